@@ -1,0 +1,16 @@
+/** Unit suite: needs nothing but Node. The system suite has a configuration of its own. */
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/', '<rootDir>/cdk.out/'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],
+  transform: {
+    '\\.[mc]?[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  // middy is ESM only: let the transform take it, and the resolver find it.
+  moduleNameMapper: { '^(@middy/[a-z-]+)$': '<rootDir>/node_modules/$1/index.js' },
+  transformIgnorePatterns: ['/node_modules/(?!(@middy)/)'],
+  errorOnDeprecated: true,
+};
