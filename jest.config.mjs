@@ -1,5 +1,6 @@
 /** Unit suite: needs nothing but Node. The system suite has a configuration of its own. */
 export default {
+  setupFiles: ['<rootDir>/test/quiet.mjs'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/', '<rootDir>/cdk.out/'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],

@@ -30,10 +30,10 @@ export interface FindingsTable {
   speaksFor(key: string, findingId: string): Promise<boolean>;
   /** The same as {@link claim}, for publishing: also says which channels have had the alert already. */
   leaseDelivery(findingId: string, leaseMs: number): Promise<Delivery>;
-  /** A channel has the alert. */
-  delivered(findingId: string, token: string, channel: Channel): Promise<void>;
+  /** A channel has the alert: a fact, whoever holds the lease. */
+  delivered(findingId: string, channel: Channel): Promise<void>;
   /** All channels have it: the finding is alerted. */
-  alerted(findingId: string, token: string): Promise<void>;
+  alerted(findingId: string): Promise<void>;
   /** Gives the delivery lease back after a failure. */
   releaseDelivery(findingId: string, token: string): Promise<void>;
 }

@@ -1,0 +1,160 @@
+import { JSONParser } from '@streamparser/json';
+
+type Json = Record<string, unknown>;
+
+/**
+ * The fields of a Kubernetes audit event (`audit.k8s.io`, v1 and v1beta1) that decide or are reported. Read plainly: a
+ * field of another type than the API's is absent.
+ */
+export interface AuditEvent {
+  auditId?: string;
+  stage?: string;
+  verb?: string;
+  requestUri?: string;
+  user: User;
+  impersonatedUser?: User;
+  sourceIps?: string[];
+  userAgent?: string;
+  objectRef?: { resource?: string; name?: string; apiGroup?: string; subresource?: string };
+  code?: number;
+  requestObject?: Json;
+  responseObject?: Json;
+  requestReceivedTimestamp?: string;
+  stageTimestamp?: string;
+  annotations: Json;
+  /** The line was cut, by CloudWatch Logs or by the API server. */
+  truncated: boolean;
+}
+
+export interface User {
+  username?: string;
+  uid?: string;
+  groups?: string[];
+  extra: Json;
+}
+
+const record = (value: unknown): Json | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const texts = (value: unknown): string[] | undefined =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined;
+
+/** Drops the keys without a value. */
+export function known<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The `metadata` of a logged object. */
+export const metadataOf = (object: Json | undefined): Json => record(object?.['metadata']) ?? {};
+export const stringOf = text;
+
+/** A string-to-string map, as labels are; entries of another type are left out, an empty map is absent. */
+export function stringMap(value: unknown): Record<string, string> | undefined {
+  const entries = Object.entries(record(value) ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function userOf(value: unknown): User {
+  const user = record(value) ?? {};
+  return known<User>({
+    username: text(user['username']),
+    uid: text(user['uid']),
+    groups: texts(user['groups']),
+    extra: record(user['extra']) ?? {},
+  });
+}
+
+function eventOf(json: Json, truncated: boolean): AuditEvent {
+  const ref = record(json['objectRef']);
+  const code = record(json['responseStatus'])?.['code'];
+  const annotations = record(json['annotations']) ?? {};
+  return known<AuditEvent>({
+    auditId: text(json['auditID']),
+    stage: text(json['stage']),
+    verb: text(json['verb']),
+    requestUri: text(json['requestURI']),
+    user: userOf(json['user']),
+    impersonatedUser: record(json['impersonatedUser']) && userOf(json['impersonatedUser']),
+    sourceIps: texts(json['sourceIPs']),
+    userAgent: text(json['userAgent']),
+    objectRef:
+      ref &&
+      known({
+        resource: text(ref['resource']),
+        name: text(ref['name']),
+        apiGroup: text(ref['apiGroup']),
+        subresource: text(ref['subresource']),
+      }),
+    code: Number.isInteger(code) ? (code as number) : undefined,
+    requestObject: record(json['requestObject']),
+    responseObject: record(json['responseObject']),
+    requestReceivedTimestamp: text(json['requestReceivedTimestamp']),
+    stageTimestamp: text(json['stageTimestamp']),
+    annotations,
+    // The API server drops the bodies of events over its own limit and leaves this annotation.
+    truncated: truncated || annotations['audit.k8s.io/truncated'] === 'true',
+  });
+}
+
+/**
+ * Reads a log line.
+ *
+ * @returns the event, or in one sentence why the line is none
+ */
+export function readAuditEvent(line: string): AuditEvent | string {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return readCutLine(line);
+  }
+  const event = record(json);
+  if (!event) return 'JSON, but no object';
+  if (!isAuditEvent(event)) return 'a JSON object, but no event of audit.k8s.io';
+  const read = eventOf(event, false);
+  return read.stage && read.verb ? read : 'an audit event without stage or verb';
+}
+
+const isAuditEvent = (json: Json): boolean =>
+  json['kind'] === 'Event' && (text(json['apiVersion'])?.startsWith('audit.k8s.io/') ?? false);
+
+const CUT_MARK = '[Truncated...]';
+
+/**
+ * Reads a line that ends early, with or without `[Truncated...]`: CloudWatch Logs and the components before it cut long
+ * lines (falcosecurity/plugins#297). All that decides precedes `requestObject` in the serialised event
+ * (`k8s.io/apiserver/pkg/apis/audit/v1/types.go`), so what stands complete before the cut is used, and nothing else.
+ */
+function readCutLine(whole: string): AuditEvent | string {
+  if (!whole.startsWith('{')) return 'not JSON';
+  const line = whole.endsWith(CUT_MARK) ? whole.slice(0, -CUT_MARK.length) : whole;
+  // Without a prototype: the keys are whatever the line holds.
+  const json: Json = Object.create(null);
+  const bodies: Record<string, { metadata: Json }> = Object.create(null);
+  const parser = new JSONParser({
+    paths: ['$.*', '$.requestObject.metadata.*', '$.responseObject.metadata.*'],
+    keepStack: false,
+  });
+  parser.onValue = ({ value, key, stack }) => {
+    const body = stack[1]?.key;
+    if (body === undefined) json[String(key)] = value;
+    else {
+      bodies[body] ??= { metadata: Object.create(null) };
+      bodies[body].metadata[String(key)] = value;
+    }
+  };
+  parser.onError = () => {}; // The cut itself: what was complete has been emitted.
+  try {
+    parser.write(line);
+  } catch {
+    // As above: the parser throws where no handler is asked.
+  }
+  if (!isAuditEvent(json)) return 'not JSON, and no audit event that was cut';
+  json['requestURI'] ??= cutUri(line);
+  return eventOf({ ...bodies, ...json }, true);
+}
+
+/** The beginning of a requestURI in which the line was cut: a client can make it as long as it likes. */
+const cutUri = (line: string): string | undefined => /"requestURI":"([^"\\]*)/.exec(line)?.[1];

@@ -1,0 +1,97 @@
+import type { Outcome } from '../finding.ts';
+import { type AuditEvent, metadataOf, stringOf } from './audit-event.ts';
+import { hasParameter } from './query.ts';
+
+/** Says why an event is no creation of a namespace and no attempt at one; undefined when it may be one. */
+type Exclusion = (event: AuditEvent) => string | undefined;
+
+/** Stage `Panic` stands in place of `ResponseComplete` when the server panicked while it handled the request. */
+const otherStage: Exclusion = ({ stage, truncated }) =>
+  stage === 'ResponseComplete' || stage === 'Panic' || (truncated && !stage) ? undefined : `stage ${stage}`;
+
+const otherVerb: Exclusion = ({ verb, truncated }) =>
+  verb === 'create' || verb === 'patch' || (truncated && !verb) ? undefined : `verb ${verb}`;
+
+/** A custom resource may have the plural `namespaces` in a group of its own; so may a subresource of the real ones. */
+const otherResource: Exclusion = (event) => {
+  const ref = event.objectRef;
+  if (!ref) return event.truncated ? otherPath(event) : 'no resource';
+  if (ref.resource !== 'namespaces') return `resource ${ref.resource}`;
+  if (ref.apiGroup) return `namespaces of API group ${ref.apiGroup}`;
+  return ref.subresource ? `subresource ${ref.subresource}` : undefined;
+};
+
+/** A client can push `objectRef` behind the cut with a long user agent: then the path of the request decides. */
+const otherPath: Exclusion = ({ requestUri, verb }) => {
+  const path = decodedPath(requestUri);
+  if (path === undefined) return 'no request path';
+  const collection = path === '/api/v1/namespaces';
+  const item = /^\/api\/v1\/namespaces\/[^/]*$/.test(path);
+  if (verb === 'create' ? collection : verb === 'patch' ? item : collection || item) return undefined;
+  return `request path ${path}`;
+};
+
+function decodedPath(requestUri: string | undefined): string | undefined {
+  const path = requestUri?.split('?', 1)[0];
+  try {
+    return path && decodeURIComponent(path).replace(/\/$/, '');
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * A dry run answers 201 with a full object, too. What tells is that nothing was stored: the object has no
+ * resourceVersion. Where the object was not logged, or not to its end, the query decides.
+ */
+const dryRun: Exclusion = ({ responseObject, requestUri }) => {
+  if (stringOf(metadataOf(responseObject)['resourceVersion'])) return undefined;
+  if (responseObject?.['kind'] === 'Namespace') return 'dry run: the answer has no resourceVersion';
+  return hasParameter(requestUri, 'dryRun') ? 'dry run: by its query' : undefined;
+};
+
+/**
+ * Server-side apply creates by PATCH: 201 when the object was created, 200 when it existed
+ * (kubernetes/kubernetes#115627). Other patches create nothing and answer 404 where nothing exists.
+ */
+const otherPatch: Exclusion = (event) => {
+  if (event.verb !== 'patch') return undefined;
+  const { code } = event;
+  if (code !== undefined && code >= 200 && code < 300)
+    return code === 201 ? undefined : 'patch of an existing namespace';
+  return code === 404 || !mayBeApply(event) ? 'patch of another kind than server-side apply' : undefined;
+};
+
+/**
+ * The audit event does not hold the content type. An apply must name a `fieldManager`, `force` is refused on any other
+ * patch (`k8s.io/apimachinery/pkg/apis/meta/v1/validation`), and its body is a whole object with `kind`. The body is
+ * missing where authorization refused; then a patch that names a field manager counts as an attempt.
+ */
+function mayBeApply({ requestUri, requestObject }: AuditEvent): boolean {
+  if (hasParameter(requestUri, 'force')) return true;
+  if (!hasParameter(requestUri, 'fieldManager')) return false;
+  return requestObject === undefined || requestObject['kind'] === 'Namespace';
+}
+
+const EXCLUSIONS: readonly Exclusion[] = [otherStage, otherVerb, otherResource, dryRun, otherPatch];
+
+/** Why the event is no creation of a namespace, nor an attempt at one; undefined when it is. */
+export function whyNoCreation(event: AuditEvent): string | undefined {
+  for (const exclusion of EXCLUSIONS) {
+    const reason = exclusion(event);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/**
+ * What became of a creation. `authorization.k8s.io/decision` is of no use here: it stays `allow` when admission
+ * refuses or the name exists. A 5xx may have been stored all the same (504 is answered while etcd still writes).
+ */
+export function outcomeOf({ stage, code }: AuditEvent): Outcome {
+  if (stage === 'Panic' || code === undefined) return 'outcome-unknown';
+  if (code >= 200 && code < 300) return 'created';
+  if (code === 401 || code === 403) return 'attempt-denied';
+  if (code === 409) return 'already-exists';
+  return code >= 400 && code < 500 ? 'rejected' : 'outcome-unknown';
+}

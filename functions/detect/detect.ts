@@ -1,0 +1,147 @@
+import type { FindingsTable } from '../clients/findings-table.ts';
+import type { Investigator } from '../clients/investigator.ts';
+import type { RejectedRecords } from '../clients/rejected-records.ts';
+import { ALERTING_OUTCOMES, actorKey, type Finding, HOURLY_OUTCOMES } from '../finding.ts';
+import { clusterOf } from './cluster.ts';
+import { judge } from './judge.ts';
+import { type Payload, PayloadError, unpack } from './payload.ts';
+import { type RecordOrigin, rejectedRecord } from './rejected.ts';
+
+export interface Clients {
+  table: FindingsTable;
+  investigator: Investigator;
+  rejected: RejectedRecords;
+}
+
+export interface Settings {
+  /** Cap on a payload's unpacked size, in bytes. */
+  maxUnzippedBytes: number;
+  /** The Region that the function runs in: subscriptions do not cross Regions. */
+  region: string;
+}
+
+/**
+ * Longer than the function may run, so that no two work on one finding; shorter than the minute that Lambda waits
+ * before its first retry of an asynchronous invocation, so that the retry after a crash finds the claim free.
+ */
+const LEASE_MS = 45_000;
+
+/** Findings handled side by side: a burst of a thousand creations has to fit into one invocation. */
+const WIDTH = 25;
+
+/** What became of a delivery's records, counted. */
+export interface Summary {
+  records: number;
+  /** Audit events of something else. */
+  nothing: number;
+  /** Not understood, and kept. */
+  rejected: number;
+  /** Handed over to *investigate*. */
+  handedOver: number;
+  /** Written down only: they do not alert, or another one speaks for this actor and hour. */
+  recorded: number;
+  /** Delivered before. */
+  duplicates: number;
+  /** Could not be handled: the delivery has to come again. Those that could are done and will be skipped then. */
+  failed: number;
+}
+
+/**
+ * Handles one delivery of the subscription.
+ *
+ * @param failed is told of each record that could not be handled; the others go on
+ * @throws when not even an unreadable payload could be kept
+ */
+export async function detect(
+  event: unknown,
+  clients: Clients,
+  settings: Settings,
+  failed: (error: unknown) => void,
+): Promise<Summary> {
+  const summary: Summary = {
+    records: 0,
+    nothing: 0,
+    rejected: 0,
+    handedOver: 0,
+    recorded: 0,
+    duplicates: 0,
+    failed: 0,
+  };
+  let payload: Payload;
+  try {
+    payload = await unpack(event, settings.maxUnzippedBytes);
+  } catch (error) {
+    if (!(error instanceof PayloadError)) throw error;
+    await clients.rejected.keep(rejectedRecord(error.message, JSON.stringify(event) ?? String(event)));
+    return { ...summary, records: 1, rejected: 1 };
+  }
+  if (payload.messageType === 'CONTROL_MESSAGE') return summary;
+
+  const { owner, logGroup, logStream, logEvents } = payload;
+  const cluster = clusterOf(logGroup, owner, settings.region);
+  // A payload may hold an event twice.
+  const ids = new Set<string>();
+  const work: (() => Promise<keyof Summary>)[] = [];
+  for (const { id: eventId, message } of logEvents) {
+    const origin: RecordOrigin = { logGroup, logStream, eventId };
+    const verdict = judge({ text: message, cluster, ...origin });
+    if (verdict.kind === 'nothing') summary.nothing++;
+    else if (verdict.kind === 'rejected') {
+      work.push(async () => {
+        await clients.rejected.keep(rejectedRecord(verdict.reason, message, origin));
+        return 'rejected';
+      });
+    } else if (ids.has(verdict.finding.id)) summary.duplicates++;
+    else {
+      ids.add(verdict.finding.id);
+      work.push(() => handle(verdict.finding, clients));
+    }
+  }
+  summary.records = logEvents.length;
+
+  for (let start = 0; start < work.length; start += WIDTH) {
+    for (const result of await Promise.allSettled(work.slice(start, start + WIDTH).map((task) => task()))) {
+      if (result.status === 'fulfilled') summary[result.value]++;
+      else {
+        summary.failed++;
+        failed(result.reason);
+      }
+    }
+  }
+  return summary;
+}
+
+/** Takes one finding as far as its outcome asks. */
+async function handle(finding: Finding, { table, investigator }: Clients): Promise<keyof Summary> {
+  if (!(await alerts(finding, table))) {
+    await table.record(finding);
+    return 'recorded';
+  }
+  const claim = await table.claim(finding, LEASE_MS);
+  if (claim.state === 'done') return 'duplicates';
+  if (claim.state === 'held')
+    throw new Error(`finding ${finding.id} is claimed until ${new Date(claim.until).toISOString()}`);
+  try {
+    await investigator.start({ finding });
+  } catch (error) {
+    // If this fails too, the lease runs out before the next retry.
+    await table.releaseClaim(finding.id, claim.token).catch(() => {});
+    throw error;
+  }
+  // Lambda has it. If this write is lost, the alert's own lease marks the finding as handed over, and ends duplicates.
+  await table.handedOver(finding.id, claim.token).catch(() => {});
+  return 'handedOver';
+}
+
+/**
+ * Refused attempts alert once an actor and hour, by the event's own time, so that a late redelivery asks about the same
+ * hour. An event without time (a cut line) speaks for itself.
+ */
+async function alerts(finding: Finding, table: FindingsTable): Promise<boolean> {
+  if (ALERTING_OUTCOMES.includes(finding.outcome)) return true;
+  if (!HOURLY_OUTCOMES.includes(finding.outcome)) return false;
+  const hour = finding.request.at?.slice(0, 13);
+  if (!hour) return true;
+  const { account, region, name } = finding.cluster;
+  return table.speaksFor(JSON.stringify([account, region, name, actorKey(finding.actor), hour]), finding.id);
+}

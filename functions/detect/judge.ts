@@ -1,0 +1,67 @@
+import { type Finding, MAX_FINDING_BYTES, SCHEMA_VERSION } from '../finding.ts';
+import { fit } from '../sizes.ts';
+import { actorOf } from './actor.ts';
+import { type AuditEvent, known, metadataOf, readAuditEvent, stringMap, stringOf } from './audit-event.ts';
+import { outcomeOf, whyNoCreation } from './creation.ts';
+import { findingId } from './finding-id.ts';
+import type { LogRecord, Verdict } from './record.ts';
+
+/** Decides about one log line. Pure; any text has a verdict, none throws. */
+export function judge(record: LogRecord): Verdict {
+  const event = readAuditEvent(record.text);
+  if (typeof event === 'string') return { kind: 'rejected', reason: event };
+  const reason = whyNoCreation(event);
+  return reason === undefined ? { kind: 'finding', finding: findingOf(event, record) } : { kind: 'nothing', reason };
+}
+
+/** What a person is alerted by is never cut; all else is free text of the client's. */
+const NEVER_CUT = ['schemaVersion', 'id', 'outcome', 'cluster', 'actor.kind', 'actor.principalArn', 'source'];
+
+function findingOf(event: AuditEvent, record: LogRecord): Finding {
+  const finding: Finding = {
+    schemaVersion: SCHEMA_VERSION,
+    id: findingId(event, record),
+    outcome: outcomeOf(event),
+    cluster: record.cluster,
+    namespace: namespaceOf(event),
+    actor: actorOf(event),
+    request: known<Finding['request']>({
+      auditId: event.auditId,
+      verb: event.verb,
+      code: event.code,
+      at: event.requestReceivedTimestamp,
+      userAgent: event.userAgent,
+      sourceIps: event.sourceIps,
+      grantedBy:
+        event.annotations['authorization.k8s.io/decision'] === 'allow'
+          ? stringOf(event.annotations['authorization.k8s.io/reason'])
+          : undefined,
+    }),
+    source: known<Finding['source']>({
+      kind: 'audit-log',
+      logGroup: record.logGroup,
+      logStream: record.logStream,
+      eventId: record.eventId,
+      truncated: event.truncated || undefined,
+    }),
+  };
+  const { value, cut } = fit(finding, MAX_FINDING_BYTES, NEVER_CUT);
+  return cut.length > 0 ? { ...value, cut } : value;
+}
+
+/**
+ * The name is in `objectRef` but for `generateName`, where only the answer has it (kubernetes/kubernetes#100466), and
+ * for a POST refused by RBAC, where nothing has it.
+ */
+function namespaceOf(event: AuditEvent): Finding['namespace'] {
+  const answer = event.responseObject?.['kind'] === 'Status' ? {} : metadataOf(event.responseObject);
+  const request = metadataOf(event.requestObject);
+  const prefix = stringOf(request['generateName']);
+  return known<Finding['namespace']>({
+    name: event.objectRef?.name ?? stringOf(answer['name']) ?? stringOf(request['name']) ?? (prefix && `${prefix}*`),
+    uid: stringOf(answer['uid']),
+    createdAt: stringOf(answer['creationTimestamp']),
+    labels: stringMap(answer['labels'] ?? request['labels']),
+    annotations: stringMap(answer['annotations'] ?? request['annotations']),
+  });
+}

@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
+import { LambdaInvestigator } from '../clients/lambda-investigator.ts';
+import { SqsRejectedRecords } from '../clients/sqs-rejected-records.ts';
+import { Environment } from '../environment.ts';
+import { createHandler } from './handler.ts';
+
+const environment = new Environment(process.env);
+
+/** The entry of the deployed function. */
+export const handler = createHandler(
+  {
+    table: new DynamoFindingsTable(new DynamoDBClient(), {
+      tableName: environment.required('FINDINGS_TABLE'),
+      keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
+    }),
+    investigator: new LambdaInvestigator(new LambdaClient(), environment.required('INVESTIGATE_FUNCTION')),
+    rejected: new SqsRejectedRecords(new SQSClient(), environment.required('REJECTED_QUEUE_URL')),
+  },
+  {
+    maxUnzippedBytes: environment.positiveInteger('MAX_UNZIPPED_BYTES', 64 * 1024 * 1024),
+    region: environment.required('AWS_REGION'),
+  },
+);

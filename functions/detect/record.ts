@@ -1,0 +1,19 @@
+import type { Cluster, Finding } from '../finding.ts';
+
+/** One line of a log, and where it came from. */
+export interface LogRecord {
+  text: string;
+  cluster: Cluster;
+  logGroup?: string;
+  logStream?: string;
+  /** CloudWatch Logs' id of the log event: the same at each delivery. */
+  eventId?: string;
+}
+
+/** What a log line says about namespaces being created. */
+export type Verdict =
+  | { kind: 'finding'; finding: Finding }
+  /** An audit event of something else, with why it is no creation. */
+  | { kind: 'nothing'; reason: string }
+  /** Not an audit event, and why. */
+  | { kind: 'rejected'; reason: string };

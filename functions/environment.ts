@@ -1,0 +1,41 @@
+/** Reads settings from environment variables; every mistake names the variable. Set by the CDK stack. */
+export class Environment {
+  readonly #variables: NodeJS.ProcessEnv;
+
+  constructor(variables: NodeJS.ProcessEnv) {
+    this.#variables = variables;
+  }
+
+  optional(name: string): string | undefined {
+    return this.#variables[name] || undefined;
+  }
+
+  /** @throws when the variable is not set */
+  required(name: string): string {
+    const value = this.optional(name);
+    if (value === undefined)
+      throw new Error(`environment variable ${name} is not set; deploy the function with its stack`);
+    return value;
+  }
+
+  /** @throws when the variable is set to anything but a positive integer */
+  positiveInteger(name: string, fallback: number): number {
+    const value = this.optional(name) ?? String(fallback);
+    if (!/^[1-9]\d{0,14}$/.test(value))
+      throw new Error(`environment variable ${name} is no positive integer: ${JSON.stringify(value)}`);
+    return Number(value);
+  }
+
+  /** @throws when the variable is set to anything but a JSON array of strings */
+  stringList(name: string): string[] {
+    let list: unknown;
+    try {
+      list = JSON.parse(this.optional(name) ?? '[]');
+    } catch {
+      list = undefined;
+    }
+    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string'))
+      throw new Error(`environment variable ${name} is no JSON array of strings`);
+    return list;
+  }
+}

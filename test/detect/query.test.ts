@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { hasParameter } from '../../functions/detect/query.ts';
+
+test.each([
+  ['/api/v1/namespaces', false],
+  ['/api/v1/namespaces?dryRun=All', true],
+  ['/api/v1/namespaces?a=b&dryRun=All', true],
+  ['/api/v1/namespaces?dr%79Run=%41ll', true],
+  ['/api/v1/namespaces?dr%79Run', true],
+  ['/api/v1/namespaces?dryRun=%zz', false],
+  ['/api/v1/namespaces?dryRun%3DAll', false],
+  ['/api/v1/namespaces?fieldManager=dryRun%3DAll&pretty=dryRun', false],
+  ['/api/v1/namespaces?fieldManager=a;dryRun=All', false],
+  ['/api/v1/namespaces?dryrun=All', false],
+  ['/api/v1/namespaces?a=?dryRun=All', false],
+  ['/api/v1/namespaces?a=?&dryRun=All', true],
+  ['/api/v1/namespaces&dryRun=All', false],
+])('%s: dryRun %s', (uri, expected) => {
+  expect(hasParameter(uri, 'dryRun')).toBe(expected);
+});
+
+test('no uri has no parameter', () => {
+  expect(hasParameter(undefined, 'dryRun')).toBe(false);
+});
+
+test('any encoding of the key is the key', () => {
+  const encoded = fc
+    .array(fc.boolean(), { minLength: 6, maxLength: 6 })
+    .map((flags) => [...'dryRun'].map((c, i) => (flags[i] ? `%${c.charCodeAt(0).toString(16)}` : c)).join(''));
+  fc.assert(fc.property(encoded, (key) => expect(hasParameter(`/x?a=1&${key}=All`, 'dryRun')).toBe(true)));
+});
