@@ -185,6 +185,8 @@ export interface Alert {
   assessment?: Assessment;
   /** Why there is no assessment. */
   investigationFailed?: string;
+  /** Where the whole alert is kept (`s3://bucket/key`); absent when it could not be stored. */
+  archive?: string;
   /** What had to be left out to keep SNS's size limit. */
   cut?: string[];
 }

@@ -44,7 +44,11 @@ export class AwsEks implements Eks {
   async listAccessEntries(clusterName: string, signal: AbortSignal): Promise<string[]> {
     const principals: string[] = [];
     try {
-      for await (const page of paginateListAccessEntries({ client: this.#eks }, { clusterName }, { abortSignal: signal }))
+      for await (const page of paginateListAccessEntries(
+        { client: this.#eks },
+        { clusterName },
+        { abortSignal: signal },
+      ))
         principals.push(...(page.accessEntries ?? []));
     } catch (error) {
       if (!isConfigMapOnly(error)) throw error;

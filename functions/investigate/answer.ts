@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import type { Answer } from './check.ts';
+
+const text = z.string().check(z.minLength(1));
+const instant = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value))));
+const source = {
+  link: z.optional(z.string().check(z.startsWith('https://'))),
+  command: z.optional(z.array(z.string()).check(z.minLength(1))),
+};
+const result = { summary: text, details: z.optional(z.record(z.string(), z.unknown())), ...source };
+
+const schema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('found'), ...result, completeUntil: z.optional(instant) }),
+  z.object({ status: z.literal('clear'), ...result, completeUntil: instant }),
+  z.object({ status: z.literal('not-checked'), reason: text, ...source }),
+]);
+
+/**
+ * What a check returned, as the JSON that travels on: instants as text, no undefined values.
+ *
+ * @throws when it is no answer, or nothing that JSON can hold
+ */
+export function readAnswer(returned: unknown): Answer {
+  const json: string | undefined = JSON.stringify(returned);
+  const { data, error } = schema.safeParse(json === undefined ? undefined : JSON.parse(json));
+  if (error) {
+    const places = error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ');
+    throw new TypeError(`it returned no valid answer (wrong or missing: ${places})`);
+  }
+  return data as Answer;
+}

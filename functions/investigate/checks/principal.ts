@@ -1,0 +1,174 @@
+import type { AccessEntry, AssociatedAccessPolicy } from '@aws-sdk/client-eks';
+import type { Eks } from '../../clients/eks.ts';
+import type { Actor, Cluster } from '../../finding.ts';
+import { type Answer, type Check, type Context, notChecked } from '../check.ts';
+import { eksConsole } from '../console.ts';
+import { type IamPrincipal, isSameRole, parsePrincipal } from '../iam-principal.ts';
+import { identityOutsideIam } from './identity-outside-iam.ts';
+
+/** The evidence's details for an IAM identity. Instants are RFC 3339. */
+export interface PrincipalDetails {
+  identity: {
+    type: string;
+    name: string;
+    account: string;
+    /** Another account than the cluster's; absent where the cluster's is not known. */
+    crossAccount?: boolean;
+    /** Chosen by whoever assumed the role. */
+    sessionName?: string;
+    accessKeyId?: string;
+    /** By the access key's prefix (IAM identifiers: ASIA temporary, AKIA long-term). */
+    credentials?: 'temporary' | 'long-term';
+  };
+  accessEntry?: {
+    /** With the role's path, which the audit log does not hold. */
+    principalArn?: string;
+    type?: string;
+    username?: string;
+    kubernetesGroups?: string[];
+    createdAt?: string;
+    modifiedAt?: string;
+  };
+  accessPolicies?: {
+    policyArn?: string;
+    scope?: string;
+    namespaces?: string[];
+    associatedAt?: string;
+    modifiedAt?: string;
+  }[];
+  /** Looked up where there is no access entry: it tells what else can let the identity in. */
+  authenticationMode?: string;
+}
+
+/**
+ * Who the creator is to AWS, and the EKS access entry and access policies that let this identity in. Where there is no
+ * access entry, the answer says what that leaves open.
+ */
+export const principal: Check = {
+  name: 'principal',
+  question: 'Who is the creator to AWS, and what lets this identity into the cluster?',
+  deadlineMs: 10_000,
+  run,
+};
+
+async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
+  const { actor, cluster } = finding;
+  const outside = identityOutsideIam(finding);
+  if (outside) return outside;
+  if (!actor.principalArn) return notChecked('the record does not hold the ARN of this IAM identity');
+  const iam = parsePrincipal(actor.principalArn);
+  if (!iam) return notChecked('what the record holds as the ARN of this identity is none of IAM');
+  if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
+
+  const identity = identityOf(iam, actor, cluster);
+  const entry = await findAccessEntry(eks, cluster.name, actor.principalArn, signal);
+  if (!entry) {
+    const authenticationMode = (await eks.describeCluster(cluster.name, signal)).accessConfig?.authenticationMode;
+    const details = { identity, authenticationMode };
+    const summary = `${named(identity)} has no access entry${withoutEntry(authenticationMode)}.`;
+    return answer(summary, details, actor.principalArn, cluster, now());
+  }
+  const principalArn = entry.principalArn ?? actor.principalArn;
+  const policies = await eks.listAssociatedAccessPolicies(cluster.name, principalArn, signal);
+  const summary = `${named(identity)} has an access entry (${entry.type ?? 'type unknown'}) with ${grants(entry, policies)}.`;
+  const details = { identity, accessEntry: entryOf(entry), accessPolicies: policies.map(policyOf) };
+  return answer(summary, details, principalArn, cluster, now());
+}
+
+function answer(summary: string, details: object, principalArn: string, cluster: Cluster, at: number): Answer {
+  const { name = '', region } = cluster;
+  const link = eksConsole(cluster, 'cluster-access-tab');
+  return {
+    status: 'found',
+    summary,
+    details: { ...details },
+    completeUntil: new Date(at).toISOString(),
+    ...(link && { link }),
+    command: [
+      ...['aws', 'eks', 'describe-access-entry', '--cluster-name', name, '--principal-arn', principalArn],
+      ...(region ? ['--region', region] : []),
+    ],
+  };
+}
+
+/**
+ * The audit log strips a role's path, as STS does; access entries hold the full ARN (roles of IAM Identity Center
+ * always have a path). A role's name is unique in its account, so the list of entries tells which one is meant.
+ */
+async function findAccessEntry(
+  eks: Eks,
+  cluster: string,
+  principalArn: string,
+  signal: AbortSignal,
+): Promise<AccessEntry | undefined> {
+  const direct = await eks.describeAccessEntry(cluster, principalArn, signal);
+  const wanted = parsePrincipal(principalArn);
+  if (direct || wanted?.type !== 'role') return direct;
+  const listed = (await eks.listAccessEntries(cluster, signal)).find((arn) => {
+    const candidate = parsePrincipal(arn);
+    return candidate !== undefined && isSameRole(candidate, wanted);
+  });
+  return listed === undefined ? undefined : eks.describeAccessEntry(cluster, listed, signal);
+}
+
+function identityOf(iam: IamPrincipal, actor: Actor, cluster: Cluster): PrincipalDetails['identity'] {
+  const { sessionName, accessKeyId } = actor;
+  return {
+    type: iam.type,
+    name: iam.name,
+    account: iam.account,
+    ...(cluster.account && { crossAccount: cluster.account !== iam.account }),
+    ...(sessionName && { sessionName }),
+    ...(accessKeyId && { accessKeyId }),
+    ...(accessKeyId?.startsWith('ASIA') && { credentials: 'temporary' as const }),
+    ...(accessKeyId?.startsWith('AKIA') && { credentials: 'long-term' as const }),
+  };
+}
+
+function named({ type, name, account, crossAccount, sessionName }: PrincipalDetails['identity']): string {
+  const notes = [
+    ...(crossAccount === undefined ? [] : [crossAccount ? "not the cluster's account" : "the cluster's own account"]),
+    ...(sessionName ? [`session "${sessionName}", a name that the caller chose`] : []),
+  ];
+  return `IAM ${type} ${name} of account ${account}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
+}
+
+function withoutEntry(authenticationMode: string | undefined): string {
+  switch (authenticationMode) {
+    case 'API':
+      return ', though the cluster admits IAM identities by access entries only: it was removed after the request';
+    case 'CONFIG_MAP':
+      return ': the cluster admits IAM identities by its aws-auth ConfigMap, which was not looked at';
+    case 'API_AND_CONFIG_MAP':
+      return ': it was admitted by the aws-auth ConfigMap, which was not looked at, or its entry was removed since';
+    default:
+      return ', and EKS does not tell how else it may have been admitted';
+  }
+}
+
+function grants({ kubernetesGroups = [] }: AccessEntry, policies: AssociatedAccessPolicy[]): string {
+  const groups = kubernetesGroups.length > 0 ? `groups ${kubernetesGroups.join(', ')}` : 'no groups';
+  const names = policies.map(({ policyArn = 'unknown', accessScope }) => {
+    const scope =
+      accessScope?.type === 'namespace' ? `namespaces ${accessScope.namespaces?.join(' ')}` : 'whole cluster';
+    return `${policyArn.split('/').pop()} (${accessScope?.type ? scope : 'scope unknown'})`;
+  });
+  return `${groups} and ${names.length > 0 ? `access policies ${names.join(', ')}` : 'no access policies'}`;
+}
+
+const entryOf = ({ principalArn, type, username, kubernetesGroups, createdAt, modifiedAt }: AccessEntry) => ({
+  principalArn,
+  type,
+  username,
+  kubernetesGroups,
+  createdAt,
+  modifiedAt,
+});
+
+const policyOf = ({ policyArn, accessScope, associatedAt, modifiedAt }: AssociatedAccessPolicy) => ({
+  policyArn,
+  scope: accessScope?.type,
+  namespaces: accessScope?.namespaces,
+  associatedAt,
+  modifiedAt,
+});

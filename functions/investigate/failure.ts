@@ -1,0 +1,30 @@
+/** Puts into words why a check has no answer. */
+
+/** Longest message of an error that is passed on, in characters; some hold whole responses. */
+const MAX_MESSAGE = 500;
+
+const DENIED = /^(AccessDenied|Unauthorized|NotAuthorized|Forbidden)/i;
+
+/**
+ * Why a check failed, by the error that it threw. An AWS error that says which permission is missing is reduced to
+ * that: "User: … is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:… because …".
+ */
+export function failureReason(error: unknown): string {
+  const { name, message } = describe(error);
+  const denied = /not authorized to perform:? ([\w-]+:[\w*]+)(?: on resource:? "?([^\s"]+))?/.exec(message);
+  if (denied) return `denied: its role may not do ${denied[1]}${denied[2] ? ` on ${denied[2]}` : ''}`;
+  return `${DENIED.test(name) ? 'denied' : 'failed'}: ${message ? `${name}: ${message}` : name}`;
+}
+
+/** Anything can be thrown, also by a library. */
+function describe(error: unknown): { name: string; message: string } {
+  try {
+    if (!(error instanceof Error)) return { name: 'an error of no known kind', message: short(String(error)) };
+    return { name: short(String(error.name)), message: short(String(error.message)) };
+  } catch {
+    return { name: 'an error that cannot be read', message: '' };
+  }
+}
+
+const short = (text: string): string =>
+  (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text).toWellFormed();

@@ -1,0 +1,51 @@
+/**
+ * *investigate*: a finding in, evidence and an assessment out, which Lambda hands to *alert* as this function's
+ * destination.
+ *
+ * - Retried: nothing. A failed investigation goes to *alert* at once, so that the alert is out within two minutes of the
+ *   claim; a check that fails is `not-checked`, and its client retries within its deadline.
+ * - Dropped: nothing. An event that is no request, a crash or a timeout goes to *alert* by the failure destination,
+ *   and the alert stands on the finding alone.
+ * - Alarms: errors and throttles of this function.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Investigation } from '../finding.ts';
+import type { Clients } from './check.ts';
+import { investigate, type Settings } from './investigate.ts';
+import { readRequest } from './request.ts';
+
+/** The Lambda handler, with the clients and settings that it is to use. */
+export function createHandler(
+  clients: Clients,
+  settings: Settings,
+): (event: unknown, context: Context) => Promise<Investigation> {
+  const logger = new Logger({ serviceName: 'investigate' });
+  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'investigate' });
+  return middy()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler(async (event: unknown) => {
+      const { finding } = readRequest(event);
+      const investigation = await investigate(finding, clients, settings);
+      const { assessment, evidence } = investigation;
+      for (const { check, status, reason } of evidence) {
+        if (status !== 'not-checked') continue;
+        metrics.singleMetric().addDimension('check', check).addMetric('CheckNotChecked', MetricUnit.Count, 1);
+        logger.warn('check without answer', { findingId: finding.id, check, reason });
+      }
+      metrics.addMetric('InvestigationCompleted', MetricUnit.Count, 1);
+      logger.info('investigation completed', {
+        findingId: finding.id,
+        score: assessment.score,
+        severity: assessment.severity,
+        indicators: assessment.indicators.map(({ id }) => id),
+        checks: evidence.map(({ check, status, tookMs }) => ({ check, status, tookMs })),
+      });
+      return investigation;
+    });
+}

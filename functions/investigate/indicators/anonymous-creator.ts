@@ -1,0 +1,12 @@
+import { isAnonymous } from '../actors.ts';
+import type { Rule } from './rule.ts';
+
+/** RBAC Buster and Dero began with an API server that let anonymous requests in (Aqua, CrowdStrike). */
+export const anonymousCreator: Rule = {
+  id: 'anonymous-creator',
+  kind: 'threat',
+  judge({ finding }) {
+    if (!isAnonymous(finding)) return undefined;
+    return { weight: 50, reason: 'The request came from nobody that the cluster knows.', technique: 'T1078.001' };
+  },
+};

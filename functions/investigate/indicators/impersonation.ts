@@ -1,0 +1,29 @@
+import type { Rule } from './rule.ts';
+
+/** Every identity has these; they grant nothing to speak of. */
+const ORDINARY_GROUP = /^system:(authenticated|unauthenticated|serviceaccounts(:.*)?)$/;
+/** Reserved to Kubernetes and EKS; service accounts outside kube-system are anybody's. */
+const ORDINARY_USER = /^system:(anonymous$|serviceaccount:(?!kube-system:))/;
+const RESERVED = /^(system|eks|kubeadm):/;
+/** By custom: cluster-admin, kubernetes-admin, administrators. */
+const ADMIN = /(^|[^a-z])(cluster-?admins?|(kubernetes-|super-)?admin(istrator)?s?|root|masters?)(@|$)/i;
+
+const isPrivileged = (name: string, ordinary: RegExp): boolean =>
+  !ordinary.test(name) && (RESERVED.test(name) || ADMIN.test(name));
+
+/** Elastic: EKS API request impersonating privileged identity. */
+export const impersonation: Rule = {
+  id: 'impersonation',
+  kind: 'threat',
+  judge({ finding: { actor } }) {
+    if (!actor.impersonated) return undefined;
+    const { username = '(unknown)', groups = [] } = actor.impersonated;
+    const group = groups.find((name) => isPrivileged(name, ORDINARY_GROUP));
+    const privileged = group !== undefined || isPrivileged(username, ORDINARY_USER);
+    return {
+      weight: privileged ? 35 : 10,
+      reason: `The creator acted as ${privileged ? 'the privileged' : 'another'} identity ${username}${group ? ` of group ${group}` : ''}.`,
+      technique: 'T1078',
+    };
+  },
+};

@@ -1,0 +1,12 @@
+import { isKnownAutomation } from '../automation.ts';
+import type { Rule } from './rule.ts';
+
+/** By identity alone: labels are the creator's choice, and never lower the score. */
+export const knownAutomation: Rule = {
+  id: 'known-automation',
+  kind: 'mitigation',
+  judge({ finding: { actor }, knownAutomation: patterns }) {
+    if (!isKnownAutomation(actor, patterns)) return undefined;
+    return { weight: -30, reason: 'The creator is listed as known automation (GitOps or CI).' };
+  },
+};

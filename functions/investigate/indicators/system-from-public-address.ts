@@ -1,0 +1,26 @@
+import type { PostureDetails } from '../checks/cluster-posture.ts';
+import { isPublicAddress } from './addresses.ts';
+import { detailsOf, type Rule } from './rule.ts';
+
+/** Panther: system principal from a public address. A token or certificate of the cluster's own is used outside. */
+export const systemFromPublicAddress: Rule = {
+  id: 'system-from-public-address',
+  kind: 'threat',
+  judge(facts) {
+    const { actor, request } = facts.finding;
+    const { kind, username = '' } = actor;
+    if (!username.startsWith('system:') || kind === 'anonymous') return undefined;
+    // All others can be set by the client.
+    const peer = request.sourceIps?.at(-1);
+    if (peer === undefined || !isPublicAddress(peer)) return undefined;
+    // Without a private endpoint, pods and nodes reach the API server by way of public addresses as well.
+    const inCluster = kind === 'service-account' || kind === 'node';
+    const posture = detailsOf<PostureDetails>(facts, 'cluster-posture');
+    if (inCluster && posture?.endpointPrivateAccess === false) return undefined;
+    return {
+      weight: 35,
+      reason: `${username} belongs inside the cluster, but the request came from the public address ${peer}.`,
+      technique: 'T1133',
+    };
+  },
+};

@@ -1,0 +1,42 @@
+import type { Evidence } from '../finding.ts';
+import { readAnswer } from './answer.ts';
+import type { Answer, Check, Context } from './check.ts';
+import { failureReason } from './failure.ts';
+
+/**
+ * Runs one check and always returns evidence: a check that throws, is denied, answers nonsense or takes longer than
+ * its deadline or the budget is `not-checked` with the reason. One that ignores its signal is left behind.
+ */
+export async function runCheck(check: Check, context: Omit<Context, 'signal'>, budgetMs: number): Promise<Evidence> {
+  const startedAt = context.now();
+  const answer = await answerOf(check, context, budgetMs);
+  return {
+    check: check.name,
+    question: check.question,
+    ...answer,
+    summary: answer.status === 'not-checked' ? `Not checked: ${answer.reason}` : answer.summary,
+    tookMs: Math.max(0, context.now() - startedAt),
+  };
+}
+
+async function answerOf(check: Check, context: Omit<Context, 'signal'>, budgetMs: number): Promise<Answer> {
+  const limitMs = Math.min(check.deadlineMs, budgetMs);
+  const timeout = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    timeout.abort();
+    late.reject(timeout.signal.reason);
+  }, limitMs);
+  try {
+    // In a callback, so that what is thrown at once is treated as what is thrown later. The race takes note of both
+    // promises, so that a rejection after the end is not an unhandled one.
+    const run = Promise.resolve().then(() => check.run({ ...context, signal: timeout.signal }));
+    return readAnswer(await Promise.race([run, late.promise]));
+  } catch (error) {
+    if (!timeout.signal.aborted) return { status: 'not-checked', reason: failureReason(error) };
+    const limit = check.deadlineMs <= budgetMs ? 'its deadline' : "the investigation's budget";
+    return { status: 'not-checked', reason: `no answer within ${limitMs} ms, ${limit}` };
+  } finally {
+    clearTimeout(timer);
+  }
+}
