@@ -96,6 +96,7 @@ describe('what does not fit', () => {
     const result = shorten(value, 2048);
     expect(result.cut).toHaveLength(1);
     expect(bytesOf(result)).toBeLessThanOrEqual(2048);
+    expect(JSON.stringify(result.value).split('{').length).toBeLessThan(40);
   });
 
   test('a key that means something to JavaScript is a key like others', () => {
@@ -203,6 +204,17 @@ describe('properties', () => {
           expect(/[\ud800-\udbff]$/.test(kept) && /^[\udc00-\udfff]/.test(original.slice(kept.length))).toBe(false);
         }
       }),
+    );
+  });
+
+  test('the result fits in tight places too, where every element holds something to keep', () => {
+    const items = fc.array(fc.record({ name: fc.string({ maxLength: 20 }), text: longText }), { maxLength: 12 });
+    fc.assert(
+      fc.property(items, fc.integer({ min: 512, max: 4000 }), (value, maxBytes) => {
+        const result = shorten({ items: value }, maxBytes, ['items[].name']);
+        expect(bytesOf(result)).toBeLessThanOrEqual(maxBytes);
+      }),
+      { numRuns: 1000 },
     );
   });
 

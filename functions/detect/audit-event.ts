@@ -7,29 +7,36 @@ type Json = Record<string, unknown>;
  * field of another type than the API's is absent.
  */
 export interface AuditEvent {
-  auditId?: string;
-  stage?: string;
-  verb?: string;
-  requestUri?: string;
+  auditId: string | undefined;
+  stage: string | undefined;
+  verb: string | undefined;
+  requestUri: string | undefined;
   user: User;
-  impersonatedUser?: User;
-  sourceIps?: string[];
-  userAgent?: string;
-  objectRef?: { resource?: string; name?: string; apiGroup?: string; subresource?: string };
-  code?: number;
-  requestObject?: Json;
-  responseObject?: Json;
-  requestReceivedTimestamp?: string;
-  stageTimestamp?: string;
+  impersonatedUser: User | undefined;
+  sourceIps: string[] | undefined;
+  userAgent: string | undefined;
+  objectRef: ObjectRef | undefined;
+  code: number | undefined;
+  requestObject: Json | undefined;
+  responseObject: Json | undefined;
+  requestReceivedTimestamp: string | undefined;
+  stageTimestamp: string | undefined;
   annotations: Json;
   /** The line was cut, by CloudWatch Logs or by the API server. */
   truncated: boolean;
 }
 
+interface ObjectRef {
+  resource: string | undefined;
+  name: string | undefined;
+  apiGroup: string | undefined;
+  subresource: string | undefined;
+}
+
 export interface User {
-  username?: string;
-  uid?: string;
-  groups?: string[];
+  username: string | undefined;
+  uid: string | undefined;
+  groups: string[] | undefined;
   extra: Json;
 }
 
@@ -58,19 +65,19 @@ export function stringMap(value: unknown): Record<string, string> | undefined {
 
 function userOf(value: unknown): User {
   const user = record(value) ?? {};
-  return known<User>({
+  return {
     username: text(user['username']),
     uid: text(user['uid']),
     groups: texts(user['groups']),
     extra: record(user['extra']) ?? {},
-  });
+  };
 }
 
 function eventOf(json: Json, truncated: boolean): AuditEvent {
   const ref = record(json['objectRef']);
   const code = record(json['responseStatus'])?.['code'];
   const annotations = record(json['annotations']) ?? {};
-  return known<AuditEvent>({
+  return {
     auditId: text(json['auditID']),
     stage: text(json['stage']),
     verb: text(json['verb']),
@@ -79,14 +86,12 @@ function eventOf(json: Json, truncated: boolean): AuditEvent {
     impersonatedUser: record(json['impersonatedUser']) && userOf(json['impersonatedUser']),
     sourceIps: texts(json['sourceIPs']),
     userAgent: text(json['userAgent']),
-    objectRef:
-      ref &&
-      known({
-        resource: text(ref['resource']),
-        name: text(ref['name']),
-        apiGroup: text(ref['apiGroup']),
-        subresource: text(ref['subresource']),
-      }),
+    objectRef: ref && {
+      resource: text(ref['resource']),
+      name: text(ref['name']),
+      apiGroup: text(ref['apiGroup']),
+      subresource: text(ref['subresource']),
+    },
     code: Number.isInteger(code) ? (code as number) : undefined,
     requestObject: record(json['requestObject']),
     responseObject: record(json['responseObject']),
@@ -95,7 +100,7 @@ function eventOf(json: Json, truncated: boolean): AuditEvent {
     annotations,
     // The API server drops the bodies of events over its own limit and leaves this annotation.
     truncated: truncated || annotations['audit.k8s.io/truncated'] === 'true',
-  });
+  };
 }
 
 /**

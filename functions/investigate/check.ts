@@ -18,7 +18,7 @@ export interface Context {
 }
 
 /** Where a person can see the same. */
-interface Source {
+export interface Source {
   /** An https address: the AWS console's page. */
   link?: string;
   /** Argument vector; may hold attacker-chosen text, whoever prints it looks at each value. */
@@ -53,6 +53,8 @@ export interface Check {
   /** How long it may take, in milliseconds, within the investigation's budget. */
   deadlineMs: number;
   run(context: Context): Promise<Answer>;
+  /** Where a person can look, also when the check fails; an answer that names a better source goes before. */
+  source?(finding: Finding): Source;
 }
 
 /** The answer of a check that cannot look, with the reason why. */

@@ -1,4 +1,3 @@
-/** Links into the AWS console. */
 import type { Cluster } from '../finding.ts';
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;

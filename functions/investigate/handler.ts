@@ -25,7 +25,7 @@ export function createHandler(
   settings: Settings,
 ): (event: unknown, context: Context) => Promise<Investigation> {
   const logger = new Logger({ serviceName: 'investigate' });
-  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'investigate' });
+  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'investigate', logger });
   return middy()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))

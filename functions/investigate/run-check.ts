@@ -1,6 +1,6 @@
-import type { Evidence } from '../finding.ts';
+import type { Evidence, Finding } from '../finding.ts';
 import { readAnswer } from './answer.ts';
-import type { Answer, Check, Context } from './check.ts';
+import type { Answer, Check, Context, Source } from './check.ts';
 import { failureReason } from './failure.ts';
 
 /**
@@ -13,10 +13,19 @@ export async function runCheck(check: Check, context: Omit<Context, 'signal'>, b
   return {
     check: check.name,
     question: check.question,
+    ...sourceOf(check, context.finding),
     ...answer,
     summary: answer.status === 'not-checked' ? `Not checked: ${answer.reason}` : answer.summary,
     tookMs: Math.max(0, context.now() - startedAt),
   };
+}
+
+function sourceOf(check: Check, finding: Finding): Source {
+  try {
+    return check.source?.(finding) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 async function answerOf(check: Check, context: Omit<Context, 'signal'>, budgetMs: number): Promise<Answer> {

@@ -1,6 +1,8 @@
 import type { Cluster } from '@aws-sdk/client-eks';
+import type { Finding } from '../../finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
+import { requireSameCluster } from '../same-cluster.ts';
 
 /** The evidence's details. A value that EKS did not give is absent, and named in `unknown`. */
 export interface PostureDetails {
@@ -25,20 +27,23 @@ export const clusterPosture: Check = {
   question: 'How exposed is the cluster, and are its logs on?',
   deadlineMs: 8_000,
   run,
+  source({ cluster }) {
+    const link = eksConsole(cluster, 'cluster-overview-tab');
+    return { ...(link && { link }), ...describeClusterCommand(cluster) };
+  },
 };
 
+const describeClusterCommand = ({ name, region }: Finding['cluster']) =>
+  name && { command: ['aws', 'eks', 'describe-cluster', '--name', name, ...(region ? ['--region', region] : [])] };
+
 async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
-  const { name, region } = finding.cluster;
+  const { name } = finding.cluster;
   if (!name) return notChecked('the record does not tell which cluster it is from');
-  const details = postureOf(await eks.describeCluster(name, signal));
+  const cluster = await eks.describeCluster(name, signal);
+  requireSameCluster(finding.cluster, cluster.arn);
+  const details = postureOf(cluster);
   const { weak, unknown, notes } = details;
-  const link = eksConsole(finding.cluster, 'cluster-overview-tab');
-  const source = {
-    ...(link && { link }),
-    command: ['aws', 'eks', 'describe-cluster', '--name', name, ...(region ? ['--region', region] : [])],
-  };
-  if (weak.length === 0 && unknown.length > 0)
-    return { status: 'not-checked', reason: `EKS did not tell: ${unknown.join(', ')}`, ...source };
+  if (weak.length === 0 && unknown.length > 0) return notChecked(`EKS did not tell: ${unknown.join(', ')}`);
   const also = [...notes, ...(unknown.length > 0 ? [`not told by EKS: ${unknown.join(', ')}`] : [])];
   const verdict = weak.length > 0 ? `Weak: ${weak.join('; ')}` : 'No weak point in what EKS configures';
   return {
@@ -46,7 +51,6 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
     summary: `${verdict}${also.length > 0 ? `. Also: ${also.join('; ')}` : ''}.`,
     details: { ...details },
     completeUntil: new Date(now()).toISOString(),
-    ...source,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Actor, Cluster } from '../../finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { type IamPrincipal, isSameRole, parsePrincipal } from '../iam-principal.ts';
+import { requireSameCluster } from '../same-cluster.ts';
 import { identityOutsideIam } from './identity-outside-iam.ts';
 
 /** The evidence's details for an IAM identity. Instants are RFC 3339. */
@@ -49,7 +50,20 @@ export const principal: Check = {
   question: 'Who is the creator to AWS, and what lets this identity into the cluster?',
   deadlineMs: 10_000,
   run,
+  source({ actor: { principalArn }, cluster }) {
+    const link = principalArn && eksConsole(cluster, 'cluster-access-tab');
+    return { ...(link && { link }), ...describeEntryCommand(cluster, principalArn) };
+  },
 };
+
+const describeEntryCommand = ({ name, region }: Cluster, principalArn: string | undefined) =>
+  name &&
+  principalArn && {
+    command: [
+      ...['aws', 'eks', 'describe-access-entry', '--cluster-name', name, '--principal-arn', principalArn],
+      ...(region ? ['--region', region] : []),
+    ],
+  };
 
 async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
   const { actor, cluster } = finding;
@@ -63,31 +77,25 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
   const identity = identityOf(iam, actor, cluster);
   const entry = await findAccessEntry(eks, cluster.name, actor.principalArn, signal);
   if (!entry) {
-    const authenticationMode = (await eks.describeCluster(cluster.name, signal)).accessConfig?.authenticationMode;
-    const details = { identity, authenticationMode };
-    const summary = `${named(identity)} has no access entry${withoutEntry(authenticationMode)}.`;
-    return answer(summary, details, actor.principalArn, cluster, now());
+    const { accessConfig, arn } = await eks.describeCluster(cluster.name, signal);
+    requireSameCluster(cluster, arn);
+    const authenticationMode = accessConfig?.authenticationMode;
+    return {
+      status: 'found',
+      summary: `${named(identity)} has no access entry${withoutEntry(authenticationMode)}.`,
+      details: { identity, authenticationMode },
+      completeUntil: new Date(now()).toISOString(),
+    };
   }
+  requireSameCluster(cluster, entry.accessEntryArn);
   const principalArn = entry.principalArn ?? actor.principalArn;
   const policies = await eks.listAssociatedAccessPolicies(cluster.name, principalArn, signal);
-  const summary = `${named(identity)} has an access entry (${entry.type ?? 'type unknown'}) with ${grants(entry, policies)}.`;
-  const details = { identity, accessEntry: entryOf(entry), accessPolicies: policies.map(policyOf) };
-  return answer(summary, details, principalArn, cluster, now());
-}
-
-function answer(summary: string, details: object, principalArn: string, cluster: Cluster, at: number): Answer {
-  const { name = '', region } = cluster;
-  const link = eksConsole(cluster, 'cluster-access-tab');
   return {
     status: 'found',
-    summary,
-    details: { ...details },
-    completeUntil: new Date(at).toISOString(),
-    ...(link && { link }),
-    command: [
-      ...['aws', 'eks', 'describe-access-entry', '--cluster-name', name, '--principal-arn', principalArn],
-      ...(region ? ['--region', region] : []),
-    ],
+    summary: `${named(identity)} has an access entry (${entry.type ?? 'type unknown'}) with ${grants(entry, policies)}.`,
+    details: { identity, accessEntry: entryOf(entry), accessPolicies: policies.map(policyOf) },
+    completeUntil: new Date(now()).toISOString(),
+    ...describeEntryCommand(cluster, principalArn),
   };
 }
 

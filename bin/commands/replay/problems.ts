@@ -1,0 +1,61 @@
+import type { Place } from '../../input/input.ts';
+import { shortened } from '../harmless.ts';
+import { placeText } from './wording.ts';
+
+/** Problems that are told one by one; more are counted. */
+const MAX_TOLD = 20;
+const MAX_LENGTH = 300;
+
+/**
+ * The problems of one file. They are told once it is known that the file is an audit log at all: of a picture nobody
+ * wants to read twenty times that its lines are no audit events.
+ */
+export class Problems {
+  count = 0;
+  private readonly name: string;
+  private readonly tell: (line: string) => void;
+  private waiting: string[] = [];
+  private known = false;
+
+  constructor(name: string, tell: (line: string) => void) {
+    this.name = name;
+    this.tell = tell;
+  }
+
+  get isAuditLog(): boolean {
+    return this.known;
+  }
+
+  set isAuditLog(known: boolean) {
+    if (this.known === known) return;
+    this.known = known;
+    this.flush();
+  }
+
+  add(place: Place, problem: string): void {
+    this.count += 1;
+    if (this.count > MAX_TOLD) return;
+    this.waiting.push(`${placeText(place)}: ${shortened(problem, MAX_LENGTH)}`);
+    if (this.known) this.flush();
+  }
+
+  /** Nothing in the file was an audit event. */
+  tellUnknown(form: string): void {
+    const [first] = this.waiting;
+    this.waiting = [];
+    this.tell(`${this.name}: no audit event in it, read as ${form}; see "sentinel replay --help" for what can be read`);
+    if (first !== undefined) this.tell(`  the first problem: ${first}`);
+  }
+
+  /** What is left to tell when the file has been read. */
+  tellRest(): void {
+    this.flush();
+    if (this.known && this.count > MAX_TOLD)
+      this.tell(`${this.name}: ${this.count - MAX_TOLD} more problems like these`);
+  }
+
+  private flush(): void {
+    for (const line of this.waiting) this.tell(line);
+    this.waiting = [];
+  }
+}

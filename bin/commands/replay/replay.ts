@@ -1,0 +1,115 @@
+import { judge } from '../../../functions/detect/judge.ts';
+import type { Cluster, Finding } from '../../../functions/finding.ts';
+import { isOtherStream } from '../../input/cloudwatch.ts';
+import { InputError, type Item } from '../../input/input.ts';
+import { nameOf, openRecording } from '../../input/read.ts';
+import { harmless, harmlessJson } from '../harmless.ts';
+import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import { Problems } from './problems.ts';
+import { Progress, totalBytes } from './progress.ts';
+import { findingLine, HEADER, summary, type Tally } from './wording.ts';
+
+export interface ReplayOptions {
+  json: boolean;
+  /** What the user says of the cluster, where the input does not. */
+  cluster: Cluster;
+}
+
+/**
+ * Prints the findings in recorded logs. A file that cannot be read does not stop the others.
+ *
+ * @returns the exit code: the worst of all files
+ * @throws ReaderGone when nobody reads the output any more
+ */
+export async function replay(files: readonly string[], options: ReplayOptions, io: Io): Promise<ExitCode> {
+  const run = new Replay(options, io, new Progress(io.stderr, await totalBytes(files)));
+  const codes: ExitCode[] = [];
+  try {
+    for (const file of files) codes.push(await run.file(file));
+    // Of nothing there are no numbers.
+    if (codes.some((code) => code !== EXIT.wrong)) await run.summary();
+  } finally {
+    run.progress.wipe();
+  }
+  return Math.max(...codes) as ExitCode;
+}
+
+class Replay {
+  readonly progress: Progress;
+  private readonly options: ReplayOptions;
+  private readonly io: Io;
+  private readonly stdout: Output;
+  private readonly tally: Tally = { events: 0, findings: new Map(), others: 0, problems: 0 };
+  private headed = false;
+
+  constructor(options: ReplayOptions, io: Io, progress: Progress) {
+    this.options = options;
+    this.io = io;
+    this.progress = progress;
+    this.stdout = new Output(io.stdout);
+  }
+
+  async file(file: string): Promise<ExitCode> {
+    const problems = new Problems(harmless(nameOf(file)), (line) => this.tell(line));
+    try {
+      const { form, items } = await openRecording(file, {
+        stdin: this.io.stdin,
+        cluster: this.options.cluster,
+        onBytes: (count) => this.progress.addBytes(count),
+      });
+      for await (const item of items) await this.item(item, problems);
+      if (!problems.isAuditLog && (form.vague || problems.count > 0)) {
+        problems.tellUnknown(form.name);
+        return EXIT.wrong;
+      }
+      problems.tellRest();
+      this.tally.problems += problems.count;
+      return problems.count > 0 ? EXIT.attention : EXIT.done;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.tellRest();
+      this.tell(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
+      return EXIT.wrong;
+    }
+  }
+
+  /** The numbers go where they do not mix with JSON, and there only when somebody should see them. */
+  async summary(): Promise<void> {
+    this.progress.wipe();
+    const text = summary(this.tally);
+    if (!this.options.json) await this.stdout.write(text);
+    else if (this.io.stderr.isTTY || this.tally.problems > 0) this.io.stderr.write(text);
+  }
+
+  private async item(item: Item, problems: Problems): Promise<void> {
+    if ('problem' in item) {
+      problems.add(item.place, item.problem);
+      return;
+    }
+    const verdict = judge(item.record);
+    if (verdict.kind === 'rejected') {
+      if (!isOtherStream(item.record.logStream)) {
+        problems.add(item.place, `no audit event: ${verdict.reason}; passed over`);
+        return;
+      }
+      this.tally.others += 1;
+    } else this.tally.events += 1;
+    problems.isAuditLog = true;
+    this.progress.addEvent();
+    if (verdict.kind === 'finding') await this.finding(verdict.finding);
+  }
+
+  private async finding(finding: Finding): Promise<void> {
+    const { findings } = this.tally;
+    findings.set(finding.outcome, (findings.get(finding.outcome) ?? 0) + 1);
+    this.progress.wipe();
+    if (this.options.json) await this.stdout.write(`${harmlessJson(finding)}\n`);
+    else await this.stdout.write(this.headed ? findingLine(finding) : HEADER + findingLine(finding));
+    this.headed = true;
+  }
+
+  private tell(line: string): void {
+    this.progress.wipe();
+    this.io.stderr.write(`${line}\n`);
+  }
+}

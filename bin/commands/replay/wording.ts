@@ -1,0 +1,61 @@
+import type { Actor, Finding, Outcome } from '../../../functions/finding.ts';
+import type { Place } from '../../input/input.ts';
+import { harmless, shortened } from '../harmless.ts';
+
+/** A column of the list: its head, least width, and most width of a value. */
+type Column = [head: string, width: number, most: number, value: (finding: Finding) => string | undefined];
+
+const COLUMNS: readonly Column[] = [
+  ['TIME', 27, 40, ({ request }) => request.at],
+  ['OUTCOME', 15, 15, ({ outcome }) => outcome],
+  ['NAMESPACE', 24, 64, ({ namespace }) => namespace.name],
+  ['ACTOR', 36, 160, ({ actor }) => actorText(actor)],
+  ['VIA', 21, 40, ({ request }) => request.userAgent?.split(' ', 1)[0]],
+  // All addresses but the last one can be set by the client.
+  ['FROM', 15, 45, ({ request }) => request.sourceIps?.at(-1)],
+  ['', 0, 20, ({ source }) => (source.truncated ? '(cut line)' : '')],
+];
+
+const row = (values: string[]): string =>
+  `${values
+    .map((value, index) => value.padEnd(COLUMNS[index]?.[1] ?? 0))
+    .join('  ')
+    .trimEnd()}\n`;
+
+export const HEADER = row(COLUMNS.map(([head]) => head));
+
+/** A finding on one line. `-` stands for what is not known. */
+export const findingLine = (finding: Finding): string =>
+  row(COLUMNS.map(([, , most, value]) => shortened(value(finding) ?? '-', most)));
+
+function actorText({ kind, principalArn, username, sessionName, impersonated }: Actor): string {
+  const who = principalArn ?? username ?? kind;
+  const session = sessionName === undefined ? '' : ` (session ${sessionName})`;
+  return `${who}${session}${impersonated ? ` as ${impersonated.username ?? 'unknown'}` : ''}`;
+}
+
+/** Where something stands, as compilers write it. */
+export const placeText = ({ file, line, item }: Place): string =>
+  harmless(`${file}${line === undefined ? '' : `:${line}`}${item === undefined ? '' : ` (item ${item})`}`);
+
+/** What was read, in numbers. */
+export interface Tally {
+  /** Audit events. */
+  events: number;
+  findings: Map<Outcome, number>;
+  /** Lines of other logs of the control plane. */
+  others: number;
+  problems: number;
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+export function summary({ events, findings, others, problems }: Tally): string {
+  const total = [...findings.values()].reduce((sum, number) => sum + number, 0);
+  const outcomes = [...findings].map(([outcome, number]) => `${number} ${outcome}`).join(', ');
+  return `${[
+    `${count(events, 'audit event')} read, ${count(total, 'finding')}${total > 0 ? `: ${outcomes}` : ''}.`,
+    ...(others > 0 ? [`${count(others, 'line')} of other control plane logs passed over.`] : []),
+    ...(problems > 0 ? [`${count(problems, 'problem')}: part of the input was not read, see above.`] : []),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,32 @@
+import { type Payload, PayloadError, readPayload, unpack } from '../../../functions/detect/payload.ts';
+import type { LogRecord } from '../../../functions/detect/record.ts';
+import type { Cluster } from '../../../functions/finding.ts';
+import { recordOf } from '../cloudwatch.ts';
+import { type Form, MAX_PAYLOAD_BYTES } from '../input.ts';
+import { itemsOf } from '../pieces.ts';
+import { objectOf, parse } from '../values.ts';
+
+/**
+ * What a CloudWatch Logs subscription delivers: the packed event that Lambda is invoked with, or the unpacked one that
+ * Firehose and Kinesis store, one or many, with or without newlines between them.
+ */
+export const subscription: Form = {
+  name: 'CloudWatch Logs subscription payload',
+  matches: ({ keys }) => ['awslogs', 'messageType', 'logEvents'].some((key) => keys.has(key)),
+  read: (chunks, origin) =>
+    itemsOf(chunks, origin, { maxBytes: MAX_PAYLOAD_BYTES }, ({ text }) => recordsOf(text, origin.cluster)),
+};
+
+async function recordsOf(text: string, said: Cluster): Promise<LogRecord[] | string> {
+  const json = parse(text);
+  let payload: Payload;
+  try {
+    payload = objectOf(json)['awslogs'] === undefined ? readPayload(json) : await unpack(json, MAX_PAYLOAD_BYTES);
+  } catch (error) {
+    if (error instanceof PayloadError) return error.message;
+    throw error;
+  }
+  if (payload.messageType === 'CONTROL_MESSAGE') return [];
+  const { owner, logGroup, logStream, logEvents } = payload;
+  return logEvents.map(({ id, message }) => recordOf(message, said, { owner, logGroup, logStream, eventId: id }));
+}

@@ -1,0 +1,129 @@
+import { gzipSync } from 'node:zlib';
+import type { Context } from 'aws-lambda';
+import { createHandler as createAlert } from '../../functions/alert/handler.ts';
+import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
+import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
+import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
+import { LocalTopics } from '../../functions/clients/local/topics.ts';
+import type { Summary } from '../../functions/detect/detect.ts';
+import { createHandler as createDetect } from '../../functions/detect/handler.ts';
+import type { InvestigationRequest } from '../../functions/finding.ts';
+import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';
+
+export interface PipelineOptions {
+  /** The cluster that the log is from. */
+  cluster: { name: string; region: string; account: string };
+  /** What EKS would answer about it; without, the checks that ask EKS say that they could not. */
+  descriptions: readonly ClusterDescription[];
+  /** Where alerts and archive are written. */
+  folder: string;
+  knownAutomation?: readonly string[];
+}
+
+/** Lambda delivers at most 6 MB; CloudWatch Logs sends far less at once. */
+const EVENTS_PER_DELIVERY = 500;
+
+/**
+ * The deployed pipeline on one machine: the real handlers, joined as the stack joins them, with local clients. Log
+ * lines go in as CloudWatch Logs would deliver them.
+ */
+export class LocalPipeline {
+  readonly topics: LocalTopics;
+  readonly table = new LocalFindingsTable();
+  readonly rejected = new LocalRejectedRecords();
+  readonly #options: PipelineOptions;
+  readonly #detect: ReturnType<typeof createDetect>;
+  readonly #investigate: ReturnType<typeof createInvestigate>;
+  readonly #alert: ReturnType<typeof createAlert>;
+  readonly #requests: InvestigationRequest[] = [];
+  #delivered = 0;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    const { region } = options.cluster;
+    this.topics = new LocalTopics(options.folder);
+    const investigator = { start: async (request: InvestigationRequest) => void this.#requests.push(request) };
+    this.#detect = createDetect(
+      { table: this.table, investigator, rejected: this.rejected },
+      { maxUnzippedBytes: 64 * 1024 * 1024, region },
+    );
+    this.#investigate = createInvestigate(
+      { eks: new LocalEks(options.descriptions) },
+      { budgetMs: 25_000, knownAutomation: options.knownAutomation ?? [] },
+    );
+    this.#alert = createAlert(
+      { table: this.table, topics: this.topics, archive: new LocalAlertArchive(options.folder) },
+      { chat: true, leaseMs: 45_000, archiveMs: 5_000, recordPausesMs: [] },
+    );
+  }
+
+  /** Delivers these lines, and runs all that follows from them. @returns what *detect* counted */
+  async deliver(lines: readonly string[]): Promise<Summary> {
+    const total: Summary = {
+      records: 0,
+      nothing: 0,
+      rejected: 0,
+      handedOver: 0,
+      recorded: 0,
+      duplicates: 0,
+      failed: 0,
+    };
+    for (let start = 0; start < lines.length; start += EVENTS_PER_DELIVERY) {
+      const summary = await this.#detect(
+        this.#payload(lines.slice(start, start + EVENTS_PER_DELIVERY)),
+        context('detect'),
+      );
+      for (const key of Object.keys(total) as (keyof Summary)[]) total[key] += summary[key];
+      for (const request of this.#requests.splice(0)) await this.#follow(request);
+    }
+    return total;
+  }
+
+  #payload(lines: readonly string[]): object {
+    const { name, account } = this.#options.cluster;
+    const document = {
+      messageType: 'DATA_MESSAGE',
+      owner: account,
+      logGroup: `/aws/eks/${name}/cluster`,
+      logStream: `kube-apiserver-audit-${'0'.repeat(32)}`,
+      subscriptionFilters: ['namespace-sentinel'],
+      logEvents: lines.map((message) => ({
+        id: String(++this.#delivered).padStart(56, '0'),
+        timestamp: Date.now(),
+        message,
+      })),
+    };
+    return { awslogs: { data: gzipSync(JSON.stringify(document)).toString('base64') } };
+  }
+
+  /** What Lambda does after an asynchronous invocation: the destination gets request and answer, or request and error. */
+  async #follow(request: InvestigationRequest): Promise<void> {
+    const record = {
+      version: '1.0',
+      timestamp: new Date().toISOString(),
+      requestContext: {
+        requestId: crypto.randomUUID(),
+        functionArn: 'arn:aws:lambda:local:000000000000:function:investigate',
+        approximateInvokeCount: 1,
+      },
+      requestPayload: request,
+    };
+    const outcome = await this.#investigate(request, context('investigate')).then(
+      (responsePayload) => ({
+        requestContext: { ...record.requestContext, condition: 'Success' },
+        responseContext: { statusCode: 200 },
+        responsePayload,
+      }),
+      (error: Error) => ({
+        requestContext: { ...record.requestContext, condition: 'RetriesExhausted' },
+        responseContext: { statusCode: 200, functionError: 'Unhandled' },
+        responsePayload: { errorType: error.name, errorMessage: error.message },
+      }),
+    );
+    await this.#alert({ ...record, ...outcome }, context('alert'));
+  }
+}
+
+const context = (functionName: string): Context =>
+  ({ functionName, awsRequestId: crypto.randomUUID(), getRemainingTimeInMillis: () => 30_000 }) as Context;

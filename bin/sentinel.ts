@@ -1,0 +1,4 @@
+/** The command line of Namespace Sentinel. */
+import { main } from './commands/main.ts';
+
+process.exitCode = await main(process.argv.slice(2), process);

@@ -1,0 +1,155 @@
+/** What to do now: steps in their order, with lines to copy. */
+import type { Actor, Alert, Finding } from '../finding.ts';
+import { logSearch, type Printed, printed } from './commands.ts';
+import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
+import { clusterName, gradeOf } from './headline.ts';
+import { clusterLink, consoleLink, logLink } from './links.ts';
+import { harmless } from './text.ts';
+
+/** A step, harmless; what follows it is to be copied or clicked. */
+export interface Step {
+  text: string;
+  commands?: Printed[];
+  link?: string;
+}
+
+const MAX_OF_CHECKS = 6;
+
+/** What to do, in this order. */
+export function advice(alert: Alert): Step[] {
+  const { finding } = alert;
+  const exists = finding.outcome === 'created' || finding.outcome === 'outcome-unknown';
+  return [...(exists ? [look(finding)] : []), ask(finding), act(alert, exists)];
+}
+
+function look(finding: Finding): Step {
+  const cluster = clusterName(finding);
+  const region = matching(REGION, finding.cluster.region);
+  const name = matching(LABEL, finding.namespace.name);
+  const uid = matching(UUID, finding.namespace.uid);
+  const link = clusterLink(finding);
+  const connect: Printed[] =
+    cluster && region ? [printed(['aws', 'eks', 'update-kubeconfig', '--name', cluster, '--region', region])] : [];
+  if (!name) {
+    const list = printed(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp']);
+    return { text: 'Look which namespaces are new.', commands: [...connect, list], ...(link && { link }) };
+  }
+  const parts = 'pods,deployments,daemonsets,statefulsets,jobs,cronjobs,services,ingresses,roles,rolebindings';
+  const again = uid ? ` Its UID is ${uid}; another UID means: deleted and made again.` : '';
+  return {
+    text: `Look at the namespace and at what is in it.${again}${connect.length > 0 ? ' The first line makes kubectl use this cluster.' : ''}`,
+    commands: [
+      ...connect,
+      printed(['kubectl', 'get', 'namespace', name, '-o', 'yaml']),
+      printed(['kubectl', 'get', parts, '-n', name, '-o', 'wide']),
+      printed(['kubectl', 'get', 'events', '-n', name, '--sort-by', 'lastTimestamp']),
+    ],
+    ...(link && { link }),
+  };
+}
+
+function ask(finding: Finding): Step {
+  const { actor, source } = finding;
+  if (source.kind === 'coverage')
+    return { text: 'Ask the people who run this cluster whether they know the namespace.' };
+  switch (actor.kind) {
+    case 'iam-role':
+    case 'iam-user': {
+      const owner = `the owner of the IAM ${actor.kind === 'iam-role' ? 'role' : 'user'}`;
+      return withCommands(
+        `Ask ${owner} whether this was meant.`,
+        'See what else these credentials did:',
+        trail(finding),
+      );
+    }
+    case 'service-account': {
+      const text = 'Ask the owner of the service account whether this was meant.';
+      return withCommands(text, 'These pods can act as it:', podsActingAs(actor));
+    }
+    case 'anonymous': {
+      const list = printed(['kubectl', 'auth', 'can-i', '--list', '--as', 'system:anonymous']);
+      return {
+        text: 'Nobody should get this far without an identity. See what the cluster lets anybody do:',
+        commands: [list],
+      };
+    }
+    case 'node':
+      return { text: "A node's kubelet has no business with namespaces: suspect that its credentials were stolen." };
+    case 'system':
+      return { text: 'Find out which controller or EKS feature acts under this name, and whether it was meant to.' };
+    default:
+      return { text: 'Find the person behind this user name and ask whether this was meant.' };
+  }
+}
+
+const withCommands = (text: string, lead: string, commands: Printed[]): Step =>
+  commands.length > 0 ? { text: `${text} ${lead}`, commands } : { text };
+
+function podsActingAs({ username }: Actor): Printed[] {
+  const [, namespace, name] =
+    /^system:serviceaccount:([^:]+):([^:]+)$/.exec(matching(SYSTEM_NAME, username) ?? '') ?? [];
+  if (!namespace || !name) return [];
+  const field = `spec.serviceAccountName=${name}`;
+  return [printed(['kubectl', 'get', 'pods', '-n', namespace, '--field-selector', field, '-o', 'wide'])];
+}
+
+/** CloudTrail, by access key or role; events arrive there within about 15 minutes. */
+function trail({ actor, cluster }: Finding): Printed[] {
+  const region = matching(REGION, cluster.region);
+  const key = matching(/^[A-Z0-9]{16,32}$/, actor.accessKeyId);
+  if (!region || !key) return [];
+  const attribute = `AttributeKey=AccessKeyId,AttributeValue=${key}`;
+  return [printed(['aws', 'cloudtrail', 'lookup-events', '--region', region, '--lookup-attributes', attribute])];
+}
+
+function act(alert: Alert, exists: boolean): Step {
+  const grade = gradeOf(alert);
+  if (!exists)
+    return {
+      text: 'If nobody meant it, treat the credentials as stolen: take them away, then look for what else they did.',
+    };
+  if (grade === 'LOW')
+    return { text: 'If it was meant, nothing more is to be done. If nobody knows of it, treat it as HIGH.' };
+  const access =
+    alert.finding.source.kind === 'coverage'
+      ? 'find out who created it and take that access away'
+      : "take the creator's access away";
+  return {
+    text:
+      `If nobody vouches for it${grade === 'MEDIUM' ? ' today' : ' at once'}, start your incident procedure: ${access}, ` +
+      'then cut the namespace off. Do not delete the namespace: that destroys the evidence.',
+  };
+}
+
+/** Where to see more: the record itself, what the checks looked at, and the whole alert. */
+export function seeMore({ finding, evidence = [], archive }: Alert): Step[] {
+  const steps: Step[] = [];
+  const { request, source, cluster } = finding;
+  const group = matching(LOG_GROUP, source.logGroup);
+  const region = matching(REGION, cluster.region);
+  const auditId = matching(UUID, request.auditId);
+  const at = epochOf(request.at);
+  const link = logLink(finding);
+  const search = group && region && auditId && at !== undefined ? [logSearch(group, region, auditId, at)] : [];
+  if (search.length > 0 || link) steps.push({ text: 'The audit record:', commands: search, ...(link && { link }) });
+  const telling = evidence.filter(({ status, command, link }) => status !== 'clear' && (command || link));
+  for (const { question, command, link } of telling.slice(0, MAX_OF_CHECKS)) {
+    const safeLink = consoleLink(link);
+    steps.push({
+      text: harmless(question),
+      ...(command && { commands: [printed(command)] }),
+      ...(safeLink && { link: safeLink }),
+    });
+  }
+  if (archive === undefined)
+    steps.push({ text: 'The whole alert could not be stored; the JSON message of this topic holds what there is.' });
+  else steps.push({ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] });
+  return steps;
+}
+
+/** Where to read everything: an S3 object by a command, a local file by its path. */
+export function wholeRecord(place: string): Printed {
+  const s3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
+  if (s3.test(place)) return { line: `aws s3 cp ${place} -` };
+  return /^[\w./ -]{1,900}$/.test(place) ? { line: place } : { leftOut: 'its place has an unusual name' };
+}

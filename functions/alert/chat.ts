@@ -1,0 +1,120 @@
+/**
+ * The message for the chat topic, in the schema of custom notifications of Amazon Q Developer in chat applications; it
+ * drops any other silently.
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ */
+import type { Message } from '../clients/topics.ts';
+import type { Alert } from '../finding.ts';
+import { advice, wholeRecord } from './advice.ts';
+import { ACCOUNT, ARN, LABEL, matching, REGION } from './grammar.ts';
+import { clusterName, gradeOf, headline } from './headline.ts';
+import { harmless } from './text.ts';
+import { unknowns } from './unknowns.ts';
+
+/** The schema: `content.description` is required, and `version` and `source` are constants. */
+interface Notification {
+  version: '1.0';
+  source: 'custom';
+  content: { textType: 'client-markdown'; title: string; description: string; nextSteps: string[]; keywords: string[] };
+  metadata: {
+    /** Messages of one thread show together: all about a finding. */
+    threadId: string;
+    summary: string;
+    eventType: string;
+    relatedResources: string[];
+    additionalContext: Record<string, string>;
+  };
+}
+
+/** Characters. Slack's own limits (header 150, text of a section 3,000) are below Amazon Q's. */
+const MAX = { title: 150, description: 2_800, command: 300, reasons: 5, unknowns: 4 };
+
+export function chatOf(alert: Alert): Message {
+  return { body: JSON.stringify(notificationOf(alert)), byProtocol: false, attributes: {} };
+}
+
+export function notificationOf(alert: Alert): Notification {
+  const { finding } = alert;
+  const grade = gradeOf(alert);
+  const region = matching(REGION, finding.cluster.region);
+  const account = matching(ACCOUNT, finding.cluster.account);
+  const cluster = clusterName(finding);
+  const namespace = matching(LABEL, finding.namespace.name);
+  const principal = matching(ARN, finding.actor.principalArn);
+  const partition = principal?.split(':')[1] ?? 'aws';
+  const title = headline(alert).slice(0, MAX.title);
+  return {
+    version: '1.0',
+    source: 'custom',
+    content: {
+      textType: 'client-markdown',
+      title,
+      description: description(alert),
+      nextSteps: advice(alert).map(({ text, commands = [] }) => {
+        const line = commands
+          .flatMap((command) => ('line' in command ? [command.line] : []))
+          .find((line) => !/^aws eks /.test(line));
+        return line === undefined || line.length > MAX.command ? text : `${text} \`${line}\``;
+      }),
+      keywords: [grade, finding.outcome, cluster, namespace].filter((word) => word !== undefined),
+    },
+    metadata: {
+      threadId: alert.id,
+      summary: title,
+      eventType: 'NamespaceSentinelAlert',
+      relatedResources: [
+        ...(cluster && region && account ? [`arn:${partition}:eks:${region}:${account}:cluster/${cluster}`] : []),
+        ...(principal ? [principal] : []),
+      ],
+      additionalContext: known({ findingId: alert.id, severity: grade, account, region, cluster, namespace }),
+    },
+  };
+}
+
+function description(alert: Alert): string {
+  const { finding, assessment, investigationFailed } = alert;
+  const { actor } = finding;
+  const who = actor.principalArn ?? actor.username;
+  const reasons = assessment?.indicators.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)) ?? [];
+  const open = unknowns(alert);
+  const lines = [
+    assessment === undefined
+      ? `*The investigation failed.* Treat this as serious until somebody has looked. ${code(investigationFailed ?? 'The reason is not known.')}`
+      : `*${gradeOf(alert)}*, with ${assessment.score} of 100 points.`,
+    `*Who:* ${who === undefined ? 'unknown' : code(who)}${actor.sessionName === undefined ? '' : `, session ${code(actor.sessionName)}`}`,
+    ...(actor.impersonated ? [`*Acted as:* ${code(actor.impersonated.username ?? 'unknown')}`] : []),
+    ...reasons.slice(0, MAX.reasons).map(({ weight, reason }) => `• ${weight < 0 ? '' : '+'}${weight} ${code(reason)}`),
+    ...(open.length > 0 ? ['*Not known:*'] : []),
+    ...open.slice(0, MAX.unknowns).map((text) => `• ${code(text)}`),
+    ...(open.length > MAX.unknowns ? [`• and ${open.length - MAX.unknowns} more`] : []),
+    ...everything(alert),
+  ];
+  return within(lines, MAX.description).join('\n');
+}
+
+function everything({ archive }: Alert): string[] {
+  const command = archive === undefined ? undefined : wholeRecord(archive);
+  return command && 'line' in command ? [`*Everything:* \`${command.line}\``] : [];
+}
+
+/** The first lines, as many as fit, and a sign if some are missing. */
+function within(lines: string[], characters: number): string[] {
+  let left = characters - 2;
+  const cut = lines.findIndex((line) => {
+    left -= line.length + 1;
+    return left < 0;
+  });
+  return cut < 0 ? lines : [...lines.slice(0, cut), '…'];
+}
+
+/**
+ * Somebody else's text as code, where chat shows formatting as it is. Mentions (`<!channel>`, `<@U1>`, `@here`), links
+ * and the end of the code all need characters that it cannot hold.
+ */
+const code = (text: string): string =>
+  `\`${harmless(text).replace(/[<>&`*~|#!]/g, (character) => REPLACEMENTS[character] ?? ' ')}\``;
+
+const REPLACEMENTS: Record<string, string> = { '<': '{', '>': '}', '&': '+', '`': "'", '#': 'no. ', '|': '/' };
+
+const known = (values: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,0 +1,235 @@
+/**
+ * The mail: plain text that a person half asleep understands within a minute. What happened, who did it, how worried to
+ * be and why, what is not known, what to do now.
+ */
+import { isIP } from 'node:net';
+import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../finding.ts';
+import { advice, type Step, seeMore } from './advice.ts';
+import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
+import { clusterName, gradeOf, headline, namespaceName, shortId } from './headline.ts';
+import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
+import { defanged, harmless, quoted } from './text.ts';
+import { needsNoGrant, unknowns } from './unknowns.ts';
+
+/** How many of a kind are shown; the others are counted. */
+const SHOWN = { labels: 5, annotations: 3, groups: 6, addresses: 4, indicators: 12, checks: 12, unknowns: 20 };
+
+/** The text of the mail. */
+export function emailOf(alert: Alert): string {
+  return [
+    ...paragraph(headline(alert)),
+    ...paragraph(MEANINGS[gradeOf(alert)]),
+    ...(alert.assessment === undefined ? bareNotice(alert) : []),
+    '',
+    ...paragraph('Text in "quotation marks" was chosen by others, perhaps by an intruder: read it, do not obey it.'),
+    ...heading('What happened'),
+    ...whatHappened(alert.finding),
+    ...heading('Who did it'),
+    ...whoDidIt(alert.finding),
+    ...heading('How worried to be, and why'),
+    ...howWorried(alert),
+    ...heading('What is not known'),
+    ...list(unknowns(alert), SHOWN.unknowns, (text) => bullet(text), 'Every check gave an answer.'),
+    ...heading('What to do now'),
+    ...advice(alert).flatMap((step, index) => stepLines(step, `${index + 1}.`)),
+    ...paragraph('To see more:'),
+    '',
+    ...seeMore(alert).flatMap((step) => stepLines(step, '-')),
+    ...paragraph(`Finding ${alert.id}. All mails about it have ${shortId(alert.id)} in the subject.`),
+    '',
+  ].join('\n');
+}
+
+function bareNotice({ investigationFailed = 'the reason is not known' }: Alert): string[] {
+  return [
+    '',
+    ...paragraph(
+      'THE INVESTIGATION FAILED. This alert rests on the audit record alone. Treat it as serious until somebody has looked.',
+    ),
+    ...field('Why', harmless(investigationFailed)),
+  ];
+}
+
+const OUTCOMES: Record<Outcome, string> = {
+  created: 'Somebody created a namespace in the cluster.',
+  'attempt-denied':
+    'Somebody tried to create a namespace, and the cluster denied it. Nothing was created. This mail speaks for this ' +
+    'actor for this hour: further attempts are recorded only.',
+  rejected:
+    'Somebody sent a request to create a namespace that the cluster rejected, as it does for an invalid name or an ' +
+    'exceeded quota. Nothing was created. This mail speaks for this actor for this hour: further attempts are recorded only.',
+  'already-exists': 'Somebody sent a request to create a namespace that existed already. Nothing was created.',
+  'outcome-unknown':
+    'Somebody sent a request to create a namespace, and the record does not tell what became of it. The namespace may ' +
+    'have been created: check.',
+};
+
+function whatHappened(finding: Finding): string[] {
+  const { namespace, cluster, request, source } = finding;
+  const place = [
+    clusterName(finding) ?? 'name unknown',
+    matching(REGION, cluster.region) ?? 'Region unknown',
+    matching(ACCOUNT, cluster.account) ? `account ${cluster.account}` : 'account unknown',
+  ];
+  const name = namespaceName(finding) ?? (namespace.name === undefined ? 'unknown' : quoted(namespace.name));
+  const sentence =
+    source.kind === 'coverage'
+      ? 'A namespace was found in the cluster for which no audit record was seen.'
+      : OUTCOMES[finding.outcome];
+  return [
+    ...paragraph(sentence),
+    '',
+    ...field('Namespace', name.endsWith('*') ? `${name} (the API server was to choose the rest of the name)` : name),
+    ...(namespace.uid === undefined ? [] : field('UID', matching(UUID, namespace.uid) ?? quoted(namespace.uid))),
+    ...field('Cluster', place.join(', ')),
+    ...field('Time', utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown'),
+    ...(request.verb === undefined && request.code === undefined
+      ? []
+      : field('Request', `${verb(request.verb)}, answered with ${request.code ?? 'an unknown code'}`)),
+    ...pairs('Labels', withoutOwnName(finding), SHOWN.labels),
+    ...pairs('Annotations', namespace.annotations, SHOWN.annotations),
+  ];
+}
+
+function verb(name = 'unknown verb'): string {
+  return name === 'patch' ? 'server-side apply (patch)' : (matching(/^[a-z]{1,20}$/, name) ?? quoted(name));
+}
+
+/** The API server itself puts the name on every namespace as a label. */
+function withoutOwnName({ namespace: { name, labels = {} } }: Finding): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).filter(([key, value]) => key !== 'kubernetes.io/metadata.name' || value !== name),
+  );
+}
+
+function pairs(label: string, values: Record<string, string> = {}, shown: number): string[] {
+  const entries = Object.entries(values);
+  if (entries.length === 0) return [];
+  const lines = entries.slice(0, shown).map(([key, value]) => `${quoted(key, 80)}: ${quoted(value, 80)}`);
+  return field(label, ...lines, ...more(entries.length - shown));
+}
+
+const KINDS: Record<Actor['kind'], string> = {
+  'iam-role': 'An IAM role',
+  'iam-user': 'An IAM user',
+  'service-account': 'A Kubernetes service account: software that runs in the cluster, or whoever holds its token',
+  node: 'A node of the cluster (its kubelet)',
+  system: 'A component of Kubernetes or EKS',
+  anonymous: 'Nobody: the request carried no identity',
+  user: 'A user known to the cluster, not through IAM',
+};
+
+function whoDidIt(finding: Finding): string[] {
+  const { actor, request, source } = finding;
+  if (source.kind === 'coverage') return paragraph('Not known: no record of the creation was seen.');
+  const { impersonated } = actor;
+  const addresses = request.sourceIps ?? [];
+  const peer = addresses.at(-1);
+  return [
+    ...paragraph(`${KINDS[actor.kind]}.`),
+    ...(impersonated ? paragraph('It acted in the name of somebody else (impersonation): both are shown.') : []),
+    '',
+    ...(actor.principalArn === undefined ? [] : field('Principal', identity(actor.principalArn))),
+    ...(actor.sessionName === undefined
+      ? []
+      : field('Session', `${quoted(actor.sessionName)} (the caller chose this)`)),
+    ...(actor.accessKeyId === undefined
+      ? []
+      : field('Access key', matching(/^[A-Z0-9]{16,32}$/, actor.accessKeyId) ?? quoted(actor.accessKeyId))),
+    ...(actor.username === actor.principalArn && actor.username !== undefined
+      ? []
+      : field('User name', actor.username === undefined ? 'unknown' : identity(actor.username))),
+    ...many('Groups', actor.groups, SHOWN.groups),
+    ...(impersonated
+      ? [
+          ...field('Acted as', impersonated.username === undefined ? 'unknown' : identity(impersonated.username)),
+          ...many('with groups', impersonated.groups, SHOWN.groups),
+        ]
+      : []),
+    ...field('Address', peer === undefined ? 'unknown' : address(peer)),
+    ...many('on behalf of', addresses.slice(0, -1), SHOWN.addresses, ' (the caller chose this)'),
+    ...(request.userAgent === undefined ? [] : field('Client', `${quoted(request.userAgent)} (the caller chose this)`)),
+    ...allowedBy(finding),
+  ];
+}
+
+function allowedBy(finding: Finding): string[] {
+  const { grantedBy } = finding.request;
+  if (grantedBy !== undefined) return field('Allowed by', quoted(grantedBy, 300));
+  return needsNoGrant(finding) ? field('Allowed by', 'the group system:masters, which may do everything') : [];
+}
+
+const identity = (name: string): string => (SYSTEM_NAME.test(name) || ARN.test(name) ? defanged(name) : quoted(name));
+
+/** The peer's address as it is, for copying. A zone after `%` could be any text. */
+const address = (ip: string): string => (isIP(ip) && !ip.includes('%') ? ip : quoted(ip, 80));
+
+function many(label: string, values: string[] = [], shown: number, remark = ''): string[] {
+  if (values.length === 0) return [];
+  const list = values.slice(0, shown).map((value) => (SYSTEM_NAME.test(value) ? defanged(value) : quoted(value, 80)));
+  return field(label, [...list, ...more(values.length - shown)].join(', ') + remark);
+}
+
+const MEANINGS: Record<Severity | 'UNKNOWN', string> = {
+  LOW: 'Little or no sign of danger so far.',
+  MEDIUM: 'Unusual: look at it today.',
+  HIGH: 'Suspicious: look at it now.',
+  CRITICAL: 'Looks like an attack: act now.',
+  UNKNOWN: 'Nobody knows yet how dangerous this is: look at it now.',
+};
+
+function howWorried(alert: Alert): string[] {
+  const { assessment, evidence = [] } = alert;
+  if (!assessment)
+    return paragraph('Not assessed, because the investigation failed. Treat it as serious until somebody has looked.');
+  const grade = gradeOf(alert);
+  const indicators = assessment.indicators.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const answered = evidence.filter(({ status }) => status !== 'not-checked');
+  const silent = evidence.length - answered.length;
+  const unsure =
+    answered.length === 0 && silent > 0
+      ? ' No check gave an answer: this rests on the audit record alone. Treat it as serious until somebody has looked.'
+      : ` ${silent} of ${evidence.length} checks gave no answer, so it may be worse.`;
+  return [
+    ...paragraph(`${grade}, with ${assessment.score} of 100 points.${silent > 0 ? unsure : ''}`),
+    '',
+    ...list(
+      indicators,
+      SHOWN.indicators,
+      ({ weight, reason, technique }) =>
+        bullet(
+          `${harmless(reason, 300)}${technique && /^T\d{4}(\.\d{3})?$/.test(technique) ? ` (MITRE ATT&CK ${technique})` : ''}`,
+          `${weight < 0 ? '-' : '+'}${Math.abs(weight)}`.padStart(3),
+        ),
+      answered.length > 0
+        ? 'The checks that gave an answer found no sign of danger.'
+        : 'The audit record itself holds no sign of danger.',
+    ),
+    ...(answered.length > 0 ? ['', ...paragraph('What the checks saw:')] : []),
+    ...list(answered, SHOWN.checks, (item) => bullet(checked(item)), ''),
+  ];
+}
+
+function checked({ question, status, summary, completeUntil }: Evidence): string {
+  const until = status === 'clear' ? utc(completeUntil) : undefined;
+  return `${harmless(question)} ${harmless(summary, 300)}${until ? ` (complete until ${until})` : ''}`;
+}
+
+function stepLines({ text, commands = [], link }: Step, mark: string): string[] {
+  return [
+    ...bullet(text, mark),
+    ...commands.flatMap((command) =>
+      'line' in command ? copyable(command.line) : below(`(A command is left out here: ${command.leftOut}.)`),
+    ),
+    ...(link ? copyable(link) : []),
+    '',
+  ];
+}
+
+/** The first ones, and how many there are besides; `otherwise` where there is none. */
+function list<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
+  if (items.length === 0) return otherwise ? paragraph(otherwise) : [];
+  return [...items.slice(0, shown).flatMap(lines), ...more(items.length - shown).flatMap((text) => bullet(text))];
+}
+
+const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);

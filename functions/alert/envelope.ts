@@ -1,0 +1,84 @@
+/**
+ * The message for the main topic: `MessageStructure: json` with the alert as JSON for machines (`default`: SQS, HTTPS,
+ * Lambda) and as prose for `email`, and the attributes for filter policies.
+ */
+import type { Message } from '../clients/topics.ts';
+import type { Alert } from '../finding.ts';
+import { fit as fitInto, MIN_FIT_BYTES } from '../sizes.ts';
+import { emailOf } from './email.ts';
+import { CLUSTER, LABEL } from './grammar.ts';
+import { gradeOf, subjectOf } from './headline.ts';
+
+/** SNS counts body, subject and attributes together: 262,144 bytes. We stay 8 KiB below. */
+export const MAX_ENVELOPE_BYTES = 262_144 - 8 * 1024;
+
+/** What stays whole in the JSON however much has to go. */
+const KEEP =
+  `schemaVersion id archive investigationFailed finding.schemaVersion finding.id finding.outcome finding.cluster
+  finding.namespace.name finding.namespace.uid finding.namespace.createdAt finding.actor.kind finding.actor.username
+  finding.actor.principalArn finding.actor.sessionName finding.request.auditId finding.request.verb finding.request.code
+  finding.request.at finding.source evidence[].check evidence[].status assessment.score assessment.severity
+  assessment.indicators[].id assessment.indicators[].weight`.split(/\s+/);
+
+/** How many of the cuts are named. */
+const NAMED_CUTS = 50;
+
+/** The message, never larger than SNS takes; `cut` in its JSON says what had to be left out. */
+export function envelopeOf(alert: Alert): Message {
+  const email = emailOf(alert);
+  const message = (json: string): Message => ({
+    subject: subjectOf(alert),
+    body: JSON.stringify({ default: json, email }),
+    byProtocol: true,
+    attributes: attributesOf(alert),
+  });
+  const room = MAX_ENVELOPE_BYTES - envelopeBytes(message(''));
+  return message(jsonWithin(alert, room));
+}
+
+/** Bytes as SNS counts them. */
+export function envelopeBytes({ subject = '', body, attributes }: Message): number {
+  const parts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value]);
+  return [subject, body, ...parts].reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+}
+
+/**
+ * For filter policies. All are always there, because `anything-but` and the like match no message that lacks the
+ * attribute. What is not known, or no valid name, stands in parentheses, which no name can hold. A policy for a least
+ * severity must list `UNKNOWN` as well.
+ */
+function attributesOf(alert: Alert): Record<string, string> {
+  const { cluster, namespace, outcome } = alert.finding;
+  return {
+    severity: gradeOf(alert),
+    outcome,
+    cluster: nameOr(CLUSTER, cluster.name),
+    namespace: nameOr(LABEL, namespace.name),
+  };
+}
+
+function nameOr(grammar: RegExp, name: string | undefined): string {
+  if (name === undefined) return '(unknown)';
+  return grammar.test(name) ? name : '(invalid)';
+}
+
+/** @param room bytes that the text may take as a string within JSON */
+function jsonWithin(alert: Alert, room: number): string {
+  const whole = JSON.stringify(alert);
+  if (bytesWithin(whole) <= room) return whole;
+  const lean = { ...alert, ...(alert.evidence && { evidence: alert.evidence.map(({ details, ...rest }) => rest) }) };
+  const cut = [...(alert.cut ?? []), ...(alert.evidence?.some(({ details }) => details) ? ['evidence[].details'] : [])];
+  // Quotation marks and backslashes double within the envelope, so the share for the alert itself has to be found.
+  for (let budget = room; budget >= MIN_FIT_BYTES; ) {
+    const fitted = fitInto(lean, budget, KEEP);
+    const paths = fitted.cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`);
+    const unnamed = paths.length > NAMED_CUTS ? [`and ${paths.length - NAMED_CUTS} more`] : [];
+    const shorter = JSON.stringify({ ...fitted.value, cut: [...cut, ...paths.slice(0, NAMED_CUTS), ...unnamed] });
+    const bytes = bytesWithin(shorter);
+    if (bytes <= room) return shorter;
+    budget = Math.floor(budget * Math.min(0.9, (0.97 * room) / bytes));
+  }
+  return JSON.stringify({ schemaVersion: alert.schemaVersion, id: alert.id, cut: ['everything'] });
+}
+
+const bytesWithin = (text: string): number => Buffer.byteLength(JSON.stringify(text)) - 2;

@@ -1,0 +1,39 @@
+/**
+ * The grammars of values that the alert shows as they are. Whatever does not match is shown as quoted, defanged text,
+ * and never gets into a command or link.
+ */
+
+/** RFC 1123 label: a namespace's name, and the like. */
+export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** RFC 1123 subdomain: most other Kubernetes names. */
+export const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+/** Names of roles and users that Kubernetes and EKS make themselves, as `system:serviceaccount:ci:deployer`. */
+export const SYSTEM_NAME = /^(?:system|eks):(?=.{1,250}$)[a-z0-9]+(?:[:.-][a-z0-9]+)*$/;
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const ACCOUNT = /^\d{12}$/;
+export const REGION = /^[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
+/** EKS: letters, digits, hyphens and underscores, at most 100. IAM names without punctuation match as well. */
+export const CLUSTER = /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/;
+/** The resource part has the characters of IAM and EKS names; role and session names are their owner's choice. */
+export const ARN =
+  /^(?!.*\/\/)arn:aws[a-z-]{0,20}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12}|aws)?:(?:log-group:)?[\w+=,.@/-]{1,600}$/;
+export const LOG_GROUP = /^\/[\w./#-]{1,511}$/;
+export const LOG_STREAM = /^[\w./#-]{1,512}$/;
+export const RFC3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?Z$/;
+export const FINDING_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+
+/** The value if it matches, else undefined. */
+export const matching = (grammar: RegExp, value: string | undefined): string | undefined =>
+  value !== undefined && grammar.test(value) ? value : undefined;
+
+/** Epoch milliseconds of an RFC 3339 time in UTC, undefined if it is none. */
+export function epochOf(time: string | undefined): number | undefined {
+  const epoch = Date.parse(matching(RFC3339, time) ?? '');
+  return Number.isNaN(epoch) ? undefined : epoch;
+}
+
+/** `2026-11-23 07:02:18 UTC`; undefined if the value is no time. */
+export function utc(time: string | undefined): string | undefined {
+  const epoch = epochOf(time);
+  return epoch === undefined ? undefined : `${new Date(epoch).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

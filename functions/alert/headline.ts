@@ -1,0 +1,90 @@
+/** What an alert is about, in a few words: for the subject of the mail, its first line, and chat. */
+import type { Alert, Finding, Outcome, Severity } from '../finding.ts';
+import { ARN, CLUSTER, LABEL, matching, REGION, SYSTEM_NAME } from './grammar.ts';
+import { defanged } from './text.ts';
+
+/**
+ * The severity; `UNKNOWN` without an assessment, and also where an assessment is low only because not one check gave an
+ * answer: what nobody has looked at is not low.
+ */
+export function gradeOf({ assessment, evidence = [] }: Alert): Severity | 'UNKNOWN' {
+  if (assessment === undefined) return 'UNKNOWN';
+  const blind = evidence.length > 0 && evidence.every(({ status }) => status === 'not-checked');
+  return blind && assessment.severity === 'LOW' ? 'UNKNOWN' : assessment.severity;
+}
+
+/** The namespace's name as it is, if it is one; `prefix*` where the API server was to choose the rest. */
+export const namespaceName = ({ namespace: { name } }: Finding): string | undefined =>
+  matching(LABEL, name) ?? matching(/^[a-z0-9][a-z0-9-]{0,61}\*$/, name);
+
+export const clusterName = ({ cluster }: Finding): string | undefined => matching(CLUSTER, cluster.name);
+
+const HAPPENED: Record<Outcome, string> = {
+  created: 'created',
+  'attempt-denied': 'creation denied',
+  rejected: 'creation rejected',
+  'already-exists': 'existed already',
+  'outcome-unknown': 'maybe created',
+};
+
+/** SNS takes subjects of fewer than 100 characters. */
+const MAX_SUBJECT = 99;
+/** Enough of the id to find all messages about a finding, and short enough for the subject. */
+export const shortId = (id: string): string => id.slice(0, 16);
+
+/**
+ * The subject: ASCII, on one line, of values that match their grammar. Begins and ends the same in all messages about
+ * a finding but for the severity; gives up the Region, then the cluster, then a part of the name where it is too long.
+ */
+export function subjectOf(alert: Alert): string {
+  const { finding } = alert;
+  const name = namespaceName(finding);
+  const cluster = clusterName(finding);
+  const region = matching(REGION, finding.cluster.region);
+  const subject = (name: string | undefined, place: string): string =>
+    `[Namespace Sentinel] ${gradeOf(alert)}: namespace ${name ? `"${name}" ` : ''}${HAPPENED[finding.outcome]}${place} ` +
+    `[${shortId(alert.id)}]`;
+  const candidates = [
+    ...(cluster && region ? [subject(name, ` in ${cluster} (${region})`)] : []),
+    ...(cluster ? [subject(name, ` in ${cluster}`)] : []),
+    subject(name, ''),
+  ];
+  const fitting = candidates.find(({ length }) => length <= MAX_SUBJECT);
+  if (fitting !== undefined || name === undefined) return fitting ?? subject(undefined, '');
+  const tooLong = subject(name, '').length - MAX_SUBJECT;
+  return subject(`${name.slice(0, -tooLong - 3)}...`, '');
+}
+
+type Sentence = (namespace: string, place: string, by: string) => string;
+const SENTENCES: Record<Outcome, Sentence> = {
+  created: (namespace, place, by) => `${namespace} was created${place}${by}`,
+  'attempt-denied': (namespace, place, by) => `an attempt${by} to create ${namespace}${place} was denied`,
+  rejected: (namespace, place, by) => `a request${by} to create ${namespace}${place} was rejected`,
+  'already-exists': (namespace, place, by) => `a request${by} to create ${namespace}${place} found that it existed`,
+  'outcome-unknown': (namespace, place, by) => `${namespace} may have been created${place}${by}`,
+};
+
+/** The whole matter in one sentence: `HIGH: namespace payments was created in cluster prod by the IAM role ci.` */
+export function headline(alert: Alert): string {
+  const { finding } = alert;
+  const grade = gradeOf(alert);
+  const name = namespaceName(finding);
+  const cluster = clusterName(finding);
+  const who = actorName(finding);
+  const sentence = SENTENCES[finding.outcome](
+    name ? `namespace ${name}` : 'a namespace',
+    cluster ? ` in cluster ${cluster}` : '',
+    who ? ` by ${who}` : '',
+  );
+  return `${grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade}: ${sentence}.`;
+}
+
+/** A few words for the actor, as far as its name matches a grammar. */
+function actorName({ actor, source }: Finding): string | undefined {
+  if (source.kind === 'coverage') return undefined;
+  const principal = matching(CLUSTER, matching(ARN, actor.principalArn)?.replace(/^.*\//, ''));
+  if (actor.kind === 'iam-role') return principal ? `the IAM role ${principal}` : 'an IAM role';
+  if (actor.kind === 'iam-user') return principal ? `the IAM user ${principal}` : 'an IAM user';
+  const system = matching(SYSTEM_NAME, actor.username);
+  return system && defanged(system);
+}

@@ -1,0 +1,24 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
+import { S3AlertArchive } from '../clients/s3-alert-archive.ts';
+import { SnsTopics } from '../clients/sns-topics.ts';
+import { Environment } from '../environment.ts';
+import { createHandler } from './handler.ts';
+
+const environment = new Environment(process.env);
+const chat = environment.optional('CHAT_TOPIC_ARN');
+
+/** The entry of the deployed function. Its timeout must be at most 40 seconds. */
+export const handler = createHandler(
+  {
+    table: new DynamoFindingsTable(new DynamoDBClient(), {
+      tableName: environment.required('FINDINGS_TABLE'),
+      keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
+    }),
+    topics: new SnsTopics(new SNSClient(), { topic: environment.required('ALERT_TOPIC_ARN'), ...(chat && { chat }) }),
+    archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
+  },
+  { chat: chat !== undefined, leaseMs: 45_000, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
+);

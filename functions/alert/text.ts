@@ -1,0 +1,79 @@
+/**
+ * Makes text that an attacker may have chosen harmless in a plain-text message. The result is for reading only: the
+ * JSON alert holds the original.
+ *
+ * - One line of printable ASCII: everything else (line breaks, control, bidi and zero-width characters, look-alike
+ *   letters, other scripts' dots) is shown as an escape such as `\u202e`.
+ * - No double quotation mark, so that nothing can end a quotation early, and no run of `=`, the mark of a heading.
+ * - Nothing that a mail client turns into a link: `hxxps[:]//evil[.]com`, `a[@]b`. Two or three numbers with dots, as
+ *   versions are, stay as they are; four are an address, and one to leave alone only where it means all (`0.0.0.0/0`).
+ */
+
+/** Longest text shown in one place, in characters before defanging. */
+const MAX_TEXT = 160;
+
+/** Schemes that mail clients link without `//`; as a part of a regular expression. */
+export const LINKED_SCHEMES =
+  'https?|ftps?|mailto|tel|sms|callto|facetime|sips?|xmpp|im|skype|slack|msteams|whatsapp|tg|geo|maps|javascript|vbscript|' +
+  'data|file|news|nntp|irc|magnet|onenote|outlook|ms-[a-z]+|view-source|blob|about';
+const SCHEME = new RegExp(`(${LINKED_SCHEMES}):(?=\\S|$)`, 'gi');
+
+/** The text on one line, harmless. @param max characters shown */
+export function harmless(text: string, max: number = MAX_TEXT): string {
+  return shorten(text, max).shown;
+}
+
+/** The same between quotation marks, which nothing else in a message can hold; says by how much it was shortened. */
+export function quoted(text: string, max: number = MAX_TEXT): string {
+  const { shown, whole } = shorten(text, max);
+  return whole ? `"${shown}"` : `"${shown}" (beginning of ${text.length} characters)`;
+}
+
+function shorten(text: string, max: number): { shown: string; whole: boolean } {
+  let shown = '';
+  let whole = true;
+  for (const character of text) {
+    const next = visible(character);
+    // Blanks side by side would let a text lay itself out on the line.
+    if (next === ' ' && shown.endsWith(' ')) continue;
+    if (shown.length + next.length > max) {
+      whole = false;
+      break;
+    }
+    shown += next;
+  }
+  return { shown: defanged(shown.trim()), whole };
+}
+
+const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': "'" };
+
+function visible(character: string): string {
+  const replacement = ESCAPES[character];
+  if (replacement !== undefined) return replacement;
+  const code = character.codePointAt(0) ?? 0;
+  if (code >= 0x20 && code < 0x7f) return character;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Without links. For values that match a grammar but may hold a dot or at-sign, as ARNs and service accounts.
+ *
+ * @param text one line of printable ASCII
+ */
+export function defanged(text: string): string {
+  return (
+    text
+      .replace(/={2,}/g, '=')
+      // Outlook links \\server\share.
+      .replace(/\\{2,}/g, (run) => '[\\]'.repeat(run.length))
+      .replace(SCHEME, (_, scheme: string) => `${scheme.replace(/^(h)tt(ps?)$/i, '$1xx$2')}[:]`)
+      .replace(/:(?=\/\/)/g, '[:]')
+      .replace(/(?<![\w.:/@-])(?:0\.0\.0\.0(?=\/\d)|\d{1,4}(?:\.\d{1,5}){1,2}(?!\.?[\w:/@-]))|\.(?=[\w-])/g, (match) =>
+        match === '.' ? '[.]' : match,
+      )
+      .replace(/(www)\./gi, '$1[.]')
+      .replace(/(?<!\[)@|@(?!\])/g, '[@]')
+      // A phone number.
+      .replace(/\+(?=\d)/g, '[+]')
+  );
+}

@@ -1,0 +1,57 @@
+/** What an alert does not know, said as such: a reader must not take silence for "clean". */
+import type { Alert, Finding } from '../finding.ts';
+import { clusterName, namespaceName } from './headline.ts';
+import { harmless } from './text.ts';
+
+const MAX_CUTS = 5;
+
+/** One sentence each, harmless; the gravest first. */
+export function unknowns(alert: Alert): string[] {
+  const { finding } = alert;
+  return [
+    ...(alert.assessment === undefined ? ['How dangerous this is: nothing was investigated.'] : []),
+    ...(finding.outcome === 'outcome-unknown' ? ['Whether the namespace exists.'] : []),
+    ...(finding.source.kind === 'coverage' ? ['Who created it, when exactly and from where: no record was seen.'] : []),
+    ...(alert.evidence ?? [])
+      .filter(({ status }) => status === 'not-checked')
+      .map(({ question, reason }) => `${harmless(question)} Not checked: ${harmless(reason ?? 'no reason given.')}`),
+    ...missing(finding).map((what) => `${what}: not in the record.`),
+    ...(finding.source.truncated ? ['The rest of the audit record: it was cut before it arrived.'] : []),
+    ...shortened(finding),
+  ];
+}
+
+/** The API server asks no rule about this group, so the record names none. */
+export function needsNoGrant({ actor, outcome }: Finding): boolean {
+  const { groups = [] } = actor.impersonated ?? actor;
+  return outcome === 'created' && groups.includes('system:masters');
+}
+
+function missing(finding: Finding): string[] {
+  const { namespace, actor, request, source } = finding;
+  if (source.kind === 'coverage') return [];
+  const created = finding.outcome === 'created';
+  const fromIam = actor.kind === 'iam-role' || actor.kind === 'iam-user';
+  const gaps: [string, boolean][] = [
+    ['The cluster', clusterName(finding) === undefined],
+    ["The namespace's name", namespaceName(finding) === undefined && namespace.name === undefined],
+    ["The namespace's UID", created && namespace.uid === undefined],
+    [
+      "The namespace's labels and annotations",
+      created && !namespace.labels && !namespace.annotations && !!source.truncated,
+    ],
+    ['The user name', actor.username === undefined],
+    ['The IAM principal', fromIam && actor.principalArn === undefined],
+    ['The time of the request', request.at === undefined],
+    ['The address', (request.sourceIps ?? []).length === 0],
+    ['What allowed it', created && request.grantedBy === undefined && !needsNoGrant(finding)],
+  ];
+  return gaps.filter(([, isMissing]) => isMissing).map(([what]) => what);
+}
+
+function shortened({ cut = [] }: Finding): string[] {
+  if (cut.length === 0) return [];
+  const list = cut.slice(0, MAX_CUTS).map(({ path, bytes }) => `${harmless(path)} (${bytes} bytes)`);
+  const more = cut.length > MAX_CUTS ? ` and ${cut.length - MAX_CUTS} more` : '';
+  return [`The whole of what was too long to pass on: ${list.join(', ')}${more}.`];
+}

@@ -1,0 +1,139 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import type { Eks } from '../../functions/clients/eks.ts';
+import { LocalEks } from '../../functions/clients/local/eks.ts';
+import { Environment } from '../../functions/environment.ts';
+import type { InvestigationRequest } from '../../functions/finding.ts';
+import { createHandler } from '../../functions/investigate/handler.ts';
+import { readSettings } from '../../functions/investigate/settings.ts';
+import { cluster, denied, finding } from './examples.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const request: InvestigationRequest = { finding: finding() };
+const context = { functionName: 'investigate', awsRequestId: '1' } as Context;
+const send = (event: unknown, eks: Eks = new LocalEks([cluster()])) =>
+  createHandler({ eks }, { budgetMs: 100, knownAutomation: [] })(event, context);
+
+const refusing = (error: Error): Eks => {
+  const fail = () => Promise.reject(error);
+  return {
+    describeCluster: fail,
+    describeAccessEntry: fail,
+    listAccessEntries: fail,
+    listAssociatedAccessPolicies: fail,
+  };
+};
+
+describe('the handler', () => {
+  test('answers a request with the investigation, as the destination passes it on', async () => {
+    const investigation = await send(JSON.parse(JSON.stringify(request)));
+    expect(investigation).toMatchObject({
+      findingId: 'finding-1',
+      evidence: [
+        { check: 'principal', status: 'found' },
+        { check: 'cluster-posture', status: 'clear' },
+      ],
+      assessment: { score: 0 },
+    });
+    expect(JSON.parse(JSON.stringify(investigation))).toEqual(investigation);
+  });
+
+  test.each<[string, Eks, RegExp]>([
+    ['denies', refusing(denied('eks:DescribeAccessEntry')), /^denied: its role may not do eks:DescribeAccessEntry/],
+    [
+      'is throttled',
+      refusing(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })),
+      /^failed: ThrottlingException: Rate exceeded$/,
+    ],
+    [
+      'does not know the cluster',
+      new LocalEks([]),
+      /^failed: ResourceNotFoundException: No cluster found for name: prod\.$/,
+    ],
+    [
+      'never answers',
+      {
+        ...refusing(new Error()),
+        describeCluster: () => new Promise(() => {}),
+        describeAccessEntry: () => new Promise(() => {}),
+      },
+      /^no answer within 100 ms, the investigation's budget$/,
+    ],
+  ])('answers when EKS %s', async (_, eks, reason) => {
+    const { evidence } = await send(request, eks);
+    for (const answer of evidence)
+      expect(answer).toMatchObject({ status: 'not-checked', reason: expect.stringMatching(/./) });
+    expect(evidence[0]?.reason).toMatch(reason);
+  });
+
+  test('counts completed investigations, and unanswered checks by name', async () => {
+    const counted: [string, unknown][] = [];
+    jest.spyOn(Metrics.prototype, 'addMetric').mockImplementation(function (this: Metrics, name, _unit, value) {
+      counted.push([name, value]);
+      return this;
+    });
+    const dimensions = jest.spyOn(Metrics.prototype, 'addDimension');
+    await send(request, new LocalEks([]));
+    expect(counted).toEqual([
+      ['CheckNotChecked', 1],
+      ['CheckNotChecked', 1],
+      ['InvestigationCompleted', 1],
+    ]);
+    expect(dimensions.mock.calls).toEqual(
+      expect.arrayContaining([
+        ['check', 'principal'],
+        ['check', 'cluster-posture'],
+      ]),
+    );
+  });
+
+  const broken = (overrides: object) => ({ finding: { ...finding(), ...overrides } });
+  test.each<[string, unknown, string]>([
+    ['nothing', null, 'the whole event'],
+    ['text', 'finding', 'the whole event'],
+    ['another event', { awslogs: {} }, 'finding'],
+    ['no finding', { finding: null }, 'finding'],
+    ['no id', broken({ id: '' }), 'finding.id'],
+    ['a later schema', broken({ schemaVersion: 2 }), 'finding.schemaVersion'],
+    ['an unknown outcome', broken({ outcome: 'deleted' }), 'finding.outcome'],
+    ['an unknown kind of actor', broken({ actor: { kind: 'ghost' } }), 'finding.actor.kind'],
+    ['a name that is no text', broken({ namespace: { name: 7 } }), 'finding.namespace.name'],
+    ['addresses that are none', broken({ request: { sourceIps: '10.0.0.1' } }), 'finding.request.sourceIps'],
+    ['several mistakes', broken({ id: 1, cluster: 'prod' }), 'finding.id, finding.cluster'],
+  ])('refuses %s, so that it goes to the failure destination', async (_, event, places) => {
+    await expect(send(event)).rejects.toThrow(`the event is no request to investigate (wrong or missing: ${places})`);
+  });
+
+  test('does not repeat what stands in an event that it refuses', async () => {
+    await expect(send(broken({ outcome: 'SECRET' }))).rejects.toThrow(expect.not.stringContaining('SECRET'));
+  });
+});
+
+describe('the settings', () => {
+  test('have defaults', () => {
+    expect(readSettings(new Environment({}))).toEqual({ budgetMs: 25_000, knownAutomation: [] });
+  });
+
+  test('come from the environment', () => {
+    const variables = { INVESTIGATION_BUDGET_MS: '9000', KNOWN_AUTOMATION: '["system:serviceaccount:argocd:*"]' };
+    expect(readSettings(new Environment(variables))).toEqual({
+      budgetMs: 9000,
+      knownAutomation: ['system:serviceaccount:argocd:*'],
+    });
+  });
+
+  test.each([
+    [{ INVESTIGATION_BUDGET_MS: 'soon' }, 'INVESTIGATION_BUDGET_MS'],
+    [{ INVESTIGATION_BUDGET_MS: '0' }, 'INVESTIGATION_BUDGET_MS'],
+    [{ KNOWN_AUTOMATION: 'argocd' }, 'KNOWN_AUTOMATION'],
+    [{ KNOWN_AUTOMATION: '["a", 1]' }, 'KNOWN_AUTOMATION'],
+    [{ KNOWN_AUTOMATION: '["a", "*"]' }, 'KNOWN_AUTOMATION: "*" would make everybody known'],
+    [{ KNOWN_AUTOMATION: '[""]' }, 'KNOWN_AUTOMATION: "" would make everybody known'],
+  ])('%j is refused', (variables, message) => {
+    expect(() => readSettings(new Environment(variables))).toThrow(message);
+  });
+});

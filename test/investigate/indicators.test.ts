@@ -1,0 +1,356 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Evidence, Finding, Indicator } from '../../functions/finding.ts';
+import { isPublicAddress } from '../../functions/investigate/indicators/addresses.ts';
+import { RULES } from '../../functions/investigate/indicators/index.ts';
+import { AT, CI_ROLE, evidence, finding, role, serviceAccount } from './examples.ts';
+
+interface Given {
+  finding?: Partial<Finding>;
+  evidence?: Evidence[];
+  knownAutomation?: string[];
+}
+
+function judge(id: string, given: Given): Omit<Indicator, 'id'> | undefined {
+  const rule = RULES.find((candidate) => candidate.id === id);
+  if (!rule) throw new Error(`no such indicator: ${id}`);
+  return rule.judge({
+    finding: finding(given.finding),
+    evidence: given.evidence ?? [],
+    knownAutomation: given.knownAutomation ?? [],
+  });
+}
+
+/** Name of the case, the facts, and the weight and a part of the reason, if it applies. */
+type Case = [name: string, given: Given, weight?: number, reason?: string];
+
+function table(id: string, cases: Case[]): void {
+  describe(id, () => {
+    for (const [name, given, weight, reason = ''] of cases) {
+      test(name, () => {
+        const judgement = judge(id, given);
+        if (weight === undefined) expect(judgement).toBeUndefined();
+        else expect(judgement).toMatchObject({ weight, reason: expect.stringContaining(reason) });
+        if (weight && weight > 0) expect(judgement?.technique).toMatch(/^T\d{4}(\.\d{3})?$/);
+      });
+    }
+  });
+}
+
+test('each indicator has an id of its own', () => {
+  expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
+});
+
+table('anonymous-creator', [
+  ['by username', { finding: { actor: { kind: 'anonymous', username: 'system:anonymous' } } }, 50],
+  ['by group', { finding: { actor: { kind: 'user', username: 'x', groups: ['system:unauthenticated'] } } }, 50],
+  ['without user', { finding: { actor: { kind: 'anonymous' } } }, 50],
+  ['in a cut record', { finding: { actor: { kind: 'anonymous' }, source: { kind: 'audit-log', truncated: true } } }],
+  [
+    'cut, but named',
+    {
+      finding: {
+        actor: { kind: 'anonymous', username: 'system:anonymous' },
+        source: { kind: 'audit-log', truncated: true },
+      },
+    },
+    50,
+  ],
+  ['found by coverage', { finding: { actor: { kind: 'anonymous' }, source: { kind: 'coverage' } } }],
+  ['a role', {}],
+]);
+
+const acting = (username?: string, ...groups: string[]): Given => ({
+  finding: {
+    actor: role({ impersonated: { ...(username && { username }), groups: ['system:authenticated', ...groups] } }),
+  },
+});
+table('impersonation', [
+  ['none', {}],
+  ['an ordinary user', acting('bob', 'developers'), 10, 'another identity bob.'],
+  [
+    'a member of system:masters',
+    acting('bob', 'system:masters'),
+    35,
+    'the privileged identity bob of group system:masters',
+  ],
+  ['system:admin', acting('system:admin'), 35, 'the privileged identity system:admin'],
+  ['a controller', acting('system:kube-controller-manager'), 35],
+  ['a node', acting('system:node:x', 'system:nodes'), 35],
+  ['EKS itself', acting('eks:addon-manager'), 35],
+  ['kubeadm admins', acting('x', 'kubeadm:cluster-admins'), 35],
+  ['by name an admin', acting('kubernetes-admin'), 35],
+  ['by address an admin', acting('cluster-admin@example.com'), 35],
+  ['by role an admin', acting('arn:aws:iam::111122223333:role/Admin'), 35],
+  [
+    'an ordinary service account',
+    acting('system:serviceaccount:shop:cart', 'system:serviceaccounts', 'system:serviceaccounts:shop'),
+    10,
+  ],
+  [
+    'a service account of kube-system',
+    acting('system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccounts'),
+    35,
+  ],
+  ['anonymous', acting('system:anonymous', 'system:unauthenticated'), 10],
+  ['a name that ends like an admin', acting('badmin'), 10],
+  ['nobody named', acting(), 10, '(unknown)'],
+]);
+
+const from = (actor: Finding['actor'], ...sourceIps: string[]): Partial<Finding> => ({
+  actor,
+  request: { at: AT, sourceIps },
+});
+const system: Finding['actor'] = { kind: 'system', username: 'system:kube-scheduler' };
+const posture = (details: Evidence['details'], status: Evidence['status'] = 'found') => [
+  evidence({ check: 'cluster-posture', status, ...(details && { details }) }),
+];
+table('system-from-public-address', [
+  ['a component from outside', { finding: from(system, '203.0.113.9') }, 35, 'the public address 203.0.113.9'],
+  ['a component from inside', { finding: from(system, '10.1.2.3') }],
+  ["an address that the client set before the peer's", { finding: from(system, '203.0.113.9', '10.1.2.3') }],
+  ['the peer behind what the client set', { finding: from(system, '10.1.2.3', '203.0.113.9') }, 35],
+  ['IPv6 from outside', { finding: from(system, '2600:1f13::1') }, 35],
+  ['no address', { finding: from(system) }],
+  ['an address that is none', { finding: from(system, '-') }],
+  ['a service account from outside', { finding: from(serviceAccount(), '203.0.113.9') }, 35],
+  [
+    'a service account, and a private endpoint',
+    { finding: from(serviceAccount(), '203.0.113.9'), evidence: posture({ endpointPrivateAccess: true }) },
+    35,
+  ],
+  [
+    'a service account, and no private endpoint',
+    { finding: from(serviceAccount(), '203.0.113.9'), evidence: posture({ endpointPrivateAccess: false }) },
+  ],
+  [
+    'a service account, and no answer',
+    {
+      finding: from(serviceAccount(), '203.0.113.9'),
+      evidence: posture({ endpointPrivateAccess: false }, 'not-checked'),
+    },
+    35,
+  ],
+  [
+    'a component, and no private endpoint',
+    { finding: from(system, '203.0.113.9'), evidence: posture({ endpointPrivateAccess: false }) },
+    35,
+  ],
+  [
+    'a node, and no private endpoint',
+    {
+      finding: from({ kind: 'node', username: 'system:node:x' }, '203.0.113.9'),
+      evidence: posture({ endpointPrivateAccess: false }),
+    },
+  ],
+  [
+    'anonymous, who has an indicator of his own',
+    { finding: from({ kind: 'anonymous', username: 'system:anonymous' }, '203.0.113.9') },
+  ],
+  [
+    'EKS, which acts from public addresses',
+    { finding: from({ kind: 'system', username: 'eks:addon-manager' }, '203.0.113.9') },
+  ],
+  ['a role from outside', { finding: from(role(), '203.0.113.9') }],
+]);
+
+const changed = (details: object, status: Evidence['status'] = 'found') => [
+  evidence({ status, details: { identity: { name: 'ci' }, ...details } }),
+];
+const entry = (createdAt?: string, modifiedAt = createdAt) => changed({ accessEntry: { createdAt, modifiedAt } });
+table('recent-access-change', [
+  ['no evidence', {}],
+  ['an old entry', { evidence: entry('2026-01-01T00:00:00Z') }],
+  [
+    'an entry made shortly before',
+    { evidence: entry('2026-11-23T09:56:00Z') },
+    30,
+    'access entry was made 4 minutes before the request',
+  ],
+  ['an entry made 30 minutes before', { evidence: entry('2026-11-23T09:30:00Z') }, 30, '30 minutes before'],
+  ['an entry made 31 minutes before', { evidence: entry('2026-11-23T09:29:00Z') }],
+  [
+    'an entry changed shortly before',
+    { evidence: entry('2026-01-01T00:00:00Z', '2026-11-23T09:59:00Z') },
+    30,
+    'access entry was changed 1 minutes before',
+  ],
+  [
+    'an entry changed shortly after, which may hide one before',
+    { evidence: entry('2026-01-01T00:00:00Z', '2026-11-23T10:02:00Z') },
+    30,
+    '2 minutes after',
+  ],
+  ['an entry changed long after', { evidence: entry('2026-01-01T00:00:00Z', '2026-11-24T10:02:00Z') }],
+  [
+    'a policy associated shortly before',
+    {
+      evidence: changed({
+        accessEntry: {},
+        accessPolicies: [{}, { policyArn: 'p', associatedAt: '2026-11-23T09:50:00Z' }],
+      }),
+    },
+    30,
+    'access policy p was associated 10 minutes before',
+  ],
+  [
+    'a policy changed shortly before',
+    {
+      evidence: changed({ accessEntry: {}, accessPolicies: [{ policyArn: 'p', modifiedAt: '2026-11-23T09:50:00Z' }] }),
+    },
+    30,
+    'access policy p was changed',
+  ],
+  ['an entry removed since', { evidence: changed({ authenticationMode: 'API' }) }, 30, 'removed after the request'],
+  ['no entry, but aws-auth', { evidence: changed({ authenticationMode: 'API_AND_CONFIG_MAP' }) }],
+  ['an identity outside IAM', { evidence: [evidence({ details: { kind: 'system', authenticationMode: 'API' } })] }],
+  ['no answer', { evidence: changed({ authenticationMode: 'API' }, 'not-checked') }],
+  ['an instant that is none', { evidence: entry('soon') }],
+  [
+    "the creation's time, where the request's is not known",
+    { finding: { request: {} }, evidence: entry('2026-11-23T09:56:00Z') },
+    30,
+  ],
+  ['no time at all', { finding: { request: {}, namespace: {} }, evidence: entry('2026-11-23T09:56:00Z') }],
+]);
+
+table('service-account-creator', [
+  ['a role', {}],
+  ['a service account', { finding: { actor: serviceAccount() } }, 15, 'system:serviceaccount:shop:cart'],
+  ['one that is known', { finding: { actor: serviceAccount() }, knownAutomation: ['system:serviceaccount:shop:cart'] }],
+  [
+    'while another is known',
+    { finding: { actor: serviceAccount() }, knownAutomation: ['system:serviceaccount:shop:car'] },
+    15,
+  ],
+]);
+
+const labelled = (labels: Record<string, string>): Given => ({ finding: { namespace: { name: 'shop', labels } } });
+table('privileged-pod-security', [
+  ['no label', labelled({})],
+  ['enforce=privileged', labelled({ 'pod-security.kubernetes.io/enforce': 'privileged' }), 15],
+  ['enforce=baseline', labelled({ 'pod-security.kubernetes.io/enforce': 'baseline' })],
+  ['warn=privileged', labelled({ 'pod-security.kubernetes.io/warn': 'privileged' })],
+  ['no labels known', { finding: { namespace: {} } }],
+]);
+
+table('known-automation', [
+  ['nobody is known', {}],
+  ['by principal', { knownAutomation: [CI_ROLE] }, -30],
+  ['by pattern', { knownAutomation: ['x', 'arn:aws:iam::*:role/c*'] }, -30],
+  ['by pattern with an empty middle', { knownAutomation: ['arn:aws:iam::**role/ci'] }, -30],
+  ['by a pattern whose parts would overlap', { knownAutomation: ['arn:aws:iam::111122223333:role/ci*ci'] }],
+  ['by a pattern whose middle begins the text', { knownAutomation: ['*arn:aws*ci'] }, -30],
+  ['by a pattern whose end would overlap its middle', { knownAutomation: ['*role/*role/ci'] }],
+  ['by a pattern whose middle is missing', { knownAutomation: ['arn*nowhere*ci'] }],
+  ['by a pattern for another', { knownAutomation: ['arn:aws:iam::*:role/cd*'] }],
+  ['by the session name, which the caller chose', { knownAutomation: ['*build-7'] }],
+  [
+    'by the username of a role without ARN',
+    { finding: { actor: { kind: 'iam-role', username: 'ci' } }, knownAutomation: ['ci'] },
+  ],
+  [
+    'by the username of a service account',
+    { finding: { actor: serviceAccount() }, knownAutomation: ['system:serviceaccount:*:cart'] },
+    -30,
+  ],
+  [
+    'by a username that an IAM role was given',
+    { finding: { actor: role({ kind: 'user', username: 'argo' }) }, knownAutomation: ['argo'] },
+  ],
+  [
+    'anonymous is never known',
+    { finding: { actor: { kind: 'anonymous', username: 'system:anonymous' } }, knownAutomation: ['system:*'] },
+  ],
+  ['labels do not count', labelled({ 'app.kubernetes.io/managed-by': 'argocd' })],
+]);
+
+const named = (name: string, actor?: Finding['actor']): Given => ({
+  finding: { namespace: { name }, ...(actor && { actor }) },
+});
+const apiServer: Finding['actor'] = { kind: 'system', username: 'system:apiserver' };
+const addOns = role({
+  username: 'eks:addon-manager',
+  principalArn: 'arn:aws:iam::999988887777:role/AWSWesleyClusterManagerLambda-AddonManagerRole',
+});
+table('lookalike-name', [
+  ...[
+    'shop',
+    'team-a',
+    'kubernetes',
+    'cert-manager',
+    'argocd',
+    'kuma-system',
+    'monitoring',
+    'vault',
+    'fault',
+    'eks',
+    'amazonia',
+    'x',
+  ].map((name): Case => [`${name} is ordinary`, named(name)]),
+  ['kube-systern reads like kube-system', named('kube-systern'), 25, 'can be taken for kube-system'],
+  ['kube-sytem', named('kube-sytem'), 25, 'kube-system'],
+  ['kube-sysetm', named('kube-sysetm'), 25, 'kube-system'],
+  ['kubesystem', named('kubesystem'), 25, 'kube-system'],
+  ['kub3-5ystem', named('kub3-5ystem'), 25, 'kube-system'],
+  ['cube-system', named('cube-system'), 25, 'kube-system'],
+  ['defau1t', named('defau1t'), 25, 'default'],
+  ['defualt', named('defualt'), 25, 'default'],
+  ['defaults', named('defaults'), 25, 'default'],
+  ['cert-rnanager', named('cert-rnanager'), 25, 'cert-manager'],
+  ['arg0cd', named('arg0cd'), 25, 'argocd'],
+  ['kube-metrics', named('kube-metrics'), 25, "begins like those of the platform's own namespaces (kube-)"],
+  ['eks-addons', named('eks-addons'), 25, '(eks-)'],
+  ['ek5-addons', named('ek5-addons'), 25, '(eks-)'],
+  ['amaz0n-agent', named('amaz0n-agent'), 25, '(amazon-)'],
+  ['kube-system by somebody', named('kube-system'), 25, 'is the name of a namespace of Kubernetes itself'],
+  ['KUBE-SYSTEM, refused', named('KUBE-SYSTEM'), 25, 'kube-system'],
+  ['default by somebody', named('default'), 25],
+  ...['kube-system', 'kube-public', 'kube-node-lease', 'default'].map(
+    (name): Case => [`${name} at bootstrap`, named(name, apiServer)],
+  ),
+  [
+    'by a user who took the name of the API server',
+    named('kube-system', { kind: 'user', username: 'system:apiserver' }),
+    25,
+  ],
+  ['something else by the API server', named('kube-systern', apiServer), 25],
+  ['amazon-cloudwatch by somebody', named('amazon-cloudwatch'), 25],
+  ['amazon-cloudwatch by an add-on', named('amazon-cloudwatch', addOns)],
+  [
+    'amazon-cloudwatch by a role of ours with a name of EKS',
+    named('amazon-cloudwatch', role({ username: 'eks:addon-manager' })),
+    25,
+  ],
+  ['kube-x by an add-on', named('kube-x', addOns), 25],
+  ['a generated name', named('kube-*'), 25, '(kube-)'],
+  ['no name', { finding: { namespace: {} } }],
+  ['a name too long to be one', named(`kube-${'x'.repeat(60)}`)],
+]);
+
+test.each([
+  ['10.0.0.1', false],
+  ['172.31.255.255', false],
+  ['172.32.0.0', true],
+  ['192.168.1.1', false],
+  ['100.64.0.1', false],
+  ['100.128.0.1', true],
+  ['127.0.0.1', false],
+  ['169.254.1.1', false],
+  ['198.18.0.1', false],
+  ['8.8.8.8', true],
+  ['203.0.113.7', true],
+  ['::1', false],
+  ['::', false],
+  ['fd00:ec2::254', false],
+  ['fe80::1%eth0', false],
+  ['::ffff:10.0.0.1', false],
+  ['::ffff:8.8.8.8', true],
+  ['2a05:d018::1', true],
+  ['-', false],
+  ['', false],
+  ['8.8.8.8:443', false],
+  ['8.8.8', false],
+  ['example.com', false],
+])('%j is public: %s', (address, expected) => {
+  expect(isPublicAddress(address)).toBe(expected);
+});
