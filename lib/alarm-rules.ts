@@ -1,0 +1,151 @@
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { SentinelOptions } from './config-schema.ts';
+import {
+  counted,
+  ofFilter,
+  ofFunction,
+  ofTopic,
+  TABLE_OPERATIONS,
+  tableErrors,
+  tableThrottles,
+  waiting,
+} from './metrics.ts';
+import type { SentinelParts } from './sentinel-parts.ts';
+
+type Thresholds = SentinelOptions['alarms'];
+
+/** One reason to wake the people who run the sentinel. */
+export interface AlarmRule {
+  readonly id: string;
+  readonly metric: Metric;
+  /** Alarms at this value. @default 1 */
+  readonly threshold?: number;
+  /** What it means, and what to do. */
+  readonly description: string;
+}
+
+const MEANS = {
+  detect: 'Audit records are not judged: new namespaces go unseen until the deliveries are handled.',
+  investigate: 'Investigations fail: alerts still go out, but bare, without evidence and severity.',
+  alert: 'Alerts are not sent.',
+};
+
+function functionRules({ functions }: SentinelParts, thresholds: Thresholds): AlarmRule[] {
+  return (['detect', 'investigate', 'alert'] as const).flatMap((name) => {
+    const { lambda } = functions[name];
+    const rules: AlarmRule[] = [
+      {
+        id: `${name}-errors`,
+        metric: ofFunction(lambda, 'Errors'),
+        threshold: thresholds.functionErrors,
+        description: `${MEANS[name]} Look for level ERROR in the logs of ${name}; most often a permission is missing or a service that it needs fails.`,
+      },
+      {
+        id: `${name}-throttled`,
+        metric: ofFunction(lambda, 'Throttles'),
+        description: `${name} is refused capacity and falls behind. Raise the account's concurrency or the function's reserved concurrency; if somebody creates namespaces in masses, find out who.`,
+      },
+      {
+        id: `${name}-events-dropped`,
+        metric: ofFunction(lambda, 'AsyncEventsDropped'),
+        description: `${MEANS[name]} Lambda gave events up, after all tries or for their age. ${name === 'investigate' ? 'See its errors and throttles.' : 'They are in the dead-letter queue: mend the cause, then send them to the function again.'}`,
+      },
+      {
+        id: `${name}-destination-failed`,
+        metric: ofFunction(lambda, 'DestinationDeliveryFailures'),
+        description: `${name === 'investigate' ? 'A result did not reach alert: an alert is missing.' : `What ${name} failed at did not reach the dead-letter queue: it is lost.`} Check that the destination exists and that the role of ${name} may use it. Findings not marked "alerted" in the findings table show what is missing.`,
+      },
+    ];
+    // investigate's events wait a minute at most, then they are dropped.
+    if (name !== 'investigate')
+      rules.push({
+        id: `${name}-late`,
+        metric: ofFunction(lambda, 'AsyncEventAge', 'Maximum'),
+        threshold: thresholds.eventAgeSeconds * 1000,
+        description: `Events wait more than ${thresholds.eventAgeSeconds} s for ${name}, so alerts are late. See its errors and throttles.`,
+      });
+    return rules;
+  });
+}
+
+const queueRules = ({ queues }: SentinelParts, thresholds: Thresholds): AlarmRule[] => [
+  {
+    id: 'dead-letters',
+    metric: waiting(queues.deadLetters),
+    description:
+      'detect or alert failed at something in all tries: an alert may be missing. The message says at what, and why. Mend the cause, send its requestPayload to the function again, then delete it. Kept for 14 days.',
+  },
+  {
+    id: 'rejected-records',
+    metric: waiting(queues.rejectedRecords),
+    threshold: thresholds.rejectedRecords,
+    description:
+      'Log records could not be read, so a creation in them was not seen. Each message has the record, its origin and the reason. Compare with the namespaces of the cluster, then delete it. Kept for 14 days.',
+  },
+];
+
+const alertRules: readonly AlarmRule[] = [
+  {
+    id: 'alerts-bare',
+    metric: counted('alert', 'AlertBare'),
+    description:
+      'An alert went out without investigation, from the audit record alone. Its text says why; the logs of investigate have the rest, by the finding id.',
+  },
+  {
+    id: 'archive-failed',
+    metric: counted('alert', 'ArchiveFailed'),
+    description:
+      'An alert went out, but could not be stored in the evidence bucket. The logs of alert say why; most often the bucket or its key refuses the role.',
+  },
+];
+
+const topicRules = ({ topics }: SentinelParts): AlarmRule[] =>
+  Object.entries({ alert: topics.alert, chat: topics.chat, health: topics.health }).flatMap(([name, topic]) =>
+    topic
+      ? {
+          id: `${name}-topic-failed`,
+          metric: ofTopic(topic, 'NumberOfNotificationsFailed'),
+          description: `SNS could not deliver a message of the ${name} topic: somebody was not told. Check the subscriptions of the topic.`,
+        }
+      : [],
+  );
+
+const filterRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>
+  subscriptions.flatMap(({ clusterName, subscription }) =>
+    subscription.filterNames.flatMap((filterName): AlarmRule[] => [
+      {
+        id: `${clusterName}-${filterName}-errors`,
+        metric: ofFilter(subscription.logGroupName, filterName, 'DeliveryErrors'),
+        description: `CloudWatch Logs could not deliver audit events of cluster ${clusterName} (filter ${filterName}). After a refusal it skips up to ten minutes of the log, which is not delivered later: compare with the namespaces of the cluster. Check that detect exists and that this log group may invoke it.`,
+      },
+      {
+        id: `${clusterName}-${filterName}-throttled`,
+        metric: ofFilter(subscription.logGroupName, filterName, 'DeliveryThrottling'),
+        description: `Audit events of cluster ${clusterName} (filter ${filterName}) wait because detect is throttled; they are tried again for 24 hours. See the throttles of detect.`,
+      },
+    ]),
+  );
+
+const tableRules = ({ table }: SentinelParts): AlarmRule[] => [
+  {
+    id: 'table-throttled',
+    metric: tableThrottles(table.table),
+    description:
+      'DynamoDB refuses writes to the findings table for their number; the functions try again. If it lasts, find out who creates so many findings.',
+  },
+  ...TABLE_OPERATIONS.map((operation) => ({
+    id: `table-errors-${operation}`,
+    metric: tableErrors(table.table, operation),
+    description: `DynamoDB fails at ${operation}; the functions try again. See the AWS Health Dashboard, and afterwards the dead-letter queue.`,
+  })),
+];
+
+/** Every alarm. A new one is a row here. */
+export const alarmRules = (parts: SentinelParts, thresholds: Thresholds): AlarmRule[] => [
+  ...functionRules(parts, thresholds),
+  ...queueRules(parts, thresholds),
+  ...alertRules,
+  ...topicRules(parts),
+  ...filterRules(parts),
+  ...tableRules(parts),
+];

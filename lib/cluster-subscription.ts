@@ -1,0 +1,54 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from './filter-pattern.ts';
+
+export interface ClusterSubscriptionProps {
+  /** Name of the EKS cluster. */
+  readonly clusterName: string;
+  /** Whether to watch lines that were cut for their length as well, by a second filter. */
+  readonly cutLines: boolean;
+  /** What the matching lines are sent to. */
+  readonly detect: IFunction;
+}
+
+/**
+ * Sends the audit log of one cluster to *detect*. The log group is EKS's and must exist (it does once a control-plane
+ * log was switched on); it is neither created nor changed nor removed here. Only it may invoke the function this way.
+ */
+export class ClusterSubscription extends Construct {
+  /** Where EKS writes the control-plane logs of a cluster; it cannot be told otherwise. */
+  readonly logGroupName: string;
+  /** The names of the filters on the log group. */
+  readonly filterNames: readonly string[];
+
+  constructor(scope: Construct, id: string, { clusterName, cutLines, detect }: ClusterSubscriptionProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.logGroupName = `/aws/eks/${clusterName}/cluster`;
+    const permission = new CfnPermission(this, 'MayInvoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: detect.functionArn,
+      principal: 'logs.amazonaws.com',
+      sourceAccount: Aws.ACCOUNT_ID,
+      // The service names the log group with ":*" behind it; no other log group's ARN can match.
+      sourceArn: stack.formatArn({ service: 'logs', resource: `log-group:${this.logGroupName}:*` }),
+    });
+    // Named after the stack: the console shows whose they are, and a second stack does not overwrite them.
+    const subscribe = (filterId: string, name: string, filterPattern: string): string => {
+      const filter = new CfnSubscriptionFilter(this, filterId, {
+        filterName: `${stack.stackName}-${name}`,
+        logGroupName: this.logGroupName,
+        filterPattern,
+        destinationArn: detect.functionArn,
+      });
+      filter.addResourceDependency(permission); // CloudWatch Logs tries the permission when the filter is made
+      return `${stack.stackName}-${name}`;
+    };
+    this.filterNames = [
+      subscribe('Namespaces', 'namespaces', NAMESPACE_WRITES),
+      ...(cutLines ? [subscribe('CutLines', 'cut-lines', CUT_NAMESPACE_WRITES)] : []),
+    ];
+  }
+}

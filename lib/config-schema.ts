@@ -1,0 +1,173 @@
+import * as z from 'zod';
+
+/** The retentions that CloudWatch Logs accepts, in days. */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Lambda allows 4 KB for all environment variables of a function together. */
+const MAX_KNOWN_AUTOMATION_BYTES = 3000;
+
+/** No two items may have the same value under `key`. Runs even where other mistakes were found in the list. */
+function unique(key: string) {
+  const check = z.check<Record<string, unknown>[]>((context) => {
+    if (!Array.isArray(context.value)) return;
+    const first = new Map<unknown, number>();
+    for (const [index, item] of context.value.entries()) {
+      const value = item?.[key];
+      if (typeof value !== 'string') continue;
+      const before = first.get(value);
+      if (before === undefined) first.set(value, index);
+      else
+        context.issues.push({
+          code: 'custom',
+          message: `is the same as in item [${before}]; remove one of them`,
+          input: value,
+          path: [index, key],
+        });
+    }
+  });
+  check._zod.def.when = () => true;
+  return check;
+}
+
+const whole = (min: number, max: number) => z.int().min(min).max(max);
+
+const address = z.email('must be an e-mail address, such as oncall@example.com');
+
+const cluster = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/,
+      'must be the name of an EKS cluster: 1 to 100 letters, digits, "-" and "_", not beginning with "-" or "_"',
+    )
+    .describe('Name of the EKS cluster, in the account and Region of the stack. Its audit log must be switched on.'),
+  cutLines: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also watch audit lines that were cut for their length, which no JSON filter pattern matches. Takes the second and last subscription filter of the log group.',
+    ),
+  accessEntries: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Create EKS access entries for the functions that talk to the cluster. Set to false where the authentication mode is CONFIG_MAP, which refuses them.',
+    ),
+});
+
+const email = z.strictObject({
+  address: address.describe('Where alerts go. Amazon SNS sends a message that must be confirmed first.'),
+  minSeverity: z
+    .enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])
+    .default('LOW')
+    .describe('Send only alerts of this severity or above, and those whose severity is not known.'),
+});
+
+const slack = z.strictObject({
+  workspaceId: z
+    .string()
+    .regex(/^T[0-9A-Z]{5,}$/, 'must be the id of a Slack workspace, such as T0123ABCD (Amazon Q Developer console)')
+    .describe('Slack workspace, already authorised in the Amazon Q Developer console.'),
+  channelId: z
+    .string()
+    .regex(/^[CG][0-9A-Z]{5,}$/, 'must be the id of a Slack channel, such as C0123ABCD (last part of its link)')
+    .describe('Slack channel; invite @Amazon Q to it.'),
+});
+
+const chat = z.strictObject({
+  topic: z
+    .literal(true, { error: 'must be true; to have no chat topic, leave out "chat"' })
+    .default(true)
+    .describe('Create a topic for Amazon Q Developer in chat applications.'),
+  slack: slack.optional().describe('Subscribe this Slack channel to the topic.'),
+});
+
+const retention = z.strictObject({
+  logsDays: z.literal(LOG_RETENTION_DAYS).default(90).describe("How long the functions' own logs are kept."),
+  findingsDays: whole(1, 3650).default(400).describe('How long findings stay in the table.'),
+  evidenceDays: whole(1, 3650).default(400).describe('How long reports and evidence stay in the bucket.'),
+});
+
+const concurrency = (room: string) =>
+  whole(1, 1000).optional().describe(`Concurrent invocations set aside for ${room}. Default: none.`);
+
+const reservedConcurrency = z.strictObject({
+  detect: concurrency('detect'),
+  investigate: concurrency('investigate'),
+  alert: concurrency('alert'),
+});
+
+const limits = z.strictObject({
+  maxUnzippedMiB: whole(1, 256)
+    .default(64)
+    .describe('Largest log delivery, unzipped, that detect reads. Larger ones are kept as rejected records.'),
+  investigationBudgetSeconds: whole(5, 45)
+    .default(25)
+    .describe('How long an investigation may take. An alert goes out within two minutes in any case.'),
+  reservedConcurrency: reservedConcurrency
+    .prefault({})
+    .describe(
+      'Concurrency set aside for each function. Leave out in accounts whose limit is small: Lambda refuses it.',
+    ),
+});
+
+const alarms = z.strictObject({
+  functionErrors: whole(1, 10_000).default(1).describe('Failed invocations of a function in five minutes.'),
+  eventAgeSeconds: whole(60, 21_600).default(300).describe('How long an event waits before detect or alert takes it.'),
+  rejectedRecords: whole(1, 10_000).default(1).describe('Log records that could not be read, waiting in their queue.'),
+});
+
+/** What a `NamespaceSentinel` needs to know: everything but where it is deployed. */
+export const optionsSchema = z.strictObject({
+  clusters: z.array(cluster).min(1).check(unique('name')).describe('The clusters to watch.'),
+  emails: z.array(email).default([]).check(unique('address')).describe('Who gets the alerts by e-mail.'),
+  healthEmails: z
+    .array(address)
+    .optional()
+    .describe('Who is told when Namespace Sentinel itself is unwell. Default: the addresses under emails.'),
+  chat: chat.optional().describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.'),
+  retention: retention.prefault({}).describe('How long things are kept.'),
+  limits: limits.prefault({}).describe('Sizes, times and capacity.'),
+  knownAutomation: z
+    .array(z.string().min(1))
+    .default([])
+    .refine(
+      (names) => !Array.isArray(names) || Buffer.byteLength(JSON.stringify(names)) <= MAX_KNOWN_AUTOMATION_BYTES,
+      {
+        error: `is too long: at most ${MAX_KNOWN_AUTOMATION_BYTES} bytes as JSON`,
+      },
+    )
+    .describe(
+      'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller.',
+    ),
+  alarms: alarms.prefault({}).describe('Thresholds at which the health topic is told.'),
+});
+
+/** The content of `sentinel.config.yaml`. */
+export const configSchema = optionsSchema.extend({
+  account: z
+    .string('must be the 12 digits of the AWS account in quotes: without them YAML reads a number')
+    .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
+    .optional()
+    .describe('AWS account of the clusters and the stack. Default: that of the credentials at deployment.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as eu-west-1')
+    .optional()
+    .describe('AWS Region of the clusters and the stack. Default: that of the credentials at deployment.'),
+});
+
+/** Options as a person writes them: all but `clusters` may be left out. */
+export type SentinelOptionsInput = z.input<typeof optionsSchema>;
+/** Options with every default filled in. */
+export type SentinelOptions = z.output<typeof optionsSchema>;
+/** A configuration file with every default filled in. */
+export type SentinelConfig = z.output<typeof configSchema>;
+
+/** The schema for editors, kept in `sentinel.config.schema.json`. */
+export function configJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' });
+  return { $schema, title: 'Configuration of Namespace Sentinel', ...schema };
+}

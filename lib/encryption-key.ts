@@ -1,0 +1,53 @@
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+
+/** The AWS services through which a role may use the key. */
+type ThroughService = 'dynamodb' | 's3' | 'sns';
+
+/**
+ * The one key under which findings, evidence and messages are encrypted. Customer-managed, because CloudWatch can
+ * publish an alarm only to a topic whose key lets it in. Retained with the table and the bucket, which are unreadable
+ * without it.
+ */
+export class EncryptionKey extends Key {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      description: 'Namespace Sentinel: findings, evidence and messages',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsPublishToTheHealthTopic',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'], // in a key's own policy: this key
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm:*' }) },
+        },
+      }),
+    );
+  }
+
+  /**
+   * Lets the role use the key, but only through these services. DynamoDB asks for the whole list (its guide,
+   * "Authorizing use of a customer managed key"), S3 and SNS for part of it. Spelt out, so that no wildcard is needed.
+   */
+  allowUse(role: IRole, ...services: ThroughService[]): void {
+    const dynamodb = ['kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey', ...(services.includes('dynamodb') ? dynamodb : [])],
+        resources: [this.keyArn],
+        conditions: {
+          StringEquals: {
+            'kms:ViaService': services.map((service) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`),
+          },
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { acknowledgeWildcard } from './acknowledge.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+
+export interface EvidenceBucketProps {
+  /** Encrypts the objects. */
+  readonly key: EncryptionKey;
+  /** How long objects are kept, and how long a version is kept that was overwritten or deleted. */
+  readonly evidenceDays: number;
+}
+
+/** Reports and evidence. Kept when the stack goes; every version is kept, so evidence cannot be overwritten unseen. */
+export class EvidenceBucket extends Construct {
+  readonly bucket: Bucket;
+  readonly #key: EncryptionKey;
+
+  constructor(scope: Construct, id: string, { key, evidenceDays }: EvidenceBucketProps) {
+    super(scope, id);
+    this.#key = key;
+    this.bucket = new Bucket(this, 'Bucket', {
+      versioned: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(evidenceDays),
+          noncurrentVersionExpiration: Duration.days(evidenceDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+      ],
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Server access logs are delivered on a best-effort basis. Who must know every reader switches on CloudTrail data events, which name the principal.',
+    });
+  }
+
+  /** Lets the role add objects under the prefix; not read, list or delete any. */
+  allowAdding(role: Role, prefix: string): void {
+    const objects = this.bucket.arnForObjects(`${prefix}/*`);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [objects] }));
+    acknowledgeWildcard(role, objects, 'The names of the objects to come are not known; they can only be added.');
+    this.#key.allowUse(role, 's3');
+  }
+}

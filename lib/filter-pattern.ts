@@ -1,0 +1,31 @@
+const anyOf = (selector: string, values: readonly string[]): string =>
+  `(${values.map((value) => `${selector} = "${value}"`).join(' || ')})`;
+
+/**
+ * The audit events that *detect* must see, as a JSON filter pattern: whatever may have created a namespace, done or
+ * refused. It lets more through than creates one (patches of labels, dry runs, other API groups): *detect* decides,
+ * the filter only saves it the rest.
+ *
+ * Equality alone, on fields that the API server sets. A negative term can be met by text that a client puts into the
+ * line, and `!=` does not match where the field is absent. No term on the response code: a refused attempt is wanted as
+ * well, and after a panic there is none.
+ */
+export const NAMESPACE_WRITES: string = `{ ${[
+  '($.objectRef.resource = "namespaces")',
+  anyOf('$.verb', ['create', 'patch']), // server-side apply creates by PATCH
+  anyOf('$.stage', ['ResponseComplete', 'Panic']),
+].join(' && ')} }`;
+
+/**
+ * The same for lines that were cut and so are no JSON any more, as a regular expression over the text as Go's encoder
+ * writes it: no spaces, keys in the order of the audit `Event` type. The dots stand for quotes, which the syntax does
+ * not allow. Whole lines match too and arrive twice; *detect* knows them by their id.
+ *
+ * What it misses, and only a list of the namespaces that exist will find:
+ * - a line cut before `objectRef`: the request URI, the user agent and the user's extra fields come first, and a client
+ *   can make the first two very long;
+ * - lines of another producer, which has spaces, another order or `\u` escapes.
+ */
+export const CUT_NAMESPACE_WRITES: string = `%${['create', 'patch']
+  .map((verb) => `verb...${verb}.*objectRef..\\{.resource...namespaces`)
+  .join('|')}%`;

@@ -1,0 +1,108 @@
+import { Annotations, Duration, Size } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { AccessEntries, OBSERVER_GROUP } from './access-entries.ts';
+import { alarmRules } from './alarm-rules.ts';
+import { Alarms } from './alarms.ts';
+import { Alert } from './alert.ts';
+import { ClusterSubscription } from './cluster-subscription.ts';
+import { validateOptions } from './config.ts';
+import type { SentinelOptionsInput } from './config-schema.ts';
+import { Dashboard } from './dashboard.ts';
+import { Detect } from './detect.ts';
+import { EncryptionKey } from './encryption-key.ts';
+import { EvidenceBucket } from './evidence-bucket.ts';
+import { FindingsTable } from './findings-table.ts';
+import { Investigate } from './investigate.ts';
+import { Queues } from './queues.ts';
+import type { SentinelParts } from './sentinel-parts.ts';
+import { SlackChannel } from './slack-channel.ts';
+import { Topics } from './topics.ts';
+
+/**
+ * The options of `sentinel.config.yaml` but `account` and `region`, which are the stack's. Meaning and default of each
+ * are in the schema. Only `clusters` must be given.
+ */
+export type NamespaceSentinelProps = SentinelOptionsInput;
+
+/**
+ * Everything that watches the clusters of one account and Region. To be deployed where their audit logs are.
+ *
+ * @example
+ * new NamespaceSentinel(stack, 'NamespaceSentinel', {
+ *   clusters: [{ name: 'production' }],
+ *   emails: [{ address: 'oncall@example.com', minSeverity: 'MEDIUM' }],
+ * });
+ */
+export class NamespaceSentinel extends Construct implements SentinelParts {
+  readonly key: EncryptionKey;
+  readonly table: FindingsTable;
+  readonly bucket: EvidenceBucket;
+  readonly topics: Topics;
+  readonly queues: Queues;
+  readonly functions: { readonly detect: Detect; readonly investigate: Investigate; readonly alert: Alert };
+  readonly subscriptions: SentinelParts['subscriptions'];
+
+  /** @throws {ConfigError} with every mistake in the properties */
+  constructor(scope: Construct, id: string, props: NamespaceSentinelProps) {
+    super(scope, id);
+    const { clusters, emails, chat, retention, limits, ...options } = validateOptions(props, this.node.path);
+    const { logsDays, findingsDays } = retention;
+    const { reservedConcurrency } = limits;
+    const healthEmails = [...new Set(options.healthEmails ?? emails.map(({ address }) => address))];
+    if (emails.length === 0)
+      Annotations.of(this).addWarningV2(
+        'namespace-sentinel:nobody-told',
+        'No e-mail address is configured: nobody is told unless somebody subscribes to the topics.',
+      );
+
+    this.key = new EncryptionKey(this, 'Key');
+    const { key } = this;
+    this.table = new FindingsTable(this, 'Findings', { key });
+    this.bucket = new EvidenceBucket(this, 'Evidence', { key, evidenceDays: retention.evidenceDays });
+    this.topics = new Topics(this, 'Topics', { key, emails, healthEmails, chat: chat !== undefined });
+    this.queues = new Queues(this, 'Queues');
+    if (chat?.slack && this.topics.chat) new SlackChannel(this, 'Slack', { ...chat.slack, topic: this.topics.chat });
+
+    const { table, bucket, topics, queues } = this;
+    const alert = new Alert(this, 'Alert', {
+      table,
+      bucket,
+      topics,
+      queues,
+      findingsDays,
+      logsDays,
+      reservedConcurrency: reservedConcurrency.alert,
+    });
+    const investigate = new Investigate(this, 'Investigate', {
+      alert,
+      clusterNames: clusters.map(({ name }) => name),
+      budget: Duration.seconds(limits.investigationBudgetSeconds),
+      knownAutomation: options.knownAutomation,
+      logsDays,
+      reservedConcurrency: reservedConcurrency.investigate,
+    });
+    const detect = new Detect(this, 'Detect', {
+      table,
+      investigate,
+      queues,
+      maxUnzipped: Size.mebibytes(limits.maxUnzippedMiB),
+      findingsDays,
+      logsDays,
+      reservedConcurrency: reservedConcurrency.detect,
+    });
+    this.functions = { detect, investigate, alert };
+
+    this.subscriptions = clusters.map(({ name: clusterName, cutLines, accessEntries }) => {
+      const cluster = new Construct(this, `Cluster-${clusterName}`);
+      if (accessEntries)
+        new AccessEntries(cluster, 'Access', { clusterName, members: { [OBSERVER_GROUP]: investigate.role } });
+      const subscription = new ClusterSubscription(cluster, 'Logs', { clusterName, cutLines, detect: detect.lambda });
+      // Nothing comes in before all that follows is in place, retries and destinations included.
+      subscription.node.addDependency(detect, investigate, alert);
+      return { clusterName, subscription };
+    });
+    const rules = alarmRules(this, options.alarms);
+    const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
+    new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });
+  }
+}

@@ -1,0 +1,51 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { SentinelConfig } from './config-schema.ts';
+import { NamespaceSentinel } from './namespace-sentinel.ts';
+
+export interface SentinelStackProps extends StackProps {
+  /** A whole configuration; its `account` and `region` say where the stack goes. */
+  readonly config: SentinelConfig;
+}
+
+/** The stack of `sentinel.config.yaml`: one for an account and Region. */
+export class SentinelStack extends Stack {
+  readonly sentinel: NamespaceSentinel;
+
+  constructor(scope: Construct, id: string, { config, ...props }: SentinelStackProps) {
+    const { account, region, ...options } = config;
+    super(scope, id, {
+      description: 'Namespace Sentinel: detects, investigates and alerts on new namespaces in Amazon EKS clusters',
+      ...props,
+      env: { ...(account && { account }), ...(region && { region }), ...props.env },
+    });
+    this.sentinel = new NamespaceSentinel(this, 'Sentinel', options);
+    this.#outputs();
+  }
+
+  #outputs(): void {
+    const { functions, table, bucket, topics, queues, subscriptions } = this.sentinel;
+    const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
+    output('AlertTopicArn', topics.alert.topicArn, 'Alerts: e-mail and JSON');
+    output('HealthTopicArn', topics.health.topicArn, 'Alarms of the sentinel itself');
+    if (topics.chat) output('ChatTopicArn', topics.chat.topicArn, 'Alerts for Amazon Q Developer');
+    output('DeadLetterQueueUrl', queues.deadLetters.queueUrl, 'What detect and alert failed at in all tries');
+    output('RejectedRecordsQueueUrl', queues.rejectedRecords.queueUrl, 'Log records that could not be read');
+    output('FindingsTableName', table.table.tableName, 'What became of each finding');
+    output('EvidenceBucketName', bucket.bucket.bucketName, 'Reports and evidence');
+    for (const [name, { lambda, role }] of Object.entries(functions)) {
+      const label = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      output(`${label}FunctionName`, lambda.functionName, `The function ${name}`);
+      output(`${label}RoleArn`, role.roleArn, `Whom ${name} acts as, also towards Kubernetes`);
+    }
+    output(
+      'SubscriptionFilters',
+      JSON.stringify(
+        Object.fromEntries(
+          subscriptions.map(({ clusterName, subscription }) => [clusterName, subscription.filterNames]),
+        ),
+      ),
+      'The subscription filters of each cluster, as JSON',
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
+import { LocalTopics } from '../../functions/clients/local/topics.ts';
+import { S3AlertArchive } from '../../functions/clients/s3-alert-archive.ts';
+import { SnsTopics } from '../../functions/clients/sns-topics.ts';
+
+const ALERT = {
+  subject: 'subject',
+  body: '{"default":"{\\"id\\":1}","email":"text"}',
+  byProtocol: true,
+  attributes: { severity: 'HIGH' },
+};
+const CHAT = { body: '{"version":"1.0"}', byProtocol: false, attributes: {} };
+
+describe('the topics in SNS', () => {
+  const sns = mockClient(SNSClient);
+  const topics = new SnsTopics(new SNSClient({ region: 'us-east-1' }), { topic: 'arn:topic', chat: 'arn:chat' });
+  beforeEach(() => {
+    sns.reset();
+  });
+
+  test('get messages by protocol with subject and attributes, and plain ones without', async () => {
+    sns.on(PublishCommand).resolves({ MessageId: '1' });
+    await topics.publish('topic', ALERT);
+    await topics.publish('chat', CHAT);
+    expect(sns.commandCalls(PublishCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        TopicArn: 'arn:topic',
+        Subject: 'subject',
+        Message: ALERT.body,
+        MessageStructure: 'json',
+        MessageAttributes: { severity: { DataType: 'String', StringValue: 'HIGH' } },
+      },
+      { TopicArn: 'arn:chat', Message: CHAT.body, MessageAttributes: {} },
+    ]);
+  });
+
+  test('pass errors on', async () => {
+    sns.on(PublishCommand).rejects(new Error('throttled'));
+    await expect(topics.publish('topic', ALERT)).rejects.toThrow('throttled');
+    await expect(new SnsTopics(new SNSClient(), { topic: 'arn:topic' }).publish('chat', CHAT)).rejects.toThrow(
+      'no topic is configured for chat',
+    );
+  });
+});
+
+test('the archive in S3 stores under the key and says where', async () => {
+  const s3 = mockClient(S3Client);
+  s3.on(PutObjectCommand).resolves({});
+  const archive = new S3AlertArchive(new S3Client({ region: 'us-east-1' }), 'evidence');
+  expect(await archive.store('a/b.json', '{}', 'application/json')).toBe('s3://evidence/a/b.json');
+  expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input).toEqual({
+    Bucket: 'evidence',
+    Key: 'a/b.json',
+    Body: '{}',
+    ContentType: 'application/json',
+  });
+  s3.on(PutObjectCommand).rejects(new Error('denied'));
+  await expect(archive.store('a/b.json', '{}', 'application/json')).rejects.toThrow('denied');
+});
+
+describe('the local twins', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sentinel-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('of the topics write what each subscriber would get', async () => {
+    const topics = new LocalTopics(join(folder, 'messages'));
+    await topics.publish('topic', ALERT);
+    await topics.publish('chat', CHAT);
+    expect(topics.published).toEqual([
+      { channel: 'topic', message: ALERT },
+      { channel: 'chat', message: CHAT },
+    ]);
+    const names = ['001-topic-default.json', '001-topic-email.txt', '002-chat-default.json'];
+    expect(topics.files).toEqual(names.map((name) => join(folder, 'messages', name)));
+    const contents = await Promise.all(topics.files.map((file) => readFile(file, 'utf8')));
+    expect(contents).toEqual(['{"id":1}\n', 'Subject: subject\n\ntext', '{"version":"1.0"}\n']);
+  });
+
+  test('of the archive write into their folder', async () => {
+    const place = await new LocalAlertArchive(folder).store('a/b.json', '{}');
+    expect(place).toBe(join(folder, 'a', 'b.json'));
+    expect(await readFile(place, 'utf8')).toBe('{}');
+  });
+});

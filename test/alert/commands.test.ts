@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { logSearch, printed, shellQuoted } from '../../functions/alert/commands.ts';
+import { hostileText, linkIn } from './hostility.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/ci-deployer';
+
+/** How a real shell takes command lines apart. */
+function argumentsOf(lines: string[]): string[][] {
+  const end = 'end-of-command';
+  const script = lines.map((line) => `printf '%s\\0' ${line} ${end}`).join('\n');
+  const output = execFileSync('/bin/sh', ['-s'], { input: script, maxBuffer: 1 << 26 }).toString('utf8');
+  const commands: string[][] = [[]];
+  for (const argument of output.split('\0').slice(0, -1)) {
+    if (argument === end) commands.push([]);
+    else commands.at(-1)?.push(argument);
+  }
+  return commands.slice(0, -1);
+}
+
+describe('printed commands', () => {
+  test.each<[string, string[], string]>([
+    ['of kubectl', ['kubectl', 'get', 'namespace', 'payments', '-o', 'yaml'], 'kubectl get namespace payments -o yaml'],
+    [
+      'of aws',
+      ['aws', 'eks', 'describe-access-entry', '--cluster-name', 'My_Cluster-1', '--principal-arn', ROLE],
+      `aws eks describe-access-entry --cluster-name My_Cluster-1 --principal-arn ${ROLE}`,
+    ],
+    [
+      'with the name of a service account',
+      ['kubectl', 'auth', 'can-i', '--list', '--as', 'system:serviceaccount:ci:deployer'],
+      'kubectl auth can-i --list --as system:serviceaccount:ci:deployer',
+    ],
+    ['with a dotted name', ['kubectl', 'get', 'clusterrole', 'evil.com'], "kubectl get clusterrole evil'.'com"],
+    [
+      'with an at-sign in a session name',
+      ['aws', 'cloudtrail', 'lookup-events', '--principal-arn', 'arn:aws:sts::111122223333:assumed-role/a/me@evil.com'],
+      `aws cloudtrail lookup-events --principal-arn 'arn:aws:sts::111122223333:assumed-role/a/me'"@"'evil'"."'com'`,
+    ],
+  ])('%s', (_, argv, line) => {
+    expect(printed(argv)).toEqual({ line });
+    expect(argumentsOf([line])).toEqual([argv]);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['nothing', [], /only read/],
+    ['another program', ['rm', '-rf', '/'], /only read/],
+    ['a command that changes something', ['kubectl', 'delete', 'namespace', 'payments'], /only read/],
+    ['a change at AWS', ['aws', 'eks', 'delete-access-entry', '--cluster-name', 'prod'], /only read/],
+    ['words in one argument', ['kubectl get', 'namespace'], /only read/],
+    ['an unknown option', ['kubectl', 'get', 'pods', '--kubeconfig', 'x'], /option/],
+    ['an option in place of a value', ['kubectl', 'get', 'pods', '-n', '--all'], /option/],
+    ['a short option in place of a value', ['kubectl', 'get', 'pods', '-n', '-A'], /option/],
+    ['an option without value', ['kubectl', 'get', 'pods', '-n'], /option/],
+    ['an option with its value in one', ['kubectl', 'get', 'pods', '--server=evil'], /option/],
+    ['a substitution', ['kubectl', 'get', 'namespace', '$(reboot)'], /harm/],
+    ['a line break', ['kubectl', 'get', 'namespace', 'a\nreboot'], /harm/],
+    ['a link', ['kubectl', 'get', 'pods', '--context', 'https://evil.com'], /harm/],
+    ['a link within an ARN', ['aws', 'iam', 'get-role', '--principal-arn', `${ROLE}/http://evil`], /harm/],
+    ['an empty value', ['kubectl', 'get', 'namespace', ''], /harm/],
+    ['a bidi character', ['kubectl', 'get', 'namespace', 'a\u202eb'], /harm/],
+    ['too much', ['kubectl', 'get', 'pods', ...Array.from({ length: 500 }, () => 'abc')], /long/],
+  ])('never %s', (_, argv, why) => {
+    expect(printed(argv)).toEqual({ leftOut: expect.stringMatching(why) });
+  });
+
+  test('reach the program exactly as they were meant, and hold no link', () => {
+    const value = fc.oneof(
+      hostileText,
+      fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,20}[a-z0-9]$/),
+      fc.stringMatching(/^arn:aws:sts::[0-9]{12}:assumed-role\/[\w+=,.@-]{1,20}\/[\w+=,.@-]{1,20}$/),
+      fc.constantFrom(
+        'system:tel:1800',
+        'www.',
+        '192.0.2.1',
+        'payments',
+        '-A',
+        '--all',
+        ROLE,
+        'system:masters',
+        'a.example.com',
+        'deployment/web',
+        'A=b,C=d.com',
+      ),
+    );
+    const start = fc.constantFrom(['kubectl', 'get'], ['aws', 'eks', 'describe-cluster'], ['kubectl', 'auth', 'can-i']);
+    const option = fc.constantFrom('-n', '--name', '--as', '--principal-arn', '-A', '-o', '--unknown');
+    const argv = fc
+      .tuple(start, fc.array(fc.oneof(option, value), { maxLength: 4 }))
+      .map(([start, rest]) => [...start, ...rest]);
+    const lines: string[] = [];
+    const expected: string[][] = [];
+    fc.assert(
+      fc.property(argv, (argv) => {
+        const result = printed(argv);
+        if (!('line' in result)) return;
+        expect(linkIn(result.line)).toBeUndefined();
+        lines.push(result.line);
+        expected.push(argv);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(lines.length).toBeGreaterThan(300);
+    expect(argumentsOf(lines)).toEqual(expected);
+  });
+});
+
+test('any argument survives the shell', () => {
+  const argv = fc
+    .sample(hostileText, 1_000)
+    .map((text) => text.replaceAll('\0', '').toWellFormed())
+    .filter((text) => text !== 'end-of-command');
+  expect(argumentsOf(argv.map(shellQuoted))).toEqual(argv.map((argument) => [argument]));
+});
+
+describe('the search for the log event', () => {
+  const id = '5a88c79a-98af-4772-8a46-7444d12faac4';
+
+  test('finds it by its id and time', () => {
+    const result = logSearch('/aws/eks/prod/cluster', 'us-east-1', id, 1_795_417_338_048);
+    const [argv] = argumentsOf(['line' in result ? result.line : '']);
+    expect(argv).toEqual(
+      ['aws', 'logs', 'filter-log-events', '--region', 'us-east-1', '--log-group-name', '/aws/eks/prod/cluster']
+        .concat(['--start-time', '1795417278048', '--end-time', '1795418238048'])
+        .concat(['--filter-pattern', `{ $.auditID = "${id}" }`]),
+    );
+  });
+
+  test.each([
+    ['log group', '/aws/eks/$(reboot)', 'us-east-1', id],
+    ['Region', '/aws/eks/prod/cluster', 'us-east-1;reboot', id],
+    ['audit id', '/aws/eks/prod/cluster', 'us-east-1', `${id}" }'; reboot`],
+  ])('is left out when the %s is unusual', (_, group, region, auditId) => {
+    expect(logSearch(group, region, auditId, 0)).toEqual({ leftOut: expect.any(String) });
+  });
+});

@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { archiveKey, DeliveryHeldError } from '../../functions/alert/alert.ts';
+import { UnreadableRecordError } from '../../functions/alert/destination.ts';
+import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
+import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import type { Alert } from '../../functions/finding.ts';
+import { about, FINDING, HIGH } from './examples.ts';
+import { failed, succeeded } from './records.ts';
+
+const LEASE_MS = 45_000;
+const CONTEXT = { functionName: 'alert', awsRequestId: 'request-1' } as Context;
+
+/** One world: what the function talks to, with a clock of its own. */
+class World {
+  now = Date.parse('2026-11-23T07:02:45Z');
+  readonly table = new LocalFindingsTable(() => this.now);
+  readonly topics = new LocalTopics();
+  readonly stored: string[] = [];
+  readonly archive = {
+    store: async (key: string): Promise<string> => {
+      this.stored.push(key);
+      return `s3://evidence/${key}`;
+    },
+  };
+
+  /** Invokes the function, with some of its clients replaced. */
+  invoke(event: unknown, { chat = false, ...clients }: Partial<Clients> & { chat?: boolean } = {}): Promise<Sent> {
+    const settings = { chat, leaseMs: LEASE_MS, archiveMs: 50, recordPausesMs: [0, 0] };
+    const { table, topics, archive } = this;
+    return createHandler({ table, topics, archive, ...clients }, settings)(event, CONTEXT);
+  }
+
+  /** Invokes as Lambda does: again after one minute and after two more, while it fails. */
+  async invokeWithRetries(event: unknown, clients: Parameters<World['invoke']>[1][]): Promise<void> {
+    for (const [attempt, pause] of [0, 60_000, 120_000].entries()) {
+      this.now += pause;
+      try {
+        await this.invoke(event, clients[attempt]);
+        return;
+      } catch {}
+    }
+  }
+
+  channels = (): string[] => this.topics.published.map(({ channel }) => channel);
+}
+
+/** A method that fails as the AWS SDK does. */
+const failing = (name: string) => async (): Promise<never> => {
+  throw Object.assign(new Error(`${name}: not now`), { name });
+};
+
+/** The table with some methods replaced. */
+const tableWith = (table: LocalFindingsTable, methods: Partial<Clients['table']>): Clients['table'] => ({
+  leaseDelivery: (id, ms) => table.leaseDelivery(id, ms),
+  delivered: (id, channel) => table.delivered(id, channel),
+  alerted: (id) => table.alerted(id),
+  releaseDelivery: (id, token) => table.releaseDelivery(id, token),
+  ...methods,
+});
+
+let world: World;
+let output: string[];
+beforeEach(() => {
+  world = new World();
+  output = [];
+  process.env['POWERTOOLS_LOG_LEVEL'] = 'INFO';
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'false';
+  for (const stream of [process.stdout, process.stderr])
+    jest.spyOn(stream, 'write').mockImplementation((text) => output.push(String(text)) > 0);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** The values of the metrics written, by name. */
+function metrics(): Record<string, number> {
+  const documents = output
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.includes('"_aws"'))
+    .map((line) => JSON.parse(line) as Record<string, number>);
+  return Object.assign({}, ...documents) as Record<string, number>;
+}
+
+describe('an alert', () => {
+  test('is stored, published, and written down', async () => {
+    const sent = await world.invoke(succeeded());
+    expect(sent).toEqual({ channels: ['topic'], duplicate: false });
+    const key = `alerts/111122223333/us-east-1/prod/${FINDING.id}/alert.json`;
+    expect(world.stored).toEqual([key]);
+    const [published] = world.topics.published;
+    const json = JSON.parse(bodies(published?.message ?? { body: '{}', byProtocol: true, attributes: {} }).default);
+    expect(json).toEqual({ ...HIGH, archive: `s3://evidence/${key}` });
+    expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
+    expect(metrics()).toMatchObject({ AlertPublished: 1, AlertBare: 0, ArchiveFailed: 0, DuplicateAlerts: 0 });
+    expect(metrics()).toMatchObject({ outcome: 'created', severity: 'HIGH' });
+  });
+
+  test('goes out bare when the investigation failed', async () => {
+    await world.invoke(failed({ errorType: 'TypeError', errorMessage: 'secret' }));
+    expect(world.topics.published[0]?.message.subject).toContain('UNKNOWN: ');
+    expect(world.topics.published[0]?.message.body).toContain('It crashed (TypeError)');
+    expect(metrics()).toMatchObject({ AlertPublished: 1, AlertBare: 1, severity: 'UNKNOWN' });
+    expect(output.join('') + JSON.stringify(world.topics.published)).not.toContain('secret');
+  });
+
+  test('goes to chat, too, where that is configured', async () => {
+    expect(await world.invoke(succeeded(), { chat: true })).toEqual({ channels: ['topic', 'chat'], duplicate: false });
+    expect(JSON.parse(world.topics.published[1]?.message.body ?? '')).toMatchObject({ source: 'custom' });
+  });
+
+  test('is sent once, however often Lambda delivers the record', async () => {
+    await world.invoke(succeeded());
+    for (const record of [succeeded(), failed({})])
+      expect(await world.invoke(record)).toEqual({ channels: [], duplicate: true });
+    expect(world.channels()).toEqual(['topic']);
+    expect(metrics()['DuplicateAlerts']).toBe(1);
+  });
+
+  test('is sent once when two deliveries come at the same time', async () => {
+    const results = await Promise.allSettled([world.invoke(succeeded()), world.invoke(succeeded())]);
+    const refused = results.filter(({ status }) => status === 'rejected');
+    expect(refused).toEqual([{ status: 'rejected', reason: expect.any(DeliveryHeldError) }]);
+    world.now += 60_000;
+    expect(await world.invoke(succeeded())).toMatchObject({ duplicate: true });
+    expect(world.channels()).toEqual(['topic']);
+  });
+
+  test('logs nothing that an attacker chose', async () => {
+    const finding = about({ namespace: { name: 'evil-name' }, actor: { kind: 'user', username: 'evil-user' } }).finding;
+    await world.invoke(succeeded(undefined, finding));
+    expect(output.join('')).toContain('alert handled');
+    expect(output.join('')).not.toContain('evil');
+  });
+});
+
+describe('when SNS fails', () => {
+  test.each(['ThrottledException', 'AuthorizationErrorException', 'TimeoutError'])(
+    'with %s, the retry sends the alert',
+    async (name) => {
+      const down = { topics: { publish: failing(name) } };
+      await expect(world.invoke(succeeded(), down)).rejects.toThrow(name);
+      expect(world.table.items.get(FINDING.id)?.state).toBe('handed-over');
+      await world.invokeWithRetries(succeeded(), [down, {}]);
+      expect(world.channels()).toEqual(['topic']);
+      expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
+    },
+  );
+
+  test('the retry need not wait for the lease', async () => {
+    await expect(world.invoke(succeeded(), { topics: { publish: failing('Down') } })).rejects.toThrow('Down');
+    expect(await world.invoke(succeeded())).toMatchObject({ channels: ['topic'] });
+  });
+
+  test('for good, every attempt fails, so that the record reaches the dead-letter queue', async () => {
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(world.invoke(succeeded(), { topics: { publish: failing('Down') } })).rejects.toThrow('Down');
+  });
+});
+
+describe('when chat fails', () => {
+  const chatDown = (topics: LocalTopics): Clients['topics'] => ({
+    publish: (channel, message) => (channel === 'chat' ? failing('ChatDown')() : topics.publish(channel, message)),
+  });
+
+  test('the mail is not repeated', async () => {
+    const down = { chat: true, topics: chatDown(world.topics) };
+    await expect(world.invoke(succeeded(), down)).rejects.toThrow('ChatDown');
+    await world.invokeWithRetries(succeeded(), [down, down, { chat: true }]);
+    expect(world.channels()).toEqual(['topic', 'chat']);
+    expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
+  });
+});
+
+describe('when the archive fails', () => {
+  test.each<[string, () => Promise<string>]>([
+    ['with an error', failing('AccessDenied')],
+    ['by not answering', () => new Promise<string>(() => undefined)],
+  ])('%s, the alert goes out and says so', async (_, store) => {
+    const sent = await world.invoke(succeeded(), { archive: { store } });
+    expect(sent).toMatchObject({ channels: ['topic'], archiveFailed: expect.any(String) });
+    const message = world.topics.published[0]?.message;
+    expect(message?.body).toContain('The whole alert could not be stored');
+    const json = JSON.parse(bodies(message ?? { body: '', byProtocol: false, attributes: {} }).default) as Alert;
+    expect(json.archive).toBeUndefined();
+    expect(metrics()).toMatchObject({ AlertPublished: 1, ArchiveFailed: 1 });
+  });
+});
+
+describe('when the findings table fails', () => {
+  test('before the alert is sent, the retry sends it once', async () => {
+    const table = tableWith(world.table, { leaseDelivery: failing('ProvisionedThroughputExceededException') });
+    await expect(world.invoke(succeeded(), { table })).rejects.toThrow('ProvisionedThroughputExceededException');
+    expect(world.channels()).toEqual([]);
+    await world.invokeWithRetries(succeeded(), [{ table }, {}]);
+    expect(world.channels()).toEqual(['topic']);
+  });
+
+  test('for a moment after the alert was sent, there is no second copy', async () => {
+    let failures = 2;
+    const delivered: Clients['table']['delivered'] = (id, channel) =>
+      failures-- > 0 ? failing('Throttled')() : world.table.delivered(id, channel);
+    await world.invoke(succeeded(), { table: tableWith(world.table, { delivered }) });
+    expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
+    expect(await world.invoke(succeeded())).toMatchObject({ duplicate: true });
+    expect(world.channels()).toEqual(['topic']);
+  });
+
+  test('to write down the end only, there is no second copy', async () => {
+    const table = tableWith(world.table, { alerted: failing('Down') });
+    await expect(world.invoke(succeeded(), { table })).rejects.toThrow('Down');
+    expect(await world.invoke(succeeded())).toEqual({ channels: [], duplicate: false });
+    expect(world.channels()).toEqual(['topic']);
+    expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
+  });
+});
+
+test('a process that dies between publish and record costs exactly one second copy, with the same id', async () => {
+  // Nothing after the publishing happens any more, not even the giving back of the lease.
+  const dead = new Promise<never>(() => undefined);
+  let published = (): void => undefined;
+  const afterPublishing = new Promise<void>((resolve) => {
+    published = resolve;
+  });
+  const delivered = (): Promise<never> => {
+    published();
+    return dead;
+  };
+  void world.invoke(succeeded(), { table: tableWith(world.table, { delivered }) });
+  await afterPublishing;
+  await expect(world.invoke(succeeded())).rejects.toThrow(DeliveryHeldError);
+  await world.invokeWithRetries(succeeded(), [{}, {}, {}]);
+  expect(await world.invoke(succeeded())).toMatchObject({ duplicate: true });
+  expect(world.channels()).toEqual(['topic', 'topic']);
+  const subjects = world.topics.published.map(({ message }) => message.subject);
+  expect(subjects[0]).toBe(subjects[1]);
+});
+
+test('a record without a finding fails each time, so that it reaches the dead-letter queue', async () => {
+  await expect(world.invoke({ Records: [] })).rejects.toThrow(UnreadableRecordError);
+  expect(world.channels()).toEqual([]);
+  expect(world.table.items.size).toBe(0);
+});
+
+test('the key in the archive cannot be steered by names', () => {
+  expect(archiveKey(about({ cluster: { name: '../x', region: 'a/b', account: '1' } }))).toBe(
+    `alerts/unknown/unknown/unknown/${FINDING.id}/alert.json`,
+  );
+});

@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { BUNDLING } from '../../lib/bundling.ts';
+
+test('the bundle stays small, and holds no Kubernetes client', async () => {
+  const { metafile } = await build({
+    ...BUNDLING,
+    format: 'cjs',
+    entryPoints: ['functions/detect/lambda.ts'],
+    bundle: true,
+    platform: 'node',
+    outfile: 'lambda.cjs',
+    write: false,
+    metafile: true,
+  });
+  expect(Object.keys(metafile.inputs).filter((file) => /kubernetes/i.test(file))).toEqual([]);
+  expect(metafile.outputs['lambda.cjs']?.bytes).toBeLessThan(600 * 1024);
+});

@@ -1,0 +1,185 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ConfigError, loadConfig, parseConfig } from '../../lib/config.ts';
+
+const ok = 'clusters: [{ name: demo }]\n';
+
+/** The mistakes as `line path message`. */
+function mistakesIn(text: string): string[] {
+  try {
+    parseConfig(text, 'test.yaml');
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.mistakes.map(({ line, path, message }) => [line, path, message].filter((part) => part).join(' '));
+  }
+  return [];
+}
+
+describe('a configuration', () => {
+  test('needs only clusters; the rest has defaults', () => {
+    expect(parseConfig(ok, 'test.yaml')).toEqual({
+      clusters: [{ name: 'demo', cutLines: false, accessEntries: true }],
+      emails: [],
+      retention: { logsDays: 90, findingsDays: 400, evidenceDays: 400 },
+      limits: { maxUnzippedMiB: 64, investigationBudgetSeconds: 25, reservedConcurrency: {} },
+      knownAutomation: [],
+      alarms: { functionErrors: 1, eventAgeSeconds: 300, rejectedRecords: 1 },
+    });
+  });
+
+  test.each<[string, string, string[]]>([
+    ['nothing', '', ['clusters is missing']],
+    ['a list', '- a', ['1 must be a group of keys, not ["a"]']],
+    ['no cluster', 'clusters: []', ['1 clusters must not be empty']],
+    ['a cluster without name', 'clusters:\n  - cutLines: true', ['2 clusters[0].name is missing']],
+    [
+      'a name that EKS refuses',
+      'clusters:\n  - name: a/b',
+      [expect.stringMatching(/^2 clusters\[0\]\.name must be the name of an EKS cluster: /) as unknown as string],
+    ],
+    [
+      'a cluster twice',
+      'clusters:\n  - name: a\n  - name: b\n  - name: a',
+      ['4 clusters[2].name is the same as in item [0]; remove one of them'],
+    ],
+    [
+      'an address twice',
+      `${ok}emails:\n  - address: a@b.example\n  - address: a@b.example`,
+      ['4 emails[1].address is the same as in item [0]; remove one of them'],
+    ],
+    [
+      'no address',
+      `${ok}emails: [{ address: oncall }]`,
+      ['2 emails[0].address must be an e-mail address, such as oncall@example.com'],
+    ],
+    [
+      'an account as number',
+      `${ok}account: 111122223333`,
+      ['2 account must be the 12 digits of the AWS account in quotes: without them YAML reads a number'],
+    ],
+    ['no Region', `${ok}region: Ireland`, ['2 region must be an AWS Region, such as eu-west-1']],
+    [
+      'a severity that there is not',
+      `${ok}emails: [{ address: a@b.example, minSeverity: HUGE }]`,
+      ['2 emails[0].minSeverity must be one of LOW, MEDIUM, HIGH, CRITICAL, not "HUGE"'],
+    ],
+    [
+      'a retention that CloudWatch Logs refuses',
+      `${ok}retention: { logsDays: 10 }`,
+      [expect.stringMatching(/^2 retention\.logsDays must be one of 1, 3, .*, not 10$/) as unknown as string],
+    ],
+    [
+      'text for a number',
+      `${ok}retention: { findingsDays: long }`,
+      ['2 retention.findingsDays must be a whole number, not "long"'],
+    ],
+    [
+      'half a day',
+      `${ok}retention: { findingsDays: 1.5 }`,
+      ['2 retention.findingsDays must be a whole number, not 1.5'],
+    ],
+    [
+      'too long',
+      `${ok}limits: { investigationBudgetSeconds: 90 }`,
+      ['2 limits.investigationBudgetSeconds must be at most 45'],
+    ],
+    ['too small', `${ok}limits: { maxUnzippedMiB: 0 }`, ['2 limits.maxUnzippedMiB must be at least 1']],
+    [
+      'text for yes or no',
+      `clusters: [{ name: a, cutLines: "yes" }]`,
+      ['1 clusters[0].cutLines must be true or false, not "yes"'],
+    ],
+    [
+      'a switched-off topic',
+      `${ok}chat: { topic: false }`,
+      ['2 chat.topic must be true; to have no chat topic, leave out "chat"'],
+    ],
+    ['an empty group', `${ok}chat:`, ['2 chat must be a group of keys, not null']],
+    [
+      'more automation than fits',
+      `${ok}knownAutomation: [${'x'.repeat(3000)}]`,
+      ['2 knownAutomation is too long: at most 3000 bytes as JSON'],
+    ],
+    ['an empty name', `${ok}knownAutomation: [""]`, ['2 knownAutomation[0] must not be empty']],
+    ['a typing error', `${ok}retenton: {}`, ['2 retenton is not known; did you mean "retention"?']],
+    [
+      'a typing error further in',
+      `clusters:\n  - name: a\n    cutlines: true`,
+      ['3 clusters[0].cutlines is not known; did you mean "cutLines"?'],
+    ],
+    [
+      'a strange key',
+      `clusters:\n  - name: a\n    vpc: x`,
+      ['3 clusters[0].vpc is not known; known here: name, cutLines, accessEntries'],
+    ],
+    ['a key twice', `${ok}${ok}`, ['2 Map keys must be unique']],
+    ['no YAML', 'clusters: [', [expect.stringContaining('Flow sequence') as unknown as string]],
+  ])('%s', (_, text, expected) => {
+    expect(mistakesIn(text)).toEqual(expected);
+  });
+
+  test('tells all mistakes at once, in the order of the file', () => {
+    const text = 'acount: "1"\nclusters:\n  - name: -a\n  - nam: b\nregion: here\nlimits: { maxUnzippedMiB: 999 }\n';
+    expect(() => parseConfig(text, 'my.yaml')).toThrow(
+      [
+        'my.yaml has 6 mistakes:',
+        '  line 1: acount is not known; did you mean "account"?',
+        '  line 3: clusters[0].name must be the name of an EKS cluster: 1 to 100 letters, digits, "-" and "_", not beginning with "-" or "_"',
+        '  line 4: clusters[1].name is missing',
+        '  line 4: clusters[1].nam is not known; did you mean "name"?',
+        '  line 5: region must be an AWS Region, such as eu-west-1',
+        '  line 6: limits.maxUnzippedMiB must be at most 256',
+      ].join('\n'),
+    );
+  });
+
+  test('any text is either a configuration or a list of mistakes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((json) => `clusters: ${json}`),
+        ),
+        (text) => {
+          try {
+            parseConfig(text, 'any.yaml');
+          } catch (error) {
+            expect(error).toBeInstanceOf(ConfigError);
+            expect((error as ConfigError).mistakes).not.toEqual([]);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('a configuration file', () => {
+  test('the example in the repository is right', () => {
+    expect(loadConfig(join(__dirname, '..', '..', 'sentinel.config.yaml')).clusters).toHaveLength(1);
+  });
+
+  test('the example stays right when every line of it is switched on', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'config-'));
+    try {
+      const example = readFileSync(join(__dirname, '..', '..', 'sentinel.config.yaml'), 'utf8');
+      const file = join(folder, 'all.yaml');
+      writeFileSync(file, example.replace(/^( *)# (?=( *- )|( *\w+:( |$)))/gm, '$1'));
+      expect(loadConfig(file)).toMatchObject({
+        account: '111122223333',
+        limits: { reservedConcurrency: { alert: 5 } },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('one that is not there is told, with the mend', () => {
+    expect(() => loadConfig('nowhere.yaml')).toThrow(
+      /nowhere\.yaml has a mistake:\n {2}does not exist; .*-c config=FILE/,
+    );
+  });
+});

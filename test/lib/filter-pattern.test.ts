@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/filter-pattern.ts';
+
+/**
+ * Evaluates the part of the JSON filter pattern syntax that we use: `=` on a dotted selector with a quoted value, `&&`,
+ * `||`, parentheses. A selector that points at nothing, or at no scalar, never matches. Throws on any other syntax.
+ */
+function matchesJson(pattern: string, line: string): boolean {
+  let event: unknown;
+  try {
+    event = JSON.parse(line);
+  } catch {
+    return false;
+  }
+  const expression = pattern
+    .replace(/^\{ (.*) \}$/, '$1')
+    .replace(/\$((?:\.\w+)+) = ("\w+")/g, (_, selector: string, value: string) => {
+      const found = selector
+        .slice(1)
+        .split('.')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], event);
+      return String(found === JSON.parse(value));
+    });
+  if (!/^(true|false|&&|\|\||[() ])*$/.test(expression)) throw new Error(`syntax not known: ${expression}`);
+  return new Function(`return ${expression}`)() as boolean;
+}
+
+const matchesRegex = (pattern: string, line: string): boolean => new RegExp(pattern.slice(1, -1)).test(line);
+
+const event = (changes: object = {}) =>
+  JSON.stringify({
+    kind: 'Event',
+    stage: 'ResponseComplete',
+    requestURI: '/api/v1/namespaces',
+    verb: 'create',
+    user: { username: 'somebody' },
+    userAgent: 'kubectl',
+    objectRef: { resource: 'namespaces', name: 'a', apiVersion: 'v1' },
+    responseStatus: { metadata: {}, code: 201 },
+    ...changes,
+  });
+
+const sample = (name: string) => readFileSync(join(__dirname, '..', 'samples', name), 'utf8');
+const recorded = sample('first.jsonl').trimEnd().split('\n');
+const truth: { line: number; outcome: string }[] = JSON.parse(sample('first.truth.json'));
+
+describe('both patterns', () => {
+  test('let every creation and attempt of the recording through, whatever came of it', () => {
+    expect(new Set(truth.map(({ outcome }) => outcome)).size).toBeGreaterThan(2);
+    for (const { line } of truth) {
+      const text = recorded[line - 1] ?? '';
+      expect([line, matchesJson(NAMESPACE_WRITES, text), matchesRegex(CUT_NAMESPACE_WRITES, text)]).toEqual([
+        line,
+        true,
+        true,
+      ]);
+    }
+  });
+
+  test('keep most of the recording away', () => {
+    for (const matches of [
+      recorded.filter((line) => matchesJson(NAMESPACE_WRITES, line)),
+      recorded.filter((line) => matchesRegex(CUT_NAMESPACE_WRITES, line)),
+    ])
+      expect(matches.length).toBeLessThan(recorded.length / 5);
+  });
+
+  test('fit into a subscription filter', () => {
+    expect(NAMESPACE_WRITES.length).toBeLessThanOrEqual(1024);
+    expect(CUT_NAMESPACE_WRITES.length).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe('the JSON pattern', () => {
+  test.each([
+    ['a creation', {}, true],
+    ['a server-side apply', { verb: 'patch' }, true],
+    ['a refusal', { responseStatus: { code: 403 } }, true],
+    ['a refusal without a name', { objectRef: { resource: 'namespaces' }, responseStatus: { code: 403 } }, true],
+    ['a panic', { stage: 'Panic', responseStatus: undefined }, true],
+    ['text that looks like another verb', { userAgent: '"verb":"get"' }, true],
+    ['another verb', { verb: 'delete' }, false],
+    ['another resource', { objectRef: { resource: 'pods', namespace: 'a' } }, false],
+    ['another stage', { stage: 'ResponseStarted' }, false],
+  ])('%s', (_, changes, expected) => {
+    expect(matchesJson(NAMESPACE_WRITES, event(changes))).toBe(expected);
+  });
+
+  test('does not see a cut line: that is what the other one is for', () => {
+    const cut = event().slice(0, -10);
+    expect(matchesJson(NAMESPACE_WRITES, cut)).toBe(false);
+    expect(matchesRegex(CUT_NAMESPACE_WRITES, cut)).toBe(true);
+  });
+
+  test('uses equality alone', () => {
+    expect(NAMESPACE_WRITES).not.toMatch(/!|NOT|IS|[<>*%]/);
+  });
+});
+
+describe('the pattern for cut lines', () => {
+  test.each([
+    ['a creation, cut in the object', event().slice(0, -10), true],
+    ['a server-side apply, cut', event({ verb: 'patch' }).slice(0, -10), true],
+    ['cut right behind the resource', event().replace(/(?<="namespaces").*$/, '[Truncated...]'), true],
+    ['cut before objectRef', event().replace(/"objectRef.*$/, '[Truncated...]'), false],
+    ['another verb', event({ verb: 'delete' }).slice(0, -10), false],
+    ['another resource', event({ objectRef: { resource: 'pods', namespace: 'namespaces' } }).slice(0, -10), false],
+  ])('%s', (_, line, expected) => {
+    expect(matchesRegex(CUT_NAMESPACE_WRITES, line)).toBe(expected);
+  });
+
+  test('has only characters that the syntax of CloudWatch Logs allows', () => {
+    expect(CUT_NAMESPACE_WRITES).toMatch(/^%[A-Za-z0-9_#=@/;,\-^$?[\]{}|\\*+.]+%$/);
+  });
+});

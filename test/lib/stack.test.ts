@@ -1,0 +1,323 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { ConfigError } from '../../lib/config.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/filter-pattern.ts';
+import { severitiesFrom } from '../../lib/topics.ts';
+import { fullStack, importedInto, plain, Resources, ROOT } from './stacks.ts';
+
+const ROOMS = ['Detect', 'Investigate', 'Alert'] as const;
+let full: Resources;
+
+beforeAll(() => {
+  full = new Resources(fullStack());
+});
+
+/** What each role may do, and on what: `{ role: { action: [resources] } }`. */
+function grants(resources: Resources): Record<string, Record<string, string[]>> {
+  const all: Record<string, Record<string, string[]>> = {};
+  for (const { Properties } of resources.of('IAM::Policy')) {
+    const role = plain(Properties.Roles[0]).slice(1, -1);
+    all[role] ??= {};
+    for (const { Effect, Action, Resource } of Properties.PolicyDocument.Statement) {
+      expect(Effect).toBe('Allow');
+      for (const action of [Action].flat()) {
+        const before = all[role][action] ?? [];
+        all[role][action] = [...new Set([...before, ...[Resource].flat().map(plain)])].sort();
+      }
+    }
+  }
+  return all;
+}
+
+describe('who may do what', () => {
+  const track = { 'dynamodb:PutItem': 1, 'dynamodb:UpdateItem': 1 };
+  const key = { 'kms:Decrypt': 1, 'kms:GenerateDataKey': 1 };
+  const tableKey = { ...key, 'kms:DescribeKey': 1, 'kms:Encrypt': 1, 'kms:ReEncryptFrom': 1, 'kms:ReEncryptTo': 1 };
+  const on = (actions: object, resource: string) =>
+    Object.fromEntries(Object.keys(actions).map((action) => [action, [resource]]));
+  const logs = (room: string) => on({ 'logs:CreateLogStream': 1, 'logs:PutLogEvents': 1 }, `<${room}Logs>`);
+  const eks = (resource: string, rest = '') =>
+    ['blue', 'green'].map((name) => `arn:aws:eks:eu-west-1:111122223333:${resource}/${name}${rest}`);
+  const entries = [...eks('access-entry', '/*'), ...eks('cluster')];
+
+  test('each role has exactly the permissions that its function needs', () => {
+    expect(grants(full)).toEqual({
+      DetectRole: {
+        ...logs('Detect'),
+        ...on(track, '<FindingsTable>'),
+        ...on(tableKey, '<Key>'),
+        'lambda:InvokeFunction': ['<InvestigateFunction>'],
+        'sqs:SendMessage': ['<QueuesDeadLetters>', '<QueuesRejectedRecords>'],
+      },
+      InvestigateRole: {
+        ...logs('Investigate'),
+        'lambda:InvokeFunction': ['<AlertFunction>'],
+        'eks:DescribeCluster': eks('cluster'),
+        'eks:ListAccessEntries': eks('cluster'),
+        'eks:DescribeAccessEntry': entries,
+        'eks:ListAssociatedAccessPolicies': entries,
+      },
+      AlertRole: {
+        ...logs('Alert'),
+        ...on(track, '<FindingsTable>'),
+        ...on(tableKey, '<Key>'),
+        's3:PutObject': ['<EvidenceBucket>/alerts/*'],
+        'sns:Publish': ['<TopicsAlert>', '<TopicsChat>'],
+        'sqs:SendMessage': ['<QueuesDeadLetters>'],
+      },
+    });
+  });
+
+  test('the key is used only through the services that hold the data', () => {
+    const conditions = full
+      .of('IAM::Policy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().some((action: string) => action.startsWith('kms:')))
+      .map(({ Condition }) => plain(Condition.StringEquals['kms:ViaService'][0]).split('.')[0]);
+    expect(conditions.toSorted()).toEqual(['dynamodb', 'dynamodb', 's3', 'sns']);
+  });
+
+  test('from outside, only the log groups of the clusters may invoke, and only detect', () => {
+    const permissions = full.of('Lambda::Permission').map(({ Properties }) => ({
+      ...Properties,
+      FunctionName: plain(Properties.FunctionName),
+      SourceAccount: plain(Properties.SourceAccount),
+    }));
+    expect(permissions).toEqual(
+      ['blue', 'green'].map((name) => ({
+        Action: 'lambda:InvokeFunction',
+        FunctionName: '<DetectFunction>',
+        Principal: 'logs.amazonaws.com',
+        SourceAccount: '<AWS::AccountId>',
+        SourceArn: `arn:aws:logs:eu-west-1:111122223333:log-group:/aws/eks/${name}/cluster:*`,
+      })),
+    );
+    expect(full.of('Lambda::Url')).toEqual([]);
+  });
+
+  test('no role takes an AWS-managed policy; the channel in chat is denied everything', () => {
+    for (const { Properties } of full.of('IAM::Role')) expect(Properties.ManagedPolicyArns).toBeUndefined();
+    const [channel] = full.of('Chatbot::SlackChannelConfiguration');
+    expect(channel?.Properties.GuardrailPolicies.map(plain)).toEqual([
+      'arn:<AWS::Partition>:iam::aws:policy/AWSDenyAll',
+    ]);
+    expect(channel?.Properties.SnsTopicArns.map(plain)).toEqual(['<TopicsChat>']);
+  });
+});
+
+describe('the functions', () => {
+  test.each(ROOMS)('%s: runtime, logs and settings', (room) => {
+    const { Properties } = full.one('Lambda::Function', room);
+    expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    expect(Properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'INFO' });
+    expect(plain(Properties.LoggingConfig.LogGroup)).toBe(`<${room}Logs>`);
+    expect(full.one('Logs::LogGroup', room).Properties.RetentionInDays).toBe(30);
+    const folder = join(ROOT, 'functions', room.toLowerCase());
+    const source = ['lambda.ts', 'settings.ts']
+      .filter((name) => readdirSync(folder).includes(name))
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('');
+    const read = [...source.matchAll(/environment\s*\.(?:required|positiveInteger|stringList)\(\s*'(\w+)'/g)];
+    const wanted = read.map((match) => String(match[1])).filter((name) => !name.startsWith('AWS_'));
+    expect(wanted).not.toEqual([]);
+    for (const name of wanted) expect(Properties.Environment.Variables).toHaveProperty(name);
+  });
+
+  test.each([
+    ['Detect', 2, 21_600, undefined, '<QueuesDeadLetters>'],
+    ['Investigate', 0, 60, '<AlertFunction>', '<AlertFunction>'],
+    ['Alert', 2, 21_600, undefined, '<QueuesDeadLetters>'],
+  ])('%s: %d retries, %d s, then where it goes', (room, retries, age, success, failure) => {
+    const { Properties } = full.one('Lambda::EventInvokeConfig', room);
+    expect(Properties).toMatchObject({ MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age });
+    const { OnSuccess, OnFailure } = Properties.DestinationConfig;
+    expect(OnSuccess && plain(OnSuccess.Destination)).toBe(success);
+    expect(plain(OnFailure.Destination)).toBe(failure);
+  });
+
+  test('an alert goes out within two minutes of the claim, even with the longest investigation', () => {
+    const waits = full.one('Lambda::EventInvokeConfig', 'Investigate').Properties.MaximumEventAgeInSeconds;
+    const runs = full.one('Lambda::Function', 'Investigate').Properties.Timeout;
+    expect(runs).toBe(55);
+    expect(waits + runs).toBeLessThan(120);
+  });
+
+  test('memory follows the largest delivery; concurrency is reserved only where asked for', () => {
+    const { Properties } = full.one('Lambda::Function', 'Detect');
+    expect(Properties).toMatchObject({ MemorySize: 1024, ReservedConcurrentExecutions: 7 });
+    expect(Properties.Environment.Variables).toMatchObject({ MAX_UNZIPPED_BYTES: String(128 * 1024 * 1024) });
+    expect(full.one('Lambda::Function', 'Alert').Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
+
+describe('what is kept, and how', () => {
+  test('findings, evidence and messages are encrypted under our key, which rotates', () => {
+    const [table] = full.of('DynamoDB::Table');
+    const [bucket] = full.of('S3::Bucket');
+    const rule = bucket?.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0];
+    expect(plain(table?.Properties.SSESpecification.KMSMasterKeyId)).toBe('<Key>');
+    expect(plain(rule.ServerSideEncryptionByDefault.KMSMasterKeyID)).toBe('<Key>');
+    expect(full.of('SNS::Topic')).toHaveLength(3);
+    for (const { Properties } of full.of('SNS::Topic')) expect(plain(Properties.KmsMasterKeyId)).toBe('<Key>');
+    for (const { Properties } of full.of('SQS::Queue')) expect(Properties.SqsManagedSseEnabled).toBe(true);
+    expect(full.one('KMS::Key', 'Key').Properties.EnableKeyRotation).toBe(true);
+  });
+
+  test('CloudWatch alarms of this account may use the key and publish to the health topic, and no one else', () => {
+    const services = (statements: { Principal: { Service?: string } }[]) =>
+      statements.filter(({ Principal }) => Principal.Service);
+    expect(services(full.one('KMS::Key', 'Key').Properties.KeyPolicy.Statement)).toMatchObject([
+      {
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:*' },
+        },
+      },
+    ]);
+    const publishers = full
+      .of('SNS::TopicPolicy')
+      .flatMap(({ Properties }) => services(Properties.PolicyDocument.Statement));
+    expect(publishers).toMatchObject([
+      {
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
+    expect(plain((publishers[0] as unknown as { Resource: unknown }).Resource)).toBe('<TopicsHealth>');
+  });
+
+  test('topics, queues and bucket refuse requests without TLS', () => {
+    const policies = ['SNS::TopicPolicy', 'SQS::QueuePolicy', 'S3::BucketPolicy'].flatMap((type) => full.of(type));
+    expect(policies).toHaveLength(6);
+    for (const { Properties } of policies)
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+  });
+
+  test('table, bucket and key outlive the stack and have no fixed name', () => {
+    for (const type of ['DynamoDB::Table', 'S3::Bucket', 'KMS::Key'])
+      for (const resource of full.of(type)) {
+        expect(resource.DeletionPolicy).toBe('Retain');
+        expect(Object.keys(resource.Properties)).not.toEqual(expect.arrayContaining([expect.stringMatching(/Name$/)]));
+      }
+    for (const type of ['SQS::Queue', 'Logs::LogGroup'])
+      for (const resource of full.of(type)) expect(resource.DeletionPolicy).toBe('Delete');
+  });
+
+  test('the table expires its items, can be restored, and is not deleted by accident', () => {
+    expect(full.of('DynamoDB::Table')[0]?.Properties).toMatchObject({
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    });
+    for (const room of ['Detect', 'Alert'])
+      expect(full.one('Lambda::Function', room).Properties.Environment.Variables.FINDINGS_DAYS).toBe('200');
+  });
+
+  test('the bucket keeps every version for as long as asked, and nothing of it is public', () => {
+    expect(full.of('S3::Bucket')[0]?.Properties).toMatchObject({
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: {
+        Rules: [{ ExpirationInDays: 300, NoncurrentVersionExpiration: { NoncurrentDays: 300 } }],
+      },
+    });
+  });
+});
+
+describe('the clusters', () => {
+  test('each log group gets the filter, and the second one only where asked for', () => {
+    const filters = full
+      .of('Logs::SubscriptionFilter')
+      .map(({ Properties }) => [
+        Properties.LogGroupName,
+        Properties.FilterName,
+        Properties.FilterPattern,
+        plain(Properties.DestinationArn),
+      ]);
+    expect(filters).toEqual([
+      ['/aws/eks/blue/cluster', 'NamespaceSentinel-namespaces', NAMESPACE_WRITES, '<DetectFunction>'],
+      ['/aws/eks/blue/cluster', 'NamespaceSentinel-cut-lines', CUT_NAMESPACE_WRITES, '<DetectFunction>'],
+      ['/aws/eks/green/cluster', 'NamespaceSentinel-namespaces', NAMESPACE_WRITES, '<DetectFunction>'],
+    ]);
+  });
+
+  test('a filter opens when its permission and all that follows it are there', () => {
+    for (const { DependsOn = [] } of full.of('Logs::SubscriptionFilter')) {
+      const cluster = DependsOn.find((id) => id.includes('MayInvoke'));
+      expect(cluster).toBeDefined();
+      for (const room of ROOMS)
+        expect(DependsOn).toContainEqual(expect.stringContaining(`${room}FunctionEventInvokeConfig`));
+    }
+  });
+
+  test('the role of investigate gets in as observer, without any access policy', () => {
+    const entries = full.of('EKS::AccessEntry').map(({ Properties }) => Properties);
+    expect(entries).toHaveLength(1); // green refuses access entries
+    expect(entries[0]).toMatchObject({
+      ClusterName: 'blue',
+      Type: 'STANDARD',
+      KubernetesGroups: ['namespace-sentinel:observer'],
+    });
+    expect(plain(entries[0].PrincipalArn)).toBe('<InvestigateRole>');
+    expect(entries[0]).not.toHaveProperty('AccessPolicies');
+  });
+});
+
+describe('who is told', () => {
+  test.each([
+    ['LOW', ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL', 'UNKNOWN']],
+    ['MEDIUM', ['MEDIUM', 'HIGH', 'CRITICAL', 'UNKNOWN']],
+    ['HIGH', ['HIGH', 'CRITICAL', 'UNKNOWN']],
+    ['CRITICAL', ['CRITICAL', 'UNKNOWN']],
+  ] as const)('from %s on: %j', (minSeverity, expected) => {
+    expect(severitiesFrom(minSeverity)).toEqual(expected);
+  });
+
+  test('alerts go to each address from its severity on, health messages to theirs', () => {
+    const subscriptions = full
+      .of('SNS::Subscription')
+      .map(({ Properties }) => [plain(Properties.TopicArn), Properties.Endpoint, Properties.FilterPolicy]);
+    expect(subscriptions).toEqual([
+      ['<TopicsAlert>', 'all@example.com', undefined],
+      ['<TopicsAlert>', 'some@example.com', { severity: ['HIGH', 'CRITICAL', 'UNKNOWN'] }],
+      ['<TopicsHealth>', 'platform@example.com', undefined],
+    ]);
+  });
+});
+
+describe('in a stack of somebody else', () => {
+  test('needs nothing but clusters, and warns that nobody is told', () => {
+    const warned = jest.spyOn(console, 'error').mockReturnValue();
+    const resources = new Resources(importedInto({ clusters: [{ name: 'demo' }] }));
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining('nobody is told'));
+    warned.mockRestore();
+    expect(resources.of('SNS::Topic')).toHaveLength(2);
+    expect(resources.of('SNS::Subscription')).toEqual([]);
+    expect(resources.one('Lambda::Function', 'Investigate').Properties.Timeout).toBe(35);
+    expect(resources.one('Lambda::Function', 'Alert').Properties.Environment.Variables).not.toHaveProperty(
+      'CHAT_TOPIC_ARN',
+    );
+  });
+
+  test('health messages go to the addresses of the alerts unless others are named', () => {
+    const resources = new Resources(
+      importedInto({ clusters: [{ name: 'demo' }], emails: [{ address: 'oncall@example.com', minSeverity: 'HIGH' }] }),
+    );
+    const told = resources
+      .of('SNS::Subscription')
+      .map(({ Properties }) => [plain(Properties.TopicArn), Properties.Endpoint]);
+    expect(told).toContainEqual(['<TopicsHealth>', 'oncall@example.com']);
+  });
+
+  test('mistakes in the properties are told all at once', () => {
+    const make = () => importedInto({ clusters: [{ name: '-' }], limits: { maxUnzippedMiB: 0 } });
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(/2 mistakes:\n.*clusters\[0\]\.name.*\n.*limits\.maxUnzippedMiB must be at least 1/);
+  });
+});

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseConfig } from '../../lib/config.ts';
+import { NamespaceSentinel, type NamespaceSentinelProps } from '../../lib/namespace-sentinel.ts';
+import { SentinelStack } from '../../lib/sentinel-stack.ts';
+
+export const ROOT = join(__dirname, '..', '..');
+
+/** An app with the feature flags of `cdk.json`, which does not bundle the functions. */
+export const app = (): App =>
+  new App({
+    context: { ...JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context, 'aws:cdk:bundling-stacks': [] },
+  });
+
+/** A configuration that uses everything: two clusters, chat, limits. */
+const FULL = `
+account: '111122223333'
+region: eu-west-1
+clusters:
+  - name: blue
+    cutLines: true
+  - name: green
+    accessEntries: false
+emails:
+  - address: all@example.com
+  - address: some@example.com
+    minSeverity: HIGH
+healthEmails: [platform@example.com]
+chat:
+  slack: { workspaceId: T0123ABCD, channelId: C0123ABCD }
+retention: { logsDays: 30, findingsDays: 200, evidenceDays: 300 }
+limits:
+  maxUnzippedMiB: 128
+  investigationBudgetSeconds: 45
+  reservedConcurrency: { detect: 7 }
+knownAutomation: ['arn:aws:iam::111122223333:role/deploy']
+alarms: { functionErrors: 3, eventAgeSeconds: 120, rejectedRecords: 5 }
+`;
+
+export const fullStack = (scope: App = app()): SentinelStack =>
+  new SentinelStack(scope, 'NamespaceSentinel', { config: parseConfig(FULL, 'full.yaml') });
+
+/** The construct in a stack of somebody else, which is not bound to an account. */
+export function importedInto(props: NamespaceSentinelProps): Stack {
+  const stack = new Stack(app(), 'Theirs');
+  new NamespaceSentinel(stack, 'Sentinel', props);
+  return stack;
+}
+
+export interface Resource {
+  id: string;
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template's content has no type
+  Properties: any;
+  DependsOn?: string[];
+  DeletionPolicy?: string;
+}
+
+/** The resources of a type; of all types where none is given. */
+export class Resources {
+  readonly #all: Resource[];
+
+  constructor(stack: Stack) {
+    const { Resources: resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
+    this.#all = Object.entries(resources).map(([id, resource]) => ({ ...resource, id }));
+  }
+
+  of(type: string): Resource[] {
+    return this.#all.filter((resource) => resource.Type === `AWS::${type}`);
+  }
+
+  /** The one resource of the type whose logical id holds the name. */
+  one(type: string, name: string): Resource {
+    const found = this.of(type).filter(({ id }) => id.includes(name));
+    if (found.length !== 1 || !found[0]) throw new Error(`${found.length} of AWS::${type} ${name}`);
+    return found[0];
+  }
+}
+
+/** A value with the logical id, without CDK's hash, for what it refers to. */
+export function plain(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
+  if (Array.isArray(join)) return (join[1] as unknown[]).map(plain).join('');
+  if (Array.isArray(attribute)) return `<${withoutHash(attribute[0])}>`;
+  return `<${withoutHash(String(ref))}>`;
+}
+
+const withoutHash = (id: string): string => id.replace(/^Sentinel/, '').replace(/[0-9A-F]{8}$/, '');
