@@ -1,0 +1,86 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { DynamoFindingsTable } from '../../functions/clients/dynamo-findings-table.ts';
+import { someFinding } from './findings-table.contract.ts';
+
+/** What the contract cannot show on a DynamoDB that works; the contract itself runs against one in the system suite. */
+const db = mockClient(DynamoDBClient);
+const table = new DynamoFindingsTable(new DynamoDBClient({ region: 'eu-central-1' }), {
+  tableName: 'findings',
+  keepDays: 10,
+});
+beforeEach(() => {
+  db.reset();
+});
+
+const inTheWay = (item?: Record<string, { S?: string; N?: string }>) =>
+  new ConditionalCheckFailedException({
+    message: 'The conditional request failed',
+    $metadata: {},
+    ...(item && { Item: item as never }),
+  });
+
+describe('claim', () => {
+  test('a write of which only the answer was lost is ours: the SDK repeats it, and meets its own token', async () => {
+    db.on(PutItemCommand).callsFake(({ Item }) => {
+      throw inTheWay(Item);
+    });
+    await expect(table.claim(someFinding(), 1_000)).resolves.toMatchObject({ state: 'owned' });
+  });
+  test.each([
+    [
+      'claimed by another',
+      { state: { S: 'claimed' }, token: { S: 'x' }, leaseUntil: { N: '7' } },
+      { state: 'held', until: 7 },
+    ],
+    ['handed over', { state: { S: 'handed-over' }, token: { S: 'x' } }, { state: 'done' }],
+    ['alerted', { state: { S: 'alerted' } }, { state: 'done' }],
+  ])('%s', async (_, item, expected) => {
+    db.on(PutItemCommand).rejects(inTheWay(item));
+    await expect(table.claim(someFinding(), 1_000)).resolves.toEqual(expected);
+  });
+});
+
+test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'InternalServerError'])(
+  '%s is thrown by every method, and taken for nothing else',
+  async (name) => {
+    const error = Object.assign(new Error(name), { name });
+    db.on(PutItemCommand).rejects(error);
+    db.on(UpdateItemCommand).rejects(error);
+    for (const call of [
+      () => table.claim(someFinding(), 1_000),
+      () => table.releaseClaim('id', 'token'),
+      () => table.handedOver('id', 'token'),
+      () => table.record(someFinding()),
+      () => table.speaksFor('key', 'id'),
+      () => table.leaseDelivery('id', 1_000),
+      () => table.delivered('id', 'topic'),
+      () => table.alerted('id'),
+      () => table.releaseDelivery('id', 'token'),
+    ])
+      await expect(call()).rejects.toBe(error);
+  },
+);
+
+test('the finding, its expiry and what people look for are in the item', async () => {
+  db.on(PutItemCommand).resolves({});
+  const finding = someFinding();
+  await table.claim(finding, 45_000);
+  const item = db.commandCalls(PutItemCommand)[0]?.args[0].input.Item;
+  expect(item).toMatchObject({
+    id: { S: finding.id },
+    state: { S: 'claimed' },
+    outcome: { S: 'created' },
+    clusterName: { S: 'prod' },
+    finding: { S: JSON.stringify(finding) },
+  });
+  const days = (Number(item?.['expires']?.N) - Date.now() / 1000) / 86_400;
+  expect(days).toBeGreaterThan(9.9);
+  expect(days).toBeLessThan(10.1);
+});
