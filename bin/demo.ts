@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { ClusterDescription } from '../functions/clients/local/eks.ts';
 import { bodies } from '../functions/clients/local/topics.ts';
 import { type Alert, SEVERITIES } from '../functions/finding.ts';
+import { Output, ReaderGone } from './commands/io.ts';
 import { InputError } from './input/input.ts';
 import { openRecording } from './input/read.ts';
 import { LocalPipeline } from './local/pipeline.ts';
@@ -16,7 +17,8 @@ process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
 
 const rule = (title: string): string => `\n──── ${title} ${'─'.repeat(Math.max(0, 72 - title.length))}\n`;
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const output = new Output(process.stdout);
+const say = (text: string): Promise<void> => output.write(`${text}\n`);
 
 interface Recording {
   cluster: { name: string; region: string; account: string };
@@ -41,12 +43,12 @@ async function demo(file: string, folder: string): Promise<void> {
 
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  say(
+  await say(
     `Recording   ${file}: ${lines.length} log lines of cluster ${cluster.name} (${cluster.region}, ${cluster.account})`,
   );
   const pipeline = new LocalPipeline({ cluster, descriptions, folder });
   const summary = await pipeline.deliver(lines);
-  say(
+  await say(
     `detect      ${summary.handedOver} findings handed over, ${summary.recorded} recorded only, ${summary.rejected} lines not understood`,
   );
 
@@ -54,18 +56,19 @@ async function demo(file: string, folder: string): Promise<void> {
     .filter(({ channel }) => channel === 'topic')
     .map(({ message }) => ({ message, alert: JSON.parse(bodies(message).default) as Alert }))
     .sort((a, b) => worry(b.alert) - worry(a.alert));
-  say(`alert       ${alerts.length} sent`);
-  for (const { message } of alerts) say(`            ${message.subject}`);
+  await say(`alert       ${alerts.length} sent`);
+  for (const { message } of alerts) await say(`            ${message.subject}`);
   const [worst] = alerts;
   if (worst) {
-    say(rule('The e-mail of the most serious one, as it would arrive'));
-    say(`Subject: ${worst.message.subject}\n\n${bodies(worst.message)['email']}`);
-    say(rule('The same as JSON, for machines'));
-    say(JSON.stringify(worst.alert, undefined, 2));
-  } else say('\nNo namespace was created in this recording, and nobody tried: there is nothing to alert about.');
-  say(rule('Written'));
-  for (const path of pipeline.topics.files) say(relative('.', path));
-  say(`${join(relative('.', folder), 'alerts')}/…/alert.json (what the evidence bucket would hold)`);
+    await say(rule('The e-mail of the most serious one, as it would arrive'));
+    await say(`Subject: ${worst.message.subject}\n\n${bodies(worst.message)['email']}`);
+    await say(rule('The same as JSON, for machines'));
+    await say(JSON.stringify(worst.alert, undefined, 2));
+  } else await say('\nNo namespace was created in this recording, and nobody tried: there is nothing to alert about.');
+  if (alerts.length === 0) return;
+  await say(rule('Written'));
+  for (const path of pipeline.topics.files) await say(relative('.', path));
+  await say(`${join(relative('.', folder), 'alerts')}/…/alert.json (what the evidence bucket would hold)`);
 }
 
 const worry = ({ assessment }: Alert): number =>
@@ -79,6 +82,7 @@ await new Command('demo')
     try {
       await demo(file, out);
     } catch (error) {
+      if (error instanceof ReaderGone) return;
       if (!(error instanceof InputError)) throw error;
       process.stderr.write(`demo: ${file}: ${error.message}\n`);
       process.exitCode = 2;

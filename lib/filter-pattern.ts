@@ -13,7 +13,7 @@ const anyOf = (selector: string, values: readonly string[]): string =>
 export const NAMESPACE_WRITES: string = `{ ${[
   '($.objectRef.resource = "namespaces")',
   anyOf('$.verb', ['create', 'patch']), // server-side apply creates by PATCH
-  anyOf('$.stage', ['ResponseComplete', 'Panic']),
+  anyOf('$.stage', ['ResponseComplete', 'ResponseStarted', 'Panic']), // what is refused unheard ends at ResponseStarted
 ].join(' && ')} }`;
 
 /**

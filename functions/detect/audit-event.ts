@@ -73,6 +73,13 @@ function userOf(value: unknown): User {
   };
 }
 
+/** A client may ask for the answer as a `Table`; then the object is in its only row, unless that was unwanted, too. */
+function answeredObject(answer: Json | undefined): Json | undefined {
+  if (answer?.['kind'] !== 'Table') return answer;
+  const rows: unknown = answer['rows'];
+  return record(record(Array.isArray(rows) ? rows[0] : undefined)?.['object']) ?? answer;
+}
+
 function eventOf(json: Json, truncated: boolean): AuditEvent {
   const ref = record(json['objectRef']);
   const code = record(json['responseStatus'])?.['code'];
@@ -93,8 +100,9 @@ function eventOf(json: Json, truncated: boolean): AuditEvent {
       subresource: text(ref['subresource']),
     },
     code: Number.isInteger(code) ? (code as number) : undefined,
-    requestObject: record(json['requestObject']),
-    responseObject: record(json['responseObject']),
+    // A JSON patch is a list: a body, but no object.
+    requestObject: record(json['requestObject']) ?? (Array.isArray(json['requestObject']) ? {} : undefined),
+    responseObject: answeredObject(record(json['responseObject'])),
     requestReceivedTimestamp: text(json['requestReceivedTimestamp']),
     stageTimestamp: text(json['stageTimestamp']),
     annotations,
@@ -158,6 +166,8 @@ function readCutLine(whole: string): AuditEvent | string {
   }
   if (!isAuditEvent(json)) return 'not JSON, and no audit event that was cut';
   json['requestURI'] ??= cutUri(line);
+  // A client can make what stands before it, the auditID, as long as it likes (header `Audit-ID`).
+  if (json['requestURI'] === undefined) return 'an audit event that was cut before its request';
   return eventOf({ ...bodies, ...json }, true);
 }
 

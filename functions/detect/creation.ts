@@ -5,9 +5,18 @@ import { hasParameter } from './query.ts';
 /** Says why an event is no creation of a namespace and no attempt at one; undefined when it may be one. */
 type Exclusion = (event: AuditEvent) => string | undefined;
 
-/** Stage `Panic` stands in place of `ResponseComplete` when the server panicked while it handled the request. */
-const otherStage: Exclusion = ({ stage, truncated }) =>
-  stage === 'ResponseComplete' || stage === 'Panic' || (truncated && !stage) ? undefined : `stage ${stage}`;
+/**
+ * Stage `Panic` stands in place of `ResponseComplete` when the server panicked while it handled the request. What is
+ * refused before it is handled (401; 400 for a bad `timeout`) ends with `ResponseStarted`
+ * (`k8s.io/apiserver/pkg/endpoints/filters/authn_audit.go`, `request_deadline.go`).
+ */
+const otherStage: Exclusion = ({ stage, truncated, code = 0 }) =>
+  stage === 'ResponseComplete' ||
+  stage === 'Panic' ||
+  (stage === 'ResponseStarted' && code >= 400) ||
+  (truncated && !stage)
+    ? undefined
+    : `stage ${stage}`;
 
 const otherVerb: Exclusion = ({ verb, truncated }) =>
   verb === 'create' || verb === 'patch' || (truncated && !verb) ? undefined : `verb ${verb}`;
@@ -40,13 +49,19 @@ function decodedPath(requestUri: string | undefined): string | undefined {
   }
 }
 
+/** A POST to the collection never answers so: the path leads nowhere, as `/api/v1/namespaces/x/namespaces`. */
+const noSuchPath: Exclusion = ({ verb, code }) => (verb === 'create' && code === 404 ? 'no such path' : undefined);
+
+/** Kinds of an answer that holds the namespace, whole or in part. */
+const OBJECTS = ['Namespace', 'PartialObjectMetadata'];
+
 /**
  * A dry run answers 201 with a full object, too. What tells is that nothing was stored: the object has no
  * resourceVersion. Where the object was not logged, or not to its end, the query decides.
  */
 const dryRun: Exclusion = ({ responseObject, requestUri }) => {
   if (stringOf(metadataOf(responseObject)['resourceVersion'])) return undefined;
-  if (responseObject?.['kind'] === 'Namespace') return 'dry run: the answer has no resourceVersion';
+  if (OBJECTS.includes(String(responseObject?.['kind']))) return 'dry run: the answer has no resourceVersion';
   return hasParameter(requestUri, 'dryRun') ? 'dry run: by its query' : undefined;
 };
 
@@ -68,12 +83,11 @@ const otherPatch: Exclusion = (event) => {
  * missing where authorization refused; then a patch that names a field manager counts as an attempt.
  */
 function mayBeApply({ requestUri, requestObject }: AuditEvent): boolean {
-  if (hasParameter(requestUri, 'force')) return true;
-  if (!hasParameter(requestUri, 'fieldManager')) return false;
-  return requestObject === undefined || requestObject['kind'] === 'Namespace';
+  if (requestObject !== undefined && requestObject['kind'] !== 'Namespace') return false;
+  return hasParameter(requestUri, 'force') || hasParameter(requestUri, 'fieldManager');
 }
 
-const EXCLUSIONS: readonly Exclusion[] = [otherStage, otherVerb, otherResource, dryRun, otherPatch];
+const EXCLUSIONS: readonly Exclusion[] = [otherStage, otherVerb, otherResource, noSuchPath, dryRun, otherPatch];
 
 /** Why the event is no creation of a namespace, nor an attempt at one; undefined when it is. */
 export function whyNoCreation(event: AuditEvent): string | undefined {

@@ -45,6 +45,11 @@ describe('the outcome', () => {
     ['403 by RBAC', refusal(403, { objectRef: { resource: 'namespaces', apiVersion: 'v1' } }), 'attempt-denied'],
     ['403 by an admission policy, decision allow', refusal(403), 'attempt-denied'],
     ['403 without annotations', refusal(403, { annotations: undefined }), 'attempt-denied'],
+    [
+      '401, which ends at stage ResponseStarted',
+      refusal(401, { user: {}, stage: 'ResponseStarted' }),
+      'attempt-denied',
+    ],
     ['401 with an empty user', refusal(401, { user: {} }), 'attempt-denied'],
     ['server-side apply 403 by RBAC', apply(403, { requestObject: undefined }), 'attempt-denied'],
     ['409', refusal(409), 'already-exists'],
@@ -54,6 +59,7 @@ describe('the outcome', () => {
     ['415, a wrong media type', refusal(415), 'rejected'],
     ['405, POST to an item', refusal(405, { requestURI: '/api/v1/namespaces/team-a' }), 'rejected'],
     ['server-side apply 422', apply(422), 'rejected'],
+    ['400 for a bad timeout, at stage ResponseStarted', refusal(400, { stage: 'ResponseStarted' }), 'rejected'],
     ['500', refusal(500), 'outcome-unknown'],
     ['504', refusal(504), 'outcome-unknown'],
     ['stage Panic', creation({ stage: 'Panic', ...bodiless }), 'outcome-unknown'],
@@ -78,6 +84,13 @@ describe('no creation', () => {
     ['server-side apply 200', apply(200), /existing/],
     ['merge patch 200', apply(200, { requestURI: '/api/v1/namespaces/team-a' }), /existing/],
     ['merge patch 404', apply(404), /server-side apply/],
+    ['POST to a path that leads nowhere', refusal(404), /path/],
+    ['JSON patch refused by admission', apply(403, { requestObject: [{ op: 'add' }] }), /server-side apply/],
+    [
+      'dry run, answered with metadata only',
+      { ...dry, responseObject: { kind: 'PartialObjectMetadata', metadata: {} } },
+      /resourceVersion/,
+    ],
     ['merge patch 403', apply(403, { requestURI: '/api/v1/namespaces/team-a' }), /server-side apply/],
     [
       'patch of labels 422',
@@ -117,6 +130,10 @@ describe('not understood', () => {
     ['another object', '{"kind":"Status"}'],
     ['an Event of another API', '{"kind":"Event","apiVersion":"v1"}'],
     ['a cut line of another object', '{"level":"info","msg":"trunca'],
+    [
+      'an audit event cut in its auditID',
+      `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${'a'.repeat(999)}`,
+    ],
     ['an audit event without verb', line(creation({ verb: undefined }))],
     ['an audit event without stage', line(creation({ stage: 7 }))],
   ];
@@ -148,6 +165,11 @@ describe('the namespace', () => {
       createdAt: '2026-11-23T07:02:51Z',
       labels: { team: 'a', 'kubernetes.io/metadata.name': 'team-a' },
     });
+  });
+  test('an answer that was asked for as a table holds the object in its row', () => {
+    const object = { kind: 'PartialObjectMetadata', metadata: { name: 'team-a', uid: 'u-1', resourceVersion: '7' } };
+    const event = creation({ responseObject: { kind: 'Table', metadata: {}, rows: [{ cells: [], object }] } });
+    expect(findingOf(event)).toMatchObject({ outcome: 'created', namespace: { uid: 'u-1' } });
   });
   test('a label named __proto__ is a label', () => {
     const metadata = JSON.parse('{"resourceVersion":"1","labels":{"__proto__":"x"}}');

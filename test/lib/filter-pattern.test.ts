@@ -83,7 +83,8 @@ describe('the JSON pattern', () => {
     ['text that looks like another verb', { userAgent: '"verb":"get"' }, true],
     ['another verb', { verb: 'delete' }, false],
     ['another resource', { objectRef: { resource: 'pods', namespace: 'a' } }, false],
-    ['another stage', { stage: 'ResponseStarted' }, false],
+    ['refused unheard', { stage: 'ResponseStarted', responseStatus: { code: 401 } }, true],
+    ['another stage', { stage: 'RequestReceived' }, false],
   ])('%s', (_, changes, expected) => {
     expect(matchesJson(NAMESPACE_WRITES, event(changes))).toBe(expected);
   });
