@@ -17,15 +17,20 @@ export const NAMESPACE_WRITES: string = `{ ${[
 ].join(' && ')} }`;
 
 /**
- * The same for lines that were cut and so are no JSON any more, as a regular expression over the text as Go's encoder
- * writes it: no spaces, keys in the order of the audit `Event` type. The dots stand for quotes, which the syntax does
- * not allow. Whole lines match too and arrive twice; *detect* knows them by their id.
+ * What the JSON pattern cannot see, as a regular expression over the text of any line. The dots stand for quotes,
+ * colons and spaces, which the syntax does not allow.
+ *
+ * - Lines that were cut and so are no JSON any more, as Go's encoder writes them: no spaces, keys in the order of the
+ *   audit `Event` type. Whole lines match too and arrive twice; *detect* knows them by their id.
+ * - Events that the API server could not write, of which its own log tells (`functions/detect/lost-event.ts`), where
+ *   the cluster's `api` log is on.
  *
  * What it misses, and only a list of the namespaces that exist will find:
- * - a line cut before `objectRef`: the request URI, the user agent and the user's extra fields come first, and a client
- *   can make the first two very long;
+ * - a line cut before `objectRef`: the audit id, the request URI, the user agent and the user's extra fields come first,
+ *   and a client can make the first three very long;
  * - lines of another producer, which has spaces, another order or `\u` escapes.
  */
-export const CUT_NAMESPACE_WRITES: string = `%${['create', 'patch']
-  .map((verb) => `verb...${verb}.*objectRef..\\{.resource...namespaces`)
-  .join('|')}%`;
+export const CUT_NAMESPACE_WRITES: string = `%${[
+  ...['create', 'patch'].map((verb) => `verb...${verb}.*objectRef..\\{.resource...namespaces`),
+  'AUDIT..id=.*uri=./api/v1/namespaces',
+].join('|')}%`;

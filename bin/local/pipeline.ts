@@ -46,7 +46,7 @@ export class LocalPipeline {
     const investigator = { start: async (request: InvestigationRequest) => void this.#requests.push(request) };
     this.#detect = createDetect(
       { table: this.table, investigator, rejected: this.rejected },
-      { maxUnzippedBytes: 64 * 1024 * 1024, region },
+      { maxUnzippedBytes: 64 * 1024 * 1024, region, heldPausesMs: [] },
     );
     this.#investigate = createInvestigate(
       { eks: new LocalEks(options.descriptions) },

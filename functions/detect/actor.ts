@@ -1,7 +1,7 @@
 import type { Actor, ActorKind } from '../finding.ts';
 import { type AuditEvent, known, type User } from './audit-event.ts';
 
-const IAM_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):(role|user|federated-user|root)\b/;
+const IAM_ARN = /^arn:aws[a-z-]*:(?:iam::(\d{12}):(role|user|root)|sts::(\d{12}):federated-user)\b/;
 const SESSION_ARN = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
 const AUTHENTICATOR_UID = /^(?:aws-iam-authenticator|heptio-authenticator-aws):(\d{12}):(\w+)/;
 
@@ -40,7 +40,8 @@ function principalOf(user: User): string | undefined {
   if (!account || !user.username) return undefined;
   const session = SESSION_ARN.exec(user.username);
   if (session) return session[2] === account ? `arn:${session[1]}:iam::${account}:role/${session[3]}` : undefined;
-  return IAM_ARN.exec(user.username)?.[1] === account ? user.username : undefined;
+  const [, ofIam, , ofSts] = IAM_ARN.exec(user.username) ?? [];
+  return (ofIam ?? ofSts) === account ? user.username : undefined;
 }
 
 function kindOf(user: User, principalArn: string | undefined): ActorKind {
@@ -50,8 +51,8 @@ function kindOf(user: User, principalArn: string | undefined): ActorKind {
   if (principalArn) return IAM_ARN.exec(principalArn)?.[2] === 'role' ? 'iam-role' : 'iam-user';
   if (username.startsWith('system:serviceaccount:')) return 'service-account';
   if (username.startsWith('system:') || username.startsWith('eks:')) return 'system';
-  // The unique id's prefix tells the kind where no ARN does (IAM identifiers: AROA role, AIDA user).
+  // The unique id's prefix tells the kind where no ARN does (IAM identifiers: AROA is a role).
   const id = AUTHENTICATOR_UID.exec(user.uid ?? '')?.[2];
-  if (id) return id.startsWith('AIDA') ? 'iam-user' : 'iam-role';
+  if (id) return id.startsWith('AROA') ? 'iam-role' : 'iam-user';
   return 'user';
 }

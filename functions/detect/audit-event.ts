@@ -17,6 +17,8 @@ export interface AuditEvent {
   userAgent: string | undefined;
   objectRef: ObjectRef | undefined;
   code: number | undefined;
+  /** Of the status, where the request failed. */
+  message: string | undefined;
   requestObject: Json | undefined;
   responseObject: Json | undefined;
   requestReceivedTimestamp: string | undefined;
@@ -82,7 +84,8 @@ function answeredObject(answer: Json | undefined): Json | undefined {
 
 function eventOf(json: Json, truncated: boolean): AuditEvent {
   const ref = record(json['objectRef']);
-  const code = record(json['responseStatus'])?.['code'];
+  const status = record(json['responseStatus']);
+  const code = status?.['code'];
   const annotations = record(json['annotations']) ?? {};
   return {
     auditId: text(json['auditID']),
@@ -100,6 +103,7 @@ function eventOf(json: Json, truncated: boolean): AuditEvent {
       subresource: text(ref['subresource']),
     },
     code: Number.isInteger(code) ? (code as number) : undefined,
+    message: text(status?.['message']),
     // A JSON patch is a list: a body, but no object.
     requestObject: record(json['requestObject']) ?? (Array.isArray(json['requestObject']) ? {} : undefined),
     responseObject: answeredObject(record(json['responseObject'])),
@@ -171,5 +175,9 @@ function readCutLine(whole: string): AuditEvent | string {
   return eventOf({ ...bodies, ...json }, true);
 }
 
-/** The beginning of a requestURI in which the line was cut: a client can make it as long as it likes. */
-const cutUri = (line: string): string | undefined => /"requestURI":"([^"\\]*)/.exec(line)?.[1];
+/**
+ * The beginning of a requestURI in which the line was cut: a client can make it as long as it likes. Without its last
+ * parameter, which may go on in a way that makes the API server drop it.
+ */
+const cutUri = (line: string): string | undefined =>
+  /"requestURI":"([^"\\]*)/.exec(line)?.[1]?.replace(/(\?|&)[^?&]*$/, '$1');

@@ -1,6 +1,6 @@
 import type { Outcome } from '../finding.ts';
 import { type AuditEvent, metadataOf, stringOf } from './audit-event.ts';
-import { hasParameter } from './query.ts';
+import { parameter } from './query.ts';
 
 /** Says why an event is no creation of a namespace and no attempt at one; undefined when it may be one. */
 type Exclusion = (event: AuditEvent) => string | undefined;
@@ -40,6 +40,10 @@ const otherPath: Exclusion = ({ requestUri, verb }) => {
   return `request path ${path}`;
 };
 
+/** The name in the path of a request for one namespace, where the record holds no `objectRef`. */
+export const nameInPath = ({ requestUri, objectRef }: AuditEvent): string | undefined =>
+  objectRef ? undefined : /^\/api\/v1\/namespaces\/([^/]+)$/.exec(decodedPath(requestUri) ?? '')?.[1];
+
 function decodedPath(requestUri: string | undefined): string | undefined {
   const path = requestUri?.split('?', 1)[0];
   try {
@@ -62,7 +66,7 @@ const OBJECTS = ['Namespace', 'PartialObjectMetadata'];
 const dryRun: Exclusion = ({ responseObject, requestUri }) => {
   if (stringOf(metadataOf(responseObject)['resourceVersion'])) return undefined;
   if (OBJECTS.includes(String(responseObject?.['kind']))) return 'dry run: the answer has no resourceVersion';
-  return hasParameter(requestUri, 'dryRun') ? 'dry run: by its query' : undefined;
+  return parameter(requestUri, 'dryRun') === undefined ? undefined : 'dry run: by its query';
 };
 
 /**
@@ -77,14 +81,25 @@ const otherPatch: Exclusion = (event) => {
   return code === 404 || !mayBeApply(event) ? 'patch of another kind than server-side apply' : undefined;
 };
 
+/** What kubectl calls itself when it patches and does not apply. */
+const OTHER_PATCHES = [
+  'kubectl-label',
+  'kubectl-annotate',
+  'kubectl-edit',
+  'kubectl-patch',
+  'kubectl-client-side-apply',
+];
+
 /**
  * The audit event does not hold the content type. An apply must name a `fieldManager`, `force` is refused on any other
  * patch (`k8s.io/apimachinery/pkg/apis/meta/v1/validation`), and its body is a whole object with `kind`. The body is
- * missing where authorization refused; then a patch that names a field manager counts as an attempt.
+ * missing where authorization refused and behind a cut; then a patch that names a field manager may be an apply, unless
+ * by its name it is kubectl's other patches. That name can be lied about; but here nothing was created.
  */
-function mayBeApply({ requestUri, requestObject }: AuditEvent): boolean {
-  if (requestObject !== undefined && requestObject['kind'] !== 'Namespace') return false;
-  return hasParameter(requestUri, 'force') || hasParameter(requestUri, 'fieldManager');
+function mayBeApply({ requestUri, requestObject, truncated }: AuditEvent): boolean {
+  if (!truncated && requestObject !== undefined && requestObject['kind'] !== 'Namespace') return false;
+  const manager = parameter(requestUri, 'fieldManager');
+  return parameter(requestUri, 'force') !== undefined || (manager !== undefined && !OTHER_PATCHES.includes(manager));
 }
 
 const EXCLUSIONS: readonly Exclusion[] = [otherStage, otherVerb, otherResource, noSuchPath, dryRun, otherPatch];
@@ -100,12 +115,14 @@ export function whyNoCreation(event: AuditEvent): string | undefined {
 
 /**
  * What became of a creation. `authorization.k8s.io/decision` is of no use here: it stays `allow` when admission
- * refuses or the name exists. A 5xx may have been stored all the same (504 is answered while etcd still writes).
+ * refuses or the name exists. A 5xx may have been stored all the same (504 is answered while etcd still writes), but not
+ * where an admission webhook could not be asked: admission comes before storage.
  */
-export function outcomeOf({ stage, code }: AuditEvent): Outcome {
+export function outcomeOf({ stage, code, message }: AuditEvent): Outcome {
   if (stage === 'Panic' || code === undefined) return 'outcome-unknown';
   if (code >= 200 && code < 300) return 'created';
   if (code === 401 || code === 403) return 'attempt-denied';
   if (code === 409) return 'already-exists';
+  if (code === 500 && message?.startsWith('Internal error occurred: failed calling webhook ')) return 'rejected';
   return code >= 400 && code < 500 ? 'rejected' : 'outcome-unknown';
 }

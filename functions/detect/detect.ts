@@ -1,4 +1,6 @@
-import type { FindingsTable } from '../clients/findings-table.ts';
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Claim, FindingsTable } from '../clients/findings-table.ts';
 import type { Investigator } from '../clients/investigator.ts';
 import type { RejectedRecords } from '../clients/rejected-records.ts';
 import { ALERTING_OUTCOMES, actorKey, type Finding, HOURLY_OUTCOMES } from '../finding.ts';
@@ -18,13 +20,18 @@ export interface Settings {
   maxUnzippedBytes: number;
   /** The Region that the function runs in: subscriptions do not cross Regions. */
   region: string;
+  /**
+   * Pauses before a held claim is asked for again. Two filters that deliver one line, or CloudWatch Logs delivering
+   * twice, meet each other here, and the other one is done in a moment.
+   */
+  heldPausesMs: readonly number[];
 }
 
 /**
  * Longer than the function may run, so that no two work on one finding; shorter than the minute that Lambda waits
  * before its first retry of an asynchronous invocation, so that the retry after a crash finds the claim free.
  */
-const LEASE_MS = 45_000;
+export const LEASE_MS = 45_000;
 
 /** Findings handled side by side: a burst of a thousand creations has to fit into one invocation. */
 const WIDTH = 25;
@@ -94,7 +101,7 @@ export async function detect(
     } else if (ids.has(verdict.finding.id)) summary.duplicates++;
     else {
       ids.add(verdict.finding.id);
-      work.push(() => handle(verdict.finding, clients));
+      work.push(() => handle(verdict.finding, clients, settings));
     }
   }
   summary.records = logEvents.length;
@@ -112,12 +119,16 @@ export async function detect(
 }
 
 /** Takes one finding as far as its outcome asks. */
-async function handle(finding: Finding, { table, investigator }: Clients): Promise<keyof Summary> {
+async function handle(
+  finding: Finding,
+  { table, investigator }: Clients,
+  { heldPausesMs }: Settings,
+): Promise<keyof Summary> {
   if (!(await alerts(finding, table))) {
     await table.record(finding);
     return 'recorded';
   }
-  const claim = await table.claim(finding, LEASE_MS);
+  const claim = await claimPatiently(finding, table, heldPausesMs);
   if (claim.state === 'done') return 'duplicates';
   if (claim.state === 'held')
     throw new Error(`finding ${finding.id} is claimed until ${new Date(claim.until).toISOString()}`);
@@ -133,6 +144,15 @@ async function handle(finding: Finding, { table, investigator }: Clients): Promi
   return 'handedOver';
 }
 
+async function claimPatiently(finding: Finding, table: FindingsTable, pausesMs: readonly number[]): Promise<Claim> {
+  for (const pause of pausesMs) {
+    const claim = await table.claim(finding, LEASE_MS);
+    if (claim.state !== 'held') return claim;
+    await sleep(pause);
+  }
+  return table.claim(finding, LEASE_MS);
+}
+
 /**
  * Refused attempts alert once an actor and hour, by the event's own time, so that a late redelivery asks about the same
  * hour. An event without time (a cut line) speaks for itself.
@@ -143,5 +163,7 @@ async function alerts(finding: Finding, table: FindingsTable): Promise<boolean> 
   const hour = finding.request.at?.slice(0, 13);
   if (!hour) return true;
   const { account, region, name } = finding.cluster;
-  return table.speaksFor(JSON.stringify([account, region, name, actorKey(finding.actor), hour]), finding.id);
+  // Hashed: a user name can be longer than a key may be.
+  const speaker = JSON.stringify([account, region, name, actorKey(finding.actor), hour]);
+  return table.speaksFor(createHash('sha256').update(speaker).digest('hex'), finding.id);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditEvent } from './audit-event.ts';
 import { metadataOf, stringOf } from './audit-event.ts';
+import { outcomeOf } from './creation.ts';
 import type { LogRecord } from './record.ts';
 
 /**
@@ -14,7 +15,8 @@ import type { LogRecord } from './record.ts';
  */
 export function findingId(event: AuditEvent, record: LogRecord): string {
   const { cluster } = record;
-  const uid = stringOf(metadataOf(event.responseObject)['uid']);
+  // Of what was stored alone: another line with this UID in it, forged or not, must not stand for the creation.
+  const uid = outcomeOf(event) === 'created' ? stringOf(metadataOf(event.responseObject)['uid']) : undefined;
   const identity = uid
     ? ['uid', uid]
     : [

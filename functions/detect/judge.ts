@@ -2,16 +2,28 @@ import { type Finding, MAX_FINDING_BYTES, SCHEMA_VERSION } from '../finding.ts';
 import { fit } from '../sizes.ts';
 import { actorOf } from './actor.ts';
 import { type AuditEvent, known, metadataOf, readAuditEvent, stringMap, stringOf } from './audit-event.ts';
-import { outcomeOf, whyNoCreation } from './creation.ts';
+import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';
 import { findingId } from './finding-id.ts';
+import { readLostEvents } from './lost-event.ts';
 import type { LogRecord, Verdict } from './record.ts';
 
 /** Decides about one log line. Pure; any text has a verdict, none throws. */
 export function judge(record: LogRecord): Verdict {
   const event = readAuditEvent(record.text);
-  if (typeof event === 'string') return { kind: 'rejected', reason: event };
+  if (typeof event === 'string') return judgeOtherLine(record, event);
   const reason = whyNoCreation(event);
   return reason === undefined ? { kind: 'finding', finding: findingOf(event, record) } : { kind: 'nothing', reason };
+}
+
+/** A line of the API server's own log may tell of audit events that were lost. One finding a line is all it can make. */
+function judgeOtherLine(record: LogRecord, whyNoEvent: string): Verdict {
+  const lost = readLostEvents(record.text);
+  const creation = lost.find((event) => whyNoCreation(event) === undefined);
+  if (creation) return { kind: 'finding', finding: findingOf(creation, record) };
+  const [other] = lost;
+  return other
+    ? { kind: 'nothing', reason: whyNoCreation(other) ?? 'a lost audit event' }
+    : { kind: 'rejected', reason: whyNoEvent };
 }
 
 /** What a person is alerted by is never cut; all else is free text of the client's. */
@@ -58,7 +70,12 @@ function namespaceOf(event: AuditEvent): Finding['namespace'] {
   const request = metadataOf(event.requestObject);
   const prefix = stringOf(request['generateName']);
   return known<Finding['namespace']>({
-    name: event.objectRef?.name ?? stringOf(answer['name']) ?? stringOf(request['name']) ?? (prefix && `${prefix}*`),
+    name:
+      event.objectRef?.name ??
+      nameInPath(event) ??
+      stringOf(answer['name']) ??
+      stringOf(request['name']) ??
+      (prefix && `${prefix}*`),
     uid: stringOf(answer['uid']),
     createdAt: stringOf(answer['creationTimestamp']),
     labels: stringMap(answer['labels'] ?? request['labels']),

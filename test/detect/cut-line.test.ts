@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judge } from '../../functions/detect/judge.ts';
 import type { Finding } from '../../functions/finding.ts';
-import { creation, line, refusal } from './events.ts';
+import { apply, creation, line, refusal } from './events.ts';
 
 const padded = (changes = {}) => {
   const metadata = { name: 'team-a', uid: 'u-1', resourceVersion: '7', annotations: { pad: 'x'.repeat(4_000) } };
@@ -62,6 +62,21 @@ describe.each([
   test('refused', () => {
     const text = padded({ responseStatus: { code: 403 }, responseObject: refusal(403)['responseObject'] });
     expect(found(cutAfter(text, '"requestObject"', 300) + mark)?.outcome).toBe('attempt-denied');
+  });
+  test.each([
+    [504, 'outcome-unknown'],
+    [403, 'attempt-denied'],
+    [201, 'created'],
+  ])('a server-side apply answered with %i', (code, outcome) => {
+    const text = padded({
+      ...apply(code),
+      requestObject: { kind: 'Namespace', metadata: { annotations: { a: 'x'.repeat(999) } } },
+    });
+    expect(found(cutAfter(text, '"requestObject"', 300) + mark)?.outcome).toBe(outcome);
+  });
+  test('a parameter in which the URI is cut may go on as one that is dropped', () => {
+    const requestURI = `/api/v1/namespaces?dryRun=${'A'.repeat(9_000)}%zz`;
+    expect(found(cutAfter(padded({ requestURI }), '"requestURI"', 5_000) + mark)?.outcome).toBe('outcome-unknown');
   });
   test.each([
     ['dry run', { requestURI: '/api/v1/namespaces?dr%79Run=All' }, '"requestObject"', 300],

@@ -19,7 +19,7 @@ class Denied extends Error {
 }
 
 /** The pipeline's neighbours, each of which can fail. */
-function setup() {
+function setup(heldPausesMs: readonly number[] = []) {
   const clock = { now: 1_000_000 };
   const table = new LocalFindingsTable(() => clock.now);
   const started: InvestigationRequest[] = [];
@@ -28,7 +28,7 @@ function setup() {
   const rejected = { keep: jest.fn(async (record: RejectedRecord) => void kept.push(record)) };
   const handler = createHandler(
     { table, investigator, rejected },
-    { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1' },
+    { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs },
   );
   return {
     clock,
@@ -275,6 +275,14 @@ describe('failures', () => {
     expect(started).toEqual([]);
     clock.now += 50_000;
     await send(event);
+    expect(started).toHaveLength(1);
+  });
+
+  test('a claim held by another delivery is waited for a moment: a line that two filters deliver is no error', async () => {
+    const { send, started, table } = setup([10, 200]);
+    const claim = table.claim.bind(table);
+    jest.spyOn(table, 'claim').mockResolvedValueOnce({ state: 'held', until: 0 }).mockImplementation(claim);
+    await expect(send(delivery([namespace('a')]))).resolves.toMatchObject({ handedOver: 1, failed: 0 });
     expect(started).toHaveLength(1);
   });
 

@@ -14,6 +14,9 @@ const withUid = (uid: string, changes = {}) =>
 test('two creations that carry the same client-chosen auditID differ', () => {
   expect(id(withUid('u-1'))).not.toBe(id(withUid('u-2')));
 });
+test('a refusal that carries the UID of a creation does not pass for it', () => {
+  expect(id(withUid('u-1', { responseStatus: { code: 409 } }))).not.toBe(id(withUid('u-1')));
+});
 test('two creations of the same microsecond without bodies differ by their log events', () => {
   const bodiless = creation({
     requestObject: undefined,

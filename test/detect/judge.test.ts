@@ -61,6 +61,13 @@ describe('the outcome', () => {
     ['server-side apply 422', apply(422), 'rejected'],
     ['400 for a bad timeout, at stage ResponseStarted', refusal(400, { stage: 'ResponseStarted' }), 'rejected'],
     ['500', refusal(500), 'outcome-unknown'],
+    [
+      '500 because a webhook could not be asked: before storage',
+      refusal(500, {
+        responseStatus: { code: 500, message: 'Internal error occurred: failed calling webhook "a.b": EOF' },
+      }),
+      'rejected',
+    ],
     ['504', refusal(504), 'outcome-unknown'],
     ['stage Panic', creation({ stage: 'Panic', ...bodiless }), 'outcome-unknown'],
     ['no responseStatus', creation({ responseStatus: undefined, ...bodiless }), 'outcome-unknown'],
