@@ -112,14 +112,14 @@ const topicRules = ({ topics }: SentinelParts): AlarmRule[] =>
 
 const filterRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>
   subscriptions.flatMap(({ clusterName, subscription }) =>
-    subscription.filterNames.flatMap((filterName): AlarmRule[] => [
+    subscription.filters.flatMap(({ purpose, name: filterName }): AlarmRule[] => [
       {
-        id: `${clusterName}-${filterName}-errors`,
+        id: `${clusterName}-${purpose}-errors`,
         metric: ofFilter(subscription.logGroupName, filterName, 'DeliveryErrors'),
         description: `CloudWatch Logs could not deliver audit events of cluster ${clusterName} (filter ${filterName}). After a refusal it skips up to ten minutes of the log, which is not delivered later: compare with the namespaces of the cluster. Check that detect exists and that this log group may invoke it.`,
       },
       {
-        id: `${clusterName}-${filterName}-throttled`,
+        id: `${clusterName}-${purpose}-throttled`,
         metric: ofFilter(subscription.logGroupName, filterName, 'DeliveryThrottling'),
         description: `Audit events of cluster ${clusterName} (filter ${filterName}) wait because detect is throttled; they are tried again for 24 hours. See the throttles of detect.`,
       },

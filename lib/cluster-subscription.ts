@@ -20,8 +20,8 @@ export interface ClusterSubscriptionProps {
 export class ClusterSubscription extends Construct {
   /** Where EKS writes the control-plane logs of a cluster; it cannot be told otherwise. */
   readonly logGroupName: string;
-  /** The names of the filters on the log group. */
-  readonly filterNames: readonly string[];
+  /** The filters on the log group: what each is for, and its name. */
+  readonly filters: readonly { purpose: 'namespaces' | 'cut-lines'; name: string }[];
 
   constructor(scope: Construct, id: string, { clusterName, cutLines, detect }: ClusterSubscriptionProps) {
     super(scope, id);
@@ -36,17 +36,18 @@ export class ClusterSubscription extends Construct {
       sourceArn: stack.formatArn({ service: 'logs', resource: `log-group:${this.logGroupName}:*` }),
     });
     // Named after the stack: the console shows whose they are, and a second stack does not overwrite them.
-    const subscribe = (filterId: string, name: string, filterPattern: string): string => {
+    const subscribe = (filterId: string, purpose: 'namespaces' | 'cut-lines', filterPattern: string) => {
+      const name = `${stack.stackName}-${purpose}`;
       const filter = new CfnSubscriptionFilter(this, filterId, {
-        filterName: `${stack.stackName}-${name}`,
+        filterName: name,
         logGroupName: this.logGroupName,
         filterPattern,
         destinationArn: detect.functionArn,
       });
       filter.addResourceDependency(permission); // CloudWatch Logs tries the permission when the filter is made
-      return `${stack.stackName}-${name}`;
+      return { purpose, name };
     };
-    this.filterNames = [
+    this.filters = [
       subscribe('Namespaces', 'namespaces', NAMESPACE_WRITES),
       ...(cutLines ? [subscribe('CutLines', 'cut-lines', CUT_NAMESPACE_WRITES)] : []),
     ];

@@ -86,7 +86,8 @@ const chat = z.strictObject({
 
 const retention = z.strictObject({
   logsDays: z.literal(LOG_RETENTION_DAYS).default(90).describe("How long the functions' own logs are kept."),
-  findingsDays: whole(1, 3650).default(400).describe('How long findings stay in the table.'),
+  // Longer than the dead-letter queue keeps a delivery: sent again, it must meet what was done already.
+  findingsDays: whole(15, 3650).default(400).describe('How long findings stay in the table.'),
   evidenceDays: whole(1, 3650).default(400).describe('How long reports and evidence stay in the bucket.'),
 });
 
@@ -121,17 +122,31 @@ const alarms = z.strictObject({
 
 /** What a `NamespaceSentinel` needs to know: everything but where it is deployed. */
 export const optionsSchema = z.strictObject({
-  clusters: z.array(cluster).min(1).check(unique('name')).describe('The clusters to watch.'),
+  // Each has alarms and filters of its own, and a stack holds at most 500 resources.
+  clusters: z.array(cluster).min(1).max(40).check(unique('name')).describe('The clusters to watch.'),
   emails: z.array(email).default([]).check(unique('address')).describe('Who gets the alerts by e-mail.'),
   healthEmails: z
     .array(address)
+    .min(1, 'must name somebody, or be left out')
     .optional()
     .describe('Who is told when Namespace Sentinel itself is unwell. Default: the addresses under emails.'),
   chat: chat.optional().describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.'),
   retention: retention.prefault({}).describe('How long things are kept.'),
   limits: limits.prefault({}).describe('Sizes, times and capacity.'),
   knownAutomation: z
-    .array(z.string().min(1))
+    .array(
+      z
+        .string()
+        .min(1)
+        .refine((name) => !/^\*+$/.test(name), { error: 'would make everybody known: name an identity' })
+        .refine((name) => !/:role\/[^*]*\//.test(name), {
+          error:
+            "must be without the role's path: the audit log does not hold it (arn:aws:iam::111122223333:role/NAME)",
+        })
+        .refine((name) => !name.includes(':assumed-role/'), {
+          error: 'must be the ARN of the role (arn:aws:iam::111122223333:role/NAME), not of a session',
+        }),
+    )
     .default([])
     .refine(
       (names) => !Array.isArray(names) || Buffer.byteLength(JSON.stringify(names)) <= MAX_KNOWN_AUTOMATION_BYTES,
@@ -147,6 +162,11 @@ export const optionsSchema = z.strictObject({
 
 /** The content of `sentinel.config.yaml`. */
 export const configSchema = optionsSchema.extend({
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, 'must be the name of a CloudFormation stack: letters, digits and hyphens')
+    .default('NamespaceSentinel')
+    .describe('Name of the stack. Two configurations of one account and Region need two names.'),
   account: z
     .string('must be the 12 digits of the AWS account in quotes: without them YAML reads a number')
     .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')

@@ -71,7 +71,14 @@ export function parseConfig(text: string, source: string): SentinelConfig {
     }
     return undefined;
   };
-  return validate(configSchema, document.toJS() ?? {}, source, lineOf);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias that leads nowhere, or to ever more of itself.
+    throw new ConfigError(source, [{ path: '', message: `cannot be read: ${(error as Error).message}` }]);
+  }
+  return validate(configSchema, value ?? {}, source, lineOf);
 }
 
 /**

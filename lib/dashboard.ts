@@ -25,6 +25,12 @@ export interface DashboardProps {
   readonly alarms: readonly Alarm[];
 }
 
+/** CloudWatch takes no more. */
+const MAX_ALARMS_PER_WIDGET = 100;
+
+const inParts = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
+
 const graph = (title: string, left: IMetric[], width = 8) => new GraphWidget({ title, left, width });
 
 /** One page that shows whether the sentinel is well, read from the top: alarms, findings, functions, deliveries. */
@@ -36,8 +42,8 @@ export class Dashboard extends Construct {
     const perFunction = (metricName: string, statistic?: string) =>
       entries.map(([label, { lambda }]) => ofFunction(lambda, metricName, statistic).with({ label }));
     const perFilter = (metricName: string) =>
-      subscriptions.flatMap(({ clusterName, subscription: { logGroupName, filterNames } }) =>
-        filterNames.map((filterName) =>
+      subscriptions.flatMap(({ clusterName, subscription: { logGroupName, filters } }) =>
+        filters.map(({ name: filterName }) =>
           ofFilter(logGroupName, filterName, metricName).with({
             label: `${clusterName} ${metricName} (${filterName})`,
           }),
@@ -50,7 +56,9 @@ export class Dashboard extends Construct {
 
     new CloudWatchDashboard(this, 'Dashboard', {
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 5 })],
+        ...inParts(alarms, MAX_ALARMS_PER_WIDGET).map((part) => [
+          new AlarmStatusWidget({ title: 'Alarms', alarms: part, width: 24, height: 5 }),
+        ]),
         [
           graph('Audit records', [counted('detect', 'Records'), counted('detect', 'RejectedRecords')]),
           graph('Findings', [

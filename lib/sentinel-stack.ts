@@ -13,9 +13,10 @@ export class SentinelStack extends Stack {
   readonly sentinel: NamespaceSentinel;
 
   constructor(scope: Construct, id: string, { config, ...props }: SentinelStackProps) {
-    const { account, region, ...options } = config;
+    const { account, region, stackName, ...options } = config;
     super(scope, id, {
       description: 'Namespace Sentinel: detects, investigates and alerts on new namespaces in Amazon EKS clusters',
+      stackName,
       ...props,
       env: { ...(account && { account }), ...(region && { region }), ...props.env },
     });
@@ -42,7 +43,10 @@ export class SentinelStack extends Stack {
       'SubscriptionFilters',
       JSON.stringify(
         Object.fromEntries(
-          subscriptions.map(({ clusterName, subscription }) => [clusterName, subscription.filterNames]),
+          subscriptions.map(({ clusterName, subscription }) => [
+            clusterName,
+            subscription.filters.map(({ name }) => name),
+          ]),
         ),
       ),
       'The subscription filters of each cluster, as JSON',

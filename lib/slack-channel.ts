@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -20,7 +21,8 @@ export class SlackChannel extends Construct {
   constructor(scope: Construct, id: string, { workspaceId, channelId, topic }: SlackChannelProps) {
     super(scope, id);
     new SlackChannelConfiguration(this, 'Channel', {
-      slackChannelConfigurationName: `namespace-sentinel-${channelId}`,
+      // These names are of the account, not of a Region.
+      slackChannelConfigurationName: `${Stack.of(this).stackName}-${Stack.of(this).region}-${channelId}`,
       slackWorkspaceId: workspaceId,
       slackChannelId: channelId,
       notificationTopics: [topic],

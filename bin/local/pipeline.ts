@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
+import { DELIVERY_LEASE_MS } from '../../functions/alert/alert.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
@@ -54,7 +55,7 @@ export class LocalPipeline {
     );
     this.#alert = createAlert(
       { table: this.table, topics: this.topics, archive: new LocalAlertArchive(options.folder) },
-      { chat: true, leaseMs: 45_000, archiveMs: 5_000, recordPausesMs: [] },
+      { chat: true, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [] },
     );
   }
 

@@ -17,13 +17,16 @@ export interface Clients {
 export interface Settings {
   /** Whether there is a topic for chat. */
   chat: boolean;
-  /** Longer than the function's timeout and shorter than Lambda's first pause before a retry, one minute. */
+  /** {@link DELIVERY_LEASE_MS}. */
   leaseMs: number;
   /** The archive gets this long; then the alert goes out without. */
   archiveMs: number;
   /** Pauses before another attempt to write down what was published: a copy is sent if all attempts fail. */
   recordPausesMs: readonly number[];
 }
+
+/** Longer than the function's timeout, and shorter than Lambda's first pause before a retry, one minute. */
+export const DELIVERY_LEASE_MS = 45_000;
 
 /** What became of the alert. */
 export interface Sent {

@@ -5,6 +5,7 @@ import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
 import { S3AlertArchive } from '../clients/s3-alert-archive.ts';
 import { SnsTopics } from '../clients/sns-topics.ts';
 import { Environment } from '../environment.ts';
+import { DELIVERY_LEASE_MS } from './alert.ts';
 import { createHandler } from './handler.ts';
 
 const environment = new Environment(process.env);
@@ -20,5 +21,5 @@ export const handler = createHandler(
     topics: new SnsTopics(new SNSClient(), { topic: environment.required('ALERT_TOPIC_ARN'), ...(chat && { chat }) }),
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
   },
-  { chat: chat !== undefined, leaseMs: 45_000, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
+  { chat: chat !== undefined, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
 );

@@ -21,6 +21,7 @@ function mistakesIn(text: string): string[] {
 describe('a configuration', () => {
   test('needs only clusters; the rest has defaults', () => {
     expect(parseConfig(ok, 'test.yaml')).toEqual({
+      stackName: 'NamespaceSentinel',
       clusters: [{ name: 'demo', cutLines: false, accessEntries: true }],
       emails: [],
       retention: { logsDays: 90, findingsDays: 400, evidenceDays: 400 },
@@ -116,6 +117,7 @@ describe('a configuration', () => {
       ['3 clusters[0].vpc is not known; known here: name, cutLines, accessEntries'],
     ],
     ['a key twice', `${ok}${ok}`, ['2 Map keys must be unique']],
+    ['an alias that leads nowhere', 'clusters: *x', [expect.stringContaining('cannot be read') as unknown as string]],
     ['no YAML', 'clusters: [', [expect.stringContaining('Flow sequence') as unknown as string]],
   ])('%s', (_, text, expected) => {
     expect(mistakesIn(text)).toEqual(expected);
