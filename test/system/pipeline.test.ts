@@ -1,0 +1,239 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import {
+  CloudWatchLogsClient,
+  DescribeSubscriptionFiltersCommand,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeAccessEntryCommand, EKSClient } from '@aws-sdk/client-eks';
+import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { judge } from '../../functions/detect/judge.ts';
+import type { Finding } from '../../functions/finding.ts';
+import { BRING_UP_MS, progress } from './bring-up.ts';
+import { recordOn } from './record/corpus.ts';
+import type { Truth } from './record/truth.ts';
+import type { Received } from './twin/alerts.ts';
+import { run } from './twin/commands.ts';
+import { clientSettings } from './twin/identities.ts';
+import { type Stack, startStack } from './twin/stack.ts';
+import { cutLine, timestampOf } from './twin/wire/batches.ts';
+import { auditLogGroup, MAX_LINE_BYTES } from './twin/wire/wire.ts';
+
+/** From the audit log of a real API server to a queue behind SNS, through the stack as deployed, IAM enforced. */
+let stack: Stack;
+const report = progress();
+beforeAll(async () => {
+  stack = await startStack(report, { config: { clusters: [{ name: 'twin', cutLines: true }] } });
+}, BRING_UP_MS);
+afterAll(() => stack?.close());
+
+const output = (name: string): string => stack.deployment.outputs[name] ?? '';
+
+/** The count of messages in one of the stack's queues. */
+async function messagesIn(outputName: string): Promise<number> {
+  const { Attributes } = await new SQSClient(clientSettings(stack.emulator)).send(
+    new GetQueueAttributesCommand({
+      QueueUrl: output(outputName),
+      AttributeNames: ['ApproximateNumberOfMessages'],
+    }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages);
+}
+
+describe('kubectl create namespace', () => {
+  test('is in the queue a moment later: 40 times', async () => {
+    const kubeconfig = await stack.identities.roleKubeconfig('Dev', 'alice@example.com', stack.processes.folder);
+    const times: number[] = [];
+    for (let round = 0; round < 40; round++) {
+      const name = `timed-${round}`;
+      const start = performance.now();
+      await run(stack.binaries.kubectl, [`--kubeconfig=${kubeconfig}`, 'create', 'namespace', name]);
+      const [received, ...more] = await stack.alerts.next();
+      expect(more).toEqual([]);
+      expect(received?.alert.finding).toMatchObject({ outcome: 'created', namespace: { name } });
+      times.push((received?.at ?? Number.NaN) - start);
+    }
+    expect(await stack.alerts.collect(0)).toEqual([]);
+    const [first = 0] = times;
+    const sorted = times.slice(1).sort((a, b) => a - b);
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+    report(
+      `kubectl create namespace to message in the queue: median ${seconds(sorted[sorted.length >> 1] ?? 0)}, ` +
+        `worst ${seconds(sorted.at(-1) ?? 0)} of ${sorted.length}; the first, all functions cold: ${seconds(first)}`,
+    );
+    expect(sorted.at(-1)).toBeLessThan(10_000);
+  });
+});
+
+/** What the subscription filters have delivered since, or would have: by the filters' own patterns. */
+async function deliveries(startTime: number): Promise<object[]> {
+  const logs = new CloudWatchLogsClient(clientSettings(stack.emulator));
+  const logGroupName = auditLogGroup(stack);
+  const { subscriptionFilters = [] } = await logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName }));
+  const payloads: object[] = [];
+  for (const { filterName, filterPattern } of subscriptionFilters) {
+    const pages = paginateFilterLogEvents({ client: logs }, { logGroupName, filterPattern, startTime, limit: 50 });
+    for await (const { events = [] } of pages) {
+      for (const [logStream, some] of Map.groupBy(events, ({ logStreamName }) => logStreamName)) {
+        payloads.push({
+          messageType: 'DATA_MESSAGE',
+          owner: stack.emulator.account,
+          logGroup: logGroupName,
+          logStream,
+          subscriptionFilters: [filterName],
+          logEvents: some.map(({ eventId, timestamp, message }) => ({ id: eventId, timestamp, message })),
+        });
+      }
+    }
+  }
+  return payloads;
+}
+
+/** Invokes *detect* as CloudWatch Logs does. */
+async function redeliver(payload: object): Promise<void> {
+  const data = gzipSync(JSON.stringify(payload)).toString('base64');
+  await new LambdaClient(clientSettings(stack.emulator)).send(
+    new InvokeCommand({
+      FunctionName: output('DetectFunctionName'),
+      InvocationType: 'Event',
+      Payload: JSON.stringify({ awslogs: { data } }),
+    }),
+  );
+}
+
+describe('every way to make, or not make, a namespace', () => {
+  let began: number;
+  /** The lines of the audit log since then. */
+  let lines: string[];
+  let truth: Truth[];
+  let received: Received[];
+
+  /**
+   * The lines of which the filters let a part through, as they come in. What the API server could not log, or what was
+   * cut before it names its object, only a list of the namespaces shows.
+   */
+  const visible = () =>
+    lines
+      .map((line) => ({ auditID: JSON.parse(line).auditID as string, text: cutLine(line, MAX_LINE_BYTES) }))
+      .filter(({ text }) => text.includes('"objectRef":{"resource":"namespaces"'));
+  const created = (): Truth[] => {
+    const ids = new Set(visible().map(({ auditID }) => auditID));
+    return truth.filter(({ outcome, auditID }) => outcome === 'created' && ids.has(auditID ?? ''));
+  };
+
+  beforeAll(async () => {
+    began = Date.now();
+    const recording = await recordOn(stack, () => {});
+    report('every case was run');
+    lines = recording.audit.split('\n').filter((line) => line !== '' && timestampOf(line, 0) >= began);
+    truth = recording.truth.filter(({ case: name }) => name !== 'there before the first case');
+    received = await stack.alerts.collect(created().length, { quietMs: 15_000, timeoutMs: 300_000 });
+    report(`${received.length} alerts received`);
+  }, 900_000);
+
+  const findings = (...outcomes: Finding['outcome'][]): Finding[] =>
+    received.map(({ alert }) => alert.finding).filter(({ outcome }) => outcomes.includes(outcome));
+
+  test('an alert for each namespace that was created, and for no other', () => {
+    const expected = created();
+    const existing = new Set(expected.map(({ uid }) => uid));
+    const alerted = findings('created');
+    expect(alerted.filter(({ namespace: { uid } }) => uid && !existing.has(uid))).toEqual([]);
+    const uids = new Set(alerted.map(({ namespace }) => namespace.uid));
+    // a line that was cut, or an answer of another kind, holds no UID: the request and the name have to do
+    const others = alerted.filter(({ namespace }) => !namespace.uid);
+    const known = (entry: Truth) =>
+      uids.has(entry.uid) ||
+      others.some(({ request, namespace: { name } }) => request.auditId === entry.auditID && name === entry.namespace);
+    const missing = expected.filter((entry) => !known(entry));
+    expect(missing.map(({ case: name, namespace }) => `${name}: ${namespace}`)).toEqual([]);
+  });
+
+  test('no alert twice', () => {
+    const ids = received.map(({ alert }) => alert.id);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    const uids = findings('created').flatMap(({ namespace: { uid } }) => uid ?? []);
+    expect(uids.filter((uid, at) => uids.indexOf(uid) !== at)).toEqual([]);
+  });
+
+  test('no alert for what existed already', () => {
+    expect(findings('already-exists')).toEqual([]);
+  });
+
+  test('one alert an actor and hour for what was refused', () => {
+    const who = ({ actor, request }: Finding) =>
+      `${actor.principalArn ?? actor.username ?? actor.kind} ${request.at?.slice(0, 13) ?? request.auditId}`;
+    const alerted = findings('attempt-denied', 'rejected').map(who);
+    expect(alerted.filter((name, at) => alerted.indexOf(name) !== at)).toEqual([]);
+    const actors = new Set(alerted.map((name) => name.split(' ')[0]));
+    const refused = truth.filter(({ outcome }) => outcome === 'attempt-denied' || outcome === 'rejected');
+    const known = refused.flatMap(({ actor: { principalArn, username } }) => principalArn ?? username ?? []);
+    expect([...new Set(known)].filter((name) => !actors.has(name))).toEqual([]);
+  });
+
+  test('an alert for each line that does not tell the outcome', () => {
+    const unknown = visible().filter(({ text }) => {
+      const verdict = judge({ text, cluster: {} });
+      return verdict.kind === 'finding' && verdict.finding.outcome === 'outcome-unknown';
+    });
+    expect(unknown.length).toBeGreaterThan(0);
+    const expected = unknown.map(({ auditID }) => auditID).sort();
+    expect(
+      findings('outcome-unknown')
+        .map(({ request }) => request.auditId)
+        .sort(),
+    ).toEqual(expected);
+  });
+
+  test('every alert was investigated, and its attributes say what it is', () => {
+    for (const { alert, attributes } of received) {
+      expect(alert.investigationFailed).toBeUndefined();
+      expect(attributes).toMatchObject({
+        outcome: alert.finding.outcome,
+        severity: alert.assessment?.severity,
+        cluster: 'twin',
+      });
+    }
+  });
+
+  test('no alert again when all log events come a second time', async () => {
+    for (const payload of await deliveries(began)) await redeliver(payload);
+    const again = await stack.alerts.collect(0, { quietMs: 15_000 });
+    expect(again.map(({ alert: { finding } }) => finding)).toEqual([]);
+  }, 180_000);
+
+  test('no function failed, and nothing was lost on the way', async () => {
+    const log = readFileSync(stack.processes.log('emulator'), 'utf8');
+    expect(log.match(/^.*attempt \d failed.*$/gm)).toBeNull();
+    expect(await messagesIn('DeadLetterQueueUrl')).toBe(0);
+    expect(await messagesIn('RejectedRecordsQueueUrl')).toBe(0);
+  });
+});
+
+test('the stack goes, and leaves only what it is meant to', async () => {
+  const root = clientSettings(stack.emulator);
+  await stack.deployment.destroy();
+  const { subscriptionFilters } = await new CloudWatchLogsClient(root).send(
+    new DescribeSubscriptionFiltersCommand({ logGroupName: auditLogGroup(stack) }),
+  );
+  expect(subscriptionFilters).toEqual([]);
+  for (const name of ['Detect', 'Investigate', 'Alert'])
+    await expect(
+      new LambdaClient(root).send(new GetFunctionCommand({ FunctionName: output(`${name}FunctionName`) })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  const entry = { clusterName: 'twin', principalArn: output('InvestigateRoleArn') };
+  await expect(new EKSClient(root).send(new DescribeAccessEntryCommand(entry))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  const table = await new DynamoDBClient(root).send(
+    new DescribeTableCommand({ TableName: output('FindingsTableName') }),
+  );
+  expect(table.Table?.TableStatus).toBe('ACTIVE');
+  await new S3Client({ ...root, forcePathStyle: true }).send(
+    new HeadBucketCommand({ Bucket: output('EvidenceBucketName') }),
+  );
+});

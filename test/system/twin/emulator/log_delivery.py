@@ -1,0 +1,136 @@
+"""Subscription filters: from a log group to its function.
+
+Upstream calls the function once, without retries or destinations, whoever may invoke it, and takes any number of
+filters. CloudWatch Logs invokes asynchronously, refuses a filter whose function does not let it in, and takes two
+filters a group. An event has one id, of 56 digits, in every delivery and in FilterLogEvents; upstream makes a new one
+each time. Upstream also takes a PutLogEvents of any size and order; the service has limits.
+"""
+
+import base64
+import fnmatch
+import gzip
+import json
+import logging
+import secrets
+import threading
+
+from ministack.core.responses import error_response_json, get_account_id, get_region
+from ministack.services import cloudwatch_logs, lambda_svc
+
+from log_filters import BadPattern, compile_pattern
+
+_append = cloudwatch_logs._append_log_events
+MAX_FILTERS = 2
+MAX_EVENTS = 10_000
+MAX_BATCH_BYTES = 1_048_576
+EVENT_OVERHEAD_BYTES = 26
+MAX_SPAN_MS = 24 * 60 * 60 * 1000
+logger = logging.getLogger("twin.log_delivery")
+
+
+def function_of(arn):
+    return lambda_svc._functions.get(arn.split(":function:")[-1].split(":")[0]) if ":function:" in arn else None
+
+
+def lets_in(function, group):
+    """Whether a statement of the function's policy lets this account's log group invoke it."""
+    source = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}:*"
+    for statement in function["policy"]["Statement"]:
+        service = statement["Principal"].get("Service") if isinstance(statement["Principal"], dict) else None
+        condition = statement.get("Condition", {})
+        arn = condition.get("ArnLike", {}).get("AWS:SourceArn", "*")
+        account = condition.get("StringEquals", {}).get("AWS:SourceAccount", get_account_id())
+        if (
+            service in ("logs.amazonaws.com", f"logs.{get_region()}.amazonaws.com")
+            and statement["Action"] == "lambda:InvokeFunction"
+            and account == get_account_id()
+            and fnmatch.fnmatchcase(source, arn)
+        ):
+            return True
+    return False
+
+
+def refusal(data):
+    """Why the service would not take the filter, or None."""
+    try:
+        compile_pattern(data.get("filterPattern"))
+    except BadPattern as error:
+        return error_response_json("InvalidParameterException", f"Invalid filter pattern: {error}", 400)
+    group = cloudwatch_logs._log_groups.get(data.get("logGroupName"))
+    if group is None:
+        return error_response_json("ResourceNotFoundException", "The specified log group does not exist.", 400)
+    if len({*group["subscriptionFilters"], data.get("filterName")}) > MAX_FILTERS:
+        return error_response_json("LimitExceededException", "Resource limit exceeded.", 400)
+    function = function_of(data.get("destinationArn", ""))
+    if function is not None and not lets_in(function, data["logGroupName"]):
+        return error_response_json(
+            "InvalidParameterException",
+            "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your "
+            "function.",
+            400,
+        )
+    return None
+
+
+def put_refusal(data):
+    """Why the service would not take the events, or None (CloudWatch Logs API reference, PutLogEvents)."""
+    events = data.get("logEvents", [])
+    times = [event.get("timestamp", 0) for event in events]
+    sizes = [len(event.get("message", "").encode()) + EVENT_OVERHEAD_BYTES for event in events]
+    if not 0 < len(events) <= MAX_EVENTS:
+        message = f"a batch holds 1 to {MAX_EVENTS} events"
+    elif sum(sizes) > MAX_BATCH_BYTES:
+        message = "Upload too large"
+    elif times != sorted(times):
+        message = "Log events in a single PutLogEvents request must be in chronological order."
+    elif times[-1] - times[0] > MAX_SPAN_MS:
+        message = "The batch of log events in a single PutLogEvents request cannot span more than 24 hours."
+    else:
+        return None
+    return error_response_json("InvalidParameterException", message, 400)
+
+
+_stored = threading.local()  # the events that this thread stored last: they are delivered next
+
+
+def append(stream, events):
+    """Stores events under ids of the service's kind."""
+    for event in events:
+        event["eventId"] = f"{secrets.randbelow(10**56):056d}"
+    _append(stream, events)
+    _stored.events = events
+
+
+def deliver(group_name, stream_name, _request_events):
+    group = cloudwatch_logs._log_groups.get(group_name)
+    events, _stored.events = _stored.events, []
+    for subscription in list((group or {}).get("subscriptionFilters", {}).values()):
+        function = function_of(subscription["destinationArn"])
+        matches = compile_pattern(subscription["filterPattern"])
+        matching = [event for event in events if matches(event["message"])]
+        if not matching:
+            continue
+        if function is None:
+            logger.warning("filter %s: no such function", subscription["filterName"])
+            continue
+        payload = {
+            "messageType": "DATA_MESSAGE",
+            "owner": get_account_id(),
+            "logGroup": group_name,
+            "logStream": stream_name,
+            "subscriptionFilters": [subscription["filterName"]],
+            "logEvents": [
+                {"id": event["eventId"], "timestamp": event["timestamp"], "message": event["message"]}
+                for event in matching
+            ],
+        }
+        data = base64.b64encode(gzip.compress(json.dumps(payload).encode(), 1)).decode()
+        lambda_svc.invoke_async_with_retry(function, {"awslogs": {"data": data}})
+
+
+def install():
+    cloudwatch_logs._append_log_events = append
+    put, put_events = cloudwatch_logs._put_subscription_filter, cloudwatch_logs._put_log_events
+    cloudwatch_logs._put_subscription_filter = lambda data: refusal(data) or put(data)
+    cloudwatch_logs._put_log_events = lambda data: put_refusal(data) or put_events(data)
+    cloudwatch_logs._fanout_to_subscription_filters = deliver

@@ -1,0 +1,33 @@
+"""The AWS emulator (ministack 1.5.33, unchanged on disk) with what the twin needs, put in at run time.
+
+The modules beside this one each say what upstream does and what we need. They rest on upstream's private functions, so
+its version is pinned exactly. Settings come as JSON in TWIN.
+"""
+
+import json
+import os
+
+import access_entries
+import access_policies
+import async_invoke
+import eks_cluster
+import function_errors
+import iam_enforcement
+import log_delivery
+import log_filters
+import role_sessions
+import sts_front
+import template_properties
+
+twin = json.loads(os.environ.pop("TWIN"))
+
+for patch in (iam_enforcement, log_filters, async_invoke, log_delivery, function_errors, template_properties, role_sessions):
+    patch.install()
+eks_cluster.install(twin["endpoint"], twin["ca"])
+access_entries.install(twin["cluster"], twin["accessEntries"])
+sts_front.serve(twin["stsPort"], twin["stsCertificate"], twin["stsKey"])
+access_policies.serve(twin["authorizerPort"], twin["cluster"])
+
+from ministack.app import main  # noqa: E402  after the patches: it keeps references
+
+main()

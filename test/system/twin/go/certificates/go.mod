@@ -1,0 +1,3 @@
+module namespace-sentinel/twin/certificates
+
+go 1.26.8
