@@ -67,11 +67,15 @@ async function build(name: ModuleName, report: Report): Promise<string> {
     await contentKey(await filesOf(source), ldflags, process.platform, process.arch),
     async (folder) => {
       report(`building ${what}`);
-      await run('go', ['build', '-mod=readonly', '-ldflags', ldflags, '-o', `${folder}/`, ...packages], {
-        cwd: source,
-        env: { ...process.env, CGO_ENABLED: '0' },
-        timeoutMs: 60 * 60_000,
-      }).catch((error) => {
+      await run(
+        'go',
+        ['build', '-mod=readonly', '-buildvcs=false', '-ldflags', ldflags, '-o', `${folder}/`, ...packages],
+        {
+          cwd: source,
+          env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' },
+          timeoutMs: 60 * 60_000,
+        },
+      ).catch((error) => {
         if (!(error instanceof MissingPrerequisite)) throw error;
         throw new MissingPrerequisite(
           'Go is not installed. The twin builds Kubernetes with it: install Go 1.26 or newer (https://go.dev/dl) and make ' +

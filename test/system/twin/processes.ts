@@ -115,11 +115,6 @@ export class Processes {
     if (how !== 'exit code 0') throw new ProcessError(`${spec.name}: ${how}\n${this.logTail(spec.name, 40)}`);
   }
 
-  /** Undefined when it does not run. */
-  pid(name: string): number | undefined {
-    return this.#pids.get(name);
-  }
-
   /** Kills the process and its children; returns when it is gone. */
   async stop(name: string): Promise<void> {
     this.#send({ kill: name });
