@@ -2,7 +2,7 @@
 export default {
   setupFiles: ['<rootDir>/test/quiet.mjs'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/', '<rootDir>/cdk.out/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/', '<rootDir>/test/browser/', '<rootDir>/cdk.out/'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],
   transform: {
     '\\.[mc]?[jt]s$': [
@@ -12,6 +12,8 @@ export default {
   },
   // middy is ESM only: let the transform take it, and the resolver find it.
   moduleNameMapper: { '^(@middy/[a-z-]+)$': '<rootDir>/node_modules/$1/index.js' },
-  transformIgnorePatterns: ['/node_modules/(?!(@middy)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@middy|@kubernetes|openid-client|oauth4webapi|jose|socks-proxy-agent|agent-base)/)',
+  ],
   errorOnDeprecated: true,
 };

@@ -6,7 +6,7 @@ import unit from './jest.config.mjs';
  */
 export default {
   ...unit,
-  testMatch: ['<rootDir>/test/system/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/system/**/*.test.ts', '<rootDir>/test/browser/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/cdk.out/'],
   testTimeout: 120_000,
   maxWorkers: 1,

@@ -26,16 +26,35 @@ export class Environment {
     return Number(value);
   }
 
+  /** @throws when the variable is set to anything but a JSON object of numbers */
+  numbers(name: string): Record<string, number> {
+    const values = this.#json(name, '{}');
+    if (
+      typeof values !== 'object' ||
+      values === null ||
+      Array.isArray(values) ||
+      !Object.values(values).every(isNumber)
+    )
+      throw new Error(`environment variable ${name} is no JSON object of numbers`);
+    return values as Record<string, number>;
+  }
+
   /** @throws when the variable is set to anything but a JSON array of strings */
   stringList(name: string): string[] {
-    let list: unknown;
-    try {
-      list = JSON.parse(this.optional(name) ?? '[]');
-    } catch {
-      list = undefined;
-    }
+    const list = this.#json(name, '[]');
     if (!Array.isArray(list) || !list.every((item) => typeof item === 'string'))
       throw new Error(`environment variable ${name} is no JSON array of strings`);
     return list;
   }
+
+  /** @returns undefined where it is no JSON */
+  #json(name: string, fallback: string): unknown {
+    try {
+      return JSON.parse(this.optional(name) ?? fallback);
+    } catch {
+      return undefined;
+    }
+  }
 }
+
+const isNumber = (value: unknown): boolean => typeof value === 'number';

@@ -28,8 +28,17 @@ export const HOURLY_OUTCOMES: readonly Outcome[] = ['attempt-denied', 'rejected'
  * - `system`: the control plane (`system:*`) or EKS itself (`eks:*`).
  * - `anonymous`: `system:anonymous`, or nobody at all.
  * - `user`: any other identity, as by client certificate or OIDC.
+ * - `unknown`: the record was cut before it tells.
  */
-export type ActorKind = 'iam-role' | 'iam-user' | 'service-account' | 'node' | 'system' | 'anonymous' | 'user';
+export type ActorKind =
+  | 'iam-role'
+  | 'iam-user'
+  | 'service-account'
+  | 'node'
+  | 'system'
+  | 'anonymous'
+  | 'user'
+  | 'unknown';
 
 /** Identifies a cluster: the name alone is not unique across accounts and Regions. */
 export interface Cluster {
@@ -107,9 +116,13 @@ export interface Finding {
 export const MAX_FINDING_BYTES = 64 * 1024;
 export const MAX_INVESTIGATION_BYTES = 200 * 1024;
 
-/** Ascending. `LOW` < 25 <= `MEDIUM` < 50 <= `HIGH` < 75 <= `CRITICAL`. */
+/** Ascending. */
 export const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** The least score of each severity; what is below the first is `LOW`. */
+export type SeverityThresholds = Record<Exclude<Severity, 'LOW'>, number>;
+export const SEVERITY_THRESHOLDS: SeverityThresholds = { MEDIUM: 25, HIGH: 50, CRITICAL: 75 };
 
 /** A check's answer to its question. */
 export interface Evidence {
@@ -148,6 +161,16 @@ export interface Indicator {
   reason: string;
   /** MITRE ATT&CK technique, as `T1036.005`, where one applies. */
   technique?: string;
+  /** The check whose evidence it rests on; absent where the record itself shows it. */
+  check?: string;
+}
+
+/** What is not known and could make it worse. */
+export interface OpenQuestion {
+  /** The check that gave no answer, or only a part of it. */
+  check: string;
+  /** By how many points its answer could raise the score at most. */
+  upTo: number;
 }
 
 /** How worried to be. */
@@ -156,11 +179,29 @@ export interface Assessment {
   score: number;
   severity: Severity;
   indicators: Indicator[];
+  /** What could change the picture, the gravest first; absent where every question has its answer. */
+  couldChange?: OpenQuestion[];
 }
 
-/** What *detect* hands to *investigate*. */
+/** An assessment as it is kept to be compared with. */
+export interface Verdict {
+  /** Absent where it was not known: the investigation failed, or no check gave an answer. */
+  severity?: Severity;
+  score?: number;
+  /** The weight of each indicator, by its id. */
+  indicators: Record<string, number>;
+}
+
+/** When the looks after the first are due, in minutes after the finding was claimed. */
+export const LOOK_MINUTES: readonly number[] = [5, 30];
+
+/** What *detect* and *watch* hand to *investigate*. */
 export interface InvestigationRequest {
   finding: Finding;
+  /** 1, 2, … for another look at a finding that has been alerted; absent for the first one. */
+  look?: number;
+  /** What on-call was told last; with {@link look} only. */
+  previous?: Verdict;
 }
 
 /** What *investigate* returns. At most {@link MAX_INVESTIGATION_BYTES} as JSON. */
@@ -185,17 +226,32 @@ export interface Alert {
   assessment?: Assessment;
   /** Why there is no assessment. */
   investigationFailed?: string;
+  /** A later look found the severity risen: what is different from what was told before. */
+  update?: AlertUpdate;
+  /** RFC 3339: when the investigation ended. */
+  investigatedAt?: string;
   /** Where the whole alert is kept (`s3://bucket/key`); absent when it could not be stored. */
   archive?: string;
-  /** What had to be left out to keep SNS's size limit. */
+  /** Where the report for people is kept (HTML, `s3://bucket/key`); absent when it could not be stored. */
+  report?: string;
+  /** What had to be left out to keep a size limit: the investigation's, or that of SNS. */
   cut?: string[];
 }
 
+export interface AlertUpdate {
+  /** What was told before; absent where it was not known. */
+  previous?: Severity;
+  /** Which look it comes from: 1, 2, … */
+  look: number;
+  /** Ids of the indicators that are new, or weigh more than they did. */
+  newIndicators: string[];
+}
+
 /** The severity of a score. */
-export function severityOf(score: number): Severity {
-  if (score >= 75) return 'CRITICAL';
-  if (score >= 50) return 'HIGH';
-  return score >= 25 ? 'MEDIUM' : 'LOW';
+export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_THRESHOLDS): Severity {
+  if (score >= CRITICAL) return 'CRITICAL';
+  if (score >= HIGH) return 'HIGH';
+  return score >= MEDIUM ? 'MEDIUM' : 'LOW';
 }
 
 /** Length of the value's JSON text in UTF-8 bytes: what AWS counts. */

@@ -1,5 +1,7 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { SentinelOptions } from './config-schema.ts';
+import { AGENDA_INDEX } from './findings-table.ts';
 import {
   counted,
   ofFilter,
@@ -20,6 +22,8 @@ export interface AlarmRule {
   readonly metric: Metric;
   /** Alarms at this value. @default 1 */
   readonly threshold?: number;
+  /** Alarms below the threshold instead, and where there is no data at all. @default false */
+  readonly mustHappen?: boolean;
   /** What it means, and what to do. */
   readonly description: string;
 }
@@ -66,6 +70,36 @@ function functionRules({ functions }: SentinelParts, thresholds: Thresholds): Al
       });
     return rules;
   });
+}
+
+function watchRules({ functions: { watch } }: SentinelParts, thresholds: Thresholds): AlarmRule[] {
+  const meaning =
+    'Findings whose investigation or alert got lost are not taken up again, and second looks are not taken';
+  return [
+    {
+      id: 'watch-errors',
+      metric: ofFunction(watch.lambda, 'Errors'),
+      threshold: thresholds.functionErrors,
+      description: `${meaning}: all of them, or those named in the logs of watch at level ERROR. They come back by themselves; if it lasts, a permission is missing or a service fails.`,
+    },
+    {
+      id: 'watch-throttled',
+      metric: ofFunction(watch.lambda, 'Throttles'),
+      description: `${meaning}, because watch is refused capacity. Raise the account's concurrency.`,
+    },
+    {
+      id: 'watch-silent',
+      metric: ofFunction(watch.lambda, 'Invocations').with({ period: Duration.minutes(15) }),
+      mustHappen: true,
+      description: `${meaning}: watch has not run for 15 minutes. Check that its EventBridge rule exists and is enabled. Right after the first deployment this passes by itself with the first run.`,
+    },
+    {
+      id: 'watch-given-up',
+      metric: counted('watch', 'GivenUp'),
+      description:
+        'A finding was taken up again many times in vain and is given up: its alert or its further look is missing. The logs of investigate and alert say why, by the finding id; findings not marked "alerted" in the findings table have had no alert.',
+    },
+  ];
 }
 
 const queueRules = ({ queues }: SentinelParts, thresholds: Thresholds): AlarmRule[] => [
@@ -133,6 +167,12 @@ const tableRules = ({ table }: SentinelParts): AlarmRule[] => [
     description:
       'DynamoDB refuses writes to the findings table for their number; the functions try again. If it lasts, find out who creates so many findings.',
   },
+  {
+    id: 'table-agenda-throttled',
+    metric: tableThrottles(table.table, AGENDA_INDEX),
+    description:
+      'DynamoDB refuses writes to the findings table because its agenda gets too many; the functions try again. If it lasts, find out who creates so many findings.',
+  },
   ...TABLE_OPERATIONS.map((operation) => ({
     id: `table-errors-${operation}`,
     metric: tableErrors(table.table, operation),
@@ -143,6 +183,7 @@ const tableRules = ({ table }: SentinelParts): AlarmRule[] => [
 /** Every alarm. A new one is a row here. */
 export const alarmRules = (parts: SentinelParts, thresholds: Thresholds): AlarmRule[] => [
   ...functionRules(parts, thresholds),
+  ...watchRules(parts, thresholds),
   ...queueRules(parts, thresholds),
   ...alertRules,
   ...topicRules(parts),

@@ -11,22 +11,24 @@ export interface AlarmsProps {
 }
 
 /**
- * One alarm for each rule. Missing data never alarms: these metrics exist only while there is something to count.
- * (That nothing at all arrives any more cannot be seen in them.)
+ * One alarm for each rule. Missing data does not alarm: most metrics exist only while there is something to count.
+ * Where something has to happen again and again, it does.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
   constructor(scope: Construct, id: string, { rules, health }: AlarmsProps) {
     super(scope, id);
-    this.all = rules.map(({ id: ruleId, metric, threshold = 1, description }) => {
+    this.all = rules.map(({ id: ruleId, metric, threshold = 1, mustHappen = false, description }) => {
       const alarm = new Alarm(this, ruleId, {
         metric,
         threshold,
         alarmDescription: description,
         evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
+        comparisonOperator: mustHappen
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: mustHappen ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       });
       alarm.addAlarmAction(new SnsAction(health));
       return alarm;

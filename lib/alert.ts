@@ -43,7 +43,7 @@ export class Alert extends SentinelFunction {
       logsDays: props.logsDays,
       reservedConcurrency: props.reservedConcurrency,
     });
-    table.allowKeepingTrack(this.role);
+    table.allowNoting(this.role);
     bucket.allowAdding(this.role, 'alerts');
     topics.allowAlerting(this.role);
   }

@@ -1,12 +1,11 @@
 import * as z from 'zod';
+import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
+import { investigationSchema } from './investigation-schema.ts';
 
 /** The retentions that CloudWatch Logs accepts, in days. */
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-/** Lambda allows 4 KB for all environment variables of a function together. */
-const MAX_KNOWN_AUTOMATION_BYTES = 3000;
 
 /** No two items may have the same value under `key`. Runs even where other mistakes were found in the list. */
 function unique(key: string) {
@@ -120,48 +119,63 @@ const alarms = z.strictObject({
   rejectedRecords: whole(1, 10_000).default(1).describe('Log records that could not be read, waiting in their queue.'),
 });
 
-/** What a `NamespaceSentinel` needs to know: everything but where it is deployed. */
-export const optionsSchema = z.strictObject({
-  // Each has alarms and filters of its own, and a stack holds at most 500 resources.
-  clusters: z.array(cluster).min(1).max(40).check(unique('name')).describe('The clusters to watch.'),
-  emails: z.array(email).default([]).check(unique('address')).describe('Who gets the alerts by e-mail.'),
-  healthEmails: z
-    .array(address)
-    .min(1, 'must name somebody, or be left out')
-    .optional()
-    .describe('Who is told when Namespace Sentinel itself is unwell. Default: the addresses under emails.'),
-  chat: chat.optional().describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.'),
-  retention: retention.prefault({}).describe('How long things are kept.'),
-  limits: limits.prefault({}).describe('Sizes, times and capacity.'),
-  knownAutomation: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .refine((name) => !/^\*+$/.test(name), { error: 'would make everybody known: name an identity' })
-        .refine((name) => !/:role\/[^*]*\//.test(name), {
-          error:
-            "must be without the role's path: the audit log does not hold it (arn:aws:iam::111122223333:role/NAME)",
-        })
-        .refine((name) => !name.includes(':assumed-role/'), {
-          error: 'must be the ARN of the role (arn:aws:iam::111122223333:role/NAME), not of a session',
-        }),
-    )
-    .default([])
-    .refine(
-      (names) => !Array.isArray(names) || Buffer.byteLength(JSON.stringify(names)) <= MAX_KNOWN_AUTOMATION_BYTES,
-      {
-        error: `is too long: at most ${MAX_KNOWN_AUTOMATION_BYTES} bytes as JSON`,
-      },
-    )
-    .describe(
-      'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller.',
-    ),
-  alarms: alarms.prefault({}).describe('Thresholds at which the health topic is told.'),
+/** The settings of *investigate* fit into its environment. Runs where they are right, whatever is wrong elsewhere. */
+const settingsFit = z.check<InvestigationOptions>(({ value, issues }) => {
+  if (!value.investigation || !value.knownAutomation || !value.limits) return;
+  const bytes = settingsBytes(value);
+  if (bytes <= MAX_SETTINGS_BYTES) return;
+  const withoutNames = settingsBytes({ ...value, knownAutomation: [] });
+  const [longer, other] =
+    bytes > 2 * withoutNames ? ['knownAutomation', 'investigation'] : ['investigation', 'knownAutomation'];
+  const message = `is too long: with ${other} it makes ${bytes} bytes of settings, and Lambda takes ${MAX_SETTINGS_BYTES}`;
+  issues.push({ code: 'custom', message, input: value, path: [longer] });
 });
+settingsFit._zod.def.when = ({ value, issues }) =>
+  typeof value === 'object' &&
+  value !== null &&
+  !issues.some(({ path }) => ['investigation', 'knownAutomation', 'limits'].includes(String(path?.[0])));
+
+/** What a `NamespaceSentinel` needs to know: everything but where it is deployed. */
+export const optionsSchema = z
+  .strictObject({
+    // Each has alarms and filters of its own, and a stack holds at most 500 resources.
+    clusters: z.array(cluster).min(1).max(40).check(unique('name')).describe('The clusters to watch.'),
+    emails: z.array(email).default([]).check(unique('address')).describe('Who gets the alerts by e-mail.'),
+    healthEmails: z
+      .array(address)
+      .min(1, 'must name somebody, or be left out')
+      .optional()
+      .describe('Who is told when Namespace Sentinel itself is unwell. Default: the addresses under emails.'),
+    chat: chat.optional().describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.'),
+    retention: retention.prefault({}).describe('How long things are kept.'),
+    limits: limits.prefault({}).describe('Sizes, times and capacity.'),
+    knownAutomation: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .refine((name) => !/^\*+$/.test(name), { error: 'would make everybody known: name an identity' })
+          .refine((name) => !/:role\/[^*]*\//.test(name), {
+            error:
+              "must be without the role's path: the audit log does not hold it (arn:aws:iam::111122223333:role/NAME)",
+          })
+          .refine((name) => !name.includes(':assumed-role/'), {
+            error: 'must be the ARN of the role (arn:aws:iam::111122223333:role/NAME), not of a session',
+          }),
+      )
+      .default([])
+      .describe(
+        'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller.',
+      ),
+    investigation: investigationSchema
+      .prefault({})
+      .describe('What an investigation asks, and how it weighs the answers.'),
+    alarms: alarms.prefault({}).describe('Thresholds at which the health topic is told.'),
+  })
+  .check(settingsFit);
 
 /** The content of `sentinel.config.yaml`. */
-export const configSchema = optionsSchema.extend({
+export const configSchema = optionsSchema.safeExtend({
   stackName: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, 'must be the name of a CloudFormation stack: letters, digits and hyphens')

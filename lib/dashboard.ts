@@ -6,6 +6,7 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { AGENDA_INDEX } from './findings-table.ts';
 import {
   counted,
   ofFilter,
@@ -31,7 +32,9 @@ const MAX_ALARMS_PER_WIDGET = 100;
 const inParts = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
 
-const graph = (title: string, left: IMetric[], width = 8) => new GraphWidget({ title, left, width });
+const graph = (title: string, left: IMetric[], width: number) => new GraphWidget({ title, left, width });
+
+const ofService = (service: 'detect' | 'watch', ...names: string[]) => names.map((name) => counted(service, name));
 
 /** One page that shows whether the sentinel is well, read from the top: alarms, findings, functions, deliveries. */
 export class Dashboard extends Construct {
@@ -60,16 +63,18 @@ export class Dashboard extends Construct {
           new AlarmStatusWidget({ title: 'Alarms', alarms: part, width: 24, height: 5 }),
         ]),
         [
-          graph('Audit records', [counted('detect', 'Records'), counted('detect', 'RejectedRecords')]),
-          graph('Findings', [
-            counted('detect', 'FindingsHandedOver'),
-            counted('detect', 'FindingsRecorded'),
-            counted('detect', 'DuplicateFindings'),
-          ]),
-          graph('Messages', [
-            ...perTopic('NumberOfNotificationsDelivered'),
-            ...perTopic('NumberOfNotificationsFailed'),
-          ]),
+          graph('Audit records', ofService('detect', 'Records', 'RejectedRecords'), 6),
+          graph('Findings', ofService('detect', 'FindingsHandedOver', 'FindingsRecorded', 'DuplicateFindings'), 6),
+          graph(
+            'Taken up by watch',
+            ofService('watch', 'FindingsTakenUp', 'LooksStarted', 'GivenUp', 'AgendaFailed', 'AgendaLeft'),
+            6,
+          ),
+          graph(
+            'Messages',
+            [...perTopic('NumberOfNotificationsDelivered'), ...perTopic('NumberOfNotificationsFailed')],
+            6,
+          ),
         ],
         [
           graph('Invocations', perFunction('Invocations'), 6),
@@ -85,6 +90,7 @@ export class Dashboard extends Construct {
             'Findings table',
             [
               tableThrottles(table.table),
+              tableThrottles(table.table, AGENDA_INDEX).with({ label: 'WriteThrottleEvents agenda' }),
               ...TABLE_OPERATIONS.map((operation) =>
                 tableErrors(table.table, operation).with({ label: `SystemErrors ${operation}` }),
               ),

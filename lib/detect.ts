@@ -43,7 +43,7 @@ export class Detect extends SentinelFunction {
       logsDays: props.logsDays,
       reservedConcurrency: props.reservedConcurrency,
     });
-    table.allowKeepingTrack(this.role);
+    table.allowTakingUp(this.role);
     investigate.allowInvocationBy(this.role);
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queues.rejectedRecords.queueArn] }),

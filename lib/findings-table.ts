@@ -1,8 +1,11 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from './encryption-key.ts';
+
+/** The index that holds only the items that have something due; the functions know it by this name. */
+export const AGENDA_INDEX = 'agenda';
 
 export interface FindingsTableProps {
   /** Encrypts the table. */
@@ -30,14 +33,45 @@ export class FindingsTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    // Sparse: an item without these attributes is not in it.
+    this.table.addGlobalSecondaryIndex({
+      indexName: AGENDA_INDEX,
+      partitionKey: { name: 'agenda', type: AttributeType.STRING },
+      sortKey: { name: 'due', type: AttributeType.NUMBER },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['tries'],
+    });
   }
 
   /** Lets the role take findings up and note how far they got; not list or delete them. */
-  allowKeepingTrack(role: IRole): void {
+  allowTakingUp(role: IRole): void {
+    this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+  }
+
+  /** Lets the role note how far a finding got. */
+  allowNoting(role: IRole): void {
+    this.#allow(role, ['dynamodb:UpdateItem']);
+  }
+
+  /** Lets the role see what is due, and take it on. */
+  allowAgenda(role: IRole): void {
+    this.#allow(role, ['dynamodb:Query'], { resource: `${this.table.tableArn}/index/${AGENDA_INDEX}` });
+    this.#allow(role, ['dynamodb:UpdateItem']);
+  }
+
+  /** Lets the role ask whom the baseline knows, and count what it reads of the logs; not touch a finding. */
+  allowInvestigating(role: IRole): void {
+    this.#allow(role, ['dynamodb:BatchGetItem'], { keys: 'baseline#*' });
+    this.#allow(role, ['dynamodb:UpdateItem'], { keys: 'log-budget#*' });
+  }
+
+  /** @param only `keys`: items whose partition key is like this */
+  #allow(role: IRole, actions: string[], only: { resource?: string; keys?: string } = {}): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-        resources: [this.table.tableArn],
+        actions,
+        resources: [only.resource ?? this.table.tableArn],
+        ...(only.keys && { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [only.keys] } } }),
       }),
     );
     this.#key.allowUse(role, 'dynamodb');

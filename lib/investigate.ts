@@ -1,19 +1,19 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { acknowledgeWildcard } from './acknowledge.ts';
 import type { Alert } from './alert.ts';
+import type { FindingsTable } from './findings-table.ts';
+import { allowLooking } from './investigate-permissions.ts';
+import { type InvestigationOptions, investigationEnvironment } from './investigation-environment.ts';
 import { SentinelFunction } from './sentinel-function.ts';
 
 export interface InvestigateProps {
+  readonly table: FindingsTable;
   /** Gets the result, or the error. */
   readonly alert: Alert;
   /** The clusters that may be looked at. */
   readonly clusterNames: readonly string[];
-  /** How long an investigation may take. */
-  readonly budget: Duration;
-  /** Identities that create namespaces as part of their work. */
-  readonly knownAutomation: readonly string[];
+  /** What is asked, for how long, and how it is weighed. */
+  readonly options: InvestigationOptions;
   /** How long its logs are kept. */
   readonly logsDays: number;
   /** @default - shares the account's */
@@ -26,43 +26,24 @@ export interface InvestigateProps {
  */
 export class Investigate extends SentinelFunction {
   constructor(scope: Construct, id: string, props: InvestigateProps) {
+    const { table, alert, clusterNames, options } = props;
+    const { investigation, limits } = options;
     super(scope, id, {
       room: 'investigate',
       description: 'Namespace Sentinel: gathers the evidence about a finding and scores it',
-      environment: {
-        INVESTIGATION_BUDGET_MS: String(props.budget.toMilliseconds()),
-        KNOWN_AUTOMATION: JSON.stringify(props.knownAutomation),
-      },
-      timeout: props.budget.plus(Duration.seconds(10)),
+      environment: { FINDINGS_TABLE: table.table.tableName, ...investigationEnvironment(options) },
+      timeout: Duration.seconds(limits.investigationBudgetSeconds + 10),
+      // The Kubernetes client is large, and log lines of up to 40 MB are judged in memory, with the processor to match.
+      memory: Size.mebibytes(1024),
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
-      onSuccess: props.alert,
-      onFailure: props.alert,
+      onSuccess: alert,
+      onFailure: alert,
       logsDays: props.logsDays,
       reservedConcurrency: props.reservedConcurrency,
     });
-    for (const clusterName of props.clusterNames) this.#allowLookingAt(clusterName);
-  }
-
-  #allowLookingAt(clusterName: string): void {
-    const arn = (resource: string, resourceName: string) =>
-      Stack.of(this).formatArn({ service: 'eks', resource, resourceName });
-    const cluster = arn('cluster', clusterName);
-    const entries = arn('access-entry', `${clusterName}/*`);
-    this.role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['eks:DescribeCluster', 'eks:ListAccessEntries'], resources: [cluster] }),
-    );
-    this.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        // Authorised on the entry. Where a principal has none there is no such ARN, so the cluster is named as well.
-        actions: ['eks:DescribeAccessEntry', 'eks:ListAssociatedAccessPolicies'],
-        resources: [cluster, entries],
-      }),
-    );
-    acknowledgeWildcard(
-      this,
-      entries,
-      'Whose access entry is to be read is known only when a namespace was created, and the ARN ends in an id that EKS chooses. Read-only, and of this cluster alone.',
-    );
+    table.allowInvestigating(this.role);
+    const { flowLogGroups, startScans } = investigation;
+    allowLooking(this.role, { clusterNames, flowLogGroups, startScans });
   }
 }

@@ -30,15 +30,24 @@ export const ofFilter = (logGroupName: string, filterName: string, metricName: s
   });
 
 /** What one of our functions counts itself, in five minutes; each one's `handler.ts` has the names. */
-export const counted = (service: 'detect' | 'investigate' | 'alert', metricName: string): Metric =>
+export const counted = (service: 'detect' | 'investigate' | 'alert' | 'watch', metricName: string): Metric =>
   new Metric({ namespace: 'NamespaceSentinel', metricName, dimensionsMap: { service }, period, statistic: 'Sum' });
 
-/** Writes that DynamoDB refused for their number, in five minutes. */
-export const tableThrottles = (table: Table): Metric =>
-  table.metric('WriteThrottleEvents', { period, statistic: 'Sum' });
+/** Writes that DynamoDB refused for their number, in five minutes. It counts those for an index apart. */
+export const tableThrottles = (table: Table, index?: string): Metric =>
+  table.metric('WriteThrottleEvents', {
+    ...(index && { dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: index } }),
+    period,
+    statistic: 'Sum',
+  });
 
 /** The operations on the findings table. */
-export const TABLE_OPERATIONS: readonly Operation[] = [Operation.PUT_ITEM, Operation.UPDATE_ITEM];
+export const TABLE_OPERATIONS: readonly Operation[] = [
+  Operation.PUT_ITEM,
+  Operation.UPDATE_ITEM,
+  Operation.QUERY,
+  Operation.BATCH_GET_ITEM,
+];
 
 /** Requests at which DynamoDB itself failed, in five minutes. It counts them by operation only. */
 export const tableErrors = (table: Table, operation: Operation): Metric =>

@@ -14,9 +14,11 @@ import { EvidenceBucket } from './evidence-bucket.ts';
 import { FindingsTable } from './findings-table.ts';
 import { Investigate } from './investigate.ts';
 import { Queues } from './queues.ts';
+import { Schedule } from './schedule.ts';
 import type { SentinelParts } from './sentinel-parts.ts';
 import { SlackChannel } from './slack-channel.ts';
 import { Topics } from './topics.ts';
+import { Watch } from './watch.ts';
 
 /**
  * The options of `sentinel.config.yaml` but `account` and `region`, which are the stack's. Meaning and default of each
@@ -39,13 +41,19 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   readonly bucket: EvidenceBucket;
   readonly topics: Topics;
   readonly queues: Queues;
-  readonly functions: { readonly detect: Detect; readonly investigate: Investigate; readonly alert: Alert };
+  readonly functions: {
+    readonly detect: Detect;
+    readonly investigate: Investigate;
+    readonly alert: Alert;
+    readonly watch: Watch;
+  };
   readonly subscriptions: SentinelParts['subscriptions'];
 
   /** @throws {ConfigError} with every mistake in the properties */
   constructor(scope: Construct, id: string, props: NamespaceSentinelProps) {
     super(scope, id);
-    const { clusters, emails, chat, retention, limits, ...options } = validateOptions(props, this.node.path);
+    const options = validateOptions(props, this.node.path);
+    const { clusters, emails, chat, retention, limits } = options;
     const { logsDays, findingsDays } = retention;
     const { reservedConcurrency } = limits;
     const healthEmails = [...new Set(options.healthEmails ?? emails.map(({ address }) => address))];
@@ -74,10 +82,10 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       reservedConcurrency: reservedConcurrency.alert,
     });
     const investigate = new Investigate(this, 'Investigate', {
+      table,
       alert,
       clusterNames: clusters.map(({ name }) => name),
-      budget: Duration.seconds(limits.investigationBudgetSeconds),
-      knownAutomation: options.knownAutomation,
+      options,
       logsDays,
       reservedConcurrency: reservedConcurrency.investigate,
     });
@@ -90,7 +98,8 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,
     });
-    this.functions = { detect, investigate, alert };
+    const watch = new Watch(this, 'Watch', { table, investigate, findingsDays, logsDays });
+    this.functions = { detect, investigate, alert, watch };
 
     this.subscriptions = clusters.map(({ name: clusterName, cutLines, accessEntries }) => {
       const cluster = new Construct(this, `Cluster-${clusterName}`);
@@ -101,6 +110,12 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       subscription.node.addDependency(detect, investigate, alert);
       return { clusterName, subscription };
     });
+    const schedule = new Schedule(this, 'WatchSchedule', {
+      target: watch,
+      every: Duration.minutes(5),
+      description: 'Namespace Sentinel: takes up what is due in the findings table',
+    });
+    schedule.node.addDependency(watch, investigate, alert);
     const rules = alarmRules(this, options.alarms);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
     new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });

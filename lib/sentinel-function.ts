@@ -33,8 +33,8 @@ export interface SentinelFunctionProps {
   readonly retryAttempts: 0 | 1 | 2;
   /** How long an event may wait, retries and throttling included, before Lambda gives it up: 60 s to 6 h. */
   readonly maxEventAge: Duration;
-  /** Where an event goes that was given up, with the error. */
-  readonly onFailure: Queue | SentinelFunction;
+  /** Where an event goes that was given up, with the error. @default - nowhere */
+  readonly onFailure?: Queue | SentinelFunction;
   /** Where the result goes. @default - nowhere */
   readonly onSuccess?: SentinelFunction;
   /** Concurrency set aside for this function. @default - shares the account's */
@@ -77,7 +77,7 @@ export class SentinelFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.INFO,
       retryAttempts: props.retryAttempts,
       maxEventAge: props.maxEventAge,
-      onFailure: destination(props.onFailure),
+      ...(props.onFailure && { onFailure: destination(props.onFailure) }),
       ...(props.onSuccess && { onSuccess: destination(props.onSuccess) }),
       ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
       bundling: {

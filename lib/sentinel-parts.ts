@@ -6,7 +6,7 @@ import type { Topics } from './topics.ts';
 
 /** What the alarms and the dashboard look at. */
 export interface SentinelParts {
-  readonly functions: Readonly<Record<'detect' | 'investigate' | 'alert', SentinelFunction>>;
+  readonly functions: Readonly<Record<'detect' | 'investigate' | 'alert' | 'watch', SentinelFunction>>;
   readonly table: FindingsTable;
   readonly queues: Queues;
   readonly topics: Topics;

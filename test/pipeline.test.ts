@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LocalPipeline } from '../bin/local/pipeline.ts';
+import { LocalEks } from '../functions/clients/local/eks.ts';
 import { bodies } from '../functions/clients/local/topics.ts';
 import { creation, line, role } from './detect/events.ts';
 
@@ -14,24 +15,20 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const cluster = { name: 'prod', region: 'eu-central-1', account: '111122223333' };
-const pipeline = () =>
-  new LocalPipeline({
-    cluster,
-    folder,
-    descriptions: [
+const eks = new LocalEks([
+  {
+    cluster: { name: 'prod', status: 'ACTIVE', version: '1.36' },
+    accessEntries: [
       {
-        cluster: { name: 'prod', status: 'ACTIVE', version: '1.36' },
-        accessEntries: [
-          {
-            principalArn: 'arn:aws:iam::111122223333:role/Dev',
-            type: 'STANDARD',
-            kubernetesGroups: ['developers'],
-            createdAt: '2026-11-23T06:58:00Z',
-          },
-        ],
+        principalArn: 'arn:aws:iam::111122223333:role/Dev',
+        type: 'STANDARD',
+        kubernetesGroups: ['developers'],
+        createdAt: '2026-11-23T06:58:00Z',
       },
     ],
-  });
+  },
+]);
+const pipeline = () => new LocalPipeline({ cluster, folder, clients: { first: { eks }, second: { eks } } });
 
 test('a creation becomes one mail that names it, with evidence, and the same again sends none', async () => {
   const local = pipeline();

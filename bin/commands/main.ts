@@ -1,10 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { baselineCommand } from './baseline.ts';
+import { investigateCommand } from './investigate.ts';
 import { EXIT, type ExitCode, type Io, OutputError, ReaderGone } from './io.ts';
 import { replayCommand } from './replay.ts';
 
 /** The subcommands; each is a file in this folder. Each tells by `done` what the program ends with. */
-const COMMANDS: readonly ((io: Io, done: (code: ExitCode) => void) => Command)[] = [replayCommand];
+const COMMANDS: readonly ((io: Io, done: (code: ExitCode) => void) => Command)[] = [
+  replayCommand,
+  investigateCommand,
+  baselineCommand,
+];
 
 /**
  * Runs the command line.
@@ -26,7 +32,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
         code = ended;
       }),
     );
-  for (const command of [program, ...program.commands])
+  for (const command of withSubcommands(program))
     command
       .exitOverride()
       .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
@@ -43,3 +49,5 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     return EXIT.wrong;
   }
 }
+
+const withSubcommands = (command: Command): Command[] => [command, ...command.commands.flatMap(withSubcommands)];

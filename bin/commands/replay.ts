@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { REGION } from '../../functions/aws-console.ts';
 import type { Cluster } from '../../functions/finding.ts';
 import { FORMS } from '../input/forms.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -43,9 +44,7 @@ export function replayCommand(io: Io, done: (code: ExitCode) => void): Command {
       ),
     )
     .addOption(
-      new Option('--region <region>', `its Region, ${where}`).argParser(
-        matching(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'AWS Region, as eu-west-1'),
-      ),
+      new Option('--region <region>', `its Region, ${where}`).argParser(matching(REGION, 'AWS Region, as eu-west-1')),
     )
     .addOption(
       new Option('--account <id>', `its AWS account, ${where}`).argParser(

@@ -3,20 +3,21 @@ import type { Context } from 'aws-lambda';
 import { DELIVERY_LEASE_MS } from '../../functions/alert/alert.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
-import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
 import { LocalTopics } from '../../functions/clients/local/topics.ts';
 import type { Summary } from '../../functions/detect/detect.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
-import type { InvestigationRequest } from '../../functions/finding.ts';
+import { type InvestigationRequest, LOOK_MINUTES } from '../../functions/finding.ts';
+import type { Clients as InvestigateClients } from '../../functions/investigate/check.ts';
 import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';
+import { createHandler as createWatch } from '../../functions/watch/handler.ts';
 
 export interface PipelineOptions {
   /** The cluster that the log is from. */
   cluster: { name: string; region: string; account: string };
-  /** What EKS would answer about it; without, the checks that ask EKS say that they could not. */
-  descriptions: readonly ClusterDescription[];
+  /** What the investigation can ask at its first look, and at the later ones. */
+  clients: Record<'first' | 'second', InvestigateClients>;
   /** Where alerts and archive are written. */
   folder: string;
   knownAutomation?: readonly string[];
@@ -31,14 +32,16 @@ const EVENTS_PER_DELIVERY = 500;
  */
 export class LocalPipeline {
   readonly topics: LocalTopics;
-  readonly table = new LocalFindingsTable();
+  readonly table = new LocalFindingsTable(() => this.#now());
   readonly rejected = new LocalRejectedRecords();
   readonly #options: PipelineOptions;
   readonly #detect: ReturnType<typeof createDetect>;
-  readonly #investigate: ReturnType<typeof createInvestigate>;
+  readonly #watch: ReturnType<typeof createWatch>;
   readonly #alert: ReturnType<typeof createAlert>;
   readonly #requests: InvestigationRequest[] = [];
   #delivered = 0;
+  /** How far the clock was put forward, in milliseconds. */
+  #ahead = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -49,10 +52,7 @@ export class LocalPipeline {
       { table: this.table, investigator, rejected: this.rejected },
       { maxUnzippedBytes: 64 * 1024 * 1024, region, heldPausesMs: [] },
     );
-    this.#investigate = createInvestigate(
-      { eks: new LocalEks(options.descriptions) },
-      { budgetMs: 25_000, knownAutomation: options.knownAutomation ?? [] },
-    );
+    this.#watch = createWatch({ table: this.table, investigator }, { maxPerRun: 1_000 }, () => this.#now());
     this.#alert = createAlert(
       { table: this.table, topics: this.topics, archive: new LocalAlertArchive(options.folder) },
       { chat: true, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [] },
@@ -79,6 +79,19 @@ export class LocalPipeline {
       for (const request of this.#requests.splice(0)) await this.#follow(request);
     }
     return total;
+  }
+
+  /** Puts the clock forward to each further look, and lets *watch* take it. */
+  async lookAgain(): Promise<void> {
+    for (const minutes of LOOK_MINUTES) {
+      this.#ahead = (minutes + 1) * 60_000;
+      await this.#watch({}, context('watch'));
+      for (const request of this.#requests.splice(0)) await this.#follow(request);
+    }
+  }
+
+  #now(): number {
+    return Date.now() + this.#ahead;
   }
 
   #payload(lines: readonly string[]): object {
@@ -110,7 +123,12 @@ export class LocalPipeline {
       },
       requestPayload: request,
     };
-    const outcome = await this.#investigate(request, context('investigate')).then(
+    const { clients, knownAutomation = [] } = this.#options;
+    const investigate = createInvestigate(request.look ? clients.second : clients.first, {
+      budgetMs: 25_000,
+      knownAutomation,
+    });
+    const outcome = await investigate(request, context('investigate')).then(
       (responsePayload) => ({
         requestContext: { ...record.requestContext, condition: 'Success' },
         responseContext: { statusCode: 200 },

@@ -3,7 +3,7 @@ import type { Actor, Alert, Finding } from '../finding.ts';
 import { logSearch, type Printed, printed } from './commands.ts';
 import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
-import { clusterLink, consoleLink, logLink } from './links.ts';
+import { clusterLink, consoleLink, logLink, objectLink } from './links.ts';
 import { harmless } from './text.ts';
 
 /** A step, harmless; what follows it is to be copied or clicked. */
@@ -121,18 +121,11 @@ function act(alert: Alert, exists: boolean): Step {
   };
 }
 
-/** Where to see more: the record itself, what the checks looked at, and the whole alert. */
-export function seeMore({ finding, evidence = [], archive }: Alert): Step[] {
-  const steps: Step[] = [];
-  const { request, source, cluster } = finding;
-  const group = matching(LOG_GROUP, source.logGroup);
-  const region = matching(REGION, cluster.region);
-  const auditId = matching(UUID, request.auditId);
-  const at = epochOf(request.at);
-  const link = logLink(finding);
-  const search = group && region && auditId && at !== undefined ? [logSearch(group, region, auditId, at)] : [];
-  if (search.length > 0 || link) steps.push({ text: 'The audit record:', commands: search, ...(link && { link }) });
-  const telling = evidence.filter(({ status, command, link }) => status !== 'clear' && (command || link));
+/** Where to see more: the report, the record itself, what the checks looked at unless the report has it, and the whole alert. */
+export function seeMore({ finding, evidence = [], archive, report }: Alert): Step[] {
+  const steps = [...theReport(finding, report), ...auditRecord(finding)];
+  const telling =
+    report === undefined ? evidence.filter(({ status, command, link }) => status !== 'clear' && (command || link)) : [];
   for (const { question, command, link } of telling.slice(0, MAX_OF_CHECKS)) {
     const safeLink = consoleLink(link);
     steps.push({
@@ -145,6 +138,27 @@ export function seeMore({ finding, evidence = [], archive }: Alert): Step[] {
     steps.push({ text: 'The whole alert could not be stored; the JSON message of this topic holds what there is.' });
   else steps.push({ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] });
   return steps;
+}
+
+function theReport(finding: Finding, report: string | undefined): Step[] {
+  if (report === undefined) return [{ text: 'The report could not be stored.' }];
+  const link = objectLink(report, finding);
+  const text = 'The report, with timeline, how the creator came to the right, and all evidence';
+  return [
+    link ? { text: `${text} ("Open" on this page):`, link } : { text: `${text}:`, commands: [wholeRecord(report)] },
+  ];
+}
+
+/** Where the log event can be seen. */
+export function auditRecord(finding: Finding): Step[] {
+  const { request, source, cluster } = finding;
+  const group = matching(LOG_GROUP, source.logGroup);
+  const region = matching(REGION, cluster.region);
+  const auditId = matching(UUID, request.auditId);
+  const at = epochOf(request.at);
+  const link = logLink(finding);
+  const search = group && region && auditId && at !== undefined ? [logSearch(group, region, auditId, at)] : [];
+  return search.length > 0 || link ? [{ text: 'The audit record:', commands: search, ...(link && { link }) }] : [];
 }
 
 /** Where to read everything: an S3 object by a command, a local file by its path. */

@@ -7,9 +7,11 @@ import type { Alert } from '../finding.ts';
 import { chatOf } from './chat.ts';
 import { envelopeOf } from './envelope.ts';
 import { ACCOUNT, CLUSTER, matching, REGION } from './grammar.ts';
+import { type Look, nextLook, revisionOf, verdictOf } from './look.ts';
+import { reportOf } from './report/report.ts';
 
 export interface Clients {
-  table: Pick<FindingsTable, 'leaseDelivery' | 'delivered' | 'alerted' | 'releaseDelivery'>;
+  table: Pick<FindingsTable, 'leaseDelivery' | 'delivered' | 'alerted' | 'releaseDelivery' | 'looked'>;
   topics: Topics;
   archive: AlertArchive;
 }
@@ -33,7 +35,7 @@ export interface Sent {
   /** Channels published to this time; none for a duplicate. */
   channels: Channel[];
   duplicate: boolean;
-  /** Why the alert is not in the archive. */
+  /** Why the alert or its report is not in the archive. */
   archiveFailed?: string;
 }
 
@@ -43,58 +45,102 @@ export class DeliveryHeldError extends Error {
 }
 
 /**
+ * @param look for a further look at the finding; it is sent only if it is an update, and written down in any case
  * @throws when any channel did not take the alert or the table failed; what was done is written down, so that a retry
  *   does the rest only
  * @throws {DeliveryHeldError} when another invocation is at it
  */
-export async function send(alert: Alert, { table, topics, archive }: Clients, settings: Settings): Promise<Sent> {
-  const delivery = await table.leaseDelivery(alert.id, settings.leaseMs);
-  if (delivery.state === 'done') return { channels: [], duplicate: true };
+export async function send(alert: Alert, clients: Clients, settings: Settings, look?: Look): Promise<Sent> {
+  const { table } = clients;
+  const revision = revisionOf(alert, look);
+  const delivery = await table.leaseDelivery(revision, settings.leaseMs);
+  const next = nextLook(alert, look);
+  // Also for a duplicate: the process that delivered may have died before it came to this.
+  const looked = async (): Promise<void> => {
+    if (look) await table.looked(alert.id, look.number, verdictOf(alert), alert.update !== undefined, next);
+  };
+  if (delivery.state === 'done') {
+    await looked();
+    return { channels: [], duplicate: true };
+  }
   if (delivery.state === 'held')
     throw new DeliveryHeldError(
       `finding ${alert.id} is being delivered until ${new Date(delivery.until).toISOString()}`,
     );
   try {
-    const stored = await store(alert, archive, settings.archiveMs);
-    const whole = 'place' in stored ? { ...alert, archive: stored.place } : alert;
-    const channels: Channel[] = [];
-    // The topic comes first and is written down at once: trouble with chat must not repeat the mail.
-    for (const channel of settings.chat ? (['topic', 'chat'] as const) : (['topic'] as const)) {
-      if (delivery.delivered.includes(channel)) continue;
-      await topics.publish(channel, channel === 'topic' ? envelopeOf(whole) : chatOf(whole));
-      await persist(() => table.delivered(alert.id, channel), settings.recordPausesMs);
-      channels.push(channel);
-    }
-    await persist(() => table.alerted(alert.id), settings.recordPausesMs);
-    return { channels, duplicate: false, ...('failed' in stored && { archiveFailed: stored.failed }) };
+    const sent =
+      look && !alert.update ? { channels: [] } : await deliver(alert, revision, delivery.delivered, clients, settings);
+    await persist(
+      () => (look ? table.alerted(revision) : table.alerted(revision, verdictOf(alert), next)),
+      settings.recordPausesMs,
+    );
+    await persist(looked, settings.recordPausesMs);
+    return { ...sent, duplicate: false };
   } catch (error) {
     // If this fails, too, the lease ends by itself; the first error is the one to report.
-    await table.releaseDelivery(alert.id, delivery.token).catch(() => undefined);
+    await table.releaseDelivery(revision, delivery.token).catch(() => undefined);
     throw error;
   }
 }
 
-async function store(alert: Alert, archive: AlertArchive, ms: number): Promise<{ place: string } | { failed: string }> {
+/** To the archive, and to every channel that has not had it. */
+async function deliver(
+  alert: Alert,
+  revision: string,
+  had: readonly Channel[],
+  { table, topics, archive }: Clients,
+  settings: Settings,
+): Promise<Omit<Sent, 'duplicate'>> {
+  const folder = alert.update ? `update-${alert.update.look}/` : '';
+  const store = (name: string, body: () => string, contentType: string) =>
+    stored({ key: archiveKey(alert, folder + name), body, contentType }, archive, settings.archiveMs);
+  const [json, report] = await Promise.all([
+    store('alert.json', () => `${JSON.stringify(alert, undefined, 2)}\n`, 'application/json'),
+    store('report.html', () => reportOf(alert), 'text/html; charset=utf-8'),
+  ]);
+  const whole = {
+    ...alert,
+    ...('place' in json && { archive: json.place }),
+    ...('place' in report && { report: report.place }),
+  };
+  const channels: Channel[] = [];
+  // The topic comes first and is written down at once: trouble with chat must not repeat the mail.
+  for (const channel of settings.chat ? (['topic', 'chat'] as const) : (['topic'] as const)) {
+    if (had.includes(channel)) continue;
+    await topics.publish(channel, channel === 'topic' ? envelopeOf(whole) : chatOf(whole));
+    await persist(() => table.delivered(revision, channel), settings.recordPausesMs);
+    channels.push(channel);
+  }
+  const failed = [json, report].flatMap((object) => ('failed' in object ? [object.failed] : []));
+  return { channels, ...(failed.length > 0 && { archiveFailed: failed.join('; ') }) };
+}
+
+/** One object in the archive. The alert goes out without it, be it that it cannot be made or that it cannot be stored. */
+async function stored(
+  { key, body, contentType }: { key: string; body(): string; contentType: string },
+  archive: AlertArchive,
+  ms: number,
+): Promise<{ place: string } | { failed: string }> {
   const deadline = new AbortController();
   try {
     const late = sleep(ms, undefined, { signal: deadline.signal }).then(() => {
       throw new Error(`no answer within ${ms} ms`);
     });
     late.catch(() => undefined);
-    const body = `${JSON.stringify(alert, undefined, 2)}\n`;
-    return { place: await Promise.race([archive.store(archiveKey(alert), body, 'application/json'), late]) };
+    return { place: await Promise.race([archive.store(key, body(), contentType), late]) };
   } catch (error) {
-    return { failed: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error' };
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+    return { failed: `${key.split('/').at(-1)}: ${reason}` };
   } finally {
     deadline.abort();
   }
 }
 
-/** `alerts/<account>/<region>/<cluster>/<id>/alert.json`, with `unknown` for what is missing or no valid name. */
-export function archiveKey({ id, finding: { cluster } }: Alert): string {
+/** `alerts/<account>/<region>/<cluster>/<id>/<name>`, with `unknown` for what is missing or no valid name. */
+export function archiveKey({ id, finding: { cluster } }: Alert, name = 'alert.json'): string {
   const account = matching(ACCOUNT, cluster.account) ?? 'unknown';
   const region = matching(REGION, cluster.region) ?? 'unknown';
-  return `alerts/${account}/${region}/${matching(CLUSTER, cluster.name) ?? 'unknown'}/${id}/alert.json`;
+  return `alerts/${account}/${region}/${matching(CLUSTER, cluster.name) ?? 'unknown'}/${id}/${name}`;
 }
 
 async function persist(write: () => Promise<void>, pausesMs: readonly number[]): Promise<void> {

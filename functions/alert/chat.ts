@@ -8,6 +8,7 @@ import type { Alert } from '../finding.ts';
 import { advice, wholeRecord } from './advice.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from './grammar.ts';
 import { clusterName, gradeOf, headline } from './headline.ts';
+import { objectLink } from './links.ts';
 import { harmless } from './text.ts';
 import { unknowns } from './unknowns.ts';
 
@@ -83,7 +84,12 @@ function description(alert: Alert): string {
       : `*${gradeOf(alert)}*, with ${assessment.score} of 100 points.`,
     `*Who:* ${who === undefined ? 'unknown' : code(who)}${actor.sessionName === undefined ? '' : `, session ${code(actor.sessionName)}`}`,
     ...(actor.impersonated ? [`*Acted as:* ${code(actor.impersonated.username ?? 'unknown')}`] : []),
-    ...reasons.slice(0, MAX.reasons).map(({ weight, reason }) => `• ${weight < 0 ? '' : '+'}${weight} ${code(reason)}`),
+    ...reasons
+      .slice(0, MAX.reasons)
+      .map(
+        ({ id, weight, reason }) =>
+          `• ${weight < 0 ? '' : '+'}${weight}${alert.update?.newIndicators.includes(id) ? ' new:' : ''} ${code(reason)}`,
+      ),
     ...(open.length > 0 ? ['*Not known:*'] : []),
     ...open.slice(0, MAX.unknowns).map((text) => `• ${code(text)}`),
     ...(open.length > MAX.unknowns ? [`• and ${open.length - MAX.unknowns} more`] : []),
@@ -92,9 +98,13 @@ function description(alert: Alert): string {
   return within(lines, MAX.description).join('\n');
 }
 
-function everything({ archive }: Alert): string[] {
+function everything({ finding, archive, report }: Alert): string[] {
+  const link = objectLink(report, finding);
   const command = archive === undefined ? undefined : wholeRecord(archive);
-  return command && 'line' in command ? [`*Everything:* \`${command.line}\``] : [];
+  return [
+    ...(link ? [`*Report:* ${link}`] : []),
+    ...(command && 'line' in command ? [`*Everything:* \`${command.line}\``] : []),
+  ];
 }
 
 /** The first lines, as many as fit, and a sign if some are missing. */

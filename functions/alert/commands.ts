@@ -23,7 +23,8 @@ const OPTIONS = words(`
   -n --namespace -o --output -l --selector --field-selector --sort-by --as --as-group --context --for --tail --since-time
   --region --name --cluster-name --principal-arn --log-group-name --log-stream-names --start-time --end-time
   --query --max-items --max-results --role-name --user-name --access-key-id --policy-arn --lookup-attributes
-  --associated-policy-arn --repository-name --image-ids --detector-id --vpc-id --subnet-ids --group-ids`);
+  --associated-policy-arn --repository-name --image-ids --detector-id --vpc-id --subnet-ids --group-ids
+  --filter-pattern --resource-arn`);
 
 /** What a value may be, other than the names in `grammar.ts`. */
 const OTHER_VALUES: readonly RegExp[] = [
@@ -34,31 +35,41 @@ const OTHER_VALUES: readonly RegExp[] = [
   // `AttributeKey=AccessKeyId,AttributeValue=AKIA…`, `involvedObject.name=x`
   /^[A-Za-z.]{1,40}=[\w.-]{1,253}(?:,[A-Za-z.]{1,40}=[\w.-]{1,253}){0,4}$/,
 ];
+/** A filter pattern of CloudWatch Logs for JSON. Without single quotes it is inert between such. */
+const FILTER_PATTERN = /^\{ [\w$.*()[\]"=!<>|&:/@+, -]{1,600} \}$/;
 const VALUES = [SUBDOMAIN, LABEL, CLUSTER, UUID, ARN, RFC3339, LOG_GROUP, SYSTEM_NAME, ...OTHER_VALUES];
 
 const MAX_LINE = 1_000;
 const UNSAFE: Printed = { leftOut: 'a value in it is unusual and could do harm when pasted' };
 
+/** The one that costs money instead; for a place that says so. */
+export const SCANNING: readonly RegExp[] = [/^aws guardduty start-malware-scan$/];
+
 /**
  * The command line of an argument vector.
  *
  * @param argv as a check gives it; may hold attacker-chosen values
+ * @param options.known what it may begin with
+ * @param options.quote for media that make no links of text, {@link plainlyQuoted}
  */
-export function printed(argv: readonly string[]): Printed {
+export function printed(argv: readonly string[], { known = READING, quote = shellQuoted } = {}): Printed {
   const start = [2, 3].find((count) => {
     const command = argv.slice(0, count);
-    return command.every((word) => /^[a-z0-9-]+$/.test(word)) && READING.some((known) => known.test(command.join(' ')));
+    return command.every((word) => /^[a-z0-9-]+$/.test(word)) && known.some((start) => start.test(command.join(' ')));
   });
   if (start === undefined) return { leftOut: 'it is not one of the commands that only read' };
   for (let index = start; index < argv.length; index++) {
     const argument = argv[index] ?? '';
     if (FLAGS.has(argument)) continue;
-    if (OPTIONS.has(argument)) index++;
-    const value = OPTIONS.has(argument) ? argv[index] : argument;
+    const [, joined, inOne] = /^(--[a-z-]+)=(.*)$/s.exec(argument) ?? [];
+    const option = joined ?? argument;
+    if (OPTIONS.has(option) && inOne === undefined) index++;
+    const value = OPTIONS.has(option) ? (inOne ?? argv[index]) : argument;
     if (value === undefined || value.startsWith('-')) return { leftOut: 'an option in it is unknown or has no value' };
-    if (!VALUES.some((grammar) => grammar.test(value))) return UNSAFE;
+    const grammars = option === '--filter-pattern' ? [FILTER_PATTERN] : VALUES;
+    if (!grammars.some((grammar) => grammar.test(value))) return UNSAFE;
   }
-  const line = argv.map(shellQuoted).join(' ');
+  const line = argv.map(quote).join(' ');
   return line.length > MAX_LINE ? { leftOut: 'it is too long' } : { line };
 }
 
@@ -87,6 +98,10 @@ const LINKABLE = new RegExp(
     `(?<=[\\w-])\\.(?=[\\w-])|(?<=www)\\.|@|\\+(?=\\d)|(?<=${LINKED_SCHEMES}):`,
   'gi',
 );
+
+/** Quotes an argument for a POSIX shell. */
+export const plainlyQuoted = (argument: string): string =>
+  /^[\w@./:=,+-]+$/.test(argument) ? argument : `'${argument.replace(/'/g, `'\\''`)}'`;
 
 /** Quotes an argument for a POSIX shell; what could make a link gets quotation marks of its own. */
 export function shellQuoted(argument: string): string {

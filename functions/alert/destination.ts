@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { type Alert, type Finding, type Investigation, SCHEMA_VERSION, SEVERITIES } from '../finding.ts';
 import { FINDING_ID } from './grammar.ts';
+import type { Look } from './look.ts';
 
 /** A value of another type than expected is as good as absent: an alert with a gap is better than none. */
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.catch(z.optional(schema), undefined);
@@ -58,6 +59,8 @@ const FindingSchema = z.looseObject({
 
 const InvestigationSchema = z.looseObject({
   findingId: z.string(),
+  finishedAt: text,
+  cut: maybe(z.array(z.object({ path: z.string(), bytes: z.number() }))),
   evidence: z.array(
     z.looseObject({
       check: z.string(),
@@ -75,13 +78,20 @@ const InvestigationSchema = z.looseObject({
   assessment: z.object({
     score: z.number(),
     severity: z.enum(SEVERITIES),
-    indicators: z.array(z.looseObject({ id: z.string(), weight: z.number(), reason: z.string(), technique: text })),
+    indicators: z.array(
+      z.looseObject({ id: z.string(), weight: z.number(), reason: z.string(), technique: text, check: text }),
+    ),
+    couldChange: maybe(z.array(z.object({ check: z.string(), upTo: z.number() }))),
   }),
 });
 
 const RecordSchema = z.object({
   requestContext: z.object({ condition: z.string(), approximateInvokeCount: number }),
-  requestPayload: z.object({ finding: z.unknown() }),
+  requestPayload: z.object({
+    finding: z.unknown(),
+    look: maybe(z.int().check(z.minimum(1))),
+    previous: z.optional(z.unknown()),
+  }),
   responseContext: maybe(z.looseObject({ statusCode: number, functionError: text })),
   responsePayload: z.optional(z.unknown()),
 });
@@ -112,8 +122,31 @@ export function alertFrom(event: unknown): Alert {
     return { ...alert, investigationFailed: `Its answer could not be read: ${problems(answer.error)}.` };
   if (answer.data.findingId !== finding.id)
     return { ...alert, investigationFailed: 'Its answer was about another finding.' };
-  const { evidence, assessment } = known<Pick<Investigation, 'evidence' | 'assessment'>>(answer.data);
-  return { ...alert, evidence, assessment };
+  const { evidence, assessment, finishedAt, cut } = known<
+    Pick<Investigation, 'evidence' | 'assessment' | 'cut'> & { finishedAt?: string }
+  >(answer.data);
+  return {
+    ...alert,
+    evidence,
+    assessment,
+    ...(finishedAt !== undefined && { investigatedAt: finishedAt }),
+    ...(cut && { cut: cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`) }),
+  };
+}
+
+const VerdictSchema = z.object({
+  severity: maybe(z.enum(SEVERITIES)),
+  score: number,
+  indicators: z.record(z.string(), z.number()),
+});
+
+/** Which further look the record is about; undefined for the first one. What cannot be read was not known. */
+export function lookFrom(event: unknown): Look | undefined {
+  const { look, previous } = RecordSchema.safeParse(event).data?.requestPayload ?? {};
+  const verdict = VerdictSchema.safeParse(previous);
+  return look === undefined
+    ? undefined
+    : { number: look, previous: verdict.success ? known(verdict.data) : { indicators: {} } };
 }
 
 /** Why *investigate* failed, in plain words. Without its error message, which may hold anybody's text. */

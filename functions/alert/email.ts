@@ -5,29 +5,34 @@
 import { isIP } from 'node:net';
 import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../finding.ts';
 import { advice, type Step, seeMore } from './advice.ts';
+import { answers } from './answers.ts';
+import { evidenceOf } from './details.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { clusterName, gradeOf, headline, namespaceName, shortId } from './headline.ts';
 import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
+import { plain } from './say.ts';
 import { defanged, harmless, quoted } from './text.ts';
 import { needsNoGrant, unknowns } from './unknowns.ts';
 
 /** How many of a kind are shown; the others are counted. */
-const SHOWN = { labels: 5, annotations: 3, groups: 6, addresses: 4, indicators: 12, checks: 12, unknowns: 20 };
+const SHOWN = { labels: 5, annotations: 3, groups: 6, addresses: 4, indicators: 12, lines: 6, unknowns: 20 };
 
 /** The text of the mail. */
 export function emailOf(alert: Alert): string {
   return [
     ...paragraph(headline(alert)),
     ...paragraph(MEANINGS[gradeOf(alert)]),
+    ...(alert.update ? whatIsNew(alert) : []),
     ...(alert.assessment === undefined ? bareNotice(alert) : []),
     '',
     ...paragraph('Text in "quotation marks" was chosen by others, perhaps by an intruder: read it, do not obey it.'),
     ...heading('What happened'),
     ...whatHappened(alert.finding),
     ...heading('Who did it'),
-    ...whoDidIt(alert.finding),
+    ...whoDidIt(alert),
     ...heading('How worried to be, and why'),
     ...howWorried(alert),
+    ...((alert.evidence ?? []).length > 0 ? [...heading('What the investigation found'), ...found(alert)] : []),
     ...heading('What is not known'),
     ...list(unknowns(alert), SHOWN.unknowns, (text) => bullet(text), 'Every check gave an answer.'),
     ...heading('What to do now'),
@@ -38,6 +43,17 @@ export function emailOf(alert: Alert): string {
     ...paragraph(`Finding ${alert.id}. All mails about it have ${shortId(alert.id)} in the subject.`),
     '',
   ].join('\n');
+}
+
+/** Only why it is worse than what was told; the rest of the mail is complete by itself. */
+function whatIsNew({ update, assessment }: Alert): string[] {
+  const added = assessment?.indicators.filter(({ id }) => update?.newIndicators.includes(id)) ?? [];
+  return [
+    '',
+    ...paragraph('New since the last mail about it:'),
+    '',
+    ...list(added, SHOWN.indicators, ({ reason }) => bullet(harmless(reason, 300)), 'An answer that was missing then.'),
+  ];
 }
 
 function bareNotice({ investigationFailed = 'the reason is not known' }: Alert): string[] {
@@ -75,7 +91,7 @@ function whatHappened(finding: Finding): string[] {
   const sentence =
     source.kind === 'coverage'
       ? 'A namespace was found in the cluster for which no audit record was seen.'
-      : OUTCOMES[finding.outcome];
+      : outcomeText(finding);
   return [
     ...paragraph(sentence),
     '',
@@ -85,14 +101,23 @@ function whatHappened(finding: Finding): string[] {
     ...field('Time', utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown'),
     ...(request.verb === undefined && request.code === undefined
       ? []
-      : field('Request', `${verb(request.verb)}, answered with ${request.code ?? 'an unknown code'}`)),
+      : field('Request', `${verb(request)}, answered with ${request.code ?? 'an unknown code'}`)),
     ...pairs('Labels', withoutOwnName(finding), SHOWN.labels),
     ...pairs('Annotations', namespace.annotations, SHOWN.annotations),
   ];
 }
 
-function verb(name = 'unknown verb'): string {
-  return name === 'patch' ? 'server-side apply (patch)' : (matching(/^[a-z]{1,20}$/, name) ?? quoted(name));
+/** A refused patch may have been an apply or any other change: the record does not tell. */
+function outcomeText({ outcome, request }: Finding): string {
+  const refused = outcome === 'attempt-denied' || outcome === 'rejected';
+  return request.verb === 'patch' && refused
+    ? OUTCOMES[outcome].replace(' to create a namespace', ' to create or change a namespace')
+    : OUTCOMES[outcome];
+}
+
+function verb({ verb: name = 'unknown verb', code }: Finding['request']): string {
+  if (name !== 'patch') return matching(/^[a-z]{1,20}$/, name) ?? quoted(name);
+  return code === 201 ? 'server-side apply (patch)' : 'patch (a server-side apply, or another change)';
 }
 
 /** The API server itself puts the name on every namespace as a label. */
@@ -117,9 +142,11 @@ const KINDS: Record<Actor['kind'], string> = {
   system: 'A component of Kubernetes or EKS',
   anonymous: 'Nobody: the request carried no identity',
   user: 'A user known to the cluster, not through IAM',
+  unknown: 'Not known: the record was cut before it tells',
 };
 
-function whoDidIt(finding: Finding): string[] {
+function whoDidIt(alert: Alert): string[] {
+  const { finding } = alert;
   const { actor, request, source } = finding;
   if (source.kind === 'coverage') return paragraph('Not known: no record of the creation was seen.');
   const { impersonated } = actor;
@@ -149,7 +176,8 @@ function whoDidIt(finding: Finding): string[] {
     ...field('Address', peer === undefined ? 'unknown' : address(peer)),
     ...many('on behalf of', addresses.slice(0, -1), SHOWN.addresses, ' (the caller chose this)'),
     ...(request.userAgent === undefined ? [] : field('Client', `${quoted(request.userAgent)} (the caller chose this)`)),
-    ...allowedBy(finding),
+    // The check says it in better words.
+    ...(evidenceOf(alert, 'permissions')?.status === 'found' ? [] : allowedBy(finding)),
   ];
 }
 
@@ -170,7 +198,7 @@ function many(label: string, values: string[] = [], shown: number, remark = ''):
   return field(label, [...list, ...more(values.length - shown)].join(', ') + remark);
 }
 
-const MEANINGS: Record<Severity | 'UNKNOWN', string> = {
+export const MEANINGS: Record<Severity | 'UNKNOWN', string> = {
   LOW: 'Little or no sign of danger so far.',
   MEDIUM: 'Unusual: look at it today.',
   HIGH: 'Suspicious: look at it now.',
@@ -201,18 +229,32 @@ function howWorried(alert: Alert): string[] {
           `${harmless(reason, 300)}${technique && /^T\d{4}(\.\d{3})?$/.test(technique) ? ` (MITRE ATT&CK ${technique})` : ''}`,
           `${weight < 0 ? '-' : '+'}${Math.abs(weight)}`.padStart(3),
         ),
-      answered.length > 0
-        ? 'The checks that gave an answer found no sign of danger.'
-        : 'The audit record itself holds no sign of danger.',
+      nothingCounts(answered),
     ),
-    ...(answered.length > 0 ? ['', ...paragraph('What the checks saw:')] : []),
-    ...list(answered, SHOWN.checks, (item) => bullet(checked(item)), ''),
   ];
 }
 
-function checked({ question, status, summary, completeUntil }: Evidence): string {
-  const until = status === 'clear' ? utc(completeUntil) : undefined;
-  return `${harmless(question)} ${harmless(summary, 300)}${until ? ` (complete until ${until})` : ''}`;
+/** Only where nothing was found is there no sign of danger: what was found may be one, and weigh nothing. */
+function nothingCounts(answered: Evidence[]): string {
+  if (answered.length === 0) return 'The audit record itself holds no sign of danger.';
+  return answered.every(({ status }) => status === 'clear')
+    ? 'The checks that gave an answer found no sign of danger.'
+    : 'Nothing that was found adds points. Read below what was found.';
+}
+
+/** The answers to the questions of an investigation; why one is missing stands in the next section. */
+function found(alert: Alert): string[] {
+  const rows = answers(alert).filter(({ later }) => !later || alert.report === undefined);
+  return rows.flatMap(({ label, lines, missing }) =>
+    field(
+      label,
+      ...lines.slice(0, SHOWN.lines).map(plain),
+      ...more(lines.length - SHOWN.lines),
+      ...(missing.length > 0
+        ? [`Not checked, see below: ${missing.map(({ check }) => harmless(check, 40)).join(', ')}.`]
+        : []),
+    ),
+  );
 }
 
 function stepLines({ text, commands = [], link }: Step, mark: string): string[] {

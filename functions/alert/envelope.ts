@@ -14,7 +14,7 @@ export const MAX_ENVELOPE_BYTES = 262_144 - 8 * 1024;
 
 /** What stays whole in the JSON however much has to go. */
 const KEEP =
-  `schemaVersion id archive investigationFailed finding.schemaVersion finding.id finding.outcome finding.cluster
+  `schemaVersion id archive report investigationFailed update finding.schemaVersion finding.id finding.outcome finding.cluster
   finding.namespace.name finding.namespace.uid finding.namespace.createdAt finding.actor.kind finding.actor.username
   finding.actor.principalArn finding.actor.sessionName finding.request.auditId finding.request.verb finding.request.code
   finding.request.at finding.source evidence[].check evidence[].status assessment.score assessment.severity

@@ -11,7 +11,7 @@ export const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z
 export const SYSTEM_NAME = /^(?:system|eks):(?=.{1,250}$)[a-z0-9]+(?:[:.-][a-z0-9]+)*$/;
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const ACCOUNT = /^\d{12}$/;
-export const REGION = /^[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
+export { REGION } from '../aws-console.ts';
 /** EKS: letters, digits, hyphens and underscores, at most 100. IAM names without punctuation match as well. */
 export const CLUSTER = /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/;
 /** The resource part has the characters of IAM and EKS names; role and session names are their owner's choice. */

@@ -13,6 +13,13 @@ export function gradeOf({ assessment, evidence = [] }: Alert): Severity | 'UNKNO
   return blind && assessment.severity === 'LOW' ? 'UNKNOWN' : assessment.severity;
 }
 
+/** `UPDATE: now HIGH, was LOW`; undefined for a first alert. */
+function updateWords(alert: Alert): string | undefined {
+  if (!alert.update) return undefined;
+  const { previous } = alert.update;
+  return `UPDATE: now ${gradeOf(alert)}, was ${previous ?? 'UNKNOWN'}`;
+}
+
 /** The namespace's name as it is, if it is one; `prefix*` where the API server was to choose the rest. */
 export const namespaceName = ({ namespace: { name } }: Finding): string | undefined =>
   matching(LABEL, name) ?? matching(/^[a-z0-9][a-z0-9-]{0,61}\*$/, name);
@@ -29,12 +36,14 @@ const HAPPENED: Record<Outcome, string> = {
 
 /** SNS takes subjects of fewer than 100 characters. */
 const MAX_SUBJECT = 99;
+/** The least of a name that tells anything. */
+const MIN_NAME = 8;
 /** Enough of the id to find all messages about a finding, and short enough for the subject. */
 export const shortId = (id: string): string => id.slice(0, 16);
 
 /**
  * The subject: ASCII, on one line, of values that match their grammar. Begins and ends the same in all messages about
- * a finding but for the severity; gives up the Region, then the cluster, then a part of the name where it is too long.
+ * a finding but for the severity; gives up the Region, then a part of the name, then the cluster where it is too long.
  */
 export function subjectOf(alert: Alert): string {
   const { finding } = alert;
@@ -42,17 +51,19 @@ export function subjectOf(alert: Alert): string {
   const cluster = clusterName(finding);
   const region = matching(REGION, finding.cluster.region);
   const subject = (name: string | undefined, place: string): string =>
-    `[Namespace Sentinel] ${gradeOf(alert)}: namespace ${name ? `"${name}" ` : ''}${HAPPENED[finding.outcome]}${place} ` +
+    `[Namespace Sentinel] ${updateWords(alert) ?? gradeOf(alert)}: namespace ${name ? `"${name}" ` : ''}${HAPPENED[finding.outcome]}${place} ` +
     `[${shortId(alert.id)}]`;
   const candidates = [
     ...(cluster && region ? [subject(name, ` in ${cluster} (${region})`)] : []),
-    ...(cluster ? [subject(name, ` in ${cluster}`)] : []),
-    subject(name, ''),
+    ...(cluster ? [subject(name, ` in ${cluster}`)] : [subject(name, '')]),
   ];
   const fitting = candidates.find(({ length }) => length <= MAX_SUBJECT);
   if (fitting !== undefined || name === undefined) return fitting ?? subject(undefined, '');
-  const tooLong = subject(name, '').length - MAX_SUBJECT;
-  return subject(`${name.slice(0, -tooLong - 3)}...`, '');
+  for (const place of cluster ? [` in ${cluster}`, ''] : ['']) {
+    const room = name.length - (subject(name, place).length - MAX_SUBJECT) - 3;
+    if (room >= MIN_NAME) return subject(`${name.slice(0, room)}...`, place);
+  }
+  return subject(undefined, '');
 }
 
 type Sentence = (namespace: string, place: string, by: string) => string;
@@ -66,17 +77,20 @@ const SENTENCES: Record<Outcome, Sentence> = {
 
 /** The whole matter in one sentence: `HIGH: namespace payments was created in cluster prod by the IAM role ci.` */
 export function headline(alert: Alert): string {
-  const { finding } = alert;
   const grade = gradeOf(alert);
+  return `${updateWords(alert) ?? (grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade)}: ${sentenceOf(alert)}`;
+}
+
+/** The same without the severity. */
+export function sentenceOf({ finding }: Alert): string {
   const name = namespaceName(finding);
   const cluster = clusterName(finding);
   const who = actorName(finding);
-  const sentence = SENTENCES[finding.outcome](
+  return `${SENTENCES[finding.outcome](
     name ? `namespace ${name}` : 'a namespace',
     cluster ? ` in cluster ${cluster}` : '',
     who ? ` by ${who}` : '',
-  );
-  return `${grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade}: ${sentence}.`;
+  )}.`;
 }
 
 /** A few words for the actor, as far as its name matches a grammar. */

@@ -1,25 +1,22 @@
 /** Links into the AWS console, made of values that match their grammar only. */
+import { consoleOf, eksConsole } from '../aws-console.ts';
 import type { Finding } from '../finding.ts';
-import { CLUSTER, epochOf, LOG_GROUP, LOG_STREAM, matching, REGION } from './grammar.ts';
+import { CLUSTER, epochOf, LOG_GROUP, LOG_STREAM, matching } from './grammar.ts';
 
 /** The EKS console's page of the cluster. */
-export function clusterLink({ cluster }: Finding): string | undefined {
-  const region = matching(REGION, cluster.region);
-  const name = matching(CLUSTER, cluster.name);
-  if (!region || !name) return undefined;
-  return `https://${consoleHost(region)}/eks/clusters/${encodeURIComponent(name)}?region=${region}`;
-}
+export const clusterLink = ({ cluster: { name, region } }: Finding): string | undefined =>
+  eksConsole(matching(CLUSTER, name), region, 'cluster-overview-tab');
 
 /** The CloudWatch console's page of the log stream, from a minute before the request to 15 minutes after. */
 export function logLink({ cluster, source, request }: Finding): string | undefined {
-  const region = matching(REGION, cluster.region);
+  const console = consoleOf(cluster.region);
   const group = matching(LOG_GROUP, source.logGroup);
   const stream = matching(LOG_STREAM, source.logStream);
-  if (!region || !group || !stream) return undefined;
+  if (!console || !group || !stream) return undefined;
   const at = epochOf(request.at);
   const range = at === undefined ? '' : dollars(`?start=${at - 60_000}&end=${at + 900_000}`);
   const path = `log-groups/log-group/${dollars(encodeURIComponent(group))}/log-events/${dollars(encodeURIComponent(stream))}`;
-  return `https://${consoleHost(region)}/cloudwatch/home?region=${region}#logsV2:${path}${range}`;
+  return `${console}/cloudwatch/home?region=${cluster.region}#logsV2:${path}${range}`;
 }
 
 /** A check's own link, if it leads to the AWS console and nowhere else. */
@@ -31,11 +28,12 @@ export function consoleLink(link: string | undefined): string | undefined {
   return ours && username === '' && port === '' ? link : undefined;
 }
 
-/** AWS partitions have consoles of their own. */
-function consoleHost(region: string): string {
-  if (region.startsWith('cn-')) return `${region}.console.amazonaws.cn`;
-  if (region.startsWith('us-gov-')) return `${region}.console.amazonaws-us-gov.com`;
-  return `${region}.console.aws.amazon.com`;
+/** The S3 console's page of an object: who may read it by IAM opens it from there. @param place `s3://bucket/key` */
+export function objectLink(place: string | undefined, { cluster }: Finding): string | undefined {
+  const console = consoleOf(cluster.region);
+  const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/([\w./-]{1,900})$/.exec(place ?? '') ?? [];
+  if (!console || !bucket || !key) return undefined;
+  return `${console}/s3/object/${bucket}?region=${cluster.region}&prefix=${key}`;
 }
 
 /** The CloudWatch console takes `$` for `%` in what follows the `#`. */

@@ -18,9 +18,10 @@ export const LINKED_SCHEMES =
   'data|file|news|nntp|irc|magnet|onenote|outlook|ms-[a-z]+|view-source|blob|about';
 const SCHEME = new RegExp(`(${LINKED_SCHEMES}):(?=\\S|$)`, 'gi');
 
-/** The text on one line, harmless. @param max characters shown */
+/** The text on one line, harmless; `...` where it goes on. @param max characters shown */
 export function harmless(text: string, max: number = MAX_TEXT): string {
-  return shorten(text, max).shown;
+  const { shown, whole } = shorten(text, max);
+  return whole ? shown : `${shown} ...`;
 }
 
 /** The same between quotation marks, which nothing else in a message can hold; says by how much it was shortened. */
@@ -33,7 +34,7 @@ function shorten(text: string, max: number): { shown: string; whole: boolean } {
   let shown = '';
   let whole = true;
   for (const character of text) {
-    const next = visible(character);
+    const next = inAscii(character);
     // Blanks side by side would let a text lay itself out on the line.
     if (next === ' ' && shown.endsWith(' ')) continue;
     if (shown.length + next.length > max) {
@@ -45,13 +46,24 @@ function shorten(text: string, max: number): { shown: string; whole: boolean } {
   return { shown: defanged(shown.trim()), whole };
 }
 
+/**
+ * For media that show no links by themselves: the whole text, with an escape for all but printable ASCII and three
+ * marks of our own.
+ */
+export const visible = (text: string): string =>
+  text.replace(/[^\x20-\x7e\u2013\u2026\u2212]/gu, (character) => ESCAPES[character] ?? escaped(character));
+
 const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': "'" };
 
-function visible(character: string): string {
+function inAscii(character: string): string {
   const replacement = ESCAPES[character];
   if (replacement !== undefined) return replacement;
   const code = character.codePointAt(0) ?? 0;
-  if (code >= 0x20 && code < 0x7f) return character;
+  return code >= 0x20 && code < 0x7f ? character : escaped(character);
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 

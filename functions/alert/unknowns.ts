@@ -12,13 +12,26 @@ export function unknowns(alert: Alert): string[] {
     ...(alert.assessment === undefined ? ['How dangerous this is: nothing was investigated.'] : []),
     ...(finding.outcome === 'outcome-unknown' ? ['Whether the namespace exists.'] : []),
     ...(finding.source.kind === 'coverage' ? ['Who created it, when exactly and from where: no record was seen.'] : []),
-    ...(alert.evidence ?? [])
-      .filter(({ status }) => status === 'not-checked')
-      .map(({ question, reason }) => `${harmless(question)} Not checked: ${harmless(reason ?? 'no reason given.')}`),
+    ...openQuestions(alert),
     ...missing(finding).map((what) => `${what}: not in the record.`),
     ...(finding.source.truncated ? ['The rest of the audit record: it was cut before it arrived.'] : []),
     ...shortened(finding),
+    ...leftOut(alert),
   ];
+}
+
+/** What has no answer, or only a part of one, with what it could add to the score; the gravest first. */
+function openQuestions({ evidence = [], assessment }: Alert): string[] {
+  const points = new Map(assessment?.couldChange?.map(({ check, upTo }) => [check, upTo]));
+  return evidence
+    .filter(({ check, status }) => status === 'not-checked' || points.has(check))
+    .map(({ check, question, status, reason = 'no reason given.' }) => {
+      const upTo = points.get(check) ?? 0;
+      const what = status === 'not-checked' ? `Not checked: ${harmless(reason)}` : 'Answered only in part.';
+      return { upTo, text: `${harmless(question)} ${what}${upTo > 0 ? ` (could add up to ${upTo} points)` : ''}` };
+    })
+    .sort((a, b) => b.upTo - a.upTo)
+    .map(({ text }) => text);
 }
 
 /** The API server asks no rule about this group, so the record names none. */
@@ -47,6 +60,17 @@ function missing(finding: Finding): string[] {
     ['What allowed it', created && request.grantedBy === undefined && !needsNoGrant(finding)],
   ];
   return gaps.filter(([, isMissing]) => isMissing).map(([what]) => what);
+}
+
+function leftOut({ cut = [] }: Alert): string[] {
+  if (cut.length === 0) return [];
+  const more = cut.length > MAX_CUTS ? ` and ${cut.length - MAX_CUTS} more` : '';
+  return [
+    `The whole of what the investigation found; shortened: ${cut
+      .slice(0, MAX_CUTS)
+      .map((text) => harmless(text))
+      .join(', ')}${more}.`,
+  ];
 }
 
 function shortened({ cut = [] }: Finding): string[] {

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Finding, Verdict } from '../finding.ts';
+import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import type { Finding } from '../finding.ts';
-import type { Channel, Claim, Delivery, FindingsTable } from './findings-table.ts';
-
-type Item = Record<string, AttributeValue>;
+  AGENDA_INDEX,
+  type Channel,
+  type Claim,
+  type Delivery,
+  type Due,
+  type FindingsTable,
+  type NextLook,
+  TAKE_UP_AFTER_MS,
+  type Taken,
+} from './findings-table.ts';
 
 const DAY_S = 86_400;
 
@@ -27,28 +29,40 @@ const SPEAKER_DAYS = 3;
  * | `token`, `leaseUntil` | who is at it, and until when (epoch milliseconds) |
  * | `delivered` | the channels that have had the alert |
  * | `finding` | the finding as JSON text |
+ * | `agenda`, `due` | what *watch* has to do (`alert`, `look`), and from when on (epoch milliseconds); absent when nothing |
+ * | `tries` | how often *watch* has taken it to no end |
+ * | `claimedAt` | epoch milliseconds |
+ * | `look` | the number of the further look that is awaited |
+ * | `told`, `latest` | the verdict that on-call was told, and the last one, as JSON text |
  * | `outcome`, `clusterName`, `at` | of the finding, for people who read the table |
  * | `expires` | when DynamoDB may delete it (epoch seconds) |
  *
  * Every write is conditional, so two writers cannot both win. Errors of DynamoDB are thrown as they are, after the
- * SDK's retries.
+ * SDK's retries. The index `agenda` (partition key `agenda`, sort key `due`, with `tries`) holds only what *watch* has to
+ * do, and what the baseline knows: it is small and cheap however large the table is.
  */
 export class DynamoFindingsTable implements FindingsTable {
   readonly #db: DynamoDBClient;
   readonly #tableName: string;
+  readonly #writes: ConditionalWrites;
   readonly #keepSeconds: number;
 
   constructor(db: DynamoDBClient, options: { tableName: string; keepDays: number }) {
     this.#db = db;
     this.#tableName = options.tableName;
+    this.#writes = new ConditionalWrites(db, options.tableName);
     this.#keepSeconds = options.keepDays * DAY_S;
   }
 
   async claim(finding: Finding, leaseMs: number): Promise<Claim> {
     const token = randomUUID();
     const now = Date.now();
-    const old = await this.#put(
-      { ...this.#itemOf(finding, 'claimed'), token: { S: token }, leaseUntil: { N: String(now + leaseMs) } },
+    const old = await this.#writes.put(
+      {
+        ...this.#itemOf(finding, 'claimed'),
+        ...{ token: { S: token }, leaseUntil: { N: String(now + leaseMs) }, claimedAt: { N: String(now) } },
+        ...{ agenda: { S: 'alert' }, due: { N: String(now + TAKE_UP_AFTER_MS) }, tries: { N: '0' } },
+      },
       'attribute_not_exists(id) OR (#state = :claimed AND leaseUntil <= :now)',
       { ':claimed': { S: 'claimed' }, ':now': { N: String(now) } },
     );
@@ -58,7 +72,7 @@ export class DynamoFindingsTable implements FindingsTable {
   }
 
   async releaseClaim(id: string, token: string): Promise<void> {
-    await this.#update(id, 'SET leaseUntil = :zero', '#state = :claimed AND #token = :token', {
+    await this.#writes.update(id, 'SET leaseUntil = :zero', '#state = :claimed AND #token = :token', {
       ':zero': { N: '0' },
       ':claimed': { S: 'claimed' },
       ':token': { S: token },
@@ -66,20 +80,25 @@ export class DynamoFindingsTable implements FindingsTable {
   }
 
   async handedOver(id: string, token: string): Promise<void> {
-    await this.#update(id, 'SET #state = :handedOver, leaseUntil = :zero', '#state = :claimed AND #token = :token', {
-      ':handedOver': { S: 'handed-over' },
-      ':zero': { N: '0' },
-      ':claimed': { S: 'claimed' },
-      ':token': { S: token },
-    });
+    await this.#writes.update(
+      id,
+      'SET #state = :handedOver, leaseUntil = :zero',
+      '#state = :claimed AND #token = :token',
+      {
+        ':handedOver': { S: 'handed-over' },
+        ':zero': { N: '0' },
+        ':claimed': { S: 'claimed' },
+        ':token': { S: token },
+      },
+    );
   }
 
   async record(finding: Finding): Promise<void> {
-    await this.#put(this.#itemOf(finding, 'recorded'), 'attribute_not_exists(id)');
+    await this.#writes.put(this.#itemOf(finding, 'recorded'), 'attribute_not_exists(id)');
   }
 
   async speaksFor(key: string, findingId: string): Promise<boolean> {
-    const old = await this.#put(
+    const old = await this.#writes.put(
       {
         id: { S: `speaks#${key}` },
         findingId: { S: findingId },
@@ -94,7 +113,7 @@ export class DynamoFindingsTable implements FindingsTable {
     const token = randomUUID();
     const now = Date.now();
     // Whoever delivers has been handed the finding, even if detect died before it could write that down.
-    const { won, item } = await this.#update(
+    const { won, item } = await this.#writes.update(
       findingId,
       'SET #state = :handedOver, #token = :token, leaseUntil = :until, expires = if_not_exists(expires, :expires)',
       'attribute_not_exists(id) OR #state = :claimed OR (#state <> :alerted AND leaseUntil <= :now) OR #token = :token',
@@ -113,15 +132,83 @@ export class DynamoFindingsTable implements FindingsTable {
   }
 
   async delivered(findingId: string, channel: Channel): Promise<void> {
-    await this.#update(findingId, 'ADD delivered :channel', undefined, { ':channel': { SS: [channel] } });
+    await this.#writes.update(findingId, 'ADD delivered :channel', undefined, { ':channel': { SS: [channel] } });
   }
 
-  async alerted(findingId: string): Promise<void> {
-    await this.#update(findingId, 'SET #state = :alerted', undefined, { ':alerted': { S: 'alerted' } });
+  async alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void> {
+    const verdict = told && { ':verdict': { S: JSON.stringify(told) } };
+    const plan = planOf(next);
+    await this.#writes.update(
+      findingId,
+      `SET #state = :alerted, look = :look${verdict ? ', told = :verdict, latest = :verdict' : ''}${plan.update}`,
+      undefined,
+      { ':alerted': { S: 'alerted' }, ':look': { N: '1' }, ...verdict, ...plan.values },
+    );
+  }
+
+  async looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void> {
+    const plan = planOf(next);
+    await this.#writes.update(
+      findingId,
+      `SET look = :next, latest = :verdict${isTold ? ', told = :verdict' : ''}${plan.update}`,
+      'look = :look',
+      {
+        ':look': { N: String(look) },
+        ':next': { N: String(look + 1) },
+        ':verdict': { S: JSON.stringify(verdict) },
+        ...plan.values,
+      },
+    );
+  }
+
+  async due(limit: number): Promise<Due[]> {
+    const alerts = await this.#dueOf('alert', limit);
+    return alerts.length < limit ? [...alerts, ...(await this.#dueOf('look', limit - alerts.length))] : alerts;
+  }
+
+  async #dueOf(agenda: 'alert' | 'look', limit: number): Promise<Due[]> {
+    const { Items = [] } = await this.#db.send(
+      new QueryCommand({
+        TableName: this.#tableName,
+        IndexName: AGENDA_INDEX,
+        KeyConditionExpression: 'agenda = :agenda AND due <= :now',
+        ExpressionAttributeValues: { ':agenda': { S: agenda }, ':now': { N: String(Date.now()) } },
+        Limit: limit,
+      }),
+    );
+    return Items.flatMap(({ id, tries }) => (id?.S === undefined ? [] : [{ id: id.S, tries: Number(tries?.N ?? 0) }]));
+  }
+
+  async take(id: string, until: number): Promise<Taken | undefined> {
+    // The index lags behind the table, so the condition decides.
+    const { won, item } = await this.#writes.update(
+      id,
+      'SET due = :until ADD tries :one',
+      'agenda IN (:alert, :look) AND due <= :now',
+      {
+        ':until': { N: String(until) },
+        ':one': { N: '1' },
+        ':alert': { S: 'alert' },
+        ':look': { S: 'look' },
+        ':now': { N: String(Date.now()) },
+      },
+    );
+    if (!won) return undefined;
+    const finding = item['finding']?.S;
+    const told = item['told']?.S;
+    return {
+      ...(finding !== undefined && { finding: JSON.parse(finding) as Finding }),
+      look: item['state']?.S === 'alerted' ? Number(item['look']?.N ?? 1) : 0,
+      ...(told !== undefined && { told: JSON.parse(told) as Verdict }),
+    };
+  }
+
+  async letGo(id: string): Promise<void> {
+    await this.#writes.update(id, 'REMOVE agenda, due', 'attribute_exists(id)', {});
   }
 
   async releaseDelivery(findingId: string, token: string): Promise<void> {
-    await this.#update(findingId, 'SET leaseUntil = :zero', '#state = :handedOver AND #token = :token', {
+    await this.#writes.update(findingId, 'SET leaseUntil = :zero', '#state = :handedOver AND #token = :token', {
       ':zero': { N: '0' },
       ':handedOver': { S: 'handed-over' },
       ':token': { S: token },
@@ -141,64 +228,20 @@ export class DynamoFindingsTable implements FindingsTable {
       expires: { N: String(epochSeconds() + this.#keepSeconds) },
     };
   }
-
-  /** @returns the item that stood in the way; undefined when the write was done */
-  async #put(item: Item, condition: string, values?: Item): Promise<Item | undefined> {
-    try {
-      await this.#db.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: item,
-          ConditionExpression: condition,
-          ...(values && { ExpressionAttributeValues: values }),
-          ...namesIn(condition),
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return undefined;
-    } catch (error) {
-      return itemInTheWay(error);
-    }
-  }
-
-  async #update(
-    id: string,
-    update: string,
-    condition: string | undefined,
-    values: Item,
-  ): Promise<{ won: boolean; item: Item }> {
-    try {
-      const { Attributes: item = {} } = await this.#db.send(
-        new UpdateItemCommand({
-          TableName: this.#tableName,
-          Key: { id: { S: id } },
-          UpdateExpression: update,
-          ...(condition && { ConditionExpression: condition }),
-          ExpressionAttributeValues: values,
-          ...namesIn(`${update} ${condition}`),
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return { won: true, item };
-    } catch (error) {
-      return { won: false, item: itemInTheWay(error) };
-    }
-  }
 }
 
-/** @throws the error itself, if it is another than a condition that did not hold */
-function itemInTheWay(error: unknown): Item {
-  if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
-  throw error;
+/** The end of an update that puts the next look on the agenda, or nothing. */
+function planOf(next: NextLook | undefined): { update: string; values: Item } {
+  if (!next) return { update: ' REMOVE agenda, due, tries', values: {} };
+  return {
+    update: ', agenda = :agenda, due = if_not_exists(claimedAt, :now) + :after, tries = :zero',
+    values: {
+      ':agenda': { S: 'look' },
+      ':now': { N: String(Date.now()) },
+      ':after': { N: String(next.afterMinutes * 60_000) },
+      ':zero': { N: '0' },
+    },
+  };
 }
 
 const epochSeconds = (): number => Math.floor(Date.now() / 1000);
-
-/** `state` and `token` are reserved words of DynamoDB's expressions. */
-function namesIn(expression: string): Pick<UpdateItemCommandInput, 'ExpressionAttributeNames'> {
-  const names = ['state', 'token'].filter((name) => expression.includes(`#${name}`));
-  return names.length > 0
-    ? { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])) }
-    : {};
-}

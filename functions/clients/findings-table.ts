@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding, Verdict } from '../finding.ts';
 
 /**
  * Where each finding's way through the pipeline is written down, so that redelivery and crashes neither lose an alert
@@ -6,8 +6,12 @@ import type { Finding } from '../finding.ts';
  *
  * ```
  * detect:  claim ──▶ (invoke investigate) ──▶ handedOver          alert:  lease ──▶ (publish) ──▶ delivered
+ * watch:   due ──▶ take ──▶ (invoke investigate, again)           alert:  … ──▶ looked
  * ```
- * A claim and a lease run out by themselves: whoever died holding one is replaced. `now` is epoch milliseconds.
+ * A claim and a lease run out by themselves: whoever died holding one is replaced.
+ *
+ * A finding that was claimed is on the agenda of *watch* until it is alerted, and then for each further look. What is
+ * taken from the agenda comes back by itself unless somebody says that it is done: *alert*, by `alerted` or `looked`.
  */
 export interface FindingsTable {
   /**
@@ -32,11 +36,59 @@ export interface FindingsTable {
   leaseDelivery(findingId: string, leaseMs: number): Promise<Delivery>;
   /** A channel has the alert: a fact, whoever holds the lease. */
   delivered(findingId: string, channel: Channel): Promise<void>;
-  /** All channels have it: the finding is alerted. */
-  alerted(findingId: string): Promise<void>;
+  /**
+   * All channels have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
+   * look is put on the agenda.
+   */
+  alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void>;
   /** Gives the delivery lease back after a failure. */
   releaseDelivery(findingId: string, token: string): Promise<void>;
+  /**
+   * A further look is over. The next one is put on the agenda, or none. Of no effect where that look is not awaited, or
+   * not any more.
+   *
+   * @param look its number: 1, 2, …
+   * @param isTold whether on-call was told of this verdict
+   */
+  looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void>;
+  /** What is on the agenda by now: first what has not been alerted, then further looks; of each the oldest first. */
+  due(limit: number): Promise<Due[]>;
+  /**
+   * Takes one of them on, once: nobody else gets it before `until` (epoch milliseconds); then it is due again.
+   *
+   * @returns undefined when another one has it, or it is done
+   */
+  take(id: string, until: number): Promise<Taken | undefined>;
+  /** Takes it from the agenda for good, although it is not done. */
+  letGo(id: string): Promise<void>;
 }
+
+export interface NextLook {
+  /** Counted from the claim. */
+  afterMinutes: number;
+}
+
+/** Something on the agenda. */
+export interface Due {
+  id: string;
+  /** How often it was taken already, to no end. */
+  tries: number;
+}
+
+export interface Taken {
+  /** Absent where the table does not hold it: *alert* had it without a claim. */
+  finding?: Finding;
+  /** Which look is awaited; 0 where it has not been alerted. */
+  look: number;
+  /** What on-call was told last. */
+  told?: Verdict;
+}
+
+/** How long a claimed finding may be on its way to its alert, in milliseconds: longer than all retries that it may meet. */
+export const TAKE_UP_AFTER_MS = 10 * 60_000;
+
+/** The index of the table by which the agenda is read: partition key `agenda`, sort key `due` (epoch milliseconds). */
+export const AGENDA_INDEX = 'agenda';
 
 export type Channel = 'topic' | 'chat';
 

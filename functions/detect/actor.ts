@@ -9,10 +9,10 @@ const AUTHENTICATOR_UID = /^(?:aws-iam-authenticator|heptio-authenticator-aws):(
  * Who made the request. On EKS, aws-auth maps to free text and the session name is its caller's choice, so
  * `extra.canonicalArn`, then `uid`, are trusted above `username`.
  */
-export function actorOf({ user, impersonatedUser }: AuditEvent): Actor {
+export function actorOf({ user, impersonatedUser, truncated }: AuditEvent): Actor {
   const principalArn = principalOf(user);
   return known<Actor>({
-    kind: kindOf(user, principalArn),
+    kind: truncated && !user.username ? 'unknown' : kindOf(user, principalArn),
     username: user.username,
     groups: user.groups,
     principalArn,

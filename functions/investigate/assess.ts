@@ -1,9 +1,8 @@
 import { type Assessment, type Indicator, severityOf } from '../finding.ts';
 import { failureReason } from './failure.ts';
-import type { Facts, Rule } from './indicators/rule.ts';
-
-/** What novelty counts at most, all its indicators together: where nothing was seen before, everything is new. */
-const MAX_NOVELTY = 15;
+import type { Facts, Judgement, Rule } from './indicators/rule.ts';
+import { couldChange } from './open-questions.ts';
+import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';
 
 /**
  * Adds up the indicators: 0 to 100, the heaviest first. What lowers the score counts only when nothing but novelty
@@ -11,38 +10,60 @@ const MAX_NOVELTY = 15;
  *
  * @returns the assessment, and which rules could not be applied and why
  */
-export function assess(facts: Facts, rules: readonly Rule[]): { assessment: Assessment; failures: string[] } {
+export function assess(
+  facts: Facts,
+  rules: readonly Rule[],
+  scale: Scale = DEFAULT_SCALE,
+): { assessment: Assessment; failures: string[] } {
   const failures: string[] = [];
+  const weighted = rules
+    .map((rule) => ({ ...rule, weight: scale.weights[rule.id] ?? rule.weight }))
+    .filter(({ weight }) => weight !== 0);
   const apply = (kind: Rule['kind']): Indicator[] =>
-    rules
-      .filter((rule) => rule.kind === kind)
-      .flatMap((rule) => {
-        try {
-          const judgement = rule.judge(facts);
-          return judgement ? [{ id: rule.id, ...judgement }] : [];
-        } catch (error) {
-          failures.push(`indicator ${rule.id} ${failureReason(error)}`);
-          return [];
-        }
-      });
-  const threats = apply('threat');
-  const novelties = capped(apply('novelty'));
-  const mitigations = threats.length === 0 && failures.length === 0 ? apply('mitigation') : [];
+    weighted.filter((rule) => rule.kind === kind).flatMap((rule) => judged(rule, facts, failures) ?? []);
 
-  const indicators = [...threats, ...novelties, ...mitigations].sort((a, b) => b.weight - a.weight);
+  const threats = apply('threat');
+  const usual = apply('commonplace');
+  const commonplace = threats.length > 0 ? usual : capped(usual, MAX_COMMONPLACE);
+  const novelties = capped(apply('novelty'), MAX_NOVELTY);
+  const lowerable = threats.length === 0 && commonplace.length === 0 && failures.length === 0;
+  const mitigations = lowerable ? apply('mitigation') : [];
+
+  const indicators = [...threats, ...commonplace, ...novelties, ...mitigations].sort(heaviestFirst);
   const sum = indicators.reduce((total, { weight }) => total + weight, 0);
   const score = Math.min(100, Math.max(0, sum));
-  return { assessment: { score, severity: severityOf(score), indicators }, failures };
+  const open = couldChange(facts, weighted, [...threats, ...usual, ...novelties], score);
+  return {
+    assessment: {
+      score,
+      severity: severityOf(score, scale.thresholds),
+      indicators,
+      ...(open.length > 0 && { couldChange: open }),
+    },
+    failures,
+  };
+}
+
+const heaviestFirst = (a: Indicator, b: Indicator): number => b.weight - a.weight || (a.id < b.id ? -1 : 1);
+
+function judged({ id, weight, judge }: Rule, facts: Facts, failures: string[]): Indicator | undefined {
+  let judgement: Judgement | undefined;
+  try {
+    judgement = judge(facts);
+  } catch (error) {
+    failures.push(`indicator ${id} ${failureReason(error)}`);
+  }
+  if (!judgement) return undefined;
+  const { share = 1, ...rest } = judgement;
+  return { id, weight: Math.round(weight * share), ...rest };
 }
 
 /** The heaviest keep their weight; what exceeds the cap weighs nothing, and is still shown. */
-function capped(novelties: Indicator[]): Indicator[] {
-  let left = MAX_NOVELTY;
-  return novelties
-    .sort((a, b) => b.weight - a.weight)
-    .map((novelty) => {
-      const weight = Math.min(novelty.weight, left);
-      left -= weight;
-      return { ...novelty, weight };
-    });
+function capped(indicators: Indicator[], cap: number): Indicator[] {
+  let left = cap;
+  return indicators.sort(heaviestFirst).map((indicator) => {
+    const weight = Math.min(indicator.weight, left);
+    left -= weight;
+    return { ...indicator, weight };
+  });
 }

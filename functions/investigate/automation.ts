@@ -13,8 +13,11 @@ export function isKnownAutomation(actor: Actor, patterns: readonly string[]): bo
   return actor.kind !== 'anonymous' && identity !== undefined && patterns.some((pattern) => matches(identity, pattern));
 }
 
-/** In linear time, other than a regular expression with several `.*`: the text may be an attacker's, and long. */
-function matches(text: string, pattern: string): boolean {
+/**
+ * `*` in the pattern stands for any text. In linear time, other than a regular expression with several `.*`: the text may
+ * be an attacker's, and long.
+ */
+export function matches(text: string, pattern: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return text === pattern;

@@ -1,16 +1,49 @@
 /** The framework's contract: what a check is, what it is given, and what it may answer. */
+import type { Baseline } from '../clients/baseline.ts';
+import type { FlowLogs, ImageScans, Threats, Trail } from '../clients/cloud-findings.ts';
 import type { Eks } from '../clients/eks.ts';
+import type { Kubernetes, KubernetesAccess } from '../clients/kubernetes.ts';
+import type { LogSearch } from '../clients/log-search.ts';
 import type { Finding } from '../finding.ts';
 
-/** What checks may ask. */
+/** What checks may ask. One that is absent cannot be asked where this runs: the check says so. */
 export interface Clients {
-  eks: Eks;
+  eks?: Eks;
+  kubernetes?: KubernetesAccess;
+  logs?: LogSearch;
+  trail?: Trail;
+  imageScans?: ImageScans;
+  threats?: Threats;
+  flowLogs?: FlowLogs;
+  baseline?: Pick<Baseline, 'lookUp'>;
 }
+
+/** What of the configuration concerns the checks. */
+export interface CheckSettings {
+  /** How far back the logs are asked, in hours. */
+  windowHours: number;
+  /** Start a scan of an image in ECR that has none. */
+  startScans: boolean;
+  /** Registries that are usual here, as `602401143452.dkr.ecr.*`; `*` stands for any text. */
+  usualRegistries: readonly string[];
+  /** Whom to ask, by IAM principal or username pattern. */
+  contacts: readonly { pattern: string; contact: string }[];
+}
+
+export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
+  windowHours: 24,
+  startScans: false,
+  usualRegistries: [],
+  contacts: [],
+};
 
 /** What a check is given. */
 export interface Context {
   finding: Finding;
   clients: Clients;
+  settings: CheckSettings;
+  /** The finding's cluster, connected once for all checks. @throws when there is no way to it */
+  kubernetes(): Promise<Kubernetes>;
   /** Aborts when the check's time is over: hand it to every call. The check is not waited for after that. */
   signal: AbortSignal;
   /** Epoch milliseconds. */

@@ -1,17 +1,23 @@
+import { type ClusterTab, eksConsole as clusterPage, consoleOf } from '../aws-console.ts';
 import type { Cluster } from '../finding.ts';
 
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-
 /** The EKS console's page of the cluster; undefined where its name or Region is not known, or closed to the world. */
-export function eksConsole(cluster: Cluster, tab: 'cluster-overview-tab' | 'cluster-access-tab'): string | undefined {
-  const { name, region } = cluster;
-  if (!name || !region || !REGION.test(region) || region.includes('-iso')) return undefined;
-  return `https://${consoleHost(region)}/eks/home?region=${region}#/clusters/${encodeURIComponent(name)}?selectedTab=${tab}`;
+export const eksConsole = ({ name, region }: Cluster, tab: ClusterTab): string | undefined =>
+  clusterPage(name, region, tab);
+
+/** The CloudWatch console's page of a log group. It takes `$` for `%` in what follows the `#`. */
+export function logGroupConsole({ region }: Cluster, logGroup: string): string | undefined {
+  const console = consoleOf(region);
+  if (!console) return undefined;
+  const group = encodeURIComponent(encodeURIComponent(logGroup)).replace(/%/g, '$');
+  return `${console}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${group}`;
 }
 
-/** Consoles of China and GovCloud have domains of their own. */
-function consoleHost(region: string): string {
-  if (region.startsWith('cn-')) return `${region}.console.amazonaws.cn`;
-  if (region.startsWith('us-gov-')) return `${region}.console.amazonaws-us-gov.com`;
-  return `${region}.console.aws.amazon.com`;
+/** The page of a service with a home of its own: GuardDuty's findings, ECR's repositories. */
+export function serviceConsole({ region }: Cluster, page: 'guardduty' | 'ecr'): string | undefined {
+  const console = consoleOf(region);
+  if (!console) return undefined;
+  return page === 'guardduty'
+    ? `${console}/guardduty/home?region=${region}#/findings`
+    : `${console}/ecr/private-registry/repositories?region=${region}`;
 }

@@ -1,5 +1,8 @@
 /** Puts into words why a check has no answer. */
 
+/** Thrown by who knows why there is no answer: its message is the whole reason. */
+export class NotAnswered extends Error {}
+
 /** Longest message of an error that is passed on, in characters; some hold whole responses. */
 const MAX_MESSAGE = 500;
 
@@ -10,17 +13,19 @@ const DENIED = /^(AccessDenied|Unauthorized|NotAuthorized|Forbidden)/i;
  * that: "User: … is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:… because …".
  */
 export function failureReason(error: unknown): string {
-  const { name, message } = describe(error);
+  if (error instanceof NotAnswered) return short(error.message);
+  const { name, message, code } = describe(error);
   const denied = /not authorized to perform:? ([\w-]+:[\w*]+)(?: on resource:? "?([^\s"]+))?/.exec(message);
   if (denied) return `denied: its role may not do ${denied[1]}${denied[2] ? ` on ${denied[2]}` : ''}`;
-  return `${DENIED.test(name) ? 'denied' : 'failed'}: ${message ? `${name}: ${message}` : name}`;
+  return `${DENIED.test(name) || code === 401 || code === 403 ? 'denied' : 'failed'}: ${message ? `${name}: ${message}` : name}`;
 }
 
 /** Anything can be thrown, also by a library. */
-function describe(error: unknown): { name: string; message: string } {
+function describe(error: unknown): { name: string; message: string; code?: unknown } {
   try {
     if (!(error instanceof Error)) return { name: 'an error of no known kind', message: short(String(error)) };
-    return { name: short(String(error.name)), message: short(String(error.message)) };
+    const { code } = error as { code?: unknown }; // an HTTP status, of Kubernetes
+    return { name: short(String(error.name)), message: short(String(error.message)), code };
   } catch {
     return { name: 'an error that cannot be read', message: '' };
   }

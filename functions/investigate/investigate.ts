@@ -1,3 +1,4 @@
+import type { Kubernetes } from '../clients/kubernetes.ts';
 import {
   type Evidence,
   type Finding,
@@ -7,17 +8,23 @@ import {
 } from '../finding.ts';
 import { fit } from '../sizes.ts';
 import { assess } from './assess.ts';
-import type { Check, Clients } from './check.ts';
+import { type Check, type CheckSettings, type Clients, DEFAULT_CHECK_SETTINGS } from './check.ts';
 import { CHECKS } from './checks/index.ts';
+import { NotAnswered } from './failure.ts';
 import { RULES } from './indicators/index.ts';
 import type { Rule } from './indicators/rule.ts';
 import { runCheck } from './run-check.ts';
+import type { Scale } from './weights.ts';
 
 export interface Settings {
   /** How long all checks together may take, in milliseconds. */
   budgetMs: number;
   /** Usernames and IAM principals of GitOps and CI; see `automation.ts` for their form. */
   knownAutomation: readonly string[];
+  /** How much each indicator weighs, and where severities begin. The documented default where absent. */
+  scale?: Scale;
+  /** What of the configuration concerns the checks. {@link DEFAULT_CHECK_SETTINGS} where absent. */
+  checks?: CheckSettings;
 }
 
 /** What is asked, and how it is weighed; and the clock, in epoch milliseconds. */
@@ -36,7 +43,7 @@ const KEEP = [
   'startedAt',
   'finishedAt',
   ...['check', 'question', 'status', 'completeUntil', 'tookMs'].map((key) => `evidence[].${key}`),
-  ...['score', 'severity', 'indicators[].id', 'indicators[].weight', 'indicators[].technique'].map(
+  ...['score', 'severity', 'couldChange', 'indicators[].id', 'indicators[].weight', 'indicators[].technique'].map(
     (key) => `assessment.${key}`,
   ),
 ];
@@ -52,10 +59,16 @@ export async function investigate(
   { checks, rules, now }: Parts = PARTS,
 ): Promise<Investigation> {
   const startedAt = new Date(now()).toISOString();
-  const evidence: Evidence[] = await Promise.all(
-    checks.map((check) => runCheck(check, { finding, clients, now }, settings.budgetMs)),
-  );
-  const { assessment, failures } = assess({ finding, evidence, knownAutomation: settings.knownAutomation }, rules);
+  const context = {
+    finding,
+    clients,
+    settings: settings.checks ?? DEFAULT_CHECK_SETTINGS,
+    kubernetes: connector(finding, clients, settings.budgetMs),
+    now,
+  };
+  const evidence: Evidence[] = await Promise.all(checks.map((check) => runCheck(check, context, settings.budgetMs)));
+  const facts = { finding, evidence, knownAutomation: settings.knownAutomation };
+  const { assessment, failures } = assess(facts, rules, settings.scale);
   if (failures.length > 0) evidence.push(unassessed(failures));
   const investigation: Investigation = {
     schemaVersion: SCHEMA_VERSION,
@@ -67,6 +80,16 @@ export async function investigate(
   };
   const { value, cut } = fit(investigation, MAX_INVESTIGATION_BYTES, KEEP);
   return cut.length > 0 ? { ...value, cut } : value;
+}
+
+/** Connects when first asked, once for all checks; a check that gives up does not take the connection from the others. */
+function connector(finding: Finding, { kubernetes }: Clients, budgetMs: number): () => Promise<Kubernetes> {
+  let connection: Promise<Kubernetes> | undefined;
+  return async () => {
+    if (!kubernetes) throw new NotAnswered('there is no way to the cluster from here');
+    connection ??= kubernetes.connect(finding.cluster, AbortSignal.timeout(budgetMs));
+    return connection;
+  };
 }
 
 /** The score may be too low: to be said, like any other question without an answer. */

@@ -1,8 +1,49 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { AwsEks } from '../clients/aws-eks.ts';
+import { AwsFlowLogs } from '../clients/aws-flow-logs.ts';
+import { AwsImageScans } from '../clients/aws-image-scans.ts';
+import { AwsThreats } from '../clients/aws-threats.ts';
+import { AwsTrail } from '../clients/aws-trail.ts';
+import { DynamoBaseline } from '../clients/dynamo-baseline.ts';
+import { DynamoLogBudget } from '../clients/dynamo-log-budget.ts';
+import { EksKubernetes } from '../clients/eks-kubernetes.ts';
+import { InsightsLogSearch } from '../clients/insights-log-search.ts';
 import { Environment } from '../environment.ts';
 import { createHandler } from './handler.ts';
 import { readSettings } from './settings.ts';
 
+const environment = new Environment(process.env);
+const tableName = environment.required('FINDINGS_TABLE');
+const bytesPerDay = environment.positiveInteger('LOG_BUDGET_GIB', 50) * 1024 ** 3;
+const db = new DynamoDBClient();
+const eksClient = new EKSClient();
+const eks = new AwsEks(eksClient);
+
+const registries = new Map<string, ECRClient>();
+function registryOf(region: string): ECRClient {
+  const client = registries.get(region) ?? new ECRClient({ region });
+  registries.set(region, client);
+  return client;
+}
+
 /** The entry of the deployed function. */
-export const handler = createHandler({ eks: new AwsEks(new EKSClient()) }, readSettings(new Environment(process.env)));
+export const handler = createHandler(
+  {
+    eks,
+    kubernetes: new EksKubernetes({ eks, credentials: eksClient.config.credentials }),
+    logs: new InsightsLogSearch(new CloudWatchLogsClient(), new DynamoLogBudget(db, { tableName, bytesPerDay })),
+    // CloudTrail takes two look-ups a second from the whole account.
+    trail: new AwsTrail(new CloudTrailClient({ maxAttempts: 5 })),
+    imageScans: new AwsImageScans(registryOf),
+    threats: new AwsThreats(new GuardDutyClient()),
+    flowLogs: new AwsFlowLogs(new EC2Client()),
+    baseline: new DynamoBaseline(db, tableName),
+  },
+  readSettings(environment),
+);

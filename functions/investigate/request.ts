@@ -14,7 +14,7 @@ const schema = z.object({
     cluster: z.looseObject({ name: text, region: text, account: text }),
     namespace: z.looseObject({ name: text, createdAt: text, labels: map }),
     actor: z.looseObject({
-      kind: z.enum(['iam-role', 'iam-user', 'service-account', 'node', 'system', 'anonymous', 'user']),
+      kind: z.enum(['iam-role', 'iam-user', 'service-account', 'node', 'system', 'anonymous', 'user', 'unknown']),
       username: text,
       groups: list,
       principalArn: text,

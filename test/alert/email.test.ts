@@ -7,7 +7,13 @@ import { about, BARE, EVIDENCE, FINDING, HIGH, HOSTILE_ALERT } from './examples.
 import { hostileAlert } from './hostile-alerts.ts';
 import { linkIn } from './hostility.ts';
 
-const SECTIONS = ['WHAT HAPPENED', 'WHO DID IT', 'HOW WORRIED TO BE, AND WHY', 'WHAT IS NOT KNOWN', 'WHAT TO DO NOW'];
+const WHY = 'HOW WORRIED TO BE, AND WHY';
+const FOUND = 'WHAT THE INVESTIGATION FOUND';
+const SECTIONS = ['WHAT HAPPENED', 'WHO DID IT', WHY, FOUND, 'WHAT IS NOT KNOWN', 'WHAT TO DO NOW'];
+
+/** Without evidence there is nothing to tell of it. */
+const sectionsOf = ({ evidence = [] }: Alert): string[] =>
+  evidence.length > 0 ? SECTIONS : SECTIONS.filter((title) => title !== FOUND);
 
 /** The mail with every run of blanks as one, so that a sentence is found wherever it was wrapped. */
 const flat = (alert: Alert): string => emailOf(alert).replace(/\s+/g, ' ');
@@ -175,11 +181,13 @@ describe('the mail', () => {
       { id: 'new', weight: 10, reason: 'Never seen before.', technique: 'T1036.005' },
       { id: 'admin', weight: 40, reason: 'An administrator.' },
     ];
-    const why = section({ ...HIGH, assessment: { score: 20, severity: 'LOW', indicators } }, SECTIONS[2] as string);
+    const why = section({ ...HIGH, assessment: { score: 20, severity: 'LOW', indicators } }, WHY);
     expect(why).toMatch(
       /\+40 An administrator\. -30 A known pipeline\. \+10 Never seen before\. \(MITRE ATT&CK T1036\.005\)/,
     );
-    expect(why).toContain('No refused request in the hour before. (complete until 2026-11-23 06:59:00 UTC)');
+    expect(section(HIGH, FOUND)).toContain(
+      'Audit log No refused request in the hour before. (complete until 2026-11-23 06:59:00 UTC)',
+    );
   });
 
   test('says what is not known, and why', () => {
@@ -225,7 +233,7 @@ describe('the mail', () => {
       '     kubectl get namespace payments -o yaml',
       '     aws eks describe-cluster --name prod --region us-east-1',
       `     aws s3 cp ${HIGH.archive} -`,
-      '     https://us-east-1.console.aws.amazon.com/eks/clusters/prod?region=us-east-1',
+      '     https://us-east-1.console.aws.amazon.com/eks/home?region=us-east-1#/clusters/prod?selectedTab=cluster-overview-tab',
     ])
       expect(lines).toContain(line);
     expect(flat({ ...HIGH, archive: '/tmp/demo/alert.json' })).toContain('Everything, as JSON: /tmp/demo/alert.json');
@@ -288,9 +296,9 @@ describe('hostile text', () => {
       fc.property(hostileAlert, (alert) => {
         const mail = emailOf(alert);
         expect(mail).toMatch(/^[\n -~]*$/);
-        expect(headingsOf(mail)).toEqual(SECTIONS);
+        expect(headingsOf(mail)).toEqual(sectionsOf(alert));
         const lines = mail.split('\n');
-        expect(lines.filter((line) => line.includes('==='))).toHaveLength(SECTIONS.length);
+        expect(lines.filter((line) => line.includes('==='))).toHaveLength(sectionsOf(alert).length);
         // Our own links and field paths aside, whose making has tests of its own.
         const ours =
           /^ {5}https:\/\/|^ {2}Address {6}1\.2\.3\.4$|s3:\/\/evidence|T\d{4}\.\d{3}|metadata\.creationTimestamp/;
@@ -330,13 +338,13 @@ describe('the subject', () => {
       `[Namespace Sentinel] HIGH: namespace "${'a'.repeat(20)}" created in prod [nsf-0123456789ab]`,
     ],
     [
-      'then the cluster',
-      about({ namespace: { name: 'a'.repeat(30) } }),
-      `[Namespace Sentinel] HIGH: namespace "${'a'.repeat(30)}" created [nsf-0123456789ab]`,
-    ],
-    [
       'then a part of the name',
       about({ namespace: { name: 'a'.repeat(63) } }),
+      `[Namespace Sentinel] HIGH: namespace "${'a'.repeat(22)}..." created in prod [nsf-0123456789ab]`,
+    ],
+    [
+      'then the cluster, where too little of the name would be left',
+      about({ namespace: { name: 'a'.repeat(63) }, cluster: { name: 'c'.repeat(40) } }),
       `[Namespace Sentinel] HIGH: namespace "${'a'.repeat(30)}..." created [nsf-0123456789ab]`,
     ],
   ])('%s', (_, alert, subject) => {

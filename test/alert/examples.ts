@@ -83,6 +83,7 @@ export const HIGH: Alert = {
   finding: FINDING,
   archive: `s3://sentinel-evidence-111122223333/alerts/111122223333/us-east-1/prod/${FINDING.id}/alert.json`,
   evidence: EVIDENCE,
+  investigatedAt: '2026-11-23T07:02:43Z',
   assessment: {
     score: 60,
     severity: 'HIGH',

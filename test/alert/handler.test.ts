@@ -55,7 +55,8 @@ const failing = (name: string) => async (): Promise<never> => {
 const tableWith = (table: LocalFindingsTable, methods: Partial<Clients['table']>): Clients['table'] => ({
   leaseDelivery: (id, ms) => table.leaseDelivery(id, ms),
   delivered: (id, channel) => table.delivered(id, channel),
-  alerted: (id) => table.alerted(id),
+  alerted: (...alerted) => table.alerted(...alerted),
+  looked: (...looked) => table.looked(...looked),
   releaseDelivery: (id, token) => table.releaseDelivery(id, token),
   ...methods,
 });
@@ -88,10 +89,11 @@ describe('an alert', () => {
     const sent = await world.invoke(succeeded());
     expect(sent).toEqual({ channels: ['topic'], duplicate: false });
     const key = `alerts/111122223333/us-east-1/prod/${FINDING.id}/alert.json`;
-    expect(world.stored).toEqual([key]);
+    const report = key.replace('alert.json', 'report.html');
+    expect(world.stored).toEqual([key, report]);
     const [published] = world.topics.published;
     const json = JSON.parse(bodies(published?.message ?? { body: '{}', byProtocol: true, attributes: {} }).default);
-    expect(json).toEqual({ ...HIGH, archive: `s3://evidence/${key}` });
+    expect(json).toEqual({ ...HIGH, archive: `s3://evidence/${key}`, report: `s3://evidence/${report}` });
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
     expect(metrics()).toMatchObject({ AlertPublished: 1, AlertBare: 0, ArchiveFailed: 0, DuplicateAlerts: 0 });
     expect(metrics()).toMatchObject({ outcome: 'created', severity: 'HIGH' });

@@ -7,9 +7,18 @@ const inRegion = (region: string): Finding => finding({ cluster: { ...FINDING.cl
 
 describe('our own links', () => {
   test.each([
-    ['us-east-1', 'https://us-east-1.console.aws.amazon.com/eks/clusters/prod?region=us-east-1'],
-    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/eks/clusters/prod?region=cn-north-1'],
-    ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/eks/clusters/prod?region=us-gov-west-1'],
+    [
+      'us-east-1',
+      'https://us-east-1.console.aws.amazon.com/eks/home?region=us-east-1#/clusters/prod?selectedTab=cluster-overview-tab',
+    ],
+    [
+      'cn-north-1',
+      'https://cn-north-1.console.amazonaws.cn/eks/home?region=cn-north-1#/clusters/prod?selectedTab=cluster-overview-tab',
+    ],
+    [
+      'us-gov-west-1',
+      'https://us-gov-west-1.console.amazonaws-us-gov.com/eks/home?region=us-gov-west-1#/clusters/prod?selectedTab=cluster-overview-tab',
+    ],
   ])('to the cluster in %s', (region, link) => {
     expect(clusterLink(inRegion(region))).toBe(link);
   });

@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -53,6 +54,7 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'I
     const error = Object.assign(new Error(name), { name });
     db.on(PutItemCommand).rejects(error);
     db.on(UpdateItemCommand).rejects(error);
+    db.on(QueryCommand).rejects(error);
     for (const call of [
       () => table.claim(someFinding(), 1_000),
       () => table.releaseClaim('id', 'token'),
@@ -63,6 +65,10 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'I
       () => table.delivered('id', 'topic'),
       () => table.alerted('id'),
       () => table.releaseDelivery('id', 'token'),
+      () => table.looked('id', 1, { indicators: {} }, true),
+      () => table.due(1),
+      () => table.take('id', 1),
+      () => table.letGo('id'),
     ])
       await expect(call()).rejects.toBe(error);
   },
@@ -83,4 +89,30 @@ test('the finding, its expiry and what people look for are in the item', async (
   const days = (Number(item?.['expires']?.N) - Date.now() / 1000) / 86_400;
   expect(days).toBeGreaterThan(9.9);
   expect(days).toBeLessThan(10.1);
+});
+
+test('a claim is on the agenda, for when it does not end in an alert', async () => {
+  db.on(PutItemCommand).resolves({});
+  await table.claim(someFinding(), 45_000);
+  const item = db.commandCalls(PutItemCommand)[0]?.args[0].input.Item;
+  expect(item).toMatchObject({ agenda: { S: 'alert' }, tries: { N: '0' } });
+  expect(Number(item?.['due']?.N) - Number(item?.['claimedAt']?.N)).toBe(10 * 60_000);
+});
+
+test('what was only recorded is not on the agenda', async () => {
+  db.on(PutItemCommand).resolves({});
+  await table.record(someFinding());
+  expect(db.commandCalls(PutItemCommand)[0]?.args[0].input.Item).not.toHaveProperty('agenda');
+});
+
+test('what has not been alerted is due before further looks, which get what is left of the limit', async () => {
+  db.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values, Limit }) => ({
+    Items: Array.from({ length: Math.min(2, Limit) }, (_, index) => ({
+      id: { S: `${values[':agenda'].S}-${index}` },
+      tries: { N: '3' },
+    })),
+  }));
+  const ids = async (limit: number) => (await table.due(limit)).map(({ id, tries }) => `${id} ${tries}`);
+  await expect(ids(3)).resolves.toEqual(['alert-0 3', 'alert-1 3', 'look-0 3']);
+  await expect(ids(2)).resolves.toEqual(['alert-0 3', 'alert-1 3']);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FindingsTable } from '../../functions/clients/findings-table.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { FindingsTable, NextLook } from '../../functions/clients/findings-table.ts';
+import type { Finding, Verdict } from '../../functions/finding.ts';
 
 const LEASE_MS = 300;
 let counter = 0;
@@ -119,6 +119,104 @@ export function findingsTableContract(make: () => FindingsTable): void {
       await expect(table.leaseDelivery(finding.id, LEASE_MS)).resolves.toMatchObject({ state: 'owned' });
       await lapse();
       await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+    });
+  });
+
+  describe('agenda', () => {
+    const VERDICT: Verdict = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
+    const WORSE: Verdict = { severity: 'HIGH', score: 60, indicators: { miner: 40 } };
+    const NOW = { afterMinutes: 0 };
+    const later = (): number => Date.now() + 60_000;
+    const isDue = async (table: FindingsTable, { id }: Finding): Promise<boolean> =>
+      (await table.due(1_000)).some((due) => due.id === id);
+    const alerted = async (next?: NextLook): Promise<[FindingsTable, Finding]> => {
+      const [table, finding] = [make(), someFinding()];
+      await owned(table, finding);
+      await table.leaseDelivery(finding.id, LEASE_MS);
+      await table.alerted(finding.id, VERDICT, next);
+      return [table, finding];
+    };
+
+    test('a finding that was just claimed is not due yet: it is on its way', async () => {
+      const [table, finding] = [make(), someFinding()];
+      await table.handedOver(finding.id, await owned(table, finding));
+      await expect(isDue(table, finding)).resolves.toBe(false);
+      await expect(table.take(finding.id, later())).resolves.toBeUndefined();
+    });
+    test('an alerted finding without a further look is never due', async () => {
+      const [table, finding] = await alerted();
+      await expect(isDue(table, finding)).resolves.toBe(false);
+    });
+    test('nor is one that is only recorded, or delivered without a claim', async () => {
+      const table = make();
+      const [recorded, delivered] = [someFinding(), someFinding()];
+      await table.record(recorded);
+      await table.leaseDelivery(delivered.id, LEASE_MS);
+      await table.alerted(delivered.id);
+      await expect(isDue(table, recorded)).resolves.toBe(false);
+      await expect(isDue(table, delivered)).resolves.toBe(false);
+    });
+    test('a look is due when its time has come, not before', async () => {
+      const [table, finding] = await alerted({ afterMinutes: 5 });
+      await expect(isDue(table, finding)).resolves.toBe(false);
+      const [other, due] = await alerted(NOW);
+      await expect(isDue(other, due)).resolves.toBe(true);
+    });
+    test('of many at once one takes it, with what was told', async () => {
+      const [table, finding] = await alerted(NOW);
+      const taken = await Promise.all(Array.from({ length: 8 }, () => table.take(finding.id, later())));
+      expect(taken.filter((each) => each !== undefined)).toEqual([{ finding, look: 1, told: VERDICT }]);
+      await expect(isDue(table, finding)).resolves.toBe(false);
+    });
+    test('what was taken to no end comes back, and says how often', async () => {
+      const [table, finding] = await alerted(NOW);
+      await table.take(finding.id, Date.now() + LEASE_MS);
+      await lapse();
+      expect((await table.due(1_000)).find(({ id }) => id === finding.id)).toEqual({ id: finding.id, tries: 1 });
+      await expect(table.take(finding.id, later())).resolves.toMatchObject({ look: 1 });
+    });
+    test('a look that is over makes room for the next one, with what was told', async () => {
+      const [table, finding] = await alerted(NOW);
+      await table.looked(finding.id, 1, WORSE, true, NOW);
+      expect((await table.due(1_000)).find(({ id }) => id === finding.id)).toEqual({ id: finding.id, tries: 0 });
+      await expect(table.take(finding.id, later())).resolves.toEqual({ finding, look: 2, told: WORSE });
+    });
+    test('a verdict that was not told is not what was told', async () => {
+      const [table, finding] = await alerted(NOW);
+      await table.looked(finding.id, 1, WORSE, false, NOW);
+      await expect(table.take(finding.id, later())).resolves.toEqual({ finding, look: 2, told: VERDICT });
+    });
+    test('a look that is not awaited any more changes nothing', async () => {
+      const [table, finding] = await alerted(NOW);
+      await table.looked(finding.id, 1, VERDICT, false, NOW);
+      await table.looked(finding.id, 1, WORSE, true);
+      await table.looked(finding.id, 3, WORSE, true);
+      await expect(table.take(finding.id, later())).resolves.toEqual({ finding, look: 2, told: VERDICT });
+    });
+    test('after the last look nothing is due', async () => {
+      const [table, finding] = await alerted(NOW);
+      await table.looked(finding.id, 1, VERDICT, false);
+      await expect(isDue(table, finding)).resolves.toBe(false);
+      await expect(table.take(finding.id, later())).resolves.toBeUndefined();
+    });
+    test('what was let go is not due any more, and stays alerted', async () => {
+      const [table, finding] = await alerted(NOW);
+      await table.letGo(finding.id);
+      await expect(isDue(table, finding)).resolves.toBe(false);
+      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+    });
+    test('the oldest come first, and no more than asked for', async () => {
+      const table = make();
+      const ids: string[] = [];
+      for (const afterMinutes of [-30, -10, -20]) {
+        const finding = someFinding();
+        await owned(table, finding);
+        await table.alerted(finding.id, VERDICT, { afterMinutes });
+        ids.push(finding.id);
+      }
+      const due = (await table.due(1_000)).map(({ id }) => id).filter((id) => ids.includes(id));
+      expect(due).toEqual([ids[0], ids[2], ids[1]]);
+      await expect(table.due(1)).resolves.toHaveLength(1);
     });
   });
 }

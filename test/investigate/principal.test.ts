@@ -4,12 +4,12 @@ import { type ClusterDescription, LocalEks } from '../../functions/clients/local
 import type { Actor, Finding } from '../../functions/finding.ts';
 import type { Answer } from '../../functions/investigate/check.ts';
 import { principal } from '../../functions/investigate/checks/principal.ts';
-import { ACCOUNT, CI_ROLE, cluster, finding, role, serviceAccount } from './examples.ts';
+import { ACCOUNT, CI_ROLE, cluster, contextOf, finding, role, serviceAccount } from './examples.ts';
 
 const NOW = Date.parse('2026-11-23T10:01:00Z');
 
 const ask = (subject: Finding, described: ClusterDescription = cluster(), eks: Eks = new LocalEks([described])) =>
-  principal.run({ finding: subject, clients: { eks }, signal: new AbortController().signal, now: () => NOW });
+  principal.run(contextOf({ finding: subject, clients: { eks }, now: () => NOW }));
 
 const byActor = (actor: Actor, described?: ClusterDescription) => ask(finding({ actor }), described);
 
@@ -124,7 +124,7 @@ describe('an IAM role with an access entry', () => {
 
 describe('an IAM role without an access entry', () => {
   test.each([
-    ['API', 'it was removed after the request'],
+    ['API', 'it must have had one'],
     ['CONFIG_MAP', 'by its aws-auth ConfigMap, which was not looked at'],
     [
       'API_AND_CONFIG_MAP',
@@ -276,6 +276,6 @@ test('every call gets the signal', async () => {
     jest.spyOn(eks, 'describeCluster'),
   ];
   const { signal } = new AbortController();
-  await principal.run({ finding: finding(), clients: { eks }, signal, now: () => NOW });
+  await principal.run(contextOf({ clients: { eks }, signal, now: () => NOW }));
   for (const call of calls) expect(call.mock.calls[0]?.at(-1)).toBe(signal);
 });

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LocalEks } from '../../functions/clients/local/eks.ts';
 import type { Evidence } from '../../functions/finding.ts';
 import type { Check } from '../../functions/investigate/check.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
-import { check, denied, finding } from './examples.ts';
+import { check, contextOf, denied } from './examples.ts';
 
-const run = (subject: Check, budgetMs = 1000): Promise<Evidence> =>
-  runCheck(subject, { finding: finding(), clients: { eks: new LocalEks([]) }, now: Date.now }, budgetMs);
+const run = (subject: Check, budgetMs = 1000): Promise<Evidence> => runCheck(subject, contextOf(), budgetMs);
 
 const never = () => new Promise(() => {});
 

@@ -10,8 +10,10 @@ beforeAll(() => {
   dashboard = plain(resources.of('CloudWatch::Dashboard')[0]?.Properties.DashboardBody);
 });
 
+const SIGNS: Record<string, string> = { GreaterThanOrEqualToThreshold: '>=', LessThanThreshold: '<' };
+
 /** `metric of what >= threshold` for an alarm on one metric. */
-function watched({ Properties: { MetricName, Dimensions, Threshold } }: Resource): string {
+function watched({ Properties: { MetricName, Dimensions, Threshold, ComparisonOperator } }: Resource): string {
   const values = Object.fromEntries(
     Dimensions.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, plain(Value)]),
   );
@@ -24,12 +26,13 @@ function watched({ Properties: { MetricName, Dimensions, Threshold } }: Resource
     FilterName,
     DestinationType,
     Operation,
+    GlobalSecondaryIndexName,
     service,
   } = values;
   const filter = LogGroupName && `${LogGroupName} ${FilterName} ${DestinationType}`;
-  const table = Operation ? `${TableName} ${Operation}` : TableName;
+  const table = [TableName, GlobalSecondaryIndexName, Operation].filter((part) => part).join(' ');
   const of = FunctionName ?? QueueName ?? TopicName ?? service ?? filter ?? table;
-  return `${MetricName} of ${of} >= ${Threshold}`;
+  return `${MetricName} of ${of} ${SIGNS[ComparisonOperator]} ${Threshold}`;
 }
 
 describe('alarms', () => {
@@ -53,11 +56,17 @@ describe('alarms', () => {
         'ApproximateNumberOfMessagesVisible of <QueuesDeadLetters> >= 1',
         'ApproximateNumberOfMessagesVisible of <QueuesRejectedRecords> >= 5',
         ...['Alert', 'Chat', 'Health'].map((topic) => `NumberOfNotificationsFailed of <Topics${topic}> >= 1`),
+        'Errors of <WatchFunction> >= 3',
+        'Throttles of <WatchFunction> >= 1',
+        'Invocations of <WatchFunction> < 1',
+        'GivenUp of watch >= 1',
         'AlertBare of alert >= 1',
         'ArchiveFailed of alert >= 1',
         'WriteThrottleEvents of <FindingsTable> >= 1',
-        'SystemErrors of <FindingsTable> PutItem >= 1',
-        'SystemErrors of <FindingsTable> UpdateItem >= 1',
+        'WriteThrottleEvents of <FindingsTable> agenda >= 1',
+        ...['PutItem', 'UpdateItem', 'Query', 'BatchGetItem'].map(
+          (operation) => `SystemErrors of <FindingsTable> ${operation} >= 1`,
+        ),
         ...filters.flatMap((filter) => [`DeliveryErrors of ${filter} >= 1`, `DeliveryThrottling of ${filter} >= 1`]),
       ].toSorted(),
     );
@@ -71,8 +80,10 @@ describe('alarms', () => {
     }
   });
 
-  test('are quiet while there is nothing to count', () => {
-    for (const { Properties } of alarms) expect(Properties.TreatMissingData).toBe('notBreaching');
+  test('are quiet while there is nothing to count; only the schedule has to show itself', () => {
+    const loud = alarms.filter(({ Properties }) => Properties.TreatMissingData !== 'notBreaching');
+    expect(loud.map(watched)).toEqual(['Invocations of <WatchFunction> < 1']);
+    expect(loud[0]?.Properties).toMatchObject({ TreatMissingData: 'breaching', Period: 900, EvaluationPeriods: 1 });
   });
 });
 

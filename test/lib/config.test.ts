@@ -27,6 +27,16 @@ describe('a configuration', () => {
       retention: { logsDays: 90, findingsDays: 400, evidenceDays: 400 },
       limits: { maxUnzippedMiB: 64, investigationBudgetSeconds: 25, reservedConcurrency: {} },
       knownAutomation: [],
+      investigation: {
+        windowHours: 24,
+        startScans: false,
+        usualRegistries: [],
+        contacts: [],
+        logBudgetGiB: 50,
+        flowLogGroups: [],
+        weights: {},
+        severities: {},
+      },
       alarms: { functionErrors: 1, eventAgeSeconds: 300, rejectedRecords: 1 },
     });
   });
@@ -101,8 +111,64 @@ describe('a configuration', () => {
     ['an empty group', `${ok}chat:`, ['2 chat must be a group of keys, not null']],
     [
       'more automation than fits',
-      `${ok}knownAutomation: [${'x'.repeat(3000)}]`,
-      ['2 knownAutomation is too long: at most 3000 bytes as JSON'],
+      `${ok}knownAutomation: [${'x'.repeat(3600)}]`,
+      ['2 knownAutomation is too long: with investigation it makes 3785 bytes of settings, and Lambda takes 3750'],
+    ],
+    [
+      'more of everything than fits, and another mistake',
+      `${ok}knownAutomation: [${'x'.repeat(1000)}]\nregion: here\ninvestigation:\n  usualRegistries: [${'x'.repeat(2700)}]`,
+      [
+        '3 region must be an AWS Region, such as eu-west-1',
+        '5 investigation is too long: with knownAutomation it makes 3889 bytes of settings, and Lambda takes 3750',
+      ],
+    ],
+    [
+      'weights that the function would refuse, all of them',
+      `${ok}investigation:\n  weights:\n    exec: 101\n    exce: 5\n    known-automation: 5\n    miner: 0.5\n    new-creator: much`,
+      [
+        '4 investigation.weights.exec the weight of exec must be a whole number from 0 to 100',
+        '5 investigation.weights.exce there is no indicator "exce"',
+        '6 investigation.weights.known-automation the weight of known-automation must be a whole number from -100 to 0',
+        '7 investigation.weights.miner the weight of miner must be a whole number from 0 to 100',
+        '8 investigation.weights.new-creator must be a whole number, not "much"',
+      ],
+    ],
+    [
+      'severities out of order',
+      `${ok}investigation: { severities: { HIGH: 80 } }`,
+      [
+        '2 investigation.severities the thresholds MEDIUM, HIGH and CRITICAL must be whole numbers from 1 to 100, each above the one before',
+      ],
+    ],
+    [
+      'a severity out of range, told once',
+      `${ok}investigation: { severities: { MEDIUM: 0 } }`,
+      ['2 investigation.severities.MEDIUM must be at least 1'],
+    ],
+    [
+      'a severity that there is not to begin',
+      `${ok}investigation: { severities: { LOW: 1 } }`,
+      ['2 investigation.severities.LOW is not known; known here: MEDIUM, HIGH, CRITICAL'],
+    ],
+    [
+      'all registries',
+      `${ok}investigation: { usualRegistries: ['*'] }`,
+      ['2 investigation.usualRegistries[0] would make every registry usual: name one'],
+    ],
+    [
+      'all log groups',
+      `${ok}investigation: { flowLogGroups: ['/vpc/*'] }`,
+      ['2 investigation.flowLogGroups[0] must be the name of a log group: letters, digits and the signs _ - / # .'],
+    ],
+    [
+      'a window longer than CloudTrail remembers',
+      `${ok}investigation: { windowHours: 3000 }`,
+      ['2 investigation.windowHours must be at most 2160'],
+    ],
+    [
+      'nobody to ask',
+      `${ok}investigation: { contacts: [{ pattern: 'arn:*' }] }`,
+      ['2 investigation.contacts[0].contact is missing'],
     ],
     ['an empty name', `${ok}knownAutomation: [""]`, ['2 knownAutomation[0] must not be empty']],
     ['a typing error', `${ok}retenton: {}`, ['2 retenton is not known; did you mean "retention"?']],

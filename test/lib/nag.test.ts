@@ -3,7 +3,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { NamespaceSentinel } from '../../lib/namespace-sentinel.ts';
-import { app, fullStack } from './stacks.ts';
+import { app, fullStack, type Resource, Resources } from './stacks.ts';
 
 test('cdk-nag has no complaint that is not answered with a reason', () => {
   const scope = app();
@@ -16,6 +16,35 @@ test('cdk-nag has no complaint that is not answered with a reason', () => {
   Validations.of(scope).addPlugins(new AwsSolutionsChecks(scope));
   expect(() => scope.synth()).not.toThrow();
 });
+
+test('as many clusters as a configuration may have fit into the policies, each with a reason', () => {
+  const scope = app();
+  const clusters = Array.from({ length: 40 }, (_, index) => ({
+    name: `${'production-cluster-'.repeat(5)}${index}`.slice(-99),
+  }));
+  const stack = new Stack(scope, 'Many', { env: { account: '111122223333', region: 'ap-southeast-2' } });
+  new NamespaceSentinel(stack, 'Sentinel', { clusters, emails: [{ address: 'oncall@example.com' }] });
+  Validations.of(scope).addPlugins(new AwsSolutionsChecks(scope));
+  expect(() => scope.synth()).not.toThrow();
+
+  const resources = new Resources(stack);
+  const sizeOf = ({ Properties }: Resource): number => JSON.stringify(Properties.PolicyDocument, literally).length;
+  const overflow = resources.of('IAM::ManagedPolicy');
+  expect(overflow.length).toBeLessThanOrEqual(10); // of a role, without a raised quota
+  for (const policy of overflow) expect(sizeOf(policy)).toBeLessThanOrEqual(6144);
+  for (const policy of resources.of('IAM::Policy')) expect(sizeOf(policy)).toBeLessThanOrEqual(10_240);
+  const queried = [...overflow, ...resources.of('IAM::Policy')]
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .filter(({ Action }) => Action === 'logs:StartQuery')
+    .flatMap(({ Resource: resource }) => resource);
+  expect(new Set(queried).size).toBe(4 * clusters.length);
+});
+
+/** What only the deployment knows, as text of about its length. */
+const literally = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && ['Ref', 'Fn::GetAtt', 'Fn::Join'].some((name) => name in value)
+    ? 'x'.repeat(120)
+    : value;
 
 test('cdk-nag is awake: it complains of a wildcard without a reason', () => {
   const scope = app();

@@ -1,12 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { AGENDA_INDEX } from '../../functions/clients/findings-table.ts';
+import { Environment } from '../../functions/environment.ts';
+import { readSettings } from '../../functions/investigate/settings.ts';
 import { ConfigError } from '../../lib/config.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/filter-pattern.ts';
+import { MAX_SETTINGS_BYTES } from '../../lib/investigation-environment.ts';
 import { severitiesFrom } from '../../lib/topics.ts';
 import { fullStack, importedInto, plain, Resources, ROOT } from './stacks.ts';
 
-const ROOMS = ['Detect', 'Investigate', 'Alert'] as const;
+const ROOMS = ['Detect', 'Investigate', 'Alert', 'Watch'] as const;
+/** Those through which a creation goes. */
+const ON_THE_WAY = ['Detect', 'Investigate', 'Alert'] as const;
+const NOBODY_WARNED = { clusters: [{ name: 'demo' }], emails: [{ address: 'oncall@example.com' }] };
 let full: Resources;
 
 beforeAll(() => {
@@ -40,6 +47,27 @@ describe('who may do what', () => {
   const eks = (resource: string, rest = '') =>
     ['blue', 'green'].map((name) => `arn:aws:eks:eu-west-1:111122223333:${resource}/${name}${rest}`);
   const entries = [...eks('access-entry', '/*'), ...eks('cluster')];
+  const logGroup = (name: string) => `arn:aws:logs:eu-west-1:111122223333:log-group:${name}`;
+  const asked = [
+    ...['blue', 'green'].flatMap((name) => [
+      `/aws/eks/${name}/cluster:*`,
+      ...['application', 'dataplane', 'host'].map((group) => `/aws/containerinsights/${name}/${group}:*`),
+    ]),
+    '/vpc/flow-logs:*',
+  ]
+    .map(logGroup)
+    .sort();
+  const unconfined = {
+    'logs:GetQueryResults': 1,
+    'logs:StopQuery': 1,
+    'cloudtrail:LookupEvents': 1,
+    'ec2:DescribeFlowLogs': 1,
+    'ec2:DescribeVpcs': 1,
+    'guardduty:ListDetectors': 1,
+    'inspector2:ListFindings': 1,
+  };
+  const scans = { 'ecr:DescribeImageScanFindings': 1, 'ecr:StartImageScan': 1 };
+  const threats = { 'guardduty:ListFindings': 1, 'guardduty:GetFindings': 1 };
 
   test('each role has exactly the permissions that its function needs', () => {
     expect(grants(full)).toEqual({
@@ -53,6 +81,13 @@ describe('who may do what', () => {
       InvestigateRole: {
         ...logs('Investigate'),
         'lambda:InvokeFunction': ['<AlertFunction>'],
+        ...on({ 'dynamodb:BatchGetItem': 1, 'dynamodb:UpdateItem': 1 }, '<FindingsTable>'),
+        ...on(tableKey, '<Key>'),
+        'logs:StartQuery': asked,
+        'logs:DescribeLogGroups': [logGroup('*')],
+        ...on(unconfined, '*'),
+        ...on(scans, 'arn:aws:ecr:*:111122223333:repository/*'),
+        ...on(threats, 'arn:aws:guardduty:eu-west-1:111122223333:detector/*'),
         'eks:DescribeCluster': eks('cluster'),
         'eks:ListAccessEntries': eks('cluster'),
         'eks:DescribeAccessEntry': entries,
@@ -60,13 +95,39 @@ describe('who may do what', () => {
       },
       AlertRole: {
         ...logs('Alert'),
-        ...on(track, '<FindingsTable>'),
+        'dynamodb:UpdateItem': ['<FindingsTable>'],
         ...on(tableKey, '<Key>'),
         's3:PutObject': ['<EvidenceBucket>/alerts/*'],
         'sns:Publish': ['<TopicsAlert>', '<TopicsChat>'],
         'sqs:SendMessage': ['<QueuesDeadLetters>'],
       },
+      WatchRole: {
+        ...logs('Watch'),
+        'dynamodb:Query': ['<FindingsTable>/index/agenda'],
+        'dynamodb:UpdateItem': ['<FindingsTable>'],
+        ...on(tableKey, '<Key>'),
+        'lambda:InvokeFunction': ['<InvestigateFunction>'],
+      },
     });
+  });
+
+  test('investigate reaches no finding in the table: the baseline to read, the budget to count', () => {
+    const confined = full
+      .one('IAM::Policy', 'Investigate')
+      .Properties.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
+        [Action].flat().some((action) => action.startsWith('dynamodb:')),
+      )
+      .map(({ Action, Condition }: { Action: string; Condition: unknown }) => [Action, Condition]);
+    expect(confined).toEqual([
+      ['dynamodb:BatchGetItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['baseline#*'] } }],
+      ['dynamodb:UpdateItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['log-budget#*'] } }],
+    ]);
+  });
+
+  test('a scan may be started, and flow logs be asked, only where configured', () => {
+    const { InvestigateRole } = grants(new Resources(importedInto(NOBODY_WARNED)));
+    expect(InvestigateRole).not.toHaveProperty('ecr:StartImageScan');
+    expect(InvestigateRole?.['logs:StartQuery']).toHaveLength(4);
   });
 
   test('the key is used only through the services that hold the data', () => {
@@ -75,24 +136,31 @@ describe('who may do what', () => {
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Action }) => [Action].flat().some((action: string) => action.startsWith('kms:')))
       .map(({ Condition }) => plain(Condition.StringEquals['kms:ViaService'][0]).split('.')[0]);
-    expect(conditions.toSorted()).toEqual(['dynamodb', 'dynamodb', 's3', 'sns']);
+    expect(conditions.toSorted()).toEqual(['dynamodb', 'dynamodb', 'dynamodb', 'dynamodb', 's3', 'sns']);
   });
 
-  test('from outside, only the log groups of the clusters may invoke, and only detect', () => {
+  test('from outside, only the log groups of the clusters may invoke detect, and the schedule watch', () => {
     const permissions = full.of('Lambda::Permission').map(({ Properties }) => ({
       ...Properties,
       FunctionName: plain(Properties.FunctionName),
-      SourceAccount: plain(Properties.SourceAccount),
+      SourceAccount: Properties.SourceAccount && plain(Properties.SourceAccount),
+      SourceArn: plain(Properties.SourceArn),
     }));
-    expect(permissions).toEqual(
-      ['blue', 'green'].map((name) => ({
+    expect(permissions).toEqual([
+      ...['blue', 'green'].map((name) => ({
         Action: 'lambda:InvokeFunction',
         FunctionName: '<DetectFunction>',
         Principal: 'logs.amazonaws.com',
         SourceAccount: '<AWS::AccountId>',
-        SourceArn: `arn:aws:logs:eu-west-1:111122223333:log-group:/aws/eks/${name}/cluster:*`,
+        SourceArn: logGroup(`/aws/eks/${name}/cluster:*`),
       })),
-    );
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: '<WatchFunction>',
+        Principal: 'events.amazonaws.com',
+        SourceArn: '<WatchScheduleRule>',
+      },
+    ]);
     expect(full.of('Lambda::Url')).toEqual([]);
   });
 
@@ -148,6 +216,79 @@ describe('the functions', () => {
     expect(Properties).toMatchObject({ MemorySize: 1024, ReservedConcurrentExecutions: 7 });
     expect(Properties.Environment.Variables).toMatchObject({ MAX_UNZIPPED_BYTES: String(128 * 1024 * 1024) });
     expect(full.one('Lambda::Function', 'Alert').Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
+
+describe('the second look', () => {
+  test('watch runs every five minutes, when all that it starts is in place; a run is not repeated', () => {
+    const { Properties, DependsOn } = full.one('Events::Rule', 'WatchSchedule');
+    expect(Properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    expect(Properties.Targets).toMatchObject([{ RetryPolicy: { MaximumRetryAttempts: 0 } }]);
+    expect(plain(Properties.Targets[0].Arn)).toBe('<WatchFunction>');
+    for (const room of ['Watch', 'Investigate', 'Alert'])
+      expect(DependsOn).toContainEqual(expect.stringContaining(`${room}FunctionEventInvokeConfig`));
+    const invoke = full.one('Lambda::EventInvokeConfig', 'Watch').Properties;
+    expect(invoke).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(invoke).not.toHaveProperty('DestinationConfig');
+  });
+
+  test('the agenda is an index that holds only what is due', () => {
+    const [table] = full.of('DynamoDB::Table');
+    expect(table?.Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: AGENDA_INDEX,
+        KeySchema: [
+          { AttributeName: 'agenda', KeyType: 'HASH' },
+          { AttributeName: 'due', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['tries'] },
+      },
+    ]);
+    expect(table?.Properties.AttributeDefinitions).toContainEqual({ AttributeName: 'due', AttributeType: 'N' });
+  });
+});
+
+describe('the settings of an investigation', () => {
+  const variablesOf = (resources: Resources): Record<string, unknown> =>
+    resources.one('Lambda::Function', 'Investigate').Properties.Environment.Variables;
+  const settingsOf = (variables: Record<string, unknown>) =>
+    readSettings(new Environment({ ...variables, FINDINGS_TABLE: 'x' } as NodeJS.ProcessEnv));
+
+  test('are read by the function as configured', () => {
+    const variables = variablesOf(full);
+    expect(variables['LOG_BUDGET_GIB']).toBe('5');
+    expect(settingsOf(variables)).toMatchObject({
+      budgetMs: 45_000,
+      knownAutomation: ['arn:aws:iam::111122223333:role/deploy'],
+      scale: { weights: { exec: 7 }, thresholds: { CRITICAL: 80 } },
+      checks: {
+        windowHours: 48,
+        startScans: true,
+        usualRegistries: ['602401143452.dkr.ecr.*'],
+        contacts: [{ pattern: 'arn:aws:iam::111122223333:role/deploy', contact: 'platform@example.com' }],
+      },
+    });
+  });
+
+  test("are the function's own defaults where nothing is configured", () => {
+    const variables = variablesOf(new Resources(importedInto(NOBODY_WARNED)));
+    expect(variables['LOG_BUDGET_GIB']).toBe('50');
+    expect(settingsOf(variables)).toEqual(readSettings(new Environment({})));
+  });
+
+  test('leave room for what else is in the environment', () => {
+    const variables = Object.fromEntries(
+      Object.entries(variablesOf(full)).map(([name, value]) => [
+        name,
+        name === 'FINDINGS_TABLE' ? 'x'.repeat(255) : value,
+      ]),
+    );
+    const settings = ['BUDGET', 'AUTOMATION', 'SETTINGS', 'WEIGHTS', 'SEVERITIES'];
+    const others = Object.fromEntries(
+      Object.entries(variables).filter(([name]) => !settings.some((part) => name.includes(part))),
+    );
+    expect(Object.keys(others).sort()).toEqual(['FINDINGS_TABLE', 'NODE_OPTIONS']);
+    expect(JSON.stringify(others).length + MAX_SETTINGS_BYTES).toBeLessThanOrEqual(4096);
   });
 });
 
@@ -215,7 +356,7 @@ describe('what is kept, and how', () => {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
     });
-    for (const room of ['Detect', 'Alert'])
+    for (const room of ['Detect', 'Alert', 'Watch'])
       expect(full.one('Lambda::Function', room).Properties.Environment.Variables.FINDINGS_DAYS).toBe('200');
   });
 
@@ -251,7 +392,7 @@ describe('the clusters', () => {
     for (const { DependsOn = [] } of full.of('Logs::SubscriptionFilter')) {
       const cluster = DependsOn.find((id) => id.includes('MayInvoke'));
       expect(cluster).toBeDefined();
-      for (const room of ROOMS)
+      for (const room of ON_THE_WAY)
         expect(DependsOn).toContainEqual(expect.stringContaining(`${room}FunctionEventInvokeConfig`));
     }
   });

@@ -36,6 +36,15 @@ limits:
   investigationBudgetSeconds: 45
   reservedConcurrency: { detect: 7 }
 knownAutomation: ['arn:aws:iam::111122223333:role/deploy']
+investigation:
+  windowHours: 48
+  startScans: true
+  usualRegistries: ['602401143452.dkr.ecr.*']
+  contacts: [{ pattern: 'arn:aws:iam::111122223333:role/deploy', contact: platform@example.com }]
+  logBudgetGiB: 5
+  flowLogGroups: [/vpc/flow-logs]
+  weights: { exec: 7 }
+  severities: { CRITICAL: 80 }
 alarms: { functionErrors: 3, eventAgeSeconds: 120, rejectedRecords: 5 }
 `;
 

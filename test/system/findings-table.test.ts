@@ -1,6 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
+import { DynamoBaseline } from '../../functions/clients/dynamo-baseline.ts';
 import { DynamoFindingsTable } from '../../functions/clients/dynamo-findings-table.ts';
+import { AGENDA_INDEX } from '../../functions/clients/findings-table.ts';
+import { baselineContract } from '../clients/baseline.contract.ts';
 import { findingsTableContract } from '../clients/findings-table.contract.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { clientSettings } from './twin/identities.ts';
@@ -16,11 +19,27 @@ beforeAll(async () => {
     new CreateTableCommand({
       TableName: 'findings',
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      AttributeDefinitions: [
+        { AttributeName: 'id', AttributeType: 'S' },
+        { AttributeName: 'agenda', AttributeType: 'S' },
+        { AttributeName: 'due', AttributeType: 'N' },
+      ],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: AGENDA_INDEX,
+          KeySchema: [
+            { AttributeName: 'agenda', KeyType: 'HASH' },
+            { AttributeName: 'due', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['tries'] },
+        },
+      ],
     }),
   );
 }, BRING_UP_MS);
 afterAll(() => twin?.close());
 
-findingsTableContract(() => new DynamoFindingsTable(db, { tableName: 'findings', keepDays: 400 }));
+const table = () => new DynamoFindingsTable(db, { tableName: 'findings', keepDays: 400 });
+findingsTableContract(table);
+baselineContract(() => ({ baseline: new DynamoBaseline(db, 'findings'), table: table() }));

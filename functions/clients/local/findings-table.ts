@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Finding } from '../../finding.ts';
-import type { Channel, Claim, Delivery, FindingsTable } from '../findings-table.ts';
+import type { Finding, Verdict } from '../../finding.ts';
+import type { Assessed } from '../../known-creator.ts';
+import {
+  type Channel,
+  type Claim,
+  type Delivery,
+  type Due,
+  type FindingsTable,
+  type NextLook,
+  TAKE_UP_AFTER_MS,
+  type Taken,
+} from '../findings-table.ts';
 
 interface Item {
   finding?: Finding;
@@ -8,7 +18,16 @@ interface Item {
   token?: string;
   leaseUntil: number;
   delivered: Channel[];
+  claimedAt?: number;
+  /** On the agenda, from when on. */
+  due?: number | undefined;
+  tries?: number;
+  look?: number;
+  told?: Verdict;
+  latest?: Verdict;
 }
+
+const MINUTE_MS = 60_000;
 
 /** The findings table in memory: the same promises as the one in DynamoDB, for the demo and for tests. */
 export class LocalFindingsTable implements FindingsTable {
@@ -25,7 +44,11 @@ export class LocalFindingsTable implements FindingsTable {
     if (item && item.state !== 'claimed') return { state: 'done' };
     if (item && item.leaseUntil > this.#now()) return { state: 'held', until: item.leaseUntil };
     const token = randomUUID();
-    this.items.set(finding.id, { finding, state: 'claimed', token, leaseUntil: this.#now() + leaseMs, delivered: [] });
+    const now = this.#now();
+    this.items.set(finding.id, {
+      ...{ finding, state: 'claimed', token, leaseUntil: now + leaseMs, delivered: [] },
+      ...{ claimedAt: now, due: now + TAKE_UP_AFTER_MS, tries: 0 },
+    });
     return { state: 'owned', token };
   }
 
@@ -64,9 +87,52 @@ export class LocalFindingsTable implements FindingsTable {
     if (item && !item.delivered.includes(channel)) item.delivered.push(channel);
   }
 
-  async alerted(findingId: string): Promise<void> {
+  async alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void> {
     const item = this.items.get(findingId);
-    if (item) item.state = 'alerted';
+    if (!item) return;
+    Object.assign(item, { state: 'alerted', look: 1, ...(told && { told, latest: told }) });
+    this.#plan(item, next);
+  }
+
+  async looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void> {
+    const item = this.items.get(findingId);
+    if (item?.look !== look) return;
+    Object.assign(item, { look: look + 1, latest: verdict, ...(isTold && { told: verdict }) });
+    this.#plan(item, next);
+  }
+
+  async due(limit: number): Promise<Due[]> {
+    return [...this.items]
+      .flatMap(([id, { due, tries = 0, state }]) =>
+        due !== undefined && due <= this.#now() ? [{ id, tries, due, isLook: state === 'alerted' }] : [],
+      )
+      .sort((a, b) => Number(a.isLook) - Number(b.isLook) || a.due - b.due)
+      .slice(0, limit)
+      .map(({ id, tries }) => ({ id, tries }));
+  }
+
+  async take(id: string, until: number): Promise<Taken | undefined> {
+    const item = this.items.get(id);
+    if (item?.due === undefined || item.due > this.#now()) return undefined;
+    Object.assign(item, { due: until, tries: (item.tries ?? 0) + 1 });
+    const { finding, state, look = 1, told } = item;
+    return { ...(finding && { finding }), look: state === 'alerted' ? look : 0, ...(told && { told }) };
+  }
+
+  async letGo(id: string): Promise<void> {
+    const item = this.items.get(id);
+    if (item) item.due = undefined;
+  }
+
+  /** For the baseline. */
+  assessed(findingId: string): Assessed | undefined {
+    const { finding, told, latest } = this.items.get(findingId) ?? {};
+    return finding && { finding, verdicts: [told, latest].filter((verdict) => verdict !== undefined) };
+  }
+
+  #plan(item: Item, next: NextLook | undefined): void {
+    item.due = next && (item.claimedAt ?? this.#now()) + next.afterMinutes * MINUTE_MS;
+    item.tries = 0;
   }
 
   async releaseDelivery(findingId: string, token: string): Promise<void> {

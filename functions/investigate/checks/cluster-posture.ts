@@ -39,6 +39,7 @@ const describeClusterCommand = ({ name, region }: Finding['cluster']) =>
 async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
   const { name } = finding.cluster;
   if (!name) return notChecked('the record does not tell which cluster it is from');
+  if (!eks) return notChecked('Amazon EKS cannot be asked from here');
   const cluster = await eks.describeCluster(name, signal);
   requireSameCluster(finding.cluster, cluster.arn);
   const details = postureOf(cluster);

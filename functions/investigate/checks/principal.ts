@@ -73,6 +73,7 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
   const iam = parsePrincipal(actor.principalArn);
   if (!iam) return notChecked('what the record holds as the ARN of this identity is none of IAM');
   if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
+  if (!eks) return notChecked('Amazon EKS cannot be asked from here');
 
   const identity = identityOf(iam, actor, cluster);
   const entry = await findAccessEntry(eks, cluster.name, actor.principalArn, signal);
@@ -103,7 +104,7 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
  * The audit log strips a role's path, as STS does; access entries hold the full ARN (roles of IAM Identity Center
  * always have a path). A role's name is unique in its account, so the list of entries tells which one is meant.
  */
-async function findAccessEntry(
+export async function findAccessEntry(
   eks: Eks,
   cluster: string,
   principalArn: string,
@@ -144,7 +145,7 @@ function named({ type, name, account, crossAccount, sessionName }: PrincipalDeta
 function withoutEntry(authenticationMode: string | undefined): string {
   switch (authenticationMode) {
     case 'API':
-      return ', though the cluster admits IAM identities by access entries only: it was removed after the request';
+      return ', though the cluster admits IAM identities by access entries only: it must have had one';
     case 'CONFIG_MAP':
       return ': the cluster admits IAM identities by its aws-auth ConfigMap, which was not looked at';
     case 'API_AND_CONFIG_MAP':

@@ -5,8 +5,9 @@ import type { Rule } from './rule.ts';
 export const anonymousCreator: Rule = {
   id: 'anonymous-creator',
   kind: 'threat',
+  weight: 50,
   judge({ finding }) {
     if (!isAnonymous(finding)) return undefined;
-    return { weight: 50, reason: 'The request came from nobody that the cluster knows.', technique: 'T1078.001' };
+    return { reason: 'The request came from nobody that the cluster knows.', technique: 'T1078.001' };
   },
 };

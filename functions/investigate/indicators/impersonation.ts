@@ -11,19 +11,23 @@ const ADMIN = /(^|[^a-z])(cluster-?admins?|(kubernetes-|super-)?admin(istrator)?
 const isPrivileged = (name: string, ordinary: RegExp): boolean =>
   !ordinary.test(name) && (RESERVED.test(name) || ADMIN.test(name));
 
+/** Points out of {@link impersonation}'s weight for an identity that is not privileged. */
+const ORDINARY_SHARE = 10 / 35;
+
 /** Elastic: EKS API request impersonating privileged identity. */
 export const impersonation: Rule = {
   id: 'impersonation',
   kind: 'threat',
+  weight: 35,
   judge({ finding: { actor } }) {
     if (!actor.impersonated) return undefined;
     const { username = '(unknown)', groups = [] } = actor.impersonated;
     const group = groups.find((name) => isPrivileged(name, ORDINARY_GROUP));
     const privileged = group !== undefined || isPrivileged(username, ORDINARY_USER);
     return {
-      weight: privileged ? 35 : 10,
       reason: `The creator acted as ${privileged ? 'the privileged' : 'another'} identity ${username}${group ? ` of group ${group}` : ''}.`,
       technique: 'T1078',
+      ...(!privileged && { share: ORDINARY_SHARE }),
     };
   },
 };

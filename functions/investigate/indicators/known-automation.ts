@@ -5,8 +5,9 @@ import type { Rule } from './rule.ts';
 export const knownAutomation: Rule = {
   id: 'known-automation',
   kind: 'mitigation',
+  weight: -30,
   judge({ finding: { actor }, knownAutomation: patterns }) {
     if (!isKnownAutomation(actor, patterns)) return undefined;
-    return { weight: -30, reason: 'The creator is listed as known automation (GitOps or CI).' };
+    return { reason: 'The creator is listed as known automation (GitOps or CI).' };
   },
 };

@@ -1,15 +1,24 @@
-import type { Rule } from './rule.ts';
+import type { NamespaceDetails } from '../../evidence.ts';
+import { detailsOf, type Rule } from './rule.ts';
 
-/** Pod Security admission: the level `privileged` lifts every restriction on pods. */
+/**
+ * Pod Security admission: the level `privileged` lifts every restriction on pods. It is also what holds where nothing is
+ * set, and what the namespaces of agents need; so it tells something beside a threat only.
+ */
 export const privilegedPodSecurity: Rule = {
   id: 'privileged-pod-security',
-  kind: 'threat',
-  judge({ finding: { namespace } }) {
-    if (namespace.labels?.['pod-security.kubernetes.io/enforce'] !== 'privileged') return undefined;
+  kind: 'commonplace',
+  weight: 15,
+  checks: ['namespace'],
+  judge(facts) {
+    const { namespace } = facts.finding;
+    const inRecord = namespace.labels?.['pod-security.kubernetes.io/enforce'] === 'privileged';
+    const now = detailsOf<NamespaceDetails>(facts, 'namespace');
+    if (!inRecord && now?.podSecurity?.['enforce'] !== 'privileged') return undefined;
     return {
-      weight: 15,
       reason: 'A label allows privileged pods in it (pod-security.kubernetes.io/enforce: privileged).',
       technique: 'T1611',
+      ...(!inRecord && { check: 'namespace' }),
     };
   },
 };

@@ -1,41 +1,83 @@
+import type { AccessChange, AccessChangesDetails } from '../../evidence.ts';
 import type { PrincipalDetails } from '../checks/principal.ts';
-import { detailsOf, type Rule } from './rule.ts';
+import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
 
-/** Before the request, and after it. */
-const WINDOW_MINUTES = 30;
+/** Before the request, and after it: a change after it may hide one before, of which EKS keeps the latest time only. */
+const WINDOW_MS = 30 * 60_000;
 
-/** Stratus Red Team, Elastic: an intruder with AWS credentials gives himself access to the cluster first. */
+/**
+ * Stratus Red Team, Elastic: an intruder with AWS credentials gives himself access to the cluster first. EKS, CloudTrail
+ * and the audit log may show the same change; it counts once.
+ */
 export const recentAccessChange: Rule = {
   id: 'recent-access-change',
   kind: 'threat',
+  weight: 30,
+  checks: ['principal', 'access-changes'],
   judge(facts) {
-    const { request, namespace } = facts.finding;
-    const details = detailsOf<PrincipalDetails>(facts, 'principal');
-    if (!details?.identity) return undefined;
-    const { accessEntry, accessPolicies = [], authenticationMode } = details;
-    if (!accessEntry && authenticationMode === 'API')
-      return judgement('The access entry that let the creator in was removed after the request.');
-
-    const at = Date.parse(request.at ?? namespace.createdAt ?? '');
-    const changes: [string, string | undefined][] = [
-      ['access entry was made', accessEntry?.createdAt],
-      ['access entry was changed', accessEntry?.modifiedAt],
-      ...accessPolicies.flatMap(({ policyArn, associatedAt, modifiedAt }): [string, string | undefined][] => [
-        [`access policy ${policyArn ?? ''} was associated`, associatedAt],
-        [`access policy ${policyArn ?? ''} was changed`, modifiedAt],
-      ]),
-    ];
-    for (const [change, instant] of changes) {
-      const minutes = (at - Date.parse(instant ?? '')) / 60_000;
-      // A change after the request counts too: it may hide one before, of which only the latest time is kept.
-      if (Math.abs(minutes) <= WINDOW_MINUTES)
-        return judgement(`The creator's ${change} ${distance(minutes)} the request.`);
-    }
-    return undefined;
+    return byEntry(facts) ?? byChange(facts);
   },
 };
 
-const judgement = (reason: string) => ({ weight: 30, reason, technique: 'T1098.006' });
+const judgement = (reason: string, check: string): Judgement => ({ reason, technique: 'T1098.006', check });
 
-const distance = (minutes: number): string =>
-  `${Math.round(Math.abs(minutes))} minutes ${minutes >= 0 ? 'before' : 'after'}`;
+/** By the access entry as it is. */
+function byEntry(facts: Facts): Judgement | undefined {
+  const details = detailsOf<PrincipalDetails>(facts, 'principal');
+  if (!details?.identity) return undefined;
+  const { accessEntry, accessPolicies = [], authenticationMode } = details;
+  if (!accessEntry && authenticationMode === 'API')
+    return judgement(
+      'The creator has no access entry now, though nothing else lets IAM identities in: it must have had one.',
+      'principal',
+    );
+  const changes: [string, string | undefined][] = [
+    ['access entry was made', accessEntry?.createdAt],
+    ['access entry was changed', accessEntry?.modifiedAt],
+    ...accessPolicies.flatMap(({ policyArn, associatedAt, modifiedAt }): [string, string | undefined][] => [
+      [`access policy ${policyArn ?? ''} was associated`, associatedAt],
+      [`access policy ${policyArn ?? ''} was changed`, modifiedAt],
+    ]),
+  ];
+  for (const [change, instant] of changes) {
+    const at = Date.parse(instant ?? '');
+    if (isNear(facts, at))
+      return judgement(`The creator's ${change} ${distance(at, requestedAt(facts))} the request.`, 'principal');
+  }
+  return undefined;
+}
+
+/** What decides who may enter. Pod Identity does not: it gives pods AWS rights. */
+const ENTRANCES = [
+  'EKS access entry',
+  'EKS access policy',
+  'EKS cluster configuration',
+  'EKS identity provider',
+  'ConfigMap aws-auth',
+];
+
+/** By CloudTrail and the audit log. */
+function byChange(facts: Facts): Judgement | undefined {
+  const { changes = [] } = detailsOf<AccessChangesDetails>(facts, 'access-changes') ?? {};
+  const near = changes
+    .filter((change) => ENTRANCES.includes(change.what) && concerns(facts, change))
+    .map((change) => ({ ...change, instant: Date.parse(change.at) }))
+    .filter(({ instant }) => isNear(facts, instant))
+    .sort((a, b) => a.instant - b.instant);
+  const [first] = near;
+  if (!first) return undefined;
+  const { what, name, gives, by, instant } = first;
+  return judgement(
+    `${what}${name ? ` ${name}` : ''} was changed${gives ? ` (${gives})` : ''} by ${by ?? 'somebody'} ${distance(instant, requestedAt(facts))} the request.`,
+    'access-changes',
+  );
+}
+
+/** The log does not hold what aws-auth says; an IAM identity without an access entry came in by it. */
+function concerns(facts: Facts, { what, concerns: whom }: AccessChange): boolean {
+  if (whom.length > 0) return true;
+  const principal = detailsOf<PrincipalDetails>(facts, 'principal');
+  return what === 'ConfigMap aws-auth' && principal?.identity !== undefined && !principal.accessEntry;
+}
+
+const isNear = (facts: Facts, at: number): boolean => Math.abs(at - requestedAt(facts)) <= WINDOW_MS;

@@ -1,14 +1,20 @@
+import type { KnownCreatorDetails } from '../../evidence.ts';
 import { isKnownAutomation } from '../automation.ts';
-import type { Rule } from './rule.ts';
+import { detailsOf, type Rule } from './rule.ts';
 
-/** Elastic: pods seldom have reason to make namespaces, unless they are GitOps or CI. */
+/**
+ * Elastic: pods seldom have reason to make namespaces, unless they are GitOps, CI or operators. Those are many, and
+ * before anybody has listed them they all look like this; so it tells something beside a threat only.
+ */
 export const serviceAccountCreator: Rule = {
   id: 'service-account-creator',
-  kind: 'threat',
-  judge({ finding: { actor }, knownAutomation }) {
-    if (actor.kind !== 'service-account' || isKnownAutomation(actor, knownAutomation)) return undefined;
+  kind: 'commonplace',
+  weight: 15,
+  judge(facts) {
+    const { actor } = facts.finding;
+    if (actor.kind !== 'service-account' || isKnownAutomation(actor, facts.knownAutomation)) return undefined;
+    if (detailsOf<KnownCreatorDetails>(facts, 'known-creator')?.known) return undefined;
     return {
-      weight: 15,
       reason: `The creator is ${actor.username ?? 'a ServiceAccount'}, which is not listed as known automation.`,
       technique: 'T1078',
     };

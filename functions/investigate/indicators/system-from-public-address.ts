@@ -6,6 +6,8 @@ import { detailsOf, type Rule } from './rule.ts';
 export const systemFromPublicAddress: Rule = {
   id: 'system-from-public-address',
   kind: 'threat',
+  weight: 35,
+  checks: ['cluster-posture'],
   judge(facts) {
     const { actor, request } = facts.finding;
     const { kind, username = '' } = actor;
@@ -13,12 +15,12 @@ export const systemFromPublicAddress: Rule = {
     // All others can be set by the client.
     const peer = request.sourceIps?.at(-1);
     if (peer === undefined || !isPublicAddress(peer)) return undefined;
-    // Without a private endpoint, pods and nodes reach the API server by way of public addresses as well.
+    // Without a private endpoint, pods and nodes reach the API server by way of public addresses as well; EKS has none
+    // unless told, so an endpoint that is not known is no sign of anything.
     const inCluster = kind === 'service-account' || kind === 'node';
     const posture = detailsOf<PostureDetails>(facts, 'cluster-posture');
-    if (inCluster && posture?.endpointPrivateAccess === false) return undefined;
+    if (inCluster && posture?.endpointPrivateAccess !== true) return undefined;
     return {
-      weight: 35,
       reason: `${username} belongs inside the cluster, but the request came from the public address ${peer}.`,
       technique: 'T1133',
     };

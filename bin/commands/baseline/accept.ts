@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import type { Baseline, KnownCreator } from '../../../functions/clients/baseline.ts';
+import { type Lesson, lessonProblems } from '../../../functions/known-creator.ts';
+import { harmless, shortened } from '../harmless.ts';
+import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+
+/** What a person leaves in the file; counts and examples are for reading only. */
+const entry = z.looseObject({
+  cluster: z.object({ name: z.string(), region: z.string(), account: z.string() }),
+  principal: z.string(),
+  namePattern: z.string(),
+  reason: z.string().optional(),
+});
+const MAX_TOLD = 20;
+
+/**
+ * Writes the proposals of a file into the baseline; none of them where any is wrong.
+ *
+ * @throws what the table throws; what was written before stays
+ */
+export async function accept(
+  file: string,
+  { baseline, decidedBy, now }: { baseline: Baseline; decidedBy: string; now: number },
+  io: Io,
+): Promise<ExitCode> {
+  const stdout = new Output(io.stdout);
+  const { lessons, problems } = await lessonsIn(file, decidedBy, io);
+  if (problems.length > 0) {
+    for (const problem of problems.slice(0, MAX_TOLD)) io.stderr.write(`${harmless(file)}: ${harmless(problem)}\n`);
+    if (problems.length > MAX_TOLD) io.stderr.write(`${problems.length - MAX_TOLD} more problems like these\n`);
+    io.stderr.write('Nothing was accepted.\n');
+    return EXIT.wrong;
+  }
+  for (const lesson of lessons) await stdout.write(acceptedLine(await baseline.accept(lesson, now)));
+  await stdout.write(`${lessons.length} accepted by ${harmless(decidedBy)}.\n`);
+  return EXIT.done;
+}
+
+const acceptedLine = ({ cluster, principal, namePattern, expiresAt }: KnownCreator): string =>
+  `${cluster.account}/${cluster.region}/${cluster.name}: ${shortened(principal, 200)} may be expected to make ${namePattern}, until ${expiresAt}\n`;
+
+async function lessonsIn(file: string, decidedBy: string, io: Io): Promise<{ lessons: Lesson[]; problems: string[] }> {
+  let content: unknown;
+  try {
+    content = entriesOf(file === '-' ? await text(io.stdin) : await readFile(file, 'utf8'));
+  } catch (error) {
+    return { lessons: [], problems: [`cannot be read: ${(error as Error).message}`] };
+  }
+  if (!Array.isArray(content)) return { lessons: [], problems: ['holds no list of proposals'] };
+  if (content.length === 0) return { lessons: [], problems: ['holds no proposals'] };
+  const lessons: Lesson[] = [];
+  const problems: string[] = [];
+  for (const [index, value] of content.entries()) {
+    const place = `proposals[${index}]`;
+    const { data, error } = entry.safeParse(value);
+    if (!data) {
+      problems.push(...error.issues.map(({ path, message }) => `${[place, ...path].join('.')}: ${message}`));
+      continue;
+    }
+    const { cluster, principal, namePattern, reason } = data;
+    const lesson: Lesson = { cluster, principal, namePattern, decidedBy, ...(reason !== undefined && { reason }) };
+    problems.push(...lessonProblems(lesson).map((problem) => `${place}: ${problem}`));
+    lessons.push(lesson);
+  }
+  return { lessons, problems };
+}
+
+/** The YAML that `propose` prints, or its lines of JSON. */
+function entriesOf(content: string): unknown {
+  if (!content.trimStart().startsWith('{')) return (parse(content) as { proposals?: unknown } | null)?.proposals;
+  return content
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as unknown);
+}

@@ -1,0 +1,92 @@
+import { judge } from '../../../functions/detect/judge.ts';
+import type { Cluster } from '../../../functions/finding.ts';
+import { isOtherStream } from '../../input/cloudwatch.ts';
+import { InputError } from '../../input/input.ts';
+import { nameOf, openRecording } from '../../input/read.ts';
+import { harmless, harmlessJson } from '../harmless.ts';
+import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import { Problems } from '../replay/problems.ts';
+import { type LeftOut, type Proposal, Proposals } from './proposals.ts';
+
+/**
+ * Prints who made which namespaces in recorded logs. A file that cannot be read does not stop the others.
+ *
+ * @returns the exit code: the worst of all files
+ */
+export async function propose(
+  files: readonly string[],
+  { json, cluster }: { json: boolean; cluster: Cluster },
+  io: Io,
+): Promise<ExitCode> {
+  const stdout = new Output(io.stdout);
+  const tell = (line: string): void => void io.stderr.write(`${line}\n`);
+  const proposals = new Proposals();
+  const codes: ExitCode[] = [];
+  for (const file of files) codes.push(await read(file, cluster, proposals, io, tell));
+  const code = Math.max(...codes) as ExitCode;
+  if (codes.every((each) => each === EXIT.wrong)) return code;
+  const found = proposals.proposals();
+  await stdout.write(json ? jsonOf(found) : yamlOf(found, proposals.leftOut()));
+  return code;
+}
+
+async function read(
+  file: string,
+  cluster: Cluster,
+  proposals: Proposals,
+  io: Io,
+  tell: (line: string) => void,
+): Promise<ExitCode> {
+  const problems = new Problems(harmless(nameOf(file)), tell);
+  try {
+    const { form, items } = await openRecording(file, { stdin: io.stdin, cluster });
+    for await (const item of items) {
+      if ('problem' in item) {
+        problems.add(item.place, item.problem);
+        continue;
+      }
+      const verdict = judge(item.record);
+      if (verdict.kind === 'rejected' && !isOtherStream(item.record.logStream)) {
+        problems.add(item.place, `no audit event: ${verdict.reason}; passed over`);
+        continue;
+      }
+      problems.isAuditLog = true;
+      if (verdict.kind === 'finding') proposals.add(verdict.finding);
+    }
+    if (!problems.isAuditLog && (form.vague || problems.count > 0)) {
+      problems.tellUnknown(form.name);
+      return EXIT.wrong;
+    }
+    problems.tellRest();
+    return problems.count > 0 ? EXIT.attention : EXIT.done;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.tellRest();
+    tell(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
+    return EXIT.wrong;
+  }
+}
+
+const jsonOf = (proposals: readonly Proposal[]): string =>
+  proposals.map((proposal) => `${harmlessJson(proposal)}\n`).join('');
+
+const INTRODUCTION = `# Who made which namespaces in these logs. Nothing of it is accepted yet, and what somebody did is no proof that it was
+# meant: delete every entry that you do not know to be ordinary. Then
+#   sentinel baseline accept FILE --table TABLE
+`;
+
+/** Values as JSON, which YAML understands, and which no value can get out of. */
+function yamlOf(proposals: readonly Proposal[], leftOut: readonly LeftOut[]): string {
+  const entries = proposals.map((proposal) => {
+    const [first = '', ...rest] = Object.entries(proposal).map(([key, value]) => `${key}: ${harmlessJson(value)}`);
+    return [`  - ${first}`, ...rest.map((line) => `    ${line}`)].join('\n');
+  });
+  const left = leftOut.map(
+    ({ why, creations, names }) => `# Left out: ${creations} created, because ${why}. ${harmlessJson(names)}`,
+  );
+  return `${[
+    INTRODUCTION + (entries.length > 0 ? 'proposals:' : 'proposals: []'),
+    ...entries,
+    ...(left.length > 0 ? ['', ...left] : []),
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
+import { localCloud, type RecordedCloud } from '../../functions/clients/local/cloud.ts';
+import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
+import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
+import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
+import type { Recording as Objects } from '../../functions/clients/local/recording.ts';
+import type { Clients } from '../../functions/investigate/check.ts';
+import { openRecording } from '../input/read.ts';
+
+/** A recorded audit log, and what lies beside it. */
+export interface Recording {
+  cluster: { name: string; region: string; account: string };
+  lines: string[];
+  /** What the investigation can ask at its first look, and at the later ones. */
+  clients: Record<'first' | 'second', Clients>;
+}
+
+/**
+ * Reads an audit log, and from its folder `aws.json` (what AWS answered about the cluster) and
+ * `objects-first.json.gz`, `objects-second.json.gz` (the cluster's objects at the time of the alert and later), with
+ * `incident.json` to tell these times. What is not there cannot be asked.
+ *
+ * @throws InputError when the log cannot be read
+ */
+export async function readRecording(file: string): Promise<Recording> {
+  const beside = (name: string) => readFile(join(dirname(file), name)).catch(() => undefined);
+  const aws = await beside('aws.json');
+  const described = aws && (JSON.parse(aws.toString()) as ClusterDescription & RecordedCloud);
+  const cluster = described ? place(described) : { name: 'demo', region: 'eu-central-1', account: '111122223333' };
+  const lines: string[] = [];
+  for await (const item of (await openRecording(file, { stdin: process.stdin, cluster })).items)
+    if ('record' in item) lines.push(item.record.text);
+
+  const told = await beside('incident.json');
+  const incident = told && (JSON.parse(told.toString()) as Incident);
+  const clientsAt = async (look: 'first' | 'second'): Promise<Clients> => {
+    const objects = await beside(`objects-${look}.json.gz`);
+    const until = incident ? Date.parse(incident.looks[look]) : Number.POSITIVE_INFINITY;
+    return {
+      // Nobody has said anything yet.
+      baseline: new LocalBaseline(),
+      logs: new LocalLogSearch({ audit: () => lines.filter((line) => !(stampOf(line) > until)) }),
+      ...(described && { eks: new LocalEks([described]), ...localCloud(described) }),
+      ...(objects && { kubernetes: new LocalKubernetes(dated(JSON.parse(gunzipSync(objects).toString()), incident)) }),
+    };
+  };
+  return { cluster, lines, clients: { first: await clientsAt('first'), second: await clientsAt('second') } };
+}
+
+/** When it began, and the instants of the looks. */
+interface Incident {
+  begunAt: string;
+  looks: Record<'first' | 'second', string>;
+}
+
+/** When the event was logged, in epoch milliseconds; NaN where the line does not tell. */
+const stampOf = (line: string): number => Date.parse(/"stageTimestamp":"([^"]+)"/.exec(line)?.[1] ?? '');
+
+/**
+ * The cluster of a staged incident is seconds old, which no real one is whose namespaces matter: what was there before
+ * the incident began is dated 30 days back, as it is in `aws.json`.
+ */
+function dated(objects: Record<string, Listed>, incident: Incident | undefined): Objects {
+  const begun = Math.floor(Date.parse(incident?.begunAt ?? '') / 1000) * 1000;
+  for (const { metadata } of Object.values(objects).flatMap(({ items }) => items ?? [])) {
+    const made = Date.parse(metadata?.creationTimestamp ?? '');
+    if (metadata && made < begun) metadata.creationTimestamp = new Date(made - 30 * 86_400_000).toISOString();
+  }
+  return objects;
+}
+
+interface Listed {
+  items?: { metadata?: { creationTimestamp?: string } }[] | null;
+}
+
+function place({ cluster }: ClusterDescription): Recording['cluster'] {
+  const [, , , region = '', account = ''] = (cluster.arn ?? '').split(':');
+  return { name: cluster.name, region, account };
+}

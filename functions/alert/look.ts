@@ -1,0 +1,47 @@
+/** A further look at a finding that has been alerted: what is news to on-call, and when to look again. */
+import type { NextLook } from '../clients/findings-table.ts';
+import { ALERTING_OUTCOMES, type Alert, type AlertUpdate, LOOK_MINUTES, SEVERITIES, type Verdict } from '../finding.ts';
+import { gradeOf } from './headline.ts';
+
+/** Which look an answer is from, and what was told before. */
+export interface Look {
+  /** 1, 2, … */
+  number: number;
+  previous: Verdict;
+}
+
+/** Each look is delivered once: the key of its lease in the findings table. The first alert's is the finding's id. */
+export const revisionOf = ({ id }: Alert, look: Look | undefined): string => (look ? `${id}#${look.number}` : id);
+
+/** The alert's assessment, to be compared with later ones. */
+export function verdictOf(alert: Alert): Verdict {
+  const { score, indicators = [] } = alert.assessment ?? {};
+  const grade = gradeOf(alert);
+  return {
+    ...(grade !== 'UNKNOWN' && { severity: grade }),
+    ...(score !== undefined && { score }),
+    indicators: Object.fromEntries(indicators.map(({ id, weight }) => [id, weight])),
+  };
+}
+
+/** The alert as news, if it is any: the severity rose, or is known where it was not. */
+export function withUpdate(alert: Alert, { number, previous }: Look): Alert {
+  const { severity, indicators } = verdictOf(alert);
+  if (severity === undefined || (previous.severity && rank(severity) <= rank(previous.severity))) return alert;
+  const update: AlertUpdate = {
+    ...(previous.severity && { previous: previous.severity }),
+    look: number,
+    newIndicators: Object.entries(indicators)
+      .filter(([id, weight]) => weight > Math.max(0, previous.indicators[id] ?? 0))
+      .map(([id]) => id),
+  };
+  return { ...alert, update };
+}
+
+const rank = (severity: NonNullable<Verdict['severity']>): number => SEVERITIES.indexOf(severity);
+
+/** When to look again; undefined after the last look, and where nothing can have been created. */
+export function nextLook({ finding }: Alert, look: Look | undefined): NextLook | undefined {
+  const afterMinutes = LOOK_MINUTES[look?.number ?? 0];
+  return afterMinutes !== undefined && ALERTING_OUTCOMES.includes(finding.outcome) ? { afterMinutes } : undefined;
+}

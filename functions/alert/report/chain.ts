@@ -1,0 +1,190 @@
+/** How the actor came to the right, as a chain of boxes: who, how let in, by what allowed, which role, what done. */
+import type { Actor, Alert, Finding } from '../../finding.ts';
+import type { Details } from '../details.ts';
+import { utc } from '../grammar.ts';
+import { type Grant, grantOf, sinceRequest } from '../grant.ts';
+import { at, joined, ours, type Phrase, say, term } from '../say.ts';
+
+export interface Box {
+  title: string;
+  /** The name of the thing, then what else is known of it. */
+  lines: Phrase[];
+  /** `new`: made so shortly before the request that it may have been made for it. `refused`: it did not allow it. */
+  state: 'known' | 'unknown' | 'new' | 'refused';
+}
+
+/** What was made this long before the request, or after it, is new. */
+const NEW_MS = 24 * 3_600_000;
+
+export function chainOf(alert: Alert, details: Details): Box[] {
+  const { finding } = alert;
+  const grant = grantOf(alert, details);
+  return [
+    principalBox(finding),
+    ...(finding.actor.impersonated ? [impersonatedBox(finding.actor.impersonated)] : []),
+    ...entryBox(alert, details),
+    ...(finding.outcome === 'created' || grant.by ? [grantBox(alert, grant), roleBox(grant)] : [refusedBox(finding)]),
+    verbBox(finding),
+  ];
+}
+
+const box = (title: string, lines: (Phrase | undefined)[], state: Box['state'] = 'known'): Box => ({
+  title,
+  lines: lines.filter((line) => line !== undefined),
+  state,
+});
+const unknown = (title: string, why: string): Box => box(title, [ours('Not known'), ours(why)], 'unknown');
+
+const KINDS: Record<Actor['kind'], string> = {
+  'iam-role': 'IAM role',
+  'iam-user': 'IAM user',
+  'service-account': 'Service account',
+  node: 'Node',
+  system: 'System component',
+  anonymous: 'Anonymous',
+  user: 'User outside IAM',
+  unknown: 'Not known',
+};
+
+function principalBox({ actor, source }: Finding): Box {
+  if (source.kind === 'coverage') return unknown('Who', 'No record of the creation was seen.');
+  const { principalArn, username, sessionName, kind } = actor;
+  const name = principalArn ?? username;
+  if (name === undefined) return unknown('Who', `${KINDS[kind]}; the record does not name it.`);
+  const [, account, short] = IAM.exec(name) ?? [];
+  return box('Who', [
+    say`${short ?? name}`,
+    ours(KINDS[kind]),
+    account === undefined ? undefined : say`account ${account}`,
+    sessionName === undefined ? undefined : say`session ${sessionName}`,
+  ]);
+}
+
+/** The name at the end is the telling part; a path before it is of less interest. */
+const IAM = /^arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):(?:.*\/)?([^/]+)$/;
+const shortName = (arn: string): string => IAM.exec(arn)?.[2] ?? arn;
+
+const impersonatedBox = ({ username, groups = [] }: NonNullable<Actor['impersonated']>): Box =>
+  box('Acted as', [
+    username === undefined ? ours('somebody not named') : say`${username}`,
+    groups.length === 0 ? undefined : say`groups ${joined(groups.slice(0, 4).map((group) => say`${group}`))}`,
+    ours('by impersonation'),
+  ]);
+
+/** How an IAM identity is let into the cluster; other identities have no such step. */
+function entryBox(alert: Alert, { principal }: Details): Box[] {
+  const { kind } = alert.finding.actor;
+  if (kind !== 'iam-role' && kind !== 'iam-user') return [];
+  const title = 'Let into the cluster by';
+  if (!principal) return [unknown(title, 'The access entry was not checked.')];
+  const { accessEntry, authenticationMode } = principal;
+  if (!accessEntry)
+    return [
+      unknown(
+        title,
+        authenticationMode === 'API' ? 'Its access entry is gone.' : 'It has no access entry; aws-auth may let it in.',
+      ),
+    ];
+  const { kubernetesGroups = [], createdAt, modifiedAt } = accessEntry;
+  const changed = modifiedAt === createdAt ? undefined : sinceRequest(alert, modifiedAt);
+  return [
+    box(
+      title,
+      [
+        ours('EKS access entry'),
+        kubernetesGroups.length === 0
+          ? ours('without groups')
+          : say`groups ${joined(kubernetesGroups.slice(0, 4).map((group) => say`${group}`))}`,
+        made(alert, createdAt),
+        changed === undefined ? undefined : ours(`changed ${changed}`),
+      ],
+      isNew(alert, createdAt) || isNew(alert, modifiedAt) ? 'new' : 'known',
+    ),
+  ];
+}
+
+function grantBox(alert: Alert, { by, masters, madeAt, change }: Grant): Box {
+  const title = 'Allowed by';
+  if (masters) return box(title, [ours('Group system:masters'), ours('which is asked no rule')]);
+  if (!by) {
+    const { grantedBy } = alert.finding.request;
+    if (grantedBy === undefined) return unknown(title, 'The record does not tell.');
+    return box(title, [say`${grantedBy}`, ours('as the record says; not looked up')], 'unknown');
+  }
+  const name = by.accessPolicyArn?.split('/').at(-1) ?? by.binding;
+  return box(
+    title,
+    [
+      name === undefined ? undefined : say`${name}`,
+      term(by.kind ?? 'unknown kind'),
+      by.subject === undefined ? undefined : say`to ${by.subject}`,
+      made(alert, madeAt),
+      say`by ${change?.by === undefined ? ours('somebody not known') : shortName(change.by)}`,
+      by.bindingGone ? ours('It is gone now.') : undefined,
+    ],
+    isNew(alert, madeAt) ? 'new' : 'known',
+  );
+}
+
+function roleBox({ by, masters }: Grant): Box {
+  const title = 'Which gives';
+  if (masters) return box(title, [ours('everything')]);
+  if (!by) return unknown(title, 'The role was not looked up.');
+  const role = by.accessPolicyArn ?? by.role;
+  if (role === undefined) return unknown(title, 'The role is not named.');
+  const wide =
+    by.wildcard === undefined ? 'how much it allows is not known' : by.wildcard ? 'It allows everything.' : undefined;
+  return box(title, [
+    say`${role.split('/').at(-1) ?? role}`,
+    ours(by.accessPolicyArn ? 'access policy of EKS' : 'role'),
+    wide === undefined ? undefined : ours(wide),
+  ]);
+}
+
+/** A refusal says by whom it was allowed where an admission policy refused it, else nothing. */
+function refusedBox({ request, outcome }: Finding): Box {
+  if (outcome === 'outcome-unknown') return unknown('Allowed by', 'The record does not tell.');
+  return box(
+    'Allowed by',
+    [
+      request.grantedBy === undefined ? ours('Nothing') : say`${request.grantedBy}`,
+      ours(
+        request.grantedBy === undefined ? 'The cluster refused it.' : 'Refused by an admission policy or validation.',
+      ),
+    ],
+    'refused',
+  );
+}
+
+const RESULTS: Record<Finding['outcome'], string> = {
+  created: 'done',
+  'attempt-denied': 'denied',
+  rejected: 'rejected',
+  'already-exists': 'it existed already',
+  'outcome-unknown': 'outcome not known',
+};
+
+function verbBox({ request, namespace, outcome }: Finding): Box {
+  const { verb = 'create', code } = request;
+  const name = namespace.name === undefined ? ours('a namespace') : say`${namespace.name}`;
+  return box(
+    'To do this',
+    [
+      say`${term(verb)} namespace ${name}`,
+      ours(`${RESULTS[outcome]}${code === undefined ? '' : ` (${code})`}`),
+      at(request.at ?? namespace.createdAt),
+    ],
+    outcome === 'created' ? 'known' : outcome === 'outcome-unknown' ? 'unknown' : 'refused',
+  );
+}
+
+function made(alert: Alert, instant: string | undefined): Phrase {
+  const when = sinceRequest(alert, instant);
+  if (when === undefined) return ours('made at a time not known');
+  return ours(isNew(alert, instant) ? `made ${when}` : `made ${utc(instant) ?? ''}`);
+}
+
+function isNew({ finding }: Alert, instant: string | undefined): boolean {
+  const distance = Date.parse(finding.request.at ?? finding.namespace.createdAt ?? '') - Date.parse(instant ?? '');
+  return distance <= NEW_MS;
+}

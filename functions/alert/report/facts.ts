@@ -1,0 +1,60 @@
+/** What the record itself says: the head of the report. */
+import { isIP } from 'node:net';
+import type { Alert } from '../../finding.ts';
+import { utc } from '../grammar.ts';
+import { joined, ours, type Phrase, say, term } from '../say.ts';
+import { type Cell, pairs } from './blocks.ts';
+
+export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cell])[] {
+  const { namespace, cluster, actor, request, source } = finding;
+  const addresses = request.sourceIps ?? [];
+  const rows: (readonly [string, Cell | undefined])[] = [
+    ['Namespace', text(namespace.name)],
+    ['Creator', source.kind === 'coverage' ? ours('not seen') : text(actor.principalArn ?? actor.username)],
+    ['UID', optional(namespace.uid)],
+    ['User name', actor.username === undefined || actor.principalArn === undefined ? undefined : text(actor.username)],
+    ['Cluster', text(cluster.name)],
+    ['Acted as', actor.impersonated && say`${actor.impersonated.username ?? ours('not named')}`],
+    ['Region, account', joined([text(cluster.region), text(cluster.account)])],
+    ['Session', chosen(actor.sessionName)],
+    ['Time', ours(utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown')],
+    ['Groups', actor.groups?.length ? joined(actor.groups.slice(0, 10).map((group) => say`${group}`)) : undefined],
+    ['Request', requestOf(request.verb, request.code)],
+    ['Access key', optional(actor.accessKeyId)],
+    ['Labels', ownPairs(namespace.labels, namespace.name)],
+    ['Address', addresses.length === 0 ? undefined : addressOf(addresses)],
+    ['Annotations', ownPairs(namespace.annotations, undefined)],
+    ['Client', chosen(request.userAgent)],
+    ['Audit id', optional(request.auditId)],
+    ['Allowed by', optional(request.grantedBy)],
+  ];
+  return rows.flatMap(([label, cell]) => (cell === undefined ? [] : [[label, cell] as const]));
+}
+
+const text = (value: string | undefined): Phrase => (value === undefined ? ours('unknown') : say`${value}`);
+const optional = (value: string | undefined): Phrase | undefined => (value === undefined ? undefined : say`${value}`);
+const chosen = (value: string | undefined): Phrase | undefined =>
+  value === undefined ? undefined : say`${value} (the caller chose this)`;
+
+const requestOf = (verb: string | undefined, code: number | undefined): Phrase | undefined =>
+  verb === undefined && code === undefined
+    ? undefined
+    : say`${term(verb ?? 'unknown verb')}, answered with ${ours(String(code ?? 'an unknown code'))}`;
+
+/** The API server itself puts the name on every namespace as a label. */
+function ownPairs(map: Record<string, string> = {}, name: string | undefined): Cell | undefined {
+  const entries = Object.entries(map).filter(([key, value]) => key !== 'kubernetes.io/metadata.name' || value !== name);
+  return entries.length === 0 ? undefined : pairs(Object.fromEntries(entries));
+}
+
+/** The last address is the peer's; what is before it the client may have made up. */
+function addressOf(addresses: readonly string[]): Cell {
+  const peer = addresses.at(-1) ?? '';
+  const claimed = addresses.slice(0, -1);
+  return [
+    say`${peer}${isIP(peer) ? [] : ours(' (no address)')}`,
+    ...(claimed.length > 0
+      ? [say`on behalf of ${joined(claimed.slice(0, 6).map((address) => say`${address}`))} (the caller chose this)`]
+      : []),
+  ];
+}

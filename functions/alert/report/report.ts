@@ -1,0 +1,29 @@
+/**
+ * The report of an alert: one HTML file that a person opens in a browser, reads on a phone, or prints. It holds all
+ * evidence, loads nothing, and runs no script.
+ */
+import type { Alert } from '../../finding.ts';
+import { modelOf } from './model.ts';
+import { render } from './template.ts';
+import type { Limits } from './view.ts';
+
+/** A report is never larger, whatever the evidence. */
+export const MAX_REPORT_BYTES = 1024 * 1024;
+
+/** How much is shown, until the report is small enough. */
+const LIMITS: readonly Limits[] = [
+  { text: 600, sentence: 1_500, rows: 50 },
+  { text: 200, sentence: 600, rows: 30 },
+  { text: 80, sentence: 300, rows: 8 },
+  { text: 80, sentence: 200, rows: 0 },
+];
+
+/** @returns an HTML document of at most {@link MAX_REPORT_BYTES} */
+export function reportOf(alert: Alert): string {
+  let html = '';
+  for (const limits of LIMITS) {
+    html = render(modelOf(alert, limits));
+    if (Buffer.byteLength(html) <= MAX_REPORT_BYTES) return html;
+  }
+  return html;
+}

@@ -1,0 +1,91 @@
+/** What the template draws: every text within its limits and harmless to read. */
+import type { Step } from '../advice.ts';
+import { type Part, type Phrase, withPlainTimes } from '../say.ts';
+import type { Block, Cell } from './blocks.ts';
+
+/** How much of the evidence is shown; what is longer is cut and says so. */
+export interface Limits {
+  /** Characters of a value. */
+  text: number;
+  /** Characters of a check's sentence. */
+  sentence: number;
+  /** Rows of a table, and lines of a text. */
+  rows: number;
+}
+
+/** A piece of a sentence; `code` where it is somebody else's value. */
+export interface Piece {
+  code: boolean;
+  text: string;
+}
+/** Sentences, one below the other. */
+export type CellView = Piece[][];
+
+export type BlockView =
+  | { kind: 'facts'; facts: { label: string; cell: CellView }[] }
+  | { kind: 'table'; title: string; columns: string[]; rows: { column: string; cell: CellView }[][]; left: number }
+  | { kind: 'text'; title: string; note: string; lines: string[]; left: number };
+
+export interface StepView {
+  text: string;
+  lines: string[];
+  notes: string[];
+  link?: string;
+}
+
+export class View {
+  readonly #limits: Limits;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  phrase(phrase: Phrase): Piece[] {
+    return phrase.map((part) => this.#piece(part));
+  }
+
+  cell(cell: Cell): CellView {
+    return isPhrase(cell) ? [this.phrase(cell)] : cell.slice(0, this.#limits.rows).map((phrase) => this.phrase(phrase));
+  }
+
+  block(block: Block): BlockView {
+    const { rows } = this.#limits;
+    if (block.kind === 'facts')
+      return { kind: 'facts', facts: block.facts.map(([label, cell]) => ({ label, cell: this.cell(cell) })) };
+    if (block.kind === 'text') {
+      const lines = block.lines.slice(0, rows).map((line) => cut(line, this.#limits.text * 4));
+      return { ...block, lines, left: block.lines.length - lines.length };
+    }
+    const { title, columns, total } = block;
+    const shown = block.rows.slice(0, rows);
+    const cells = shown.map((row) =>
+      row.map((cell, index) => ({ column: columns[index] ?? '', cell: this.cell(cell) })),
+    );
+    return { kind: 'table', title, columns: [...columns], rows: cells, left: total - shown.length };
+  }
+
+  sentence = (text: string): string => cut(withPlainTimes(text), this.#limits.sentence);
+
+  #piece(part: Part): Piece {
+    if (typeof part === 'string') return { code: false, text: part };
+    if ('told' in part) return { code: false, text: this.sentence(part.told) };
+    return { code: true, text: part.other === '' ? '(empty)' : cut(part.other, this.#limits.text) };
+  }
+}
+
+export const stepView = ({ text, commands = [], link }: Step): StepView => ({
+  text,
+  lines: commands.flatMap((command) => ('line' in command ? [command.line] : [])),
+  notes: commands.flatMap((command) =>
+    'leftOut' in command ? [`A command is left out here: ${command.leftOut}.`] : [],
+  ),
+  ...(link !== undefined && { link }),
+});
+
+const isPhrase = (cell: Cell): cell is Phrase => cell.length === 0 || !Array.isArray(cell[0]);
+
+/** Whole characters; says how long it was. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return `${text.slice(0, max).toWellFormed()}… (beginning of ${text.length} characters)`;
+}

@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import type { Trail, TrailEvent, TrailQuestion } from './cloud-findings.ts';
+import { trailEventOf } from './trail-event.ts';
+
+/** "The rate of lookup requests is limited to two per second, per account, per Region" (LookupEvents). */
+const BETWEEN_MS = 550;
+
+const HOUR_MS = 60 * 60_000;
+
+/**
+ * An answer serves the questions of so long: in a burst of creations each would wait for its turn else. It is little
+ * beside the minutes by which CloudTrail is late.
+ */
+const RECENT_MS = 30_000;
+
+interface Found {
+  events: TrailEvent[];
+  more: boolean;
+}
+
+/**
+ * Asks CloudTrail's event history. LookupEvents takes one attribute, so each event name is a question of its own: by
+ * event source, the many reads of EKS would have to be paged through.
+ */
+export class AwsTrail implements Trail {
+  readonly #cloudTrail: CloudTrailClient;
+  readonly #betweenMs: number;
+  #notBefore = 0;
+  readonly #recent = new Map<string, { at: number; to: number; found: Found }>();
+
+  constructor(cloudTrail: CloudTrailClient, betweenMs: number = BETWEEN_MS) {
+    this.#cloudTrail = cloudTrail;
+    this.#betweenMs = betweenMs;
+  }
+
+  async lookUp(question: TrailQuestion, signal: AbortSignal): Promise<Found> {
+    const { from, to } = question;
+    const whole = { ...question, from: Math.floor(from / HOUR_MS) * HOUR_MS };
+    const key = JSON.stringify([whole.eventSource, whole.names, whole.from, whole.max]);
+    const recent = this.#recent.get(key);
+    const asked = recent && Date.now() - recent.at < RECENT_MS && to <= recent.to ? recent.found : undefined;
+    const found = asked ?? (await this.#ask(whole, signal));
+    if (!asked) {
+      this.#recent.clear();
+      this.#recent.set(key, { at: Date.now(), to, found });
+    }
+    const events = found.events.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= to);
+    return { events, more: found.more };
+  }
+
+  async #ask(question: TrailQuestion, signal: AbortSignal): Promise<Found> {
+    const found: TrailEvent[] = [];
+    let more = false;
+    for (const name of question.names) {
+      const { events, more: evenMore } = await this.#ofName(name, question, signal);
+      found.push(...events);
+      more ||= evenMore;
+    }
+    found.sort((a, b) => b.at.localeCompare(a.at));
+    return { events: found.slice(0, question.max), more: more || found.length > question.max };
+  }
+
+  async #ofName(name: string, { eventSource, from, to, max }: TrailQuestion, signal: AbortSignal) {
+    const events: TrailEvent[] = [];
+    let NextToken: string | undefined;
+    do {
+      await this.#turn(signal);
+      const page = await this.#cloudTrail.send(
+        new LookupEventsCommand({
+          LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
+          StartTime: new Date(from),
+          EndTime: new Date(to),
+          ...(NextToken !== undefined && { NextToken }),
+        }),
+        { abortSignal: signal },
+      );
+      events.push(...(page.Events ?? []).filter(({ EventSource }) => EventSource === eventSource).map(trailEventOf));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined && events.length < max);
+    return { events, more: NextToken !== undefined };
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const now = Date.now();
+    const start = Math.max(now, this.#notBefore);
+    this.#notBefore = start + this.#betweenMs;
+    if (start > now) await pause(start - now, undefined, { signal });
+  }
+}

@@ -1,0 +1,174 @@
+/** Requests to one API server: who we are, what is tried again, and how much is read. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { KubernetesError } from './kubernetes-error.ts';
+
+/** What transient errors are waited for, in milliseconds, before each further try. */
+const WAITS = [100, 300, 900];
+/** A server that wants to be left alone for longer is not asked again. */
+const LONGEST_WAIT = 5_000;
+/** The most that is read of one answer: hostile objects can be large, and a Lambda function's memory is not. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** Errors of a connection that may be gone the next moment; a certificate that does not fit is not among them. */
+const TRANSIENT_CAUSES = new Set([
+  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
+  ...['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+]);
+const TRANSIENT_CODES = new Set([429, 500, 502, 503, 504]);
+
+export interface KubeRequest {
+  /** With the query. */
+  path: string;
+  accept: string;
+  /** Makes it a POST. */
+  body?: object;
+}
+
+type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
+
+/** Headers that say who we are, and the connections kept open. */
+interface Session {
+  headers: Record<string, string>;
+  dispatcher: Dispatcher | undefined;
+}
+
+/** Speaks to the current cluster of a KubeConfig. Everything asked is safe to ask twice. */
+export class KubeHttp {
+  readonly #config: KubeConfig;
+  readonly #server: string;
+  readonly #library = new IsomorphicFetchHttpLibrary();
+  #session: Promise<Session> | undefined;
+
+  /** @throws when the KubeConfig has no current cluster */
+  constructor(config: KubeConfig) {
+    const server = config.getCurrentCluster()?.server;
+    if (!server) throw new Error('the kubeconfig names no current cluster');
+    this.#config = config;
+    this.#server = server.replace(/\/+$/, '');
+  }
+
+  /**
+   * Asks, again after transient errors, and with new credentials after a 401.
+   *
+   * @returns the answer's JSON and its length in bytes
+   * @throws KubernetesError for any answer but success, and for none
+   */
+  async ask(request: KubeRequest, signal: AbortSignal): Promise<{ json: unknown; bytes: number }> {
+    if (/\/(\.|%2e){1,2}(?=[/?]|$)/i.test(request.path))
+      throw new KubernetesError(0, 'BadRequest', 'a path with dots would lead elsewhere');
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#askOnce(request, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const wait = error instanceof KubernetesError ? waitBefore(error, tries) : undefined;
+        if (wait === undefined) throw error;
+        await sleep(wait, undefined, { signal });
+      }
+    }
+  }
+
+  async #askOnce({ path, accept, body }: KubeRequest, signal: AbortSignal): Promise<{ json: unknown; bytes: number }> {
+    signal.throwIfAborted();
+    const session = await this.#open();
+    const context = new RequestContext(this.#server + path, body ? HttpMethod.POST : HttpMethod.GET);
+    for (const [name, value] of Object.entries(session.headers)) context.setHeaderParam(name, value);
+    context.setHeaderParam('Accept', accept);
+    context.setHeaderParam('User-Agent', 'namespace-sentinel');
+    if (session.dispatcher) context.setDispatcher(session.dispatcher);
+    if (body) {
+      context.setHeaderParam('Content-Type', 'application/json');
+      context.setBody(JSON.stringify(body));
+    }
+    context.setSignal(signal);
+    const { httpStatusCode: code, headers, text } = await this.#send(context);
+    if (code === 401) this.#session = undefined;
+    if (code < 200 || code > 299) throw refusal(code, headers['retry-after'], text);
+    return { json: parsed(code, text), bytes: Buffer.byteLength(text) };
+  }
+
+  /** Authenticates once: `exec` plugins are programs, and each dispatcher has connections of its own. */
+  #open(): Promise<Session> {
+    this.#session ??= (async () => {
+      const context = new RequestContext(this.#server, HttpMethod.GET);
+      await this.#config.applySecurityAuthentication(context);
+      return { headers: context.getHeaders(), dispatcher: context.getDispatcher() };
+    })();
+    this.#session.catch(() => {
+      this.#session = undefined;
+    });
+    return this.#session;
+  }
+
+  async #send(context: RequestContext) {
+    try {
+      const { httpStatusCode, headers, body } = await this.#library.send(context).toPromise();
+      return { httpStatusCode, headers, text: await read(body.stream()) };
+    } catch (error) {
+      if (error instanceof KubernetesError || context.getSignal()?.aborted) throw error;
+      const cause = codeOf(error);
+      throw new KubernetesError(
+        0,
+        TRANSIENT_CAUSES.has(cause) ? 'Disconnected' : 'Unreachable',
+        `the API server cannot be reached: ${cause}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** How long to wait before the next try, in milliseconds; undefined where there is to be none. */
+function waitBefore({ code, reason, retryAfterMs }: KubernetesError, tries: number): number | undefined {
+  if (code === 401) return tries === 0 ? 0 : undefined;
+  const wait = WAITS[tries];
+  if (wait === undefined || !(TRANSIENT_CODES.has(code) || reason === 'Disconnected')) return undefined;
+  if (retryAfterMs === undefined) return wait * (0.5 + Math.random() / 2);
+  return retryAfterMs <= LONGEST_WAIT ? retryAfterMs : undefined;
+}
+
+async function read(stream: ReadableStream<Uint8Array> | null): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of stream ?? []) {
+    bytes += part.byteLength;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new KubernetesError(0, 'TooLarge', `the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+function parsed(code: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new KubernetesError(code, 'InvalidAnswer', 'the API server answered something that is not JSON', { cause });
+  }
+}
+
+/** The API server explains itself by a `Status`; what stands in between may answer anything. */
+function refusal(code: number, retryAfter: string | undefined, text: string): KubernetesError {
+  let status: { reason?: unknown; message?: unknown } = {};
+  try {
+    status = Object(JSON.parse(text));
+  } catch {
+    // not a Status
+  }
+  const reason = typeof status.reason === 'string' && status.reason ? status.reason : `HTTP ${code}`;
+  const message = typeof status.message === 'string' && status.message ? status.message : `HTTP ${code}`;
+  const seconds = Number(retryAfter ?? Number.NaN);
+  return new KubernetesError(code, reason, message, seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {});
+}
+
+/** The code of the connection's error, which stands below the `fetch failed` of undici; or what there is. */
+function codeOf(error: unknown): string {
+  let text = String(error);
+  for (let at = error, depth = 0; at && depth < 5; depth++) {
+    const { code, message, cause } = Object(at) as { code?: unknown; message?: unknown; cause?: unknown };
+    if (typeof code === 'string') return code;
+    if (typeof message === 'string' && message) text = message;
+    at = cause;
+  }
+  return text;
+}

@@ -1,0 +1,117 @@
+import type {
+  EcrImage,
+  FlowLogDestination,
+  FlowLogs,
+  ImageScan,
+  ImageScans,
+  ThreatFinding,
+  ThreatQuestion,
+  Threats,
+  Trail,
+  TrailEvent,
+  TrailQuestion,
+} from '../cloud-findings.ts';
+import { type LookedUp, trailEventOf } from '../trail-event.ts';
+
+/** What AWS would answer about a recorded incident, as it can stand in a JSON file. What is absent cannot be asked. */
+export interface RecordedCloud {
+  /** The answer of LookupEvents. */
+  cloudTrail?: { Events: readonly LookedUp[] };
+  imageScans?: readonly (EcrImage & ImageScan)[];
+  /** Null: GuardDuty is off. */
+  threats?: { detectorId: string; findings: readonly ThreatFinding[] } | null;
+  /** By the VPC's id. */
+  flowLogs?: Record<string, { cidrs: string[]; destinations: FlowLogDestination[] }>;
+}
+
+/** The clients that can answer from what was recorded. */
+export function localCloud(recorded: RecordedCloud): {
+  trail?: Trail;
+  imageScans?: ImageScans;
+  threats?: Threats;
+  flowLogs?: FlowLogs;
+} {
+  const { cloudTrail, imageScans, threats, flowLogs } = recorded;
+  return {
+    ...(cloudTrail && { trail: new LocalTrail(cloudTrail.Events) }),
+    ...(imageScans && { imageScans: new LocalImageScans(imageScans) }),
+    ...(threats !== undefined && { threats: new LocalThreats(threats) }),
+    ...(flowLogs && { flowLogs: new LocalFlowLogs(flowLogs) }),
+  };
+}
+
+class LocalTrail implements Trail {
+  readonly #events: readonly TrailEvent[];
+
+  constructor(events: readonly LookedUp[]) {
+    this.#events = events.map(trailEventOf).sort((a, b) => b.at.localeCompare(a.at));
+  }
+
+  async lookUp({ eventSource, names, from, to, max }: TrailQuestion, signal: AbortSignal) {
+    signal.throwIfAborted();
+    const events = this.#events.filter(({ source, name, at }) => {
+      const instant = Date.parse(at);
+      return source === eventSource && names.includes(name) && instant >= from && instant <= to;
+    });
+    return { events: events.slice(0, max), more: events.length > max };
+  }
+}
+
+const keyOf = ({ registryId, region, repository, digest }: EcrImage) =>
+  `${registryId}/${region}/${repository}@${digest}`;
+
+class LocalImageScans implements ImageScans {
+  readonly #scans: Map<string, ImageScan>;
+
+  constructor(recorded: readonly (EcrImage & ImageScan)[]) {
+    this.#scans = new Map(
+      recorded.map(({ registryId, region, repository, digest, ...scan }) => [
+        keyOf({ registryId, region, repository, digest }),
+        scan,
+      ]),
+    );
+  }
+
+  async findings(image: EcrImage, signal: AbortSignal): Promise<ImageScan> {
+    signal.throwIfAborted();
+    return this.#scans.get(keyOf(image)) ?? { status: 'not-scanned' };
+  }
+
+  async startScan(image: EcrImage, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#scans.set(keyOf(image), { status: 'in-progress' });
+  }
+}
+
+class LocalThreats implements Threats {
+  readonly #recorded: RecordedCloud['threats'];
+
+  constructor(recorded: RecordedCloud['threats']) {
+    this.#recorded = recorded;
+  }
+
+  async findings({ since }: ThreatQuestion, signal: AbortSignal) {
+    signal.throwIfAborted();
+    if (!this.#recorded) return undefined;
+    const { detectorId, findings } = this.#recorded;
+    return { detectorId, findings: findings.filter(({ updatedAt }) => Date.parse(updatedAt) >= since), more: false };
+  }
+}
+
+class LocalFlowLogs implements FlowLogs {
+  readonly #vpcs: NonNullable<RecordedCloud['flowLogs']>;
+
+  constructor(vpcs: NonNullable<RecordedCloud['flowLogs']>) {
+    this.#vpcs = vpcs;
+  }
+
+  async destinations(vpcId: string, signal: AbortSignal): Promise<FlowLogDestination[]> {
+    signal.throwIfAborted();
+    return this.#vpcs[vpcId]?.destinations ?? [];
+  }
+
+  async cidrs(vpcId: string, signal: AbortSignal): Promise<string[]> {
+    signal.throwIfAborted();
+    return this.#vpcs[vpcId]?.cidrs ?? [];
+  }
+}

@@ -1,0 +1,44 @@
+import type { Condition, LogEntry } from './log-search.ts';
+
+/**
+ * Whether an entry meets a condition; undefined where the entry is cut, and what is missing could decide it. A field
+ * that an entry does not have is equal to nothing and holds nothing.
+ */
+export function judge(condition: Condition, entry: LogEntry): boolean | undefined {
+  if ('all' in condition) return every(condition.all, entry);
+  if ('any' in condition)
+    return negated(
+      every(
+        condition.any.map((not) => ({ not })),
+        entry,
+      ),
+    );
+  if ('not' in condition) return negated(judge(condition.not, entry));
+  const value = fieldOf(entry, condition.field);
+  if ('has' in condition) {
+    if (typeof value === 'string' && value.includes(condition.has)) return true;
+    // A line's text goes on; a field that is there at all is complete.
+    return entry.cut && (value === undefined || condition.field === '@message') ? undefined : false;
+  }
+  if (value === undefined) return entry.cut ? undefined : false;
+  return 'in' in condition ? condition.in.some((wanted) => wanted === value) : condition.is === value;
+}
+
+const negated = (verdict: boolean | undefined): boolean | undefined => (verdict === undefined ? undefined : !verdict);
+
+function every(conditions: readonly Condition[], entry: LogEntry): boolean | undefined {
+  const verdicts = conditions.map((condition) => judge(condition, entry));
+  if (verdicts.includes(false)) return false;
+  return verdicts.includes(undefined) ? undefined : true;
+}
+
+function fieldOf(entry: LogEntry, field: string): unknown {
+  if (field === '@message') return entry.message;
+  if (field === '@logStream') return entry.logStream;
+  let value: unknown = entry.json;
+  for (const key of field.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}

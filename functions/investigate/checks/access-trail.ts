@@ -1,0 +1,126 @@
+/** Calls of the EKS API in CloudTrail that change who may enter a cluster. */
+import type { TrailEvent } from '../../clients/cloud-findings.ts';
+import type { AccessChange } from '../../evidence.ts';
+import type { Finding } from '../../finding.ts';
+import { record, text, texts } from '../json.ts';
+import { isSamePrincipal } from './same-actor.ts';
+
+export const EKS_EVENTS = [
+  'CreateAccessEntry',
+  'AssociateAccessPolicy',
+  'UpdateAccessEntry',
+  'UpdateClusterConfig',
+  'DeleteAccessEntry',
+  'DisassociateAccessPolicy',
+  'CreatePodIdentityAssociation',
+  'AssociateIdentityProviderConfig',
+] as const;
+
+const WHAT: Record<(typeof EKS_EVENTS)[number], string> = {
+  CreateAccessEntry: 'EKS access entry',
+  UpdateAccessEntry: 'EKS access entry',
+  DeleteAccessEntry: 'EKS access entry',
+  AssociateAccessPolicy: 'EKS access policy',
+  DisassociateAccessPolicy: 'EKS access policy',
+  UpdateClusterConfig: 'EKS cluster configuration',
+  CreatePodIdentityAssociation: 'EKS Pod Identity association',
+  AssociateIdentityProviderConfig: 'EKS identity provider',
+};
+
+/** CloudTrail delivers "typically within an average of about 5 minutes", event history within 15 (CloudTrail user guide). */
+export const TRAIL_LAG_MS = 15 * 60_000;
+
+/** The changes of this cluster that were made; calls that failed changed nothing. */
+export const trailChanges = (events: readonly TrailEvent[], finding: Finding): AccessChange[] =>
+  events
+    .filter(({ parameters, errorCode }) => {
+      const cluster = text(parameters['name']) ?? text(parameters['clusterName']);
+      return errorCode === undefined && cluster === finding.cluster.name;
+    })
+    .map((event) => changeOf(event, finding));
+
+function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, namespace }: Finding): AccessChange {
+  const principal = decoded(text(parameters['principalArn']) ?? text(parameters['roleArn']));
+  const isActors =
+    actor.principalArn !== undefined && principal !== undefined && isSamePrincipal(principal, actor.principalArn);
+  const byActor =
+    actor.principalArn !== undefined && actorArn !== undefined && isSamePrincipal(actorArn, actor.principalArn);
+  const scope = record(parameters['accessScope']);
+  const ours =
+    namespace.name !== undefined &&
+    (texts(scope['namespaces']).includes(namespace.name) || text(parameters['namespace']) === namespace.name);
+  const gives = GIVES[name as keyof typeof WHAT]?.(parameters, principal ?? 'an unknown principal');
+  return {
+    at,
+    verb: name,
+    what: WHAT[name as keyof typeof WHAT] ?? name,
+    ...(principal && { name: principal }),
+    ...(actorArn && { by: actorArn }),
+    ...(gives && { gives: gives.slice(0, 300) }),
+    ...(isWide(name, parameters) && { wide: true }),
+    concerns: [
+      ...(isActors ? ['actor' as const] : []),
+      ...(ours ? ['namespace' as const] : []),
+      ...(byActor ? ['by-actor' as const] : []),
+    ],
+    source: 'cloudtrail',
+  };
+}
+
+type Parameters = TrailEvent['parameters'];
+
+const GIVES: Partial<Record<keyof typeof WHAT, (parameters: Parameters, principal: string) => string>> = {
+  CreateAccessEntry: (parameters, principal) => `entry to ${principal}${groupsOf(parameters)}`,
+  UpdateAccessEntry: (parameters, principal) => `entry to ${principal}${groupsOf(parameters)}`,
+  AssociateAccessPolicy: (parameters, principal) => `${policyOf(parameters)} (${scopeOf(parameters)}) to ${principal}`,
+  CreatePodIdentityAssociation: (parameters, principal) =>
+    `the IAM role ${principal} to ServiceAccount ${text(parameters['namespace'])}/${text(parameters['serviceAccount'])}`,
+  UpdateClusterConfig: configurationOf,
+};
+
+const groupsOf = (parameters: Parameters): string => {
+  const groups = texts(parameters['kubernetesGroups']);
+  return groups.length > 0 ? ` with the groups ${groups.join(', ')}` : '';
+};
+
+/** `arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy` */
+const policyOf = (parameters: Parameters): string =>
+  decoded(text(parameters['policyArn']))?.split('/').pop() ?? 'an unknown policy';
+
+function scopeOf(parameters: Parameters): string {
+  const scope = record(parameters['accessScope']);
+  const namespaces = texts(scope['namespaces']);
+  return text(scope['type']) === 'namespace' ? `namespaces ${namespaces.join(', ')}` : 'whole cluster';
+}
+
+const isWide = (name: string, parameters: Parameters): boolean =>
+  name === 'AssociateAccessPolicy' &&
+  (policyOf(parameters) === 'AmazonEKSClusterAdminPolicy' ||
+    (policyOf(parameters) === 'AmazonEKSAdminPolicy' && scopeOf(parameters) === 'whole cluster'));
+
+function configurationOf(parameters: Parameters): string {
+  const logging = record(parameters['logging'])['clusterLogging'];
+  const off = Array.isArray(logging)
+    ? logging.flatMap((setup) => (record(setup)['enabled'] === false ? texts(record(setup)['types']) : []))
+    : [];
+  const mode = text(record(parameters['accessConfig'])['authenticationMode']);
+  const vpc = record(parameters['resourcesVpcConfig']);
+  const told = [
+    ...(off.length > 0 ? [`logs off: ${off.join(', ')}`] : []),
+    ...(mode ? [`authentication mode ${mode}`] : []),
+    ...(vpc['endpointPublicAccess'] === true ? ['the endpoint public'] : []),
+    ...(texts(vpc['publicAccessCidrs']).length > 0
+      ? [`the public endpoint open to ${texts(vpc['publicAccessCidrs']).join(', ')}`]
+      : []),
+  ];
+  return told.join('; ') || 'settings that are not known here';
+}
+
+/** CloudTrail keeps what stands in a request's path percent-encoded: `arn%3Aaws%3Aiam%3A%3A…`. */
+function decoded(value: string | undefined): string | undefined {
+  try {
+    return value?.includes('%') ? decodeURIComponent(value) : value;
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,36 @@
+/** A container image's name taken apart: `registry/repository:tag@digest`. */
+export interface ImageReference {
+  /** `docker.io` where none is named: what container runtimes take. */
+  registry: string;
+  repository: string;
+  tag?: string;
+  /** `sha256:…` */
+  digest?: string;
+}
+
+const DIGEST = /@(sha256:[0-9a-f]{64})$/;
+
+/** Whatever is written: an image's name is what somebody put into a manifest. */
+export function parseImage(image: string): ImageReference {
+  const digest = DIGEST.exec(image)?.[1];
+  const name = image.replace(/@.*$/s, '');
+  const slash = name.indexOf('/');
+  const first = name.slice(0, Math.max(0, slash));
+  // Only a name with a dot or a port is that of a registry (distribution/reference).
+  const named = first.includes('.') || first.includes(':') || first === 'localhost';
+  const rest = named ? name.slice(slash + 1) : name;
+  const colon = rest.lastIndexOf(':');
+  const tag = colon > rest.lastIndexOf('/') ? rest.slice(colon + 1) : undefined;
+  const repository = tag === undefined ? rest : rest.slice(0, colon);
+  const registry = named ? first.toLowerCase() : 'docker.io';
+  return {
+    registry,
+    // Docker's own images have no name before them.
+    repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
+    ...(tag && { tag }),
+    ...(digest && { digest }),
+  };
+}
+
+/** The digest in what a kubelet reports as `imageID`; a bare `sha256:…` is the image's configuration, not its digest. */
+export const digestOf = (imageId: string): string | undefined => DIGEST.exec(imageId)?.[1];

@@ -1,0 +1,19 @@
+import type { PermissionsDetails } from '../../evidence.ts';
+import { detailsOf, type Rule } from './rule.ts';
+
+/** Tracks are removed like that; so is a right that was given for one task. */
+export const bindingGone: Rule = {
+  id: 'binding-gone',
+  kind: 'commonplace',
+  weight: 15,
+  checks: ['permissions'],
+  judge(facts) {
+    const { grantedBy } = detailsOf<PermissionsDetails>(facts, 'permissions') ?? {};
+    if (!grantedBy?.bindingGone) return undefined;
+    return {
+      reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request does not exist any more.`,
+      technique: 'T1070',
+      check: 'permissions',
+    };
+  },
+};

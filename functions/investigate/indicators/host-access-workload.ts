@@ -1,0 +1,29 @@
+import type { WorkloadSign, WorkloadsDetails } from '../../evidence.ts';
+import { detailsOf, listed, type Rule } from './rule.ts';
+
+/** What leads from a container to its node. */
+const SIGNS: Partial<Record<WorkloadSign, string>> = {
+  privileged: 'privileged',
+  'host-path': "the host's files",
+  'host-pid': "the host's processes",
+  'host-network': "the host's network",
+  'host-ipc': "the host's memory",
+  'dangerous-capability': 'dangerous capabilities',
+};
+
+/** Falco k8saudit: create privileged pod, sensitive mount, host namespaces. */
+export const hostAccessWorkload: Rule = {
+  id: 'host-access-workload',
+  kind: 'threat',
+  weight: 30,
+  checks: ['workloads'],
+  judge(facts) {
+    const { workloads = [] } = detailsOf<WorkloadsDetails>(facts, 'workloads') ?? {};
+    const found = workloads.flatMap(({ kind, name, signs }) => {
+      const what = signs.flatMap(({ sign }) => SIGNS[sign] ?? []);
+      return what.length > 0 ? [`${kind} ${name} (${listed(what, 6)})`] : [];
+    });
+    if (found.length === 0) return undefined;
+    return { reason: `Pods reach for the node: ${listed(found)}.`, technique: 'T1611', check: 'workloads' };
+  },
+};

@@ -1,0 +1,80 @@
+import type { AccessChange, AccessChangesDetails, PermissionsDetails } from '../../evidence.ts';
+import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
+
+const NEAR_MS = 30 * 60_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** Points out of the rule's weight for a right that the creator, or the namespace, got earlier that day. */
+const TODAY_SHARE = 2 / 3;
+
+/**
+ * Falco: attach to cluster-admin role; Elastic: sensitive role binding. Within half an hour of the request, by or for the
+ * creator or the namespace; or within a day, for them.
+ */
+export const wideBinding: Rule = {
+  id: 'wide-binding',
+  kind: 'threat',
+  weight: 30,
+  checks: ['access-changes', 'permissions'],
+  judge(facts) {
+    const bindings = [...changed(facts), ...stillThere(facts)].sort((a, b) => b.share - a.share || a.near - b.near);
+    const [nearest] = bindings;
+    if (!nearest) return undefined;
+    const { reason, share, check } = nearest;
+    return { reason, technique: 'T1098.006', check, ...(share < 1 && { share }) };
+  },
+};
+
+type Candidate = Required<Pick<Judgement, 'reason' | 'check' | 'share'>> & { near: number };
+
+/** By the audit log. */
+function changed(facts: Facts): Candidate[] {
+  const { changes = [] } = detailsOf<AccessChangesDetails>(facts, 'access-changes') ?? {};
+  const wide = changes.filter((change) => isWideBinding(change) && !isWithin(facts, change));
+  return wide.flatMap((change) => {
+    const { what, name = '(name unknown)', namespace, gives = 'a role that allows everything', by, concerns } = change;
+    const at = Date.parse(change.at);
+    const share = shareOf(facts, at, concerns.includes('actor') || concerns.includes('namespace'));
+    if (share === undefined || concerns.length === 0) return [];
+    const where = namespace ? `${namespace}/${name}` : name;
+    return [
+      {
+        reason: `${what} ${where} gives ${gives}; ${by ?? 'somebody'} wrote it ${distance(at, requestedAt(facts))} the request.`,
+        check: 'access-changes',
+        share,
+        near: Math.abs(at - requestedAt(facts)),
+      },
+    ];
+  });
+}
+
+/** Roles, too, where a rule that allows everything was written into them. */
+const isWideBinding = ({ wide, source, what, verb }: AccessChange): boolean =>
+  wide === true && source === 'audit' && /^(Cluster)?Role(Binding)?$/.test(what) && !verb.startsWith('delete');
+
+/** Rights in the new namespace alone: its creator, and the team that it is for, have them often. */
+const isWithin = ({ finding }: Facts, { namespace }: AccessChange): boolean =>
+  namespace !== undefined && namespace === finding.namespace.name;
+
+/** By the live binding that let the request pass. An EKS access policy is a change of access to the cluster. */
+function stillThere(facts: Facts): Candidate[] {
+  const { grantedBy } = detailsOf<PermissionsDetails>(facts, 'permissions') ?? {};
+  const at = Date.parse(grantedBy?.bindingCreatedAt ?? '');
+  const isWide = grantedBy?.wildcard || grantedBy?.role === 'cluster-admin';
+  const share = isWide ? shareOf(facts, at, true) : undefined;
+  if (!grantedBy || grantedBy.kind === 'EKS access policy' || share === undefined) return [];
+  return [
+    {
+      reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request allows everything, and was made ${distance(at, requestedAt(facts))} it.`,
+      check: 'permissions',
+      share,
+      near: Math.abs(at - requestedAt(facts)),
+    },
+  ];
+}
+
+function shareOf(facts: Facts, at: number, forThem: boolean): number | undefined {
+  const far = Math.abs(at - requestedAt(facts));
+  if (far <= NEAR_MS) return 1;
+  return forThem && far <= DAY_MS ? TODAY_SHARE : undefined;
+}

@@ -1,0 +1,61 @@
+/** A check's answer often comes in parts, of which one may fail: what is missing is said, the rest is told. */
+import { failureReason } from './failure.ts';
+
+/** What a part gave, or why it gave nothing, as `CronJobs (denied)`. */
+export type Part<T> = { value: T; missing?: undefined } | { value?: undefined; missing: string };
+
+/**
+ * Asks for a part, for a limited time, also where what is asked does not heed its signal.
+ *
+ * @param what as it is called in `missing`
+ */
+export async function part<T>(
+  what: string,
+  limitMs: number,
+  signal: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<Part<T>> {
+  const late = Promise.withResolvers<never>();
+  const timeout = new AbortController();
+  const abort = () => {
+    timeout.abort();
+    late.reject(new Error('no answer in time'));
+  };
+  const timer = setTimeout(abort, limitMs);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    const asked = Promise.resolve().then(() => ask(timeout.signal));
+    return { value: await Promise.race([asked, late.promise]) };
+  } catch (error) {
+    return { missing: `${what} (${timeout.signal.aborted ? 'no answer in time' : reasonOf(error)})` };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The API server's refusals are long, and say no more than this. */
+function reasonOf(error: unknown): string {
+  const { code } = Object(error) as { code?: unknown };
+  return code === 401 || code === 403 ? 'denied' : failureReason(error);
+}
+
+/** Runs for all items, at most so many at a time; the results are in the order of the items. */
+export async function inParallel<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  run: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}
+
+/** For the end of a summary; empty where nothing is missing. */
+export const withoutText = (missing: readonly string[]): string =>
+  missing.length === 0 ? '' : ` Could not look at: ${missing.join(', ')}.`;

@@ -1,0 +1,20 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
+import { LambdaInvestigator } from '../clients/lambda-investigator.ts';
+import { Environment } from '../environment.ts';
+import { createHandler } from './handler.ts';
+
+const environment = new Environment(process.env);
+
+/** The entry of the deployed function. */
+export const handler = createHandler(
+  {
+    table: new DynamoFindingsTable(new DynamoDBClient(), {
+      tableName: environment.required('FINDINGS_TABLE'),
+      keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
+    }),
+    investigator: new LambdaInvestigator(new LambdaClient(), environment.required('INVESTIGATE_FUNCTION')),
+  },
+  { maxPerRun: environment.positiveInteger('WATCH_MAX_PER_RUN', 100) },
+);

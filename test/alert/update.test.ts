@@ -1,0 +1,297 @@
+/** A further look at a finding: what is told of it, and what is written down. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { lookFrom } from '../../functions/alert/destination.ts';
+import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
+import { headline, subjectOf } from '../../functions/alert/headline.ts';
+import { verdictOf, withUpdate } from '../../functions/alert/look.ts';
+import { unknowns } from '../../functions/alert/unknowns.ts';
+import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import type { Alert, Evidence, Indicator, InvestigationRequest, Severity, Verdict } from '../../functions/finding.ts';
+import { takeUpDue } from '../../functions/watch/agenda.ts';
+import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
+import { failed, succeeded } from './records.ts';
+
+const MINUTE = 60_000;
+const CONTEXT = { functionName: 'alert', awsRequestId: 'request-1' } as Context;
+const indicator = (id: string, weight: number): Indicator => ({ id, weight, reason: `Because of ${id}.` });
+const assessed = (severity: Severity, score: number, ...indicators: Indicator[]) => ({
+  ...INVESTIGATION,
+  assessment: { severity, score, indicators },
+});
+const LOW = assessed('LOW', 15, indicator('new-creator', 15));
+const RISEN = assessed('HIGH', 85, indicator('miner', 40), indicator('wide-binding', 30), indicator('new-creator', 15));
+
+/** Everything behind *investigate*, whose answers are given, with a clock of its own. */
+class World {
+  now = Date.parse('2026-11-23T07:02:45Z');
+  readonly begun = this.now;
+  readonly table = new LocalFindingsTable(() => this.now);
+  readonly topics = new LocalTopics();
+  readonly stored: string[] = [];
+  readonly requests: InvestigationRequest[] = [];
+  readonly archive = { store: async (key: string) => `s3://evidence/${this.stored[this.stored.push(key) - 1]}` };
+
+  async alert(answer: unknown, clients: Partial<Clients> = {}): Promise<Sent> {
+    const request = this.requests.at(-1) ?? { finding: FINDING };
+    const isError = typeof answer === 'object' && answer !== null && 'errorType' in answer;
+    const record = { ...(isError ? failed(answer) : succeeded(answer)), requestPayload: request };
+    const { table, topics, archive } = this;
+    const settings = { chat: true, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
+    return createHandler({ table, topics, archive, ...clients }, settings)(record, CONTEXT);
+  }
+
+  /** The first alert, by this answer. */
+  async first(answer: unknown): Promise<void> {
+    await this.table.claim(FINDING, 45_000);
+    await this.alert(answer);
+  }
+
+  /** *watch*, at that minute. @returns how many looks it began */
+  async watch(minute: number): Promise<number> {
+    this.now = this.begun + minute * MINUTE;
+    const investigator = { start: async (request: InvestigationRequest) => void this.requests.push(request) };
+    const clients = { table: this.table, investigator };
+    return (
+      await takeUpDue(
+        clients,
+        { maxPerRun: 9 },
+        () => this.now,
+        () => {},
+      )
+    ).looks;
+  }
+
+  published = () => this.topics.published.filter(({ channel }) => channel === 'topic').map(({ message }) => message);
+  last = (): Alert =>
+    JSON.parse(bodies(this.published().at(-1) ?? { body: '{}', byProtocol: true, attributes: {} }).default);
+}
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+
+describe('further looks', () => {
+  test('are taken at 5 and 30 minutes, and send nothing while the severity is the same', async () => {
+    await world.first(LOW);
+    const looks: number[] = [];
+    for (let minute = 0; minute <= 120; minute++) {
+      if ((await world.watch(minute)) === 0) continue;
+      looks.push(minute);
+      await expect(world.alert(LOW)).resolves.toEqual({ channels: [], duplicate: false });
+    }
+    expect(looks).toEqual([5, 30]);
+    expect(world.published()).toHaveLength(1);
+    expect(world.stored.filter((key) => key.endsWith('.json'))).toHaveLength(1);
+  });
+
+  test('send an update under the same id when it rose, saying what was told and what is new', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    await expect(world.alert(RISEN)).resolves.toEqual({ channels: ['topic', 'chat'], duplicate: false });
+    const [, message] = world.published();
+    expect(message?.subject).toMatch(/^\[Namespace Sentinel\] UPDATE: now HIGH, was LOW: namespace "/);
+    expect(message?.attributes).toMatchObject({ severity: 'HIGH' });
+    const { email = '' } = bodies(message ?? { body: '{}', byProtocol: true, attributes: {} });
+    expect(email).toMatch(/^UPDATE: now HIGH, was LOW: namespace .* was created/);
+    expect(email.indexOf('Because of miner')).toBeLessThan(email.indexOf('WHAT HAPPENED'));
+    expect(email.slice(0, email.indexOf('WHAT HAPPENED'))).not.toContain('Because of new-creator');
+    const chat = world.topics.published.filter(({ channel }) => channel === 'chat').at(-1)?.message.body ?? '{}';
+    const { title, description } = JSON.parse(chat).content;
+    expect(title).toMatch(/^UPDATE: now HIGH, was LOW: /);
+    expect(description).toContain('• +40 new: `Because of miner.`');
+    expect(description).toContain('• +15 `Because of new-creator.`');
+    expect(world.last()).toMatchObject({
+      id: FINDING.id,
+      update: { previous: 'LOW', look: 1, newIndicators: ['miner', 'wide-binding'] },
+      archive: expect.stringMatching(/\/update-1\/alert\.json$/),
+    });
+  });
+
+  test('compare with what was told last', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    await world.alert(RISEN);
+    await world.watch(30);
+    await world.alert(RISEN);
+    expect(world.published()).toHaveLength(2);
+  });
+
+  test('tell of a second rise', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    await world.alert(RISEN);
+    await world.watch(30);
+    await world.alert(assessed('CRITICAL', 90, indicator('miner', 40), indicator('guardduty', 40)));
+    expect(world.last().update).toEqual({ previous: 'HIGH', look: 2, newIndicators: ['guardduty'] });
+  });
+
+  test('send nothing when it fell', async () => {
+    await world.first(RISEN);
+    await world.watch(5);
+    await world.alert(LOW);
+    expect(world.published()).toHaveLength(1);
+  });
+
+  test('tell what was not known when the first investigation failed', async () => {
+    await world.first({ errorType: 'Sandbox.Timedout' });
+    await world.watch(5);
+    await world.alert(LOW);
+    expect(world.published()[1]?.subject).toContain('UPDATE: now LOW, was UNKNOWN');
+    expect(world.last().update).toEqual({ look: 1, newIndicators: ['new-creator'] });
+  });
+
+  test('that fail are not told, and taken again', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    await expect(world.alert({ errorType: 'Sandbox.Timedout' })).resolves.toEqual({ channels: [], duplicate: false });
+    expect(world.published()).toHaveLength(1);
+    await expect(world.watch(10)).resolves.toBe(0);
+    await expect(world.watch(15)).resolves.toBe(1);
+    await world.alert(RISEN);
+    expect(world.last().update).toMatchObject({ previous: 'LOW', look: 1 });
+  });
+
+  test('that no check answered are not told: they know less than before', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    const evidence = INVESTIGATION.evidence.map((item) => ({ ...item, status: 'not-checked', reason: 'r' }));
+    await world.alert({ ...LOW, evidence });
+    expect(world.published()).toHaveLength(1);
+  });
+});
+
+describe('an update', () => {
+  test('is sent once, however often the look comes in', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    await world.alert(RISEN);
+    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+    // A copy that was long on its way, while the next look is awaited already, has no say in it either.
+    world.now += 60 * MINUTE;
+    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+    expect(world.published()).toHaveLength(2);
+  });
+
+  test('is not sent by a late copy of a look that found nothing', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    await world.alert(LOW);
+    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+  });
+
+  test('that chat did not take is not sent to the mail again', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    const topics = {
+      publish: async (...[channel, message]: Parameters<LocalTopics['publish']>) => {
+        if (channel === 'chat') throw new Error('no chat');
+        await world.topics.publish(channel, message);
+      },
+    };
+    await expect(world.alert(RISEN, { topics })).rejects.toThrow('no chat');
+    await expect(world.alert(RISEN)).resolves.toEqual({ channels: ['chat'], duplicate: false });
+    expect(world.published()).toHaveLength(2);
+  });
+
+  test('whose look could not be written down is not lost: the next attempt does the rest', async () => {
+    await world.first(LOW);
+    await world.watch(5);
+    const table = Object.assign(Object.create(world.table) as LocalFindingsTable, {
+      looked: () => Promise.reject(new Error('throttled')),
+      leaseDelivery: (id: string, ms: number) => world.table.leaseDelivery(id, ms),
+      delivered: (...args: Parameters<LocalFindingsTable['delivered']>) => world.table.delivered(...args),
+      alerted: (...args: Parameters<LocalFindingsTable['alerted']>) => world.table.alerted(...args),
+      releaseDelivery: (id: string, token: string) => world.table.releaseDelivery(id, token),
+    });
+    await expect(world.alert(RISEN, { table })).rejects.toThrow('throttled');
+    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(world.watch(30)).resolves.toBe(1);
+    expect(world.requests.at(-1)).toMatchObject({ look: 2, previous: { severity: 'HIGH' } });
+  });
+});
+
+test.each(['attempt-denied', 'rejected'] as const)('there is no further look at what was %s', async (outcome) => {
+  const finding = { ...FINDING, outcome };
+  await world.table.claim(finding, 45_000);
+  world.requests.push({ finding });
+  await world.alert(LOW);
+  await expect(world.watch(60)).resolves.toBe(0);
+});
+
+describe('what is new', () => {
+  const previous: Verdict = { severity: 'LOW', indicators: { a: 10, b: 15, c: -30 } };
+  test.each<[string, Indicator[], string[]]>([
+    ['an indicator that was not there', [indicator('a', 10), indicator('d', 40)], ['d']],
+    ['one that weighs more', [indicator('a', 20), indicator('b', 15)], ['a']],
+    ['one that was capped to nothing is none', [indicator('a', 10), indicator('d', 0)], []],
+    ['what lowers the score is none', [indicator('c', -10), indicator('d', -30)], []],
+  ])('%s', (_, indicators, expected) => {
+    const alert = { ...HIGH, assessment: { score: 60, severity: 'HIGH' as const, indicators } };
+    expect(withUpdate(alert, { number: 1, previous }).update?.newIndicators).toEqual(expected);
+  });
+
+  test('a verdict is the assessment in short, without a severity where nobody has looked', () => {
+    const bare: Alert = { schemaVersion: 1, id: FINDING.id, finding: FINDING, investigationFailed: 'It crashed.' };
+    expect(verdictOf(bare)).toEqual({ indicators: {} });
+    const alert: Alert = { ...HIGH, assessment: { score: 60, severity: 'HIGH', indicators: [indicator('a', 10)] } };
+    expect(verdictOf(alert)).toEqual({ severity: 'HIGH', score: 60, indicators: { a: 10 } });
+  });
+});
+
+describe('which look a record is about', () => {
+  const record = (payload: object) => ({ ...succeeded(), requestPayload: { finding: FINDING, ...payload } });
+  test.each<[string, object, ReturnType<typeof lookFrom>]>([
+    ['the first', {}, undefined],
+    [
+      'a further one',
+      { look: 2, previous: { severity: 'LOW', indicators: { a: 1 } } },
+      { number: 2, previous: { severity: 'LOW', indicators: { a: 1 } } },
+    ],
+    ['a further one without what was told', { look: 1 }, { number: 1, previous: { indicators: {} } }],
+    [
+      'a further one with rubbish',
+      { look: 1, previous: { indicators: 'x' } },
+      { number: 1, previous: { indicators: {} } },
+    ],
+    ['no number of a look', { look: 'x' }, undefined],
+    ['half a look', { look: 0.5 }, undefined],
+    ['look 0', { look: 0 }, undefined],
+  ])('%s', (_, payload, look) => {
+    expect(lookFrom(record(payload))).toEqual(look);
+  });
+});
+
+test('the subject of an update fits, whatever the names', () => {
+  for (const outcome of ['created', 'outcome-unknown'] as const)
+    for (const previous of ['MEDIUM', undefined] as const) {
+      const finding = { ...FINDING, outcome, namespace: { ...FINDING.namespace, name: 'n'.repeat(63) } };
+      const assessment = { score: 90, severity: 'CRITICAL' as const, indicators: [] };
+      const update = { look: 1, newIndicators: [], ...(previous && { previous }) };
+      const alert: Alert = { ...HIGH, finding, assessment, update };
+      expect(subjectOf(alert).length).toBeLessThanOrEqual(99);
+      expect(subjectOf(alert)).toMatch(/UPDATE: now CRITICAL, was (MEDIUM|UNKNOWN): namespace .*\[[\w-]{16}\]$/);
+      expect(headline(alert)).toContain(previous ? 'now CRITICAL, was MEDIUM:' : 'now CRITICAL, was UNKNOWN:');
+    }
+});
+
+test('what could change the picture is told with its points, the gravest first', () => {
+  const answer = (check: string, status: Evidence['status']): Evidence => ({
+    ...{ check, question: `What of ${check}?`, status, summary: 's' },
+    ...(status === 'not-checked' && { reason: 'denied' }),
+  });
+  const evidence = [answer('a', 'not-checked'), answer('b', 'not-checked'), answer('c', 'found'), answer('d', 'clear')];
+  const couldChange = [
+    { check: 'b', upTo: 90 },
+    { check: 'c', upTo: 30 },
+  ];
+  expect(
+    unknowns({ ...HIGH, evidence, assessment: { score: 0, severity: 'LOW', indicators: [], couldChange } }),
+  ).toEqual([
+    'What of b? Not checked: denied (could add up to 90 points)',
+    'What of c? Answered only in part. (could add up to 30 points)',
+    'What of a? Not checked: denied',
+  ]);
+});

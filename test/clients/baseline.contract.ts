@@ -1,0 +1,211 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Baseline } from '../../functions/clients/baseline.ts';
+import type { FindingsTable } from '../../functions/clients/findings-table.ts';
+import type { Finding, Verdict } from '../../functions/finding.ts';
+import type { Decision, Lesson } from '../../functions/known-creator.ts';
+import { someFinding } from './findings-table.contract.ts';
+
+const DAY_MS = 86_400_000;
+const ORDINARY: Verdict = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
+
+/** What every implementation of the baseline promises; run against each, with the table that its findings are in. */
+export function baselineContract(make: () => { baseline: Baseline; table: FindingsTable }): void {
+  let counter = 0;
+  // Another creator for each test: they share a table.
+  const someCreator = (): { finding: Finding; lesson: Lesson } => {
+    const principal = `arn:aws:iam::111122223333:role/Dev-${process.pid}-${++counter}`;
+    const finding = someFinding({
+      namespace: { name: 'team-a' },
+      actor: { kind: 'iam-role', principalArn: principal },
+    });
+    return { finding, lesson: { cluster: finding.cluster, principal, namePattern: 'team-*', decidedBy: 'alice' } };
+  };
+  const alerted = async (table: FindingsTable, finding: Finding, verdict: Verdict = ORDINARY): Promise<void> => {
+    await table.claim(finding, 1_000);
+    await table.alerted(finding.id, verdict, { afterMinutes: 5 });
+  };
+  const question = ({ cluster, principal }: Lesson, name: string) => ({
+    cluster: cluster as { name: string; region: string; account: string },
+    principal,
+    name,
+  });
+  const now = Date.now();
+
+  describe('teach', () => {
+    const decided = (finding: Finding, lesson: Lesson, changes: Partial<Decision> = {}): Decision => ({
+      ...{ ...lesson, findingId: finding.id, reason: 'a new team' },
+      ...changes,
+    });
+
+    test('a legitimate finding makes its creator known for names like this one, for 90 days', async () => {
+      const { baseline, table } = make();
+      const { finding, lesson } = someCreator();
+      await alerted(table, finding);
+      const known = await baseline.teach(decided(finding, lesson), now);
+      expect(known).toMatchObject({ ...lesson, origin: 'decision', findingId: finding.id, reason: 'a new team' });
+      expect(Date.parse(known.expiresAt) - now).toBe(90 * DAY_MS);
+      await expect(baseline.lookUp(question(lesson, 'team-b'), now)).resolves.toEqual(known);
+      await expect(baseline.lookUp(question(lesson, 'team-b'), now + 89 * DAY_MS)).resolves.toEqual(known);
+      await expect(baseline.lookUp(question(lesson, 'team-b'), now + 90 * DAY_MS)).resolves.toBeUndefined();
+    });
+
+    test('nobody else, nowhere else, and no other names', async () => {
+      const { baseline, table } = make();
+      const { finding, lesson } = someCreator();
+      await alerted(table, finding);
+      await baseline.teach(decided(finding, lesson), now);
+      const other = { ...lesson, principal: `${lesson.principal}x` };
+      const elsewhere = { ...lesson, cluster: { ...lesson.cluster, region: 'us-east-1' } };
+      for (const [asked, name] of [
+        [other, 'team-a'],
+        [elsewhere, 'team-a'],
+        [lesson, 'shop'],
+        [lesson, 'team'],
+      ] as const)
+        await expect(baseline.lookUp(question(asked, name), now)).resolves.toBeUndefined();
+    });
+
+    test.each<[string, (finding: Finding, lesson: Lesson) => Partial<Decision>, RegExp]>([
+      ['about a finding that is not known', () => ({ findingId: 'nsf-none' }), /not known here/],
+      ['about another creator', (_, { principal }) => ({ principal: `${principal}x` }), /another creator/],
+      ['about another cluster', (_, { cluster }) => ({ cluster: { ...cluster, name: 'dev' } }), /another cluster/],
+      ['with a pattern that does not cover the name', () => ({ namePattern: 'shop-*' }), /does not cover/],
+      ['with a pattern that covers names of the platform', () => ({ namePattern: 'kube-*' }), /names of the platform/],
+      ['by the creator itself', (_, { principal }) => ({ decidedBy: principal }), /vouch for itself/],
+      [
+        'by a session of the creator',
+        (_, { principal }) => ({
+          decidedBy: `${principal.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/s`,
+        }),
+        /vouch for itself/,
+      ],
+      ['by nobody', () => ({ decidedBy: ' ' }), /Who decided it/],
+    ])('refuses a decision %s', async (_, changes, message) => {
+      const { baseline, table } = make();
+      const { finding, lesson } = someCreator();
+      await alerted(table, finding);
+      const refused = baseline.teach(decided(finding, lesson, changes(finding, lesson)), now);
+      await expect(refused).rejects.toMatchObject({ name: 'LessonRefused', message: expect.stringMatching(message) });
+      await expect(baseline.lookUp(question(lesson, 'team-a'), now)).resolves.toBeUndefined();
+    });
+
+    test.each<[string, Verdict, RegExp]>([
+      [
+        'something grave',
+        { ...ORDINARY, indicators: { 'lookalike-name': 25, x: 24 } },
+        /Still standing: lookalike-name\.$/,
+      ],
+      ['no assessment', { indicators: {} }, /never assessed/],
+    ])('refuses while there is %s', async (_, verdict, message) => {
+      const { baseline, table } = make();
+      const { finding, lesson } = someCreator();
+      await alerted(table, finding, verdict);
+      await expect(baseline.teach(decided(finding, lesson), now)).rejects.toThrow(message);
+    });
+
+    test('refuses when a later look found something grave, told or not', async () => {
+      const { baseline, table } = make();
+      const { finding, lesson } = someCreator();
+      await alerted(table, finding);
+      await table.looked(finding.id, 1, { severity: 'MEDIUM', indicators: { 'wide-binding': 30 } }, false);
+      await expect(baseline.teach(decided(finding, lesson), now)).rejects.toThrow(/wide-binding/);
+    });
+
+    test.each<[string, Partial<Finding>, RegExp]>([
+      ['was refused', { outcome: 'attempt-denied' }, /Nothing was created/],
+      [
+        'acted as somebody else',
+        { actor: { kind: 'iam-role', principalArn: 'arn:aws:iam::111122223333:role/R', impersonated: {} } },
+        /somebody else/,
+      ],
+      [
+        'has no identity to rely on',
+        { actor: { kind: 'iam-role', username: 'arn:aws:iam::111122223333:role/R' } },
+        /another creator/,
+      ],
+    ])('refuses where the creator %s', async (_, changes, message) => {
+      const { baseline, table } = make();
+      const finding = someFinding(changes);
+      await alerted(table, finding);
+      const lesson = {
+        cluster: finding.cluster,
+        principal: 'arn:aws:iam::111122223333:role/R',
+        namePattern: 'team-a',
+        decidedBy: 'alice',
+      };
+      await expect(baseline.teach(decided(finding, lesson), now)).rejects.toThrow(message);
+    });
+  });
+
+  describe('accept', () => {
+    test('makes known, without a finding; accepted again, it holds anew', async () => {
+      const { baseline } = make();
+      const { lesson } = someCreator();
+      const known = await baseline.accept(lesson, now);
+      expect(known).toMatchObject({ ...lesson, origin: 'proposal' });
+      const again = await baseline.accept({ ...lesson, decidedBy: 'bob' }, now + DAY_MS);
+      await expect(baseline.lookUp(question(lesson, 'team-a'), now)).resolves.toEqual(again);
+      expect(again.expiresAt > known.expiresAt).toBe(true);
+    });
+
+    test.each<[string, Partial<Lesson>]>([
+      ['nobody', { principal: 'system:anonymous' }],
+      ['no principal', { principal: '' }],
+      ['a principal too long for a key', { principal: 'x'.repeat(1_001) }],
+      ['a cluster that is not wholly known', { cluster: { name: 'prod', region: 'eu-central-1' } }],
+      ['all names', { namePattern: '*' }],
+      ['a name that can be taken for one of the platform', { namePattern: 'kube-systern' }],
+    ])('refuses %s', async (_, changes) => {
+      const { lesson } = someCreator();
+      await expect(make().baseline.accept({ ...lesson, ...changes }, now)).rejects.toMatchObject({
+        name: 'LessonRefused',
+      });
+    });
+
+    test('the narrowest pattern answers; names of the platform have no answer', async () => {
+      const { baseline } = make();
+      const { lesson } = someCreator();
+      for (const namePattern of ['team-*', 'team-a-*', 'team-a-b'])
+        await baseline.accept({ ...lesson, namePattern }, now);
+      const patternFor = async (name: string) => (await baseline.lookUp(question(lesson, name), now))?.namePattern;
+      await expect(Promise.all(['team-x', 'team-a-x', 'team-a-b', 'kube-x'].map(patternFor))).resolves.toEqual([
+        'team-*',
+        'team-a-*',
+        'team-a-b',
+        undefined,
+      ]);
+    });
+
+    test('a principal is taken for what it is, whatever it holds', async () => {
+      const { baseline } = make();
+      const { lesson } = someCreator();
+      const odd = { ...lesson, principal: `oidc#team-*#${lesson.principal}` };
+      await baseline.accept(odd, now);
+      await expect(baseline.lookUp(question(odd, 'team-a'), now)).resolves.toMatchObject({ principal: odd.principal });
+      await expect(baseline.lookUp(question(lesson, 'team-a'), now)).resolves.toBeUndefined();
+    });
+  });
+
+  describe('list and revoke', () => {
+    test('what holds is listed, what expires first at the beginning, until it is revoked', async () => {
+      const { baseline } = make();
+      const [{ lesson: first }, { lesson: second }, { lesson: expired }] = [
+        someCreator(),
+        someCreator(),
+        someCreator(),
+      ];
+      await baseline.accept(second, now + DAY_MS);
+      await baseline.accept(first, now);
+      await baseline.accept(expired, now - 91 * DAY_MS);
+      const ours = [first, second, expired].map(({ principal }) => principal);
+      const listed = async () =>
+        (await baseline.list(now)).map(({ principal }) => principal).filter((principal) => ours.includes(principal));
+      await expect(listed()).resolves.toEqual([first.principal, second.principal]);
+      const { cluster, principal, namePattern } = await baseline.accept(first, now);
+      await expect(baseline.revoke({ cluster, principal, namePattern })).resolves.toBe(true);
+      await expect(baseline.revoke({ cluster, principal, namePattern })).resolves.toBe(false);
+      await expect(listed()).resolves.toEqual([second.principal]);
+      await expect(baseline.lookUp(question(first, 'team-a'), now)).resolves.toBeUndefined();
+    });
+  });
+}

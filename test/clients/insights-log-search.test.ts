@@ -1,0 +1,334 @@
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  GetQueryResultsCommand,
+  LimitExceededException,
+  StartQueryCommand,
+  StopQueryCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { InsightsLogSearch } from '../../functions/clients/insights-log-search.ts';
+import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
+import type { LogBudget } from '../../functions/clients/log-budget.ts';
+import type { Condition, LogQuestion } from '../../functions/clients/log-search.ts';
+import { InsightsService, type StoredLine } from './insights-service.ts';
+
+const NOW = Date.parse('2026-11-23T10:05:00Z');
+const MINUTE = 60_000;
+const GROUP = '/aws/eks/prod/cluster';
+
+const mock = mockClient(CloudWatchLogsClient);
+let service: InsightsService;
+let reserved: number[];
+let settled: number[];
+let left: boolean;
+let logs: InsightsLogSearch;
+const { signal } = new AbortController();
+
+beforeEach(() => {
+  mock.reset();
+  service = new InsightsService();
+  service.attach(mock);
+  [reserved, settled, left] = [[], [], true];
+  const budget: LogBudget = {
+    async reserve(bytes) {
+      reserved.push(bytes);
+      return left ? { settle: async (scanned) => void settled.push(scanned) } : undefined;
+    },
+  };
+  logs = new InsightsLogSearch(new CloudWatchLogsClient({ region: 'eu-central-1' }), budget, {
+    now: () => NOW,
+    pollMs: 1,
+  });
+});
+afterEach(() => void mock.reset());
+
+const question = (where: Condition = { all: [] }, overrides: Partial<LogQuestion> = {}): LogQuestion => ({
+  cluster: { name: 'prod' },
+  source: 'audit',
+  from: NOW - 60 * MINUTE,
+  to: NOW,
+  where,
+  limit: 100,
+  ...overrides,
+});
+
+const line = (minutesAgo: number, json: object, stream = 'kube-apiserver-audit-1'): StoredLine => ({
+  at: NOW - minutesAgo * MINUTE,
+  stream,
+  message: JSON.stringify({ auditID: `${minutesAgo}`, ...json }),
+});
+const get = (minutesAgo: number, username = 'a') => line(minutesAgo, { verb: 'get', user: { username } });
+
+describe('an answer', () => {
+  test('holds the entries that meet the condition, oldest first, with what they hold', async () => {
+    service.groups[GROUP] = [get(5), get(1, 'b'), get(9)];
+    const answer = await logs.ask(question({ field: 'user.username', is: 'a' }), signal);
+    expect(answer.entries.map(({ at }) => at)).toEqual([NOW - 9 * MINUTE, NOW - 5 * MINUTE]);
+    expect(answer.entries[0]).toMatchObject({ logStream: 'kube-apiserver-audit-1', json: { verb: 'get' } });
+    expect(answer.more).toBe(false);
+  });
+
+  test('is complete until entries have had the time to arrive', async () => {
+    service.groups[GROUP] = [];
+    service.groups['flow'] = [];
+    expect((await logs.ask(question(), signal)).completeUntil).toBe(NOW - 3 * MINUTE);
+    expect((await logs.ask(question({ all: [] }, { to: NOW - 20 * MINUTE }), signal)).completeUntil).toBe(
+      NOW - 20 * MINUTE,
+    );
+    const flow = await logs.ask(question({ all: [] }, { source: 'flow', logGroup: 'flow' }), signal);
+    expect(flow.completeUntil).toBe(NOW - 15 * MINUTE);
+  });
+
+  test('says when there is more', async () => {
+    service.groups[GROUP] = [get(1), get(2), get(3)];
+    const answer = await logs.ask(question({ all: [] }, { limit: 2 }), signal);
+    expect(answer).toMatchObject({ more: true, entries: [{ at: NOW - 2 * MINUTE }, { at: NOW - MINUTE }] });
+  });
+
+  test('keeps the logs of the control plane apart', async () => {
+    const text = (stream: string) => ({ at: NOW - MINUTE, stream, message: 'E1123 mallory' });
+    service.groups[GROUP] = [get(1), text('kube-apiserver-77'), text('authenticator-77'), text('kube-scheduler-77')];
+    for (const [source, stream] of [
+      ['audit', 'kube-apiserver-audit-1'],
+      ['api-server', 'kube-apiserver-77'],
+      ['authenticator', 'authenticator-77'],
+    ] as const) {
+      const { entries } = await logs.ask(question({ all: [] }, { source }), signal);
+      expect(entries.map(({ logStream }) => logStream)).toEqual([stream]);
+    }
+  });
+
+  test('of a long line holds the beginning, and what is complete in it', async () => {
+    service.groups[GROUP] = [line(1, { verb: 'create', requestObject: { metadata: { x: 'y'.repeat(20_000) } } })];
+    const { entries, more } = await logs.ask(question({ field: 'verb', is: 'create' }), signal);
+    expect(entries).toMatchObject([{ cut: true, json: { verb: 'create' } }]);
+    expect(entries[0]?.message).toHaveLength(8_192);
+    expect(more).toBe(false);
+  });
+
+  test.each([
+    ['pushed beyond what is fetched', line(1, { requestURI: 'x'.repeat(10_000), verb: 'create' })],
+    [
+      'pushed beyond where the service cuts',
+      {
+        ...get(1),
+        message: `${JSON.stringify({ auditID: '1', requestURI: 'x'.repeat(300_000) }).slice(0, 262_000)}[Truncated...]`,
+      },
+    ],
+  ])('does not hide that a line was %s', async (_, stored) => {
+    service.groups[GROUP] = [stored, get(2)];
+    const { entries, more } = await logs.ask(question({ field: 'verb', is: 'create' }), signal);
+    expect({ entries, more }).toEqual({ entries: [], more: true });
+  });
+
+  test('finds a line in which the service discovered no more fields', async () => {
+    const extra = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`k${index}`, 1]));
+    service.groups[GROUP] = [line(1, { extra, verb: 'create' }), line(2, { extra, verb: 'get' })];
+    const { entries } = await logs.ask(question({ field: 'verb', is: 'create' }), signal);
+    expect(entries.map(({ at }) => at)).toEqual([NOW - MINUTE]);
+  });
+
+  test.each(['a" or verb like "', 'a\\', "x' | limit 1 #", '\n', '`verb`', '"'])(
+    'about the value %j is exact',
+    async (username) => {
+      service.groups[GROUP] = [get(1, username), get(2, 'a'), get(3, `${username}x`)];
+      const { entries } = await logs.ask(question({ field: 'user.username', is: username }), signal);
+      expect(entries.map(({ at }) => at)).toEqual([NOW - MINUTE]);
+    },
+  );
+});
+
+test('both implementations answer the same', async () => {
+  const users = ['a', 'b', 'system:serviceaccount:x:y'];
+  const lines = Array.from({ length: 60 }, (_, index) =>
+    line(index / 2 + 4, {
+      verb: ['get', 'create', 'delete'][index % 3],
+      user: { username: users[index % users.length], extra: { canonicalArn: [`arn:${index % 4}`] } },
+      responseStatus: { code: index % 5 === 0 ? 403 : 200 },
+    }),
+  );
+  service.groups[GROUP] = lines;
+  const local = new LocalLogSearch({ audit: () => lines });
+  for (const where of [
+    { field: 'user.extra.canonicalArn.0', is: 'arn:1' },
+    { all: [{ field: 'verb', in: ['create', 'delete'] }, { not: { field: 'user.username', is: 'a' } }] },
+    {
+      any: [
+        { field: 'responseStatus.code', is: 403 },
+        { field: '@message', has: 'serviceaccount' },
+      ],
+    },
+  ] satisfies Condition[]) {
+    const [one, other] = [await logs.ask(question(where), signal), await local.ask(question(where), signal)];
+    expect(one.entries.map(({ message }) => message)).toEqual(other.entries.map(({ message }) => message));
+    expect(one.entries.length).toBeGreaterThan(5);
+  }
+});
+
+describe('what is scanned', () => {
+  test('questions about one window share it', async () => {
+    service.groups[GROUP] = [get(1), get(2, 'b'), { ...get(3), stream: 'authenticator-1', message: 'denied' }];
+    const answers = await Promise.all([
+      logs.ask(question({ field: 'user.username', is: 'a' }), signal),
+      logs.ask(question({ field: 'user.username', is: 'b' }), signal),
+      logs.ask(question({ field: 'user.username', is: 'b' }), signal),
+      logs.ask(question({ field: '@message', has: 'denied' }, { source: 'authenticator' }), signal),
+    ]);
+    expect(service.started).toHaveLength(1);
+    expect(answers.map(({ entries }) => entries.map(({ at }) => (NOW - at) / MINUTE))).toEqual([[1], [2], [2], [3]]);
+    expect(answers.map(({ more }) => more)).toEqual([false, false, false, false]);
+  });
+
+  test('where one crowds out another, each is asked for itself', async () => {
+    service.groups[GROUP] = [...Array.from({ length: 50 }, () => get(1, 'noise')), get(5, 'mallory')];
+    const [noise, mallory] = await Promise.all([
+      logs.ask(question({ field: 'user.username', is: 'noise' }, { limit: 10 }), signal),
+      logs.ask(question({ field: 'user.username', is: 'mallory' }, { limit: 10 }), signal),
+    ]);
+    expect(service.started).toHaveLength(3);
+    expect(noise.more).toBe(true);
+    expect(mallory).toMatchObject({ more: false, entries: [{ json: { user: { username: 'mallory' } } }] });
+  });
+
+  test('and says so where that cannot be paid any more', async () => {
+    service.groups[GROUP] = [...Array.from({ length: 50 }, () => get(1, 'noise')), get(5, 'mallory')];
+    const both = Promise.all([
+      logs.ask(question({ field: 'user.username', is: 'noise' }, { limit: 10 }), signal),
+      logs.ask(question({ field: 'user.username', is: 'mallory' }, { limit: 10 }), signal),
+    ]);
+    mock.on(StartQueryCommand).callsFakeOnce((input) => {
+      left = false;
+      mock.on(StartQueryCommand).rejects(new Error('must not be asked'));
+      service.attach(mock);
+      return new CloudWatchLogsClient({}).send(new StartQueryCommand(input));
+    });
+    expect(await both).toMatchObject([{ more: true }, { more: true, entries: [] }]);
+  });
+
+  test('is estimated by the window’s share of what is stored, and put right afterwards', async () => {
+    // 10 days are kept: an hour is 1/240 of them, and what is stored is compressed.
+    service.storedBytes = 240_000;
+    service.groups[GROUP] = [get(1)];
+    const { scannedBytes } = await logs.ask(question(), signal);
+    expect(reserved[0]).toBeCloseTo(1_000 / 0.15);
+    expect(settled).toEqual([scannedBytes]);
+    expect(scannedBytes).toBe(get(1).message.length);
+  });
+
+  test('nothing, where the budget is used up', async () => {
+    service.groups[GROUP] = [];
+    left = false;
+    await expect(logs.ask(question(), signal)).rejects.toMatchObject({ name: 'LogBudgetExceeded' });
+    expect(service.started).toEqual([]);
+  });
+
+  test('nothing, where nothing can meet the condition', async () => {
+    service.groups[GROUP] = [get(1)];
+    const where = { any: [] };
+    const answer = await logs.ask(question(where, { source: 'application', logGroup: GROUP }), signal);
+    expect(answer).toMatchObject({ entries: [], more: false });
+    expect(service.started).toEqual([]);
+  });
+});
+
+describe('no answer', () => {
+  test.each([
+    ['the log group does not exist', question()],
+    ['the cluster has no name', question({ all: [] }, { cluster: {} })],
+    ['it is not said where flow logs are', question({ all: [] }, { source: 'flow' })],
+    ['Container Insights is not set up', question({ all: [] }, { source: 'application' })],
+  ])('%s', async (_, asked) => {
+    service.groups[`${GROUP}-2`] = [];
+    await expect(logs.ask(asked, signal)).rejects.toMatchObject({ name: 'LogSourceMissing' });
+  });
+
+  test.each([
+    ['Failed', 'LogQueryFailed'],
+    ['Timeout', 'LogQueryTimeout'],
+    ['Cancelled', 'LogQueryFailed'],
+    ['Unknown', 'LogQueryFailed'],
+  ] as const)('the query ends as %s', async (status, name) => {
+    service.groups[GROUP] = [];
+    mock.on(GetQueryResultsCommand).resolves({ status, statistics: { bytesScanned: 7 } });
+    await expect(logs.ask(question(), signal)).rejects.toMatchObject({ name });
+    expect(settled).toEqual([7]);
+    expect(service.stopped).toEqual([]);
+  });
+
+  test('too many queries at once, beyond the retries', async () => {
+    service.groups[GROUP] = [];
+    mock.on(StartQueryCommand).rejects(new LimitExceededException({ message: 'too many', $metadata: {} }));
+    await expect(logs.ask(question(), signal)).rejects.toMatchObject({ name: 'LimitExceededException' });
+    expect(settled).toEqual([0]);
+  });
+
+  test('denied', async () => {
+    const denied = Object.assign(new Error('not authorized to perform: logs:StartQuery'), {
+      name: 'AccessDeniedException',
+    });
+    service.groups[GROUP] = [];
+    mock.on(StartQueryCommand).rejects(denied);
+    await expect(logs.ask(question(), signal)).rejects.toBe(denied);
+    mock.on(DescribeLogGroupsCommand).rejects(denied);
+    await expect(logs.ask(question({ all: [] }, { logGroup: 'x' }), signal)).rejects.toBe(denied);
+  });
+
+  test.each([
+    ['rows without columns', [[], [{}]]],
+    [
+      'a time that is none',
+      [
+        [
+          { field: '@timestamp', value: 'yesterday' },
+          { field: 'namespaceSentinelLine', value: '{}' },
+        ],
+      ],
+    ],
+  ])('rubbish is said to be more than was read: %s', async (_, results) => {
+    service.groups[GROUP] = [];
+    mock.on(GetQueryResultsCommand).resolves({ status: 'Complete', results });
+    expect(await logs.ask(question(), signal)).toMatchObject({ entries: [], more: true });
+  });
+
+  test('a query without an id, and one that answers nothing at all', async () => {
+    service.groups[GROUP] = [];
+    mock.on(GetQueryResultsCommand).resolves({});
+    await expect(logs.ask(question(), signal)).rejects.toMatchObject({ name: 'LogQueryFailed' });
+    mock.on(StartQueryCommand).resolves({});
+    await expect(logs.ask(question(), signal)).rejects.toMatchObject({ name: 'LogQueryFailed' });
+  });
+});
+
+describe('when nobody waits any more', () => {
+  test('the query is stopped, and its estimate stands', async () => {
+    service.groups[GROUP] = [get(1)];
+    service.storedBytes = 240_000;
+    service.pollsUntilDone = 1_000_000;
+    const controller = new AbortController();
+    const answer = logs.ask(question(), controller.signal);
+    await until(() => mock.commandCalls(GetQueryResultsCommand).length >= 3);
+    controller.abort(new Error('over'));
+    await expect(answer).rejects.toThrow('over');
+    await until(() => settled.length > 0);
+    expect(service.stopped).toEqual(['query-0']);
+    expect(settled).toEqual(reserved);
+  });
+
+  test('a query that cannot be stopped does no harm', async () => {
+    service.groups[GROUP] = [];
+    service.pollsUntilDone = 1_000_000;
+    mock.on(StopQueryCommand).rejects(new Error('it has ended'));
+    const controller = new AbortController();
+    const answer = logs.ask(question(), controller.signal);
+    await until(() => service.started.length > 0);
+    controller.abort();
+    await expect(answer).rejects.toThrow();
+    await until(() => settled.length > 0);
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Evidence, Finding } from '../../functions/finding.ts';
+import { RULES } from '../../functions/investigate/indicators/index.ts';
+import { finding } from './examples.ts';
+
+export interface Given {
+  finding?: Partial<Finding>;
+  evidence?: Evidence[];
+  knownAutomation?: string[];
+}
+
+/** Name of the case, the facts, and the weight and a part of the reason, if it applies. */
+export type Case = [name: string, given: Given, weight?: number, reason?: string];
+
+/** Rules whose sign has no technique of its own in ATT&CK for Containers. */
+const WITHOUT_TECHNIQUE = ['webhook-change', 'guardduty', 'guardduty-elsewhere'];
+
+/** A test for each case of one indicator. */
+export function table(id: string, cases: Case[]): void {
+  const rule = RULES.find((candidate) => candidate.id === id);
+  if (!rule) throw new Error(`no such indicator: ${id}`);
+  describe(id, () => {
+    for (const [name, given, weight, reason = ''] of cases) {
+      test(name, () => {
+        const judgement = rule.judge({
+          finding: finding(given.finding),
+          evidence: given.evidence ?? [],
+          knownAutomation: given.knownAutomation ?? [],
+        });
+        if (weight === undefined) {
+          expect(judgement).toBeUndefined();
+          return;
+        }
+        expect(judgement).toMatchObject({ reason: expect.stringContaining(reason) });
+        expect(Math.round(rule.weight * (judgement?.share ?? 1))).toBe(weight);
+        if (weight > 0 && !WITHOUT_TECHNIQUE.includes(id)) expect(judgement?.technique).toMatch(/^T\d{4}(\.\d{3})?$/);
+        // What rests on a check names one that was asked, and that the rule is known to rest on.
+        if (judgement?.check !== undefined) {
+          expect(rule.checks).toContain(judgement.check);
+          expect(given.evidence?.map(({ check }) => check)).toContain(judgement.check);
+        }
+      });
+    }
+  });
+}

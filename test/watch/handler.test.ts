@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import { createHandler } from '../../functions/watch/handler.ts';
+import { someFinding } from '../clients/findings-table.contract.ts';
+
+const CONTEXT = { functionName: 'watch', awsRequestId: 'request-1' } as Context;
+const SCHEDULED = { source: 'aws.scheduler', 'detail-type': 'Scheduled Event' };
+
+let output: string[];
+beforeEach(() => {
+  output = [];
+  process.env['POWERTOOLS_LOG_LEVEL'] = 'INFO';
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'false';
+  for (const stream of [process.stdout, process.stderr])
+    jest.spyOn(stream, 'write').mockImplementation((text) => output.push(String(text)) > 0);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const lines = () => output.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('{'));
+const metrics = () => lines().find((line) => line.includes('"_aws"'));
+
+async function world(start: () => Promise<void>) {
+  let now = 0;
+  const table = new LocalFindingsTable(() => now);
+  const finding = someFinding();
+  await table.claim(finding, 1_000);
+  now = 600_000;
+  return { finding, handler: createHandler({ table, investigator: { start } }, { maxPerRun: 5 }, () => now) };
+}
+
+test('a run says what it did, in its answer and in metrics', async () => {
+  const { handler } = await world(async () => {});
+  await expect(handler(SCHEDULED, CONTEXT)).resolves.toMatchObject({ takenUp: 1, looks: 0, failed: 0, more: false });
+  expect(JSON.parse(metrics() ?? '')).toMatchObject({
+    ...{ FindingsTakenUp: 1, LooksStarted: 0, GivenUp: 0, AgendaFailed: 0, AgendaLeft: 0 },
+    service: 'watch',
+  });
+});
+
+test('a run in which something failed fails at its end, and tells which finding and why', async () => {
+  const { handler, finding } = await world(() => Promise.reject(new Error('Lambda is down')));
+  await expect(handler(SCHEDULED, CONTEXT)).rejects.toThrow('1 findings could not be taken up');
+  const told = lines().find((line) => line.includes('finding not taken up')) ?? '{}';
+  expect(JSON.parse(told)).toMatchObject({ findingId: finding.id, error: { message: 'Lambda is down' } });
+  expect(JSON.parse(metrics() ?? '')).toMatchObject({ AgendaFailed: 1 });
+});
