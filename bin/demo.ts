@@ -9,7 +9,7 @@ import { InputError } from './input/input.ts';
 import { LocalPipeline } from './local/pipeline.ts';
 import { readRecording } from './local/recording.ts';
 
-const RECORDING = 'test/corpus/incidents/lookalike-namespace/audit.jsonl.gz';
+const RECORDING = 'test/corpus/incidents/stolen-ci-role/audit.jsonl.gz';
 
 // The handlers' own log lines and metrics are for CloudWatch.
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';

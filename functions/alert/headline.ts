@@ -36,8 +36,9 @@ const HAPPENED: Record<Outcome, string> = {
 
 /** SNS takes subjects of fewer than 100 characters. */
 const MAX_SUBJECT = 99;
-/** The least of a name that tells anything. */
+/** The least of a name that tells anything, beside a cluster and alone. */
 const MIN_NAME = 8;
+const MIN_NAME_ALONE = 4;
 /** Enough of the id to find all messages about a finding, and short enough for the subject. */
 export const shortId = (id: string): string => id.slice(0, 16);
 
@@ -61,7 +62,7 @@ export function subjectOf(alert: Alert): string {
   if (fitting !== undefined || name === undefined) return fitting ?? subject(undefined, '');
   for (const place of cluster ? [` in ${cluster}`, ''] : ['']) {
     const room = name.length - (subject(name, place).length - MAX_SUBJECT) - 3;
-    if (room >= MIN_NAME) return subject(`${name.slice(0, room)}...`, place);
+    if (room >= (place ? MIN_NAME : MIN_NAME_ALONE)) return subject(`${name.slice(0, room)}...`, place);
   }
   return subject(undefined, '');
 }

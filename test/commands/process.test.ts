@@ -77,11 +77,14 @@ test('whoever stops reading ends it quietly', async () => {
 const PATIENCE = 60_000;
 
 describe('memory does not grow with the input', () => {
-  const bounded = [
-    '--max-old-space-size=64',
-    '--import',
-    'data:text/javascript,process.on("exit",()=>console.error("peak",process.resourceUsage().maxRSS))',
-  ];
+  // On Linux, the maxRSS of a child begins with that of whoever started it; the high-water mark in /proc is its own.
+  const tellPeak = `
+    import { existsSync, readFileSync } from 'node:fs';
+    const peak = () => existsSync('/proc/self/status')
+      ? /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
+      : process.resourceUsage().maxRSS;
+    process.on('exit', () => console.error('peak', peak()));`;
+  const bounded = ['--max-old-space-size=64', '--import', `data:text/javascript,${encodeURIComponent(tellPeak)}`];
   const background = EVENTS.filter((_, index) => !TRUTH.some(({ line }) => line === index + 1));
   const megabyte = (separator: string) => Buffer.from(`${background.join(separator)}${separator}`.repeat(3));
 
