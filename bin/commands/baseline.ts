@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { Baseline } from '../../functions/clients/baseline.ts';
 import type { Cluster } from '../../functions/finding.ts';
 import { propose } from './baseline/propose.ts';
 import { list, revoke } from './baseline/stored.ts';
+import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
 import { harmless } from './harmless.ts';
 import { EXIT, type ExitCode, type Io, OutputError, ReaderGone } from './io.ts';
 
@@ -30,20 +31,6 @@ export function baselineCommand(io: Io, done: Done): Command {
     .addCommand(revokeCommand(io, done));
 }
 
-/** A value that must match; EKS and AWS give the grammars. */
-const matching = (pattern: RegExp, what: string) => (value: string) => {
-  if (!pattern.test(value)) throw new InvalidArgumentError(`It is no ${what}.`);
-  return value;
-};
-
-const clusterOption = (note: string): Option =>
-  new Option('--cluster <name>', `name of the cluster${note}`).argParser(
-    matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'name of an EKS cluster'),
-  );
-const regionOption = (what: string): Option =>
-  new Option('--region <region>', what).argParser(matching(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'AWS Region, as eu-west-1'));
-const accountOption = (note: string): Option =>
-  new Option('--account <id>', `its AWS account${note}`).argParser(matching(/^\d{12}$/, 'account id of 12 digits'));
 const tableOption = (): Option =>
   new Option('--table <name>', 'the findings table, an output of the stack').makeOptionMandatory();
 
@@ -104,9 +91,9 @@ function revokeCommand(io: Io, done: Done): Command {
   return new Command('revoke')
     .description('Forgets what was said of one creator, cluster and pattern.')
     .addOption(tableOption())
-    .addOption(clusterOption('').makeOptionMandatory())
+    .addOption(clusterOption().makeOptionMandatory())
     .addOption(regionOption('its Region, and that of the table').makeOptionMandatory())
-    .addOption(accountOption('').makeOptionMandatory())
+    .addOption(accountOption().makeOptionMandatory())
     .requiredOption('--principal <principal>', 'the creator, as "sentinel baseline list" shows it')
     .requiredOption('--pattern <pattern>', 'the pattern of names')
     .action(

@@ -6,7 +6,7 @@ import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.t
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
 import { LocalTopics } from '../../functions/clients/local/topics.ts';
-import type { Summary } from '../../functions/detect/detect.ts';
+import { emptySummary, type Summary } from '../../functions/detect/detect.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
 import { type InvestigationRequest, LOOK_MINUTES } from '../../functions/finding.ts';
 import type { Clients as InvestigateClients } from '../../functions/investigate/check.ts';
@@ -61,15 +61,7 @@ export class LocalPipeline {
 
   /** Delivers these lines, and runs all that follows from them. @returns what *detect* counted */
   async deliver(lines: readonly string[]): Promise<Summary> {
-    const total: Summary = {
-      records: 0,
-      nothing: 0,
-      rejected: 0,
-      handedOver: 0,
-      recorded: 0,
-      duplicates: 0,
-      failed: 0,
-    };
+    const total = emptySummary();
     for (let start = 0; start < lines.length; start += EVENTS_PER_DELIVERY) {
       const summary = await this.#detect(
         this.#payload(lines.slice(start, start + EVENTS_PER_DELIVERY)),

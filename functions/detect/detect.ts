@@ -53,6 +53,17 @@ export interface Summary {
   failed: number;
 }
 
+/** Nothing counted yet. */
+export const emptySummary = (): Summary => ({
+  records: 0,
+  nothing: 0,
+  rejected: 0,
+  handedOver: 0,
+  recorded: 0,
+  duplicates: 0,
+  failed: 0,
+});
+
 /**
  * Handles one delivery of the subscription.
  *
@@ -65,15 +76,7 @@ export async function detect(
   settings: Settings,
   failed: (error: unknown) => void,
 ): Promise<Summary> {
-  const summary: Summary = {
-    records: 0,
-    nothing: 0,
-    rejected: 0,
-    handedOver: 0,
-    recorded: 0,
-    duplicates: 0,
-    failed: 0,
-  };
+  const summary = emptySummary();
   let payload: Payload;
   try {
     payload = await unpack(event, settings.maxUnzippedBytes);

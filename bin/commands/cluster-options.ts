@@ -1,0 +1,22 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { REGION } from '../../functions/aws-console.ts';
+
+/** A value that must match; EKS and AWS give the grammars. */
+const matching = (pattern: RegExp, what: string) => (value: string) => {
+  if (!pattern.test(value)) throw new InvalidArgumentError(`It is no ${what}.`);
+  return value;
+};
+
+/** @param note what stands behind the description, as `, where the input does not tell it` */
+export const clusterOption = (note = ''): Option =>
+  new Option('--cluster <name>', `name of the cluster${note}`).argParser(
+    matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'name of an EKS cluster'),
+  );
+
+/** @param what the whole description: it is not the Region of a cluster everywhere */
+export const regionOption = (what: string): Option =>
+  new Option('--region <region>', what).argParser(matching(REGION, 'AWS Region, as eu-west-1'));
+
+/** @param note as of {@link clusterOption} */
+export const accountOption = (note = ''): Option =>
+  new Option('--account <id>', `its AWS account${note}`).argParser(matching(/^\d{12}$/, 'account id of 12 digits'));
