@@ -265,3 +265,54 @@ export interface KnownCreatorDetails {
   /** Absent where nobody has said so, or not any more. */
   known?: { namePattern: string; decidedBy: string; decidedAt: string; expiresAt: string; origin: string };
 }
+
+/** `principal`: an IAM identity; of others it tells a summary only. */
+export interface PrincipalDetails {
+  identity: {
+    type: string;
+    name: string;
+    account: string;
+    /** Another account than the cluster's; absent where the cluster's is not known. */
+    crossAccount?: boolean;
+    /** Chosen by whoever assumed the role. */
+    sessionName?: string;
+    accessKeyId?: string;
+    /** By the access key's prefix (IAM identifiers: ASIA temporary, AKIA long-term). */
+    credentials?: 'temporary' | 'long-term';
+  };
+  accessEntry?: {
+    /** With the role's path, which the audit log does not hold. */
+    principalArn?: string;
+    type?: string;
+    username?: string;
+    kubernetesGroups?: string[];
+    createdAt?: string;
+    modifiedAt?: string;
+  };
+  accessPolicies?: {
+    policyArn?: string;
+    scope?: string;
+    namespaces?: string[];
+    associatedAt?: string;
+    modifiedAt?: string;
+  }[];
+  /** Looked up where there is no access entry: it tells what else can let the identity in. */
+  authenticationMode?: string;
+}
+
+/** `cluster-posture`. A value that EKS did not give is absent, and named in `unknown`. */
+export interface PostureDetails {
+  version?: string;
+  status?: string;
+  endpointPublicAccess?: boolean;
+  endpointPrivateAccess?: boolean;
+  publicAccessCidrs?: string[];
+  authenticationMode?: string;
+  /** Control-plane log types that are on. */
+  logTypes?: string[];
+  /** The customer's key for secrets. */
+  secretsKeyArn?: string;
+  weak: string[];
+  notes: string[];
+  unknown: string[];
+}

@@ -6,43 +6,10 @@ import * as z from 'zod/mini';
 import type * as E from '../evidence.ts';
 import type { Alert, Evidence } from '../finding.ts';
 
-/** What `principal` tells of an IAM identity; of others it tells a summary only. */
-interface PrincipalDetails {
-  identity?: { type: string; name: string; account: string; crossAccount?: boolean; credentials?: string };
-  accessEntry?: {
-    principalArn?: string;
-    type?: string;
-    username?: string;
-    kubernetesGroups?: string[];
-    createdAt?: string;
-    modifiedAt?: string;
-  };
-  accessPolicies?: {
-    policyArn?: string;
-    scope?: string;
-    namespaces?: string[];
-    associatedAt?: string;
-    modifiedAt?: string;
-  }[];
-  authenticationMode?: string;
-}
-
-/** What `cluster-posture` tells. */
-interface PostureDetails {
-  version?: string;
-  authenticationMode?: string;
-  endpointPublicAccess?: boolean;
-  publicAccessCidrs?: string[];
-  logTypes?: string[];
-  weak: string[];
-  notes: string[];
-  unknown: string[];
-}
-
 /** The checks whose details are known here, by name. */
 interface DetailsByCheck {
   namespace: E.NamespaceDetails;
-  principal: PrincipalDetails;
+  principal: E.PrincipalDetails;
   permissions: E.PermissionsDetails;
   'access-changes': E.AccessChangesDetails;
   'actor-activity': E.ActorActivityDetails;
@@ -53,7 +20,7 @@ interface DetailsByCheck {
   images: E.ImagesDetails;
   network: E.NetworkDetails;
   threats: E.ThreatsDetails;
-  'cluster-posture': PostureDetails;
+  'cluster-posture': E.PostureDetails;
   'cluster-weaknesses': E.ClusterWeaknessesDetails;
   owner: E.OwnerDetails;
 }
@@ -130,16 +97,16 @@ const SCHEMAS: { [K in keyof DetailsByCheck]: Schema<Read<DetailsByCheck[K]>> } 
     notListed: texts,
     quotas: listOf<E.NamespaceDetails['quotas']>({ name: text, hard: pairs }),
   }),
-  principal: object<PrincipalDetails>({
-    identity: object<NonNullable<PrincipalDetails['identity']>>({
+  principal: object<E.PrincipalDetails>({
+    identity: object<NonNullable<E.PrincipalDetails['identity']>>({
       ...{ type: text, name: text, account: text },
-      ...{ crossAccount: flag, credentials: text },
+      ...{ crossAccount: flag, sessionName: text, accessKeyId: text, credentials: text },
     }),
-    accessEntry: object<NonNullable<PrincipalDetails['accessEntry']>>({
+    accessEntry: object<NonNullable<E.PrincipalDetails['accessEntry']>>({
       ...{ principalArn: text, type: text, username: text },
       ...{ kubernetesGroups: texts, createdAt: text, modifiedAt: text },
     }),
-    accessPolicies: listOf<PrincipalDetails['accessPolicies']>({
+    accessPolicies: listOf<E.PrincipalDetails['accessPolicies']>({
       ...{ policyArn: text, scope: text, namespaces: texts },
       ...{ associatedAt: text, modifiedAt: text },
     }),
@@ -223,8 +190,9 @@ const SCHEMAS: { [K in keyof DetailsByCheck]: Schema<Read<DetailsByCheck[K]>> } 
     total: number,
     malwareScans: list(texts),
   }),
-  'cluster-posture': object<PostureDetails>({
-    ...{ version: text, authenticationMode: text, endpointPublicAccess: flag, publicAccessCidrs: texts },
+  'cluster-posture': object<E.PostureDetails>({
+    ...{ version: text, status: text, authenticationMode: text, secretsKeyArn: text },
+    ...{ endpointPublicAccess: flag, endpointPrivateAccess: flag, publicAccessCidrs: texts },
     ...{ logTypes: texts, weak: texts, notes: texts, unknown: texts },
   }),
   'cluster-weaknesses': object<E.ClusterWeaknessesDetails>({

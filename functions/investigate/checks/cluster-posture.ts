@@ -1,25 +1,9 @@
 import type { Cluster } from '@aws-sdk/client-eks';
+import type { PostureDetails } from '../../evidence.ts';
 import type { Finding } from '../../finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { requireSameCluster } from '../same-cluster.ts';
-
-/** The evidence's details. A value that EKS did not give is absent, and named in `unknown`. */
-export interface PostureDetails {
-  version?: string;
-  status?: string;
-  endpointPublicAccess?: boolean;
-  endpointPrivateAccess?: boolean;
-  publicAccessCidrs?: string[];
-  authenticationMode?: string;
-  /** Control-plane log types that are on. */
-  logTypes?: string[];
-  /** The customer's key for secrets. */
-  secretsKeyArn?: string;
-  weak: string[];
-  notes: string[];
-  unknown: string[];
-}
 
 /** How far the cluster is open, and what it records. */
 export const clusterPosture: Check = {

@@ -1,45 +1,12 @@
 import type { AccessEntry, AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import type { Eks } from '../../clients/eks.ts';
+import type { PrincipalDetails } from '../../evidence.ts';
 import type { Actor, Cluster } from '../../finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { type IamPrincipal, isSameRole, parsePrincipal } from '../iam-principal.ts';
 import { requireSameCluster } from '../same-cluster.ts';
 import { identityOutsideIam } from './identity-outside-iam.ts';
-
-/** The evidence's details for an IAM identity. Instants are RFC 3339. */
-export interface PrincipalDetails {
-  identity: {
-    type: string;
-    name: string;
-    account: string;
-    /** Another account than the cluster's; absent where the cluster's is not known. */
-    crossAccount?: boolean;
-    /** Chosen by whoever assumed the role. */
-    sessionName?: string;
-    accessKeyId?: string;
-    /** By the access key's prefix (IAM identifiers: ASIA temporary, AKIA long-term). */
-    credentials?: 'temporary' | 'long-term';
-  };
-  accessEntry?: {
-    /** With the role's path, which the audit log does not hold. */
-    principalArn?: string;
-    type?: string;
-    username?: string;
-    kubernetesGroups?: string[];
-    createdAt?: string;
-    modifiedAt?: string;
-  };
-  accessPolicies?: {
-    policyArn?: string;
-    scope?: string;
-    namespaces?: string[];
-    associatedAt?: string;
-    modifiedAt?: string;
-  }[];
-  /** Looked up where there is no access entry: it tells what else can let the identity in. */
-  authenticationMode?: string;
-}
 
 /**
  * Who the creator is to AWS, and the EKS access entry and access policies that let this identity in. Where there is no
