@@ -3,19 +3,19 @@ const room = (name) => ({
   name: `room-${name}`,
   comment: `${name} imports the vocabulary, its own files and the types of clients; only its Lambda entry puts clients in.`,
   severity: 'error',
-  from: { path: `^functions/${name}/`, pathNot: '/lambda\\.ts$' },
+  from: { path: `^functions/${name}/`, pathNot: '/([a-z]+-)?lambda\\.ts$' },
   to: { path: '^functions/', pathNot: [`^functions/${name}/`, '^functions/[^/]+\\.ts$'], dependencyTypesNot: ['type-only'] },
 });
 
 module.exports = {
   forbidden: [
-    ...['detect', 'investigate', 'alert', 'watch'].map(room),
+    ...['detect', 'investigate', 'alert', 'watch', 'contain'].map(room),
     {
       name: 'no-other-room',
       comment: 'Rooms do not know each other, not even by type: what they share is in the vocabulary.',
       severity: 'error',
-      from: { path: '^functions/(detect|investigate|alert|watch)/' },
-      to: { path: '^functions/(detect|investigate|alert|watch)/', pathNot: '^functions/$1/' },
+      from: { path: '^functions/(detect|investigate|alert|watch|contain)/' },
+      to: { path: '^functions/(detect|investigate|alert|watch|contain)/', pathNot: '^functions/$1/' },
     },
     {
       name: 'clients-know-no-room',
@@ -33,7 +33,7 @@ module.exports = {
       name: 'aws-only-in-clients',
       comment: 'AWS and Kubernetes are talked to in one place; a Lambda entry makes the clients.',
       severity: 'error',
-      from: { path: '^functions/', pathNot: ['^functions/clients/', '/lambda\\.ts$'] },
+      from: { path: '^functions/', pathNot: ['^functions/clients/', '/([a-z]+-)?lambda\\.ts$'] },
       to: { path: 'node_modules/(@aws-sdk|@kubernetes|@smithy)/', dependencyTypesNot: ['type-only'] },
     },
     {

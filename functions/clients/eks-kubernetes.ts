@@ -3,35 +3,38 @@ import { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../finding.ts';
 import type { Eks } from './eks.ts';
 import { type AwsCredentials, eksToken, TOKEN_LIFETIME_MS } from './eks-token.ts';
-import { KubeApi } from './kube-api.ts';
-import type { Kubernetes, KubernetesAccess } from './kubernetes.ts';
+import type { Kubernetes } from './kubernetes.ts';
 
 /** A connection is left this long before its credentials end, in milliseconds: longer than any investigation. */
 const MARGIN_MS = 2 * 60_000;
 
-export interface EksKubernetesOptions {
+export interface EksKubernetesOptions<Api> {
   /** Must be of the account and Region of the clusters. */
   eks: Eks;
   /** Of the function's own role: what its EKS access entry names. */
   credentials: () => Promise<AwsCredentials>;
+  /** What it speaks through: `KubeApi`, or one that writes as well. */
+  api: (config: KubeConfig) => Api;
   /** Epoch milliseconds. */
   now?: () => number;
 }
 
-/** Reaches EKS clusters as the function's own IAM role. Endpoint and CA come from DescribeCluster alone. */
-export class EksKubernetes implements KubernetesAccess {
+/** Reaches EKS clusters as the function's own IAM role: `KubernetesAccess`, or `WritableAccess` with an API that writes. Endpoint and CA come from DescribeCluster alone. */
+export class EksKubernetes<Api extends Kubernetes> {
   readonly #eks: Eks;
   readonly #credentials: () => Promise<AwsCredentials>;
+  readonly #api: (config: KubeConfig) => Api;
   readonly #now: () => number;
-  readonly #connections = new Map<string, { kubernetes: Kubernetes; until: number }>();
+  readonly #connections = new Map<string, { kubernetes: Api; until: number }>();
 
-  constructor({ eks, credentials, now = Date.now }: EksKubernetesOptions) {
+  constructor({ eks, credentials, api, now = Date.now }: EksKubernetesOptions<Api>) {
     this.#eks = eks;
     this.#credentials = credentials;
+    this.#api = api;
     this.#now = now;
   }
 
-  async connect(cluster: Cluster, signal: AbortSignal): Promise<Kubernetes> {
+  async connect(cluster: Cluster, signal: AbortSignal): Promise<Api> {
     const { name } = cluster;
     if (!name) throw new Error('the record does not tell which cluster it is from');
     const key = JSON.stringify([name, cluster.region, cluster.account]);
@@ -42,7 +45,7 @@ export class EksKubernetes implements KubernetesAccess {
     const credentials = await this.#credentials();
     const at = this.#now();
     const token = await eksToken({ cluster: name, region, partition }, credentials, new Date(at));
-    const kubernetes = new KubeApi(kubeConfig(described, token));
+    const kubernetes = this.#api(kubeConfig(described, token));
     const end = Math.min(at + TOKEN_LIFETIME_MS, credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
     this.#connections.set(key, { kubernetes, until: end - MARGIN_MS });
     return kubernetes;

@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { KubeHttp } from './kube-http.ts';
+import { type Impersonation, KubeHttp } from './kube-http.ts';
 import type {
   AccessAnswer,
   AccessQuestion,
@@ -10,7 +10,7 @@ import type {
 } from './kubernetes.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 
-const JSON_TYPE = 'application/json';
+export const JSON_TYPE = 'application/json';
 /** Without a fallback: a server that cannot leave the data out answers 406, and nothing is read. */
 const METADATA_TYPE = `${JSON_TYPE};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1`;
 /** Aggregated discovery: all groups in one answer. Kubernetes 1.30; beta before. */
@@ -32,16 +32,16 @@ interface ListOptions {
 
 /** Asks a real API server, by a KubeConfig. */
 export class KubeApi implements Kubernetes {
-  readonly #http: KubeHttp;
+  protected readonly http: KubeHttp;
 
   /** @throws when the KubeConfig has no current cluster */
-  constructor(config: KubeConfig) {
-    this.#http = new KubeHttp(config);
+  constructor(config: KubeConfig, as?: Impersonation) {
+    this.http = new KubeHttp(config, as);
   }
 
   async read(path: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {
     try {
-      const { json } = await this.#http.ask({ path, accept: JSON_TYPE }, signal);
+      const { json } = await this.http.ask({ path, accept: JSON_TYPE }, signal);
       return objectOf(json) ?? invalid('an object');
     } catch (error) {
       if (isCode(error, 404)) return undefined;
@@ -66,7 +66,7 @@ export class KubeApi implements Kubernetes {
       spec: { user, groups, uid, extra, resourceAttributes },
     };
     const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-    const { json } = await this.#http.ask({ path, accept: JSON_TYPE, body }, signal);
+    const { json } = await this.http.ask({ path, accept: JSON_TYPE, body }, signal);
     const { allowed, reason, evaluationError } = record(record(json).status);
     if (typeof allowed !== 'boolean') return invalid('an access review');
     return {
@@ -78,7 +78,7 @@ export class KubeApi implements Kubernetes {
 
   async kinds(signal: AbortSignal): Promise<ServedKind[]> {
     const answers = await Promise.all(
-      ['/api', '/apis'].map((path) => this.#http.ask({ path, accept: DISCOVERY_TYPE }, signal)),
+      ['/api', '/apis'].map((path) => this.http.ask({ path, accept: DISCOVERY_TYPE }, signal)),
     );
     return answers.flatMap(({ json }) => array(record(json).items).flatMap(kindsOfGroup));
   }
@@ -91,7 +91,7 @@ export class KubeApi implements Kubernetes {
     for (;;) {
       const limit = Math.min(pageSize, max - items.length);
       try {
-        const answer = await this.#http.ask({ path: path + query({ ...options, limit, next }), accept }, signal);
+        const answer = await this.http.ask({ path: path + query({ ...options, limit, next }), accept }, signal);
         const page = pageOf(answer.json);
         const seen = items.length + page.items.length;
         items.push(...page.items.slice(0, limit)); // an aggregated API may not know about limits
@@ -119,12 +119,15 @@ const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 const array = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-function invalid(what: string): never {
+export function invalid(what: string): never {
   throw new KubernetesError(200, 'InvalidAnswer', `the API server answered something that is not ${what}`);
 }
 
 /** Whatever else an object lacks, its metadata is there. */
-function objectOf(value: unknown, defaults: { apiVersion?: string; kind?: string } = {}): KubernetesObject | undefined {
+export function objectOf(
+  value: unknown,
+  defaults: { apiVersion?: string; kind?: string } = {},
+): KubernetesObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return { ...defaults, ...value, metadata: record(record(value).metadata) };
 }

@@ -21,8 +21,23 @@ export interface KubeRequest {
   /** With the query. */
   path: string;
   accept: string;
-  /** Makes it a POST. */
+  /** @default GET, and POST with a body */
+  method?: HttpMethod;
   body?: object;
+  /** Of the body. @default JSON */
+  contentType?: string;
+}
+
+/** Whom to act as: by impersonation, which the identity of the KubeConfig must be allowed to. */
+export interface Impersonation {
+  user: string;
+  /** Just one: header values that are joined by commas are one group to the API server. */
+  group: string;
+}
+
+interface Answer {
+  code: number;
+  text: string;
 }
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
@@ -33,18 +48,20 @@ interface Session {
   dispatcher: Dispatcher | undefined;
 }
 
-/** Speaks to the current cluster of a KubeConfig. Everything asked is safe to ask twice. */
+/** Speaks to the current cluster of a KubeConfig. Everything asked may be asked twice: whoever writes minds that. */
 export class KubeHttp {
   readonly #config: KubeConfig;
   readonly #server: string;
   readonly #library = new IsomorphicFetchHttpLibrary();
+  readonly #as: Impersonation | undefined;
   #session: Promise<Session> | undefined;
 
   /** @throws when the KubeConfig has no current cluster */
-  constructor(config: KubeConfig) {
+  constructor(config: KubeConfig, as?: Impersonation) {
     const server = config.getCurrentCluster()?.server;
     if (!server) throw new Error('the kubeconfig names no current cluster');
     this.#config = config;
+    this.#as = as;
     this.#server = server.replace(/\/+$/, '');
   }
 
@@ -55,6 +72,16 @@ export class KubeHttp {
    * @throws KubernetesError for any answer but success, and for none
    */
   async ask(request: KubeRequest, signal: AbortSignal): Promise<{ json: unknown; bytes: number }> {
+    const { code, text } = await this.#tried(request, signal);
+    return { json: parsed(code, text), bytes: Buffer.byteLength(text) };
+  }
+
+  /** The same for what is not JSON. */
+  async text(request: KubeRequest, signal: AbortSignal): Promise<string> {
+    return (await this.#tried(request, signal)).text;
+  }
+
+  async #tried(request: KubeRequest, signal: AbortSignal): Promise<Answer> {
     if (/\/(\.|%2e){1,2}(?=[/?]|$)/i.test(request.path))
       throw new KubernetesError(0, 'BadRequest', 'a path with dots would lead elsewhere');
     for (let tries = 0; ; tries++) {
@@ -69,23 +96,25 @@ export class KubeHttp {
     }
   }
 
-  async #askOnce({ path, accept, body }: KubeRequest, signal: AbortSignal): Promise<{ json: unknown; bytes: number }> {
+  async #askOnce(request: KubeRequest, signal: AbortSignal): Promise<Answer> {
+    const { path, accept, body, contentType = 'application/json' } = request;
+    const { method = body ? HttpMethod.POST : HttpMethod.GET } = request;
     signal.throwIfAborted();
     const session = await this.#open();
-    const context = new RequestContext(this.#server + path, body ? HttpMethod.POST : HttpMethod.GET);
+    const context = new RequestContext(this.#server + path, method);
     for (const [name, value] of Object.entries(session.headers)) context.setHeaderParam(name, value);
     context.setHeaderParam('Accept', accept);
     context.setHeaderParam('User-Agent', 'namespace-sentinel');
     if (session.dispatcher) context.setDispatcher(session.dispatcher);
     if (body) {
-      context.setHeaderParam('Content-Type', 'application/json');
+      context.setHeaderParam('Content-Type', contentType);
       context.setBody(JSON.stringify(body));
     }
     context.setSignal(signal);
     const { httpStatusCode: code, headers, text } = await this.#send(context);
     if (code === 401) this.#session = undefined;
     if (code < 200 || code > 299) throw refusal(code, headers['retry-after'], text);
-    return { json: parsed(code, text), bytes: Buffer.byteLength(text) };
+    return { code, text };
   }
 
   /** Authenticates once: `exec` plugins are programs, and each dispatcher has connections of its own. */
@@ -93,6 +122,10 @@ export class KubeHttp {
     this.#session ??= (async () => {
       const context = new RequestContext(this.#server, HttpMethod.GET);
       await this.#config.applySecurityAuthentication(context);
+      if (this.#as) {
+        context.setHeaderParam('Impersonate-User', this.#as.user);
+        context.setHeaderParam('Impersonate-Group', this.#as.group);
+      }
       return { headers: context.getHeaders(), dispatcher: context.getDispatcher() };
     })();
     this.#session.catch(() => {

@@ -1,26 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
-import { KubeApi } from './kube-api.ts';
-import type { Kubernetes, KubernetesAccess } from './kubernetes.ts';
+import type { Kubernetes } from './kubernetes.ts';
 
 /** Reaches the current cluster of a kubeconfig file, whatever a finding says of its cluster: for the command line. */
-export class KubeconfigKubernetes implements KubernetesAccess {
-  readonly #kubernetes: KubeApi;
+export class KubeconfigKubernetes<Api extends Kubernetes> {
+  readonly #kubernetes: Api;
 
-  /** @throws when the file cannot be read, or is no kubeconfig with a current context */
-  constructor(file: string) {
+  /**
+   * @param api what it speaks through: `KubeApi`, or one that writes as well
+   * @throws when the file cannot be read, or is no kubeconfig with a current context
+   */
+  constructor(file: string, api: (config: KubeConfig) => Api) {
     readFileSync(file); // says by itself what is wrong with it
     const config = new KubeConfig();
     try {
       config.loadFromFile(file);
-      this.#kubernetes = new KubeApi(config);
+      this.#kubernetes = api(config);
     } catch (error) {
       const why = error instanceof TypeError ? 'it is none' : error instanceof Error ? error.message : error;
       throw new Error(`${file} cannot be used as a kubeconfig: ${why}`, { cause: error });
     }
   }
 
-  async connect(): Promise<Kubernetes> {
+  async connect(): Promise<Api> {
     return this.#kubernetes;
   }
 }

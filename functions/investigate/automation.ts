@@ -1,4 +1,5 @@
 import type { Actor } from '../finding.ts';
+import { matches } from '../wildcard.ts';
 
 /**
  * Whether the actor is a GitOps or CI identity that the configuration lists: by IAM principal
@@ -11,22 +12,4 @@ export function isKnownAutomation(actor: Actor, patterns: readonly string[]): bo
   const iam = actor.kind === 'iam-role' || actor.kind === 'iam-user' || actor.principalArn !== undefined;
   const identity = iam ? actor.principalArn : actor.username;
   return actor.kind !== 'anonymous' && identity !== undefined && patterns.some((pattern) => matches(identity, pattern));
-}
-
-/**
- * `*` in the pattern stands for any text. In linear time, other than a regular expression with several `.*`: the text may
- * be an attacker's, and long.
- */
-export function matches(text: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first)) return false;
-  let from = first.length;
-  for (const piece of rest) {
-    const at = text.indexOf(piece, from);
-    if (at < 0) return false;
-    from = at + piece.length;
-  }
-  return text.length - last.length >= from && text.endsWith(last);
 }

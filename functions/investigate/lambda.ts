@@ -14,6 +14,7 @@ import { DynamoBaseline } from '../clients/dynamo-baseline.ts';
 import { DynamoLogBudget } from '../clients/dynamo-log-budget.ts';
 import { EksKubernetes } from '../clients/eks-kubernetes.ts';
 import { InsightsLogSearch } from '../clients/insights-log-search.ts';
+import { KubeApi } from '../clients/kube-api.ts';
 import { Environment } from '../environment.ts';
 import { createHandler } from './handler.ts';
 import { readSettings } from './settings.ts';
@@ -36,7 +37,11 @@ function registryOf(region: string): ECRClient {
 export const handler = createHandler(
   {
     eks,
-    kubernetes: new EksKubernetes({ eks, credentials: eksClient.config.credentials }),
+    kubernetes: new EksKubernetes({
+      eks,
+      credentials: eksClient.config.credentials,
+      api: (config) => new KubeApi(config),
+    }),
     logs: new InsightsLogSearch(new CloudWatchLogsClient(), new DynamoLogBudget(db, { tableName, bytesPerDay })),
     // CloudTrail takes two look-ups a second from the whole account.
     trail: new AwsTrail(new CloudTrailClient({ maxAttempts: 5 })),

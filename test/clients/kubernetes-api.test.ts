@@ -449,7 +449,10 @@ describe('a kubeconfig file', () => {
 
   test('is used with its current context', async () => {
     reply = always({ json: { metadata: {} } });
-    const kubernetes = await new KubeconfigKubernetes(written('good', kubeconfig())).connect();
+    const kubernetes = await new KubeconfigKubernetes(
+      written('good', kubeconfig()),
+      (config) => new KubeApi(config),
+    ).connect();
     await kubernetes.read('/x', signal());
     expect(requests[0]?.headers.authorization).toBe('Bearer from-file');
   });
@@ -461,10 +464,10 @@ describe('a kubeconfig file', () => {
     ['text', 'hello'],
     ['no context', '{"clusters":[],"users":[],"contexts":[]}'],
   ])('that is %s is refused with its name', (name, text) => {
-    expect(() => new KubeconfigKubernetes(written(name, text))).toThrow(name);
+    expect(() => new KubeconfigKubernetes(written(name, text), (config) => new KubeApi(config))).toThrow(name);
   });
 
   test('that is missing is said to be so', () => {
-    expect(() => new KubeconfigKubernetes(join(folder, 'missing'))).toThrow('ENOENT');
+    expect(() => new KubeconfigKubernetes(join(folder, 'missing'), (config) => new KubeApi(config))).toThrow('ENOENT');
   });
 });

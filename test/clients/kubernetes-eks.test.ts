@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
 import { EksKubernetes } from '../../functions/clients/eks-kubernetes.ts';
 import { type AwsCredentials, eksToken } from '../../functions/clients/eks-token.ts';
+import { KubeApi } from '../../functions/clients/kube-api.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 
 const AT = new Date('2026-11-23T10:00:00.000Z');
@@ -79,7 +80,7 @@ describe('connecting', () => {
     const credentials = jest.fn(async () => ({ ...CREDENTIALS, ...(expiration && { expiration }) }));
     const clock = { now: AT.getTime() };
     return {
-      kubernetes: new EksKubernetes({ eks, credentials, now: () => clock.now }),
+      kubernetes: new EksKubernetes({ eks, credentials, api: (config) => new KubeApi(config), now: () => clock.now }),
       describeCluster,
       credentials,
       clock,

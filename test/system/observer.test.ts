@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { AwsEks } from '../../functions/clients/aws-eks.ts';
 import { EksKubernetes } from '../../functions/clients/eks-kubernetes.ts';
+import { KubeApi } from '../../functions/clients/kube-api.ts';
 import { KubeconfigKubernetes } from '../../functions/clients/kubeconfig-kubernetes.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes.ts';
 import { judge } from '../../functions/detect/judge.ts';
@@ -58,7 +59,11 @@ beforeAll(async () => {
   await new IAMClient(settings).send(new CreateRoleCommand(role));
   await identities.grant(identities.arn('role', 'Observer'), { groups: [GROUP] });
   const eks = new AwsEks(new EKSClient(settings));
-  const access = new EksKubernetes({ eks, credentials: () => identities.assume('Observer', 'investigate') });
+  const access = new EksKubernetes({
+    eks,
+    credentials: () => identities.assume('Observer', 'investigate'),
+    api: (config) => new KubeApi(config),
+  });
   observer = await access.connect(
     { name: emulator.cluster, region: emulator.region, account: emulator.account },
     signal(),
@@ -93,7 +98,7 @@ describe('the observer', () => {
     await twin.certificates.issue({ name: 'observer', commonName: 'somebody', organizations: [GROUP] });
     const file = join(twin.processes.folder, 'observer.kubeconfig');
     writeFileSync(file, kubeconfig(twin.endpoint, 'observer', twin.certificates.pair('observer')), { mode: 0o600 });
-    const kubernetes = await new KubeconfigKubernetes(file).connect();
+    const kubernetes = await new KubeconfigKubernetes(file, (config) => new KubeApi(config)).connect();
     expect((await kubernetes.list('/api/v1/nodes', signal()).catch((error) => error)).code).toBe(403);
     expect((await kubernetes.list('/api/v1/namespaces', signal())).items.length).toBeGreaterThan(0);
   });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { emailOf } from '../../../functions/alert/email.ts';
 import { reportOf } from '../../../functions/alert/report/report.ts';
+import { KubeApi } from '../../../functions/clients/kube-api.ts';
 import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
 import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
 import { type Alert, SCHEMA_VERSION, SEVERITIES } from '../../../functions/finding.ts';
@@ -26,7 +27,7 @@ export const isUnreachable = (error: unknown): boolean =>
 
 export async function run({ kubeconfig, namespace, auditLog, json, report }: Options, io: Io): Promise<ExitCode> {
   const cluster = {};
-  const access = new KubeconfigKubernetes(kubeconfig);
+  const access = new KubeconfigKubernetes(kubeconfig, (config) => new KubeApi(config));
   const problems = new Map<string, number>();
   const records = () => recordsOf(auditLog, cluster, (file) => problems.set(file, (problems.get(file) ?? 0) + 1));
   const signal = AbortSignal.timeout(60_000);

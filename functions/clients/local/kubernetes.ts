@@ -1,3 +1,4 @@
+import { listPath } from '../../object-path.ts';
 import type {
   AccessAnswer,
   AccessQuestion,
@@ -23,7 +24,7 @@ export class LocalKubernetes implements Kubernetes, KubernetesAccess {
   constructor(recording: Recording) {
     this.#listings = listingsOf(recording);
     this.#kinds = kindsOf(recording, this.#listings);
-    const paths = this.#kinds.map(({ apiVersion, resource }) => `${apiPath(apiVersion)}/${resource}`);
+    const paths = this.#kinds.map(listPath);
     this.#left = new Set(paths.filter((path) => !this.#listings.has(path)));
   }
 
@@ -86,9 +87,6 @@ export class LocalKubernetes implements Kubernetes, KubernetesAccess {
     return resource ? items.filter(({ metadata }) => metadata.namespace === decodeURIComponent(namespace)) : items;
   }
 }
-
-const apiPath = (apiVersion: string): string =>
-  apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
 const valueAt = (object: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object);

@@ -4,7 +4,7 @@
  */
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import { type PolicyRule, ruleAllows } from '../../rbac.ts';
-import { matches } from '../automation.ts';
+import { matches } from '../../wildcard.ts';
 import type { RightQuestion } from './rights.ts';
 
 const CORE = [''];

@@ -1,0 +1,47 @@
+import type { Question } from '../containment.ts';
+
+/** Who works on a namespace. */
+export interface LeaseHolder {
+  /** ARN or id of the execution. */
+  execution: string;
+  /** Epoch milliseconds. */
+  until: number;
+}
+
+/** An open question with what answers it. The token goes nowhere else. */
+export interface OpenQuestion {
+  question: Question;
+  taskToken: string;
+}
+
+/** What executions of the playbooks know of each other. All times are epoch milliseconds. */
+export interface ContainmentRegister {
+  /**
+   * Takes or prolongs the lease on a namespace.
+   *
+   * @param uid of the namespace
+   * @param over the execution of a holder that is known to have ended: its lease counts as free
+   * @returns the other holder, where there is one; undefined when the lease is ours
+   */
+  lease(uid: string, execution: string, until: number, now: number, over?: string): Promise<LeaseHolder | undefined>;
+  /** Gives it back, where it is ours. */
+  giveBack(uid: string, execution: string): Promise<void>;
+
+  /** Keeps a question until it expires. A second one of the same id replaces the first. */
+  ask(open: OpenQuestion): Promise<void>;
+  /** The question of this id, or the open one about this finding or namespace UID. */
+  question(id: string): Promise<OpenQuestion | undefined>;
+  /**
+   * Takes the right to answer: only one gets it.
+   *
+   * @returns whether it was still open
+   */
+  answer(id: string): Promise<boolean>;
+
+  /**
+   * Counts one more start in the hour of `now`, unless there were `max`.
+   *
+   * @returns whether it may be started
+   */
+  countStart(max: number, now: number): Promise<boolean>;
+}

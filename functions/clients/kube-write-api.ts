@@ -1,0 +1,58 @@
+import { HttpMethod } from '@kubernetes/client-node';
+import { invalid, JSON_TYPE, KubeApi, objectOf } from './kube-api.ts';
+import type { KubernetesObject } from './kubernetes.ts';
+import { KubernetesError } from './kubernetes-error.ts';
+import type { DeleteOptions, WritableKubernetes, WriteOptions } from './kubernetes-writer.ts';
+
+const MERGE_PATCH = 'application/merge-patch+json';
+
+/** Reads and writes a real cluster, by a KubeConfig. */
+export class KubeWriteApi extends KubeApi implements WritableKubernetes {
+  create(path: string, object: object, signal: AbortSignal, options: WriteOptions = {}): Promise<KubernetesObject> {
+    return this.#write(HttpMethod.POST, path, object, JSON_TYPE, signal, options);
+  }
+
+  replace(path: string, object: object, signal: AbortSignal, options: WriteOptions = {}): Promise<KubernetesObject> {
+    return this.#write(HttpMethod.PUT, path, object, JSON_TYPE, signal, options);
+  }
+
+  patch(path: string, change: object, signal: AbortSignal, options: WriteOptions = {}): Promise<KubernetesObject> {
+    return this.#write(HttpMethod.PATCH, path, change, MERGE_PATCH, signal, options);
+  }
+
+  async remove(path: string, signal: AbortSignal, options: DeleteOptions = {}): Promise<boolean> {
+    const { dryRun, uid, resourceVersion, propagation, gracePeriodSeconds } = options;
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      ...((uid || resourceVersion) && { preconditions: { uid, resourceVersion } }),
+      ...(propagation && { propagationPolicy: propagation }),
+      ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
+      ...(dryRun && { dryRun: ['All'] }),
+    };
+    try {
+      await this.http.ask({ path, method: HttpMethod.DELETE, accept: JSON_TYPE, body }, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof KubernetesError && error.code === 404) return false;
+      throw error;
+    }
+  }
+
+  text(path: string, signal: AbortSignal): Promise<string> {
+    return this.http.text({ path, accept: '*/*' }, signal);
+  }
+
+  async #write(
+    method: HttpMethod,
+    path: string,
+    body: object,
+    contentType: string,
+    signal: AbortSignal,
+    { dryRun = false }: WriteOptions,
+  ): Promise<KubernetesObject> {
+    const query = dryRun ? '?dryRun=All' : '';
+    const { json } = await this.http.ask({ path: path + query, method, accept: JSON_TYPE, body, contentType }, signal);
+    return objectOf(json) ?? invalid('an object');
+  }
+}

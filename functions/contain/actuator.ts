@@ -1,0 +1,110 @@
+import type { Kubernetes, KubernetesObject } from '../clients/kubernetes.ts';
+import type { DeleteOptions, WritableKubernetes } from '../clients/kubernetes-writer.ts';
+import type { Action, DoneAction } from '../containment.ts';
+import { listPath, type ObjectReference, objectPath } from '../object-path.ts';
+
+/** An object that is written, and why. */
+export interface Aim extends ObjectReference {
+  kind: string;
+  /** To what end, in a few words. */
+  what: string;
+}
+
+/** What the API server made of a write. */
+export type Written = { object: KubernetesObject } | { code: number; reason: string };
+
+/** HTTP codes of failures that may be gone the next time. */
+const TRANSIENT = new Set([0, 408, 429, 500, 502, 503, 504]);
+
+/**
+ * Writes to the cluster and notes each write as an action. A write that is refused is noted as failed, and the step goes
+ * on with the others: what can be contained is. One that failed for a reason that may pass is noted as well, and makes the
+ * step be tried again ({@link transient}).
+ */
+export class Actuator {
+  /** For reads. */
+  readonly kubernetes: Kubernetes;
+  /** Whether writes are sent as dry runs. */
+  readonly dryRun: boolean;
+  readonly actions: DoneAction[] = [];
+  readonly #writer: WritableKubernetes;
+  readonly #signal: AbortSignal;
+  #transient: string | undefined;
+
+  constructor(kubernetes: WritableKubernetes, signal: AbortSignal, { dryRun }: { dryRun: boolean }) {
+    this.kubernetes = kubernetes;
+    this.#writer = kubernetes;
+    this.#signal = signal;
+    this.dryRun = dryRun;
+  }
+
+  /** Why the step has to be tried again: the first failure that may pass. */
+  get transient(): string | undefined {
+    return this.#transient;
+  }
+
+  /** Creates an object; the answer has its name where that was generated. */
+  create(aim: Aim, object: object): Promise<Written> {
+    return this.#write('create', aim, (options) => this.#writer.create(listPath(aim), object, this.#signal, options));
+  }
+
+  /** @param object whole, with its `resourceVersion` */
+  replace(aim: Aim, object: object): Promise<Written> {
+    return this.#write('replace', aim, (options) =>
+      this.#writer.replace(objectPath(aim), object, this.#signal, options),
+    );
+  }
+
+  /**
+   * @param change a JSON merge patch; with `metadata.uid` it fails on another object of that name
+   * @param subresource as `status`, `scale`
+   */
+  patch(aim: Aim, change: object, subresource?: string): Promise<Written> {
+    const path = objectPath(aim) + (subresource ? `/${subresource}` : '');
+    return this.#write('patch', aim, (options) => this.#writer.patch(path, change, this.#signal, options));
+  }
+
+  /** What is not there counts as `already` done. @param options.uid another object of that name is left alone */
+  async remove(aim: Aim, options: DeleteOptions = {}): Promise<Written | { gone: true }> {
+    try {
+      const existed = await this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
+      this.#note('delete', aim, existed ? 'done' : 'already');
+      return { gone: true };
+    } catch (error) {
+      return this.#failed('delete', aim, error);
+    }
+  }
+
+  /** Notes that there was nothing to write, because it is so already. */
+  already(verb: Action['verb'], aim: Aim): void {
+    this.#note(verb, aim, 'already');
+  }
+
+  async #write(
+    verb: Action['verb'],
+    aim: Aim,
+    write: (options: { dryRun: boolean }) => Promise<KubernetesObject>,
+  ): Promise<Written> {
+    try {
+      const object = await write({ dryRun: this.dryRun });
+      this.#note(verb, aim, 'done');
+      return { object };
+    } catch (error) {
+      return this.#failed(verb, aim, error);
+    }
+  }
+
+  /** @throws what is no answer of the API server, and when the step's time is over */
+  #failed(verb: Action['verb'], aim: Aim, error: unknown): { code: number; reason: string } {
+    if (this.#signal.aborted || !(error instanceof Error) || error.name !== 'KubernetesError') throw error;
+    const { code, message } = error as Error & { code: number };
+    if (TRANSIENT.has(code)) this.#transient ??= `${verb} ${aim.kind} ${aim.name}: ${message}`;
+    this.#note(verb, aim, 'failed', message);
+    return { code, reason: message };
+  }
+
+  #note(verb: Action['verb'], aim: Aim, outcome: DoneAction['outcome'], reason?: string): void {
+    const { kind, namespace, name, what } = aim;
+    this.actions.push({ verb, kind, ...(namespace && { namespace }), name, what, outcome, ...(reason && { reason }) });
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { EvidenceStore } from '../clients/evidence-store.ts';
+import type { StepKey, StepRecord, StoredFile, Target } from '../containment.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The most that a stored file may hold unzipped: more is a mistake, or somebody's trap. */
+const MAX_UNZIPPED_BYTES = 256 * 1024 * 1024;
+
+/** The files' root in the store, for one namespace: `containment/<account>/<region>/<cluster>/<uid>/`. */
+export function folderKey({ cluster, uid }: Target): string {
+  const part = (text: string | undefined): string => (text && /^[\w-]{1,100}$/.test(text) ? text : 'unknown');
+  return `containment/${part(cluster.account)}/${part(cluster.region)}/${part(cluster.name)}/${part(uid)}/`;
+}
+
+/**
+ * What is kept about one namespace, by its UID:
+ *
+ * | path | content |
+ * | --- | --- |
+ * | `snapshot.json.gz` | the first snapshot; never overwritten |
+ * | `snapshots/<run>.json.gz` | what a later run found in addition |
+ * | `runs/<run>/steps/<step>.json` | what a step did ({@link StepRecord}) |
+ * | `runs/<run>/…` | evidence, manifests, report, hash list |
+ */
+export class Folder {
+  readonly #store: EvidenceStore;
+  readonly #root: string;
+  readonly #run: string;
+
+  /** @param run name of the execution */
+  constructor(store: EvidenceStore, root: string, run: string) {
+    this.#store = store;
+    this.#root = root;
+    this.#run = run;
+  }
+
+  /** Where a person finds it. */
+  get place(): string {
+    return this.#store.place(this.#root);
+  }
+
+  placeOf(file: StoredFile): string {
+    return this.#store.place(this.#root + file.path);
+  }
+
+  /** Stores a file of this run. @param name as `evidence/pods.json` */
+  async add(name: string, body: string | Uint8Array, contentType: string): Promise<StoredFile> {
+    const path = `runs/${this.#run}/${name}`;
+    await this.#store.put(this.#root + path, body, contentType);
+    return stored(path, body);
+  }
+
+  /** The content of a file of this run; undefined where there is none. */
+  async read(name: string): Promise<Buffer | undefined> {
+    const body = await this.#store.get(`${this.#root}runs/${this.#run}/${name}`);
+    return body && Buffer.from(body);
+  }
+
+  /** What a step of this run wrote down last; undefined where it did not get so far. */
+  async record(step: StepKey): Promise<StepRecord | undefined> {
+    const body = await this.read(`steps/${step}.json`);
+    return body && (JSON.parse(body.toString()) as StepRecord);
+  }
+
+  /** @returns the file, and whether it is the first snapshot of this namespace */
+  async addSnapshot(snapshot: Snapshot): Promise<{ file: StoredFile; first: boolean }> {
+    const body = gzipSync(JSON.stringify(snapshot));
+    if (await this.#store.putFirst(`${this.#root}snapshot.json.gz`, body, 'application/gzip'))
+      return { file: stored('snapshot.json.gz', body), first: true };
+    const path = `snapshots/${this.#run}.json.gz`;
+    await this.#store.put(this.#root + path, body, 'application/gzip');
+    return { file: stored(path, body), first: false };
+  }
+
+  /** The first snapshot, then the additions of later runs in the order of their time; empty where there is none. */
+  async snapshots(): Promise<Snapshot[]> {
+    const first = await this.#snapshot(`${this.#root}snapshot.json.gz`);
+    if (!first) return [];
+    const keys = await this.#store.list(`${this.#root}snapshots/`);
+    const later = await Promise.all(keys.map((key) => this.#snapshot(key)));
+    return [first, ...later.filter((each) => each !== undefined).sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1))];
+  }
+
+  async #snapshot(key: string): Promise<Snapshot | undefined> {
+    const body = await this.#store.get(key);
+    return body && (JSON.parse(gunzipSync(body, { maxOutputLength: MAX_UNZIPPED_BYTES }).toString()) as Snapshot);
+  }
+}
+
+function stored(path: string, body: string | Uint8Array): StoredFile {
+  return { path, sha256: createHash('sha256').update(body).digest('hex'), bytes: Buffer.byteLength(body) };
+}

@@ -1,0 +1,108 @@
+/** What the state machines hand to the functions, and what a person types into the Step Functions console. */
+import * as z from 'zod/mini';
+import { MODES, type StepKey } from '../containment.ts';
+import type { Failure, Run } from './step.ts';
+
+/** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
+export class InputError extends Error {
+  override name = 'InputError';
+}
+
+const words = z.string().check(z.maxLength(1_000));
+const matching = (pattern: RegExp, hint: string) => z.string(hint).check(z.regex(pattern, hint));
+
+const cluster = z.strictObject({
+  name: matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'must be the name of an EKS cluster'),
+  region: z.optional(matching(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS Region, such as eu-west-1')),
+  account: z.optional(matching(/^\d{12}$/, 'must be the 12 digits of an AWS account, in quotes')),
+});
+
+/** The whole input of *contain* and of *release*. */
+const schema = z.strictObject({
+  cluster: z.union(
+    [
+      z.pipe(
+        matching(/./, 'must be a name'),
+        z.transform((name) => ({ name })),
+      ),
+      cluster,
+    ],
+    {
+      error: 'must be the name of the cluster, or {"name": …, "region": …, "account": …}',
+    },
+  ),
+  namespace: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of the namespace'),
+  uid: matching(
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    'must be the UID of the namespace: the alert has it, and "kubectl get namespace NAME -o jsonpath={.metadata.uid}"',
+  ),
+  mode: z._default(z.enum(MODES, 'must be "plan", "isolate" or "remove"'), 'plan'),
+  findingId: z.optional(matching(/^[\w-]{1,128}$/, 'must be the id of the finding, as in the alert')),
+  reason: z.optional(words),
+  accept: z._default(z.array(words), []),
+  overwrite: z._default(z.boolean('must be true or false'), false),
+});
+
+/** What each Task state sends beside the person's input. */
+const envelope = z.object({
+  step: z.string(),
+  execution: z.string(),
+  name: z.string().check(z.regex(/^[0-9A-Za-z_-]{1,80}$/)),
+  startedAt: z.string(),
+  input: z.unknown(),
+  state: z.optional(z.unknown()),
+  taskToken: z.optional(z.string()),
+});
+
+export interface Payload {
+  step: StepKey;
+  execution: string;
+  name: string;
+  startedAt: string;
+  input: unknown;
+  results: Partial<Record<StepKey, unknown>>;
+  /** What the first step failed at: then there are no results. */
+  failure?: Failure;
+  taskToken?: string;
+}
+
+/** @throws TypeError when it comes from something else than our state machines */
+export function readPayload(event: unknown): Payload {
+  const { data, error } = envelope.safeParse(event);
+  if (error) throw new TypeError(`not from the state machine (wrong or missing: ${places(error).join(', ')})`);
+  const { step, state, taskToken, ...rest } = data;
+  const { steps, Error: failed } = Object(state) as { steps?: unknown; Error?: unknown };
+  return {
+    ...rest,
+    input: data.input,
+    step: step as StepKey,
+    results: Object(steps),
+    ...(failed !== undefined && { failure: state as Failure }),
+    ...(taskToken && { taskToken }),
+  };
+}
+
+/** @throws {InputError} with every mistake in the person's input */
+export function runOf({ execution, name, startedAt, input }: Payload): Run {
+  const { data, error } = schema.safeParse(input);
+  if (error) throw new InputError(`The input is wrong: ${error.issues.map(mistake).join('; ')}.`);
+  const { cluster, namespace, uid, findingId, reason, ...rest } = data;
+  const known = Object.fromEntries(Object.entries(cluster).filter(([, value]) => value !== undefined));
+  return {
+    execution,
+    name,
+    startedAt,
+    target: { cluster: known, namespace, uid },
+    ...(findingId !== undefined && { findingId }),
+    ...(reason !== undefined && { reason }),
+    ...rest,
+  };
+}
+
+const places = (error: z.core.$ZodError): string[] => error.issues.map(({ path }) => path.join('.') || 'the whole');
+
+function mistake(issue: z.core.$ZodIssue): string {
+  const place = issue.path.join('.') || 'the whole';
+  if (issue.code === 'unrecognized_keys') return `${place} has unknown fields: ${issue.keys.join(', ')}`;
+  return `${place} ${issue.message}`;
+}
