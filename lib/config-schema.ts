@@ -99,7 +99,7 @@ const concurrency = (room: string) =>
 
 const reservedConcurrency = z.strictObject({
   detect: concurrency('detect'),
-  investigate: concurrency('investigate'),
+  investigate: concurrency('investigate in each network'),
   alert: concurrency('alert'),
 });
 
