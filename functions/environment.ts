@@ -29,12 +29,7 @@ export class Environment {
   /** @throws when the variable is set to anything but a JSON object of numbers */
   numbers(name: string): Record<string, number> {
     const values = this.#json(name, '{}');
-    if (
-      typeof values !== 'object' ||
-      values === null ||
-      Array.isArray(values) ||
-      !Object.values(values).every(isNumber)
-    )
+    if (!isObject(values) || !Object.values(values).every(isNumber))
       throw new Error(`environment variable ${name} is no JSON object of numbers`);
     return values as Record<string, number>;
   }
@@ -42,9 +37,16 @@ export class Environment {
   /** @throws when the variable is set to anything but a JSON array of strings */
   stringList(name: string): string[] {
     const list = this.#json(name, '[]');
-    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string'))
-      throw new Error(`environment variable ${name} is no JSON array of strings`);
+    if (!isStringList(list)) throw new Error(`environment variable ${name} is no JSON array of strings`);
     return list;
+  }
+
+  /** @throws when the variable is set to anything but a JSON object of arrays of strings */
+  stringLists(name: string): Record<string, string[]> {
+    const lists = this.#json(name, '{}');
+    if (!isObject(lists) || !Object.values(lists).every(isStringList))
+      throw new Error(`environment variable ${name} is no JSON object of arrays of strings`);
+    return lists as Record<string, string[]>;
   }
 
   /** @returns undefined where it is no JSON */
@@ -58,3 +60,7 @@ export class Environment {
 }
 
 const isNumber = (value: unknown): boolean => typeof value === 'number';
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isStringList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');

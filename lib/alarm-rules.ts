@@ -12,7 +12,7 @@ import {
   tableThrottles,
   waiting,
 } from './metrics.ts';
-import type { SentinelParts } from './sentinel-parts.ts';
+import { allFunctions, type SentinelParts } from './sentinel-parts.ts';
 
 type Thresholds = SentinelOptions['alarms'];
 
@@ -34,15 +34,15 @@ const MEANS = {
   alert: 'Alerts are not sent.',
 };
 
-function functionRules({ functions }: SentinelParts, thresholds: Thresholds): AlarmRule[] {
-  return (['detect', 'investigate', 'alert'] as const).flatMap((name) => {
-    const { lambda } = functions[name];
+function functionRules(parts: SentinelParts, thresholds: Thresholds): AlarmRule[] {
+  return allFunctions(parts).flatMap(({ room, name, part: { lambda } }) => {
+    if (room === 'watch') return []; // has rules of its own
     const rules: AlarmRule[] = [
       {
         id: `${name}-errors`,
         metric: ofFunction(lambda, 'Errors'),
         threshold: thresholds.functionErrors,
-        description: `${MEANS[name]} Look for level ERROR in the logs of ${name}; most often a permission is missing or a service that it needs fails.`,
+        description: `${MEANS[room]} Look for level ERROR in the logs of ${name}; most often a permission is missing or a service that it needs fails.`,
       },
       {
         id: `${name}-throttled`,
@@ -52,16 +52,16 @@ function functionRules({ functions }: SentinelParts, thresholds: Thresholds): Al
       {
         id: `${name}-events-dropped`,
         metric: ofFunction(lambda, 'AsyncEventsDropped'),
-        description: `${MEANS[name]} Lambda gave events up, after all tries or for their age. ${name === 'investigate' ? 'See its errors and throttles.' : 'They are in the dead-letter queue: mend the cause, then send them to the function again.'}`,
+        description: `${MEANS[room]} Lambda gave events up, after all tries or for their age. ${room === 'investigate' ? 'See its errors and throttles.' : 'They are in the dead-letter queue: mend the cause, then send them to the function again.'}`,
       },
       {
         id: `${name}-destination-failed`,
         metric: ofFunction(lambda, 'DestinationDeliveryFailures'),
-        description: `${name === 'investigate' ? 'A result did not reach alert: an alert is missing.' : `What ${name} failed at did not reach the dead-letter queue: it is lost.`} Check that the destination exists and that the role of ${name} may use it. Findings not marked "alerted" in the findings table show what is missing.`,
+        description: `${room === 'investigate' ? 'A result did not reach alert: an alert is missing.' : `What ${name} failed at did not reach the dead-letter queue: it is lost.`} Check that the destination exists and that the role of ${name} may use it. Findings not marked "alerted" in the findings table show what is missing.`,
       },
     ];
     // investigate's events wait a minute at most, then they are dropped.
-    if (name !== 'investigate')
+    if (room !== 'investigate')
       rules.push({
         id: `${name}-late`,
         metric: ofFunction(lambda, 'AsyncEventAge', 'Maximum'),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
 import { investigationSchema } from './investigation-schema.ts';
+import { networkKeys, networksFit, PLACE_DEPENDENCIES, placeWhole } from './network-schema.ts';
 
 /** The retentions that CloudWatch Logs accepts, in days. */
 export const LOG_RETENTION_DAYS = [
@@ -34,7 +35,7 @@ const whole = (min: number, max: number) => z.int().min(min).max(max);
 
 const address = z.email('must be an e-mail address, such as oncall@example.com');
 
-const cluster = z.strictObject({
+const clusterKeys = z.strictObject({
   name: z
     .string()
     .regex(
@@ -54,7 +55,10 @@ const cluster = z.strictObject({
     .describe(
       'Create EKS access entries for the functions that talk to the cluster. Set to false where the authentication mode is CONFIG_MAP, which refuses them.',
     ),
+  ...networkKeys,
 });
+
+const cluster = clusterKeys.check(placeWhole).meta({ dependencies: PLACE_DEPENDENCIES });
 
 const email = z.strictObject({
   address: address.describe('Where alerts go. Amazon SNS sends a message that must be confirmed first.'),
@@ -95,7 +99,7 @@ const concurrency = (room: string) =>
 
 const reservedConcurrency = z.strictObject({
   detect: concurrency('detect'),
-  investigate: concurrency('investigate'),
+  investigate: concurrency('investigate in each network'),
   alert: concurrency('alert'),
 });
 
@@ -139,7 +143,7 @@ settingsFit._zod.def.when = ({ value, issues }) =>
 export const optionsSchema = z
   .strictObject({
     // Each has alarms and filters of its own, and a stack holds at most 500 resources.
-    clusters: z.array(cluster).min(1).max(40).check(unique('name')).describe('The clusters to watch.'),
+    clusters: z.array(cluster).min(1).max(40).check(unique('name'), networksFit).describe('The clusters to watch.'),
     emails: z.array(email).default([]).check(unique('address')).describe('Who gets the alerts by e-mail.'),
     healthEmails: z
       .array(address)

@@ -17,7 +17,7 @@ import {
   tableThrottles,
   waiting,
 } from './metrics.ts';
-import type { SentinelParts } from './sentinel-parts.ts';
+import { allFunctions, type SentinelParts } from './sentinel-parts.ts';
 
 export interface DashboardProps {
   /** What to show. */
@@ -40,10 +40,10 @@ const ofService = (service: 'detect' | 'watch', ...names: string[]) => names.map
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { parts, alarms }: DashboardProps) {
     super(scope, id);
-    const { functions, queues, topics, table, subscriptions } = parts;
-    const entries = Object.entries(functions);
+    const { queues, topics, table, subscriptions } = parts;
+    const functions = allFunctions(parts);
     const perFunction = (metricName: string, statistic?: string) =>
-      entries.map(([label, { lambda }]) => ofFunction(lambda, metricName, statistic).with({ label }));
+      functions.map(({ name: label, part }) => ofFunction(part.lambda, metricName, statistic).with({ label }));
     const perFilter = (metricName: string) =>
       subscriptions.flatMap(({ clusterName, subscription: { logGroupName, filters } }) =>
         filters.map(({ name: filterName }) =>

@@ -3,12 +3,15 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { FindingsTable } from './findings-table.ts';
 import type { Investigate } from './investigate.ts';
+import { routesEnvironment } from './investigation-routes.ts';
+import type { NonEmpty } from './networks.ts';
 import type { Queues } from './queues.ts';
 import { SentinelFunction } from './sentinel-function.ts';
 
 export interface DetectProps {
   readonly table: FindingsTable;
-  readonly investigate: Investigate;
+  /** One for each network; the first is for every cluster that no other is for. */
+  readonly investigations: NonEmpty<Investigate>;
   readonly queues: Queues;
   /** Largest log delivery, unzipped, that is read. */
   readonly maxUnzipped: Size;
@@ -23,14 +26,14 @@ export interface DetectProps {
 /** Finds the creations in what CloudWatch Logs sends, and hands each to *investigate* once. */
 export class Detect extends SentinelFunction {
   constructor(scope: Construct, id: string, props: DetectProps) {
-    const { table, investigate, queues, maxUnzipped } = props;
+    const { table, investigations, queues, maxUnzipped } = props;
     super(scope, id, {
       room: 'detect',
       description: 'Namespace Sentinel: finds the namespace creations in the audit log',
       environment: {
         FINDINGS_TABLE: table.table.tableName,
         FINDINGS_DAYS: String(props.findingsDays),
-        INVESTIGATE_FUNCTION: investigate.lambda.functionName,
+        ...routesEnvironment(investigations),
         REJECTED_QUEUE_URL: queues.rejectedRecords.queueUrl,
         MAX_UNZIPPED_BYTES: String(maxUnzipped.toKibibytes() * 1024),
       },
@@ -44,7 +47,7 @@ export class Detect extends SentinelFunction {
       reservedConcurrency: props.reservedConcurrency,
     });
     table.allowTakingUp(this.role);
-    investigate.allowInvocationBy(this.role);
+    for (const investigate of investigations) investigate.allowInvocationBy(this.role);
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queues.rejectedRecords.queueArn] }),
     );

@@ -4,13 +4,17 @@ import type { Alert } from './alert.ts';
 import type { FindingsTable } from './findings-table.ts';
 import { allowLooking } from './investigate-permissions.ts';
 import { type InvestigationOptions, investigationEnvironment } from './investigation-environment.ts';
+import type { Route } from './investigation-routes.ts';
+import type { Network } from './networks.ts';
 import { SentinelFunction } from './sentinel-function.ts';
 
 export interface InvestigateProps {
   readonly table: FindingsTable;
   /** Gets the result, or the error. */
   readonly alert: Alert;
-  /** The clusters that may be looked at. */
+  /** From where the clusters are reached. */
+  readonly network: Network;
+  /** The clusters that may be looked at: those of the network. */
   readonly clusterNames: readonly string[];
   /** What is asked, for how long, and how it is weighed. */
   readonly options: InvestigationOptions;
@@ -24,9 +28,12 @@ export interface InvestigateProps {
  * Runs the checks. Never repeated: an investigation that failed, or waited for a minute, is given up and the alert goes
  * out without it. 60 s of waiting, the budget (45 s at most), 10 s for what surrounds it: within two minutes.
  */
-export class Investigate extends SentinelFunction {
+export class Investigate extends SentinelFunction implements Route {
+  readonly functionName: string;
+  readonly clusterNames: readonly string[];
+
   constructor(scope: Construct, id: string, props: InvestigateProps) {
-    const { table, alert, clusterNames, options } = props;
+    const { table, alert, network, clusterNames, options } = props;
     const { investigation, limits } = options;
     super(scope, id, {
       room: 'investigate',
@@ -41,7 +48,10 @@ export class Investigate extends SentinelFunction {
       onFailure: alert,
       logsDays: props.logsDays,
       reservedConcurrency: props.reservedConcurrency,
+      network,
     });
+    this.functionName = this.lambda.functionName;
+    this.clusterNames = clusterNames;
     table.allowInvestigating(this.role);
     const { flowLogGroups, startScans } = investigation;
     allowLooking(this.role, { clusterNames, flowLogGroups, startScans });

@@ -13,6 +13,7 @@ import { EncryptionKey } from './encryption-key.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { FindingsTable } from './findings-table.ts';
 import { Investigate } from './investigate.ts';
+import { groupByNetwork, inNetwork, type NetworkGroup, type NonEmpty } from './networks.ts';
 import { Queues } from './queues.ts';
 import { Schedule } from './schedule.ts';
 import type { SentinelParts } from './sentinel-parts.ts';
@@ -47,6 +48,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     readonly alert: Alert;
     readonly watch: Watch;
   };
+  readonly investigations: NonEmpty<Investigate>;
   readonly subscriptions: SentinelParts['subscriptions'];
 
   /** @throws {ConfigError} with every mistake in the properties */
@@ -81,33 +83,39 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.alert,
     });
-    const investigate = new Investigate(this, 'Investigate', {
-      table,
-      alert,
-      clusterNames: clusters.map(({ name }) => name),
-      options,
-      logsDays,
-      reservedConcurrency: reservedConcurrency.investigate,
-    });
+    const investigateFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>
+      new Investigate(this, inNetwork('Investigate', network), {
+        table,
+        alert,
+        network,
+        clusterNames: reached.map(({ name }) => name),
+        options,
+        logsDays,
+        reservedConcurrency: reservedConcurrency.investigate,
+      });
+    const [firstNetwork, ...otherNetworks] = groupByNetwork(clusters);
+    const investigations = [investigateFrom(firstNetwork), ...otherNetworks.map(investigateFrom)] as const;
+    this.investigations = investigations;
     const detect = new Detect(this, 'Detect', {
       table,
-      investigate,
+      investigations,
       queues,
       maxUnzipped: Size.mebibytes(limits.maxUnzippedMiB),
       findingsDays,
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,
     });
-    const watch = new Watch(this, 'Watch', { table, investigate, findingsDays, logsDays });
-    this.functions = { detect, investigate, alert, watch };
+    const watch = new Watch(this, 'Watch', { table, investigations, findingsDays, logsDays });
+    this.functions = { detect, investigate: investigations[0], alert, watch };
 
     this.subscriptions = clusters.map(({ name: clusterName, cutLines, accessEntries }) => {
       const cluster = new Construct(this, `Cluster-${clusterName}`);
-      if (accessEntries)
-        new AccessEntries(cluster, 'Access', { clusterName, members: { [OBSERVER_GROUP]: investigate.role } });
+      const { role } =
+        investigations.find(({ clusterNames }) => clusterNames.includes(clusterName)) ?? investigations[0];
+      if (accessEntries) new AccessEntries(cluster, 'Access', { clusterName, members: { [OBSERVER_GROUP]: role } });
       const subscription = new ClusterSubscription(cluster, 'Logs', { clusterName, cutLines, detect: detect.lambda });
       // Nothing comes in before all that follows is in place, retries and destinations included.
-      subscription.node.addDependency(detect, investigate, alert);
+      subscription.node.addDependency(detect, ...investigations, alert);
       return { clusterName, subscription };
     });
     const schedule = new Schedule(this, 'WatchSchedule', {
@@ -115,7 +123,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       every: Duration.minutes(5),
       description: 'Namespace Sentinel: takes up what is due in the findings table',
     });
-    schedule.node.addDependency(watch, investigate, alert);
+    schedule.node.addDependency(watch, ...investigations, alert);
     const rules = alarmRules(this, options.alarms);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
     new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });

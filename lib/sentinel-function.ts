@@ -14,6 +14,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { BUNDLING } from './bundling.ts';
+import { type Network, PUBLIC_NETWORK } from './networks.ts';
+import { attachToVpc } from './vpc-attachment.ts';
 
 /** The checkout: also right when another app imports these constructs. */
 const ROOT = join(import.meta.dirname, '..');
@@ -41,6 +43,8 @@ export interface SentinelFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** How long its logs are kept. */
   readonly logsDays: number;
+  /** From where it reaches what it talks to. @default - outside of any VPC */
+  readonly network?: Network;
 }
 
 /** The shape that all functions share. Its role may write to its own log group, and nothing that is not granted here. */
@@ -48,9 +52,12 @@ export class SentinelFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
+  readonly network: Network;
 
   constructor(scope: Construct, id: string, props: SentinelFunctionProps) {
     super(scope, id);
+    const { network = PUBLIC_NETWORK } = props;
+    this.network = network;
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Namespace Sentinel: ${props.room}`,
@@ -61,7 +68,7 @@ export class SentinelFunction extends Construct {
     });
     this.logGroup.grantWrite(this.role);
     this.lambda = new NodejsFunction(this, 'Function', {
-      description: props.description,
+      description: network.vpc ? `${props.description} (${network.vpc.id})` : props.description,
       entry: join(ROOT, 'functions', props.room, 'lambda.ts'),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
@@ -87,6 +94,7 @@ export class SentinelFunction extends Construct {
         externalModules: [], // the SDK's exact version, not the runtime's
       },
     });
+    if (network.vpc) attachToVpc(this.lambda, this.role, network.vpc);
   }
 
   /** Lets the caller's role invoke this function. */

@@ -2,6 +2,8 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { SentinelConfig } from './config-schema.ts';
 import { NamespaceSentinel } from './namespace-sentinel.ts';
+import type { SentinelFunction } from './sentinel-function.ts';
+import { allFunctions } from './sentinel-parts.ts';
 
 export interface SentinelStackProps extends StackProps {
   /** A whole configuration; its `account` and `region` say where the stack goes. */
@@ -34,9 +36,12 @@ export class SentinelStack extends Stack {
     output('RejectedRecordsQueueUrl', queues.rejectedRecords.queueUrl, 'Log records that could not be read');
     output('FindingsTableName', table.table.tableName, 'What became of each finding');
     output('EvidenceBucketName', bucket.bucket.bucketName, 'Reports and evidence');
-    for (const [name, { lambda, role }] of Object.entries(functions)) {
-      const label = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-      output(`${label}FunctionName`, lambda.functionName, `The function ${name}`);
+    for (const { room, name, part } of allFunctions(this.sentinel)) {
+      const { lambda, role } = part;
+      // Those who read the outputs find a function of each room, whatever the networks are.
+      const plain = part === functions[room] ? room : name;
+      const label = `${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
+      output(`${label}FunctionName`, lambda.functionName, `The function ${name}${inVpc(part)}`);
       output(`${label}RoleArn`, role.roleArn, `Whom ${name} acts as, also towards Kubernetes`);
     }
     output(
@@ -53,3 +58,6 @@ export class SentinelStack extends Stack {
     );
   }
 }
+
+const inVpc = ({ network: { vpc } }: SentinelFunction): string =>
+  vpc ? `, in ${vpc.id}: ${vpc.subnets.join(', ')}; ${vpc.securityGroups.join(', ')}` : '';

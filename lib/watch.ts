@@ -2,11 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FindingsTable } from './findings-table.ts';
 import type { Investigate } from './investigate.ts';
+import { routesEnvironment } from './investigation-routes.ts';
+import type { NonEmpty } from './networks.ts';
 import { SentinelFunction } from './sentinel-function.ts';
 
 export interface WatchProps {
   readonly table: FindingsTable;
-  readonly investigate: Investigate;
+  /** One for each network; the first is for every cluster that no other is for. */
+  readonly investigations: NonEmpty<Investigate>;
   /** How long a finding stays in the table. */
   readonly findingsDays: number;
   /** How long its logs are kept. */
@@ -18,14 +21,14 @@ export interface WatchProps {
  * is neither repeated nor kept, because the next one finds the same in the table.
  */
 export class Watch extends SentinelFunction {
-  constructor(scope: Construct, id: string, { table, investigate, findingsDays, logsDays }: WatchProps) {
+  constructor(scope: Construct, id: string, { table, investigations, findingsDays, logsDays }: WatchProps) {
     super(scope, id, {
       room: 'watch',
       description: 'Namespace Sentinel: takes up what is due in the findings table',
       environment: {
         FINDINGS_TABLE: table.table.tableName,
         FINDINGS_DAYS: String(findingsDays),
-        INVESTIGATE_FUNCTION: investigate.lambda.functionName,
+        ...routesEnvironment(investigations),
         WATCH_MAX_PER_RUN: '100',
       },
       timeout: Duration.seconds(60),
@@ -34,6 +37,6 @@ export class Watch extends SentinelFunction {
       logsDays,
     });
     table.allowAgenda(this.role);
-    investigate.allowInvocationBy(this.role);
+    for (const investigate of investigations) investigate.allowInvocationBy(this.role);
   }
 }

@@ -14,3 +14,19 @@ test.each(['{', '[1]', '1', 'null', '{"a":"1"}', '{"a":null}'])('%j is no object
     'environment variable N is no JSON object of numbers',
   );
 });
+
+test.each([
+  [undefined, {}],
+  ['{"f":[],"g":["a","b"]}', { f: [], g: ['a', 'b'] }],
+])('lists: %j', (text, expected) => {
+  expect(new Environment({ ...(text !== undefined && { L: text }) }).stringLists('L')).toEqual(expected);
+});
+
+test.each(['{', '[["a"]]', '"a"', 'null', '{"f":"a"}', '{"f":[1]}', '{"f":null}'])(
+  '%j is no object of lists',
+  (text) => {
+    expect(() => new Environment({ L: text }).stringLists('L')).toThrow(
+      'environment variable L is no JSON object of arrays of strings',
+    );
+  },
+);

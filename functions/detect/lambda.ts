@@ -16,7 +16,10 @@ export const handler = createHandler(
       tableName: environment.required('FINDINGS_TABLE'),
       keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
     }),
-    investigator: new LambdaInvestigator(new LambdaClient(), environment.required('INVESTIGATE_FUNCTION')),
+    investigator: new LambdaInvestigator(new LambdaClient(), {
+      byDefault: environment.required('INVESTIGATE_FUNCTION'),
+      clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),
+    }),
     rejected: new SqsRejectedRecords(new SQSClient(), environment.required('REJECTED_QUEUE_URL')),
   },
   {

@@ -7,12 +7,16 @@ import { SqsRejectedRecords } from '../../functions/clients/sqs-rejected-records
 import { someFinding } from './findings-table.contract.ts';
 
 const region = 'eu-central-1';
+const functions = {
+  byDefault: 'investigate',
+  clusters: { 'investigate-a': ['blue', 'green'], 'investigate-b': ['red'] },
+};
 
 test('investigate is invoked without waiting for it: its result goes to its destination', async () => {
   const lambda = mockClient(LambdaClient);
   lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
   const request = { finding: someFinding() };
-  await new LambdaInvestigator(new LambdaClient({ region }), 'investigate').start(request);
+  await new LambdaInvestigator(new LambdaClient({ region }), functions).start(request);
   expect(lambda.commandCalls(InvokeCommand)[0]?.args[0].input).toEqual({
     FunctionName: 'investigate',
     InvocationType: 'Event',
@@ -20,9 +24,25 @@ test('investigate is invoked without waiting for it: its result goes to its dest
   });
 });
 
+test.each([
+  ['blue', 'investigate-a'],
+  ['green', 'investigate-a'],
+  ['red', 'investigate-b'],
+  ['demo', 'investigate'],
+  ['Blue', 'investigate'],
+  ['constructor', 'investigate'],
+  [undefined, 'investigate'],
+])('a finding of cluster %s goes to %s', async (name, expected) => {
+  const lambda = mockClient(LambdaClient);
+  lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
+  const finding = { ...someFinding(), cluster: { ...(name && { name }) } };
+  await new LambdaInvestigator(new LambdaClient({ region }), functions).start({ finding });
+  expect(lambda.commandCalls(InvokeCommand).map(({ args }) => args[0].input.FunctionName)).toEqual([expected]);
+});
+
 test('an invocation that is refused is an error', async () => {
   mockClient(LambdaClient).on(InvokeCommand).rejects(new Error('TooManyRequestsException'));
-  const investigator = new LambdaInvestigator(new LambdaClient({ region }), 'investigate');
+  const investigator = new LambdaInvestigator(new LambdaClient({ region }), functions);
   await expect(investigator.start({ finding: someFinding() })).rejects.toThrow('TooManyRequests');
 });
 

@@ -7,6 +7,17 @@ import { ConfigError, loadConfig, parseConfig } from '../../lib/config.ts';
 
 const ok = 'clusters: [{ name: demo }]\n';
 
+/** A cluster in a network, which differs in its VPC. */
+const placed = (name: string, digit: string) => ({
+  name,
+  vpc: `vpc-0123abc${digit}`,
+  subnets: ['subnet-0123abcd'],
+  securityGroups: ['sg-0123abcd'],
+});
+
+const inVpc = (subnets: string, securityGroups = '[sg-0123abcd]') =>
+  `clusters: [{ name: a, vpc: vpc-0123abcd, subnets: ${subnets}, securityGroups: ${securityGroups} }]`;
+
 /** The mistakes as `line path message`. */
 function mistakesIn(text: string): string[] {
   try {
@@ -179,8 +190,50 @@ describe('a configuration', () => {
     ],
     [
       'a strange key',
-      `clusters:\n  - name: a\n    vpc: x`,
-      ['3 clusters[0].vpc is not known; known here: name, cutLines, accessEntries'],
+      `clusters:\n  - name: a\n    zone: x`,
+      ['3 clusters[0].zone is not known; known here: name, cutLines, accessEntries, vpc, subnets, securityGroups'],
+    ],
+    [
+      'half a network',
+      `clusters:\n  - name: a\n    vpc: vpc-0123abcd\n  - name: -b\n    subnets: [subnet-0123abcd]`,
+      [
+        '2 clusters[0] lacks subnets and securityGroups: a network is vpc, subnets, securityGroups, all three or none',
+        expect.stringMatching(/^4 clusters\[1\]\.name must be/) as unknown as string,
+        '4 clusters[1] lacks vpc and securityGroups: a network is vpc, subnets, securityGroups, all three or none',
+      ],
+    ],
+    [
+      'ids of something else',
+      `clusters:\n  - name: a\n    vpc: subnet-0123abcd\n    subnets:\n      - subnet-0123ABCD\n    securityGroups: [sg-0123]`,
+      [
+        '3 clusters[0].vpc must be the id of a VPC, such as vpc-0123456789abcdef0',
+        '5 clusters[0].subnets[0] must be the id of a subnet, such as subnet-0123456789abcdef0',
+        '6 clusters[0].securityGroups[0] must be the id of a security group, such as sg-0123456789abcdef0',
+      ],
+    ],
+    [
+      'no subnet, and one group too many',
+      inVpc('[]', JSON.stringify(['1', '2', '3', '4', '5', '6'].map((digit) => `sg-0123abc${digit}`))),
+      [
+        '1 clusters[0].subnets must not be empty',
+        '1 clusters[0].securityGroups must name at most 5: Lambda takes no more',
+      ],
+    ],
+    ['a subnet twice', inVpc('[subnet-0123abcd, subnet-0123abcd]'), ['1 clusters[0].subnets names one twice']],
+    [
+      'more networks than a stack takes',
+      `clusters: ${JSON.stringify(['1', '2', '3', '4', '5', '6'].map((digit) => placed(`c${digit}`, digit)))}`,
+      ['1 clusters are in 6 networks, and a stack takes 5; give the others a configuration of theirs'],
+    ],
+    [
+      'more names in networks than fit',
+      `clusters: ${JSON.stringify([
+        placed('a', '1'),
+        ...Array.from({ length: 39 }, (_, index) => placed(`${index}${'x'.repeat(98)}`, '2')),
+      ])}`,
+      [
+        '1 clusters have names too long for so many networks: 4159 bytes of settings, and Lambda takes 3300; give some a configuration of theirs',
+      ],
     ],
     ['a key twice', `${ok}${ok}`, ['2 Map keys must be unique']],
     ['an alias that leads nowhere', 'clusters: *x', [expect.stringContaining('cannot be read') as unknown as string]],

@@ -13,6 +13,13 @@ test('cdk-nag has no complaint that is not answered with a reason', () => {
     clusters: [{ name: 'demo' }],
     emails: [{ address: 'oncall@example.com' }],
   });
+  new NamespaceSentinel(new Stack(scope, 'Private'), 'Sentinel', {
+    clusters: [
+      { name: 'demo' },
+      { name: 'hidden', vpc: 'vpc-0123abcd', subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] },
+    ],
+    emails: [{ address: 'oncall@example.com' }],
+  });
   Validations.of(scope).addPlugins(new AwsSolutionsChecks(scope));
   expect(() => scope.synth()).not.toThrow();
 });

@@ -70,10 +70,19 @@ export interface Resource {
 /** The resources of a type; of all types where none is given. */
 export class Resources {
   readonly #all: Resource[];
+  readonly outputs: Readonly<Record<string, { Value: unknown; Description: string }>>;
 
   constructor(stack: Stack) {
-    const { Resources: resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
+    const { Resources: resources, Outputs: outputs = {} } = Template.fromStack(stack).toJSON() as {
+      Resources: Record<string, Resource>;
+      Outputs?: Resources['outputs'];
+    };
     this.#all = Object.entries(resources).map(([id, resource]) => ({ ...resource, id }));
+    this.outputs = outputs;
+  }
+
+  get count(): number {
+    return this.#all.length;
   }
 
   of(type: string): Resource[] {
