@@ -1,0 +1,24 @@
+/** The framework's contract: how objects of a kind look while they are contained, and how they get back. */
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+
+/**
+ * What containment changes in objects of one kind: only the fields named here, so that release gives back just those. For
+ * kinds that are changed; what is deleted (policies, bindings, accounts, bare pods) has no form. A file in `forms/`, and
+ * a row in its table.
+ */
+export interface Form {
+  apiGroup: string;
+  kind: string;
+  /** To what end, in a few words, as an action says it. */
+  what: string;
+  /**
+   * The merge patch that contains the object; undefined where it is so already, or there is nothing to contain.
+   *
+   * @param uid of the namespace: it stands where a value is free, so that release knows what is ours
+   */
+  contain(live: KubernetesObject, uid: string): object | undefined;
+  /** The merge patch that gives back what the object had; undefined where it has it. */
+  restore(original: KubernetesObject, live: KubernetesObject): object | undefined;
+  /** Whether the fields are as containment leaves them: if not, somebody has changed them since. */
+  isContained(original: KubernetesObject, live: KubernetesObject, uid: string): boolean;
+}

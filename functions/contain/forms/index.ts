@@ -1,0 +1,7 @@
+import type { Form } from './form.ts';
+
+/** What *isolate* changes: what leads traffic into the namespace. */
+export const NETWORK_FORMS: readonly Form[] = [];
+
+/** What *remove* changes: what makes pods. In the order in which it is done: owners first. */
+export const WORKLOAD_FORMS: readonly Form[] = [];
