@@ -117,7 +117,7 @@ describe('the observer', () => {
     };
     const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
     const review = (await ask(token, { method: 'POST', path, body })).json as { status: { resourceRules: Rule[] } };
-    const [role] = parseAllDocuments(readFileSync('cluster/observer.yaml', 'utf8')).map((each) => each.toJS());
+    const [role] = parseAllDocuments(readFileSync('cluster/roles/observer.yaml', 'utf8')).map((each) => each.toJS());
     const everybody = [
       'create selfsubjectaccessreviews.authorization.k8s.io',
       'create selfsubjectrulesreviews.authorization.k8s.io',
@@ -178,7 +178,7 @@ describe('the observer', () => {
   });
 
   test('may do nothing else to any kind: tried, one by one', async () => {
-    const [role] = parseAllDocuments(readFileSync('cluster/observer.yaml', 'utf8')).map((each) => each.toJS());
+    const [role] = parseAllDocuments(readFileSync('cluster/roles/observer.yaml', 'utf8')).map((each) => each.toJS());
     const granted = new Set(
       (role.rules as { apiGroups: string[]; resources: string[]; verbs: string[] }[]).flatMap(
         ({ apiGroups, resources, verbs }) =>
