@@ -40,7 +40,10 @@ export interface ClusterSide {
   /** As anybody whom RBAC lets do everything: what is refused is refused by admission. */
   as(user: string, request: KubeRequest): Promise<KubeAnswer>;
   kubectl(args: string[], input?: unknown): Promise<string>;
+  metadata(path: string): Promise<{ uid: string }>;
   uid(namespace: string): Promise<string>;
+  /** Puts the label on, as contain. */
+  label(namespace: string): Promise<KubeAnswer>;
   /** Waits until the request, which changes nothing, is refused by the policy. */
   untilRefused(who: Credentials, request: KubeRequest, policy: string): Promise<void>;
   /** Makes the namespace and waits for its ServiceAccount. */
@@ -73,8 +76,11 @@ export async function startClusterSide(folder = 'cluster/'): Promise<ClusterSide
       ...request,
       headers: { ...request.headers, 'impersonate-user': user, 'impersonate-group': 'system:masters' },
     });
-  const uid = async (namespace: string) =>
-    ((await done({ path: `/api/v1/namespaces/${namespace}` })).json?.metadata as { uid: string }).uid;
+  const metadata = async (path: string) => (await done({ path })).json?.metadata as { uid: string };
+  const label = async (namespace: string) => {
+    const { uid } = await metadata(`/api/v1/namespaces/${namespace}`);
+    return ask(contain, merge(`/api/v1/namespaces/${namespace}`, { metadata: { uid, labels: { [QUARANTINE]: uid } } }));
+  };
   const untilRefused = (who: Credentials, request: KubeRequest, policy: string) =>
     cluster.processes.until(async () => (await ask(who, request)).text.includes(refusedBy(policy)), {
       what: `${policy} is in force`,
@@ -89,7 +95,9 @@ export async function startClusterSide(folder = 'cluster/'): Promise<ClusterSide
     ask,
     done,
     as,
-    uid,
+    metadata,
+    label,
+    uid: async (namespace) => (await metadata(`/api/v1/namespaces/${namespace}`)).uid,
     untilRefused,
     kubectl: (args, input) =>
       run(
@@ -105,11 +113,7 @@ export async function startClusterSide(folder = 'cluster/'): Promise<ClusterSide
       });
     },
     quarantine: async (namespace) => {
-      const id = await uid(namespace);
-      const answer = await ask(
-        contain,
-        merge(`/api/v1/namespaces/${namespace}`, { metadata: { uid: id, labels: { [QUARANTINE]: id } } }),
-      );
+      const answer = await label(namespace);
       if (answer.code !== 200) throw new Error(answer.text);
       await untilRefused(cluster.admin, configMap(namespace), 'freeze');
     },
