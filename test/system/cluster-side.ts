@@ -40,6 +40,7 @@ export interface ClusterSide {
   /** As anybody whom RBAC lets do everything: what is refused is refused by admission. */
   as(user: string, request: KubeRequest): Promise<KubeAnswer>;
   kubectl(args: string[], input?: unknown): Promise<string>;
+  read<T>(path: string): Promise<T>;
   metadata(path: string): Promise<{ uid: string }>;
   uid(namespace: string): Promise<string>;
   /** Puts the label on, as contain. */
@@ -76,7 +77,8 @@ export async function startClusterSide(folder = 'cluster/'): Promise<ClusterSide
       ...request,
       headers: { ...request.headers, 'impersonate-user': user, 'impersonate-group': 'system:masters' },
     });
-  const metadata = async (path: string) => (await done({ path })).json?.metadata as { uid: string };
+  const read = async <T>(path: string) => (await done({ path })).json as T;
+  const metadata = async (path: string) => (await read<{ metadata: { uid: string } }>(path)).metadata;
   const label = async (namespace: string) => {
     const { uid } = await metadata(`/api/v1/namespaces/${namespace}`);
     return ask(contain, merge(`/api/v1/namespaces/${namespace}`, { metadata: { uid, labels: { [QUARANTINE]: uid } } }));
@@ -95,6 +97,7 @@ export async function startClusterSide(folder = 'cluster/'): Promise<ClusterSide
     ask,
     done,
     as,
+    read,
     metadata,
     label,
     uid: async (namespace) => (await metadata(`/api/v1/namespaces/${namespace}`)).uid,
