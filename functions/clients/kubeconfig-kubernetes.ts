@@ -3,16 +3,23 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { KubeApi } from './kube-api.ts';
 import type { Kubernetes, KubernetesAccess } from './kubernetes.ts';
 
-/** Reaches the current cluster of a kubeconfig file, whatever a finding says of its cluster: for the command line. */
+/** Reaches a cluster of a kubeconfig file, whatever a finding says of its cluster: for the command line. */
 export class KubeconfigKubernetes implements KubernetesAccess {
   readonly #kubernetes: KubeApi;
 
-  /** @throws when the file cannot be read, or is no kubeconfig with a current context */
-  constructor(file: string) {
+  /**
+   * @param context in place of the current one
+   * @throws when the file cannot be read, or is no kubeconfig with that context
+   */
+  constructor(file: string, context?: string) {
     readFileSync(file); // says by itself what is wrong with it
     const config = new KubeConfig();
     try {
       config.loadFromFile(file);
+      if (context !== undefined) {
+        if (!config.getContextObject(context)) throw new Error(`it has no context ${JSON.stringify(context)}`);
+        config.setCurrentContext(context);
+      }
       this.#kubernetes = new KubeApi(config);
     } catch (error) {
       const why = error instanceof TypeError ? 'it is none' : error instanceof Error ? error.message : error;

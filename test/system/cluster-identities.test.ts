@@ -802,7 +802,7 @@ describe('release', () => {
         ],
         ['add a finalizer', () => merge(core('loose'), { metadata: { finalizers: ['a.example/b'] } }), 'guard-release'],
         ['scale elsewhere', () => merge(`${apps('free')}/deployments/web`, { spec: { replicas: 9 } }), 'guard-release'],
-        ['delete their quota', () => remove(`${core('loose')}/resourcequotas/theirs`), 'guard-release'],
+        ['delete their quota', () => remove(`${core('loose')}/resourcequotas/theirs`), 'guard-release', 'guard-edits'],
         ['delete their policy', () => remove(`${network('loose')}/networkpolicies/allow`), 'guard-release'],
         ['delete the policy of the cluster', () => remove(`${CLUSTER_POLICIES}/theirs`), 'guard-release'],
         [
@@ -1001,6 +1001,20 @@ describe('release', () => {
       );
     });
   });
+});
+
+test('a cluster admin lifts the label by impersonation, whatever became of the stack', async () => {
+  await side.make('forgotten');
+  await side.quarantine('forgotten');
+  await side.kubectl([
+    'label',
+    'namespace',
+    'forgotten',
+    `${QUARANTINE}-`,
+    '--as=break-glass',
+    '--as-group=namespace-sentinel:release',
+  ]);
+  expect((await side.done({ path: core('forgotten') })).text).not.toContain(QUARANTINE);
 });
 
 test('contain may take away a mark of a release that did not end', async () => {

@@ -1,6 +1,7 @@
 /** What the admission policies of `cluster/` keep as it is, on the real API server, and what goes on beside them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { run } from '../commands/run.ts';
 import { BRING_UP_MS } from './bring-up.ts';
 import {
   type ClusterSide,
@@ -198,6 +199,29 @@ const CONNECTIONS: [string, (paths: ReturnType<typeof PATH>) => KubeRequest][] =
   ['a proxy to a pod', ({ core }) => ({ path: `${core}/pods/shell/proxy/` })],
   ['a proxy to a Service', ({ core }) => ({ path: `${core}/services/web/proxy/` })],
 ];
+
+interface Preflight {
+  code: number;
+  checks: { check: string; status: string; says: string; mend?: string }[];
+}
+async function preflight(): Promise<Preflight> {
+  const { code, stdout } = await run(['preflight', '--kubeconfig', side.cluster.adminKubeconfig, '--json']);
+  return { code, ...JSON.parse(stdout) };
+}
+
+test('preflight finds all of it as shipped, what is quarantined, and what is missing', async () => {
+  const { code, checks } = await preflight();
+  expect(code).toBe(1);
+  expect(checks).toMatchObject([
+    { check: 'api-server', status: 'ok', says: 'The API server answers; it is Kubernetes v1.36.3.' },
+    { check: 'roles', status: 'ok' },
+    { check: 'role-bindings', status: 'ok' },
+    { check: 'policies', status: 'ok' },
+    { check: 'quarantined', status: 'attention', says: expect.stringContaining('Namespace pen is quarantined') },
+    { check: 'webhooks', status: 'ok' },
+    { check: 'network-enforcer', status: 'failed', mend: expect.stringContaining('enableNetworkPolicy') },
+  ]);
+});
 
 describe('in a quarantined namespace, system:masters cannot', () => {
   test.each(ATTACKS)('%s', async (_, attack) => {
@@ -477,6 +501,12 @@ test('a label on the platform that was there before the policies does not freeze
   await side.cluster.processes.until(async () => (await side.ask(side.cluster.admin, labelled)).code === 200, {
     what: 'the label policy is out of force',
   });
+  const { checks } = await preflight();
+  expect(checks.filter(({ status }) => status === 'failed').map(({ check, says }) => `${check}: ${says}`)).toEqual([
+    'policies: namespace-sentinel-quarantine-label: its binding is missing, so that it is not in force.',
+    expect.stringMatching(/^quarantined: Namespace kube-public carries the quarantine label with a value that is not/),
+    expect.stringMatching(/^network-enforcer/),
+  ]);
   await side.kubectl(['apply', '-k', 'cluster/']);
   await side.untilRefused(
     side.cluster.admin,
@@ -494,6 +524,16 @@ describe('an overlay', () => {
   beforeAll(async () => {
     await side.kubectl(['apply', '-k', 'cluster/examples/own-cluster']);
     await side.make('cert-manager');
+  });
+
+  test('is told by preflight, and does not fail it', async () => {
+    const { checks } = await preflight();
+    const rows = checks.filter(({ check }) => check === 'policies');
+    expect(rows.map(({ status }) => status)).toEqual(rows.map(() => 'ok'));
+    expect(rows.map(({ says }) => says)).toContain(
+      "namespace-sentinel-freeze: changed: exempt is [{'who': 'system:serviceaccount:kube-system:cilium-operator', 'group': 'cilium.io', 'resource': '*'}].",
+    );
+    expect(rows.filter(({ says }) => says.includes('changed: protected'))).toHaveLength(7);
   });
 
   test('protects further namespaces', async () => {
