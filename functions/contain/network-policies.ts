@@ -43,7 +43,8 @@ async function takeAway(cluster: Context['cluster'], policy: KubernetesObject, n
   const finalizers = texts(metadata['finalizers']);
   const needed = finalizers.filter((finalizer) => CLEANS_UP.has(finalizer));
   if (finalizers.length > 0 && !(deniesAll(policy) && needed.length === finalizers.length)) {
-    const { managedFields, ...rest } = metadata;
+    // Without the version: it wins over whoever writes at the same time.
+    const { managedFields, resourceVersion, ...rest } = metadata;
     await cluster.replace(aim, { ...policy, metadata: { ...rest, finalizers: needed }, spec: DENY_ALL });
   }
   if (deletionTimestamp !== undefined) cluster.already('delete', aim);

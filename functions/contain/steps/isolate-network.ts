@@ -27,22 +27,17 @@ async function run(context: Context): Promise<StepOutcome> {
   const unreached = await unreachedPods(context);
   return {
     status: 'done',
-    summary: [
-      cluster.dryRun
-        ? 'Would deny all traffic and empty every Service.'
-        : 'All traffic is denied, and every Service is empty',
-      cluster.dryRun
-        ? ''
-        : left.length > 0
-          ? `but for ${left.length} that could not be emptied.`
-          : 'as far as the API server tells.',
-    ]
-      .filter(Boolean)
-      .join(', '),
+    summary: summaryOf(cluster.dryRun, left.length),
     open: [...left, ...unreached, ...open],
     proposals: [...proposals, ...limits.map((text) => ({ text }))],
     details: { adminPolicy: above },
   };
+}
+
+function summaryOf(dryRun: boolean, left: number): string {
+  if (dryRun) return 'All traffic would be denied, and every Service would lead to nobody.';
+  const done = 'All traffic is denied, and every Service leads to nobody';
+  return left > 0 ? `${done}, but for ${left} that still do.` : `${done}, as far as the API server can tell.`;
 }
 
 /** Pods that no policy reaches. What ends their traffic is their end. */
