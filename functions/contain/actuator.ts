@@ -8,6 +8,8 @@ export interface Aim extends ObjectReference {
   kind: string;
   /** To what end, in a few words. */
   what: string;
+  /** The name that the action is noted under, where the API server or we make up the real one: the same in a plan. */
+  shown?: string;
 }
 
 /** What the API server made of a write. */
@@ -68,7 +70,7 @@ export class Actuator {
   async remove(aim: Aim, options: DeleteOptions = {}): Promise<Written | { gone: true }> {
     try {
       const existed = await this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
-      this.#note('delete', aim, existed ? 'done' : 'already');
+      this.note('delete', aim, existed ? 'done' : 'already');
       return { gone: true };
     } catch (error) {
       return this.#failed('delete', aim, error);
@@ -77,7 +79,21 @@ export class Actuator {
 
   /** Notes that there was nothing to write, because it is so already. */
   already(verb: Action['verb'], aim: Aim): void {
-    this.#note(verb, aim, 'already');
+    this.note(verb, aim, 'already');
+  }
+
+  /**
+   * Notes a write that is not sent from here: one that goes to AWS, or in a plan one to an object that a dry run has not
+   * really made.
+   */
+  note(
+    verb: Action['verb'],
+    { kind, namespace, name, what, shown = name }: Omit<Aim, 'apiVersion' | 'resource'>,
+    outcome: DoneAction['outcome'],
+    reason?: string,
+  ): void {
+    const where = { kind, ...(namespace && { namespace }), name: shown };
+    this.actions.push({ verb, ...where, what, outcome, ...(reason && { reason }) });
   }
 
   async #write(
@@ -87,7 +103,7 @@ export class Actuator {
   ): Promise<Written> {
     try {
       const object = await write({ dryRun: this.dryRun });
-      this.#note(verb, aim, 'done');
+      this.note(verb, aim, 'done');
       return { object };
     } catch (error) {
       return this.#failed(verb, aim, error);
@@ -99,12 +115,7 @@ export class Actuator {
     if (this.#signal.aborted || !(error instanceof Error) || error.name !== 'KubernetesError') throw error;
     const { code, message } = error as Error & { code: number };
     if (TRANSIENT.has(code)) this.#transient ??= `${verb} ${aim.kind} ${aim.name}: ${message}`;
-    this.#note(verb, aim, 'failed', message);
+    this.note(verb, aim, 'failed', message);
     return { code, reason: message };
-  }
-
-  #note(verb: Action['verb'], aim: Aim, outcome: DoneAction['outcome'], reason?: string): void {
-    const { kind, namespace, name, what } = aim;
-    this.actions.push({ verb, kind, ...(namespace && { namespace }), name, what, outcome, ...(reason && { reason }) });
   }
 }
