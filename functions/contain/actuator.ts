@@ -77,6 +77,30 @@ export class Actuator {
     }
   }
 
+  /**
+   * Tries to create what must be refused: the refusal is the proof. Nothing is noted, and nothing is retried.
+   *
+   * @param path of the listing, or of a subresource with its query
+   * @param dryRun false only for what knows no dry run and cannot succeed (a command in a pod that is not there)
+   */
+  async attempt(path: string, object: object, { dryRun }: { dryRun: boolean }): Promise<Written> {
+    try {
+      return { object: await this.#writer.create(path, object, this.#signal, { dryRun }) };
+    } catch (error) {
+      const { code, message } = answered(error, this.#signal);
+      return { code, reason: message };
+    }
+  }
+
+  /**
+   * A container's log.
+   *
+   * @throws what the API server answers
+   */
+  text(path: string, signal: AbortSignal): Promise<string> {
+    return this.#writer.text(path, signal);
+  }
+
   /** Notes that there was nothing to write, because it is so already. */
   already(verb: Action['verb'], aim: Aim): void {
     this.note(verb, aim, 'already');
@@ -112,10 +136,15 @@ export class Actuator {
 
   /** @throws what is no answer of the API server, and when the step's time is over */
   #failed(verb: Action['verb'], aim: Aim, error: unknown): { code: number; reason: string } {
-    if (this.#signal.aborted || !(error instanceof Error) || error.name !== 'KubernetesError') throw error;
-    const { code, message } = error as Error & { code: number };
+    const { code, message } = answered(error, this.#signal);
     if (TRANSIENT.has(code)) this.#transient ??= `${verb} ${aim.kind} ${aim.name}: ${message}`;
     this.note(verb, aim, 'failed', message);
     return { code, reason: message };
   }
+}
+
+/** @throws what is no answer of the API server, and when the step's time is over */
+function answered(error: unknown, signal: AbortSignal): Error & { code: number } {
+  if (signal.aborted || !(error instanceof Error) || error.name !== 'KubernetesError') throw error;
+  return error as Error & { code: number };
 }
