@@ -11,7 +11,7 @@ export async function creatorProposals({ run, clients }: Context): Promise<Propo
     return [{ text: 'Who created the namespace was not looked up: findings cannot be read here.' }];
   let alert: Awaited<ReturnType<typeof clients.findings.alert>>;
   try {
-    alert = await clients.findings.alert(run.findingId);
+    alert = await clients.findings.alert(run.findingId, run.target.cluster);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return [{ text: `Who created the namespace is not known: ${why}` }];

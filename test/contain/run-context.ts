@@ -64,6 +64,7 @@ export function stage(objects: readonly object[] = [], more: Partial<Clients> = 
       ask: async () => undefined,
       question: async () => undefined,
       answer: async () => true,
+      reopen: async () => undefined,
       countStart: async () => true,
     },
     followUps: {

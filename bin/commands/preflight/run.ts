@@ -20,7 +20,7 @@ type NamedRow = Row & { check: string };
  */
 export async function run({ kubeconfig, context: name, json }: Options, io: Io): Promise<ExitCode> {
   const signal = AbortSignal.timeout(60_000);
-  const kubernetes = await new KubeconfigKubernetes(kubeconfig, name).connect();
+  const kubernetes = await new KubeconfigKubernetes(kubeconfig, (config) => new KubeApi(config), name).connect();
   const context: Context = { kubernetes, manifests: shippedManifests(), signal };
   const rows: NamedRow[] = [];
   for (const check of CHECKS) rows.push(...(await rowsOf(check, context)));
