@@ -27,7 +27,10 @@ export async function dump(api: WritableKubernetes): Promise<Map<string, Dumped>
       const { name = '', namespace, uid = '' } = item.metadata;
       const place = { ...(namespace !== undefined && { namespace }), name };
       const resourceVersion = String(item.metadata['resourceVersion']);
-      return [objectPath({ apiVersion, resource, ...place }), { kind, ...place, uid, resourceVersion, content: contentOf(item) }];
+      return [
+        objectPath({ apiVersion, resource, ...place }),
+        { kind, ...place, uid, resourceVersion, content: contentOf(item) },
+      ];
     });
   });
   return new Map(lists.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
