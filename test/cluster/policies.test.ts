@@ -49,6 +49,10 @@ test('the kustomizations hold every file', () => {
     );
 });
 
+test('no expression is folded: kubectl and we would read the lines differently', () => {
+  for (const text of Object.values(texts)) expect(text).not.toMatch(/ression: >/);
+});
+
 describe.each(policies)('$metadata.name', ({ metadata, spec }) => {
   test('refuses where it cannot tell, and is in force', () => {
     expect(metadata.name).toMatch(/^namespace-sentinel-[a-z-]+$/);

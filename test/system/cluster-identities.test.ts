@@ -1032,23 +1032,24 @@ test('contain may take away a mark of a release that did not end', async () => {
   expect(answer.code).toBe(200);
 });
 
-test('an unbinding among 500 namespaces takes less than a second, and does not slow others down', async () => {
-  const made = Array.from({ length: 500 }, (_, index) => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: `many-${index}` },
-  }));
-  for (let from = 0; from < made.length; from += 50)
-    await Promise.all(made.slice(from, from + 50).map((namespace) => side.done(post('/api/v1/namespaces', namespace))));
-  const timed = async (who: Credentials, name: string) => {
-    await side.done(post(`${RBAC}/clusterrolebindings`, binding(name, [account('pen')])));
-    const from = performance.now();
-    const answer = await side.ask(who, remove(`${RBAC}/clusterrolebindings/${name}`));
-    expect(answer.code).toBe(200);
-    return performance.now() - from;
+test('among 500 namespaces, bindings are still deleted in less than a second', async () => {
+  const names = Array.from({ length: 500 }, (_, index) => `many-${index}`);
+  for (let from = 0; from < names.length; from += 50)
+    await Promise.all(
+      names.slice(from, from + 50).map((name) => side.done(post('/api/v1/namespaces', { metadata: { name } }))),
+    );
+  const median = async (who: Credentials): Promise<number> => {
+    const times: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      await side.done(post(`${RBAC}/clusterrolebindings`, binding('timed', [account('pen')])));
+      const from = performance.now();
+      expect((await side.ask(who, remove(`${RBAC}/clusterrolebindings/timed`))).code).toBe(200);
+      times.push(performance.now() - from);
+    }
+    return times.sort((a, b) => a - b)[4] ?? Number.NaN;
   };
-  const times = { contain: await timed(side.contain, 'timed-1'), admin: await timed(side.cluster.admin, 'timed-2') };
-  process.stderr.write(`unbinding among 500 namespaces: ${JSON.stringify(times)} ms\n`);
+  const times = { contain: await median(side.contain), admin: await median(side.cluster.admin) };
+  process.stderr.write(`deleting a binding among 500 namespaces, median in ms: ${JSON.stringify(times)}\n`);
   expect(times.contain).toBeLessThan(1_000);
   expect(times.admin).toBeLessThan(500);
 }, 120_000);

@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { records } from '../../json.ts';
 import { listPath } from '../../object-path.ts';
 import type { Aim } from '../actuator.ts';
 import { cutBindings } from '../bindings.ts';
@@ -30,22 +29,26 @@ async function run(context: Context): Promise<StepOutcome> {
   }
   const associations = await cutAssociations(context);
   const creator = await creatorProposals(context);
-  const tokens = tokenSecrets(accounts.items);
+  // A run before this one may have deleted accounts: what they named in AWS is still to be done.
+  const kept = (await context.folder.snapshots()).flatMap(({ objects }) => objects.map(({ object }) => object));
+  const before = kept.filter(({ kind, metadata: { uid } }) => kind === 'ServiceAccount' && !isIn(accounts.items, uid));
   return {
     status: 'done',
     summary: [
       cluster.dryRun ? 'Its bindings and accounts would go.' : 'Its bindings and accounts are gone.',
       'A token that was in use is refused after some 10 seconds; a watch that is open goes on until it ends by itself.',
-      ...(tokens.length > 0 ? [`With the accounts go the Secrets of their tokens: ${tokens.join(', ')}.`] : []),
+      'With an account go the Secrets that hold tokens of it.',
     ].join(' '),
     open: associations.open,
-    proposals: [...bindings, ...associations.proposals, ...roleProposals(accounts.items, namespace, now()), ...creator],
+    proposals: [
+      ...bindings,
+      ...associations.proposals,
+      ...roleProposals([...accounts.items, ...before], namespace, now()),
+      ...creator,
+    ],
     details: { accounts: accounts.items.flatMap(({ metadata: { name, uid } }) => ({ name, uid })) },
   };
 }
 
-/** Secrets of tokens in the old way, which Kubernetes deletes with the account. Those that no account names are not known. */
-const tokenSecrets = (accounts: readonly KubernetesObject[]): string[] =>
-  accounts.flatMap((account) =>
-    records(account['secrets']).flatMap(({ name }) => (typeof name === 'string' ? name : [])),
-  );
+const isIn = (objects: readonly KubernetesObject[], uid: string | undefined): boolean =>
+  objects.some(({ metadata }) => metadata.uid === uid);
