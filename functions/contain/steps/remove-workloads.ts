@@ -1,6 +1,7 @@
 import type { Answer, DoneAction, Proposal } from '../../containment.ts';
 import { list, number, record } from '../../json.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
+import { liveTarget } from '../live-target.ts';
 import { gitOpsProposals } from '../removal/git-ops.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
 import { type Approved, approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
@@ -29,6 +30,8 @@ async function run(context: Context): Promise<StepOutcome> {
   if (typeof approved === 'string')
     return { status: 'failed', summary: `Nothing was removed: ${approved}.`, open: [approved] };
 
+  const { gone } = await liveTarget(context);
+  if (gone !== undefined) return { status: 'failed', summary: `Nothing was removed. ${gone}`, open: [gone] };
   const workloads = await readWorkloads(cluster.kubernetes, namespace, signal);
   const plan = removalPlan(workloads, namespace, uid);
   const isApproved = approved ? approval(approved, workloads) : () => true;
