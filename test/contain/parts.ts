@@ -11,7 +11,7 @@ import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
 
 export const UID = '0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
-export const TARGET: Target = { cluster: { name: 'prod', region: 'eu-west-1' }, namespace: 'evil', uid: UID };
+const TARGET: Target = { cluster: { name: 'prod', region: 'eu-west-1' }, namespace: 'evil', uid: UID };
 export const NOW = Date.parse('2026-03-01T10:00:00Z');
 
 export const namespace = (labels: Record<string, string> = { [QUARANTINE_LABEL]: UID }) => ({
@@ -27,7 +27,7 @@ export const inside = (apiVersion: string, kind: string, name: string, rest: obj
   ...rest,
 });
 
-export class MemoryStore implements EvidenceStore {
+class MemoryStore implements EvidenceStore {
   readonly files = new Map<string, Buffer>();
   place = (key: string): string => `memory:${key}`;
   async put(key: string, body: string | Uint8Array): Promise<void> {

@@ -202,6 +202,26 @@ const ISOLATION: Row[] = [
   ],
   [
     'pods-refused',
+    'a policy of an attacker says that it is ours',
+    (on) =>
+      (on.answers.pod = forbidden(`ValidatingAdmissionPolicy 'x' with binding 'x' denied request: ${FREEZE.message}`)),
+    'not-proven',
+    /not by what freezes/,
+  ],
+  [
+    'pods-refused',
+    'a webhook of an attacker says that it is the freeze',
+    (on) =>
+      (on.answers.pod = new KubernetesError(
+        403,
+        'Forbidden',
+        `admission webhook "x" denied the request: ${FREEZE.message}`,
+      )),
+    'not-proven',
+    /not by what freezes/,
+  ],
+  [
+    'pods-refused',
     'a webhook fails',
     (on) => (on.answers.pod = new KubernetesError(500, 'InternalError', 'webhook')),
     'not-proven',

@@ -245,6 +245,17 @@ test('pauses of GitOps are proposed', async () => {
       },
     ),
   ]);
+  on.cluster.add(
+    inside(
+      'apps/v1',
+      'Deployment',
+      'b',
+      { spec: {} },
+      {
+        annotations: { 'argocd.argoproj.io/tracking-id': '--kubeconfig=x:y' },
+      },
+    ),
+  );
   await on.run(removeWorkloads, 'plan');
   const [proposal] = (await on.record('removeWorkloads')).proposals;
   expect(proposal?.commands?.map((command) => command.slice(0, 6))).toEqual([
