@@ -3,7 +3,7 @@ import { hasEnded } from '../removal/workloads.ts';
 import { named, notProven, proven, some, type Verification } from './proof.ts';
 
 /** Longer than a controller takes to replace a pod. */
-const BETWEEN_MS = 3_000;
+const BETWEEN_MS = 2_000;
 
 /** Decisive: it is what removal is about. */
 export const noPods: Verification = {

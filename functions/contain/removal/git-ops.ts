@@ -18,14 +18,14 @@ export function gitOpsProposals(objects: readonly KubernetesObject[]): Proposal[
     for (const [mark, kind] of FLUX) {
       const name = metadata.labels?.[`${mark}/name`];
       const namespace = metadata.labels?.[`${mark}/namespace`];
-      if (name && namespace)
+      if (isName(name) && isName(namespace))
         add(['-n', namespace, 'patch', kind, name, '--type=merge', '-p', '{"spec":{"suspend":true}}']);
     }
     // `<application>:<group>/<kind>:<namespace>/<name>`, the application with its namespace where that is not argocd's own.
     const tracked = metadata.annotations?.['argocd.argoproj.io/tracking-id']?.split(':')[0];
     const application = tracked ?? metadata.labels?.['argocd.argoproj.io/instance'];
     const [name = '', namespace = 'argocd'] = application?.split('_').reverse() ?? [];
-    if (name)
+    if (isName(name) && isName(namespace))
       add([
         ...['-n', namespace, 'annotate', 'applications.argoproj.io', name],
         'argocd.argoproj.io/skip-reconcile=true',
@@ -43,3 +43,6 @@ export function gitOpsProposals(objects: readonly KubernetesObject[]): Proposal[
     commands.set(args.join('\n'), ['kubectl', ...args]);
   }
 }
+
+/** An annotation may hold anything: a name that begins like an option would be taken for one. */
+const isName = (name: string | undefined): name is string => /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name ?? '');

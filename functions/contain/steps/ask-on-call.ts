@@ -7,6 +7,7 @@ import {
   type Question,
 } from '../../containment.ts';
 import { fit } from '../../sizes.ts';
+import { liveTarget } from '../live-target.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads } from '../removal/workloads.ts';
 import { soFar } from '../so-far.ts';
@@ -40,6 +41,8 @@ async function run(context: Context): Promise<StepOutcome> {
   const { target, execution } = run;
   if (!taskToken) throw new TypeError('the state does not wait for an answer: it has sent no task token');
 
+  const { gone } = await liveTarget(context);
+  if (gone !== undefined) throw new Error(gone);
   const workloads = await readWorkloads(cluster.kubernetes, target.namespace, signal);
   const { incomplete } = workloads;
   const plan = removalPlan(workloads, target.namespace, target.uid).map(approvable);

@@ -5,6 +5,7 @@ import { record, text } from '../../json.ts';
 import { imagesOf, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
+import { liveTarget } from '../live-target.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 
 /** So many notes of what could not be had stand in the step's record; the file has all. */
@@ -22,6 +23,8 @@ export const collectEvidence: Step = { key: 'collectEvidence', run };
 
 async function run(context: Context): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
+  const { gone } = await liveTarget(context);
+  if (gone !== undefined) return { status: 'failed', summary: `Nothing was kept. ${gone}`, open: [gone] };
   const inside = `/api/v1/namespaces/${run.target.namespace}`;
   const { items: pods, complete } = await cluster.kubernetes.list(`${inside}/pods`, signal);
   const sources = pods.flatMap(logSources);

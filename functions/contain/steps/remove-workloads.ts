@@ -1,6 +1,7 @@
 import type { Answer, DoneAction, Proposal } from '../../containment.ts';
 import { list, number, record } from '../../json.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
+import { liveTarget } from '../live-target.ts';
 import { gitOpsProposals } from '../removal/git-ops.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
 import { type Approved, approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
@@ -29,6 +30,8 @@ async function run(context: Context): Promise<StepOutcome> {
   if (typeof approved === 'string')
     return { status: 'failed', summary: `Nothing was removed: ${approved}.`, open: [approved] };
 
+  const { gone } = await liveTarget(context);
+  if (gone !== undefined) return { status: 'failed', summary: `Nothing was removed. ${gone}`, open: [gone] };
   const workloads = await readWorkloads(cluster.kubernetes, namespace, signal);
   const plan = removalPlan(workloads, namespace, uid);
   const isApproved = approved ? approval(approved, workloads) : () => true;
@@ -71,15 +74,15 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
   const { run, cluster, folder } = context;
   const { workloads, stops, appeared, isApproved, proposals, details } = round;
   const previous = await folder.record('removeWorkloads');
-  const round_ = (previous?.round ?? 0) + 1;
+  const rounds = (previous?.round ?? 0) + 1;
   const pods = workloads.pods.filter((pod) => !hasEnded(pod) && isApproved(pod));
   const isEmpty = pods.length === 0 && stops.length === 0 && workloads.incomplete.length === 0;
   const empty = isEmpty ? (number(previous?.details?.['empty']) ?? 0) + 1 : 0;
   const earlier = [...(list(previous?.details?.['earlier']) as DoneAction[]), ...(previous?.actions ?? [])];
-  const outcome = { round: round_, proposals, details: { ...details, empty, earlier } };
+  const outcome = { round: rounds, proposals, details: { ...details, empty, earlier } };
   const isOver = empty >= EMPTY_LOOKS;
   const done = [...earlier, ...cluster.actions].filter((action) => action.outcome === 'done').length;
-  if (!isOver && round_ < MAX_ROUNDS)
+  if (!isOver && rounds < MAX_ROUNDS)
     return { ...outcome, status: 'done', summary: `Still ending: ${count(pods.length, 'pod')}.`, again: true };
 
   const left: Leftover[] = await leftovers(workloads, isOver ? [] : pods, context);
@@ -90,7 +93,7 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
   ];
   const summary = isOver
     ? `Nothing of what was approved runs any more, after ${count(done, 'write')}. Volumes are kept.`
-    : `${count(pods.length, 'pod')} did not end within ${round_} rounds.`;
+    : `${count(pods.length, 'pod')} did not end within ${rounds} rounds.`;
   return {
     ...outcome,
     status: isOver ? 'done' : 'partly',

@@ -1,0 +1,133 @@
+/** What steps are run with in the unit suite: a cluster and a store in memory. */
+import type { OpenQuestion } from '../../functions/clients/containment-register.ts';
+import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
+import { Actuator } from '../../functions/contain/actuator.ts';
+import { Folder, folderKey } from '../../functions/contain/folder.ts';
+import { runStep } from '../../functions/contain/run-step.ts';
+import type { Snapshot, SnapshotObject } from '../../functions/contain/snapshot.ts';
+import { type Clients, type Context, DEFAULT_SETTINGS, type Step } from '../../functions/contain/step.ts';
+import type { FollowUp, Mode, StepRecord, StepResult, Target } from '../../functions/containment.ts';
+import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import type { MemoryCluster } from './memory-cluster.ts';
+
+export const UID = '0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
+const TARGET: Target = { cluster: { name: 'prod', region: 'eu-west-1' }, namespace: 'evil', uid: UID };
+export const NOW = Date.parse('2026-03-01T10:00:00Z');
+
+export const namespace = (labels: Record<string, string> = { [QUARANTINE_LABEL]: UID }) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: TARGET.namespace, uid: UID, labels },
+});
+
+/** An object of the target's namespace. */
+export const inside = (apiVersion: string, kind: string, name: string, rest: object = {}, metadata: object = {}) => ({
+  ...{ apiVersion, kind },
+  metadata: { name, namespace: TARGET.namespace, uid: `uid-of-${kind}-${name}`, ...metadata },
+  ...rest,
+});
+
+class MemoryStore implements EvidenceStore {
+  readonly files = new Map<string, Buffer>();
+  place = (key: string): string => `memory:${key}`;
+  async put(key: string, body: string | Uint8Array): Promise<void> {
+    this.files.set(key, Buffer.from(body));
+  }
+  async putFirst(key: string, body: string | Uint8Array): Promise<boolean> {
+    if (this.files.has(key)) return false;
+    await this.put(key, body);
+    return true;
+  }
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.files.get(key);
+  }
+  async list(prefix: string): Promise<string[]> {
+    return [...this.files.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+}
+
+/** Runs steps, and keeps what they tell. */
+export class Bench {
+  readonly store = new MemoryStore();
+  readonly questions: OpenQuestion[] = [];
+  readonly told: FollowUp[] = [];
+  readonly leases: unknown[][] = [];
+  readonly clients: Clients;
+  readonly cluster: MemoryCluster;
+  now = NOW;
+
+  constructor(cluster: MemoryCluster, more: Partial<Clients> = {}) {
+    this.cluster = cluster;
+    const unused = async (): Promise<never> => {
+      throw new Error('not used here');
+    };
+    this.clients = {
+      kubernetes: cluster,
+      store: this.store,
+      register: {
+        lease: async (...asked) => void this.leases.push(asked),
+        giveBack: unused,
+        ask: async (open) => void this.questions.push(open),
+        question: unused,
+        answer: unused,
+        countStart: unused,
+      },
+      followUps: { tell: async (followUp) => void this.told.push(followUp) },
+      ...more,
+    };
+  }
+
+  /** @param given what of the payload matters */
+  run(
+    step: Step,
+    mode: Mode,
+    given: { results?: Record<string, unknown>; taskToken?: string } = {},
+  ): Promise<StepResult> {
+    const { cluster, ...input } = TARGET;
+    const payload = {
+      step: step.key,
+      ...{ execution: 'arn:execution', name: 'run', startedAt: new Date(NOW).toISOString() },
+      input: { cluster, ...input, mode },
+      ...{ results: {}, ...given },
+    };
+    return runStep(step, payload, this.clients, DEFAULT_SETTINGS, () => this.now);
+  }
+
+  /** What a step wrote down. */
+  async record(step: Step['key']): Promise<StepRecord> {
+    return (await this.folder().record(step)) as StepRecord;
+  }
+
+  folder = (): Folder => new Folder(this.store, folderKey(TARGET), 'run');
+
+  /** What the step would be given. */
+  context(mode: Mode = 'isolate'): Context {
+    const { signal } = new AbortController();
+    return {
+      run: {
+        ...{ execution: 'arn:execution', name: 'run', startedAt: new Date(NOW).toISOString() },
+        ...{ target: TARGET, mode, accept: [], overwrite: false },
+      },
+      results: {},
+      cluster: new Actuator(this.cluster, signal, { dryRun: mode === 'plan' }),
+      folder: this.folder(),
+      ...{ clients: this.clients, settings: DEFAULT_SETTINGS, signal, now: () => this.now },
+    };
+  }
+
+  /** Writes down that a step has ended, with nothing in particular. */
+  async ended(step: Step['key'], finishedAt: number): Promise<void> {
+    const record = { step, finishedAt: new Date(finishedAt).toISOString(), actions: [], proofs: [] };
+    await this.folder().add(`steps/${step}.json`, JSON.stringify(record), 'application/json');
+  }
+
+  snapshot(objects: readonly object[], bindings: readonly object[] = []): Promise<unknown> {
+    const wrapped = (all: readonly object[]) => all.map((object) => ({ resource: '', object }) as SnapshotObject);
+    const snapshot: Snapshot = {
+      ...{ schemaVersion: 1, target: TARGET, takenAt: new Date(NOW).toISOString(), execution: 'arn:execution' },
+      ...{ namespace: namespace(), objects: wrapped(objects), bindings: wrapped(bindings) },
+      ...{ secretNames: [], notRead: [] },
+    };
+    return this.folder().addSnapshot(snapshot);
+  }
+}
