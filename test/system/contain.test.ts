@@ -62,7 +62,8 @@ beforeAll(async () => {
   });
   await until('pods run', async () => {
     const pods = await list(`${NS}/pods`);
-    return pods.length >= 9 && pods.every(({ status }) => (status as { phase?: string }).phase === 'Running');
+    // A Job's pod may have done its work by now.
+    return pods.length >= 9 && pods.every(({ status }) => (status as { phase?: string }).phase !== 'Pending');
   });
   const crashing = `${NS}/pods/${CRASHING.name}/status`;
   await admin.patch(
@@ -92,8 +93,13 @@ afterAll(async () => {
 });
 
 const proofsOf = async (ended: Ended): Promise<Proof[]> => (await ended.record('verifyIsolation')).proofs;
-const notProven = (proofs: readonly Proof[]) =>
-  proofs.filter(({ verdict }) => verdict === 'not-proven').map(({ id }) => id);
+const notProven = (proofs: readonly Proof[]) => proofs.filter(({ verdict }) => verdict === 'not-proven');
+const ids = (proofs: readonly Proof[]) => proofs.map(({ id }) => id);
+/** The decisive ones, with how they were tested: for the message of a failing test. */
+const missing = (proofs: readonly Proof[]) =>
+  notProven(proofs)
+    .filter(({ decisive }) => decisive)
+    .map(({ id, how }) => `${id}: ${how}`);
 
 describe('a hostile namespace', () => {
   let before: Map<string, Dumped>;
@@ -130,7 +136,7 @@ describe('a hostile namespace', () => {
     const minions = new MinionController(cluster.endpoint, evil.tokens.controller, agent);
     minions.start();
     await until('his controller works', async () => minions.codes.includes(201));
-    const [harmless, rest] = [attempts().slice(0, 7), attempts()];
+    const [harmless, rest] = [attempts().slice(0, 3), attempts()];
     // To delete the namespace before it is frozen would be the end of the test.
     let frozen = false;
     attacker.start(() => (frozen ? rest : harmless));
@@ -146,7 +152,7 @@ describe('a hostile namespace', () => {
     await watch;
     await attacker.stop();
     await minions.stop();
-    expect(isolated.end).toMatchObject({ succeeded: true, state: 'Contained' });
+    expect(isolated.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
     const steps = ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const;
     const done = (await Promise.all(steps.map((step) => isolated.record(step)))).flatMap(({ actions }) => actions);
     const pods = ({ kind }: DoneAction) => kind !== 'Pod'; // his controller makes some in between
@@ -207,27 +213,26 @@ describe('a hostile namespace', () => {
 
   test('each decisive proof holds; what cannot be proven from outside is said', async () => {
     const proofs = await proofsOf(isolated);
-    expect(notProven(proofs.filter(({ decisive }) => decisive))).toEqual([]);
-    expect(notProven(proofs)).toContain('open-watches');
+    expect(missing(proofs)).toEqual([]);
+    expect(ids(notProven(proofs))).toContain('open-watches');
     expect(proofs.length).toBeGreaterThan(12);
   });
 
   test('contained again: everything is so already, and the first snapshot stays', async () => {
     const ended = await responder.run('isolate', target());
-    expect(ended.end).toMatchObject({ succeeded: true, state: 'Contained' });
+    expect(ended.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
     for (const step of ['disableNamespace', 'isolateNetwork'] as const)
       expect((await ended.record(step)).actions.filter(({ outcome }) => outcome !== 'already')).toEqual([]);
   });
 
   describe('what a cluster-admin can still do is noticed', () => {
-    const verify = async () =>
-      notProven((await proofsOf(await responder.run('isolate', target()))).filter(({ decisive }) => decisive));
+    const verify = async () => missing(await proofsOf(await responder.run('isolate', target())));
 
     test('deletes the binding of the freeze policy', async () => {
       await kubectl('delete', 'validatingadmissionpolicybinding', 'namespace-sentinel-freeze');
       const ended = await responder.run('isolate', target());
       expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
-      expect(notProven(await proofsOf(ended))).toEqual(expect.arrayContaining(['freeze-policy-in-force']));
+      expect(ids(notProven(await proofsOf(ended)))).toEqual(expect.arrayContaining(['freeze-policy-in-force']));
       await kubectl('apply', '-k', 'cluster/');
       await until('the policy is in force again', async () => (await verify()).length === 0);
     });
@@ -260,7 +265,7 @@ describe('a hostile namespace', () => {
       const ended = await responder.run('isolate', target());
       responder.apis.probe = original;
       expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
-      expect(notProven(await proofsOf(ended))).toContain('deny-all-in-force');
+      expect(ids(notProven(await proofsOf(ended)))).toContain('deny-all-in-force');
       expect(await verify()).toEqual([]);
     });
   });
@@ -283,11 +288,11 @@ describe('a hostile namespace', () => {
         decidedBy: 'alice',
       }),
     });
-    expect(ended.end).toMatchObject({ succeeded: true, state: 'Contained' });
+    expect(ended.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
     expect(await list(`${NS}/pods`)).toEqual([]);
     expect((await list(`${NS}/persistentvolumeclaims`)).map(({ metadata }) => metadata.uid)).toEqual(claims);
     expect(await list(`${NS}/secrets`)).toHaveLength(1);
-    expect(notProven((await ended.record('verifyRemoval')).proofs.filter(({ decisive }) => decisive))).toEqual([]);
+    expect(missing((await ended.record('verifyRemoval')).proofs)).toEqual([]);
     await sleep(3_000);
     expect(await list(`${NS}/pods`)).toEqual([]);
   }, 300_000);

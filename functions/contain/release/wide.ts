@@ -7,8 +7,8 @@ import type { Context } from '../step.ts';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 /** Ours, and those of the control plane and of EKS. */
 const SYSTEM = /^(?:system|eks|namespace-sentinel):/;
-/** What whoever holds it may give to others, or take from them. */
-const GRANTING = ['bind', 'escalate', 'impersonate'];
+/** By which whoever holds it may give to others what they do not have. */
+const GRANTING = ['bind', 'escalate'];
 
 /**
  * Why a binding is not restored by us; undefined where it may be. The guard policies in `cluster/` hold the same rules at
