@@ -831,6 +831,17 @@ describe('release', () => {
           'guard-release',
         ],
         [
+          'start one as a process of its node',
+          () =>
+            post(
+              `${core('loose')}/pods`,
+              POD('x', {
+                containers: [{ name: 'x', image: 'x', securityContext: { windowsOptions: { hostProcess: true } } }],
+              }),
+            ),
+          'guard-release',
+        ],
+        [
           'start one in the network of its node',
           () => post(`${core('loose')}/pods`, POD('x', { hostNetwork: true })),
           'guard-release',
