@@ -24,7 +24,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'db4b8716349d36b5bca9762489ff570378542e9bbfb3e4f7610bc2a3da32bf0e',
   },
   'namespace-sentinel-guard-release': {
-    policy: '059a990fd7222e32dc3c16071fadc4dff48beae7aab60a7bc3ef37379320c3b7',
+    policy: '8044761876786b4f86493ffe1a6694ab5b89fc1fb4c2e209ac403dc6b16a33ac',
     binding: '7be6638f21fd1a77e1bd4a316a9507abf57c03b05677eee7b5902281202d9c13',
   },
   'namespace-sentinel-guard-bind': {
