@@ -481,7 +481,7 @@ describe('a stolen probe cannot', () => {
     () => side.probe,
     [
       ['create a pod', () => post(`${core('free')}/pods`, POD('x')), 'guard-probe'],
-      ['create a pod in quarantine', () => post(`${core('pen')}/pods`, POD('x')), 'freeze'],
+      ['create a pod in quarantine', () => post(`${core('pen')}/pods`, POD('x')), 'freeze', 'guard-probe'],
       ['create a pod on the platform', () => post(`${core('kube-system')}/pods`, POD('x')), 'guard-probe'],
       ['try a pod elsewhere', () => dry(post(`${core('free')}/pods`, POD('x'))), 'guard-probe'],
       ['run commands', () => ({ method: 'POST', path: `${core('free')}/pods/shell/exec?command=id` }), 'guard-probe'],
