@@ -61,10 +61,11 @@ beforeAll(async () => {
   const config = {
     clusters: [
       { name: 'here', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
+      { name: 'plain', cluster: { server: 'http://127.0.0.1:9' } },
       { name: 'nowhere', cluster: { server: 'http://127.0.0.1:9', 'insecure-skip-tls-verify': true } },
     ],
     users: [{ name: 'me', user: { token: 't' } }],
-    contexts: ['here', 'nowhere'].map((name) => ({ name, context: { cluster: name, user: 'me' } })),
+    contexts: ['here', 'nowhere', 'plain'].map((name) => ({ name, context: { cluster: name, user: 'me' } })),
     'current-context': 'here',
   };
   writeFileSync(file, JSON.stringify(config));
@@ -453,6 +454,7 @@ describe('sentinel preflight', () => {
       ['--kubeconfig', file, '--context', 'nowhere'],
       /the API server cannot be reached/,
     ],
+    ['a cluster without TLS', ['--kubeconfig', file, '--context', 'plain'], /HTTP protocol is not allowed/],
     ['no file', [], /required option '--kubeconfig/],
   ])('ends with %s', async (_, args, message) => {
     const { code, stderr } = await run(['preflight', ...args]);

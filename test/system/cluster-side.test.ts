@@ -520,6 +520,20 @@ test('a label on the platform that was there before the policies does not freeze
   expect(made.code).toBe(201);
 });
 
+test('the roles alone are a valid installation, without policies', async () => {
+  const applied = await side.kubectl(['apply', '-k', 'cluster/roles', '--dry-run=server', '--output=name']);
+  const kinds = applied
+    .trim()
+    .split('\n')
+    .map((name) => name.split('.')[0]);
+  expect([...new Set(kinds)].sort()).toEqual(['clusterrole', 'clusterrolebinding']);
+});
+
+test('applied again, nothing changes', async () => {
+  const lines = (await side.kubectl(['apply', '-k', 'cluster/'])).trim().split('\n');
+  expect(lines.filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
+});
+
 describe('an overlay', () => {
   beforeAll(async () => {
     await side.kubectl(['apply', '-k', 'cluster/examples/own-cluster']);
