@@ -71,7 +71,9 @@ async function label(
     cluster.already('patch', aim);
     return undefined;
   }
-  const written = await cluster.patch(aim, { metadata: { uid: target.uid, labels } });
+  // The guard lets us write to a namespace only if it then carries the label, which a dry run before has not stored.
+  const quarantine = { [QUARANTINE_LABEL]: target.uid };
+  const written = await cluster.patch(aim, { metadata: { uid: target.uid, labels: { ...labels, ...quarantine } } });
   return 'code' in written ? written : undefined;
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { StoredFile } from '../../containment.ts';
 import { liveTarget } from '../live-target.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
@@ -15,7 +14,7 @@ const MAX_NAMED = 8;
 export const snapshot: Step = { key: 'snapshot', run };
 
 async function run(context: Context): Promise<StepOutcome> {
-  const { run, cluster, clients, signal, now } = context;
+  const { run, cluster, folder, clients, signal, now } = context;
   const { namespace, gone } = await liveTarget(context);
   if (!namespace) return { status: 'failed', summary: `Nothing was kept. ${gone}`, open: [gone] };
   const { snapshot, missing } = await takeSnapshot(
@@ -27,12 +26,14 @@ async function run(context: Context): Promise<StepOutcome> {
     const open = missing.map((kind) => `${kind} could not be read, and containment would change such objects.`);
     return { status: 'failed', summary: 'Nothing was kept, because the snapshot would not be whole.', open, details };
   }
-  const files = run.mode === 'plan' ? [] : await kept(context, snapshot);
-  const { objects, bindings, notRead } = snapshot;
+  const earlier = await folder.snapshots();
+  const wanted = earlier.length > 0 ? addition(snapshot, earlier) : snapshot;
+  const files = run.mode === 'plan' || !wanted ? [] : [(await folder.addSnapshot(wanted)).file];
+  const { notRead } = snapshot;
   return {
     status: 'done',
     summary: [
-      `${run.mode === 'plan' ? 'Would keep' : 'Kept'} ${objects.length} objects and ${bindings.length} bindings elsewhere.`,
+      keptInWords(wanted, earlier.length === 0, run.mode === 'plan'),
       ...(notRead.length > 0 ? [`Not read, and so not restored: ${named(notRead.map(({ kind }) => kind))}.`] : []),
     ].join(' '),
     files,
@@ -40,13 +41,11 @@ async function run(context: Context): Promise<StepOutcome> {
   };
 }
 
-/** @returns what was stored; empty where an earlier run has kept all of it */
-async function kept({ folder }: Context, snapshot: Snapshot): Promise<StoredFile[]> {
-  const earlier = await folder.snapshots();
-  const wanted = earlier.length > 0 ? addition(snapshot, earlier) : snapshot;
-  if (!wanted) return [];
-  const { file } = await folder.addSnapshot(wanted);
-  return [file];
+function keptInWords(wanted: Snapshot | undefined, isFirst: boolean, isPlan: boolean): string {
+  if (!wanted) return 'An earlier run has kept everything that is there.';
+  const { objects, bindings } = wanted;
+  const what = `${objects.length} ${isFirst ? 'objects' : 'objects more'} and ${bindings.length} bindings elsewhere`;
+  return `${isPlan ? 'Would keep' : 'Kept'} ${what}.`;
 }
 
 function countsOf({ objects, bindings, podIdentity, secretNames, notRead }: Snapshot): Record<string, unknown> {

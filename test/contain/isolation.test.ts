@@ -1,0 +1,316 @@
+import { describe, expect, test } from '@jest/globals';
+import type { KubernetesObject } from '../../functions/clients/kubernetes.ts';
+import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
+import { deniesAll } from '../../functions/contain/ours.ts';
+import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
+import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
+import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';
+import { snapshot } from '../../functions/contain/steps/snapshot.ts';
+import { CONTAIN_STEPS } from '../../functions/containment.ts';
+import { record } from '../../functions/json.ts';
+import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import { MemoryCluster } from './memory-cluster.ts';
+import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
+
+const STEPS = [snapshot, disableNamespace, isolateNetwork, cutIdentity];
+const SPACE = `/api/v1/namespaces/${NAMESPACE}`;
+const RBAC = 'rbac.authorization.k8s.io/v1';
+const signal = new AbortController().signal;
+
+const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });
+const policy = (name: string, more: object = {}): object => ({
+  ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: here(name, more) },
+  spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] },
+});
+const serviceOf = (name: string, spec: object): object => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: here(name, { uid: `uid-${name}` }),
+  spec,
+});
+const slice = (name: string, managedBy: string, owner?: string): object => ({
+  ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+  metadata: here(name, {
+    labels: { 'endpointslice.kubernetes.io/managed-by': managedBy },
+    ...(owner && {
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: owner, uid: `uid-${owner}`, controller: true }],
+    }),
+  }),
+  endpoints: managedBy.startsWith('endpointslice-controller') && owner === 'web' ? [] : [{ addresses: ['192.0.2.1'] }],
+});
+const CONTROLLER = 'endpointslice-controller.k8s.io';
+const bot = { kind: 'ServiceAccount', name: 'bot', namespace: NAMESPACE };
+const group = { kind: 'Group', name: `system:serviceaccounts:${NAMESPACE}` };
+const alice = { kind: 'User', name: 'alice' };
+const binding = (namespace: string | undefined, name: string, subjects: object[]): object => ({
+  ...{
+    apiVersion: RBAC,
+    kind: namespace ? 'RoleBinding' : 'ClusterRoleBinding',
+    metadata: { name, ...(namespace && { namespace }) },
+  },
+  roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
+  subjects,
+});
+
+const hostile = (): object[] => [
+  ...namespaceObjects(),
+  policy('allow-all'),
+  policy('namespace-sentinel-fake', { labels: OWNED_LABELS }),
+  policy('sticky', { finalizers: ['evil.example/stay'] }),
+  policy('cleaned-up', { finalizers: ['networking.k8s.aws/resources'] }),
+  serviceOf('web', { selector: { app: 'web' } }),
+  serviceOf('manual', {}),
+  serviceOf('alias', { type: 'ExternalName', externalName: 'c2.example' }),
+  slice('web-abc', CONTROLLER, 'web'),
+  slice('spoofed', CONTROLLER, 'manual'),
+  slice('extra', 'evil', 'web'),
+  { apiVersion: 'v1', kind: 'Endpoints', metadata: here('manual'), subsets: [{ addresses: [{ ip: '192.0.2.2' }] }] },
+  { apiVersion: 'v1', kind: 'Endpoints', metadata: here('web'), subsets: [] },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: here('ing'), spec: { ingressClassName: 'nginx' } },
+  { apiVersion: 'v1', kind: 'Pod', metadata: here('clever', { labels: { [IMPOSSIBLE_KEY]: UID } }), spec: {} },
+  {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: here('bot', { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/bot' } }),
+  },
+  binding(NAMESPACE, 'here', [alice]),
+  binding('shop', 'wholly', [bot, group]),
+  binding('shop', 'mixed', [alice, bot]),
+  binding('kube-system', 'protected', [bot]),
+  binding(undefined, 'wide', [bot]),
+  binding(undefined, 'innocent', [alice]),
+  binding(undefined, 'user', [{ kind: 'User', name: `system:serviceaccount:${NAMESPACE}:bot` }]),
+];
+
+async function isolate(room: Room, mode: 'plan' | 'isolate', name: string) {
+  const actions = [];
+  for (const step of STEPS) actions.push(...(await room.run(step, { mode, name })).record.actions);
+  return actions;
+}
+const names = async (cluster: MemoryCluster, path: string): Promise<(string | undefined)[]> =>
+  (await cluster.list(path, signal)).items.map(({ metadata }) => metadata.name);
+const policiesOf = async (cluster: MemoryCluster): Promise<KubernetesObject[]> =>
+  (await cluster.list(`/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/networkpolicies`, signal)).items;
+
+describe('isolation', () => {
+  test('writes the label first, with the UID', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    await isolate(room, 'isolate', 'run-1');
+    expect(room.cluster.writes[0]).toBe(`patch ${SPACE}`);
+    expect(room.cluster.at(SPACE)?.metadata.labels).toEqual({
+      [QUARANTINE_LABEL]: UID,
+      'pod-security.kubernetes.io/enforce': 'restricted',
+      'pod-security.kubernetes.io/enforce-version': 'latest',
+    });
+  });
+
+  test('puts a quota of zero in force, without waiting for its controller', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    await room.run(disableNamespace);
+    const [quota] = (await room.cluster.list(`${SPACE}/resourcequotas`, signal)).items;
+    const hard = record(record(quota?.['spec'])['hard']);
+    expect(hard).toMatchObject({
+      pods: '0',
+      'count/pods': '0',
+      'count/deployments.apps': '0',
+      'count/serviceaccounts': '0',
+    });
+    expect(Object.keys(hard)).not.toEqual(expect.arrayContaining(['count/networkpolicies.networking.k8s.io']));
+    expect(Object.keys(hard)).not.toEqual(expect.arrayContaining(['count/rolebindings.rbac.authorization.k8s.io']));
+    expect(quota?.['status']).toEqual({ hard, used: hard });
+  });
+
+  test("does not take an attacker's quota for ours", async () => {
+    const fake = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: here('namespace-sentinel-x', { labels: OWNED_LABELS }),
+      spec: { hard: { pods: '0' }, scopes: ['Terminating'] },
+    };
+    const room = new Room(new MemoryCluster([...hostile(), fake]));
+    await room.run(disableNamespace);
+    expect(await names(room.cluster, `${SPACE}/resourcequotas`)).toHaveLength(2);
+  });
+
+  test('leaves one policy that denies all, and none that allows anything', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    const { result } = await room.run(isolateNetwork);
+    const policies = await policiesOf(room.cluster);
+    expect(policies.every(deniesAll)).toBe(true);
+    // The one whose controller has to clean up first goes when it has.
+    expect(policies.map(({ metadata }) => metadata.name)).toEqual([
+      'cleaned-up',
+      expect.stringMatching(/^namespace-sentinel-/),
+    ]);
+    expect(result.open).toEqual([]);
+  });
+
+  test('takes nothing away when ours cannot be made', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    room.cluster.fault = (verb, path) =>
+      verb === 'create' && path.endsWith('networkpolicies') ? new KubernetesError(403, 'Forbidden', 'no') : undefined;
+    const { result } = await room.run(isolateNetwork);
+    expect(await policiesOf(room.cluster)).toHaveLength(4);
+    expect(result.status).toBe('partly');
+    expect(result.open).toContain('No NetworkPolicy denies all traffic.');
+  });
+
+  test('empties Services, removes what was written by hand, and keeps what the control plane keeps', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    await room.run(isolateNetwork);
+    expect(await names(room.cluster, `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`)).toEqual([
+      'web-abc',
+    ]);
+    expect(await names(room.cluster, `${SPACE}/endpoints`)).toEqual(['web']);
+    expect(room.cluster.at(`${SPACE}/services/web`)?.['spec']).toEqual({
+      selector: { app: 'web', [IMPOSSIBLE_KEY]: UID },
+    });
+    expect(room.cluster.at(`${SPACE}/pods/clever`)?.metadata.labels).toEqual({});
+  });
+
+  test('says what still has addresses', async () => {
+    const stuck = { ...slice('stuck', CONTROLLER, 'web'), endpoints: [{ addresses: ['192.0.2.9'] }] };
+    const room = new Room(new MemoryCluster([...hostile(), stuck]));
+    const { result } = await room.run(isolateNetwork);
+    expect(result.open).toEqual(['EndpointSlice stuck still has addresses.']);
+  });
+
+  test.each([
+    ['in the network of its node', { hostNetwork: true }, "is in its node's network"],
+    ['on Fargate', { schedulerName: 'fargate-scheduler' }, 'runs on Fargate'],
+    ['on Windows', { os: { name: 'windows' } }, 'runs on Windows'],
+  ])('says that a pod %s is not reached', async (_, spec, why) => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: here('far'), spec };
+    const { result } = await new Room(new MemoryCluster([...hostile(), pod])).run(isolateNetwork);
+    expect(result.open).toEqual([`The pod far ${why}: no network policy reaches it.`]);
+  });
+
+  test('denies above the policies of namespaces where the cluster has the kind', async () => {
+    const kind = ['networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', 'clusternetworkpolicies', false] as const;
+    const room = new Room(new MemoryCluster(hostile(), [[...kind]]));
+    await room.run(isolateNetwork);
+    const path = `/apis/networking.k8s.aws/v1alpha1/clusternetworkpolicies/namespace-sentinel-${UID}`;
+    expect(room.cluster.at(path)?.['spec']).toMatchObject({
+      tier: 'Admin',
+      subject: { namespaces: { matchLabels: { [QUARANTINE_LABEL]: UID } } },
+    });
+    const { record } = await room.run(isolateNetwork, { name: 'run-2' });
+    expect(record.actions.find(({ kind: of }) => of === kind[1])?.outcome).toBe('already');
+  });
+
+  test('deletes the bindings that are wholly its own, and leaves the others to a person', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    room.associations = [
+      { associationId: 'a-1', serviceAccount: 'bot', roleArn: 'arn:aws:iam::111122223333:role/pods' },
+    ];
+    const { record } = await room.run(cutIdentity);
+    expect(await names(room.cluster, `/apis/${RBAC}/rolebindings`)).toEqual(['mixed', 'protected']);
+    expect(await names(room.cluster, `/apis/${RBAC}/clusterrolebindings`)).toEqual(['innocent', 'user']);
+    expect(await names(room.cluster, `${SPACE}/serviceaccounts`)).toEqual([]);
+    expect(room.associations).toEqual([]);
+    const commands = record.proposals.flatMap((proposal) => proposal.commands ?? []);
+    const patch = JSON.stringify([
+      { op: 'test', path: '/subjects/1', value: bot },
+      { op: 'remove', path: '/subjects/1' },
+    ]);
+    expect(commands).toContainEqual([
+      'kubectl',
+      'patch',
+      'rolebindings',
+      'mixed',
+      '--namespace',
+      'shop',
+      '--type=json',
+      `--patch=${patch}`,
+    ]);
+    expect(commands).toContainEqual(['kubectl', 'delete', 'rolebindings', 'protected', '--namespace', 'kube-system']);
+    const revoked = commands
+      .filter((command) => command.includes('AWSRevokeOlderSessions'))
+      .map((command) => command[4]);
+    expect(revoked).toEqual(['pods', 'bot']);
+    expect(record.proposals.some(({ text }) => text.includes('ClusterRoleBinding user'))).toBe(true);
+  });
+
+  test("proposes to take the creator's access away, by the finding", async () => {
+    const actor = { kind: 'iam-role', principalArn: 'arn:aws:iam::111122223333:role/dev' };
+    const findings = { alert: async () => ({ finding: { actor, namespace: { uid: UID } } }) as never };
+    const room = new Room(new MemoryCluster(hostile()), { findings });
+    const { record } = await room.run(cutIdentity, { input: { findingId: 'f-1' } });
+    const delete_ = [
+      'aws',
+      'eks',
+      'delete-access-entry',
+      '--cluster-name',
+      'prod',
+      '--principal-arn',
+      actor.principalArn,
+    ];
+    expect(record.proposals.at(-1)?.commands).toContainEqual(delete_);
+  });
+
+  test('a plan changes nothing and lists what is then done; a second run finds it done', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    room.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
+    const planned = await isolate(room, 'plan', 'run-1');
+    expect(room.cluster.writes).toEqual([]);
+    expect(room.associations).toHaveLength(1);
+    const done = await isolate(room, 'isolate', 'run-2');
+    expect(done).toEqual(planned);
+    expect(done.every(({ outcome }) => outcome === 'done')).toBe(true);
+    const before = room.cluster.writes.length;
+    const again = await isolate(room, 'isolate', 'run-3');
+    expect(again.every(({ outcome }) => outcome === 'already')).toBe(true);
+    expect(room.cluster.writes).toHaveLength(before);
+  });
+
+  test('killed before any of its writes, a second start ends the same', async () => {
+    const whole = new Room(new MemoryCluster(hostile()));
+    await isolate(whole, 'isolate', 'run-1');
+    const writes = whole.cluster.writes.length;
+    const state = async ({ cluster }: Room) => ({
+      policies: (await policiesOf(cluster)).map(({ spec }) => spec),
+      services: (await cluster.list(`${SPACE}/services`, signal)).items.map(({ spec }) => spec),
+      labels: cluster.at(SPACE)?.metadata.labels,
+      quotas: (await cluster.list(`${SPACE}/resourcequotas`, signal)).items.map(({ spec, status }) => ({
+        spec,
+        status,
+      })),
+      bindings: [
+        await names(cluster, `/apis/${RBAC}/rolebindings`),
+        await names(cluster, `/apis/${RBAC}/clusterrolebindings`),
+      ],
+      accounts: await names(cluster, `${SPACE}/serviceaccounts`),
+    });
+    for (let survived = 0; survived < writes; survived++) {
+      const room = new Room(new MemoryCluster(hostile()));
+      room.cluster.fault = () => (room.cluster.writes.length >= survived ? new Error('killed') : undefined);
+      await expect(isolate(room, 'isolate', 'run-1')).rejects.toThrow('killed');
+      room.cluster.fault = () => undefined;
+      await isolate(room, 'isolate', 'run-2');
+      expect(await state(room)).toEqual(await state(whole));
+    }
+  });
+
+  test.each(STEPS.map((step) => [CONTAIN_STEPS[step.key as keyof typeof CONTAIN_STEPS], step] as const))(
+    '%s touches no other namespace of that name',
+    async (_, step) => {
+      const other = hostile().map((object) => structuredClone(object) as KubernetesObject);
+      for (const { kind, metadata } of other)
+        if (kind === 'Namespace') metadata.uid = '99999999-2222-4333-8444-555555555555';
+      const room = new Room(new MemoryCluster(other));
+      const { result } = await room.run(step);
+      expect(result.status).toBe('failed');
+      expect(room.cluster.writes).toEqual([]);
+      expect(room.store.files.size).toBe(1);
+    },
+  );
+
+  test('stops at a label that is refused for another UID', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    room.cluster.fault = (verb, path) =>
+      verb === 'patch' && path === SPACE ? new KubernetesError(422, 'Invalid', 'immutable') : undefined;
+    const { result, record: kept } = await room.run(disableNamespace);
+    expect(result.status).toBe('failed');
+    expect(kept.actions).toHaveLength(1);
+  });
+});

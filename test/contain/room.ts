@@ -1,0 +1,107 @@
+/** What steps are run with in the unit suite: a cluster in memory, and clients that keep what they are given. */
+import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
+import type { PodIdentityAssociation } from '../../functions/clients/pod-identity.ts';
+import { runStep } from '../../functions/contain/run-step.ts';
+import { type Clients, DEFAULT_SETTINGS, type Settings, type Step } from '../../functions/contain/step.ts';
+import type { Mode, StepKey, StepRecord, StepResult } from '../../functions/containment.ts';
+import type { MemoryCluster } from './memory-cluster.ts';
+
+export const UID = '11111111-2222-4333-8444-555555555555';
+export const NAMESPACE = 'evil';
+export const AT = Date.parse('2026-11-26T10:00:00Z');
+
+/** A namespace as it is made, with its default account. */
+export const namespaceObjects = (): object[] => [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, uid: UID, labels: {} } },
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'shop' } } },
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: NAMESPACE } },
+];
+
+class MemoryStore implements EvidenceStore {
+  readonly files = new Map<string, Buffer>();
+  place(key: string): string {
+    return `memory:${key}`;
+  }
+  async put(key: string, body: string | Uint8Array): Promise<void> {
+    this.files.set(key, Buffer.from(body));
+  }
+  async putFirst(key: string, body: string | Uint8Array): Promise<boolean> {
+    if (this.files.has(key)) return false;
+    await this.put(key, body);
+    return true;
+  }
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.files.get(key);
+  }
+  async list(prefix: string): Promise<string[]> {
+    return [...this.files.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+}
+
+/** Runs steps on one cluster and one store. */
+export class Room {
+  readonly store = new MemoryStore();
+  readonly leases = new Map<string, { execution: string; until: number }>();
+  readonly ended = new Set<string>();
+  associations: PodIdentityAssociation[] = [];
+  readonly cluster: MemoryCluster;
+  readonly clients: Clients;
+
+  constructor(cluster: MemoryCluster, clients: Partial<Clients> = {}) {
+    this.cluster = cluster;
+    this.clients = {
+      kubernetes: cluster,
+      store: this.store,
+      register: {
+        lease: async (uid, execution, until, now, over) => {
+          const holder = this.leases.get(uid);
+          if (holder && holder.until > now && ![execution, over].includes(holder.execution)) return holder;
+          this.leases.set(uid, { execution, until });
+          return undefined;
+        },
+        giveBack: async () => undefined,
+        ask: async () => undefined,
+        question: async () => undefined,
+        answer: async () => false,
+        countStart: async () => true,
+      },
+      followUps: { tell: async () => undefined },
+      playbooks: { ended: async (execution) => this.ended.has(execution) },
+      podIdentity: {
+        associations: async () => [...this.associations],
+        dissociate: async (_, id) => {
+          const before = this.associations.length;
+          this.associations = this.associations.filter(({ associationId }) => associationId !== id);
+          return this.associations.length < before;
+        },
+      },
+      ...clients,
+    };
+  }
+
+  /** @returns what the state machine gets, and the whole record */
+  async run(
+    step: Step,
+    { mode = 'isolate', name = 'run-1', input = {}, settings = {} }: RunOptions = {},
+  ): Promise<{ result: StepResult; record: StepRecord }> {
+    const payload = {
+      ...{ step: step.key, execution: `execution:${name}`, name, startedAt: new Date(AT).toISOString(), results: {} },
+      input: { cluster: 'prod', namespace: NAMESPACE, uid: UID, mode, ...input },
+    };
+    const result = await runStep(step, payload, this.clients, { ...DEFAULT_SETTINGS, ...settings }, () => AT);
+    return { result, record: this.record(step.key, name) };
+  }
+
+  record(step: StepKey, name = 'run-1'): StepRecord {
+    const [, body] = [...this.store.files].find(([key]) => key.endsWith(`runs/${name}/steps/${step}.json`)) ?? [];
+    if (!body) throw new Error(`${step} of ${name} has written down nothing`);
+    return JSON.parse(body.toString()) as StepRecord;
+  }
+}
+
+interface RunOptions {
+  mode?: Mode;
+  name?: string;
+  input?: object;
+  settings?: Partial<Settings>;
+}

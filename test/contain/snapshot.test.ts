@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
+import { Folder, folderKey } from '../../functions/contain/folder.ts';
+import type { Snapshot } from '../../functions/contain/snapshot.ts';
+import { snapshot } from '../../functions/contain/steps/snapshot.ts';
+import { MemoryCluster } from './memory-cluster.ts';
+import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
+
+const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });
+const owned = (kind: string, uid: string) => ({
+  ownerReferences: [{ apiVersion: 'x', kind, name: 'x', uid, controller: true }],
+});
+const secretPod = {
+  volumes: [
+    { secret: { secretName: 'by-volume' } },
+    { projected: { sources: [{ secret: { name: 'by-projection' } }] } },
+  ],
+  containers: [
+    { env: [{ valueFrom: { secretKeyRef: { name: 'by-variable' } } }], envFrom: [{ secretRef: { name: 'by-all' } }] },
+  ],
+  imagePullSecrets: [{ name: 'by-pull' }],
+};
+
+const objects = (): object[] => [
+  ...namespaceObjects(),
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: here('web', { uid: 'd-1', managedFields: [{ manager: 'x' }] }),
+    spec: { template: { spec: secretPod } },
+    status: { replicas: 1 },
+  },
+  { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: here('web-1', { uid: 'r-1', ...owned('Deployment', 'd-1') }) },
+  { apiVersion: 'v1', kind: 'Pod', metadata: here('web-1-a', owned('ReplicaSet', 'r-1')) },
+  { apiVersion: 'v1', kind: 'Pod', metadata: here('bare') },
+  { apiVersion: 'v1', kind: 'Pod', metadata: here('claims-an-owner', owned('ReplicaSet', 'not-here')) },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: here('kube-root-ca.crt') },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: here('settings') },
+  { apiVersion: 'v1', kind: 'Event', metadata: here('event') },
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: here('bot'), secrets: [{ name: 'by-account' }] },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: here('ing'),
+    spec: { tls: [{ secretName: 'by-tls' }] },
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'out', namespace: 'shop' },
+    subjects: [{ kind: 'ServiceAccount', name: 'bot', namespace: NAMESPACE }],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'other', namespace: 'shop' },
+    subjects: [{ kind: 'User', name: 'alice' }],
+  },
+];
+
+const kept = (room: Room): Promise<Snapshot[]> =>
+  new Folder(room.store, folderKey({ cluster: { name: 'prod' }, namespace: NAMESPACE, uid: UID }), 'x').snapshots();
+
+describe('the snapshot', () => {
+  test('holds what release needs, and nothing that comes back by itself', async () => {
+    const room = new Room(new MemoryCluster(objects()));
+    room.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
+    await room.run(snapshot);
+    const [first] = await kept(room);
+    expect(first?.objects.map(({ object }) => `${object.kind} ${object.metadata.name}`).sort()).toEqual([
+      ...['ConfigMap settings', 'Deployment web', 'Ingress ing', 'Pod bare', 'Pod claims-an-owner'],
+      ...['ServiceAccount bot', 'ServiceAccount default'],
+    ]);
+    expect(first?.bindings.map(({ object }) => object.metadata.name)).toEqual(['out']);
+    expect(first?.podIdentity).toEqual(room.associations);
+    expect(first?.secretNames).toEqual(
+      ['account', 'all', 'projection', 'pull', 'tls', 'variable', 'volume'].map((by) => `by-${by}`),
+    );
+    const web = first?.objects.find(({ object }) => object.kind === 'Deployment');
+    expect(web?.object.metadata).not.toHaveProperty('managedFields');
+    expect(web?.object).not.toHaveProperty('status');
+  });
+
+  test('never reads a Secret', async () => {
+    const cluster = new MemoryCluster(objects());
+    const paths: string[] = [];
+    const list = cluster.list.bind(cluster);
+    cluster.list = async (path, ...rest) => {
+      paths.push(path);
+      return list(path, ...rest);
+    };
+    await new Room(cluster).run(snapshot);
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter((path) => /secrets|events/.test(path))).toEqual([]);
+    // Each kind once: reads do not grow with the objects.
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  test('is never overwritten; a later run adds what is new', async () => {
+    const room = new Room(new MemoryCluster(objects()));
+    await room.run(snapshot, { name: 'run-1' });
+    const [before] = await kept(room);
+    await room.run(snapshot, { name: 'run-2' });
+    expect(await kept(room)).toEqual([before]);
+    room.cluster.add({ apiVersion: 'v1', kind: 'ConfigMap', metadata: here('later') });
+    await room.run(snapshot, { name: 'run-3' });
+    const [first, second, ...others] = await kept(room);
+    expect(first).toEqual(before);
+    expect(second?.objects.map(({ object }) => object.metadata.name)).toEqual(['later']);
+    expect(others).toEqual([]);
+  });
+
+  test('is not kept by a plan', async () => {
+    const room = new Room(new MemoryCluster(objects()));
+    const { result } = await room.run(snapshot, { mode: 'plan' });
+    expect(result.summary).toContain('Would keep 7 objects');
+    expect(await kept(room)).toEqual([]);
+  });
+
+  test.each([
+    ['services', 'failed', 0],
+    ['rolebindings', 'failed', 0],
+    ['leases', 'done', 1],
+  ])('when %s cannot be read, is %s', async (resource, status, snapshots) => {
+    const room = new Room(new MemoryCluster(objects(), [['coordination.k8s.io/v1', 'Lease', 'leases']]));
+    const list = room.cluster.list.bind(room.cluster);
+    room.cluster.list = async (path, ...rest) => {
+      if (path.endsWith(`/${resource}`)) throw new KubernetesError(403, 'Forbidden', 'no');
+      return list(path, ...rest);
+    };
+    const { result } = await room.run(snapshot);
+    expect(result.status).toBe(status);
+    expect(await kept(room)).toHaveLength(snapshots);
+  });
+});
