@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { InputError } from '../input/input.ts';
-import { harmless } from './harmless.ts';
 import type { Options } from './investigate/run.ts';
-import { EXIT, type ExitCode, type Io } from './io.ts';
+import type { ExitCode, Io } from './io.ts';
+import { telling } from './telling.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,13 +24,7 @@ export function investigateCommand(io: Io, done: (code: ExitCode) => void): Comm
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
       // Loaded when it is needed: the Kubernetes client is larger than all the rest.
-      const { isUnreachable, run } = await import('./investigate/run.ts');
-      try {
-        done(await run(options, io));
-      } catch (error) {
-        if (!(error instanceof InputError) && !isUnreachable(error)) throw error;
-        io.stderr.write(`sentinel investigate: ${harmless((error as Error).message)}\n`);
-        done(EXIT.wrong);
-      }
+      const { run } = await import('./investigate/run.ts');
+      done(await telling('investigate', io, () => run(options, io)));
     });
 }
