@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { InputError } from '../input/input.ts';
+import { harmless } from './harmless.ts';
 import type { Options } from './investigate/run.ts';
-import type { ExitCode, Io } from './io.ts';
-import { telling } from './telling.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import { isUnreachable } from './unreachable.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,6 +27,12 @@ export function investigateCommand(io: Io, done: (code: ExitCode) => void): Comm
     .action(async (options: Options) => {
       // Loaded when it is needed: the Kubernetes client is larger than all the rest.
       const { run } = await import('./investigate/run.ts');
-      done(await telling('investigate', io, () => run(options, io)));
+      try {
+        done(await run(options, io));
+      } catch (error) {
+        if (!(error instanceof InputError) && !isUnreachable(error)) throw error;
+        io.stderr.write(`sentinel investigate: ${harmless((error as Error).message)}\n`);
+        done(EXIT.wrong);
+      }
     });
 }
