@@ -8,8 +8,12 @@ export async function telling(name: string, io: Io, run: () => Promise<ExitCode>
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof InputError) && !isUnreachable(error)) throw error;
+    if (!(error instanceof InputError) && !isUnreachable(error) && !isSystem(error)) throw error;
     io.stderr.write(`sentinel ${name}: ${harmless((error as Error).message)}\n`);
     return EXIT.wrong;
   }
 }
+
+/** The time is over, or the file system refuses. */
+const isSystem = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TimeoutError' || /^E[A-Z]{3,}: /.test(error.message));
