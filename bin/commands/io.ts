@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 
 /** Where a command reads and writes; `process` is one. */
 export interface Io {
-  stdin: Readable;
+  stdin: Readable & { isTTY?: boolean };
   stdout: Writable & { isTTY?: boolean };
   stderr: Writable & { isTTY?: boolean };
 }

@@ -1,15 +1,21 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { baselineCommand } from './baseline.ts';
+import { containCommand } from './contain.ts';
 import { investigateCommand } from './investigate.ts';
 import { EXIT, type ExitCode, type Io, OutputError, ReaderGone } from './io.ts';
 import { preflightCommand } from './preflight.ts';
+import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
+import { verifyCommand } from './verify.ts';
 
 /** The subcommands; each is a file in this folder. Each tells by `done` what the program ends with. */
 const COMMANDS: readonly ((io: Io, done: (code: ExitCode) => void) => Command)[] = [
   replayCommand,
   investigateCommand,
+  containCommand,
+  verifyCommand,
+  releaseCommand,
   baselineCommand,
   preflightCommand,
 ];

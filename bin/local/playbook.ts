@@ -9,7 +9,8 @@ export type Handler = (parameters: unknown) => Promise<unknown>;
 export type Progress =
   | { kind: 'entered'; state: string; type: string }
   | { kind: 'left'; state: string; type: string; output: unknown }
-  | { kind: 'tried-again' | 'caught'; state: string; error: string; cause: string };
+  | { kind: 'tried-again'; state: string; error: string; cause: string }
+  | { kind: 'caught'; state: string; error: string; cause: string };
 
 export interface Execution {
   /** Names it among the executions of this playbook. */

@@ -8,17 +8,27 @@ import {
   MAX_FOLLOW_UP_BYTES,
   RELEASE_STEPS,
   type StepKey,
+  type StepRecord,
   type StoredFile,
 } from '../../containment.ts';
 import { fit } from '../../sizes.ts';
 import { answerOf, courseOf } from '../course.ts';
-import { containEnding, releaseEnding } from '../outcome.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
+import { containEnding, type Ending, releaseEnding } from '../outcome.ts';
+import type { Context, Run, Step, StepOutcome } from '../step.ts';
 
 const PLAYBOOKS = {
   contain: { names: CONTAIN_STEPS as Partial<Record<StepKey, string>>, ending: containEnding },
   release: { names: RELEASE_STEPS as Partial<Record<StepKey, string>>, ending: releaseEnding },
 } as const;
+
+/** The whole of what is told, with all that the steps wrote down: `report.json`. */
+export interface KeptReport extends Omit<FollowUp, 'id' | 'messageId' | 'steps' | 'outcome'>, Ending {
+  /** To the question whether to remove what runs. */
+  answer?: Answer;
+  /** What was said at the start. */
+  given: Omit<Run, 'name' | 'startedAt' | 'target' | 'mode' | 'execution'>;
+  steps: (Partial<StepRecord> & Pick<StepRecord, 'step' | 'status' | 'summary'>)[];
+}
 
 /** What a follow-up keeps whole, however long the rest is. */
 const KEPT = [
@@ -45,21 +55,22 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
   const { name: _, startedAt, target, mode, execution, ...given } = run;
   const end = ending({ name: target.namespace, mode, course, ...(answer && { answer }) });
   const passed = Object.values(course);
-  const whole: Omit<FollowUp, 'id' | 'messageId' | 'steps'> & { answer?: Answer } = {
+  const whole: KeptReport = {
     schemaVersion: CONTAINMENT_SCHEMA_VERSION,
     ...{ playbook, target, mode, execution, startedAt, at: new Date(context.now()).toISOString() },
     ...end,
     ...(answer && { answer }),
+    given,
+    steps: passed.map(({ record, step, status, summary }) => ({ ...record, step, status, summary })),
     proofs: passed.flatMap(({ proofs }) => proofs),
     proposals: passed.flatMap(({ proposals }) => proposals),
   };
-  const steps = passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary }));
-  const records = passed.map(({ record, step, status, summary }) => ({ ...record, step, status, summary }));
-  const body = `${JSON.stringify({ ...whole, given, steps: records }, undefined, 2)}\n`;
+  const body = `${JSON.stringify(whole, undefined, 2)}\n`;
   const files: StoredFile[] = [await folder.add('report.json', body, 'application/json')];
   files.push(await folder.add('hashes.txt', await hashList(context), 'text/plain'));
   try {
-    const { answer: _answer, ...told } = whole;
+    const { answer: _answer, given: _given, ...told } = whole;
+    const steps = passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary }));
     await clients.followUps.tell(
       fitted({
         ...told,

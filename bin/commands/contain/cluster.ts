@@ -1,0 +1,86 @@
+import { KubeWriteApi } from '../../../functions/clients/kube-write-api.ts';
+import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
+import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
+import type { Cluster } from '../../../functions/finding.ts';
+import { GROUPS } from '../../../functions/quarantine.ts';
+import type { Role } from '../../local/playbooks.ts';
+
+/** The user that is impersonated; what it may do hangs on the group. */
+const USER = 'namespace-sentinel:cli';
+
+/** Who a function acts as. */
+interface Identity {
+  kubernetes: WritableKubernetes;
+  /** Why it is the kubeconfig's own user; absent where it is the function's identity. */
+  own?: string;
+}
+
+/** The current cluster of a kubeconfig. */
+export class KubeconfigCluster {
+  readonly #file: string;
+  /** As the kubeconfig's own user. */
+  readonly own: KubeWriteApi;
+  /** What the kubeconfig says of it. */
+  readonly cluster: Cluster & { name: string };
+
+  /** @throws when the file cannot be read, or is no kubeconfig with a current context */
+  private constructor(file: string, own: KubeWriteApi, cluster: Cluster & { name: string }) {
+    this.#file = file;
+    this.own = own;
+    this.cluster = cluster;
+  }
+
+  /** @param name of the cluster, instead of what the kubeconfig calls it */
+  static async open(file: string, name?: string): Promise<KubeconfigCluster> {
+    let called = '';
+    const access = new KubeconfigKubernetes(file, (config) => {
+      called = config.getCurrentCluster()?.name ?? '';
+      return new KubeWriteApi(config);
+    });
+    const cluster = clusterCalled(called);
+    return new KubeconfigCluster(file, await access.connect(), name === undefined ? cluster : { ...cluster, name });
+  }
+
+  /**
+   * By impersonation, because the admission policies of `cluster/` let only these groups write in a quarantined namespace,
+   * and so that the rights are those that are deployed. Where that does not work, the kubeconfig's own user.
+   */
+  async identity(role: Role, namespace: string, asMyself: boolean, signal: AbortSignal): Promise<Identity> {
+    if (asMyself) return { kubernetes: this.own, own: '--as-myself' };
+    const as = { user: USER, group: GROUPS[role] };
+    const access = new KubeconfigKubernetes(this.#file, (config) => new KubeWriteApi(config, as));
+    const kubernetes = await access.connect();
+    const why = await this.#whyNot(kubernetes, as.group, namespace, signal);
+    return why === undefined ? { kubernetes } : { kubernetes: this.own, own: why };
+  }
+
+  async #whyNot(
+    kubernetes: WritableKubernetes,
+    group: string,
+    namespace: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const resourceAttributes = { verb: 'get', resource: 'namespaces', name: namespace };
+    const review = {
+      ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' },
+      spec: { resourceAttributes },
+    };
+    try {
+      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+      const { status } = await kubernetes.create(path, review, signal);
+      if (Object(status).allowed === true) return undefined;
+      return `the cluster gives the group ${group} no rights: apply "kubectl apply -k cluster/"`;
+    } catch (error) {
+      if (Object(error).code !== 403) throw error;
+      return `the kubeconfig's user may not impersonate the group ${group}`;
+    }
+  }
+}
+
+/** EKS writes the cluster's ARN into the kubeconfig; any other name is cleaned, because folders are named by it. */
+export function clusterCalled(text: string): Cluster & { name: string } {
+  const [, region, account, name] = /^arn:[a-z-]+:eks:([a-z0-9-]+):(\d{12}):cluster\/([\w-]{1,100})$/.exec(text) ?? [];
+  if (region && account && name) return { name, region, account };
+  const cleaned = text.replace(/[^0-9A-Za-z_-]+/g, '-').replace(/^[^0-9A-Za-z]+/, '');
+  return { name: cleaned.slice(0, 100) || 'local' };
+}

@@ -1,0 +1,68 @@
+import { CONTAIN_STEPS, RELEASE_STEPS, type StepResult } from '../../../functions/containment.ts';
+import type { Progress } from '../../local/playbook.ts';
+import { shortened } from '../harmless.ts';
+import type { Io } from '../io.ts';
+
+const KEYS = new Map<string, string>(
+  Object.entries({ ...CONTAIN_STEPS, ...RELEASE_STEPS }).map(([key, state]) => [state, key]),
+);
+
+/** Longest text of a line. */
+const MAX_TEXT = 240;
+
+/** Tells on stderr what each state did, in a line; on a terminal also which one is at work. */
+export class ProgressLines {
+  readonly #stderr: Io['stderr'];
+  #shown = false;
+  /** The state that is at work. */
+  state = '';
+
+  constructor(stderr: Io['stderr']) {
+    this.#stderr = stderr;
+  }
+
+  readonly tell = (progress: Progress): void => {
+    if (progress.kind === 'entered') {
+      this.state = progress.state;
+      if (progress.type !== 'Task' && progress.type !== 'Wait') return;
+      if (!this.#stderr.isTTY) return;
+      this.#stderr.write(`${progress.state} …`);
+      this.#shown = true;
+      return;
+    }
+    const line = lineOf(progress);
+    if (line !== undefined) this.line(line);
+  };
+
+  /** Writes a line of its own. */
+  line(text: string): void {
+    this.wipe();
+    this.#stderr.write(`${text}\n`);
+  }
+
+  wipe(): void {
+    if (this.#shown) this.#stderr.write('\r\x1b[K');
+    this.#shown = false;
+  }
+}
+
+function lineOf(progress: Exclude<Progress, { kind: 'entered' }>): string | undefined {
+  const { state } = progress;
+  if (progress.kind === 'tried-again') return row(state, 'again', `${progress.error}: ${progress.cause}`);
+  if (progress.kind === 'caught') return row(state, 'failed', progress.cause || progress.error);
+  if (progress.type === 'Wait') return row(state, 'over', '');
+  if (progress.type !== 'Task') return undefined;
+  const output = Object(progress.output) as { steps?: Record<string, unknown>; report?: unknown };
+  const key = KEYS.get(state) ?? '';
+  const result = Object(key === 'report' ? output.report : output.steps?.[key]) as Partial<
+    StepResult & { decision: string; decidedBy: string }
+  >;
+  if (result.decision !== undefined) return row(state, result.decision, `by ${result.decidedBy}`);
+  // What has failed is told as such already.
+  if (result.status === undefined) return undefined;
+  const writes = result.actions ? ` (${result.actions} write${result.actions === 1 ? '' : 's'})` : '';
+  return row(state, result.status, `${result.summary}${writes}`);
+}
+
+const row = (state: string, status: string, text: string): string =>
+  `${state.padEnd(18)}  ${shortened(status, 20).padEnd(8)}  ${shortened(text, MAX_TEXT)}`.trimEnd();

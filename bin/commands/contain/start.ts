@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { Folder, folderKey } from '../../../functions/contain/folder.ts';
+import { WRONG_INPUT } from '../../../functions/contain/machines/states.ts';
+import type { KeptReport } from '../../../functions/contain/steps/report.ts';
+import type { Answer, Question, Target } from '../../../functions/containment.ts';
+import { InputError } from '../../input/input.ts';
+import { newExecution } from '../../local/executions.ts';
+import { type End, runPlaybook } from '../../local/playbook.ts';
+import { arnOf, localClients, PLAYBOOKS, SETTINGS, STEPS } from '../../local/playbooks.ts';
+import { type LocalFunction, taskHandlers } from '../../local/tasks.ts';
+import { harmless, harmlessJson } from '../harmless.ts';
+import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import type { KubeconfigCluster } from './cluster.ts';
+import { onInterrupt } from './interrupt.ts';
+import { ProgressLines } from './progress.ts';
+import { endText } from './wording.ts';
+
+/** A playbook to run here. */
+export interface Start {
+  playbook: 'contain' | 'release';
+  target: Target;
+  /** What a person would type into the Step Functions console, beside the target. */
+  input: object;
+  cluster: KubeconfigCluster;
+  /** Act as the kubeconfig's own user. */
+  asMyself: boolean;
+  /** Of the evidence. */
+  directory: string;
+  /** Print the report as one line of JSON. */
+  json: boolean;
+  answer?: (question: Question) => Promise<Answer>;
+}
+
+/** Runs the playbook with the terminal in place of on-call, and tells how it ended. */
+export async function start(options: Start, io: Io): Promise<ExitCode> {
+  const { playbook, target, input, answer, json } = options;
+  const { definition } = PLAYBOOKS[playbook];
+  const { name, id } = newExecution();
+  const clients = localClients(options.directory);
+  const functions = await functionsOf(options, clients, io);
+  const progress = new ProgressLines(io.stderr);
+  const goOn = onInterrupt(async () => {
+    progress.line(`Stopped at "${progress.state}". What is done stays done; the same command goes on from there.`);
+    await clients.register.giveBack(target.uid, id);
+  });
+  let end: End;
+  try {
+    const asking = answer && ((question: Question) => answer(question).finally(() => progress.wipe()));
+    const handlers = taskHandlers(definition, { functions, settings: SETTINGS, answer: asking });
+    const execution = { name, id, input: { ...input, ...target } };
+    end = await runPlaybook(definition, execution, { handlers, onProgress: progress.tell });
+  } finally {
+    progress.wipe();
+    goOn();
+  }
+  if (!end.succeeded && end.state === WRONG_INPUT) throw new InputError(end.cause);
+
+  const folder = new Folder(clients.store, folderKey(target), name);
+  const kept = await folder.read('report.json');
+  const report = kept && (JSON.parse(kept.toString()) as KeptReport);
+  await new Output(io.stdout).write(textOf(end, report, join(folder.place, 'runs', name), json));
+  const planIsWhole = report?.outcome !== 'planned' || report.open.length === 0;
+  return end.succeeded && planIsWhole ? EXIT.done : EXIT.attention;
+}
+
+/** The functions of the playbook with the identities that they act by here. */
+async function functionsOf(
+  { playbook, target, cluster, asMyself }: Start,
+  clients: ReturnType<typeof localClients>,
+  io: Io,
+): Promise<LocalFunction[]> {
+  const signal = AbortSignal.timeout(30_000);
+  const { roles } = PLAYBOOKS[playbook];
+  const functions: LocalFunction[] = [];
+  for (const role of roles) {
+    const { kubernetes, own } = await cluster.identity(role, target.namespace, asMyself, signal);
+    if (own !== undefined) io.stderr.write(`Acts as yourself, not as namespace-sentinel:${role}: ${harmless(own)}\n`);
+    const access = { connect: async () => kubernetes };
+    functions.push({ arn: arnOf(role), steps: STEPS[role], clients: { ...clients, kubernetes: access } });
+  }
+  return functions;
+}
+
+function textOf(end: End, report: KeptReport | undefined, place: string, json: boolean): string {
+  if (report) return json ? `${harmlessJson(report)}\n` : endText(report, place);
+  const [outcome, summary] = end.succeeded ? ['unknown', 'It ended without a report.'] : [end.error, end.cause];
+  const nothing = { proofs: [], proposals: [], steps: [] };
+  return json ? `${harmlessJson({ outcome, summary, open: [summary], ...nothing })}\n` : `${harmless(summary)}\n`;
+}

@@ -1,0 +1,41 @@
+import type { EvidenceStore } from '../../../functions/clients/evidence-store.ts';
+import type { Kubernetes } from '../../../functions/clients/kubernetes.ts';
+import { Folder } from '../../../functions/contain/folder.ts';
+import type { Snapshot } from '../../../functions/contain/snapshot.ts';
+import type { Target } from '../../../functions/containment.ts';
+import type { Cluster } from '../../../functions/finding.ts';
+import { InputError } from '../../input/input.ts';
+
+/** The live namespace's UID; or the given one, whatever is there: the first step of the playbook looks at that. */
+export async function uidOf(
+  namespace: string,
+  given: string | undefined,
+  kubernetes: Kubernetes,
+  signal: AbortSignal,
+): Promise<string> {
+  const live = await kubernetes.read(`/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal);
+  const uid = given ?? live?.metadata.uid;
+  if (uid === undefined) throw new InputError(`there is no namespace ${namespace} in the cluster`);
+  return uid;
+}
+
+/** Where the evidence about a namespace is kept, unless it is said. */
+export const folderFor = (namespace: string, uid: string): string => `containment-${namespace}-${uid.slice(0, 8)}`;
+
+/** The first snapshots in a folder: one for each namespace that was contained with it. */
+export async function keptSnapshots(store: EvidenceStore): Promise<Snapshot[]> {
+  const roots = (await store.list('containment/'))
+    .map((key) => /^(containment\/(?:[^/]+\/){4})snapshot\.json\.gz$/.exec(key)?.[1])
+    .filter((root) => root !== undefined);
+  const all = await Promise.all(roots.map((root) => new Folder(store, root, 'none').snapshots()));
+  return all.map(([first]) => first).filter((first) => first !== undefined);
+}
+
+/**
+ * The target as the folder knows it: by another name of the cluster, what is contained already would be taken for what
+ * was there before.
+ */
+export async function targetIn(store: EvidenceStore, cluster: Cluster, namespace: string, uid: string) {
+  const kept = (await keptSnapshots(store)).find(({ target }) => target.uid === uid);
+  return kept?.target ?? ({ cluster, namespace, uid } satisfies Target);
+}

@@ -1,0 +1,60 @@
+import { plainlyQuoted } from '../../../functions/alert/commands.ts';
+import type { KeptReport } from '../../../functions/contain/steps/report.ts';
+import {
+  CONTAIN_STEPS,
+  type DoneAction,
+  type Proof,
+  type Proposal,
+  RELEASE_STEPS,
+} from '../../../functions/containment.ts';
+import { harmless } from '../harmless.ts';
+
+const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
+
+/** The end of a playbook, for a person. @param place where the whole of it is kept */
+export function endText(report: KeptReport, place: string): string {
+  const { mode, summary, steps, proofs, open, proposals } = report;
+  return text([
+    summary,
+    ...(mode === 'plan' ? planLines(steps) : []),
+    ...section('Proofs', proofs.flatMap(proofLines)),
+    ...section(
+      'Open',
+      open.map((sentence) => `  - ${sentence}`),
+    ),
+    ...section('For a person to do, after reading', proposals.flatMap(proposalLines)),
+    '',
+    `Kept in ${place}`,
+  ]);
+}
+
+/** What was proven, and how. */
+export const proofsText = (proofs: readonly Proof[]): string => text(proofs.flatMap(proofLines));
+
+/** What the steps would write, each under its name. */
+function planLines(steps: KeptReport['steps']): string[] {
+  return steps.flatMap(({ step, actions = [] }) => section(NAMES[step] ?? step, actions.map(actionLine)));
+}
+
+function actionLine({ verb, kind, namespace, name, what, outcome, reason = '' }: DoneAction): string {
+  const object = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  const end = { done: '', already: ' (it is so already)', failed: ` (REFUSED: ${reason})` }[outcome];
+  return `  ${verb.padEnd(7)} ${object}: ${what}${end}`;
+}
+
+function proofLines({ claim, verdict, how, decisive }: Proof): string[] {
+  return [`  ${verdict.padEnd(14)}  ${claim}${decisive ? '' : ' (does not decide)'}`, `${' '.repeat(18)}${how}`];
+}
+
+function proposalLines({ text, commands = [], manifest }: Proposal): string[] {
+  return [
+    `  - ${text}`,
+    ...commands.map((argv) => `      ${argv.map(plainlyQuoted).join(' ')}`),
+    ...(manifest ? [`      (a manifest: see report.json, and the files of the run)`] : []),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]): string[] => (lines.length > 0 ? ['', title, ...lines] : []);
+
+/** Names in it may be chosen by an attacker: each line stays one. */
+const text = (lines: readonly string[]): string => lines.map((line) => `${harmless(line)}\n`).join('');

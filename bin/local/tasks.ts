@@ -1,0 +1,61 @@
+/** What does the tasks of a playbook on this machine: the steps themselves, where Lambda functions would call them. */
+
+import type { Definition } from '../../functions/contain/machines/states.ts';
+import { readPayload } from '../../functions/contain/payload.ts';
+import { runStep } from '../../functions/contain/run-step.ts';
+import type { Clients, Settings, Step } from '../../functions/contain/step.ts';
+import type { Answer, Question } from '../../functions/containment.ts';
+import type { Handler } from './playbook.ts';
+
+/** Stands for a deployed function: its steps, with the identity that it acts by. */
+export interface LocalFunction {
+  arn: string;
+  steps: readonly Step[];
+  clients: Clients;
+}
+
+export interface TaskOptions {
+  functions: readonly LocalFunction[];
+  settings: Settings;
+  /** Answers a question in place of *decide*. @throws {@link Unanswered} */
+  answer?: ((question: Question) => Promise<Answer>) | undefined;
+}
+
+/** Nobody has answered: to the state machine it is a question that has run out of time. */
+export class Unanswered extends Error {
+  override name = 'States.Timeout';
+}
+
+/** @returns a handler for each Task state of the definition */
+export function taskHandlers(definition: Definition, options: TaskOptions): Record<string, Handler> {
+  const handlers: Record<string, Handler> = {};
+  for (const [name, { Type, Resource, Parameters }] of Object.entries(definition.States)) {
+    if (Type !== 'Task') continue;
+    const waits = String(Resource).endsWith('.waitForTaskToken');
+    const arn = waits ? (Parameters as { FunctionName: string }).FunctionName : Resource;
+    const called = options.functions.find((each) => each.arn === arn);
+    if (!called) throw new TypeError(`no function stands for ${arn}, which the state "${name}" calls`);
+    handlers[name] = waits
+      ? (parameters) => asked((parameters as { Payload: unknown }).Payload, called, options)
+      : (parameters) => stepResult(parameters, called, options);
+  }
+  return handlers;
+}
+
+async function stepResult(event: unknown, { steps, clients }: LocalFunction, { settings }: TaskOptions) {
+  const payload = readPayload(event);
+  const step = steps.find(({ key }) => key === payload.step);
+  if (!step) throw new TypeError(`there is no step ${payload.step}`);
+  return runStep(step, payload, clients, settings);
+}
+
+/** The state waits for an answer: the step asks, and what a person says is the result. */
+async function asked(event: unknown, called: LocalFunction, options: TaskOptions): Promise<Answer> {
+  const { step, execution } = readPayload(event);
+  await stepResult(event, called, options);
+  const { uid } = Object(Object(event).input) as { uid?: string };
+  const kept = await called.clients.register.question(String(uid));
+  if (kept?.question.execution !== execution) throw new Error(`the step ${step} has asked nothing`);
+  if (!options.answer) throw new Unanswered('nobody can be asked here');
+  return options.answer(kept.question);
+}
