@@ -13,14 +13,14 @@ export const answerQuestion: DecideStep = {
     const why = answerObstacle(subject, context);
     // Judged again: since the first step somebody else may have answered, or it was asked anew.
     if (why !== undefined || !kept || decision === 'legitimate') return refused(why ?? 'This is no answer.');
-    const { id, target, planTotal } = kept.question;
+    const { id, target } = kept.question;
     const sent = await sendAnswer(kept, decision, context);
     if (sent !== 'sent') return refused(WHY[sent](id));
     return {
       status: 'done',
       summary:
         decision === 'approve'
-          ? `Approved: what runs in ${target.namespace} is being stopped and removed, ${planTotal} objects by the plan.`
+          ? `Approved: what runs in ${target.namespace} is being stopped and removed, as the plan says.`
           : `Refused: nothing of ${target.namespace} is removed, and it stays isolated.`,
     };
   },

@@ -23,21 +23,24 @@ export interface Decision {
 
 const sentence = (hint: string) => matching(/\S/, hint).check(z.maxLength(1_000, 'must be at most 1,000 characters'));
 
-const schema = z.strictObject({
-  decision: z.enum(DECISIONS, 'must be "approve", "refuse" or "legitimate"'),
-  question: z.optional(matching(/^[\w-]{1,128}$/, 'must be the id of the question, as in the message that asked it')),
-  findingId: z.optional(findingIdInput),
-  planHash: z.optional(
-    matching(
-      /^[0-9a-f]{12,64}$/i,
-      'must be the hash of the plan, as in the message that asked, or its first 12 digits',
+const schema = z.strictObject(
+  {
+    decision: z.enum(DECISIONS, 'must be "approve", "refuse" or "legitimate"'),
+    question: z.optional(matching(/^[\w-]{1,128}$/, 'must be the id of the question, as in the message that asked it')),
+    findingId: z.optional(findingIdInput),
+    planHash: z.optional(
+      matching(
+        /^[0-9a-f]{12,64}$/i,
+        'must be the hash of the plan, as in the message that asked, or its first 12 digits',
+      ),
     ),
-  ),
-  cluster: z.optional(clusterInput),
-  namePattern: z.optional(sentence('must be a name of namespaces, or the beginning of one, as "team-*"')),
-  reason: sentence('must say why'),
-  by: sentence('must say who decides'),
-});
+    cluster: z.optional(clusterInput),
+    namePattern: z.optional(sentence('must be a name of namespaces, or the beginning of one, as "team-*"')),
+    reason: sentence('must say why'),
+    by: sentence('must say who decides'),
+  },
+  'must be an object, as {"decision": "refuse", "question": "…", "reason": "…", "by": "…"}',
+);
 
 /** @throws {InputError} with every mistake */
 export function decisionOf(input: unknown): Decision {

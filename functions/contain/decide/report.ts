@@ -29,7 +29,8 @@ export const report: DecideStep = {
       await clients.register.reopen(subject.kept.question.id, execution);
     const ending = endingOf(context);
     if (subject.target) await tell(ending, { ...subject, target: subject.target }, context);
-    return { status: 'done', summary: ending.summary, outcome: ending.outcome };
+    const { outcome, summary, open } = ending;
+    return { status: 'done', summary, open, outcome };
   },
 };
 
