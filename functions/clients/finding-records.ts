@@ -2,12 +2,6 @@ import type { Alert, Cluster } from '../finding.ts';
 
 /** What was alerted. */
 export interface FindingRecords {
-  /**
-   * The whole of the last alert about a finding.
-   *
-   * @param cluster of the finding, as far as it is known
-   * @returns undefined where none was kept
-   * @throws where that cannot be told
-   */
+  /** The whole of the last alert about a finding; undefined where it was not kept. */
   alert(findingId: string, cluster: Cluster): Promise<Alert | undefined>;
 }

@@ -11,7 +11,7 @@ export async function releaseOffer(
   const snapshots = await clients.store.list(`${folderKey(target)}snapshot.json.gz`);
   if (snapshots.length === 0) return [];
   const machine = machineOf(target.cluster.name, settings.release);
-  const command = (mode: 'plan' | 'isolate'): string[] => {
+  const command = (mode: 'plan' | 'release'): string[] => {
     const input = JSON.stringify({ ...target, mode, ...(findingId !== undefined && { findingId }) });
     const region = machine.split(':')[3] ?? '';
     return [
@@ -22,7 +22,7 @@ export async function releaseOffer(
   return [
     {
       text: 'The namespace was contained. The playbook release gives it back what it had: the first command shows what it would do, the second does it.',
-      commands: [command('plan'), command('isolate')],
+      commands: [command('plan'), command('release')],
     },
   ];
 }

@@ -156,7 +156,7 @@ describe('release', () => {
     );
     expect(commands.map((argv) => JSON.parse(argv.at(-1) ?? ''))).toEqual([
       { ...target, mode: 'plan', findingId: id },
-      { ...target, mode: 'isolate', findingId: id },
+      { ...target, mode: 'release', findingId: id },
     ]);
   });
 
