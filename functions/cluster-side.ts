@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { SHIPPED_POLICIES } from './shipped-policies.ts';
 
-/** On a quarantined namespace; the value is its UID. */
-export const QUARANTINE_LABEL = 'namespace-sentinel.io/quarantine';
-/** On a namespace as long as the playbook `release` works on it; the value is its UID. */
-export const RELEASING_LABEL = 'namespace-sentinel.io/releasing';
+/** The policies that hold everybody, while the others hold our own identities. */
+export const HOLDING_EVERYBODY: readonly string[] = [
+  'namespace-sentinel-freeze',
+  'namespace-sentinel-quarantine-label',
+];
 
 /** An object of the API group admissionregistration.k8s.io, as the API or a manifest gives it. */
 export interface AdmissionObject {

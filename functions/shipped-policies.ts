@@ -16,7 +16,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'c4a31956b05c3614970e70d5dcbc94ec72152e3a23c0c20a092c31871c2522bd',
   },
   'namespace-sentinel-guard-edits': {
-    policy: 'df78e109e35f99fbd3a973535657f3117e437ddf4344009668e5a3040721182b',
+    policy: '8e70c0af588a0fa9f99fdb092ab2f5238eac1997e718bff10af52dc7ba819a50',
     binding: '9107e4159cbee13b5d0bb2ee5e19b2796ca387e33edec2157784a76e3cfe9973',
   },
   'namespace-sentinel-guard-probe': {

@@ -1,12 +1,12 @@
 /** Sends an alert once: stored, published to every channel that has not had it, and written down. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { alertFolder } from '../alert-key.ts';
 import type { AlertArchive } from '../clients/alert-archive.ts';
 import type { Channel, FindingsTable } from '../clients/findings-table.ts';
 import type { Topics } from '../clients/topics.ts';
 import type { Alert } from '../finding.ts';
 import { chatOf } from './chat.ts';
 import { envelopeOf } from './envelope.ts';
-import { ACCOUNT, CLUSTER, matching, REGION } from './grammar.ts';
 import { type Look, nextLook, revisionOf, verdictOf } from './look.ts';
 import { reportOf } from './report/report.ts';
 
@@ -136,12 +136,8 @@ async function stored(
   }
 }
 
-/** `alerts/<account>/<region>/<cluster>/<id>/<name>`, with `unknown` for what is missing or no valid name. */
-export function archiveKey({ id, finding: { cluster } }: Alert, name = 'alert.json'): string {
-  const account = matching(ACCOUNT, cluster.account) ?? 'unknown';
-  const region = matching(REGION, cluster.region) ?? 'unknown';
-  return `alerts/${account}/${region}/${matching(CLUSTER, cluster.name) ?? 'unknown'}/${id}/${name}`;
-}
+export const archiveKey = ({ id, finding: { cluster } }: Alert, name = 'alert.json'): string =>
+  alertFolder(cluster, id) + name;
 
 async function persist(write: () => Promise<void>, pausesMs: readonly number[]): Promise<void> {
   for (const pause of pausesMs) {

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Finding, Verdict } from '../finding.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import {
   AGENDA_INDEX,
   type Channel,
   type Claim,
+  type Closure,
   type Delivery,
   type Due,
   type FindingsTable,
   type NextLook,
+  type Recorded,
   TAKE_UP_AFTER_MS,
   type Taken,
 } from './findings-table.ts';
@@ -34,6 +36,7 @@ const SPEAKER_DAYS = 3;
  * | `claimedAt` | epoch milliseconds |
  * | `look` | the number of the further look that is awaited |
  * | `told`, `latest` | the verdict that on-call was told, and the last one, as JSON text |
+ * | `closed` | a person's decision that it was legitimate, as JSON text |
  * | `outcome`, `clusterName`, `at` | of the finding, for people who read the table |
  * | `expires` | when DynamoDB may delete it (epoch seconds) |
  *
@@ -205,6 +208,31 @@ export class DynamoFindingsTable implements FindingsTable {
 
   async letGo(id: string): Promise<void> {
     await this.#writes.update(id, 'REMOVE agenda, due', 'attribute_exists(id)', {});
+  }
+
+  async read(id: string): Promise<Recorded | undefined> {
+    const { Item: item } = await this.#db.send(
+      new GetItemCommand({ TableName: this.#tableName, Key: { id: { S: id } }, ConsistentRead: true }),
+    );
+    const state = item?.['state']?.S;
+    if (!item || state === undefined) return undefined;
+    const [finding, closed] = [item['finding']?.S, item['closed']?.S];
+    return {
+      ...(finding !== undefined && { finding: JSON.parse(finding) as Finding }),
+      settled: state === 'alerted' || state === 'recorded',
+      ...(closed !== undefined && { closed: JSON.parse(closed) as Closure }),
+    };
+  }
+
+  async close(id: string, closure: Closure): Promise<boolean> {
+    // Without the number of the look that is awaited, one that is under way puts no other on the agenda.
+    const { won } = await this.#writes.update(
+      id,
+      'SET closed = :closed REMOVE agenda, due, look',
+      '#state IN (:alerted, :recorded)',
+      { ':closed': { S: JSON.stringify(closure) }, ':alerted': { S: 'alerted' }, ':recorded': { S: 'recorded' } },
+    );
+    return won;
   }
 
   async releaseDelivery(findingId: string, token: string): Promise<void> {

@@ -54,8 +54,10 @@ export class EksKubernetes<Api extends Kubernetes> {
 
 /**
  * Names of clusters repeat across accounts and Regions: to ask another one of that name would be worse than not to ask.
+ *
+ * @throws where it is another one
  */
-function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { partition: string; region: string } {
+export function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { partition: string; region: string } {
   const [, partition, region, account] = /^arn:(aws[a-z-]*):eks:([a-z0-9-]+):(\d{12}):cluster\//.exec(arn) ?? [];
   if (!partition || !region) throw new Error('EKS did not tell the ARN of the cluster');
   if ((wanted.region && wanted.region !== region) || (wanted.account && wanted.account !== account))

@@ -61,6 +61,30 @@ export interface FindingsTable {
   take(id: string, until: number): Promise<Taken | undefined>;
   /** Takes it from the agenda for good, although it is not done. */
   letGo(id: string): Promise<void>;
+  /** What is known of a finding; undefined where it was neither claimed nor recorded here. */
+  read(id: string): Promise<Recorded | undefined>;
+  /**
+   * A person has decided that it was legitimate: kept with it, and no further look is taken. The last decision counts.
+   *
+   * @returns false, and nothing is done, where it is not known, or not alerted yet: its alert must not be lost
+   */
+  close(id: string, closure: Closure): Promise<boolean>;
+}
+
+/** A person's word that a finding was legitimate. */
+export interface Closure {
+  reason: string;
+  decidedBy: string;
+  /** RFC 3339. */
+  decidedAt: string;
+}
+
+export interface Recorded {
+  /** Absent where the table does not hold it: *alert* had it without a claim. */
+  finding?: Finding;
+  /** Whether it may be closed: its alert is out, or it is one that does not alert by itself. */
+  settled: boolean;
+  closed?: Closure;
 }
 
 export interface NextLook {

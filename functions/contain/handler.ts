@@ -1,6 +1,6 @@
 /**
- * The steps of the playbooks *contain* and *release*, called by their state machines. Contain, probe and release are
- * separate functions with separate identities; each knows its own steps only.
+ * The steps of the playbooks, called by their state machines. Contain, probe, release and decide are separate functions
+ * with separate identities; each knows its own steps only.
  *
  * - Retried (by the state machine): transient errors of Lambda, a step that broke off or ran out of time, and one of which
  *   a write failed in a way that may pass. Every step may be repeated.
@@ -16,18 +16,21 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context as LambdaContext } from 'aws-lambda';
-import type { StepResult } from '../containment.ts';
-import { readPayload } from './payload.ts';
+import type { StepKey, StepResult } from '../containment.ts';
+import { type Payload, readPayload } from './payload.ts';
 import { runStep } from './run-step.ts';
 import type { Clients, Settings, Step } from './step.ts';
 
-/** The Lambda handler of a function that knows these steps. */
-export function createHandler(
+/** The Lambda handler of a function that knows these steps of *contain* and *release*. */
+export const createHandler = (service: string, steps: readonly Step[], clients: Clients, settings: Settings) =>
+  handlerOf(service, steps, (step, payload) => runStep(step, payload, clients, settings));
+
+/** The Lambda handler of a function that knows these steps, and runs one so. */
+export function handlerOf<S extends { key: StepKey }, R extends Pick<StepResult, 'status' | 'actions' | 'open'>>(
   service: string,
-  steps: readonly Step[],
-  clients: Clients,
-  settings: Settings,
-): (event: unknown, context: LambdaContext) => Promise<StepResult> {
+  steps: readonly S[],
+  run: (step: S, payload: Payload) => Promise<R>,
+): (event: unknown, context: LambdaContext) => Promise<R> {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: service, logger });
   return middy()
@@ -37,7 +40,7 @@ export function createHandler(
       const payload = readPayload(event);
       const step = steps.find(({ key }) => key === payload.step);
       if (!step) throw new TypeError(`the function ${service} has no step ${payload.step}`);
-      const result = await runStep(step, payload, clients, settings);
+      const result = await run(step, payload);
       const { status, actions, open } = result;
       logger.info('step ended', { step: step.key, execution: payload.execution, status, actions, open: open.length });
       metrics.singleMetric().addDimension('step', step.key).addMetric('StepOpen', MetricUnit.Count, open.length);

@@ -1,6 +1,7 @@
 /** What the state machines hand to the functions, and what a person types into the Step Functions console. */
 import * as z from 'zod/mini';
 import { MODES, type StepKey } from '../containment.ts';
+import type { Cluster } from '../finding.ts';
 import type { Failure, Run } from './step.ts';
 
 /** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
@@ -9,7 +10,7 @@ export class InputError extends Error {
 }
 
 const words = z.string().check(z.maxLength(1_000));
-const matching = (pattern: RegExp, hint: string) => z.string(hint).check(z.regex(pattern, hint));
+export const matching = (pattern: RegExp, hint: string) => z.string(hint).check(z.regex(pattern, hint));
 
 const cluster = z.strictObject({
   name: matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'must be the name of an EKS cluster'),
@@ -17,27 +18,31 @@ const cluster = z.strictObject({
   account: z.optional(matching(/^\d{12}$/, 'must be the 12 digits of an AWS account, in quotes')),
 });
 
+export const clusterInput = z.union(
+  [
+    z.pipe(
+      matching(/./, 'must be a name'),
+      z.transform((name) => ({ name })),
+    ),
+    cluster,
+  ],
+  {
+    error: 'must be the name of the cluster, or {"name": …, "region": …, "account": …}',
+  },
+);
+
+export const findingIdInput = matching(/^[\w-]{1,128}$/, 'must be the id of the finding, as in the alert');
+
 /** The whole input of *contain* and of *release*. */
 const schema = z.strictObject({
-  cluster: z.union(
-    [
-      z.pipe(
-        matching(/./, 'must be a name'),
-        z.transform((name) => ({ name })),
-      ),
-      cluster,
-    ],
-    {
-      error: 'must be the name of the cluster, or {"name": …, "region": …, "account": …}',
-    },
-  ),
+  cluster: clusterInput,
   namespace: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of the namespace'),
   uid: matching(
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
     'must be the UID of the namespace: the alert has it, and "kubectl get namespace NAME -o jsonpath={.metadata.uid}"',
   ),
   mode: z._default(z.enum(MODES, 'must be "plan", "isolate" or "remove"; of release "plan" or "release"'), 'plan'),
-  findingId: z.optional(matching(/^[\w-]{1,128}$/, 'must be the id of the finding, as in the alert')),
+  findingId: z.optional(findingIdInput),
   reason: z.optional(words),
   accept: z._default(z.array(words), []),
   overwrite: z._default(z.boolean('must be true or false'), false),
@@ -87,21 +92,25 @@ export function runOf({ execution, name, startedAt, input }: Payload): Run {
   const { data, error } = schema.safeParse(input);
   if (error) throw new InputError(`The input is wrong: ${error.issues.map(mistake).join('; ')}.`);
   const { cluster, namespace, uid, findingId, reason, ...rest } = data;
-  const known = Object.fromEntries(Object.entries(cluster).filter(([, value]) => value !== undefined));
   return {
     execution,
     name,
     startedAt,
-    target: { cluster: known, namespace, uid },
+    target: { cluster: knownParts(cluster), namespace, uid },
     ...(findingId !== undefined && { findingId }),
     ...(reason !== undefined && { reason }),
     ...rest,
   };
 }
 
+/** Without the parts that were not given. */
+export const knownParts = (cluster: z.output<typeof clusterInput>): Cluster =>
+  Object.fromEntries(Object.entries(cluster).filter(([, value]) => value !== undefined));
+
 const places = (error: z.core.$ZodError): string[] => error.issues.map(({ path }) => path.join('.') || 'the whole');
 
-function mistake(issue: z.core.$ZodIssue): string {
+/** A mistake, with its place. */
+export function mistake(issue: z.core.$ZodIssue): string {
   const place = issue.path.join('.') || 'the whole';
   if (issue.code === 'unrecognized_keys') return `${place} has unknown fields: ${issue.keys.join(', ')}`;
   return `${place} ${issue.message}`;

@@ -121,15 +121,13 @@ async function keep(folder: Folder, record: StepRecord): Promise<StoredFile> {
 
 function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult {
   const { step, status, summary, actions, open, proofs, again, round, outcome } = record;
-  const left = open.length - MAX_OPEN;
-  const shown = open.slice(0, MAX_OPEN).map(short);
   return {
     step,
     status,
     mode,
     summary: short(summary),
     actions: actions.filter(({ outcome }) => outcome === 'done').length,
-    open: left > 0 ? [...shown, `and ${left} more`] : shown,
+    open: shortened(open),
     details,
     ...(proofs.length > 0 && { proofs: proofs.map(({ id, verdict }) => ({ id, verdict })) }),
     ...(again !== undefined && { again }),
@@ -138,5 +136,12 @@ function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult
   };
 }
 
-const short = (text: string): string =>
+/** The first of what is open, and how many more there are. */
+export function shortened(open: readonly string[]): string[] {
+  const left = open.length - MAX_OPEN;
+  const shown = open.slice(0, MAX_OPEN).map(short);
+  return left > 0 ? [...shown, `and ${left} more`] : shown;
+}
+
+export const short = (text: string): string =>
   (text.length > MAX_SENTENCE ? `${text.slice(0, MAX_SENTENCE - 1)}…` : text).toWellFormed();

@@ -1,6 +1,7 @@
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -55,6 +56,7 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'I
     db.on(PutItemCommand).rejects(error);
     db.on(UpdateItemCommand).rejects(error);
     db.on(QueryCommand).rejects(error);
+    db.on(GetItemCommand).rejects(error);
     for (const call of [
       () => table.claim(someFinding(), 1_000),
       () => table.releaseClaim('id', 'token'),
@@ -69,6 +71,8 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'I
       () => table.due(1),
       () => table.take('id', 1),
       () => table.letGo('id'),
+      () => table.read('id'),
+      () => table.close('id', { reason: 'r', decidedBy: 'b', decidedAt: 'a' }),
     ])
       await expect(call()).rejects.toBe(error);
   },
@@ -115,4 +119,12 @@ test('what has not been alerted is due before further looks, which get what is l
   const ids = async (limit: number) => (await table.due(limit)).map(({ id, tries }) => `${id} ${tries}`);
   await expect(ids(3)).resolves.toEqual(['alert-0 3', 'alert-1 3', 'look-0 3']);
   await expect(ids(2)).resolves.toEqual(['alert-0 3', 'alert-1 3']);
+});
+
+test('what is read is read as it was just written, and an item of another kind is no finding', async () => {
+  db.on(GetItemCommand).resolves({ Item: { id: { S: 'lease#x' }, execution: { S: 'e' } } });
+  await expect(table.read('lease#x')).resolves.toBeUndefined();
+  expect(db.commandCalls(GetItemCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
+  db.on(GetItemCommand).resolves({ Item: { id: { S: 'nsf-1' }, state: { S: 'alerted' } } });
+  await expect(table.read('nsf-1')).resolves.toEqual({ settled: true });
 });

@@ -205,6 +205,52 @@ export function findingsTableContract(make: () => FindingsTable): void {
       await expect(isDue(table, finding)).resolves.toBe(false);
       await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
     });
+    describe('close', () => {
+      const closure = { reason: 'a new team\u202e', decidedBy: 'alice', decidedAt: '2026-11-23T08:00:00Z' };
+
+      test('a closed finding is due no more, says who closed it, and stays alerted', async () => {
+        const [table, finding] = await alerted(NOW);
+        await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: true });
+        await expect(table.close(finding.id, closure)).resolves.toBe(true);
+        await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: true, closed: closure });
+        await expect(isDue(table, finding)).resolves.toBe(false);
+        await expect(table.take(finding.id, later())).resolves.toBeUndefined();
+        await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+        await expect(table.leaseDelivery(finding.id, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      });
+      test('a look that was under way puts no other on the agenda', async () => {
+        const [table, finding] = await alerted(NOW);
+        await table.take(finding.id, later());
+        await table.close(finding.id, closure);
+        await table.looked(finding.id, 1, WORSE, false, NOW);
+        await expect(isDue(table, finding)).resolves.toBe(false);
+      });
+      test('closed again, the last decision counts', async () => {
+        const [table, finding] = await alerted(NOW);
+        await table.close(finding.id, closure);
+        const again = { ...closure, reason: 'it was us' };
+        await expect(table.close(finding.id, again)).resolves.toBe(true);
+        await expect(table.read(finding.id)).resolves.toMatchObject({ closed: again });
+      });
+      test('one that does not alert by itself can be closed', async () => {
+        const [table, finding] = [make(), someFinding({ outcome: 'attempt-denied' })];
+        await table.record(finding);
+        await expect(table.close(finding.id, closure)).resolves.toBe(true);
+      });
+      test('one that is still on its way to its alert is not: the alert would be lost', async () => {
+        const [table, finding] = [make(), someFinding()];
+        await owned(table, finding);
+        await expect(table.close(finding.id, closure)).resolves.toBe(false);
+        await table.leaseDelivery(finding.id, LEASE_MS);
+        await expect(table.close(finding.id, closure)).resolves.toBe(false);
+        await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: false });
+      });
+      test('one that is not known is neither read nor made', async () => {
+        const [table, { id }] = [make(), someFinding()];
+        await expect(table.close(id, closure)).resolves.toBe(false);
+        await expect(table.read(id)).resolves.toBeUndefined();
+      });
+    });
     test('the oldest come first, and no more than asked for', async () => {
       const table = make();
       const ids: string[] = [];

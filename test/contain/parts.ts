@@ -70,6 +70,7 @@ export class Bench {
         ask: async (open) => void this.questions.push(open),
         question: unused,
         answer: unused,
+        reopen: unused,
         countStart: unused,
       },
       followUps: { tell: async (followUp) => void this.told.push(followUp) },

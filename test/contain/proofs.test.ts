@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
 import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
 import type { Clients } from '../../functions/contain/step.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
@@ -21,19 +23,21 @@ const FREEZE = refusedBy('namespace-sentinel-freeze');
 const ACCOUNT = forbidden('error looking up service account evil/default: serviceaccount "default" not found');
 const RIGHTS = forbidden('User "probe" cannot create resource "pods" in API group ""');
 
+interface ShippedPolicy {
+  spec: { failurePolicy?: string; variables?: { name: string; expression: string }[] };
+}
+
+/** The objects of one of the manifests that users apply. */
+const shipped = (file: string): object[] =>
+  parseAllDocuments(readFileSync(`cluster/policies/${file}.yaml`, 'utf8')).flatMap((document) => document.toJS() ?? []);
+
 /** Everything as isolation and removal leave it. */
 class Contained extends Bench {
   /** What answers a pod, a pod without an account, and a command; undefined lets the pod be made. */
   answers: { pod?: Error | undefined; mirror?: Error | undefined; exec: Error } = { pod: FREEZE, exec: FREEZE };
-  differences: string[] = [];
 
   constructor(more: Partial<Clients> = {}, extra: ConstructorParameters<typeof MemoryCluster>[1] = []) {
     super(new MemoryCluster([], extra), {
-      shippedPolicies: {
-        names: ['namespace-sentinel-freeze'],
-        differences: ({ kind }) => (kind === 'ValidatingAdmissionPolicy' ? this.differences : []),
-        settings: () => [],
-      },
       ...more,
     });
     const { create } = this.cluster;
@@ -71,10 +75,8 @@ class Contained extends Bench {
       inside('apps/v1', 'Deployment', 'web', { spec: { replicas: 0 } }),
       inside('v1', 'PersistentVolumeClaim', 'data'),
       agent(),
-      ...['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'].map((kind) => ({
-        ...{ apiVersion: ADMISSION, kind },
-        metadata: { name: 'namespace-sentinel-freeze' },
-      })),
+      ...shipped('freeze'),
+      ...shipped('quarantine-label'),
       {
         apiVersion: RBAC,
         kind: 'ClusterRole',
@@ -82,6 +84,13 @@ class Contained extends Bench {
         rules: [{ verbs: ['get'], apiGroups: [''], resources: ['configmaps'] }],
       },
     );
+  }
+
+  /** Changes the policy that freezes, as whoever may write policies can. */
+  change(resource: string, change: (policy: ShippedPolicy) => void): void {
+    const policy = this.cluster.at(`/apis/${ADMISSION}/${resource}/namespace-sentinel-freeze`);
+    change(policy as unknown as ShippedPolicy);
+    this.add(policy ?? {});
   }
 
   add(...objects: object[]): void {
@@ -242,7 +251,7 @@ const ISOLATION: Row[] = [
   [
     'freeze-policy-in-force',
     'changed',
-    (on) => (on.differences = ['an exemption more']),
+    (on) => on.change('validatingadmissionpolicies', ({ spec }) => (spec.failurePolicy = 'Ignore')),
     'not-proven',
     /an exemption more/,
   ],
@@ -251,21 +260,26 @@ const ISOLATION: Row[] = [
     'the policy is gone',
     (on) => on.drop(`/apis/${ADMISSION}/validatingadmissionpolicies/namespace-sentinel-freeze`),
     'not-proven',
-    /ValidatingAdmissionPolicy namespace-sentinel-freeze is missing/,
+    /namespace-sentinel-freeze: the policy is missing/,
   ],
   [
     'freeze-policy-in-force',
     'the binding is gone',
     (on) => on.drop(`/apis/${ADMISSION}/validatingadmissionpolicybindings/namespace-sentinel-freeze`),
     'not-proven',
-    /Binding namespace-sentinel-freeze is missing/,
+    /namespace-sentinel-freeze: its binding is missing/,
   ],
   [
     'freeze-policy-in-force',
-    'nothing to compare with',
-    (on) => Reflect.deleteProperty(on.clients, 'shippedPolicies'),
-    'not-proven',
-    /not known here/,
+    'an exemption of this cluster, which is told',
+    (on) =>
+      on.change('validatingadmissionpolicies', ({ spec }) => {
+        for (const variable of spec.variables ?? [])
+          if (variable.name === 'exempt')
+            variable.expression = "[{'who': 'system:serviceaccount:a:b', 'group': '', 'resource': 'pods'}]";
+      }),
+    'proven',
+    /exempt is .*system:serviceaccount:a:b/,
   ],
 
   ['quota-in-force', 'in force', () => 0, 'proven', /2 kinds at zero/],

@@ -63,6 +63,7 @@ export class Room {
         ask: async () => undefined,
         question: async () => undefined,
         answer: async () => false,
+        reopen: async () => undefined,
         countStart: async () => true,
       },
       followUps: { tell: async () => undefined },

@@ -4,10 +4,12 @@ import type { Assessed } from '../../known-creator.ts';
 import {
   type Channel,
   type Claim,
+  type Closure,
   type Delivery,
   type Due,
   type FindingsTable,
   type NextLook,
+  type Recorded,
   TAKE_UP_AFTER_MS,
   type Taken,
 } from '../findings-table.ts';
@@ -22,9 +24,10 @@ interface Item {
   /** On the agenda, from when on. */
   due?: number | undefined;
   tries?: number;
-  look?: number;
+  look?: number | undefined;
   told?: Verdict;
   latest?: Verdict;
+  closed?: Closure;
 }
 
 const MINUTE_MS = 60_000;
@@ -124,6 +127,20 @@ export class LocalFindingsTable implements FindingsTable {
     if (item) item.due = undefined;
   }
 
+  async read(id: string): Promise<Recorded | undefined> {
+    const item = this.items.get(id);
+    if (!item) return undefined;
+    const { finding, closed } = item;
+    return { ...(finding && { finding }), settled: isSettled(item), ...(closed && { closed }) };
+  }
+
+  async close(id: string, closure: Closure): Promise<boolean> {
+    const item = this.items.get(id);
+    if (!item || !isSettled(item)) return false;
+    Object.assign(item, { closed: closure, due: undefined, look: undefined });
+    return true;
+  }
+
   /** For the baseline. */
   assessed(findingId: string): Assessed | undefined {
     const { finding, told, latest } = this.items.get(findingId) ?? {};
@@ -140,3 +157,5 @@ export class LocalFindingsTable implements FindingsTable {
     if (item?.token === token && item.state === 'handed-over') item.leaseUntil = 0;
   }
 }
+
+const isSettled = ({ state }: Item): boolean => state === 'alerted' || state === 'recorded';

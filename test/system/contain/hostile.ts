@@ -213,7 +213,7 @@ function access(): object[] {
   ];
 }
 
-/** The namespaces of other people, and what a cluster on EKS has: an agent that enforces network policies. */
+/** The namespaces of other people, and an agent that enforces network policies. */
 export async function innocent(cluster: Cluster): Promise<void> {
   for (const name of OTHERS)
     await cluster.createAll(
@@ -228,15 +228,19 @@ export async function innocent(cluster: Cluster): Promise<void> {
       },
       roleBinding(name, 'till', 'edit', subject.account(name, 'till')),
     );
-  const agent = {
-    name: 'aws-eks-nodeagent',
-    image: 'amazon/aws-network-policy-agent:v1.2.7',
-    args: ['--enable-network-policy=true'],
-  };
-  const node = { name: 'aws-node', image: 'amazon-k8s-cni:v1.20.4' };
-  await cluster.create(
-    workload('DaemonSet', 'kube-system', 'aws-node', { hostNetwork: true, containers: [node, agent] }),
-  );
+  // Calico and not the VPC CNI, whose agent does not hold pods without an owner.
+  await cluster.create({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { namespace: 'kube-system', name: 'calico-node' },
+    spec: {
+      selector: { matchLabels: { 'k8s-app': 'calico-node' } },
+      template: {
+        metadata: { labels: { 'k8s-app': 'calico-node' } },
+        spec: { hostNetwork: true, containers: [{ name: 'calico-node', image: 'calico/node:v3.31.0' }] },
+      },
+    },
+  });
 }
 
 /** Builds it all; the webhook that blocks every write comes last, by {@link trap}. */

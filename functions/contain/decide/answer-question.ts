@@ -1,0 +1,34 @@
+import { answerObstacle } from './obstacle.ts';
+import { type Sent, sendAnswer } from './send-answer.ts';
+import { type DecideStep, refused } from './step.ts';
+import { subjectOf } from './subject.ts';
+
+/** Sends the answer to the execution that waits. */
+export const answerQuestion: DecideStep = {
+  key: 'answerQuestion',
+  async run(context) {
+    const { decision } = context.input;
+    const subject = await subjectOf(context);
+    const { kept } = subject;
+    const why = answerObstacle(subject, context);
+    // Judged again: since the first step somebody else may have answered, or it was asked anew.
+    if (why !== undefined || !kept || decision === 'legitimate') return refused(why ?? 'This is no answer.');
+    const { id, target } = kept.question;
+    const sent = await sendAnswer(kept, decision, context);
+    if (sent !== 'sent') return refused(WHY[sent](id));
+    return {
+      status: 'done',
+      summary:
+        decision === 'approve'
+          ? `Approved: what runs in ${target.namespace} is being stopped and removed, as the plan says.`
+          : `Refused: nothing of ${target.namespace} is removed, and it stays isolated.`,
+    };
+  },
+};
+
+const WHY: Record<Exclude<Sent, 'sent'>, (id: string) => string> = {
+  late: (id) => `Question ${id} has its answer already: another one was first. That one counts.`,
+  gone: (id) =>
+    `Nobody waits for the answer to question ${id} any more, so nothing was removed by it: the execution has ended, or has asked ` +
+    'anew. If it has ended, start contain again with the mode "remove": it asks anew.',
+};

@@ -1,0 +1,20 @@
+import { answerObstacle, closeObstacle } from './obstacle.ts';
+import { type DecideStep, refused } from './step.ts';
+import { subjectOf } from './subject.ts';
+
+/** Is there such a question or finding, and does an approval name its plan? Changes nothing. */
+export const checkDecision: DecideStep = {
+  key: 'checkDecision',
+  async run(context) {
+    const subject = await subjectOf(context);
+    const { kept, findingId } = subject;
+    if (context.input.decision === 'legitimate') {
+      const why = closeObstacle(subject, context);
+      return why === undefined ? done(`The finding ${findingId} can be closed.`) : refused(why);
+    }
+    const why = answerObstacle(subject, context);
+    return why === undefined ? done(`Question ${kept?.question.id} waits for its answer.`) : refused(why);
+  },
+};
+
+const done = (summary: string) => ({ status: 'done', summary }) as const;

@@ -1,0 +1,76 @@
+/** What a person types to start *decide*. */
+import * as z from 'zod/mini';
+import { DECISIONS, type DecisionKind } from '../../containment.ts';
+import type { Cluster } from '../../finding.ts';
+import { clusterInput, findingIdInput, InputError, knownParts, matching, mistake } from '../payload.ts';
+
+/** A decision, validated. */
+export interface Decision {
+  decision: DecisionKind;
+  /** Id of the question, or of the finding; one of them. */
+  question?: string;
+  findingId?: string;
+  /** At least the first 12 hex digits of the plan that is approved, in lower case. */
+  planHash?: string;
+  /** Of a finding of which the record does not tell it. */
+  cluster?: Cluster;
+  /** What the baseline is to learn: the namespace's name where absent. */
+  namePattern?: string;
+  reason: string;
+  /** Who decides, as they call themselves. */
+  by: string;
+}
+
+const sentence = (hint: string) => matching(/\S/, hint).check(z.maxLength(1_000, 'must be at most 1,000 characters'));
+
+const schema = z.strictObject(
+  {
+    decision: z.enum(DECISIONS, 'must be "approve", "refuse" or "legitimate"'),
+    question: z.optional(matching(/^[\w-]{1,128}$/, 'must be the id of the question, as in the message that asked it')),
+    findingId: z.optional(findingIdInput),
+    planHash: z.optional(
+      matching(
+        /^[0-9a-f]{12,64}$/i,
+        'must be the hash of the plan, as in the message that asked, or its first 12 digits',
+      ),
+    ),
+    cluster: z.optional(clusterInput),
+    namePattern: z.optional(sentence('must be a name of namespaces, or the beginning of one, as "team-*"')),
+    reason: sentence('must say why'),
+    by: sentence('must say who decides'),
+  },
+  'must be an object, as {"decision": "refuse", "question": "…", "reason": "…", "by": "…"}',
+);
+
+/** @throws {InputError} with every mistake */
+export function decisionOf(input: unknown): Decision {
+  const { data, error } = schema.safeParse(input);
+  const mistakes = [...(error?.issues.map(mistake) ?? []), ...(isObject(input) ? together(input) : [])];
+  if (!data || mistakes.length > 0) throw new InputError(`The input is wrong: ${mistakes.join('; ')}.`);
+  const { cluster, planHash, ...rest } = data;
+  return JSON.parse(
+    JSON.stringify({
+      ...rest,
+      planHash: planHash?.toLowerCase(),
+      ...(cluster && { cluster: knownParts(cluster) }),
+    }),
+  ) as Decision;
+}
+
+/** What the fields do not tell each by itself. */
+function together(input: Partial<Record<keyof Decision, unknown>>): string[] {
+  const { decision, question, findingId, planHash, cluster, namePattern } = input;
+  const legitimate = decision === 'legitimate';
+  const rules: readonly (readonly [applies: boolean, text: string])[] = [
+    [question === undefined && findingId === undefined, 'it names neither a "question" nor a "findingId"'],
+    [question !== undefined && findingId !== undefined, 'it names both a "question" and a "findingId": one is enough'],
+    [decision === 'approve' && planHash === undefined, 'an approval names the plan that it approves: "planHash"'],
+    [legitimate && planHash !== undefined, '"planHash" belongs to "approve"'],
+    [!legitimate && cluster !== undefined, '"cluster" belongs to "legitimate"'],
+    [!legitimate && namePattern !== undefined, '"namePattern" belongs to "legitimate"'],
+  ];
+  return rules.flatMap(([applies, text]) => (applies ? [text] : []));
+}
+
+const isObject = (input: unknown): input is object =>
+  typeof input === 'object' && input !== null && !Array.isArray(input);

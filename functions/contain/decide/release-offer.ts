@@ -1,0 +1,32 @@
+import type { Proposal, Target } from '../../containment.ts';
+import { folderKey } from '../folder.ts';
+import type { Context } from './step.ts';
+
+/** How to give the namespace back what it had, where it was contained: there is a snapshot of it then. */
+export async function releaseOffer(
+  target: Target,
+  findingId: string | undefined,
+  { clients, settings }: Context,
+): Promise<Proposal[]> {
+  const snapshots = await clients.store.list(`${folderKey(target)}snapshot.json.gz`);
+  if (snapshots.length === 0) return [];
+  const machine = machineOf(target.cluster.name, settings.release);
+  const command = (mode: 'plan' | 'release'): string[] => {
+    const input = JSON.stringify({ ...target, mode, ...(findingId !== undefined && { findingId }) });
+    const region = machine.split(':')[3] ?? '';
+    return [
+      ...['aws', 'stepfunctions', 'start-execution', '--region', region],
+      ...['--state-machine-arn', machine, '--input', input],
+    ];
+  };
+  return [
+    {
+      text: 'The namespace was contained. The playbook release gives it back what it had: the first command shows what it would do, the second does it.',
+      commands: [command('plan'), command('release')],
+    },
+  ];
+}
+
+function machineOf(name: string | undefined, { byDefault, clusters }: Context['settings']['release']): string {
+  return Object.entries(clusters).find(([, names]) => name !== undefined && names.includes(name))?.[0] ?? byDefault;
+}

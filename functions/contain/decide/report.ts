@@ -1,0 +1,111 @@
+import {
+  CONTAINMENT_SCHEMA_VERSION,
+  DECIDE_STEPS,
+  type FollowUp,
+  followUpId,
+  type StepResult,
+} from '../../containment.ts';
+import { Folder, folderKey } from '../folder.ts';
+import { type Failure, resultOf } from '../step.ts';
+import { releaseOffer } from './release-offer.ts';
+import type { Context, DecideStep } from './step.ts';
+import { type Subject, subjectOf } from './subject.ts';
+
+/** How it went: `decided` where the answer was sent or the finding closed. */
+interface Ending {
+  outcome: 'decided' | 'refused';
+  summary: string;
+  open: string[];
+}
+
+/** Tells on-call what was decided, and keeps it with the evidence. A decision about nothing known is told to nobody. */
+export const report: DecideStep = {
+  key: 'report',
+  async run(context) {
+    const { execution, results, clients } = context;
+    const subject = await subjectOf(context);
+    // An answer that could not be sent must not shut out the next one.
+    if (subject.kept && failureOf(results['answerQuestion'] ?? results['closeFinding']))
+      await clients.register.reopen(subject.kept.question.id, execution);
+    const ending = endingOf(context);
+    if (subject.target) await tell(ending, { ...subject, target: subject.target }, context);
+    const { outcome, summary, open } = ending;
+    return { status: 'done', summary, open, outcome };
+  },
+};
+
+function endingOf({ results, failure, input }: Context): Ending {
+  const acting = input.decision === 'legitimate' ? 'closeFinding' : 'answerQuestion';
+  const failed = failure ?? failureOf(results[acting]) ?? failureOf(results['checkDecision']);
+  if (failed) {
+    const summary = `It could not be decided: ${reasonOf(failed)} Decide again.`;
+    return { outcome: 'refused', summary, open: [summary] };
+  }
+  const last = resultOf(results, acting) ?? resultOf(results, 'checkDecision');
+  if (!last) return { outcome: 'refused', summary: 'Nothing was decided. Decide again.', open: ['Decide again.'] };
+  return {
+    outcome: last.step === acting && hasWorked(last) ? 'decided' : 'refused',
+    summary: last.summary,
+    open: last.open,
+  };
+}
+
+const hasWorked = ({ status }: StepResult): boolean => status === 'done' || status === 'partly';
+
+async function tell(
+  { outcome, summary, open }: Ending,
+  { target, findingId, kept }: Subject & Required<Pick<Subject, 'target'>>,
+  context: Context,
+): Promise<void> {
+  const { input, execution, name, startedAt, results, clients, now } = context;
+  const { decision, reason, by: decidedBy } = input;
+  const offers = outcome === 'decided' && decision === 'legitimate';
+  const folder = new Folder(clients.store, folderKey(target), name);
+  const about = findingId ?? kept?.question.findingId;
+  const followUp: FollowUp = {
+    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+    ...{ id: followUpId(target, about), messageId: `decide-${name}`, playbook: 'decide', target },
+    ...{ execution, startedAt, at: new Date(now()).toISOString(), outcome, summary },
+    steps: stepsOf(results),
+    proofs: [],
+    open,
+    proposals: offers ? await releaseOffer(target, about, context) : [],
+    decision: { decision, reason, decidedBy },
+    folder: folder.place,
+  };
+  await clients.followUps.tell(await storedOf(folder, followUp));
+}
+
+/** The follow-up, kept with the evidence; one that could not be kept is told all the same, and says so. */
+async function storedOf(folder: Folder, followUp: FollowUp): Promise<FollowUp> {
+  try {
+    await folder.add('decision.json', `${JSON.stringify(followUp, undefined, 2)}\n`, 'application/json');
+    return followUp;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ...followUp, open: [...followUp.open, `The decision could not be kept with the evidence: ${why}`] };
+  }
+}
+
+function stepsOf(results: Context['results']): FollowUp['steps'] {
+  return Object.entries(DECIDE_STEPS).flatMap(([key, step]) => {
+    const failed = failureOf(results[key]);
+    if (failed) return [{ step, status: 'failed', summary: reasonOf(failed) } as const];
+    const result = resultOf(results, key as keyof typeof DECIDE_STEPS);
+    return result ? [{ step, status: result.status, summary: result.summary }] : [];
+  });
+}
+
+function failureOf(result: unknown): Failure | undefined {
+  return typeof result === 'object' && result !== null && 'Error' in result ? (result as Failure) : undefined;
+}
+
+/** Lambda gives the cause as JSON. */
+function reasonOf({ Error: error, Cause: cause }: Failure): string {
+  try {
+    const { errorMessage } = Object(JSON.parse(cause)) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? `${errorMessage} (${error}).` : `${error}.`;
+  } catch {
+    return `${error}.`;
+  }
+}

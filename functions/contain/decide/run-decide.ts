@@ -1,0 +1,34 @@
+import type { Payload } from '../payload.ts';
+import { short, shortened } from '../run-step.ts';
+import { decisionOf } from './input.ts';
+import type { Clients, Context, DecideResult, DecideStep, Settings } from './step.ts';
+
+/**
+ * Runs one step of *decide*. What was decided is written down by the last one.
+ *
+ * @throws {InputError} where the person's input is wrong
+ */
+export async function runDecide(
+  step: DecideStep,
+  { input, execution, name, startedAt, results, failure }: Payload,
+  clients: Clients,
+  settings: Settings,
+  now: () => number = Date.now,
+): Promise<DecideResult> {
+  const decision = decisionOf(input);
+  const context: Context = {
+    ...{ input: decision, execution, name, startedAt, results, clients, settings, now },
+    ...(failure && { failure }),
+  };
+  const { status, summary, open = [], outcome } = await step.run(context);
+  return {
+    step: step.key,
+    status: status === 'done' && open.length > 0 ? 'partly' : status,
+    summary: short(summary),
+    // None to a cluster.
+    actions: 0,
+    open: shortened(open),
+    decision: decision.decision,
+    ...(outcome && { outcome }),
+  };
+}

@@ -1,0 +1,62 @@
+/** What a step of *decide* is: like one of the other playbooks, but about a person's word, and without a cluster. */
+import type { Baseline } from '../../clients/baseline.ts';
+import type { ContainmentRegister } from '../../clients/containment-register.ts';
+import type { EvidenceStore } from '../../clients/evidence-store.ts';
+import type { FindingsTable } from '../../clients/findings-table.ts';
+import type { FollowUps } from '../../clients/follow-ups.ts';
+import type { Playbooks } from '../../clients/playbooks.ts';
+import type { DecideStep as DecideKey, DecisionKind, StepResult } from '../../containment.ts';
+import type { Failure, StepOutcome } from '../step.ts';
+import type { Decision } from './input.ts';
+
+export interface Clients {
+  register: Pick<ContainmentRegister, 'question' | 'answer' | 'reopen'>;
+  playbooks: Pick<Playbooks, 'answer' | 'ended'>;
+  table: Pick<FindingsTable, 'read' | 'close'>;
+  baseline: Pick<Baseline, 'teach'>;
+  store: EvidenceStore;
+  followUps: FollowUps;
+}
+
+export interface Settings {
+  /** The state machines *release*: there is one for each network from which clusters are reached. */
+  release: {
+    /** ARN, for every cluster that {@link clusters} does not name. */
+    byDefault: string;
+    /** The names of clusters, by the ARN of their machine. */
+    clusters: Readonly<Record<string, readonly string[]>>;
+  };
+}
+
+export interface Context {
+  input: Decision;
+  /** ARN of the execution. */
+  execution: string;
+  name: string;
+  /** RFC 3339. */
+  startedAt: string;
+  /** What the earlier steps answered: a {@link DecideResult}, or a {@link Failure}. */
+  results: Readonly<Record<string, unknown>>;
+  /** What the first step failed at: then there are no results. */
+  failure?: Failure;
+  clients: Clients;
+  settings: Settings;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/** The part of an outcome that a decision can have. */
+export type DecideOutcome = Pick<StepOutcome, 'status' | 'summary' | 'open' | 'outcome'>;
+
+/** @param summary why nothing is decided, and what to do */
+export const refused = (summary: string): DecideOutcome => ({ status: 'refused', summary, open: [summary] });
+
+export interface DecideStep {
+  key: DecideKey;
+  run(context: Context): Promise<DecideOutcome>;
+}
+
+/** What a step answers to the state machine. */
+export interface DecideResult extends Omit<StepResult, 'mode' | 'details' | 'proofs' | 'again' | 'round'> {
+  decision: DecisionKind;
+}

@@ -1,0 +1,34 @@
+/** What a decision is about, as the register and the findings table know it. */
+import type { KeptQuestion } from '../../clients/containment-register.ts';
+import type { Recorded } from '../../clients/findings-table.ts';
+import type { Target } from '../../containment.ts';
+import type { Context } from './step.ts';
+
+export interface Subject {
+  /** The question that is named, or the last one about the finding. */
+  kept?: KeptQuestion;
+  findingId?: string;
+  recorded?: Recorded;
+  /** Absent where nothing is known of it. */
+  target?: Target;
+}
+
+export async function subjectOf({ input, clients }: Context): Promise<Subject> {
+  const kept = await clients.register.question(input.question ?? input.findingId ?? '');
+  const findingId = input.findingId ?? kept?.question.findingId;
+  const recorded =
+    input.decision === 'legitimate' && findingId !== undefined ? await clients.table.read(findingId) : undefined;
+  const target = kept?.question.target ?? (recorded && targetOf(recorded, input.cluster));
+  return {
+    ...(kept && { kept }),
+    ...(findingId !== undefined && { findingId }),
+    ...(recorded && { recorded }),
+    ...(target && { target }),
+  };
+}
+
+/** `unknown` is no name and no UID: nothing is found under it. */
+function targetOf({ finding }: Recorded, named: Target['cluster'] | undefined): Target {
+  const { name = 'unknown', uid = 'unknown' } = finding?.namespace ?? {};
+  return { cluster: finding?.cluster ?? named ?? {}, namespace: name, uid };
+}

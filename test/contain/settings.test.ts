@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { readSettings } from '../../functions/contain/settings.ts';
+import { DEFAULT_SETTINGS } from '../../functions/contain/step.ts';
+import { Environment } from '../../functions/environment.ts';
+
+test('what the stack does not set is as documented', () => {
+  expect(readSettings(new Environment({}))).toEqual(DEFAULT_SETTINGS);
+});
+
+test('what the stack sets counts', () => {
+  const variables = { PROTECTED_NAMESPACES: '["payments","team-*"]', QUESTION_HOURS: '12', STEP_BUDGET_SECONDS: '60' };
+  expect(readSettings(new Environment(variables))).toEqual({
+    protectedNamespaces: ['payments', 'team-*'],
+    questionHours: 12,
+    budgetMs: 60_000,
+  });
+});
+
+test.each([
+  ['PROTECTED_NAMESPACES', 'payments'],
+  ['QUESTION_HOURS', '0'],
+  ['STEP_BUDGET_SECONDS', '-1'],
+])('%s = %j is an error that names it', (name, value) => {
+  expect(() => readSettings(new Environment({ [name]: value }))).toThrow(name);
+});
