@@ -178,6 +178,7 @@ describe.each(inOrder)('$name', (incident) => {
     expect(detailsOf<ActorActivityDetails>(first, 'actor-activity')).toMatchObject({
       refusedBefore: refusedBefore(truth),
       secretsRead: 0,
+      more: false,
     });
     const activity = detailsOf<ActorActivityDetails>(second, 'actor-activity');
     expect(activity.secretsRead).toBe(factsOf('secrets', facts.second).length);
@@ -285,7 +286,13 @@ describe('what cannot be asked', () => {
     if (!received) throw new Error('no alert');
     report(`no answer: from request to message ${seconds(received.at - start)}`);
     expect(received.at - start).toBeLessThan(BUDGET_MS);
-    await expectUnanswered(received, /./);
-    report(JSON.stringify(received.alert.evidence?.map(({ check, status, summary }) => [check, status, summary])));
+    await expectUnanswered(received, /no answer/);
+    const answers = Object.fromEntries((received.alert.evidence ?? []).map(({ check, ...rest }) => [check, rest]));
+    expect(answers['permissions']).toMatchObject({
+      status: 'found',
+      summary: expect.stringMatching(/^Allowed by ClusterRoleBinding developers.* \(no answer in time\)/),
+    });
+    expect(answers['access-changes']).toMatchObject({ status: 'found' });
+    expect(answers['actor-activity']).toMatchObject({ status: 'found' });
   });
 });
