@@ -28,15 +28,29 @@ class Malformed(ValueError):
     pass
 
 
+_discovered = {}  # by event id: a line is read once, as it is asked about again and again
+
+
 def discovered(event, stream):
-    fields = {"@message": event["message"], "@logStream": stream}
+    event_id = event["eventId"]
+    if event_id not in _discovered:
+        _discovered[event_id] = discover(event, stream)
+    return _discovered[event_id]
+
+
+def discover(event, stream):
+    fields = {
+        "@timestamp": cloudwatch_logs._format_insights_timestamp(event["timestamp"]),
+        "@message": event["message"],
+        "@logStream": stream,
+    }
     try:
         line = json.loads(event["message"])
     except ValueError:
         return fields
 
     def add(value, path):
-        if len(fields) >= MAX_FIELDS + 2:
+        if len(fields) >= MAX_FIELDS + 3:
             return
         if isinstance(value, (dict, list)):
             items = value.items() if isinstance(value, dict) else enumerate(value)
@@ -158,7 +172,7 @@ class Query:
 
 
 def run(query, groups, start, end, limit):
-    """The rows, and how many events and bytes were read for them; as the API has them, start and end are in seconds."""
+    """The rows, and how many events and characters were read for them. Start and end are in seconds, as in the API."""
     found, scanned = [], {"recordsScanned": 0, "bytesScanned": 0}
     for group in groups:
         for stream, kept in list(cloudwatch_logs._log_groups[group]["streams"].items()):
@@ -166,11 +180,10 @@ def run(query, groups, start, end, limit):
                 if not start * 1000 <= event["timestamp"] <= end * 1000:
                     continue
                 scanned["recordsScanned"] += 1
-                scanned["bytesScanned"] += len(event["message"].encode())
+                scanned["bytesScanned"] += len(event["message"])
                 fields = discovered(event, stream)
                 if query.test(fields):
-                    fields["@timestamp"] = cloudwatch_logs._format_insights_timestamp(event["timestamp"])
-                    found.append((event["timestamp"], event.get("eventId", ""), fields))
+                    found.append((event["timestamp"], event["eventId"], fields))
     found.sort(key=lambda each: each[0], reverse=True)
     rows = [
         [
