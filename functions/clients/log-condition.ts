@@ -18,9 +18,10 @@ export function judge(condition: Condition, entry: LogEntry): boolean | undefine
   if ('has' in condition) {
     if (typeof value === 'string' && value.includes(condition.has)) return true;
     // A line's text goes on; a field that is there at all is complete.
-    return entry.cut && (value === undefined || condition.field === '@message') ? undefined : false;
+    if (condition.field === '@message') return entry.cut ? undefined : false;
+    return value === undefined && mayFollow(entry, condition.field) ? undefined : false;
   }
-  if (value === undefined) return entry.cut ? undefined : false;
+  if (value === undefined) return mayFollow(entry, condition.field) ? undefined : false;
   return 'in' in condition ? condition.in.some((wanted) => wanted === value) : condition.is === value;
 }
 
@@ -41,4 +42,24 @@ function fieldOf(entry: LogEntry, field: string): unknown {
     value = (value as Record<string, unknown>)[key];
   }
   return value;
+}
+
+/**
+ * What stands next behind a field that an event need not have: a cut event that holds it is known not to have the other
+ * (audit.k8s.io/v1, Event: written in the order of its fields).
+ */
+const NEXT: Record<string, string> = { impersonatedUser: 'sourceIPs' };
+
+/** Whether a field that is not there could stand behind the cut. Of a cut object, all but what is last in it is whole. */
+function mayFollow({ cut, json }: LogEntry, field: string): boolean {
+  if (!cut) return false;
+  if (!json) return true;
+  let value: unknown = json;
+  for (const key of field.split('.')) {
+    if (typeof value !== 'object' || value === null) return false;
+    if (!Object.hasOwn(value, key)) return value !== json || !Object.hasOwn(json, NEXT[key] ?? key);
+    if (Object.keys(value).at(-1) !== key) return false;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return false;
 }

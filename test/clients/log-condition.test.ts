@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { judge } from '../../functions/clients/log-condition.ts';
 import { readLine } from '../../functions/clients/log-line.ts';
 import type { Condition } from '../../functions/clients/log-search.ts';
@@ -13,7 +14,10 @@ describe('whether an entry meets a condition', () => {
     ['another value', { field: 'verb', is: 'GET' }, false, false],
     ['the beginning of a value', { field: 'verb', is: 'ge' }, false, false],
     ['an element of a list', { field: 'user.extra.canonicalArn.0', is: 'arn:x' }, true, true],
-    ['an element that is not there', { field: 'user.extra.canonicalArn.1', is: 'arn:x' }, false, undefined],
+    ['an element that is not there', { field: 'user.extra.canonicalArn.1', is: 'arn:x' }, false, false],
+    ['a field that what stands before the cut does not have', { field: 'user.username', has: '' }, false, false],
+    ['a field of a text', { field: 'verb.x', has: '' }, false, false],
+    ['a field that may stand behind the cut', { field: 'impersonatedUser.username', is: 'eve' }, false, undefined],
     ['a number', { field: 'code', is: 403 }, true, undefined],
     ['a number is no text', { field: 'code', is: '403' }, false, undefined],
     ['one of several', { field: 'verb', in: ['list', 'get'] }, true, true],
@@ -80,4 +84,38 @@ describe('whether an entry meets a condition', () => {
     expect(judge(condition, WHOLE)).toBe(whole);
     expect(judge(condition, CUT)).toBe(cut);
   });
+});
+
+test('a cut event that goes on behind the place of a field does not have it', () => {
+  const condition: Condition = { field: 'impersonatedUser.username', is: 'eve' };
+  expect(judge(condition, entry('{"user":{"username":"ada"},"sourceIPs":["10.0.0.7"],"userAgent":"k'))).toBe(false);
+  expect(judge(condition, entry('{"user":{"username":"ada"},"impersonatedUser":{"username":"e'))).toBeUndefined();
+  expect(judge(condition, entry('{"impersonatedUser":{"username":"eve"},"sourceIPs":["10.0'))).toBe(true);
+});
+
+test('whatever is said of a cut event is true of the whole one', () => {
+  const key = fc.constantFrom('verb', 'user', 'impersonatedUser', 'username', 'extra');
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom('a', 'b', 7, null),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 3 }),
+    ),
+  }));
+  const field = fc
+    .array(fc.oneof(key, fc.constantFrom('0', '1')), { minLength: 1, maxLength: 3 })
+    .map((keys) => keys.join('.'));
+  const condition = fc.oneof(
+    fc.record({ field, is: fc.constantFrom('a', 7) }),
+    fc.record({ field, has: fc.constantFrom('', 'a') }),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(key, value), condition, fc.nat(), (event, where, length) => {
+      const text = JSON.stringify(event);
+      const verdict = judge(where, { ...entry(text.slice(0, length % text.length)), cut: true });
+      if (verdict !== undefined) expect(verdict).toBe(judge(where, entry(text)));
+    }),
+    { numRuns: 2_000 },
+  );
 });

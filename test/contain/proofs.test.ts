@@ -253,7 +253,7 @@ const ISOLATION: Row[] = [
     'changed',
     (on) => on.change('validatingadmissionpolicies', ({ spec }) => (spec.failurePolicy = 'Ignore')),
     'not-proven',
-    /an exemption more/,
+    /namespace-sentinel-freeze: the policy differs/,
   ],
   [
     'freeze-policy-in-force',

@@ -16,7 +16,7 @@ import {
   time,
   UNASKED,
 } from './audit-log.ts';
-import { cluster, Faulty, named, RUBBISH_LISTS } from './clusters.ts';
+import { cluster, Faulty, named, RUBBISH_LISTS, timePasses } from './clusters.ts';
 import { denied, finding, role, serviceAccount } from './examples.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -303,6 +303,18 @@ describe('the live cluster completes what the log tells', () => {
     const [change] = await changesOf([], { clients });
     expect(change).toMatchObject({ name: 'long', gives: 'what the record does not tell: it is too long' });
     expect(change?.wide).toBeUndefined();
+  });
+
+  test('a cluster that does not answer takes nothing of what the log tells', async () => {
+    for (const silent of [new Faulty(live, { [RBAC]: 'silent' }), new Promise<never>(() => {})]) {
+      const clients = { kubernetes: { connect: async () => silent as Kubernetes } };
+      const lines = [binding('a', [user('x')], {}, 'ops'), binding('b', [user('y')])];
+      const changes = await timePasses(5_000, () => changesOf(lines, { clients }));
+      expect(changes.map(({ name, wide }) => [name, wide])).toEqual([
+        ['b', true],
+        ['a', undefined],
+      ]);
+    }
   });
 
   test('rubbish from the cluster changes nothing', async () => {

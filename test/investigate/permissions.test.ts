@@ -521,6 +521,19 @@ describe('a cluster that fails', () => {
     expect(textOf(answer)).toContain('bind any role (bind) (could not ask the authorizer (no answer in time))');
   });
 
+  test('none that is answered: what allowed it is told in time', async () => {
+    const answer = await timePasses(6_000, () =>
+      ask(permissions, new Faulty(kubernetes, { '': 'silent' }), known, asIam),
+    );
+    expect(answer.status).toBe('found');
+    expect(detailsOf<PermissionsDetails>(answer)).toMatchObject({
+      grantedBy: { binding: 'developers' },
+      may: [],
+      unknown: ['what it may do now (no answer in time)'],
+    });
+    expect(textOf(answer)).toContain('Could not look at: the binding (no answer in time)');
+  });
+
   test('no way to it at all: the reason is told still', async () => {
     const kubernetesGone = async () => Promise.reject(new Error('no endpoint'));
     const answer = await ask(permissions, kubernetes, known, { ...asIam, kubernetes: kubernetesGone });

@@ -100,6 +100,8 @@ const missing = (proofs: readonly Proof[]) =>
   notProven(proofs)
     .filter(({ decisive }) => decisive)
     .map(({ id, how }) => `${id}: ${how}`);
+/** The API server takes a deleted account for valid for so long, in milliseconds. */
+const CACHE_MS = 10_500;
 
 describe('a hostile namespace', () => {
   let before: Map<string, Dumped>;
@@ -147,8 +149,8 @@ describe('a hostile namespace', () => {
       }
     })();
     const start = performance.now();
-    isolated = await responder.run('isolate', target(), { cachePause: 12_000 });
-    report(`isolate with proofs: ${((performance.now() - start) / 1000 - 12).toFixed(2)} s beside the pause of 12 s`);
+    isolated = await responder.run('isolate', target(), { cachePause: CACHE_MS });
+    report(`isolate with proofs: ${((performance.now() - start - CACHE_MS) / 1000).toFixed(2)} s beside the pause`);
     await watch;
     await attacker.stop();
     await minions.stop();
@@ -221,14 +223,18 @@ describe('a hostile namespace', () => {
   });
 
   test('contained again: everything is so already, and the first snapshot stays', async () => {
-    const ended = await responder.run('isolate', target());
+    const ended = await responder.run('isolate', target(), { cachePause: CACHE_MS });
     expect(ended.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
     for (const step of ['disableNamespace', 'isolateNetwork'] as const)
       expect((await ended.record(step)).actions.filter(({ outcome }) => outcome !== 'already')).toEqual([]);
   });
 
   describe('what a cluster-admin can still do is noticed', () => {
-    const verify = async () => missing(await proofsOf(await responder.run('isolate', target())));
+    /** Without the pause for the cache, and so without what waits for it. */
+    const verify = async () =>
+      missing(await proofsOf(await responder.run('isolate', target()))).filter(
+        (each) => !each.startsWith('tokens-refused'),
+      );
 
     test('deletes the binding of the freeze policy', async () => {
       await kubectl('delete', 'validatingadmissionpolicybinding', 'namespace-sentinel-freeze');
@@ -275,6 +281,7 @@ describe('a hostile namespace', () => {
   test('is removed when a person approves the very plan', async () => {
     const claims = (await list(`${NS}/persistentvolumeclaims`)).map(({ metadata }) => metadata.uid);
     const refused = await responder.run('remove', target(), {
+      cachePause: CACHE_MS,
       answer: () => ({ decision: 'refuse', reason: 'not now', decidedBy: 'alice' }),
     });
     expect(refused.end).toMatchObject({ succeeded: true, state: 'Contained' });
@@ -283,6 +290,7 @@ describe('a hostile namespace', () => {
     expect((await list(`${NS}/pods`)).length).toBeGreaterThan(8);
 
     const ended = await responder.run('remove', target(), {
+      cachePause: CACHE_MS,
       answer: ({ question }) => ({
         decision: 'approve',
         planHash: question?.planHash ?? '',

@@ -1,14 +1,19 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import {
   CreateAccessEntryCommand,
+  DeleteAccessEntryCommand,
   DescribeAccessEntryCommand,
   DescribeClusterCommand,
   EKSClient,
 } from '@aws-sdk/client-eks';
+import { CreateAccessKeyCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AwsTrail } from '../../functions/clients/aws-trail.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { type Queue, Queues } from './probe/queue.ts';
-import { clientSettings } from './twin/identities.ts';
+import { clientSettings, USER } from './twin/identities.ts';
+import { mails } from './twin/mailbox.ts';
 import { startTwin, type Twin } from './twin/twin.ts';
 
 const HERE = '111122223333';
@@ -64,6 +69,18 @@ describe('a topic', () => {
   });
 });
 
+test('a topic sends mail, with the body that is for mail', async () => {
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'mail' }));
+  const Attributes = { FilterPolicy: JSON.stringify({ severity: ['HIGH'] }) };
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'a@example.com' }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'b@example.com', Attributes }));
+  const Message = JSON.stringify({ default: '{}', email: 'prose\nand more' });
+  await sns.send(new PublishCommand({ TopicArn, Subject: 'Subject', MessageStructure: 'json', Message }));
+  expect(mails(twin)).toEqual([
+    { at: expect.any(Number), to: 'a@example.com', subject: 'Subject', text: 'prose\nand more' },
+  ]);
+});
+
 describe('the cluster in EKS', () => {
   test('is the one that runs', async () => {
     const { cluster } = await eks.send(new DescribeClusterCommand({ name: 'twin' }));
@@ -79,6 +96,45 @@ describe('the cluster in EKS', () => {
       tags: {},
     });
     expect(Date.now() - (accessEntry?.createdAt?.getTime() ?? 0)).toBeGreaterThan(89 * 86_400_000);
+  });
+
+  test('is in CloudTrail with what lets people in, and who did that', async () => {
+    const principalArn = twin.identities.arn('role', 'Outsider');
+    const iam = new IAMClient(clientSettings(twin.emulator));
+    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: USER }));
+    const rights = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'eks:*', Resource: '*' }] };
+    const policy = { UserName: USER, PolicyName: 'eks', PolicyDocument: JSON.stringify(rights) };
+    await iam.send(new PutUserPolicyCommand(policy));
+    const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = key ?? {};
+    const credentials = { accessKeyId, secretAccessKey };
+    const deployer = new EKSClient({ ...clientSettings(twin.emulator), credentials });
+    const entry = { clusterName: 'twin', principalArn };
+    await deployer.send(new CreateAccessEntryCommand({ ...entry, kubernetesGroups: ['viewers'] }));
+    await deployer.send(new CreateAccessEntryCommand(entry)).catch(() => {});
+    await deployer.send(new DeleteAccessEntryCommand(entry));
+    const trail = new AwsTrail(new CloudTrailClient(clientSettings(twin.emulator)), 0);
+    const names = ['CreateAccessEntry', 'DeleteAccessEntry'];
+    const window = { from: Date.now() - 3_600_000, to: Date.now() + 60_000 };
+    const question = { eventSource: 'eks.amazonaws.com', names, ...window, max: 100 };
+    const { events } = await trail.lookUp(question, AbortSignal.timeout(10_000));
+    const by = { actorArn: twin.identities.arn('user', USER), source: 'eks.amazonaws.com' };
+    // those of the people that are in the cluster for long are as old as they
+    expect(events).toHaveLength(3);
+    expect(events).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          ...by,
+          name: 'CreateAccessEntry',
+          parameters: expect.objectContaining({ name: 'twin', principalArn, kubernetesGroups: ['viewers'] }),
+        }),
+        expect.objectContaining({ ...by, name: 'CreateAccessEntry', errorCode: 'ResourceInUseException' }),
+        expect.objectContaining({
+          ...by,
+          name: 'DeleteAccessEntry',
+          parameters: { name: 'twin', principalArn: encodeURIComponent(principalArn) },
+        }),
+      ]),
+    );
   });
 
   test('takes no access entry for a principal that does not exist', async () => {

@@ -4,8 +4,10 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   FilterLogEventsCommand,
+  GetQueryResultsCommand,
   PutLogEventsCommand,
   PutSubscriptionFilterCommand,
+  StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { AddPermissionCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -148,5 +150,82 @@ describe('a filter pattern', () => {
         () => false,
       ),
     ).toBe(matches);
+  });
+});
+
+describe('Logs Insights', () => {
+  const logGroupName = '/insights';
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  const events = [
+    { verb: 'create', code: 201, user: { name: 'ada', groups: ['a', 'b'] }, dryRun: false },
+    { verb: 'get', code: 403, uri: '/api/v1/namespaces' },
+    ...[{ many: Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`k${at}`, at])), last: 'x' }],
+  ];
+  const messages = [...events.map((event) => JSON.stringify(event)), '{"verb":"create","cut":"'];
+  beforeAll(async () => {
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'a-stream' }));
+    const logEvents = messages.map((message, at) => ({ timestamp: now + at, message }));
+    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: 'a-stream', logEvents }));
+  });
+
+  /** The lines, as their numbers. */
+  async function found(filter: string, { from = now, to = now, limit = 10 } = {}): Promise<number[]> {
+    const queryString = `fields @timestamp, @logStream, substr(@message, 0, 30) as line | ${filter}sort @timestamp desc | limit ${limit}`;
+    const range = { startTime: from / 1000, endTime: to / 1000 + 1 };
+    const { queryId } = await logs.send(new StartQueryCommand({ logGroupName, ...range, queryString, limit }));
+    const { status, results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }));
+    expect(status).toBe('Complete');
+    return results.map((row) => {
+      const [timestamp, stream, line] = ['@timestamp', '@logStream', 'line'].map(
+        (name) => row.find(({ field }) => field === name)?.value,
+      );
+      const index = Date.parse(`${timestamp?.replace(' ', 'T')}Z`) - now;
+      expect([stream, line]).toEqual(['a-stream', messages[index]?.slice(0, 30)]);
+      return index;
+    });
+  }
+
+  test.each<[string, number[]]>([
+    ['', [3, 2, 1, 0]],
+    ['verb = "create"', [0]],
+    ['verb = "Create"', []],
+    ['verb like "rea"', [0]],
+    ['code = 403', [1]],
+    ['code = "403"', []],
+    ['user.groups.1 = "b"', [0]],
+    ['ispresent(dryRun)', []],
+    ['not ispresent(verb) and @message like "create"', [3]],
+    ['not (ispresent(verb) and verb = "get")', [3, 2, 0]],
+    ['(verb = "get" or verb = "create") and code = 201', [0]],
+    ['verb = "get" or verb = "create" and code = 500', [1]],
+    ['uri like "/namespaces" and @logStream like "a-"', [1]],
+    ['many.k199 = 199', [2]],
+    ['many.k200 = 200', []],
+    ['last = "x"', []],
+  ])('filter %s', async (filter, expected) => {
+    expect(await found(filter && `filter ${filter} | `)).toEqual(expected);
+  });
+
+  test('the newest, within the window', async () => {
+    expect(await found('', { limit: 2 })).toEqual([3, 2]);
+    expect(await found('', { from: now - 60_000, to: now - 30_000 })).toEqual([]);
+  });
+
+  test.each(['verb != "create"', 'verb like /cr/', 'verb in ["create"]', "verb = 'create'", 'verb =', '(verb = "get"'])(
+    'refuses what it does not know: %s',
+    async (filter) => {
+      await expect(found(`filter ${filter} | `)).rejects.toMatchObject({ name: 'MalformedQueryException' });
+    },
+  );
+
+  test('and a log group that is not there', async () => {
+    const query = {
+      logGroupName: '/none',
+      startTime: 0,
+      endTime: 1,
+      queryString: 'fields @message | sort @timestamp desc | limit 1',
+    };
+    await expect(logs.send(new StartQueryCommand(query))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

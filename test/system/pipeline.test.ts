@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeAccessEntryCommand, EKSClient } from '@aws-sdk/client-eks';
+import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -23,15 +24,26 @@ import { type Stack, startStack } from './twin/stack.ts';
 import { cutLine, timestampOf } from './twin/wire/batches.ts';
 import { auditLogGroup, MAX_LINE_BYTES } from './twin/wire/wire.ts';
 
-/** From the audit log of a real API server to a queue behind SNS, through the stack as deployed, IAM enforced. */
+/**
+ * From the audit log of a real API server to a queue behind SNS, through the stack as deployed, IAM enforced. Without
+ * Logs Insights, which is denied: the emulator would be busy with the queries of hundreds of investigations.
+ * incidents.test.ts has them.
+ */
 let stack: Stack;
 const report = progress();
 beforeAll(async () => {
   stack = await startStack(report, { config: { clusters: [{ name: 'twin', cutLines: true }] } });
+  const statement = { Effect: 'Deny', Action: ['logs:DescribeLogGroups', 'logs:StartQuery'], Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  await new IAMClient(clientSettings(stack.emulator)).send(
+    new PutRolePolicyCommand({ ...noInsights(), PolicyDocument }),
+  );
 }, BRING_UP_MS);
 afterAll(() => stack?.close());
 
 const output = (name: string): string => stack.deployment.outputs[name] ?? '';
+/** The policy that denies it to *investigate*. */
+const noInsights = () => ({ RoleName: output('InvestigateRoleArn').split('/').pop(), PolicyName: 'no-insights' });
 
 /** The count of messages in one of the stack's queues. */
 async function messagesIn(outputName: string): Promise<number> {
@@ -217,6 +229,7 @@ describe('every way to make, or not make, a namespace', () => {
 
 test('the stack goes, and leaves only what it is meant to', async () => {
   const root = clientSettings(stack.emulator);
+  await new IAMClient(root).send(new DeleteRolePolicyCommand(noInsights())); // a role that has more than the stack gave it stays
   await stack.deployment.destroy();
   const { subscriptionFilters } = await new CloudWatchLogsClient(root).send(
     new DescribeSubscriptionFiltersCommand({ logGroupName: auditLogGroup(stack) }),

@@ -5,12 +5,15 @@ import { short } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { failureReason } from '../failure.ts';
-import { withoutText } from '../parts.ts';
+import { part, withoutText } from '../parts.ts';
 import { allowedRights } from './allowed-rights.ts';
 import { type Live, lookUpGrant } from './grant-lookup.ts';
 import { type Grant, parseReason } from './granted-by.ts';
 import { identitiesOf } from './identities.ts';
 import { RIGHTS } from './rights.ts';
+
+/** So long that an authorizer which hangs does not cost what the record tells. */
+const RIGHTS_LIMIT_MS = 6_000;
 
 /** Why the request was allowed, and what the actor could do next. */
 export const permissions: Check = {
@@ -63,8 +66,13 @@ async function connect({ kubernetes }: Context): Promise<{ cluster: Kubernetes |
 /** Several reasons for not knowing are often the same one. */
 async function rightsOf(context: Context, grant: Grant | undefined, cluster: Kubernetes | undefined, noWay: string) {
   if (!cluster) return { may: [], unknown: [`what it may do now (${noWay})`] };
-  const { identities, unknown } = await identitiesOf(context, grant);
-  const answers = await Promise.all(identities.map((identity) => allowedRights(identity, cluster, context.signal)));
+  const { value, missing } = await part('what it may do now', RIGHTS_LIMIT_MS, context.signal, async (signal) => {
+    const { identities, unknown } = await identitiesOf({ ...context, signal }, grant);
+    const answers = await Promise.all(identities.map((identity) => allowedRights(identity, cluster, signal)));
+    return { answers, unknown };
+  });
+  if (missing !== undefined) return { may: [], unknown: [missing] };
+  const { answers, unknown } = value;
   return {
     may: answers.flatMap(({ may }) => may),
     unknown: [

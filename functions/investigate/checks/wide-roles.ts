@@ -2,10 +2,13 @@
 import type { Kubernetes } from '../../clients/kubernetes.ts';
 import { records } from '../../json.ts';
 import type { Context } from '../check.ts';
+import { part } from '../parts.ts';
 import { type Grant, givesOf, grantOf, isWide, type Write } from './access-writes.ts';
 
 /** How many changes are looked up, those first that come first. */
 const MAX_LOOKED_UP = 10;
+/** So long that a cluster which hangs does not cost what the log has told. */
+const LIMIT_MS = 4_000;
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /**
@@ -19,9 +22,11 @@ export async function lookUpRoles(writes: readonly Write[], context: Context): P
   );
   const chosen = new Set(open.slice(0, MAX_LOOKED_UP));
   if (chosen.size === 0 || !context.clients.kubernetes) return [...writes];
-  const kubernetes = await context.kubernetes().catch(() => undefined);
-  if (!kubernetes) return [...writes];
-  return Promise.all(writes.map((write) => (chosen.has(write) ? lookUp(write, kubernetes, context.signal) : write)));
+  const { value } = await part('the live roles', LIMIT_MS, context.signal, async (signal) => {
+    const kubernetes = await context.kubernetes();
+    return Promise.all(writes.map((write) => (chosen.has(write) ? lookUp(write, kubernetes, signal) : write)));
+  });
+  return value ?? [...writes];
 }
 
 const isBinding = (what: string): boolean => what === 'RoleBinding' || what === 'ClusterRoleBinding';

@@ -1,7 +1,7 @@
 /** Everybody who makes requests in the corpus. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { clientSettings, GITOPS, type RoleName, USER } from '../twin/identities.ts';
+import { clientSettings, GITOPS, LONG_AGO, type RoleName, USER } from '../twin/identities.ts';
 import { type Credentials, kubeRequest } from '../twin/kube.ts';
 import type { Twin } from '../twin/twin.ts';
 import type { Actor } from './client.ts';
@@ -29,7 +29,7 @@ export const serviceAccount = async (twin: Twin, namespace: string, name: string
   credentials: await twin.identities.serviceAccountToken(namespace, name),
 });
 
-/** Makes an IAM role with an access entry; its name may have a path. */
+/** Makes an IAM role with an access entry, as old as people of a cluster are; its name may have a path. */
 export async function makeRole(
   twin: Twin,
   role: string,
@@ -49,7 +49,7 @@ export async function makeRole(
     }),
   );
   if (!access) return;
-  await identities.grant(identities.arn('role', role), access);
+  await identities.grant(identities.arn('role', role), access, LONG_AGO);
   await admitted(twin, role);
 }
 

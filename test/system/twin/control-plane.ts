@@ -27,6 +27,8 @@ export interface ControlPlane {
   /** Kubeconfig of `kubernetes-admin` in `system:masters`, which bypasses RBAC: for setting up, not for acting. */
   adminKubeconfig: string;
   admin: KeyPair;
+  /** Where etcd answers, over http. */
+  etcd: string;
   /** As the API server writes it; rotated to `audit-<time>.log` beside it. */
   auditLog: string;
 }
@@ -84,6 +86,7 @@ async function startApiServer(
       `--authorization-mode=Node,RBAC${authorizationWebhook ? ',Webhook' : ''}`,
       '--enable-admission-plugins=NodeRestriction',
       '--allow-privileged=true',
+      '--storage-media-type=application/json', // for age.ts
       '--service-cluster-ip-range=10.100.0.0/16',
       '--endpoint-reconciler-type=none', // no Service address leads back to a loopback address
       `--audit-policy-file=${join(MANIFESTS, 'audit-policy.yaml')}`,
@@ -103,7 +106,7 @@ async function startApiServer(
     what: 'the API server is ready',
     process: 'kube-apiserver',
   });
-  return { endpoint, adminKubeconfig, admin, auditLog };
+  return { endpoint, adminKubeconfig, admin, etcd, auditLog };
 }
 
 /** Starts a process that talks to the API server under its own name. */

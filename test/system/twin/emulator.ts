@@ -21,6 +21,8 @@ export interface Emulator extends AwsPlace {
   stsProxy: string;
   /** The authenticator's dynamic file, kept equal to the cluster's access entries. */
   accessEntries: string;
+  /** The file of what topics sent by e-mail, a line of JSON each; see `mailbox.ts`. */
+  mailbox: string;
   /** Kubeconfig of the authorizer that evaluates EKS access policies. */
   authorizationWebhook: string;
   /** Environment for programs that use AWS (SDKs, the AWS CLI, cdk) as the account's root. */
@@ -50,6 +52,7 @@ export async function startEmulator(
   ];
   const url = `http://${LOOPBACK}:${port}`;
   const accessEntries = join(processes.folder, 'access-entries.json');
+  const mailbox = join(processes.folder, 'mailbox.jsonl');
   const authorizationWebhook = join(processes.folder, 'authorizer.kubeconfig');
   const authorizer = { url: `http://${LOOPBACK}:${authorizerPort}`, ca: cluster.ca };
   writeFileSync(authorizationWebhook, kubeconfig(authorizer, 'kube-apiserver', { token: 'unused' }), { mode: 0o600 });
@@ -80,7 +83,7 @@ export async function startEmulator(
       MINISTACK_HOST: LOOPBACK,
       MINISTACK_REGION: place.region,
       MINISTACK_ACCOUNT_ID: place.account,
-      CLOUDTRAIL_RECORDING: '1',
+      CLOUDTRAIL_RECORDING: '0', // upstream's, see emulator/trail_events.py
       IOT_MTLS_ENABLED: '0', // would listen on all interfaces
       LAMBDA_ASYNC_RETRY_BASE_SECONDS: `${options.retrySeconds ?? 60}`,
       AUTH: options.enforceIam === false ? 'false' : 'true',
@@ -89,6 +92,7 @@ export async function startEmulator(
         endpoint: cluster.url,
         ca: cluster.ca,
         accessEntries,
+        mailbox,
         stsPort,
         stsCertificate: sts.certificate,
         stsKey: sts.key,
@@ -101,5 +105,5 @@ export async function startEmulator(
     process: 'emulator',
   });
   const stsProxy = `http://${LOOPBACK}:${stsPort}`;
-  return { ...place, url, stsProxy, accessEntries, authorizationWebhook, environment };
+  return { ...place, url, stsProxy, accessEntries, mailbox, authorizationWebhook, environment };
 }

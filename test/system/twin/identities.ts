@@ -35,7 +35,9 @@ export const GITOPS = { namespace: 'flux-system', name: 'kustomize-controller' }
 
 /** As long as STS allows: a person may leave the twin running. */
 const SESSION_SECONDS = 12 * 60 * 60;
-const LONG_AGO = new Date(Date.now() - 90 * 24 * 60 * 60_000);
+
+/** When what stands in the cluster for long is said to have been made. */
+export const LONG_AGO = new Date(Date.now() - 90 * 24 * 60 * 60_000);
 
 export class Identities {
   readonly #emulator: Emulator;

@@ -14,7 +14,7 @@ export interface Hooks {
   /** The standing state is there: what happens from now on is the incident. */
   begin?(): Promise<void>;
   /** The moment at which an alert is investigated. */
-  look?(which: Look): Promise<void>;
+  look?(which: Look, scene: Pick<Scene, 'creations'>): Promise<void>;
 }
 
 /** An IAM identity that calls AWS. */
@@ -131,7 +131,7 @@ export class Scene {
       if (pods.every(({ status }) => status.phase !== 'Pending')) break;
     }
     this.looks[which] = new Date().toISOString();
-    await this.#hooks.look?.(which);
+    await this.#hooks.look?.(which, this);
     this.#phase = 'after';
   }
 

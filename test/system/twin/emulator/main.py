@@ -13,18 +13,32 @@ import async_invoke
 import eks_cluster
 import function_errors
 import iam_enforcement
+import insights
 import log_delivery
 import log_filters
+import mailbox
 import role_sessions
 import sts_front
 import template_properties
+import trail_events
 
 twin = json.loads(os.environ.pop("TWIN"))
 
-for patch in (iam_enforcement, log_filters, async_invoke, log_delivery, function_errors, template_properties, role_sessions):
+for patch in (
+    iam_enforcement,
+    log_filters,
+    async_invoke,
+    log_delivery,
+    function_errors,
+    template_properties,
+    role_sessions,
+    insights,
+    trail_events,
+):
     patch.install()
 eks_cluster.install(twin["endpoint"], twin["ca"])
 access_entries.install(twin["cluster"], twin["accessEntries"])
+mailbox.install(twin["mailbox"])
 sts_front.serve(twin["stsPort"], twin["stsCertificate"], twin["stsKey"])
 access_policies.serve(twin["authorizerPort"], twin["cluster"])
 

@@ -1,5 +1,5 @@
 /** The wire between the control plane and CloudWatch Logs. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CloudWatchLogsClient,
@@ -10,6 +10,7 @@ import { clientSettings } from '../identities.ts';
 import { bareEnvironment } from '../processes.ts';
 import type { Twin } from '../twin.ts';
 import type { WireSettings } from './forward.ts';
+import type { Position } from './tail.ts';
 
 /**
  * The size at which EKS cuts a line is disputed (10,000 characters, 256 KB): this is the largest event that CloudWatch
@@ -22,6 +23,8 @@ const NAME = 'wire';
 export interface WireOptions {
   /** Default: 256 KiB. */
   maxLineBytes?: number;
+  /** Leave out what was logged already, as EKS does when logging is switched on in a cluster that has run for long. */
+  fromNow?: boolean;
 }
 
 /** The log group that EKS makes when control plane logging is switched on. */
@@ -39,10 +42,15 @@ export async function startWire(twin: Twin, options: WireOptions = {}): Promise<
     .catch((error) => {
       if (!(error instanceof ResourceAlreadyExistsException)) throw error;
     });
+  const state = join(twin.processes.folder, 'wire.json');
+  if (options.fromNow) {
+    const { ino: inode, size: offset } = statSync(twin.auditLog);
+    writeFileSync(state, JSON.stringify({ inode, offset } satisfies Position));
+  }
   const settings: WireSettings = {
     auditLog: twin.auditLog,
     logGroup,
-    state: join(twin.processes.folder, 'wire.json'),
+    state,
     maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES,
     everyMs: 25,
   };
