@@ -3,7 +3,7 @@ import type { Proposal } from '../../containment.ts';
 import { listPath, objectPath } from '../../object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../quarantine.ts';
 import type { Aim } from '../actuator.ts';
-import { freezeOf, INSTALL } from '../freeze.ts';
+import { freezeOf } from '../freeze.ts';
 import { liveTarget, namespaceAim } from '../live-target.ts';
 import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../quota.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
@@ -48,7 +48,7 @@ async function run(context: Context): Promise<StepOutcome> {
       .filter(Boolean)
       .join(' '),
     open,
-    proposals: [...freezeProposal(freeze), ...uncountedProposal(limits)],
+    proposals: uncountedProposal(limits),
     details: { freeze: freeze.unknown ?? freeze.installed, ...(quota && { quota }), uncounted: limits.uncounted },
   };
 }
@@ -117,14 +117,6 @@ async function stillOpen(context: Context, { hard }: Limits, quota: string | und
     ...lost.map((key) => `The label ${key} of the namespace is not as it was written.`),
     ...(inForce ? [] : [`The quota ${quota} is not in force.`]),
   ];
-}
-
-function freezeProposal({ installed, unknown }: Awaited<ReturnType<typeof freezeOf>>): Proposal[] {
-  if (installed) return [];
-  const text = unknown
-    ? `Whether the admission policy that freezes the namespace is installed is not known: ${unknown}`
-    : 'Install the admission policies: without them only a quota keeps new objects out, and exec, token requests and changes of what exists go on.';
-  return [{ text, commands: [INSTALL] }];
 }
 
 function uncountedProposal({ uncounted }: Limits): Proposal[] {
