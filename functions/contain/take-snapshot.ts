@@ -25,7 +25,7 @@ const LEFT_OUT = new Set(['secrets', 'events', 'events.events.k8s.io']);
 const NO_OBJECTS = /(^|\.)metrics\.k8s\.io$/;
 
 /** What containment changes or deletes: what cannot be read of these cannot be restored, so nothing must be changed. */
-export const CHANGED_KINDS: readonly Pick<ServedKind, 'apiVersion' | 'resource'>[] = [
+const CHANGED_KINDS: readonly Pick<ServedKind, 'apiVersion' | 'resource'>[] = [
   ...['services', 'endpoints', 'serviceaccounts', 'pods', 'replicationcontrollers', 'resourcequotas'].map(
     (resource) => ({ apiVersion: 'v1', resource }),
   ),

@@ -152,6 +152,7 @@ describe('isolation', () => {
     const { result } = await room.run(isolateNetwork);
     expect(await policiesOf(room.cluster)).toHaveLength(4);
     expect(result.status).toBe('partly');
+    expect(result.summary).toContain('still there');
     expect(result.open).toContain('No NetworkPolicy denies all traffic.');
   });
 
@@ -312,5 +313,14 @@ describe('isolation', () => {
     const { result, record: kept } = await room.run(disableNamespace);
     expect(result.status).toBe('failed');
     expect(kept.actions).toHaveLength(1);
+  });
+
+  test('never claims what was refused', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    room.cluster.fault = (verb) => (verb === 'remove' ? new KubernetesError(403, 'Forbidden', 'no') : undefined);
+    const { result } = await room.run(cutIdentity);
+    expect(result).toMatchObject({ status: 'failed', actions: 0 });
+    expect(result.summary).toMatch(/^5 of 5 changes were refused[.]/);
+    expect(result.open).toContain('delete RoleBinding here failed: no');
   });
 });

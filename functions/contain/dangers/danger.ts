@@ -18,7 +18,7 @@ export interface Danger {
   commands?: string[][];
 }
 
-export interface Sight {
+interface Sight {
   dangers: Danger[];
   /** What else was learnt, for the record of the step. */
   facts?: Record<string, unknown>;

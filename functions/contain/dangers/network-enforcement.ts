@@ -3,7 +3,7 @@ import { record, records, texts } from '../../json.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 
 /** What enforces NetworkPolicies, as far as the objects of the cluster tell. */
-export type Enforcer = 'vpc-cni' | 'auto-mode' | 'calico' | 'cilium';
+type Enforcer = 'vpc-cni' | 'auto-mode' | 'calico' | 'cilium';
 
 /** Where the agents of other plugins run. */
 const AGENTS: readonly [name: string, Enforcer][] = [
@@ -16,11 +16,11 @@ export const networkEnforcement: DangerKind = {
   about: 'which network plugin enforces NetworkPolicies',
   async find(surroundings) {
     const enforcer = await enforcerOf(surroundings);
-    return { dangers: enforcer ? [] : [NONE], facts: { enforcer: enforcer ?? 'none' } };
+    return { dangers: enforcer ? [] : [notEnforced(surroundings)], facts: { enforcer: enforcer ?? 'none' } };
   },
 };
 
-const NONE: Danger = {
+const notEnforced = ({ target: { cluster } }: Surroundings): Danger => ({
   id: 'network/not-enforced',
   what: 'Nothing was found that enforces NetworkPolicies: the agent of the VPC CNI is off, and there is no Calico or Cilium.',
   consequence: 'The policies will be there, and traffic goes on. Services are emptied all the same.',
@@ -28,18 +28,12 @@ const NONE: Danger = {
   open: true,
   commands: [
     [
-      'aws',
-      'eks',
-      'update-addon',
-      '--cluster-name',
-      'CLUSTER',
-      '--addon-name',
-      'vpc-cni',
-      '--configuration-values',
-      '{"enableNetworkPolicy":"true"}',
+      ...['aws', 'eks', 'update-addon', '--cluster-name', cluster.name ?? 'CLUSTER', '--addon-name', 'vpc-cni'],
+      ...(cluster.region ? ['--region', cluster.region] : []),
+      ...['--configuration-values', '{"enableNetworkPolicy":"true"}', '--resolve-conflicts', 'PRESERVE'],
     ],
   ],
-};
+});
 
 async function enforcerOf(surroundings: Surroundings): Promise<Enforcer | undefined> {
   const daemons = await surroundings.all('apps/v1', 'daemonsets');

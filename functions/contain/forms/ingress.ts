@@ -39,7 +39,7 @@ export const ingress: Form = {
 export const classByAnnotation = ({ metadata }: KubernetesObject): string | undefined =>
   text(metadata.annotations?.['kubernetes.io/ingress.class']);
 
-export const hasBalancer = ({ metadata }: KubernetesObject): boolean =>
+const hasBalancer = ({ metadata }: KubernetesObject): boolean =>
   texts(metadata['finalizers']).some((finalizer) => BALANCER.test(finalizer));
 
 const answersItself = ({ metadata }: KubernetesObject): boolean =>

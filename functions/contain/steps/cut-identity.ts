@@ -6,6 +6,7 @@ import { cutAssociations, roleProposals } from '../cloud-identity.ts';
 import { creatorProposals } from '../creator-access.ts';
 import { liveTarget } from '../live-target.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
+import { tally } from '../tally.ts';
 
 const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'ServiceAccount' } as const;
 
@@ -32,10 +33,14 @@ async function run(context: Context): Promise<StepOutcome> {
   // A run before this one may have deleted accounts: what they named in AWS is still to be done.
   const kept = (await context.folder.snapshots()).flatMap(({ objects }) => objects.map(({ object }) => object));
   const before = kept.filter(({ kind, metadata: { uid } }) => kind === 'ServiceAccount' && !isIn(accounts.items, uid));
+  const { status, summary } = tally(cluster, {
+    done: 'Its accounts are gone, and the bindings that gave rights to them alone.',
+    planned: 'Its accounts would go, and the bindings that give rights to them alone.',
+  });
   return {
-    status: 'done',
+    status,
     summary: [
-      cluster.dryRun ? 'Its bindings and accounts would go.' : 'Its bindings and accounts are gone.',
+      summary,
       'A token that was in use is refused after some 10 seconds; a watch that is open goes on until it ends by itself.',
       'With an account go the Secrets that hold tokens of it.',
     ].join(' '),

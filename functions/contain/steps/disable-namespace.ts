@@ -3,10 +3,11 @@ import type { Proposal } from '../../containment.ts';
 import { listPath, objectPath } from '../../object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../quarantine.ts';
 import type { Aim } from '../actuator.ts';
-import { freezeOf, INSTALL } from '../freeze.ts';
+import { freezeOf } from '../freeze.ts';
 import { liveTarget, namespaceAim } from '../live-target.ts';
 import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../quota.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
+import { tally } from '../tally.ts';
 
 /**
  * Nothing new may start. The label comes first, in a patch that carries the UID: from then on nobody else can delete the
@@ -38,17 +39,20 @@ async function run(context: Context): Promise<StepOutcome> {
   const quota = ending ? undefined : await forbidAll(context, limits);
   const freeze = await freezeOf(cluster.kubernetes, signal);
   const open = cluster.dryRun ? [] : await stillOpen(context, limits, quota);
+  const { status, summary } = tally(cluster, {
+    done: ending
+      ? 'It is quarantined, and being deleted.'
+      : 'It is quarantined, and nothing can be created in it by its quota.',
+    planned: 'It would be quarantined, and nothing could be created in it by its quota.',
+  });
+  const frozen = freeze.installed
+    ? 'With the label, the admission policy lets nobody else write in it.'
+    : 'There is no admission policy for the label: it is frozen by quota only.';
   return {
-    status: labelled ? 'failed' : 'done',
-    summary: [
-      `${labelled ? 'The quarantine label could not be set.' : `The namespace ${cluster.dryRun ? 'would be' : 'is'} quarantined.`}`,
-      ending ? 'It is being deleted, so nothing can be created in it.' : '',
-      freeze.installed ? 'Nobody else can write in it.' : 'Nothing can be created in it by quota only.',
-    ]
-      .filter(Boolean)
-      .join(' '),
+    status: labelled ? 'failed' : status,
+    summary: labelled ? `The quarantine label could not be set: ${labelled.reason}` : `${summary} ${frozen}`,
     open,
-    proposals: [...freezeProposal(freeze), ...uncountedProposal(limits)],
+    proposals: uncountedProposal(limits),
     details: { freeze: freeze.unknown ?? freeze.installed, ...(quota && { quota }), uncounted: limits.uncounted },
   };
 }
@@ -117,14 +121,6 @@ async function stillOpen(context: Context, { hard }: Limits, quota: string | und
     ...lost.map((key) => `The label ${key} of the namespace is not as it was written.`),
     ...(inForce ? [] : [`The quota ${quota} is not in force.`]),
   ];
-}
-
-function freezeProposal({ installed, unknown }: Awaited<ReturnType<typeof freezeOf>>): Proposal[] {
-  if (installed) return [];
-  const text = unknown
-    ? `Whether the admission policy that freezes the namespace is installed is not known: ${unknown}`
-    : 'Install the admission policies: without them only a quota keeps new objects out, and exec, token requests and changes of what exists go on.';
-  return [{ text, commands: [INSTALL] }];
 }
 
 function uncountedProposal({ uncounted }: Limits): Proposal[] {

@@ -9,6 +9,7 @@ import { denyAll, stillAllowed } from '../network-policies.ts';
 import { outOfReach } from '../out-of-reach.ts';
 import { emptyServices, stillServed } from '../service-cut.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
+import { tally } from '../tally.ts';
 
 /** Nothing of the namespace talks to anybody, and nobody reaches it; as far as the network plugin enforces that. */
 export const isolateNetwork: Step = { key: 'isolateNetwork', run };
@@ -25,19 +26,17 @@ async function run(context: Context): Promise<StepOutcome> {
   const left = cluster.dryRun ? [] : [...(await stillAllowed(context)), ...(await stillServed(context, sleep))];
   const { open, proposals } = await otherPolicies(context, kinds);
   const unreached = await unreachedPods(context);
+  const { status, summary } = tally(cluster, {
+    done: 'All traffic is denied, and every Service leads to nobody, as far as the API server can tell.',
+    planned: 'All traffic would be denied, and every Service would lead to nobody.',
+  });
   return {
-    status: 'done',
-    summary: summaryOf(cluster.dryRun, left.length),
+    status,
+    summary: left.length > 0 ? `${left.length} of what lets traffic through is still there. ${summary}` : summary,
     open: [...left, ...unreached, ...open],
     proposals: [...proposals, ...limits.map((text) => ({ text }))],
     details: { adminPolicy: above },
   };
-}
-
-function summaryOf(dryRun: boolean, left: number): string {
-  if (dryRun) return 'All traffic would be denied, and every Service would lead to nobody.';
-  const done = 'All traffic is denied, and every Service leads to nobody';
-  return left > 0 ? `${done}, but for ${left} that still do.` : `${done}, as far as the API server can tell.`;
 }
 
 /** Pods that no policy reaches. What ends their traffic is their end. */
