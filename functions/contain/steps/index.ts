@@ -1,5 +1,5 @@
 import type { Step } from '../step.ts';
 import { reportStep } from './report.ts';
 
-/** The steps of the containing function, in their order. */
+/** The steps of the function that contains: of *contain*, by its own identity. */
 export const CONTAIN_FUNCTION_STEPS: readonly Step[] = [reportStep('contain')];
