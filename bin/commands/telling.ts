@@ -15,5 +15,7 @@ export async function telling(name: string, io: Io, run: () => Promise<ExitCode>
 }
 
 /** The time is over, or the file system refuses. */
-const isSystem = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'TimeoutError' || /^E[A-Z]{3,}: /.test(error.message));
+const isSystem = (error: unknown): boolean => {
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  return name === 'TimeoutError' || (typeof code === 'string' && /^E[A-Z]{3,}$/.test(code));
+};

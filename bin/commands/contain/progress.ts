@@ -50,7 +50,7 @@ function lineOf(progress: Exclude<Progress, { kind: 'entered' }>): string | unde
   const { state } = progress;
   if (progress.kind === 'tried-again') return row(state, 'again', `${progress.error}: ${progress.cause}`);
   if (progress.kind === 'caught') return row(state, 'failed', progress.cause || progress.error);
-  if (progress.type === 'Wait') return row(state, 'over', '');
+  if (progress.type === 'Wait') return row(state, 'waited', '');
   if (progress.type !== 'Task') return undefined;
   const output = Object(progress.output) as { steps?: Record<string, unknown>; report?: unknown };
   const key = KEYS.get(state) ?? '';

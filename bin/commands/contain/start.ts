@@ -45,7 +45,12 @@ export async function start(options: Start, io: Io): Promise<ExitCode> {
   });
   let end: End;
   try {
-    const asking = answer && ((question: Question) => answer(question).finally(() => progress.wipe()));
+    const asking =
+      answer &&
+      ((question: Question) => {
+        progress.wipe();
+        return answer(question);
+      });
     const handlers = taskHandlers(definition, { functions, settings: SETTINGS, answer: asking });
     const execution = { name, id, input: { ...input, ...target } };
     end = await runPlaybook(definition, execution, { handlers, onProgress: progress.tell });
