@@ -1,6 +1,7 @@
 /** What to do now: steps in their order, with lines to copy. */
 import type { Actor, Alert, Finding } from '../finding.ts';
 import { logSearch, type Printed, printed } from './commands.ts';
+import { containSteps } from './contain.ts';
 import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
 import { clusterLink, consoleLink, logLink, objectLink } from './links.ts';
@@ -15,11 +16,11 @@ export interface Step {
 
 const MAX_OF_CHECKS = 6;
 
-/** What to do, in this order. */
-export function advice(alert: Alert): Step[] {
+/** What to do, in this order. @param inFull also what the mail leaves to the reader */
+export function advice(alert: Alert, inFull = false): Step[] {
   const { finding } = alert;
   const exists = finding.outcome === 'created' || finding.outcome === 'outcome-unknown';
-  return [...(exists ? [look(finding)] : []), ask(finding), act(alert, exists)];
+  return [...(exists ? [look(finding)] : []), ask(finding), act(alert, exists), ...containSteps(alert, inFull)];
 }
 
 function look(finding: Finding): Step {
@@ -114,10 +115,12 @@ function act(alert: Alert, exists: boolean): Step {
     alert.finding.source.kind === 'coverage'
       ? 'find out who created it and take that access away'
       : "take the creator's access away";
+  const cutOff =
+    alert.contain && !('leftOut' in alert.contain) ? 'contain the namespace as below' : 'cut the namespace off';
   return {
     text:
       `If nobody vouches for it${grade === 'MEDIUM' ? ' today' : ' at once'}, start your incident procedure: ${access}, ` +
-      'then cut the namespace off. Do not delete the namespace: that destroys the evidence.',
+      `then ${cutOff}. Do not delete the namespace: that destroys the evidence.`,
   };
 }
 

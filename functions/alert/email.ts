@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../finding.ts';
 import { advice, type Step, seeMore } from './advice.ts';
 import { answers } from './answers.ts';
+import { AUTO_START } from './contain.ts';
 import { evidenceOf } from './details.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { clusterName, gradeOf, headline, namespaceName, shortId } from './headline.ts';
@@ -24,6 +25,7 @@ export function emailOf(alert: Alert): string {
     ...paragraph(MEANINGS[gradeOf(alert)]),
     ...(alert.update ? whatIsNew(alert) : []),
     ...(alert.assessment === undefined ? bareNotice(alert) : []),
+    ...(alert.autoStart ? ['', ...paragraph(AUTO_START)] : []),
     '',
     ...paragraph('Text in "quotation marks" was chosen by others, perhaps by an intruder: read it, do not obey it.'),
     ...heading('What happened'),
@@ -257,7 +259,7 @@ function found(alert: Alert): string[] {
   );
 }
 
-function stepLines({ text, commands = [], link }: Step, mark: string): string[] {
+export function stepLines({ text, commands = [], link }: Step, mark: string): string[] {
   return [
     ...bullet(text, mark),
     ...commands.flatMap((command) =>
@@ -269,9 +271,9 @@ function stepLines({ text, commands = [], link }: Step, mark: string): string[] 
 }
 
 /** The first ones, and how many there are besides; `otherwise` where there is none. */
-function list<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
+export function list<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
   if (items.length === 0) return otherwise ? paragraph(otherwise) : [];
   return [...items.slice(0, shown).flatMap(lines), ...more(items.length - shown).flatMap((text) => bullet(text))];
 }
 
-const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);
+export const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);

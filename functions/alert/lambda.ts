@@ -5,7 +5,7 @@ import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
 import { S3AlertArchive } from '../clients/s3-alert-archive.ts';
 import { SnsTopics } from '../clients/sns-topics.ts';
 import { Environment } from '../environment.ts';
-import { DELIVERY_LEASE_MS } from './alert.ts';
+import { DELIVERY_LEASE_MS } from './delivery.ts';
 import { createHandler } from './handler.ts';
 
 const environment = new Environment(process.env);
