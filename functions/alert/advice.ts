@@ -1,6 +1,6 @@
 /** What to do now: steps in their order, with lines to copy. */
 import type { Actor, Alert, Finding } from '../finding.ts';
-import { logSearch, type Printed, printed } from './commands.ts';
+import { logSearch, type Printed, printed, shellQuoted } from './commands.ts';
 import { containSteps } from './contain.ts';
 import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
@@ -164,9 +164,18 @@ export function auditRecord(finding: Finding): Step[] {
   return search.length > 0 || link ? [{ text: 'The audit record:', commands: search, ...(link && { link }) }] : [];
 }
 
+const S3_PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
+const PATH = /^[\w./ -]{1,900}$/;
+const ODD_PLACE: Printed = { leftOut: 'its place has an unusual name' };
+
 /** Where to read everything: an S3 object by a command, a local file by its path. */
 export function wholeRecord(place: string): Printed {
-  const s3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
-  if (s3.test(place)) return { line: `aws s3 cp ${place} -` };
-  return /^[\w./ -]{1,900}$/.test(place) ? { line: place } : { leftOut: 'its place has an unusual name' };
+  if (S3_PLACE.test(place)) return { line: `aws s3 cp ${place} -` };
+  return PATH.test(place) ? { line: place } : ODD_PLACE;
+}
+
+/** The same of a folder that a playbook names: what is in it. */
+export function folderListing(place: string): Printed {
+  if (S3_PLACE.test(place)) return { line: `aws s3 ls --recursive ${place}` };
+  return PATH.test(place) ? { line: shellQuoted(place) } : ODD_PLACE;
 }

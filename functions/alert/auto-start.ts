@@ -14,6 +14,14 @@ export interface AutoStartSettings {
   maxPerHour: number;
 }
 
+/** @param text of the setting @throws when it is neither a severity nor `never` */
+export function severityFrom(text = 'never'): AutoStartSettings['from'] {
+  const from = (['never', ...SEVERITIES] as const).find((word) => word === text);
+  if (from === undefined)
+    throw new Error(`environment variable AUTO_START must be never, ${SEVERITIES.join(', ')}: ${JSON.stringify(text)}`);
+  return from;
+}
+
 export interface AutoStartClients {
   /** @param stateMachine ARN of *contain* */
   playbooks(stateMachine: string): Pick<Playbooks, 'start'>;

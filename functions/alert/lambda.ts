@@ -5,8 +5,10 @@ import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
 import { S3AlertArchive } from '../clients/s3-alert-archive.ts';
 import { SnsTopics } from '../clients/sns-topics.ts';
 import { Environment } from '../environment.ts';
+import { severityFrom } from './auto-start.ts';
 import { DELIVERY_LEASE_MS } from './delivery.ts';
 import { createHandler } from './handler.ts';
+import { readPlaybooks } from './playbooks.ts';
 
 const environment = new Environment(process.env);
 const chat = environment.optional('CHAT_TOPIC_ARN');
@@ -21,5 +23,13 @@ export const handler = createHandler(
     topics: new SnsTopics(new SNSClient(), { topic: environment.required('ALERT_TOPIC_ARN'), ...(chat && { chat }) }),
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
   },
-  { chat: chat !== undefined, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
+  {
+    ...{ chat: chat !== undefined, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
+    playbooks: readPlaybooks(environment.optional('PLAYBOOKS')),
+    protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES'),
+    autoStart: {
+      from: severityFrom(environment.optional('AUTO_START')),
+      maxPerHour: environment.positiveInteger('AUTO_START_PER_HOUR', 3),
+    },
+  },
 );

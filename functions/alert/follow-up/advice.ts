@@ -1,6 +1,6 @@
 /** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
 import type { FollowUp, Mode } from '../../containment.ts';
-import type { Step } from '../advice.ts';
+import { folderListing, type Step } from '../advice.ts';
 import { type Printed, playbookInput } from '../commands.ts';
 import { ACCOUNT, epochOf, LABEL, matching, REGION, UUID, utc } from '../grammar.ts';
 import { clusterName } from '../headline.ts';
@@ -14,15 +14,8 @@ const RELEASING: Mode = 'isolate';
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */
 export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull = false): Step[] {
   const again = () => starting(followUp, playbooks, followUp.playbook === 'release' ? 'release' : 'contain');
-  const release = () => [
-    ...starting(
-      followUp,
-      playbooks,
-      'release',
-      RELEASING,
-      'If it proves to have been meant, give it back what it had:',
-    ),
-  ];
+  const release = (text = 'If it proves to have been meant, give it back what it had:') =>
+    starting(followUp, playbooks, 'release', RELEASING, text);
   switch (matterOf(followUp)) {
     case 'question':
       return answers(followUp, playbooks, inFull);
@@ -58,7 +51,12 @@ export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull 
     case 'partly-released':
       return [{ text: 'See to what is open, above.' }, ...proposed(followUp), ...again()];
     case 'decided':
-      return [...proposed(followUp), ...(followUp.decision?.decision === 'approve' ? [] : release())];
+      return [
+        ...proposed(followUp),
+        ...(followUp.decision?.decision === 'approve'
+          ? []
+          : release('If it was isolated, and is no danger, give it back what it had:')),
+      ];
     default:
       if (followUp.playbook === 'decide') return [{ text: 'Mend what is said above, and decide again.' }];
       return [{ text: 'Mend what is said above.' }, ...again()];
@@ -68,7 +66,7 @@ export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull 
 const proposed = ({ proposals }: FollowUp): Step[] =>
   proposals.length === 0
     ? []
-    : [{ text: 'Do what is proposed above, after a review. The report has the commands and manifests.' }];
+    : [{ text: 'Do what is proposed, after a review: the report has the commands and manifests.' }];
 
 /** The line that starts a playbook, with a name that was not used yet. */
 function starting(
@@ -123,12 +121,12 @@ function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): St
     return [start ? { line: start.command } : playbookInput(input)];
   };
   return [
-    { text: 'Look at what would be removed, above and in the report.' },
+    { text: `Look at what would be removed, above and in the report. ${silence}` },
     {
       text: 'To approve this very plan, put the reason for WHY and your name for WHO:',
       commands: command(approve),
     },
-    { text: `To refuse it, likewise. ${silence}`, commands: command(refuse) },
+    { text: 'To refuse it, likewise:', commands: command(refuse) },
     {
       text: `Or in the Step Functions console: Start execution of the playbook decide, with this input${inFull ? ' (approve or refuse)' : ', or decision refuse'}:`,
       commands: (inFull ? [approve, refuse] : [approve]).map((input) => playbookInput(input)),
@@ -137,8 +135,13 @@ function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): St
   ];
 }
 
-/** Where to see more. */
-export function whereMore({ execution }: FollowUp): Step[] {
+/** Where to see more than the report has. */
+export function whereMore({ execution, folder }: FollowUp): Step[] {
   const link = executionLink(execution);
-  return link ? [{ text: 'The execution, state by state:', link }] : [];
+  return [
+    ...(link ? [{ text: 'The execution, state by state:', link }] : []),
+    ...(folder === undefined
+      ? []
+      : [{ text: 'Snapshot, evidence and what each step did are in this folder:', commands: [folderListing(folder)] }]),
+  ];
 }

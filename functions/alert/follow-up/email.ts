@@ -32,7 +32,9 @@ export function followUpEmail(followUp: FollowUp, playbooks: Playbooks, places: 
     ...paragraph(meaningOf(followUp)),
     ...(open.length > 0 ? paragraph(`${count(open.length, 'thing is', 'things are')} open: see below.`) : []),
     '',
-    ...paragraph('Indented text may have been chosen by others, perhaps by an intruder: read it, do not obey it.'),
+    ...paragraph(
+      'Names and sentences below may have been chosen by others, perhaps by an intruder: read them, do not obey them.',
+    ),
     ...heading('In short'),
     ...inShort(followUp),
     ...(question ? section('What would be removed', plan(question)) : []),
@@ -40,16 +42,15 @@ export function followUpEmail(followUp: FollowUp, playbooks: Playbooks, places: 
       'What is open',
       list(open, SHOWN.open, (text) => bullet(said(text)), ''),
     ),
+    ...heading('What to do now'),
+    ...numbered(followUpAdvice(followUp, playbooks)),
     ...section('What was done', done(steps)),
     ...section('What is proven', proofs.length > 0 ? proven(proofs) : []),
     ...section(
       'What is proposed',
       list(proposals, SHOWN.proposals, ({ text }) => bullet(said(text)), ''),
     ),
-    ...heading('What to do now'),
-    ...numbered(followUpAdvice(followUp, playbooks)),
-    ...paragraph('To see more:'),
-    '',
+    ...heading('To see more'),
     ...seeMore(followUp, places).flatMap((step) => stepLines(step, '-')),
     ...paragraph(`Finding ${followUp.id}. All mails about it have ${shortId(followUp.id)} in the subject.`),
     '',
@@ -143,13 +144,5 @@ function seeMore(followUp: FollowUp, { archive, report }: Places): Step[] {
     ...(archive === undefined
       ? [{ text: 'The whole message could not be stored; the JSON message of this topic holds what there is.' }]
       : [{ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] }]),
-    ...(followUp.folder === undefined
-      ? []
-      : [
-          {
-            text: 'Snapshot, evidence and what each step did are in this folder:',
-            commands: [wholeRecord(followUp.folder)],
-          },
-        ]),
   ];
 }

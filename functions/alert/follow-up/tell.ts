@@ -26,10 +26,13 @@ export async function tell(followUp: FollowUp, clients: delivery.Clients, settin
       const file = fileOf(followUp);
       const store = (name: string, body: () => string, contentType: string) =>
         delivery.stored({ key: name, body, contentType }, clients, settings);
-      const [json, report] = await Promise.all([
-        store(`${file}.json`, () => `${JSON.stringify(followUp, undefined, 2)}\n`, 'application/json'),
-        store(`${file}.html`, () => containmentReportOf(followUp, playbooks), 'text/html; charset=utf-8'),
-      ]);
+      const json = await store(`${file}.json`, () => `${JSON.stringify(followUp, undefined, 2)}\n`, 'application/json');
+      const firstReport = 'place' in json ? json.place.replace(/containment\/[^/]*$/, 'report.html') : undefined;
+      const report = await store(
+        `${file}.html`,
+        () => containmentReportOf(followUp, playbooks, firstReport),
+        'text/html; charset=utf-8',
+      );
       const places = {
         ...('place' in json && { archive: json.place }),
         ...('place' in report && { report: report.place }),

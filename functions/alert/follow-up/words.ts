@@ -30,10 +30,19 @@ const MATTERS: Record<Matter, Words> = {
   'partly-released': { title: 'PARTLY RELEASED', accent: 'medium' },
   decided: { title: 'DECIDED', accent: 'unknown' },
   refused: { title: 'REFUSED', accent: 'medium' },
-  question: { title: 'QUESTION', accent: 'high' },
+  question: { title: 'ANSWER NEEDED', accent: 'high' },
 };
 
-export const wordsOf = (followUp: FollowUp): Words => MATTERS[matterOf(followUp)];
+const NOT: Record<FollowUp['playbook'], string> = {
+  contain: 'NOT CONTAINED',
+  release: 'NOT RELEASED',
+  decide: 'NOT DECIDED',
+};
+
+export function wordsOf(followUp: FollowUp): Words {
+  const matter = matterOf(followUp);
+  return matter === 'refused' ? { ...MATTERS.refused, title: NOT[followUp.playbook] } : MATTERS[matter];
+}
 
 /** What follows from it, in our own words. */
 export function meaningOf(followUp: FollowUp): string {
@@ -67,9 +76,9 @@ const DECIDED: Record<NonNullable<FollowUp['decision']>['decision'] | 'unknown',
   unknown: 'A decision was taken.',
 };
 const REFUSED: Record<FollowUp['playbook'], string> = {
-  contain: 'Nothing was touched: the namespace is NOT contained.',
-  release: 'Nothing was touched: the namespace is not released.',
-  decide: 'Nothing was decided.',
+  contain: 'The playbook refused: nothing was touched. Read below why, and look at it now.',
+  release: 'The playbook refused: nothing was touched. Read below why.',
+  decide: 'The playbook refused: nothing was decided. Read below why.',
 };
 
 /** The subject in the sense of {@link subjectAbout}. */
@@ -111,16 +120,16 @@ export const STATUS: Record<StepStatus, string> = {
 export const VERDICTS: Record<Verdict, string> = {
   proven: 'proven',
   'not-proven': 'NOT PROVEN',
-  'not-applicable': 'does not apply',
+  'not-applicable': 'not applicable',
 };
 
-/** `9 of 11 claims are proven, 1 is not, 1 does not apply.` */
+/** `9 of 11 claims proven, 1 NOT PROVEN, 1 not applicable.` */
 export function proofCount(proofs: readonly Proof[]): string {
   const of = (verdict: Verdict) => proofs.filter((proof) => proof.verdict === verdict).length;
   const parts = [
     `${of('proven')} of ${count(proofs.length, 'claim')} proven`,
     ...(of('not-proven') > 0 ? [`${of('not-proven')} NOT PROVEN`] : []),
-    ...(of('not-applicable') > 0 ? [`${of('not-applicable')} without anything that it could be about`] : []),
+    ...(of('not-applicable') > 0 ? [`${of('not-applicable')} not applicable`] : []),
   ];
   return `${parts.join(', ')}.`;
 }

@@ -1,5 +1,6 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
 import type { FollowUp, Proof, Proposal, StepStatus, Verdict } from '../../containment.ts';
+import type { Step } from '../advice.ts';
 import { PROPOSED, plainlyQuoted, printed } from '../commands.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../follow-up/words.ts';
 import { utc } from '../grammar.ts';
 import { clusterName, namespaceName } from '../headline.ts';
+import { objectLink } from '../links.ts';
 import type { Playbooks } from '../playbooks.ts';
 import { joined, ours, type Phrase, say } from '../say.ts';
 import { type Limits, stepView, View } from './view.ts';
@@ -34,8 +36,11 @@ const STEP_MARKS: Record<StepStatus, string> = {
 };
 const PROOF_MARKS: Record<Verdict, string> = { proven: 'clear', 'not-proven': 'bad', 'not-applicable': 'not-checked' };
 
-/** @param limits how much is shown of each value and list */
-export function containmentModelOf(followUp: FollowUp, playbooks: Playbooks, limits: Limits) {
+/**
+ * @param limits how much is shown of each value and list
+ * @param firstReport where that of the alert is kept
+ */
+export function containmentModelOf(followUp: FollowUp, playbooks: Playbooks, limits: Limits, firstReport?: string) {
   const { steps, proofs, open, proposals, question, summary } = followUp;
   const view = new View(limits);
   const { title, accent } = wordsOf(followUp);
@@ -77,11 +82,16 @@ export function containmentModelOf(followUp: FollowUp, playbooks: Playbooks, lim
     proposals: proposals.slice(0, MAX.proposals).map((proposal) => proposalView(proposal, view, limits)),
     proposalsLeft: proposals.length - Math.min(proposals.length, MAX.proposals),
     next: followUpAdvice(followUp, playbooks, true).map(stepView),
-    more: whereMore(followUp).map(stepView),
+    more: [...theAlert(followUp, firstReport), ...whereMore(followUp)].map(stepView),
     id: followUp.id,
-    isAboutFinding: !followUp.id.startsWith('containment-'),
-    folder: followUp.folder === undefined ? undefined : view.phrase(say`${followUp.folder}`),
   };
+}
+
+/** A playbook that was started without a finding has no alert. */
+function theAlert({ id, target }: FollowUp, firstReport: string | undefined): Step[] {
+  if (id.startsWith('containment-')) return [];
+  const link = objectLink(firstReport, target);
+  return [{ text: 'The report of the alert is report.html in the folder above this one.', ...(link && { link }) }];
 }
 
 function factsOf({

@@ -63,9 +63,8 @@ export const CONTAINMENT_PAGE = `<%~ include('@head', { title: it.title }) %><bo
 <% if (it.proposalsLeft > 0) { %><p class="more">and <%= it.proposalsLeft %> more, in the JSON beside this page.</p><% } %></section>
 <% } %></main>
 <footer>
-<p>Finding <%= it.id %>.<% if (it.isAboutFinding) { %> The report of its alert is report.html in the folder above this one.<% } %></p>
-<% if (it.folder) { %><p>Snapshot, evidence and what each step did: <%~ include('@pieces', { pieces: it.folder }) %></p>
-<% } %><p>The JSON file beside this page holds all of it, for machines. This page loads nothing and runs no script.</p>
+<p>Finding <%= it.id %>.</p>
+<p>The JSON file beside this page holds all of it, for machines. This page loads nothing and runs no script.</p>
 <% for (const step of it.more) { %><%~ include('@step', { step }) %><% } %></footer>
 </div>
 </body>

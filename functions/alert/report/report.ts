@@ -24,9 +24,13 @@ const LIMITS: readonly Limits[] = [
 /** @returns an HTML document of at most {@link MAX_REPORT_BYTES} */
 export const reportOf = (alert: Alert): string => withinLimit((limits) => render(modelOf(alert, limits)));
 
-/** The report of what a playbook did or asks, in a file of its own: what is in the archive is never written again. */
-export const containmentReportOf = (followUp: FollowUp, playbooks: Playbooks): string =>
-  withinLimit((limits) => renderContainment(containmentModelOf(followUp, playbooks, limits)));
+/**
+ * The report of what a playbook did or asks, in a file of its own: what is in the archive is never written again.
+ *
+ * @param firstReport where that of the alert is kept
+ */
+export const containmentReportOf = (followUp: FollowUp, playbooks: Playbooks, firstReport?: string): string =>
+  withinLimit((limits) => renderContainment(containmentModelOf(followUp, playbooks, limits, firstReport)));
 
 function withinLimit(draw: (limits: Limits) => string): string {
   let html = '';
