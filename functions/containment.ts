@@ -11,8 +11,9 @@ export const CONTAINMENT_SCHEMA_VERSION = 1;
  * - `plan`: every write is sent as a server-side dry run; says what `isolate` would do and what `remove` would do after it.
  * - `isolate`: everything but removal.
  * - `remove`: isolates, then asks, then stops what runs.
+ * - `release`: of *release* alone, which takes `plan` or this.
  */
-export const MODES = ['plan', 'isolate', 'remove'] as const;
+export const MODES = ['plan', 'isolate', 'remove', 'release'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** What is contained: the UID, because a namespace deleted and made again is another one. */

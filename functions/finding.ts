@@ -245,7 +245,7 @@ export interface Alert {
 }
 
 /** One way to start a playbook: its input for the Step Functions console, and the same as a line for a POSIX shell. */
-export interface PlaybookStart {
+interface PlaybookStart {
   input: Record<string, unknown>;
   command: string;
 }
@@ -264,7 +264,7 @@ export interface HowToContain extends Playbook {
   isolate: PlaybookStart;
 }
 
-export interface HowToDecide extends Playbook {
+interface HowToDecide extends Playbook {
   /** The reason and the person have to be filled in. */
   legitimate: PlaybookStart;
 }

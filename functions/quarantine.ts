@@ -5,8 +5,8 @@ import { matches } from './wildcard.ts';
 /** The label that the admission policies are keyed on. Its value is the namespace's UID. */
 export const QUARANTINE_LABEL = 'namespace-sentinel.io/quarantine';
 
-/** Set by release in the patch that lifts the label, and removed when it is done; its value is the namespace's UID. */
-export const RELEASING_ANNOTATION = 'namespace-sentinel.io/releasing';
+/** The label that release sets in the patch that lifts the quarantine, and removes when it is done; its value is the UID. */
+export const RELEASING_LABEL = 'namespace-sentinel.io/releasing';
 
 /**
  * The key that no pod, node or ReplicationController has: in a Service's selector it selects nothing, in a DaemonSet's

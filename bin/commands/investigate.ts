@@ -3,6 +3,7 @@ import { InputError } from '../input/input.ts';
 import { harmless } from './harmless.ts';
 import type { Options } from './investigate/run.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import { isUnreachable } from './unreachable.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,7 +26,7 @@ export function investigateCommand(io: Io, done: (code: ExitCode) => void): Comm
     .addHelpText('after', EXAMPLES)
     .action(async (options: Options) => {
       // Loaded when it is needed: the Kubernetes client is larger than all the rest.
-      const { isUnreachable, run } = await import('./investigate/run.ts');
+      const { run } = await import('./investigate/run.ts');
       try {
         done(await run(options, io));
       } catch (error) {

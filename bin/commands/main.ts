@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { baselineCommand } from './baseline.ts';
 import { investigateCommand } from './investigate.ts';
 import { EXIT, type ExitCode, type Io, OutputError, ReaderGone } from './io.ts';
+import { preflightCommand } from './preflight.ts';
 import { replayCommand } from './replay.ts';
 
 /** The subcommands; each is a file in this folder. Each tells by `done` what the program ends with. */
@@ -10,6 +11,7 @@ const COMMANDS: readonly ((io: Io, done: (code: ExitCode) => void) => Command)[]
   replayCommand,
   investigateCommand,
   baselineCommand,
+  preflightCommand,
 ];
 
 /**

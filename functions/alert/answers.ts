@@ -2,8 +2,9 @@
  * The questions that the investigation procedure asks of an analyst, each answered from the checks that serve it. The
  * mail and the report show the same answers.
  */
+
+import { type Details, detailsOf } from '../evidence-details.ts';
 import type { Alert, Evidence } from '../finding.ts';
-import { type Details, detailsOf } from './details.ts';
 import { utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
 import { joined, ours, type Phrase, say, term, told } from './say.ts';

@@ -1,11 +1,13 @@
 /** Whether isolation starts by itself. Each rule is a line that says why not. */
+import * as z from 'zod/mini';
 import type { ContainmentRegister } from '../clients/containment-register.ts';
 import type { Playbooks } from '../clients/playbooks.ts';
+import { detailsOf } from '../evidence-details.ts';
 import { type Alert, type HowToContain, SEVERITIES, type Severity } from '../finding.ts';
 import { protection } from '../quarantine.ts';
-import { detailsOf } from './details.ts';
 import { epochOf } from './grammar.ts';
 import { gradeOf } from './headline.ts';
+import { fromJson } from './playbooks.ts';
 
 export interface AutoStartSettings {
   /** From which severity on. */
@@ -14,12 +16,17 @@ export interface AutoStartSettings {
   maxPerHour: number;
 }
 
-/** @param text of the setting @throws when it is neither a severity nor `never` */
-export function severityFrom(text = 'never'): AutoStartSettings['from'] {
-  const from = (['never', ...SEVERITIES] as const).find((word) => word === text);
-  if (from === undefined)
-    throw new Error(`environment variable AUTO_START must be never, ${SEVERITIES.join(', ')}: ${JSON.stringify(text)}`);
-  return from;
+const schema = z.strictObject({
+  severity: z.enum(['never', ...SEVERITIES]),
+  maxPerHour: z.int().check(z.positive()),
+});
+
+/** @param text JSON as the stack sets it; without it nothing starts by itself @throws when it is anything else */
+export function readAutoStart(text: string | undefined): AutoStartSettings {
+  if (text === undefined) return { from: 'never', maxPerHour: 0 };
+  const { data } = schema.safeParse(fromJson(text));
+  if (data) return { from: data.severity, maxPerHour: data.maxPerHour };
+  throw new Error('environment variable AUTO_START is not {"severity": …, "maxPerHour": …}, as the stack sets it');
 }
 
 export interface AutoStartClients {

@@ -39,8 +39,8 @@ const OPTIONS = words(`
   --query --max-items --max-results --role-name --user-name --access-key-id --policy-arn --lookup-attributes
   --associated-policy-arn --repository-name --image-ids --detector-id --vpc-id --subnet-ids --group-ids
   --filter-pattern --resource-arn
-  -f --filename -p --patch --type --replicas --association-id --access-config --policy-name --policy-document
-  --status --kubernetes-groups --image-id`);
+  -f --filename -k -p --patch --type --replicas --raw --grace-period --association-id --policy-name --policy-document
+  --kubernetes-groups --image-id --volume-id --description --addon-name --configuration-values --state-machine-arn --input`);
 
 /** What a value may be, other than the names in `grammar.ts`. */
 const OTHER_VALUES: readonly RegExp[] = [
@@ -50,12 +50,26 @@ const OTHER_VALUES: readonly RegExp[] = [
   /^[a-z][a-z.]{0,62}\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
   // `AttributeKey=AccessKeyId,AttributeValue=AKIA…`, `involvedObject.name=x`
   /^[A-Za-z.]{1,40}=[\w.-]{1,253}(?:,[A-Za-z.]{1,40}=[\w.-]{1,253}){0,4}$/,
+  // `argocd.argoproj.io/skip-reconcile=true`
+  /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/[\w.-]{1,63}=[\w.-]{0,63}$/,
+  // `Role.AssumeRolePolicyDocument`
+  /^[A-Z][A-Za-z]{1,40}(?:\.[A-Z][A-Za-z]{1,40}){0,3}$/,
+  /^namespace-sentinel:(?:observer|contain|probe|release)$/,
+  STATE_MACHINE,
 ];
 /** A filter pattern of CloudWatch Logs for JSON. Without single quotes it is inert between such. */
 const FILTER_PATTERN = /^\{ [\w$.*()[\]"=!<>|&:/@+, -]{1,600} \}$/;
 /** JSON for a patch or a policy: inert between single quotes. */
 const JSON_VALUE = /^[[{][\w":,{}[\]./*@ -]{1,800}[\]}]$/;
-const JSON_OPTIONS = words('-p --patch --policy-document');
+/** Options that take what others must not. */
+const SPECIAL: Readonly<Record<string, readonly RegExp[]>> = {
+  '--filter-pattern': [FILTER_PATTERN],
+  ...Object.fromEntries([...words('-p --patch --input --configuration-values')].map((name) => [name, [JSON_VALUE]])),
+  // A file that the text beside it has the reader write.
+  '--policy-document': [JSON_VALUE, /^file:\/\/[a-z-]{1,40}\.json$/],
+  '--description': [/^[\w -]{1,120}$/],
+  '-k': [/^cluster\/$/],
+};
 const VALUES = [SUBDOMAIN, LABEL, CLUSTER, UUID, ARN, RFC3339, LOG_GROUP, SYSTEM_NAME, ...OTHER_VALUES];
 
 const MAX_LINE = 1_000;
@@ -70,7 +84,9 @@ export const PROPOSED: readonly RegExp[] = [
   /^kubectl (?:delete|create|apply|replace|patch|label|annotate|scale)$/,
   /^aws eks (?:delete|update|create|associate|disassociate)-[a-z-]{1,60}$/,
   /^aws iam (?:delete|update|create|put|attach|detach|remove|deactivate)-[a-z-]{1,60}$/,
-  /^aws (?:ecr|inspector2|guardduty) (?:start|put|batch-delete)-[a-z-]{1,60}$/,
+  /^aws ecr start-image-scan$/,
+  /^aws ec2 create-snapshot$/,
+  /^aws stepfunctions start-execution$/,
 ];
 
 /**
@@ -94,8 +110,7 @@ export function printed(argv: readonly string[], { known = READING, quote = shel
     if (OPTIONS.has(option) && inOne === undefined) index++;
     const value = OPTIONS.has(option) ? (inOne ?? argv[index]) : argument;
     if (value === undefined || value.startsWith('-')) return { leftOut: 'an option in it is unknown or has no value' };
-    const grammars =
-      option === '--filter-pattern' ? [FILTER_PATTERN] : JSON_OPTIONS.has(option) ? [JSON_VALUE] : VALUES;
+    const grammars = SPECIAL[option] ?? VALUES;
     if (!grammars.some((grammar) => grammar.test(value))) return UNSAFE;
   }
   const line = argv.map(quote).join(' ');

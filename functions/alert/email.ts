@@ -3,11 +3,11 @@
  * be and why, what is not known, what to do now.
  */
 import { isIP } from 'node:net';
+import { evidenceOf } from '../evidence-details.ts';
 import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../finding.ts';
 import { advice, type Step, seeMore } from './advice.ts';
 import { answers } from './answers.ts';
 import { AUTO_START } from './contain.ts';
-import { evidenceOf } from './details.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { clusterName, gradeOf, headline, namespaceName, shortId } from './headline.ts';
 import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';

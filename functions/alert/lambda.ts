@@ -5,7 +5,7 @@ import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
 import { S3AlertArchive } from '../clients/s3-alert-archive.ts';
 import { SnsTopics } from '../clients/sns-topics.ts';
 import { Environment } from '../environment.ts';
-import { severityFrom } from './auto-start.ts';
+import { readAutoStart } from './auto-start.ts';
 import { DELIVERY_LEASE_MS } from './delivery.ts';
 import { createHandler } from './handler.ts';
 import { readPlaybooks } from './playbooks.ts';
@@ -27,9 +27,6 @@ export const handler = createHandler(
     ...{ chat: chat !== undefined, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
     playbooks: readPlaybooks(environment.optional('PLAYBOOKS')),
     protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES'),
-    autoStart: {
-      from: severityFrom(environment.optional('AUTO_START')),
-      maxPerHour: environment.positiveInteger('AUTO_START_PER_HOUR', 3),
-    },
+    autoStart: readAutoStart(environment.optional('AUTO_START')),
   },
 );

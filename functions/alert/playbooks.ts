@@ -11,31 +11,32 @@ const machines = z.strictObject({ contain: arn, release: arn });
 /** Set by the stack, as JSON. There is one set for each network from which clusters are reached. */
 const schema = z.strictObject({
   default: z.optional(machines),
-  clusters: z.optional(z.record(z.string(), machines)),
+  networks: z.optional(z.array(z.strictObject({ contain: arn, release: arn, clusters: z.array(z.string()) }))),
   decide: z.optional(arn),
 });
 
 /** ARNs of state machines. */
 export interface Playbooks {
-  /** For every cluster that {@link clusters} does not name. */
+  /** For every cluster that {@link networks} does not name. */
   default?: Machines | undefined;
-  clusters?: Readonly<Record<string, Machines>> | undefined;
+  networks?: readonly (Machines & { clusters: readonly string[] })[] | undefined;
   decide?: string | undefined;
 }
-export interface Machines {
+interface Machines {
   contain: string;
   release: string;
 }
 
 /** @param text JSON; without it there are none @throws when it is anything else */
 export function readPlaybooks(text: string | undefined): Playbooks {
-  const { data, error } = schema.safeParse(parsed(text ?? '{}'));
+  const { data, error } = schema.safeParse(fromJson(text ?? '{}'));
   if (data) return data;
   const places = error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
   throw new Error(`environment variable PLAYBOOKS is not as the stack sets it (${places.join('; ')})`);
 }
 
-function parsed(text: string): unknown {
+/** @returns undefined where it is no JSON */
+export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -43,12 +44,10 @@ function parsed(text: string): unknown {
   }
 }
 
-export function machinesFor(
-  { clusters = {}, default: others }: Playbooks,
+export const machinesFor = (
+  { networks = [], default: others }: Playbooks,
   { name = '' }: Cluster,
-): Machines | undefined {
-  return Object.hasOwn(clusters, name) ? clusters[name] : others;
-}
+): Machines | undefined => networks.find(({ clusters }) => clusters.includes(name)) ?? others;
 
 /** One way to start a playbook, or nothing where its values do not match their grammar. */
 export function startOf(
@@ -61,7 +60,7 @@ export function startOf(
 }
 
 /** What stands for what a person has to fill in. */
-export const FILL_IN = { reason: 'WHY', decidedBy: 'WHO' };
+export const FILL_IN = { reason: 'WHY', by: 'WHO' };
 
 /** The state machine and its page in the console. */
 export function playbook(stateMachine: string): { stateMachine: string; console?: string } {

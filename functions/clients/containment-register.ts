@@ -8,10 +8,16 @@ export interface LeaseHolder {
   until: number;
 }
 
-/** An open question with what answers it. The token goes nowhere else. */
+/** A question with what answers it. The token goes nowhere else. */
 export interface OpenQuestion {
   question: Question;
   taskToken: string;
+}
+
+/** A question as the register keeps it, until some time after it has expired. */
+export interface KeptQuestion extends OpenQuestion {
+  /** The execution of *decide* that has the right to answer it. */
+  answeredBy?: string;
 }
 
 /** What executions of the playbooks know of each other. All times are epoch milliseconds. */
@@ -27,16 +33,22 @@ export interface ContainmentRegister {
   /** Gives it back, where it is ours. */
   giveBack(uid: string, execution: string): Promise<void>;
 
-  /** Keeps a question until it expires. A second one of the same id replaces the first. */
+  /** Keeps a question, open. A second one of the same id replaces the first. */
   ask(open: OpenQuestion): Promise<void>;
-  /** The question of this id, or the open one about this finding or namespace UID. */
-  question(id: string): Promise<OpenQuestion | undefined>;
   /**
-   * Takes the right to answer: only one gets it.
-   *
-   * @returns whether it was still open
+   * The question of this id, or the last one about this finding or namespace UID; also one that has been answered or has
+   * expired.
    */
-  answer(id: string): Promise<boolean>;
+  question(id: string): Promise<KeptQuestion | undefined>;
+  /**
+   * Takes the right to answer: only one gets it, and gets it again when it asks again.
+   *
+   * @param by the execution of *decide*
+   * @returns whether it is ours
+   */
+  answer(id: string, by: string): Promise<boolean>;
+  /** Gives the right back, where it is ours: the answer could not be sent. */
+  reopen(id: string, by: string): Promise<void>;
 
   /**
    * Counts one more start in the hour of `now`, unless there were `max`.

@@ -8,6 +8,8 @@ export interface Aim extends ObjectReference {
   kind: string;
   /** To what end, in a few words. */
   what: string;
+  /** The name that the action is noted under, where the API server or we make up the real one: the same in a plan. */
+  shown?: string;
 }
 
 /** What the API server made of a write. */
@@ -68,16 +70,54 @@ export class Actuator {
   async remove(aim: Aim, options: DeleteOptions = {}): Promise<Written | { gone: true }> {
     try {
       const existed = await this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
-      this.#note('delete', aim, existed ? 'done' : 'already');
+      this.note('delete', aim, existed ? 'done' : 'already');
       return { gone: true };
     } catch (error) {
       return this.#failed('delete', aim, error);
     }
   }
 
+  /**
+   * Tries to create what must be refused: the refusal is the proof. Nothing is noted, and nothing is retried.
+   *
+   * @param path of the listing, or of a subresource with its query
+   * @param dryRun false only for what knows no dry run and cannot succeed (a command in a pod that is not there)
+   */
+  async attempt(path: string, object: object, { dryRun }: { dryRun: boolean }): Promise<Written> {
+    try {
+      return { object: await this.#writer.create(path, object, this.#signal, { dryRun }) };
+    } catch (error) {
+      const { code, message } = answered(error, this.#signal);
+      return { code, reason: message };
+    }
+  }
+
+  /**
+   * A container's log.
+   *
+   * @throws what the API server answers
+   */
+  text(path: string, signal: AbortSignal): Promise<string> {
+    return this.#writer.text(path, signal);
+  }
+
   /** Notes that there was nothing to write, because it is so already. */
   already(verb: Action['verb'], aim: Aim): void {
-    this.#note(verb, aim, 'already');
+    this.note(verb, aim, 'already');
+  }
+
+  /**
+   * Notes a write that is not sent from here: one that goes to AWS, or in a plan one to an object that a dry run has not
+   * really made.
+   */
+  note(
+    verb: Action['verb'],
+    { kind, namespace, name, what, shown = name }: Omit<Aim, 'apiVersion' | 'resource'>,
+    outcome: DoneAction['outcome'],
+    reason?: string,
+  ): void {
+    const where = { kind, ...(namespace && { namespace }), name: shown };
+    this.actions.push({ verb, ...where, what, outcome, ...(reason && { reason }) });
   }
 
   async #write(
@@ -87,7 +127,7 @@ export class Actuator {
   ): Promise<Written> {
     try {
       const object = await write({ dryRun: this.dryRun });
-      this.#note(verb, aim, 'done');
+      this.note(verb, aim, 'done');
       return { object };
     } catch (error) {
       return this.#failed(verb, aim, error);
@@ -96,15 +136,15 @@ export class Actuator {
 
   /** @throws what is no answer of the API server, and when the step's time is over */
   #failed(verb: Action['verb'], aim: Aim, error: unknown): { code: number; reason: string } {
-    if (this.#signal.aborted || !(error instanceof Error) || error.name !== 'KubernetesError') throw error;
-    const { code, message } = error as Error & { code: number };
+    const { code, message } = answered(error, this.#signal);
     if (TRANSIENT.has(code)) this.#transient ??= `${verb} ${aim.kind} ${aim.name}: ${message}`;
-    this.#note(verb, aim, 'failed', message);
+    this.note(verb, aim, 'failed', message);
     return { code, reason: message };
   }
+}
 
-  #note(verb: Action['verb'], aim: Aim, outcome: DoneAction['outcome'], reason?: string): void {
-    const { kind, namespace, name, what } = aim;
-    this.actions.push({ verb, kind, ...(namespace && { namespace }), name, what, outcome, ...(reason && { reason }) });
-  }
+/** @throws what is no answer of the API server, and when the step's time is over */
+function answered(error: unknown, signal: AbortSignal): Error & { code: number } {
+  if (signal.aborted || !(error instanceof Error) || error.name !== 'KubernetesError') throw error;
+  return error as Error & { code: number };
 }

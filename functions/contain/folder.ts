@@ -82,6 +82,28 @@ export class Folder {
     return [first, ...later.filter((each) => each !== undefined).sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1))];
   }
 
+  /**
+   * The files of this run and the snapshots as they are stored now, in the order of their paths. Each is read: what a
+   * step says that it has stored is no proof of what is there.
+   *
+   * @param except names of files of this run
+   */
+  async stored(except: readonly string[], signal: AbortSignal): Promise<StoredFile[]> {
+    const run = `runs/${this.#run}/`;
+    const keys = await Promise.all(
+      ['snapshot.json.gz', 'snapshots/', run].map((prefix) => this.#store.list(this.#root + prefix)),
+    );
+    const files: StoredFile[] = [];
+    for (const key of keys.flat()) {
+      const path = key.slice(this.#root.length);
+      if (except.some((name) => path === run + name)) continue;
+      signal.throwIfAborted();
+      const body = await this.#store.get(key);
+      if (body) files.push(stored(path, body));
+    }
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
   async #snapshot(key: string): Promise<Snapshot | undefined> {
     const body = await this.#store.get(key);
     return body && (JSON.parse(gunzipSync(body, { maxOutputLength: MAX_UNZIPPED_BYTES }).toString()) as Snapshot);

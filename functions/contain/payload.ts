@@ -36,7 +36,7 @@ const schema = z.strictObject({
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
     'must be the UID of the namespace: the alert has it, and "kubectl get namespace NAME -o jsonpath={.metadata.uid}"',
   ),
-  mode: z._default(z.enum(MODES, 'must be "plan", "isolate" or "remove"'), 'plan'),
+  mode: z._default(z.enum(MODES, 'must be "plan", "isolate" or "remove"; of release "plan" or "release"'), 'plan'),
   findingId: z.optional(matching(/^[\w-]{1,128}$/, 'must be the id of the finding, as in the alert')),
   reason: z.optional(words),
   accept: z._default(z.array(words), []),

@@ -6,6 +6,7 @@ import type { FollowUps } from '../clients/follow-ups.ts';
 import type { WritableAccess } from '../clients/kubernetes-writer.ts';
 import type { Playbooks } from '../clients/playbooks.ts';
 import type { PodIdentity } from '../clients/pod-identity.ts';
+import type { ShippedPolicies } from '../clients/shipped-policies.ts';
 import type {
   ContainmentOutcome,
   Mode,
@@ -30,6 +31,8 @@ export interface Clients {
   playbooks?: Pick<Playbooks, 'ended'>;
   podIdentity?: PodIdentity;
   findings?: FindingRecords;
+  /** Of the probing function: without it, it cannot tell whether the admission policies are whole. */
+  shippedPolicies?: ShippedPolicies;
 }
 
 /** What of the configuration concerns the steps. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { answers } from '../../functions/alert/answers.ts';
-import { detailsOf } from '../../functions/alert/details.ts';
 import { emailOf } from '../../functions/alert/email.ts';
 import { grantOf, grantorOf, sinceRequest } from '../../functions/alert/grant.ts';
 import { away, count, duration, plain, say, term } from '../../functions/alert/say.ts';
 import type { AccessChange } from '../../functions/evidence.ts';
+import { detailsOf } from '../../functions/evidence-details.ts';
 import type { Alert } from '../../functions/finding.ts';
 import { FINDING } from './examples.ts';
 import { hostileText, linkIn } from './hostility.ts';

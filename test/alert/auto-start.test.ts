@@ -1,7 +1,7 @@
 /** Isolation that starts by itself: when it may, and what the alert says of it. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { obstacle, severityFrom } from '../../functions/alert/auto-start.ts';
+import { obstacle, readAutoStart } from '../../functions/alert/auto-start.ts';
 import { withPlaybooks } from '../../functions/alert/contain.ts';
 import { type Clients, createHandler, type Settings } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
@@ -80,9 +80,11 @@ describe('it may start', () => {
   });
 });
 
-test('the setting is a severity, or never', () => {
-  expect([undefined, 'never', 'HIGH'].map((text) => severityFrom(text))).toEqual(['never', 'never', 'HIGH']);
-  expect(() => severityFrom('high')).toThrow('AUTO_START must be never, LOW, MEDIUM, HIGH, CRITICAL: "high"');
+test('the setting is read, and nothing starts without it', () => {
+  expect(readAutoStart(undefined)).toEqual({ from: 'never', maxPerHour: 0 });
+  expect(readAutoStart('{"severity":"HIGH","maxPerHour":3}')).toEqual({ from: 'HIGH', maxPerHour: 3 });
+  for (const text of ['HIGH', '{}', '{"severity":"high","maxPerHour":3}', '{"severity":"HIGH","maxPerHour":0}'])
+    expect(() => readAutoStart(text)).toThrow('environment variable AUTO_START is not');
 });
 
 /** The function with a register and a playbook that note what they are asked. */

@@ -203,7 +203,7 @@ describe('the setting', () => {
     ['no JSON', '{', /the whole/],
     ['another type', '[]', /the whole/],
     ['no ARN', '{"decide":"x"}', /decide: no ARN of a state machine/],
-    ['half a set', JSON.stringify({ clusters: { a: { contain: MACHINE } } }), /clusters\.a\.release/],
+    ['half a set', JSON.stringify({ networks: [{ contain: MACHINE, clusters: [] }] }), /networks\.0\.release/],
     ['an unknown field', '{"contain":"x"}', /the whole/],
   ])('is refused with the place of the mistake: %s', (_, text, place) => {
     expect(() => readPlaybooks(text)).toThrow(place);

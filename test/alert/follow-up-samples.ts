@@ -7,11 +7,11 @@ import { FINDING } from './examples.ts';
 const machine = (name: string) => `arn:aws:states:us-east-1:111122223333:stateMachine:namespace-sentinel-${name}`;
 export const PLAYBOOKS: Playbooks = {
   default: { contain: machine('contain'), release: machine('release') },
-  clusters: { inner: { contain: machine('contain-inner'), release: machine('release-inner') } },
+  networks: [{ contain: machine('contain-inner'), release: machine('release-inner'), clusters: ['inner'] }],
   decide: machine('decide'),
 };
 
-export const EXECUTION = 'arn:aws:states:us-east-1:111122223333:execution:namespace-sentinel-contain:isolate-1';
+const EXECUTION = 'arn:aws:states:us-east-1:111122223333:execution:namespace-sentinel-contain:isolate-1';
 
 const BASE: FollowUp = {
   schemaVersion: 1,

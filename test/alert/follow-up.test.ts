@@ -80,10 +80,10 @@ describe('each kind', () => {
       'contained',
       [
         ['contain', 'remove'],
-        ['release', 'isolate'],
+        ['release', 'release'],
       ],
     ],
-    ['removed', [['release', 'isolate']]],
+    ['removed', [['release', 'release']]],
     ['partly', [['contain', 'isolate']]],
     ['planned', [['contain', 'isolate']]],
     ['refused', [['contain', 'isolate']]],
@@ -95,8 +95,8 @@ describe('each kind', () => {
       ],
     ],
     ['released', []],
-    ['partly released', [['release', 'isolate']]],
-    ['decided', [['release', 'isolate']]],
+    ['partly released', [['release', 'release']]],
+    ['decided', [['release', 'release']]],
   ])('says how to go on, by lines that a shell passes on and the playbooks read: %s', (kind, expected) => {
     const starts = startsIn(FOLLOW_UPS[kind]);
     expect(starts.map(([machine, { mode, decision }]) => [machine, mode ?? decision])).toEqual(expected);
@@ -144,7 +144,7 @@ describe('the mail', () => {
       'Without an answer until 2026-11-23 11:10:41 UTC nothing is removed, and the namespace stays isolated.',
     );
     const { id, planHash } = QUESTION.question as NonNullable<FollowUp['question']>;
-    const approve = { question: id, decision: 'approve', planHash, reason: 'WHY', decidedBy: 'WHO' };
+    const approve = { question: id, decision: 'approve', planHash, reason: 'WHY', by: 'WHO' };
     expect(lines).toContain(`     ${JSON.stringify(approve)}`);
     expect(
       lines.filter((line) => line.startsWith('     https://us-east-1.console.aws.amazon.com/states/home')),

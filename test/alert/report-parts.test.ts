@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { detailsOf } from '../../functions/alert/details.ts';
 import { type Box, chainOf } from '../../functions/alert/report/chain.ts';
 import { barOf, openQuestions, reasonsOf } from '../../functions/alert/report/score.ts';
 import { stripOf } from '../../functions/alert/report/strip.ts';
 import { timelineOf } from '../../functions/alert/report/timeline.ts';
 import { View } from '../../functions/alert/report/view.ts';
 import { plain } from '../../functions/alert/say.ts';
+import { detailsOf } from '../../functions/evidence-details.ts';
 import type { Alert, Assessment, Evidence, Finding } from '../../functions/finding.ts';
 import { FINDING } from './examples.ts';
 import { BLIND, DENIED, INTRUSION } from './report-samples.ts';

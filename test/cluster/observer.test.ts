@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 
-const FILE = 'cluster/observer.yaml';
+const FILE = 'cluster/roles/observer.yaml';
 
 interface Rule {
   apiGroups: string[];
@@ -73,7 +73,7 @@ describe('the observer', () => {
 });
 
 test('the kustomization holds it', () => {
-  expect(parseAllDocuments(readFileSync('cluster/kustomization.yaml', 'utf8'))[0]?.toJS().resources).toContain(
+  expect(parseAllDocuments(readFileSync('cluster/roles/kustomization.yaml', 'utf8'))[0]?.toJS().resources).toContain(
     'observer.yaml',
   );
 });

@@ -1,9 +1,11 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
 import { DynamoBaseline } from '../../functions/clients/dynamo-baseline.ts';
+import { DynamoContainmentRegister } from '../../functions/clients/dynamo-containment-register.ts';
 import { DynamoFindingsTable } from '../../functions/clients/dynamo-findings-table.ts';
 import { AGENDA_INDEX } from '../../functions/clients/findings-table.ts';
 import { baselineContract } from '../clients/baseline.contract.ts';
+import { containmentRegisterContract } from '../clients/containment-register.contract.ts';
 import { findingsTableContract } from '../clients/findings-table.contract.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { clientSettings } from './twin/identities.ts';
@@ -43,3 +45,4 @@ afterAll(() => twin?.close());
 const table = () => new DynamoFindingsTable(db, { tableName: 'findings', keepDays: 400 });
 findingsTableContract(table);
 baselineContract(() => ({ baseline: new DynamoBaseline(db, 'findings'), table: table() }));
+containmentRegisterContract(() => new DynamoContainmentRegister(db, 'findings'));

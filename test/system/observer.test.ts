@@ -25,6 +25,7 @@ import { namespace } from '../../functions/investigate/checks/namespace.ts';
 import { permissions } from '../../functions/investigate/checks/permissions.ts';
 import { RIGHTS } from '../../functions/investigate/checks/rights.ts';
 import { workloads } from '../../functions/investigate/checks/workloads.ts';
+import { compare, EVERYBODY, everyAttempt, type Rule, rightsOf } from './attempts.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { run } from './twin/commands.ts';
 import { clientSettings, GITOPS } from './twin/identities.ts';
@@ -104,17 +105,6 @@ describe('the observer', () => {
   });
 
   test('has the rules of its role, those of everybody, and no others', async () => {
-    interface Rule {
-      verbs: string[];
-      apiGroups: string[];
-      resources: string[];
-    }
-    const flat = (rules: Rule[]) =>
-      rules.flatMap(({ verbs, apiGroups, resources }) =>
-        apiGroups.flatMap((group) =>
-          resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}.${group}`)),
-        ),
-      );
     const body = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectRulesReview',
@@ -122,13 +112,8 @@ describe('the observer', () => {
     };
     const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
     const review = (await ask(token, { method: 'POST', path, body })).json as { status: { resourceRules: Rule[] } };
-    const [role] = parseAllDocuments(readFileSync('cluster/observer.yaml', 'utf8')).map((each) => each.toJS());
-    const everybody = [
-      'create selfsubjectaccessreviews.authorization.k8s.io',
-      'create selfsubjectrulesreviews.authorization.k8s.io',
-      'create selfsubjectreviews.authentication.k8s.io',
-    ];
-    expect(flat(review.status.resourceRules).sort()).toEqual([...flat(role.rules), ...everybody].sort());
+    const [role] = parseAllDocuments(readFileSync('cluster/roles/observer.yaml', 'utf8')).map((each) => each.toJS());
+    expect(rightsOf(review.status.resourceRules).sort()).toEqual([...rightsOf(role.rules), ...EVERYBODY].sort());
   });
 
   test.each<[string, KubeRequest]>([
@@ -183,89 +168,15 @@ describe('the observer', () => {
   });
 
   test('may do nothing else to any kind: tried, one by one', async () => {
-    const [role] = parseAllDocuments(readFileSync('cluster/observer.yaml', 'utf8')).map((each) => each.toJS());
-    const granted = new Set(
-      (role.rules as { apiGroups: string[]; resources: string[]; verbs: string[] }[]).flatMap(
-        ({ apiGroups, resources, verbs }) =>
-          apiGroups.flatMap((group) =>
-            resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}.${group}`)),
-          ),
-      ),
-    );
-    for (const resource of ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'])
-      granted.add(`create ${resource}.authorization.k8s.io`);
-    granted.add('create selfsubjectreviews.authentication.k8s.io');
-    const attempts = await everyAttempt();
+    const [role] = parseAllDocuments(readFileSync('cluster/roles/observer.yaml', 'utf8')).map((each) => each.toJS());
+    const granted = new Set([...rightsOf(role.rules), ...EVERYBODY]);
+    const attempts = await everyAttempt((request) => ask(twin.admin, request));
     expect(attempts.length).toBeGreaterThan(700);
-    const wrong: string[] = [];
-    let [allowed, next] = [0, 0];
-    const worker = async () => {
-      for (let attempt = attempts[next++]; attempt; attempt = attempts[next++]) {
-        const { code } = await ask(token, attempt.request);
-        const may = granted.has(`${attempt.verb} ${attempt.resource}.${attempt.group}`);
-        if (may) allowed++;
-        if (may === (code === 403)) wrong.push(`${attempt.verb} ${attempt.resource}.${attempt.group}: ${code}`);
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, worker));
+    const { wrong, allowed } = await compare(attempts, granted, (request) => ask(token, request));
     expect(wrong).toEqual([]);
-    expect(allowed).toBe(granted.size);
+    expect(allowed).toHaveLength(granted.size);
   });
 });
-
-interface Attempt {
-  verb: string;
-  group: string;
-  resource: string;
-  request: KubeRequest;
-}
-
-/** Every verb on every kind and subresource that the cluster serves; writes as dry runs, should one be let through. */
-async function everyAttempt(): Promise<Attempt[]> {
-  const groups = (await ask(twin.admin, { path: '/apis' })).json as {
-    groups: { name: string; preferredVersion: { groupVersion: string } }[];
-  };
-  const versions = [
-    { group: '', path: '/api/v1' },
-    ...groups.groups.map(({ name, preferredVersion }) => ({
-      group: name,
-      path: `/apis/${preferredVersion.groupVersion}`,
-    })),
-  ];
-  const perVersion = await Promise.all(
-    versions.map(async ({ group, path }) => {
-      const { resources } = (await ask(twin.admin, { path })).json as {
-        resources: { name: string; namespaced: boolean }[];
-      };
-      return resources.flatMap(({ name, namespaced }) => attemptsOn(path, group, name, namespaced));
-    }),
-  );
-  return perVersion.flat();
-}
-
-function attemptsOn(version: string, group: string, name: string, namespaced: boolean): Attempt[] {
-  const [resource = '', subresource] = name.split('/');
-  const collection = `${version}${namespaced ? '/namespaces/default' : ''}/${resource}`;
-  const one = `${collection}/x${subresource ? `/${subresource}` : ''}`;
-  const json = { 'content-type': 'application/json' };
-  const patch = { 'content-type': 'application/merge-patch+json' };
-  const of = (verb: string, request: KubeRequest): Attempt => ({ verb, group, resource: name, request });
-  const onOne = [
-    of('get', { path: one }),
-    of('update', { method: 'PUT', path: `${one}?dryRun=All`, body: {}, headers: json }),
-    of('patch', { method: 'PATCH', path: `${one}?dryRun=All`, body: {}, headers: patch }),
-    of('delete', { method: 'DELETE', path: `${one}?dryRun=All` }),
-  ];
-  if (subresource)
-    return [...onOne, of('create', { method: 'POST', path: `${one}?dryRun=All`, body: {}, headers: json })];
-  return [
-    ...onOne,
-    of('list', { path: `${collection}?limit=1` }),
-    of('watch', { path: `${collection}?watch=1&timeoutSeconds=1` }),
-    of('create', { method: 'POST', path: `${collection}?dryRun=All`, body: {}, headers: json }),
-    of('deletecollection', { method: 'DELETE', path: `${collection}?dryRun=All` }),
-  ];
-}
 
 /** The finding of a creation, from the audit log as the API server wrote it. */
 async function findingOf(answer: KubeAnswer): Promise<Finding> {

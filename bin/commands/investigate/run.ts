@@ -21,10 +21,6 @@ export interface Options {
 
 const SETTINGS = { budgetMs: 25_000, knownAutomation: [] };
 
-/** Wrong file, no such server, refused: the user's to mend; anything else is a fault of ours. */
-export const isUnreachable = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'KubernetesError' || /kubeconfig|ENOENT|EACCES|EISDIR/.test(error.message));
-
 export async function run({ kubeconfig, namespace, auditLog, json, report }: Options, io: Io): Promise<ExitCode> {
   const cluster = {};
   const access = new KubeconfigKubernetes(kubeconfig, (config) => new KubeApi(config));

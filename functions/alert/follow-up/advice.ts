@@ -8,14 +8,11 @@ import { executionLink, stateMachineLink } from '../links.ts';
 import { FILL_IN, machinesFor, type Playbooks, startOf } from '../playbooks.ts';
 import { aboutOf, matterOf } from './words.ts';
 
-/** *Release* changes nothing in the mode `plan`, and releases in this one. */
-const RELEASING: Mode = 'isolate';
-
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */
 export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull = false): Step[] {
   const again = () => starting(followUp, playbooks, followUp.playbook === 'release' ? 'release' : 'contain');
   const release = (text = 'If it proves to have been meant, give it back what it had:') =>
-    starting(followUp, playbooks, 'release', RELEASING, text);
+    starting(followUp, playbooks, 'release', 'release', text);
   switch (matterOf(followUp)) {
     case 'question':
       return answers(followUp, playbooks, inFull);
@@ -43,7 +40,7 @@ export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull 
       return [
         ...proposed(followUp),
         ...(followUp.playbook === 'release'
-          ? starting(followUp, playbooks, 'release', RELEASING, 'To release it:')
+          ? starting(followUp, playbooks, 'release', 'release', 'To release it:')
           : starting(followUp, playbooks, 'contain', 'isolate', 'To isolate it:')),
       ];
     case 'released':

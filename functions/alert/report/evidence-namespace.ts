@@ -1,6 +1,7 @@
 /** How the evidence about the namespace and what runs in it is shown. */
+
+import type { Details } from '../../evidence-details.ts';
 import { plainlyQuoted, printed, SCANNING } from '../commands.ts';
-import type { Details } from '../details.ts';
 import { ours, type Phrase, say, term, told } from '../say.ts';
 import {
   amount,

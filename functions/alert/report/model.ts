@@ -1,10 +1,11 @@
 /** Everything that the report shows of an alert, in the order and the words in which the template draws it. */
+
+import { detailsOf } from '../../evidence-details.ts';
 import type { Alert, Evidence } from '../../finding.ts';
 import { advice, auditRecord } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { plainlyQuoted, printed } from '../commands.ts';
 import { AUTO_START } from '../contain.ts';
-import { detailsOf } from '../details.ts';
 import { MEANINGS } from '../email.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
 import { gradeOf, sentenceOf } from '../headline.ts';

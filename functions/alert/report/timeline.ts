@@ -1,7 +1,8 @@
 /** What happened, in its order: from the evidence of all checks that tell of instants. */
+
+import type { Details } from '../../evidence-details.ts';
 import type { Alert, Outcome } from '../../finding.ts';
 import { changePhrase } from '../answers.ts';
-import type { Details } from '../details.ts';
 import { epochOf } from '../grammar.ts';
 import { isWholeSecond, requestedAt, secondOf } from '../grant.ts';
 import { away, count, joined, ours, type Phrase, say, term } from '../say.ts';

@@ -1,7 +1,21 @@
+import { daemonSet } from './daemon-set.ts';
 import type { Form } from './form.ts';
+import { ingress } from './ingress.ts';
+import { deployment, replicaSet, replicationController } from './replicas.ts';
+import { service } from './service.ts';
+import { statefulSet } from './stateful-set.ts';
+import { cronJob, job } from './suspended.ts';
 
 /** What *isolate* changes: what leads traffic into the namespace. */
-export const NETWORK_FORMS: readonly Form[] = [];
+export const NETWORK_FORMS: readonly Form[] = [service, ingress];
 
 /** What *remove* changes: what makes pods. In the order in which it is done: owners first. */
-export const WORKLOAD_FORMS: readonly Form[] = [];
+export const WORKLOAD_FORMS: readonly Form[] = [
+  cronJob,
+  job,
+  statefulSet,
+  deployment,
+  replicaSet,
+  replicationController,
+  daemonSet,
+];

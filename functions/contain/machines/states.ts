@@ -112,7 +112,10 @@ export function ending(
   ends: Readonly<Record<string, [outcome: ContainmentOutcome, State]>>,
 ): Record<string, State> {
   const names = Object.keys(ends);
-  const choices = names.map((name) => ({ Variable: '$.report.outcome', StringEquals: ends[name]?.[0], Next: name }));
+  const choices = names.map((name) => ({
+    ...present('$.report.outcome', { StringEquals: ends[name]?.[0] }),
+    Next: name,
+  }));
   return {
     Report: {
       ...report,

@@ -2,7 +2,7 @@
 import type { TrailEvent } from '../../clients/cloud-findings.ts';
 import type { AccessChange } from '../../evidence.ts';
 import type { Finding } from '../../finding.ts';
-import { record, text, texts } from '../json.ts';
+import { record, text, texts } from '../../json.ts';
 import { isSamePrincipal } from './same-actor.ts';
 
 export const EKS_EVENTS = [

@@ -2,8 +2,8 @@
 import type { Condition } from '../../clients/log-search.ts';
 import type { AccessChange } from '../../evidence.ts';
 import type { Finding } from '../../finding.ts';
+import { record, records, text, texts } from '../../json.ts';
 import { allowsEverything } from '../../rbac.ts';
-import { record, records, text, texts } from '../json.ts';
 import { type AuditEntry, wasDone } from './audit-entry.ts';
 import { isByActor, nameOf } from './same-actor.ts';
 

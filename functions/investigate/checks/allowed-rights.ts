@@ -1,8 +1,9 @@
 /** Asks the authorizer what somebody may do now. */
 import type { AccessAnswer, Kubernetes } from '../../clients/kubernetes.ts';
 import type { PermissionsDetails } from '../../evidence.ts';
-import { short } from '../json.ts';
-import { inParallel, part } from '../parts.ts';
+import { inParallel } from '../../in-parallel.ts';
+import { short } from '../../json.ts';
+import { part } from '../parts.ts';
 import { allowedByPolicy } from './access-policies.ts';
 import type { Identity } from './identities.ts';
 import { RIGHTS, type Right, type RightQuestion } from './rights.ts';

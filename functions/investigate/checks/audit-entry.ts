@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../clients/log-search.ts';
-import { record, text, texts } from '../json.ts';
+import { record, text, texts } from '../../json.ts';
 
 type Json = Record<string, unknown>;
 

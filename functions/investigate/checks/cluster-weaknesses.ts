@@ -1,8 +1,8 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
 import type { ClusterWeaknessesDetails } from '../../evidence.ts';
+import { record, short, text } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
-import { record, short, text } from '../json.ts';
 import { withoutText } from '../parts.ts';
 import { listPart } from './listing.ts';
 import { bindingOf, Roles } from './role-bindings.ts';

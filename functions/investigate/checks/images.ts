@@ -1,11 +1,12 @@
 import type { EcrImage, ImageScan, ImageScans } from '../../clients/cloud-findings.ts';
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
 import type { ImagesDetails } from '../../evidence.ts';
+import { inParallel } from '../../in-parallel.ts';
+import { record, records, text } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { serviceConsole } from '../console.ts';
 import { digestOf } from '../image-reference.ts';
-import { record, records, text } from '../json.ts';
-import { inParallel, part } from '../parts.ts';
+import { part } from '../parts.ts';
 import { namespaceOf } from '../target.ts';
 import { ecrImage } from './ecr-image.ts';
 import { counted } from './plain.ts';

@@ -1,6 +1,7 @@
 import type { Kubernetes, ServedKind } from '../../clients/kubernetes.ts';
 import type { NamespaceDetails } from '../../evidence.ts';
-import { inParallel, part } from '../parts.ts';
+import { inParallel } from '../../in-parallel.ts';
+import { part } from '../parts.ts';
 
 const AT_ONCE = 10;
 /** For one kind, in milliseconds: behind a kind may be somebody's API server that does not answer. */

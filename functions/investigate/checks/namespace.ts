@@ -1,9 +1,9 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
 import type { NamespaceDetails } from '../../evidence.ts';
 import { ALERTING_OUTCOMES, type Finding } from '../../finding.ts';
+import { instant, record, records, short, text } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
-import { instant, record, records, short, text } from '../json.ts';
 import { part, withoutText } from '../parts.ts';
 import { namespaceOf } from '../target.ts';
 import { inventoryOf } from './namespace-inventory.ts';

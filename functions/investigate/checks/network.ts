@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
 import type { NetworkDetails } from '../../evidence.ts';
+import { record, records, text, texts } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
-import { record, records, text, texts } from '../json.ts';
 import { part } from '../parts.ts';
 import { requireSameCluster } from '../same-cluster.ts';
 import { namespaceOf } from '../target.ts';

@@ -1,10 +1,10 @@
 import type { Kubernetes } from '../../clients/kubernetes.ts';
 import type { PermissionsDetails } from '../../evidence.ts';
 import type { Finding } from '../../finding.ts';
+import { short } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { failureReason } from '../failure.ts';
-import { short } from '../json.ts';
 import { withoutText } from '../parts.ts';
 import { allowedRights } from './allowed-rights.ts';
 import { type Live, lookUpGrant } from './grant-lookup.ts';

@@ -1,7 +1,7 @@
 /** Roles and bindings as they are in the cluster, and what about a role is wide. */
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { record, records, text } from '../../json.ts';
 import { allowsEverything, type PolicyRule, type ResourceRequest, ruleAllows } from '../../rbac.ts';
-import { record, records, text } from '../json.ts';
 import { RIGHTS } from './rights.ts';
 
 export interface Subject {

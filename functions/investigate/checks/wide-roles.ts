@@ -1,7 +1,7 @@
 /** Looks at the live objects for what the audit log does not tell of a change. */
 import type { Kubernetes } from '../../clients/kubernetes.ts';
+import { records } from '../../json.ts';
 import type { Context } from '../check.ts';
-import { records } from '../json.ts';
 import { type Grant, givesOf, grantOf, isWide, type Write } from './access-writes.ts';
 
 /** How many changes are looked up, those first that come first. */

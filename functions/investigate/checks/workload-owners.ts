@@ -1,6 +1,6 @@
 /** Which workload a pod belongs to: what a person would act on is its topmost controller. */
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, text } from '../json.ts';
+import { record, records, text } from '../../json.ts';
 
 export interface Owner {
   kind: string;

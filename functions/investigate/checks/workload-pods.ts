@@ -1,8 +1,8 @@
 /** What the pods that exist tell: images by digest, and addresses. */
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
 import type { WorkloadsDetails } from '../../evidence.ts';
+import { record, records, short, text } from '../../json.ts';
 import { digestOf, parseImage } from '../image-reference.ts';
-import { record, records, short, text } from '../json.ts';
 
 const CONTAINERS = [
   ['containers', 'containerStatuses'],

@@ -1,8 +1,8 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
 import type { WorkloadsDetails } from '../../evidence.ts';
+import { instant, number, record, short, text } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
-import { instant, number, record, short, text } from '../json.ts';
 import { withoutText } from '../parts.ts';
 import { namespaceOf } from '../target.ts';
 import { listPart } from './listing.ts';

@@ -146,7 +146,8 @@ export async function startControlPlane(
     { name: 'kubernetes-admin', commonName: 'kubernetes-admin', organizations: ['system:masters'] },
     { name: 'kube-controller-manager', commonName: 'system:kube-controller-manager' },
     { name: 'kube-scheduler', commonName: 'system:kube-scheduler' },
-    { name: 'kwok', commonName: 'kubelet' },
+    // It stands for the kubelets, which are all in this group.
+    { name: 'kwok', commonName: 'kubelet', organizations: ['system:nodes'] },
   );
   const controlPlane = await startApiServer(processes, binaries, certificates, endpoint, options);
   report('API server ready');

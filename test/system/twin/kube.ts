@@ -74,7 +74,9 @@ export function kubeRequest(
         response.on('error', reject);
         response.on('end', () => {
           const answer = Buffer.concat(parts).toString();
-          const json = (response.headers['content-type'] ?? '').startsWith('application/json');
+          // A watch answers a stream of documents.
+          const json =
+            (response.headers['content-type'] ?? '').startsWith('application/json') && !/[?&]watch=/.test(path);
           resolve({
             code: response.statusCode ?? 0,
             headers: response.headers,

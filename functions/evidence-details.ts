@@ -3,8 +3,8 @@
  * absent, and a value of another type than expected counts as absent.
  */
 import * as z from 'zod/mini';
-import type * as E from '../evidence.ts';
-import type { Alert, Evidence } from '../finding.ts';
+import type * as E from './evidence.ts';
+import type { Alert, Evidence } from './finding.ts';
 
 /** The checks whose details are known here, by name. */
 interface DetailsByCheck {

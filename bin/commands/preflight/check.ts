@@ -1,0 +1,27 @@
+import type { Kubernetes } from '../../../functions/clients/kubernetes.ts';
+import type { Manifests } from './manifests.ts';
+
+/** What a check says of one thing. */
+export interface Row {
+  status: 'ok' | 'attention' | 'failed';
+  /** One sentence or more: what is, and what it means. */
+  says: string;
+  /** A command, where one mends it. */
+  mend?: string;
+}
+
+export interface Context {
+  kubernetes: Kubernetes;
+  /** What `cluster/` ships. */
+  manifests: Manifests;
+  signal: AbortSignal;
+}
+
+/** One concern. What is well is one row; what is not has a row for each thing. */
+export interface Check {
+  name: string;
+  run(context: Context): Promise<Row[]>;
+}
+
+/** Installs what is missing, and puts back what was changed. */
+export const APPLY = 'kubectl apply -k cluster/';

@@ -1,0 +1,18 @@
+import type { Check } from '../check.ts';
+import { apiServer } from './api-server.ts';
+import { networkEnforcer } from './network-enforcer.ts';
+import { policies } from './policies.ts';
+import { quarantined } from './quarantined.ts';
+import { roleBindings, roles } from './roles.ts';
+import { webhooks } from './webhooks.ts';
+
+/** In the order in which they are told. */
+export const CHECKS: readonly Check[] = [
+  apiServer,
+  roles,
+  roleBindings,
+  policies,
+  quarantined,
+  webhooks,
+  networkEnforcer,
+];

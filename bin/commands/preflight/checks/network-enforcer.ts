@@ -1,0 +1,52 @@
+import type { KubernetesObject } from '../../../../functions/clients/kubernetes.ts';
+import type { Check, Row } from '../check.ts';
+
+const SWITCH_ON =
+  `aws eks update-addon --cluster-name NAME --addon-name vpc-cni --resolve-conflicts PRESERVE ` +
+  `--configuration-values '{"enableNetworkPolicy":"true"}'`;
+
+/** DaemonSets that enforce network policies by being there. */
+const ENFORCERS: Readonly<Record<string, string>> = { 'calico-node': 'Calico', cilium: 'Cilium' };
+
+/** Whether anything enforces the network policy that cuts a namespace off. */
+export const networkEnforcer: Check = {
+  name: 'network-enforcer',
+  async run({ kubernetes, signal }): Promise<Row[]> {
+    const [{ items: daemonSets }, settings] = await Promise.all([
+      kubernetes.list('/apis/apps/v1/daemonsets', signal),
+      // EKS Auto Mode has no DaemonSet: its switch is here.
+      kubernetes.read('/api/v1/namespaces/kube-system/configmaps/amazon-vpc-cni', signal),
+    ]);
+    const other = daemonSets.map(({ metadata }) => ENFORCERS[metadata.name ?? '']).find((name) => name !== undefined);
+    if (other) return [{ status: 'ok', says: `${other} enforces network policies.` }];
+    const vpcCni = daemonSets.find(
+      ({ metadata }) => metadata.namespace === 'kube-system' && metadata.name === 'aws-node',
+    );
+    const isOn = vpcCni ? agentIsOn(vpcCni) : isSwitchedOn(settings);
+    if (isOn)
+      return [
+        {
+          status: 'ok',
+          says: 'The VPC CNI enforces network policies, on EC2 Linux nodes. Pods on Fargate and Windows, pods with hostNetwork and pods without an owner stay reachable.',
+        },
+      ];
+    return [
+      {
+        status: 'failed',
+        says: vpcCni
+          ? 'The VPC CNI does not enforce network policies: a contained namespace would keep its network.'
+          : 'Nothing was found that enforces network policies: a contained namespace would keep its network.',
+        mend: SWITCH_ON,
+      },
+    ];
+  },
+};
+
+const isSwitchedOn = (settings: KubernetesObject | undefined): boolean =>
+  (settings?.data as Record<string, string> | undefined)?.['enable-network-policy-controller'] === 'true';
+
+/** The agent that enforces is a container of its own, and is told by an argument whether to. */
+function agentIsOn({ spec }: KubernetesObject): boolean {
+  const { template } = (spec ?? {}) as { template?: { spec?: { containers?: { args?: string[] }[] } } };
+  return (template?.spec?.containers ?? []).some(({ args = [] }) => args.includes('--enable-network-policy=true'));
+}

@@ -1,0 +1,97 @@
+import type { KubernetesObject } from '../../../../functions/clients/kubernetes.ts';
+import type { PolicyRule } from '../../../../functions/rbac.ts';
+import { APPLY, type Check, type Context, type Row } from '../check.ts';
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+/** Whether each ClusterRole holds what is shipped, no less and no more. */
+export const roles: Check = {
+  name: 'roles',
+  run: (context) => compareAll(context, 'clusterroles', context.manifests.clusterRoles, problemsOfRole),
+};
+
+/** Whether each identity's group has its role. */
+export const roleBindings: Check = {
+  name: 'role-bindings',
+  run: (context) =>
+    compareAll(context, 'clusterrolebindings', context.manifests.clusterRoleBindings, problemsOfBinding),
+};
+
+async function compareAll(
+  { kubernetes, signal }: Context,
+  resource: string,
+  shipped: readonly KubernetesObject[],
+  problemsOf: (shipped: KubernetesObject, live: KubernetesObject) => string[],
+): Promise<Row[]> {
+  const rows = await Promise.all(
+    shipped.map(async (object): Promise<Row[]> => {
+      const name = object.metadata.name ?? '';
+      const live = await kubernetes.read(`${RBAC}/${resource}/${encodeURIComponent(name)}`, signal);
+      const problems = live ? problemsOf(object, live) : ['is missing'];
+      return problems.map((problem) => ({
+        status: 'failed',
+        says: `${object.kind} ${name} ${problem}.`,
+        mend: remake(object, problem),
+      }));
+    }),
+  );
+  const wrong = rows.flat();
+  const names = shipped.map(({ metadata }) => metadata.name).join(', ');
+  return wrong.length > 0 ? wrong : [{ status: 'ok', says: `As shipped: ${names}.` }];
+}
+
+/** A binding's role cannot be changed: it has to be made anew. */
+const remake = ({ metadata }: KubernetesObject, problem: string): string =>
+  problem.startsWith(OTHER_ROLE) ? `kubectl delete clusterrolebinding ${metadata.name} && ${APPLY}` : APPLY;
+const OTHER_ROLE = 'gives another role';
+
+function problemsOfRole(shipped: KubernetesObject, live: KubernetesObject): string[] {
+  const [wanted, held] = [rightsOf(shipped.rules), rightsOf(live.rules)];
+  const missing = [...wanted].filter((right) => !held.has(right));
+  const more = [...held].filter((right) => !wanted.has(right));
+  return [
+    ...(missing.length > 0 ? [`lacks: ${list(missing)}`] : []),
+    ...(more.length > 0 ? [`allows more than is shipped: ${list(more)}`] : []),
+  ];
+}
+
+function problemsOfBinding(shipped: KubernetesObject, live: KubernetesObject): string[] {
+  const [wanted, bound] = [subjectsOf(shipped), subjectsOf(live)];
+  const missing = wanted.filter((subject) => !bound.includes(subject));
+  const more = bound.filter((subject) => !wanted.includes(subject));
+  return [
+    ...(roleOf(shipped) === roleOf(live) ? [] : [`${OTHER_ROLE}: ${roleOf(live)}`]),
+    ...(missing.length > 0 ? [`is not for: ${list(missing)}`] : []),
+    ...(more.length > 0 ? [`is for others too: ${list(more)}`] : []),
+  ];
+}
+
+/** As `get pods`, `list deployments.apps`; names of objects behind it. */
+function rightsOf(rules: unknown): Set<string> {
+  const rights = (rule: PolicyRule & { nonResourceURLs?: string[] }) =>
+    (rule.verbs ?? []).flatMap((verb) => [
+      ...(rule.nonResourceURLs ?? []).map((url) => `${verb} ${url}`),
+      ...(rule.apiGroups ?? []).flatMap((group) =>
+        (rule.resources ?? []).map(
+          (resource) =>
+            `${verb} ${resource}${group && `.${group}`}${rule.resourceNames?.length ? ` (${rule.resourceNames.join(', ')})` : ''}`,
+        ),
+      ),
+    ]);
+  return new Set(Array.isArray(rules) ? rules.flatMap(rights) : []);
+}
+
+function subjectsOf({ subjects }: KubernetesObject): string[] {
+  return Array.isArray(subjects)
+    ? subjects.map(({ kind, namespace, name }) => `${kind} ${namespace ? `${namespace}/` : ''}${name}`)
+    : [];
+}
+
+function roleOf({ roleRef }: KubernetesObject): string {
+  const { kind, name } = (roleRef ?? {}) as { kind?: string; name?: string };
+  return `${kind} ${name}`;
+}
+
+const SHOWN = 5;
+const list = (values: string[]): string =>
+  values.length <= SHOWN ? values.join(', ') : `${values.slice(0, SHOWN).join(', ')} and ${values.length - SHOWN} more`;

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
+
+/** The objects that `cluster/` ships, by kind. */
+export interface Manifests {
+  clusterRoles: KubernetesObject[];
+  clusterRoleBindings: KubernetesObject[];
+  policies: KubernetesObject[];
+}
+
+const FOLDER = join(import.meta.dirname, '../../../cluster');
+
+/** @throws when the files that belong to this program are not there */
+export function shippedManifests(): Manifests {
+  const objects = ['roles', 'policies'].flatMap((part) =>
+    readdirSync(join(FOLDER, part))
+      .filter((file) => file !== 'kustomization.yaml')
+      .flatMap((file) => parseAllDocuments(readFileSync(join(FOLDER, part, file), 'utf8')))
+      .map((document) => document.toJS() as KubernetesObject | null)
+      .filter((object) => object !== null),
+  );
+  const of = (wanted: string) => objects.filter(({ kind }) => kind === wanted);
+  return {
+    clusterRoles: of('ClusterRole'),
+    clusterRoleBindings: of('ClusterRoleBinding'),
+    policies: of('ValidatingAdmissionPolicy'),
+  };
+}

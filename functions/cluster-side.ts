@@ -1,0 +1,99 @@
+/** What `cluster/` installs in a cluster, as far as the functions and the command line have to know it. */
+import { createHash } from 'node:crypto';
+import { SHIPPED_POLICIES } from './shipped-policies.ts';
+
+/** On a quarantined namespace; the value is its UID. */
+export const QUARANTINE_LABEL = 'namespace-sentinel.io/quarantine';
+/** On a namespace as long as the playbook `release` works on it; the value is its UID. */
+export const RELEASING_LABEL = 'namespace-sentinel.io/releasing';
+
+/** An object of the API group admissionregistration.k8s.io, as the API or a manifest gives it. */
+export interface AdmissionObject {
+  spec?: unknown;
+  [field: string]: unknown;
+}
+
+/** Variables of a policy that a cluster may set for itself (`cluster/examples/own-cluster`). */
+const OWN_LISTS: Readonly<Record<string, RegExp>> = {
+  protected: listOf("'[a-z0-9-]{1,63}'"),
+  exempt: listOf(String.raw`\{('(who|group|resource)': '[\w.:/*@-]*'(, )?){3}\}`),
+};
+
+/** What may be in such a list: literals alone, so that nothing in it decides by the request. */
+function listOf(item: string): RegExp {
+  return new RegExp(String.raw`^\[\s*(${item}(,\s*${item})*)?,?\s*\]$`);
+}
+
+export interface PolicyState {
+  /** Why the policy does not do what it is there for, each a clause; none where it does. */
+  problems: string[];
+  /** Lists that the cluster has set for itself, by the name of the variable. */
+  lists: Record<string, string>;
+}
+
+/**
+ * Compares an admission policy and its binding in a cluster with what `cluster/` ships. What the API server adds by itself
+ * makes no difference, and neither do the lists that a cluster may set for itself.
+ *
+ * @param name of both, one of {@link SHIPPED_POLICIES}
+ * @param policy undefined where the cluster has none; just so `binding`
+ */
+export function examinePolicy(
+  name: string,
+  policy: AdmissionObject | undefined,
+  binding: AdmissionObject | undefined,
+): PolicyState {
+  const shipped = SHIPPED_POLICIES[name];
+  const problems: string[] = [];
+  if (!policy) problems.push('the policy is missing');
+  else if (policyDigest(policy) !== shipped?.policy) problems.push('the policy differs from what is shipped');
+  if (!binding) problems.push('its binding is missing, so that it is not in force');
+  else if (digest(binding.spec) !== shipped?.binding) problems.push('its binding differs from what is shipped');
+  const lists: Record<string, string> = {};
+  for (const { name: variable, expression } of policy ? variablesOf(policy) : []) {
+    const literal = OWN_LISTS[variable];
+    if (!literal) continue;
+    lists[variable] = expression;
+    if (!literal.test(expression)) problems.push(`its list "${variable}" is not a plain list`);
+  }
+  return { problems, lists };
+}
+
+/** Of everything in a policy's spec but the lists that a cluster may set for itself. */
+export function policyDigest(policy: AdmissionObject): string {
+  const spec = record(policy.spec);
+  const variables = variablesOf(policy).map((variable) =>
+    variable.name in OWN_LISTS ? { ...variable, expression: '' } : variable,
+  );
+  return digest({ ...spec, variables });
+}
+
+/** The same for values that mean the same to the API server. */
+export const digest = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(withoutDefaults(value)))
+    .digest('hex');
+
+/** What the API server writes into a rule or a selector that does not say otherwise. */
+const DEFAULTS: Readonly<Record<string, unknown>> = { matchPolicy: 'Equivalent', scope: '*' };
+
+/** With sorted keys. Empty objects are selectors that select everything, as absent ones do. */
+function withoutDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDefaults);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value)
+    .filter(([key, field]) => DEFAULTS[key] !== field && !isEmpty(field))
+    .map(([key, field]): [string, unknown] => [key, withoutDefaults(field)]);
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+function variablesOf(policy: AdmissionObject): { name: string; expression: string }[] {
+  const { variables } = record(policy.spec);
+  return Array.isArray(variables) ? variables.map((each) => ({ name: '', expression: '', ...record(each) })) : [];
+}

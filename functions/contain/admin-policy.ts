@@ -1,0 +1,66 @@
+/** Denies the traffic of a namespace above its own policies, where the network plugin of EKS has the kind for it. */
+import type { ServedKind } from '../clients/kubernetes.ts';
+import { list, record, records } from '../json.ts';
+import { objectPath } from '../object-path.ts';
+import { OWNED_LABELS, QUARANTINE_LABEL } from '../quarantine.ts';
+import type { Aim } from './actuator.ts';
+import { hasOurLabels } from './ours.ts';
+import type { Context } from './step.ts';
+
+const GROUP = 'networking.k8s.aws';
+const RESOURCE = 'clusternetworkpolicies';
+
+/** Names the policy by the namespace's UID: release finds it, and a recreated namespace has another. */
+export const adminPolicyName = (uid: string): string => `namespace-sentinel-${uid}`;
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html: the smallest priority wins. */
+function specOf(uid: string): Record<string, unknown> {
+  const all = { namespaces: { matchLabels: {} } };
+  return {
+    tier: 'Admin',
+    priority: 0,
+    subject: { namespaces: { matchLabels: { [QUARANTINE_LABEL]: uid } } },
+    ingress: [{ name: 'deny-all', action: 'Deny', from: [all] }],
+    egress: [{ name: 'deny-all', action: 'Deny', to: [all, { networks: ['0.0.0.0/0', '::/0'] }] }],
+  };
+}
+
+/** @returns whether the cluster has the kind */
+export async function denyAbove({ run, cluster, signal }: Context, kinds: readonly ServedKind[]): Promise<boolean> {
+  const served = kinds.find(({ apiVersion, resource }) => resource === RESOURCE && apiVersion.startsWith(`${GROUP}/`));
+  if (!served) return false;
+  const { apiVersion, kind } = served;
+  const { uid, namespace } = run.target;
+  const name = adminPolicyName(uid);
+  const aim: Aim = { apiVersion, resource: RESOURCE, kind, name, what: `denies all traffic of ${namespace}` };
+  const existing = await cluster.kubernetes.read(objectPath(aim), signal);
+  if (existing && denies(existing['spec'], uid) && hasOurLabels(existing)) {
+    cluster.already('create', aim);
+    return true;
+  }
+  // Somebody else's of that name: it is not ours to keep.
+  if (existing) await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
+  const whole = { apiVersion, kind, metadata: { name, labels: OWNED_LABELS }, spec: specOf(uid) };
+  // A dry run has not removed what is in the way.
+  if (existing && cluster.dryRun) cluster.note('create', aim, 'done');
+  else await cluster.create(aim, whole);
+  return true;
+}
+
+/** Whether it says what ours says; fields that the API server fills in do not matter. */
+function denies(spec: unknown, uid: string): boolean {
+  const { tier, subject, ingress, egress } = record(spec);
+  const { namespaces } = record(subject);
+  const wanted = specOf(uid);
+  return (
+    tier === 'Admin' &&
+    JSON.stringify(record(namespaces)['matchLabels']) === JSON.stringify({ [QUARANTINE_LABEL]: uid }) &&
+    list(record(namespaces)['matchExpressions']).length === 0 &&
+    [ingress, egress].every((rules) => records(rules).every(({ action }) => action === 'Deny')) &&
+    peers(ingress) === peers(wanted['ingress']) &&
+    peers(egress) === peers(wanted['egress'])
+  );
+}
+
+const peers = (rules: unknown): string =>
+  JSON.stringify(records(rules).flatMap((rule) => [...list(rule['from']), ...list(rule['to'])]));

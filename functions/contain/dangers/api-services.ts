@@ -1,0 +1,22 @@
+import { record } from '../../json.ts';
+import type { DangerKind } from './danger.ts';
+
+/** APIs of which a Service of the namespace is the server. */
+export const apiServices: DangerKind = {
+  about: 'APIs that the namespace serves',
+  async find(surroundings) {
+    const services = await surroundings.all('apiregistration.k8s.io/v1', 'apiservices');
+    const led = services.filter(
+      ({ spec }) => record(record(spec)['service'])['namespace'] === surroundings.target.namespace,
+    );
+    return {
+      dangers: led.map(({ metadata: { name = '' } }) => ({
+        id: `apiservice/${name}`,
+        what: `The API ${name} is served by a Service of the namespace.`,
+        consequence: 'Cut off, it answers no more, and namespaces anywhere that are deleted hang in Terminating.',
+        blocking: false,
+        commands: [['kubectl', 'delete', 'apiservices', name]],
+      })),
+    };
+  },
+};

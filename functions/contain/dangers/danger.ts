@@ -1,0 +1,87 @@
+/** What hangs on a namespace, and would be felt when it is cut off; and what would make cutting it off incomplete. */
+import type { Kubernetes, KubernetesObject, ServedKind } from '../../clients/kubernetes.ts';
+import type { Target } from '../../containment.ts';
+import { listPath } from '../../object-path.ts';
+
+export interface Danger {
+  /** Names it for `accept`: `webhook/validating/NAME`. */
+  id: string;
+  /** What there is, as a sentence. May hold attacker-chosen text. */
+  what: string;
+  /** What follows from it, as a sentence. */
+  consequence: string;
+  /** Containment would harm others: it is refused unless a person accepts this danger. */
+  blocking: boolean;
+  /** Whether it keeps containment from being whole, until a person has mended it. */
+  open?: boolean;
+  /** What a person can do about it, as argument vectors. */
+  commands?: string[][];
+}
+
+export interface Sight {
+  dangers: Danger[];
+  /** What else was learnt, for the record of the step. */
+  facts?: Record<string, unknown>;
+}
+
+/** One kind of danger: a file in `dangers/`, and a row in its table. */
+export interface DangerKind {
+  /** As a reader knows it when it could not be looked for: `webhooks that lead into the namespace`. */
+  about: string;
+  /** @throws what the API server answers: then it is not known */
+  find(surroundings: Surroundings): Promise<Sight>;
+}
+
+/** What the kinds of danger look at: each listing is read once. */
+export class Surroundings {
+  readonly target: Target;
+  readonly kubernetes: Kubernetes;
+  readonly signal: AbortSignal;
+  readonly #lists = new Map<string, Promise<KubernetesObject[]>>();
+  #kinds: Promise<ServedKind[]> | undefined;
+
+  constructor(target: Target, kubernetes: Kubernetes, signal: AbortSignal) {
+    this.target = target;
+    this.kubernetes = kubernetes;
+    this.signal = signal;
+  }
+
+  /** Objects of a kind, everywhere. @throws what the API server answers, and when there are more than can be read */
+  all(apiVersion: string, resource: string): Promise<KubernetesObject[]> {
+    return this.#list(listPath({ apiVersion, resource }));
+  }
+
+  /** Objects of a kind in the namespace. */
+  here(apiVersion: string, resource: string): Promise<KubernetesObject[]> {
+    return this.#list(listPath({ apiVersion, resource, namespace: this.target.namespace }));
+  }
+
+  /** Objects of a kind in another namespace. */
+  in(namespace: string, apiVersion: string, resource: string): Promise<KubernetesObject[]> {
+    return this.#list(listPath({ apiVersion, resource, namespace }));
+  }
+
+  kinds(): Promise<ServedKind[]> {
+    this.#kinds ??= this.kubernetes.kinds(this.signal);
+    return this.#kinds;
+  }
+
+  #list(path: string): Promise<KubernetesObject[]> {
+    const known = this.#lists.get(path) ?? this.#read(path);
+    this.#lists.set(path, known);
+    return known;
+  }
+
+  async #read(path: string): Promise<KubernetesObject[]> {
+    const { items, complete } = await this.kubernetes.list(path, this.signal);
+    if (!complete) throw new Error(`there are more than the ${items.length} that could be read (${path})`);
+    return items;
+  }
+}
+
+/** A list for a sentence, not too long. */
+export function named(names: readonly (string | undefined)[], most = 6): string {
+  const known = names.map((name) => name ?? '(no name)');
+  const left = known.length - most;
+  return left > 0 ? `${known.slice(0, most).join(', ')} and ${left} more` : known.join(', ');
+}

@@ -1,0 +1,16 @@
+import { apiServices } from './api-services.ts';
+import { conversions } from './conversions.ts';
+import type { DangerKind } from './danger.ts';
+import { deadWebhooks } from './dead-webhooks.ts';
+import { dependents } from './dependents.ts';
+import { gitops } from './gitops.ts';
+import { networkEnforcement } from './network-enforcement.ts';
+import { finalizers, pods } from './pods.ts';
+import { policies } from './policies.ts';
+import { webhooks } from './webhooks.ts';
+
+/** The gravest first. */
+export const DANGERS: readonly DangerKind[] = [
+  ...[webhooks, deadWebhooks, apiServices, conversions, policies, networkEnforcement],
+  ...[pods, finalizers, gitops, dependents],
+];

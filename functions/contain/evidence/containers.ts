@@ -1,0 +1,49 @@
+/** Which containers have written a log. */
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { number, record, records, text } from '../../json.ts';
+
+/** One log that can be asked for. */
+export interface LogSource {
+  pod: string;
+  container: string;
+  /** Of the container that ran before this one. */
+  previous: boolean;
+}
+
+export interface ContainerImage {
+  pod: string;
+  container: string;
+  image?: string;
+  /** With the digest, as the node tells it. */
+  imageID?: string;
+}
+
+/** Of every kind of container: those that initialise, those that were put in later for debugging. */
+const KINDS = ['initContainer', 'container', 'ephemeralContainer'] as const;
+
+const statusesOf = ({ status }: KubernetesObject): Record<string, unknown>[] =>
+  KINDS.flatMap((kind) => records(record(status)[`${kind}Statuses`]));
+
+/** A container that never ran has no log; one that began again has two. */
+export function logSources(pod: KubernetesObject): LogSource[] {
+  const statuses = new Map(statusesOf(pod).map((status) => [text(status['name']), status]));
+  const name = pod.metadata.name ?? '';
+  return KINDS.flatMap((kind) => records(record(pod['spec'])[`${kind}s`])).flatMap((spec): LogSource[] => {
+    const container = text(spec['name']);
+    const status = record(statuses.get(container));
+    const state = record(status['state']);
+    if (!container) return [];
+    const hadOne = (number(status['restartCount']) ?? 0) > 0 || 'terminated' in record(status['lastState']);
+    return [
+      ...('running' in state || 'terminated' in state ? [{ pod: name, container, previous: false }] : []),
+      ...(hadOne ? [{ pod: name, container, previous: true }] : []),
+    ];
+  });
+}
+
+export function imagesOf(pod: KubernetesObject): ContainerImage[] {
+  return statusesOf(pod).map((status) => {
+    const [container = '', image, imageID] = ['name', 'image', 'imageID'].map((field) => text(status[field]));
+    return { pod: pod.metadata.name ?? '', container, ...(image && { image }), ...(imageID && { imageID }) };
+  });
+}

@@ -1,0 +1,46 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import type { Proposal } from '../../containment.ts';
+import type { Cluster } from '../../finding.ts';
+import { record, text } from '../../json.ts';
+
+/** Where a claim's data is. */
+export interface ClaimedVolume {
+  claim: string;
+  uid: string;
+  volume?: string;
+  driver?: string;
+  /** As its driver knows it: the id of an EBS volume, or of a file system. */
+  handle?: string;
+}
+
+/** @param volume the PersistentVolume that the claim names */
+export function claimedVolume(claim: KubernetesObject, volume: KubernetesObject | undefined): ClaimedVolume {
+  const { name = '', uid = '' } = claim.metadata;
+  const spec = record(volume?.['spec']);
+  // A claim may name any volume; it has the one that names it.
+  if (!volume || record(spec['claimRef'])['uid'] !== uid) return { claim: name, uid };
+  const csi = record(spec['csi']);
+  const driver = text(csi['driver']) ?? (spec['awsElasticBlockStore'] ? 'kubernetes.io/aws-ebs' : undefined);
+  const handle = text(csi['volumeHandle']) ?? text(record(spec['awsElasticBlockStore'])['volumeID'])?.split('/').pop();
+  return {
+    ...{ claim: name, uid, volume: volume.metadata.name ?? '' },
+    ...(driver && { driver }),
+    ...(handle && { handle }),
+  };
+}
+
+/** A snapshot of a volume is nothing that we make: it costs, and is EC2's. */
+export function snapshotProposal(volumes: readonly ClaimedVolume[], cluster: Cluster, namespace: string): Proposal[] {
+  const ids = [
+    ...new Set(volumes.flatMap(({ handle }) => (handle && /^vol-[0-9a-f]{8,17}$/.test(handle) ? handle : []))),
+  ];
+  if (ids.length === 0) return [];
+  const region = cluster.region ? ['--region', cluster.region] : [];
+  const description = ['--description', `Evidence of namespace ${namespace}`];
+  return [
+    {
+      text: `The pods are muted but alive, and their volumes as they left them: take a snapshot of each (${ids.length}).`,
+      commands: ids.map((id) => ['aws', 'ec2', 'create-snapshot', ...region, '--volume-id', id, ...description]),
+    },
+  ];
+}

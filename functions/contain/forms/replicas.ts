@@ -1,0 +1,24 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { number, record } from '../../json.ts';
+import type { Form } from './form.ts';
+
+/** Kinds that run a number of pods, and nothing else that has to be minded. */
+export const deployment: Form = scaled('apps', 'Deployment');
+/** One that a Deployment owns follows it: patched alone, it comes back within two seconds. */
+export const replicaSet: Form = scaled('apps', 'ReplicaSet');
+export const replicationController: Form = scaled('', 'ReplicationController');
+
+function scaled(apiGroup: string, kind: string): Form {
+  return {
+    apiGroup,
+    kind,
+    what: 'scaled to 0',
+    contain: (live) => (replicasOf(live) === 0 ? undefined : { spec: { replicas: 0 } }),
+    restore: (original, live) =>
+      replicasOf(original) === replicasOf(live) ? undefined : { spec: { replicas: replicasOf(original) ?? null } },
+    isContained: (_original, live) => replicasOf(live) === 0,
+  };
+}
+
+/** Absent means 1; the API server fills it in. */
+export const replicasOf = ({ spec }: KubernetesObject): number | undefined => number(record(spec)['replicas']);

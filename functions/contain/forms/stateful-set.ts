@@ -1,0 +1,34 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { record } from '../../json.ts';
+import type { Form } from './form.ts';
+import { replicasOf } from './replicas.ts';
+
+/**
+ * With `whenScaled: Delete`, scaling to 0 would delete the volumes, and what is on them. Both fields change in one patch:
+ * no controller sees the one without the other.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention
+ */
+export const statefulSet: Form = {
+  apiGroup: 'apps',
+  kind: 'StatefulSet',
+  what: 'scaled to 0, volumes kept',
+  contain(live) {
+    if (isScaledDown(live)) return undefined;
+    return { spec: { replicas: 0, ...(losesVolumes(live) && retention('Retain')) } };
+  },
+  restore(original, live) {
+    const change = {
+      ...(replicasOf(original) !== replicasOf(live) && { replicas: replicasOf(original) ?? null }),
+      ...(losesVolumes(original) && !losesVolumes(live) && retention('Delete')),
+    };
+    return Object.keys(change).length > 0 ? { spec: change } : undefined;
+  },
+  isContained: (_original, live) => isScaledDown(live),
+};
+
+const isScaledDown = (live: KubernetesObject): boolean => replicasOf(live) === 0 && !losesVolumes(live);
+
+const losesVolumes = ({ spec }: KubernetesObject): boolean =>
+  record(record(spec)['persistentVolumeClaimRetentionPolicy'])['whenScaled'] === 'Delete';
+
+const retention = (whenScaled: 'Retain' | 'Delete') => ({ persistentVolumeClaimRetentionPolicy: { whenScaled } });

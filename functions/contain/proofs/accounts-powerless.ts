@@ -1,0 +1,75 @@
+import type { AccessQuestion } from '../../clients/kubernetes.ts';
+import { inParallel } from '../../in-parallel.ts';
+import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+import { rightsBefore } from './rights-before.ts';
+
+type Right = Omit<AccessQuestion, 'user' | 'groups'>;
+
+/** So many questions are asked at a time, and at most in all. */
+const AT_ONCE = 8;
+const MAX_QUESTIONS = 1_500;
+
+/** What an intruder would make most of, whatever the bindings were; each in the namespace and in the whole cluster. */
+const GRAVE: readonly Right[] = (
+  [
+    ['*', '*', '*'],
+    ['get', '', 'secrets'],
+    ['list', '', 'secrets'],
+    ['create', '', 'pods'],
+    ['create', '', 'pods', 'exec'],
+    ['create', '', 'serviceaccounts', 'token'],
+    ['impersonate', '', 'users'],
+    ['impersonate', '', 'groups'],
+    ['create', 'rbac.authorization.k8s.io', 'rolebindings'],
+    ['create', 'rbac.authorization.k8s.io', 'clusterrolebindings'],
+    ['bind', 'rbac.authorization.k8s.io', 'clusterroles'],
+    ['escalate', 'rbac.authorization.k8s.io', 'clusterroles'],
+    ['get', '', 'nodes', 'proxy'],
+    ['delete', 'admissionregistration.k8s.io', 'validatingadmissionpolicies'],
+    ['patch', '', 'namespaces'],
+  ] as const
+).map(([verb, group, resource, subresource]) => ({ verb, group, resource, ...(subresource && { subresource }) }));
+
+/** Decisive: it asks the authorizers themselves, so it sees rights that no binding shows. */
+export const accountsPowerless: Verification = {
+  id: 'accounts-powerless',
+  claim: 'Its accounts may do nothing of what they could.',
+  decisive: true,
+  async prove(look) {
+    const { namespace } = look.target;
+    const accounts = await look.accounts();
+    if (accounts.length === 0) return notApplicable('Read: it has no account.');
+    const rights = [...GRAVE, ...GRAVE.map((right) => ({ ...right, namespace })), ...(await rightsBefore(look))];
+    const questions = accounts.flatMap(({ metadata }) =>
+      rights.map(
+        (right): AccessQuestion => ({
+          ...right,
+          user: `system:serviceaccount:${namespace}:${metadata.name}`,
+          // Without its groups the answer would be another one.
+          groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+        }),
+      ),
+    );
+    const asked = questions.slice(0, MAX_QUESTIONS);
+    const answers = await inParallel(asked, AT_ONCE, async (question) => ({
+      question,
+      answer: await look.kubernetes.may(question, look.signal),
+    }));
+    const how = `Asked the API server ${asked.length} times what its ${accounts.length} accounts may`;
+    const allowed = answers.filter(({ answer }) => answer.allowed);
+    if (allowed.length > 0)
+      return notProven(
+        `${how}: ${some(allowed.map(({ question, answer }) => `${told(question)} (${answer.reason ?? 'no reason given'})`))}.`,
+      );
+    const uncertain = answers.find(({ answer }) => answer.evaluationError !== undefined)?.answer.evaluationError;
+    if (uncertain !== undefined) return notProven(`${how}: nothing, but an authorizer failed: ${uncertain}.`);
+    if (asked.length < questions.length)
+      return notProven(`${how}: nothing; ${questions.length - asked.length} questions were too many to ask.`);
+    return proven(`${how}, of what is grave and of what they had before: nothing.`);
+  },
+};
+
+function told({ user, verb, group, resource, subresource, namespace }: AccessQuestion): string {
+  const what = `${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`;
+  return `${user.split(':').pop()} may ${verb} ${what}${namespace ? ` in ${namespace}` : ''}`;
+}

@@ -1,0 +1,42 @@
+import { accountsPowerless } from './accounts-powerless.ts';
+import { bindingsCut } from './bindings-cut.ts';
+import { denyAllInForce } from './deny-all-in-force.ts';
+import { execRefused } from './exec-refused.ts';
+import { freezePolicyInForce } from './freeze-policy-in-force.ts';
+import { irsaRoles } from './irsa-roles.ts';
+import { noOtherNetworkRules } from './no-other-network-rules.ts';
+import { noPods } from './no-pods.ts';
+import { nobodyOverrides } from './nobody-overrides.ts';
+import { nothingCanStart } from './nothing-can-start.ts';
+import { openWatches } from './open-watches.ts';
+import { podIdentityGone } from './pod-identity-gone.ts';
+import { podsRefused } from './pods-refused.ts';
+import { policyEnforcerPresent } from './policy-enforcer-present.ts';
+import type { Verification } from './proof.ts';
+import { quotaInForce } from './quota-in-force.ts';
+import { servicesEmpty } from './services-empty.ts';
+import { targetUnchanged } from './target-unchanged.ts';
+import { tokensRefused } from './tokens-refused.ts';
+import { volumesKept } from './volumes-kept.ts';
+
+/** That nothing new can start. */
+const FREEZE: readonly Verification[] = [targetUnchanged, podsRefused, execRefused, freezePolicyInForce, quotaInForce];
+
+/** What *isolate* claims. */
+export const ISOLATION: readonly Verification[] = [
+  ...FREEZE,
+  denyAllInForce,
+  noOtherNetworkRules,
+  policyEnforcerPresent,
+  servicesEmpty,
+  bindingsCut,
+  accountsPowerless,
+  tokensRefused,
+  podIdentityGone,
+  irsaRoles,
+  nobodyOverrides,
+  openWatches,
+];
+
+/** What *remove* claims, and that the namespace is frozen still. */
+export const REMOVAL: readonly Verification[] = [noPods, nothingCanStart, volumesKept, ...FREEZE];

@@ -1,0 +1,108 @@
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
+import type { StepKey, StepRecord, Target } from '../../containment.ts';
+import { listPath } from '../../object-path.ts';
+import type { Written } from '../actuator.ts';
+import type { Snapshot, SnapshotObject } from '../snapshot.ts';
+import type { Context } from '../step.ts';
+
+const RBAC = 'rbac.authorization.k8s.io/v1';
+
+/**
+ * What proofs look at. Each thing is read once for all of them, so that they speak of about the same moment. An absence is
+ * only proven by a whole list: one that is not whole throws.
+ */
+export class Look {
+  readonly context: Context;
+  readonly target: Target;
+  readonly kubernetes: Kubernetes;
+  readonly signal: AbortSignal;
+  readonly #read = new Map<string, Promise<unknown>>();
+
+  constructor(context: Context) {
+    this.context = context;
+    this.target = context.run.target;
+    this.kubernetes = context.cluster.kubernetes;
+    this.signal = context.signal;
+  }
+
+  /** @throws where it is gone, or another one by now */
+  namespace(): Promise<KubernetesObject> {
+    return this.#once('namespace', async () => {
+      const { namespace, uid } = this.target;
+      const live = await this.kubernetes.read(`/api/v1/namespaces/${namespace}`, this.signal);
+      if (!live) throw new Error(`the namespace ${namespace} is gone`);
+      if (live.metadata.uid !== uid) throw new Error(`it is another namespace by now: its UID is ${live.metadata.uid}`);
+      return live;
+    });
+  }
+
+  /** All objects of a kind, in the target or in the cluster. */
+  list(apiVersion: string, resource: string, where: 'inside' | 'everywhere' = 'inside'): Promise<KubernetesObject[]> {
+    const path = listPath({ apiVersion, resource, ...(where === 'inside' && { namespace: this.target.namespace }) });
+    return this.#once(path, () => this.whole(path));
+  }
+
+  /** The same, read anew. @throws where not all could be listed */
+  async whole(path: string, labelSelector?: string): Promise<KubernetesObject[]> {
+    const options = labelSelector === undefined ? {} : { labelSelector };
+    const { items, complete } = await this.kubernetes.list(path, this.signal, options);
+    if (!complete) throw new Error(`not all ${path.split('/').pop()} could be listed`);
+    return items;
+  }
+
+  pods(): Promise<KubernetesObject[]> {
+    return this.list('v1', 'pods');
+  }
+
+  accounts(): Promise<KubernetesObject[]> {
+    return this.list('v1', 'serviceaccounts');
+  }
+
+  /** Role bindings and cluster role bindings, of the whole cluster. */
+  async bindings(): Promise<KubernetesObject[]> {
+    const lists = await Promise.all([
+      this.list(RBAC, 'clusterrolebindings', 'everywhere'),
+      this.list(RBAC, 'rolebindings', 'everywhere'),
+    ]);
+    return lists.flat();
+  }
+
+  /** Roles of the whole cluster. */
+  async roles(): Promise<KubernetesObject[]> {
+    const lists = await Promise.all([
+      this.list(RBAC, 'clusterroles', 'everywhere'),
+      this.list(RBAC, 'roles', 'everywhere'),
+    ]);
+    return lists.flat();
+  }
+
+  /** @throws where there is no snapshot: without it nobody knows what there was */
+  async snapshots(): Promise<Snapshot[]> {
+    const snapshots = await this.#once('snapshots', () => this.context.folder.snapshots());
+    if (snapshots.length === 0) throw new Error('there is no snapshot to compare with');
+    return snapshots;
+  }
+
+  /** Objects of a kind as they were before anything was changed. */
+  async before(kind: string): Promise<SnapshotObject['object'][]> {
+    const objects = (await this.snapshots()).flatMap((snapshot) => snapshot.objects.map(({ object }) => object));
+    return objects.filter((object) => object.kind === kind);
+  }
+
+  /** What a step of this run wrote down. */
+  record(step: StepKey): Promise<StepRecord | undefined> {
+    return this.#once(`record ${step}`, () => this.context.folder.record(step));
+  }
+
+  /** Tries something that must be refused. @param path below the target's namespace, as `pods` */
+  attempt(path: string, object: object, options: { dryRun: boolean }): Promise<Written> {
+    return this.context.cluster.attempt(`/api/v1/namespaces/${this.target.namespace}/${path}`, object, options);
+  }
+
+  #once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const known = this.#read.get(key) as Promise<T> | undefined;
+    const reading = known ?? read();
+    this.#read.set(key, reading);
+    return reading;
+  }
+}

@@ -1,0 +1,47 @@
+import type { KubernetesObject, ServedKind } from '../../clients/kubernetes.ts';
+import { record, records } from '../../json.ts';
+import { groupOf } from '../api-kinds.ts';
+import { hasOurLabels } from '../ours.ts';
+import { named, notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+
+/**
+ * Kinds by which network plugins allow what a NetworkPolicy denies, or that are asked before it.
+ * https://docs.cilium.io/en/stable/network/kubernetes/policy/
+ * https://docs.tigera.io/calico/latest/reference/resources/
+ * https://network-policy-api.sigs.k8s.io/
+ */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'],
+  'crd.projectcalico.org': ['NetworkPolicy', 'GlobalNetworkPolicy'],
+  'networking.k8s.aws': ['ClusterNetworkPolicy', 'ApplicationNetworkPolicy'],
+  'policy.networking.k8s.io': ['AdminNetworkPolicy', 'ClusterNetworkPolicy'],
+};
+
+/** Decisive: each of these can open what our policy closes. */
+export const noOtherNetworkRules: Verification = {
+  id: 'no-other-network-rules',
+  claim: 'No rule of a network plugin overrides the denial.',
+  decisive: true,
+  async prove(look) {
+    const served = (await look.kubernetes.kinds(look.signal)).filter(isRule);
+    if (served.length === 0) return notApplicable('Asked: the cluster serves no kind of rule beside NetworkPolicy.');
+    const lists = await Promise.all(
+      served.map(async ({ apiVersion, kind, resource, namespaced }) => {
+        const rules = await look.list(apiVersion, resource, namespaced ? 'inside' : 'everywhere');
+        return rules.map((rule) => ({ ...rule, kind }));
+      }),
+    );
+    const open = lists.flat().filter((rule) => !onlyDenies(rule));
+    const kinds = some(served.map(({ kind, apiVersion }) => `${kind} of ${groupOf(apiVersion)}`));
+    if (open.length > 0)
+      return notProven(`Read ${kinds}: there are ${some(open.map(named))}; what they allow is not known.`);
+    return proven(`Read ${kinds}: nothing is there but what only denies.`);
+  },
+};
+
+const isRule = ({ apiVersion, kind }: ServedKind): boolean => KINDS[groupOf(apiVersion)]?.includes(kind) ?? false;
+
+/** As the one of the tier above that isolation makes: every rule of it denies. */
+const onlyDenies = (rule: KubernetesObject): boolean =>
+  hasOurLabels(rule) &&
+  ['ingress', 'egress'].every((way) => records(record(rule['spec'])[way]).every(({ action }) => action === 'Deny'));

@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded } from '../removal/workloads.ts';
+import { named, notProven, proven, some, type Verification } from './proof.ts';
+
+/** Longer than a controller takes to replace a pod. */
+const BETWEEN_MS = 3_000;
+
+/** Decisive: it is what removal is about. */
+export const noPods: Verification = {
+  id: 'no-pods',
+  claim: 'Nothing of it runs.',
+  decisive: true,
+  async prove(look) {
+    const path = `/api/v1/namespaces/${look.target.namespace}/pods`;
+    for (const pause of [0, BETWEEN_MS]) {
+      await sleep(pause, undefined, { signal: look.signal });
+      const running = (await look.whole(path)).filter((pod) => !hasEnded(pod));
+      if (running.length > 0) return notProven(`Listed: ${running.length} pods: ${some(running.map(named))}.`);
+    }
+    return proven(`Listed twice, ${BETWEEN_MS / 1000} seconds apart: no pod but such as have ended.`);
+  },
+};

@@ -1,0 +1,32 @@
+import { IMPOSSIBLE_KEY } from '../../quarantine.ts';
+import { WORKLOAD_FORMS } from '../forms/index.ts';
+import { SCALER, servedAt } from '../removal/workloads.ts';
+import { named, notProven, proven, some, type Verification } from './proof.ts';
+
+/** Decisive: what is not stopped at its owner comes back when the freeze is lifted. */
+export const nothingCanStart: Verification = {
+  id: 'nothing-can-start',
+  claim: 'What makes pods is at zero or suspended.',
+  decisive: true,
+  async prove(look) {
+    const { uid } = look.target;
+    const scalers = await look.list(SCALER.apiVersion, SCALER.resource);
+    const kinds = await Promise.all(
+      WORKLOAD_FORMS.map(async (form) => {
+        const { apiVersion, resource } = servedAt(form);
+        const objects = await look.list(apiVersion, resource);
+        return { all: objects.length, active: objects.filter((object) => form.contain(object, uid) !== undefined) };
+      }),
+    );
+    const active = [...scalers, ...kinds.flatMap((each) => each.active)];
+    if (active.length > 0) return notProven(`Read: not stopped: ${some(active.map(named))}.`);
+    const nodes = await look.list('v1', 'nodes', 'everywhere');
+    const fitting = nodes.filter(({ metadata }) => metadata.labels?.[IMPOSSIBLE_KEY] === uid);
+    if (fitting.length > 0)
+      return notProven(`Read: a DaemonSet would fit ${some(fitting.map(named))}: somebody has labelled them for it.`);
+    const total = kinds.reduce((sum, { all }) => sum + all, 0);
+    return proven(
+      `Read: ${total} objects that make pods are at zero, suspended or without a node; nothing scales them.`,
+    );
+  },
+};

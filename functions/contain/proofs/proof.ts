@@ -1,0 +1,30 @@
+/** The contract of a proof: what is claimed, and how it is tested by another identity than the one that acted. */
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import type { Proof, Verdict } from '../../containment.ts';
+import type { Look } from './look.ts';
+
+/** One claim, tested. A file in `proofs/`, and a row in a table. */
+export interface Verification extends Pick<Proof, 'id' | 'claim' | 'decisive'> {
+  /** What it throws counts as `not-proven`, with the message as the reason. */
+  prove(look: Look): Promise<Tested>;
+}
+
+export interface Tested {
+  verdict: Verdict;
+  /** How it was tested, and what was seen. */
+  how: string;
+}
+
+export const proven = (how: string): Tested => ({ verdict: 'proven', how });
+export const notProven = (how: string): Tested => ({ verdict: 'not-proven', how });
+export const notApplicable = (how: string): Tested => ({ verdict: 'not-applicable', how });
+
+/** A few names for a sentence. */
+export function some(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+/** `Kind namespace/name`, or without a namespace. */
+export const named = ({ kind = '', metadata }: KubernetesObject): string =>
+  `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`.trim();

@@ -1,0 +1,23 @@
+import { hasAddresses } from '../addresses.ts';
+import { notProven, proven, some, type Verification } from './proof.ts';
+
+/** Decisive: a Service with addresses still serves, or leads to what somebody wrote into it. */
+export const servicesEmpty: Verification = {
+  id: 'services-empty',
+  claim: 'None of its Services leads to an address.',
+  decisive: true,
+  async prove(look) {
+    const [slices, endpoints, services] = await Promise.all([
+      look.list('discovery.k8s.io/v1', 'endpointslices'),
+      look.list('v1', 'endpoints'),
+      look.list('v1', 'services'),
+    ]);
+    const full = [
+      ...slices.filter(hasAddresses).map(({ metadata }) => `EndpointSlice ${metadata.name}`),
+      ...endpoints.filter(hasAddresses).map(({ metadata }) => `Endpoints ${metadata.name}`),
+    ];
+    if (full.length > 0) return notProven(`Read: there are addresses in ${some(full)}.`);
+    const counted = `${services.length} Services, ${slices.length} EndpointSlices and ${endpoints.length} Endpoints`;
+    return proven(`Read ${counted} of the namespace: none has an address.`);
+  },
+};

@@ -1,0 +1,20 @@
+import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+
+/** Not decisive: a volume that is lost is lost evidence, but nothing runs by it. */
+export const volumesKept: Verification = {
+  id: 'volumes-kept',
+  claim: 'The volumes are kept.',
+  decisive: false,
+  async prove(look) {
+    const before = await look.before('PersistentVolumeClaim');
+    if (before.length === 0) return notApplicable('Read: it had no volume claim.');
+    const live = await look.list('v1', 'persistentvolumeclaims');
+    const kept = new Set(
+      live.filter(({ metadata }) => metadata['deletionTimestamp'] === undefined).map(({ metadata }) => metadata.uid),
+    );
+    const lost = before.filter(({ metadata }) => !kept.has(metadata.uid));
+    if (lost.length > 0)
+      return notProven(`Read: gone or being deleted: ${some(lost.map(({ metadata }) => metadata.name ?? ''))}.`);
+    return proven(`Read: all ${before.length} volume claims of the snapshot are there, by their UIDs.`);
+  },
+};

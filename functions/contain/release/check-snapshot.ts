@@ -1,0 +1,83 @@
+import type { Proposal } from '../../containment.ts';
+import { liveTarget } from '../live-target.ts';
+import { InputError } from '../payload.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+import { type Item, itemsOf } from './compare.ts';
+import { named } from './restore.ts';
+
+/** How long release works on a namespace, in milliseconds. */
+const LEASE_MS = 3_600_000;
+
+/** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
+export const checkSnapshot: Step = { key: 'checkSnapshot', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, clients, folder, now } = context;
+  const { target, execution, mode } = run;
+  if (mode !== 'plan' && mode !== 'release')
+    throw new InputError(`The input is wrong: mode must be "plan" or "release", not "${mode}".`);
+  const snapshots = await folder.snapshots();
+  const [first] = snapshots;
+  if (!first)
+    return refused(
+      `There is no snapshot of ${target.namespace} with the UID ${target.uid}, so there is nothing to restore from.`,
+    );
+  const { gone } = await liveTarget(context);
+  if (gone !== undefined) return refused(gone);
+  if (mode !== 'plan') {
+    const holder = await clients.register.lease(target.uid, execution, now() + LEASE_MS, now());
+    if (holder)
+      return refused(`Another execution works on this namespace: ${holder.execution}. Wait for its end, or stop it.`);
+  }
+  const items = await itemsOf(snapshots, context);
+  const changed = items.filter(({ standing }) => standing === 'changed' || standing === 'gone');
+  const proposals = associations(context, first.podIdentity ?? []);
+  if (changed.length > 0 && !run.overwrite && mode !== 'plan')
+    return {
+      status: 'refused',
+      summary: `${changed.length} objects were changed since containment: look at them, then start release with "overwrite": true.`,
+      open: changed.map(sentence),
+    };
+  const count = (standing: Item['standing']) => items.filter((item) => item.standing === standing).length;
+  return {
+    status: 'done',
+    summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since.`,
+    ...(mode === 'plan' && changed.length > 0 && { open: changed.map(sentence) }),
+    proposals: [
+      ...proposals,
+      ...first.notRead.map(
+        ({ kind, reason }): Proposal => ({
+          text: `${kind} could not be read at the time (${reason}): compare them by hand.`,
+        }),
+      ),
+    ],
+  };
+}
+
+const refused = (summary: string): StepOutcome => ({ status: 'refused', summary, open: [summary] });
+
+const sentence = (item: Item): string =>
+  `${item.object.kind} ${named(item)} was ${item.standing === 'gone' ? 'deleted' : 'changed'} since by somebody else.`;
+
+/** What lives in EKS is a person's to give back. */
+function associations({ run }: Context, list: { serviceAccount: string; roleArn?: string }[]): Proposal[] {
+  const { cluster, namespace } = run.target;
+  return list.map(({ serviceAccount, roleArn }) => ({
+    text: `The account ${serviceAccount} had an IAM role by Pod Identity. Give it back if it needs it.`,
+    ...(roleArn !== undefined &&
+      cluster.name !== undefined && {
+        commands: [
+          [
+            ...[
+              'aws',
+              'eks',
+              'create-pod-identity-association',
+              ...(cluster.region ? ['--region', cluster.region] : []),
+            ],
+            ...['--cluster-name', cluster.name, '--namespace', namespace, '--service-account', serviceAccount],
+            ...['--role-arn', roleArn],
+          ],
+        ],
+      }),
+  }));
+}

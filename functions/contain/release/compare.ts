@@ -1,0 +1,71 @@
+/** How an object of the snapshot stands today. */
+import { isDeepStrictEqual } from 'node:util';
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { inParallel } from '../../in-parallel.ts';
+import { objectPath } from '../../object-path.ts';
+import type { Snapshot, SnapshotObject } from '../snapshot.ts';
+import type { Context } from '../step.ts';
+import { type Restoration, restorationOf } from './restoration.ts';
+
+/**
+ * - `same`: as it was.
+ * - `contained`: as containment left it, deleted or changed.
+ * - `gone`: deleted by somebody else; containment only changes such objects.
+ * - `changed`: by somebody else, since.
+ */
+export type Standing = 'same' | 'contained' | 'gone' | 'changed';
+
+/** An object of the snapshot that containment may have touched. */
+export interface Item extends SnapshotObject {
+  restoration: Restoration;
+  live: KubernetesObject | undefined;
+  standing: Standing;
+}
+
+const AT_ONCE = 10;
+
+/** What containment may have touched of the snapshots, the first one before later ones, each object once. */
+export async function itemsOf(snapshots: readonly Snapshot[], context: Context): Promise<Item[]> {
+  const found = new Map<string, SnapshotObject & { restoration: Restoration }>();
+  for (const { objects, bindings } of snapshots)
+    for (const each of [...objects, ...bindings]) {
+      const restoration = restorationOf(each);
+      const path = pathOf(each);
+      if (restoration && !found.has(path)) found.set(path, { ...each, restoration });
+    }
+  const { kubernetes } = context.cluster;
+  return inParallel([...found], AT_ONCE, async ([path, each]) => {
+    const live = await kubernetes.read(path, context.signal);
+    return { ...each, live, standing: standingOf(each.object, live, each.restoration, context.run.target.uid) };
+  });
+}
+
+export function pathOf({ resource, object: { apiVersion, metadata } }: SnapshotObject): string {
+  const { name = '', namespace } = metadata;
+  return objectPath({ apiVersion, resource, name, ...(namespace !== undefined && { namespace }) });
+}
+
+export function standingOf(
+  original: KubernetesObject,
+  live: KubernetesObject | undefined,
+  { form, manifest }: Restoration,
+  uid: string,
+): Standing {
+  if (!live) return form ? 'gone' : 'contained';
+  if (!form) {
+    // On its way out: containment's doing, or it could not be made again anyway.
+    if (live.metadata['deletionTimestamp'] !== undefined) return 'contained';
+    if (isDeepStrictEqual(manifest(original), manifest(live))) return 'same';
+    return isFreshDefault(original, live) ? 'contained' : 'changed';
+  }
+  if (live.metadata.uid !== original.metadata.uid) return 'changed';
+  if (form.restore(original, live) === undefined) return 'same';
+  return form.isContained(original, live, uid) ? 'contained' : 'changed';
+}
+
+/** The control plane makes the account `default` anew as soon as it is deleted, without what somebody had added. */
+export const isFreshDefault = (original: KubernetesObject, live: KubernetesObject | undefined): boolean =>
+  live?.kind === 'ServiceAccount' &&
+  live.metadata.name === 'default' &&
+  live.metadata.uid !== original.metadata.uid &&
+  Object.keys({ ...live.metadata.labels, ...live.metadata.annotations }).length === 0;

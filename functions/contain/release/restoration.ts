@@ -1,0 +1,110 @@
+/** What release can bring back, by kind: what containment deletes is made again, what it changes is changed back. */
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import type { ReleaseStep } from '../../containment.ts';
+import { record, records, text } from '../../json.ts';
+import type { Form } from '../forms/form.ts';
+import { NETWORK_FORMS, WORKLOAD_FORMS } from '../forms/index.ts';
+import type { SnapshotObject } from '../snapshot.ts';
+
+/** How objects of a kind come back: a row of the table below. */
+export interface Restoration {
+  apiGroup: string;
+  kind: string;
+  step: ReleaseStep;
+  /** Changes it back; absent where it is made again. */
+  form?: Form;
+  /** What is made again: without what the API server or a controller put in. */
+  manifest(original: KubernetesObject): Record<string, unknown>;
+}
+
+/** Annotations that controllers write by themselves. */
+const CONTROLLERS_OWN =
+  /^(?:deployment\.kubernetes\.io|deprecated\.daemonset|pv\.kubernetes\.io|volume\.(?:beta\.)?kubernetes\.io)[/.]/;
+
+/** Metadata that a person or a tool gave it. */
+function metadataOf({ metadata }: KubernetesObject): Record<string, unknown> {
+  const { name, namespace, labels, finalizers, ownerReferences } = metadata as Record<string, unknown>;
+  const annotations = Object.entries(record(metadata.annotations)).filter(([key]) => !CONTROLLERS_OWN.test(key));
+  return {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    ...(labels !== undefined && { labels }),
+    ...(annotations.length > 0 && { annotations: Object.fromEntries(annotations) }),
+    ...(finalizers !== undefined && { finalizers }),
+    ...(ownerReferences !== undefined && { ownerReferences }),
+  };
+}
+
+/** Everything but what the API server keeps about it. */
+export function plainly(original: KubernetesObject): Record<string, unknown> {
+  const { status, ...rest } = original;
+  return { ...rest, metadata: metadataOf(original) };
+}
+
+/** The tokens of an account that is made again are others: the Secrets of the old ones went with it. */
+function account(original: KubernetesObject): Record<string, unknown> {
+  const { secrets, ...rest } = plainly(original);
+  return rest;
+}
+
+/**
+ * A pod as somebody asked for it: the scheduler chooses its node anew, and admission mounts a token of its own. One that
+ * was put on a node by name stays there, unless the scheduler did it, which cannot be told afterwards.
+ */
+function pod(original: KubernetesObject): Record<string, unknown> {
+  const whole = plainly(original);
+  const { nodeName, serviceAccount, volumes, containers, initContainers, ephemeralContainers, ...spec } = record(
+    whole['spec'],
+  );
+  const injected = new Set(
+    records(volumes).flatMap(({ name }) => (text(name)?.startsWith('kube-api-access-') ? [name] : [])),
+  );
+  const kept = records(volumes).filter(({ name }) => !injected.has(name));
+  const without = (list: unknown) =>
+    records(list).map(({ volumeMounts, ...container }) => {
+      const mounts = records(volumeMounts).filter(({ name }) => !injected.has(name));
+      return { ...container, ...(mounts.length > 0 && { volumeMounts: mounts }) };
+    });
+  return {
+    ...whole,
+    spec: {
+      ...spec,
+      ...(kept.length > 0 && { volumes: kept }),
+      containers: without(containers),
+      ...(records(initContainers).length > 0 && { initContainers: without(initContainers) }),
+    },
+  };
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+const made = (
+  apiGroup: string,
+  kind: string,
+  step: ReleaseStep,
+  manifest: Restoration['manifest'] = plainly,
+): Restoration => ({ apiGroup, kind, step, manifest });
+const changed =
+  (step: ReleaseStep) =>
+  (form: Form): Restoration => ({
+    ...{ apiGroup: form.apiGroup, kind: form.kind, step, form },
+    manifest: plainly,
+  });
+
+/** Every kind that containment touches, in the order in which objects come back. */
+export const RESTORATIONS: readonly Restoration[] = [
+  made('', 'ServiceAccount', 'restoreIdentity', account),
+  made(RBAC, 'RoleBinding', 'restoreIdentity'),
+  made(RBAC, 'ClusterRoleBinding', 'restoreIdentity'),
+  ...NETWORK_FORMS.map(changed('restoreNetwork')),
+  made('discovery.k8s.io', 'EndpointSlice', 'restoreNetwork'),
+  made('', 'Endpoints', 'restoreNetwork'),
+  made('networking.k8s.io', 'NetworkPolicy', 'restoreNetwork'),
+  ...[...WORKLOAD_FORMS].reverse().map(changed('restoreWorkloads')),
+  made('autoscaling', 'HorizontalPodAutoscaler', 'restoreWorkloads'),
+  made('', 'Pod', 'restoreWorkloads', pod),
+];
+
+export const restorationOf = ({ object: { apiVersion, kind } }: SnapshotObject): Restoration | undefined => {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return RESTORATIONS.find((each) => each.kind === kind && each.apiGroup === group);
+};

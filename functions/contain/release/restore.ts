@@ -1,0 +1,78 @@
+import type { Proposal, ReleaseStep } from '../../containment.ts';
+import type { Aim } from '../actuator.ts';
+import type { Context, StepOutcome } from '../step.ts';
+import { type Item, isFreshDefault, itemsOf } from './compare.ts';
+import { tooWide } from './wide.ts';
+
+/** What a person has to restore, ready to apply. */
+const byHand = (item: Item, why: string): Proposal => ({
+  text: `${item.object.kind} ${named(item)} is left to you, because ${why}.`,
+  manifest: item.restoration.manifest(item.object),
+});
+
+export const named = ({ object: { metadata } }: Item): string =>
+  [metadata.namespace, metadata.name].filter(Boolean).join('/');
+
+const aimOf = ({ resource, object, restoration }: Item): Aim => {
+  const { name = '', namespace } = object.metadata;
+  const what = restoration.form ? 'as it was' : 'made again';
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    resource,
+    name,
+    what,
+    ...(namespace !== undefined && { namespace }),
+  };
+};
+
+/** Brings back what belongs to one step; what cannot or must not be is proposed. */
+export async function restore(step: ReleaseStep, context: Context): Promise<StepOutcome> {
+  const items = await itemsOf(await context.folder.snapshots(), context);
+  const mine = items.filter(({ restoration }) => restoration.step === step);
+  const proposals: Proposal[] = [];
+  const open: string[] = [];
+  for (const item of mine) {
+    context.signal.throwIfAborted();
+    const left = await bringBack(item, context);
+    if (typeof left === 'string') open.push(left);
+    else if (left) proposals.push(left);
+  }
+  const { actions } = context.cluster;
+  const back = actions.filter(({ outcome }) => outcome === 'done').length;
+  const same = mine.filter(({ standing }) => standing === 'same').length;
+  return {
+    status: 'done',
+    summary:
+      `${back} of ${mine.length} objects ${context.run.mode === 'plan' ? 'would come' : 'came'} back, ${same} were as before` +
+      (proposals.length > 0 ? `, ${proposals.length} are left to a person.` : '.'),
+    open,
+    proposals,
+  };
+}
+
+/** @returns what is left to a person: a proposal, or a sentence about what stands in the way */
+async function bringBack(item: Item, context: Context): Promise<Proposal | string | undefined> {
+  const { object, live, standing, restoration } = item;
+  const { cluster, run } = context;
+  if (standing === 'same') return undefined;
+  if (standing === 'gone') return byHand(item, 'somebody deleted it since, and we do not make such objects');
+  if (standing === 'changed' && !run.overwrite)
+    return `${object.kind} ${named(item)} was changed since; start release with "overwrite": true to write over it.`;
+  if (restoration.form) {
+    const change = live && restoration.form.restore(object, live);
+    const { uid, resourceVersion } = live?.metadata ?? {};
+    if (change) await cluster.patch(aimOf(item), { ...change, metadata: { uid, resourceVersion } });
+    return undefined;
+  }
+  if (isFreshDefault(object, live)) return byHand(item, 'the control plane has made it anew, without what it had');
+  if (live && standing === 'changed') return byHand(item, 'there is another one of that name by now');
+  if (live)
+    return `${object.kind} ${named(item)} is still being deleted, held by its finalizers; start release again when it is gone.`;
+  if (object.kind === 'RoleBinding' || object.kind === 'ClusterRoleBinding') {
+    const why = await tooWide(object, context);
+    if (why) return byHand(item, why);
+  }
+  await cluster.create(aimOf(item), restoration.manifest(object));
+  return undefined;
+}

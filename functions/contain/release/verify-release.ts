@@ -1,0 +1,90 @@
+import type { Proof } from '../../containment.ts';
+import { listPath } from '../../object-path.ts';
+import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../quarantine.ts';
+import { liveTarget, namespaceAim } from '../live-target.ts';
+import { isOurs } from '../ours.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+import { type Item, itemsOf } from './compare.ts';
+import { named } from './restore.ts';
+
+/** Compares every object with the snapshot, and ends the release where all is back. */
+export const verifyRelease: Step = { key: 'verifyRelease', run };
+
+const LISTED = 20;
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, folder } = context;
+  if (run.mode === 'plan') return { status: 'skipped', summary: 'A plan has changed nothing.' };
+  const found = await liveTarget(context);
+  if (found.gone !== undefined) return { status: 'failed', summary: found.gone };
+  const items = await itemsOf(await folder.snapshots(), context);
+  const proposed = await proposedNames(context);
+  const away = items.filter((item) => item.standing !== 'same' && !proposed.has(`${item.object.kind} ${named(item)}`));
+  const left = await ours(context);
+  const lifted = found.namespace.metadata.labels?.[QUARANTINE_LABEL] === undefined && left.length === 0;
+  const proofs: Proof[] = [
+    {
+      id: 'quarantine-lifted',
+      claim: 'Nothing of ours is left in the namespace.',
+      verdict: lifted ? 'proven' : 'not-proven',
+      how: lifted
+        ? 'The label is gone, and so are our quota and policy.'
+        : `Still there: ${[...left, 'see the labels of the namespace'].join(', ')}.`,
+      decisive: true,
+    },
+    {
+      id: 'objects-back',
+      claim: 'Every object that containment touched and that we restore is as the snapshot has it.',
+      verdict: away.length === 0 ? 'proven' : 'not-proven',
+      how: `${items.length} objects were compared field by field; ${items.length - away.length - proposed.size} are the same${away.length > 0 ? `, not so: ${away.slice(0, LISTED).map(different).join('; ')}` : ''}.`,
+      decisive: true,
+    },
+  ];
+  if (lifted && away.length === 0 && found.namespace.metadata.labels?.[RELEASING_LABEL] !== undefined)
+    await cluster.patch(namespaceAim(run.target.namespace, 'its release is over'), {
+      metadata: { uid: run.target.uid, labels: { [RELEASING_LABEL]: null } },
+    });
+  return {
+    status: 'done',
+    summary:
+      away.length === 0 && lifted ? 'What we restore is as it was.' : `${away.length} objects are not as they were.`,
+    open: away.map(different),
+    proofs,
+  };
+}
+
+const different = (item: Item): string =>
+  `${item.object.kind} ${named(item)} is ${item.standing === 'contained' ? 'still contained' : item.standing}`;
+
+/** What was left to a person on purpose: `RoleBinding shop/cache`. */
+async function proposedNames({ folder }: Context): Promise<Set<string>> {
+  const steps = ['restoreIdentity', 'restoreNetwork', 'restoreWorkloads'] as const;
+  const records = await Promise.all(steps.map((step) => folder.record(step)));
+  return new Set(
+    records.flatMap((record) =>
+      (record?.proposals ?? []).flatMap(({ manifest }) => {
+        const { kind, metadata } = Object(manifest) as {
+          kind?: string;
+          metadata?: { name?: string; namespace?: string };
+        };
+        return metadata ? [`${kind} ${[metadata.namespace, metadata.name].filter(Boolean).join('/')}`] : [];
+      }),
+    ),
+  );
+}
+
+async function ours({ cluster, run, signal }: Context): Promise<string[]> {
+  const { namespace } = run.target;
+  const kinds = [
+    { apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota' },
+    { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' },
+  ];
+  const lists = await Promise.all(
+    kinds.map(async ({ kind, ...place }) =>
+      (await cluster.kubernetes.list(listPath({ ...place, namespace }), signal)).items
+        .filter((item) => isOurs({ ...item, kind }))
+        .map(({ metadata }) => `${kind} ${metadata.name}`),
+    ),
+  );
+  return lists.flat();
+}

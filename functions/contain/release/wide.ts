@@ -1,0 +1,49 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { list, record, records, text } from '../../json.ts';
+import { objectPath } from '../../object-path.ts';
+import { type PolicyRule, ruleAllows } from '../../rbac.ts';
+import type { Context } from '../step.ts';
+
+const RBAC = 'rbac.authorization.k8s.io/v1';
+/** Ours, and those of the control plane and of EKS. */
+const SYSTEM = /^(?:system|eks|namespace-sentinel):/;
+/** What whoever holds it may give to others, or take from them. */
+const GRANTING = ['bind', 'escalate', 'impersonate'];
+
+/**
+ * Why a binding is not restored by us; undefined where it may be. The guard policies in `cluster/` hold the same rules at
+ * the API server; here they become a proposal with its reason.
+ */
+export async function tooWide(
+  binding: KubernetesObject,
+  { run, cluster, signal }: Context,
+): Promise<string | undefined> {
+  if (binding.kind === 'ClusterRoleBinding') return 'it gives rights in the whole cluster';
+  const { kind, name: role = '' } = record(binding['roleRef']) as { kind?: string; name?: string };
+  const { namespace = '' } = binding.metadata;
+  if (role === 'cluster-admin' || SYSTEM.test(role)) return `it gives the role ${role}`;
+  if (namespace !== run.target.namespace && (role === 'admin' || role === 'edit'))
+    return `it gives ${role} in another namespace`;
+  const stranger = records(binding['subjects']).find(
+    ({ kind: of, name }) => of !== 'ServiceAccount' && isSystem(text(name) ?? ''),
+  );
+  if (stranger) return `it gives rights to ${stranger['name']}`;
+  const place = kind === 'Role' ? { resource: 'roles', namespace } : { resource: 'clusterroles' };
+  const rules = (await cluster.kubernetes.read(objectPath({ apiVersion: RBAC, name: role, ...place }), signal))?.[
+    'rules'
+  ];
+  const wide = (records(rules) as PolicyRule[]).find(isWide);
+  return wide && `the role ${role} allows everything of a kind, or lets its holder grant rights`;
+}
+
+const isSystem = (name: string): boolean =>
+  name.startsWith('namespace-sentinel:') ||
+  (name.startsWith('system:') &&
+    !name.startsWith('system:serviceaccount:') &&
+    !name.startsWith('system:serviceaccounts:'));
+
+function isWide(rule: PolicyRule): boolean {
+  const all = [rule.verbs, rule.apiGroups, rule.resources].flatMap(list);
+  if (all.some((value) => value === '*' || (typeof value === 'string' && value.startsWith('*/')))) return true;
+  return GRANTING.some((verb) => ruleAllows({ ...rule, apiGroups: ['*'], resources: ['*'] }, { verb, resource: '*' }));
+}

@@ -1,0 +1,22 @@
+import type { Proposal } from '../../containment.ts';
+import { POD_SECURITY_PREFIX } from '../../quarantine.ts';
+import type { Facts } from '../facts.ts';
+import type { Remedy } from './remedy.ts';
+
+const MAX_NAMESPACES = 30;
+
+/** A Pod Security level for each namespace that has none: first asked what it would refuse, then set. */
+export const podSecurity: Remedy = { name: 'pod-security', propose };
+
+function propose({ details, context }: Facts): Proposal[] {
+  const unprotected = (details['cluster-weaknesses']?.namespacesWithoutPodSecurity ?? [])
+    .filter((name) => name !== context.run.target.namespace)
+    .slice(0, MAX_NAMESPACES);
+  return unprotected.map((namespace) => {
+    const label = ['kubectl', 'label', 'namespace', namespace, `${POD_SECURITY_PREFIX}enforce=baseline`];
+    return {
+      text: `Enforce the Pod Security level "baseline" in ${namespace}. The first line only warns of pods that violate it.`,
+      commands: [[...label, '--dry-run=server'], label],
+    };
+  });
+}

@@ -1,0 +1,42 @@
+import type { Proposal } from '../../containment.ts';
+import type { Facts } from '../facts.ts';
+import type { Remedy } from './remedy.ts';
+
+/** The bindings that allowed it, and those that are wider than anybody needs. */
+export const rbac: Remedy = { name: 'rbac', propose };
+
+function propose({ details }: Facts): Proposal[] {
+  const { grantedBy } = details.permissions ?? {};
+  const weak = details['cluster-weaknesses'];
+  const proposals: Proposal[] = [];
+  if (grantedBy?.binding && !grantedBy.bindingGone && !grantedBy.accessPolicyArn) {
+    const { kind = 'ClusterRoleBinding', binding, role = 'its role', subject = 'its subjects' } = grantedBy;
+    proposals.push({
+      text: `Does ${subject} need ${role}? This binding allowed the namespace. Look who is in it, then narrow it or delete it.`,
+      commands: [look(kind, binding), remove(kind, binding)],
+    });
+  }
+  for (const { binding, role } of weak?.anonymousBindings ?? [])
+    if (binding)
+      proposals.push({
+        text: `Nobody unknown should have ${role ?? 'a role'}: delete the binding ${binding}.`,
+        commands: [look(kindOf(binding), binding), remove(kindOf(binding), binding)],
+      });
+  for (const { binding, role, subject } of weak?.wideBindings ?? [])
+    if (binding && binding !== grantedBy?.binding)
+      proposals.push({
+        text: `${subject ?? 'A wide group'} has ${role ?? 'a wide role'} by ${binding}: name the people who need it instead.`,
+        commands: [look(kindOf(binding), binding)],
+      });
+  return proposals;
+}
+
+/** A binding in a namespace is written `namespace/binding`. */
+const kindOf = (binding: string): string => (binding.includes('/') ? 'RoleBinding' : 'ClusterRoleBinding');
+
+const named = (kind: string, binding: string): string[] => {
+  const [name = '', namespace] = binding.split('/').reverse();
+  return [kind.toLowerCase(), name, ...(namespace ? ['--namespace', namespace] : [])];
+};
+const look = (kind: string, binding: string): string[] => ['kubectl', 'get', ...named(kind, binding), '-o', 'yaml'];
+const remove = (kind: string, binding: string): string[] => ['kubectl', 'delete', ...named(kind, binding)];

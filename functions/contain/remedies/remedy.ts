@@ -1,0 +1,16 @@
+/** The framework's contract: one kind of mend. */
+import type { Proposal } from '../../containment.ts';
+import type { Facts } from '../facts.ts';
+
+/** A mend: a file in this folder, and a row in its table. What it proposes is for a person to review, never done by us. */
+export interface Remedy {
+  /** Names its file among the evidence: `access-entries`. */
+  name: string;
+  propose(facts: Facts): Promise<Proposal[]> | Proposal[];
+}
+
+/** The options that tell `aws` the Region of the cluster. */
+export const inRegion = ({ context }: Facts): string[] => {
+  const { region } = context.run.target.cluster;
+  return region ? ['--region', region] : [];
+};

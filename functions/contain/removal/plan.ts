@@ -1,0 +1,93 @@
+/** What removal stops: the same list is dry-run, approved, and carried out. */
+import { createHash } from 'node:crypto';
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import type { ObjectReference } from '../../object-path.ts';
+import { controllerOf, hasEnded, isStatic, POD, SCALER, servedAt, type Workloads } from './workloads.ts';
+
+/** One thing that is stopped. */
+export interface Stop extends ObjectReference {
+  kind: string;
+  uid: string;
+  /** To what end, as an action says it. */
+  what: string;
+  /** The merge patch that contains it; absent for what is deleted. */
+  change?: object;
+  /** Of a pod that something makes that we know nothing of: what that makes later is stopped with it. */
+  maker?: { kind: string; name: string; uid: string };
+  live: KubernetesObject;
+}
+
+/** A stop as a person approves it. */
+export type Approved = Pick<Stop, 'kind' | 'name' | 'uid' | 'what' | 'maker'>;
+
+/**
+ * In the order in which it is done: what scales, what makes pods, and then the pods that nothing of that ends.
+ *
+ * @param uid of the namespace
+ */
+export function removalPlan({ scalers, owners, pods }: Workloads, namespace: string, uid: string): Stop[] {
+  const stop = (live: KubernetesObject, served: Served, rest: Pick<Stop, 'what' | 'change' | 'maker'>): Stop => {
+    const { name = '', uid: own = '' } = live.metadata;
+    const { apiVersion, resource, kind } = served;
+    return { apiVersion, resource, kind, namespace, name, uid: own, live, ...rest };
+  };
+  const stopping = new Set<unknown>();
+  const stops = scalers.map((scaler) => stop(scaler, SCALER, { what: 'deleted: it would scale up again' }));
+  for (const { form, objects } of owners)
+    for (const object of objects) {
+      const change = form.contain(object, uid);
+      if (!change) continue;
+      // A Deployment scales its ReplicaSets itself, and one that is scaled under it comes back. Deployments are before them.
+      const follows = form.kind === 'ReplicaSet' && stopping.has(controllerOf(object)?.uid);
+      stopping.add(object.metadata.uid);
+      if (!follows) stops.push(stop(object, { ...servedAt(form), kind: form.kind }, { what: form.what, change }));
+    }
+  for (const pod of pods) {
+    const maker = controllerOf(pod);
+    if (hasEnded(pod) || isStatic(pod) || stopping.has(maker?.uid)) continue;
+    const { kind, name = '', uid: own = '' } = maker ?? {};
+    stops.push(
+      stop(pod, POD, {
+        what: maker ? `deleted: made by ${kind} ${name}` : 'deleted: nothing owns it',
+        ...(maker && { maker: { kind: maker.kind, name, uid: own } }),
+      }),
+    );
+  }
+  return stops;
+}
+
+type Served = { apiVersion: string; resource: string; kind: string };
+
+export const isTerminating = ({ metadata }: KubernetesObject): boolean => metadata['deletionTimestamp'] !== undefined;
+
+export const approvable = ({ kind, name, uid, what, maker }: Stop): Approved => ({
+  ...{ kind, name, uid, what },
+  ...(maker && { maker }),
+});
+
+/** SHA-256 (hex) of a plan, whatever the order in which the API server lists. */
+export function planHash(plan: readonly Approved[]): string {
+  const lines = plan.map(({ kind, name, uid, maker }) => JSON.stringify([kind, name, uid, maker?.uid ?? null])).sort();
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+}
+
+/**
+ * Whether a person has approved that it is stopped: itself, or who makes it, or who makes that.
+ *
+ * @param workloads as they are now
+ */
+export function approval(approved: readonly Approved[], workloads: Workloads): (object: KubernetesObject) => boolean {
+  const uids = new Set(approved.flatMap(({ uid, maker }) => [uid, ...(maker ? [maker.uid] : [])]));
+  const objects = workloads.owners.flatMap(({ objects }) => objects);
+  const makers = new Map(objects.map((object) => [object.metadata.uid, object]));
+  return (object) => {
+    let next: KubernetesObject | undefined = object;
+    // A pod, its ReplicaSet, its Deployment, and what that may have been made by: nobody builds higher.
+    for (let height = 0; next && height < 5; height++) {
+      const maker = controllerOf(next);
+      if (uids.has(next.metadata.uid ?? '') || (maker && uids.has(maker.uid))) return true;
+      next = maker && makers.get(maker.uid);
+    }
+    return false;
+  };
+}

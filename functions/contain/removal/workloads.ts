@@ -1,0 +1,68 @@
+/** What runs in the namespace, and what makes it run. */
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
+import { record, text } from '../../json.ts';
+import { listPath } from '../../object-path.ts';
+import type { Form } from '../forms/form.ts';
+import { WORKLOAD_FORMS } from '../forms/index.ts';
+
+export interface Workloads {
+  /** HorizontalPodAutoscalers: they have no form, because they are deleted. */
+  scalers: KubernetesObject[];
+  /** In the order of the forms. */
+  owners: { form: Form; objects: KubernetesObject[] }[];
+  pods: KubernetesObject[];
+  /** Kinds of which not everything could be listed. */
+  incomplete: string[];
+}
+
+/** Where a kind is served. All of them are stable in version 1 of their groups. */
+export const servedAt = ({ apiGroup, kind }: Pick<Form, 'apiGroup' | 'kind'>) => ({
+  apiVersion: apiGroup ? `${apiGroup}/v1` : 'v1',
+  resource: `${kind.toLowerCase()}s`,
+});
+
+/** As it is since version 1.23 of Kubernetes. */
+export const SCALER = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  resource: 'horizontalpodautoscalers',
+};
+export const POD = { apiVersion: 'v1', kind: 'Pod', resource: 'pods' };
+
+/** @throws KubernetesError where a kind cannot be listed: without it, nobody knows what runs */
+export async function readWorkloads(
+  kubernetes: Kubernetes,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Workloads> {
+  const incomplete: string[] = [];
+  const all = async (kind: string, served: { apiVersion: string; resource: string }) => {
+    const { items, complete } = await kubernetes.list(listPath({ ...served, namespace }), signal);
+    if (!complete) incomplete.push(kind);
+    return items;
+  };
+  const [scalers, pods, owners] = await Promise.all([
+    all(SCALER.kind, SCALER),
+    all(POD.kind, POD),
+    Promise.all(WORKLOAD_FORMS.map(async (form) => ({ form, objects: await all(form.kind, servedAt(form)) }))),
+  ]);
+  return { scalers, owners, pods, incomplete };
+}
+
+/** Who makes an object, and would make it again. */
+export function controllerOf({ metadata }: KubernetesObject): { kind: string; name: string; uid: string } | undefined {
+  return metadata.ownerReferences?.find((owner) => 'controller' in owner && owner.controller === true);
+}
+
+/** Whether its containers have ended, all of them and for good. It is kept: it runs nothing, and is evidence. */
+export function hasEnded({ status }: KubernetesObject): boolean {
+  const phase = text(record(status)['phase']);
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+/**
+ * Whether it mirrors a file on a node: deleting the object stops nothing, it only hides what runs. Marked by an annotation
+ * that the API server lets nobody add later; of a pod that was made with it without a file, a kubelet runs nothing.
+ */
+export const isStatic = ({ metadata }: KubernetesObject): boolean =>
+  metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import {
+  CONTAINMENT_SCHEMA_VERSION,
+  type FollowUp,
+  followUpId,
+  MAX_FOLLOW_UP_BYTES,
+  type Question,
+} from '../../containment.ts';
+import { fit } from '../../sizes.ts';
+import { approvable, planHash, removalPlan } from '../removal/plan.ts';
+import { readWorkloads } from '../removal/workloads.ts';
+import { soFar } from '../so-far.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+/** The plan that the question is about, among the files of the run: what is removed later is compared with it. */
+export const APPROVED_PLAN = 'removal-plan.json';
+
+/** So many lines of the plan are in the question; the file has all of them. */
+const MAX_SHOWN = 60;
+/** After the last moment for an answer, removal needs the lease for a while. */
+const REMOVAL_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+
+/** What stays whole when a message is too long. */
+const KEEP = [
+  ...['schemaVersion', 'id', 'messageId', 'playbook', 'target', 'execution', 'startedAt', 'at', 'summary'],
+  ...['id', 'target', 'execution', 'askedAt', 'expiresAt', 'planHash', 'planTotal'].map((field) => `question.${field}`),
+  ...['steps[].step', 'steps[].status', 'proofs[].id', 'proofs[].verdict'],
+];
+
+/**
+ * Asks a person whether what runs may be stopped. The state waits for the answer, so what this step returns goes nowhere;
+ * and where nobody could be asked it throws, as the state would wait in vain. The task token is handed to the register and
+ * to nothing else.
+ */
+export const askOnCall: Step = { key: 'askOnCall', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, folder, clients, settings, signal, taskToken } = context;
+  const { target, execution } = run;
+  if (!taskToken) throw new TypeError('the state does not wait for an answer: it has sent no task token');
+
+  const workloads = await readWorkloads(cluster.kubernetes, target.namespace, signal);
+  const { incomplete } = workloads;
+  const plan = removalPlan(workloads, target.namespace, target.uid).map(approvable);
+  const file = await folder.add(APPROVED_PLAN, `${JSON.stringify(plan, undefined, 2)}\n`, 'application/json');
+
+  const now = context.now();
+  const expires = now + settings.questionHours * HOUR_MS;
+  const other = await clients.register.lease(target.uid, execution, expires + REMOVAL_MS, now);
+  if (other) throw new Error(`the execution ${other.execution} works on this namespace now`);
+
+  const question: Question = {
+    id: questionId(execution, target.uid),
+    ...(run.findingId !== undefined && { findingId: run.findingId }),
+    target,
+    execution,
+    askedAt: new Date(now).toISOString(),
+    expiresAt: new Date(expires).toISOString(),
+    planHash: planHash(plan),
+    plan: plan.slice(0, MAX_SHOWN).map(({ kind, name, what }) => ({ kind, name, what })),
+    planTotal: plan.length,
+  };
+  // The register first: an answer may come as soon as the question is told.
+  await clients.register.ask({ question, taskToken });
+  await clients.followUps.tell(await message(context, question));
+  return {
+    status: 'done',
+    summary: `Asked on-call whether ${plan.length} objects may be stopped: question ${question.id}, until ${question.expiresAt}.`,
+    open: incomplete.map((kind) => `not every ${kind} could be listed, so the question is not about all of them`),
+    files: [file],
+    details: { question: { ...question, plan: undefined } },
+  };
+}
+
+/** The same in every try: a second question replaces the first. */
+const questionId = (execution: string, uid: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([execution, uid]))
+    .digest('hex')
+    .slice(0, 12);
+
+async function message(context: Context, question: Question): Promise<FollowUp> {
+  const { run, folder } = context;
+  const message: FollowUp = {
+    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+    id: followUpId(run.target, run.findingId),
+    // A second try that asks the same is not told again; one about another plan is.
+    messageId: `${question.id}-${question.planHash.slice(0, 12)}`,
+    playbook: 'contain',
+    target: run.target,
+    mode: run.mode,
+    execution: run.execution,
+    startedAt: run.startedAt,
+    at: question.askedAt,
+    summary: `May what runs in the namespace ${run.target.namespace} be stopped? It waits for an answer until ${question.expiresAt}.`,
+    ...(await soFar(context)),
+    question,
+    folder: folder.place,
+  };
+  const { value, cut } = fit(message, MAX_FOLLOW_UP_BYTES, KEEP);
+  return cut.length > 0 ? { ...value, cut: cut.map(({ path }) => path) } : value;
+}

@@ -1,0 +1,79 @@
+import type { Proposal } from '../../containment.ts';
+import { protection } from '../../quarantine.ts';
+import { type Danger, Surroundings } from '../dangers/danger.ts';
+import { DANGERS } from '../dangers/index.ts';
+import { takeLease } from '../lease.ts';
+import { liveTarget } from '../live-target.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+/**
+ * May this be touched? It is the namespace that was meant, by its UID; it is not protected; nobody else works on it; and
+ * cutting it off harms nobody else, unless a person has accepted that. A plan tells all of it and refuses nothing but a
+ * wrong target.
+ */
+export const checkTarget: Step = { key: 'checkTarget', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, settings, signal } = context;
+  const { namespace: name } = run.target;
+  const kept = protection(name, settings.protectedNamespaces);
+  if (kept) return refused(`${kept}.`);
+  const { gone } = await liveTarget(context);
+  if (gone) return refused(gone);
+
+  const { dangers, facts, unknown } = await lookAround(new Surroundings(run.target, cluster.kubernetes, signal));
+  const blocking = dangers.filter(({ blocking, id }) => blocking && !run.accept.includes(id));
+  const details = { dangers, ...facts, unknown };
+  const proposals = dangers.map(proposalOf);
+  const open = [...blocking.map(toAccept), ...dangers.filter((danger) => danger.open).map(inWords), ...unknown];
+  if (blocking.length > 0 && run.mode !== 'plan') {
+    const summary = `Nothing was touched: containing ${name} would harm others. ${blocking.map(inWords).join(' ')}`;
+    return { status: 'refused', summary, open, proposals, details };
+  }
+  const busy = run.mode === 'plan' ? undefined : await takeLease(context);
+  if (busy) return { ...refused(busy), details };
+  return { status: 'done', summary: summaryOf(name, dangers, unknown), open, proposals, details };
+}
+
+const refused = (why: string): StepOutcome => ({
+  status: 'refused',
+  summary: `Nothing was touched. ${why}`,
+  open: [why],
+});
+
+function summaryOf(name: string, dangers: Danger[], unknown: string[]): string {
+  const found =
+    dangers.length === 0
+      ? 'nothing that would make it harmful or incomplete was found'
+      : `${dangers.length} thing${dangers.length > 1 ? 's' : ''} to know`;
+  return `${name} is the namespace that was meant, and may be contained; ${found}${unknown.length > 0 ? `, ${unknown.length} not known` : ''}.`;
+}
+
+const inWords = ({ what, consequence }: Danger): string => `${what} ${consequence}`;
+
+const toAccept = (danger: Danger): string =>
+  `${inWords(danger)} Delete it first, or start again with "accept": [${JSON.stringify(danger.id)}].`;
+
+const proposalOf = ({ commands, ...danger }: Danger): Proposal => ({
+  text: inWords(danger),
+  ...(commands && { commands }),
+});
+
+/** All kinds of danger at once; what cannot be looked for is not known, and never taken for absent. */
+async function lookAround(
+  surroundings: Surroundings,
+): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
+  const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(surroundings)));
+  surroundings.signal.throwIfAborted();
+  const seen = sights.flatMap((sight) => (sight.status === 'fulfilled' ? [sight.value] : []));
+  const unknown = sights.flatMap((sight, index) => {
+    if (sight.status === 'fulfilled') return [];
+    const why = sight.reason instanceof Error ? sight.reason.message : String(sight.reason);
+    return [`Not known, ${DANGERS[index]?.about}: ${why}`];
+  });
+  return {
+    dangers: seen.flatMap(({ dangers }) => dangers),
+    facts: Object.assign({}, ...seen.map(({ facts }) => facts)),
+    unknown,
+  };
+}

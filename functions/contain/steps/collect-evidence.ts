@@ -1,0 +1,128 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import type { StoredFile } from '../../containment.ts';
+import { inParallel } from '../../in-parallel.ts';
+import { record, text } from '../../json.ts';
+import { imagesOf, logSources } from '../evidence/containers.ts';
+import { collectLogs } from '../evidence/logs.ts';
+import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+/** So many notes of what could not be had stand in the step's record; the file has all. */
+const MAX_NOTED = 100;
+/** Nodes and volumes are read one by one. */
+const MAX_READ = 500;
+/** At a time: the API server serves others, too. */
+const AT_ONCE = 8;
+
+/**
+ * Keeps what the pods can tell while they are muted but alive. What cannot be had is noted, and makes nothing fail: the
+ * namespace is as contained without it.
+ */
+export const collectEvidence: Step = { key: 'collectEvidence', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, signal } = context;
+  const inside = `/api/v1/namespaces/${run.target.namespace}`;
+  const { items: pods, complete } = await cluster.kubernetes.list(`${inside}/pods`, signal);
+  const sources = pods.flatMap(logSources);
+  if (run.mode === 'plan')
+    return {
+      status: 'done',
+      summary: `Would keep ${sources.length} logs of ${pods.length} pods, their status, events, nodes and volumes.`,
+      details: { pods: pods.length, logs: sources.length },
+    };
+
+  const missing: string[] = complete ? [] : ['not every pod could be listed'];
+  const files: StoredFile[] = [];
+  const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      signal.throwIfAborted();
+      missing.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  };
+  const keep = async (name: string, content: unknown): Promise<void> => {
+    files.push(
+      await context.folder.add(
+        `evidence/${name}.json`,
+        `${JSON.stringify(content, undefined, 1)}\n`,
+        'application/json',
+      ),
+    );
+  };
+  const listed = async (what: string, path: string): Promise<KubernetesObject[]> => {
+    const found = await attempt(what, () => cluster.kubernetes.list(path, signal));
+    if (found?.complete === false) missing.push(`${what}: not all of them could be listed`);
+    return found?.items ?? [];
+  };
+  const each = (what: string, path: string, names: readonly string[]) => {
+    if (names.length > MAX_READ) missing.push(`${what}: ${names.length - MAX_READ} were not read`);
+    return inParallel(names.slice(0, MAX_READ), AT_ONCE, async (name) => ({
+      name,
+      object: await attempt(`${what} ${name}`, () =>
+        cluster.kubernetes.read(`${path}/${encodeURIComponent(name)}`, signal),
+      ),
+    }));
+  };
+
+  await keep('pods', pods.map(withoutManagers));
+  const events = [
+    ...(await listed('events', `${inside}/events`)),
+    ...(await listed('events of events.k8s.io', `/apis/events.k8s.io/v1/namespaces/${run.target.namespace}/events`)),
+  ];
+  // One store, served by two groups.
+  const once = [...new Map(events.map((event) => [event.metadata.uid ?? event.metadata.name, event])).values()];
+  await keep('events', once.map(withoutManagers));
+
+  const nodeNames = unique(pods.map(({ spec }) => text(record(spec)['nodeName'])));
+  const nodes = (await each('node', '/api/v1/nodes', nodeNames)).map(({ name, object }) => {
+    const providerId = text(record(object?.['spec'])['providerID']);
+    return { name, ...(providerId && { providerId }), pods: podsOn(pods, name) };
+  });
+  await keep('nodes', nodes);
+
+  const claims = await listed('volume claims', `${inside}/persistentvolumeclaims`);
+  const named = new Map(claims.map((claim) => [claim, text(record(claim['spec'])['volumeName'])]));
+  const found = await each('volume', '/api/v1/persistentvolumes', unique([...named.values()]));
+  const byName = new Map(found.map(({ name, object }) => [name, object]));
+  const volumes = claims.map((claim) => claimedVolume(claim, byName.get(named.get(claim) ?? '')));
+  await keep('volumes', volumes);
+
+  const logs = await collectLogs(sources, context);
+  const lacking = [
+    ...missing,
+    ...logs.missing.map(
+      ({ pod, container, previous, why }) => `log of ${pod}/${container}${previous ? ' before' : ''}: ${why}`,
+    ),
+  ];
+  if (lacking.length > 0) await keep('missing', lacking);
+  const note = lacking.length > 0 ? ` Could not be had: ${lacking.length} (see evidence/missing.json).` : '';
+  return {
+    status: 'done',
+    summary: `Kept ${logs.files.length} logs of ${pods.length} pods, ${once.length} events, ${nodes.length} nodes and ${volumes.length} volume claims.${note}`,
+    proposals: snapshotProposal(volumes, run.target.cluster, run.target.namespace),
+    files: [...files, ...logs.files],
+    details: {
+      pods: pods.length,
+      logs: { kept: logs.files.length, bytes: logs.bytes },
+      missing: lacking.slice(0, MAX_NOTED),
+      missingTotal: lacking.length,
+      images: pods.flatMap(imagesOf),
+      nodes: nodes.map(({ name, providerId }) => ({ name, ...(providerId && { providerId }) })),
+      volumes,
+    },
+  };
+}
+
+const unique = (names: readonly (string | undefined)[]): string[] => [...new Set(names.flatMap((name) => name ?? []))];
+
+const podsOn = (pods: readonly KubernetesObject[], node: string): string[] =>
+  pods.filter(({ spec }) => record(spec)['nodeName'] === node).map(({ metadata }) => metadata.name ?? '');
+
+/** Who wrote which field is long, and the snapshot's to keep. */
+const withoutManagers = ({ metadata: { managedFields: _, ...metadata }, ...rest }: KubernetesObject) => ({
+  ...rest,
+  metadata,
+});

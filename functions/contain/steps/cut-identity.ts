@@ -1,0 +1,54 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { listPath } from '../../object-path.ts';
+import type { Aim } from '../actuator.ts';
+import { cutBindings } from '../bindings.ts';
+import { cutAssociations, roleProposals } from '../cloud-identity.ts';
+import { creatorProposals } from '../creator-access.ts';
+import { liveTarget } from '../live-target.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'ServiceAccount' } as const;
+
+/**
+ * Nothing of the namespace has rights any more, here or in AWS. Bindings are refused at the next request; a token in use
+ * after some 10 seconds, by the API server's cache. A watch that is open goes on until its own end.
+ */
+export const cutIdentity: Step = { key: 'cutIdentity', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, signal, now } = context;
+  const { namespace } = run.target;
+  const { namespace: live, gone } = await liveTarget(context);
+  if (!live) return { status: 'failed', summary: `Nothing was changed. ${gone}`, open: [gone] };
+  const accounts = await cluster.kubernetes.list(listPath({ ...ACCOUNTS, namespace }), signal);
+  const bindings = await cutBindings(context);
+  for (const { metadata } of accounts.items) {
+    const { name = '', uid } = metadata;
+    const aim: Aim = { ...ACCOUNTS, namespace, name, what: 'its tokens are refused' };
+    await cluster.remove(aim, uid ? { uid } : {});
+  }
+  const associations = await cutAssociations(context);
+  const creator = await creatorProposals(context);
+  // A run before this one may have deleted accounts: what they named in AWS is still to be done.
+  const kept = (await context.folder.snapshots()).flatMap(({ objects }) => objects.map(({ object }) => object));
+  const before = kept.filter(({ kind, metadata: { uid } }) => kind === 'ServiceAccount' && !isIn(accounts.items, uid));
+  return {
+    status: 'done',
+    summary: [
+      cluster.dryRun ? 'Its bindings and accounts would go.' : 'Its bindings and accounts are gone.',
+      'A token that was in use is refused after some 10 seconds; a watch that is open goes on until it ends by itself.',
+      'With an account go the Secrets that hold tokens of it.',
+    ].join(' '),
+    open: associations.open,
+    proposals: [
+      ...bindings,
+      ...associations.proposals,
+      ...roleProposals([...accounts.items, ...before], namespace, now()),
+      ...creator,
+    ],
+    details: { accounts: accounts.items.flatMap(({ metadata: { name, uid } }) => ({ name, uid })) },
+  };
+}
+
+const isIn = (objects: readonly KubernetesObject[], uid: string | undefined): boolean =>
+  objects.some(({ metadata }) => metadata.uid === uid);

@@ -1,0 +1,131 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import type { Proposal } from '../../containment.ts';
+import { listPath, objectPath } from '../../object-path.ts';
+import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../quarantine.ts';
+import type { Aim } from '../actuator.ts';
+import { freezeOf, INSTALL } from '../freeze.ts';
+import { liveTarget, namespaceAim } from '../live-target.ts';
+import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../quota.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+/**
+ * Nothing new may start. The label comes first, in a patch that carries the UID: from then on nobody else can delete the
+ * namespace and make another of its name, and the admission policy refuses all writes. Pod Security and a quota of zero
+ * hold beside it, and where the policy is not installed.
+ */
+export const disableNamespace: Step = { key: 'disableNamespace', run };
+
+/** Kubernetes answers these where the namespace is not the one that the patch names. */
+const ANOTHER = new Set([404, 409, 422]);
+
+const RESTRICTED = {
+  [`${POD_SECURITY_PREFIX}enforce`]: 'restricted',
+  [`${POD_SECURITY_PREFIX}enforce-version`]: 'latest',
+};
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, signal } = context;
+  const { uid } = run.target;
+  const { namespace, gone } = await liveTarget(context);
+  if (!namespace) return notTouched(gone);
+
+  const labelled = await label(context, namespace, 'is quarantined', { [QUARANTINE_LABEL]: uid });
+  if (labelled && ANOTHER.has(labelled.code)) return notTouched(labelled.reason);
+  await label(context, namespace, 'takes no pod that is not restricted', RESTRICTED);
+
+  const limits = limitsFor(await cluster.kubernetes.kinds(signal));
+  const ending = namespace.metadata['deletionTimestamp'] !== undefined;
+  const quota = ending ? undefined : await forbidAll(context, limits);
+  const freeze = await freezeOf(cluster.kubernetes, signal);
+  const open = cluster.dryRun ? [] : await stillOpen(context, limits, quota);
+  return {
+    status: labelled ? 'failed' : 'done',
+    summary: [
+      `${labelled ? 'The quarantine label could not be set.' : `The namespace ${cluster.dryRun ? 'would be' : 'is'} quarantined.`}`,
+      ending ? 'It is being deleted, so nothing can be created in it.' : '',
+      freeze.installed ? 'Nobody else can write in it.' : 'Nothing can be created in it by quota only.',
+    ]
+      .filter(Boolean)
+      .join(' '),
+    open,
+    proposals: [...freezeProposal(freeze), ...uncountedProposal(limits)],
+    details: { freeze: freeze.unknown ?? freeze.installed, ...(quota && { quota }), uncounted: limits.uncounted },
+  };
+}
+
+const notTouched = (why: string): StepOutcome => ({
+  status: 'failed',
+  summary: `Nothing was changed. ${why}`,
+  open: [why],
+});
+
+/** @returns what was refused, if anything */
+async function label(
+  { run: { target }, cluster }: Context,
+  { metadata }: KubernetesObject,
+  what: string,
+  labels: Record<string, string>,
+): Promise<{ code: number; reason: string } | undefined> {
+  const aim = namespaceAim(target.namespace, what);
+  if (Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value)) {
+    cluster.already('patch', aim);
+    return undefined;
+  }
+  const written = await cluster.patch(aim, { metadata: { uid: target.uid, labels } });
+  return 'code' in written ? written : undefined;
+}
+
+const quotaAim = (namespace: string, name: string, what: string): Aim => ({
+  ...{ apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota', namespace, name, what },
+  shown: 'namespace-sentinel-*',
+});
+
+/** @returns the name of the quota; undefined where there is none */
+async function forbidAll({ run: { target }, cluster, signal }: Context, { hard }: Limits): Promise<string | undefined> {
+  const [toMake, toEnforce] = ['allows nothing to be created', 'is in force at once'].map(
+    (what) => (name: string) => quotaAim(target.namespace, name, what),
+  ) as [(name: string) => Aim, (name: string) => Aim];
+  const { items } = await cluster.kubernetes.list(listPath(toMake('')), signal);
+  const existing = items.find((quota) => holds(quota, hard));
+  let name = existing?.metadata.name;
+  if (name) cluster.already('create', toMake(name));
+  else {
+    const written = await cluster.create(toMake(''), quotaOf(hard));
+    if ('code' in written) return undefined;
+    name = written.object.metadata.name ?? '';
+  }
+  // A dry run has made no quota whose status could be written.
+  if (existing && isInForce(existing, hard)) cluster.already('patch', toEnforce(name));
+  else if (cluster.dryRun && !existing) cluster.note('patch', toEnforce(name), 'done');
+  else await cluster.patch(toEnforce(name), statusOf(hard), 'status');
+  return name;
+}
+
+/** Reads back what was written: another controller may have changed it, or admission. */
+async function stillOpen(context: Context, { hard }: Limits, quota: string | undefined): Promise<string[]> {
+  const { run, cluster, signal } = context;
+  const { namespace, gone } = await liveTarget(context);
+  if (!namespace) return [gone];
+  const labels: Record<string, string> = { [QUARANTINE_LABEL]: run.target.uid, ...RESTRICTED };
+  const lost = Object.keys(labels).filter((key) => namespace.metadata.labels?.[key] !== labels[key]);
+  const stored =
+    quota && (await cluster.kubernetes.read(objectPath(quotaAim(run.target.namespace, quota, '')), signal));
+  const inForce = !quota || (stored && holds(stored, hard) && isInForce(stored, hard));
+  return [
+    ...lost.map((key) => `The label ${key} of the namespace is not as it was written.`),
+    ...(inForce ? [] : [`The quota ${quota} is not in force.`]),
+  ];
+}
+
+function freezeProposal({ installed, unknown }: Awaited<ReturnType<typeof freezeOf>>): Proposal[] {
+  if (installed) return [];
+  const text = unknown
+    ? `Whether the admission policy that freezes the namespace is installed is not known: ${unknown}`
+    : 'Install the admission policies: without them only a quota keeps new objects out, and exec, token requests and changes of what exists go on.';
+  return [{ text, commands: [INSTALL] }];
+}
+
+function uncountedProposal({ uncounted }: Limits): Proposal[] {
+  if (uncounted.length === 0) return [];
+  return [{ text: `The quota cannot count these kinds, as their names are too long: ${uncounted.join(', ')}.` }];
+}

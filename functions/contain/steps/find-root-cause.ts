@@ -1,0 +1,39 @@
+import type { Cause } from '../causes/cause.ts';
+import { CAUSES } from '../causes/index.ts';
+import { factsOf } from '../facts.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+/** How the actor got in and got the right, and what in the cluster let it. Reads only; what is not known is said. */
+export const findRootCause: Step = { key: 'findRootCause', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const facts = await factsOf(context);
+  const causes: Cause[] = [];
+  for (const find of CAUSES) {
+    try {
+      causes.push(...(await find(facts)));
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const why = error instanceof Error ? error.message : String(error);
+      causes.push({
+        kind: 'weakness',
+        text: `A question was not answered (${find.name}): ${why}`,
+        from: find.name,
+        unknown: true,
+      });
+    }
+  }
+  const of = (kind: Cause['kind']) => causes.filter((cause) => cause.kind === kind && !cause.unknown);
+  const unknown = causes.filter((cause) => cause.unknown);
+  const [entry, right, weaknesses] = [of('entry'), of('right'), of('weakness')];
+  const parts = [
+    entry[0]?.text ?? 'How the actor got in is not known.',
+    right[0]?.text ?? 'What gave the right is not known.',
+    `${weaknesses.length} ${weaknesses.length === 1 ? 'weakness' : 'weaknesses'} of the cluster`,
+  ];
+  return {
+    status: 'done',
+    summary: `${parts.join(' ')}${unknown.length > 0 ? `; ${unknown.length} questions without an answer` : ''}.`,
+    details: { causes },
+  };
+}

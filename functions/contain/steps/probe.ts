@@ -1,0 +1,6 @@
+import type { Step } from '../step.ts';
+import { verifyIsolation } from './verify-isolation.ts';
+import { verifyRemoval } from './verify-removal.ts';
+
+/** The steps of the probing function: it verifies, and changes nothing. */
+export const PROBE_FUNCTION_STEPS: readonly Step[] = [verifyIsolation, verifyRemoval];

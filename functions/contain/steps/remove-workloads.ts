@@ -1,0 +1,119 @@
+import type { Answer, DoneAction, Proposal } from '../../containment.ts';
+import { list, number, record } from '../../json.ts';
+import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
+import { gitOpsProposals } from '../removal/git-ops.ts';
+import { type Leftover, leftovers } from '../removal/left.ts';
+import { type Approved, approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
+import { before, carryOut } from '../removal/stop.ts';
+import { hasEnded, readWorkloads, type Workloads } from '../removal/workloads.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+import { APPROVED_PLAN } from './ask-on-call.ts';
+
+/** A pod has 30 seconds to end, and the machine waits 5 between two looks: some minutes in all. */
+const MAX_ROUNDS = 36;
+/** Nothing seen once may be a moment between two pods. */
+const EMPTY_LOOKS = 2;
+
+/**
+ * Stops what runs, owners first, and only what a person has approved. Looked at again until nothing of it is left.
+ * Kept: volumes, the objects that make pods, Secrets, and the namespace.
+ */
+export const removeWorkloads: Step = { key: 'removeWorkloads', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, signal } = context;
+  const { namespace, uid } = run.target;
+  if (run.mode === 'isolate')
+    return { status: 'skipped', summary: 'Nothing is removed: that is the mode "remove" alone.' };
+  const approved = run.mode === 'plan' ? undefined : await approvedPlan(context);
+  if (typeof approved === 'string')
+    return { status: 'failed', summary: `Nothing was removed: ${approved}.`, open: [approved] };
+
+  const workloads = await readWorkloads(cluster.kubernetes, namespace, signal);
+  const plan = removalPlan(workloads, namespace, uid);
+  const isApproved = approved ? approval(approved, workloads) : () => true;
+  const stops = plan.filter(({ live }) => isApproved(live));
+  // One after the other: owners before what they own.
+  for (const stop of stops) await carryOut(stop, cluster);
+
+  const proposals = gitOpsProposals(workloads.owners.flatMap(({ objects }) => objects));
+  const details = { stops: stops.map(noted), incomplete: workloads.incomplete };
+  if (!approved) {
+    const kept = 'Volumes, Secrets and the objects themselves would be kept.';
+    return { status: 'done', summary: `Would stop ${count(stops.length, 'thing')}. ${kept}`, proposals, details };
+  }
+  const appeared = plan.filter(({ live }) => !isApproved(live));
+  return again(context, { workloads, stops, appeared, isApproved, proposals, details });
+}
+
+/** @returns what was approved, or why nothing is removed */
+async function approvedPlan({ results, folder }: Context): Promise<Approved[] | string> {
+  const answer = record(results.askOnCall) as Partial<Answer>;
+  if (answer.decision !== 'approve') return 'nobody has approved it';
+  const file = await folder.read(APPROVED_PLAN);
+  const plan = file && (list(JSON.parse(file.toString())) as Approved[]);
+  if (!plan) return 'the plan that was approved is not kept; start the playbook again';
+  if (planHash(plan) !== answer.planHash)
+    return 'the approval is of another plan than the one that is kept; start the playbook again';
+  return plan;
+}
+
+interface Round {
+  workloads: Workloads;
+  stops: Stop[];
+  appeared: Stop[];
+  isApproved: ReturnType<typeof approval>;
+  proposals: Proposal[];
+  details: Record<string, unknown>;
+}
+
+async function again(context: Context, round: Round): Promise<StepOutcome> {
+  const { run, cluster, folder } = context;
+  const { workloads, stops, appeared, isApproved, proposals, details } = round;
+  const previous = await folder.record('removeWorkloads');
+  const round_ = (previous?.round ?? 0) + 1;
+  const pods = workloads.pods.filter((pod) => !hasEnded(pod) && isApproved(pod));
+  const isEmpty = pods.length === 0 && stops.length === 0 && workloads.incomplete.length === 0;
+  const empty = isEmpty ? (number(previous?.details?.['empty']) ?? 0) + 1 : 0;
+  const earlier = [...(list(previous?.details?.['earlier']) as DoneAction[]), ...(previous?.actions ?? [])];
+  const outcome = { round: round_, proposals, details: { ...details, empty, earlier } };
+  const isOver = empty >= EMPTY_LOOKS;
+  const done = [...earlier, ...cluster.actions].filter((action) => action.outcome === 'done').length;
+  if (!isOver && round_ < MAX_ROUNDS)
+    return { ...outcome, status: 'done', summary: `Still ending: ${count(pods.length, 'pod')}.`, again: true };
+
+  const left: Leftover[] = await leftovers(workloads, isOver ? [] : pods, context);
+  const open = [
+    ...appeared.map(({ kind, name }) => `${kind} ${name} has appeared since the approval, and was not touched`),
+    ...workloads.incomplete.map((kind) => `not every ${kind} could be listed`),
+    ...left.map(({ sentence }) => sentence),
+  ];
+  const summary = isOver
+    ? `Nothing of what was approved runs any more, after ${count(done, 'write')}. Volumes are kept.`
+    : `${count(pods.length, 'pod')} did not end within ${round_} rounds.`;
+  return {
+    ...outcome,
+    status: isOver ? 'done' : 'partly',
+    summary,
+    open,
+    proposals: [...proposals, ...left.flatMap(({ proposal }) => proposal ?? []), deletion(run.target)],
+    again: false,
+  };
+}
+
+const noted = (stop: Stop) => ({ ...approvable(stop), ...(stop.change && { was: before(stop.live, stop.change) }) });
+
+/** Deleting the namespace is never ours. */
+const deletion = ({ namespace, uid }: Context['run']['target']): Proposal => ({
+  text: 'Later, when nothing of the namespace is needed any more: lift the quarantine label, as it refuses deletion, and at once delete the namespace, by its UID. The manifest is the file delete.json.',
+  commands: [
+    [
+      ...['kubectl', 'patch', 'namespace', namespace, '--as=release', `--as-group=${GROUPS.release}`],
+      ...['--type=merge', '-p', JSON.stringify({ metadata: { uid, labels: { [QUARANTINE_LABEL]: null } } })],
+    ],
+    ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', 'delete.json'],
+  ],
+  manifest: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
+});
+
+const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

@@ -1,0 +1,99 @@
+/** `Report`, the last step of *contain* and of *release*: says how it ended, and keeps what proves it. */
+import {
+  type Answer,
+  CONTAIN_STEPS,
+  CONTAINMENT_SCHEMA_VERSION,
+  type FollowUp,
+  followUpId,
+  MAX_FOLLOW_UP_BYTES,
+  RELEASE_STEPS,
+  type StepKey,
+  type StoredFile,
+} from '../../containment.ts';
+import { fit } from '../../sizes.ts';
+import { answerOf, courseOf } from '../course.ts';
+import { containEnding, releaseEnding } from '../outcome.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+const PLAYBOOKS = {
+  contain: { names: CONTAIN_STEPS as Partial<Record<StepKey, string>>, ending: containEnding },
+  release: { names: RELEASE_STEPS as Partial<Record<StepKey, string>>, ending: releaseEnding },
+} as const;
+
+/** What a follow-up keeps whole, however long the rest is. */
+const KEPT = [
+  ...['schemaVersion', 'id', 'messageId', 'playbook', 'target', 'mode', 'execution', 'startedAt', 'at', 'outcome'],
+  ...['steps[].step', 'steps[].status', 'proofs[].id', 'proofs[].verdict', 'proofs[].decisive', 'folder'],
+];
+
+/** What is left of the limit for the list of what was cut. */
+const CUT_BYTES = 8 * 1024;
+
+/** @returns the last step of the playbook */
+export const reportStep = (playbook: 'contain' | 'release'): Step => ({
+  key: 'report',
+  run: (context) => report(playbook, context),
+});
+
+/** @throws when nobody could be told: what was told before is not published twice */
+async function report(playbook: 'contain' | 'release', context: Context): Promise<StepOutcome> {
+  const { run, folder, clients, results } = context;
+  const { names, ending } = PLAYBOOKS[playbook];
+  const keys = (Object.keys(names) as StepKey[]).filter((key) => key !== 'report');
+  const course = await courseOf(context, keys);
+  const answer = answerOf(results.askOnCall);
+  const { name: _, startedAt, target, mode, execution, ...given } = run;
+  const end = ending({ name: target.namespace, mode, course, ...(answer && { answer }) });
+  const passed = Object.values(course);
+  const whole: Omit<FollowUp, 'id' | 'messageId' | 'steps'> & { answer?: Answer } = {
+    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+    ...{ playbook, target, mode, execution, startedAt, at: new Date(context.now()).toISOString() },
+    ...end,
+    ...(answer && { answer }),
+    proofs: passed.flatMap(({ proofs }) => proofs),
+    proposals: passed.flatMap(({ proposals }) => proposals),
+  };
+  const steps = passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary }));
+  const records = passed.map(({ record, step, status, summary }) => ({ ...record, step, status, summary }));
+  const body = `${JSON.stringify({ ...whole, given, steps: records }, undefined, 2)}\n`;
+  const files: StoredFile[] = [await folder.add('report.json', body, 'application/json')];
+  files.push(await folder.add('hashes.txt', await hashList(context), 'text/plain'));
+  try {
+    const { answer: _answer, ...told } = whole;
+    await clients.followUps.tell(
+      fitted({
+        ...told,
+        id: followUpId(target, run.findingId),
+        messageId: `${playbook}-${run.name}-end`,
+        steps,
+        folder: folder.place,
+      }),
+    );
+  } finally {
+    // One that cannot be given back runs out by itself.
+    await clients.register.giveBack(target.uid, execution).catch(() => undefined);
+  }
+  const { outcome, summary, open } = end;
+  return { status: 'done', outcome, summary, open, proofs: whole.proofs, files };
+}
+
+/** The hashes of all files of this run and of the snapshots, as `sha256sum --check` reads them. */
+async function hashList({ folder, signal }: Context): Promise<string> {
+  // What an earlier try of this step has left is written anew.
+  const files = await folder.stored(['hashes.txt', 'steps/report.json'], signal);
+  return files.map(({ path, sha256 }) => hashLine(path, sha256)).join('');
+}
+
+/** A name with a line break is escaped, and the line marked so. https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html */
+function hashLine(path: string, sha256: string): string {
+  const escaped = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  return `${escaped === path ? '' : '\\'}${sha256}  ${escaped}\n`;
+}
+
+/** Within the size that it may have; what is longer is in the folder. */
+function fitted(followUp: FollowUp): FollowUp {
+  const { value, cut } = fit(followUp, MAX_FOLLOW_UP_BYTES - CUT_BYTES, KEPT);
+  if (cut.length === 0) return value;
+  const paths = cut.map(({ path }) => path);
+  return { ...value, cut: fit(paths, CUT_BYTES - 16).value };
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { StoredFile } from '../../containment.ts';
+import { liveTarget } from '../live-target.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+import { addition, takeSnapshot } from '../take-snapshot.ts';
+
+/** At most so many kinds that were not read are named in a sentence. */
+const MAX_NAMED = 8;
+
+/**
+ * Keeps what release restores from. The first snapshot of a namespace stays as it is; a later run adds what is new. What
+ * cannot be read and will be changed ends the playbook here: what is not kept could not be restored.
+ */
+export const snapshot: Step = { key: 'snapshot', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const { run, cluster, clients, signal, now } = context;
+  const { namespace, gone } = await liveTarget(context);
+  if (!namespace) return { status: 'failed', summary: `Nothing was kept. ${gone}`, open: [gone] };
+  const { snapshot, missing } = await takeSnapshot(
+    { kubernetes: cluster.kubernetes, podIdentity: clients.podIdentity, signal },
+    { target: run.target, takenAt: new Date(now()).toISOString(), execution: run.execution, namespace },
+  );
+  const details = countsOf(snapshot);
+  if (missing.length > 0) {
+    const open = missing.map((kind) => `${kind} could not be read, and containment would change such objects.`);
+    return { status: 'failed', summary: 'Nothing was kept, because the snapshot would not be whole.', open, details };
+  }
+  const files = run.mode === 'plan' ? [] : await kept(context, snapshot);
+  const { objects, bindings, notRead } = snapshot;
+  return {
+    status: 'done',
+    summary: [
+      `${run.mode === 'plan' ? 'Would keep' : 'Kept'} ${objects.length} objects and ${bindings.length} bindings elsewhere.`,
+      ...(notRead.length > 0 ? [`Not read, and so not restored: ${named(notRead.map(({ kind }) => kind))}.`] : []),
+    ].join(' '),
+    files,
+    details,
+  };
+}
+
+/** @returns what was stored; empty where an earlier run has kept all of it */
+async function kept({ folder }: Context, snapshot: Snapshot): Promise<StoredFile[]> {
+  const earlier = await folder.snapshots();
+  const wanted = earlier.length > 0 ? addition(snapshot, earlier) : snapshot;
+  if (!wanted) return [];
+  const { file } = await folder.addSnapshot(wanted);
+  return [file];
+}
+
+function countsOf({ objects, bindings, podIdentity, secretNames, notRead }: Snapshot): Record<string, unknown> {
+  const kinds: Record<string, number> = {};
+  for (const { object } of objects) kinds[object.kind] = (kinds[object.kind] ?? 0) + 1;
+  const where = bindings.map(({ object: { kind, metadata } }) => ({ kind, ...metadata }));
+  return {
+    kinds,
+    bindings: where.map(({ kind, namespace, name }) => ({ kind, ...(namespace && { namespace }), name })),
+    podIdentity: podIdentity?.length ?? 'not read',
+    ...{ secretNames, notRead },
+    sha256: createHash('sha256').update(JSON.stringify({ objects, bindings })).digest('hex'),
+  };
+}
+
+const named = (kinds: string[]): string =>
+  kinds.length > MAX_NAMED
+    ? `${kinds.slice(0, MAX_NAMED).join(', ')} and ${kinds.length - MAX_NAMED} more`
+    : kinds.join(', ');

@@ -1,0 +1,88 @@
+import { stringify } from 'yaml';
+import { CONTAIN_STEPS, type ContainStep, type Proposal, type StoredFile } from '../../containment.ts';
+import { shellArgument } from '../../shell.ts';
+import { factsOf } from '../facts.ts';
+import { REMEDIES } from '../remedies/index.ts';
+import type { Context, Step, StepOutcome } from '../step.ts';
+
+/**
+ * Writes down what a person should do so that it does not happen again: manifests and commands made from what was found
+ * here, to be reviewed before use. Changes nothing.
+ */
+export const writeRemediation: Step = { key: 'writeRemediation', run };
+
+async function run(context: Context): Promise<StepOutcome> {
+  const facts = await factsOf(context);
+  const chapters: { name: string; proposals: Proposal[] }[] = [];
+  const open: string[] = [];
+  for (const { name, propose } of REMEDIES) {
+    try {
+      const proposals = await propose(facts);
+      if (proposals.length > 0) chapters.push({ name, proposals });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      open.push(`No proposals about ${name}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  const earlier = await proposalsOf(context);
+  const files: StoredFile[] = [];
+  for (const { name, proposals } of chapters) {
+    const manifests = proposals.flatMap(({ manifest }) => (manifest ? [manifest] : []));
+    if (manifests.length > 0)
+      files.push(await context.folder.add(`manifests/${name}.yaml`, yaml(manifests), 'application/yaml'));
+  }
+  const proposals = chapters.flatMap((chapter) => chapter.proposals);
+  files.push(
+    await context.folder.add('remediation.md', page([...earlier, ...chapters]), 'text/markdown; charset=utf-8'),
+  );
+  return {
+    status: 'done',
+    summary: `${proposals.length} proposals in ${chapters.length} chapters, to review before use.`,
+    open,
+    proposals,
+    files,
+  };
+}
+
+/** What earlier steps of this run have left to a person. */
+async function proposalsOf({ folder }: Context): Promise<{ name: string; proposals: Proposal[] }[]> {
+  const steps: ContainStep[] = ['checkTarget', 'isolateNetwork', 'cutIdentity', 'collectEvidence'];
+  const records = await Promise.all(steps.map((step) => folder.record(step)));
+  return steps.flatMap((step, index) => {
+    const proposals = records[index]?.proposals ?? [];
+    return proposals.length > 0 ? [{ name: CONTAIN_STEPS[step], proposals }] : [];
+  });
+}
+
+const yaml = (manifests: object[]): string =>
+  `# Review before use.\n${manifests.map((manifest) => stringify(manifest)).join('---\n')}`;
+
+/** Hostile names stand in code blocks only, as JSON: nobody can paste more than an argument by mistake. */
+function page(chapters: { name: string; proposals: Proposal[] }[]): string {
+  return [
+    '# Remediation',
+    '',
+    'Made from what was found. Review everything before use: names in it may have been chosen by an intruder.',
+    ...chapters.flatMap(({ name, proposals }) => [
+      '',
+      `## ${name}`,
+      ...proposals.flatMap(({ text, commands = [], manifest }) => [
+        '',
+        fenced(text),
+        ...commands.map((argv) => fenced(argv.map(shellArgument).join(' '))),
+        ...(manifest ? [fenced(stringify(manifest).trimEnd())] : []),
+      ]),
+    ]),
+    '',
+  ].join('\n');
+}
+
+/** In a block that the text cannot close: every line is indented, and what is no plain character is written as its code. */
+const fenced = (text: string): string =>
+  text
+    .split('\n')
+    .map(
+      (line) =>
+        `    ${line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}`,
+    )
+    .join('\n');

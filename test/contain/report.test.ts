@@ -1,0 +1,237 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
+import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
+import { folderKey } from '../../functions/contain/folder.ts';
+import type { Payload } from '../../functions/contain/payload.ts';
+import { runStep } from '../../functions/contain/run-step.ts';
+import type { Snapshot } from '../../functions/contain/snapshot.ts';
+import { type Clients, DEFAULT_SETTINGS, type Step, type StepOutcome } from '../../functions/contain/step.ts';
+import { reportStep } from '../../functions/contain/steps/report.ts';
+import {
+  CONTAINMENT_SCHEMA_VERSION,
+  type FollowUp,
+  MAX_FOLLOW_UP_BYTES,
+  type Proof,
+  type StepKey,
+} from '../../functions/containment.ts';
+import { jsonBytes } from '../../functions/finding.ts';
+import { MemoryCluster } from './memory-cluster.ts';
+
+const UID = '0a1b2c3d-0000-4000-8000-00000000000a';
+const TARGET = { cluster: { name: 'prod' }, namespace: 'shop', uid: UID };
+const PROOF: Proof = { id: 'pods-refused', claim: 'No pod.', verdict: 'proven', how: '403', decisive: true };
+
+let directory: string;
+let told: FollowUp[];
+let clients: Clients;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'report-'));
+  told = [];
+  clients = {
+    kubernetes: { connect: async () => new MemoryCluster() },
+    store: new LocalEvidenceStore(directory),
+    register: new LocalContainmentRegister(),
+    followUps: { tell: async (followUp) => void told.push(followUp) },
+  };
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const payload = (step: StepKey, input: object, state: Partial<Payload>): Payload => ({
+  ...{ step, execution: 'arn:run-1', name: 'run-1', startedAt: '2026-11-23T07:00:00.000Z', results: {} },
+  input: { cluster: 'prod', namespace: 'shop', uid: UID, ...input },
+  ...state,
+});
+
+/** Runs steps that answer these outcomes, then the last one. */
+async function report(
+  playbook: 'contain' | 'release',
+  outcomes: Partial<Record<StepKey, StepOutcome | Error>>,
+  input: object = { mode: 'isolate' },
+  state: Partial<Payload> = {},
+) {
+  const results: Partial<Record<StepKey, unknown>> = {};
+  for (const [key, outcome] of Object.entries(outcomes) as [StepKey, StepOutcome | Error][]) {
+    const step: Step = {
+      key,
+      run: async (context) => {
+        if (outcome instanceof Error) throw outcome;
+        if (key === 'snapshot') await context.folder.addSnapshot(SNAPSHOT);
+        if (key === 'collectEvidence') await context.folder.add('evidence/a b.log', 'log', 'text/plain');
+        return outcome;
+      },
+    };
+    try {
+      results[key] = await runStep(step, payload(key, input, { results }), clients, DEFAULT_SETTINGS);
+    } catch (error) {
+      results[key] = {
+        Error: (error as Error).name,
+        Cause: JSON.stringify({ errorMessage: (error as Error).message }),
+      };
+    }
+  }
+  const run = () =>
+    runStep(
+      reportStep(playbook),
+      payload('report', input, { ...state, results: { ...results, ...state.results } }),
+      clients,
+      DEFAULT_SETTINGS,
+    );
+  return { run, result: await run() };
+}
+
+const SNAPSHOT: Snapshot = {
+  ...{ schemaVersion: CONTAINMENT_SCHEMA_VERSION, target: TARGET, takenAt: '2026-11-23T07:00:01Z', execution: 'x' },
+  namespace: { metadata: { name: 'shop' } },
+  ...{ objects: [], bindings: [], secretNames: [], notRead: [] },
+};
+const done: StepOutcome = { status: 'done', summary: 'Done.' };
+const CONTAINED = {
+  checkTarget: done,
+  snapshot: done,
+  disableNamespace: done,
+  isolateNetwork: done,
+  cutIdentity: { ...done, proposals: [{ text: 'Look at the binding.', commands: [['kubectl', 'get', 'x']] }] },
+  collectEvidence: done,
+  verifyIsolation: { ...done, proofs: [PROOF] },
+} satisfies Partial<Record<StepKey, StepOutcome>>;
+
+const inFolder = (name: string): string => join(directory, folderKey(TARGET), name);
+
+test('contained: it is told once and for all, and the whole is kept', async () => {
+  const { result } = await report('contain', CONTAINED, { mode: 'isolate', findingId: 'f-1', reason: 'a miner' });
+  expect(result).toMatchObject({ status: 'done', outcome: 'contained', proofs: [{ id: 'pods-refused' }], open: [] });
+  expect(told).toEqual([
+    {
+      schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+      id: 'f-1',
+      messageId: 'contain-run-1-end',
+      playbook: 'contain',
+      target: TARGET,
+      mode: 'isolate',
+      execution: 'arn:run-1',
+      startedAt: '2026-11-23T07:00:00.000Z',
+      at: expect.any(String),
+      outcome: 'contained',
+      summary: 'shop is contained: 1 decisive proof of its isolation hold.',
+      open: [],
+      proofs: [PROOF],
+      proposals: CONTAINED.cutIdentity.proposals,
+      steps: [
+        ...['Check target', 'Snapshot', 'Disable namespace', 'Isolate network', 'Cut identity', 'Collect evidence'],
+        'Verify isolation',
+      ].map((step) => ({ step, status: 'done', summary: 'Done.' })),
+      folder: inFolder(''),
+    },
+  ]);
+  const kept = JSON.parse(String(await clients.store.get(`${folderKey(TARGET)}runs/run-1/report.json`)));
+  expect(kept).toMatchObject({ outcome: 'contained', given: { reason: 'a miner' }, target: TARGET });
+  expect(kept.steps.map(({ step }: { step: string }) => step)).toEqual(Object.keys(CONTAINED));
+});
+
+test('sha256sum agrees with the hash list, which has every file of the run and the snapshots', async () => {
+  const { run } = await report('contain', CONTAINED);
+  // A second try leaves no hash of what it writes anew.
+  await run();
+  const output = execFileSync('sha256sum', ['--check', '--strict', 'runs/run-1/hashes.txt'], {
+    cwd: inFolder(''),
+    encoding: 'utf8',
+  });
+  expect(output.trim().split('\n').sort()).toEqual(
+    [
+      ...['runs/run-1/evidence/a b.log', 'runs/run-1/report.json', 'snapshot.json.gz'],
+      ...Object.keys(CONTAINED).map((key) => `runs/run-1/steps/${key}.json`),
+    ]
+      .map((path) => `${path}: OK`)
+      .sort(),
+  );
+});
+
+test('a step that failed in all tries is open, by its message alone', async () => {
+  const { result } = await report('contain', { ...CONTAINED, cutIdentity: new Error('the API server is away') });
+  const open = 'Cut identity: It failed in all tries: the API server is away';
+  expect(result).toMatchObject({ status: 'partly', outcome: 'partly-contained', open: [open] });
+  expect(result.summary).toBe(`shop is only partly contained: one thing is open, first: ${open}`);
+  expect(told).toMatchObject([{ outcome: 'partly-contained', open: [open] }]);
+});
+
+test('the first step failed: nothing was touched', async () => {
+  const failure = { Error: 'Sandbox.Timedout', Cause: '' };
+  const { result } = await report('contain', {}, { mode: 'isolate' }, { failure });
+  expect(result.outcome).toBe('refused');
+  expect(told).toMatchObject([
+    {
+      id: `containment-${UID}`,
+      summary: 'Nothing was touched: It failed in all tries: Sandbox.Timedout',
+      steps: [{ step: 'Check target', status: 'failed' }],
+    },
+  ]);
+});
+
+test('an answer of a person is told', async () => {
+  const answer = { decision: 'refuse', reason: 'it is ours', decidedBy: 'dana', decidedAt: '2026-11-23T07:02:51Z' };
+  const { result } = await report('contain', CONTAINED, { mode: 'remove' }, { results: { askOnCall: answer } });
+  expect(result.outcome).toBe('contained');
+  expect(told[0]?.summary).toContain('What runs was not removed: dana refused (it is ours).');
+});
+
+test('a step that was killed is not taken for done', async () => {
+  const { run } = await report('contain', CONTAINED);
+  const { cutIdentity: _, ...others } = CONTAINED;
+  const results = Object.fromEntries(Object.keys(others).map((key) => [key, { ...done, mode: 'isolate', open: [] }]));
+  await run();
+  const { outcome } = await runStep(
+    reportStep('contain'),
+    payload('report', { mode: 'isolate' }, { results }),
+    clients,
+    DEFAULT_SETTINGS,
+  );
+  expect(outcome).toBe('partly-contained');
+});
+
+test('release has an end of its own', async () => {
+  const steps = ['checkSnapshot', 'liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'] as const;
+  const all = Object.fromEntries([...steps, 'verifyRelease'].map((key) => [key, done]));
+  expect((await report('release', all)).result.outcome).toBe('released');
+  expect(told).toMatchObject([{ playbook: 'release', messageId: 'release-run-1-end', outcome: 'released' }]);
+});
+
+test('the lease is given back, also where nobody could be told', async () => {
+  const now = Date.parse('2026-11-23T07:00:00Z');
+  const other = () => clients.register.lease(UID, 'arn:other', now + 60_000, now);
+  await clients.register.lease(UID, 'arn:run-1', now + 60_000, now);
+  expect(await other()).toMatchObject({ execution: 'arn:run-1' });
+  clients.followUps.tell = async () => {
+    throw new Error('no such function');
+  };
+  await expect(report('contain', CONTAINED)).rejects.toThrow('no such function');
+  expect(await other()).toBeUndefined();
+});
+
+test('a lease of somebody else stays, and one that cannot be given back keeps nobody from being told', async () => {
+  const now = Date.parse('2026-11-23T07:00:00Z');
+  await clients.register.lease(UID, 'arn:other', now + 60_000, now);
+  await report('contain', CONTAINED);
+  expect(await clients.register.lease(UID, 'arn:third', now + 60_000, now)).toMatchObject({ execution: 'arn:other' });
+  clients.register.giveBack = async () => {
+    throw new Error('throttled');
+  };
+  await report('contain', CONTAINED);
+  expect(told).toHaveLength(2);
+});
+
+test('however much there is to tell, it fits, and says what was cut; the folder has all', async () => {
+  const proofs = Array.from({ length: 60 }, (_, index) => ({ ...PROOF, id: `proof-${index}`, how: 'é'.repeat(4_000) }));
+  const open = Array.from({ length: 3_000 }, (_, index) => `pod ${index} ${'x'.repeat(300)}`);
+  await report('contain', { ...CONTAINED, collectEvidence: { ...done, open }, verifyIsolation: { ...done, proofs } });
+  const [followUp] = told as [FollowUp];
+  expect(jsonBytes(followUp)).toBeLessThanOrEqual(MAX_FOLLOW_UP_BYTES);
+  expect(followUp.outcome).toBe('contained');
+  expect(followUp.proofs.map(({ id, verdict }) => [id, verdict])).toEqual(proofs.map(({ id }) => [id, 'proven']));
+  expect(followUp.cut).toContain('open');
+  const kept = JSON.parse(String(await clients.store.get(`${folderKey(TARGET)}runs/run-1/report.json`)));
+  expect(kept.open).toHaveLength(3_000);
+});

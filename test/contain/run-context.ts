@@ -1,0 +1,98 @@
+/** What a step is given, for the unit suite: a cluster and stores in memory. */
+import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
+import { Actuator } from '../../functions/contain/actuator.ts';
+import { Folder, folderKey } from '../../functions/contain/folder.ts';
+import { type Clients, type Context, DEFAULT_SETTINGS, type Run } from '../../functions/contain/step.ts';
+import type { FollowUp } from '../../functions/containment.ts';
+import { MemoryCluster } from './memory-cluster.ts';
+
+export const UID = '11111111-2222-3333-4444-555555555555';
+export const NOW = Date.parse('2026-11-24T03:00:00Z');
+
+export const RUN: Run = {
+  execution: 'arn:aws:states:eu-west-1:111122223333:execution:contain:run-1',
+  name: 'run-1',
+  startedAt: '2026-11-24T03:00:00Z',
+  target: { cluster: { name: 'prod', region: 'eu-west-1', account: '111122223333' }, namespace: 'evil', uid: UID },
+  mode: 'isolate',
+  findingId: 'ns-0123456789abcdef',
+  accept: [],
+  overwrite: false,
+};
+
+export class MemoryStore implements EvidenceStore {
+  readonly files = new Map<string, Buffer>();
+  place(key: string): string {
+    return `memory:${key}`;
+  }
+  async put(key: string, body: string | Uint8Array): Promise<void> {
+    this.files.set(key, Buffer.from(body));
+  }
+  async putFirst(key: string, body: string | Uint8Array): Promise<boolean> {
+    if (this.files.has(key)) return false;
+    await this.put(key, body);
+    return true;
+  }
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.files.get(key);
+  }
+  async list(prefix: string): Promise<string[]> {
+    return [...this.files.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+}
+
+export interface Stage {
+  cluster: MemoryCluster;
+  store: MemoryStore;
+  told: FollowUp[];
+  clients: Clients;
+  /** @param run what is different from {@link RUN} */
+  context(run?: Partial<Run>, more?: Partial<Context>): Context;
+}
+
+/** @param objects what is in the cluster */
+export function stage(objects: readonly object[] = [], more: Partial<Clients> = {}): Stage {
+  const cluster = new MemoryCluster(objects);
+  const store = new MemoryStore();
+  const told: FollowUp[] = [];
+  const clients: Clients = {
+    kubernetes: cluster,
+    store,
+    register: {
+      lease: async () => undefined,
+      giveBack: async () => undefined,
+      ask: async () => undefined,
+      question: async () => undefined,
+      answer: async () => true,
+      reopen: async () => undefined,
+      countStart: async () => true,
+    },
+    followUps: {
+      tell: async (followUp) => {
+        told.push(followUp);
+      },
+    },
+    ...more,
+  };
+  const signal = new AbortController().signal;
+  return {
+    cluster,
+    store,
+    told,
+    clients,
+    context: (changes = {}, others = {}) => {
+      const run = { ...RUN, ...changes };
+      return {
+        run,
+        results: {},
+        cluster: new Actuator(cluster, signal, { dryRun: run.mode === 'plan' }),
+        folder: new Folder(store, folderKey(run.target), run.name),
+        clients,
+        settings: DEFAULT_SETTINGS,
+        signal,
+        now: () => NOW,
+        ...others,
+      };
+    },
+  };
+}

@@ -1,0 +1,210 @@
+/** The playbooks run on this machine against a real control plane, each function by its own limited identity. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type End, type Handler, runPlaybook } from '../../../bin/local/playbook.ts';
+import { KubeWriteApi } from '../../../functions/clients/kube-write-api.ts';
+import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
+import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
+import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
+import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
+import { LocalEvidenceStore } from '../../../functions/clients/local/evidence-store.ts';
+import { containMachine } from '../../../functions/contain/machines/contain.ts';
+import { releaseMachine } from '../../../functions/contain/machines/release.ts';
+import { readPayload } from '../../../functions/contain/payload.ts';
+import { RELEASE_FUNCTION_STEPS } from '../../../functions/contain/release/index.ts';
+import { runStep } from '../../../functions/contain/run-step.ts';
+import { type Clients, DEFAULT_SETTINGS, type Step } from '../../../functions/contain/step.ts';
+import { CONTAIN_FUNCTION_STEPS } from '../../../functions/contain/steps/index.ts';
+import { PROBE_FUNCTION_STEPS } from '../../../functions/contain/steps/probe.ts';
+import {
+  type Answer,
+  CONTAIN_STEPS,
+  type FollowUp,
+  type Mode,
+  RELEASE_STEPS,
+  type StepKey,
+  type StepRecord,
+} from '../../../functions/containment.ts';
+import { GROUPS } from '../../../functions/quarantine.ts';
+import type { Cluster } from '../twin/cluster.ts';
+import { kubeconfig } from '../twin/kube.ts';
+
+/** Names that a console shows, and the ARNs that the definitions need. */
+const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:';
+
+type Identity = 'contain' | 'probe' | 'release';
+
+export interface Ended {
+  end: End;
+  told: FollowUp[];
+  /** What each step did, by its key. */
+  record(step: StepKey): Promise<StepRecord>;
+}
+
+/** What a write of the containing function meets, to play a process that dies. */
+export type Interrupt = (write: number, path: string) => void;
+
+export class Responder {
+  readonly folder: string;
+  readonly register = new LocalContainmentRegister();
+  readonly apis: Record<Identity, WritableKubernetes>;
+  readonly #store: LocalEvidenceStore;
+  #runs = 0;
+  interrupt: Interrupt = () => undefined;
+
+  private constructor(folder: string, apis: Record<Identity, WritableKubernetes>) {
+    this.folder = folder;
+    this.apis = apis;
+    this.#store = new LocalEvidenceStore(folder);
+  }
+
+  static async of(cluster: Cluster): Promise<Responder> {
+    const identities = ['contain', 'probe', 'release'] as const;
+    const apis = await Promise.all(
+      identities.map(async (name) => [name, await connect(cluster, name, [GROUPS[name]])] as const),
+    );
+    const folder = mkdtempSync(join(cluster.processes.folder, 'evidence-'));
+    return new Responder(folder, Object.fromEntries(apis) as Record<Identity, WritableKubernetes>);
+  }
+
+  /**
+   * Runs *contain*, or *release* with that mode.
+   *
+   * @param answer to the question whether to remove
+   * @param cachePause how long to wait for the API server's cache of tokens, in milliseconds
+   */
+  async run(
+    mode: Mode,
+    target: { namespace: string; uid: string },
+    {
+      accept = [],
+      overwrite = false,
+      answer,
+      cachePause = 0,
+    }: {
+      accept?: string[];
+      overwrite?: boolean;
+      answer?: (question: FollowUp) => Omit<Answer, 'decidedAt'>;
+      cachePause?: number;
+    } = {},
+  ): Promise<Ended> {
+    const told: FollowUp[] = [];
+    const name = `run-${++this.#runs}`;
+    const input = { cluster: 'twin', ...target, mode: mode, accept, overwrite };
+    const release = mode === 'release' || this.#releasing;
+    const steps: [Identity, readonly Step[]][] = release
+      ? [['release', RELEASE_FUNCTION_STEPS]]
+      : [
+          ['contain', CONTAIN_FUNCTION_STEPS],
+          ['probe', PROBE_FUNCTION_STEPS],
+        ];
+    const titles: Partial<Record<StepKey, string>> = release ? RELEASE_STEPS : CONTAIN_STEPS;
+    const handlers: Record<string, Handler> = {};
+    for (const [identity, own] of steps)
+      for (const step of own)
+        handlers[titles[step.key] ?? ''] = (parameters) => this.#step(identity, step, parameters, told);
+    if (!release) {
+      const ask = handlers[CONTAIN_STEPS.askOnCall];
+      handlers[CONTAIN_STEPS.askOnCall] = async (parameters) => {
+        await ask?.((parameters as { Payload: unknown }).Payload);
+        const question = told.find(({ question }) => question !== undefined);
+        if (!question || !answer) throw Object.assign(new Error('nobody answered'), { name: 'States.Timeout' });
+        return { ...answer(question), decidedAt: new Date().toISOString() };
+      };
+    }
+    const definition = release
+      ? releaseMachine(`${ARN}release`)
+      : containMachine({ contain: `${ARN}contain`, probe: `${ARN}probe` }, { questionSeconds: 60 });
+    const end = await runPlaybook(
+      definition,
+      { name, id: `local-${name}`, input },
+      { handlers, pauses: { waits: { 'Wait for caches': cachePause, 'Wait for removal': 500 } } },
+    );
+    const root = `containment/unknown/unknown/twin/${target.uid}/runs/${name}/steps/`;
+    return {
+      end,
+      told,
+      record: async (step) => {
+        const body = await this.#store.get(`${root}${step}.json`);
+        if (!body) throw new Error(`the step ${step} has left no record`);
+        return JSON.parse(Buffer.from(body).toString());
+      },
+    };
+  }
+
+  #releasing = false;
+
+  /** A plan of *release*, whose mode alone does not tell it from one of *contain*. */
+  async planRelease(target: { namespace: string; uid: string }): Promise<Ended> {
+    this.#releasing = true;
+    try {
+      return await this.run('plan', target);
+    } finally {
+      this.#releasing = false;
+    }
+  }
+
+  async #step(identity: Identity, step: Step, parameters: unknown, told: FollowUp[]): Promise<unknown> {
+    const clients: Clients = {
+      kubernetes: { connect: async () => (identity === 'contain' ? this.#interrupted() : this.apis[identity]) },
+      store: this.#store,
+      register: this.register,
+      followUps: {
+        tell: async (followUp) => {
+          told.push(followUp);
+        },
+      },
+    };
+    return runStep(step, readPayload(parameters), clients, DEFAULT_SETTINGS);
+  }
+
+  #writes = 0;
+
+  /** The containing identity's connection, with {@link interrupt} before each write. */
+  #interrupted(): WritableKubernetes {
+    const api = this.apis.contain;
+    const before = (path: string) => this.interrupt(++this.#writes, path);
+    return {
+      read: (...args) => api.read(...args),
+      list: (...args) => api.list(...args),
+      listMetadata: (...args) => api.listMetadata(...args),
+      may: (...args) => api.may(...args),
+      kinds: (...args) => api.kinds(...args),
+      text: (...args) => api.text(...args),
+      create: async (path, ...rest): Promise<KubernetesObject> => {
+        before(path);
+        return api.create(path, ...rest);
+      },
+      replace: async (path, ...rest): Promise<KubernetesObject> => {
+        before(path);
+        return api.replace(path, ...rest);
+      },
+      patch: async (path, ...rest): Promise<KubernetesObject> => {
+        before(path);
+        return api.patch(path, ...rest);
+      },
+      remove: async (path, ...rest): Promise<boolean> => {
+        before(path);
+        return api.remove(path, ...rest);
+      },
+    };
+  }
+
+  /** Counts writes from here on. */
+  restart(interrupt: Interrupt = () => undefined): void {
+    this.#writes = 0;
+    this.interrupt = interrupt;
+  }
+
+  get writes(): number {
+    return this.#writes;
+  }
+}
+
+/** Connects as somebody with a certificate. */
+export async function connect(cluster: Cluster, name: string, groups: string[]): Promise<WritableKubernetes> {
+  await cluster.certificates.issue({ name, commonName: `test:${name}`, organizations: groups });
+  const file = join(cluster.processes.folder, `${name}.kubeconfig`);
+  writeFileSync(file, kubeconfig(cluster.endpoint, name, cluster.certificates.pair(name)), { mode: 0o600 });
+  return new KubeconfigKubernetes(file, (config) => new KubeWriteApi(config)).connect();
+}
