@@ -110,6 +110,24 @@ describe('each kind', () => {
         });
   });
 
+  test.each<[NonNullable<FollowUp['decision']>['decision'], boolean, number]>([
+    ['legitimate', true, 1],
+    ['legitimate', false, 0],
+    ['refuse', false, 1],
+    ['approve', false, 0],
+  ])(
+    'of a decision offers release where there is something to release: %s, proposed %s',
+    (decision, isProposed, offers) => {
+      const { proposals, ...decided } = FOLLOW_UPS.decided;
+      const followUp = {
+        ...decided,
+        proposals: isProposed ? proposals : [],
+        decision: { ...decided.decision, decision },
+      };
+      expect(startsIn(followUp)).toHaveLength(offers);
+    },
+  );
+
   test('without a finding is known by the UID, and asks for no finding', () => {
     const followUp = FOLLOW_UPS['without a finding'];
     expect(followUpSubject(followUp)).toMatch(/\[containment-2d3c4b5a\]$/);

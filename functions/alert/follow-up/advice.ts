@@ -48,12 +48,10 @@ export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull 
     case 'partly-released':
       return [{ text: 'See to what is open, above.' }, ...proposed(followUp), ...again()];
     case 'decided':
-      return [
-        ...proposed(followUp),
-        ...(followUp.decision?.decision === 'approve'
-          ? []
-          : release('If it was isolated, and is no danger, give it back what it had:')),
-      ];
+      // To be released is what was contained: that is proposed then. After an approval there is more to come.
+      return followUp.decision?.decision === 'refuse' || followUp.proposals.length > 0
+        ? release('If it is no danger, give it back what it had:')
+        : [];
     default:
       if (followUp.playbook === 'decide') return [{ text: 'Mend what is said above, and decide again.' }];
       return [{ text: 'Mend what is said above.' }, ...again()];
