@@ -62,14 +62,14 @@ const FILTER_PATTERN = /^\{ [\w$.*()[\]"=!<>|&:/@+, -]{1,600} \}$/;
 /** JSON for a patch or a policy: inert between single quotes. */
 const JSON_VALUE = /^[[{][\w":,{}[\]./*@ -]{1,800}[\]}]$/;
 /** Options that take what others must not. */
-const SPECIAL: Readonly<Record<string, readonly RegExp[]>> = {
-  '--filter-pattern': [FILTER_PATTERN],
-  ...Object.fromEntries([...words('-p --patch --input --configuration-values')].map((name) => [name, [JSON_VALUE]])),
+const SPECIAL: ReadonlyMap<string, readonly RegExp[]> = new Map([
+  ['--filter-pattern', [FILTER_PATTERN]],
+  ...[...words('-p --patch --input --configuration-values')].map((name) => [name, [JSON_VALUE]] as const),
   // A file that the text beside it has the reader write.
-  '--policy-document': [JSON_VALUE, /^file:\/\/[a-z-]{1,40}\.json$/],
-  '--description': [/^[\w -]{1,120}$/],
-  '-k': [/^cluster\/$/],
-};
+  ['--policy-document', [JSON_VALUE, /^file:\/\/[a-z-]{1,40}\.json$/]],
+  ['--description', [/^[\w -]{1,120}$/]],
+  ['-k', [/^cluster\/$/]],
+]);
 const VALUES = [SUBDOMAIN, LABEL, CLUSTER, UUID, ARN, RFC3339, LOG_GROUP, SYSTEM_NAME, ...OTHER_VALUES];
 
 const MAX_LINE = 1_000;
@@ -110,7 +110,7 @@ export function printed(argv: readonly string[], { known = READING, quote = shel
     if (OPTIONS.has(option) && inOne === undefined) index++;
     const value = OPTIONS.has(option) ? (inOne ?? argv[index]) : argument;
     if (value === undefined || value.startsWith('-')) return { leftOut: 'an option in it is unknown or has no value' };
-    const grammars = SPECIAL[option] ?? VALUES;
+    const grammars = SPECIAL.get(option) ?? VALUES;
     if (!grammars.some((grammar) => grammar.test(value))) return UNSAFE;
   }
   const line = argv.map(quote).join(' ');

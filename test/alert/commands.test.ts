@@ -32,6 +32,11 @@ describe('printed commands', () => {
       ['kubectl', 'auth', 'can-i', '--list', '--as', 'system:serviceaccount:ci:deployer'],
       'kubectl auth can-i --list --as system:serviceaccount:ci:deployer',
     ],
+    [
+      'with the name of a property of every object',
+      ['kubectl', 'get', 'pods', 'constructor'],
+      'kubectl get pods constructor',
+    ],
     ['with a dotted name', ['kubectl', 'get', 'clusterrole', 'evil.com'], "kubectl get clusterrole evil'.'com"],
     [
       'with an at-sign in a session name',

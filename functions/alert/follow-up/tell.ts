@@ -11,7 +11,7 @@ export interface Settings extends delivery.Settings {
 }
 
 /** The key of its lease: among the findings, and never that of one. */
-export const followUpKey = ({ messageId }: FollowUp): string => `followup#${messageId}`;
+const followUpKey = ({ messageId }: FollowUp): string => `followup#${messageId}`;
 
 /**
  * @throws when any channel did not take it or the table failed; what was done is written down, so that a retry does the
