@@ -5,14 +5,8 @@ import { containSteps } from './contain.ts';
 import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
 import { clusterLink, consoleLink, logLink, objectLink } from './links.ts';
+import type { Step } from './step.ts';
 import { harmless } from './text.ts';
-
-/** A step, harmless; what follows it is to be copied or clicked. */
-export interface Step {
-  text: string;
-  commands?: Printed[];
-  link?: string;
-}
 
 const MAX_OF_CHECKS = 6;
 

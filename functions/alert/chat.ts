@@ -5,11 +5,12 @@
  */
 import type { Message } from '../clients/topics.ts';
 import type { Alert } from '../finding.ts';
-import { advice, type Step, wholeRecord } from './advice.ts';
+import { advice, wholeRecord } from './advice.ts';
 import { AUTO_START } from './contain.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from './grammar.ts';
 import { clusterName, gradeOf, headline } from './headline.ts';
 import { objectLink } from './links.ts';
+import type { Step } from './step.ts';
 import { harmless } from './text.ts';
 import { unknowns } from './unknowns.ts';
 

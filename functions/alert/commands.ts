@@ -62,7 +62,7 @@ const FILTER_PATTERN = /^\{ [\w$.*()[\]"=!<>|&:/@+, -]{1,600} \}$/;
 /** JSON for a patch or a policy: inert between single quotes. */
 const JSON_VALUE = /^[[{][\w":,{}[\]./*@ -]{1,800}[\]}]$/;
 /** Options that take what others must not. */
-const SPECIAL: ReadonlyMap<string, readonly RegExp[]> = new Map([
+const SPECIAL: ReadonlyMap<string, readonly RegExp[]> = new Map<string, readonly RegExp[]>([
   ['--filter-pattern', [FILTER_PATTERN]],
   ...[...words('-p --patch --input --configuration-values')].map((name) => [name, [JSON_VALUE]] as const),
   // A file that the text beside it has the reader write.

@@ -1,11 +1,11 @@
 /** How to contain the namespace of a finding, and how to say that it was meant: lines ready to copy. */
 import { ALERTING_OUTCOMES, type Alert, type Finding } from '../finding.ts';
 import { protection } from '../quarantine.ts';
-import type { Step } from './advice.ts';
 import { type Printed, playbookInput } from './commands.ts';
 import { ACCOUNT, LABEL, matching, REGION, UUID } from './grammar.ts';
 import { clusterName } from './headline.ts';
 import { FILL_IN, machinesFor, type Playbooks, playbook, startOf } from './playbooks.ts';
+import type { Step } from './step.ts';
 
 /** The alert with what starts the playbooks about it, where something may have been created. */
 export function withPlaybooks(alert: Alert, playbooks: Playbooks, protectedNamespaces: readonly string[] = []): Alert {

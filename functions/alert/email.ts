@@ -5,13 +5,14 @@
 import { isIP } from 'node:net';
 import { evidenceOf } from '../evidence-details.ts';
 import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../finding.ts';
-import { advice, type Step, seeMore } from './advice.ts';
+import { advice, seeMore } from './advice.ts';
 import { answers } from './answers.ts';
 import { AUTO_START } from './contain.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { clusterName, gradeOf, headline, namespaceName, shortId } from './headline.ts';
 import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
 import { plain } from './say.ts';
+import type { Step } from './step.ts';
 import { defanged, harmless, quoted } from './text.ts';
 import { needsNoGrant, unknowns } from './unknowns.ts';
 

@@ -1,11 +1,12 @@
 /** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
 import type { FollowUp, Mode } from '../../containment.ts';
-import { folderListing, type Step } from '../advice.ts';
+import { folderListing } from '../advice.ts';
 import { type Printed, playbookInput } from '../commands.ts';
 import { ACCOUNT, epochOf, LABEL, matching, REGION, UUID, utc } from '../grammar.ts';
 import { clusterName } from '../headline.ts';
 import { executionLink, stateMachineLink } from '../links.ts';
 import { FILL_IN, machinesFor, type Playbooks, startOf } from '../playbooks.ts';
+import type { Step } from '../step.ts';
 import { aboutOf, matterOf } from './words.ts';
 
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */

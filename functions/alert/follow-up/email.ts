@@ -1,6 +1,6 @@
 /** The mail about a follow-up: what was done, what is proven and what is not, what is open, what to do now. */
 import type { FollowUp, Proof } from '../../containment.ts';
-import { type Step, wholeRecord } from '../advice.ts';
+import { wholeRecord } from '../advice.ts';
 import { list, more, stepLines } from '../email.ts';
 import { ACCOUNT, matching, REGION, UUID, utc } from '../grammar.ts';
 import { clusterName, namespaceName, shortId } from '../headline.ts';
@@ -8,6 +8,7 @@ import { below, bullet, field, heading, paragraph } from '../layout.ts';
 import { objectLink } from '../links.ts';
 import type { Playbooks } from '../playbooks.ts';
 import { count, withPlainTimes } from '../say.ts';
+import type { Step } from '../step.ts';
 import { harmless, quoted } from '../text.ts';
 import { followUpAdvice, whereMore } from './advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, meaningOf, proofCount, STATUS, stepName, VERDICTS } from './words.ts';

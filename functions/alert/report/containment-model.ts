@@ -1,6 +1,5 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
 import type { FollowUp, Proof, Proposal, StepStatus, Verdict } from '../../containment.ts';
-import type { Step } from '../advice.ts';
 import { PROPOSED, plainlyQuoted, printed } from '../commands.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
 import {
@@ -19,6 +18,7 @@ import { clusterName, namespaceName } from '../headline.ts';
 import { objectLink } from '../links.ts';
 import type { Playbooks } from '../playbooks.ts';
 import { joined, ours, type Phrase, say } from '../say.ts';
+import type { Step } from '../step.ts';
 import { type Limits, stepView, View } from './view.ts';
 
 export type ContainmentModel = ReturnType<typeof containmentModelOf>;
