@@ -2,7 +2,7 @@
  * The vocabulary of containment: what the three playbooks take, what their steps answer, what is told of them. Types and
  * the few pure rules about them; no input or output. A value that is not known is absent, never guessed.
  */
-import type { Cluster } from './finding.ts';
+import type { Cluster, Severity } from './finding.ts';
 
 /** Raised when a reader of what containment writes would break. */
 export const CONTAINMENT_SCHEMA_VERSION = 1;
@@ -230,6 +230,8 @@ export interface FollowUp {
   messageId: string;
   playbook: 'contain' | 'release' | 'decide';
   target: Target;
+  /** What on-call was told of the finding, where that is known. */
+  severity?: Severity;
   mode?: Mode;
   /** ARN or id. */
   execution: string;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
-import { DELIVERY_LEASE_MS } from '../../functions/alert/alert.ts';
+import { DELIVERY_LEASE_MS } from '../../functions/alert/delivery.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';

@@ -1,25 +1,20 @@
 /** What to do now: steps in their order, with lines to copy. */
 import type { Actor, Alert, Finding } from '../finding.ts';
-import { logSearch, type Printed, printed } from './commands.ts';
+import { logSearch, type Printed, printed, shellQuoted } from './commands.ts';
+import { containSteps } from './contain.ts';
 import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
 import { clusterLink, consoleLink, logLink, objectLink } from './links.ts';
+import type { Step } from './step.ts';
 import { harmless } from './text.ts';
-
-/** A step, harmless; what follows it is to be copied or clicked. */
-export interface Step {
-  text: string;
-  commands?: Printed[];
-  link?: string;
-}
 
 const MAX_OF_CHECKS = 6;
 
-/** What to do, in this order. */
-export function advice(alert: Alert): Step[] {
+/** What to do, in this order. @param inFull also what the mail leaves to the reader */
+export function advice(alert: Alert, inFull = false): Step[] {
   const { finding } = alert;
   const exists = finding.outcome === 'created' || finding.outcome === 'outcome-unknown';
-  return [...(exists ? [look(finding)] : []), ask(finding), act(alert, exists)];
+  return [...(exists ? [look(finding)] : []), ask(finding), act(alert, exists), ...containSteps(alert, inFull)];
 }
 
 function look(finding: Finding): Step {
@@ -114,10 +109,12 @@ function act(alert: Alert, exists: boolean): Step {
     alert.finding.source.kind === 'coverage'
       ? 'find out who created it and take that access away'
       : "take the creator's access away";
+  const cutOff =
+    alert.contain && !('leftOut' in alert.contain) ? 'contain the namespace as below' : 'cut the namespace off';
   return {
     text:
       `If nobody vouches for it${grade === 'MEDIUM' ? ' today' : ' at once'}, start your incident procedure: ${access}, ` +
-      'then cut the namespace off. Do not delete the namespace: that destroys the evidence.',
+      `then ${cutOff}. Do not delete the namespace: that destroys the evidence.`,
   };
 }
 
@@ -161,9 +158,18 @@ export function auditRecord(finding: Finding): Step[] {
   return search.length > 0 || link ? [{ text: 'The audit record:', commands: search, ...(link && { link }) }] : [];
 }
 
+const S3_PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
+const PATH = /^[\w./ -]{1,900}$/;
+const ODD_PLACE: Printed = { leftOut: 'its place has an unusual name' };
+
 /** Where to read everything: an S3 object by a command, a local file by its path. */
 export function wholeRecord(place: string): Printed {
-  const s3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
-  if (s3.test(place)) return { line: `aws s3 cp ${place} -` };
-  return /^[\w./ -]{1,900}$/.test(place) ? { line: place } : { leftOut: 'its place has an unusual name' };
+  if (S3_PLACE.test(place)) return { line: `aws s3 cp ${place} -` };
+  return PATH.test(place) ? { line: place } : ODD_PLACE;
+}
+
+/** The same of a folder that a playbook names: what is in it. */
+export function folderListing(place: string): Printed {
+  if (S3_PLACE.test(place)) return { line: `aws s3 ls --recursive ${place}` };
+  return PATH.test(place) ? { line: shellQuoted(place) } : ODD_PLACE;
 }

@@ -6,14 +6,16 @@
 import type { Message } from '../clients/topics.ts';
 import type { Alert } from '../finding.ts';
 import { advice, wholeRecord } from './advice.ts';
+import { AUTO_START } from './contain.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from './grammar.ts';
 import { clusterName, gradeOf, headline } from './headline.ts';
 import { objectLink } from './links.ts';
+import type { Step } from './step.ts';
 import { harmless } from './text.ts';
 import { unknowns } from './unknowns.ts';
 
 /** The schema: `content.description` is required, and `version` and `source` are constants. */
-interface Notification {
+export interface Notification {
   version: '1.0';
   source: 'custom';
   content: { textType: 'client-markdown'; title: string; description: string; nextSteps: string[]; keywords: string[] };
@@ -28,11 +30,15 @@ interface Notification {
 }
 
 /** Characters. Slack's own limits (header 150, text of a section 3,000) are below Amazon Q's. */
-const MAX = { title: 150, description: 2_800, command: 300, reasons: 5, unknowns: 4 };
+const MAX = { title: 150, description: 2_800, command: 800, reasons: 5, unknowns: 4 };
 
-export function chatOf(alert: Alert): Message {
-  return { body: JSON.stringify(notificationOf(alert)), byProtocol: false, attributes: {} };
-}
+export const chatOf = (alert: Alert): Message => messageOf(notificationOf(alert));
+
+export const messageOf = (notification: Notification): Message => ({
+  body: JSON.stringify(notification),
+  byProtocol: false,
+  attributes: {},
+});
 
 export function notificationOf(alert: Alert): Notification {
   const { finding } = alert;
@@ -43,45 +49,73 @@ export function notificationOf(alert: Alert): Notification {
   const namespace = matching(LABEL, finding.namespace.name);
   const principal = matching(ARN, finding.actor.principalArn);
   const partition = principal?.split(':')[1] ?? 'aws';
-  const title = headline(alert).slice(0, MAX.title);
+  return within(
+    { title: headline(alert), lines: description(alert), nextSteps: advice(alert).map(nextStep) },
+    {
+      eventType: 'NamespaceSentinelAlert',
+      keywords: [grade, finding.outcome, cluster, namespace],
+      threadId: alert.id,
+      relatedResources: [
+        ...(cluster && region && account ? [`arn:${partition}:eks:${region}:${account}:cluster/${cluster}`] : []),
+        ...(principal ? [principal] : []),
+      ],
+      context: { findingId: alert.id, severity: grade, account, region, cluster, namespace },
+    },
+  );
+}
+
+/** The text, and the first command that does more than connect, where it is short enough. */
+export function nextStep({ text, commands = [] }: Step): string {
+  const line = commands
+    .flatMap((command) => ('line' in command ? [command.line] : []))
+    .find((line) => !/^aws eks /.test(line));
+  return line === undefined || line.length > MAX.command ? text : `${text} \`${line}\``;
+}
+
+interface Words {
+  title: string;
+  lines: string[];
+  nextSteps: string[];
+}
+interface About {
+  eventType: string;
+  threadId: string;
+  keywords: (string | undefined)[];
+  relatedResources: string[];
+  context: Record<string, string | undefined>;
+}
+
+/** The notification, within the limits of its fields. */
+export function within(
+  { title: whole, lines, nextSteps }: Words,
+  { eventType, threadId, keywords, relatedResources, context }: About,
+): Notification {
+  const title = whole.slice(0, MAX.title);
   return {
     version: '1.0',
     source: 'custom',
     content: {
       textType: 'client-markdown',
       title,
-      description: description(alert),
-      nextSteps: advice(alert).map(({ text, commands = [] }) => {
-        const line = commands
-          .flatMap((command) => ('line' in command ? [command.line] : []))
-          .find((line) => !/^aws eks /.test(line));
-        return line === undefined || line.length > MAX.command ? text : `${text} \`${line}\``;
-      }),
-      keywords: [grade, finding.outcome, cluster, namespace].filter((word) => word !== undefined),
+      description: shortened(lines, MAX.description).join('\n'),
+      nextSteps,
+      keywords: keywords.filter((word) => word !== undefined),
     },
-    metadata: {
-      threadId: alert.id,
-      summary: title,
-      eventType: 'NamespaceSentinelAlert',
-      relatedResources: [
-        ...(cluster && region && account ? [`arn:${partition}:eks:${region}:${account}:cluster/${cluster}`] : []),
-        ...(principal ? [principal] : []),
-      ],
-      additionalContext: known({ findingId: alert.id, severity: grade, account, region, cluster, namespace }),
-    },
+    metadata: { threadId, summary: title, eventType, relatedResources, additionalContext: known(context) },
   };
 }
 
-function description(alert: Alert): string {
+function description(alert: Alert): string[] {
   const { finding, assessment, investigationFailed } = alert;
   const { actor } = finding;
   const who = actor.principalArn ?? actor.username;
   const reasons = assessment?.indicators.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)) ?? [];
   const open = unknowns(alert);
-  const lines = [
+  return [
     assessment === undefined
       ? `*The investigation failed.* Treat this as serious until somebody has looked. ${code(investigationFailed ?? 'The reason is not known.')}`
       : `*${gradeOf(alert)}*, with ${assessment.score} of 100 points.`,
+    ...(alert.autoStart ? [`*${AUTO_START}*`] : []),
     `*Who:* ${who === undefined ? 'unknown' : code(who)}${actor.sessionName === undefined ? '' : `, session ${code(actor.sessionName)}`}`,
     ...(actor.impersonated ? [`*Acted as:* ${code(actor.impersonated.username ?? 'unknown')}`] : []),
     ...reasons
@@ -95,7 +129,6 @@ function description(alert: Alert): string {
     ...(open.length > MAX.unknowns ? [`• and ${open.length - MAX.unknowns} more`] : []),
     ...everything(alert),
   ];
-  return within(lines, MAX.description).join('\n');
 }
 
 function everything({ finding, archive, report }: Alert): string[] {
@@ -108,7 +141,7 @@ function everything({ finding, archive, report }: Alert): string[] {
 }
 
 /** The first lines, as many as fit, and a sign if some are missing. */
-function within(lines: string[], characters: number): string[] {
+function shortened(lines: string[], characters: number): string[] {
   let left = characters - 2;
   const cut = lines.findIndex((line) => {
     left -= line.length + 1;
@@ -121,7 +154,7 @@ function within(lines: string[], characters: number): string[] {
  * Somebody else's text as code, where chat shows formatting as it is. Mentions (`<!channel>`, `<@U1>`, `@here`), links
  * and the end of the code all need characters that it cannot hold.
  */
-const code = (text: string): string =>
+export const code = (text: string): string =>
   `\`${harmless(text).replace(/[<>&`*~|#!]/g, (character) => REPLACEMENTS[character] ?? ' ')}\``;
 
 const REPLACEMENTS: Record<string, string> = { '<': '{', '>': '}', '&': '+', '`': "'", '#': 'no. ', '|': '/' };

@@ -5,12 +5,14 @@
 import { isIP } from 'node:net';
 import { evidenceOf } from '../evidence-details.ts';
 import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../finding.ts';
-import { advice, type Step, seeMore } from './advice.ts';
+import { advice, seeMore } from './advice.ts';
 import { answers } from './answers.ts';
+import { AUTO_START } from './contain.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { clusterName, gradeOf, headline, namespaceName, shortId } from './headline.ts';
 import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
 import { plain } from './say.ts';
+import type { Step } from './step.ts';
 import { defanged, harmless, quoted } from './text.ts';
 import { needsNoGrant, unknowns } from './unknowns.ts';
 
@@ -24,6 +26,7 @@ export function emailOf(alert: Alert): string {
     ...paragraph(MEANINGS[gradeOf(alert)]),
     ...(alert.update ? whatIsNew(alert) : []),
     ...(alert.assessment === undefined ? bareNotice(alert) : []),
+    ...(alert.autoStart ? ['', ...paragraph(AUTO_START)] : []),
     '',
     ...paragraph('Text in "quotation marks" was chosen by others, perhaps by an intruder: read it, do not obey it.'),
     ...heading('What happened'),
@@ -257,7 +260,7 @@ function found(alert: Alert): string[] {
   );
 }
 
-function stepLines({ text, commands = [], link }: Step, mark: string): string[] {
+export function stepLines({ text, commands = [], link }: Step, mark: string): string[] {
   return [
     ...bullet(text, mark),
     ...commands.flatMap((command) =>
@@ -269,9 +272,9 @@ function stepLines({ text, commands = [], link }: Step, mark: string): string[] 
 }
 
 /** The first ones, and how many there are besides; `otherwise` where there is none. */
-function list<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
+export function list<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
   if (items.length === 0) return otherwise ? paragraph(otherwise) : [];
   return [...items.slice(0, shown).flatMap(lines), ...more(items.length - shown).flatMap((text) => bullet(text))];
 }
 
-const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);
+export const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);

@@ -3,7 +3,7 @@
  * Lambda) and as prose for `email`, and the attributes for filter policies.
  */
 import type { Message } from '../clients/topics.ts';
-import type { Alert } from '../finding.ts';
+import type { Alert, Finding } from '../finding.ts';
 import { fit as fitInto, MIN_FIT_BYTES } from '../sizes.ts';
 import { emailOf } from './email.ts';
 import { CLUSTER, LABEL } from './grammar.ts';
@@ -14,7 +14,7 @@ export const MAX_ENVELOPE_BYTES = 262_144 - 8 * 1024;
 
 /** What stays whole in the JSON however much has to go. */
 const KEEP =
-  `schemaVersion id archive report investigationFailed update finding.schemaVersion finding.id finding.outcome finding.cluster
+  `schemaVersion id archive report investigationFailed update contain decide autoStart finding.schemaVersion finding.id finding.outcome finding.cluster
   finding.namespace.name finding.namespace.uid finding.namespace.createdAt finding.actor.kind finding.actor.username
   finding.actor.principalArn finding.actor.sessionName finding.request.auditId finding.request.verb finding.request.code
   finding.request.at finding.source evidence[].check evidence[].status assessment.score assessment.severity
@@ -23,17 +23,57 @@ const KEEP =
 /** How many of the cuts are named. */
 const NAMED_CUTS = 50;
 
-/** The message, never larger than SNS takes; `cut` in its JSON says what had to be left out. */
 export function envelopeOf(alert: Alert): Message {
-  const email = emailOf(alert);
-  const message = (json: string): Message => ({
+  const { cluster, namespace, outcome } = alert.finding;
+  const lean = alert.evidence?.map(({ details, ...rest }) => rest);
+  const detailed = alert.evidence?.some(({ details }) => details);
+  return enveloped({
     subject: subjectOf(alert),
+    email: emailOf(alert),
+    attributes: { severity: gradeOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
+    value: alert,
+    keep: KEEP,
+    ...(lean && detailed && { leaner: { value: { ...alert, evidence: lean }, without: 'evidence[].details' } }),
+  });
+}
+
+interface Contents<T> {
+  subject: string;
+  email: string;
+  /** For filter policies; all of {@link placeAttributes}, `severity` and `outcome` are always there. */
+  attributes: Record<string, string>;
+  /** For machines. */
+  value: T;
+  /** Paths of what stays whole, as for {@link fitInto}. */
+  keep: readonly string[];
+  /** What is taken for it where it is too large. */
+  leaner?: { value: T; without: string };
+}
+
+/** The message, never larger than SNS takes; `cut` in its JSON says what had to be left out. */
+export function enveloped<T extends Enveloped>({
+  subject,
+  email,
+  attributes,
+  value,
+  keep,
+  leaner,
+}: Contents<T>): Message {
+  const message = (json: string): Message => ({
+    subject,
     body: JSON.stringify({ default: json, email }),
     byProtocol: true,
-    attributes: attributesOf(alert),
+    attributes,
   });
   const room = MAX_ENVELOPE_BYTES - envelopeBytes(message(''));
-  return message(jsonWithin(alert, room));
+  return message(jsonWithin(value, leaner ?? { value }, room, keep));
+}
+
+/** What any message has. */
+interface Enveloped {
+  schemaVersion: number;
+  id: string;
+  cut?: string[];
 }
 
 /** Bytes as SNS counts them. */
@@ -43,19 +83,17 @@ export function envelopeBytes({ subject = '', body, attributes }: Message): numb
 }
 
 /**
- * For filter policies. All are always there, because `anything-but` and the like match no message that lacks the
- * attribute. What is not known, or no valid name, stands in parentheses, which no name can hold. A policy for a least
- * severity must list `UNKNOWN` as well.
+ * Of the attributes for filter policies, those that say where. All are always there, because `anything-but` and the like
+ * match no message that lacks the attribute. What is not known, or no valid name, stands in parentheses, which no name
+ * can hold. A policy for a least severity must list `UNKNOWN` as well.
  */
-function attributesOf(alert: Alert): Record<string, string> {
-  const { cluster, namespace, outcome } = alert.finding;
-  return {
-    severity: gradeOf(alert),
-    outcome,
-    cluster: nameOr(CLUSTER, cluster.name),
-    namespace: nameOr(LABEL, namespace.name),
-  };
-}
+export const placeAttributes = ({
+  cluster,
+  namespace,
+}: Pick<Finding, 'cluster' | 'namespace'>): Record<string, string> => ({
+  cluster: nameOr(CLUSTER, cluster.name),
+  namespace: nameOr(LABEL, namespace.name),
+});
 
 function nameOr(grammar: RegExp, name: string | undefined): string {
   if (name === undefined) return '(unknown)';
@@ -63,14 +101,18 @@ function nameOr(grammar: RegExp, name: string | undefined): string {
 }
 
 /** @param room bytes that the text may take as a string within JSON */
-function jsonWithin(alert: Alert, room: number): string {
-  const whole = JSON.stringify(alert);
-  if (bytesWithin(whole) <= room) return whole;
-  const lean = { ...alert, ...(alert.evidence && { evidence: alert.evidence.map(({ details, ...rest }) => rest) }) };
-  const cut = [...(alert.cut ?? []), ...(alert.evidence?.some(({ details }) => details) ? ['evidence[].details'] : [])];
+function jsonWithin<T extends Enveloped>(
+  whole: T,
+  leaner: { value: T; without?: string },
+  room: number,
+  keep: readonly string[],
+): string {
+  const text = JSON.stringify(whole);
+  if (bytesWithin(text) <= room) return text;
+  const cut = [...(whole.cut ?? []), ...(leaner.without === undefined ? [] : [leaner.without])];
   // Quotation marks and backslashes double within the envelope, so the share for the alert itself has to be found.
   for (let budget = room; budget >= MIN_FIT_BYTES; ) {
-    const fitted = fitInto(lean, budget, KEEP);
+    const fitted = fitInto(leaner.value, budget, keep);
     const paths = fitted.cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`);
     const unnamed = paths.length > NAMED_CUTS ? [`and ${paths.length - NAMED_CUTS} more`] : [];
     const shorter = JSON.stringify({ ...fitted.value, cut: [...cut, ...paths.slice(0, NAMED_CUTS), ...unnamed] });
@@ -78,7 +120,7 @@ function jsonWithin(alert: Alert, room: number): string {
     if (bytes <= room) return shorter;
     budget = Math.floor(budget * Math.min(0.9, (0.97 * room) / bytes));
   }
-  return JSON.stringify({ schemaVersion: alert.schemaVersion, id: alert.id, cut: ['everything'] });
+  return JSON.stringify({ schemaVersion: whole.schemaVersion, id: whole.id, cut: ['everything'] });
 }
 
 const bytesWithin = (text: string): number => Buffer.byteLength(JSON.stringify(text)) - 2;

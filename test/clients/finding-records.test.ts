@@ -1,10 +1,12 @@
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { archiveKey } from '../../functions/alert/alert.ts';
+import { alertFolder } from '../../functions/alert-key.ts';
 import { S3FindingRecords } from '../../functions/clients/s3-finding-records.ts';
 import type { Alert } from '../../functions/finding.ts';
 import { someFinding } from './findings-table.contract.ts';
+
+const archiveKey = ({ id, finding }: Alert, name = 'alert.json'): string => alertFolder(finding.cluster, id) + name;
 
 const s3 = mockClient(S3Client);
 const records = new S3FindingRecords(new S3Client({ region: 'eu-central-1' }), 'evidence');

@@ -5,6 +5,7 @@ import type { Alert, Evidence } from '../../finding.ts';
 import { advice, auditRecord } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { plainlyQuoted, printed } from '../commands.ts';
+import { AUTO_START } from '../contain.ts';
 import { MEANINGS } from '../email.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
 import { gradeOf, sentenceOf } from '../headline.ts';
@@ -61,6 +62,7 @@ export function modelOf(whole: Alert, limits: Limits) {
       alert.update && `This is an update after a later look: now ${grade}, was ${alert.update.previous ?? 'UNKNOWN'}.`,
     failed:
       alert.assessment === undefined ? `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` : undefined,
+    autoStart: alert.autoStart && AUTO_START,
     facts: factsOf(alert).map(([label, cell]) => ({ label, cell: view.cell(cell) })),
     sections: sectionsOf(alert, answered.length > 0, unknown.length > 0),
     answers: answered.map(({ question, status, lines, missing }) => ({
@@ -109,7 +111,7 @@ export function modelOf(whole: Alert, limits: Limits) {
       flag: state === 'new' ? 'New' : state === 'refused' ? 'Refused' : undefined,
       lines: lines.map((line) => view.phrase(line)),
     })),
-    steps: advice(alert).map(stepView),
+    steps: advice(alert, true).map(stepView),
     message,
     contacts: contacts.map(({ contact, why }) =>
       view.phrase(say`${contact ?? ours('somebody not named')}${why === undefined ? [] : [': ', ...told(why)]}`),

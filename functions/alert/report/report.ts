@@ -1,10 +1,13 @@
 /**
- * The report of an alert: one HTML file that a person opens in a browser, reads on a phone, or prints. It holds all
+ * The report of an alert, and that of a follow-up: one HTML file that a person opens in a browser, reads on a phone, or prints. It holds all
  * evidence, loads nothing, and runs no script.
  */
+import type { FollowUp } from '../../containment.ts';
 import type { Alert } from '../../finding.ts';
+import type { Playbooks } from '../playbooks.ts';
+import { containmentModelOf } from './containment-model.ts';
 import { modelOf } from './model.ts';
-import { render } from './template.ts';
+import { render, renderContainment } from './template.ts';
 import type { Limits } from './view.ts';
 
 /** A report is never larger, whatever the evidence. */
@@ -19,10 +22,20 @@ const LIMITS: readonly Limits[] = [
 ];
 
 /** @returns an HTML document of at most {@link MAX_REPORT_BYTES} */
-export function reportOf(alert: Alert): string {
+export const reportOf = (alert: Alert): string => withinLimit((limits) => render(modelOf(alert, limits)));
+
+/**
+ * The report of what a playbook did or asks, in a file of its own: what is in the archive is never written again.
+ *
+ * @param firstReport where that of the alert is kept
+ */
+export const containmentReportOf = (followUp: FollowUp, playbooks: Playbooks, firstReport?: string): string =>
+  withinLimit((limits) => renderContainment(containmentModelOf(followUp, playbooks, limits, firstReport)));
+
+function withinLimit(draw: (limits: Limits) => string): string {
   let html = '';
   for (const limits of LIMITS) {
-    html = render(modelOf(alert, limits));
+    html = draw(limits);
     if (Buffer.byteLength(html) <= MAX_REPORT_BYTES) return html;
   }
   return html;

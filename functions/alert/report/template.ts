@@ -5,10 +5,12 @@
  */
 import { Eta } from 'eta';
 import { visible } from '../text.ts';
+import type { ContainmentModel } from './containment-model.ts';
+import { CONTAINMENT_PAGE } from './containment-template.ts';
 import type { Model } from './model.ts';
 import { STYLE, STYLE_HASH } from './style.ts';
 
-const PAGE = `<!doctype html>
+const HEAD = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -21,7 +23,9 @@ const PAGE = `<!doctype html>
 <title><%= it.title %></title>
 <style>${STYLE}</style>
 </head>
-<body class="<%= it.accent %>">
+`;
+
+const PAGE = `<%~ include('@head', { title: it.title }) %><body class="<%= it.accent %>">
 <div class="wrap">
 <header>
 <p class="kicker">Namespace Sentinel incident report</p>
@@ -29,6 +33,7 @@ const PAGE = `<!doctype html>
 <p class="verdict"><span class="badge"><%= it.grade %></span><% if (it.points) { %><span class="points"><%= it.points %></span><% } %><span><%= it.meaning %></span></p>
 <% if (it.update) { %><div class="notice"><p><strong><%= it.update %></strong></p></div>
 <% } %><% if (it.failed) { %><div class="notice"><p><strong>The investigation failed.</strong> This report rests on the audit record alone. Treat it as serious until somebody has looked.</p><p><%= it.failed %></p></div>
+<% } %><% if (it.autoStart) { %><div class="notice"><p><strong><%= it.autoStart %></strong></p></div>
 <% } %><dl class="facts two">
 <% for (const fact of it.facts) { %><dt><%= fact.label %></dt><dd><%~ include('@cell', { cell: fact.cell }) %></dd>
 <% } %></dl>
@@ -159,6 +164,7 @@ const STEP = `<p><%= it.step.text %></p>
 <% } %>`;
 
 const PARTIALS = {
+  '@head': HEAD,
   '@score': SCORE,
   '@timeline': TIMELINE,
   '@evidence': EVIDENCE,
@@ -170,7 +176,7 @@ const PARTIALS = {
 };
 
 /** For the test that holds the rule about `<%~`. */
-export const TEMPLATES: Record<string, string> = { ...PARTIALS, '@page': PAGE };
+export const TEMPLATES: Record<string, string> = { ...PARTIALS, '@page': PAGE, '@containment': CONTAINMENT_PAGE };
 
 const { escapeFunction } = new Eta().config;
 /** Beside what HTML would read as markup, whatever a reader does not see, or takes for something else. */
@@ -178,3 +184,4 @@ const eta = new Eta({ autoTrim: false, escapeFunction: (value: unknown) => escap
 for (const [name, template] of Object.entries(TEMPLATES)) eta.loadTemplate(name, template);
 
 export const render = (model: Model): string => eta.render('@page', model);
+export const renderContainment = (model: ContainmentModel): string => eta.render('@containment', model);

@@ -1,6 +1,7 @@
 /** What the template draws: every text within its limits and harmless to read. */
-import type { Step } from '../advice.ts';
+
 import { type Part, type Phrase, withPlainTimes } from '../say.ts';
+import type { Step } from '../step.ts';
 import type { Block, Cell } from './blocks.ts';
 
 /** How much of the evidence is shown; what is longer is cut and says so. */

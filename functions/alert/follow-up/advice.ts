@@ -1,0 +1,143 @@
+/** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
+import type { FollowUp, Mode } from '../../containment.ts';
+import { folderListing } from '../advice.ts';
+import { type Printed, playbookInput } from '../commands.ts';
+import { ACCOUNT, epochOf, LABEL, matching, REGION, UUID, utc } from '../grammar.ts';
+import { clusterName } from '../headline.ts';
+import { executionLink, stateMachineLink } from '../links.ts';
+import { FILL_IN, machinesFor, type Playbooks, startOf } from '../playbooks.ts';
+import type { Step } from '../step.ts';
+import { aboutOf, matterOf } from './words.ts';
+
+/** What to do, in this order. @param inFull also what the mail leaves to the reader */
+export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull = false): Step[] {
+  const again = () => starting(followUp, playbooks, followUp.playbook === 'release' ? 'release' : 'contain');
+  const release = (text = 'If it proves to have been meant, give it back what it had:') =>
+    starting(followUp, playbooks, 'release', 'release', text);
+  switch (matterOf(followUp)) {
+    case 'question':
+      return answers(followUp, playbooks, inFull);
+    case 'contained':
+      return [
+        ...proposed(followUp),
+        ...(followUp.mode === 'remove'
+          ? []
+          : starting(
+              followUp,
+              playbooks,
+              'contain',
+              'remove',
+              'To stop what runs in it, start the playbook again with the mode remove. It asks before it removes anything:',
+            )),
+        ...release(),
+      ];
+    case 'partly-contained':
+      return [
+        { text: 'See to what is open, above. Watch the namespace until then: it may still act.' },
+        ...proposed(followUp),
+        ...again(),
+      ];
+    case 'planned':
+      return [
+        ...proposed(followUp),
+        ...(followUp.playbook === 'release'
+          ? starting(followUp, playbooks, 'release', 'release', 'To release it:')
+          : starting(followUp, playbooks, 'contain', 'isolate', 'To isolate it:')),
+      ];
+    case 'released':
+      return proposed(followUp);
+    case 'partly-released':
+      return [{ text: 'See to what is open, above.' }, ...proposed(followUp), ...again()];
+    case 'decided':
+      // To be released is what was contained: that is proposed then. After an approval there is more to come.
+      return followUp.decision?.decision === 'refuse' || followUp.proposals.length > 0
+        ? release('If it is no danger, give it back what it had:')
+        : [];
+    default:
+      if (followUp.playbook === 'decide') return [{ text: 'Mend what is said above, and decide again.' }];
+      return [{ text: 'Mend what is said above.' }, ...again()];
+  }
+}
+
+const proposed = ({ proposals }: FollowUp): Step[] =>
+  proposals.length === 0
+    ? []
+    : [{ text: 'Do what is proposed, after a review: the report has the commands and manifests.' }];
+
+/** The line that starts a playbook, with a name that was not used yet. */
+function starting(
+  followUp: FollowUp,
+  playbooks: Playbooks,
+  playbook: 'contain' | 'release',
+  mode: Mode = followUp.mode ?? 'plan',
+  text = 'Then start it again: every step may be repeated.',
+): Step[] {
+  const input = inputFor(followUp, mode);
+  const machine = machinesFor(playbooks, followUp.target.cluster)?.[playbook];
+  if (machine === undefined) return [{ text: text.replace(/:$/, '.') }];
+  const start = input && startOf(machine, nameFor(followUp, playbook === 'release' ? 'release' : mode), input);
+  return [{ text, commands: [start ? { line: start.command } : { leftOut: 'a value in it is unusual' }] }];
+}
+
+/** Names work once: the time of the message tells those of one finding apart. */
+function nameFor({ id, at }: FollowUp, what: string): string {
+  const epoch = epochOf(at);
+  return `${what}-${id.slice(0, 50)}-${epoch === undefined ? 'again' : Math.floor(epoch / 1_000)}`;
+}
+
+function inputFor(followUp: FollowUp, mode: Mode): Record<string, unknown> | undefined {
+  const { target, id } = followUp;
+  const name = clusterName(aboutOf(followUp));
+  const namespace = matching(LABEL, target.namespace);
+  const uid = matching(UUID, target.uid);
+  if (!name || !namespace || !uid) return undefined;
+  const region = matching(REGION, target.cluster.region);
+  const account = matching(ACCOUNT, target.cluster.account);
+  return {
+    cluster: { name, ...(region && { region }), ...(account && { account }) },
+    namespace,
+    uid,
+    mode,
+    ...(!id.startsWith('containment-') && { findingId: id }),
+  };
+}
+
+/** How to answer a question; only an approval that names the plan is one. */
+function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): Step[] {
+  const { question } = followUp;
+  if (!question) return [];
+  const until = utc(question.expiresAt) ?? 'a time not known';
+  const silence = `Without an answer until ${until} nothing is removed, and the namespace stays isolated.`;
+  const base = { question: question.id };
+  const approve = { ...base, decision: 'approve', planHash: question.planHash, ...FILL_IN };
+  const refuse = { ...base, decision: 'refuse', ...FILL_IN };
+  const link = decide && stateMachineLink(decide);
+  const command = (input: typeof refuse): Printed[] => {
+    const start = decide && startOf(decide, nameFor(followUp, input.decision), input);
+    return [start ? { line: start.command } : playbookInput(input)];
+  };
+  return [
+    { text: `Look at what would be removed, above and in the report. ${silence}` },
+    {
+      text: 'To approve this very plan, put the reason for WHY and your name for WHO:',
+      commands: command(approve),
+    },
+    { text: 'To refuse it, likewise:', commands: command(refuse) },
+    {
+      text: `Or in the Step Functions console: Start execution of the playbook decide, with this input${inFull ? ' (approve or refuse)' : ', or decision refuse'}:`,
+      commands: (inFull ? [approve, refuse] : [approve]).map((input) => playbookInput(input)),
+      ...(link && { link }),
+    },
+  ];
+}
+
+/** Where to see more than the report has. */
+export function whereMore({ execution, folder }: FollowUp): Step[] {
+  const link = executionLink(execution);
+  return [
+    ...(link ? [{ text: 'The execution, state by state:', link }] : []),
+    ...(folder === undefined
+      ? []
+      : [{ text: 'Snapshot, evidence and what each step did are in this folder:', commands: [folderListing(folder)] }]),
+  ];
+}

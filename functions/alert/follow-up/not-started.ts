@@ -1,0 +1,34 @@
+import { CONTAINMENT_SCHEMA_VERSION, type FollowUp } from '../../containment.ts';
+import type { Alert } from '../../finding.ts';
+
+/**
+ * The follow-up of an alert that said that isolation is being started, when it could not be.
+ *
+ * @param now epoch milliseconds
+ */
+export function notStarted(
+  { id, finding, assessment }: Alert,
+  { name }: NonNullable<Alert['autoStart']>,
+  now: number,
+): FollowUp {
+  const at = new Date(now).toISOString();
+  const { cluster, namespace } = finding;
+  return {
+    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+    id,
+    messageId: `not-started-${name}`,
+    playbook: 'contain',
+    target: { cluster, namespace: namespace.name ?? 'unknown', uid: namespace.uid ?? 'unknown' },
+    ...(assessment && { severity: assessment.severity }),
+    mode: 'isolate',
+    execution: name,
+    startedAt: at,
+    at,
+    outcome: 'refused',
+    summary: 'Isolation could not be started automatically. The logs of the function alert say why.',
+    steps: [],
+    proofs: [],
+    open: ['The namespace is not isolated, although the alert said that this is being started.'],
+    proposals: [],
+  };
+}

@@ -1,0 +1,142 @@
+/** What a follow-up is about, in a few words: for the subject of the mail, its first lines, chat and the report. */
+import {
+  CONTAIN_STEPS,
+  type ContainmentOutcome,
+  DECIDE_STEPS,
+  type FollowUp,
+  type Proof,
+  RELEASE_STEPS,
+  type StepStatus,
+  type Verdict,
+} from '../../containment.ts';
+import { clusterName, namespaceName, type Subject, subjectAbout } from '../headline.ts';
+import { count } from '../say.ts';
+
+/** What it is: how the playbook ended, or that it asks. */
+export type Matter = ContainmentOutcome | 'question';
+export const matterOf = ({ outcome, question }: FollowUp): Matter => (question ? 'question' : (outcome ?? 'refused'));
+
+interface Words {
+  /** In capitals. */
+  title: string;
+  /** The class of its colour in the report: one of the severities. */
+  accent: 'low' | 'medium' | 'high' | 'critical' | 'unknown';
+}
+const MATTERS: Record<Matter, Words> = {
+  contained: { title: 'CONTAINED', accent: 'low' },
+  'partly-contained': { title: 'PARTLY CONTAINED', accent: 'high' },
+  planned: { title: 'PLAN', accent: 'unknown' },
+  released: { title: 'RELEASED', accent: 'low' },
+  'partly-released': { title: 'PARTLY RELEASED', accent: 'medium' },
+  decided: { title: 'DECIDED', accent: 'unknown' },
+  refused: { title: 'REFUSED', accent: 'medium' },
+  question: { title: 'ANSWER NEEDED', accent: 'high' },
+};
+
+const NOT: Record<FollowUp['playbook'], string> = {
+  contain: 'NOT CONTAINED',
+  release: 'NOT RELEASED',
+  decide: 'NOT DECIDED',
+};
+
+export function wordsOf(followUp: FollowUp): Words {
+  const matter = matterOf(followUp);
+  return matter === 'refused' ? { ...MATTERS.refused, title: NOT[followUp.playbook] } : MATTERS[matter];
+}
+
+/** What follows from it, in our own words. */
+export function meaningOf(followUp: FollowUp): string {
+  const { mode, playbook, decision, question } = followUp;
+  switch (matterOf(followUp)) {
+    case 'question':
+      return `The namespace is isolated. May the playbook stop and delete what runs in it (${count(question?.planTotal ?? 0, 'object')})? It waits for your answer.`;
+    case 'contained':
+      return mode === 'remove'
+        ? 'The namespace is isolated and nothing runs in it any more. Every proof that counts holds.'
+        : 'The namespace is isolated. Every proof that counts holds. What runs in it still runs, cut off.';
+    case 'partly-contained':
+      return 'The namespace may not be cut off: something did not work or is not proven. Look at it now.';
+    case 'planned':
+      return `Nothing was changed. This is what ${playbook === 'release' ? 'release' : 'isolation'} would do.`;
+    case 'released':
+      return 'The namespace is released: everything that can be restored is as it was.';
+    case 'partly-released':
+      return 'The namespace is released, but not everything came back.';
+    case 'decided':
+      return DECIDED[decision?.decision ?? 'unknown'];
+    default:
+      return REFUSED[playbook];
+  }
+}
+
+const DECIDED: Record<NonNullable<FollowUp['decision']>['decision'] | 'unknown', string> = {
+  approve: 'The removal was approved. The playbook goes on, and says how it ended.',
+  refuse: 'The removal was refused. The namespace stays isolated, and nothing is removed.',
+  legitimate: 'Somebody vouches for the namespace: the finding is closed.',
+  unknown: 'A decision was taken.',
+};
+const REFUSED: Record<FollowUp['playbook'], string> = {
+  contain: 'The playbook refused: nothing was touched. Read below why, and look at it now.',
+  release: 'The playbook refused: nothing was touched. Read below why.',
+  decide: 'The playbook refused: nothing was decided. Read below why.',
+};
+
+/** The subject in the sense of {@link subjectAbout}. */
+export const aboutOf = ({ id, target: { cluster, namespace } }: FollowUp): Subject => ({
+  id,
+  cluster,
+  namespace: { name: namespace },
+});
+
+export const followUpSubject = (followUp: FollowUp): string =>
+  subjectAbout(wordsOf(followUp).title, '', aboutOf(followUp));
+
+/** `PARTLY CONTAINED: namespace payments in cluster prod.` */
+export function followUpHeadline(followUp: FollowUp): string {
+  const about = aboutOf(followUp);
+  const name = namespaceName(about);
+  const cluster = clusterName(about);
+  const { title } = wordsOf(followUp);
+  return `${title}: ${name ? `namespace ${name}` : 'a namespace'}${cluster ? ` in cluster ${cluster}` : ''}.`;
+}
+
+const STATES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS, ...DECIDE_STEPS };
+const NAMES = new Set(Object.values(STATES));
+
+/** The step by the name that its state has, where it is one of ours. */
+export function stepName(step: string): string | undefined {
+  if (NAMES.has(step)) return step;
+  return Object.hasOwn(STATES, step) ? STATES[step] : undefined;
+}
+
+export const STATUS: Record<StepStatus, string> = {
+  done: 'done',
+  partly: 'partly',
+  failed: 'FAILED',
+  skipped: 'skipped',
+  refused: 'refused',
+};
+
+export const VERDICTS: Record<Verdict, string> = {
+  proven: 'proven',
+  'not-proven': 'NOT PROVEN',
+  'not-applicable': 'not applicable',
+};
+
+/** `9 of 11 claims proven, 1 NOT PROVEN, 1 not applicable.` */
+export function proofCount(proofs: readonly Proof[]): string {
+  const of = (verdict: Verdict) => proofs.filter((proof) => proof.verdict === verdict).length;
+  const parts = [
+    `${of('proven')} of ${count(proofs.length, 'claim')} proven`,
+    ...(of('not-proven') > 0 ? [`${of('not-proven')} NOT PROVEN`] : []),
+    ...(of('not-applicable') > 0 ? [`${of('not-applicable')} not applicable`] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+/** The ones that matter first. */
+const ORDER: readonly Verdict[] = ['not-proven', 'proven', 'not-applicable'];
+export const byVerdict = (proofs: readonly Proof[]): Proof[] =>
+  proofs.toSorted(
+    (a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || Number(b.decisive) - Number(a.decisive),
+  );

@@ -1,0 +1,172 @@
+/** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
+import type { FollowUp, Proof, Proposal, StepStatus, Verdict } from '../../containment.ts';
+import { PROPOSED, plainlyQuoted, printed } from '../commands.ts';
+import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
+import {
+  aboutOf,
+  byVerdict,
+  followUpHeadline,
+  meaningOf,
+  proofCount,
+  STATUS,
+  stepName,
+  VERDICTS,
+  wordsOf,
+} from '../follow-up/words.ts';
+import { utc } from '../grammar.ts';
+import { clusterName, namespaceName } from '../headline.ts';
+import { objectLink } from '../links.ts';
+import type { Playbooks } from '../playbooks.ts';
+import { joined, ours, type Phrase, say } from '../say.ts';
+import type { Step } from '../step.ts';
+import { type Limits, stepView, View } from './view.ts';
+
+export type ContainmentModel = ReturnType<typeof containmentModelOf>;
+
+/** More than these are counted; the message as JSON has all. */
+const MAX = { steps: 30, proofs: 80, open: 100, proposals: 60, commands: 10, plan: 400, manifestLines: 300 };
+
+/** The class of the mark beside the word: colour never says it alone. */
+const STEP_MARKS: Record<StepStatus, string> = {
+  done: 'clear',
+  partly: 'bad',
+  failed: 'bad',
+  skipped: 'not-checked',
+  refused: 'bad',
+};
+const PROOF_MARKS: Record<Verdict, string> = { proven: 'clear', 'not-proven': 'bad', 'not-applicable': 'not-checked' };
+
+/**
+ * @param limits how much is shown of each value and list
+ * @param firstReport where that of the alert is kept
+ */
+export function containmentModelOf(followUp: FollowUp, playbooks: Playbooks, limits: Limits, firstReport?: string) {
+  const { steps, proofs, open, proposals, question, summary } = followUp;
+  const view = new View(limits);
+  const { title, accent } = wordsOf(followUp);
+  const about = aboutOf(followUp);
+  const namespace = namespaceName(about);
+  const cluster = clusterName(about);
+  return {
+    title: followUpHeadline(followUp),
+    accent,
+    badge: title,
+    headline: `${namespace ? `Namespace ${namespace}` : 'A namespace'}${cluster ? ` in cluster ${cluster}` : ''}`,
+    meaning: meaningOf(followUp),
+    summary: view.sentence(summary),
+    facts: factsOf(followUp).map(([label, phrase]) => ({ label, cell: view.cell(phrase) })),
+    sections: sectionsOf(followUp),
+    open: open.slice(0, MAX.open).map(view.sentence),
+    openLeft: open.length - Math.min(open.length, MAX.open),
+    plan: question?.plan.slice(0, Math.min(MAX.plan, limits.rows * 8 || 20)).map(({ kind, name, what }) => ({
+      kind: view.phrase(say`${kind}`),
+      name: view.phrase(say`${name}`),
+      what: view.sentence(what),
+    })),
+    planLeft: question
+      ? Math.max(question.planTotal, question.plan.length) -
+        Math.min(question.plan.length, MAX.plan, limits.rows * 8 || 20)
+      : 0,
+    planHash: question && view.phrase(say`${question.planHash}`),
+    steps: steps.slice(0, MAX.steps).map(({ step, status, summary }) => ({
+      name: view.phrase(stepName(step) === undefined ? say`${step}` : ours(stepName(step) ?? '')),
+      word: STATUS[status],
+      mark: STEP_MARKS[status],
+      summary: view.sentence(summary),
+    })),
+    proofCount: proofCount(proofs),
+    proofs: byVerdict(proofs)
+      .slice(0, MAX.proofs)
+      .map((proof) => proofView(proof, view)),
+    proofsLeft: proofs.length - Math.min(proofs.length, MAX.proofs),
+    proposals: proposals.slice(0, MAX.proposals).map((proposal) => proposalView(proposal, view, limits)),
+    proposalsLeft: proposals.length - Math.min(proposals.length, MAX.proposals),
+    next: followUpAdvice(followUp, playbooks, true).map(stepView),
+    more: [...theAlert(followUp, firstReport), ...whereMore(followUp)].map(stepView),
+    id: followUp.id,
+  };
+}
+
+/** A playbook that was started without a finding has no alert. */
+function theAlert({ id, target }: FollowUp, firstReport: string | undefined): Step[] {
+  if (id.startsWith('containment-')) return [];
+  const link = objectLink(firstReport, target);
+  return [{ text: 'The report of the alert is report.html in the folder above this one.', ...(link && { link }) }];
+}
+
+function factsOf({
+  target,
+  playbook,
+  mode,
+  startedAt,
+  at,
+  execution,
+  decision,
+  question,
+}: FollowUp): [string, Phrase][] {
+  const { cluster, namespace, uid } = target;
+  const known = (text: string | undefined): Phrase => (text === undefined ? ours('unknown') : say`${text}`);
+  return [
+    ['Namespace', known(namespace)],
+    ['Playbook', ours(`${playbook}${mode ? `, mode ${mode}` : ''}`)],
+    ['UID', known(uid)],
+    ['Started', ours(utc(startedAt) ?? 'unknown')],
+    ['Cluster', known(cluster.name)],
+    [question ? 'Asked' : 'Ended', ours(utc(at) ?? 'unknown')],
+    ['Region, account', joined([known(cluster.region), known(cluster.account)])],
+    ['Execution', known(execution)],
+    ...(question ? [['Answer until', ours(utc(question.expiresAt) ?? 'unknown')] satisfies [string, Phrase]] : []),
+    ...(decision
+      ? ([
+          ['Decision', ours(decision.decision)],
+          ['By', say`${decision.decidedBy} (as they call themselves)`],
+          ['Reason', known(decision.reason)],
+        ] satisfies [string, Phrase][])
+      : []),
+  ];
+}
+
+/** Links for those that are there. */
+function sectionsOf({ open, question, steps, proofs, proposals }: FollowUp): [id: string, name: string][] {
+  const all: [string, string, boolean][] = [
+    ['open', 'What is open', open.length > 0],
+    ['plan', 'What would be removed', question !== undefined],
+    ['next', 'What to do now', true],
+    ['steps', 'Steps', steps.length > 0],
+    ['proofs', 'Proofs', proofs.length > 0],
+    ['proposals', 'Proposals', proposals.length > 0],
+  ];
+  return all.flatMap(([id, name, there]) => (there ? [[id, name]] : []));
+}
+
+const proofView = ({ claim, verdict, how, decisive }: Proof, view: View) => ({
+  claim: view.sentence(claim),
+  word: VERDICTS[verdict],
+  mark: PROOF_MARKS[verdict],
+  how: view.sentence(how),
+  note: decisive ? undefined : 'It counts as contained without.',
+});
+
+function proposalView({ text, commands = [], manifest }: Proposal, view: View, { rows }: Limits) {
+  const lines = commands.slice(0, MAX.commands).map((argv) => printed(argv, { known: PROPOSED, quote: plainlyQuoted }));
+  const json = manifest && asciiJson(manifest).split('\n');
+  const isShown = json !== undefined && json.length <= MAX.manifestLines && rows >= 30;
+  return {
+    text: view.sentence(text),
+    lines: lines.flatMap((line) => ('line' in line ? [line.line] : [])),
+    notes: [
+      ...lines.flatMap((line) => ('leftOut' in line ? [`A command is left out here: ${line.leftOut}.`] : [])),
+      ...(commands.length > MAX.commands ? [`and ${commands.length - MAX.commands} more commands.`] : []),
+      // Half a manifest would be worse than none.
+      ...(json && !isShown ? ['Its manifest is too long for this page: it is in the JSON beside it.'] : []),
+    ],
+    manifest: isShown ? json : undefined,
+  };
+}
+
+/** JSON that stays the same when everything but plain ASCII has to be shown by its code. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replace(
+    /[^\x20-\x7e\n]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -1,0 +1,422 @@
+/** What the playbooks have to tell, worded and delivered. */
+import { execFileSync } from 'node:child_process';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import fc from 'fast-check';
+import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
+import { envelopeBytes, MAX_ENVELOPE_BYTES } from '../../functions/alert/envelope.ts';
+import { followUpNotification } from '../../functions/alert/follow-up/chat.ts';
+import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
+import { followUpEnvelope } from '../../functions/alert/follow-up/envelope.ts';
+import { followUpFrom, UnreadableFollowUpError } from '../../functions/alert/follow-up/read.ts';
+import { followUpSubject } from '../../functions/alert/follow-up/words.ts';
+import { type Clients, createHandler } from '../../functions/alert/handler.ts';
+import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import { runOf } from '../../functions/contain/payload.ts';
+import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../functions/containment.ts';
+import { jsonBytes } from '../../functions/finding.ts';
+import { FINDING } from './examples.ts';
+import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from './follow-up-samples.ts';
+import { hostileFollowUp } from './hostile-follow-ups.ts';
+import { linkIn } from './hostility.ts';
+
+type Kind = keyof typeof FOLLOW_UPS;
+const mailOf = (followUp: FollowUp): string => followUpEmail(followUp, PLAYBOOKS);
+const flat = (followUp: FollowUp): string => mailOf(followUp).replace(/\s+/g, ' ');
+
+/** How a real shell takes a command line apart. */
+const argvOf = (line: string): string[] =>
+  execFileSync('/bin/sh', ['-s'], { input: `printf '%s\\0' ${line}` })
+    .toString('utf8')
+    .split('\0')
+    .slice(0, -1);
+
+/** The playbooks that the mail tells how to start, with their inputs. */
+const startsIn = (followUp: FollowUp): [machine: string, input: Record<string, unknown>][] =>
+  mailOf(followUp)
+    .split('\n')
+    .filter((line) => line.includes('start-execution'))
+    .map((line) => {
+      const argv = argvOf(line.trim());
+      return [argv[6]?.split(':namespace-sentinel-')[1] ?? '', JSON.parse(argv.at(-1) ?? '{}')];
+    });
+
+describe('each kind', () => {
+  test.each<[Kind, string, string]>([
+    [
+      'contained',
+      'CONTAINED',
+      'The namespace is isolated. Every proof that counts holds. What runs in it still runs, cut off.',
+    ],
+    ['removed', 'CONTAINED', 'The namespace is isolated and nothing runs in it any more.'],
+    [
+      'partly',
+      'PARTLY CONTAINED',
+      'The namespace may not be cut off: something did not work or is not proven. Look at it now. 2 things are open',
+    ],
+    ['planned', 'PLAN', 'Nothing was changed. This is what isolation would do.'],
+    ['refused', 'NOT CONTAINED', 'The playbook refused: nothing was touched.'],
+    [
+      'question',
+      'ANSWER NEEDED',
+      'May the playbook stop and delete what runs in it (23 objects)? It waits for your answer.',
+    ],
+    ['released', 'RELEASED', 'everything that can be restored is as it was.'],
+    ['partly released', 'PARTLY RELEASED', 'not everything came back.'],
+    ['decided', 'DECIDED', 'Somebody vouches for the namespace: the finding is closed.'],
+  ])('begins with the matter and what it means: %s', (kind, words, meaning) => {
+    const followUp = FOLLOW_UPS[kind];
+    expect(followUpSubject(followUp)).toBe(
+      `[Namespace Sentinel] ${words}: namespace "payments" in prod (us-east-1) [nsf-0123456789ab]`,
+    );
+    expect(flat(followUp).startsWith(`${words}: namespace payments in cluster prod. `)).toBe(true);
+    expect(flat(followUp).split(' === IN SHORT')[0]).toContain(meaning);
+    expect(followUpNotification(followUp, PLAYBOOKS).content.description).toContain(meaning.slice(0, 40));
+  });
+
+  test.each<[Kind, [machine: string, modeOrDecision: string][]]>([
+    [
+      'contained',
+      [
+        ['contain', 'remove'],
+        ['release', 'release'],
+      ],
+    ],
+    ['removed', [['release', 'release']]],
+    ['partly', [['contain', 'isolate']]],
+    ['planned', [['contain', 'isolate']]],
+    ['refused', [['contain', 'isolate']]],
+    [
+      'question',
+      [
+        ['decide', 'approve'],
+        ['decide', 'refuse'],
+      ],
+    ],
+    ['released', []],
+    ['partly released', [['release', 'release']]],
+    ['decided', [['release', 'release']]],
+  ])('says how to go on, by lines that a shell passes on and the playbooks read: %s', (kind, expected) => {
+    const starts = startsIn(FOLLOW_UPS[kind]);
+    expect(starts.map(([machine, { mode, decision }]) => [machine, mode ?? decision])).toEqual(expected);
+    for (const [machine, input] of starts)
+      if (machine !== 'decide')
+        expect(
+          runOf({ step: 'checkTarget', execution: 'e', name: 'n', startedAt: '', input, results: {} }),
+        ).toMatchObject({
+          target: { ...FOLLOW_UPS[kind].target },
+          findingId: FINDING.id,
+        });
+  });
+
+  test.each<[NonNullable<FollowUp['decision']>['decision'], boolean, number]>([
+    ['legitimate', true, 1],
+    ['legitimate', false, 0],
+    ['refuse', false, 1],
+    ['approve', false, 0],
+  ])(
+    'of a decision offers release where there is something to release: %s, proposed %s',
+    (decision, isProposed, offers) => {
+      const { proposals, ...decided } = FOLLOW_UPS.decided;
+      const followUp = {
+        ...decided,
+        proposals: isProposed ? proposals : [],
+        decision: { ...decided.decision, decision },
+      };
+      expect(startsIn(followUp)).toHaveLength(offers);
+    },
+  );
+
+  test('without a finding is known by the UID, and asks for no finding', () => {
+    const followUp = FOLLOW_UPS['without a finding'];
+    expect(followUpSubject(followUp)).toMatch(/\[containment-2d3c4b5a\]$/);
+    expect(startsIn(followUp)[0]?.[1]).not.toHaveProperty('findingId');
+  });
+});
+
+describe('the mail', () => {
+  test('tells what was done, what is proven and what is not, what is open and what is proposed', () => {
+    const mail = flat(PARTLY);
+    for (const words of [
+      "- NetworkPolicy 'allow-all' was created again: somebody with rights outside of the namespace is at it.",
+      'FAILED Isolate network: The network policy deny-all was deleted again while it was read back.',
+      'done Snapshot: 214 objects of 37 kinds are kept.',
+      '3 of 6 claims proven, 2 NOT PROVEN, 1 not applicable.',
+      "NOT PROVEN No traffic is allowed by a network policy. NetworkPolicy 'allow-all' is back: created at 2026-11-23 07:10:30 UTC by kubectl.",
+      'NOT PROVEN No watch of its accounts is still open. (it counts as contained without)',
+      '- Take the access entry of the creator away.',
+    ])
+      expect(mail).toContain(words);
+    // What is not proven comes first, and what was no part of the run not at all.
+    expect(mail.indexOf('NOT PROVEN No')).toBeLessThan(mail.indexOf('proven No pod'));
+    expect(mail).not.toContain('Ask on-call:');
+  });
+
+  test('of a question tells what would be removed, until when, and how to answer in the console', () => {
+    const lines = mailOf(QUESTION).split('\n');
+    expect(flat(QUESTION)).toContain(
+      'WHAT WOULD BE REMOVED === - Deployment "web": deleted, with 3 pods - StatefulSet "db": deleted, with 1 pod; its volume is kept - CronJob "miner": deleted - and 20 more',
+    );
+    expect(flat(QUESTION)).toContain(
+      'Without an answer until 2026-11-23 11:10:41 UTC nothing is removed, and the namespace stays isolated.',
+    );
+    const { id, planHash } = QUESTION.question as NonNullable<FollowUp['question']>;
+    const approve = { question: id, decision: 'approve', planHash, reason: 'WHY', by: 'WHO' };
+    expect(lines).toContain(`     ${JSON.stringify(approve)}`);
+    expect(
+      lines.filter((line) => line.startsWith('     https://us-east-1.console.aws.amazon.com/states/home')),
+    ).toEqual([
+      expect.stringMatching(
+        /#\/statemachines\/view\/arn:aws:states:us-east-1:111122223333:stateMachine:namespace-sentinel-decide$/,
+      ),
+      expect.stringContaining('#/v2/executions/details/arn:aws:states:'),
+    ]);
+    // Where decide is not known, the input still is.
+    expect(followUpEmail(QUESTION, {}).split('\n')).toContain(`     ${JSON.stringify(approve)}`);
+  });
+
+  test('of a decision tells who said what, as data', () => {
+    const decision = {
+      decision: 'legitimate' as const,
+      reason: 'See http://evil.com\n=== X ===',
+      decidedBy: 'Ada\u202e',
+    };
+    expect(flat({ ...FOLLOW_UPS.decided, decision })).toContain(
+      `Decision legitimate, by "Ada\\u202e" (as they call themselves) Reason "See hxxp[:]//evil[.]com\\n= X ="`,
+    );
+  });
+
+  test('keeps to 78 columns but for commands, links and inputs', () => {
+    for (const followUp of Object.values(FOLLOW_UPS))
+      for (const line of mailOf(followUp)
+        .split('\n')
+        .filter((line) => line.length > 78))
+        expect(line).toMatch(/^ {5}(?:aws |https:|\{)/);
+  });
+
+  test('is short', () => {
+    for (const followUp of Object.values(FOLLOW_UPS)) expect(mailOf(followUp).split('\n').length).toBeLessThan(110);
+  });
+});
+
+describe('hostile text', () => {
+  const TITLES =
+    /^(?:IN SHORT|WHAT WOULD BE REMOVED|WHAT IS OPEN|WHAT TO DO NOW|WHAT WAS DONE|WHAT IS PROVEN|WHAT IS PROPOSED|TO SEE MORE)$/;
+
+  test('in the mail breaks no line, fakes no section, becomes no link, and leaves the edge to us', () => {
+    fc.assert(
+      fc.property(hostileFollowUp, (followUp) => {
+        const mail = mailOf(followUp);
+        expect(mail).toMatch(/^[\n -~]*$/);
+        const lines = mail.split('\n');
+        for (const line of lines.filter((line) => line.includes('===')))
+          expect(/^=== (.*) ===$/.exec(line)?.[1]).toMatch(TITLES);
+        for (const line of lines) if (!/^ {5}https:\/\//.test(line)) expect(linkIn(line)).toBeUndefined();
+        for (const line of lines.filter((line) => /^[^ =]/.test(line))) expect(line).not.toMatch(/["`$<>@]/);
+        const subject = followUpSubject(followUp);
+        expect(subject).toMatch(/^\[Namespace Sentinel\] [A-Z ]+: namespace[ -~]* \[nsf-0123456789ab\]$/);
+        expect(subject.length).toBeLessThan(100);
+        expect(linkIn(subject)).toBeUndefined();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('in chat mentions nobody, links nothing, formats nothing and keeps its size', () => {
+    fc.assert(
+      fc.property(hostileFollowUp, (followUp) => {
+        const { content, metadata } = followUpNotification(followUp, PLAYBOOKS);
+        for (const text of [content.title, content.description, ...content.nextSteps, ...content.keywords]) {
+          expect(text).not.toMatch(/[<>&|]|@(?!\])|https?:\/\/|www\./i);
+          for (const line of text.split('\n')) {
+            const parts = line.split('`');
+            expect(parts.length % 2).toBe(1);
+            expect(parts.filter((_, index) => index % 2 === 0).join('')).toMatch(/^[\w :;,.()'+*?…•-]*$/);
+          }
+        }
+        expect(content.title.length).toBeLessThanOrEqual(150);
+        expect(content.description.length).toBeLessThanOrEqual(2_800);
+        for (const value of Object.values(metadata.additionalContext)) expect(value).toMatch(/^[!-~]{1,1024}$/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the envelope', () => {
+  const of = (followUp: FollowUp) => followUpEnvelope(followUp, PLAYBOOKS, {});
+
+  test.each<[Kind, string]>([
+    ['contained', 'HIGH'],
+    ['planned', 'HIGH'],
+    ['decided', 'HIGH'],
+    ['released', 'HIGH'],
+    ['partly', 'UNKNOWN'],
+    ['refused', 'UNKNOWN'],
+    ['question', 'UNKNOWN'],
+  ])('%s passes the filters of those who have to know', (kind, severity) => {
+    const { severity: told, ...unknown } = FOLLOW_UPS[kind];
+    const outcome = kind === 'partly' ? 'partly-contained' : kind;
+    const expected = { severity, outcome, cluster: 'prod', namespace: 'payments' };
+    expect(told).toBe('HIGH');
+    expect(of(FOLLOW_UPS[kind]).attributes).toEqual(expected);
+    expect(of(unknown).attributes).toEqual({ ...expected, severity: 'UNKNOWN' });
+  });
+
+  test('carries the follow-up as JSON', () => {
+    expect(JSON.parse(bodies(of(PARTLY)).default)).toEqual(PARTLY);
+  });
+
+  test('fits, however much there is, and keeps what is needed to act', () => {
+    const large: FollowUp = {
+      ...QUESTION,
+      open: Array.from({ length: 1_000 }, () => '"\\'.repeat(30)),
+      proposals: Array.from({ length: 200 }, () => ({ text: '"'.repeat(100), manifest: { a: '\u0001'.repeat(100) } })),
+    };
+    expect(jsonBytes(large)).toBeGreaterThan(MAX_FOLLOW_UP_BYTES);
+    const message = of(large);
+    expect(envelopeBytes(message)).toBeLessThanOrEqual(MAX_ENVELOPE_BYTES);
+    const json = JSON.parse(bodies(message).default) as FollowUp;
+    expect(json.question).toMatchObject({ id: QUESTION.question?.id, planHash: QUESTION.question?.planHash });
+    expect(json.cut?.length).toBeGreaterThan(0);
+  });
+});
+
+describe('reading', () => {
+  test('takes what the playbooks send as it is', () => {
+    for (const followUp of Object.values(FOLLOW_UPS)) expect(followUpFrom({ followUp })).toEqual(followUp);
+  });
+
+  test('leaves out what is of the wrong type, and keeps the rest', () => {
+    const broken = {
+      ...PARTLY,
+      mode: 'all',
+      open: ['a', 7],
+      steps: [{ step: 'x' }, ...PARTLY.steps],
+      at: 1,
+      folder: {},
+    };
+    const { mode, folder, ...rest } = PARTLY;
+    expect(followUpFrom({ followUp: broken })).toEqual({ ...rest, open: ['a'], at: 'unknown' });
+  });
+
+  test.each<[string, object | null]>([
+    ['nothing', null],
+    ['no id', { ...PARTLY, id: undefined }],
+    ['an id that is a path', { ...PARTLY, id: '../x' }],
+    ['no message id', { ...PARTLY, messageId: '' }],
+    ['an unknown playbook', { ...PARTLY, playbook: 'destroy' }],
+    ['no target', { ...PARTLY, target: {} }],
+    ['an unknown outcome', { ...PARTLY, outcome: 'fine' }],
+    ['neither outcome nor question', { ...PARTLY, outcome: undefined }],
+    ['a question without its plan', { ...QUESTION, question: { ...QUESTION.question, planHash: undefined } }],
+  ])('refuses what nobody could act on: %s', (_, followUp) => {
+    expect(() => followUpFrom({ followUp })).toThrow(UnreadableFollowUpError);
+  });
+
+  test('throws nothing else, and takes no other event for one', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        try {
+          followUpFrom({ followUp: value });
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnreadableFollowUpError);
+        }
+      }),
+    );
+    for (const event of [undefined, null, 'x', {}, { requestPayload: {} }]) expect(followUpFrom(event)).toBeUndefined();
+  });
+});
+
+describe('delivery', () => {
+  const CONTEXT = { functionName: 'alert', awsRequestId: 'request-1' } as Context;
+  let now: number;
+  let table: LocalFindingsTable;
+  let topics: LocalTopics;
+  let stored: Map<string, string>;
+  beforeEach(() => {
+    now = Date.parse('2026-11-23T07:11:00Z');
+    table = new LocalFindingsTable(() => now);
+    topics = new LocalTopics();
+    stored = new Map();
+  });
+
+  const invoke = (followUp: unknown, clients: Partial<Clients> = {}) => {
+    const archive = {
+      store: async (key: string, body: string) => {
+        stored.set(key, body);
+        return `s3://evidence/${key}`;
+      },
+    };
+    const settings = { chat: true, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0], playbooks: PLAYBOOKS };
+    return createHandler({ table, topics, archive, ...clients }, settings)({ followUp }, CONTEXT);
+  };
+  const channels = () => topics.published.map(({ channel }) => channel);
+
+  test('is stored beside the alert, published on both channels, and says where it is', async () => {
+    await expect(invoke(QUESTION)).resolves.toEqual({ channels: ['topic', 'chat'], duplicate: false });
+    const folder = `alerts/111122223333/us-east-1/prod/${FINDING.id}/containment/`;
+    expect([...stored.keys()].map((key) => key.startsWith(folder))).toEqual([true, true]);
+    expect([...stored.keys()].map((key) => key.slice(folder.length)).join(' ')).toMatch(/^[\w-]+\.json [\w-]+\.html$/);
+    const [json = '', html = ''] = stored.values();
+    expect(JSON.parse(json)).toEqual(QUESTION);
+    expect(html).toContain(
+      `s3/object/evidence?region=us-east-1&amp;prefix=alerts/111122223333/us-east-1/prod/${FINDING.id}/report.html`,
+    );
+    const [message] = topics.published;
+    const { default: machine, email = '' } = bodies(message?.message as never);
+    expect(JSON.parse(machine)).toMatchObject({
+      archive: expect.stringContaining(folder),
+      report: expect.stringContaining(folder),
+    });
+    expect(email).toContain(`prefix=${folder}`);
+    expect(JSON.parse(topics.published[1]?.message.body ?? '')).toMatchObject({ metadata: { threadId: FINDING.id } });
+  });
+
+  test('happens once, by the id of the message', async () => {
+    await invoke(QUESTION);
+    await expect(invoke(QUESTION)).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(invoke({ ...PARTLY })).resolves.toMatchObject({ duplicate: false });
+    expect(channels()).toEqual(['topic', 'chat', 'topic', 'chat']);
+  });
+
+  test('does not stand in the way of the alert about the finding', async () => {
+    await invoke(PARTLY);
+    expect(table.items.has(FINDING.id)).toBe(false);
+    await expect(table.claim(FINDING, 45_000)).resolves.toMatchObject({ state: 'owned' });
+  });
+
+  test('happens once when two come at the same time', async () => {
+    const results = await Promise.allSettled([invoke(QUESTION), invoke(QUESTION)]);
+    expect(results.filter(({ status }) => status === 'rejected')).toEqual([
+      { status: 'rejected', reason: expect.any(DeliveryHeldError) },
+    ]);
+    now += 60_000;
+    await expect(invoke(QUESTION)).resolves.toMatchObject({ duplicate: true });
+  });
+
+  test('that chat did not take does not repeat the mail', async () => {
+    const down: Clients['topics'] = {
+      publish: (channel, message) =>
+        channel === 'chat' ? Promise.reject(new Error('no chat')) : topics.publish(channel, message),
+    };
+    await expect(invoke(QUESTION, { topics: down })).rejects.toThrow('no chat');
+    await expect(invoke(QUESTION)).resolves.toEqual({ channels: ['chat'], duplicate: false });
+    expect(channels()).toEqual(['topic', 'chat']);
+  });
+
+  test('happens without the archive, and says so', async () => {
+    const archive = { store: () => Promise.reject(new Error('denied')) };
+    await expect(invoke(QUESTION, { archive })).resolves.toMatchObject({
+      channels: ['topic', 'chat'],
+      archiveFailed: expect.any(String),
+    });
+    expect(bodies(topics.published[0]?.message as never)['email']).toContain('The report could not be stored.');
+  });
+
+  test('of what cannot be read fails each time, so that it reaches the dead-letter queue', async () => {
+    await expect(invoke({ ...PARTLY, playbook: 'x' })).rejects.toThrow(UnreadableFollowUpError);
+    expect(table.items.size).toBe(0);
+  });
+});
