@@ -47,12 +47,17 @@ function account(original: KubernetesObject): Record<string, unknown> {
   return rest;
 }
 
+/** Labels that a pod gets with its node. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+const OF_THE_NODE = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
 /**
  * A pod as somebody asked for it: the scheduler chooses its node anew, and admission mounts a token of its own. One that
  * was put on a node by name stays there, unless the scheduler did it, which cannot be told afterwards.
  */
 function pod(original: KubernetesObject): Record<string, unknown> {
   const whole = plainly(original);
+  const metadata = record(whole['metadata']);
+  const labels = Object.entries(record(metadata['labels'])).filter(([key]) => !OF_THE_NODE.includes(key));
   const { nodeName, serviceAccount, volumes, containers, initContainers, ephemeralContainers, ...spec } = record(
     whole['spec'],
   );
@@ -67,6 +72,7 @@ function pod(original: KubernetesObject): Record<string, unknown> {
     });
   return {
     ...whole,
+    metadata: { ...metadata, labels: Object.fromEntries(labels) },
     spec: {
       ...spec,
       ...(kept.length > 0 && { volumes: kept }),
