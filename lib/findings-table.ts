@@ -7,6 +7,9 @@ import type { EncryptionKey } from './encryption-key.ts';
 /** The index that holds only the items that have something due; the functions know it by this name. */
 export const AGENDA_INDEX = 'agenda';
 
+/** Item by item; no role may list or search the table. */
+const READ_AND_WRITE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+
 export interface FindingsTableProps {
   /** Encrypts the table. */
   readonly key: EncryptionKey;
@@ -61,17 +64,35 @@ export class FindingsTable extends Construct {
 
   /** Lets the role ask whom the baseline knows, and count what it reads of the logs; not touch a finding. */
   allowInvestigating(role: IRole): void {
-    this.#allow(role, ['dynamodb:BatchGetItem'], { keys: 'baseline#*' });
-    this.#allow(role, ['dynamodb:UpdateItem'], { keys: 'log-budget#*' });
+    this.#allow(role, ['dynamodb:BatchGetItem'], { keys: ['baseline#*'] });
+    this.#allow(role, ['dynamodb:UpdateItem'], { keys: ['log-budget#*'] });
   }
 
-  /** @param only `keys`: items whose partition key is like this */
-  #allow(role: IRole, actions: string[], only: { resource?: string; keys?: string } = {}): void {
+  /** Lets the role take and give back the lease on a namespace, and keep questions to a person; not touch a finding. */
+  allowWorking(role: IRole): void {
+    this.#allow(role, READ_AND_WRITE, { keys: ['lease#*', 'question#*'] });
+  }
+
+  /** Lets the role answer questions, close findings, and teach the baseline; a lease it cannot touch. */
+  allowDeciding(role: IRole): void {
+    this.#allow(role, READ_AND_WRITE, { keys: ['question#*'] });
+    this.#allow(role, ['dynamodb:PutItem'], { keys: ['baseline#*'] });
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], { keysUnlike: ['*#*'] });
+  }
+
+  /** @param only `keys`: items whose partition key is like one of these; `keysUnlike`: like none of them */
+  #allow(
+    role: IRole,
+    actions: readonly string[],
+    only: { resource?: string; keys?: string[]; keysUnlike?: string[] } = {},
+  ): void {
+    const condition = only.keys ? 'ForAllValues:StringLike' : 'ForAllValues:StringNotLike';
+    const keys = only.keys ?? only.keysUnlike;
     role.addToPrincipalPolicy(
       new PolicyStatement({
-        actions,
+        actions: [...actions],
         resources: [only.resource ?? this.table.tableArn],
-        ...(only.keys && { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [only.keys] } } }),
+        ...(keys && { conditions: { [condition]: { 'dynamodb:LeadingKeys': keys } } }),
       }),
     );
     this.#key.allowUse(role, 'dynamodb');
