@@ -13,7 +13,8 @@ export class Contain extends StepFunction {
     super(scope, id, { name: 'contain', description, network }, props);
     this.reach(clusterNames);
     this.dissociate(clusterNames);
-    table.allowWorking(this.role);
+    table.allowLeasing(this.role);
+    table.allowAsking(this.role);
     bucket.allowKeeping(this.role, 'containment');
     bucket.allowReading(this.role, 'alerts');
     alert.allowInvocationBy(this.role);

@@ -74,7 +74,7 @@ export const playbooksFit = z.check<Placed>(({ value, issues }) => {
   const [first, ...others] = groupByNetwork(clusters).map((group) => group.clusters.map(({ name }) => name));
   const bytes = playbookBytes([first ?? [], ...others], containment.protectedNamespaces);
   if (bytes <= MAX_PLAYBOOK_BYTES) return;
-  const message = `make too many settings, clusters in networks and protectedNamespaces together: ${bytes} bytes, and Lambda takes ${MAX_PLAYBOOK_BYTES}; shorten protectedNamespaces by patterns, or give some clusters a configuration of theirs`;
+  const message = `makes ${bytes} bytes of settings with the clusters in networks, and Lambda takes ${MAX_PLAYBOOK_BYTES}; use patterns in protectedNamespaces, or give some clusters a configuration of theirs`;
   issues.push({ code: 'custom', message, input: value, path: ['containment'] });
 });
 playbooksFit._zod.def.when = ({ issues }) => issues.length === 0;

@@ -84,7 +84,11 @@ export class Containment extends Construct {
 
     this.decide = new Decide(this, 'Decide', {
       ...props,
-      asking: this.responders.map(({ playbooks }) => playbooks.contain.machine.stateMachineArn),
+      playbooks: mapNonEmpty(this.responders, ({ playbooks, clusterNames }) => ({
+        contain: playbooks.contain.machine.stateMachineArn,
+        release: playbooks.release.machine.stateMachineArn,
+        clusterNames,
+      })),
     });
     this.decidePlaybook = new Playbook(this, 'DecidePlaybook', {
       playbook: 'decide',

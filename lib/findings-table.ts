@@ -7,8 +7,8 @@ import type { EncryptionKey } from './encryption-key.ts';
 /** The index that holds only the items that have something due; the functions know it by this name. */
 export const AGENDA_INDEX = 'agenda';
 
-/** Item by item; no role may list or search the table. */
-const READ_AND_WRITE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+/** Items that lead from a finding, or from a namespace's UID, to the question about it. */
+const POINTERS: readonly string[] = ['asked-about#*', 'asked-in#*'];
 
 export interface FindingsTableProps {
   /** Encrypts the table. */
@@ -68,15 +68,22 @@ export class FindingsTable extends Construct {
     this.#allow(role, ['dynamodb:UpdateItem'], { keys: ['log-budget#*'] });
   }
 
-  /** Lets the role take and give back the lease on a namespace, and keep questions to a person; not touch a finding. */
-  allowWorking(role: IRole): void {
-    this.#allow(role, READ_AND_WRITE, { keys: ['lease#*', 'question#*'] });
+  /** Lets the role take the lease on a namespace and give it back; not touch a finding. */
+  allowLeasing(role: IRole): void {
+    this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], { keys: ['lease#*'] });
+  }
+
+  /** Lets the role keep a question with what answers it; not read it again, nor answer it. */
+  allowAsking(role: IRole): void {
+    this.#allow(role, ['dynamodb:PutItem'], { keys: ['question#*', ...POINTERS] });
   }
 
   /** Lets the role answer questions, close findings, and teach the baseline; a lease it cannot touch. */
   allowDeciding(role: IRole): void {
-    this.#allow(role, READ_AND_WRITE, { keys: ['question#*'] });
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], { keys: ['question#*'] });
+    this.#allow(role, ['dynamodb:GetItem'], { keys: POINTERS });
     this.#allow(role, ['dynamodb:PutItem'], { keys: ['baseline#*'] });
+    // A finding's id is all of an item's key, and has no such sign.
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], { keysUnlike: ['*#*'] });
   }
 
@@ -84,7 +91,7 @@ export class FindingsTable extends Construct {
   #allow(
     role: IRole,
     actions: readonly string[],
-    only: { resource?: string; keys?: string[]; keysUnlike?: string[] } = {},
+    only: { resource?: string; keys?: readonly string[]; keysUnlike?: readonly string[] } = {},
   ): void {
     const condition = only.keys ? 'ForAllValues:StringLike' : 'ForAllValues:StringNotLike';
     const keys = only.keys ?? only.keysUnlike;
@@ -92,7 +99,7 @@ export class FindingsTable extends Construct {
       new PolicyStatement({
         actions: [...actions],
         resources: [only.resource ?? this.table.tableArn],
-        ...(keys && { conditions: { [condition]: { 'dynamodb:LeadingKeys': keys } } }),
+        ...(keys && { conditions: { [condition]: { 'dynamodb:LeadingKeys': [...keys] } } }),
       }),
     );
     this.#key.allowUse(role, 'dynamodb');

@@ -50,6 +50,15 @@ export function playbooksEnvironment(
   };
 }
 
+/** As *decide* reads them: it offers release, and the first machine is for every cluster that no other names. */
+export const releaseEnvironment = ([first, ...others]: NonEmpty<Pick<PlaybookRoute, 'release' | 'clusterNames'>>) => ({
+  RELEASE_MACHINE: first.release,
+  RELEASE_MACHINES: JSON.stringify(
+    Object.fromEntries(others.map(({ release, clusterNames }) => [release, clusterNames])),
+  ),
+});
+
+/** As all of them read them. */
 export const protectedEnvironment = (names: readonly string[]): { PROTECTED_NAMESPACES: string } => ({
   PROTECTED_NAMESPACES: JSON.stringify(names),
 });

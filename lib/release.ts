@@ -9,7 +9,7 @@ export class Release extends StepFunction {
     const description = 'Namespace Sentinel: restores a contained namespace from its snapshot';
     super(scope, id, { name: 'release', description, network }, props);
     this.reach(clusterNames);
-    table.allowWorking(this.role);
+    table.allowLeasing(this.role);
     bucket.allowKeeping(this.role, 'containment');
     bucket.allowReading(this.role, 'alerts');
     alert.allowInvocationBy(this.role);

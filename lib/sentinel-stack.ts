@@ -20,6 +20,7 @@ export class SentinelStack extends Stack {
       description:
         'Namespace Sentinel: detects, investigates, alerts on and contains new namespaces in Amazon EKS clusters',
       stackName,
+      suppressTemplateIndentation: true, // with 40 clusters it comes near the largest template (1 MB)
       ...props,
       env: { ...(account && { account }), ...(region && { region }), ...props.env },
     });
