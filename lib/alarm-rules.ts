@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmRule } from './alarm-rule.ts';
 import type { SentinelOptions } from './config-schema.ts';
 import { containmentRules } from './containment-alarm-rules.ts';
 import { AGENDA_INDEX } from './findings-table.ts';
@@ -17,18 +17,6 @@ import {
 import { pipelineFunctions, type SentinelParts } from './sentinel-parts.ts';
 
 type Thresholds = SentinelOptions['alarms'];
-
-/** One reason to wake the people who run the sentinel. */
-export interface AlarmRule {
-  readonly id: string;
-  readonly metric: Metric | MathExpression;
-  /** Alarms at this value. @default 1 */
-  readonly threshold?: number;
-  /** Alarms below the threshold instead, and where there is no data at all. @default false */
-  readonly mustHappen?: boolean;
-  /** What it means, and what to do. */
-  readonly description: string;
-}
 
 const MEANS = {
   detect: 'Audit records are not judged: new namespaces go unseen until the deliveries are handled.',

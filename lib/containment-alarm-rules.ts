@@ -1,4 +1,4 @@
-import type { AlarmRule } from './alarm-rules.ts';
+import type { AlarmRule } from './alarm-rule.ts';
 import { counted, ofFunction, ofMachine, sumOf } from './metrics.ts';
 import type { PlaybookName } from './playbook-arns.ts';
 import { allPlaybooks, type SentinelParts, stepFunctions } from './sentinel-parts.ts';
