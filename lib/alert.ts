@@ -26,7 +26,7 @@ export interface AlertProps {
   readonly playbooks?: AlertPlaybooks | undefined;
 }
 
-export interface AlertPlaybooks {
+interface AlertPlaybooks {
   readonly options: ContainmentOptions;
   /** Each has its own playbooks; the first ones are for every cluster that no other network names. */
   readonly networks: NonEmpty<NetworkGroup<{ readonly name: string }>>;
