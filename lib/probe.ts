@@ -1,0 +1,13 @@
+import type { Construct } from 'constructs';
+import { type ResponderProps, StepFunction } from './step-function.ts';
+
+/** Verifies, as another identity than the one that acted: what *contain* says of itself is no proof. */
+export class Probe extends StepFunction {
+  constructor(scope: Construct, id: string, props: ResponderProps) {
+    const { bucket, network, clusterNames } = props;
+    const description = 'Namespace Sentinel: proves that a namespace is isolated';
+    super(scope, id, { name: 'probe', description, network }, props);
+    this.reach(clusterNames);
+    bucket.allowKeeping(this.role, 'containment');
+  }
+}
