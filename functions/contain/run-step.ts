@@ -13,7 +13,7 @@ import { type Payload, runOf } from './payload.ts';
 import type { Clients, Context, Settings, Step, StepOutcome } from './step.ts';
 
 /** Some of it failed in a way that may pass: the state machine tries the step again, then goes on. */
-export class StepIncomplete extends Error {
+class StepIncomplete extends Error {
   override name = 'StepIncomplete';
 }
 
