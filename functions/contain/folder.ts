@@ -63,6 +63,19 @@ export class Folder {
     return body && (JSON.parse(body.toString()) as StepRecord);
   }
 
+  /** The same of the run in which it ended last: a verification by itself has no other steps in its run. */
+  async lastRecord(step: StepKey): Promise<StepRecord | undefined> {
+    const keys = await this.#store.list(`${this.#root}runs/`);
+    const bodies = await Promise.all(
+      keys.filter((key) => key.endsWith(`/steps/${step}.json`)).map((key) => this.#store.get(key)),
+    );
+    const records = bodies.map((body) => body && (JSON.parse(Buffer.from(body).toString()) as StepRecord));
+    return records
+      .filter((record) => record !== undefined)
+      .sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1))
+      .at(-1);
+  }
+
   /** @returns the file, and whether it is the first snapshot of this namespace */
   async addSnapshot(snapshot: Snapshot): Promise<{ file: StoredFile; first: boolean }> {
     const body = gzipSync(JSON.stringify(snapshot));

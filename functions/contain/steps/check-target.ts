@@ -4,6 +4,7 @@ import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
 import { takeLease } from '../lease.ts';
 import { liveTarget } from '../live-target.ts';
+import { InputError } from '../payload.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 
 /**
@@ -16,6 +17,10 @@ export const checkTarget: Step = { key: 'checkTarget', run };
 async function run(context: Context): Promise<StepOutcome> {
   const { run, cluster, settings, signal } = context;
   const { namespace: name } = run.target;
+  if (run.mode === 'release')
+    throw new InputError(
+      'The input is wrong: mode must be "plan", "isolate" or "remove"; "release" is of the playbook release.',
+    );
   const kept = protection(name, settings.protectedNamespaces);
   if (kept) return refused(`${kept}.`);
   const { gone } = await liveTarget(context);

@@ -1,4 +1,5 @@
 import type { Answer, DoneAction, Proposal } from '../../containment.ts';
+import { counted } from '../../counted.ts';
 import { list, number, record } from '../../json.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
 import { liveTarget } from '../live-target.ts';
@@ -43,7 +44,7 @@ async function run(context: Context): Promise<StepOutcome> {
   const details = { stops: stops.map(noted), incomplete: workloads.incomplete };
   if (!approved) {
     const kept = 'Volumes, Secrets and the objects themselves would be kept.';
-    return { status: 'done', summary: `Would stop ${count(stops.length, 'thing')}. ${kept}`, proposals, details };
+    return { status: 'done', summary: `Would stop ${counted(stops.length, 'thing')}. ${kept}`, proposals, details };
   }
   const appeared = plan.filter(({ live }) => !isApproved(live));
   return again(context, { workloads, stops, appeared, isApproved, proposals, details });
@@ -83,7 +84,7 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
   const isOver = empty >= EMPTY_LOOKS;
   const done = [...earlier, ...cluster.actions].filter((action) => action.outcome === 'done').length;
   if (!isOver && rounds < MAX_ROUNDS)
-    return { ...outcome, status: 'done', summary: `Still ending: ${count(pods.length, 'pod')}.`, again: true };
+    return { ...outcome, status: 'done', summary: `Still ending: ${counted(pods.length, 'pod')}.`, again: true };
 
   const left: Leftover[] = await leftovers(workloads, isOver ? [] : pods, context);
   const open = [
@@ -92,8 +93,8 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
     ...left.map(({ sentence }) => sentence),
   ];
   const summary = isOver
-    ? `Nothing of what was approved runs any more, after ${count(done, 'write')}. Volumes are kept.`
-    : `${count(pods.length, 'pod')} did not end within ${rounds} rounds.`;
+    ? `Nothing of what was approved runs any more, after ${counted(done, 'write')}. Volumes are kept.`
+    : `${counted(pods.length, 'pod')} did not end within ${rounds} rounds.`;
   return {
     ...outcome,
     status: isOver ? 'done' : 'partly',
@@ -118,5 +119,3 @@ const deletion = ({ namespace, uid }: Context['run']['target']): Proposal => ({
   ],
   manifest: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
 });
-
-const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../counted.ts';
 import { liveTarget } from '../live-target.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
@@ -44,7 +45,7 @@ async function run(context: Context): Promise<StepOutcome> {
 function keptInWords(wanted: Snapshot | undefined, isFirst: boolean, isPlan: boolean): string {
   if (!wanted) return 'An earlier run has kept everything that is there.';
   const { objects, bindings } = wanted;
-  const what = `${objects.length} ${isFirst ? 'objects' : 'objects more'} and ${bindings.length} bindings elsewhere`;
+  const what = `${counted(objects.length, 'object')}${isFirst ? '' : ' more'} and ${counted(bindings.length, 'binding')} elsewhere`;
   return `${isPlan ? 'Would keep' : 'Kept'} ${what}.`;
 }
 
