@@ -40,7 +40,7 @@ const OPTIONS = words(`
   --associated-policy-arn --repository-name --image-ids --detector-id --vpc-id --subnet-ids --group-ids
   --filter-pattern --resource-arn
   -f --filename -k -p --patch --type --replicas --raw --grace-period --association-id --policy-name --policy-document
-  --kubernetes-groups --image-id --volume-id --description --addon-name --configuration-values --state-machine-arn --input`);
+  --kubernetes-groups --image-id --volume-id --description --addon-name --configuration-values --resolve-conflicts --state-machine-arn --input`);
 
 /** What a value may be, other than the names in `grammar.ts`. */
 const OTHER_VALUES: readonly RegExp[] = [
