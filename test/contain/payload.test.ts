@@ -17,7 +17,12 @@ describe('the cluster of the input', () => {
     ['by its name: it is where the state machine is', here, 'prod', whole],
     ['by its name, as an object', here, { name: 'prod' }, whole],
     ['in whole', here, whole, whole],
-    ['another one: what a person says is not corrected', here, { ...whole, region: 'eu-west-2' }, { ...whole, region: 'eu-west-2' }],
+    [
+      'another one: what a person says is not corrected',
+      here,
+      { ...whole, region: 'eu-west-2' },
+      { ...whole, region: 'eu-west-2' },
+    ],
     ['in another partition', here.replace('arn:aws:', 'arn:aws-cn:'), 'prod', whole],
     ['in a local run: what is not known stays so', 'local-run', 'prod', { name: 'prod' }],
   ])('%s', (_, execution, cluster, expected) => {
