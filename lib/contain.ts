@@ -12,6 +12,7 @@ export class Contain extends StepFunction {
     const description = 'Namespace Sentinel: isolates a namespace, and removes what runs in it';
     super(scope, id, { name: 'contain', description, network }, props);
     this.reach(clusterNames);
+    this.seeAssociations(clusterNames);
     this.dissociate(clusterNames);
     table.allowLeasing(this.role);
     table.allowAsking(this.role);

@@ -8,6 +8,7 @@ export class Probe extends StepFunction {
     const description = 'Namespace Sentinel: proves that a namespace is isolated';
     super(scope, id, { name: 'probe', description, network }, props);
     this.reach(clusterNames);
+    this.seeAssociations(clusterNames); // one that is left is what it has to find
     bucket.allowKeeping(this.role, 'containment');
   }
 }

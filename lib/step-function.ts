@@ -76,25 +76,29 @@ export class StepFunction extends SentinelFunction {
       );
   }
 
-  /** Lets it take the IAM roles of EKS Pod Identity away from the service accounts of the clusters. */
-  protected dissociate(clusterNames: readonly string[]): void {
+  /** Lets it see the associations of EKS Pod Identity, which give service accounts of the clusters IAM roles. */
+  protected seeAssociations(clusterNames: readonly string[]): void {
     for (const name of clusterNames) {
-      const associations = this.#eks('podidentityassociation', `${name}/*`);
       this.role.addToPrincipalPolicy(
         new PolicyStatement({ actions: ['eks:ListPodIdentityAssociations'], resources: [this.#eks('cluster', name)] }),
       );
-      this.role.addToPrincipalPolicy(
-        new PolicyStatement({
-          actions: ['eks:DescribePodIdentityAssociation', 'eks:DeletePodIdentityAssociation'],
-          resources: [associations],
-        }),
-      );
-      acknowledgeWildcard(
-        this.role,
-        associations,
-        'EKS chooses the ids of associations, and no condition names their namespace. Those of this cluster alone; each is in the snapshot before it is deleted.',
-      );
+      this.#allowOnAssociations(name, 'eks:DescribePodIdentityAssociation');
     }
+  }
+
+  /** Lets it take these roles away. */
+  protected dissociate(clusterNames: readonly string[]): void {
+    for (const name of clusterNames) this.#allowOnAssociations(name, 'eks:DeletePodIdentityAssociation');
+  }
+
+  #allowOnAssociations(clusterName: string, action: string): void {
+    const associations = this.#eks('podidentityassociation', `${clusterName}/*`);
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [associations] }));
+    acknowledgeWildcard(
+      this.role,
+      associations,
+      'EKS chooses the ids of associations, and no condition names their namespace. Those of this cluster alone.',
+    );
   }
 
   #eks(resource: string, resourceName: string): string {

@@ -62,14 +62,18 @@ describe('who may do what', () => {
     `dynamodb:UpdateItem on <FindingsTable>${keys('StringLike', 'lease#*')}`,
   ];
 
+  const seeing = [
+    `eks:ListPodIdentityAssociations on ${eks('cluster')}`,
+    `eks:DescribePodIdentityAssociation on ${eks('podidentityassociation', '/*')}`,
+  ];
+
   test.each([
     [
       'Contain',
       [
         ...working,
         `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'question#*', ...pointers)}`,
-        `eks:ListPodIdentityAssociations on ${eks('cluster')}`,
-        `eks:DescribePodIdentityAssociation on ${eks('podidentityassociation', '/*')}`,
+        ...seeing,
         `eks:DeletePodIdentityAssociation on ${eks('podidentityassociation', '/*')}`,
       ],
     ],
@@ -80,6 +84,7 @@ describe('who may do what', () => {
         's3:ListBucket on <EvidenceBucket>',
         's3:PutObject on <EvidenceBucket>/containment/*',
         `eks:DescribeCluster on ${eks('cluster')}`,
+        ...seeing,
       ],
     ],
     ['Release', working],
