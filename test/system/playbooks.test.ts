@@ -7,21 +7,11 @@
  */
 
 import {
-  CloudWatchLogsClient,
-  paginateDescribeLogGroups,
-  paginateFilterLogEvents,
-} from '@aws-sdk/client-cloudwatch-logs';
-import {
   CreatePodIdentityAssociationCommand,
   EKSClient,
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
-import {
-  SendTaskSuccessCommand,
-  type SFNClient,
-  SFNClient as StepFunctions,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { SendTaskSuccessCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes.ts';
 import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
@@ -105,7 +95,7 @@ beforeAll(async () => {
 afterAll(() => stack?.close());
 
 /** The folder of a namespace in the bucket. */
-const folderOf = async (name: string) => {
+const folderOf = (name: string): string => {
   const { uid } = how(name).isolate.input as { uid: string };
   return `containment/${stack.emulator.account}/${stack.emulator.region}/twin/${uid}/`;
 };
@@ -131,9 +121,9 @@ async function leaseOf(name: string): Promise<{ execution: string | undefined; u
 
 /** Stopped by somebody with the rights to it: the account's administrator. */
 const stop = (executionArn: string) =>
-  new StepFunctions(clientSettings(stack.emulator)).send(new StopExecutionCommand({ executionArn }));
+  new SFNClient(clientSettings(stack.emulator)).send(new StopExecutionCommand({ executionArn }));
 
-const toldOf = ({ arn }: Ended) =>
+const toldOf = ({ arn }: Pick<Ended, 'arn'>) =>
   account.message(`the end of ${arn}`, ({ execution, outcome }) => execution === arn && outcome !== undefined);
 
 const SUCCEEDED = { status: 'SUCCEEDED', error: undefined, cause: undefined };
@@ -160,7 +150,7 @@ test('each alert prints what starts the playbooks', async () => {
   }
 }, 90_000);
 
-test('who may start does not decide, who decides does not start, and neither answers by the token', async () => {
+test('who may start does not decide, and who decides does not start', async () => {
   const denied = { name: 'AccessDeniedException' };
   await expect(account.start(approver, 'Contain', how(INTRUDER).plan.input)).rejects.toMatchObject(denied);
   await expect(account.start(approver, 'Release', how(INTRUDER).plan.input)).rejects.toMatchObject(denied);
@@ -173,7 +163,12 @@ describe('input that cannot be taken ends the execution as refused, with the cau
     ['no object', 'Contain', 'isolate it', /The input is wrong: the whole /],
     ['fields that are missing', 'Contain', { namespace: INTRUDER }, /cluster must be.*uid must be/],
     ['another UID', 'Contain', { ...target, mode: 'isolate' }, /UID/],
-    ['a namespace of Kubernetes', 'Contain', { ...target, namespace: 'kube-system', mode: 'isolate' }, /protected/],
+    [
+      'a namespace of Kubernetes',
+      'Contain',
+      { ...target, namespace: 'kube-system', mode: 'isolate' },
+      /kube-system is a namespace of Kubernetes/,
+    ],
     ['one that the configuration protects', 'Contain', { ...target, namespace: 'vault', mode: 'isolate' }, /protected/],
     ['nothing was contained', 'Release', { ...target, mode: 'release' }, /snapshot/],
     ['no reason', 'Decide', { decision: 'refuse', question: 'x', by: 'alice' }, /reason/],
@@ -198,23 +193,43 @@ test('a plan changes nothing, and says what isolation would do', async () => {
 describe('isolate', () => {
   let before: Map<string, Dumped>;
   let ended: Ended;
+  let others: string[];
+  /** The first execution about it, stopped in the middle, and the lease that this one has left. */
+  let stopped: string;
+  let held: { execution: string | undefined; until: number };
 
   beforeAll(async () => {
     before = await dump(admin);
-    const { isolate } = how(INTRUDER);
-    const [meant, arn] = [
-      await account.start(starter, 'Contain', how(MEANT).isolate.input),
-      await account.start(starter, 'Contain', isolate.input, `isolate-${findingOf(INTRUDER)}`),
+    stopped = await account.start(starter, 'Contain', input(STOPPED));
+    await account.entered(stopped, 'Isolate network');
+    await stop(stopped);
+    held = await leaseOf(STOPPED);
+    others = [
+      await account.start(starter, 'Contain', input(STOPPED)),
+      await account.start(starter, 'Contain', input(MEANT)),
     ];
-    ended = await account.ended(arn);
-    expect(await account.ended(meant)).toMatchObject(SUCCEEDED);
+    const { isolate } = how(INTRUDER);
+    ended = await account.ended(
+      await account.start(starter, 'Contain', isolate.input, `isolate-${findingOf(INTRUDER)}`),
+    );
   }, 120_000);
 
   test('contains, by the roles of the functions', async () => {
     expect(ended).toMatchObject({ ...SUCCEEDED, output: { outcome: 'contained' } });
     await expectIsolated(INTRUDER);
     expect(await associations(INTRUDER)).toEqual([]);
-    await expectIsolated(MEANT);
+  });
+
+  test('several at once, and one that was stopped in the middle and started again', async () => {
+    expect(await account.ended(stopped)).toMatchObject({ status: 'ABORTED' });
+    expect(held.execution).toBe(stopped);
+    expect(held.until).toBeGreaterThan(Date.now());
+    for (const [index, name] of [STOPPED, MEANT].entries()) {
+      const other = await account.ended(others[index] ?? '');
+      expect(other).toMatchObject({ ...SUCCEEDED, output: { outcome: 'contained' } });
+      await expectIsolated(name);
+      expect(await leaseOf(name)).toEqual({ execution: other.arn, until: 0 });
+    }
   });
 
   test('nothing else has changed', async () => {
@@ -238,7 +253,7 @@ describe('isolate', () => {
   });
 
   test('leaves its evidence in the bucket, with a list of hashes that is right', async () => {
-    const folder = await folderOf(INTRUDER);
+    const folder = folderOf(INTRUDER);
     const files = await account.evidence(folder);
     const own = `${folder}runs/isolate-${findingOf(INTRUDER)}/`;
     const list = files.get(`${own}hashes.txt`)?.toString() ?? '';
@@ -251,20 +266,6 @@ describe('isolate', () => {
     expect(await leaseOf(INTRUDER)).toEqual({ execution: ended.arn, until: 0 });
   });
 });
-
-test('stopped in the middle, it ends contained when it is started again', async () => {
-  const first = await account.start(starter, 'Contain', input(STOPPED));
-  await account.entered(first, 'Isolate network');
-  await stop(first);
-  expect(await account.ended(first)).toMatchObject({ status: 'ABORTED' });
-  const held = await leaseOf(STOPPED);
-  expect(held.execution).toBe(first);
-  expect(held.until).toBeGreaterThan(Date.now());
-  const second = await account.run(starter, 'Contain', input(STOPPED));
-  expect(second).toMatchObject({ ...SUCCEEDED, output: { outcome: 'contained' } });
-  await expectIsolated(STOPPED);
-  expect(await leaseOf(STOPPED)).toEqual({ execution: second.arn, until: 0 });
-}, 120_000);
 
 describe('remove', () => {
   let removing: string;
@@ -309,27 +310,10 @@ describe('remove', () => {
     expect(second).toMatchObject({ status: 'FAILED', error: 'refused', cause: expect.stringContaining(removing) });
   });
 
-  test('the task token is in the table, and in no message, log, evidence or output', async () => {
-    const token = (await account.items()).get(`question#${question.id}`)?.['taskToken']?.S ?? '';
-    expect(token.length).toBeGreaterThan(20);
-    for (const [key, body] of await account.evidence())
-      expect([key, unpacked(key, body).includes(token)]).toEqual([key, false]);
-    expect(account.messages.length).toBeGreaterThan(5);
-    expect(JSON.stringify(account.messages)).not.toContain(token);
-    const client = new CloudWatchLogsClient(clientSettings(stack.emulator));
-    let lines = 0;
-    for await (const { logGroups = [] } of paginateDescribeLogGroups(
-      { client },
-      { logGroupNamePrefix: '/aws/lambda/' },
-    ))
-      for (const { logGroupName } of logGroups)
-        for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName })) {
-          lines += events.length;
-          expect(events.filter(({ message }) => message?.includes(token))).toEqual([]);
-        }
-    expect(lines).toBeGreaterThan(0);
-    // Whoever has it still needs the right.
-    const answer = new SendTaskSuccessCommand({ taskToken: token, output: '{"decision":"approve"}' });
+  const tokenOf = async () => (await account.items()).get(`question#${question.id}`)?.['taskToken']?.S ?? '';
+
+  test('who has the task token still needs the right to answer', async () => {
+    const answer = new SendTaskSuccessCommand({ taskToken: await tokenOf(), output: '{"decision":"approve"}' });
     for (const person of [starter, approver])
       await expect(person.send(answer)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
@@ -363,15 +347,28 @@ describe('remove', () => {
     expect(ended).toMatchObject({ status: 'FAILED', error: 'refused', cause: expect.stringMatching(/answer already/) });
   });
 
-  test('stopped while it waits, it takes no answer, and another start goes on', async () => {
+  test('the task token is in the table, and in no message, log, evidence or output', async () => {
+    const token = await tokenOf();
+    expect(token.length).toBeGreaterThan(20);
+    const evidence = [...(await account.evidence())].map(([key, body]) => ({ key, text: unpacked(key, body) }));
+    expect(evidence.filter(({ text }) => text.includes(question.id))).not.toEqual([]);
+    expect(evidence.filter(({ text }) => text.includes(token))).toEqual([]);
+    expect(JSON.stringify(account.messages)).toContain(question.id);
+    expect(JSON.stringify(account.messages)).not.toContain(token);
+    expect(JSON.stringify(await account.ended(removing))).not.toContain(token);
+    const logs = await account.logs();
+    expect(logs.filter((line) => line.includes('askOnCall'))).not.toEqual([]);
+    expect(logs.filter((line) => line.includes(token))).toEqual([]);
+  });
+
+  test('stopped while it waits, it takes no answer, and nothing is removed', async () => {
     await stop(asked);
     const { id, planHash } = other;
     const late = await decide({ decision: 'approve', question: id, planHash });
     expect(late).toMatchObject({ status: 'FAILED', error: 'refused', cause: expect.stringMatching(/Nobody waits/) });
-    const again = await account.run(starter, 'Contain', input(STOPPED));
-    expect(again).toMatchObject({ ...SUCCEEDED, output: { outcome: 'contained' } });
     expect(await names(`${ns(STOPPED)}/pods`)).toContain('bare');
-  }, 120_000);
+    expect((await leaseOf(STOPPED)).until).toBeGreaterThan(Date.now());
+  });
 });
 
 describe('legitimate', () => {
@@ -391,8 +388,10 @@ describe('legitimate', () => {
       playbook: 'decide',
       decision: { decision: 'legitimate', reason: 'planned work', decidedBy: 'bob' },
     });
+    const known = `${stack.identities.arn('role', 'Dev')} is known to make namespaces named ${MEANT} in this cluster`;
+    expect(told.summary).toContain(known);
     const lessons = [...(await account.items()).keys()].filter((id) => id.startsWith('baseline#'));
-    expect([told.summary, lessons.length]).toEqual(['x', 1]);
+    expect(lessons).toHaveLength(1);
   });
 
   test('offers release, by a line that works', async () => {
@@ -443,6 +442,7 @@ describe('release', () => {
 });
 
 test('without the freeze policy it ends as partly contained, and says so', async () => {
+  // The lease of the execution that was stopped while it waited is taken over.
   await kubectl(stack.adminKubeconfig, 'delete', 'validatingadmissionpolicybinding', 'namespace-sentinel-freeze');
   const ended = await account.run(starter, 'Contain', input(STOPPED));
   expect(ended).toMatchObject({ status: 'FAILED', error: 'partly-contained', cause: expect.stringMatching(/partly/) });
@@ -470,9 +470,10 @@ describe('deployed with an automatic start from HIGH on', () => {
     if (!contain || 'leftOut' in contain) throw new Error('it cannot be contained');
     printed.set('grave', contain);
     const arn = `${account.output('ContainPlaybookArn').replace(':stateMachine:', ':execution:')}:auto-${id}`;
+    // First of all the message: the execution starts only after the alert.
+    expect(await toldOf({ arn })).toMatchObject({ id, outcome: 'contained' });
     const ended = await account.ended(arn);
     expect(ended).toMatchObject({ ...SUCCEEDED, output: { outcome: 'contained', mode: 'isolate' } });
-    expect(await toldOf(ended)).toMatchObject({ id, outcome: 'contained' });
     await expectIsolated('grave');
   }, 120_000);
 

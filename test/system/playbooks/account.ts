@@ -2,6 +2,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
@@ -17,7 +22,7 @@ import type { Alert } from '../../../functions/finding.ts';
 import { clientSettings } from '../twin/identities.ts';
 import type { Stack } from '../twin/stack.ts';
 
-export type PlaybookName = 'Contain' | 'Release' | 'Decide';
+type PlaybookName = 'Contain' | 'Release' | 'Decide';
 
 /** How an execution ended. */
 export type Ended = Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'cause'> & {
@@ -105,7 +110,7 @@ export class Account {
     }
   }
 
-  /** What was told so far about a namespace. */
+  /** What was told so far. */
   get messages(): readonly Message[] {
     return this.#messages;
   }
@@ -121,6 +126,17 @@ export class Account {
         files.set(Key, Buffer.from((await Body?.transformToByteArray()) ?? []));
       }
     return files;
+  }
+
+  /** What the functions have logged, and the cluster. */
+  async logs(): Promise<string[]> {
+    const client = new CloudWatchLogsClient(clientSettings(this.#stack.emulator));
+    const lines: string[] = [];
+    for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {}))
+      for (const { logGroupName } of logGroups)
+        for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName }))
+          lines.push(...events.map(({ message = '' }) => message));
+    return lines;
   }
 
   /** The items of the findings table by their id. */
