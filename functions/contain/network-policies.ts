@@ -5,6 +5,7 @@ import { listPath } from '../object-path.ts';
 import { OWNED_LABELS } from '../quarantine.ts';
 import type { Aim } from './actuator.ts';
 import { createInside } from './create-inside.ts';
+import { assertTarget } from './live-target.ts';
 import { DENY_ALL, deniesAll, grants, hasOurLabels } from './ours.ts';
 import type { Context } from './step.ts';
 
@@ -22,6 +23,7 @@ export async function denyAll(context: Context): Promise<void> {
   const { run, cluster, signal } = context;
   const { namespace } = run.target;
   const { items } = await cluster.kubernetes.list(listPath({ ...KIND, namespace }), signal);
+  await assertTarget(context);
   const ours = items.find(isDenyAll);
   const aim: Aim = { ...KIND, namespace, name: '', shown: 'namespace-sentinel-*', what: 'denies all traffic' };
   if (ours) cluster.already('create', aim);

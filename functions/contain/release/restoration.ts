@@ -47,6 +47,9 @@ function account(original: KubernetesObject): Record<string, unknown> {
   return rest;
 }
 
+/** Labels of its node that a pod gets as it is put there (`PodTopologyLabels`, Kubernetes 1.35). */
+const TOPOLOGY = /^topology\.kubernetes\.io\/(?:zone|region)$/;
+
 /**
  * A pod as somebody asked for it: the scheduler chooses its node anew, and admission mounts a token of its own. One that
  * was put on a node by name stays there, unless the scheduler did it, which cannot be told afterwards.
@@ -65,8 +68,11 @@ function pod(original: KubernetesObject): Record<string, unknown> {
       const mounts = records(volumeMounts).filter(({ name }) => !injected.has(name));
       return { ...container, ...(mounts.length > 0 && { volumeMounts: mounts }) };
     });
+  const metadata = record(whole['metadata']);
+  const labels = Object.entries(record(metadata['labels'])).filter(([key]) => !TOPOLOGY.test(key));
   return {
     ...whole,
+    metadata: { ...metadata, ...(metadata['labels'] !== undefined && { labels: Object.fromEntries(labels) }) },
     spec: {
       ...spec,
       ...(kept.length > 0 && { volumes: kept }),

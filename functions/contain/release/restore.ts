@@ -30,9 +30,9 @@ const aimOf = ({ resource, object, restoration }: Item): Aim => {
 
 /** Brings back what belongs to one step; what cannot or must not be is proposed. */
 export async function restore(step: ReleaseStep, context: Context): Promise<StepOutcome> {
+  const items = await itemsOf(await context.folder.snapshots(), context);
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return { status: 'failed', summary: `Nothing was restored. ${gone}`, open: [gone] };
-  const items = await itemsOf(await context.folder.snapshots(), context);
   const mine = items.filter(({ restoration }) => restoration.step === step);
   const proposals: Proposal[] = [];
   const open: string[] = [];

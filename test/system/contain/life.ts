@@ -35,7 +35,8 @@ export class Life {
       get: (object, key) => {
         const method: unknown = Reflect.get(object, key);
         // What asks nobody works in memory.
-        if (typeof method !== 'function' || key === 'place') return typeof method === 'function' ? method.bind(object) : method;
+        if (typeof method !== 'function' || key === 'place')
+          return typeof method === 'function' ? method.bind(object) : method;
         return async (...args: unknown[]) => {
           if (this.isOver) throw new Death(`dead: no ${String(key)}`);
           const answer: unknown = await Reflect.apply(method, object, args);

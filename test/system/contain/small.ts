@@ -115,7 +115,13 @@ function inside(name: string): object[] {
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: at('targets'), data: { hosts: 'a' } },
     roleBinding(name, 'runner', 'edit', subject.account(name, 'runner')),
     roleBinding(NEIGHBOUR, `${name}-view`, 'view', subject.account(name, 'runner')),
-    roleBinding(NEIGHBOUR, `${name}-shared`, 'view', subject.account(name, 'runner'), subject.account(NEIGHBOUR, 'till')),
+    roleBinding(
+      NEIGHBOUR,
+      `${name}-shared`,
+      'view',
+      subject.account(name, 'runner'),
+      subject.account(NEIGHBOUR, 'till'),
+    ),
     clusterRoleBinding(`${name}-all`, 'view', subject.group(`system:serviceaccounts:${name}`)),
   ];
 }
@@ -144,9 +150,29 @@ const RESTLESS = new Set(['events', 'leases']);
 /** What the API server or a controller chose. */
 const CHOSEN = new Set([
   ...['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'ownerReferences', 'selfLink'],
-  ...['clusterIP', 'clusterIPs', 'nodePort', 'healthCheckNodePort', 'nodeName', 'status', 'deletionTimestamp', 'addresses'],
-  ...['targetRef', 'zone', 'topology.kubernetes.io/zone', 'endpoints.kubernetes.io/last-change-trigger-time', 'deployment.kubernetes.io/revision'],
-  ...['batch.kubernetes.io/controller-uid', 'controller-uid', 'pod-template-hash', 'deprecated.daemonset.template.generation'],
+  ...[
+    'clusterIP',
+    'clusterIPs',
+    'nodePort',
+    'healthCheckNodePort',
+    'nodeName',
+    'status',
+    'deletionTimestamp',
+    'addresses',
+  ],
+  ...[
+    'targetRef',
+    'zone',
+    'topology.kubernetes.io/zone',
+    'endpoints.kubernetes.io/last-change-trigger-time',
+    'deployment.kubernetes.io/revision',
+  ],
+  ...[
+    'batch.kubernetes.io/controller-uid',
+    'controller-uid',
+    'pod-template-hash',
+    'deprecated.daemonset.template.generation',
+  ],
 ]);
 
 /**
@@ -169,15 +195,23 @@ export async function stateOf(
     const bindings = /^(?:cluster)?rolebindings$/.test(resource);
     if (!namespaced && !bindings && resource !== 'namespaces') return [];
     const everywhere = bindings || !namespaced;
-    const { items } = await api.list(listPath({ apiVersion, resource, ...(!everywhere && { namespace: name }) }), signal());
-    return items
-      .filter((item) => (resource === 'namespaces' ? item.metadata.name === name : true))
-      // Made for a Service that has a selector for the moment, and left behind without addresses.
-      .filter(({ metadata, endpoints }) => resource !== 'endpointslices' || !metadata['generateName'] || endpoints)
-      .filter((item) => !bindings || item.metadata.namespace === name || about(item))
-      .map((item) => `${resource} ${plain(item)}`);
+    const { items } = await api.list(
+      listPath({ apiVersion, resource, ...(!everywhere && { namespace: name }) }),
+      signal(),
+    );
+    return (
+      items
+        .filter((item) => (resource === 'namespaces' ? item.metadata.name === name : true))
+        // Made for a Service that has a selector for the moment, and left behind without addresses.
+        .filter(({ metadata, endpoints }) => resource !== 'endpointslices' || !metadata['generateName'] || endpoints)
+        .filter((item) => !bindings || item.metadata.namespace === name || about(item))
+        .map((item) => `${resource} ${plain(item)}`)
+    );
   });
-  return lists.flat().map((line) => line.replaceAll(uid, '<uid>').replaceAll(name, '<name>')).sort();
+  return lists
+    .flat()
+    .map((line) => line.replaceAll(uid, '<uid>').replaceAll(name, '<name>'))
+    .sort();
 }
 
 function plain(object: KubernetesObject): string {
