@@ -14,11 +14,11 @@ const GUARD =
   "ValidatingAdmissionPolicy 'namespace-sentinel-guard-contain' with binding 'namespace-sentinel-guard-contain' denied request: the containing identity writes in quarantined namespaces only";
 
 /** @returns how many writes were tried, and what was noted */
-async function create(fault: (tries: number) => Error | undefined, writes = 1) {
+async function create(fault: (tries: number) => Error | undefined, writes = 1, dryRun = false) {
   const cluster = new MemoryCluster();
   let tries = 0;
   cluster.fault = () => fault(++tries);
-  const actuator = new Actuator(cluster, new AbortController().signal, { dryRun: false });
+  const actuator = new Actuator(cluster, new AbortController().signal, { dryRun });
   for (let write = 0; write < writes; write++)
     await actuator.create(AIM, { ...QUOTA, metadata: { name: `none-${write}` } });
   return { tries, outcomes: actuator.actions.map(({ outcome }) => outcome) };
@@ -39,6 +39,14 @@ test.each([
 ])('a refusal by %s is noted at once', async (_, error) => {
   const { tries, outcomes } = await create(() => error);
   expect({ tries, outcomes }).toEqual({ tries: 1, outcomes: ['failed'] });
+});
+
+test('what a plan of release would lift first is no failure of the plan, as the guard is', async () => {
+  const freeze = refused(
+    "ValidatingAdmissionPolicy 'namespace-sentinel-freeze' with binding 'x' denied request: frozen",
+  );
+  expect(await create(() => freeze, 1, true)).toEqual({ tries: 1, outcomes: ['done'] });
+  expect(await create(() => refused(GUARD), 1, true)).toEqual({ tries: 1, outcomes: ['failed'] });
 });
 
 test('what stays refused costs a step its patience once, however many writes there are', async () => {

@@ -17,7 +17,12 @@ const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: 'view' };
 
 const objects = (): object[] => [
   ...namespaceObjects(),
-  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: NAMESPACE }, spec: { selector: { a: 'b' } } },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: NAMESPACE },
+    spec: { selector: { a: 'b' } },
+  },
   {
     ...{ apiVersion: `${RBAC}/v1`, kind: 'RoleBinding' },
     ...{ metadata: { name: 'view', namespace: 'shop' }, roleRef, subjects },

@@ -59,35 +59,32 @@ async function recreate(name: string): Promise<string> {
     await admin.remove(`/apis/rbac.authorization.k8s.io/v1/namespaces/neighbour/rolebindings/${binding}`, signal());
   await admin.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}-all`, signal());
   const uid = await small(maker, admin, name);
-  await atRest(name);
+  await sleep(1_500); // controllers write down how it is
   return uid;
 }
 
-/** Written by its controller every few seconds. */
-const RESTLESS = new Set(['HorizontalPodAutoscaler']);
+/** What only the control plane writes, as it likes. */
+const RESTLESS = new Set(['HorizontalPodAutoscaler', 'Endpoints']);
+/** Of these the kubelet and the controllers write the status: on a busy machine a node is late, and its pods not ready. */
+const STATUS = new Set(['Pod', 'Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Job']);
 
 /** All that is in a namespace, itself, and the bindings elsewhere that are named after it. */
 async function all(name: string): Promise<Map<string, Dumped>> {
   const of = ([path, { namespace, kind, name: own }]: [string, Dumped]) =>
-    !RESTLESS.has(kind) && (namespace === name || path === `/api/v1/namespaces/${name}` || own.startsWith(`${name}-`));
+    !RESTLESS.has(kind) &&
+    !(kind === 'EndpointSlice' && own.startsWith('web-')) &&
+    (namespace === name || path === `/api/v1/namespaces/${name}` || own.startsWith(`${name}-`));
   return new Map([...(await dump(admin))].filter(of));
 }
-const versions = async (name: string) =>
-  JSON.stringify([...(await all(name))].map(([path, { resourceVersion }]) => [path, resourceVersion]));
-
-/** Until its controllers have written down how it is. */
-async function atRest(name: string): Promise<void> {
-  let before = '';
-  await until(`${name} is at rest`, async () => {
-    const last = before;
-    before = await versions(name);
-    await sleep(1_500);
-    return last === before;
-  });
-}
-
 const touched = async (name: string, before: Map<string, Dumped>) =>
-  differences(before, await all(name), (a, b) => a.uid === b.uid && a.resourceVersion === b.resourceVersion);
+  differences(
+    before,
+    await all(name),
+    (a, b) =>
+      a.uid === b.uid &&
+      (a.resourceVersion === b.resourceVersion ||
+        (STATUS.has(a.kind) && JSON.stringify(a.content) === JSON.stringify(b.content))),
+  );
 
 describe('a namespace deleted and made again under the same name is never touched', () => {
   const record = (step: string) => `/steps/${step}.json`;
@@ -174,7 +171,7 @@ test('without the admission policies the quota holds, and what is not proven is 
   const { proofs } = await ended.record('verifyIsolation');
   const missing = proofs.filter(({ verdict, decisive }) => verdict === 'not-proven' && decisive).map(({ id }) => id);
   expect(missing.sort()).toEqual(['exec-refused', 'freeze-policy-in-force', 'pods-refused']);
-  const { proposals } = await ended.record('disableNamespace');
+  const { proposals } = await ended.record('checkTarget');
   expect(proposals.flatMap(({ commands = [] }) => commands)).toContainEqual(['kubectl', 'apply', '-k', 'cluster/']);
   report(`without the policies not proven: ${missing.join(', ')}`);
 

@@ -1,4 +1,5 @@
 /** A small hostile namespace under any name: one or two of each kind that containment touches, made in less than a second. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
 import { inParallel } from '../../../functions/in-parallel.ts';
@@ -219,7 +220,26 @@ function plain(object: KubernetesObject): string {
   // An owner's object is named after it, with letters that are chosen.
   const shown = generateName ? `${generateName}*` : name.replace(/^web-[0-9a-f]{8,10}$/, 'web-*');
   return JSON.stringify({ ...object, metadata: { ...object.metadata, name: shown } }, (key, value) => {
+    if (key === 'annotations' && Object.keys(value).every((each) => CHOSEN.has(each))) return undefined;
     if (CHOSEN.has(key)) return key === 'deletionTimestamp' ? 'going' : undefined;
     return typeof value === 'string' ? value.replace(/^kube-api-access-\w+$/, 'kube-api-access-*') : value;
   });
+}
+
+/** So many looks, half a second apart. */
+const LOOKS = 40;
+
+/** Controllers come after: looked at until it is so, or for some seconds. @returns what differs, as lines */
+export async function differing(look: () => Promise<string[]>, expected: readonly string[]): Promise<string[]> {
+  for (let looks = 1; ; looks++) {
+    const is = await look();
+    const short = (line: string) => line.slice(0, 1_000);
+    const found = [
+      ...expected.filter((line) => !is.includes(line)).map((line) => `- ${short(line)}`),
+      ...is.filter((line) => !expected.includes(line)).map((line) => `+ ${short(line)}`),
+      ...(is.length === expected.length ? [] : [`${is.length} objects, not ${expected.length}`]),
+    ];
+    if (found.length === 0 || looks >= LOOKS) return found;
+    await sleep(500);
+  }
 }
