@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes.ts';
 import type { DeleteOptions, WritableKubernetes } from '../clients/kubernetes-writer.ts';
 import type { Action, DoneAction } from '../containment.ts';
@@ -19,6 +20,18 @@ export type Written = { object: KubernetesObject } | { code: number; reason: str
 const TRANSIENT = new Set([0, 408, 429, 500, 502, 503, 504]);
 
 /**
+ * What we have installed or made refuses a write of ours: a policy of `cluster/`, or the quota. The API server goes by a
+ * copy of the namespace and its quotas that is some milliseconds old, more under load, so just after a label was set or
+ * the quota deleted that may be over at once.
+ */
+const BY_OURS = /ValidatingAdmissionPolicy 'namespace-sentinel-|exceeded quota: namespace-sentinel-/;
+/** The same, of what release takes away before it writes: in a plan it is there still, and refuses the dry runs. */
+const LIFTED = /ValidatingAdmissionPolicy 'namespace-sentinel-freeze'|exceeded quota: namespace-sentinel-/;
+/** How long a step waits for such refusals to pass, all in all, and how long before the first new try. In milliseconds. */
+const PATIENCE_MS = 2_000;
+const FIRST_PAUSE_MS = 10;
+
+/**
  * Writes to the cluster and notes each write as an action. A write that is refused is noted as failed, and the step goes
  * on with the others: what can be contained is. One that failed for a reason that may pass is noted as well, and makes the
  * step be tried again ({@link transient}).
@@ -32,6 +45,7 @@ export class Actuator {
   readonly #writer: WritableKubernetes;
   readonly #signal: AbortSignal;
   #transient: string | undefined;
+  #patienceMs = PATIENCE_MS;
 
   constructor(kubernetes: WritableKubernetes, signal: AbortSignal, { dryRun }: { dryRun: boolean }) {
     this.kubernetes = kubernetes;
@@ -69,7 +83,8 @@ export class Actuator {
   /** What is not there counts as `already` done. @param options.uid another object of that name is left alone */
   async remove(aim: Aim, options: DeleteOptions = {}): Promise<Written | { gone: true }> {
     try {
-      const existed = await this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
+      const remove = () => this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
+      const existed = await this.#patiently(remove);
       this.note('delete', aim, existed ? 'done' : 'already');
       return { gone: true };
     } catch (error) {
@@ -126,7 +141,7 @@ export class Actuator {
     write: (options: { dryRun: boolean }) => Promise<KubernetesObject>,
   ): Promise<Written> {
     try {
-      const object = await write({ dryRun: this.dryRun });
+      const object = await this.#patiently(() => write({ dryRun: this.dryRun }));
       this.note(verb, aim, 'done');
       return { object };
     } catch (error) {
@@ -134,9 +149,28 @@ export class Actuator {
     }
   }
 
+  /** Tries again what {@link BY_OURS} says may pass at once. One that stays refused costs a step its patience only once. */
+  async #patiently<T>(write: () => Promise<T>): Promise<T> {
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+      try {
+        return await write();
+      } catch (error) {
+        const { code, message } = answered(error, this.#signal);
+        if (code !== 403 || !BY_OURS.test(message) || this.#patienceMs <= 0 || this.dryRun) throw error;
+      }
+      const ms = Math.min(pause, this.#patienceMs);
+      this.#patienceMs -= ms;
+      await sleep(ms, undefined, { signal: this.#signal });
+    }
+  }
+
   /** @throws what is no answer of the API server, and when the step's time is over */
   #failed(verb: Action['verb'], aim: Aim, error: unknown): { code: number; reason: string } {
     const { code, message } = answered(error, this.#signal);
+    if (this.dryRun && code === 403 && LIFTED.test(message)) {
+      this.note(verb, aim, 'done');
+      return { code, reason: message };
+    }
     if (TRANSIENT.has(code)) this.#transient ??= `${verb} ${aim.kind} ${aim.name}: ${message}`;
     this.note(verb, aim, 'failed', message);
     return { code, reason: message };

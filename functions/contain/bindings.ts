@@ -5,6 +5,7 @@ import { list, record, records, text } from '../json.ts';
 import { listPath } from '../object-path.ts';
 import { protection } from '../quarantine.ts';
 import type { Aim } from './actuator.ts';
+import { assertTarget } from './live-target.ts';
 import type { Context } from './step.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -18,11 +19,13 @@ const KINDS = [
  * Deletes the bindings of the namespace, and elsewhere those that are wholly its own. Those that give rights to others as
  * well, and those in a protected namespace, are left to a person.
  */
-export async function cutBindings({ run, cluster, settings, signal }: Context): Promise<Proposal[]> {
+export async function cutBindings(context: Context): Promise<Proposal[]> {
+  const { run, cluster, settings, signal } = context;
   const { namespace } = run.target;
   const proposals: Proposal[] = [];
   for (const kind of KINDS) {
     const { items, complete } = await cluster.kubernetes.list(listPath(kind), signal);
+    await assertTarget(context);
     if (!complete) proposals.push({ text: `There are more ${kind.kind}s than the ${items.length} that were read.` });
     for (const binding of items) {
       const { name = '', namespace: where, uid } = binding.metadata;

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../clients/kubernetes.ts';
 import type { PodIdentityAssociation } from '../clients/pod-identity.ts';
 import type { Proposal } from '../containment.ts';
 import { text } from '../json.ts';
+import { assertTarget } from './live-target.ts';
 import type { Context } from './step.ts';
 
 /** `arn:aws:iam::111122223333:role/path/name`; its name is the last part. */
@@ -14,7 +15,8 @@ export interface CloudCut {
 }
 
 /** Deletes the Pod Identity associations of the namespace. Sessions that pods have already go on until they expire. */
-export async function cutAssociations({ run, cluster, clients, signal, now }: Context): Promise<CloudCut> {
+export async function cutAssociations(context: Context): Promise<CloudCut> {
+  const { run, cluster, clients, signal, now } = context;
   const { cluster: where, namespace } = run.target;
   const { podIdentity } = clients;
   if (!podIdentity)
@@ -29,6 +31,7 @@ export async function cutAssociations({ run, cluster, clients, signal, now }: Co
     signal.throwIfAborted();
     return { proposals: [], open: [`Whether there are Pod Identity associations is not known: ${messageOf(error)}`] };
   }
+  await assertTarget(context);
   for (const { associationId, serviceAccount, roleArn = 'a role' } of associations) {
     const what = `gives ${serviceAccount} no more sessions of ${roleArn}`;
     const aim = { kind: 'PodIdentityAssociation', namespace, name: associationId, what };

@@ -34,3 +34,19 @@ export async function liveTarget({
     gone: `${name} is another namespace by now: its UID is ${other}, made at ${creationTimestamp}, not ${uid}.`,
   };
 }
+
+/** The namespace was deleted, or another one has its name by now: the step ends here. */
+export class TargetGone extends Error {
+  override name = 'TargetGone';
+}
+
+/**
+ * To be asked *after* a list and before its objects are written to, each by its UID: then what was listed was in the
+ * namespace that was meant.
+ *
+ * @throws {TargetGone}
+ */
+export async function assertTarget(context: Parameters<typeof liveTarget>[0]): Promise<void> {
+  const { gone } = await liveTarget(context);
+  if (gone !== undefined) throw new TargetGone(gone);
+}

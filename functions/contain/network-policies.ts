@@ -4,6 +4,8 @@ import { texts } from '../json.ts';
 import { listPath } from '../object-path.ts';
 import { OWNED_LABELS } from '../quarantine.ts';
 import type { Aim } from './actuator.ts';
+import { createInside } from './create-inside.ts';
+import { assertTarget } from './live-target.ts';
 import { DENY_ALL, deniesAll, grants, hasOurLabels } from './ours.ts';
 import type { Context } from './step.ts';
 
@@ -17,16 +19,18 @@ const CLEANS_UP = new Set(['networking.k8s.aws/resources', 'foregroundDeletion']
  * would keep its rules. The others are deleted by name and UID, whatever their labels say. One with a finalizer outlives
  * its deletion: it gets our spec first, and loses the finalizers that nobody is known to need.
  */
-export async function denyAll({ run: { target }, cluster, signal }: Context): Promise<void> {
-  const { namespace } = target;
+export async function denyAll(context: Context): Promise<void> {
+  const { run, cluster, signal } = context;
+  const { namespace } = run.target;
   const { items } = await cluster.kubernetes.list(listPath({ ...KIND, namespace }), signal);
+  await assertTarget(context);
   const ours = items.find(isDenyAll);
   const aim: Aim = { ...KIND, namespace, name: '', shown: 'namespace-sentinel-*', what: 'denies all traffic' };
   if (ours) cluster.already('create', aim);
   else {
     const metadata = { generateName: 'namespace-sentinel-', labels: OWNED_LABELS };
     const { apiVersion, kind } = KIND;
-    const written = await cluster.create(aim, { apiVersion, kind, metadata, spec: DENY_ALL });
+    const written = await createInside(context, aim, { apiVersion, kind, metadata, spec: DENY_ALL });
     // Without one that denies, taking away the others would open what they close.
     if ('code' in written || !deniesAll(written.object)) return;
   }

@@ -6,6 +6,7 @@ import type { Aim } from './actuator.ts';
 import { Addresses, hasAddresses, isMirror } from './addresses.ts';
 import { NETWORK_FORMS } from './forms/index.ts';
 import { classByAnnotation } from './forms/ingress.ts';
+import { assertTarget } from './live-target.ts';
 import type { Context } from './step.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
@@ -28,6 +29,7 @@ export async function emptyServices(context: Context): Promise<string[]> {
   const [services, slices, endpoints, ingresses, pods] = await Promise.all(
     [SERVICES, SLICES, ENDPOINTS, INGRESSES, PODS].map((kind) => listed(context, kind)),
   );
+  await assertTarget(context);
   const addresses = new Addresses(services ?? []);
   const mirrored = new Set((endpoints ?? []).map(({ metadata }) => metadata.uid));
   const isMirrored = (slice: KubernetesObject): boolean =>

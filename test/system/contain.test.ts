@@ -257,7 +257,6 @@ describe('a hostile namespace', () => {
       const path = `${policies}/${policy?.metadata.name}`;
       const mallory = cluster.certificates.pair('mallory');
       // Just before the probe looks: the containing function is done with it.
-      responder.restart();
       const original = responder.apis.probe;
       let struck = false;
       responder.apis.probe = new Proxy(original, {

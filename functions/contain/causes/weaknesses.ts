@@ -48,11 +48,14 @@ export async function grantedToAccounts({ snapshot, context }: Facts): Promise<C
   if (!snapshot) return [];
   const { kubernetes } = context.cluster;
   const causes: Cause[] = [];
+  // Many bindings may give the same role, which is read once.
+  const roles = new Map<string, PolicyRule[]>();
   for (const { object } of snapshot.bindings) {
     const { kind, name: role } = Object(object['roleRef']) as { kind?: string; name?: string };
     if (kind !== 'ClusterRole' || !role) continue;
     const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${encodeURIComponent(role)}`;
-    const rules = ((await kubernetes.read(path, context.signal))?.['rules'] ?? []) as PolicyRule[];
+    const rules = roles.get(role) ?? (((await kubernetes.read(path, context.signal))?.['rules'] ?? []) as PolicyRule[]);
+    roles.set(role, rules);
     if (!rules.some(allowsEverything)) continue;
     const where = object.metadata.namespace ? ` in ${object.metadata.namespace}` : ' in the whole cluster';
     causes.push({

@@ -1,4 +1,5 @@
 import type { Proposal } from '../../containment.ts';
+import { takeLease } from '../lease.ts';
 import { liveTarget } from '../live-target.ts';
 import { InputError } from '../payload.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
@@ -12,8 +13,8 @@ const LEASE_MS = 3_600_000;
 export const checkSnapshot: Step = { key: 'checkSnapshot', run };
 
 async function run(context: Context): Promise<StepOutcome> {
-  const { run, clients, folder, now } = context;
-  const { target, execution, mode } = run;
+  const { run, folder } = context;
+  const { target, mode } = run;
   if (mode !== 'plan' && mode !== 'release')
     throw new InputError(`The input is wrong: mode must be "plan" or "release", not "${mode}".`);
   const snapshots = await folder.snapshots();
@@ -25,9 +26,8 @@ async function run(context: Context): Promise<StepOutcome> {
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return refused(gone);
   if (mode !== 'plan') {
-    const holder = await clients.register.lease(target.uid, execution, now() + LEASE_MS, now());
-    if (holder)
-      return refused(`Another execution works on this namespace: ${holder.execution}. Wait for its end, or stop it.`);
+    const busy = await takeLease(context, LEASE_MS);
+    if (busy) return refused(`${busy} Wait for its end, or stop it.`);
   }
   const items = await itemsOf(snapshots, context);
   const changed = items.filter(({ standing }) => standing === 'changed' || standing === 'gone');

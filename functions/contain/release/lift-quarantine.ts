@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
 import { listPath } from '../../object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../quarantine.ts';
-import { liveTarget, namespaceAim } from '../live-target.ts';
+import { assertTarget, liveTarget, namespaceAim } from '../live-target.ts';
 import { isOurs } from '../ours.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 
@@ -50,12 +50,14 @@ function labelChanges(
 
 /** Deletes what containment has made of a kind, by what it does and not by its label alone. */
 export async function removeOurs(
-  { cluster, run, signal }: Context,
+  context: Context,
   kind: { apiVersion: string; resource: string; kind: string },
   what: string,
 ): Promise<void> {
+  const { cluster, run, signal } = context;
   const { namespace } = run.target;
   const { items } = await cluster.kubernetes.list(listPath({ ...kind, namespace }), signal);
+  await assertTarget(context);
   for (const { metadata } of items.filter((item) => isOurs({ ...item, kind: kind.kind })))
     await cluster.remove(
       { ...kind, namespace, name: metadata.name ?? '', what },

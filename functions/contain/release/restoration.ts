@@ -47,8 +47,8 @@ function account(original: KubernetesObject): Record<string, unknown> {
   return rest;
 }
 
-/** Labels that a pod gets with its node. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
-const OF_THE_NODE = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+/** Labels of its node that a pod gets as it is put there (`PodTopologyLabels`, Kubernetes 1.35). */
+const TOPOLOGY = /^topology\.kubernetes\.io\/(?:zone|region)$/;
 
 /**
  * A pod as somebody asked for it: the scheduler chooses its node anew, and admission mounts a token of its own. One that
@@ -56,8 +56,6 @@ const OF_THE_NODE = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/regi
  */
 function pod(original: KubernetesObject): Record<string, unknown> {
   const whole = plainly(original);
-  const metadata = record(whole['metadata']);
-  const labels = Object.entries(record(metadata['labels'])).filter(([key]) => !OF_THE_NODE.includes(key));
   const { nodeName, serviceAccount, volumes, containers, initContainers, ephemeralContainers, ...spec } = record(
     whole['spec'],
   );
@@ -70,9 +68,11 @@ function pod(original: KubernetesObject): Record<string, unknown> {
       const mounts = records(volumeMounts).filter(({ name }) => !injected.has(name));
       return { ...container, ...(mounts.length > 0 && { volumeMounts: mounts }) };
     });
+  const metadata = record(whole['metadata']);
+  const labels = Object.entries(record(metadata['labels'])).filter(([key]) => !TOPOLOGY.test(key));
   return {
     ...whole,
-    metadata: { ...metadata, labels: Object.fromEntries(labels) },
+    metadata: { ...metadata, ...(metadata['labels'] !== undefined && { labels: Object.fromEntries(labels) }) },
     spec: {
       ...spec,
       ...(kept.length > 0 && { volumes: kept }),

@@ -1,5 +1,7 @@
 import type { Proposal, ReleaseStep } from '../../containment.ts';
 import type { Aim } from '../actuator.ts';
+import { createInside } from '../create-inside.ts';
+import { liveTarget } from '../live-target.ts';
 import type { Context, StepOutcome } from '../step.ts';
 import { type Item, isFreshDefault, itemsOf } from './compare.ts';
 import { tooWide } from './wide.ts';
@@ -29,6 +31,8 @@ const aimOf = ({ resource, object, restoration }: Item): Aim => {
 /** Brings back what belongs to one step; what cannot or must not be is proposed. */
 export async function restore(step: ReleaseStep, context: Context): Promise<StepOutcome> {
   const items = await itemsOf(await context.folder.snapshots(), context);
+  const { gone } = await liveTarget(context);
+  if (gone !== undefined) return { status: 'failed', summary: `Nothing was restored. ${gone}`, open: [gone] };
   const mine = items.filter(({ restoration }) => restoration.step === step);
   const proposals: Proposal[] = [];
   const open: string[] = [];
@@ -73,6 +77,6 @@ async function bringBack(item: Item, context: Context): Promise<Proposal | strin
     const why = await tooWide(object, context);
     if (why) return byHand(item, why);
   }
-  await cluster.create(aimOf(item), restoration.manifest(object));
+  await createInside(context, aimOf(item), restoration.manifest(object));
   return undefined;
 }

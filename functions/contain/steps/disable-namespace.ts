@@ -3,6 +3,7 @@ import type { Proposal } from '../../containment.ts';
 import { listPath, objectPath } from '../../object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../quarantine.ts';
 import type { Aim } from '../actuator.ts';
+import { createInside } from '../create-inside.ts';
 import { freezeOf } from '../freeze.ts';
 import { liveTarget, namespaceAim } from '../live-target.ts';
 import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../quota.ts';
@@ -87,7 +88,9 @@ const quotaAim = (namespace: string, name: string, what: string): Aim => ({
 });
 
 /** @returns the name of the quota; undefined where there is none */
-async function forbidAll({ run: { target }, cluster, signal }: Context, { hard }: Limits): Promise<string | undefined> {
+async function forbidAll(context: Context, { hard }: Limits): Promise<string | undefined> {
+  const { run, cluster, signal } = context;
+  const { target } = run;
   const [toMake, toEnforce] = ['allows nothing to be created', 'is in force at once'].map(
     (what) => (name: string) => quotaAim(target.namespace, name, what),
   ) as [(name: string) => Aim, (name: string) => Aim];
@@ -96,7 +99,7 @@ async function forbidAll({ run: { target }, cluster, signal }: Context, { hard }
   let name = existing?.metadata.name;
   if (name) cluster.already('create', toMake(name));
   else {
-    const written = await cluster.create(toMake(''), quotaOf(hard));
+    const written = await createInside(context, toMake(''), quotaOf(hard));
     if ('code' in written) return undefined;
     name = written.object.metadata.name ?? '';
   }

@@ -31,9 +31,9 @@ async function run(context: Context): Promise<StepOutcome> {
   if (typeof approved === 'string')
     return { status: 'failed', summary: `Nothing was removed: ${approved}.`, open: [approved] };
 
+  const workloads = await readWorkloads(cluster.kubernetes, namespace, signal);
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return { status: 'failed', summary: `Nothing was removed. ${gone}`, open: [gone] };
-  const workloads = await readWorkloads(cluster.kubernetes, namespace, signal);
   const plan = removalPlan(workloads, namespace, uid);
   const isApproved = approved ? approval(approved, workloads) : () => true;
   const stops = plan.filter(({ live }) => isApproved(live));

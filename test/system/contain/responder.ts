@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type End, type Handler, runPlaybook } from '../../../bin/local/playbook.ts';
 import { KubeWriteApi } from '../../../functions/clients/kube-write-api.ts';
 import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
-import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
 import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../../functions/clients/local/evidence-store.ts';
@@ -28,6 +27,7 @@ import {
 import { GROUPS } from '../../../functions/quarantine.ts';
 import type { Cluster } from '../twin/cluster.ts';
 import { kubeconfig } from '../twin/kube.ts';
+import { Life } from './life.ts';
 
 /** Names that a console shows, and the ARNs that the definitions need. */
 const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:';
@@ -41,16 +41,13 @@ export interface Ended {
   record(step: StepKey): Promise<StepRecord>;
 }
 
-/** What a write of the containing function meets, to play a process that dies. */
-export type Interrupt = (write: number, path: string) => void;
-
 export class Responder {
   readonly folder: string;
   readonly register = new LocalContainmentRegister();
   readonly apis: Record<Identity, WritableKubernetes>;
   readonly #store: LocalEvidenceStore;
+  readonly #over = new Set<string>();
   #runs = 0;
-  interrupt: Interrupt = () => undefined;
 
   private constructor(folder: string, apis: Record<Identity, WritableKubernetes>) {
     this.folder = folder;
@@ -72,6 +69,7 @@ export class Responder {
    *
    * @param answer to the question whether to remove
    * @param cachePause how long to wait for the API server's cache of tokens, in milliseconds
+   * @param life of the process that runs it; what is tried is tried again at once then
    */
   async run(
     mode: Mode,
@@ -81,11 +79,15 @@ export class Responder {
       overwrite = false,
       answer,
       cachePause = 0,
+      removalPause = 500,
+      life,
     }: {
       accept?: string[];
       overwrite?: boolean;
       answer?: (question: FollowUp) => Omit<Answer, 'decidedAt'>;
       cachePause?: number;
+      removalPause?: number;
+      life?: Life;
     } = {},
   ): Promise<Ended> {
     const told: FollowUp[] = [];
@@ -102,7 +104,7 @@ export class Responder {
     const handlers: Record<string, Handler> = {};
     for (const [identity, own] of steps)
       for (const step of own)
-        handlers[titles[step.key] ?? ''] = (parameters) => this.#step(identity, step, parameters, told);
+        handlers[titles[step.key] ?? ''] = (parameters) => this.#step(identity, step, parameters, told, life);
     if (!release) {
       const ask = handlers[CONTAIN_STEPS.askOnCall];
       handlers[CONTAIN_STEPS.askOnCall] = async (parameters) => {
@@ -118,8 +120,15 @@ export class Responder {
     const end = await runPlaybook(
       definition,
       { name, id: `local-${name}`, input },
-      { handlers, pauses: { waits: { 'Wait for caches': cachePause, 'Wait for removal': 500 } } },
+      {
+        handlers,
+        pauses: {
+          waits: { 'Wait for caches': cachePause, 'Wait for removal': removalPause },
+          ...(life && { retries: Object.fromEntries(Object.keys(handlers).map((state) => [state, 0])) }),
+        },
+      },
     );
+    this.#over.add(`local-${name}`);
     const root = `containment/unknown/unknown/twin/${target.uid}/runs/${name}/steps/`;
     return {
       end,
@@ -144,60 +153,28 @@ export class Responder {
     }
   }
 
-  async #step(identity: Identity, step: Step, parameters: unknown, told: FollowUp[]): Promise<unknown> {
+  async #step(
+    identity: Identity,
+    step: Step,
+    parameters: unknown,
+    told: FollowUp[],
+    life = new Life(),
+  ): Promise<unknown> {
     const clients: Clients = {
-      kubernetes: { connect: async () => (identity === 'contain' ? this.#interrupted() : this.apis[identity]) },
-      store: this.#store,
-      register: this.register,
-      followUps: {
-        tell: async (followUp) => {
-          told.push(followUp);
+      kubernetes: { connect: async () => life.of(this.apis[identity], ['create', 'replace', 'patch', 'remove']) },
+      store: life.of(this.#store, ['put', 'putFirst']),
+      register: life.of(this.register, ['lease', 'giveBack', 'ask']),
+      followUps: life.of(
+        {
+          tell: async (followUp: FollowUp) => {
+            told.push(followUp);
+          },
         },
-      },
+        ['tell'],
+      ),
+      playbooks: { ended: async (execution) => this.#over.has(execution) },
     };
     return runStep(step, readPayload(parameters), clients, DEFAULT_SETTINGS);
-  }
-
-  #writes = 0;
-
-  /** The containing identity's connection, with {@link interrupt} before each write. */
-  #interrupted(): WritableKubernetes {
-    const api = this.apis.contain;
-    const before = (path: string) => this.interrupt(++this.#writes, path);
-    return {
-      read: (...args) => api.read(...args),
-      list: (...args) => api.list(...args),
-      listMetadata: (...args) => api.listMetadata(...args),
-      may: (...args) => api.may(...args),
-      kinds: (...args) => api.kinds(...args),
-      text: (...args) => api.text(...args),
-      create: async (path, ...rest): Promise<KubernetesObject> => {
-        before(path);
-        return api.create(path, ...rest);
-      },
-      replace: async (path, ...rest): Promise<KubernetesObject> => {
-        before(path);
-        return api.replace(path, ...rest);
-      },
-      patch: async (path, ...rest): Promise<KubernetesObject> => {
-        before(path);
-        return api.patch(path, ...rest);
-      },
-      remove: async (path, ...rest): Promise<boolean> => {
-        before(path);
-        return api.remove(path, ...rest);
-      },
-    };
-  }
-
-  /** Counts writes from here on. */
-  restart(interrupt: Interrupt = () => undefined): void {
-    this.#writes = 0;
-    this.interrupt = interrupt;
-  }
-
-  get writes(): number {
-    return this.#writes;
   }
 }
 

@@ -1,0 +1,147 @@
+/** Killed at any point, a second start ends in the same state: on a real control plane, for each effect of a playbook. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
+import type { Mode } from '../../functions/containment.ts';
+import { inParallel } from '../../functions/in-parallel.ts';
+import { BRING_UP_MS, progress } from './bring-up.ts';
+import { Cluster as Maker } from './contain/hostile.ts';
+import { Life } from './contain/life.ts';
+import { connect, type Ended, Responder } from './contain/responder.ts';
+import { differing, neighbour, small, stateOf } from './contain/small.ts';
+import { type Cluster, startCluster } from './twin/cluster.ts';
+import { run } from './twin/commands.ts';
+
+let cluster: Cluster;
+let admin: WritableKubernetes;
+let maker: Maker;
+let responder: Responder;
+const report = progress();
+
+/** Namespaces at a time: each run is a process of its own for the API server. */
+const SIDE_BY_SIDE = 8;
+/** What controllers make and unmake in their own time; the Services and slices by hand are compared all the same. */
+const DERIVED = ['endpoints', 'controllerrevisions'];
+
+beforeAll(async () => {
+  cluster = await startCluster(report);
+  admin = await connect(cluster, 'master', ['system:masters']);
+  await run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, 'apply', '-k', 'cluster/']);
+  responder = await Responder.of(cluster);
+  maker = new Maker(admin);
+  await maker.learn();
+  await maker.createAll(...neighbour());
+}, BRING_UP_MS);
+afterAll(async () => cluster?.close());
+
+interface Victim {
+  namespace: string;
+  uid: string;
+}
+
+const victim = async (namespace: string): Promise<Victim> => ({
+  namespace,
+  uid: await small(maker, admin, namespace),
+});
+const state = ({ namespace, uid }: Victim) => stateOf(admin, namespace, uid, DERIVED);
+
+/** Runs it to its end, or to that of the process; an approval is of whatever is asked. */
+const start = (mode: Mode, target: Victim, life = new Life()): Promise<Ended> =>
+  responder.run(mode, target, {
+    life,
+    removalPause: 300,
+    answer: ({ question }) => ({
+      decision: 'approve',
+      planHash: question?.planHash ?? '',
+      reason: 'intruder',
+      decidedBy: 'alice',
+    }),
+  });
+
+/** The cause, too, where nothing was touched. */
+const outcome = ({ end }: Ended): string => {
+  if (end.succeeded) return end.state;
+  return end.error === 'refused' ? `${end.state}: ${end.cause}` : end.state;
+};
+
+/** A run of whose effects none was the last one. */
+async function reference(mode: Mode, target: Victim): Promise<{ effects: string[]; end: string; state: string[] }> {
+  const life = new Life();
+  const began = performance.now();
+  const ended = await start(mode, target, life);
+  report(`${mode}: ${life.effects.length} effects in ${((performance.now() - began) / 1000).toFixed(2)} s`);
+  return { effects: life.effects, end: outcome(ended), state: await state(target) };
+}
+
+/** Dies after an effect; then a second start, to the end. */
+async function twice(mode: Mode, target: Victim, effect: number): Promise<string> {
+  const life = new Life(effect);
+  const first = await start(mode, target, life);
+  expect(life.isOver).toBe(true);
+  expect(first.end).toMatchObject({ succeeded: false, error: 'report-failed' });
+  return outcome(await start(mode, target));
+}
+
+const differences = (target: Victim, expected: readonly string[]) => differing(() => state(target), expected);
+
+const isWrite = (effect: string) => effect.includes(' /api');
+const named = (effects: readonly string[], effect: number) => `${effect}: after ${effects[effect - 1] ?? 'nothing'}`;
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+test('isolate, killed after each of its effects; and the first snapshot still restores', async () => {
+  const target = await victim('whole');
+  const original = await state(target);
+  const whole = await reference('isolate', target);
+  expect(whole.effects.filter(isWrite).length).toBeGreaterThan(15);
+  expect(whole.state).not.toEqual(original);
+  const released = await reference('release', target);
+  // A ClusterRoleBinding is left to a person.
+  const restorable = original.filter((line) => !line.startsWith('clusterrolebindings '));
+  expect(restorable).toHaveLength(original.length - 1);
+  expect(await differences(target, restorable)).toEqual([]);
+
+  const results = await inParallel(range(0, whole.effects.length), SIDE_BY_SIDE, async (effect) => {
+    const target = await victim(`isolate-${effect}`);
+    const end = await twice('isolate', target, effect);
+    const isolated = await differences(target, whole.state);
+    const back = await start('release', target);
+    const restored = await differences(target, restorable);
+    return { after: named(whole.effects, effect), end, isolated, back: outcome(back), restored };
+  });
+  const same = { end: whole.end, isolated: [], back: released.end, restored: [] };
+  expect(results).toEqual(results.map(({ after }) => ({ after, ...same })));
+}, 300_000);
+
+test('removal that somebody approved, killed after each of its effects', async () => {
+  const target = await victim('removed');
+  const whole = await reference('remove', target);
+  const asked = whole.effects.findIndex((effect) => effect.startsWith('ask'));
+  const writes = whole.effects.map((effect, index) => (isWrite(effect) ? index + 1 : 0));
+  const last = Math.max(...writes);
+  expect(writes.filter((write) => write > asked).length).toBeGreaterThan(10);
+  expect(whole.state.filter((line) => line.startsWith('pods '))).toEqual([]);
+
+  const results = await inParallel(range(asked + 1, last + 1), SIDE_BY_SIDE, async (effect) => {
+    const target = await victim(`remove-${effect}`);
+    const end = await twice('remove', target, effect);
+    return { after: named(whole.effects, effect), end, removed: await differences(target, whole.state) };
+  });
+  expect(results).toEqual(results.map(({ after }) => ({ after, end: whole.end, removed: [] })));
+}, 300_000);
+
+test('release, killed after each of its effects', async () => {
+  const target = await victim('freed');
+  const original = await state(target);
+  await start('remove', target);
+  const whole = await reference('release', target);
+  expect(whole.effects.filter(isWrite).length).toBeGreaterThan(15);
+  const free = original.filter((line) => !line.startsWith('clusterrolebindings '));
+  expect(await differences(target, free)).toEqual([]);
+
+  const results = await inParallel(range(0, whole.effects.length), SIDE_BY_SIDE, async (effect) => {
+    const target = await victim(`release-${effect}`);
+    await start('remove', target);
+    const end = await twice('release', target, effect);
+    return { after: named(whole.effects, effect), end, restored: await differences(target, free) };
+  });
+  expect(results).toEqual(results.map(({ after }) => ({ after, end: whole.end, restored: [] })));
+}, 300_000);

@@ -1,0 +1,208 @@
+/** What must not be touched, and containing without the admission policies: on a real control plane that has only the roles. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
+import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import { BRING_UP_MS, progress } from './bring-up.ts';
+import { type Dumped, differences, dump } from './contain/dump.ts';
+import { innocent, Cluster as Maker } from './contain/hostile.ts';
+import { Life } from './contain/life.ts';
+import { connect, type Ended, Responder } from './contain/responder.ts';
+import { neighbour, small } from './contain/small.ts';
+import { clusterRoleBinding, modestPod, serviceAccountObject, subject, workload } from './record/incidents/objects.ts';
+import { type Cluster, startCluster } from './twin/cluster.ts';
+import { run } from './twin/commands.ts';
+import { until } from './until.ts';
+
+let cluster: Cluster;
+let admin: WritableKubernetes;
+let maker: Maker;
+let responder: Responder;
+const report = progress();
+const signal = () => AbortSignal.timeout(60_000);
+/** Longer than the API server keeps a token that it has seen. */
+const CACHE_MS = 10_500;
+
+beforeAll(async () => {
+  cluster = await startCluster(report);
+  admin = await connect(cluster, 'master', ['system:masters']);
+  await run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, 'apply', '-k', 'cluster/roles']);
+  responder = await Responder.of(cluster);
+  maker = new Maker(admin);
+  await maker.learn();
+  await innocent(maker);
+  await maker.createAll(...neighbour(), clusterRoleBinding('tom', 'edit', subject.user('test:tom')));
+}, BRING_UP_MS);
+afterAll(async () => cluster?.close());
+
+const approve = ({ question }: { question?: { planHash: string } }) => ({
+  decision: 'approve' as const,
+  planHash: question?.planHash ?? '',
+  reason: 'intruder',
+  decidedBy: 'alice',
+});
+const causeOf = ({ end }: Ended): string => (end.succeeded ? '' : end.cause);
+const openOf = ({ told }: Ended): string => JSON.stringify(told.map(({ steps, summary }) => [steps, summary]));
+
+/** Deletes it and makes another of its name, with the same objects. @returns the UID of the new one */
+async function recreate(name: string): Promise<string> {
+  const inside = `/api/v1/namespaces/${name}`;
+  const held = [
+    `${inside}/pods/clinging`,
+    `/apis/networking.k8s.io/v1/namespaces/${name}/networkpolicies/allow-for-ever`,
+  ];
+  for (const path of held)
+    if (await admin.read(path, signal())) await admin.patch(path, { metadata: { finalizers: null } }, signal());
+  await admin.remove(inside, signal());
+  await until(`${name} is gone`, async () => (await admin.read(inside, signal())) === undefined);
+  for (const binding of [`${name}-view`, `${name}-shared`])
+    await admin.remove(`/apis/rbac.authorization.k8s.io/v1/namespaces/neighbour/rolebindings/${binding}`, signal());
+  await admin.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}-all`, signal());
+  const uid = await small(maker, admin, name);
+  await sleep(1_500); // controllers write down how it is
+  return uid;
+}
+
+/** What only the control plane writes, as it likes. */
+const RESTLESS = new Set(['HorizontalPodAutoscaler', 'Endpoints']);
+/** Of these the kubelet and the controllers write the status: on a busy machine a node is late, and its pods not ready. */
+const STATUS = new Set(['Pod', 'Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Job']);
+
+/** All that is in a namespace, itself, and the bindings elsewhere that are named after it. */
+async function all(name: string): Promise<Map<string, Dumped>> {
+  const of = ([path, { namespace, kind, name: own }]: [string, Dumped]) =>
+    !RESTLESS.has(kind) &&
+    !(kind === 'EndpointSlice' && own.startsWith('web-')) &&
+    (namespace === name || path === `/api/v1/namespaces/${name}` || own.startsWith(`${name}-`));
+  return new Map([...(await dump(admin))].filter(of));
+}
+const touched = async (name: string, before: Map<string, Dumped>) =>
+  differences(
+    before,
+    await all(name),
+    (a, b) =>
+      a.uid === b.uid &&
+      (a.resourceVersion === b.resourceVersion ||
+        (STATUS.has(a.kind) && JSON.stringify(a.content) === JSON.stringify(b.content))),
+  );
+
+describe('a namespace deleted and made again under the same name is never touched', () => {
+  const record = (step: string) => `/steps/${step}.json`;
+  test.each<[when: string, effect: string | RegExp, mode: 'isolate' | 'remove']>([
+    ['after Check target', record('checkTarget'), 'isolate'],
+    ['after Snapshot', record('snapshot'), 'isolate'],
+    ['after the label', /^patch \/api\/v1\/namespaces\/[^/]+$/, 'isolate'],
+    ['after the quota', /^create .*\/resourcequotas$/, 'isolate'],
+    ['after Disable namespace', record('disableNamespace'), 'isolate'],
+    ['after the deny-all policy', /^create .*\/networkpolicies$/, 'isolate'],
+    ['between two Services', /^patch .*\/services\//, 'isolate'],
+    ['after Isolate network', record('isolateNetwork'), 'isolate'],
+    ['after the first binding', /^remove .*\/rolebindings\//, 'isolate'],
+    ['after Cut identity', record('cutIdentity'), 'isolate'],
+    ['while the question is open', 'ask', 'remove'],
+    ['between two removals', /^patch .*\/deployments\//, 'remove'],
+  ])('%s', async (when, effect, mode) => {
+    const name = `again-${when.toLowerCase().replaceAll(' ', '-')}`;
+    const uid = await small(maker, admin, name);
+    let fresh = { uid: '', before: new Map<string, Dumped>() };
+    const life = new Life(undefined, async (each) => {
+      if (fresh.uid || !(typeof effect === 'string' ? each.includes(effect) : effect.test(each))) return;
+      fresh = { uid: await recreate(name), before: new Map() };
+      fresh.before = await all(name);
+    });
+    const ended = await responder.run(mode, { namespace: name, uid }, { life, answer: approve, removalPause: 200 });
+    expect(fresh.before.size).toBeGreaterThan(20);
+    expect(await touched(name, fresh.before)).toEqual({});
+    expect(ended.end).toMatchObject({ succeeded: false, error: expect.stringMatching(/^(refused|partly-contained)$/) });
+    expect(openOf(ended)).toContain(`another namespace by now: its UID is ${fresh.uid}`);
+  });
+
+  test('before the start, and before and during release', async () => {
+    const uid = await small(maker, admin, 'twice');
+    await responder.run('isolate', { namespace: 'twice', uid }, { life: new Life() });
+    // Somebody else made this while release was on its way.
+    let before = new Map<string, Dumped>();
+    const life = new Life(undefined, async (each) => {
+      if (before.size > 0 || !each.includes('liftQuarantine.json')) return;
+      await recreate('twice');
+      before = await all('twice');
+    });
+    const during = await responder.run('release', { namespace: 'twice', uid }, { life });
+    expect(during.end).toMatchObject({ succeeded: false, error: 'partly-released' });
+    for (const mode of ['plan', 'isolate', 'release'] as const) {
+      const ended = await responder.run(mode, { namespace: 'twice', uid });
+      expect(ended.end).toMatchObject({ succeeded: false, error: 'refused' });
+      expect(causeOf(ended)).toContain('twice is another namespace by now');
+    }
+    expect(await touched('twice', before)).toEqual({});
+  });
+});
+
+test.each(['kube-system', 'default', 'kube-node-lease'])('the protected namespace %s is refused', async (name) => {
+  const namespace = await admin.read(`/api/v1/namespaces/${name}`, signal());
+  const target = { namespace: name, uid: namespace?.metadata.uid ?? '' };
+  for (const mode of ['isolate', 'remove'] as const) {
+    const ended = await responder.run(mode, target, { accept: ['*'], overwrite: true });
+    expect(ended.end).toMatchObject({ succeeded: false, state: 'Refused', error: 'refused' });
+    expect(causeOf(ended)).toContain(name);
+  }
+  expect(await admin.read(`/api/v1/namespaces/${name}`, signal())).toEqual(namespace);
+});
+
+test('of two runs at once the second is refused, and told who works on it', async () => {
+  const target = { namespace: 'busy', uid: await small(maker, admin, 'busy') };
+  let second: Ended | undefined;
+  const life = new Life(undefined, async (each) => {
+    if (each.includes('snapshot.json.gz')) second = await responder.run('isolate', target);
+  });
+  const first = await responder.run('isolate', target, { life });
+  expect(second?.end).toMatchObject({ succeeded: false, error: 'refused' });
+  expect(causeOf(second as Ended)).toContain(`Another execution works on this namespace until`);
+  expect(causeOf(second as Ended)).toContain(first.told.at(-1)?.execution);
+  expect(first.end).toMatchObject({ error: 'partly-contained' });
+  // It has given the lease back.
+  expect((await responder.run('isolate', target)).end).toMatchObject({ error: 'partly-contained' });
+});
+
+test('without the admission policies the quota holds, and what is not proven is said', async () => {
+  const target = { namespace: 'quota', uid: await small(maker, admin, 'quota') };
+  const ended = await responder.run('isolate', target, { cachePause: CACHE_MS });
+  expect(ended.end).toMatchObject({ succeeded: false, state: 'Partly contained', error: 'partly-contained' });
+  const { proofs } = await ended.record('verifyIsolation');
+  const missing = proofs.filter(({ verdict, decisive }) => verdict === 'not-proven' && decisive).map(({ id }) => id);
+  expect(missing.sort()).toEqual(['exec-refused', 'freeze-policy-in-force', 'pods-refused']);
+  const { proposals } = await ended.record('checkTarget');
+  expect(proposals.flatMap(({ commands = [] }) => commands)).toContainEqual(['kubectl', 'apply', '-k', 'cluster/']);
+  report(`without the policies not proven: ${missing.join(', ')}`);
+
+  const tom = await connect(cluster, 'tom', []);
+  const inside = '/api/v1/namespaces/quota';
+  const apps = '/apis/apps/v1/namespaces/quota/deployments';
+  const pods = async () =>
+    (await admin.list(`${inside}/pods`, signal())).items.map(({ metadata }) => metadata.uid).sort();
+  const before = await pods();
+  const tries: [string, object][] = [
+    [`${inside}/pods`, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'new' }, spec: modestPod('new') }],
+    [apps, workload('Deployment', 'quota', 'new', modestPod('new'), 1)],
+    [`${inside}/serviceaccounts`, serviceAccountObject('quota', 'new')],
+    [`${inside}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'new' } }],
+    ['/apis/batch/v1/namespaces/quota/jobs', job],
+  ];
+  for (const [path, object] of tries)
+    await expect(tom.create(path, object, signal())).rejects.toMatchObject({
+      code: 403,
+      message: expect.stringContaining('exceeded quota'),
+    });
+  // What he may change starts nothing either.
+  await tom.patch(`${apps}/web`, { spec: { replicas: 5 } }, signal());
+  await sleep(2_000);
+  expect(await pods()).toEqual(before);
+  expect((await admin.read(inside, signal()))?.metadata.labels).toMatchObject({ [QUARANTINE_LABEL]: target.uid });
+});
+
+const job = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'new' },
+  spec: { template: { spec: { ...modestPod('new'), restartPolicy: 'Never' } } },
+};

@@ -1,0 +1,129 @@
+/** There and back on a real control plane: what release restores is equal, and works. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
+import { BRING_UP_MS, progress } from './bring-up.ts';
+import { innocent, Cluster as Maker } from './contain/hostile.ts';
+import { Life } from './contain/life.ts';
+import { connect, type Ended, Responder } from './contain/responder.ts';
+import { differing, endpointsOf, NEIGHBOUR, neighbour, small, stateOf } from './contain/small.ts';
+import { type Cluster, startCluster } from './twin/cluster.ts';
+import { run } from './twin/commands.ts';
+import { until } from './until.ts';
+
+let cluster: Cluster;
+let admin: WritableKubernetes;
+let maker: Maker;
+let responder: Responder;
+const report = progress();
+const signal = () => AbortSignal.timeout(60_000);
+
+beforeAll(async () => {
+  cluster = await startCluster(report);
+  admin = await connect(cluster, 'master', ['system:masters']);
+  await run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, 'apply', '-k', 'cluster/']);
+  responder = await Responder.of(cluster);
+  maker = new Maker(admin);
+  await maker.learn();
+  await innocent(maker);
+  await maker.createAll(...neighbour());
+}, BRING_UP_MS);
+afterAll(async () => cluster?.close());
+
+interface Target {
+  namespace: string;
+  uid: string;
+}
+const made = async (namespace: string): Promise<Target> => ({ namespace, uid: await small(maker, admin, namespace) });
+/** Controllers write Endpoints and revisions as they like. */
+const stateNow = ({ namespace, uid }: Target) =>
+  stateOf(admin, namespace, uid, ['endpoints', 'controllerrevisions', 'endpointslices']);
+const start = (mode: 'isolate' | 'remove' | 'release', target: Target, overwrite = false): Promise<Ended> =>
+  responder.run(mode, target, {
+    overwrite,
+    life: new Life(),
+    removalPause: 300,
+    answer: ({ question }) => ({
+      decision: 'approve',
+      planHash: question?.planHash ?? '',
+      reason: 'intruder',
+      decidedBy: 'alice',
+    }),
+  });
+const may = (user: string, namespace: string) =>
+  admin.may(
+    {
+      user,
+      groups: [`system:serviceaccounts:${user.split(':')[2]}`, 'system:serviceaccounts', 'system:authenticated'],
+      ...{ verb: 'get', resource: 'pods', namespace },
+    },
+    signal(),
+  );
+const allowed = async ({ namespace }: Target) => [
+  (await may(`system:serviceaccount:${namespace}:runner`, namespace)).allowed,
+  (await may(`system:serviceaccount:${namespace}:runner`, NEIGHBOUR)).allowed,
+];
+const backAgain = async (target: Target, original: readonly string[]) =>
+  expect(
+    await differing(
+      () => stateNow(target),
+      original.filter((line) => !line.startsWith('clusterrolebindings ')),
+    ),
+  ).toEqual([]);
+
+test.each(['isolate', 'remove'] as const)(
+  '%s, again, and release: the original comes back, and works',
+  async (mode) => {
+    const target = await made(`back-${mode}`);
+    const [original, addresses] = [await stateNow(target), await endpointsOf(admin, target.namespace)];
+    expect(await allowed(target)).toEqual([true, true]);
+    await start(mode, target);
+    await start('isolate', target);
+    // The shared binding is left to a person: it is that one which still gives the right in the neighbour's namespace.
+    expect((await allowed(target))[0]).toBe(false);
+    expect(await endpointsOf(admin, target.namespace)).toBe(0);
+    const contained = await stateNow(target);
+
+    const plan = await responder.planRelease(target);
+    expect(plan.end).toMatchObject({ succeeded: true, state: 'Planned' });
+    expect(await stateNow(target)).toEqual(contained);
+    const steps = ['liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'] as const;
+    const actions = async (ended: Ended) =>
+      (await Promise.all(steps.map((step) => ended.record(step)))).flatMap(({ actions }) =>
+        actions.map(({ verb, kind, name, outcome }) => `${verb} ${kind} ${name} ${outcome}`),
+      );
+
+    const ended = await start('release', target);
+    expect(ended.end).toMatchObject({ succeeded: true, state: 'Released' });
+    expect(await actions(ended)).toEqual(await actions(plan));
+    await backAgain(target, original);
+    expect(await allowed(target)).toEqual([true, true]);
+    await until('the Service leads to its pod', async () => (await endpointsOf(admin, target.namespace)) === addresses);
+    const { proposals } = await ended.record('restoreIdentity');
+    expect(proposals.map(({ text }) => text)).toEqual([
+      `ClusterRoleBinding ${target.namespace}-all is left to you, because it gives rights in the whole cluster.`,
+    ]);
+    // And a person can: the manifest is ready.
+    await maker.create(proposals[0]?.manifest as object);
+    expect(await differing(() => stateNow(target), original)).toEqual([]);
+  },
+);
+
+test('what somebody changed since is not written over, unless that is said', async () => {
+  const target = await made('changed');
+  const original = await stateNow(target);
+  await start('isolate', target);
+  // Nobody but us may write there, so somebody who is cluster-admin has taken our name.
+  const service = `/api/v1/namespaces/${target.namespace}/services/web`;
+  await run(cluster.kubectl, [
+    ...[`--kubeconfig=${cluster.adminKubeconfig}`, '--as=x', '--as-group=namespace-sentinel:contain'],
+    ...['patch', 'service', 'web', '--namespace', target.namespace, '--type=json'],
+    ...['-p', JSON.stringify([{ op: 'replace', path: '/spec/selector', value: { app: 'mine' } }])],
+  ]);
+  const refused = await start('release', target);
+  expect(refused.end).toMatchObject({ succeeded: false, error: 'refused' });
+  expect((refused.end as { cause: string }).cause).toContain(`Service ${target.namespace}/web was changed since`);
+  expect((await admin.read(service, signal()))?.['spec']).toMatchObject({ selector: { app: 'mine' } });
+  const ended = await start('release', target, true);
+  expect(ended.end).toMatchObject({ succeeded: true, state: 'Released' });
+  await backAgain(target, original);
+});
