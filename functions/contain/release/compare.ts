@@ -48,7 +48,7 @@ function pathOf({ resource, object: { apiVersion, metadata } }: SnapshotObject):
   return objectPath({ apiVersion, resource, name, ...(namespace !== undefined && { namespace }) });
 }
 
-function standingOf(
+export function standingOf(
   original: KubernetesObject,
   live: KubernetesObject | undefined,
   { form, manifest }: Restoration,
