@@ -25,8 +25,12 @@ const TRANSIENT = new Set([0, 408, 429, 500, 502, 503, 504]);
  * the quota deleted that may be over at once.
  */
 const BY_OURS = /ValidatingAdmissionPolicy 'namespace-sentinel-|exceeded quota: namespace-sentinel-/;
-/** The same, of what release takes away before it writes: in a plan it is there still, and refuses the dry runs. */
-const LIFTED = /ValidatingAdmissionPolicy 'namespace-sentinel-freeze'|exceeded quota: namespace-sentinel-/;
+/**
+ * What release has lifted or brought back by the time that it writes. In a plan it stands in the way still, and refuses dry
+ * runs: the freeze, the quota, the Pod Security level that we set, and the account of a pod that is not there.
+ */
+const LIFTED =
+  /ValidatingAdmissionPolicy 'namespace-sentinel-freeze'|exceeded quota: namespace-sentinel-|violates PodSecurity "restricted:latest"|error looking up service account /;
 /** How long a step waits for such refusals to pass, all in all, and how long before the first new try. In milliseconds. */
 const PATIENCE_MS = 2_000;
 const FIRST_PAUSE_MS = 10;

@@ -221,6 +221,8 @@ function plain(object: KubernetesObject): string {
   const shown = generateName ? `${generateName}*` : name.replace(/^web-[0-9a-f]{8,10}$/, 'web-*');
   return JSON.stringify({ ...object, metadata: { ...object.metadata, name: shown } }, (key, value) => {
     if (key === 'annotations' && Object.keys(value).every((each) => CHOSEN.has(each))) return undefined;
+    // Taken off when the Job has counted the pod.
+    if (key === 'finalizers' && value.includes('batch.kubernetes.io/job-tracking')) return undefined;
     if (CHOSEN.has(key)) return key === 'deletionTimestamp' ? 'going' : undefined;
     return typeof value === 'string' ? value.replace(/^kube-api-access-\w+$/, 'kube-api-access-*') : value;
   });
