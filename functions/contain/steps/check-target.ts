@@ -7,6 +7,9 @@ import { liveTarget } from '../live-target.ts';
 import { InputError } from '../payload.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 
+/** How long dangers are looked for, in milliseconds: longer than a silent webhook keeps one request (30 s). */
+const LOOK_MS = 60_000;
+
 /**
  * May this be touched? It is the namespace that was meant, by its UID; it is not protected; nobody else works on it; and
  * cutting it off harms nobody else, unless a person has accepted that. A plan tells all of it and refuses nothing but a
@@ -26,7 +29,10 @@ async function run(context: Context): Promise<StepOutcome> {
   const { gone } = await liveTarget(context);
   if (gone) return refused(gone);
 
-  const { dangers, facts, unknown } = await lookAround(new Surroundings(run.target, cluster.kubernetes, signal));
+  const { dangers, facts, unknown } = await lookAround(
+    (limit) => new Surroundings(run.target, cluster.kubernetes, limit),
+    signal,
+  );
   const blocking = dangers.filter(({ blocking, id }) => blocking && !run.accept.includes(id));
   const details = { dangers, ...facts, unknown };
   const proposals = dangers.map(proposalOf);
@@ -64,12 +70,17 @@ const proposalOf = ({ commands, ...danger }: Danger): Proposal => ({
   ...(commands && { commands }),
 });
 
-/** All kinds of danger at once; what cannot be looked for is not known, and never taken for absent. */
+/**
+ * All kinds of danger at once; what cannot be looked for is not known, and never taken for absent. Somebody's webhook or
+ * API server may keep one waiting: that must not keep us from containing.
+ */
 async function lookAround(
-  surroundings: Surroundings,
+  surroundings: (limit: AbortSignal) => Surroundings,
+  signal: AbortSignal,
 ): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
-  const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(surroundings)));
-  surroundings.signal.throwIfAborted();
+  const around = surroundings(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]));
+  const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(around)));
+  signal.throwIfAborted();
   const seen = sights.flatMap((sight) => (sight.status === 'fulfilled' ? [sight.value] : []));
   const unknown = sights.flatMap((sight, index) => {
     if (sight.status === 'fulfilled') return [];
