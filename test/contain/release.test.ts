@@ -128,12 +128,14 @@ test('gives back everything that it may, and proposes what would grant wide righ
   );
   expect(items.map(({ metadata }) => metadata.name)).toEqual(['allow']);
   const { proposals } = await recordOf('restoreIdentity', 'release-1');
-  expect(proposals.map(({ text }) => text)).toEqual([
-    'RoleBinding evil/wild is left to you, because the role everything allows everything of a kind, or lets its holder grant rights.',
-    'RoleBinding evil/binds is left to you, because the role binder allows everything of a kind, or lets its holder grant rights.',
-    'ClusterRoleBinding evil-view is left to you, because it gives rights in the whole cluster.',
-    'RoleBinding shop/abroad-edit is left to you, because it gives edit in another namespace.',
-  ]);
+  expect(proposals.map(({ text }) => text).sort()).toEqual(
+    [
+      'RoleBinding evil/wild is left to you, because the role everything allows everything of a kind, or lets its holder grant rights.',
+      'RoleBinding evil/binds is left to you, because the role binder allows everything of a kind, or lets its holder grant rights.',
+      'ClusterRoleBinding evil-view is left to you, because it gives rights in the whole cluster.',
+      'RoleBinding shop/abroad-edit is left to you, because it gives edit in another namespace.',
+    ].sort(),
+  );
   for (const { manifest } of proposals) expect(manifest).toMatchObject({ roleRef: {}, subjects: [own] });
 });
 
