@@ -133,8 +133,11 @@ export function logSearch(logGroup: string, region: string, auditId: string, epo
   return { line: argv.map(shellQuoted).join(' ') };
 }
 
-/** JSON without a character that a shell, a terminal or a mail client could take for more than it is. */
-const INERT_JSON = /^\{[\w":,{}[\] -]{1,800}\}$/;
+/**
+ * JSON without a character that a shell, a terminal or a mail client could take for more than it is. A colon stands after
+ * a key only: in a value it could make a link (`javascript:`).
+ */
+const INERT_JSON = /^\{(?:[\w",{}[\] -]|(?<="):){1,800}\}$/;
 
 /** The input of a playbook on one line, for the Step Functions console. */
 export function playbookInput(input: object): Printed {

@@ -205,9 +205,9 @@ describe('the playbook with scripted steps', () => {
     const { end, said, report } = await contain('isolate');
     expect(end).toMatchObject({ succeeded: true, state: 'Contained' });
     expect(said.split('\n').slice(0, 3)).toEqual([
-      'Check target        done      Done\\u001b[31m.',
-      'Snapshot            done      Done\\u001b[31m.',
-      'Disable namespace   done      Done\\u001b[31m.',
+      'Check target        done      Done [31m.',
+      'Snapshot            done      Done [31m.',
+      'Disable namespace   done      Done [31m.',
     ]);
     expect(said).toContain('Wait for caches     waited\n');
     expect(report.outcome).toBe('contained');
