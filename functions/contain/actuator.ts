@@ -63,9 +63,14 @@ export class Actuator {
     return this.#transient;
   }
 
-  /** Creates an object; the answer has its name where that was generated. */
-  create(aim: Aim, object: object): Promise<Written> {
-    return this.#write('create', aim, (options) => this.#writer.create(listPath(aim), object, this.#signal, options));
+  /**
+   * Creates an object; the answer has its name where that was generated.
+   *
+   * @param options.mayExist the control plane makes such objects, too: one that is there counts as `already` made
+   */
+  create(aim: Aim, object: object, { mayExist = false }: { mayExist?: boolean } = {}): Promise<Written> {
+    const create = (options: { dryRun: boolean }) => this.#writer.create(listPath(aim), object, this.#signal, options);
+    return this.#write('create', aim, create, mayExist ? 409 : undefined);
   }
 
   /** @param object whole, with its `resourceVersion` */
@@ -143,13 +148,17 @@ export class Actuator {
     verb: Action['verb'],
     aim: Aim,
     write: (options: { dryRun: boolean }) => Promise<KubernetesObject>,
+    alreadyCode?: number,
   ): Promise<Written> {
     try {
       const object = await this.#patiently(() => write({ dryRun: this.dryRun }));
       this.note(verb, aim, 'done');
       return { object };
     } catch (error) {
-      return this.#failed(verb, aim, error);
+      const { code, message } = answered(error, this.#signal);
+      if (code !== alreadyCode) return this.#failed(verb, aim, error);
+      this.already(verb, aim);
+      return { code, reason: message };
     }
   }
 

@@ -7,11 +7,16 @@ import type { Context } from './step.ts';
  * policy is not installed, somebody may delete the namespace and make another of its name at any moment. So it is looked
  * at before; and after, to take away again, by its UID, what has come into another one.
  */
-export async function createInside(context: Context, aim: Aim, object: object): Promise<Written> {
+export async function createInside(
+  context: Context,
+  aim: Aim,
+  object: object,
+  options: { mayExist?: boolean } = {},
+): Promise<Written> {
   const { cluster } = context;
   const before = await liveTarget(context);
   if (before.gone !== undefined) return notMade(context, aim, before.gone);
-  const written = await cluster.create(aim, object);
+  const written = await cluster.create(aim, object, options);
   if (cluster.dryRun || 'code' in written) return written;
   const after = await liveTarget(context);
   if (after.gone === undefined) return written;

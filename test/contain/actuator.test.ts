@@ -49,6 +49,15 @@ test('what a plan of release would lift first is no failure of the plan, as the 
   expect(await create(() => refused(GUARD), 1, true)).toEqual({ tries: 1, outcomes: ['failed'] });
 });
 
+test('what the control plane may have made at the same moment counts as made', async () => {
+  const cluster = new MemoryCluster();
+  cluster.fault = () => new KubernetesError(409, 'AlreadyExists', 'serviceaccounts "default" already exists');
+  const actuator = new Actuator(cluster, new AbortController().signal, { dryRun: false });
+  await actuator.create(AIM, QUOTA, { mayExist: true });
+  await actuator.create(AIM, QUOTA);
+  expect(actuator.actions.map(({ outcome }) => outcome)).toEqual(['already', 'failed']);
+});
+
 test('what stays refused costs a step its patience once, however many writes there are', async () => {
   const start = performance.now();
   const { outcomes } = await create(() => refused(GUARD), 20);
