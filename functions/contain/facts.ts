@@ -30,5 +30,9 @@ async function alertOf({ clients, run }: Context): Promise<Pick<Facts, 'alert' |
   if (run.findingId === undefined) return { noAlert: 'The playbook was started without a finding.' };
   if (!clients.findings) return { noAlert: 'Alerts cannot be read from here.' };
   const alert = await clients.findings.alert(run.findingId, run.target.cluster);
-  return alert ? { alert } : { noAlert: 'The alert of this finding was not kept.' };
+  if (!alert) return { noAlert: 'The alert of this finding was not kept.' };
+  const { uid } = alert.finding.namespace;
+  // A person has typed the id: whoever made another namespace is not to lose their rights for this one.
+  if (uid !== undefined && uid !== run.target.uid) return { noAlert: 'The finding is about another namespace.' };
+  return { alert };
 }

@@ -62,7 +62,7 @@ class Contained extends Bench {
         { spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
         { labels: OWNED_LABELS },
       ),
-      inside('v1', 'Service', 'web'),
+      inside('v1', 'Service', 'web', { spec: { selector: { app: 'web', [IMPOSSIBLE_KEY]: UID } } }),
       inside('discovery.k8s.io/v1', 'EndpointSlice', 'web-1', { endpoints: [] }),
       inside('v1', 'ServiceAccount', 'default', {}, { uid: 'new-default' }),
       inside(
@@ -422,6 +422,13 @@ const ISOLATION: Row[] = [
       on.add(inside('discovery.k8s.io/v1', 'EndpointSlice', 'by-hand', { endpoints: [{ addresses: ['10.0.0.1'] }] })),
     'not-proven',
     /EndpointSlice by-hand/,
+  ],
+  [
+    'services-empty',
+    'an alias, which has no addresses',
+    (on) => on.add(inside('v1', 'Service', 'alias', { spec: { type: 'ExternalName', externalName: 'c2.example' } })),
+    'not-proven',
+    /not led away: Service alias/,
   ],
   [
     'services-empty',
