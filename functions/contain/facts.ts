@@ -1,6 +1,6 @@
 /** What is known of how it came about: the alert, where there is one, the snapshot, and what earlier steps found. */
 import { type Details, detailsOf } from '../evidence-details.ts';
-import type { Alert } from '../finding.ts';
+import type { Alert, Severity } from '../finding.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Context } from './step.ts';
 
@@ -24,6 +24,14 @@ export async function factsOf(context: Context): Promise<Facts> {
   ]);
   const details = 'alert' in found && found.alert ? detailsOf(found.alert) : {};
   return { context, ...found, details, ...(snapshots[0] && { snapshot: snapshots[0] }) };
+}
+
+/** What on-call was told of the finding; nothing where that is not known. A look that saw nothing is no LOW. */
+export async function toldSeverity(context: Context): Promise<{ severity?: Severity }> {
+  const { alert } = await alertOf(context).catch((): Pick<Facts, 'alert'> => ({}));
+  const { severity } = alert?.assessment ?? {};
+  const isBlind = severity === 'LOW' && alert?.evidence?.every(({ status }) => status === 'not-checked');
+  return severity === undefined || isBlind ? {} : { severity };
 }
 
 async function alertOf({ clients, run }: Context): Promise<Pick<Facts, 'alert' | 'noAlert'>> {

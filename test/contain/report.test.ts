@@ -281,3 +281,14 @@ test('the results of all steps fit into an execution, however long and wild a re
   );
   await expect(failing).rejects.toMatchObject({ message: expect.stringMatching(/^.{0,2000}$/s) });
 });
+
+test.each([
+  ['HIGH', 'found', 'HIGH'],
+  ['LOW', 'found', 'LOW'],
+  ['LOW', 'not-checked', undefined],
+])('the severity %s of an alert whose evidence is %s is told as %s', async (severity, status, expected) => {
+  const alert = { finding: { namespace: {} }, evidence: [{ status }], assessment: { severity } };
+  clients = { ...clients, findings: { alert: async () => alert as never } };
+  await report('contain', CONTAINED, { mode: 'isolate', findingId: 'f-1' });
+  expect(told[0]?.severity).toBe(expected);
+});

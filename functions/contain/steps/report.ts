@@ -13,6 +13,7 @@ import {
 } from '../../containment.ts';
 import { fit } from '../../sizes.ts';
 import { answerOf, courseOf } from '../course.ts';
+import { toldSeverity } from '../facts.ts';
 import { containEnding, type Ending, releaseEnding } from '../outcome.ts';
 import type { Context, Run, Step, StepOutcome } from '../step.ts';
 
@@ -32,7 +33,19 @@ export interface KeptReport extends Omit<FollowUp, 'id' | 'messageId' | 'steps' 
 
 /** What a follow-up keeps whole, however long the rest is. */
 const KEPT = [
-  ...['schemaVersion', 'id', 'messageId', 'playbook', 'target', 'mode', 'execution', 'startedAt', 'at', 'outcome'],
+  ...[
+    'schemaVersion',
+    'id',
+    'messageId',
+    'playbook',
+    'target',
+    'severity',
+    'mode',
+    'execution',
+    'startedAt',
+    'at',
+    'outcome',
+  ],
   ...['steps[].step', 'steps[].status', 'proofs[].id', 'proofs[].verdict', 'proofs[].decisive', 'folder'],
 ];
 
@@ -83,6 +96,7 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
     await clients.followUps.tell(
       fitted({
         ...told,
+        ...(await toldSeverity(context)),
         id: followUpId(target, run.findingId),
         // Should the next try keep it, that is told as well.
         messageId: `${playbook}-${run.name}-end${unkept.length > 0 ? '-unkept' : ''}`,
