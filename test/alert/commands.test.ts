@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { logSearch, PROPOSED, plainlyQuoted, playbookInput, printed, shellQuoted } from '../../functions/alert/commands.ts';
+import {
+  logSearch,
+  PROPOSED,
+  plainlyQuoted,
+  playbookInput,
+  printed,
+  shellQuoted,
+} from '../../functions/alert/commands.ts';
 import { hostileText, linkIn } from './hostility.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci-deployer';

@@ -237,23 +237,6 @@ describe('isolation', () => {
     expect(record.proposals.some(({ text }) => text.includes('ClusterRoleBinding user'))).toBe(true);
   });
 
-  test("proposes to take the creator's access away, by the finding", async () => {
-    const actor = { kind: 'iam-role', principalArn: 'arn:aws:iam::111122223333:role/dev' };
-    const findings = { alert: async () => ({ finding: { actor, namespace: { uid: UID } } }) as never };
-    const room = new Room(new MemoryCluster(hostile()), { findings });
-    const { record } = await room.run(cutIdentity, { input: { findingId: 'f-1' } });
-    const delete_ = [
-      'aws',
-      'eks',
-      'delete-access-entry',
-      '--cluster-name',
-      'prod',
-      '--principal-arn',
-      actor.principalArn,
-    ];
-    expect(record.proposals.at(-1)?.commands).toContainEqual(delete_);
-  });
-
   test('a plan changes nothing and lists what is then done; a second run finds it done', async () => {
     const room = new Room(new MemoryCluster(hostile()));
     room.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];

@@ -7,8 +7,8 @@ import { liveTarget } from '../live-target.ts';
 import { InputError } from '../payload.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 
-/** How long dangers are looked for, in milliseconds: longer than a silent webhook keeps one request (30 s). */
-const LOOK_MS = 60_000;
+/** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
+const OF_BUDGET = 0.25;
 
 /**
  * May this be touched? It is the namespace that was meant, by its UID; it is not protected; nobody else works on it; and
@@ -18,7 +18,7 @@ const LOOK_MS = 60_000;
 export const checkTarget: Step = { key: 'checkTarget', run };
 
 async function run(context: Context): Promise<StepOutcome> {
-  const { run, cluster, settings, signal } = context;
+  const { run, settings } = context;
   const { namespace: name } = run.target;
   if (run.mode === 'release')
     throw new InputError(
@@ -29,10 +29,7 @@ async function run(context: Context): Promise<StepOutcome> {
   const { gone } = await liveTarget(context);
   if (gone) return refused(gone);
 
-  const { dangers, facts, unknown } = await lookAround(
-    (limit) => new Surroundings(run.target, cluster.kubernetes, limit),
-    signal,
-  );
+  const { dangers, facts, unknown } = await lookAround(context);
   const blocking = dangers.filter(({ blocking, id }) => blocking && !run.accept.includes(id));
   const details = { dangers, ...facts, unknown };
   const proposals = dangers.map(proposalOf);
@@ -74,11 +71,14 @@ const proposalOf = ({ commands, ...danger }: Danger): Proposal => ({
  * All kinds of danger at once; what cannot be looked for is not known, and never taken for absent. Somebody's webhook or
  * API server may keep one waiting: that must not keep us from containing.
  */
-async function lookAround(
-  surroundings: (limit: AbortSignal) => Surroundings,
-  signal: AbortSignal,
-): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
-  const around = surroundings(AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]));
+async function lookAround({
+  run,
+  cluster,
+  settings,
+  signal,
+}: Context): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs * OF_BUDGET)]);
+  const around = new Surroundings(run.target, cluster.kubernetes, limit);
   const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(around)));
   signal.throwIfAborted();
   const seen = sights.flatMap((sight) => (sight.status === 'fulfilled' ? [sight.value] : []));

@@ -3,7 +3,6 @@ import { listPath } from '../../object-path.ts';
 import type { Aim } from '../actuator.ts';
 import { cutBindings } from '../bindings.ts';
 import { cutAssociations, roleProposals } from '../cloud-identity.ts';
-import { creatorProposals } from '../creator-access.ts';
 import { liveTarget } from '../live-target.ts';
 import { removeForGood } from '../remove-for-good.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
@@ -29,7 +28,6 @@ async function run(context: Context): Promise<StepOutcome> {
     await removeForGood(cluster, aim, account);
   }
   const associations = await cutAssociations(context);
-  const creator = await creatorProposals(context);
   // A run before this one may have deleted accounts: what they named in AWS is still to be done.
   const kept = (await context.folder.snapshots()).flatMap(({ objects }) => objects.map(({ object }) => object));
   const before = kept.filter(({ kind, metadata: { uid } }) => kind === 'ServiceAccount' && !isIn(accounts.items, uid));
@@ -53,7 +51,6 @@ async function run(context: Context): Promise<StepOutcome> {
       ...bindings.proposals,
       ...associations.proposals,
       ...roleProposals([...accounts.items, ...before], namespace, now()),
-      ...creator,
     ],
     details: { accounts: accounts.items.flatMap(({ metadata: { name, uid } }) => ({ name, uid })) },
   };

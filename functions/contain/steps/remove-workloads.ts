@@ -1,7 +1,6 @@
 import type { Answer, DoneAction, Proposal } from '../../containment.ts';
 import { counted } from '../../counted.ts';
 import { list, number, record } from '../../json.ts';
-import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
 import { liveTarget } from '../live-target.ts';
 import { gitOpsProposals } from '../removal/git-ops.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
@@ -72,7 +71,7 @@ interface Round {
 }
 
 async function again(context: Context, round: Round): Promise<StepOutcome> {
-  const { run, cluster, folder } = context;
+  const { cluster, folder } = context;
   const { workloads, stops, appeared, isApproved, proposals, details } = round;
   const previous = await folder.record('removeWorkloads');
   const rounds = (previous?.round ?? 0) + 1;
@@ -100,22 +99,9 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
     status: isOver ? 'done' : 'partly',
     summary,
     open,
-    proposals: [...proposals, ...left.flatMap(({ proposal }) => proposal ?? []), deletion(run.target)],
+    proposals: [...proposals, ...left.flatMap(({ proposal }) => proposal ?? [])],
     again: false,
   };
 }
 
 const noted = (stop: Stop) => ({ ...approvable(stop), ...(stop.change && { was: before(stop.live, stop.change) }) });
-
-/** Deleting the namespace is never ours. */
-const deletion = ({ namespace, uid }: Context['run']['target']): Proposal => ({
-  text: 'Later, when nothing of the namespace is needed any more: lift the quarantine label, as it refuses deletion, and at once delete the namespace, by its UID. The manifest is the file delete.json.',
-  commands: [
-    [
-      ...['kubectl', 'patch', 'namespace', namespace, '--as=release', `--as-group=${GROUPS.release}`],
-      ...['--type=merge', '-p', JSON.stringify({ metadata: { uid, labels: { [QUARANTINE_LABEL]: null } } })],
-    ],
-    ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', 'delete.json'],
-  ],
-  manifest: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
-});
