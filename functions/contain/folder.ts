@@ -22,8 +22,9 @@ export function folderKey({ cluster, uid }: Target): string {
  *
  * | path | content |
  * | --- | --- |
- * | `snapshot.json.gz` | the first snapshot; never overwritten |
+ * | `snapshot.json.gz` | the first snapshot; never overwritten. After a release, that of the next containment: `snapshot-2.json.gz`, … |
  * | `snapshots/<run>.json.gz` | what a later run found in addition |
+ * | `releases/<run>.json` | that everything was given back: what is taken afterwards begins anew |
  * | `runs/<run>/steps/<step>.json` | what a step did ({@link StepRecord}) |
  * | `runs/<run>/…` | evidence, manifests, report, hash list |
  */
@@ -80,23 +81,51 @@ export class Folder {
       .at(-1);
   }
 
-  /** @returns the file, and whether it is the first snapshot of this namespace */
+  /** @returns the file, and whether it is the first snapshot of this namespace since it was released last */
   async addSnapshot(snapshot: Snapshot): Promise<{ file: StoredFile; first: boolean }> {
     const body = gzipSync(JSON.stringify(snapshot));
-    if (await this.#store.putFirst(`${this.#root}snapshot.json.gz`, body, 'application/gzip'))
-      return { file: stored('snapshot.json.gz', body), first: true };
+    const firstPath = firstOf(await this.#releases());
+    if (await this.#store.putFirst(this.#root + firstPath, body, 'application/gzip'))
+      return { file: stored(firstPath, body), first: true };
     const path = `snapshots/${this.#run}.json.gz`;
     await this.#store.put(this.#root + path, body, 'application/gzip');
     return { file: stored(path, body), first: false };
   }
 
-  /** The first snapshot, then the additions of later runs in the order of their time; empty where there is none. */
+  /** Notes that everything was given back: from here on a snapshot shows what nobody has contained. */
+  async released(at: string): Promise<void> {
+    const body = `${JSON.stringify({ at })}\n`;
+    await this.#store.put(`${this.#root}releases/${this.#run}.json`, body, 'application/json');
+  }
+
+  /**
+   * The first snapshot, then the additions of later runs in the order of their time; empty where there is none. After a
+   * release they are those of the next containment, and until there is one, still those that were released.
+   */
   async snapshots(): Promise<Snapshot[]> {
-    const first = await this.#snapshot(`${this.#root}snapshot.json.gz`);
+    for (let releases = await this.#releases(); releases >= 0; releases--) {
+      const snapshots = await this.#since(releases);
+      if (snapshots.length > 0) return snapshots;
+    }
+    return [];
+  }
+
+  /** Those taken since the last release: what a snapshot that is taken now adds to. */
+  async currentSnapshots(): Promise<Snapshot[]> {
+    return this.#since(await this.#releases());
+  }
+
+  async #releases(): Promise<number> {
+    return (await this.#store.list(`${this.#root}releases/`)).length;
+  }
+
+  async #since(releases: number): Promise<Snapshot[]> {
+    const first = await this.#snapshot(this.#root + firstOf(releases));
     if (!first) return [];
     const keys = await this.#store.list(`${this.#root}snapshots/`);
-    const later = await Promise.all(keys.map((key) => this.#snapshot(key)));
-    return [first, ...later.filter((each) => each !== undefined).sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1))];
+    const later = (await Promise.all(keys.map((key) => this.#snapshot(key)))).filter((each) => each !== undefined);
+    const since = later.filter(({ takenAt }) => takenAt >= first.takenAt);
+    return [first, ...since.sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1))];
   }
 
   /**
@@ -107,9 +136,7 @@ export class Folder {
    */
   async stored(except: readonly string[], signal: AbortSignal): Promise<StoredFile[]> {
     const run = `runs/${this.#run}/`;
-    const keys = await Promise.all(
-      ['snapshot.json.gz', 'snapshots/', run].map((prefix) => this.#store.list(this.#root + prefix)),
-    );
+    const keys = await Promise.all(['snapshot', run].map((prefix) => this.#store.list(this.#root + prefix)));
     const paths = keys.flat().map((key) => key.slice(this.#root.length));
     const wanted = paths.filter((path) => !except.some((name) => path === run + name));
     const found = await inParallel(wanted, AT_ONCE, async (path) => {
@@ -126,6 +153,10 @@ export class Folder {
     return body && (JSON.parse(gunzipSync(body, { maxOutputLength: MAX_UNZIPPED_BYTES }).toString()) as Snapshot);
   }
 }
+
+/** The name of the first snapshot after so many releases. */
+const firstOf = (releases: number): string =>
+  releases === 0 ? 'snapshot.json.gz' : `snapshot-${releases + 1}.json.gz`;
 
 function stored(path: string, body: string | Uint8Array): StoredFile {
   return { path, sha256: createHash('sha256').update(body).digest('hex'), bytes: Buffer.byteLength(body) };

@@ -1,5 +1,6 @@
 /** Whether the admission policy is there that lets nobody but us write in a quarantined namespace. */
 import type { Kubernetes } from '../clients/kubernetes.ts';
+import { examinePolicy, HOLDING_EVERYBODY } from '../cluster-side.ts';
 import { record, text, texts } from '../json.ts';
 import { objectPath } from '../object-path.ts';
 
@@ -24,6 +25,27 @@ export async function freezeOf(
     signal.throwIfAborted();
     return { unknown: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/**
+ * What this cluster has set for itself in the policies that hold everybody: whom they exempt. Noted when a namespace is
+ * quarantined, so that a later change is seen.
+ *
+ * @returns by the name of the policy; a policy that cannot be read has none
+ */
+export async function settingsOf(
+  kubernetes: Kubernetes,
+  signal: AbortSignal,
+): Promise<Record<string, Record<string, string>>> {
+  const entries = await Promise.all(
+    HOLDING_EVERYBODY.map(async (name) => {
+      const place = { apiVersion: 'admissionregistration.k8s.io/v1', resource: 'validatingadmissionpolicies', name };
+      const policy = await kubernetes.read(objectPath(place), signal).catch(() => undefined);
+      return [name, policy ? examinePolicy(name, policy, undefined).lists : {}] as const;
+    }),
+  );
+  signal.throwIfAborted();
+  return Object.fromEntries(entries);
 }
 
 /** What a person does about it. */

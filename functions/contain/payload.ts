@@ -1,4 +1,5 @@
 /** What the state machines hand to the functions, and what a person types into the Step Functions console. */
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { MODES, type StepKey } from '../containment.ts';
 import type { Cluster } from '../finding.ts';
@@ -52,7 +53,7 @@ const schema = z.strictObject({
 const envelope = z.object({
   step: z.string(),
   execution: z.string(),
-  name: z.string().check(z.regex(/^[0-9A-Za-z_-]{1,80}$/)),
+  name: z.string().check(z.minLength(1)),
   startedAt: z.string(),
   input: z.unknown(),
   state: z.optional(z.unknown()),
@@ -79,12 +80,20 @@ export function readPayload(event: unknown): Payload {
   const { steps, Error: failed } = Object(state) as { steps?: unknown; Error?: unknown };
   return {
     ...rest,
+    name: asFileName(data.name),
     input: data.input,
     step: step as StepKey,
     results: Object(steps),
     ...(failed !== undefined && { failure: state as Failure }),
     ...(taskToken && { taskToken }),
   };
+}
+
+/** A person may name an execution almost as they like; here it names a folder. Two names make two. */
+function asFileName(name: string): string {
+  if (/^[0-9A-Za-z_-]{1,80}$/.test(name)) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return `${name.replace(/[^0-9A-Za-z_-]/g, '-').slice(0, 60)}-${hash}`;
 }
 
 /** @throws {InputError} with every mistake in the person's input */

@@ -117,8 +117,8 @@ export class Bench {
   }
 
   /** Writes down that a step has ended, with nothing in particular. */
-  async ended(step: Step['key'], finishedAt: number): Promise<void> {
-    const record = { step, finishedAt: new Date(finishedAt).toISOString(), actions: [], proofs: [] };
+  async ended(step: Step['key'], finishedAt: number, details: object = {}): Promise<void> {
+    const record = { step, finishedAt: new Date(finishedAt).toISOString(), actions: [], proofs: [], details };
     await this.folder().add(`steps/${step}.json`, JSON.stringify(record), 'application/json');
   }
 

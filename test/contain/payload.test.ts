@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { folderKey } from '../../functions/contain/folder.ts';
-import { runOf } from '../../functions/contain/payload.ts';
+import { readPayload, runOf } from '../../functions/contain/payload.ts';
 
 const UID = '1f086927-6db1-4a0d-a5e3-708837b0e773';
 const runBy = (execution: string, cluster: unknown) =>
@@ -32,4 +32,14 @@ describe('the cluster of the input', () => {
   test('has one folder of evidence, however it was named', () => {
     expect(folderKey(runBy(here, 'prod').target)).toBe(folderKey(runBy(here, whole).target));
   });
+});
+
+test.each([
+  ['run-1', /^run-1$/],
+  ['first.try', /^first-try-[0-9a-f]{12}$/],
+  ['../../x', /^------x-[0-9a-f]{12}$/],
+  ['läuft'.repeat(30), /^[\w-]{1,80}$/],
+])('an execution that is named %j has a folder of its own', (name, expected) => {
+  const event = { step: 'checkTarget', execution: 'x', name, startedAt: '', input: {} };
+  expect(readPayload(event).name).toMatch(expected);
 });

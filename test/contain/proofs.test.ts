@@ -284,6 +284,15 @@ const ISOLATION: Row[] = [
     /exempt is .*system:serviceaccount:a:b/,
   ],
 
+  [
+    'freeze-policy-in-force',
+    'an exemption was added since the namespace was quarantined',
+    (on) =>
+      on.ended('disableNamespace', NOW, { settings: { 'namespace-sentinel-freeze': { exempt: "[{'who': 'x'}]" } } }),
+    'not-proven',
+    /its list "exempt" was changed since/,
+  ],
+
   ['quota-in-force', 'in force', () => 0, 'proven', /2 kinds at zero/],
   [
     'quota-in-force',

@@ -276,3 +276,15 @@ test('what lives in EKS is a command for a person', async () => {
     'aws eks create-pod-identity-association --region eu-west-1 --cluster-name prod --namespace evil --service-account runner --role-arn arn:aws:iam::111122223333:role/r',
   );
 });
+
+test('released, changed honestly and contained again: the change comes back, and not what was before', async () => {
+  await contain('contain-1');
+  await release('release-1');
+  const signal = new AbortController().signal;
+  await scene.cluster.patch(`${NS}/services/web`, { spec: { selector: { app: 'newer' } } }, signal);
+  await contain('contain-2');
+  expect((await release('release-2')).verifyRelease).toMatchObject({ status: 'done', open: [] });
+  expect(at(`${NS}/services/web`)?.['spec']).toEqual({ selector: { app: 'newer' }, ports: [{ port: 80 }] });
+  const snapshots = [...scene.store.files.keys()].filter((path) => /snapshot[^/]*\.json\.gz$/.test(path));
+  expect(snapshots.map((path) => path.split('/').at(-1))).toEqual(['snapshot.json.gz', 'snapshot-2.json.gz']);
+});

@@ -29,16 +29,15 @@ export async function collectLogs(sources: readonly LogSource[], context: Contex
   await inParallel(sources, AT_ONCE, async (source) => {
     const spent = now() >= until ? 'no time was left' : collected.bytes >= MAX_BYTES ? 'there were too many logs' : '';
     if (spent) return void collected.missing.push({ ...source, why: spent });
-    let text: string;
     try {
-      text = await fetchLog(source, context);
+      const text = await fetchLog(source, context);
+      const file = await context.folder.add(nameOf(source), text, 'text/plain; charset=utf-8');
+      collected.bytes += file.bytes;
+      collected.files.push(file);
     } catch (error) {
       signal.throwIfAborted();
-      return void collected.missing.push({ ...source, why: error instanceof Error ? error.message : String(error) });
+      collected.missing.push({ ...source, why: error instanceof Error ? error.message : String(error) });
     }
-    const file = await context.folder.add(nameOf(source), text, 'text/plain; charset=utf-8');
-    collected.bytes += file.bytes;
-    collected.files.push(file);
   });
   return collected;
 }

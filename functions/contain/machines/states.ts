@@ -132,9 +132,10 @@ export function ending(
     ...Object.fromEntries(names.map((name) => [name, ends[name]?.[1] as State])),
     'Report failed': {
       Type: 'Fail',
-      Comment: 'What was done stands, but nobody was told. Start it again: every step may be repeated.',
+      Comment: 'What was done stands, but it may be that nobody was told. Start it again: every step may be repeated.',
       Error: 'report-failed',
-      Cause: 'The last step failed, so nobody was told what was done. Its logs say why. Start the playbook again.',
+      Cause:
+        'The last step failed, so it may be that nobody was told what was done. Its logs say why. Start the playbook again.',
     },
   };
 }

@@ -1,12 +1,13 @@
 import { examinePolicy, HOLDING_EVERYBODY } from '../../cluster-side.ts';
+import { record } from '../../json.ts';
 import { notProven, proven, some, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
 
 /**
  * Decisive: the attempts show that the probe is refused. That nobody else is let through shows only in the policies,
- * compared as a whole with what is shipped. What an installation may set for itself is no difference, but it is told:
- * a person should know whom it exempts.
+ * compared as a whole with what is shipped. What an installation may set for itself is told, as a person should know whom
+ * it exempts; only a change of it since the quarantine is a difference.
  */
 export const freezePolicyInForce: Verification = {
   id: 'freeze-policy-in-force',
@@ -17,6 +18,7 @@ export const freezePolicyInForce: Verification = {
       look.list(ADMISSION, 'validatingadmissionpolicies', 'everywhere'),
       look.list(ADMISSION, 'validatingadmissionpolicybindings', 'everywhere'),
     ]);
+    const noted = record(record((await look.record('disableNamespace'))?.details)['settings']);
     const problems: string[] = [];
     const settings: string[] = [];
     for (const name of HOLDING_EVERYBODY) {
@@ -26,6 +28,11 @@ export const freezePolicyInForce: Verification = {
       problems.push(...state.problems.map((problem) => `${name}: ${problem}`));
       if (policy?.metadata['deletionTimestamp'] || binding?.metadata['deletionTimestamp'])
         problems.push(`${name}: it is being deleted`);
+      for (const [list, before] of Object.entries(record(noted[name])))
+        if (state.lists[list] !== before)
+          problems.push(
+            `${name}: its list "${list}" was changed since the namespace was quarantined: ${state.lists[list]}`,
+          );
       settings.push(...Object.entries(state.lists).map(([list, value]) => `${name}: ${list} is ${value}`));
     }
     if (problems.length > 0) return notProven(`Read and compared with what is shipped: ${some(problems)}.`);

@@ -40,6 +40,7 @@ async function run(context: Context): Promise<StepOutcome> {
       decisive: true,
     },
   ];
+  if (lifted && away.length === 0) await folder.released(new Date(context.now()).toISOString());
   if (lifted && away.length === 0 && found.namespace.metadata.labels?.[RELEASING_LABEL] !== undefined)
     await cluster.patch(namespaceAim(run.target.namespace, 'its release is over'), {
       metadata: { uid: run.target.uid, labels: { [RELEASING_LABEL]: null } },

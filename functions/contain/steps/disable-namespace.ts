@@ -5,7 +5,7 @@ import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../quarantine.ts';
 import type { Aim } from '../actuator.ts';
 import { servedKinds } from '../api-kinds.ts';
 import { createInside } from '../create-inside.ts';
-import { freezeOf } from '../freeze.ts';
+import { freezeOf, settingsOf } from '../freeze.ts';
 import { liveTarget, namespaceAim } from '../live-target.ts';
 import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../quota.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
@@ -44,6 +44,7 @@ async function run(context: Context): Promise<StepOutcome> {
   const ending = namespace.metadata['deletionTimestamp'] !== undefined;
   const quota = ending ? undefined : await forbidAll(context, limits);
   const freeze = await freezeOf(cluster.kubernetes, signal);
+  const settings = await settingsOf(cluster.kubernetes, signal);
   const open = [
     ...(cluster.dryRun ? [] : await stillOpen(context, limits, quota)),
     ...(unknown === undefined
@@ -66,6 +67,7 @@ async function run(context: Context): Promise<StepOutcome> {
     proposals: uncountedProposal(limits),
     details: {
       freeze: freeze.unknown ?? freeze.installed,
+      settings,
       ...(quota && { quota }),
       uncounted: limits.uncounted.slice(0, MAX_NAMED),
     },

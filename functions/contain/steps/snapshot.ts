@@ -12,7 +12,8 @@ const MAX_NAMED = 8;
 const INCOMPLETE = 'snapshot/incomplete';
 
 /**
- * Keeps what release restores from. The first snapshot of a namespace stays as it is; a later run adds what is new. What
+ * Keeps what release restores from. The first snapshot of a namespace stays as it is; a later run adds what is new. After a
+ * release it begins anew: what was changed honestly in between is to come back. What
  * cannot be read and will be changed ends the playbook here, unless a person has accepted that it cannot be restored.
  */
 export const snapshot: Step = { key: 'snapshot', run };
@@ -36,7 +37,7 @@ async function run(context: Context): Promise<StepOutcome> {
       details,
     };
   }
-  const earlier = await folder.snapshots();
+  const earlier = await folder.currentSnapshots();
   const wanted = earlier.length > 0 ? addition(snapshot, earlier) : snapshot;
   const files = run.mode === 'plan' || !wanted ? [] : [(await folder.addSnapshot(wanted)).file];
   const { notRead } = snapshot;
