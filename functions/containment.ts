@@ -13,7 +13,8 @@ export const CONTAINMENT_SCHEMA_VERSION = 1;
  * - `remove`: isolates, then asks, then stops what runs.
  * - `release`: of *release* alone, which takes `plan` or this.
  */
-export const MODES = ['plan', 'isolate', 'remove', 'release'] as const;
+export const CONTAIN_MODES = ['plan', 'isolate', 'remove'] as const;
+export const MODES = [...CONTAIN_MODES, 'release'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** What is contained: the UID, because a namespace deleted and made again is another one. */

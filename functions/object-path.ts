@@ -11,7 +11,7 @@ export interface ObjectReference {
 }
 
 /** @param apiVersion `apps/v1`, or `v1` of the core group */
-export const apiPath = (apiVersion: string): string =>
+const apiPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 
 /** The listing of a kind, in one namespace or in all. */

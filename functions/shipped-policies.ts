@@ -16,7 +16,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'c4a31956b05c3614970e70d5dcbc94ec72152e3a23c0c20a092c31871c2522bd',
   },
   'namespace-sentinel-guard-edits': {
-    policy: '8e70c0af588a0fa9f99fdb092ab2f5238eac1997e718bff10af52dc7ba819a50',
+    policy: 'd19ae5c2da50b7fc3e58bdb2860d11c9839cfb72108b10aa8269b8c6152160b2',
     binding: '9107e4159cbee13b5d0bb2ee5e19b2796ca387e33edec2157784a76e3cfe9973',
   },
   'namespace-sentinel-guard-probe': {

@@ -2,13 +2,10 @@ import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-/** The Kubernetes group of the functions that only look. What it may do is said by the manifests in `cluster/`. */
-export const OBSERVER_GROUP = 'namespace-sentinel:observer';
-
 export interface AccessEntriesProps {
   /** Name of the EKS cluster; its authentication mode must include `API`. */
   readonly clusterName: string;
-  /** Who gets in, by Kubernetes group (`namespace-sentinel:…`). */
+  /** Who gets in, by Kubernetes group (`functions/quarantine.ts`); what a group may do is said by `cluster/`. */
   readonly members: Readonly<Record<string, IRole>>;
 }
 

@@ -1,32 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmRule } from './alarm-rule.ts';
 import type { SentinelOptions } from './config-schema.ts';
+import { containmentRules } from './containment-alarm-rules.ts';
 import { AGENDA_INDEX } from './findings-table.ts';
 import {
   counted,
   ofFilter,
   ofFunction,
   ofTopic,
+  sumOf,
   TABLE_OPERATIONS,
   tableErrors,
   tableThrottles,
   waiting,
 } from './metrics.ts';
-import { allFunctions, type SentinelParts } from './sentinel-parts.ts';
+import { pipelineFunctions, type SentinelParts } from './sentinel-parts.ts';
 
 type Thresholds = SentinelOptions['alarms'];
-
-/** One reason to wake the people who run the sentinel. */
-export interface AlarmRule {
-  readonly id: string;
-  readonly metric: Metric;
-  /** Alarms at this value. @default 1 */
-  readonly threshold?: number;
-  /** Alarms below the threshold instead, and where there is no data at all. @default false */
-  readonly mustHappen?: boolean;
-  /** What it means, and what to do. */
-  readonly description: string;
-}
 
 const MEANS = {
   detect: 'Audit records are not judged: new namespaces go unseen until the deliveries are handled.',
@@ -35,7 +25,7 @@ const MEANS = {
 };
 
 function functionRules(parts: SentinelParts, thresholds: Thresholds): AlarmRule[] {
-  return allFunctions(parts).flatMap(({ room, name, part: { lambda } }) => {
+  return pipelineFunctions(parts).flatMap(({ kind: room, name, part: { lambda } }) => {
     if (room === 'watch') return []; // has rules of its own
     const rules: AlarmRule[] = [
       {
@@ -145,20 +135,17 @@ const topicRules = ({ topics }: SentinelParts): AlarmRule[] =>
   );
 
 const filterRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>
-  subscriptions.flatMap(({ clusterName, subscription }) =>
-    subscription.filters.flatMap(({ purpose, name: filterName }): AlarmRule[] => [
-      {
-        id: `${clusterName}-${purpose}-errors`,
-        metric: ofFilter(subscription.logGroupName, filterName, 'DeliveryErrors'),
-        description: `CloudWatch Logs could not deliver audit events of cluster ${clusterName} (filter ${filterName}). After a refusal it skips up to ten minutes of the log, which is not delivered later: compare with the namespaces of the cluster. Check that detect exists and that this log group may invoke it.`,
-      },
-      {
-        id: `${clusterName}-${purpose}-throttled`,
-        metric: ofFilter(subscription.logGroupName, filterName, 'DeliveryThrottling'),
-        description: `Audit events of cluster ${clusterName} (filter ${filterName}) wait because detect is throttled; they are tried again for 24 hours. See the throttles of detect.`,
-      },
-    ]),
-  );
+  // One for each cluster: they are many, and a stack holds at most 500 resources. The dashboard tells the filters apart.
+  subscriptions.map(({ clusterName, subscription: { logGroupName, filters } }) => ({
+    id: `${clusterName}-undelivered`,
+    metric: sumOf(
+      filters.flatMap(({ name }) => [
+        ofFilter(logGroupName, name, 'DeliveryErrors'),
+        ofFilter(logGroupName, name, 'DeliveryThrottling'),
+      ]),
+    ),
+    description: `CloudWatch Logs could not deliver audit events of cluster ${clusterName}; the dashboard shows which it is. DeliveryErrors: after a refusal it skips up to ten minutes of the log, which is not delivered later: compare with the namespaces of the cluster; check that detect exists and that this log group may invoke it. DeliveryThrottling: detect is throttled; it is tried again for 24 hours, see the throttles of detect.`,
+  }));
 
 const tableRules = ({ table }: SentinelParts): AlarmRule[] => [
   {
@@ -189,4 +176,5 @@ export const alarmRules = (parts: SentinelParts, thresholds: Thresholds): AlarmR
   ...topicRules(parts),
   ...filterRules(parts),
   ...tableRules(parts),
+  ...containmentRules(parts, thresholds),
 ];

@@ -1,7 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { ContainmentOptions } from './containment-schema.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import type { FindingsTable } from './findings-table.ts';
+import { mapNonEmpty, type Network, type NetworkGroup, type NonEmpty } from './networks.ts';
+import { type PlaybookName, playbookArns } from './playbook-arns.ts';
+import { playbooksEnvironment, protectedEnvironment } from './playbook-environment.ts';
 import type { Queues } from './queues.ts';
 import { SentinelFunction } from './sentinel-function.ts';
 import type { Topics } from './topics.ts';
@@ -17,11 +22,20 @@ export interface AlertProps {
   readonly logsDays: number;
   /** @default - shares the account's */
   readonly reservedConcurrency?: number | undefined;
+  /** Which playbooks an alert may offer, and start by itself. @default - none */
+  readonly playbooks?: AlertPlaybooks | undefined;
+}
+
+interface AlertPlaybooks {
+  readonly options: ContainmentOptions;
+  /** Each has its own playbooks; the first ones are for every cluster that no other network names. */
+  readonly networks: NonEmpty<NetworkGroup<{ readonly name: string }>>;
 }
 
 /**
- * Words the alert, stores the report, publishes. Has no resource policy, and of our roles only that of *investigate* may
- * invoke it: Lambda does so with its result or its failure.
+ * Words the alert, stores the report, publishes; starts isolation where the configuration says so. Has no resource policy. Of
+ * our roles that of *investigate* may invoke it, by which Lambda hands over its result or its failure, and those of *contain*,
+ * *release* and *decide* for what on-call is told of them.
  */
 export class Alert extends SentinelFunction {
   constructor(scope: Construct, id: string, props: AlertProps) {
@@ -35,6 +49,7 @@ export class Alert extends SentinelFunction {
         ALERT_TOPIC_ARN: topics.alert.topicArn,
         ...(topics.chat && { CHAT_TOPIC_ARN: topics.chat.topicArn }),
         EVIDENCE_BUCKET: bucket.bucket.bucketName,
+        ...(props.playbooks && playbooksOf(scope, props.playbooks)),
       },
       timeout: Duration.seconds(40), // shorter than the lease under which it delivers
       retryAttempts: 2,
@@ -46,5 +61,30 @@ export class Alert extends SentinelFunction {
     table.allowNoting(this.role);
     bucket.allowAdding(this.role, 'alerts');
     topics.allowAlerting(this.role);
+    if (props.playbooks && startsByItself(props.playbooks))
+      this.role.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: ['states:StartExecution'],
+          resources: props.playbooks.networks.map(({ network }) => playbookArns(this, 'contain', network).machine),
+        }),
+      );
   }
+}
+
+const startsByItself = ({ options }: AlertPlaybooks): boolean => options.autoStart.severity !== 'never';
+
+/** By name: the playbooks wait for *alert*, which they tell how they ended. */
+function playbooksOf(scope: Construct, playbooks: AlertPlaybooks): Record<string, string> {
+  const arn = (playbook: PlaybookName, network?: Network) => playbookArns(scope, playbook, network).machine;
+  const { networks, options } = playbooks;
+  const routes = mapNonEmpty(networks, ({ network, clusters }) => ({
+    contain: arn('contain', network),
+    release: arn('release', network),
+    clusterNames: clusters.map(({ name }) => name),
+  }));
+  return {
+    ...playbooksEnvironment(routes, arn('decide')),
+    ...protectedEnvironment(options.protectedNamespaces),
+    ...(startsByItself(playbooks) && { AUTO_START: JSON.stringify(options.autoStart) }),
+  };
 }

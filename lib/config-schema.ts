@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { containmentSchema, playbooksFit } from './containment-schema.ts';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
 import { investigationSchema } from './investigation-schema.ts';
 import { networkKeys, networksFit, PLACE_DEPENDENCIES, placeWhole } from './network-schema.ts';
@@ -174,15 +175,22 @@ export const optionsSchema = z
     investigation: investigationSchema
       .prefault({})
       .describe('What an investigation asks, and how it weighs the answers.'),
+    containment: containmentSchema
+      .prefault({})
+      .describe('The playbooks that isolate a namespace, ask before they remove what runs in it, and release it.'),
     alarms: alarms.prefault({}).describe('Thresholds at which the health topic is told.'),
   })
-  .check(settingsFit);
+  .check(settingsFit, playbooksFit);
 
 /** The content of `sentinel.config.yaml`. */
 export const configSchema = optionsSchema.safeExtend({
   stackName: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, 'must be the name of a CloudFormation stack: letters, digits and hyphens')
+    // The state machines are named after it, and theirs have at most 80 characters.
+    .regex(
+      /^[A-Za-z][A-Za-z0-9-]{0,59}$/,
+      'must be the name of a CloudFormation stack: letters, digits and hyphens, at most 60',
+    )
     .default('NamespaceSentinel')
     .describe('Name of the stack. Two configurations of one account and Region need two names.'),
   account: z

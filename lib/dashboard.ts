@@ -11,13 +11,14 @@ import {
   counted,
   ofFilter,
   ofFunction,
+  ofMachine,
   ofTopic,
   TABLE_OPERATIONS,
   tableErrors,
   tableThrottles,
   waiting,
 } from './metrics.ts';
-import { allFunctions, type SentinelParts } from './sentinel-parts.ts';
+import { allFunctions, allPlaybooks, type SentinelParts } from './sentinel-parts.ts';
 
 export interface DashboardProps {
   /** What to show. */
@@ -49,6 +50,15 @@ export class Dashboard extends Construct {
         filters.map(({ name: filterName }) =>
           ofFilter(logGroupName, filterName, metricName).with({
             label: `${clusterName} ${metricName} (${filterName})`,
+          }),
+        ),
+      );
+    const playbooks = allPlaybooks(parts);
+    const perPlaybook = (...metricNames: string[]) =>
+      metricNames.flatMap((metricName) =>
+        playbooks.map(({ name, part }) =>
+          ofMachine(part.machine, metricName).with({
+            label: `${name} ${metricName.replace('Executions', '').toLowerCase()}`,
           }),
         ),
       );
@@ -98,6 +108,20 @@ export class Dashboard extends Construct {
             6,
           ),
         ],
+        ...(playbooks.length > 0
+          ? [
+              [
+                graph('Playbooks started', perPlaybook('ExecutionsStarted'), 6),
+                graph('Playbooks that did all', perPlaybook('ExecutionsSucceeded'), 6),
+                graph(
+                  'Playbooks that did not',
+                  perPlaybook('ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'),
+                  6,
+                ),
+                graph('Isolation that did not start by itself', [counted('alert', 'AutoStartFailed')], 6),
+              ],
+            ]
+          : []),
       ],
     });
   }

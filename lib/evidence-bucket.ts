@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import type { EncryptionKey } from './encryption-key.ts';
@@ -10,6 +10,8 @@ export interface EvidenceBucketProps {
   readonly key: EncryptionKey;
   /** How long objects are kept, and how long a version is kept that was overwritten or deleted. */
   readonly evidenceDays: number;
+  /** How long no version can be deleted. @default - until {@link evidenceDays}, by nobody but who may delete versions */
+  readonly objectLockDays?: number | undefined;
 }
 
 /** Reports and evidence. Kept when the stack goes; every version is kept, so evidence cannot be overwritten unseen. */
@@ -17,7 +19,7 @@ export class EvidenceBucket extends Construct {
   readonly bucket: Bucket;
   readonly #key: EncryptionKey;
 
-  constructor(scope: Construct, id: string, { key, evidenceDays }: EvidenceBucketProps) {
+  constructor(scope: Construct, id: string, { key, evidenceDays, objectLockDays }: EvidenceBucketProps) {
     super(scope, id);
     this.#key = key;
     this.bucket = new Bucket(this, 'Bucket', {
@@ -29,6 +31,10 @@ export class EvidenceBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
+      // Not COMPLIANCE: too long a time, or what must not be kept, could then be mended by nobody at all.
+      ...(objectLockDays && {
+        objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(objectLockDays)),
+      }),
       lifecycleRules: [
         {
           expiration: Duration.days(evidenceDays),
@@ -49,6 +55,26 @@ export class EvidenceBucket extends Construct {
     const objects = this.bucket.arnForObjects(`${prefix}/*`);
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources: [objects] }));
     acknowledgeWildcard(role, objects, 'The names of the objects to come are not known; they can only be added.');
+    this.#key.allowUse(role, 's3');
+  }
+
+  /** Lets the role add objects under the prefix, and read and list them; not delete any. */
+  allowKeeping(role: Role, prefix: string): void {
+    this.#allow(role, prefix, ['s3:GetObject', 's3:PutObject']);
+  }
+
+  /** Lets the role read objects under the prefix. */
+  allowReading(role: Role, prefix: string): void {
+    this.#allow(role, prefix, ['s3:GetObject']);
+  }
+
+  #allow(role: Role, prefix: string, actions: string[]): void {
+    const objects = this.bucket.arnForObjects(`${prefix}/*`);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [objects] }));
+    acknowledgeWildcard(role, objects, 'The names of the objects to come are not known. No version can be deleted.');
+    // Also what makes S3 answer "not found": without it, an object that is not there is refused like one that may not be
+    // read. That question has no prefix, so a condition on the prefix would not do. Tells names, not content.
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     this.#key.allowUse(role, 's3');
   }
 }

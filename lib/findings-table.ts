@@ -7,6 +7,9 @@ import type { EncryptionKey } from './encryption-key.ts';
 /** The index that holds only the items that have something due; the functions know it by this name. */
 export const AGENDA_INDEX = 'agenda';
 
+/** Items that lead from a finding, or from a namespace's UID, to the question about it. */
+const POINTERS: readonly string[] = ['asked-about#*', 'asked-in#*'];
+
 export interface FindingsTableProps {
   /** Encrypts the table. */
   readonly key: EncryptionKey;
@@ -61,17 +64,42 @@ export class FindingsTable extends Construct {
 
   /** Lets the role ask whom the baseline knows, and count what it reads of the logs; not touch a finding. */
   allowInvestigating(role: IRole): void {
-    this.#allow(role, ['dynamodb:BatchGetItem'], { keys: 'baseline#*' });
-    this.#allow(role, ['dynamodb:UpdateItem'], { keys: 'log-budget#*' });
+    this.#allow(role, ['dynamodb:BatchGetItem'], { keys: ['baseline#*'] });
+    this.#allow(role, ['dynamodb:UpdateItem'], { keys: ['log-budget#*'] });
   }
 
-  /** @param only `keys`: items whose partition key is like this */
-  #allow(role: IRole, actions: string[], only: { resource?: string; keys?: string } = {}): void {
+  /** Lets the role take the lease on a namespace and give it back; not touch a finding. */
+  allowLeasing(role: IRole): void {
+    this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], { keys: ['lease#*'] });
+  }
+
+  /** Lets the role keep a question with what answers it; not read it again, nor answer it. */
+  allowAsking(role: IRole): void {
+    this.#allow(role, ['dynamodb:PutItem'], { keys: ['question#*', ...POINTERS] });
+  }
+
+  /** Lets the role answer questions, close findings, and teach the baseline; a lease it cannot touch. */
+  allowDeciding(role: IRole): void {
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], { keys: ['question#*'] });
+    this.#allow(role, ['dynamodb:GetItem'], { keys: POINTERS });
+    this.#allow(role, ['dynamodb:PutItem'], { keys: ['baseline#*'] });
+    // A finding's id is all of an item's key, and has no such sign.
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], { keysUnlike: ['*#*'] });
+  }
+
+  /** @param only `keys`: items whose partition key is like one of these; `keysUnlike`: like none of them */
+  #allow(
+    role: IRole,
+    actions: readonly string[],
+    only: { resource?: string; keys?: readonly string[]; keysUnlike?: readonly string[] } = {},
+  ): void {
+    const condition = only.keys ? 'ForAllValues:StringLike' : 'ForAllValues:StringNotLike';
+    const keys = only.keys ?? only.keysUnlike;
     role.addToPrincipalPolicy(
       new PolicyStatement({
-        actions,
+        actions: [...actions],
         resources: [only.resource ?? this.table.tableArn],
-        ...(only.keys && { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [only.keys] } } }),
+        ...(keys && { conditions: { [condition]: { 'dynamodb:LeadingKeys': [...keys] } } }),
       }),
     );
     this.#key.allowUse(role, 'dynamodb');

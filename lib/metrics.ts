@@ -1,15 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Operation, type Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 
 const period = Duration.minutes(5);
 
 /** A metric of Lambda, in five minutes. */
 export const ofFunction = (lambda: IFunction, metricName: string, statistic = 'Sum'): Metric =>
   lambda.metric(metricName, { period, statistic });
+
+/** A metric of a state machine, in five minutes. */
+export const ofMachine = (machine: StateMachine, metricName: string): Metric =>
+  machine.metric(metricName, { period, statistic: 'Sum' });
+
+/** Several metrics as one. SUM takes those that have data, where `+` would want all of them to have some. */
+export function sumOf(metrics: readonly Metric[]): Metric | MathExpression {
+  const [only, ...others] = metrics;
+  if (only && others.length === 0) return only;
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  return new MathExpression({ expression: `SUM([${Object.keys(usingMetrics).join()}])`, usingMetrics, period });
+}
 
 /** A metric of SNS, in five minutes. */
 export const ofTopic = (topic: ITopic, metricName: string): Metric =>

@@ -1,19 +1,21 @@
 import { Annotations, Duration, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { AccessEntries, OBSERVER_GROUP } from './access-entries.ts';
+import { GROUPS } from '../functions/quarantine.ts';
+import { AccessEntries } from './access-entries.ts';
 import { alarmRules } from './alarm-rules.ts';
 import { Alarms } from './alarms.ts';
 import { Alert } from './alert.ts';
 import { ClusterSubscription } from './cluster-subscription.ts';
 import { validateOptions } from './config.ts';
 import type { SentinelOptionsInput } from './config-schema.ts';
+import { Containment } from './containment.ts';
 import { Dashboard } from './dashboard.ts';
 import { Detect } from './detect.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { FindingsTable } from './findings-table.ts';
 import { Investigate } from './investigate.ts';
-import { groupByNetwork, inNetwork, type NetworkGroup, type NonEmpty } from './networks.ts';
+import { groupByNetwork, inNetwork, mapNonEmpty, type NetworkGroup, type NonEmpty } from './networks.ts';
 import { Queues } from './queues.ts';
 import { Schedule } from './schedule.ts';
 import type { SentinelParts } from './sentinel-parts.ts';
@@ -49,13 +51,14 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     readonly watch: Watch;
   };
   readonly investigations: NonEmpty<Investigate>;
+  readonly containment: Containment | undefined;
   readonly subscriptions: SentinelParts['subscriptions'];
 
   /** @throws {ConfigError} with every mistake in the properties */
   constructor(scope: Construct, id: string, props: NamespaceSentinelProps) {
     super(scope, id);
     const options = validateOptions(props, this.node.path);
-    const { clusters, emails, chat, retention, limits } = options;
+    const { clusters, emails, chat, retention, limits, containment } = options;
     const { logsDays, findingsDays } = retention;
     const { reservedConcurrency } = limits;
     const healthEmails = [...new Set(options.healthEmails ?? emails.map(({ address }) => address))];
@@ -68,12 +71,17 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     this.key = new EncryptionKey(this, 'Key');
     const { key } = this;
     this.table = new FindingsTable(this, 'Findings', { key });
-    this.bucket = new EvidenceBucket(this, 'Evidence', { key, evidenceDays: retention.evidenceDays });
+    this.bucket = new EvidenceBucket(this, 'Evidence', {
+      key,
+      evidenceDays: retention.evidenceDays,
+      objectLockDays: containment.objectLockDays,
+    });
     this.topics = new Topics(this, 'Topics', { key, emails, healthEmails, chat: chat !== undefined });
     this.queues = new Queues(this, 'Queues');
     if (chat?.slack && this.topics.chat) new SlackChannel(this, 'Slack', { ...chat.slack, topic: this.topics.chat });
 
     const { table, bucket, topics, queues } = this;
+    const networks = groupByNetwork(clusters);
     const alert = new Alert(this, 'Alert', {
       table,
       bucket,
@@ -82,6 +90,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       findingsDays,
       logsDays,
       reservedConcurrency: reservedConcurrency.alert,
+      ...(containment.enabled && { playbooks: { options: containment, networks } }),
     });
     const investigateFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>
       new Investigate(this, inNetwork('Investigate', network), {
@@ -93,8 +102,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
         logsDays,
         reservedConcurrency: reservedConcurrency.investigate,
       });
-    const [firstNetwork, ...otherNetworks] = groupByNetwork(clusters);
-    const investigations = [investigateFrom(firstNetwork), ...otherNetworks.map(investigateFrom)] as const;
+    const investigations = mapNonEmpty(networks, investigateFrom);
     this.investigations = investigations;
     const detect = new Detect(this, 'Detect', {
       table,
@@ -106,13 +114,20 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       reservedConcurrency: reservedConcurrency.detect,
     });
     const watch = new Watch(this, 'Watch', { table, investigations, findingsDays, logsDays });
+    this.containment = containment.enabled
+      ? new Containment(this, 'Containment', {
+          ...{ table, bucket, alert, networks, findingsDays, logsDays },
+          options: containment,
+        })
+      : undefined;
     this.functions = { detect, investigate: investigations[0], alert, watch };
 
     this.subscriptions = clusters.map(({ name: clusterName, cutLines, accessEntries }) => {
       const cluster = new Construct(this, `Cluster-${clusterName}`);
       const { role } =
         investigations.find(({ clusterNames }) => clusterNames.includes(clusterName)) ?? investigations[0];
-      if (accessEntries) new AccessEntries(cluster, 'Access', { clusterName, members: { [OBSERVER_GROUP]: role } });
+      const members = { [GROUPS.observer]: role, ...this.containment?.membersFor(clusterName) };
+      if (accessEntries) new AccessEntries(cluster, 'Access', { clusterName, members });
       const subscription = new ClusterSubscription(cluster, 'Logs', { clusterName, cutLines, detect: detect.lambda });
       // Nothing comes in before all that follows is in place, retries and destinations included.
       subscription.node.addDependency(detect, ...investigations, alert);

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { MAX_ROUTES_BYTES, routesBytes } from './investigation-routes.ts';
 import { type ClusterPlace, groupByNetwork, type NetworkGroup } from './networks.ts';
 
-/** Each has functions and alarms of its own, and a stack holds at most 500 resources. */
-export const MAX_NETWORKS = 5;
+/** Each has functions, playbooks and alarms of its own, and a stack holds at most 500 resources. */
+export const MAX_NETWORKS = 3;
 
 const KEYS = ['vpc', 'subnets', 'securityGroups'] as const;
 

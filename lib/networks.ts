@@ -37,6 +37,12 @@ export interface NetworkGroup<C> {
 /** At least one. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
+/** As {@link Array.map}: from at least one, at least one. */
+export const mapNonEmpty = <T, U>([first, ...others]: NonEmpty<T>, make: (item: T) => U): NonEmpty<U> => [
+  make(first),
+  ...others.map((item) => make(item)),
+];
+
 /** Outside of any VPC. */
 export const PUBLIC_NETWORK: Network = { id: '' };
 

@@ -21,20 +21,28 @@ import { attachToVpc } from './vpc-attachment.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 export interface SentinelFunctionProps {
-  /** The folder under `functions/`; its `lambda.ts` exports `handler`. */
+  /** The folder under `functions/`. */
   readonly room: string;
+  /** The file in it that exports `handler`. @default `lambda.ts` */
+  readonly entry?: string;
   /** What the function is for, in one sentence. */
   readonly description: string;
-  /** Settings; `lambda.ts` reads them. */
+  /** Settings; the file with the handler reads them. */
   readonly environment: Record<string, string>;
   /** When Lambda ends an invocation. */
   readonly timeout: Duration;
   /** Memory, and with it processor time. @default 512 MiB */
   readonly memory?: Size;
-  /** How often Lambda repeats an asynchronous invocation that failed (after one and two minutes). */
-  readonly retryAttempts: 0 | 1 | 2;
-  /** How long an event may wait, retries and throttling included, before Lambda gives it up: 60 s to 6 h. */
-  readonly maxEventAge: Duration;
+  /**
+   * How often Lambda repeats an asynchronous invocation that failed (after one and two minutes).
+   * @default - not set, for what is called synchronously
+   */
+  readonly retryAttempts?: 0 | 1 | 2;
+  /**
+   * How long an event may wait, retries and throttling included, before Lambda gives it up: 60 s to 6 h.
+   * @default - not set, for what is called synchronously
+   */
+  readonly maxEventAge?: Duration;
   /** Where an event goes that was given up, with the error. @default - nowhere */
   readonly onFailure?: Queue | SentinelFunction;
   /** Where the result goes. @default - nowhere */
@@ -60,7 +68,7 @@ export class SentinelFunction extends Construct {
     this.network = network;
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `Namespace Sentinel: ${props.room}`,
+      description: `Namespace Sentinel: ${id.toLowerCase()}`,
     });
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logsDays as RetentionDays, // the enumeration's values are the days
@@ -69,7 +77,7 @@ export class SentinelFunction extends Construct {
     this.logGroup.grantWrite(this.role);
     this.lambda = new NodejsFunction(this, 'Function', {
       description: network.vpc ? `${props.description} (${network.vpc.id})` : props.description,
-      entry: join(ROOT, 'functions', props.room, 'lambda.ts'),
+      entry: join(ROOT, 'functions', props.room, props.entry ?? 'lambda.ts'),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
@@ -82,8 +90,8 @@ export class SentinelFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
-      retryAttempts: props.retryAttempts,
-      maxEventAge: props.maxEventAge,
+      ...(props.retryAttempts !== undefined && { retryAttempts: props.retryAttempts }),
+      ...(props.maxEventAge && { maxEventAge: props.maxEventAge }),
       ...(props.onFailure && { onFailure: destination(props.onFailure) }),
       ...(props.onSuccess && { onSuccess: destination(props.onSuccess) }),
       ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),

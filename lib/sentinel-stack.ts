@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { SentinelConfig } from './config-schema.ts';
 import { NamespaceSentinel } from './namespace-sentinel.ts';
 import type { SentinelFunction } from './sentinel-function.ts';
-import { allFunctions } from './sentinel-parts.ts';
+import { allFunctions, allPlaybooks } from './sentinel-parts.ts';
 
 export interface SentinelStackProps extends StackProps {
   /** A whole configuration; its `account` and `region` say where the stack goes. */
@@ -17,8 +17,10 @@ export class SentinelStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: SentinelStackProps) {
     const { account, region, stackName, ...options } = config;
     super(scope, id, {
-      description: 'Namespace Sentinel: detects, investigates and alerts on new namespaces in Amazon EKS clusters',
+      description:
+        'Namespace Sentinel: detects, investigates, alerts on and contains new namespaces in Amazon EKS clusters',
       stackName,
+      suppressTemplateIndentation: true, // with 40 clusters it comes near the largest template (1 MB)
       ...props,
       env: { ...(account && { account }), ...(region && { region }), ...props.env },
     });
@@ -27,7 +29,7 @@ export class SentinelStack extends Stack {
   }
 
   #outputs(): void {
-    const { functions, table, bucket, topics, queues, subscriptions } = this.sentinel;
+    const { containment, table, bucket, topics, queues, subscriptions } = this.sentinel;
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
     output('AlertTopicArn', topics.alert.topicArn, 'Alerts: e-mail and JSON');
     output('HealthTopicArn', topics.health.topicArn, 'Alarms of the sentinel itself');
@@ -36,13 +38,24 @@ export class SentinelStack extends Stack {
     output('RejectedRecordsQueueUrl', queues.rejectedRecords.queueUrl, 'Log records that could not be read');
     output('FindingsTableName', table.table.tableName, 'What became of each finding');
     output('EvidenceBucketName', bucket.bucket.bucketName, 'Reports and evidence');
-    for (const { room, name, part } of allFunctions(this.sentinel)) {
+    // Those who read the outputs find a function and a playbook of each kind, whatever the networks are.
+    const labelOf = ({ kind, name, first }: { kind: string; name: string; first: boolean }): string => {
+      const plain = first ? kind : name;
+      return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
+    };
+    for (const each of allFunctions(this.sentinel)) {
+      const { name, part } = each;
       const { lambda, role } = part;
-      // Those who read the outputs find a function of each room, whatever the networks are.
-      const plain = part === functions[room] ? room : name;
-      const label = `${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
+      const label = labelOf(each);
       output(`${label}FunctionName`, lambda.functionName, `The function ${name}${inVpc(part)}`);
       output(`${label}RoleArn`, role.roleArn, `Whom ${name} acts as, also towards Kubernetes`);
+    }
+    for (const each of allPlaybooks(this.sentinel))
+      output(`${labelOf(each)}PlaybookArn`, each.part.machine.stateMachineArn, `The state machine ${each.name}`);
+    if (containment) {
+      const { starter, approver } = containment.policies;
+      output('StarterPolicyArn', starter.managedPolicyArn, 'Lets people start contain and release');
+      output('ApproverPolicyArn', approver.managedPolicyArn, 'Lets people start decide');
     }
     output(
       'SubscriptionFilters',

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { MODES } from '../../functions/containment.ts';
+import { CONTAIN_MODES } from '../../functions/containment.ts';
 import { clusterOption } from './cluster-options.ts';
 import type { ContainOptions } from './contain/run.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -29,7 +29,7 @@ export function containCommand(io: Io, done: (code: ExitCode) => void): Command 
     .addOption(kubeconfigOption())
     .addOption(namespaceOption())
     .addOption(uidOption('; without, that of the live namespace'))
-    .addOption(new Option('--mode <mode>', 'what to do').choices(MODES).default('plan'))
+    .addOption(new Option('--mode <mode>', 'what to do').choices(CONTAIN_MODES).default('plan'))
     .option('--accept <id...>', 'dangers that you accept, by the ids that a refusal names', [])
     .option('--yes', 'approve the removal beforehand')
     .option('--out <directory>', 'where snapshot and evidence are kept (default: containment-<namespace>-<uid>)')

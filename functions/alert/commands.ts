@@ -40,7 +40,7 @@ const OPTIONS = words(`
   --associated-policy-arn --repository-name --image-ids --detector-id --vpc-id --subnet-ids --group-ids
   --filter-pattern --resource-arn
   -f --filename -k -p --patch --type --replicas --raw --grace-period --association-id --policy-name --policy-document
-  --kubernetes-groups --image-id --volume-id --description --addon-name --configuration-values --state-machine-arn --input`);
+  --kubernetes-groups --image-id --volume-id --description --addon-name --configuration-values --resolve-conflicts --state-machine-arn --input`);
 
 /** What a value may be, other than the names in `grammar.ts`. */
 const OTHER_VALUES: readonly RegExp[] = [
@@ -133,8 +133,11 @@ export function logSearch(logGroup: string, region: string, auditId: string, epo
   return { line: argv.map(shellQuoted).join(' ') };
 }
 
-/** JSON without a character that a shell, a terminal or a mail client could take for more than it is. */
-const INERT_JSON = /^\{[\w":,{}[\] -]{1,800}\}$/;
+/**
+ * JSON without a character that a shell, a terminal or a mail client could take for more than it is. A colon stands after
+ * a key only: in a value it could make a link (`javascript:`).
+ */
+const INERT_JSON = /^\{(?:[\w",{}[\] -]|(?<="):){1,800}\}$/;
 
 /** The input of a playbook on one line, for the Step Functions console. */
 export function playbookInput(input: object): Printed {

@@ -123,13 +123,31 @@ export function invalid(what: string): never {
   throw new KubernetesError(200, 'InvalidAnswer', `the API server answered something that is not ${what}`);
 }
 
+/** What stands in metadata as a list of records, and as texts by key. */
+const LISTED = ['ownerReferences', 'managedFields'];
+const KEYED = ['labels', 'annotations'];
+
+/** Behind an aggregated API is a server of somebody: metadata of another shape than the API has counts as absent. */
+function metadataOf(value: unknown): Record<string, unknown> {
+  const metadata = { ...record(value) };
+  for (const field of LISTED)
+    if (field in metadata)
+      metadata[field] = array(metadata[field]).filter((each) => Object.keys(record(each)).length > 0);
+  for (const field of KEYED)
+    if (field in metadata)
+      metadata[field] = Object.fromEntries(
+        Object.entries(record(metadata[field])).filter(([, text]) => typeof text === 'string'),
+      );
+  return metadata;
+}
+
 /** Whatever else an object lacks, its metadata is there. */
 export function objectOf(
   value: unknown,
   defaults: { apiVersion?: string; kind?: string } = {},
 ): KubernetesObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return { ...defaults, ...value, metadata: record(record(value).metadata) };
+  return { ...defaults, ...value, metadata: metadataOf(record(value).metadata) };
 }
 
 function pageOf(json: unknown): { items: KubernetesObject[]; next: string | undefined; remaining: unknown } {

@@ -17,6 +17,9 @@ const TRANSIENT_CAUSES = new Set([
 ]);
 const TRANSIENT_CODES = new Set([429, 500, 502, 503, 504]);
 
+/** Longest explanation that is taken over, in characters. */
+const MAX_MESSAGE = 2_000;
+
 export interface KubeRequest {
   /** With the query. */
   path: string;
@@ -189,7 +192,9 @@ function refusal(code: number, retryAfter: string | undefined, text: string): Ku
     // not a Status
   }
   const reason = typeof status.reason === 'string' && status.reason ? status.reason : `HTTP ${code}`;
-  const message = typeof status.message === 'string' && status.message ? status.message : `HTTP ${code}`;
+  const said = typeof status.message === 'string' && status.message ? status.message : `HTTP ${code}`;
+  // A webhook may have worded it, at any length.
+  const message = said.length > MAX_MESSAGE ? `${said.slice(0, MAX_MESSAGE).toWellFormed()}…` : said;
   const seconds = Number(retryAfter ?? Number.NaN);
   return new KubernetesError(code, reason, message, seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {});
 }

@@ -19,7 +19,7 @@ export interface DeleteOptions extends WriteOptions {
  * Writes to a cluster. All calls honour the signal, repeat what failed for the moment, and throw `KubernetesError` like
  * {@link Kubernetes}. Because of the repeats a call may have been done although it throws: whoever writes reads back.
  */
-export interface KubernetesWriter {
+interface KubernetesWriter {
   /**
    * @param path of the listing, or of a subresource that is created (`…/pods/x/exec`)
    * @returns what the API server stored, or would store

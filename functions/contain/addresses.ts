@@ -2,6 +2,7 @@
 import type { KubernetesObject } from '../clients/kubernetes.ts';
 import { record, records, text } from '../json.ts';
 
+const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const CONTROLLER = 'endpointslice-controller.k8s.io';
 const MIRROR = 'endpointslicemirroring-controller.k8s.io';
@@ -19,14 +20,15 @@ export class Addresses {
   }
 
   /**
-   * Whether the control plane keeps an EndpointSlice. Its label says so, but anybody can set that: the control plane
-   * heeds only slices of Services that have a selector.
+   * Whether the control plane keeps an EndpointSlice. Its labels say so, but anybody can set those: the control plane
+   * heeds only slices that are labelled with the name of a Service that has a selector.
    */
   keepsSlice({ metadata }: KubernetesObject): boolean {
     if (metadata.labels?.[MANAGED_BY] !== CONTROLLER) return false;
-    return (metadata.ownerReferences ?? []).some((owner) =>
-      hasSelector(this.#byUid.get(text(record(owner)['uid']) ?? '')),
-    );
+    return (metadata.ownerReferences ?? []).some((owner) => {
+      const service = this.#byUid.get(text(record(owner)['uid']) ?? '');
+      return hasSelector(service) && service?.metadata.name === metadata.labels?.[SERVICE_NAME];
+    });
   }
 
   /** Whether the control plane keeps an Endpoints object: it is named like a Service that has a selector. */

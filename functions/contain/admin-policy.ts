@@ -11,7 +11,7 @@ const GROUP = 'networking.k8s.aws';
 const RESOURCE = 'clusternetworkpolicies';
 
 /** Names the policy by the namespace's UID: release finds it, and a recreated namespace has another. */
-export const adminPolicyName = (uid: string): string => `namespace-sentinel-${uid}`;
+const adminPolicyName = (uid: string): string => `namespace-sentinel-${uid}`;
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html: the smallest priority wins. */
 function specOf(uid: string): Record<string, unknown> {
@@ -25,9 +25,24 @@ function specOf(uid: string): Record<string, unknown> {
   };
 }
 
+const servedBy = (kinds: readonly ServedKind[]): ServedKind | undefined =>
+  kinds.find(({ apiVersion, resource }) => resource === RESOURCE && apiVersion.startsWith(`${GROUP}/`));
+
+/** Takes it away again, for *release*. */
+export async function allowAbove({ run, cluster, signal }: Context): Promise<void> {
+  const served = servedBy(await cluster.kubernetes.kinds(signal));
+  if (!served) return;
+  const { apiVersion, kind } = served;
+  const name = adminPolicyName(run.target.uid);
+  const aim: Aim = { apiVersion, resource: RESOURCE, kind, name, what: 'denies nothing any more' };
+  const existing = await cluster.kubernetes.read(objectPath(aim), signal);
+  if (existing && hasOurLabels(existing))
+    await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
+}
+
 /** @returns whether the cluster has the kind */
 export async function denyAbove({ run, cluster, signal }: Context, kinds: readonly ServedKind[]): Promise<boolean> {
-  const served = kinds.find(({ apiVersion, resource }) => resource === RESOURCE && apiVersion.startsWith(`${GROUP}/`));
+  const served = servedBy(kinds);
   if (!served) return false;
   const { apiVersion, kind } = served;
   const { uid, namespace } = run.target;

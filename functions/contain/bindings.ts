@@ -1,11 +1,12 @@
 /** Takes the namespace's accounts out of the bindings that give them rights. */
 import type { KubernetesObject } from '../clients/kubernetes.ts';
 import type { Proposal } from '../containment.ts';
-import { list, record, records, text } from '../json.ts';
+import { list, record, records, text, texts } from '../json.ts';
 import { listPath } from '../object-path.ts';
 import { protection } from '../quarantine.ts';
 import type { Aim } from './actuator.ts';
 import { assertTarget } from './live-target.ts';
+import { removeForGood } from './remove-for-good.ts';
 import type { Context } from './step.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -19,26 +20,45 @@ const KINDS = [
  * Deletes the bindings of the namespace, and elsewhere those that are wholly its own. Those that give rights to others as
  * well, and those in a protected namespace, are left to a person.
  */
-export async function cutBindings(context: Context): Promise<Proposal[]> {
+export async function cutBindings(context: Context): Promise<{ proposals: Proposal[]; open: string[] }> {
   const { run, cluster, settings, signal } = context;
   const { namespace } = run.target;
   const proposals: Proposal[] = [];
+  const open: string[] = [];
   for (const kind of KINDS) {
     const { items, complete } = await cluster.kubernetes.list(listPath(kind), signal);
     await assertTarget(context);
-    if (!complete) proposals.push({ text: `There are more ${kind.kind}s than the ${items.length} that were read.` });
+    if (!complete) open.push(`There are more ${kind.kind}s than the ${items.length} that were read.`);
     for (const binding of items) {
       const { name = '', namespace: where, uid } = binding.metadata;
       const role = roleOf(binding);
       const aim: Aim = { ...kind, ...(where && { namespace: where }), name, what: `gives nobody ${role} any more` };
       const { own, wholly } = subjectsOf(binding, namespace);
       const kept = where !== undefined && where !== namespace && protection(where, settings.protectedNamespaces);
-      if (where === namespace || (wholly && !kept)) await cluster.remove(aim, uid ? { uid } : {});
-      else if (own.length > 0)
+      if (where === namespace) await removeForGood(cluster, aim, binding);
+      else if (wholly && !kept) {
+        if (binding.metadata['deletionTimestamp'] === undefined) await cluster.remove(aim, uid ? { uid } : {});
+        else cluster.already('delete', aim);
+        // The guard lets us delete elsewhere, and nothing more.
+        if (texts(binding.metadata['finalizers']).length > 0) {
+          const proposal = stripping(aim, uid);
+          proposals.push(proposal);
+          open.push(proposal.text);
+        }
+      } else if (own.length > 0)
         proposals.push(proposalFor(binding, aim, { own, wholly, role, kept: kept || undefined }));
     }
   }
-  return proposals;
+  return { proposals, open };
+}
+
+function stripping({ kind, resource, namespace, name }: Aim, uid: string | undefined): Proposal {
+  const where = [name, ...(namespace ? ['--namespace', namespace] : [])];
+  const patch = JSON.stringify({ metadata: { uid, finalizers: null } });
+  return {
+    text: `The ${kind} ${namespace ? `${namespace}/` : ''}${name} has finalizers, and gives its rights until they are taken off.`,
+    commands: [['kubectl', 'patch', resource, ...where, '--type=merge', `--patch=${patch}`]],
+  };
 }
 
 function roleOf({ roleRef }: KubernetesObject): string {

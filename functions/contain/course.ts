@@ -24,9 +24,13 @@ export type Course = Readonly<Partial<Record<StepKey, Passed>>>;
 export async function courseOf(context: Context, keys: readonly StepKey[]): Promise<Course> {
   const course: Partial<Record<StepKey, Passed>> = {};
   for (const step of keys) {
-    const record = await context.folder.record(step);
+    let unread: string | undefined;
+    const record = await context.folder.record(step).catch((error: unknown) => {
+      unread = `What it has written down could not be read: ${error instanceof Error ? error.message : error}`;
+      return undefined;
+    });
     const passed = passedOf(step, context, keys[0] === step, record);
-    if (passed) course[step] = passed;
+    if (passed) course[step] = { ...passed, open: [...passed.open, ...(unread === undefined ? [] : [unread])] };
   }
   return course;
 }

@@ -1,6 +1,6 @@
 /** What is known of how it came about: the alert, where there is one, the snapshot, and what earlier steps found. */
 import { type Details, detailsOf } from '../evidence-details.ts';
-import type { Alert } from '../finding.ts';
+import type { Alert, Severity } from '../finding.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Context } from './step.ts';
 
@@ -26,9 +26,21 @@ export async function factsOf(context: Context): Promise<Facts> {
   return { context, ...found, details, ...(snapshots[0] && { snapshot: snapshots[0] }) };
 }
 
+/** What on-call was told of the finding; nothing where that is not known. A look that saw nothing is no LOW. */
+export async function toldSeverity(context: Context): Promise<{ severity?: Severity }> {
+  const { alert } = await alertOf(context).catch((): Pick<Facts, 'alert'> => ({}));
+  const { severity } = alert?.assessment ?? {};
+  const isBlind = severity === 'LOW' && alert?.evidence?.every(({ status }) => status === 'not-checked');
+  return severity === undefined || isBlind ? {} : { severity };
+}
+
 async function alertOf({ clients, run }: Context): Promise<Pick<Facts, 'alert' | 'noAlert'>> {
   if (run.findingId === undefined) return { noAlert: 'The playbook was started without a finding.' };
   if (!clients.findings) return { noAlert: 'Alerts cannot be read from here.' };
   const alert = await clients.findings.alert(run.findingId, run.target.cluster);
-  return alert ? { alert } : { noAlert: 'The alert of this finding was not kept.' };
+  if (!alert) return { noAlert: 'The alert of this finding was not kept.' };
+  const { uid } = alert.finding.namespace;
+  // A person has typed the id: whoever made another namespace is not to lose their rights for this one.
+  if (uid !== undefined && uid !== run.target.uid) return { noAlert: 'The finding is about another namespace.' };
+  return { alert };
 }

@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { EvidenceStore } from '../clients/evidence-store.ts';
 import type { StepKey, StepRecord, StoredFile, Target } from '../containment.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The most that a stored file may hold unzipped: more is a mistake, or somebody's trap. */
 const MAX_UNZIPPED_BYTES = 256 * 1024 * 1024;
+
+/** Files that are read side by side: a run may have kept the logs of thousands of pods. */
+const AT_ONCE = 12;
 
 /** The files' root in the store, for one namespace: `containment/<account>/<region>/<cluster>/<uid>/`. */
 export function folderKey({ cluster, uid }: Target): string {
@@ -63,6 +67,19 @@ export class Folder {
     return body && (JSON.parse(body.toString()) as StepRecord);
   }
 
+  /** The same of the run in which it ended last: a verification by itself has no other steps in its run. */
+  async lastRecord(step: StepKey): Promise<StepRecord | undefined> {
+    const keys = await this.#store.list(`${this.#root}runs/`);
+    const bodies = await Promise.all(
+      keys.filter((key) => key.endsWith(`/steps/${step}.json`)).map((key) => this.#store.get(key)),
+    );
+    const records = bodies.map((body) => body && (JSON.parse(Buffer.from(body).toString()) as StepRecord));
+    return records
+      .filter((record) => record !== undefined)
+      .sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1))
+      .at(-1);
+  }
+
   /** @returns the file, and whether it is the first snapshot of this namespace */
   async addSnapshot(snapshot: Snapshot): Promise<{ file: StoredFile; first: boolean }> {
     const body = gzipSync(JSON.stringify(snapshot));
@@ -93,14 +110,14 @@ export class Folder {
     const keys = await Promise.all(
       ['snapshot.json.gz', 'snapshots/', run].map((prefix) => this.#store.list(this.#root + prefix)),
     );
-    const files: StoredFile[] = [];
-    for (const key of keys.flat()) {
-      const path = key.slice(this.#root.length);
-      if (except.some((name) => path === run + name)) continue;
+    const paths = keys.flat().map((key) => key.slice(this.#root.length));
+    const wanted = paths.filter((path) => !except.some((name) => path === run + name));
+    const found = await inParallel(wanted, AT_ONCE, async (path) => {
       signal.throwIfAborted();
-      const body = await this.#store.get(key);
-      if (body) files.push(stored(path, body));
-    }
+      const body = await this.#store.get(this.#root + path);
+      return body ? [stored(path, body)] : [];
+    });
+    const files = found.flat();
     return files.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 

@@ -36,7 +36,7 @@ export async function liveTarget({
 }
 
 /** The namespace was deleted, or another one has its name by now: the step ends here. */
-export class TargetGone extends Error {
+class TargetGone extends Error {
   override name = 'TargetGone';
 }
 

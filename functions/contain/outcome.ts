@@ -1,4 +1,5 @@
 /** How a playbook ends, by what became of its steps. */
+
 import {
   type Answer,
   CONTAIN_STEPS,
@@ -8,6 +9,7 @@ import {
   RELEASE_STEPS,
   type StepKey,
 } from '../containment.ts';
+import { counted } from '../counted.ts';
 import type { Course, Passed } from './course.ts';
 
 /** The end of a playbook. */
@@ -44,7 +46,7 @@ export function containEnding({ name, mode, course, answer }: Ended): Ending {
   if (mode === 'plan') {
     const isolation = writesOf(course, ISOLATING);
     const removal = writesOf(course, ['removeWorkloads']);
-    const takes = `Isolating ${name} takes ${count(isolation, 'write')}, removing what runs ${removal} more.`;
+    const takes = `Isolating ${name} takes ${counted(isolation, 'write')}, removing what runs ${removal} more.`;
     return planned(course, takes, [...ISOLATING, 'removeWorkloads']);
   }
   const removal = mode === 'remove' ? removalEnd(course, answer) : { open: [], holds: true, text: '' };
@@ -54,7 +56,7 @@ export function containEnding({ name, mode, course, answer }: Ended): Ending {
     ISOLATING.every((step) => course[step]?.status === 'done') && proven(course.verifyIsolation) && removal.holds;
   const open = [...missing, ...openOf(course), ...removal.open];
   if (holds) {
-    const shown = `${name} is contained: ${count(decisive(proofs).length, 'decisive proof')} of its isolation hold.`;
+    const shown = `${name} is contained: ${counted(decisive(proofs).length, 'decisive proof')} of its isolation hold.`;
     return { outcome: 'contained', summary: shown + removal.text, open };
   }
   return { outcome: 'partly-contained', summary: partly(`${name} is only partly contained`, open), open };
@@ -66,7 +68,7 @@ export function releaseEnding({ name, mode, course }: Ended): Ending {
   if (refused) return refused;
   const writing = RESTORING.filter((step) => step !== 'verifyRelease');
   if (mode === 'plan')
-    return planned(course, `Releasing ${name} takes ${count(writesOf(course, writing), 'write')}.`, writing);
+    return planned(course, `Releasing ${name} takes ${counted(writesOf(course, writing), 'write')}.`, writing);
   const open = [...missingOf(course, RESTORING), ...openOf(course)];
   const notProven = decisive(course.verifyRelease?.proofs ?? []).some(({ verdict }) => verdict === 'not-proven');
   if (RESTORING.every((step) => course[step]?.status === 'done') && !notProven)
@@ -138,5 +140,3 @@ const partly = (text: string, open: readonly string[]): string =>
   open.length > 0
     ? `${text}: ${open.length === 1 ? 'one thing is' : `${open.length} things are`} open, first: ${open[0]}`
     : `${text}.`;
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

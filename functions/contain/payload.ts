@@ -96,11 +96,20 @@ export function runOf({ execution, name, startedAt, input }: Payload): Run {
     execution,
     name,
     startedAt,
-    target: { cluster: knownParts(cluster), namespace, uid },
+    target: { cluster: { ...placeOf(execution), ...knownParts(cluster) }, namespace, uid },
     ...(findingId !== undefined && { findingId }),
     ...(reason !== undefined && { reason }),
     ...rest,
   };
+}
+
+/**
+ * Where a state machine runs is where its clusters are: who names a cluster without its account and Region means the same
+ * one, and its evidence lies in the same folder.
+ */
+function placeOf(execution: string): Pick<Cluster, 'region' | 'account'> {
+  const [, region, account] = /^arn:aws[a-z-]*:states:([a-z0-9-]+):(\d{12}):/.exec(execution) ?? [];
+  return region && account ? { region, account } : {};
 }
 
 /** Without the parts that were not given. */

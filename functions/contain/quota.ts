@@ -17,13 +17,15 @@ const LEFT_OUT = new Set([
 /** Objects by which network plugins enforce policies, ours among them. */
 const ENFORCING_GROUPS = new Set(['networking.k8s.aws', 'cilium.io', 'crd.projectcalico.org']);
 
-/** A longer name is no quota's (`IsQualifiedName` of Kubernetes). */
-const MAX_NAME = 63;
+/** Another name is no quota's (`IsQualifiedName` of Kubernetes), and one of them would have the whole quota refused. */
+const NAME = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+/** More would make the quota larger than the API server stores; those of Kubernetes come first. */
+const MAX_COUNTED = 4_000;
 
 export interface Limits {
   /** `spec.hard`: everything at zero. */
   hard: Record<string, '0'>;
-  /** Kinds that cannot be counted, as their names are too long. */
+  /** Kinds that cannot be counted, by their names or their number. */
   uncounted: string[];
 }
 
@@ -37,13 +39,17 @@ export function limitsFor(kinds: readonly ServedKind[]): Limits {
     })
     .map(resourceName)
     .filter((name) => !LEFT_OUT.has(name))
-    .sort();
-  const counted = names.filter((name) => name.length <= MAX_NAME);
+    .sort((a, b) => Number(isForeign(a)) - Number(isForeign(b)) || (a < b ? -1 : 1));
+  const fitting = new Set(names.filter((name) => NAME.test(name)).slice(0, MAX_COUNTED));
+  const counted = [...fitting];
   return {
     hard: Object.fromEntries([...BUILT_IN, ...counted.map((name) => `count/${name}`)].map((key) => [key, '0'])),
-    uncounted: names.filter((name) => name.length > MAX_NAME),
+    uncounted: names.filter((name) => !fitting.has(name)),
   };
 }
+
+/** Whether anybody can have brought the kind: groups of Kubernetes have no dot, or end like this. */
+const isForeign = (name: string): boolean => name.includes('.', name.indexOf('.') + 1) && !name.endsWith('.k8s.io');
 
 export const quotaOf = (hard: Limits['hard']): object => ({
   apiVersion: 'v1',

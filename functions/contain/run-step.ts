@@ -13,12 +13,14 @@ import { type Payload, runOf } from './payload.ts';
 import type { Clients, Context, Settings, Step, StepOutcome } from './step.ts';
 
 /** Some of it failed in a way that may pass: the state machine tries the step again, then goes on. */
-export class StepIncomplete extends Error {
+class StepIncomplete extends Error {
   override name = 'StepIncomplete';
 }
 
-/** Longest sentence in a result, in characters. */
-const MAX_SENTENCE = 400;
+/** Longest sentence in a result, in characters: with {@link MAX_OPEN} of them, all steps together stay below 256 KB. */
+const MAX_SENTENCE = 300;
+/** Longest message of an error, in characters: Step Functions keeps each. */
+const MAX_MESSAGE = 2_000;
 
 /**
  * Runs one step and writes down what it did, whatever becomes of it.
@@ -57,12 +59,12 @@ export async function runStep(
       const why = error instanceof Error ? error.message : String(error);
       const failed: StepOutcome = { status: 'failed', summary: `It broke off: ${why}`, open: [] };
       await keep(folder, recordOf(step, failed, cluster, startedAt, now)).catch(() => undefined);
-      throw error;
+      throw bounded(error);
     }
     const record = recordOf(step, outcome, cluster, startedAt, now);
     const file = await keep(folder, record);
     if (cluster.transient !== undefined)
-      throw new StepIncomplete(`${record.summary} ${cluster.transient}`.slice(0, 2_000));
+      throw new StepIncomplete(`${record.summary} ${cluster.transient}`.slice(0, MAX_MESSAGE));
     return resultFrom(record, run.mode, folder.placeOf(file));
   } finally {
     clearTimeout(timer);
@@ -143,5 +145,15 @@ export function shortened(open: readonly string[]): string[] {
   return left > 0 ? [...shown, `and ${left} more`] : shown;
 }
 
-export const short = (text: string): string =>
-  (text.length > MAX_SENTENCE ? `${text.slice(0, MAX_SENTENCE - 1)}…` : text).toWellFormed();
+/** Control characters are six times as long as JSON, and no name has them: a webhook's refusal may. */
+export const short = (text: string): string => {
+  const plain = text.replace(/\p{Cc}/gu, ' ');
+  return (plain.length > MAX_SENTENCE ? `${plain.slice(0, MAX_SENTENCE - 1)}…` : plain).toWellFormed();
+};
+
+function bounded(error: unknown): unknown {
+  if (!(error instanceof Error) || error.message.length <= MAX_MESSAGE) return error;
+  const shorter = new Error(error.message.slice(0, MAX_MESSAGE), { cause: error });
+  shorter.name = error.name;
+  return shorter;
+}

@@ -7,6 +7,7 @@ import { Addresses, hasAddresses, isMirror } from './addresses.ts';
 import { NETWORK_FORMS } from './forms/index.ts';
 import { classByAnnotation } from './forms/ingress.ts';
 import { assertTarget } from './live-target.ts';
+import { removeForGood } from './remove-for-good.ts';
 import type { Context } from './step.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
@@ -31,20 +32,17 @@ export async function emptyServices(context: Context): Promise<string[]> {
   );
   await assertTarget(context);
   const addresses = new Addresses(services ?? []);
-  const mirrored = new Set((endpoints ?? []).map(({ metadata }) => metadata.uid));
+  const ownEndpoints = (endpoints ?? []).filter((each) => !addresses.keepsEndpoints(each));
+  const mirrored = new Set(ownEndpoints.map(({ metadata }) => metadata.uid));
   const isMirrored = (slice: KubernetesObject): boolean =>
-    isMirror(slice) && (slice.metadata.ownerReferences ?? []).some(({ uid }) => mirrored.has(uid));
+    isMirror(slice) && owners(slice).length > 0 && owners(slice).every((uid) => mirrored.has(uid));
   const byHand = (slices ?? []).filter((slice) => !addresses.keepsSlice(slice) && !isMirrored(slice));
   const removals: [Kind, KubernetesObject][] = [
     ...byHand.map((slice): [Kind, KubernetesObject] => [SLICES, slice]),
-    ...(endpoints ?? []).flatMap((each): [Kind, KubernetesObject][] =>
-      addresses.keepsEndpoints(each) ? [] : [[ENDPOINTS, each]],
-    ),
+    ...ownEndpoints.map((each): [Kind, KubernetesObject] => [ENDPOINTS, each]),
   ];
-  for (const [kind, { metadata }] of removals) {
-    const aim = aimAt(context, kind, metadata, 'leads to nobody any more');
-    await cluster.remove(aim, metadata.uid ? { uid: metadata.uid } : {});
-  }
+  for (const [kind, object] of removals)
+    await removeForGood(cluster, aimAt(context, kind, object.metadata, 'leads to nobody any more'), object);
   for (const pod of pods ?? []) await unlabel(context, pod);
   for (const service of services ?? []) await bringIntoForm(context, SERVICES, service);
   for (const ingress of ingresses ?? []) await bringIntoForm(context, INGRESSES, ingress);
@@ -54,6 +52,8 @@ export async function emptyServices(context: Context): Promise<string[]> {
     return named === undefined ? [] : [text];
   });
 }
+
+const owners = ({ metadata }: KubernetesObject): string[] => (metadata.ownerReferences ?? []).map(({ uid }) => uid);
 
 async function listed({ run, cluster, signal }: Context, kind: Kind): Promise<KubernetesObject[]> {
   return (await cluster.kubernetes.list(listPath({ ...kind, namespace: run.target.namespace }), signal)).items;

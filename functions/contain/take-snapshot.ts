@@ -4,42 +4,31 @@ import type { PodIdentity, PodIdentityAssociation } from '../clients/pod-identit
 import { CONTAINMENT_SCHEMA_VERSION, type Target } from '../containment.ts';
 import { inParallel } from '../in-parallel.ts';
 import { listPath } from '../object-path.ts';
-import { groupOf, resourceName } from './api-kinds.ts';
+import { CHANGED_KINDS, groupOf, resourceName, servedKinds } from './api-kinds.ts';
 import { isOurs } from './ours.ts';
 import { Derived, stripped } from './restorable.ts';
 import { secretNames } from './secret-names.ts';
 import type { Snapshot, SnapshotObject } from './snapshot.ts';
 import { subjectsOf } from './subjects.ts';
 
-const AT_ONCE = 10;
+/** So few, as each may be as long as a listing may be. */
+const AT_ONCE = 5;
 /**
- * How long a kind may take, in milliseconds: behind one may be somebody's API server that does not answer, and it must not
- * keep us from the others.
+ * How long a kind may take, in milliseconds, and all that containment does not change: behind them may be somebody's API
+ * server that does not answer, for as many kinds as it likes, and it must not keep us from the others.
  */
 const KIND_MS = 5_000;
+const OTHERS_MS = 45_000;
 const CHANGED_KIND_MS = 60_000;
+/** What is kept of all objects, as JSON: it has to be read again in the memory of a function. */
+const MAX_BYTES = 96 * 1024 * 1024;
 
 /** Never read, or no objects that anybody made. */
 const LEFT_OUT = new Set(['secrets', 'events', 'events.events.k8s.io']);
 /** Made up at each request, by what measures. */
 const NO_OBJECTS = /(^|\.)metrics\.k8s\.io$/;
 
-/** What containment changes or deletes: what cannot be read of these cannot be restored, so nothing must be changed. */
-const CHANGED_KINDS: readonly Pick<ServedKind, 'apiVersion' | 'resource'>[] = [
-  ...['services', 'endpoints', 'serviceaccounts', 'pods', 'replicationcontrollers', 'resourcequotas'].map(
-    (resource) => ({ apiVersion: 'v1', resource }),
-  ),
-  ...['deployments', 'statefulsets', 'daemonsets', 'replicasets'].map((resource) => ({
-    apiVersion: 'apps/v1',
-    resource,
-  })),
-  ...['jobs', 'cronjobs'].map((resource) => ({ apiVersion: 'batch/v1', resource })),
-  ...['networkpolicies', 'ingresses'].map((resource) => ({ apiVersion: 'networking.k8s.io/v1', resource })),
-  { apiVersion: 'discovery.k8s.io/v1', resource: 'endpointslices' },
-  { apiVersion: 'autoscaling/v2', resource: 'horizontalpodautoscalers' },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', resource: 'rolebindings' },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', resource: 'clusterrolebindings' },
-];
+/** What cannot be read of these cannot be restored, so nothing must be changed. */
 const CHANGED = new Set(CHANGED_KINDS.map(resourceName));
 
 export interface Reading {
@@ -54,31 +43,32 @@ interface Sources {
   signal: AbortSignal;
 }
 
-/** @throws KubernetesError when the kinds themselves cannot be listed */
+/** What containment changes is read first, whatever the cluster says that it serves. */
 export async function takeSnapshot(
   { kubernetes, podIdentity, signal }: Sources,
   { target, takenAt, execution, namespace }: Pick<Snapshot, 'target' | 'takenAt' | 'execution' | 'namespace'>,
+  { othersMs = OTHERS_MS, maxBytes = MAX_BYTES } = {},
 ): Promise<Reading> {
-  const kinds = (await kubernetes.kinds(signal)).filter(isListed);
   const notRead: Snapshot['notRead'] = [];
-  const lists = await inParallel(kinds, AT_ONCE, (kind) =>
-    readKind(kubernetes, kind, target.namespace, signal, notRead),
-  );
+  const reading = { kubernetes, namespace: target.namespace, signal, notRead, left: maxBytes };
+  const changed = await inParallel(CHANGED_KINDS, AT_ONCE, (kind) => readKind(reading, kind, CHANGED_KIND_MS));
+  const { kinds, unknown } = await servedKinds(kubernetes, signal);
+  if (unknown !== undefined) notRead.push({ kind: 'all other kinds', reason: unknown });
+  const until = AbortSignal.timeout(othersMs);
+  const others = unknown === undefined ? kinds.filter(isOther) : [];
+  const lists = await inParallel(others, AT_ONCE, (kind) => readKind(reading, kind, KIND_MS, until));
   const associations = await associationsOf(podIdentity, target, signal, notRead);
 
-  const all = lists.flat();
+  const all = [...changed, ...lists].flat();
   const here = all.filter(({ object }) => object.metadata.namespace === target.namespace);
   const derived = new Derived(here.map(({ object }) => object));
   const objects = here.filter(({ object }) => !isOurs(object) && !derived.has(object));
-  const bindings = all.filter(
-    ({ object }) =>
-      object.metadata.namespace !== target.namespace && subjectsOf(object, target.namespace).own.length > 0,
-  );
+  const bindings = all.filter(({ object }) => object.metadata.namespace !== target.namespace);
   return {
     snapshot: {
       ...{ schemaVersion: CONTAINMENT_SCHEMA_VERSION, target, takenAt, execution },
       namespace: stripped(namespace),
-      ...{ objects: objects.map(withoutMadeUp), bindings: bindings.map(withoutMadeUp) },
+      ...{ objects, bindings },
       ...(associations && { podIdentity: associations }),
       secretNames: secretNames(here.map(({ object }) => object)),
       notRead: notRead.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
@@ -87,32 +77,69 @@ export async function takeSnapshot(
   };
 }
 
-/** Bindings are read in all namespaces: those that name an account from here may be anywhere. */
-const isListed = (kind: ServedKind): boolean =>
+const isOther = (kind: ServedKind): boolean =>
   kind.verbs.includes('list') &&
-  (kind.namespaced || resourceName(kind) === 'clusterrolebindings.rbac.authorization.k8s.io') &&
+  kind.namespaced &&
   !NO_OBJECTS.test(groupOf(kind.apiVersion)) &&
-  !LEFT_OUT.has(resourceName(kind));
+  !LEFT_OUT.has(resourceName(kind)) &&
+  !CHANGED.has(resourceName(kind));
 
+interface Progress {
+  kubernetes: Kubernetes;
+  namespace: string;
+  signal: AbortSignal;
+  notRead: Snapshot['notRead'];
+  /** Bytes that may be kept. */
+  left: number;
+}
+
+/** Bindings are read in all namespaces: those that name an account from here may be anywhere. */
+const BINDINGS = new Set(['rolebindings', 'clusterrolebindings'].map((kind) => `${kind}.rbac.authorization.k8s.io`));
+
+/** @param until when nothing more is begun */
 async function readKind(
-  kubernetes: Kubernetes,
-  served: ServedKind,
-  namespace: string,
-  signal: AbortSignal,
-  notRead: Snapshot['notRead'],
+  reading: Progress,
+  { apiVersion, kind, resource }: Pick<ServedKind, 'apiVersion' | 'kind' | 'resource'>,
+  ms: number,
+  until?: AbortSignal,
 ): Promise<SnapshotObject[]> {
-  const { apiVersion, kind, resource, namespaced } = served;
-  const everywhere = !namespaced || resourceName(served) === 'rolebindings.rbac.authorization.k8s.io';
+  const { kubernetes, namespace, signal, notRead } = reading;
+  const name = resourceName({ apiVersion, resource });
+  const everywhere = BINDINGS.has(name);
+  const kept: SnapshotObject[] = [];
+  let lost = 0;
   try {
+    if (until?.aborted) throw new Error('no time was left');
     const path = listPath({ apiVersion, resource, ...(!everywhere && { namespace }) });
-    const limit = AbortSignal.timeout(CHANGED.has(resourceName(served)) ? CHANGED_KIND_MS : KIND_MS);
-    const { items, complete } = await kubernetes.list(path, AbortSignal.any([signal, limit]));
-    if (!complete) notRead.push({ kind: resourceName(served), reason: `only the first ${items.length}` });
-    return items.map((item) => ({ resource, object: { ...item, apiVersion, kind } }));
+    const limits = [signal, AbortSignal.timeout(ms), ...(until ? [until] : [])];
+    const { items, complete } = await kubernetes.list(path, AbortSignal.any(limits));
+    for (const item of items) {
+      const object = stripped({ ...item, apiVersion, kind });
+      const isHere = object.metadata.namespace === namespace;
+      if (!isHere && !(everywhere && subjectsOf(object, namespace).own.length > 0)) continue;
+      const bytes = bytesOf(object);
+      if (bytes > reading.left) lost++;
+      else {
+        reading.left -= bytes;
+        kept.push({ resource, object });
+      }
+    }
+    if (!complete) notRead.push({ kind: name, reason: `only the first ${items.length}` });
+    else if (lost > 0) notRead.push({ kind: name, reason: `${lost} of ${items.length} are too much to keep` });
+    return kept;
   } catch (error) {
     signal.throwIfAborted();
-    notRead.push({ kind: resourceName(served), reason: reasonOf(error) });
+    notRead.push({ kind: name, reason: reasonOf(error) });
     return [];
+  }
+}
+
+/** Infinite where it cannot be written: the API server stores objects that are nested deeper than JSON can be written here. */
+function bytesOf(object: object): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(object));
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }
 
@@ -135,11 +162,6 @@ function reasonOf(error: unknown): string {
   const { reason, message } = Object(error) as { reason?: unknown; message?: unknown };
   return String(reason || message || error);
 }
-
-const withoutMadeUp = ({ resource, object }: SnapshotObject): SnapshotObject => ({
-  resource,
-  object: stripped(object),
-});
 
 /** What a later reading found in addition to earlier ones, by UID; undefined where there is nothing new. */
 export function addition(snapshot: Snapshot, earlier: readonly Snapshot[]): Snapshot | undefined {

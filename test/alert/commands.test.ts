@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { logSearch, PROPOSED, plainlyQuoted, printed, shellQuoted } from '../../functions/alert/commands.ts';
+import {
+  logSearch,
+  PROPOSED,
+  plainlyQuoted,
+  playbookInput,
+  printed,
+  shellQuoted,
+} from '../../functions/alert/commands.ts';
 import { hostileText, linkIn } from './hostility.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci-deployer';
@@ -209,4 +216,14 @@ describe('what the playbooks propose', () => {
   ])('never %s', (_, argv) => {
     expect(propose(argv)).toEqual({ leftOut: expect.any(String) });
   });
+});
+
+test.each([
+  ['javascript:', false],
+  ['a"b', false],
+  ['a\u202eb', false],
+  ['a.example', false],
+  ['0123456789ab', true],
+])('the input of a playbook with the question %j is printed: %s', (question, printable) => {
+  expect('line' in playbookInput({ question, decision: 'refuse' })).toBe(printable);
 });

@@ -336,6 +336,31 @@ describe('listing', () => {
     expect(items.every(({ metadata }) => typeof metadata === 'object' && metadata !== null)).toBe(true);
   });
 
+  test('metadata of a server that knows no rules has the shape that everybody relies on', async () => {
+    const wild = {
+      ...{ name: 'x', ownerReferences: 'me', managedFields: [null, 1, { manager: 'm' }] },
+      ...{ labels: ['a'], annotations: { a: 1, b: 'b' } },
+    };
+    reply = always({ json: { items: [{ metadata: wild }] } });
+    const { items } = await api().list('/x', signal());
+    expect(items).toEqual([
+      {
+        metadata: {
+          ...{ name: 'x', ownerReferences: [], managedFields: [{ manager: 'm' }] },
+          ...{ labels: {}, annotations: { b: 'b' } },
+        },
+      },
+    ]);
+  });
+
+  test('an explanation is taken over only so far', async () => {
+    reply = always({ code: 403, json: { reason: 'Forbidden', message: 'x'.repeat(1_000_000) } });
+    const { message } = await api()
+      .read('/x', signal())
+      .catch((error) => error);
+    expect(message.length).toBeLessThan(2_100);
+  });
+
   test.each([[{}], ['text'], [{ items: {} }], [null]])('%j is no list', async (json) => {
     reply = always({ json });
     await expect(api().list('/x', signal())).rejects.toMatchObject({ reason: 'InvalidAnswer' });

@@ -46,7 +46,8 @@ test.each([
   [['contain', '--kubeconfig', nowhere, ...SHOP], /cannot be reached/],
   [['contain', '--kubeconfig', nowhere, '--namespace', '../kube-system'], /no name of a namespace/],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--uid', 'x'], /no UID/],
-  [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'destroy'], /plan, isolate, remove/],
+  [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'destroy'], /plan, isolate, remove\./],
+  [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'release'], /plan, isolate, remove\./],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'remove'], /asks at the terminal.*--yes/],
   [['contain', '--kubeconfig', nowhere], /--namespace/],
   [['verify', '--kubeconfig', nowhere, ...SHOP], /cannot be reached/],
@@ -159,7 +160,7 @@ test('an execution is told to have ended when its process is gone, and never on 
 });
 
 describe('the playbook with scripted steps', () => {
-  const done: StepOutcome = { status: 'done', summary: 'Done\u001b[31m.' };
+  const done: StepOutcome = { status: 'done', summary: 'Done\u202e[31m.' };
   const PROOF = { id: 'p', claim: 'No pod.', verdict: 'proven', how: 'Tried.', decisive: true } as const;
   const scripted = (key: StepKey): Step => ({
     key,
@@ -204,9 +205,9 @@ describe('the playbook with scripted steps', () => {
     const { end, said, report } = await contain('isolate');
     expect(end).toMatchObject({ succeeded: true, state: 'Contained' });
     expect(said.split('\n').slice(0, 3)).toEqual([
-      'Check target        done      Done\\u001b[31m.',
-      'Snapshot            done      Done\\u001b[31m.',
-      'Disable namespace   done      Done\\u001b[31m.',
+      'Check target        done      Done\\u202e[31m.',
+      'Snapshot            done      Done\\u202e[31m.',
+      'Disable namespace   done      Done\\u202e[31m.',
     ]);
     expect(said).toContain('Wait for caches     waited\n');
     expect(report.outcome).toBe('contained');

@@ -264,3 +264,15 @@ describe('the target', () => {
     expect(one.leases.size).toBe(0);
   });
 });
+
+test('a server of somebody that never answers is not known, and keeps nobody from containing', async () => {
+  const cluster = new MemoryCluster(namespaceObjects(), [['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes']]);
+  const list = cluster.list.bind(cluster);
+  cluster.list = (path, signal, ...rest) =>
+    path.includes('gateway')
+      ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      : list(path, signal, ...rest);
+  const { result } = await new Room(cluster).run(checkTarget, { settings: { budgetMs: 400 } });
+  expect(result.status).toBe('partly');
+  expect(result.open).toContainEqual(expect.stringMatching(/^Not known, objects elsewhere that depend/));
+});

@@ -31,7 +31,10 @@ const serviceOf = (name: string, spec: object): object => ({
 const slice = (name: string, managedBy: string, owner?: string): object => ({
   ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
   metadata: here(name, {
-    labels: { 'endpointslice.kubernetes.io/managed-by': managedBy },
+    labels: {
+      'endpointslice.kubernetes.io/managed-by': managedBy,
+      ...(owner && { 'kubernetes.io/service-name': name === 'orphan' ? 'nobody' : owner }),
+    },
     ...(owner && {
       ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: owner, uid: `uid-${owner}`, controller: true }],
     }),
@@ -64,6 +67,8 @@ const hostile = (): object[] => [
   slice('web-abc', CONTROLLER, 'web'),
   slice('spoofed', CONTROLLER, 'manual'),
   slice('extra', 'evil', 'web'),
+  slice('orphan', CONTROLLER, 'web'),
+  slice('mirror', 'endpointslicemirroring-controller.k8s.io'),
   { apiVersion: 'v1', kind: 'Endpoints', metadata: here('manual'), subsets: [{ addresses: [{ ip: '192.0.2.2' }] }] },
   { apiVersion: 'v1', kind: 'Endpoints', metadata: here('web'), subsets: [] },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: here('ing'), spec: { ingressClassName: 'nginx' } },
@@ -232,23 +237,6 @@ describe('isolation', () => {
     expect(record.proposals.some(({ text }) => text.includes('ClusterRoleBinding user'))).toBe(true);
   });
 
-  test("proposes to take the creator's access away, by the finding", async () => {
-    const actor = { kind: 'iam-role', principalArn: 'arn:aws:iam::111122223333:role/dev' };
-    const findings = { alert: async () => ({ finding: { actor, namespace: { uid: UID } } }) as never };
-    const room = new Room(new MemoryCluster(hostile()), { findings });
-    const { record } = await room.run(cutIdentity, { input: { findingId: 'f-1' } });
-    const delete_ = [
-      'aws',
-      'eks',
-      'delete-access-entry',
-      '--cluster-name',
-      'prod',
-      '--principal-arn',
-      actor.principalArn,
-    ];
-    expect(record.proposals.at(-1)?.commands).toContainEqual(delete_);
-  });
-
   test('a plan changes nothing and lists what is then done; a second run finds it done', async () => {
     const room = new Room(new MemoryCluster(hostile()));
     room.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
@@ -322,5 +310,56 @@ describe('isolation', () => {
     expect(result).toMatchObject({ status: 'failed', actions: 0 });
     expect(result.summary).toMatch(/^5 of 5 changes were refused[.]/);
     expect(result.open).toContain('delete RoleBinding here failed: no');
+  });
+
+  test('takes away what a finalizer would keep alive: bindings, accounts, addresses', async () => {
+    const sticky = { finalizers: ['evil.example/stay'] };
+    const objects: object[] = [
+      ...namespaceObjects(),
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: here('sticky', sticky) },
+      { ...binding(NAMESPACE, 'sticky', [bot]), metadata: here('sticky', sticky) },
+      { ...slice('sticky', 'evil'), metadata: here('sticky', sticky) },
+      { apiVersion: 'v1', kind: 'Endpoints', metadata: here('sticky', sticky), subsets: [] },
+      { ...binding(undefined, 'sticky', [bot]), metadata: { name: 'sticky', uid: 'u-1', ...sticky } },
+    ];
+    const room = new Room(new MemoryCluster(objects));
+    const plan = await isolate(room, 'plan', 'plan-1');
+    const done = await isolate(room, 'isolate', 'run-1');
+    expect(done).toEqual(plan);
+    for (const path of [
+      `${SPACE}/serviceaccounts/sticky`,
+      `${SPACE}/endpoints/sticky`,
+      `/apis/${RBAC}/namespaces/${NAMESPACE}/rolebindings/sticky`,
+      `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices/sticky`,
+    ])
+      expect([path, room.cluster.at(path)]).toEqual([path, undefined]);
+    // Elsewhere we only delete: a person is told.
+    const { open, proposals } = room.record('cutIdentity');
+    expect(open).toEqual([expect.stringContaining('sticky has finalizers')]);
+    expect(proposals).toContainEqual(
+      expect.objectContaining({ commands: [expect.arrayContaining(['patch', 'clusterrolebindings', 'sticky'])] }),
+    );
+  });
+
+  test('cuts the network and puts the quota in force although the cluster does not tell its kinds', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    room.cluster.kinds = async () => {
+      throw new KubernetesError(0, 'TooLarge', 'too long');
+    };
+    for (const step of STEPS) await room.run(step);
+    expect((await policiesOf(room.cluster)).filter((each) => !deniesAll(each))).toEqual([]);
+    const [quota] = (await room.cluster.list(`${SPACE}/resourcequotas`, signal)).items;
+    expect(record(record(quota?.['status'])['hard'])).toMatchObject({ pods: '0', 'count/deployments.apps': '0' });
+    expect(room.record('disableNamespace').open).toEqual([expect.stringContaining('only the usual kinds')]);
+    expect(room.record('isolateNetwork').open).toContainEqual(expect.stringContaining('is not known: too long'));
+  });
+
+  test('says when not every binding or account could be listed', async () => {
+    const room = new Room(new MemoryCluster(hostile()));
+    const list = room.cluster.list.bind(room.cluster);
+    room.cluster.list = async (...args) => ({ ...(await list(...args)), complete: false });
+    const { record: written } = await room.run(cutIdentity);
+    expect(written.open.filter((sentence) => /^There are more/.test(sentence))).toHaveLength(3);
+    expect(written.status).toBe('partly');
   });
 });

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
+import { ISOLATION as ISOLATED } from '../../functions/contain/proofs/index.ts';
 import type { Clients } from '../../functions/contain/step.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import { verifyRemoval } from '../../functions/contain/steps/verify-removal.ts';
+import { verify } from '../../functions/contain/verify.ts';
 import type { Proof, Verdict } from '../../functions/containment.ts';
 import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
@@ -62,7 +64,7 @@ class Contained extends Bench {
         { spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
         { labels: OWNED_LABELS },
       ),
-      inside('v1', 'Service', 'web'),
+      inside('v1', 'Service', 'web', { spec: { selector: { app: 'web', [IMPOSSIBLE_KEY]: UID } } }),
       inside('discovery.k8s.io/v1', 'EndpointSlice', 'web-1', { endpoints: [] }),
       inside('v1', 'ServiceAccount', 'default', {}, { uid: 'new-default' }),
       inside(
@@ -425,6 +427,13 @@ const ISOLATION: Row[] = [
   ],
   [
     'services-empty',
+    'an alias, which has no addresses',
+    (on) => on.add(inside('v1', 'Service', 'alias', { spec: { type: 'ExternalName', externalName: 'c2.example' } })),
+    'not-proven',
+    /not led away: Service alias/,
+  ],
+  [
+    'services-empty',
     'Endpoints by hand',
     (on) => on.add(inside('v1', 'Endpoints', 'old', { subsets: [{ addresses: [{ ip: '10.0.0.1' }] }] })),
     'not-proven',
@@ -714,4 +723,15 @@ test('what cannot be tested is not proven, and says why', async () => {
   ]);
   const told = (await on.record('verifyIsolation')).proofs.map(({ how }) => how);
   expect(told.filter((how) => how.includes('could not be tested: may not list'))).not.toEqual([]);
+});
+
+test('a proof that somebody keeps waiting is not proven, and the others are', async () => {
+  const on = await new Contained({}, [['cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies']]).prepared();
+  const list = on.cluster.list.bind(on.cluster);
+  on.cluster.list = (path, ...rest) => (path.includes('cilium') ? new Promise(() => undefined) : list(path, ...rest));
+  const context = on.context();
+  const { proofs = [] } = await verify(ISOLATED, { ...context, settings: { ...context.settings, budgetMs: 400 } });
+  expect(proofs.filter(({ decisive, verdict }) => decisive && verdict === 'not-proven').map(({ id }) => id)).toEqual([
+    'no-other-network-rules',
+  ]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { writeRemediation } from '../../functions/contain/steps/write-remediation.ts';
 import type { Proposal } from '../../functions/containment.ts';
-import { alertOf } from './alerts.ts';
+import { alertOf, ROLE as ROLE_OF_ACTOR } from './alerts.ts';
 import { type Stage, stage } from './run-context.ts';
 
 const HOSTILE = "x'; rm -rf / #\n\u202e```\n# injected";
@@ -29,6 +29,14 @@ describe('each mend', () => {
       [
         `aws eks disassociate-access-policy --region eu-west-1 --cluster-name prod --principal-arn ${ROLE} --policy-arn ${POLICY}`,
         `aws eks delete-access-entry --region eu-west-1 --cluster-name prod --principal-arn ${ROLE}`,
+      ],
+    ],
+    [
+      'has the access looked at first where nothing is known of it',
+      {},
+      [
+        `aws eks describe-access-entry --region eu-west-1 --cluster-name prod --principal-arn ${ROLE_OF_ACTOR}`,
+        `aws eks delete-access-entry --region eu-west-1 --cluster-name prod --principal-arn ${ROLE_OF_ACTOR}`,
       ],
     ],
     [
@@ -93,6 +101,24 @@ describe('each mend', () => {
     expect(manifests).toEqual([
       expect.objectContaining({ kind: 'DeleteOptions', preconditions: { uid: expect.any(String) } }),
     ]);
+    // The label refuses the deletion to everybody, and release alone may lift it.
+    expect(commandsOf(proposals)).toContainEqual(
+      expect.stringMatching(/^kubectl patch namespace evil --as=release --as-group=namespace-sentinel:release /),
+    );
+  });
+
+  test.each<[what: string, alert: unknown, says: string]>([
+    [
+      'about another namespace',
+      { ...alertOf({}), finding: { ...alertOf({}).finding, namespace: { uid: 'other' } } },
+      'about another',
+    ],
+    ['not kept', undefined, 'was not kept'],
+  ])('nobody loses their rights by a finding that is %s', async (_, alert, says) => {
+    const scene = stage([], { findings: { alert: async () => alert as never } });
+    const { proposals = [] } = await writeRemediation.run(scene.context());
+    expect(proposals[0]?.text).toContain(says);
+    expect(commandsOf(proposals).filter((command) => command.includes('access-entry'))).toEqual([]);
   });
 
   test('what a scan found clean needs none', async () => {

@@ -89,9 +89,8 @@ describe('what is removed', () => {
     for (const path of ['/api/v1/namespaces/evil/persistentvolumeclaims/data', '/api/v1/namespaces/evil/pods/ended'])
       expect(on.cluster.at(path)).toBeDefined();
     expect(on.cluster.at('/apis/apps/v1/namespaces/evil/deployments/web')).toMatchObject({ spec: { replicas: 0 } });
-    const { details, proposals } = await on.record('removeWorkloads');
+    const { details } = await on.record('removeWorkloads');
     expect(details?.['earlier']).toHaveLength(12);
-    expect(JSON.stringify(proposals)).toContain('namespace-sentinel:release');
   });
 
   test('what controllers leave behind is stopped in the second round', async () => {
@@ -259,8 +258,8 @@ test('pauses of GitOps are proposed', async () => {
   await on.run(removeWorkloads, 'plan');
   const [proposal] = (await on.record('removeWorkloads')).proposals;
   expect(proposal?.commands?.map((command) => command.slice(0, 6))).toEqual([
-    ['kubectl', '-n', 'flux-system', 'patch', 'kustomizations.kustomize.toolkit.fluxcd.io', 'apps'],
-    ['kubectl', '-n', 'team', 'annotate', 'applications.argoproj.io', 'shop'],
+    ['kubectl', 'patch', 'kustomizations.kustomize.toolkit.fluxcd.io', 'apps', '-n', 'flux-system'],
+    ['kubectl', 'annotate', 'applications.argoproj.io', 'shop', '-n', 'team'],
   ]);
 });
 

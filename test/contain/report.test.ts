@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -12,6 +12,7 @@ import type { Snapshot } from '../../functions/contain/snapshot.ts';
 import { type Clients, DEFAULT_SETTINGS, type Step, type StepOutcome } from '../../functions/contain/step.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
 import {
+  CONTAIN_STEPS,
   CONTAINMENT_SCHEMA_VERSION,
   type FollowUp,
   MAX_FOLLOW_UP_BYTES,
@@ -132,21 +133,23 @@ test('contained: it is told once and for all, and the whole is kept', async () =
   expect(kept.steps.map(({ step }: { step: string }) => step)).toEqual(Object.keys(CONTAINED));
 });
 
-test('sha256sum agrees with the hash list, which has every file of the run and the snapshots', async () => {
+test('the hash list has every file of the run and the snapshots, as sha256sum --check reads it', async () => {
   const { run } = await report('contain', CONTAINED);
   // A second try leaves no hash of what it writes anew.
   await run();
-  const output = execFileSync('sha256sum', ['--check', '--strict', 'runs/run-1/hashes.txt'], {
-    cwd: inFolder(''),
-    encoding: 'utf8',
-  });
-  expect(output.trim().split('\n').sort()).toEqual(
+  const lines = readFileSync(inFolder('runs/run-1/hashes.txt'), 'utf8').trimEnd().split('\n');
+  const listed = lines.map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line)?.slice(1) ?? [line]);
+  for (const [sha256, path = ''] of listed)
+    expect(
+      createHash('sha256')
+        .update(readFileSync(inFolder(path)))
+        .digest('hex'),
+    ).toBe(sha256);
+  expect(listed.map(([, path]) => path).sort()).toEqual(
     [
       ...['runs/run-1/evidence/a b.log', 'runs/run-1/report.json', 'snapshot.json.gz'],
       ...Object.keys(CONTAINED).map((key) => `runs/run-1/steps/${key}.json`),
-    ]
-      .map((path) => `${path}: OK`)
-      .sort(),
+    ].sort(),
   );
 });
 
@@ -233,4 +236,61 @@ test('however much there is to tell, it fits, and says what was cut; the folder 
   expect(followUp.cut).toContain('open');
   const kept = JSON.parse(String(await clients.store.get(`${folderKey(TARGET)}runs/run-1/report.json`)));
   expect(kept.open).toHaveLength(3_000);
+});
+
+test('told although the evidence can neither be read nor written; never as contained', async () => {
+  const broken = {
+    ...{ list: async () => [], place: (key: string) => key, putFirst: async () => true },
+    put: async () => Promise.reject(new Error('AccessDenied')),
+    get: async () => Promise.reject(new Error('AccessDenied')),
+  };
+  const results = Object.fromEntries(
+    Object.keys(CONTAINED).map((step) => [step, { step, status: 'done', mode: 'isolate', summary: '', open: [] }]),
+  );
+  const run = runStep(
+    reportStep('contain'),
+    payload('report', { mode: 'isolate' }, { results }),
+    { ...clients, store: broken },
+    DEFAULT_SETTINGS,
+  );
+  await expect(run).rejects.toThrow('AccessDenied');
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatchObject({ outcome: 'partly-contained', messageId: 'contain-run-1-end-unkept' });
+  expect(told[0]?.open).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('report.json could not be stored'),
+      expect.stringContaining('could not be read'),
+    ]),
+  );
+});
+
+test('the results of all steps fit into an execution, however long and wild a refusal is', async () => {
+  const wild = '\u0001"\\日'.repeat(20_000);
+  const open = Array.from({ length: 50 }, () => wild);
+  const outcome: StepOutcome = { status: 'partly', summary: wild, open };
+  const keys = Object.keys(CONTAIN_STEPS) as StepKey[];
+  const results = await Promise.all(
+    keys.map((key) =>
+      runStep({ key, run: async () => outcome }, payload(key, { mode: 'isolate' }, {}), clients, DEFAULT_SETTINGS),
+    ),
+  );
+  expect(jsonBytes(results)).toBeLessThan(200 * 1024);
+  const failing = runStep(
+    { key: 'snapshot', run: async () => Promise.reject(new Error(wild)) },
+    payload('snapshot', { mode: 'isolate' }, {}),
+    clients,
+    DEFAULT_SETTINGS,
+  );
+  await expect(failing).rejects.toMatchObject({ message: expect.stringMatching(/^.{0,2000}$/s) });
+});
+
+test.each([
+  ['HIGH', 'found', 'HIGH'],
+  ['LOW', 'found', 'LOW'],
+  ['LOW', 'not-checked', undefined],
+])('the severity %s of an alert whose evidence is %s is told as %s', async (severity, status, expected) => {
+  const alert = { finding: { namespace: {} }, evidence: [{ status }], assessment: { severity } };
+  clients = { ...clients, findings: { alert: async () => alert as never } };
+  await report('contain', CONTAINED, { mode: 'isolate', findingId: 'f-1' });
+  expect(told[0]?.severity).toBe(expected);
 });

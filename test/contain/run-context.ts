@@ -7,7 +7,7 @@ import type { FollowUp } from '../../functions/containment.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
 export const UID = '11111111-2222-3333-4444-555555555555';
-export const NOW = Date.parse('2026-11-24T03:00:00Z');
+const NOW = Date.parse('2026-11-24T03:00:00Z');
 
 export const RUN: Run = {
   execution: 'arn:aws:states:eu-west-1:111122223333:execution:contain:run-1',
@@ -20,7 +20,7 @@ export const RUN: Run = {
   overwrite: false,
 };
 
-export class MemoryStore implements EvidenceStore {
+class MemoryStore implements EvidenceStore {
   readonly files = new Map<string, Buffer>();
   place(key: string): string {
     return `memory:${key}`;

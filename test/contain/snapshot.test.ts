@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { KubernetesObject } from '../../functions/clients/kubernetes.ts';
 import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
 import { Folder, folderKey } from '../../functions/contain/folder.ts';
 import type { Snapshot } from '../../functions/contain/snapshot.ts';
 import { snapshot } from '../../functions/contain/steps/snapshot.ts';
+import { takeSnapshot } from '../../functions/contain/take-snapshot.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
 
@@ -131,5 +133,86 @@ describe('the snapshot', () => {
     const { result } = await room.run(snapshot);
     expect(result.status).toBe(status);
     expect(await kept(room)).toHaveLength(snapshots);
+  });
+
+  describe('in a cluster with a server of the attacker', () => {
+    const evil = (count: number): [string, string, string][] =>
+      Array.from({ length: count }, (_, index) => ['evil.example/v1', `Kind${index}`, `kind${index}s`]);
+    const lists = (cluster: MemoryCluster, answer: (path: string) => object[]) => {
+      const list = cluster.list.bind(cluster);
+      cluster.list = async (path, ...rest) =>
+        path.includes('evil.example')
+          ? { items: answer(path) as KubernetesObject[], complete: true }
+          : list(path, ...rest);
+      return cluster;
+    };
+    const reading = (cluster: MemoryCluster, limits: Parameters<typeof takeSnapshot>[2] = {}) =>
+      takeSnapshot(
+        { kubernetes: cluster, podIdentity: undefined, signal: new AbortController().signal },
+        {
+          target: { cluster: { name: 'prod' }, namespace: NAMESPACE, uid: UID },
+          ...{ takenAt: '', execution: '', namespace: { metadata: {} } },
+        },
+        limits,
+      );
+
+    test('reads what is changed in the versions of Kubernetes, whatever version comes first', async () => {
+      const cluster = new MemoryCluster(objects());
+      const kinds = await cluster.kinds();
+      cluster.kinds = async () =>
+        kinds.map((kind) => (kind.resource === 'deployments' ? { ...kind, apiVersion: 'apps/v9' } : kind));
+      const { snapshot } = await reading(cluster);
+      expect(snapshot.objects.map(({ object }) => object.metadata.name)).toContain('web');
+    });
+
+    test('is whole for what is changed where the cluster does not tell its kinds', async () => {
+      const cluster = new MemoryCluster(objects());
+      cluster.kinds = async () => {
+        throw new KubernetesError(0, 'TooLarge', 'too long');
+      };
+      const { snapshot, missing } = await reading(cluster);
+      expect(missing).toEqual([]);
+      expect(snapshot.objects.map(({ object }) => object.metadata.name)).toContain('web');
+      expect(snapshot.notRead).toEqual([{ kind: 'all other kinds', reason: 'too long' }]);
+    });
+
+    test('ends with its time, however many of its kinds never answer', async () => {
+      const cluster = new MemoryCluster(objects(), evil(200));
+      const list = cluster.list.bind(cluster);
+      cluster.list = (path, signal, ...rest) =>
+        path.includes('evil.example')
+          ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+          : list(path, signal, ...rest);
+      const { missing, snapshot } = await reading(cluster, { othersMs: 50 });
+      expect(missing).toEqual([]);
+      expect(snapshot.notRead).toHaveLength(200);
+    });
+
+    test.each([
+      ['is nested too deeply', JSON.parse(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`)],
+      ['is larger than all that is kept', 'x'.repeat(200_000)],
+    ])('leaves out what %s, and says so', async (_, spec) => {
+      const cluster = lists(new MemoryCluster(objects(), evil(1)), () => [
+        { metadata: { name: 'bomb', namespace: NAMESPACE }, spec },
+      ]);
+      const { missing, snapshot } = await reading(cluster, { maxBytes: 100_000 });
+      expect(missing).toEqual([]);
+      expect(snapshot.notRead).toEqual([{ kind: 'kind0s.evil.example', reason: '1 of 1 are too much to keep' }]);
+      expect(() => JSON.stringify(snapshot)).not.toThrow();
+    });
+
+    test('contains what cannot all be kept only where a person accepts that', async () => {
+      const room = new Room(new MemoryCluster(objects()));
+      const list = room.cluster.list.bind(room.cluster);
+      room.cluster.list = async (path, ...rest) => {
+        const found = await list(path, ...rest);
+        return path.endsWith('/services') ? { ...found, complete: false } : found;
+      };
+      const { result } = await room.run(snapshot);
+      expect([result.status, result.open.at(-1)]).toEqual(['failed', expect.stringContaining('snapshot/incomplete')]);
+      const accepted = await room.run(snapshot, { name: 'run-2', input: { accept: ['snapshot/incomplete'] } });
+      expect(accepted.result).toMatchObject({ status: 'partly', open: [expect.stringContaining('services')] });
+      expect(await kept(room)).toHaveLength(1);
+    });
   });
 });

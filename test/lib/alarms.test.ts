@@ -12,11 +12,23 @@ beforeAll(() => {
 
 const SIGNS: Record<string, string> = { GreaterThanOrEqualToThreshold: '>=', LessThanThreshold: '<' };
 
-/** `metric of what >= threshold` for an alarm on one metric. */
-function watched({ Properties: { MetricName, Dimensions, Threshold, ComparisonOperator } }: Resource): string {
-  const values = Object.fromEntries(
-    Dimensions.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, plain(Value)]),
-  );
+/** `metric of what >= threshold`, of several metrics joined by `+`. */
+function watched({ Properties }: Resource): string {
+  const { Metrics, Threshold, ComparisonOperator } = Properties;
+  const all: { Expression?: string; MetricStat?: { Metric: Dimensioned } }[] = Metrics ?? [];
+  const metrics = all.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+  if (Metrics) expect(all[0]?.Expression).toBe(`SUM([${metrics.map((_, index) => `m${index}`).join()}])`);
+  const named = (Metrics ? metrics : [Properties]).map(nameOf).join(' + ');
+  return `${named} ${SIGNS[ComparisonOperator]} ${Threshold}`;
+}
+
+interface Dimensioned {
+  MetricName: string;
+  Dimensions: { Name: string; Value: unknown }[];
+}
+
+function nameOf({ MetricName, Dimensions }: Dimensioned): string {
+  const values = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, plain(Value)]));
   const {
     FunctionName,
     QueueName,
@@ -27,12 +39,13 @@ function watched({ Properties: { MetricName, Dimensions, Threshold, ComparisonOp
     DestinationType,
     Operation,
     GlobalSecondaryIndexName,
+    StateMachineArn,
     service,
   } = values;
   const filter = LogGroupName && `${LogGroupName} ${FilterName} ${DestinationType}`;
   const table = [TableName, GlobalSecondaryIndexName, Operation].filter((part) => part).join(' ');
-  const of = FunctionName ?? QueueName ?? TopicName ?? service ?? filter ?? table;
-  return `${MetricName} of ${of} ${SIGNS[ComparisonOperator]} ${Threshold}`;
+  const of = FunctionName ?? QueueName ?? TopicName ?? StateMachineArn ?? service ?? filter ?? table;
+  return `${MetricName} of ${of}`;
 }
 
 describe('alarms', () => {
@@ -43,11 +56,23 @@ describe('alarms', () => {
       `AsyncEventsDropped of <${room}Function> >= 1`,
       `DestinationDeliveryFailures of <${room}Function> >= 1`,
     ]);
-    const filters = [
-      '/aws/eks/blue/cluster NamespaceSentinel-namespaces Lambda',
-      '/aws/eks/blue/cluster NamespaceSentinel-cut-lines Lambda',
-      '/aws/eks/green/cluster NamespaceSentinel-namespaces Lambda',
-    ];
+    const undelivered = (cluster: string, ...purposes: string[]) =>
+      `${purposes
+        .flatMap((purpose) =>
+          ['DeliveryErrors', 'DeliveryThrottling'].map(
+            (metric) => `${metric} of /aws/eks/${cluster}/cluster NamespaceSentinel-${purpose} Lambda`,
+          ),
+        )
+        .join(' + ')} >= 1`;
+    const steps = ['Contain', 'Probe', 'Release', 'Decide'].flatMap((step) => [
+      `Errors of <Containment${step}Function> >= 3`,
+      `Throttles of <Containment${step}Function> >= 1`,
+    ]);
+    const playbooks = ['Contain', 'Release', 'Decide'].flatMap((playbook) =>
+      ['Failed', 'TimedOut', 'Aborted'].map(
+        (how) => `Executions${how} of <Containment${playbook}PlaybookMachine> >= 1`,
+      ),
+    );
     expect(alarms.map(watched).toSorted()).toEqual(
       [
         ...functions,
@@ -67,7 +92,11 @@ describe('alarms', () => {
         ...['PutItem', 'UpdateItem', 'Query', 'BatchGetItem'].map(
           (operation) => `SystemErrors of <FindingsTable> ${operation} >= 1`,
         ),
-        ...filters.flatMap((filter) => [`DeliveryErrors of ${filter} >= 1`, `DeliveryThrottling of ${filter} >= 1`]),
+        undelivered('blue', 'namespaces', 'cut-lines'),
+        undelivered('green', 'namespaces'),
+        ...steps,
+        ...playbooks,
+        'AutoStartFailed of alert >= 1',
       ].toSorted(),
     );
   });

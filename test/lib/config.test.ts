@@ -48,6 +48,12 @@ describe('a configuration', () => {
         weights: {},
         severities: {},
       },
+      containment: {
+        enabled: true,
+        protectedNamespaces: [],
+        questionHours: 4,
+        autoStart: { severity: 'never', maxPerHour: 3 },
+      },
       alarms: { functionErrors: 1, eventAgeSeconds: 300, rejectedRecords: 1 },
     });
   });
@@ -223,7 +229,7 @@ describe('a configuration', () => {
     [
       'more networks than a stack takes',
       `clusters: ${JSON.stringify(['1', '2', '3', '4', '5', '6'].map((digit) => placed(`c${digit}`, digit)))}`,
-      ['1 clusters are in 6 networks, and a stack takes 5; give the others a configuration of theirs'],
+      ['1 clusters are in 6 networks, and a stack takes 3; give the others a configuration of theirs'],
     ],
     [
       'more names in networks than fit',
@@ -234,6 +240,36 @@ describe('a configuration', () => {
       [
         '1 clusters have names too long for so many networks: 4159 bytes of settings, and Lambda takes 3300; give some a configuration of theirs',
       ],
+    ],
+    [
+      'no namespace, and all namespaces',
+      `${ok}containment:\n  protectedNamespaces:\n    - Team-A\n    - '*'\n    - 'team-*'`,
+      [
+        '4 containment.protectedNamespaces[0] must be the name of a namespace; * stands for any text, as in team-*',
+        '5 containment.protectedNamespaces[1] would protect every namespace: set "enabled" to false instead',
+      ],
+    ],
+    [
+      'a question that waits for two weeks, and removal that starts by itself',
+      `${ok}containment:\n  questionHours: 336\n  autoStart: { severity: LOW, maxPerHour: 0 }\n  objectLockDays: 0`,
+      [
+        '3 containment.questionHours must be at most 168',
+        '4 containment.autoStart.severity must be one of never, MEDIUM, HIGH, CRITICAL, not "LOW"',
+        '4 containment.autoStart.maxPerHour must be at least 1',
+        '5 containment.objectLockDays must be at least 1',
+      ],
+    ],
+    [
+      'more protected namespaces than fit',
+      `${ok}containment:\n  protectedNamespaces: ${JSON.stringify(Array.from({ length: 60 }, (_, index) => `team-${String(index).padEnd(55, 'x')}`))}`,
+      [
+        '3 containment makes 4434 bytes of settings with the clusters in networks, and Lambda takes 3000; use patterns in protectedNamespaces, or give some clusters a configuration of theirs',
+      ],
+    ],
+    [
+      'a stack name too long for its playbooks',
+      `${ok}stackName: ${'x'.repeat(61)}`,
+      ['2 stackName must be the name of a CloudFormation stack: letters, digits and hyphens, at most 60'],
     ],
     ['a key twice', `${ok}${ok}`, ['2 Map keys must be unique']],
     ['an alias that leads nowhere', 'clusters: *x', [expect.stringContaining('cannot be read') as unknown as string]],

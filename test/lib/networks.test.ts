@@ -98,18 +98,18 @@ describe('a stack with private and public clusters', () => {
       .filter(({ Properties }) => plain(Properties.Roles[0]) === `<${role}>`)
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 
-  test('only the function of the private network is in the VPC, and says so', () => {
+  test('only the functions of the private network are in the VPC, and say so', () => {
     const attached = resources
       .of('Lambda::Function')
       .filter(({ Properties }) => Properties.VpcConfig)
       .map((resource) => [plain({ Ref: resource.id }), resource.Properties.VpcConfig, resource.Properties.Description]);
-    expect(attached).toEqual([
-      [
-        `<${inEast}Function>`,
+    expect(attached).toEqual(
+      [inEast, ...['Contain', 'Probe', 'Release'].map((name) => `Containment${name}${idOf(east)}`)].map((name) => [
+        `<${name}Function>`,
         { SubnetIds: east.subnets, SecurityGroupIds: east.securityGroups },
         expect.stringContaining(`(${east.vpc})`),
-      ],
-    ]);
+      ]),
+    );
     expect(functionsOf('Investigate').map((resource) => plain({ Ref: resource.id }))).toEqual(
       expect.arrayContaining(['<InvestigateFunction>', `<${inEast}Function>`]),
     );
@@ -168,10 +168,15 @@ describe('a stack with private and public clusters', () => {
     const entries = resources
       .of('EKS::AccessEntry')
       .map(({ Properties }) => [Properties.ClusterName, plain(Properties.PrincipalArn)]);
-    expect(entries).toEqual([
-      ['blue', `<${inEast}Role>`],
-      ['green', '<InvestigateRole>'],
-      ['grey', `<${inEast}Role>`],
+    const all = (suffix: string) =>
+      ['Investigate', 'ContainmentContain', 'ContainmentProbe', 'ContainmentRelease'].map(
+        (name) => `<${name}${suffix}Role>`,
+      );
+    const byCluster = Map.groupBy(entries, ([cluster]) => cluster);
+    expect([...byCluster].map(([cluster, list]) => [cluster, list.map(([, role]) => role)])).toEqual([
+      ['blue', all(idOf(east))],
+      ['green', all('')],
+      ['grey', all(idOf(east))],
     ]);
   });
 
@@ -198,7 +203,7 @@ describe('a stack with private and public clusters', () => {
     const watched = (name: string) =>
       resources
         .of('CloudWatch::Alarm')
-        .filter(({ Properties: { Dimensions } }) => Dimensions.some(({ Value }: never) => plain(Value) === name))
+        .filter(({ Properties: { Dimensions = [] } }) => Dimensions.some(({ Value }: never) => plain(Value) === name))
         .map(({ Properties }) => Properties.MetricName);
     expect(watched(`<${inEast}Function>`)).toEqual(watched('<InvestigateFunction>'));
     expect(watched('<InvestigateFunction>')).toHaveLength(4);
@@ -242,7 +247,7 @@ describe('the largest configuration', () => {
   });
 
   test('fits into a stack', () => {
-    expect(resources.of('EKS::AccessEntry')).toHaveLength(40);
+    expect(resources.of('EKS::AccessEntry')).toHaveLength(4 * 40);
     expect(resources.count).toBeLessThanOrEqual(500);
   });
 

@@ -45,6 +45,11 @@ investigation:
   flowLogGroups: [/vpc/flow-logs]
   weights: { exec: 7 }
   severities: { CRITICAL: 80 }
+containment:
+  protectedNamespaces: [payments, 'team-*']
+  questionHours: 8
+  autoStart: { severity: HIGH, maxPerHour: 2 }
+  objectLockDays: 60
 alarms: { functionErrors: 3, eventAgeSeconds: 120, rejectedRecords: 5 }
 `;
 

@@ -23,7 +23,7 @@ test('cdk synth bundles the example without account, credentials or Docker', () 
   expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
   const out = join(folder, 'out');
   const bundles = readdirSync(out).filter((name) => existsSync(join(out, name, 'index.js')));
-  expect(bundles).toHaveLength(4);
+  expect(bundles).toHaveLength(8);
   const template = JSON.parse(readFileSync(join(out, 'NamespaceSentinel.template.json'), 'utf8'));
   expect(Object.keys(template.Outputs)).toEqual(
     expect.arrayContaining(['AlertTopicArn', 'DeadLetterQueueUrl', 'InvestigateRoleArn', 'SubscriptionFilters']),

@@ -75,6 +75,34 @@ const CLUSTER_POLICY_KIND = {
   },
 };
 
+/** One of each kind that contain deletes, with a finalizer. */
+const STICKY = { metadata: { name: 'sticky', finalizers: ['a.example/b'] } };
+const sticky = [
+  { apiVersion: 'v1', kind: 'ServiceAccount', ...STICKY },
+  { apiVersion: 'v1', kind: 'Endpoints', ...STICKY },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', ...STICKY, addressType: 'IPv4', endpoints: [] },
+  {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    ...STICKY,
+    spec: { maxReplicas: 2, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'none' } },
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    ...STICKY,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name: 'agent' }],
+  },
+];
+const stickyPaths = (namespace: string): [kind: string, path: string][] => [
+  ['account', `${core(namespace)}/serviceaccounts/sticky`],
+  ['Endpoints object', `${core(namespace)}/endpoints/sticky`],
+  ['EndpointSlice', `${slices(namespace)}/sticky`],
+  ['scaler', `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/sticky`],
+  ['binding to cluster-admin', `${bindings(namespace)}/sticky`],
+];
+
 /** One of each kind that a playbook writes, in a namespace. */
 const staged = (namespace: string) =>
   [
@@ -158,6 +186,11 @@ const staged = (namespace: string) =>
       rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
     },
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', ...binding('own', [user('mallory')], 'edit') },
+    ...sticky.map((object) =>
+      object.kind === 'RoleBinding'
+        ? { ...object, subjects: [{ kind: 'ServiceAccount', name: 'agent', namespace }] }
+        : object,
+    ),
   ].map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
 
 let side: ClusterSide;
@@ -402,6 +435,35 @@ describe('a stolen contain cannot', () => {
           ...merge(`${core('pen')}/pods/bare`, { spec: { containers: [{ name: 'main', image: 'evil' }] } }),
           headers: { 'content-type': 'application/strategic-merge-patch+json' },
         }),
+        'guard-edits',
+      ],
+      ...stickyPaths('pen').flatMap(([kind, path]): Case[] => [
+        [
+          `hold a ${kind}`,
+          () => merge(path, { metadata: { finalizers: ['a.example/b', 'a.example/c'] } }),
+          'guard-edits',
+        ],
+        // Of a binding, RBAC refuses it before: its role is wider than contain's own rights.
+        [`label a ${kind}`, () => merge(path, { metadata: { labels: { a: 'b' } } }), 'guard-edits', 'rbac'],
+      ]),
+      ...stickyPaths('free').map(
+        ([kind, path]): Case => [
+          `take the finalizer from a ${kind} elsewhere`,
+          () => merge(path, { metadata: { finalizers: null } }),
+          'guard-contain',
+        ],
+      ),
+      [
+        'serve from elsewhere',
+        () => merge(`${slices('pen')}/sticky`, { endpoints: [{ addresses: ['10.0.0.9'] }] }),
+        'guard-edits',
+      ],
+      [
+        'give an account an IAM role',
+        () =>
+          merge(`${core('pen')}/serviceaccounts/sticky`, {
+            metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'x' } },
+          }),
         'guard-edits',
       ],
       ['hide a pod', () => merge(`${core('pen')}/pods/bare`, { metadata: { labels: { app: 'y' } } }), 'guard-edits'],
@@ -685,6 +747,10 @@ describe('contain can', () => {
         'scale a ReplicationController',
         () => merge(`${core('pen')}/replicationcontrollers/old`, { spec: { replicas: 0 } }),
       ],
+      ...stickyPaths('pen').flatMap(([kind, path]): [string, () => KubeRequest][] => [
+        [`delete a ${kind} with a finalizer`, () => remove(path)],
+        [`take the finalizer from a ${kind}`, () => merge(path, { metadata: { finalizers: null } })],
+      ]),
       ['take the finalizer from a pod', () => merge(`${core('pen')}/pods/shell`, { metadata: { finalizers: null } })],
       ['delete a pod', () => remove(`${core('pen')}/pods/bare`)],
     ],

@@ -30,6 +30,11 @@ const kubectl = (...args: string[]) => run(cluster.kubectl, [`--kubeconfig=${clu
 const as = (token: string, method: string, path: string) =>
   kubeRequest(cluster.endpoint, { token }, { method, path }, agent);
 const list = async (path: string) => (await admin.list(path, signal())).items;
+/** Not those that have done their work: they are evidence. */
+const running = async () =>
+  (await list(`${NS}/pods`))
+    .filter(({ status }) => !['Succeeded', 'Failed'].includes((status as { phase: string }).phase))
+    .map(({ metadata }) => metadata.name);
 const shown = ({ verb, kind, namespace = '', name }: DoneAction) => `${verb} ${kind} ${namespace}/${name}`;
 
 async function until(what: string, holds: () => Promise<boolean>, ms = 60_000): Promise<void> {
@@ -298,18 +303,17 @@ describe('a hostile namespace', () => {
       }),
     });
     expect(ended.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
-    expect(await list(`${NS}/pods`)).toEqual([]);
+    expect(await running()).toEqual([]);
     expect((await list(`${NS}/persistentvolumeclaims`)).map(({ metadata }) => metadata.uid)).toEqual(claims);
     expect(await list(`${NS}/secrets`)).toHaveLength(1);
     expect(missing((await ended.record('verifyRemoval')).proofs)).toEqual([]);
     await sleep(3_000);
-    expect(await list(`${NS}/pods`)).toEqual([]);
+    expect(await running()).toEqual([]);
   }, 300_000);
 
   test('is released: every object that can come back is as it was, and the rest is said', async () => {
     const ended = await responder.run('release', target());
-    expect(ended.end).toMatchObject({ state: expect.stringMatching(/^(Released|Partly released)$/) });
-    report(`release: ${ended.end.succeeded ? 'released' : (ended.end as { cause: string }).cause}`);
+    expect(ended.end).toEqual({ succeeded: true, state: 'Released', output: expect.anything() });
     const after = await dump(admin);
     const own = (all: Map<string, Dumped>) =>
       new Map(

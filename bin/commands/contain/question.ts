@@ -26,7 +26,7 @@ export const confirmed = async (io: Io, prompt: string): Promise<boolean> =>
 export const isTerminal = ({ stdin }: Io): boolean => stdin.isTTY === true;
 
 /** Shows what would be stopped. */
-export function planText({ plan, planTotal, planHash }: Question): string {
+function planText({ plan, planTotal, planHash }: Question): string {
   const lines = plan.map(({ kind, name, what }) => `  ${kind} ${name}: ${what}`);
   const left = planTotal - plan.length;
   return harmlessLines([

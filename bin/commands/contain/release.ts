@@ -35,8 +35,7 @@ export async function runRelease(options: ReleaseOptions, io: Io): Promise<ExitC
     io.stderr.write('Nothing was done.\n');
     return EXIT.attention;
   }
-  // There is no removal in it: any mode but `plan` does the same.
-  const input = { mode: plan ? 'plan' : 'isolate', overwrite };
+  const input = { mode: plan ? 'plan' : 'release', overwrite };
   return start({ ...{ playbook: 'release', target, cluster, asMyself, directory: from, json, input } }, io);
 }
 

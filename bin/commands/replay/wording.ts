@@ -1,3 +1,4 @@
+import { counted } from '../../../functions/counted.ts';
 import type { Actor, Finding, Outcome } from '../../../functions/finding.ts';
 import type { Place } from '../../input/input.ts';
 import { harmless, shortened } from '../harmless.ts';
@@ -48,14 +49,12 @@ export interface Tally {
   problems: number;
 }
 
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
-
 export function summary({ events, findings, others, problems }: Tally): string {
   const total = [...findings.values()].reduce((sum, number) => sum + number, 0);
   const outcomes = [...findings].map(([outcome, number]) => `${number} ${outcome}`).join(', ');
   return `${[
-    `${count(events, 'audit event')} read, ${count(total, 'finding')}${total > 0 ? `: ${outcomes}` : ''}.`,
-    ...(others > 0 ? [`${count(others, 'line')} of other control plane logs passed over.`] : []),
-    ...(problems > 0 ? [`${count(problems, 'problem')}: part of the input was not read, see above.`] : []),
+    `${counted(events, 'audit event')} read, ${counted(total, 'finding')}${total > 0 ? `: ${outcomes}` : ''}.`,
+    ...(others > 0 ? [`${counted(others, 'line')} of other control plane logs passed over.`] : []),
+    ...(problems > 0 ? [`${counted(problems, 'problem')}: part of the input was not read, see above.`] : []),
   ].join('\n')}\n`;
 }

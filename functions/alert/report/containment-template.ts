@@ -57,7 +57,7 @@ export const CONTAINMENT_PAGE = `<%~ include('@head', { title: it.title }) %><bo
 <% for (const proposal of it.proposals) { %><li><p><%= proposal.text %></p>
 <% for (const line of proposal.lines) { %><pre tabindex="0"><%= line %></pre>
 <% } %><% for (const note of proposal.notes) { %><p class="more"><%= note %></p>
-<% } %><% if (proposal.manifest) { %><p class="more">A manifest for kubectl apply -f:</p>
+<% } %><% if (proposal.manifest) { %><p class="more">A manifest:</p>
 <%~ include('@text', { lines: proposal.manifest }) %><% } %></li>
 <% } %></ol>
 <% if (it.proposalsLeft > 0) { %><p class="more">and <%= it.proposalsLeft %> more, in the JSON beside this page.</p><% } %></section>

@@ -60,7 +60,7 @@ border-radius:3px}
 .status{display:inline-block;font-size:.75rem;line-height:1.35;font-weight:650;border:1px solid currentColor;border-radius:3px;
 padding:0 .4rem;white-space:nowrap;color:var(--muted)}
 .status.found{color:var(--text)}.status.clear{color:var(--good)}.status.not-checked{border-style:dashed}.status.bad{color:var(--bad)}
-.marked{width:100%}.marked td:first-child{white-space:nowrap}
+.marked{width:100%}.marked td:first-child{white-space:nowrap}.marked td:nth-child(2){min-width:6.5rem}
 svg{display:block;overflow:visible}
 .bar,.strip{width:100%}
 .bar text,.strip text{font:11px var(--sans);fill:var(--muted)}

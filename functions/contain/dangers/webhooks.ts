@@ -1,6 +1,6 @@
 import type { KubernetesObject, ServedKind } from '../../clients/kubernetes.ts';
 import { records, texts } from '../../json.ts';
-import { groupOf } from '../api-kinds.ts';
+import { groupOf, servedKinds } from '../api-kinds.ts';
 import { takes } from '../label-selector.ts';
 import { leadsInto } from './client-config.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
@@ -24,7 +24,11 @@ async function findOf(type: (typeof TYPES)[number], surroundings: Surroundings):
   const configurations = await surroundings.all('admissionregistration.k8s.io/v1', resource);
   const concerned = configurations.filter(({ webhooks }) => ofNamespace(webhooks, surroundings).length > 0);
   if (concerned.length === 0) return [];
-  const [namespaces, kinds] = await Promise.all([surroundings.all('v1', 'namespaces'), surroundings.kinds()]);
+  // The usual kinds will do where the cluster does not tell its own: who blocks all writes blocks those of them.
+  const [namespaces, { kinds }] = await Promise.all([
+    surroundings.all('v1', 'namespaces'),
+    servedKinds(surroundings.kubernetes, surroundings.signal),
+  ]);
   return concerned.map(({ metadata: { name = '' }, webhooks }) => {
     const ours = ofNamespace(webhooks, surroundings);
     const failing = ours.filter(({ failurePolicy }) => failurePolicy !== 'Ignore');

@@ -5,8 +5,9 @@ import {
   followUpId,
   type StepResult,
 } from '../../containment.ts';
+import { causeOf, failureOf } from '../course.ts';
 import { Folder, folderKey } from '../folder.ts';
-import { type Failure, resultOf } from '../step.ts';
+import { resultOf } from '../step.ts';
 import { releaseOffer } from './release-offer.ts';
 import type { Context, DecideStep } from './step.ts';
 import { type Subject, subjectOf } from './subject.ts';
@@ -38,7 +39,7 @@ function endingOf({ results, failure, input }: Context): Ending {
   const acting = input.decision === 'legitimate' ? 'closeFinding' : 'answerQuestion';
   const failed = failure ?? failureOf(results[acting]) ?? failureOf(results['checkDecision']);
   if (failed) {
-    const summary = `It could not be decided: ${reasonOf(failed)} Decide again.`;
+    const summary = `It could not be decided: ${causeOf(failed)}. Decide again.`;
     return { outcome: 'refused', summary, open: [summary] };
   }
   const last = resultOf(results, acting) ?? resultOf(results, 'checkDecision');
@@ -90,22 +91,8 @@ async function storedOf(folder: Folder, followUp: FollowUp): Promise<FollowUp> {
 function stepsOf(results: Context['results']): FollowUp['steps'] {
   return Object.entries(DECIDE_STEPS).flatMap(([key, step]) => {
     const failed = failureOf(results[key]);
-    if (failed) return [{ step, status: 'failed', summary: reasonOf(failed) } as const];
+    if (failed) return [{ step, status: 'failed', summary: causeOf(failed) } as const];
     const result = resultOf(results, key as keyof typeof DECIDE_STEPS);
     return result ? [{ step, status: result.status, summary: result.summary }] : [];
   });
-}
-
-function failureOf(result: unknown): Failure | undefined {
-  return typeof result === 'object' && result !== null && 'Error' in result ? (result as Failure) : undefined;
-}
-
-/** Lambda gives the cause as JSON. */
-function reasonOf({ Error: error, Cause: cause }: Failure): string {
-  try {
-    const { errorMessage } = Object(JSON.parse(cause)) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? `${errorMessage} (${error}).` : `${error}.`;
-  } catch {
-    return `${error}.`;
-  }
 }

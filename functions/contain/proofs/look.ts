@@ -89,9 +89,10 @@ export class Look {
     return objects.filter((object) => object.kind === kind);
   }
 
-  /** What a step of this run wrote down. */
+  /** What a step of this run wrote down, or of the last run that came to it. */
   record(step: StepKey): Promise<StepRecord | undefined> {
-    return this.#once(`record ${step}`, () => this.context.folder.record(step));
+    const { folder } = this.context;
+    return this.#once(`record ${step}`, async () => (await folder.record(step)) ?? folder.lastRecord(step));
   }
 
   /** Tries something that must be refused. @param path below the target's namespace, as `pods` */

@@ -6,9 +6,6 @@ import type { Context, Step, StepOutcome } from '../step.ts';
 import { type Item, itemsOf } from './compare.ts';
 import { named } from './restore.ts';
 
-/** How long release works on a namespace, in milliseconds. */
-const LEASE_MS = 3_600_000;
-
 /** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
 export const checkSnapshot: Step = { key: 'checkSnapshot', run };
 
@@ -26,12 +23,15 @@ async function run(context: Context): Promise<StepOutcome> {
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return refused(gone);
   if (mode !== 'plan') {
-    const busy = await takeLease(context, LEASE_MS);
-    if (busy) return refused(`${busy} Wait for its end, or stop it.`);
+    const busy = await takeLease(context);
+    if (busy !== undefined) return refused(`${busy} Wait for its end, or stop it.`);
   }
   const items = await itemsOf(snapshots, context);
   const changed = items.filter(({ standing }) => standing === 'changed' || standing === 'gone');
-  const proposals = associations(context, first.podIdentity ?? []);
+  const proposals = associations(
+    context,
+    snapshots.flatMap(({ podIdentity = [] }) => podIdentity),
+  );
   if (changed.length > 0 && !run.overwrite && mode !== 'plan')
     return {
       status: 'refused',
@@ -45,11 +45,13 @@ async function run(context: Context): Promise<StepOutcome> {
     ...(mode === 'plan' && changed.length > 0 && { open: changed.map(sentence) }),
     proposals: [
       ...proposals,
-      ...first.notRead.map(
-        ({ kind, reason }): Proposal => ({
-          text: `${kind} could not be read at the time (${reason}): compare them by hand.`,
-        }),
-      ),
+      ...snapshots
+        .flatMap(({ notRead }) => notRead)
+        .map(
+          ({ kind, reason }): Proposal => ({
+            text: `${kind} could not be read at the time (${reason}): compare them by hand.`,
+          }),
+        ),
     ],
   };
 }

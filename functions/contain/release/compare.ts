@@ -13,7 +13,7 @@ import { type Restoration, restorationOf } from './restoration.ts';
  * - `gone`: deleted by somebody else; containment only changes such objects.
  * - `changed`: by somebody else, since.
  */
-export type Standing = 'same' | 'contained' | 'gone' | 'changed';
+type Standing = 'same' | 'contained' | 'gone' | 'changed';
 
 /** An object of the snapshot that containment may have touched. */
 export interface Item extends SnapshotObject {
@@ -40,7 +40,10 @@ export async function itemsOf(snapshots: readonly Snapshot[], context: Context):
   });
 }
 
-export function pathOf({ resource, object: { apiVersion, metadata } }: SnapshotObject): string {
+/** What is absent and what is undefined are the same. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+function pathOf({ resource, object: { apiVersion, metadata } }: SnapshotObject): string {
   const { name = '', namespace } = metadata;
   return objectPath({ apiVersion, resource, name, ...(namespace !== undefined && { namespace }) });
 }
@@ -55,7 +58,7 @@ export function standingOf(
   if (!form) {
     // On its way out: containment's doing, or it could not be made again anyway.
     if (live.metadata['deletionTimestamp'] !== undefined) return 'contained';
-    if (isDeepStrictEqual(manifest(original), manifest(live))) return 'same';
+    if (isDeepStrictEqual(asJson(manifest(original)), asJson(manifest(live)))) return 'same';
     return isFreshDefault(original, live) ? 'contained' : 'changed';
   }
   if (live.metadata.uid !== original.metadata.uid) return 'changed';

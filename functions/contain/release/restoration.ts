@@ -36,7 +36,7 @@ function metadataOf({ metadata }: KubernetesObject): Record<string, unknown> {
 }
 
 /** Everything but what the API server keeps about it. */
-export function plainly(original: KubernetesObject): Record<string, unknown> {
+function plainly(original: KubernetesObject): Record<string, unknown> {
   const { status, ...rest } = original;
   return { ...rest, metadata: metadataOf(original) };
 }
@@ -97,7 +97,7 @@ const changed =
   });
 
 /** Every kind that containment touches, in the order in which objects come back. */
-export const RESTORATIONS: readonly Restoration[] = [
+const RESTORATIONS: readonly Restoration[] = [
   made('', 'ServiceAccount', 'restoreIdentity', account),
   made(RBAC, 'RoleBinding', 'restoreIdentity'),
   made(RBAC, 'ClusterRoleBinding', 'restoreIdentity'),

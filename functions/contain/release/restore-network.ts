@@ -1,3 +1,4 @@
+import { allowAbove } from '../admin-policy.ts';
 import type { Step } from '../step.ts';
 import { removeOurs } from './lift-quarantine.ts';
 import { restore } from './restore.ts';
@@ -9,6 +10,7 @@ export const restoreNetwork: Step = {
     const outcome = await restore('restoreNetwork', context);
     const kind = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' };
     await removeOurs(context, kind, 'denies nothing any more');
+    await allowAbove(context);
     return outcome;
   },
 };

@@ -9,15 +9,31 @@ import { inRegion, type Remedy } from './remedy.ts';
 export const accessEntries: Remedy = { name: 'access-entries', propose };
 
 function propose(facts: Facts): Proposal[] {
-  const { alert, details, context } = facts;
-  const { name } = context.run.target.cluster;
-  const entry = details.principal?.accessEntry;
-  const arn = entry?.principalArn ?? alert?.finding.actor.principalArn;
-  if (!alert || !name || !arn || !['iam-role', 'iam-user'].includes(alert.finding.actor.kind)) return [];
+  const { alert, noAlert, details, context } = facts;
+  const { findingId, target } = context.run;
+  if (!alert)
+    return findingId === undefined ? [] : [{ text: `Who created the namespace is not known. ${noAlert ?? ''}`.trim() }];
+  const { kind, principalArn, username = 'somebody unknown' } = alert.finding.actor;
+  const { principal } = details;
+  const entry = principal?.accessEntry;
+  const arn = entry?.principalArn ?? principalArn;
+  if (arn === undefined || !['iam-role', 'iam-user'].includes(kind))
+    return [
+      {
+        text: `The namespace was created by ${username} (${kind}): unless its owner vouches for it, take its rights away where it has them.`,
+      },
+    ];
   const eks = (call: string, ...options: string[]): string[] => [
-    ...['aws', 'eks', call, ...inRegion(facts), '--cluster-name', name, '--principal-arn', arn],
-    ...options,
+    ...['aws', 'eks', call, ...inRegion(facts), '--cluster-name', target.cluster.name ?? 'CLUSTER'],
+    ...['--principal-arn', arn, ...options],
   ];
+  if (!principal)
+    return [
+      {
+        text: `The namespace was created by ${arn}, and what lets it in was not found out: look at its access entry, and take it away unless its owner vouches for it; without an entry, look into the aws-auth ConfigMap.`,
+        commands: [eks('describe-access-entry'), eks('list-associated-access-policies'), eks('delete-access-entry')],
+      },
+    ];
   if (!entry)
     return [
       {
@@ -25,7 +41,7 @@ function propose(facts: Facts): Proposal[] {
         commands: [['kubectl', 'edit', 'configmap', 'aws-auth', '--namespace', 'kube-system']],
       },
     ];
-  const policies = (details.principal?.accessPolicies ?? []).flatMap(({ policyArn }) => policyArn ?? []);
+  const policies = (principal.accessPolicies ?? []).flatMap(({ policyArn }) => policyArn ?? []);
   return [
     {
       text: `Take the access of ${arn} away, unless its owner vouches for it: first its access policies, then the entry.`,

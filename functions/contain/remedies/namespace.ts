@@ -1,4 +1,5 @@
 import type { Proposal } from '../../containment.ts';
+import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
 import type { Facts } from '../facts.ts';
 import type { Remedy } from './remedy.ts';
 
@@ -10,13 +11,20 @@ export const deleteNamespace: Remedy = { name: 'delete-namespace', propose };
 
 function propose({ context }: Facts): Proposal[] {
   const { namespace, uid } = context.run.target;
+  const lift = JSON.stringify({ metadata: { uid, labels: { [QUARANTINE_LABEL]: null } } });
   return [
     {
       text:
-        `When the evidence is secured and nobody needs ${namespace} any more: delete it as system:masters or with the label ` +
-        'policy removed, by sending this to the API (kubectl delete --raw with the manifest on standard input). It takes ' +
+        `When the evidence is secured and nobody needs ${namespace} any more: lift the quarantine label, as it refuses ` +
+        'deletion, and at once delete the namespace, by its UID (the manifest is the file delete-namespace.json). It takes ' +
         'its volume claims and Secrets with it.',
-      commands: [['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', 'delete-namespace.json']],
+      commands: [
+        [
+          ...['kubectl', 'patch', 'namespace', namespace, '--as=release', `--as-group=${GROUPS.release}`],
+          ...['--type=merge', '-p', lift],
+        ],
+        ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', 'delete-namespace.json'],
+      ],
       manifest: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
     },
   ];

@@ -19,7 +19,7 @@ export function gitOpsProposals(objects: readonly KubernetesObject[]): Proposal[
       const name = metadata.labels?.[`${mark}/name`];
       const namespace = metadata.labels?.[`${mark}/namespace`];
       if (isName(name) && isName(namespace))
-        add(['-n', namespace, 'patch', kind, name, '--type=merge', '-p', '{"spec":{"suspend":true}}']);
+        add(['patch', kind, name, '-n', namespace, '--type=merge', '-p', '{"spec":{"suspend":true}}']);
     }
     // `<application>:<group>/<kind>:<namespace>/<name>`, the application with its namespace where that is not argocd's own.
     const tracked = metadata.annotations?.['argocd.argoproj.io/tracking-id']?.split(':')[0];
@@ -27,7 +27,7 @@ export function gitOpsProposals(objects: readonly KubernetesObject[]): Proposal[
     const [name = '', namespace = 'argocd'] = application?.split('_').reverse() ?? [];
     if (isName(name) && isName(namespace))
       add([
-        ...['-n', namespace, 'annotate', 'applications.argoproj.io', name],
+        ...['annotate', 'applications.argoproj.io', name, '-n', namespace],
         'argocd.argoproj.io/skip-reconcile=true',
       ]);
   }

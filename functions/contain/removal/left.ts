@@ -45,7 +45,7 @@ export async function leftovers(
         sentence: `${sentence}: its containers may still run`,
         proposal: {
           text: `The node ${node} does not answer. Once its instance is stopped for certain, the pod ${name} can be forced.`,
-          commands: [['kubectl', '-n', namespace, 'delete', 'pod', name, '--force', '--grace-period=0']],
+          commands: [['kubectl', 'delete', 'pod', name, '-n', namespace, '--force', '--grace-period=0']],
         },
       };
     });

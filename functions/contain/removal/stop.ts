@@ -1,6 +1,7 @@
 /** Stops one thing of the plan. */
-import { number, record, texts } from '../../json.ts';
+import { number, record } from '../../json.ts';
 import type { Actuator } from '../actuator.ts';
+import { removeForGood, stripFinalizers } from '../remove-for-good.ts';
 import { isTerminating, type Stop } from './plan.ts';
 
 /** How long a pod may take to end: its own wish counts only below that, as it may be a year. In seconds. */
@@ -10,7 +11,7 @@ const GRACE_SECONDS = 30;
 export async function carryOut(stop: Stop, cluster: Actuator): Promise<void> {
   const { uid, change, live, kind } = stop;
   if (change) await cluster.patch(stop, { ...change, metadata: { uid } });
-  else if (kind !== 'Pod') await cluster.remove(stop, { uid });
+  else if (kind !== 'Pod') await removeForGood(cluster, stop, live);
   else await endPod(stop, cluster, live);
 }
 
@@ -21,10 +22,7 @@ async function endPod(stop: Stop, cluster: Actuator, { metadata, spec }: Stop['l
   const isStretched = (number(metadata['deletionGracePeriodSeconds']) ?? 0) > GRACE_SECONDS;
   if (!isTerminating(stop.live) || isStretched)
     await cluster.remove(stop, { uid, gracePeriodSeconds: Math.min(wish, GRACE_SECONDS) });
-  const finalizers = texts(metadata['finalizers']);
-  if (finalizers.length === 0) return;
-  const what = `its finalizers are stripped: ${finalizers.join(', ')}`;
-  await cluster.patch({ ...stop, what }, { metadata: { uid, finalizers: null } });
+  await stripFinalizers(cluster, stop, metadata);
 }
 
 /** What the fields of a patch were before: to be read, should the snapshot lack them. */

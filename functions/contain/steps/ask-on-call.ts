@@ -7,6 +7,7 @@ import {
   type Question,
 } from '../../containment.ts';
 import { fit } from '../../sizes.ts';
+import { toldSeverity } from '../facts.ts';
 import { liveTarget } from '../live-target.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads } from '../removal/workloads.ts';
@@ -24,7 +25,7 @@ const HOUR_MS = 3_600_000;
 
 /** What stays whole when a message is too long. */
 const KEEP = [
-  ...['schemaVersion', 'id', 'messageId', 'playbook', 'target', 'execution', 'startedAt', 'at', 'summary'],
+  ...['schemaVersion', 'id', 'messageId', 'playbook', 'target', 'severity', 'execution', 'startedAt', 'at', 'summary'],
   ...['id', 'target', 'execution', 'askedAt', 'expiresAt', 'planHash', 'planTotal'].map((field) => `question.${field}`),
   ...['steps[].step', 'steps[].status', 'proofs[].id', 'proofs[].verdict'],
 ];
@@ -92,6 +93,7 @@ async function message(context: Context, question: Question): Promise<FollowUp> 
     messageId: `${question.id}-${question.planHash.slice(0, 12)}`,
     playbook: 'contain',
     target: run.target,
+    ...(await toldSeverity(context)),
     mode: run.mode,
     execution: run.execution,
     startedAt: run.startedAt,

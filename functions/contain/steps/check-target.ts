@@ -4,7 +4,11 @@ import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
 import { takeLease } from '../lease.ts';
 import { liveTarget } from '../live-target.ts';
+import { InputError } from '../payload.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
+
+/** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
+const OF_BUDGET = 0.25;
 
 /**
  * May this be touched? It is the namespace that was meant, by its UID; it is not protected; nobody else works on it; and
@@ -14,14 +18,18 @@ import type { Context, Step, StepOutcome } from '../step.ts';
 export const checkTarget: Step = { key: 'checkTarget', run };
 
 async function run(context: Context): Promise<StepOutcome> {
-  const { run, cluster, settings, signal } = context;
+  const { run, settings } = context;
   const { namespace: name } = run.target;
+  if (run.mode === 'release')
+    throw new InputError(
+      'The input is wrong: mode must be "plan", "isolate" or "remove"; "release" is of the playbook release.',
+    );
   const kept = protection(name, settings.protectedNamespaces);
   if (kept) return refused(`${kept}.`);
   const { gone } = await liveTarget(context);
   if (gone) return refused(gone);
 
-  const { dangers, facts, unknown } = await lookAround(new Surroundings(run.target, cluster.kubernetes, signal));
+  const { dangers, facts, unknown } = await lookAround(context);
   const blocking = dangers.filter(({ blocking, id }) => blocking && !run.accept.includes(id));
   const details = { dangers, ...facts, unknown };
   const proposals = dangers.map(proposalOf);
@@ -59,12 +67,20 @@ const proposalOf = ({ commands, ...danger }: Danger): Proposal => ({
   ...(commands && { commands }),
 });
 
-/** All kinds of danger at once; what cannot be looked for is not known, and never taken for absent. */
-async function lookAround(
-  surroundings: Surroundings,
-): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
-  const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(surroundings)));
-  surroundings.signal.throwIfAborted();
+/**
+ * All kinds of danger at once; what cannot be looked for is not known, and never taken for absent. Somebody's webhook or
+ * API server may keep one waiting: that must not keep us from containing.
+ */
+async function lookAround({
+  run,
+  cluster,
+  settings,
+  signal,
+}: Context): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs * OF_BUDGET)]);
+  const around = new Surroundings(run.target, cluster.kubernetes, limit);
+  const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(around)));
+  signal.throwIfAborted();
   const seen = sights.flatMap((sight) => (sight.status === 'fulfilled' ? [sight.value] : []));
   const unknown = sights.flatMap((sight, index) => {
     if (sight.status === 'fulfilled') return [];

@@ -3,8 +3,8 @@ import { listPath } from '../../object-path.ts';
 import type { Aim } from '../actuator.ts';
 import { cutBindings } from '../bindings.ts';
 import { cutAssociations, roleProposals } from '../cloud-identity.ts';
-import { creatorProposals } from '../creator-access.ts';
 import { liveTarget } from '../live-target.ts';
+import { removeForGood } from '../remove-for-good.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 import { tally } from '../tally.ts';
 
@@ -23,13 +23,11 @@ async function run(context: Context): Promise<StepOutcome> {
   if (!live) return { status: 'failed', summary: `Nothing was changed. ${gone}`, open: [gone] };
   const accounts = await cluster.kubernetes.list(listPath({ ...ACCOUNTS, namespace }), signal);
   const bindings = await cutBindings(context);
-  for (const { metadata } of accounts.items) {
-    const { name = '', uid } = metadata;
-    const aim: Aim = { ...ACCOUNTS, namespace, name, what: 'its tokens are refused' };
-    await cluster.remove(aim, uid ? { uid } : {});
+  for (const account of accounts.items) {
+    const aim: Aim = { ...ACCOUNTS, namespace, name: account.metadata.name ?? '', what: 'its tokens are refused' };
+    await removeForGood(cluster, aim, account);
   }
   const associations = await cutAssociations(context);
-  const creator = await creatorProposals(context);
   // A run before this one may have deleted accounts: what they named in AWS is still to be done.
   const kept = (await context.folder.snapshots()).flatMap(({ objects }) => objects.map(({ object }) => object));
   const before = kept.filter(({ kind, metadata: { uid } }) => kind === 'ServiceAccount' && !isIn(accounts.items, uid));
@@ -44,12 +42,15 @@ async function run(context: Context): Promise<StepOutcome> {
       'A token that was in use is refused after some 10 seconds; a watch that is open goes on until it ends by itself.',
       'With an account go the Secrets that hold tokens of it.',
     ].join(' '),
-    open: associations.open,
+    open: [
+      ...bindings.open,
+      ...(accounts.complete ? [] : [`There are more accounts than the ${accounts.items.length} that were read.`]),
+      ...associations.open,
+    ],
     proposals: [
-      ...bindings,
+      ...bindings.proposals,
       ...associations.proposals,
       ...roleProposals([...accounts.items, ...before], namespace, now()),
-      ...creator,
     ],
     details: { accounts: accounts.items.flatMap(({ metadata: { name, uid } }) => ({ name, uid })) },
   };

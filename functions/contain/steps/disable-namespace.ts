@@ -3,6 +3,7 @@ import type { Proposal } from '../../containment.ts';
 import { listPath, objectPath } from '../../object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../quarantine.ts';
 import type { Aim } from '../actuator.ts';
+import { servedKinds } from '../api-kinds.ts';
 import { createInside } from '../create-inside.ts';
 import { freezeOf } from '../freeze.ts';
 import { liveTarget, namespaceAim } from '../live-target.ts';
@@ -20,6 +21,9 @@ export const disableNamespace: Step = { key: 'disableNamespace', run };
 /** Kubernetes answers these where the namespace is not the one that the patch names. */
 const ANOTHER = new Set([404, 409, 422]);
 
+/** So many kinds are named in a sentence. */
+const MAX_NAMED = 20;
+
 const RESTRICTED = {
   [`${POD_SECURITY_PREFIX}enforce`]: 'restricted',
   [`${POD_SECURITY_PREFIX}enforce-version`]: 'latest',
@@ -35,11 +39,17 @@ async function run(context: Context): Promise<StepOutcome> {
   if (labelled && ANOTHER.has(labelled.code)) return notTouched(labelled.reason);
   await label(context, namespace, 'takes no pod that is not restricted', RESTRICTED);
 
-  const limits = limitsFor(await cluster.kubernetes.kinds(signal));
+  const { kinds, unknown } = await servedKinds(cluster.kubernetes, signal);
+  const limits = limitsFor(kinds);
   const ending = namespace.metadata['deletionTimestamp'] !== undefined;
   const quota = ending ? undefined : await forbidAll(context, limits);
   const freeze = await freezeOf(cluster.kubernetes, signal);
-  const open = cluster.dryRun ? [] : await stillOpen(context, limits, quota);
+  const open = [
+    ...(cluster.dryRun ? [] : await stillOpen(context, limits, quota)),
+    ...(unknown === undefined
+      ? []
+      : [`The quota counts only the usual kinds, as the cluster does not tell its own: ${unknown}`]),
+  ];
   const { status, summary } = tally(cluster, {
     done: ending
       ? 'It is quarantined, and being deleted.'
@@ -54,7 +64,11 @@ async function run(context: Context): Promise<StepOutcome> {
     summary: labelled ? `The quarantine label could not be set: ${labelled.reason}` : `${summary} ${frozen}`,
     open,
     proposals: uncountedProposal(limits),
-    details: { freeze: freeze.unknown ?? freeze.installed, ...(quota && { quota }), uncounted: limits.uncounted },
+    details: {
+      freeze: freeze.unknown ?? freeze.installed,
+      ...(quota && { quota }),
+      uncounted: limits.uncounted.slice(0, MAX_NAMED),
+    },
   };
 }
 
@@ -128,5 +142,7 @@ async function stillOpen(context: Context, { hard }: Limits, quota: string | und
 
 function uncountedProposal({ uncounted }: Limits): Proposal[] {
   if (uncounted.length === 0) return [];
-  return [{ text: `The quota cannot count these kinds, as their names are too long: ${uncounted.join(', ')}.` }];
+  const shown = uncounted.slice(0, MAX_NAMED).join(', ');
+  const more = uncounted.length > MAX_NAMED ? ` and ${uncounted.length - MAX_NAMED} more` : '';
+  return [{ text: `The quota cannot count these kinds, by their names or their number: ${shown}${more}.` }];
 }

@@ -3,13 +3,16 @@ import type { ServedKind } from '../../clients/kubernetes.ts';
 import type { Proposal } from '../../containment.ts';
 import { listPath } from '../../object-path.ts';
 import { denyAbove } from '../admin-policy.ts';
-import { groupOf, resourceName } from '../api-kinds.ts';
+import { groupOf, resourceName, servedKinds } from '../api-kinds.ts';
 import { liveTarget } from '../live-target.ts';
 import { denyAll, stillAllowed } from '../network-policies.ts';
 import { outOfReach } from '../out-of-reach.ts';
 import { emptyServices, stillServed } from '../service-cut.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 import { tally } from '../tally.ts';
+
+/** How long rules of network plugins are looked for, in milliseconds. */
+const OTHERS_MS = 20_000;
 
 /** Nothing of the namespace talks to anybody, and nobody reaches it; as far as the network plugin enforces that. */
 export const isolateNetwork: Step = { key: 'isolateNetwork', run };
@@ -18,8 +21,9 @@ async function run(context: Context): Promise<StepOutcome> {
   const { cluster, signal } = context;
   const { namespace, gone } = await liveTarget(context);
   if (!namespace) return { status: 'failed', summary: `Nothing was changed. ${gone}`, open: [gone] };
-  const kinds = await cluster.kubernetes.kinds(signal);
   await denyAll(context);
+  // After the first write: somebody's API server may have a part in this answer.
+  const { kinds, unknown } = await servedKinds(cluster.kubernetes, signal);
   const above = await denyAbove(context, kinds);
   const limits = await emptyServices(context);
   const sleep = async (ms: number): Promise<void> => void (await setTimeout(ms, undefined, { signal }));
@@ -33,7 +37,12 @@ async function run(context: Context): Promise<StepOutcome> {
   return {
     status,
     summary: left.length > 0 ? `${left.length} of what lets traffic through is still there. ${summary}` : summary,
-    open: [...left, ...unreached, ...open],
+    open: [
+      ...left,
+      ...unreached,
+      ...open,
+      ...(unknown === undefined ? [] : [`Whether rules of network plugins allow traffic is not known: ${unknown}`]),
+    ],
     proposals: [...proposals, ...limits.map((text) => ({ text }))],
     details: { adminPolicy: above },
   };
@@ -42,11 +51,14 @@ async function run(context: Context): Promise<StepOutcome> {
 /** Pods that no policy reaches. What ends their traffic is their end. */
 async function unreachedPods({ run: { target }, cluster, signal }: Context): Promise<string[]> {
   const path = listPath({ apiVersion: 'v1', resource: 'pods', namespace: target.namespace });
-  const { items } = await cluster.kubernetes.list(path, signal);
-  return items.flatMap((pod) => {
+  const { items, complete } = await cluster.kubernetes.list(path, signal);
+  const unreached = items.flatMap((pod) => {
     const why = outOfReach(pod);
     return why ? [`The pod ${pod.metadata.name} ${why}: no network policy reaches it.`] : [];
   });
+  return complete
+    ? unreached
+    : [...unreached, 'Not every pod could be listed, so there may be more that no policy reaches.'];
 }
 
 /** Policies of other kinds may allow traffic beside ours, as those of Cilium, Calico and EKS (by DNS name) do. */
@@ -57,9 +69,13 @@ async function otherPolicies(
   const open: string[] = [];
   const proposals: Proposal[] = [];
   const { namespace } = target;
-  for (const kind of kinds.filter(isOtherPolicy)) {
+  const others = kinds.filter(isOtherPolicy);
+  // All of them together: behind each may be somebody's API server that does not answer.
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(OTHERS_MS)]);
+  for (const kind of others) {
     try {
-      const { items } = await cluster.kubernetes.list(listPath({ ...kind, namespace }), signal);
+      const { items, complete } = await cluster.kubernetes.list(listPath({ ...kind, namespace }), limit);
+      if (!complete) open.push(`Not every ${kind.kind} of ${groupOf(kind.apiVersion)} could be listed.`);
       for (const name of items.flatMap(({ metadata }) => metadata.name ?? [])) {
         const text = `The ${kind.kind} ${name} of ${groupOf(kind.apiVersion)} may allow traffic in spite of ours.`;
         open.push(text);

@@ -1,6 +1,6 @@
 import type { Answer, DoneAction, Proposal } from '../../containment.ts';
+import { counted } from '../../counted.ts';
 import { list, number, record } from '../../json.ts';
-import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
 import { liveTarget } from '../live-target.ts';
 import { gitOpsProposals } from '../removal/git-ops.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
@@ -43,7 +43,7 @@ async function run(context: Context): Promise<StepOutcome> {
   const details = { stops: stops.map(noted), incomplete: workloads.incomplete };
   if (!approved) {
     const kept = 'Volumes, Secrets and the objects themselves would be kept.';
-    return { status: 'done', summary: `Would stop ${count(stops.length, 'thing')}. ${kept}`, proposals, details };
+    return { status: 'done', summary: `Would stop ${counted(stops.length, 'thing')}. ${kept}`, proposals, details };
   }
   const appeared = plan.filter(({ live }) => !isApproved(live));
   return again(context, { workloads, stops, appeared, isApproved, proposals, details });
@@ -71,7 +71,7 @@ interface Round {
 }
 
 async function again(context: Context, round: Round): Promise<StepOutcome> {
-  const { run, cluster, folder } = context;
+  const { cluster, folder } = context;
   const { workloads, stops, appeared, isApproved, proposals, details } = round;
   const previous = await folder.record('removeWorkloads');
   const rounds = (previous?.round ?? 0) + 1;
@@ -83,7 +83,7 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
   const isOver = empty >= EMPTY_LOOKS;
   const done = [...earlier, ...cluster.actions].filter((action) => action.outcome === 'done').length;
   if (!isOver && rounds < MAX_ROUNDS)
-    return { ...outcome, status: 'done', summary: `Still ending: ${count(pods.length, 'pod')}.`, again: true };
+    return { ...outcome, status: 'done', summary: `Still ending: ${counted(pods.length, 'pod')}.`, again: true };
 
   const left: Leftover[] = await leftovers(workloads, isOver ? [] : pods, context);
   const open = [
@@ -92,31 +92,16 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
     ...left.map(({ sentence }) => sentence),
   ];
   const summary = isOver
-    ? `Nothing of what was approved runs any more, after ${count(done, 'write')}. Volumes are kept.`
-    : `${count(pods.length, 'pod')} did not end within ${rounds} rounds.`;
+    ? `Nothing of what was approved runs any more, after ${counted(done, 'write')}. Volumes are kept.`
+    : `${counted(pods.length, 'pod')} did not end within ${rounds} rounds.`;
   return {
     ...outcome,
     status: isOver ? 'done' : 'partly',
     summary,
     open,
-    proposals: [...proposals, ...left.flatMap(({ proposal }) => proposal ?? []), deletion(run.target)],
+    proposals: [...proposals, ...left.flatMap(({ proposal }) => proposal ?? [])],
     again: false,
   };
 }
 
 const noted = (stop: Stop) => ({ ...approvable(stop), ...(stop.change && { was: before(stop.live, stop.change) }) });
-
-/** Deleting the namespace is never ours. */
-const deletion = ({ namespace, uid }: Context['run']['target']): Proposal => ({
-  text: 'Later, when nothing of the namespace is needed any more: lift the quarantine label, as it refuses deletion, and at once delete the namespace, by its UID. The manifest is the file delete.json.',
-  commands: [
-    [
-      ...['kubectl', 'patch', 'namespace', namespace, '--as=release', `--as-group=${GROUPS.release}`],
-      ...['--type=merge', '-p', JSON.stringify({ metadata: { uid, labels: { [QUARANTINE_LABEL]: null } } })],
-    ],
-    ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', 'delete.json'],
-  ],
-  manifest: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
-});
-
-const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

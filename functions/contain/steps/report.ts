@@ -13,6 +13,7 @@ import {
 } from '../../containment.ts';
 import { fit } from '../../sizes.ts';
 import { answerOf, courseOf } from '../course.ts';
+import { toldSeverity } from '../facts.ts';
 import { containEnding, type Ending, releaseEnding } from '../outcome.ts';
 import type { Context, Run, Step, StepOutcome } from '../step.ts';
 
@@ -32,7 +33,19 @@ export interface KeptReport extends Omit<FollowUp, 'id' | 'messageId' | 'steps' 
 
 /** What a follow-up keeps whole, however long the rest is. */
 const KEPT = [
-  ...['schemaVersion', 'id', 'messageId', 'playbook', 'target', 'mode', 'execution', 'startedAt', 'at', 'outcome'],
+  ...[
+    'schemaVersion',
+    'id',
+    'messageId',
+    'playbook',
+    'target',
+    'severity',
+    'mode',
+    'execution',
+    'startedAt',
+    'at',
+    'outcome',
+  ],
   ...['steps[].step', 'steps[].status', 'proofs[].id', 'proofs[].verdict', 'proofs[].decisive', 'folder'],
 ];
 
@@ -65,18 +78,30 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
     proofs: passed.flatMap(({ proofs }) => proofs),
     proposals: passed.flatMap(({ proposals }) => proposals),
   };
-  const body = `${JSON.stringify(whole, undefined, 2)}\n`;
-  const files: StoredFile[] = [await folder.add('report.json', body, 'application/json')];
-  files.push(await folder.add('hashes.txt', await hashList(context), 'text/plain'));
+  const files: StoredFile[] = [];
+  const unkept: string[] = [];
+  const keep = async (name: string, body: () => string | Promise<string>, contentType: string): Promise<void> => {
+    try {
+      files.push(await folder.add(name, await body(), contentType));
+    } catch (error) {
+      unkept.push(`The file ${name} could not be stored: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+  await keep('report.json', () => `${JSON.stringify(whole, undefined, 2)}\n`, 'application/json');
+  await keep('hashes.txt', () => hashList(context), 'text/plain');
   try {
+    // Whatever becomes of the evidence, a person is told what was done.
     const { answer: _answer, given: _given, ...told } = whole;
     const steps = passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary }));
     await clients.followUps.tell(
       fitted({
         ...told,
+        ...(await toldSeverity(context)),
         id: followUpId(target, run.findingId),
-        messageId: `${playbook}-${run.name}-end`,
+        // Should the next try keep it, that is told as well.
+        messageId: `${playbook}-${run.name}-end${unkept.length > 0 ? '-unkept' : ''}`,
         steps,
+        open: [...unkept, ...end.open],
         folder: folder.place,
       }),
     );
@@ -84,14 +109,15 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
     // One that cannot be given back runs out by itself.
     await clients.register.giveBack(target.uid, execution).catch(() => undefined);
   }
-  const { outcome, summary, open } = end;
-  return { status: 'done', outcome, summary, open, proofs: whole.proofs, files };
+  const { outcome, summary } = end;
+  return { status: 'done', outcome, summary, open: [...unkept, ...end.open], proofs: whole.proofs, files };
 }
 
 /** The hashes of all files of this run and of the snapshots, as `sha256sum --check` reads them. */
-async function hashList({ folder, signal }: Context): Promise<string> {
+async function hashList({ folder, signal, settings }: Context): Promise<string> {
   // What an earlier try of this step has left is written anew.
-  const files = await folder.stored(['hashes.txt', 'steps/report.json'], signal);
+  const except = ['hashes.txt', 'steps/report.json'];
+  const files = await folder.stored(except, AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs / 2)]));
   return files.map(({ path, sha256 }) => hashLine(path, sha256)).join('');
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../counted.ts';
 import { liveTarget } from '../live-target.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
@@ -7,9 +8,12 @@ import { addition, takeSnapshot } from '../take-snapshot.ts';
 /** At most so many kinds that were not read are named in a sentence. */
 const MAX_NAMED = 8;
 
+/** What a person accepts who rather contains than restores: somebody can make more than anybody can keep. */
+const INCOMPLETE = 'snapshot/incomplete';
+
 /**
  * Keeps what release restores from. The first snapshot of a namespace stays as it is; a later run adds what is new. What
- * cannot be read and will be changed ends the playbook here: what is not kept could not be restored.
+ * cannot be read and will be changed ends the playbook here, unless a person has accepted that it cannot be restored.
  */
 export const snapshot: Step = { key: 'snapshot', run };
 
@@ -22,9 +26,15 @@ async function run(context: Context): Promise<StepOutcome> {
     { target: run.target, takenAt: new Date(now()).toISOString(), execution: run.execution, namespace },
   );
   const details = countsOf(snapshot);
-  if (missing.length > 0) {
-    const open = missing.map((kind) => `${kind} could not be read, and containment would change such objects.`);
-    return { status: 'failed', summary: 'Nothing was kept, because the snapshot would not be whole.', open, details };
+  const open = missing.map((kind) => `${kind} could not be read, and containment would change such objects.`);
+  if (missing.length > 0 && !run.accept.includes(INCOMPLETE)) {
+    const wayOn = `To contain all the same, and restore by hand: start again with "accept": ["${INCOMPLETE}"].`;
+    return {
+      status: 'failed',
+      summary: 'Nothing was kept, because the snapshot would not be whole.',
+      open: [...open, wayOn],
+      details,
+    };
   }
   const earlier = await folder.snapshots();
   const wanted = earlier.length > 0 ? addition(snapshot, earlier) : snapshot;
@@ -36,6 +46,7 @@ async function run(context: Context): Promise<StepOutcome> {
       keptInWords(wanted, earlier.length === 0, run.mode === 'plan'),
       ...(notRead.length > 0 ? [`Not read, and so not restored: ${named(notRead.map(({ kind }) => kind))}.`] : []),
     ].join(' '),
+    open,
     files,
     details,
   };
@@ -44,7 +55,7 @@ async function run(context: Context): Promise<StepOutcome> {
 function keptInWords(wanted: Snapshot | undefined, isFirst: boolean, isPlan: boolean): string {
   if (!wanted) return 'An earlier run has kept everything that is there.';
   const { objects, bindings } = wanted;
-  const what = `${objects.length} ${isFirst ? 'objects' : 'objects more'} and ${bindings.length} bindings elsewhere`;
+  const what = `${counted(objects.length, 'object')}${isFirst ? '' : ' more'} and ${counted(bindings.length, 'binding')} elsewhere`;
   return `${isPlan ? 'Would keep' : 'Kept'} ${what}.`;
 }
 

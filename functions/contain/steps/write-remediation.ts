@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { CONTAIN_STEPS, type ContainStep, type Proposal, type StoredFile } from '../../containment.ts';
+import { counted } from '../../counted.ts';
 import { shellArgument } from '../../shell.ts';
 import { factsOf } from '../facts.ts';
 import { REMEDIES } from '../remedies/index.ts';
@@ -37,7 +38,7 @@ async function run(context: Context): Promise<StepOutcome> {
   );
   return {
     status: 'done',
-    summary: `${proposals.length} proposals in ${chapters.length} chapters, to review before use.`,
+    summary: `${counted(proposals.length, 'proposal')} in ${counted(chapters.length, 'chapter')}, to review before use.`,
     open,
     proposals,
     files,

@@ -1,9 +1,9 @@
+import { counted } from '../../counted.ts';
 import type { ActorActivityDetails } from '../../evidence.ts';
 import type { Actor } from '../../finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './audit-entry.ts';
 import { askLogs, controlPlaneLogs, logSource, quoted, requestedAt, windowOf } from './log-questions.ts';
-import { counted } from './plain.ts';
 import { isActor, isByActor, requestsOf } from './same-actor.ts';
 
 /** The newest requests; a busy controller makes more in a day. */

@@ -1,11 +1,11 @@
 import type { Condition, LogAnswer } from '../../clients/log-search.ts';
+import { counted } from '../../counted.ts';
 import type { ApiServerLogsDetails } from '../../evidence.ts';
 import type { Finding } from '../../finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { parsePrincipal } from '../iam-principal.ts';
 import { requireSameCluster } from '../same-cluster.ts';
 import { askLogs, controlPlaneLogs, logSource, nothingFound, quoted } from './log-questions.ts';
-import { counted } from './plain.ts';
 
 const MAX_LINES = 300;
 const MAX_SHOWN = 15;

@@ -1,5 +1,6 @@
 import type { EcrImage, ImageScan, ImageScans } from '../../clients/cloud-findings.ts';
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { counted } from '../../counted.ts';
 import type { ImagesDetails } from '../../evidence.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { record, records, text } from '../../json.ts';
@@ -9,7 +10,6 @@ import { digestOf } from '../image-reference.ts';
 import { part } from '../parts.ts';
 import { namespaceOf } from '../target.ts';
 import { ecrImage } from './ecr-image.ts';
-import { counted } from './plain.ts';
 
 const MAX_PODS = 500;
 const MAX_IMAGES = 20;

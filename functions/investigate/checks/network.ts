@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
+import { counted } from '../../counted.ts';
 import type { NetworkDetails } from '../../evidence.ts';
 import { record, records, text, texts } from '../../json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
@@ -8,7 +9,6 @@ import { requireSameCluster } from '../same-cluster.ts';
 import { namespaceOf } from '../target.ts';
 import { nothingFound } from './log-questions.ts';
 import { flowOf } from './network-flow.ts';
-import { counted } from './plain.ts';
 
 const MAX_OBJECTS = 200;
 const MAX_PODS = 500;

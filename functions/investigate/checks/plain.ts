@@ -1,6 +1,3 @@
-/** `1 image`, `2 images`; of another plural, `3 failures of …` */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
 /**
  * Text that an attacker may have chosen, for a message that a person sends on: one line, nothing invisible or that turns
  * the direction of writing, no quotation mark that could end a quotation, no longer than `max` characters.

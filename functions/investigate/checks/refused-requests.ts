@@ -1,8 +1,8 @@
+import { counted } from '../../counted.ts';
 import type { RefusedRequestsDetails } from '../../evidence.ts';
 import type { Answer, Check, Context } from '../check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './audit-entry.ts';
 import { askLogs, controlPlaneLogs, logSource, nothingFound, windowOf } from './log-questions.ts';
-import { counted } from './plain.ts';
 import { isByActor, nameOf } from './same-actor.ts';
 
 const MAX_REQUESTS = 2_000;

@@ -148,8 +148,8 @@ describe('failures', () => {
     const input = { decision: 'approve', question: open.question.id, planHash: HASH, ...WHO };
     const result = await decide(input);
     expect(result).toMatchObject({ outcome: 'refused' });
-    expect(result.summary).toBe('It could not be decided: Throttled (Error). Decide again.');
-    expect(told[0]?.steps).toContainEqual({ step: 'Answer question', status: 'failed', summary: 'Throttled (Error).' });
+    expect(result.summary).toBe('It could not be decided: Throttled. Decide again.');
+    expect(told[0]?.steps).toContainEqual({ step: 'Answer question', status: 'failed', summary: 'Throttled' });
     expect(JSON.stringify(told)).not.toContain('secret');
     await expect(register.question(open.question.id)).resolves.toEqual(open);
     clients.playbooks.answer = send;

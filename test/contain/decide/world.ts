@@ -16,7 +16,7 @@ import { someFinding } from '../../clients/findings-table.contract.ts';
 export const NOW = Date.parse('2026-11-23T07:30:00Z');
 const UID = '0b0d9f0e-6f5d-4c7e-9b57-0c2f4f3a9a10';
 export const RELEASE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:sentinel-release';
-const settings = { release: { byDefault: RELEASE, clusters: { [`${RELEASE}-blue`]: ['blue'] } } };
+export const settings = { release: { byDefault: RELEASE, clusters: { [`${RELEASE}-blue`]: ['blue'] } } };
 const ORDINARY: Verdict = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
 
 export function world() {

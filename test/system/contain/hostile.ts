@@ -213,6 +213,20 @@ function access(): object[] {
   ];
 }
 
+/** Enforces network policies: Calico and not the VPC CNI, whose agent does not hold pods without an owner. */
+export const NETWORK_AGENT = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { namespace: 'kube-system', name: 'calico-node' },
+  spec: {
+    selector: { matchLabels: { 'k8s-app': 'calico-node' } },
+    template: {
+      metadata: { labels: { 'k8s-app': 'calico-node' } },
+      spec: { hostNetwork: true, containers: [{ name: 'calico-node', image: 'calico/node:v3.31.0' }] },
+    },
+  },
+};
+
 /** The namespaces of other people, and an agent that enforces network policies. */
 export async function innocent(cluster: Cluster): Promise<void> {
   for (const name of OTHERS)
@@ -228,19 +242,7 @@ export async function innocent(cluster: Cluster): Promise<void> {
       },
       roleBinding(name, 'till', 'edit', subject.account(name, 'till')),
     );
-  // Calico and not the VPC CNI, whose agent does not hold pods without an owner.
-  await cluster.create({
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { namespace: 'kube-system', name: 'calico-node' },
-    spec: {
-      selector: { matchLabels: { 'k8s-app': 'calico-node' } },
-      template: {
-        metadata: { labels: { 'k8s-app': 'calico-node' } },
-        spec: { hostNetwork: true, containers: [{ name: 'calico-node', image: 'calico/node:v3.31.0' }] },
-      },
-    },
-  });
+  await cluster.create(NETWORK_AGENT);
 }
 
 /** Builds it all; the webhook that blocks every write comes last, by {@link trap}. */

@@ -1,7 +1,7 @@
 /** The life of a process that runs a playbook: it ends after so many effects, and from then on nothing it does works. */
 
 /** No answer of anybody: the process is dead. */
-export class Death extends Error {
+class Death extends Error {
   override name = 'Death';
 }
 

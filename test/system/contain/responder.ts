@@ -179,7 +179,11 @@ export class Responder {
 }
 
 /** Connects as somebody with a certificate. */
-export async function connect(cluster: Cluster, name: string, groups: string[]): Promise<WritableKubernetes> {
+export async function connect(
+  cluster: Pick<Cluster, 'certificates' | 'endpoint' | 'processes'>,
+  name: string,
+  groups: string[],
+): Promise<WritableKubernetes> {
   await cluster.certificates.issue({ name, commonName: `test:${name}`, organizations: groups });
   const file = join(cluster.processes.folder, `${name}.kubeconfig`);
   writeFileSync(file, kubeconfig(cluster.endpoint, name, cluster.certificates.pair(name)), { mode: 0o600 });

@@ -20,7 +20,6 @@ import threading
 import time
 from datetime import datetime, timezone
 
-from ministack.core import iam_evaluator
 from ministack.core.responses import error_response_json, new_uuid
 from ministack.services import lambda_svc, sns, sqs
 
@@ -65,21 +64,8 @@ ACTIONS = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage", "sns": "
 
 
 def may_send(config, target):
-    """Whether the function's role lets it reach the destination; everything does unless IAM is enforced."""
-    if os.environ.get("AUTH") != "true":
-        return True
-    _, _, service, region, account, *_ = target.split(":")
-    key = role_sessions.execution_credentials(config)["AWS_ACCESS_KEY_ID"]
-    principal = iam_evaluator.resolve_principal(key, account)
-    request = iam_evaluator.EvalContext(
-        principal_arn=principal.arn,
-        principal_type=principal.type,
-        principal_account=principal.account,
-        action=ACTIONS[service],
-        resource_arn=target,
-        region=region,
-    )
-    return iam_evaluator.evaluate(request, principal.policies, *principal.limits).decision == "Allow"
+    """Whether the function's role lets it reach the destination."""
+    return role_sessions.may(config, ACTIONS[target.split(":")[2]], target)
 
 
 def send(target, config, event, result, attempts, condition):

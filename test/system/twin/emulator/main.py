@@ -18,6 +18,7 @@ import log_delivery
 import log_filters
 import mailbox
 import role_sessions
+import state_machines
 import sts_front
 import template_properties
 import trail_events
@@ -34,6 +35,7 @@ for patch in (
     role_sessions,
     insights,
     trail_events,
+    state_machines,
 ):
     patch.install()
 eks_cluster.install(twin["endpoint"], twin["ca"])

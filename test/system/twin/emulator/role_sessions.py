@@ -9,7 +9,7 @@ import base64
 import hashlib
 import os
 
-from ministack.core import lambda_runtime
+from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import iam, lambda_svc, sts
 
 
@@ -40,6 +40,24 @@ def execution_credentials(config):
     }
     sts.register_session(credentials["AWS_ACCESS_KEY_ID"], session)
     return credentials
+
+
+def may(config, action, resource):
+    """Whether the role of a function, or of what looks like one, allows it; everything does unless IAM is enforced."""
+    if os.environ.get("AUTH") != "true":
+        return True
+    _, _, _service, region, account, *_ = resource.split(":")
+    key = execution_credentials(config)["AWS_ACCESS_KEY_ID"]
+    principal = iam_evaluator.resolve_principal(key, account)
+    request = iam_evaluator.EvalContext(
+        principal_arn=principal.arn,
+        principal_type=principal.type,
+        principal_account=principal.account,
+        action=action,
+        resource_arn=resource,
+        region=region,
+    )
+    return iam_evaluator.evaluate(request, principal.policies, *principal.limits).decision == "Allow"
 
 
 def install():

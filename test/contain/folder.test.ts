@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { Look } from '../../functions/contain/proofs/look.ts';
+import { stage } from './run-context.ts';
+
+test('a verification by itself finds what the last run wrote down, and its own first', async () => {
+  const { context } = stage();
+  const record = (name: string) => new Look(context({ name })).record('cutIdentity');
+  const write = async (name: string, finishedAt: string) => {
+    const body = JSON.stringify({ step: 'cutIdentity', finishedAt });
+    await context({ name }).folder.add('steps/cutIdentity.json', body, 'application/json');
+  };
+  expect(await record('verify')).toBeUndefined();
+  await write('run-b', '2026-11-24T03:00:00.000Z');
+  await write('run-a', '2026-11-24T05:00:00.000Z');
+  await context({ name: 'run-c' }).folder.add('evidence/steps/cutIdentity.json.gz', 'no record', 'text/plain');
+  expect(await record('verify')).toMatchObject({ finishedAt: '2026-11-24T05:00:00.000Z' });
+  expect(await record('run-b')).toMatchObject({ finishedAt: '2026-11-24T03:00:00.000Z' });
+});

@@ -1,0 +1,278 @@
+/** Release: what containment took is given back, what was changed since is left alone, the rest is said. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { readPayload } from '../../functions/contain/payload.ts';
+import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
+import { runStep } from '../../functions/contain/run-step.ts';
+import { DEFAULT_SETTINGS } from '../../functions/contain/step.ts';
+import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
+import type { Mode, StepRecord, StepResult } from '../../functions/containment.ts';
+import { IMPOSSIBLE_KEY, QUARANTINE_LABEL, RELEASING_LABEL } from '../../functions/quarantine.ts';
+import { RUN, type Stage, stage, UID } from './run-context.ts';
+
+const RBAC = 'rbac.authorization.k8s.io/v1';
+const NS = '/api/v1/namespaces/evil';
+const own = { kind: 'ServiceAccount', name: 'runner', namespace: 'evil' };
+
+const binding = (kind: string, name: string, role: string, namespace?: string, subjects: object[] = [own]) => ({
+  apiVersion: RBAC,
+  kind,
+  metadata: { name, ...(namespace && { namespace }) },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+  subjects,
+});
+const role = (name: string, rule: object) => ({
+  apiVersion: RBAC,
+  kind: 'ClusterRole',
+  metadata: { name },
+  rules: [rule],
+});
+const inside = (apiVersion: string, kind: string, name: string, fields: object = {}, metadata: object = {}) => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace: 'evil', ...metadata },
+  ...fields,
+});
+
+const OBJECTS = [
+  {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'evil', uid: UID, labels: { team: 'a', 'pod-security.kubernetes.io/enforce': 'privileged' } },
+  },
+  role('view', { verbs: ['get'], apiGroups: [''], resources: ['pods'] }),
+  role('everything', { verbs: ['*'], apiGroups: ['*'], resources: ['*'] }),
+  role('binder', { verbs: ['bind'], apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'] }),
+  inside('v1', 'ServiceAccount', 'runner', { secrets: [{ name: 'runner-token-x' }] }, { annotations: { team: 'a' } }),
+  binding('RoleBinding', 'runner', 'view', 'evil'),
+  binding('RoleBinding', 'wild', 'everything', 'evil'),
+  binding('RoleBinding', 'binds', 'binder', 'evil'),
+  binding('RoleBinding', 'abroad', 'view', 'shop'),
+  binding('RoleBinding', 'abroad-edit', 'edit', 'shop'),
+  binding('ClusterRoleBinding', 'evil-view', 'view'),
+  inside('networking.k8s.io/v1', 'NetworkPolicy', 'allow', {
+    spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
+  }),
+  inside('v1', 'Service', 'web', { spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }),
+  inside('v1', 'Service', 'alias', { spec: { type: 'ExternalName', externalName: 'example.com' } }),
+  inside('apps/v1', 'Deployment', 'web', { spec: { replicas: 3, template: {} } }),
+];
+
+let scene: Stage;
+beforeEach(() => {
+  scene = stage(OBJECTS);
+});
+
+async function step(key: string, mode: Mode, run: string, input: object = {}): Promise<StepResult> {
+  const found = [...CONTAIN_FUNCTION_STEPS, ...RELEASE_FUNCTION_STEPS].find((each) => each.key === key);
+  if (!found) throw new Error(`no step ${key}`);
+  const payload = readPayload({
+    step: key,
+    execution: `local-${run}`,
+    name: run,
+    startedAt: RUN.startedAt,
+    input: { cluster: RUN.target.cluster, namespace: 'evil', uid: UID, mode, ...input },
+    state: {},
+  });
+  return runStep(found, payload, scene.clients, DEFAULT_SETTINGS);
+}
+
+async function contain(run = 'contain-1'): Promise<void> {
+  for (const key of ['snapshot', 'disableNamespace', 'isolateNetwork', 'cutIdentity']) {
+    const { open } = await step(key, 'isolate', run);
+    expect(open).toEqual([]);
+  }
+}
+
+const RELEASING = [
+  'checkSnapshot',
+  'liftQuarantine',
+  'restoreIdentity',
+  'restoreNetwork',
+  'restoreWorkloads',
+  'verifyRelease',
+];
+async function release(
+  run = 'release-1',
+  input: object = {},
+  mode: Mode = 'release',
+): Promise<Record<string, StepResult>> {
+  const results: Record<string, StepResult> = {};
+  for (const key of RELEASING) {
+    const result = await step(key, mode, run, input);
+    results[key] = result;
+    if (result.status === 'refused') break;
+  }
+  return results;
+}
+const recordOf = async (key: string, run: string): Promise<StepRecord> => {
+  const [path = ''] = [...scene.store.files.keys()].filter((name) => name.endsWith(`runs/${run}/steps/${key}.json`));
+  return JSON.parse(scene.store.files.get(path)?.toString() ?? '{}');
+};
+const at = (path: string) => scene.cluster.at(path);
+
+test('gives back everything that it may, and proposes what would grant wide rights', async () => {
+  await contain();
+  expect(at(`${NS}/services/web`)?.['spec']).toHaveProperty(['selector', IMPOSSIBLE_KEY]);
+  const { verifyRelease } = await release();
+  expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
+  expect(at(NS)?.metadata.labels).toEqual({ team: 'a', 'pod-security.kubernetes.io/enforce': 'privileged' });
+  expect(at(`${NS}/services/web`)?.['spec']).toEqual({ selector: { app: 'web' }, ports: [{ port: 80 }] });
+  expect(at(`${NS}/services/alias`)?.['spec']).toEqual({ type: 'ExternalName', externalName: 'example.com' });
+  const rbac = `/apis/${RBAC}`;
+  expect(at(`${rbac}/namespaces/evil/rolebindings/runner`)).toBeDefined();
+  expect(at(`${rbac}/namespaces/shop/rolebindings/abroad`)).toBeDefined();
+  expect(at(`${NS}/serviceaccounts/runner`)).not.toHaveProperty('secrets');
+  const { items } = await scene.cluster.list(
+    '/apis/networking.k8s.io/v1/namespaces/evil/networkpolicies',
+    new AbortController().signal,
+  );
+  expect(items.map(({ metadata }) => metadata.name)).toEqual(['allow']);
+  const { proposals } = await recordOf('restoreIdentity', 'release-1');
+  expect(proposals.map(({ text }) => text).sort()).toEqual(
+    [
+      'RoleBinding evil/wild is left to you, because the role everything allows everything of a kind, or lets its holder grant rights.',
+      'RoleBinding evil/binds is left to you, because the role binder allows everything of a kind, or lets its holder grant rights.',
+      'ClusterRoleBinding evil-view is left to you, because it gives rights in the whole cluster.',
+      'RoleBinding shop/abroad-edit is left to you, because it gives edit in another namespace.',
+    ].sort(),
+  );
+  for (const { manifest } of proposals) expect(manifest).toMatchObject({ roleRef: {}, subjects: [own] });
+});
+
+test('the label is lifted first, in the patch that allows release to write', async () => {
+  await contain();
+  scene.cluster.writes.length = 0;
+  await release();
+  expect(scene.cluster.writes[0]).toBe(`patch ${NS}`);
+  const { actions } = await recordOf('liftQuarantine', 'release-1');
+  expect(actions[0]).toMatchObject({ verb: 'patch', kind: 'Namespace' });
+  expect(at(NS)?.metadata.labels).not.toHaveProperty([QUARANTINE_LABEL]);
+  expect(at(NS)?.metadata.labels).not.toHaveProperty([RELEASING_LABEL]);
+});
+
+test('contained twice, the original comes back', async () => {
+  await contain('contain-1');
+  await contain('contain-2');
+  const { verifyRelease } = await release();
+  expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
+  expect(at(`${NS}/services/web`)?.['spec']).toEqual({ selector: { app: 'web' }, ports: [{ port: 80 }] });
+});
+
+test('released twice, nothing is written the second time', async () => {
+  await contain();
+  await release();
+  scene.cluster.writes.length = 0;
+  const { verifyRelease } = await release('release-2');
+  expect(verifyRelease).toMatchObject({ status: 'done' });
+  expect(scene.cluster.writes.filter((write) => !write.includes('rolebindings'))).toEqual([]);
+});
+
+test.each(RELEASING.slice(1))('killed in the middle of %s, a second start ends the same', async (dying) => {
+  await contain();
+  await step('checkSnapshot', 'release', 'release-1');
+  for (const key of RELEASING.slice(1, RELEASING.indexOf(dying))) await step(key, 'release', 'release-1');
+  let writes = 0;
+  scene.cluster.fault = () => (writes++ > 0 ? new Error('killed') : undefined);
+  await step(dying, 'release', 'release-1').catch(() => undefined);
+  scene.cluster.fault = () => undefined;
+  const { verifyRelease } = await release('release-2');
+  expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
+  expect(at(NS)?.metadata.labels).toEqual({ team: 'a', 'pod-security.kubernetes.io/enforce': 'privileged' });
+});
+
+describe('what was changed since', () => {
+  beforeEach(async () => {
+    await contain();
+    const signal = new AbortController().signal;
+    await scene.cluster.patch(`${NS}/services/web`, { spec: { selector: { app: 'other' } } }, signal);
+  });
+
+  test('refuses, names it, and touches nothing', async () => {
+    scene.cluster.writes.length = 0;
+    const { checkSnapshot } = await release();
+    expect(checkSnapshot).toMatchObject({
+      status: 'refused',
+      open: ['Service evil/web was changed since by somebody else.'],
+    });
+    expect(scene.cluster.writes).toEqual([]);
+  });
+
+  test('writes over it when told', async () => {
+    const { verifyRelease } = await release('release-1', { overwrite: true });
+    expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
+    expect(at(`${NS}/services/web`)?.['spec']).toMatchObject({ selector: { app: 'web' } });
+  });
+});
+
+test('what somebody deleted since is said, with its manifest', async () => {
+  await contain();
+  await scene.cluster.remove(`${NS}/services/web`, new AbortController().signal);
+  expect((await release()).checkSnapshot).toMatchObject({ status: 'refused' });
+  await release('release-2', { overwrite: true });
+  const { proposals } = await recordOf('restoreNetwork', 'release-2');
+  expect(proposals).toEqual([
+    expect.objectContaining({
+      text: expect.stringContaining('Service evil/web is left to you'),
+      manifest: expect.objectContaining({ kind: 'Service', spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }),
+    }),
+  ]);
+});
+
+test('a plan writes nothing, and lists what would come back', async () => {
+  await contain();
+  scene.cluster.writes.length = 0;
+  const results = await release('plan-1', {}, 'plan');
+  expect(scene.cluster.writes).toEqual([]);
+  expect(results['restoreIdentity']).toMatchObject({ actions: 3 });
+});
+
+describe('refused', () => {
+  test.each<[why: string, prepare: () => Promise<void>, expected: RegExp]>([
+    ['without a snapshot', async () => undefined, /no snapshot of evil/],
+    [
+      'for another namespace of the name',
+      async () => {
+        await contain();
+        scene.cluster.add({
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name: 'evil', uid: 'ffffffff-0000-0000-0000-000000000000' },
+        });
+      },
+      /another namespace by now/,
+    ],
+    [
+      'while another execution works on it',
+      async () => {
+        await contain();
+        scene.clients.register.lease = async () => ({ execution: 'arn:other', until: 0 });
+      },
+      /arn:other/,
+    ],
+  ])('%s', async (_, prepare, expected) => {
+    await prepare();
+    const { checkSnapshot } = await release();
+    expect(checkSnapshot?.status).toBe('refused');
+    expect(checkSnapshot?.summary).toMatch(expected);
+  });
+
+  test.each(['isolate', 'remove'] as const)('mode %s is a mistake of input', async (mode) => {
+    await contain();
+    await expect(step('checkSnapshot', mode, 'x')).rejects.toMatchObject({ name: 'InputError' });
+  });
+});
+
+test('what lives in EKS is a command for a person', async () => {
+  scene.clients.podIdentity = {
+    associations: async () => [
+      { associationId: 'a-1', serviceAccount: 'runner', roleArn: 'arn:aws:iam::111122223333:role/r' },
+    ],
+    dissociate: async () => true,
+  };
+  await contain();
+  await release();
+  const { proposals } = await recordOf('checkSnapshot', 'release-1');
+  expect(proposals[0]?.commands?.[0]?.join(' ')).toBe(
+    'aws eks create-pod-identity-association --region eu-west-1 --cluster-name prod --namespace evil --service-account runner --role-arn arn:aws:iam::111122223333:role/r',
+  );
+});

@@ -1,0 +1,435 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import aslValidator from 'asl-validator';
+import type { Definition } from '../../functions/contain/machines/states.ts';
+import { Environment } from '../../functions/environment.ts';
+import { groupByNetwork } from '../../lib/networks.ts';
+import { MAX_PLAYBOOK_BYTES } from '../../lib/playbook-environment.ts';
+import { fullStack, importedInto, plain, type Resource, Resources } from './stacks.ts';
+
+const OPTIONS = { clusters: [{ name: 'demo' }], emails: [{ address: 'oncall@example.com' }] };
+const STEPS = ['Contain', 'Probe', 'Release', 'Decide'] as const;
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, unknown>;
+}
+
+let full: Resources;
+beforeAll(() => {
+  full = new Resources(fullStack());
+});
+
+const statementsOf = (resources: Resources, role: string): Statement[] =>
+  [...resources.of('IAM::Policy'), ...resources.of('IAM::ManagedPolicy')]
+    .filter(({ Properties: { Roles = [] } }) => Roles.some((each: unknown) => plain(each) === `<${role}>`))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+
+/** `action on resources if condition`, each statement's actions apart. */
+const rightsOf = (statements: readonly Statement[]): string[] =>
+  statements
+    .filter(({ Effect }) => Effect === 'Allow') // a denial takes rights away: that of a VPC is in networks.test.ts
+    .flatMap(({ Action, Resource: resource, Condition }) => {
+      const on = [resource].flat().map(plain).sort().join(' ');
+      const via = JSON.stringify(Condition ?? {}, (_, value) => (value?.['Fn::Join'] ? plain(value) : value));
+      return [Action].flat().map((action) => `${action} on ${on}${Condition ? ` if ${via}` : ''}`);
+    })
+    .sort();
+
+/** Those that concern neither logs nor the key. */
+const ownRightsOf = (role: string): string[] =>
+  rightsOf(statementsOf(full, role)).filter((right) => !/^(kms|logs):/.test(right));
+
+const eks = (resource: string, rest = '') =>
+  ['blue', 'green'].map((name) => `arn:aws:eks:eu-west-1:111122223333:${resource}/${name}${rest}`).join(' ');
+const states = (rest: string) => `arn:aws:states:eu-west-1:111122223333:${rest}`;
+const keys = (condition: string, ...like: string[]) =>
+  ` if ${JSON.stringify({ [`ForAllValues:${condition}`]: { 'dynamodb:LeadingKeys': like } })}`;
+const pointers = ['asked-about#*', 'asked-in#*'];
+
+describe('who may do what', () => {
+  const executions = ['contain', 'release'].map((name) => states(`execution:NamespaceSentinel-${name}:*`)).join(' ');
+  const working = [
+    'lambda:InvokeFunction on <AlertFunction>',
+    's3:GetObject on <EvidenceBucket>/alerts/*',
+    's3:GetObject on <EvidenceBucket>/containment/*',
+    's3:ListBucket on <EvidenceBucket>',
+    's3:PutObject on <EvidenceBucket>/containment/*',
+    `eks:DescribeCluster on ${eks('cluster')}`,
+    `states:DescribeExecution on ${executions}`,
+    `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'lease#*')}`,
+    `dynamodb:UpdateItem on <FindingsTable>${keys('StringLike', 'lease#*')}`,
+  ];
+
+  const seeing = [
+    `eks:ListPodIdentityAssociations on ${eks('cluster')}`,
+    `eks:DescribePodIdentityAssociation on ${eks('podidentityassociation', '/*')}`,
+  ];
+
+  test.each([
+    [
+      'Contain',
+      [
+        ...working,
+        `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'question#*', ...pointers)}`,
+        ...seeing,
+        `eks:DeletePodIdentityAssociation on ${eks('podidentityassociation', '/*')}`,
+      ],
+    ],
+    [
+      'Probe',
+      [
+        's3:GetObject on <EvidenceBucket>/containment/*',
+        's3:ListBucket on <EvidenceBucket>',
+        's3:PutObject on <EvidenceBucket>/containment/*',
+        `eks:DescribeCluster on ${eks('cluster')}`,
+        ...seeing,
+      ],
+    ],
+    ['Release', working],
+    [
+      'Decide',
+      [
+        'lambda:InvokeFunction on <AlertFunction>',
+        's3:GetObject on <EvidenceBucket>/containment/*',
+        's3:ListBucket on <EvidenceBucket>',
+        'states:SendTaskSuccess on <ContainmentContainPlaybookMachine>',
+        ...['GetItem', 'UpdateItem'].flatMap((action) => [
+          `dynamodb:${action} on <FindingsTable>${keys('StringLike', 'question#*')}`,
+          `dynamodb:${action} on <FindingsTable>${keys('StringNotLike', '*#*')}`,
+        ]),
+        `dynamodb:GetItem on <FindingsTable>${keys('StringLike', ...pointers)}`,
+        `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'baseline#*')}`,
+      ],
+    ],
+  ])('%s has exactly the rights that its steps need', (step, expected) => {
+    const distinct = (rights: string[]) => [...new Set(rights.flatMap(splitResources))].sort();
+    expect(distinct(ownRightsOf(`Containment${step}Role`))).toEqual(distinct(expected));
+  });
+
+  /** CDK joins statements that differ in their resources alone. */
+  function splitResources(right: string): string[] {
+    const [, action = '', on = '', condition = ''] = /^(\S+) on (.*?)( if .*)?$/.exec(right) ?? [];
+    return on.split(' ').map((resource) => `${action} on ${resource}${condition}`);
+  }
+
+  test.each([
+    ['Contain', ['Contain', 'Probe']],
+    ['Release', ['Release']],
+    ['Decide', ['Decide']],
+  ])('the machine %s invokes %j and nothing else, and only this machine takes its role', (playbook, functions) => {
+    expect(ownRightsOf(`Containment${playbook}PlaybookRole`)).toEqual([
+      `lambda:InvokeFunction on ${functions.map((name) => `<Containment${name}Function>`).join(' ')}`,
+    ]);
+    const { AssumeRolePolicyDocument } = full.one('IAM::Role', `${playbook}PlaybookRole`).Properties;
+    expect(AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'states.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          ArnLike: { 'aws:SourceArn': states(`stateMachine:NamespaceSentinel-${playbook.toLowerCase()}`) },
+        },
+      },
+    ]);
+  });
+
+  const holders = (pattern: RegExp): string[] =>
+    [...full.of('IAM::Policy'), ...full.of('IAM::ManagedPolicy')]
+      .filter(({ Properties }) =>
+        (Properties.PolicyDocument.Statement as Statement[]).some(({ Action }) =>
+          [Action].flat().some((action) => pattern.test(action) || action === '*' || action === 'states:*'),
+        ),
+      )
+      .map(({ id, Properties: { Roles = [] } }) => (Roles.length > 0 ? Roles.map(plain).join() : plain({ Ref: id })));
+
+  test('only decide may answer a question', () => {
+    expect(holders(/^states:SendTask/)).toEqual(['<ContainmentDecideRole>']);
+  });
+
+  test('playbooks are started by people, and isolation by alert where it is configured', () => {
+    expect(holders(/^states:Start/).toSorted()).toEqual([
+      '<AlertRole>',
+      '<ContainmentPoliciesApprover>',
+      '<ContainmentPoliciesStarter>',
+    ]);
+    const never = new Resources(importedInto(OPTIONS));
+    expect(JSON.stringify(statementsOf(never, 'AlertRole'))).not.toContain('states:');
+    expect(variablesOf(never, 'Alert')).not.toHaveProperty('AUTO_START');
+    expect(variablesOf(never, 'Alert')).toHaveProperty('PLAYBOOKS');
+  });
+
+  test('no function changes IAM, access entries or Secrets of AWS, or deletes evidence', () => {
+    const all = [...full.of('IAM::Policy'), ...full.of('IAM::ManagedPolicy')].flatMap(({ Properties }) =>
+      (Properties.PolicyDocument.Statement as Statement[]).flatMap(({ Action }) => Action),
+    );
+    expect(all.filter((action) => /^(iam|sts|secretsmanager|ssm):/.test(action))).toEqual([]);
+    expect([...new Set(all.filter((action) => /Delete|Bypass|PutObject\w|PutBucket/.test(action)))].sort()).toEqual([
+      'eks:DeletePodIdentityAssociation',
+      'logs:DeleteLogDelivery',
+    ]);
+  });
+});
+
+describe('the policies for people', () => {
+  const rights = (name: string): string[] => {
+    const { Properties } = full.one('IAM::ManagedPolicy', name);
+    expect(Properties).not.toHaveProperty('Roles');
+    return rightsOf(Properties.PolicyDocument.Statement);
+  };
+  const watching = (...names: string[]) => {
+    const machines = names.map((name) => `<Containment${name}PlaybookMachine>`).join(' ');
+    const executions = names
+      .map((name) => states(`execution:NamespaceSentinel-${name.toLowerCase()}:*`))
+      .sort()
+      .join(' ');
+    return [
+      `states:DescribeExecution on ${executions}`,
+      `states:DescribeStateMachine on ${machines}`,
+      `states:GetExecutionHistory on ${executions}`,
+      `states:ListExecutions on ${machines}`,
+      `states:StartExecution on ${machines}`,
+    ];
+  };
+
+  test('whoever starts does not approve, and the other way round', () => {
+    expect(rights('Starter')).toEqual(watching('Contain', 'Release'));
+    expect(rights('Approver')).toEqual(watching('Decide'));
+  });
+
+  test('are among the outputs, with every state machine', () => {
+    const values = Object.fromEntries(Object.entries(full.outputs).map(([name, { Value }]) => [name, plain(Value)]));
+    expect(values).toMatchObject({
+      StarterPolicyArn: '<ContainmentPoliciesStarter>',
+      ApproverPolicyArn: '<ContainmentPoliciesApprover>',
+      ContainPlaybookArn: '<ContainmentContainPlaybookMachine>',
+      ReleasePlaybookArn: '<ContainmentReleasePlaybookMachine>',
+      DecidePlaybookArn: '<ContainmentDecidePlaybookMachine>',
+      ContainFunctionName: '<ContainmentContainFunction>',
+      ProbeRoleArn: '<ContainmentProbeRole>',
+      DecideRoleArn: '<ContainmentDecideRole>',
+    });
+  });
+});
+
+describe('the state machines', () => {
+  const machine = (name: string): Resource => full.one('StepFunctions::StateMachine', `${name}Playbook`);
+  const definitionOf = ({ Properties }: Resource): Definition => JSON.parse(plain(Properties.DefinitionString));
+
+  test.each(['Contain', 'Release', 'Decide'])('%s is durable, named after the stack, and logs no data', (name) => {
+    const { Properties } = machine(name);
+    expect(Properties).toMatchObject({
+      StateMachineName: `NamespaceSentinel-${name.toLowerCase()}`,
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+      TracingConfiguration: { Enabled: false },
+    });
+    const [destination] = Properties.LoggingConfiguration.Destinations;
+    expect(plain(destination.CloudWatchLogsLogGroup.LogGroupArn)).toBe('<ContainmentTransitions>');
+    expect(full.one('Logs::LogGroup', 'Transitions').Properties).toEqual({
+      LogGroupName: '/aws/vendedlogs/states/NamespaceSentinel',
+      RetentionInDays: 30,
+    });
+  });
+
+  test.each([
+    ['Contain', ['Contain', 'Probe']],
+    ['Release', ['Release']],
+    ['Decide', ['Decide']],
+  ])('%s, as deployed, is valid and invokes what its role may', (name, functions) => {
+    const definition = definitionOf(machine(name));
+    const tasks = Object.values(definition.States).filter(({ Type }) => Type === 'Task');
+    const arn = (step: string) => `arn:aws:lambda:eu-west-1:111122223333:function:<Containment${step}Function>`;
+    const waiting = tasks.filter(({ Resource: resource }) => String(resource).includes(':states:'));
+    expect(waiting.map(({ Resource: resource }) => resource)).toEqual(
+      name === 'Contain' ? ['arn:aws:states:::lambda:invoke.waitForTaskToken'] : [],
+    );
+    const called = tasks.map(({ Resource: resource, Parameters }) =>
+      String((Parameters as { FunctionName?: string }).FunctionName ?? resource),
+    );
+    expect([...new Set(called)].sort()).toEqual(functions.map(arn));
+    // The names that only the deployment knows are no part of an ARN's grammar.
+    const deployed = JSON.parse(plain(machine(name).Properties.DefinitionString).replaceAll(/<(\w+)>/g, '$1'));
+    const { isValid, errorsText } = aslValidator(deployed, { checkArn: true, checkPaths: true });
+    expect([isValid, errorsText()]).toEqual([true, '']);
+  });
+
+  test('the question waits as long as configured', () => {
+    expect(definitionOf(machine('Contain')).States['Ask on-call']).toMatchObject({ TimeoutSeconds: 8 * 3600 });
+    for (const step of STEPS) expect(variablesOf(full, step)['QUESTION_HOURS']).toBe('8');
+  });
+
+  test('in a stack of no account, the partition is that of the deployment', () => {
+    const theirs = new Resources(importedInto(OPTIONS));
+    const { Properties } = theirs.one('StepFunctions::StateMachine', 'ContainPlaybook');
+    const { States } = JSON.parse(plain(Properties.DefinitionString)) as Definition;
+    expect(States['Ask on-call']?.['Resource']).toBe('arn:<AWS::Partition>:states:::lambda:invoke.waitForTaskToken');
+  });
+
+  test('a step ends by itself before its function, and the function before its state', () => {
+    const longest = Math.min(
+      ...['Contain', 'Release', 'Decide'].flatMap((name) =>
+        Object.values(definitionOf(machine(name)).States)
+          .filter(({ Type }) => Type === 'Task')
+          .map(({ TimeoutSeconds }) => Number(TimeoutSeconds)),
+      ),
+    );
+    for (const step of STEPS) {
+      const { Timeout } = functionOf(full, step).Properties;
+      expect(Number(variablesOf(full, step)['STEP_BUDGET_SECONDS'])).toBeLessThan(Timeout);
+      expect(Timeout).toBeLessThan(longest);
+    }
+  });
+});
+
+const functionOf = (resources: Resources, name: string): Resource => {
+  const found = resources
+    .of('Lambda::Function')
+    .filter(({ id }) => new RegExp(`^<(Containment)?${name}Function>$`).test(plain({ Ref: id })));
+  if (found.length !== 1 || !found[0]) throw new Error(`${found.length} functions ${name}`);
+  return found[0];
+};
+const variablesOf = (resources: Resources, name: string): Record<string, unknown> =>
+  functionOf(resources, name).Properties.Environment.Variables;
+
+describe('the settings', () => {
+  test.each(STEPS)('%s is told where everything is', (step) => {
+    const variables = Object.fromEntries(
+      Object.entries(variablesOf(full, step)).map(([name, value]) => [name, plain(value)]),
+    );
+    expect(variables).toMatchObject({
+      FINDINGS_TABLE: '<FindingsTable>',
+      EVIDENCE_BUCKET: '<EvidenceBucket>',
+      ALERT_FUNCTION: '<AlertFunction>',
+      STEP_BUDGET_SECONDS: '240',
+    });
+    expect(new Environment(variables).stringList('PROTECTED_NAMESPACES')).toEqual(['payments', 'team-*']);
+    expect(functionOf(full, step).Properties.MemorySize).toBe(1024);
+  });
+
+  test('decide keeps a finding as long as the others, and offers release', () => {
+    const variables = variablesOf(full, 'Decide');
+    expect(variables['FINDINGS_DAYS']).toBe('200');
+    expect(plain(variables['RELEASE_MACHINE'])).toBe('<ContainmentReleasePlaybookMachine>');
+    expect(variables['RELEASE_MACHINES']).toBe('{}');
+  });
+
+  test('alert knows the playbooks by name, what may start by itself and what is protected', () => {
+    const { PLAYBOOKS, AUTO_START, PROTECTED_NAMESPACES } = variablesOf(full, 'Alert');
+    const arn = (name: string) => states(`stateMachine:NamespaceSentinel-${name}`);
+    expect(JSON.parse(plain(PLAYBOOKS))).toEqual({
+      default: { contain: arn('contain'), release: arn('release') },
+      decide: arn('decide'),
+    });
+    expect(JSON.parse(plain(AUTO_START))).toEqual({ severity: 'HIGH', maxPerHour: 2 });
+    expect(JSON.parse(plain(PROTECTED_NAMESPACES))).toEqual(['payments', 'team-*']);
+  });
+
+  test('leave room for what else is in the environment of alert', () => {
+    const { PLAYBOOKS, PROTECTED_NAMESPACES, ...others } = variablesOf(full, 'Alert');
+    expect(Object.keys(others).sort()).toEqual([
+      'ALERT_TOPIC_ARN',
+      'AUTO_START',
+      'CHAT_TOPIC_ARN',
+      'EVIDENCE_BUCKET',
+      'FINDINGS_DAYS',
+      'FINDINGS_TABLE',
+      'NODE_OPTIONS',
+    ]);
+    const topic = `arn:aws-us-gov:sns:ap-southeast-2:111122223333:${'x'.repeat(100)}`;
+    const longest = {
+      ...{ ALERT_TOPIC_ARN: topic, CHAT_TOPIC_ARN: topic },
+      ...{ EVIDENCE_BUCKET: 'x'.repeat(63), FINDINGS_TABLE: 'x'.repeat(255) },
+    };
+    expect(JSON.stringify({ ...others, ...longest }).length + MAX_PLAYBOOK_BYTES).toBeLessThanOrEqual(4096);
+  });
+});
+
+describe('in several networks', () => {
+  const place = { vpc: 'vpc-0123abcd', subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] };
+  const { id } = groupByNetwork([place])[0].network;
+  let resources: Resources;
+  beforeAll(() => {
+    resources = new Resources(
+      importedInto({
+        ...OPTIONS,
+        clusters: [{ name: 'open' }, { name: 'hidden', ...place }],
+        containment: { autoStart: { severity: 'CRITICAL' } },
+      }),
+    );
+  });
+
+  test('each has its own functions and machines, and there is one decide', () => {
+    const names = resources.of('StepFunctions::StateMachine').map(({ Properties }) => Properties.StateMachineName);
+    expect(names.toSorted()).toEqual(
+      ['contain', 'release', 'decide', `contain-${id}`, `release-${id}`].map((name) => `Theirs-${name}`).toSorted(),
+    );
+    const invoked = rightsOf(statementsOf(resources, `ContainmentContainPlaybook${id}Role`));
+    expect(invoked.filter((right) => right.startsWith('lambda:'))).toEqual([
+      `lambda:InvokeFunction on <ContainmentContain${id}Function> <ContainmentProbe${id}Function>`,
+    ]);
+  });
+
+  test.each([
+    ['', 'open'],
+    [id, 'hidden'],
+  ])('contain%s reaches %s alone', (suffix, cluster) => {
+    for (const step of ['Contain', 'Probe', 'Release']) {
+      const reached = rightsOf(statementsOf(resources, `Containment${step}${suffix}Role`)).filter((right) =>
+        right.startsWith('eks:'),
+      );
+      expect(reached).not.toEqual([]);
+      for (const right of reached) expect(right).toMatch(new RegExp(`/${cluster}(/\\*)?$`));
+    }
+  });
+
+  test('decide answers both, and alert starts both and knows whose cluster is whose', () => {
+    const arn = (name: string) => expect.stringMatching(new RegExp(`:stateMachine:Theirs-${name}$`)) as unknown;
+    const { PLAYBOOKS } = variablesOf(resources, 'Alert');
+    expect(JSON.parse(plain(PLAYBOOKS))).toEqual({
+      default: { contain: arn('contain'), release: arn('release') },
+      networks: [{ contain: arn(`contain-${id}`), release: arn(`release-${id}`), clusters: ['hidden'] }],
+      decide: arn('decide'),
+    });
+    const resourcesOf = (role: string, action: string) =>
+      rightsOf(statementsOf(resources, role)).filter((right) => right.startsWith(action));
+    expect(resourcesOf('ContainmentDecideRole', 'states:')).toEqual([
+      `states:SendTaskSuccess on <ContainmentContainPlaybook${id}Machine> <ContainmentContainPlaybookMachine>`,
+    ]);
+    const [started = '', ...more] = resourcesOf('AlertRole', 'states:');
+    expect(more).toEqual([]);
+    expect(started.match(/stateMachine:\S+/g)).toEqual([
+      'stateMachine:Theirs-contain',
+      `stateMachine:Theirs-contain-${id}`,
+    ]);
+    const { RELEASE_MACHINE, RELEASE_MACHINES } = variablesOf(resources, 'Decide');
+    expect(plain(RELEASE_MACHINE)).toBe('<ContainmentReleasePlaybookMachine>');
+    expect(new Environment({ L: plain(RELEASE_MACHINES) }).stringLists('L')).toEqual({
+      [`<ContainmentReleasePlaybook${id}Machine>`]: ['hidden'],
+    });
+  });
+
+  test('one alarm is for the machines of all networks', () => {
+    const [alarm] = resources
+      .of('CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties.AlarmDescription.includes('playbook contain ended in a Fail state'));
+    expect(alarm?.Properties.Metrics.map(({ Expression }: { Expression?: string }) => Expression)).toEqual([
+      'SUM([m0,m1])',
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+test('switched off, nothing of it is deployed, and an alert knows no playbook', () => {
+  const off = new Resources(importedInto({ ...OPTIONS, containment: { enabled: false } }));
+  expect(off.of('StepFunctions::StateMachine')).toEqual([]);
+  expect(off.of('Lambda::Function')).toHaveLength(4);
+  expect(off.of('EKS::AccessEntry')).toHaveLength(1);
+  for (const type of ['IAM::ManagedPolicy', 'IAM::Policy', 'IAM::Role', 'Logs::LogGroup', 'CloudWatch::Alarm'])
+    for (const { id } of off.of(type)) expect(id).not.toMatch(/Contain|playbook|step/i);
+  const variables = variablesOf(off, 'Alert');
+  for (const name of ['PLAYBOOKS', 'AUTO_START', 'PROTECTED_NAMESPACES']) expect(variables).not.toHaveProperty(name);
+});
