@@ -1,6 +1,5 @@
 /** What steps are run with in the unit suite: a cluster and a store in memory. */
 import type { OpenQuestion } from '../../functions/clients/containment-register.ts';
-import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
 import { Actuator } from '../../functions/contain/actuator.ts';
 import { Folder, folderKey } from '../../functions/contain/folder.ts';
 import { runStep } from '../../functions/contain/run-step.ts';
@@ -9,6 +8,7 @@ import { type Clients, type Context, DEFAULT_SETTINGS, type Step } from '../../f
 import type { FollowUp, Mode, StepRecord, StepResult, Target } from '../../functions/containment.ts';
 import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
+import { MemoryStore } from './memory-store.ts';
 
 export const UID = '0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
 const TARGET: Target = { cluster: { name: 'prod', region: 'eu-west-1' }, namespace: 'evil', uid: UID };
@@ -26,25 +26,6 @@ export const inside = (apiVersion: string, kind: string, name: string, rest: obj
   metadata: { name, namespace: TARGET.namespace, uid: `uid-of-${kind}-${name}`, ...metadata },
   ...rest,
 });
-
-class MemoryStore implements EvidenceStore {
-  readonly files = new Map<string, Buffer>();
-  place = (key: string): string => `memory:${key}`;
-  async put(key: string, body: string | Uint8Array): Promise<void> {
-    this.files.set(key, Buffer.from(body));
-  }
-  async putFirst(key: string, body: string | Uint8Array): Promise<boolean> {
-    if (this.files.has(key)) return false;
-    await this.put(key, body);
-    return true;
-  }
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return this.files.get(key);
-  }
-  async list(prefix: string): Promise<string[]> {
-    return [...this.files.keys()].filter((key) => key.startsWith(prefix)).sort();
-  }
-}
 
 /** Runs steps, and keeps what they tell. */
 export class Bench {

@@ -1,10 +1,10 @@
 /** What steps are run with in the unit suite: a cluster in memory, and clients that keep what they are given. */
-import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
 import type { PodIdentityAssociation } from '../../functions/clients/pod-identity.ts';
 import { runStep } from '../../functions/contain/run-step.ts';
 import { type Clients, DEFAULT_SETTINGS, type Settings, type Step } from '../../functions/contain/step.ts';
 import type { Mode, StepKey, StepRecord, StepResult } from '../../functions/containment.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
+import { MemoryStore } from './memory-store.ts';
 
 export const UID = '11111111-2222-4333-8444-555555555555';
 export const NAMESPACE = 'evil';
@@ -16,27 +16,6 @@ export const namespaceObjects = (): object[] => [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'shop' } } },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: NAMESPACE } },
 ];
-
-class MemoryStore implements EvidenceStore {
-  readonly files = new Map<string, Buffer>();
-  place(key: string): string {
-    return `memory:${key}`;
-  }
-  async put(key: string, body: string | Uint8Array): Promise<void> {
-    this.files.set(key, Buffer.from(body));
-  }
-  async putFirst(key: string, body: string | Uint8Array): Promise<boolean> {
-    if (this.files.has(key)) return false;
-    await this.put(key, body);
-    return true;
-  }
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return this.files.get(key);
-  }
-  async list(prefix: string): Promise<string[]> {
-    return [...this.files.keys()].filter((key) => key.startsWith(prefix)).sort();
-  }
-}
 
 /** Runs steps on one cluster and one store. */
 export class Room {

@@ -1,10 +1,10 @@
 /** What a step is given, for the unit suite: a cluster and stores in memory. */
-import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
 import { Actuator } from '../../functions/contain/actuator.ts';
 import { Folder, folderKey } from '../../functions/contain/folder.ts';
 import { type Clients, type Context, DEFAULT_SETTINGS, type Run } from '../../functions/contain/step.ts';
 import type { FollowUp } from '../../functions/containment.ts';
 import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryStore } from './memory-store.ts';
 
 export const UID = '11111111-2222-3333-4444-555555555555';
 const NOW = Date.parse('2026-11-24T03:00:00Z');
@@ -19,27 +19,6 @@ export const RUN: Run = {
   accept: [],
   overwrite: false,
 };
-
-class MemoryStore implements EvidenceStore {
-  readonly files = new Map<string, Buffer>();
-  place(key: string): string {
-    return `memory:${key}`;
-  }
-  async put(key: string, body: string | Uint8Array): Promise<void> {
-    this.files.set(key, Buffer.from(body));
-  }
-  async putFirst(key: string, body: string | Uint8Array): Promise<boolean> {
-    if (this.files.has(key)) return false;
-    await this.put(key, body);
-    return true;
-  }
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return this.files.get(key);
-  }
-  async list(prefix: string): Promise<string[]> {
-    return [...this.files.keys()].filter((key) => key.startsWith(prefix)).sort();
-  }
-}
 
 export interface Stage {
   cluster: MemoryCluster;
