@@ -50,9 +50,14 @@ describe('a webhook into the namespace', () => {
     ],
     ['ignores failures', { failurePolicy: 'Ignore' }, false],
     ['goes by a URL of a Service here', { clientConfig: { url: `https://web.${NAMESPACE}.svc:8443/x` } }, true],
+    ['goes by the address of a Service here', { clientConfig: { url: 'https://10.100.0.7:8443/x' } }, true],
+    ['goes by the address of a pod here', { clientConfig: { url: 'https://[fd00::7]/x' } }, true],
+    ['goes by an address elsewhere', { clientConfig: { url: 'https://10.100.0.8/x' } }, undefined],
     ['leads elsewhere', { clientConfig: { service: { namespace: 'shop', name: 'web' } } }, undefined],
   ])('that %s', async (_, more, blocking) => {
-    const { dangers } = await dangersOf([webhook(more)]);
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: here('web'), spec: { clusterIPs: ['10.100.0.7'] } };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: here('web'), status: { podIPs: [{ ip: 'fd00::7' }] } };
+    const { dangers } = await dangersOf([service, pod, webhook(more)]);
     expect(dangers.find(({ id }) => id === 'webhook/validating/hook')?.blocking).toBe(blocking);
   });
 

@@ -22,22 +22,24 @@ export const webhooks: DangerKind = {
 async function findOf(type: (typeof TYPES)[number], surroundings: Surroundings): Promise<Danger[]> {
   const resource = `${type}webhookconfigurations`;
   const configurations = await surroundings.all('admissionregistration.k8s.io/v1', resource);
-  const concerned = configurations.filter(({ webhooks }) => ofNamespace(webhooks, surroundings).length > 0);
+  const all = await Promise.all(
+    configurations.map(async (each) => ({ ...each, ours: await ofNamespace(each['webhooks'], surroundings) })),
+  );
+  const concerned = all.filter(({ ours }) => ours.length > 0);
   if (concerned.length === 0) return [];
   // The usual kinds will do where the cluster does not tell its own: who blocks all writes blocks those of them.
   const [namespaces, { kinds }] = await Promise.all([
     surroundings.all('v1', 'namespaces'),
     servedKinds(surroundings.kubernetes, surroundings.signal),
   ]);
-  return concerned.map(({ metadata: { name = '' }, webhooks }) => {
-    const ours = ofNamespace(webhooks, surroundings);
+  return concerned.map(({ metadata: { name = '' }, ours }) => {
     const failing = ours.filter(({ failurePolicy }) => failurePolicy !== 'Ignore');
     const reaching = failing.filter((webhook) =>
       reachesOthers(webhook, surroundings.target.namespace, namespaces, kinds),
     );
     return {
       id: `webhook/${type}/${name}`,
-      what: `The ${type} webhook configuration ${name} calls a Service of the namespace.`,
+      what: `The ${type} webhook configuration ${name} calls something in the namespace.`,
       consequence: consequenceOf(failing.length, reaching),
       blocking: reaching.length > 0,
       commands: [['kubectl', 'delete', resource, name]],
@@ -45,8 +47,11 @@ async function findOf(type: (typeof TYPES)[number], surroundings: Surroundings):
   });
 }
 
-const ofNamespace = (webhooks: unknown, { target }: Surroundings): Record<string, unknown>[] =>
-  records(webhooks).filter(({ clientConfig }) => leadsInto(clientConfig, target.namespace));
+async function ofNamespace(webhooks: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
+  const all = records(webhooks);
+  const leads = await Promise.all(all.map(({ clientConfig }) => leadsInto(clientConfig, surroundings)));
+  return all.filter((_, index) => leads[index]);
+}
 
 function consequenceOf(failing: number, reaching: Record<string, unknown>[]): string {
   if (reaching.length > 0) {
