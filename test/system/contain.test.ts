@@ -14,6 +14,7 @@ import { clusterRoleBinding, subject } from './record/incidents/objects.ts';
 import { type Cluster, startCluster } from './twin/cluster.ts';
 import { run } from './twin/commands.ts';
 import { kubeRequest } from './twin/kube.ts';
+import { until } from './until.ts';
 
 let cluster: Cluster;
 let admin: WritableKubernetes;
@@ -36,14 +37,6 @@ const running = async () =>
     .filter(({ status }) => !['Succeeded', 'Failed'].includes((status as { phase: string }).phase))
     .map(({ metadata }) => metadata.name);
 const shown = ({ verb, kind, namespace = '', name }: DoneAction) => `${verb} ${kind} ${namespace}/${name}`;
-
-async function until(what: string, holds: () => Promise<boolean>, ms = 60_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`${what}: not within ${ms} ms`);
-    await sleep(100);
-  }
-}
 
 beforeAll(async () => {
   cluster = await startCluster(report);
