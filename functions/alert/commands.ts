@@ -94,7 +94,7 @@ export const PROPOSED: readonly RegExp[] = [
  *
  * @param argv as a check gives it; may hold attacker-chosen values
  * @param options.known what it may begin with
- * @param options.quote for media that make no links of text, {@link plainlyQuoted}
+ * @param options.quote for media that make no links of text, `shellArgument`
  */
 export function printed(argv: readonly string[], { known = READING, quote = shellQuoted } = {}): Printed {
   const start = [2, 3].find((count) => {
@@ -168,10 +168,6 @@ const LINKABLE = new RegExp(
     `(?<=[\\w-])\\.(?=[\\w-])|(?<=www)\\.|@|\\+(?=\\d)|(?<=${LINKED_SCHEMES}):`,
   'gi',
 );
-
-/** Quotes an argument for a POSIX shell. */
-export const plainlyQuoted = (argument: string): string =>
-  /^[\w@./:=,+-]+$/.test(argument) ? argument : `'${argument.replace(/'/g, `'\\''`)}'`;
 
 /** Quotes an argument for a POSIX shell; what could make a link gets quotation marks of its own. */
 export function shellQuoted(argument: string): string {

@@ -1,14 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  logSearch,
-  PROPOSED,
-  plainlyQuoted,
-  playbookInput,
-  printed,
-  shellQuoted,
-} from '../../functions/alert/commands.ts';
+import { logSearch, PROPOSED, playbookInput, printed, shellQuoted } from '../../functions/alert/commands.ts';
+import { shellArgument } from '../../functions/shell.ts';
 import { hostileText, linkIn } from './hostility.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci-deployer';
@@ -149,7 +143,7 @@ describe('the search for the log event', () => {
 });
 
 describe('what the playbooks propose', () => {
-  const propose = (argv: string[]) => printed(argv, { known: PROPOSED, quote: plainlyQuoted });
+  const propose = (argv: string[]) => printed(argv, { known: PROPOSED, quote: shellArgument });
   const patch = JSON.stringify([
     { op: 'test', path: '/subjects/1', value: { kind: 'ServiceAccount', name: 'web', namespace: 'payments' } },
     { op: 'remove', path: '/subjects/1' },

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { send } from '../../functions/alert/alert.ts';
 import { notificationOf } from '../../functions/alert/chat.ts';
-import { plainlyQuoted, printed, SCANNING } from '../../functions/alert/commands.ts';
+import { printed, SCANNING } from '../../functions/alert/commands.ts';
 import { alertFrom } from '../../functions/alert/destination.ts';
 import { objectLink } from '../../functions/alert/links.ts';
 import { visible } from '../../functions/alert/text.ts';
@@ -9,6 +9,7 @@ import { unknowns } from '../../functions/alert/unknowns.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
 import type { Alert } from '../../functions/finding.ts';
+import { shellArgument } from '../../functions/shell.ts';
 import { FINDING, finding, HIGH, INVESTIGATION } from './examples.ts';
 import { succeeded } from './records.ts';
 
@@ -113,7 +114,7 @@ describe('commands of the full investigation', () => {
       `aws logs filter-log-events --filter-pattern '{ $.user.username = "a@b.c" || $.verb != "get" }'`,
     ],
   ])('are printed: %s', (argv, line) => {
-    expect(printed(argv, { quote: plainlyQuoted })).toEqual({ line });
+    expect(printed(argv, { quote: shellArgument })).toEqual({ line });
   });
 
   test.each<[string, string[]]>([

@@ -1,4 +1,3 @@
-import { plainlyQuoted } from '../../../functions/alert/commands.ts';
 import type { KeptReport } from '../../../functions/contain/steps/report.ts';
 import {
   CONTAIN_STEPS,
@@ -7,6 +6,7 @@ import {
   type Proposal,
   RELEASE_STEPS,
 } from '../../../functions/containment.ts';
+import { shellArgument } from '../../../functions/shell.ts';
 import { harmless } from '../harmless.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
@@ -49,7 +49,7 @@ function proofLines({ claim, verdict, how, decisive }: Proof): string[] {
 function proposalLines({ text, commands = [], manifest }: Proposal): string[] {
   return [
     `  - ${text}`,
-    ...commands.map((argv) => `      ${argv.map(plainlyQuoted).join(' ')}`),
+    ...commands.map((argv) => `      ${argv.map(shellArgument).join(' ')}`),
     ...(manifest ? [`      (a manifest: see report.json, and the files of the run)`] : []),
   ];
 }

@@ -1,6 +1,8 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
+
 import type { FollowUp, Proof, Proposal, StepStatus, Verdict } from '../../containment.ts';
-import { PROPOSED, plainlyQuoted, printed } from '../commands.ts';
+import { shellArgument } from '../../shell.ts';
+import { PROPOSED, printed } from '../commands.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
 import {
   aboutOf,
@@ -148,7 +150,7 @@ const proofView = ({ claim, verdict, how, decisive }: Proof, view: View) => ({
 });
 
 function proposalView({ text, commands = [], manifest }: Proposal, view: View, { rows }: Limits) {
-  const lines = commands.slice(0, MAX.commands).map((argv) => printed(argv, { known: PROPOSED, quote: plainlyQuoted }));
+  const lines = commands.slice(0, MAX.commands).map((argv) => printed(argv, { known: PROPOSED, quote: shellArgument }));
   const json = manifest && asciiJson(manifest).split('\n');
   const isShown = json !== undefined && json.length <= MAX.manifestLines && rows >= 30;
   return {

@@ -1,7 +1,8 @@
 /** How the evidence about the namespace and what runs in it is shown. */
 
 import type { Details } from '../../evidence-details.ts';
-import { plainlyQuoted, printed, SCANNING } from '../commands.ts';
+import { shellArgument } from '../../shell.ts';
+import { printed, SCANNING } from '../commands.ts';
 import { ours, type Phrase, say, term, told } from '../say.ts';
 import {
   amount,
@@ -193,7 +194,7 @@ const FLOW: Record<string, string> = {
 
 export function threatsBlocks({ findings, total, malwareScans = [] }: Of<'threats'>): Block[] {
   const scans = malwareScans.flatMap((argv) => {
-    const command = printed(argv, { known: SCANNING, quote: plainlyQuoted });
+    const command = printed(argv, { known: SCANNING, quote: shellArgument });
     return 'line' in command ? [command.line] : [];
   });
   return [

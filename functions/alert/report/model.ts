@@ -2,9 +2,10 @@
 
 import { detailsOf } from '../../evidence-details.ts';
 import type { Alert, Evidence } from '../../finding.ts';
+import { shellArgument } from '../../shell.ts';
 import { advice, auditRecord } from '../advice.ts';
 import { answers } from '../answers.ts';
-import { plainlyQuoted, printed } from '../commands.ts';
+import { printed } from '../commands.ts';
 import { AUTO_START } from '../contain.ts';
 import { MEANINGS } from '../email.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
@@ -135,7 +136,7 @@ const WORDS: Record<Evidence['status'], string> = {
 function evidenceView(item: Evidence, id: string, view: View, { rows }: Limits, details: ReturnType<typeof detailsOf>) {
   const { check, question, status, summary, completeUntil, link, command, tookMs } = item;
   const blocks = blocksOf(item, details);
-  const line = command && printed(command, { quote: plainlyQuoted });
+  const line = command && printed(command, { quote: shellArgument });
   return {
     id,
     name: check.slice(0, 60),
