@@ -65,8 +65,9 @@ async function bringBack(item: Item, context: Context): Promise<Proposal | strin
     return `${object.kind} ${named(item)} was changed since; start release with "overwrite": true to write over it.`;
   if (restoration.form) {
     const change = live && restoration.form.restore(object, live);
-    const { uid, resourceVersion } = live?.metadata ?? {};
-    if (change) await cluster.patch(aimOf(item), { ...change, metadata: { uid, resourceVersion } });
+    // Without its resourceVersion: controllers write the status of what comes back at any moment. The change is of our
+    // fields alone.
+    if (change) await cluster.patch(aimOf(item), { ...change, metadata: { uid: live.metadata.uid } });
     return undefined;
   }
   if (isFreshDefault(object, live)) return byHand(item, 'the control plane has made it anew, without what it had');
