@@ -1,9 +1,8 @@
 import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { listPath } from '../../object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../quarantine.ts';
-import { assertTarget, liveTarget, namespaceAim } from '../live-target.ts';
-import { isOurs } from '../ours.ts';
+import { liveTarget, namespaceAim } from '../live-target.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
+import { QUOTAS, removeOurs } from './made-by-us.ts';
 
 /**
  * The label first: while it is there the freeze policy refuses release like everybody. The same patch sets the label that
@@ -21,11 +20,7 @@ async function run(context: Context): Promise<StepOutcome> {
   const labels = labelChanges(first?.namespace, found.namespace, uid);
   if (Object.keys(labels).length > 0) await cluster.patch(aim, { metadata: { uid, labels } });
   else cluster.already('patch', aim);
-  await removeOurs(
-    context,
-    { apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota' },
-    'allows objects again',
-  );
+  await removeOurs(context, QUOTAS, 'allows objects again');
   return { status: 'done', summary: `${name} is no longer in quarantine, and its quota is gone.` };
 }
 
@@ -46,21 +41,4 @@ function labelChanges(
     changes[RELEASING_LABEL] = uid;
   }
   return changes;
-}
-
-/** Deletes what containment has made of a kind, by what it does and not by its label alone. */
-export async function removeOurs(
-  context: Context,
-  kind: { apiVersion: string; resource: string; kind: string },
-  what: string,
-): Promise<void> {
-  const { cluster, run, signal } = context;
-  const { namespace } = run.target;
-  const { items } = await cluster.kubernetes.list(listPath({ ...kind, namespace }), signal);
-  await assertTarget(context);
-  for (const { metadata } of items.filter((item) => isOurs({ ...item, kind: kind.kind })))
-    await cluster.remove(
-      { ...kind, namespace, name: metadata.name ?? '', what },
-      { ...(metadata.uid && { uid: metadata.uid }) },
-    );
 }

@@ -1,10 +1,9 @@
 import type { Proof } from '../../containment.ts';
-import { listPath } from '../../object-path.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../quarantine.ts';
 import { liveTarget, namespaceAim } from '../live-target.ts';
-import { isOurs } from '../ours.ts';
 import type { Context, Step, StepOutcome } from '../step.ts';
 import { type Item, itemsOf } from './compare.ts';
+import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
 import { named } from './restore.ts';
 
 /** Compares every object with the snapshot, and ends the release where all is back. */
@@ -40,15 +39,15 @@ async function run(context: Context): Promise<StepOutcome> {
       decisive: true,
     },
   ];
-  if (lifted && away.length === 0) await folder.released(new Date(context.now()).toISOString());
-  if (lifted && away.length === 0 && found.namespace.metadata.labels?.[RELEASING_LABEL] !== undefined)
+  const over = lifted && away.length === 0;
+  if (over) await folder.released(new Date(context.now()).toISOString());
+  if (over && found.namespace.metadata.labels?.[RELEASING_LABEL] !== undefined)
     await cluster.patch(namespaceAim(run.target.namespace, 'its release is over'), {
       metadata: { uid: run.target.uid, labels: { [RELEASING_LABEL]: null } },
     });
   return {
     status: 'done',
-    summary:
-      away.length === 0 && lifted ? 'What we restore is as it was.' : `${away.length} objects are not as they were.`,
+    summary: over ? 'What we restore is as it was.' : `${away.length} objects are not as they were.`,
     open: away.map(different),
     proofs,
   };
@@ -74,17 +73,10 @@ async function proposedNames({ folder }: Context): Promise<Set<string>> {
   );
 }
 
-async function ours({ cluster, run, signal }: Context): Promise<string[]> {
-  const { namespace } = run.target;
-  const kinds = [
-    { apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota' },
-    { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' },
-  ];
+async function ours(context: Context): Promise<string[]> {
   const lists = await Promise.all(
-    kinds.map(async ({ kind, ...place }) =>
-      (await cluster.kubernetes.list(listPath({ ...place, namespace }), signal)).items
-        .filter((item) => isOurs({ ...item, kind }))
-        .map(({ metadata }) => `${kind} ${metadata.name}`),
+    [QUOTAS, POLICIES].map(async (kind) =>
+      (await madeByUs(context, kind)).map(({ metadata }) => `${kind.kind} ${metadata.name}`),
     ),
   );
   return lists.flat();

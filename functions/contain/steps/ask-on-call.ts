@@ -8,6 +8,7 @@ import {
 } from '../../containment.ts';
 import { fit } from '../../sizes.ts';
 import { toldSeverity } from '../facts.ts';
+import { takeLease } from '../lease.ts';
 import { liveTarget } from '../live-target.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads } from '../removal/workloads.ts';
@@ -51,8 +52,8 @@ async function run(context: Context): Promise<StepOutcome> {
 
   const now = context.now();
   const expires = now + settings.questionHours * HOUR_MS;
-  const other = await clients.register.lease(target.uid, execution, expires + REMOVAL_MS, now);
-  if (other) throw new Error(`the execution ${other.execution} works on this namespace now`);
+  const busy = await takeLease(context, expires + REMOVAL_MS - now);
+  if (busy) throw new Error(busy);
 
   const question: Question = {
     id: questionId(execution, target.uid),

@@ -1,0 +1,35 @@
+import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import { listPath } from '../../object-path.ts';
+import type { Aim } from '../actuator.ts';
+import { assertTarget } from '../live-target.ts';
+import { isOurs } from '../ours.ts';
+import type { Context } from '../step.ts';
+
+type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
+
+/** The kinds of which containment makes objects in the namespace. */
+export const QUOTAS: Kind = { apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota' };
+export const POLICIES: Kind = {
+  apiVersion: 'networking.k8s.io/v1',
+  resource: 'networkpolicies',
+  kind: 'NetworkPolicy',
+};
+
+/** What containment has made of a kind, by what it does and not by its label alone. */
+export async function madeByUs({ cluster, run, signal }: Context, kind: Kind): Promise<KubernetesObject[]> {
+  const { items } = await cluster.kubernetes.list(listPath({ ...kind, namespace: run.target.namespace }), signal);
+  return items.filter((item) => isOurs({ ...item, kind: kind.kind }));
+}
+
+/** Deletes it. */
+export async function removeOurs(context: Context, kind: Kind, what: string): Promise<void> {
+  const { cluster, run } = context;
+  const { namespace } = run.target;
+  const ours = await madeByUs(context, kind);
+  await assertTarget(context);
+  for (const { metadata } of ours)
+    await cluster.remove(
+      { ...kind, namespace, name: metadata.name ?? '', what },
+      { ...(metadata.uid && { uid: metadata.uid }) },
+    );
+}
