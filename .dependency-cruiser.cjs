@@ -1,10 +1,16 @@
 /** The layers of docs/adr/0002: which room may import what. */
+
+/** What every room stands on. */
+const GROUNDS = '^functions/(contract|kubernetes|kit)/';
+/** The only files of a room that put clients in. */
+const ENTRIES = '^functions/([a-z]+/lambda\\.ts|contain/lambda/)';
+
 const room = (name) => ({
   name: `room-${name}`,
-  comment: `${name} imports the vocabulary, its own files and the types of clients; only its Lambda entry puts clients in.`,
+  comment: `${name} imports the grounds, its own files and the types of clients; only its Lambda entries put clients in.`,
   severity: 'error',
-  from: { path: `^functions/${name}/`, pathNot: '/[a-z-]*lambda\\.ts$' },
-  to: { path: '^functions/', pathNot: [`^functions/${name}/`, '^functions/[^/]+\\.ts$'], dependencyTypesNot: ['type-only'] },
+  from: { path: `^functions/${name}/`, pathNot: ENTRIES },
+  to: { path: '^functions/', pathNot: [`^functions/${name}/`, GROUNDS], dependencyTypesNot: ['type-only'] },
 });
 
 module.exports = {
@@ -12,7 +18,7 @@ module.exports = {
     ...['detect', 'investigate', 'alert', 'watch', 'contain'].map(room),
     {
       name: 'no-other-room',
-      comment: 'Rooms do not know each other, not even by type: what they share is in the vocabulary.',
+      comment: 'Rooms do not know each other, not even by type: what they share is in the grounds.',
       severity: 'error',
       from: { path: '^functions/(detect|investigate|alert|watch|contain)/' },
       to: { path: '^functions/(detect|investigate|alert|watch|contain)/', pathNot: '^functions/$1/' },
@@ -21,19 +27,32 @@ module.exports = {
       name: 'clients-know-no-room',
       severity: 'error',
       from: { path: '^functions/clients/' },
-      to: { path: '^functions/', pathNot: ['^functions/clients/', '^functions/[^/]+\\.ts$'] },
+      to: { path: '^functions/', pathNot: ['^functions/clients/', GROUNDS] },
     },
     {
-      name: 'vocabulary-stands-alone',
+      name: 'grounds-know-no-room',
+      comment: 'The contract, the knowledge of Kubernetes and the kit are what everything else stands on.',
       severity: 'error',
-      from: { path: '^functions/[^/]+\\.ts$' },
-      to: { path: '^functions/[^/]+/' },
+      from: { path: GROUNDS },
+      to: { path: '^functions/', pathNot: GROUNDS },
+    },
+    {
+      name: 'kit-knows-no-domain',
+      severity: 'error',
+      from: { path: '^functions/kit/' },
+      to: { path: '^functions/', pathNot: '^functions/kit/' },
+    },
+    {
+      name: 'kubernetes-knows-no-contract',
+      severity: 'error',
+      from: { path: '^functions/kubernetes/' },
+      to: { path: '^functions/contract/' },
     },
     {
       name: 'aws-only-in-clients',
       comment: 'AWS and Kubernetes are talked to in one place; a Lambda entry makes the clients.',
       severity: 'error',
-      from: { path: '^functions/', pathNot: ['^functions/clients/', '/[a-z-]*lambda\\.ts$'] },
+      from: { path: '^functions/', pathNot: ['^functions/clients/', ENTRIES] },
       to: { path: 'node_modules/(@aws-sdk|@kubernetes|@smithy)/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -53,11 +72,11 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/' },
       to: {
-        path: '^(functions|bin)/',
+        path: '^(functions|bin|tools)/',
         pathNot: [
           '^functions/investigate/weights\\.ts$',
           '^functions/contain/machines/',
-          '^functions/quarantine\\.ts$',
+          '^functions/kubernetes/quarantine\\.ts$',
         ],
         dependencyTypesNot: ['type-only'],
       },
@@ -66,7 +85,14 @@ module.exports = {
       name: 'functions-import-no-infrastructure',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: '^(lib|bin|test)/|node_modules/(aws-cdk-lib|constructs)/' },
+      to: { path: '^(lib|bin|tools|test)/|node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    {
+      name: 'tests-are-imported-by-nothing',
+      comment: 'A tool that tests use lives in tools/; tests import it, never the reverse.',
+      severity: 'error',
+      from: { path: '^(functions|lib|bin|tools)/' },
+      to: { path: '^test/' },
     },
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { ConfigError, loadConfig } from '../lib/config.ts';
+import { ConfigError, loadConfig } from '../lib/config/config.ts';
 import { SentinelStack } from '../lib/sentinel-stack.ts';
 
 const app = new App();

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { Command } from 'commander';
 import { bodies } from '../functions/clients/local/topics.ts';
-import { type Alert, LOOK_MINUTES, SEVERITIES } from '../functions/finding.ts';
+import { type Alert, LOOK_MINUTES, SEVERITIES } from '../functions/contract/finding.ts';
 import { Output, ReaderGone } from './commands/io.ts';
 import { InputError } from './input/input.ts';
 import { LocalPipeline } from './local/pipeline.ts';

@@ -1,9 +1,9 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { SentinelConfig } from './config-schema.ts';
+import { allFunctions, allPlaybooks } from './alarms/sentinel-parts.ts';
+import type { SentinelFunction } from './base/sentinel-function.ts';
+import type { SentinelConfig } from './config/config-schema.ts';
 import { NamespaceSentinel } from './namespace-sentinel.ts';
-import type { SentinelFunction } from './sentinel-function.ts';
-import { allFunctions, allPlaybooks } from './sentinel-parts.ts';
 
 export interface SentinelStackProps extends StackProps {
   /** A whole configuration; its `account` and `region` say where the stack goes. */

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Argument, Command, Option } from 'commander';
-import type { Baseline } from '../../functions/clients/baseline.ts';
-import type { Cluster } from '../../functions/finding.ts';
+import type { Baseline } from '../../functions/clients/table/baseline.ts';
+import type { Cluster } from '../../functions/contract/finding.ts';
 import { propose } from './baseline/propose.ts';
 import { list, revoke } from './baseline/stored.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
@@ -115,7 +115,7 @@ async function withBaseline(
 ): Promise<ExitCode> {
   const [{ DynamoDBClient }, { DynamoBaseline }] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
-    import('../../functions/clients/dynamo-baseline.ts'),
+    import('../../functions/clients/table/dynamo-baseline.ts'),
   ]);
   try {
     return await work(new DynamoBaseline(new DynamoDBClient({ ...(region && { region }) }), table));

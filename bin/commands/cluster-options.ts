@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { REGION } from '../../functions/aws-console.ts';
+import { REGION } from '../../functions/kubernetes/aws-console.ts';
 
 /** A value that must match; EKS and AWS give the grammars. */
 const matching = (pattern: RegExp, what: string) => (value: string) => {

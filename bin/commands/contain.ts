@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { CONTAIN_MODES } from '../../functions/containment.ts';
+import { CONTAIN_MODES } from '../../functions/contract/containment.ts';
 import { clusterOption } from './cluster-options.ts';
 import type { ContainOptions } from './contain/run.ts';
 import type { ExitCode, Io } from './io.ts';

@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import type { Cluster } from '../../functions/finding.ts';
+import type { Cluster } from '../../functions/contract/finding.ts';
 import { FORMS } from '../input/forms.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
 import type { ExitCode, Io } from './io.ts';

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
+import type { Cluster } from '../../functions/contract/finding.ts';
 import { clusterOf } from '../../functions/detect/cluster.ts';
 import type { LogRecord } from '../../functions/detect/record.ts';
-import type { Cluster } from '../../functions/finding.ts';
 
 /** The streams of an EKS control plane's log group (Amazon EKS user guide, "Send control plane logs to CloudWatch Logs"). */
 const CONTROL_PLANE_STREAM =

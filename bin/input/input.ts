@@ -1,5 +1,5 @@
+import type { Cluster } from '../../functions/contract/finding.ts';
 import type { LogRecord } from '../../functions/detect/record.ts';
-import type { Cluster } from '../../functions/finding.ts';
 
 /** Longest line, or element of a list, that is held in memory, in bytes. An audit event has at most a few MiB. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;

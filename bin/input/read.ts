@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Cluster } from '../../functions/finding.ts';
+import type { Cluster } from '../../functions/contract/finding.ts';
 import { openFile, peek, plainText, readAll } from './bytes.ts';
 import { auditLines } from './forms/audit-lines.ts';
 import { FORMS } from './forms.ts';

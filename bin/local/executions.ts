@@ -1,7 +1,7 @@
 /** Executions of playbooks on this computer. An id tells which process it is, so that a lease of a dead one is free. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Playbooks } from '../../functions/clients/playbooks.ts';
+import type { Playbooks } from '../../functions/clients/send/playbooks.ts';
 
 /** @returns a name that orders by time, and an id where Step Functions has an ARN */
 export function newExecution(now: Date = new Date()): { name: string; id: string } {

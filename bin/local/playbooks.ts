@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
+import { type Clients, DEFAULT_SETTINGS, type Step } from '../../functions/contain/framework/step.ts';
 import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { releaseMachine } from '../../functions/contain/machines/release.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
-import { type Clients, DEFAULT_SETTINGS, type Step } from '../../functions/contain/step.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../functions/contain/steps/probe.ts';
 import { localPlaybooks } from './executions.ts';

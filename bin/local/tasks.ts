@@ -1,10 +1,10 @@
 /** What does the tasks of a playbook on this machine: the steps themselves, where Lambda functions would call them. */
 
+import { readPayload } from '../../functions/contain/framework/payload.ts';
+import { runStep } from '../../functions/contain/framework/run-step.ts';
+import type { Clients, Settings, Step } from '../../functions/contain/framework/step.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
-import { readPayload } from '../../functions/contain/payload.ts';
-import { runStep } from '../../functions/contain/run-step.ts';
-import type { Clients, Settings, Step } from '../../functions/contain/step.ts';
-import type { Answer, Question } from '../../functions/containment.ts';
+import type { Answer, Question } from '../../functions/contract/containment.ts';
 import type { Handler } from './playbook.ts';
 
 /** Stands for a deployed function: its steps, with the identity that it acts by. */

@@ -1,7 +1,8 @@
 /** Sends an alert once: stored, published to every channel that has not had it, and written down. */
-import { alertFolder } from '../alert-key.ts';
-import type { Channel, FindingsTable } from '../clients/findings-table.ts';
-import type { Alert } from '../finding.ts';
+
+import type { Channel, FindingsTable } from '../clients/table/findings-table.ts';
+import { alertFolder } from '../contract/alert-key.ts';
+import type { Alert } from '../contract/finding.ts';
 import { type AutoStart, type AutoStartClients, type AutoStartSettings, decided } from './auto-start.ts';
 import { chatOf } from './chat.ts';
 import { withPlaybooks } from './contain.ts';

@@ -1,10 +1,10 @@
 /** Whether isolation starts by itself. Each rule is a line that says why not. */
 import * as z from 'zod/mini';
-import type { ContainmentRegister } from '../clients/containment-register.ts';
-import type { Playbooks } from '../clients/playbooks.ts';
-import { detailsOf } from '../evidence-details.ts';
-import { type Alert, type HowToContain, SEVERITIES, type Severity } from '../finding.ts';
-import { protection } from '../quarantine.ts';
+import type { Playbooks } from '../clients/send/playbooks.ts';
+import type { ContainmentRegister } from '../clients/table/containment-register.ts';
+import { detailsOf } from '../contract/evidence-details.ts';
+import { type Alert, type HowToContain, SEVERITIES, type Severity } from '../contract/finding.ts';
+import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';
 import { gradeOf } from './headline.ts';
 import { fromJson } from './playbooks.ts';

@@ -3,8 +3,8 @@
  * drops any other silently.
  * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
-import type { Message } from '../clients/topics.ts';
-import type { Alert } from '../finding.ts';
+import type { Message } from '../clients/send/topics.ts';
+import type { Alert } from '../contract/finding.ts';
 import { advice, wholeRecord } from './advice.ts';
 import { AUTO_START } from './contain.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from './grammar.ts';

@@ -1,6 +1,6 @@
 /** How to contain the namespace of a finding, and how to say that it was meant: lines ready to copy. */
-import { ALERTING_OUTCOMES, type Alert, type Finding } from '../finding.ts';
-import { protection } from '../quarantine.ts';
+import { ALERTING_OUTCOMES, type Alert, type Finding } from '../contract/finding.ts';
+import { protection } from '../kubernetes/quarantine.ts';
 import { type Printed, playbookInput } from './commands.ts';
 import { ACCOUNT, LABEL, matching, REGION, UUID } from './grammar.ts';
 import { clusterName } from './headline.ts';

@@ -1,8 +1,8 @@
 /** Delivers a message once: under a lease, to every channel that has not had it, and written down. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlertArchive } from '../clients/alert-archive.ts';
-import type { Channel, FindingsTable } from '../clients/findings-table.ts';
-import type { Message, Topics } from '../clients/topics.ts';
+import type { AlertArchive } from '../clients/bucket/alert-archive.ts';
+import type { Message, Topics } from '../clients/send/topics.ts';
+import type { Channel, FindingsTable } from '../clients/table/findings-table.ts';
 
 export interface Clients {
   table: Pick<FindingsTable, 'leaseDelivery' | 'delivered' | 'alerted' | 'releaseDelivery'>;

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 import * as z from 'zod/mini';
-import { type Alert, type Finding, type Investigation, SCHEMA_VERSION, SEVERITIES } from '../finding.ts';
+import { type Alert, type Finding, type Investigation, SCHEMA_VERSION, SEVERITIES } from '../contract/finding.ts';
 import { FINDING_ID } from './grammar.ts';
 import type { Look } from './look.ts';
 

@@ -3,8 +3,8 @@
  * be and why, what is not known, what to do now.
  */
 import { isIP } from 'node:net';
-import { evidenceOf } from '../evidence-details.ts';
-import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../finding.ts';
+import { evidenceOf } from '../contract/evidence-details.ts';
+import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../contract/finding.ts';
 import { advice, seeMore } from './advice.ts';
 import { answers } from './answers.ts';
 import { AUTO_START } from './contain.ts';

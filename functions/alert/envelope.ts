@@ -2,9 +2,9 @@
  * The message for the main topic: `MessageStructure: json` with the alert as JSON for machines (`default`: SQS, HTTPS,
  * Lambda) and as prose for `email`, and the attributes for filter policies.
  */
-import type { Message } from '../clients/topics.ts';
-import type { Alert, Finding } from '../finding.ts';
-import { fit as fitInto, MIN_FIT_BYTES } from '../sizes.ts';
+import type { Message } from '../clients/send/topics.ts';
+import type { Alert, Finding } from '../contract/finding.ts';
+import { fit as fitInto, MIN_FIT_BYTES } from '../contract/sizes.ts';
 import { emailOf } from './email.ts';
 import { CLUSTER, LABEL } from './grammar.ts';
 import { gradeOf, subjectOf } from './headline.ts';

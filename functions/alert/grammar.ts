@@ -10,8 +10,8 @@ export const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z
 /** Names of roles and users that Kubernetes and EKS make themselves, as `system:serviceaccount:ci:deployer`. */
 export const SYSTEM_NAME = /^(?:system|eks):(?=.{1,250}$)[a-z0-9]+(?:[:.-][a-z0-9]+)*$/;
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-export { ACCOUNT, CLUSTER } from '../alert-key.ts';
-export { REGION } from '../aws-console.ts';
+export { ACCOUNT, CLUSTER } from '../contract/alert-key.ts';
+export { REGION } from '../kubernetes/aws-console.ts';
 /** The resource part has the characters of IAM and EKS names; role and session names are their owner's choice. */
 export const ARN =
   /^(?!.*\/\/)arn:aws[a-z-]{0,20}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12}|aws)?:(?:log-group:)?[\w+=,.@/-]{1,600}$/;

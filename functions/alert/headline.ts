@@ -1,5 +1,5 @@
 /** What an alert is about, in a few words: for the subject of the mail, its first line, and chat. */
-import type { Alert, Cluster, Finding, Outcome, Severity } from '../finding.ts';
+import type { Alert, Cluster, Finding, Outcome, Severity } from '../contract/finding.ts';
 import { ARN, CLUSTER, LABEL, matching, REGION, SYSTEM_NAME } from './grammar.ts';
 import { defanged } from './text.ts';
 

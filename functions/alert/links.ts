@@ -1,6 +1,7 @@
 /** Links into the AWS console, made of values that match their grammar only. */
-import { consoleOf, eksConsole } from '../aws-console.ts';
-import type { Finding } from '../finding.ts';
+
+import type { Finding } from '../contract/finding.ts';
+import { consoleOf, eksConsole } from '../kubernetes/aws-console.ts';
 import { CLUSTER, EXECUTION, epochOf, LOG_GROUP, LOG_STREAM, matching, STATE_MACHINE } from './grammar.ts';
 
 /** The EKS console's page of the cluster. */

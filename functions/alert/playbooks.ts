@@ -1,6 +1,6 @@
 /** The playbooks that on-call can start: which state machines there are, and what starts them. */
 import * as z from 'zod/mini';
-import type { Cluster } from '../finding.ts';
+import type { Cluster } from '../contract/finding.ts';
 import { startExecution } from './commands.ts';
 import { STATE_MACHINE } from './grammar.ts';
 import { stateMachineLink } from './links.ts';

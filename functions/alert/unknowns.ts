@@ -1,5 +1,5 @@
 /** What an alert does not know, said as such: a reader must not take silence for "clean". */
-import type { Alert, Finding } from '../finding.ts';
+import type { Alert, Finding } from '../contract/finding.ts';
 import { clusterName, namespaceName } from './headline.ts';
 import { harmless } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { Actor, ActorKind } from '../finding.ts';
+import type { Actor, ActorKind } from '../contract/finding.ts';
 import { type AuditEvent, known, type User } from './audit-event.ts';
 
 const IAM_ARN = /^arn:aws[a-z-]*:(?:iam::(\d{12}):(role|user|root)|sts::(\d{12}):federated-user)\b/;

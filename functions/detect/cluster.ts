@@ -1,4 +1,4 @@
-import type { Cluster } from '../finding.ts';
+import type { Cluster } from '../contract/finding.ts';
 import { known } from './audit-event.ts';
 
 /** The cluster whose control plane writes to this log group: EKS names it `/aws/eks/<cluster>/cluster`. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Claim, FindingsTable } from '../clients/findings-table.ts';
-import type { Investigator } from '../clients/investigator.ts';
-import type { RejectedRecords } from '../clients/rejected-records.ts';
-import { ALERTING_OUTCOMES, actorKey, type Finding, HOURLY_OUTCOMES } from '../finding.ts';
+import type { Investigator } from '../clients/send/investigator.ts';
+import type { RejectedRecords } from '../clients/send/rejected-records.ts';
+import type { Claim, FindingsTable } from '../clients/table/findings-table.ts';
+import { ALERTING_OUTCOMES, actorKey, type Finding, HOURLY_OUTCOMES } from '../contract/finding.ts';
 import { clusterOf } from './cluster.ts';
 import { judge } from './judge.ts';
 import { type Payload, PayloadError, unpack } from './payload.ts';

@@ -1,5 +1,5 @@
-import { type Finding, MAX_FINDING_BYTES, SCHEMA_VERSION } from '../finding.ts';
-import { fit } from '../sizes.ts';
+import { type Finding, MAX_FINDING_BYTES, SCHEMA_VERSION } from '../contract/finding.ts';
+import { fit } from '../contract/sizes.ts';
 import { actorOf } from './actor.ts';
 import { type AuditEvent, known, metadataOf, readAuditEvent, stringMap, stringOf } from './audit-event.ts';
 import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';

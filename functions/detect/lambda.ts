@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
-import { LambdaInvestigator } from '../clients/lambda-investigator.ts';
-import { SqsRejectedRecords } from '../clients/sqs-rejected-records.ts';
-import { Environment } from '../environment.ts';
+import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
+import { SqsRejectedRecords } from '../clients/send/sqs-rejected-records.ts';
+import { DynamoFindingsTable } from '../clients/table/dynamo-findings-table.ts';
+import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
 const environment = new Environment(process.env);

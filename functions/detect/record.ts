@@ -1,4 +1,4 @@
-import type { Cluster, Finding } from '../finding.ts';
+import type { Cluster, Finding } from '../contract/finding.ts';
 
 /** One line of a log, and where it came from. */
 export interface LogRecord {

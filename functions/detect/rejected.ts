@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RejectedRecord } from '../clients/rejected-records.ts';
-import { fit } from '../sizes.ts';
+import type { RejectedRecord } from '../clients/send/rejected-records.ts';
+import { fit } from '../contract/sizes.ts';
 
 /** Where a record came from. */
 export type RecordOrigin = Pick<RejectedRecord, 'logGroup' | 'logStream' | 'eventId'>;

@@ -1,5 +1,5 @@
 /** What more than one file has to know about who made a request. */
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../contract/finding.ts';
 import { parsePrincipal } from './iam-principal.ts';
 
 /** Whether it is said that nobody authenticated. Where a record is incomplete, a creator without name is unknown. */

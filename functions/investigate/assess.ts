@@ -1,4 +1,4 @@
-import { type Assessment, type Indicator, severityOf } from '../finding.ts';
+import { type Assessment, type Indicator, severityOf } from '../contract/finding.ts';
 import { failureReason } from './failure.ts';
 import type { Facts, Judgement, Rule } from './indicators/rule.ts';
 import { couldChange } from './open-questions.ts';

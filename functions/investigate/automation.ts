@@ -1,5 +1,5 @@
-import type { Actor } from '../finding.ts';
-import { matches } from '../wildcard.ts';
+import type { Actor } from '../contract/finding.ts';
+import { matches } from '../kit/wildcard.ts';
 
 /**
  * Whether the actor is a GitOps or CI identity that the configuration lists: by IAM principal

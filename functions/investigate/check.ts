@@ -1,10 +1,11 @@
 /** The framework's contract: what a check is, what it is given, and what it may answer. */
-import type { Baseline } from '../clients/baseline.ts';
-import type { FlowLogs, ImageScans, Threats, Trail } from '../clients/cloud-findings.ts';
-import type { Eks } from '../clients/eks.ts';
-import type { Kubernetes, KubernetesAccess } from '../clients/kubernetes.ts';
-import type { LogSearch } from '../clients/log-search.ts';
-import type { Finding } from '../finding.ts';
+
+import type { FlowLogs, ImageScans, Threats, Trail } from '../clients/aws/cloud-findings.ts';
+import type { Eks } from '../clients/aws/eks.ts';
+import type { Kubernetes, KubernetesAccess } from '../clients/kubernetes/kubernetes.ts';
+import type { LogSearch } from '../clients/logs/log-search.ts';
+import type { Baseline } from '../clients/table/baseline.ts';
+import type { Finding } from '../contract/finding.ts';
 
 /** What checks may ask. One that is absent cannot be asked where this runs: the check says so. */
 export interface Clients {

@@ -1,12 +1,12 @@
-import type { Kubernetes } from '../clients/kubernetes.ts';
+import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
 import {
   type Evidence,
   type Finding,
   type Investigation,
   MAX_INVESTIGATION_BYTES,
   SCHEMA_VERSION,
-} from '../finding.ts';
-import { fit } from '../sizes.ts';
+} from '../contract/finding.ts';
+import { fit } from '../contract/sizes.ts';
 import { assess } from './assess.ts';
 import { type Check, type CheckSettings, type Clients, DEFAULT_CHECK_SETTINGS } from './check.ts';
 import { CHECKS } from './checks/index.ts';

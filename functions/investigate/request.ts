@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type InvestigationRequest, SCHEMA_VERSION } from '../finding.ts';
+import { type InvestigationRequest, SCHEMA_VERSION } from '../contract/finding.ts';
 
 const text = z.optional(z.string());
 const list = z.optional(z.array(z.string()));

@@ -1,4 +1,4 @@
-import type { Evidence, Finding } from '../finding.ts';
+import type { Evidence, Finding } from '../contract/finding.ts';
 import { readAnswer } from './answer.ts';
 import type { Answer, Check, Context, Source } from './check.ts';
 import { failureReason } from './failure.ts';

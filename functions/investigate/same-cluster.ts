@@ -1,4 +1,4 @@
-import type { Cluster } from '../finding.ts';
+import type { Cluster } from '../contract/finding.ts';
 
 /**
  * Clusters of the same name in different Regions and accounts must not be mixed up: EKS is asked by name, so what it

@@ -1,5 +1,5 @@
 /** Which namespace a finding means, to those who ask the cluster about it. */
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../contract/finding.ts';
 
 /** RFC 1123 label: what the API server takes as a namespace's name. Anything else has no place in a path. */
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;

@@ -1,7 +1,8 @@
 /** Takes up what is due: findings that did not end in an alert, and further looks at those that did. */
-import type { FindingsTable } from '../clients/findings-table.ts';
-import type { Investigator } from '../clients/investigator.ts';
-import type { InvestigationRequest } from '../finding.ts';
+
+import type { Investigator } from '../clients/send/investigator.ts';
+import type { FindingsTable } from '../clients/table/findings-table.ts';
+import type { InvestigationRequest } from '../contract/finding.ts';
 
 export interface Clients {
   table: Pick<FindingsTable, 'due' | 'take' | 'letGo'>;

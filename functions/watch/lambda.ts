@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { DynamoFindingsTable } from '../clients/dynamo-findings-table.ts';
-import { LambdaInvestigator } from '../clients/lambda-investigator.ts';
-import { Environment } from '../environment.ts';
+import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
+import { DynamoFindingsTable } from '../clients/table/dynamo-findings-table.ts';
+import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
 const environment = new Environment(process.env);

@@ -6,7 +6,7 @@ import { withPlaybooks } from '../../functions/alert/contain.ts';
 import { type Clients, createHandler, type Settings } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
-import type { Alert, Evidence } from '../../functions/finding.ts';
+import type { Alert, Evidence } from '../../functions/contract/finding.ts';
 import { about, BARE, FINDING, HIGH, INVESTIGATION } from './examples.ts';
 import { PLAYBOOKS } from './follow-up-samples.ts';
 import { succeeded } from './records.ts';

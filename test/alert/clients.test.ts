@@ -5,10 +5,10 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import { S3AlertArchive } from '../../functions/clients/bucket/s3-alert-archive.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalTopics } from '../../functions/clients/local/topics.ts';
-import { S3AlertArchive } from '../../functions/clients/s3-alert-archive.ts';
-import { SnsTopics } from '../../functions/clients/sns-topics.ts';
+import { SnsTopics } from '../../functions/clients/send/sns-topics.ts';
 
 const ALERT = {
   subject: 'subject',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { logSearch, PROPOSED, playbookInput, printed, shellQuoted } from '../../functions/alert/commands.ts';
-import { shellArgument } from '../../functions/shell.ts';
+import { shellArgument } from '../../functions/kit/shell.ts';
 import { hostileText, linkIn } from './hostility.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/ci-deployer';

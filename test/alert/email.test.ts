@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emailOf } from '../../functions/alert/email.ts';
 import { subjectOf } from '../../functions/alert/headline.ts';
-import { type Actor, type Alert, type Outcome, SEVERITIES } from '../../functions/finding.ts';
+import { type Actor, type Alert, type Outcome, SEVERITIES } from '../../functions/contract/finding.ts';
 import { about, BARE, EVIDENCE, FINDING, HIGH, HOSTILE_ALERT } from './examples.ts';
 import { hostileAlert } from './hostile-alerts.ts';
 import { linkIn } from './hostility.ts';

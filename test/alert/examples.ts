@@ -1,4 +1,4 @@
-import type { Alert, Evidence, Finding, Investigation } from '../../functions/finding.ts';
+import type { Alert, Evidence, Finding, Investigation } from '../../functions/contract/finding.ts';
 
 /** Findings and alerts that the tests of this room start from. */
 

@@ -3,10 +3,10 @@ import type { Context } from 'aws-lambda';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { UnreadableRecordError } from '../../functions/alert/destination.ts';
 import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
-import { alertFolder } from '../../functions/alert-key.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
-import type { Alert } from '../../functions/finding.ts';
+import { alertFolder } from '../../functions/contract/alert-key.ts';
+import type { Alert } from '../../functions/contract/finding.ts';
 import { about, FINDING, HIGH } from './examples.ts';
 import { failed, succeeded } from './records.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { clusterLink, consoleLink, logLink } from '../../functions/alert/links.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import { FINDING, finding } from './examples.ts';
 
 const inRegion = (region: string): Finding => finding({ cluster: { ...FINDING.cluster, region } });

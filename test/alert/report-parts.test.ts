@@ -5,8 +5,8 @@ import { stripOf } from '../../functions/alert/report/strip.ts';
 import { timelineOf } from '../../functions/alert/report/timeline.ts';
 import { View } from '../../functions/alert/report/view.ts';
 import { plain } from '../../functions/alert/say.ts';
-import { detailsOf } from '../../functions/evidence-details.ts';
-import type { Alert, Assessment, Evidence, Finding } from '../../functions/finding.ts';
+import { detailsOf } from '../../functions/contract/evidence-details.ts';
+import type { Alert, Assessment, Evidence, Finding } from '../../functions/contract/finding.ts';
 import { FINDING } from './examples.ts';
 import { BLIND, DENIED, INTRUSION } from './report-samples.ts';
 

@@ -1,6 +1,6 @@
 /** Alerts that the tests of the report start from: an intrusion told by every check, and its opposites. */
-import type * as E from '../../functions/evidence.ts';
-import type { Alert, Evidence, Finding } from '../../functions/finding.ts';
+import type * as E from '../../functions/contract/evidence.ts';
+import type { Alert, Evidence, Finding } from '../../functions/contract/finding.ts';
 import { BARE, FINDING, HOSTILE_ALERT } from './examples.ts';
 
 const INTRUDER = 'arn:aws:iam::111122223333:role/support-diagnostics';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MAX_REPORT_BYTES, reportOf } from '../../functions/alert/report/report.ts';
 import { STYLE } from '../../functions/alert/report/style.ts';
 import { TEMPLATES } from '../../functions/alert/report/template.ts';
-import { type Alert, jsonBytes } from '../../functions/finding.ts';
+import { type Alert, jsonBytes } from '../../functions/contract/finding.ts';
 import { BARE, EVIDENCE, HIGH } from './examples.ts';
 import { hostileAlert } from './hostile-alerts.ts';
 import { hostileText } from './hostility.ts';

@@ -8,7 +8,14 @@ import { verdictOf, withUpdate } from '../../functions/alert/look.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
-import type { Alert, Evidence, Indicator, InvestigationRequest, Severity, Verdict } from '../../functions/finding.ts';
+import type {
+  Alert,
+  Evidence,
+  Indicator,
+  InvestigationRequest,
+  Severity,
+  Verdict,
+} from '../../functions/contract/finding.ts';
 import { takeUpDue } from '../../functions/watch/agenda.ts';
 import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
 import { failed, succeeded } from './records.ts';

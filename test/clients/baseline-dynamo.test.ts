@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { KnownCreator } from '../../functions/clients/baseline.ts';
-import { DynamoBaseline } from '../../functions/clients/dynamo-baseline.ts';
+import type { KnownCreator } from '../../functions/clients/table/baseline.ts';
+import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
 
 /** What the contract cannot show on a DynamoDB that works; the contract itself runs against one in the system suite. */
 const db = mockClient(DynamoDBClient);

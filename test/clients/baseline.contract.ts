@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Baseline } from '../../functions/clients/baseline.ts';
-import type { FindingsTable } from '../../functions/clients/findings-table.ts';
-import type { Finding, Verdict } from '../../functions/finding.ts';
-import type { Decision, Lesson } from '../../functions/known-creator.ts';
+import type { Baseline } from '../../functions/clients/table/baseline.ts';
+import type { FindingsTable } from '../../functions/clients/table/findings-table.ts';
+import type { Finding, Verdict } from '../../functions/contract/finding.ts';
+import type { Decision, Lesson } from '../../functions/contract/known-creator.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const DAY_MS = 86_400_000;

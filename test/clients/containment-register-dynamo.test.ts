@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DynamoContainmentRegister } from '../../functions/clients/dynamo-containment-register.ts';
+import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { someQuestion } from './containment-register.contract.ts';
 
 /** What the contract cannot show on a DynamoDB that works; the contract itself runs against one in the system suite. */

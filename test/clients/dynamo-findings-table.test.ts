@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DynamoFindingsTable } from '../../functions/clients/dynamo-findings-table.ts';
+import { DynamoFindingsTable } from '../../functions/clients/table/dynamo-findings-table.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 /** What the contract cannot show on a DynamoDB that works; the contract itself runs against one in the system suite. */

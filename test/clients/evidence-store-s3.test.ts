@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { S3EvidenceStore } from '../../functions/clients/s3-evidence-store.ts';
+import { S3EvidenceStore } from '../../functions/clients/bucket/s3-evidence-store.ts';
 import { evidenceStoreContract } from './evidence-store.contract.ts';
 
 interface Stored {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
+import type { EvidenceStore } from '../../functions/clients/bucket/evidence-store.ts';
 
 const TEXT = 'text/plain';
 const text = (body: Uint8Array | undefined) => body && Buffer.from(body).toString();

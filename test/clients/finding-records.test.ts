@@ -1,9 +1,9 @@
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { alertFolder } from '../../functions/alert-key.ts';
-import { S3FindingRecords } from '../../functions/clients/s3-finding-records.ts';
-import type { Alert } from '../../functions/finding.ts';
+import { S3FindingRecords } from '../../functions/clients/bucket/s3-finding-records.ts';
+import { alertFolder } from '../../functions/contract/alert-key.ts';
+import type { Alert } from '../../functions/contract/finding.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const archiveKey = ({ id, finding }: Alert, name = 'alert.json'): string => alertFolder(finding.cluster, id) + name;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FindingsTable, NextLook } from '../../functions/clients/findings-table.ts';
-import type { Finding, Verdict } from '../../functions/finding.ts';
+import type { FindingsTable, NextLook } from '../../functions/clients/table/findings-table.ts';
+import type { Finding, Verdict } from '../../functions/contract/finding.ts';
 
 const LEASE_MS = 300;
 let counter = 0;

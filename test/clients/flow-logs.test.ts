@@ -1,7 +1,7 @@
 import { DescribeFlowLogsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AwsFlowLogs } from '../../functions/clients/aws-flow-logs.ts';
+import { AwsFlowLogs } from '../../functions/clients/aws/aws-flow-logs.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 
 const mock = mockClient(EC2Client);

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecr';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AwsImageScans } from '../../functions/clients/aws-image-scans.ts';
+import { AwsImageScans } from '../../functions/clients/aws/aws-image-scans.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 
 const mock = mockClient(ECRClient);

@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { InsightsLogSearch } from '../../functions/clients/insights-log-search.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
-import type { LogBudget } from '../../functions/clients/log-budget.ts';
-import type { Condition, LogQuestion } from '../../functions/clients/log-search.ts';
+import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
+import type { Condition, LogQuestion } from '../../functions/clients/logs/log-search.ts';
+import type { LogBudget } from '../../functions/clients/table/log-budget.ts';
 import { InsightsService, type StoredLine } from './insights-service.ts';
 
 const NOW = Date.parse('2026-11-23T10:05:00Z');

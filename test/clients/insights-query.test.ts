@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { insightsQuery, LINE_COLUMN, MAX_LINE } from '../../functions/clients/insights-query.ts';
-import { judge } from '../../functions/clients/log-condition.ts';
-import { readLine } from '../../functions/clients/log-line.ts';
-import type { Condition } from '../../functions/clients/log-search.ts';
+import { insightsQuery, LINE_COLUMN, MAX_LINE } from '../../functions/clients/logs/insights-query.ts';
+import { judge } from '../../functions/clients/logs/log-condition.ts';
+import { readLine } from '../../functions/clients/logs/log-line.ts';
+import type { Condition } from '../../functions/clients/logs/log-search.ts';
 import { discovered, readQuery } from './insights-service.ts';
 
 const filterOf = (where: Condition): string | undefined =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { JoinedQuestions } from '../../functions/clients/joined-questions.ts';
+import { JoinedQuestions } from '../../functions/clients/logs/joined-questions.ts';
 
 interface Asked {
   questions: readonly string[];

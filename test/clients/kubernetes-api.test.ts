@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { KubeApi } from '../../functions/clients/kube-api.ts';
-import { MAX_ANSWER_BYTES } from '../../functions/clients/kube-http.ts';
-import { KubeconfigKubernetes } from '../../functions/clients/kubeconfig-kubernetes.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
+import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
+import { MAX_ANSWER_BYTES } from '../../functions/clients/kubernetes/kube-http.ts';
+import { KubeconfigKubernetes } from '../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 
 /** What the server does to one request: answers, or ends the connection. */
 type Reply = { code?: number; json?: unknown; text?: string; headers?: Record<string, string> } | 'reset' | 'silence';

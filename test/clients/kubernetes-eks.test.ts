@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
-import { EksKubernetes } from '../../functions/clients/eks-kubernetes.ts';
-import { type AwsCredentials, eksToken } from '../../functions/clients/eks-token.ts';
-import { KubeApi } from '../../functions/clients/kube-api.ts';
+import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes.ts';
+import { type AwsCredentials, eksToken } from '../../functions/clients/kubernetes/eks-token.ts';
+import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 
 const AT = new Date('2026-11-23T10:00:00.000Z');

@@ -2,9 +2,9 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { LambdaFollowUps } from '../../functions/clients/lambda-follow-ups.ts';
-import { type FollowUp, MAX_FOLLOW_UP_BYTES, type Proposal } from '../../functions/containment.ts';
-import { jsonBytes } from '../../functions/finding.ts';
+import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
+import { type FollowUp, MAX_FOLLOW_UP_BYTES, type Proposal } from '../../functions/contract/containment.ts';
+import { jsonBytes } from '../../functions/contract/finding.ts';
 import { someQuestion } from './containment-register.contract.ts';
 
 const lambda = mockClient(LambdaClient);

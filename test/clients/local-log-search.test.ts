@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { LocalLogSearch, linesOf } from '../../functions/clients/local/log-search.ts';
-import type { LogQuestion } from '../../functions/clients/log-search.ts';
+import type { LogQuestion } from '../../functions/clients/logs/log-search.ts';
 
 const SAMPLE = join(__dirname, '../samples/first.jsonl');
 const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DynamoLogBudget } from '../../functions/clients/dynamo-log-budget.ts';
+import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
 
 const mock = mockClient(DynamoDBClient);
 let now: number;

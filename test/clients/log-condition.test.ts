@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge } from '../../functions/clients/log-condition.ts';
-import { readLine } from '../../functions/clients/log-line.ts';
-import type { Condition } from '../../functions/clients/log-search.ts';
+import { judge } from '../../functions/clients/logs/log-condition.ts';
+import { readLine } from '../../functions/clients/logs/log-line.ts';
+import type { Condition } from '../../functions/clients/logs/log-search.ts';
 
 const entry = (message: string) => ({ at: 0, logStream: 'kube-apiserver-audit-1', message, ...readLine(message) });
 const WHOLE = entry('{"verb":"get","user":{"extra":{"canonicalArn":["arn:x"]}},"code":403,"none":null}');

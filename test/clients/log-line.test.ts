@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readLine } from '../../functions/clients/log-line.ts';
+import { readLine } from '../../functions/clients/logs/log-line.ts';
 
 describe('a line', () => {
   test.each<[string, string, ReturnType<typeof readLine>]>([

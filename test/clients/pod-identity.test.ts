@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-eks';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AwsEks } from '../../functions/clients/aws-eks.ts';
-import { AwsPodIdentity } from '../../functions/clients/aws-pod-identity.ts';
+import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
+import { AwsPodIdentity } from '../../functions/clients/aws/aws-pod-identity.ts';
 
 const eks = mockClient(EKSClient);
 const client = new EKSClient({ region: 'eu-central-1' });

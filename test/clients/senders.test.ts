@@ -2,8 +2,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { LambdaInvestigator } from '../../functions/clients/lambda-investigator.ts';
-import { SqsRejectedRecords } from '../../functions/clients/sqs-rejected-records.ts';
+import { LambdaInvestigator } from '../../functions/clients/send/lambda-investigator.ts';
+import { SqsRejectedRecords } from '../../functions/clients/send/sqs-rejected-records.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const region = 'eu-central-1';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-guardduty';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AwsThreats } from '../../functions/clients/aws-threats.ts';
+import { AwsThreats } from '../../functions/clients/aws/aws-threats.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 
 const mock = mockClient(GuardDutyClient);

@@ -1,8 +1,8 @@
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AwsTrail } from '../../functions/clients/aws-trail.ts';
-import type { TrailQuestion } from '../../functions/clients/cloud-findings.ts';
+import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
+import type { TrailQuestion } from '../../functions/clients/aws/cloud-findings.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 
 const mock = mockClient(CloudTrailClient);

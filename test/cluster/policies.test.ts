@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { digest, examinePolicy, policyDigest } from '../../functions/cluster-side.ts';
-import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../functions/quarantine.ts';
-import { SHIPPED_POLICIES } from '../../functions/shipped-policies.ts';
+import { digest, examinePolicy, policyDigest } from '../../functions/kubernetes/cluster-side.ts';
+import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../functions/kubernetes/quarantine.ts';
+import { SHIPPED_POLICIES } from '../../functions/kubernetes/shipped-policies.ts';
 
 const FOLDER = 'cluster/policies';
 interface Policy {

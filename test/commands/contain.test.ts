@@ -14,10 +14,15 @@ import { localPlaybooks, newExecution } from '../../bin/local/executions.ts';
 import { runPlaybook } from '../../bin/local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS } from '../../bin/local/playbooks.ts';
 import { taskHandlers } from '../../bin/local/tasks.ts';
-import { Folder, folderKey } from '../../functions/contain/folder.ts';
-import type { Step, StepOutcome } from '../../functions/contain/step.ts';
+import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import type { Step, StepOutcome } from '../../functions/contain/framework/step.ts';
 import { type KeptReport, reportStep } from '../../functions/contain/steps/report.ts';
-import { CONTAIN_STEPS, CONTAINMENT_SCHEMA_VERSION, type Question, type StepKey } from '../../functions/containment.ts';
+import {
+  CONTAIN_STEPS,
+  CONTAINMENT_SCHEMA_VERSION,
+  type Question,
+  type StepKey,
+} from '../../functions/contract/containment.ts';
 import { MemoryCluster } from '../contain/memory-cluster.ts';
 import { run } from './run.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../bin/commands/main.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 
 export const SAMPLE = 'test/samples/first.jsonl';
 /** The events of the recording, one a line. */

@@ -1,5 +1,5 @@
 /** Alerts as the investigation makes them, for the steps that read them. */
-import type { Actor, Alert, Evidence } from '../../functions/finding.ts';
+import type { Actor, Alert, Evidence } from '../../functions/contract/finding.ts';
 import { RUN } from './run-context.ts';
 
 export const ROLE = 'arn:aws:iam::111122223333:role/ci-deploy';

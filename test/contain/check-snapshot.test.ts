@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { Folder, folderKey } from '../../functions/contain/folder.ts';
+import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
 import { checkSnapshot } from '../../functions/contain/release/check-snapshot.ts';
-import type { Snapshot } from '../../functions/contain/snapshot.ts';
+import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { AT, NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
 

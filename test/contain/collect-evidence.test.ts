@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
+import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { collectEvidence } from '../../functions/contain/steps/collect-evidence.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, namespace } from './parts.ts';

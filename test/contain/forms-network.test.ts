@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { KubernetesObject } from '../../functions/clients/kubernetes.ts';
+import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import type { Form } from '../../functions/contain/forms/form.ts';
 import { ingress } from '../../functions/contain/forms/ingress.ts';
 import { service } from '../../functions/contain/forms/service.ts';
-import { IMPOSSIBLE_KEY } from '../../functions/quarantine.ts';
+import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, UID } from './room.ts';
 

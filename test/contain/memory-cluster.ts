@@ -6,12 +6,16 @@ import type {
   KubernetesList,
   KubernetesObject,
   ServedKind,
-} from '../../functions/clients/kubernetes.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
-import type { DeleteOptions, WritableKubernetes, WriteOptions } from '../../functions/clients/kubernetes-writer.ts';
+} from '../../functions/clients/kubernetes/kubernetes.ts';
+import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
+import type {
+  DeleteOptions,
+  WritableKubernetes,
+  WriteOptions,
+} from '../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { accessByRbac } from '../../functions/clients/local/rbac-authorizer.ts';
 import { selects } from '../../functions/clients/local/selector.ts';
-import { listPath } from '../../functions/object-path.ts';
+import { listPath } from '../../functions/kubernetes/object-path.ts';
 
 type Kind = [apiVersion: string, kind: string, resource: string, namespaced?: boolean];
 

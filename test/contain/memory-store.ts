@@ -1,4 +1,4 @@
-import type { EvidenceStore } from '../../functions/clients/evidence-store.ts';
+import type { EvidenceStore } from '../../functions/clients/bucket/evidence-store.ts';
 
 /** The evidence bucket in memory. */
 export class MemoryStore implements EvidenceStore {

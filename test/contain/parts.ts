@@ -1,12 +1,12 @@
 /** What steps are run with in the unit suite: a cluster and a store in memory. */
-import type { OpenQuestion } from '../../functions/clients/containment-register.ts';
-import { Actuator } from '../../functions/contain/actuator.ts';
-import { Folder, folderKey } from '../../functions/contain/folder.ts';
-import { runStep } from '../../functions/contain/run-step.ts';
-import type { Snapshot, SnapshotObject } from '../../functions/contain/snapshot.ts';
-import { type Clients, type Context, DEFAULT_SETTINGS, type Step } from '../../functions/contain/step.ts';
-import type { FollowUp, Mode, StepRecord, StepResult, Target } from '../../functions/containment.ts';
-import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import type { OpenQuestion } from '../../functions/clients/table/containment-register.ts';
+import { Actuator } from '../../functions/contain/framework/actuator.ts';
+import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { runStep } from '../../functions/contain/framework/run-step.ts';
+import { type Clients, type Context, DEFAULT_SETTINGS, type Step } from '../../functions/contain/framework/step.ts';
+import type { Snapshot, SnapshotObject } from '../../functions/contain/snapshot/snapshot.ts';
+import type { FollowUp, Mode, StepRecord, StepResult, Target } from '../../functions/contract/containment.ts';
+import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
 

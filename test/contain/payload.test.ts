@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { folderKey } from '../../functions/contain/folder.ts';
-import { readPayload, runOf } from '../../functions/contain/payload.ts';
+import { folderKey } from '../../functions/contain/framework/folder.ts';
+import { readPayload, runOf } from '../../functions/contain/framework/payload.ts';
 
 const UID = '1f086927-6db1-4a0d-a5e3-708837b0e773';
 const runBy = (execution: string, cluster: unknown) =>

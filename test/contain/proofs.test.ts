@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
+import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
+import type { Clients } from '../../functions/contain/framework/step.ts';
+import { verify } from '../../functions/contain/framework/verify.ts';
 import { ISOLATION as ISOLATED } from '../../functions/contain/proofs/index.ts';
-import type { Clients } from '../../functions/contain/step.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import { verifyRemoval } from '../../functions/contain/steps/verify-removal.ts';
-import { verify } from '../../functions/contain/verify.ts';
-import type { Proof, Verdict } from '../../functions/containment.ts';
-import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import type { Proof, Verdict } from '../../functions/contract/containment.ts';
+import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, NOW, namespace, UID } from './parts.ts';
 

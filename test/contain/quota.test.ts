@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { limitsFor } from '../../functions/contain/quota.ts';
+import { limitsFor } from '../../functions/contain/isolation/quota.ts';
 
 const kind = (apiVersion: string, resource: string) => ({
   ...{ apiVersion, kind: resource, resource, namespaced: true },

@@ -1,9 +1,9 @@
 /** Somebody deletes the namespace and makes another of its name, in the middle of a step. */
 import { expect, test } from '@jest/globals';
-import type { KubernetesObject } from '../../functions/clients/kubernetes.ts';
+import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import type { Step } from '../../functions/contain/framework/step.ts';
 import { standingOf } from '../../functions/contain/release/compare.ts';
 import { restorationOf } from '../../functions/contain/release/restoration.ts';
-import type { Step } from '../../functions/contain/step.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
 import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';

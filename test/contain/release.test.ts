@@ -1,12 +1,12 @@
 /** Release: what containment took is given back, what was changed since is left alone, the rest is said. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readPayload } from '../../functions/contain/payload.ts';
+import { readPayload } from '../../functions/contain/framework/payload.ts';
+import { runStep } from '../../functions/contain/framework/run-step.ts';
+import { DEFAULT_SETTINGS } from '../../functions/contain/framework/step.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
-import { runStep } from '../../functions/contain/run-step.ts';
-import { DEFAULT_SETTINGS } from '../../functions/contain/step.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
-import type { Mode, StepRecord, StepResult } from '../../functions/containment.ts';
-import { IMPOSSIBLE_KEY, QUARANTINE_LABEL, RELEASING_LABEL } from '../../functions/quarantine.ts';
+import type { Mode, StepRecord, StepResult } from '../../functions/contract/containment.ts';
+import { IMPOSSIBLE_KEY, QUARANTINE_LABEL, RELEASING_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { RUN, type Stage, stage, UID } from './run-context.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';

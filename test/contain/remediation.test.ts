@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { writeRemediation } from '../../functions/contain/steps/write-remediation.ts';
-import type { Proposal } from '../../functions/containment.ts';
+import type { Proposal } from '../../functions/contract/containment.ts';
 import { alertOf, ROLE as ROLE_OF_ACTOR } from './alerts.ts';
 import { type Stage, stage } from './run-context.ts';
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
-import { folderKey } from '../../functions/contain/folder.ts';
-import type { Payload } from '../../functions/contain/payload.ts';
-import { runStep } from '../../functions/contain/run-step.ts';
-import type { Snapshot } from '../../functions/contain/snapshot.ts';
-import { type Clients, DEFAULT_SETTINGS, type Step, type StepOutcome } from '../../functions/contain/step.ts';
+import { folderKey } from '../../functions/contain/framework/folder.ts';
+import type { Payload } from '../../functions/contain/framework/payload.ts';
+import { runStep } from '../../functions/contain/framework/run-step.ts';
+import { type Clients, DEFAULT_SETTINGS, type Step, type StepOutcome } from '../../functions/contain/framework/step.ts';
+import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
 import {
   CONTAIN_STEPS,
@@ -18,8 +18,8 @@ import {
   MAX_FOLLOW_UP_BYTES,
   type Proof,
   type StepKey,
-} from '../../functions/containment.ts';
-import { jsonBytes } from '../../functions/finding.ts';
+} from '../../functions/contract/containment.ts';
+import { jsonBytes } from '../../functions/contract/finding.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-00000000000a';

@@ -1,8 +1,8 @@
 /** What steps are run with in the unit suite: a cluster in memory, and clients that keep what they are given. */
-import type { PodIdentityAssociation } from '../../functions/clients/pod-identity.ts';
-import { runStep } from '../../functions/contain/run-step.ts';
-import { type Clients, DEFAULT_SETTINGS, type Settings, type Step } from '../../functions/contain/step.ts';
-import type { Mode, StepKey, StepRecord, StepResult } from '../../functions/containment.ts';
+import type { PodIdentityAssociation } from '../../functions/clients/aws/pod-identity.ts';
+import { runStep } from '../../functions/contain/framework/run-step.ts';
+import { type Clients, DEFAULT_SETTINGS, type Settings, type Step } from '../../functions/contain/framework/step.ts';
+import type { Mode, StepKey, StepRecord, StepResult } from '../../functions/contract/containment.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
 

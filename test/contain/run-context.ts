@@ -1,8 +1,8 @@
 /** What a step is given, for the unit suite: a cluster and stores in memory. */
-import { Actuator } from '../../functions/contain/actuator.ts';
-import { Folder, folderKey } from '../../functions/contain/folder.ts';
-import { type Clients, type Context, DEFAULT_SETTINGS, type Run } from '../../functions/contain/step.ts';
-import type { FollowUp } from '../../functions/containment.ts';
+import { Actuator } from '../../functions/contain/framework/actuator.ts';
+import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { type Clients, type Context, DEFAULT_SETTINGS, type Run } from '../../functions/contain/framework/step.ts';
+import type { FollowUp } from '../../functions/contract/containment.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { readSettings } from '../../functions/contain/settings.ts';
-import { DEFAULT_SETTINGS } from '../../functions/contain/step.ts';
-import { Environment } from '../../functions/environment.ts';
+import { DEFAULT_SETTINGS } from '../../functions/contain/framework/step.ts';
+import { readSettings } from '../../functions/contain/lambda/settings.ts';
+import { Environment } from '../../functions/kit/environment.ts';
 
 test('what the stack does not set is as documented', () => {
   expect(readSettings(new Environment({}))).toEqual(DEFAULT_SETTINGS);

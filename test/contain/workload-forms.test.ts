@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { KubernetesObject } from '../../functions/clients/kubernetes.ts';
+import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { WORKLOAD_FORMS } from '../../functions/contain/forms/index.ts';
-import { IMPOSSIBLE_KEY } from '../../functions/quarantine.ts';
+import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { inside, UID } from './parts.ts';
 

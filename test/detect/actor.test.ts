@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { Actor } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
-import type { Actor } from '../../functions/finding.ts';
 import { creation, line, role } from './events.ts';
 
 function actorOf(changes: object): Actor {

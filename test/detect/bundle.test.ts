@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { BUNDLING } from '../../lib/bundling.ts';
+import { BUNDLING } from '../../lib/base/bundling.ts';
 
 test('the bundle stays small, and holds no Kubernetes client', async () => {
   const { metafile } = await build({

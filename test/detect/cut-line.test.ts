@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Finding } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
-import type { Finding } from '../../functions/finding.ts';
 import { apply, creation, line, refusal } from './events.ts';
 
 const padded = (changes = {}) => {

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import type { RejectedRecord } from '../../functions/clients/rejected-records.ts';
+import type { RejectedRecord } from '../../functions/clients/send/rejected-records.ts';
+import type { InvestigationRequest } from '../../functions/contract/finding.ts';
+import { jsonBytes } from '../../functions/contract/finding.ts';
 import { createHandler } from '../../functions/detect/handler.ts';
-import type { InvestigationRequest } from '../../functions/finding.ts';
-import { jsonBytes } from '../../functions/finding.ts';
 import { creation, delivery, line, packed, refusal } from './events.ts';
 
 afterEach(() => {

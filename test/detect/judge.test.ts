@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { jsonBytes, MAX_FINDING_BYTES, type Outcome } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
 import type { Verdict } from '../../functions/detect/record.ts';
-import { jsonBytes, MAX_FINDING_BYTES, type Outcome } from '../../functions/finding.ts';
 import { apply, creation, line, refusal } from './events.ts';
 
 const cluster = { name: 'prod', region: 'eu-central-1', account: '111122223333' };

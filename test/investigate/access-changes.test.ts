@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { Trail } from '../../functions/clients/cloud-findings.ts';
-import type { Kubernetes } from '../../functions/clients/kubernetes.ts';
+import type { Trail } from '../../functions/clients/aws/cloud-findings.ts';
+import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
-import type { AccessChange, AccessChangesDetails } from '../../functions/evidence.ts';
+import type { AccessChange, AccessChangesDetails } from '../../functions/contract/evidence.ts';
 import { accessChanges } from '../../functions/investigate/checks/access-changes.ts';
 import {
   type Asking,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ActorActivityDetails } from '../../functions/evidence.ts';
+import type { ActorActivityDetails } from '../../functions/contract/evidence.ts';
 import { actorActivity } from '../../functions/investigate/checks/actor-activity.ts';
 import { type Asking, auditLog, event, evidenceOf, HANGING, logsOf, roleUser, time, UNASKED } from './audit-log.ts';
 import { finding, role, serviceAccount } from './examples.ts';

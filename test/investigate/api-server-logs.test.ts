@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import type { Line } from '../../functions/clients/local/log-search.ts';
-import type { ApiServerLogsDetails } from '../../functions/evidence.ts';
+import type { ApiServerLogsDetails } from '../../functions/contract/evidence.ts';
 import { apiServerLogs } from '../../functions/investigate/checks/api-server-logs.ts';
 import { type Asking, evidenceOf, HANGING, logsOf, UNASKED } from './audit-log.ts';
 import { cluster, finding, serviceAccount } from './examples.ts';

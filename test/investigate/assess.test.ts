@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { editDistance } from '../../functions/edit-distance.ts';
-import { type Evidence, severityOf } from '../../functions/finding.ts';
+import { type Evidence, severityOf } from '../../functions/contract/finding.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import type { Facts, Rule } from '../../functions/investigate/indicators/rule.ts';
 import { DEFAULT_SCALE, scaleOf } from '../../functions/investigate/weights.ts';
+import { editDistance } from '../../functions/kit/edit-distance.ts';
 import { CI_ROLE, evidence, finding, role } from './examples.ts';
 import { ACTORS, BAD_FACTS, factsWith } from './facts.ts';
 

@@ -1,7 +1,7 @@
 /** Small audit logs, and a context in which a check asks them. */
 import { type Lines, LocalLogSearch } from '../../functions/clients/local/log-search.ts';
-import type { LogSearch, LogSource } from '../../functions/clients/log-search.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { LogSearch, LogSource } from '../../functions/clients/logs/log-search.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import type { Check, CheckSettings, Clients, Context } from '../../functions/investigate/check.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
 import { cluster, SETTINGS } from './clusters.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import { clusterPosture } from '../../functions/investigate/checks/cluster-posture.ts';
 import { cluster, contextOf, finding } from './examples.ts';
 

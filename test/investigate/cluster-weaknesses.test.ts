@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ClusterWeaknessesDetails } from '../../functions/evidence.ts';
+import type { ClusterWeaknessesDetails } from '../../functions/contract/evidence.ts';
 import { clusterWeaknesses } from '../../functions/investigate/checks/cluster-weaknesses.ts';
 import { ask, cluster, detailsOf, type Fault, Faulty, named, RUBBISH_LISTS, textOf, timePasses } from './clusters.ts';
 import { finding } from './examples.ts';

@@ -1,9 +1,9 @@
 /** Recorded clusters for the checks that read one, and ways in which a cluster can fail. */
 import { jest } from '@jest/globals';
-import type { AccessQuestion, Kubernetes, KubernetesList } from '../../functions/clients/kubernetes.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes-error.ts';
+import type { AccessQuestion, Kubernetes, KubernetesList } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import type { Answer, Check, CheckSettings, Context } from '../../functions/investigate/check.ts';
 import { finding } from './examples.ts';
 

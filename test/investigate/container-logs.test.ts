@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LogSearch } from '../../functions/clients/log-search.ts';
+import type { LogSearch } from '../../functions/clients/logs/log-search.ts';
 import { containerLogs } from '../../functions/investigate/checks/container-logs.ts';
 import { type Asking, evidenceOf, HANGING, logsOf, UNASKED } from './audit-log.ts';
 import { finding } from './examples.ts';

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { AwsEks } from '../../functions/clients/aws-eks.ts';
+import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { CI_ROLE, cluster } from './examples.ts';
 

@@ -1,5 +1,5 @@
 import type { ClusterDescription } from '../../functions/clients/local/eks.ts';
-import type { Actor, Evidence, Finding } from '../../functions/finding.ts';
+import type { Actor, Evidence, Finding } from '../../functions/contract/finding.ts';
 import { type Check, type Context, DEFAULT_CHECK_SETTINGS } from '../../functions/investigate/check.ts';
 
 export const ACCOUNT = '111122223333';

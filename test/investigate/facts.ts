@@ -1,6 +1,6 @@
 /** Facts made of single bad ones, any of which may be put together. */
-import type { AccessChange, WorkloadSign } from '../../functions/evidence.ts';
-import type { Actor, Evidence, Finding } from '../../functions/finding.ts';
+import type { AccessChange, WorkloadSign } from '../../functions/contract/evidence.ts';
+import type { Actor, Evidence, Finding } from '../../functions/contract/finding.ts';
 import type { Facts } from '../../functions/investigate/indicators/rule.ts';
 import { AT, CI_ROLE, evidence, finding, role } from './examples.ts';
 

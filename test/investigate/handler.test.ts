@@ -1,14 +1,14 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import type { Eks } from '../../functions/clients/eks.ts';
+import type { Eks } from '../../functions/clients/aws/eks.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
-import { Environment } from '../../functions/environment.ts';
-import type { InvestigationRequest } from '../../functions/finding.ts';
+import type { InvestigationRequest } from '../../functions/contract/finding.ts';
 import { DEFAULT_CHECK_SETTINGS } from '../../functions/investigate/check.ts';
 import { createHandler } from '../../functions/investigate/handler.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { DEFAULT_SCALE } from '../../functions/investigate/weights.ts';
+import { Environment } from '../../functions/kit/environment.ts';
 import { cluster, denied, finding } from './examples.ts';
 
 afterEach(() => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EcrImage, ImageScan, ImageScans } from '../../functions/clients/cloud-findings.ts';
-import type { Kubernetes } from '../../functions/clients/kubernetes.ts';
+import type { EcrImage, ImageScan, ImageScans } from '../../functions/clients/aws/cloud-findings.ts';
+import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
-import type { ImagesDetails } from '../../functions/evidence.ts';
+import type { ImagesDetails } from '../../functions/contract/evidence.ts';
 import { ecrImage } from '../../functions/investigate/checks/ecr-image.ts';
 import { images } from '../../functions/investigate/checks/images.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';

@@ -8,8 +8,8 @@ import { type ClusterDescription, LocalEks } from '../../functions/clients/local
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { Recording } from '../../functions/clients/local/recording.ts';
+import type { Cluster, Evidence, Finding, Severity } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
-import type { Cluster, Evidence, Finding, Severity } from '../../functions/finding.ts';
 import type { CheckSettings } from '../../functions/investigate/check.ts';
 import { CHECKS } from '../../functions/investigate/checks/index.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Evidence, Finding } from '../../functions/finding.ts';
+import type { Evidence, Finding } from '../../functions/contract/finding.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { finding } from './examples.ts';
 

@@ -10,8 +10,8 @@ import type {
   ThreatsDetails,
   WorkloadSign,
   WorkloadsDetails,
-} from '../../functions/evidence.ts';
-import type { Evidence, Finding } from '../../functions/finding.ts';
+} from '../../functions/contract/evidence.ts';
+import type { Evidence, Finding } from '../../functions/contract/finding.ts';
 import { AT, CI_ROLE, evidence, role, serviceAccount } from './examples.ts';
 import { type Given, table } from './indicator-table.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Evidence, Finding } from '../../functions/finding.ts';
+import type { Evidence, Finding } from '../../functions/contract/finding.ts';
 import { isPublicAddress } from '../../functions/investigate/indicators/addresses.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { AT, CI_ROLE, evidence, role, serviceAccount } from './examples.ts';

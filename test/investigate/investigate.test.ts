@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
-import { jsonBytes, MAX_INVESTIGATION_BYTES } from '../../functions/finding.ts';
+import { jsonBytes, MAX_INVESTIGATION_BYTES } from '../../functions/contract/finding.ts';
 import type { Check } from '../../functions/investigate/check.ts';
 import { CHECKS } from '../../functions/investigate/checks/index.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import type { Context } from '../../functions/investigate/check.ts';
 import { knownCreator } from '../../functions/investigate/checks/known-creator.ts';
 import { CI_ROLE, finding, role, serviceAccount } from './examples.ts';

@@ -2,9 +2,9 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { InsightsLogSearch } from '../../functions/clients/insights-log-search.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
-import type { Evidence, Finding } from '../../functions/finding.ts';
+import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
+import type { Evidence, Finding } from '../../functions/contract/finding.ts';
 import { accessChanges } from '../../functions/investigate/checks/access-changes.ts';
 import { actorActivity } from '../../functions/investigate/checks/actor-activity.ts';
 import { apiServerLogs } from '../../functions/investigate/checks/api-server-logs.ts';

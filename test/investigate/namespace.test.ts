@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { NamespaceDetails } from '../../functions/evidence.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { NamespaceDetails } from '../../functions/contract/evidence.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import { namespace } from '../../functions/investigate/checks/namespace.ts';
 import { ask, cluster, detailsOf, type Fault, Faulty, NOW, named, SHOP, textOf, timePasses } from './clusters.ts';
 import { finding } from './examples.ts';

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { FlowLogDestination, FlowLogs } from '../../functions/clients/cloud-findings.ts';
-import type { Kubernetes } from '../../functions/clients/kubernetes.ts';
+import type { FlowLogDestination, FlowLogs } from '../../functions/clients/aws/cloud-findings.ts';
+import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { NetworkDetails } from '../../functions/evidence.ts';
+import type { NetworkDetails } from '../../functions/contract/evidence.ts';
 import { athenaQuery, talkersOf } from '../../functions/investigate/checks/flow-records.ts';
 import { network } from '../../functions/investigate/checks/network.ts';
 import { type Asking, evidenceOf, HANGING, logsOf } from './audit-log.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { OwnerDetails } from '../../functions/evidence.ts';
-import type { Finding } from '../../functions/finding.ts';
+import type { OwnerDetails } from '../../functions/contract/evidence.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import { owner } from '../../functions/investigate/checks/owner.ts';
 import { plain } from '../../functions/investigate/checks/plain.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { Eks } from '../../functions/clients/eks.ts';
+import type { Eks } from '../../functions/clients/aws/eks.ts';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
-import type { Actor, Finding } from '../../functions/finding.ts';
+import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import type { Answer } from '../../functions/investigate/check.ts';
 import { principal } from '../../functions/investigate/checks/principal.ts';
 import { ACCOUNT, CI_ROLE, cluster, contextOf, finding, role, serviceAccount } from './examples.ts';

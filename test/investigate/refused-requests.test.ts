@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RefusedRequestsDetails } from '../../functions/evidence.ts';
+import type { RefusedRequestsDetails } from '../../functions/contract/evidence.ts';
 import { refusedRequests } from '../../functions/investigate/checks/refused-requests.ts';
 import { type Asking, auditLog, event, evidenceOf, HANGING, logsOf, time, UNASKED } from './audit-log.ts';
 

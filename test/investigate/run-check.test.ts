@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Evidence } from '../../functions/finding.ts';
+import type { Evidence } from '../../functions/contract/finding.ts';
 import type { Check } from '../../functions/investigate/check.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
 import { check, contextOf, denied } from './examples.ts';

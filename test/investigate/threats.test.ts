@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ThreatFinding, Threats } from '../../functions/clients/cloud-findings.ts';
+import type { ThreatFinding, Threats } from '../../functions/clients/aws/cloud-findings.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { ThreatsDetails } from '../../functions/evidence.ts';
+import type { ThreatsDetails } from '../../functions/contract/evidence.ts';
 import { threats } from '../../functions/investigate/checks/threats.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';
 import { Faulty, named } from './clusters.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { WorkloadsDetails } from '../../functions/evidence.ts';
+import type { WorkloadsDetails } from '../../functions/contract/evidence.ts';
 import { workloads } from '../../functions/investigate/checks/workloads.ts';
 import { digestOf, parseImage } from '../../functions/investigate/image-reference.ts';
 import {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { configJsonSchema, LOG_RETENTION_DAYS } from '../../lib/config-schema.ts';
+import { configJsonSchema, LOG_RETENTION_DAYS } from '../../lib/config/config-schema.ts';
 
 test('the JSON Schema for editors is that of the code (if not: npm run schema)', () => {
   const file = readFileSync(join(__dirname, '..', '..', 'sentinel.config.schema.json'), 'utf8');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ConfigError, loadConfig, parseConfig } from '../../lib/config.ts';
+import { ConfigError, loadConfig, parseConfig } from '../../lib/config/config.ts';
 
 const ok = 'clusters: [{ name: demo }]\n';
 

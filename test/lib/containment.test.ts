@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
 import type { Definition } from '../../functions/contain/machines/states.ts';
-import { Environment } from '../../functions/environment.ts';
-import { groupByNetwork } from '../../lib/networks.ts';
-import { MAX_PLAYBOOK_BYTES } from '../../lib/playbook-environment.ts';
+import { Environment } from '../../functions/kit/environment.ts';
+import { groupByNetwork } from '../../lib/config/networks.ts';
+import { MAX_PLAYBOOK_BYTES } from '../../lib/config/playbook-environment.ts';
 import { fullStack, importedInto, plain, type Resource, Resources } from './stacks.ts';
 
 const OPTIONS = { clusters: [{ name: 'demo' }], emails: [{ address: 'oncall@example.com' }] };

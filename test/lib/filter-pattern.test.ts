@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/filter-pattern.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
 
 /**
  * Evaluates the part of the JSON filter pattern syntax that we use: `=` on a dotted selector with a quoted value, `&&`,

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Environment } from '../../functions/environment.ts';
-import { parseConfig } from '../../lib/config.ts';
-import { MAX_ROUTES_BYTES } from '../../lib/investigation-routes.ts';
-import { MAX_NETWORKS } from '../../lib/network-schema.ts';
-import { groupByNetwork, inNetwork } from '../../lib/networks.ts';
+import { Environment } from '../../functions/kit/environment.ts';
+import { parseConfig } from '../../lib/config/config.ts';
+import { MAX_ROUTES_BYTES } from '../../lib/config/investigation-routes.ts';
+import { MAX_NETWORKS } from '../../lib/config/network-schema.ts';
+import { groupByNetwork, inNetwork } from '../../lib/config/networks.ts';
 import { SentinelStack } from '../../lib/sentinel-stack.ts';
 import { app, plain, type Resource, Resources } from './stacks.ts';
 

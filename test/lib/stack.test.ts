@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { AGENDA_INDEX } from '../../functions/clients/findings-table.ts';
-import { Environment } from '../../functions/environment.ts';
+import { AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
-import { ConfigError } from '../../lib/config.ts';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/filter-pattern.ts';
-import { MAX_SETTINGS_BYTES } from '../../lib/investigation-environment.ts';
-import { severitiesFrom } from '../../lib/topics.ts';
+import { Environment } from '../../functions/kit/environment.ts';
+import { ConfigError } from '../../lib/config/config.ts';
+import { MAX_SETTINGS_BYTES } from '../../lib/config/investigation-environment.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
+import { severitiesFrom } from '../../lib/storage/topics.ts';
 import { fullStack, importedInto, plain, Resources, ROOT } from './stacks.ts';
 
 const ROOMS = ['Detect', 'Investigate', 'Alert', 'Watch'] as const;

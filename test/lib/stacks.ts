@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/config/config.ts';
 import { NamespaceSentinel, type NamespaceSentinelProps } from '../../lib/namespace-sentinel.ts';
 import { SentinelStack } from '../../lib/sentinel-stack.ts';
 

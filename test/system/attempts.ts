@@ -1,5 +1,5 @@
 /** What an identity could try. */
-import type { KubeAnswer, KubeRequest } from './twin/kube.ts';
+import type { KubeAnswer, KubeRequest } from '../../tools/twin/kube.ts';
 
 /** A verb tried on a kind. */
 export interface Attempt {

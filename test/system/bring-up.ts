@@ -1,5 +1,5 @@
 /** For `beforeAll` of a system test. */
-import { timedReport } from './twin/report.ts';
+import { timedReport } from '../../tools/twin/report.ts';
 
 /** The first run builds Kubernetes. */
 export const BRING_UP_MS = 40 * 60_000;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import type { Credentials, KubeRequest } from '../../tools/twin/kube.ts';
 import { compare, EVERYBODY, everyAttempt, type Rule, rightsOf } from './attempts.ts';
 import { BRING_UP_MS } from './bring-up.ts';
 import {
@@ -17,7 +18,6 @@ import {
   remove,
   startClusterSide,
 } from './cluster-side.ts';
-import type { Credentials, KubeRequest } from './twin/kube.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const core = (namespace: string) => `/api/v1/namespaces/${namespace}`;

@@ -1,6 +1,7 @@
 /** What the admission policies of `cluster/` keep as it is, on the real API server, and what goes on beside them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { KubeRequest } from '../../tools/twin/kube.ts';
 import { run } from '../commands/run.ts';
 import { BRING_UP_MS } from './bring-up.ts';
 import {
@@ -15,7 +16,6 @@ import {
   remove,
   startClusterSide,
 } from './cluster-side.ts';
-import type { KubeRequest } from './twin/kube.ts';
 
 const NODE = 'ip-10-0-1-11.ec2.internal';
 const PATH = (namespace: string) => ({

@@ -1,9 +1,9 @@
 /** A control plane with what `cluster/` installs, its identities, and a namespace to quarantine. */
 import { Agent } from 'node:https';
+import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
+import { run } from '../../tools/twin/commands.ts';
+import { type Credentials, type KubeAnswer, type KubeRequest, kubeRequest } from '../../tools/twin/kube.ts';
 import { progress } from './bring-up.ts';
-import { type Cluster, startCluster } from './twin/cluster.ts';
-import { run } from './twin/commands.ts';
-import { type Credentials, type KubeAnswer, type KubeRequest, kubeRequest } from './twin/kube.ts';
 
 export const QUARANTINE = 'namespace-sentinel.io/quarantine';
 export const RELEASING = 'namespace-sentinel.io/releasing';

@@ -1,15 +1,15 @@
 /** Killed at any point, a second start ends in the same state: on a real control plane, for each effect of a playbook. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
-import type { Mode } from '../../functions/containment.ts';
-import { inParallel } from '../../functions/in-parallel.ts';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import type { Mode } from '../../functions/contract/containment.ts';
+import { inParallel } from '../../functions/kit/in-parallel.ts';
+import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
+import { run } from '../../tools/twin/commands.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { Cluster as Maker } from './contain/hostile.ts';
 import { Life } from './contain/life.ts';
 import { connect, type Ended, Responder } from './contain/responder.ts';
 import { differing, neighbour, small, stateOf } from './contain/small.ts';
-import { type Cluster, startCluster } from './twin/cluster.ts';
-import { run } from './twin/commands.ts';
 
 let cluster: Cluster;
 let admin: WritableKubernetes;

@@ -2,15 +2,15 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
-import { inParallel } from '../../functions/in-parallel.ts';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import { inParallel } from '../../functions/kit/in-parallel.ts';
+import { namespace, roleBinding, serviceAccountObject, subject } from '../../tools/record/incidents/objects.ts';
+import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
+import { run } from '../../tools/twin/commands.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { Cluster as Maker } from './contain/hostile.ts';
 import { Life } from './contain/life.ts';
 import { connect, Responder } from './contain/responder.ts';
-import { namespace, roleBinding, serviceAccountObject, subject } from './record/incidents/objects.ts';
-import { type Cluster, startCluster } from './twin/cluster.ts';
-import { run } from './twin/commands.ts';
 
 let cluster: Cluster;
 let admin: WritableKubernetes;

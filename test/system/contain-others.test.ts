@@ -1,18 +1,24 @@
 /** What must not be touched, and containing without the admission policies: on a real control plane that has only the roles. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
-import { inParallel } from '../../functions/in-parallel.ts';
-import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import { inParallel } from '../../functions/kit/in-parallel.ts';
+import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
+import {
+  clusterRoleBinding,
+  modestPod,
+  serviceAccountObject,
+  subject,
+  workload,
+} from '../../tools/record/incidents/objects.ts';
+import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
+import { run } from '../../tools/twin/commands.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { type Dumped, differences, dump } from './contain/dump.ts';
 import { innocent, Cluster as Maker } from './contain/hostile.ts';
 import { Life } from './contain/life.ts';
 import { connect, type Ended, Responder } from './contain/responder.ts';
 import { neighbour, small } from './contain/small.ts';
-import { clusterRoleBinding, modestPod, serviceAccountObject, subject, workload } from './record/incidents/objects.ts';
-import { type Cluster, startCluster } from './twin/cluster.ts';
-import { run } from './twin/commands.ts';
 import { until } from './until.ts';
 
 let cluster: Cluster;

@@ -1,13 +1,13 @@
 /** There and back on a real control plane: what release restores is equal, and works. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
+import { run } from '../../tools/twin/commands.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { innocent, Cluster as Maker } from './contain/hostile.ts';
 import { Life } from './contain/life.ts';
 import { connect, type Ended, Responder } from './contain/responder.ts';
 import { differing, endpointsOf, NEIGHBOUR, neighbour, small, stateOf } from './contain/small.ts';
-import { type Cluster, startCluster } from './twin/cluster.ts';
-import { run } from './twin/commands.ts';
 import { until } from './until.ts';
 
 let cluster: Cluster;

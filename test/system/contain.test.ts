@@ -2,18 +2,18 @@
 import { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
-import type { DoneAction, Proof } from '../../functions/containment.ts';
-import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import type { DoneAction, Proof } from '../../functions/contract/containment.ts';
+import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
+import { clusterRoleBinding, subject } from '../../tools/record/incidents/objects.ts';
+import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
+import { run } from '../../tools/twin/commands.ts';
+import { kubeRequest } from '../../tools/twin/kube.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { Attacker, attempts, MinionController } from './contain/attacker.ts';
 import { type Dumped, differences, dump } from './contain/dump.ts';
 import { CRASHING, EVIL, type Hostile, hostile, innocent, Cluster as Maker, OTHERS, trap } from './contain/hostile.ts';
 import { connect, type Ended, Responder } from './contain/responder.ts';
-import { clusterRoleBinding, subject } from './record/incidents/objects.ts';
-import { type Cluster, startCluster } from './twin/cluster.ts';
-import { run } from './twin/commands.ts';
-import { kubeRequest } from './twin/kube.ts';
 import { until } from './until.ts';
 
 let cluster: Cluster;

@@ -9,12 +9,12 @@ import {
 import { CreateAccessKeyCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { AwsTrail } from '../../functions/clients/aws-trail.ts';
+import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
+import { clientSettings, USER } from '../../tools/twin/identities.ts';
+import { mails } from '../../tools/twin/mailbox.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { type Queue, Queues } from './probe/queue.ts';
-import { clientSettings, USER } from './twin/identities.ts';
-import { mails } from './twin/mailbox.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 const HERE = '111122223333';
 

@@ -1,15 +1,15 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
-import { DynamoBaseline } from '../../functions/clients/dynamo-baseline.ts';
-import { DynamoContainmentRegister } from '../../functions/clients/dynamo-containment-register.ts';
-import { DynamoFindingsTable } from '../../functions/clients/dynamo-findings-table.ts';
-import { AGENDA_INDEX } from '../../functions/clients/findings-table.ts';
+import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
+import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
+import { DynamoFindingsTable } from '../../functions/clients/table/dynamo-findings-table.ts';
+import { AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
+import { clientSettings } from '../../tools/twin/identities.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { baselineContract } from '../clients/baseline.contract.ts';
 import { containmentRegisterContract } from '../clients/containment-register.contract.ts';
 import { findingsTableContract } from '../clients/findings-table.contract.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
-import { clientSettings } from './twin/identities.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 /** The promises of the findings table, on a DynamoDB that evaluates its conditions. */
 let twin: Twin;

@@ -1,9 +1,9 @@
 import { PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { Probes } from './probe/probe.ts';
 import { Queues } from './probe/queue.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 const HERE = '111122223333';
 

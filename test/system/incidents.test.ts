@@ -15,19 +15,19 @@ import type {
   PrincipalDetails,
   RefusedRequestsDetails,
   WorkloadsDetails,
-} from '../../functions/evidence.ts';
-import { type Evidence, type Finding, SEVERITIES, type Severity } from '../../functions/finding.ts';
+} from '../../functions/contract/evidence.ts';
+import { type Evidence, type Finding, SEVERITIES, type Severity } from '../../functions/contract/finding.ts';
+import type { Fact, GroundTruth } from '../../tools/record/incidents/incident.ts';
+import { INCIDENTS } from '../../tools/record/incidents/index.ts';
+import type { Received } from '../../tools/twin/alerts.ts';
+import { run } from '../../tools/twin/commands.ts';
+import { kubeRequest } from '../../tools/twin/kube.ts';
+import { type Stack, startStack } from '../../tools/twin/stack.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
-import type { Fact, GroundTruth } from './record/incidents/incident.ts';
-import { INCIDENTS } from './record/incidents/index.ts';
 import { type Metadata, missingAnswers } from './staged/answers.ts';
 import { LiveStack, type Outcome } from './staged/live.ts';
 import { mailOf, says, sectionsOf } from './staged/mail.ts';
 import { doerOf, entranceOf, factsOf, objectOf, portOf, refusedBefore, requestOf } from './staged/truth.ts';
-import type { Received } from './twin/alerts.ts';
-import { run } from './twin/commands.ts';
-import { kubeRequest } from './twin/kube.ts';
-import { type Stack, startStack } from './twin/stack.ts';
 
 /** From the request to the message. */
 const BUDGET_MS = 25_000;

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { binaries } from '../../tools/twin/binaries.ts';
+import { startCluster } from '../../tools/twin/cluster.ts';
+import { finish, run } from '../../tools/twin/commands.ts';
+import { kubeRequest } from '../../tools/twin/kube.ts';
+import { python } from '../../tools/twin/python.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
-import { binaries } from './twin/binaries.ts';
-import { startCluster } from './twin/cluster.ts';
-import { finish, run } from './twin/commands.ts';
-import { kubeRequest } from './twin/kube.ts';
-import { python } from './twin/python.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 beforeAll(async () => {
   const report = progress();
@@ -64,7 +64,7 @@ async function during(
   text: string,
   act: (child: ChildProcess) => Promise<void>,
 ): Promise<void> {
-  const child = spawn(process.execPath, ['bin/twin.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['tools/twin/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     let output = '';
     await new Promise<void>((resolve, reject) => {

@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { AddPermissionCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { clientSettings } from '../../tools/twin/identities.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { Probes } from './probe/probe.ts';
 import { Queues } from './probe/queue.ts';
-import { clientSettings } from './twin/identities.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 const HERE = '111122223333';
 

@@ -6,31 +6,31 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { AwsEks } from '../../functions/clients/aws-eks.ts';
-import { EksKubernetes } from '../../functions/clients/eks-kubernetes.ts';
-import { KubeApi } from '../../functions/clients/kube-api.ts';
-import { KubeconfigKubernetes } from '../../functions/clients/kubeconfig-kubernetes.ts';
-import type { Kubernetes } from '../../functions/clients/kubernetes.ts';
-import { judge } from '../../functions/detect/judge.ts';
+import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
+import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes.ts';
+import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
+import { KubeconfigKubernetes } from '../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import type {
   ClusterWeaknessesDetails,
   NamespaceDetails,
   PermissionsDetails,
   WorkloadsDetails,
-} from '../../functions/evidence.ts';
-import type { Finding } from '../../functions/finding.ts';
+} from '../../functions/contract/evidence.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import { judge } from '../../functions/detect/judge.ts';
 import type { Answer, Check } from '../../functions/investigate/check.ts';
 import { clusterWeaknesses } from '../../functions/investigate/checks/cluster-weaknesses.ts';
 import { namespace } from '../../functions/investigate/checks/namespace.ts';
 import { permissions } from '../../functions/investigate/checks/permissions.ts';
 import { RIGHTS } from '../../functions/investigate/checks/rights.ts';
 import { workloads } from '../../functions/investigate/checks/workloads.ts';
+import { run } from '../../tools/twin/commands.ts';
+import { clientSettings, GITOPS } from '../../tools/twin/identities.ts';
+import { type Credentials, type KubeAnswer, type KubeRequest, kubeconfig, kubeRequest } from '../../tools/twin/kube.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { compare, EVERYBODY, everyAttempt, type Rule, rightsOf } from './attempts.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
-import { run } from './twin/commands.ts';
-import { clientSettings, GITOPS } from './twin/identities.ts';
-import { type Credentials, type KubeAnswer, type KubeRequest, kubeconfig, kubeRequest } from './twin/kube.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 const GROUP = 'namespace-sentinel:observer';
 const STAGED = 'staged';

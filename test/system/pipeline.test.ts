@@ -12,17 +12,17 @@ import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Finding } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
-import type { Finding } from '../../functions/finding.ts';
+import { recordOn } from '../../tools/record/corpus.ts';
+import type { Truth } from '../../tools/record/truth.ts';
+import type { Received } from '../../tools/twin/alerts.ts';
+import { run } from '../../tools/twin/commands.ts';
+import { clientSettings } from '../../tools/twin/identities.ts';
+import { type Stack, startStack } from '../../tools/twin/stack.ts';
+import { cutLine, timestampOf } from '../../tools/twin/wire/batches.ts';
+import { auditLogGroup, MAX_LINE_BYTES } from '../../tools/twin/wire/wire.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
-import { recordOn } from './record/corpus.ts';
-import type { Truth } from './record/truth.ts';
-import type { Received } from './twin/alerts.ts';
-import { run } from './twin/commands.ts';
-import { clientSettings } from './twin/identities.ts';
-import { type Stack, startStack } from './twin/stack.ts';
-import { cutLine, timestampOf } from './twin/wire/batches.ts';
-import { auditLogGroup, MAX_LINE_BYTES } from './twin/wire/wire.ts';
 
 /**
  * From the audit log of a real API server to a queue behind SNS, through the stack as deployed, IAM enforced. Without

@@ -13,21 +13,21 @@ import {
 } from '@aws-sdk/client-eks';
 import { SendTaskSuccessCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { KubernetesObject } from '../../functions/clients/kubernetes.ts';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes-writer.ts';
-import type { Question } from '../../functions/containment.ts';
-import type { HowToContain } from '../../functions/finding.ts';
-import { QUARANTINE_LABEL } from '../../functions/quarantine.ts';
+import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import type { Question } from '../../functions/contract/containment.ts';
+import type { HowToContain } from '../../functions/contract/finding.ts';
+import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
+import { run } from '../../tools/twin/commands.ts';
+import { deploy } from '../../tools/twin/deployment.ts';
+import { clientSettings } from '../../tools/twin/identities.ts';
+import { type Stack, startStack } from '../../tools/twin/stack.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { type Dumped, differences, dump } from './contain/dump.ts';
 import { Cluster as Maker, NETWORK_AGENT } from './contain/hostile.ts';
 import { connect } from './contain/responder.ts';
 import { Account, type Ended, unpacked, wrongHashes } from './playbooks/account.ts';
 import { belongings, RUNNER } from './playbooks/intruder.ts';
-import { run } from './twin/commands.ts';
-import { deploy } from './twin/deployment.ts';
-import { clientSettings } from './twin/identities.ts';
-import { type Stack, startStack } from './twin/stack.ts';
 
 /** Is isolated, removed and released. */
 const INTRUDER = 'cache-warmup';

@@ -9,11 +9,11 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { clientSettings } from '../../tools/twin/identities.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 import { type Probe, Probes } from './probe/probe.ts';
 import { Queues } from './probe/queue.ts';
-import { clientSettings } from './twin/identities.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 let twin: Twin;
 let probes: Probes;

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { KUBERNETES_VERSION } from '../../tools/twin/binaries.ts';
+import { run } from '../../tools/twin/commands.ts';
+import { clientSettings, GITOPS } from '../../tools/twin/identities.ts';
+import { type Credentials, type KubeRequest, kubeRequest } from '../../tools/twin/kube.ts';
+import { type AwsCredentials, eksToken } from '../../tools/twin/token.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
-import { KUBERNETES_VERSION } from './twin/binaries.ts';
-import { run } from './twin/commands.ts';
-import { clientSettings, GITOPS } from './twin/identities.ts';
-import { type Credentials, type KubeRequest, kubeRequest } from './twin/kube.ts';
-import { type AwsCredentials, eksToken } from './twin/token.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
 
 let twin: Twin;
 beforeAll(async () => {

@@ -7,12 +7,12 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { clientSettings } from '../../tools/twin/identities.ts';
+import { kubeRequest } from '../../tools/twin/kube.ts';
+import { startTwin, type Twin } from '../../tools/twin/twin.ts';
+import { CUT_MARK, cutLine } from '../../tools/twin/wire/batches.ts';
+import { auditLogGroup, MAX_LINE_BYTES, startWire, stopWire } from '../../tools/twin/wire/wire.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
-import { clientSettings } from './twin/identities.ts';
-import { kubeRequest } from './twin/kube.ts';
-import { startTwin, type Twin } from './twin/twin.ts';
-import { CUT_MARK, cutLine } from './twin/wire/batches.ts';
-import { auditLogGroup, MAX_LINE_BYTES, startWire, stopWire } from './twin/wire/wire.ts';
 
 let twin: Twin;
 let logs: CloudWatchLogsClient;

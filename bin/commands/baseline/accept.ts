@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import type { Baseline, KnownCreator } from '../../../functions/clients/baseline.ts';
-import { type Lesson, lessonProblems } from '../../../functions/known-creator.ts';
+import type { Baseline, KnownCreator } from '../../../functions/clients/table/baseline.ts';
+import { type Lesson, lessonProblems } from '../../../functions/contract/known-creator.ts';
 import { harmless, shortened } from '../harmless.ts';
 import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
 

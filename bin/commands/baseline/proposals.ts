@@ -1,7 +1,7 @@
 /** Who made which namespaces in recorded logs, as proposals for a person to accept. Nothing is learnt by it. */
-import type { Cluster, Finding } from '../../../functions/finding.ts';
-import { creatorOf } from '../../../functions/known-creator.ts';
-import { generalise, patternsOf } from '../../../functions/name-pattern.ts';
+import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
+import { creatorOf } from '../../../functions/contract/known-creator.ts';
+import { generalise, patternsOf } from '../../../functions/kubernetes/name-pattern.ts';
 
 export interface Proposal {
   cluster: Cluster;

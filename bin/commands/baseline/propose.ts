@@ -1,5 +1,5 @@
+import type { Cluster } from '../../../functions/contract/finding.ts';
 import { judge } from '../../../functions/detect/judge.ts';
-import type { Cluster } from '../../../functions/finding.ts';
 import { isOtherStream } from '../../input/cloudwatch.ts';
 import { InputError } from '../../input/input.ts';
 import { nameOf, openRecording } from '../../input/read.ts';

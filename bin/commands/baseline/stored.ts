@@ -1,4 +1,4 @@
-import type { Baseline, CreatorKey } from '../../../functions/clients/baseline.ts';
+import type { Baseline, CreatorKey } from '../../../functions/clients/table/baseline.ts';
 import { harmlessJson, shortened } from '../harmless.ts';
 import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
 

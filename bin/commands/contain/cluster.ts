@@ -1,8 +1,8 @@
-import { KubeWriteApi } from '../../../functions/clients/kube-write-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
-import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
-import type { Cluster } from '../../../functions/finding.ts';
-import { GROUPS } from '../../../functions/quarantine.ts';
+import { KubeWriteApi } from '../../../functions/clients/kubernetes/kube-write-api.ts';
+import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
+import type { Cluster } from '../../../functions/contract/finding.ts';
+import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import type { Role } from '../../local/playbooks.ts';
 
 /** The user that is impersonated; what it may do hangs on the group. */

@@ -1,4 +1,4 @@
-import { CONTAIN_STEPS, RELEASE_STEPS, type StepResult } from '../../../functions/containment.ts';
+import { CONTAIN_STEPS, RELEASE_STEPS, type StepResult } from '../../../functions/contract/containment.ts';
 import type { Progress } from '../../local/playbook.ts';
 import { shortened } from '../harmless.ts';
 import type { Io } from '../io.ts';

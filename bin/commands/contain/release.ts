@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../../functions/contain/snapshot.ts';
+import type { Snapshot } from '../../../functions/contain/snapshot/snapshot.ts';
 import { InputError } from '../../input/input.ts';
 import { localClients } from '../../local/playbooks.ts';
 import { harmless } from '../harmless.ts';

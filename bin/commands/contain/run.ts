@@ -1,4 +1,4 @@
-import type { Mode } from '../../../functions/containment.ts';
+import type { Mode } from '../../../functions/contract/containment.ts';
 import { InputError } from '../../input/input.ts';
 import { localClients } from '../../local/playbooks.ts';
 import { harmless } from '../harmless.ts';

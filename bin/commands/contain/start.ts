@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Folder, folderKey } from '../../../functions/contain/folder.ts';
+import { Folder, folderKey } from '../../../functions/contain/framework/folder.ts';
 import { WRONG_INPUT } from '../../../functions/contain/machines/states.ts';
 import type { KeptReport } from '../../../functions/contain/steps/report.ts';
-import type { Answer, Question, Target } from '../../../functions/containment.ts';
+import type { Answer, Question, Target } from '../../../functions/contract/containment.ts';
 import { InputError } from '../../input/input.ts';
 import { newExecution } from '../../local/executions.ts';
 import { type End, runPlaybook } from '../../local/playbook.ts';

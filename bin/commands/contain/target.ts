@@ -1,9 +1,9 @@
-import type { EvidenceStore } from '../../../functions/clients/evidence-store.ts';
-import type { Kubernetes } from '../../../functions/clients/kubernetes.ts';
-import { Folder } from '../../../functions/contain/folder.ts';
-import type { Snapshot } from '../../../functions/contain/snapshot.ts';
-import type { Target } from '../../../functions/containment.ts';
-import type { Cluster } from '../../../functions/finding.ts';
+import type { EvidenceStore } from '../../../functions/clients/bucket/evidence-store.ts';
+import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernetes.ts';
+import { Folder } from '../../../functions/contain/framework/folder.ts';
+import type { Snapshot } from '../../../functions/contain/snapshot/snapshot.ts';
+import type { Target } from '../../../functions/contract/containment.ts';
+import type { Cluster } from '../../../functions/contract/finding.ts';
 import { InputError } from '../../input/input.ts';
 
 /** The live namespace's UID; or the given one, whatever is there: the first step of the playbook looks at that. */

@@ -5,8 +5,8 @@ import {
   type Proof,
   type Proposal,
   RELEASE_STEPS,
-} from '../../../functions/containment.ts';
-import { shellArgument } from '../../../functions/shell.ts';
+} from '../../../functions/contract/containment.ts';
+import { shellArgument } from '../../../functions/kit/shell.ts';
 import { harmless } from '../harmless.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };

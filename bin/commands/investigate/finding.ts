@@ -1,6 +1,6 @@
-import type { Kubernetes } from '../../../functions/clients/kubernetes.ts';
+import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernetes.ts';
+import { type Cluster, type Finding, SCHEMA_VERSION } from '../../../functions/contract/finding.ts';
 import { judge } from '../../../functions/detect/judge.ts';
-import { type Cluster, type Finding, SCHEMA_VERSION } from '../../../functions/finding.ts';
 import { openRecording } from '../../input/read.ts';
 
 /** The texts of all records in these files, in any form that can be read; what cannot be read is told. */

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { emailOf } from '../../../functions/alert/email.ts';
 import { reportOf } from '../../../functions/alert/report/report.ts';
-import { KubeApi } from '../../../functions/clients/kube-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
+import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
+import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
 import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
-import { type Alert, SCHEMA_VERSION, SEVERITIES } from '../../../functions/finding.ts';
+import { type Alert, SCHEMA_VERSION, SEVERITIES } from '../../../functions/contract/finding.ts';
 import { investigate } from '../../../functions/investigate/investigate.ts';
 import { InputError } from '../../input/input.ts';
 import { harmless, harmlessJson } from '../harmless.ts';

@@ -1,4 +1,4 @@
-import type { Kubernetes } from '../../../functions/clients/kubernetes.ts';
+import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernetes.ts';
 import type { Manifests } from './manifests.ts';
 
 /** What a check says of one thing. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
+import type { KubernetesObject } from '../../../functions/clients/kubernetes/kubernetes.ts';
 
 /** The objects that `cluster/` ships, by kind. */
 export interface Manifests {

@@ -1,5 +1,5 @@
-import { KubeApi } from '../../../functions/clients/kube-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
+import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
+import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
 import type { Check, Context, Row } from './check.ts';

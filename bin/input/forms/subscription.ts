@@ -1,6 +1,6 @@
+import type { Cluster } from '../../../functions/contract/finding.ts';
 import { type Payload, PayloadError, readPayload, unpack } from '../../../functions/detect/payload.ts';
 import type { LogRecord } from '../../../functions/detect/record.ts';
-import type { Cluster } from '../../../functions/finding.ts';
 import { recordOf } from '../cloudwatch.ts';
 import { type Form, MAX_PAYLOAD_BYTES } from '../input.ts';
 import { itemsOf } from '../pieces.ts';

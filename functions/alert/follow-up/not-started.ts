@@ -1,5 +1,5 @@
-import { CONTAINMENT_SCHEMA_VERSION, type FollowUp } from '../../containment.ts';
-import type { Alert } from '../../finding.ts';
+import { CONTAINMENT_SCHEMA_VERSION, type FollowUp } from '../../contract/containment.ts';
+import type { Alert } from '../../contract/finding.ts';
 
 /**
  * The follow-up of an alert that said that isolation is being started, when it could not be.

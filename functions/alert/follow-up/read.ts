@@ -7,8 +7,8 @@ import {
   MODES,
   OUTCOMES,
   type Question,
-} from '../../containment.ts';
-import { SEVERITIES } from '../../finding.ts';
+} from '../../contract/containment.ts';
+import { SEVERITIES } from '../../contract/finding.ts';
 
 /** A value of another type than expected is as good as absent: a message with a gap is better than none. */
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.catch(z.optional(schema), undefined);

@@ -8,7 +8,7 @@ import {
   RELEASE_STEPS,
   type StepStatus,
   type Verdict,
-} from '../../containment.ts';
+} from '../../contract/containment.ts';
 import { clusterName, namespaceName, type Subject, subjectAbout } from '../headline.ts';
 import { count } from '../say.ts';
 

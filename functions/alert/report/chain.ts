@@ -1,7 +1,7 @@
 /** How the actor came to the right, as a chain of boxes: who, how let in, by what allowed, which role, what done. */
 
-import type { Details } from '../../evidence-details.ts';
-import type { Actor, Alert, Finding } from '../../finding.ts';
+import type { Details } from '../../contract/evidence-details.ts';
+import type { Actor, Alert, Finding } from '../../contract/finding.ts';
 import { utc } from '../grammar.ts';
 import { type Grant, grantOf, sinceRequest } from '../grant.ts';
 import { at, joined, ours, type Phrase, say, term } from '../say.ts';

@@ -1,5 +1,5 @@
 /** How the evidence about identities and rights is shown. */
-import type { Details } from '../../evidence-details.ts';
+import type { Details } from '../../contract/evidence-details.ts';
 import { ours, type Phrase, say } from '../say.ts';
 import {
   amount,

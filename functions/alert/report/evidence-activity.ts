@@ -1,5 +1,5 @@
 /** How the evidence out of logs is shown, and that of checks that are not known here. */
-import type { Details } from '../../evidence-details.ts';
+import type { Details } from '../../contract/evidence-details.ts';
 import { ours, say } from '../say.ts';
 import { amount, type Block, facts, instant, table, value, word, yesNo } from './blocks.ts';
 

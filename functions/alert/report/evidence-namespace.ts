@@ -1,7 +1,7 @@
 /** How the evidence about the namespace and what runs in it is shown. */
 
-import type { Details } from '../../evidence-details.ts';
-import { shellArgument } from '../../shell.ts';
+import type { Details } from '../../contract/evidence-details.ts';
+import { shellArgument } from '../../kit/shell.ts';
 import { printed, SCANNING } from '../commands.ts';
 import { ours, type Phrase, say, term, told } from '../say.ts';
 import {

@@ -1,8 +1,8 @@
 /** Everything that the report shows of an alert, in the order and the words in which the template draws it. */
 
-import { detailsOf } from '../../evidence-details.ts';
-import type { Alert, Evidence } from '../../finding.ts';
-import { shellArgument } from '../../shell.ts';
+import { detailsOf } from '../../contract/evidence-details.ts';
+import type { Alert, Evidence } from '../../contract/finding.ts';
+import { shellArgument } from '../../kit/shell.ts';
 import { advice, auditRecord } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { printed } from '../commands.ts';

@@ -1,5 +1,5 @@
 /** The score drawn: what raised it side by side, what lowered it below, and what could still change it. */
-import { type Alert, type Evidence, type Indicator, SEVERITY_THRESHOLDS, severityOf } from '../../finding.ts';
+import { type Alert, type Evidence, type Indicator, SEVERITY_THRESHOLDS, severityOf } from '../../contract/finding.ts';
 import { count, number } from '../say.ts';
 
 export interface Bar {

@@ -1,7 +1,7 @@
 /** What happened, in its order: from the evidence of all checks that tell of instants. */
 
-import type { Details } from '../../evidence-details.ts';
-import type { Alert, Outcome } from '../../finding.ts';
+import type { Details } from '../../contract/evidence-details.ts';
+import type { Alert, Outcome } from '../../contract/finding.ts';
 import { changePhrase } from '../answers.ts';
 import { epochOf } from '../grammar.ts';
 import { isWholeSecond, requestedAt, secondOf } from '../grant.ts';

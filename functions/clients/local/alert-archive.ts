@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AlertArchive } from '../alert-archive.ts';
+import type { AlertArchive } from '../bucket/alert-archive.ts';
 
 /** A folder in place of the evidence bucket. */
 export class LocalAlertArchive implements AlertArchive {

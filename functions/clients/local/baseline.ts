@@ -5,9 +5,9 @@ import {
   decisionProblems,
   type Lesson,
   lessonProblems,
-} from '../../known-creator.ts';
-import { type Baseline, type CreatorKey, type KnownCreator, LessonRefused } from '../baseline.ts';
-import { bestOf, knownFrom } from '../known-creators.ts';
+} from '../../contract/known-creator.ts';
+import { type Baseline, type CreatorKey, type KnownCreator, LessonRefused } from '../table/baseline.ts';
+import { bestOf, knownFrom } from '../table/known-creators.ts';
 
 /** The baseline in memory: the same promises as the one in DynamoDB, for the demo and for tests. */
 export class LocalBaseline implements Baseline {

@@ -10,8 +10,8 @@ import type {
   Trail,
   TrailEvent,
   TrailQuestion,
-} from '../cloud-findings.ts';
-import { type LookedUp, trailEventOf } from '../trail-event.ts';
+} from '../aws/cloud-findings.ts';
+import { type LookedUp, trailEventOf } from '../aws/trail-event.ts';
 
 /** What AWS would answer about a recorded incident, as it can stand in a JSON file. What is absent cannot be asked. */
 export interface RecordedCloud {

@@ -1,4 +1,4 @@
-import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from '../containment-register.ts';
+import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from '../table/containment-register.ts';
 import { LeaseFiles } from './lease-files.ts';
 
 /**

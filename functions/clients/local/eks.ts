@@ -1,5 +1,5 @@
 import type { AccessEntry, AssociatedAccessPolicy, Cluster } from '@aws-sdk/client-eks';
-import type { Eks } from '../eks.ts';
+import type { Eks } from '../aws/eks.ts';
 
 /** The same with instants as RFC 3339 text, as JSON has them. */
 type Written<T> = { [Key in keyof T]: NonNullable<T[Key]> extends Date ? string : T[Key] };

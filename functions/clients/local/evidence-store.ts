@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { EvidenceStore } from '../evidence-store.ts';
+import type { EvidenceStore } from '../bucket/evidence-store.ts';
 
 /** No name begins with a dot: neither `..`, nor what is still being written. */
 const KEY = /^[^./\\\0][^/\\\0]*(?:\/[^./\\\0][^/\\\0]*)*$/;

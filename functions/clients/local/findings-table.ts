@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Finding, Verdict } from '../../finding.ts';
-import type { Assessed } from '../../known-creator.ts';
+import type { Finding, Verdict } from '../../contract/finding.ts';
+import type { Assessed } from '../../contract/known-creator.ts';
 import {
   type Channel,
   type Claim,
@@ -12,7 +12,7 @@ import {
   type Recorded,
   TAKE_UP_AFTER_MS,
   type Taken,
-} from '../findings-table.ts';
+} from '../table/findings-table.ts';
 
 interface Item {
   finding?: Finding;

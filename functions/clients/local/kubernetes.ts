@@ -1,4 +1,4 @@
-import { listPath } from '../../object-path.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
 import type {
   AccessAnswer,
   AccessQuestion,
@@ -7,8 +7,8 @@ import type {
   KubernetesList,
   KubernetesObject,
   ServedKind,
-} from '../kubernetes.ts';
-import { KubernetesError } from '../kubernetes-error.ts';
+} from '../kubernetes/kubernetes.ts';
+import { KubernetesError } from '../kubernetes/kubernetes-error.ts';
 import { accessByRbac } from './rbac-authorizer.ts';
 import { kindsOf, type Listing, listingsOf, type Recording } from './recording.ts';
 import { selects } from './selector.ts';

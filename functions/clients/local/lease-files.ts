@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { LeaseHolder } from '../containment-register.ts';
+import type { LeaseHolder } from '../table/containment-register.ts';
 
 /** A process of this computer holds it; when that is dead, the lease is free. */
 interface Holder extends LeaseHolder {

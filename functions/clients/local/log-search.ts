@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { JoinedQuestions } from '../joined-questions.ts';
-import { judge } from '../log-condition.ts';
-import { readLine } from '../log-line.ts';
-import type { LogAnswer, LogEntry, LogQuestion, LogSearch, LogSource } from '../log-search.ts';
+import { JoinedQuestions } from '../logs/joined-questions.ts';
+import { judge } from '../logs/log-condition.ts';
+import { readLine } from '../logs/log-line.ts';
+import type { LogAnswer, LogEntry, LogQuestion, LogSearch, LogSource } from '../logs/log-search.ts';
 
 /** An audit event's text, whose time is in it; or a line of another log with its time in epoch milliseconds. */
 export type Line = string | { at: number; logStream?: string; message: string };

@@ -1,6 +1,6 @@
 /** Answers as the RBAC authorizer of Kubernetes does, its reasons included (plugin/pkg/auth/authorizer/rbac). */
-import { type PolicyRule, ruleAllows } from '../../rbac.ts';
-import type { AccessAnswer, AccessQuestion, KubernetesObject } from '../kubernetes.ts';
+import { type PolicyRule, ruleAllows } from '../../kubernetes/rbac.ts';
+import type { AccessAnswer, AccessQuestion, KubernetesObject } from '../kubernetes/kubernetes.ts';
 
 export interface RbacObjects {
   clusterRoles: readonly KubernetesObject[];

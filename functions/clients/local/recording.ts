@@ -1,5 +1,5 @@
 /** What an API server answered, by path: lists over all namespaces, and discovery documents where they were kept. */
-import type { KubernetesObject, ServedKind } from '../kubernetes.ts';
+import type { KubernetesObject, ServedKind } from '../kubernetes/kubernetes.ts';
 
 /** As `/api/v1/pods` → PodList, `/apis` → APIGroupList, `/apis/apps/v1` → APIResourceList. */
 export type Recording = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { RejectedRecord, RejectedRecords } from '../rejected-records.ts';
+import type { RejectedRecord, RejectedRecords } from '../send/rejected-records.ts';
 
 /** A queue that keeps what it is given. */
 export class LocalRejectedRecords implements RejectedRecords {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Channel } from '../findings-table.ts';
-import type { Message, Topics } from '../topics.ts';
+import type { Message, Topics } from '../send/topics.ts';
+import type { Channel } from '../table/findings-table.ts';
 
 /** Topics that keep what is published; with a folder, each message is written into it as its subscribers would get it. */
 export class LocalTopics implements Topics {

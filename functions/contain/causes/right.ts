@@ -1,4 +1,4 @@
-import type { Facts } from '../facts.ts';
+import type { Facts } from '../framework/facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How many changes are told one by one. */

@@ -1,5 +1,5 @@
-import { allowsEverything, type PolicyRule } from '../../rbac.ts';
-import type { Facts } from '../facts.ts';
+import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
+import type { Facts } from '../framework/facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How many names stand in a sentence. */

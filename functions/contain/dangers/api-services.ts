@@ -1,4 +1,4 @@
-import { record } from '../../json.ts';
+import { record } from '../../kit/json.ts';
 import type { DangerKind } from './danger.ts';
 
 /** APIs of which a Service of the namespace is the server. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { record, records, text, texts } from '../../json.ts';
+import { record, records, text, texts } from '../../kit/json.ts';
 import type { Surroundings } from './danger.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { record } from '../../json.ts';
+import { record } from '../../kit/json.ts';
 import { leadsInto } from './client-config.ts';
 import type { DangerKind } from './danger.ts';
 

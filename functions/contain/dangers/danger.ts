@@ -1,7 +1,7 @@
 /** What hangs on a namespace, and would be felt when it is cut off; and what would make cutting it off incomplete. */
-import type { Kubernetes, KubernetesObject, ServedKind } from '../../clients/kubernetes.ts';
-import type { Target } from '../../containment.ts';
-import { listPath } from '../../object-path.ts';
+import type { Kubernetes, KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import type { Target } from '../../contract/containment.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
 
 export interface Danger {
   /** Names it for `accept`: `webhook/validating/NAME`. */

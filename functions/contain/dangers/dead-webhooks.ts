@@ -1,4 +1,4 @@
-import { records } from '../../json.ts';
+import { records } from '../../kit/json.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 
 /** How the API server says that a webhook did not answer. */

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, text } from '../../json.ts';
-import { groupOf, resourceName } from '../api-kinds.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records, text } from '../../kit/json.ts';
+import { groupOf, resourceName } from '../isolation/api-kinds.ts';
 import { type Danger, type DangerKind, named, type Surroundings } from './danger.ts';
 
 /** Objects of other namespaces, and of the cluster, that lead to this one. */

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { text } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { text } from '../../kit/json.ts';
 import type { Danger, DangerKind } from './danger.ts';
 
 interface Owner {

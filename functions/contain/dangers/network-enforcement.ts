@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, texts } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records, texts } from '../../kit/json.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 
 /** What enforces NetworkPolicies, as far as the objects of the cluster tell. */

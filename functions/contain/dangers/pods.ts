@@ -1,5 +1,5 @@
-import { texts } from '../../json.ts';
-import { outOfReach } from '../out-of-reach.ts';
+import { texts } from '../../kit/json.ts';
+import { outOfReach } from '../isolation/out-of-reach.ts';
 import { type Danger, type DangerKind, named } from './danger.ts';
 
 /** Pods that are not cut off, or not stopped, like others. */

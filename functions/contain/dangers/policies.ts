@@ -1,4 +1,4 @@
-import { FREEZE, freezeOf, INSTALL } from '../freeze.ts';
+import { FREEZE, freezeOf, INSTALL } from '../isolation/freeze.ts';
 import type { DangerKind } from './danger.ts';
 
 /** Whether the cluster's side is installed: without it, a quota alone keeps new objects out. */

@@ -1,7 +1,7 @@
-import type { KubernetesObject, ServedKind } from '../../clients/kubernetes.ts';
-import { records, texts } from '../../json.ts';
-import { groupOf, servedKinds } from '../api-kinds.ts';
-import { takes } from '../label-selector.ts';
+import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import { records, texts } from '../../kit/json.ts';
+import { groupOf, servedKinds } from '../isolation/api-kinds.ts';
+import { takes } from '../isolation/label-selector.ts';
 import { leadsInto } from './client-config.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 

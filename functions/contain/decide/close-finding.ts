@@ -1,6 +1,6 @@
-import type { KnownCreator } from '../../clients/baseline.ts';
-import type { Finding } from '../../finding.ts';
-import { creatorOf } from '../../known-creator.ts';
+import type { KnownCreator } from '../../clients/table/baseline.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { creatorOf } from '../../contract/known-creator.ts';
 import { closeObstacle, isOver } from './obstacle.ts';
 import { sendAnswer } from './send-answer.ts';
 import { type Context, type DecideStep, refused } from './step.ts';

@@ -1,8 +1,8 @@
 /** What a person types to start *decide*. */
 import * as z from 'zod/mini';
-import { DECISIONS, type DecisionKind } from '../../containment.ts';
-import type { Cluster } from '../../finding.ts';
-import { clusterInput, findingIdInput, InputError, knownParts, matching, mistake } from '../payload.ts';
+import { DECISIONS, type DecisionKind } from '../../contract/containment.ts';
+import type { Cluster } from '../../contract/finding.ts';
+import { clusterInput, findingIdInput, InputError, knownParts, matching, mistake } from '../framework/payload.ts';
 
 /** A decision, validated. */
 export interface Decision {

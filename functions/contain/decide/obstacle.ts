@@ -1,5 +1,5 @@
 /** Why something cannot be decided, each a sentence with what to do. Undefined where it can. */
-import type { Cluster } from '../../finding.ts';
+import type { Cluster } from '../../contract/finding.ts';
 import type { Context } from './step.ts';
 import type { Subject } from './subject.ts';
 

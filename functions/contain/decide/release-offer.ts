@@ -1,5 +1,5 @@
-import type { Proposal, Target } from '../../containment.ts';
-import { folderKey } from '../folder.ts';
+import type { Proposal, Target } from '../../contract/containment.ts';
+import { folderKey } from '../framework/folder.ts';
 import type { Context } from './step.ts';
 
 /** How to give the namespace back what it had, where it was contained: there is a snapshot of it then. */

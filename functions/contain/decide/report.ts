@@ -4,10 +4,10 @@ import {
   type FollowUp,
   followUpId,
   type StepResult,
-} from '../../containment.ts';
-import { causeOf, failureOf } from '../course.ts';
-import { Folder, folderKey } from '../folder.ts';
-import { resultOf } from '../step.ts';
+} from '../../contract/containment.ts';
+import { causeOf, failureOf } from '../framework/course.ts';
+import { Folder, folderKey } from '../framework/folder.ts';
+import { resultOf } from '../framework/step.ts';
 import { releaseOffer } from './release-offer.ts';
 import type { Context, DecideStep } from './step.ts';
 import { type Subject, subjectOf } from './subject.ts';

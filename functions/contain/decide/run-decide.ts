@@ -1,5 +1,5 @@
-import type { Payload } from '../payload.ts';
-import { short, shortened } from '../run-step.ts';
+import type { Payload } from '../framework/payload.ts';
+import { short, shortened } from '../framework/run-step.ts';
 import { decisionOf } from './input.ts';
 import type { Clients, Context, DecideResult, DecideStep, Settings } from './step.ts';
 

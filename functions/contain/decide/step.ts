@@ -1,12 +1,13 @@
 /** What a step of *decide* is: like one of the other playbooks, but about a person's word, and without a cluster. */
-import type { Baseline } from '../../clients/baseline.ts';
-import type { ContainmentRegister } from '../../clients/containment-register.ts';
-import type { EvidenceStore } from '../../clients/evidence-store.ts';
-import type { FindingsTable } from '../../clients/findings-table.ts';
-import type { FollowUps } from '../../clients/follow-ups.ts';
-import type { Playbooks } from '../../clients/playbooks.ts';
-import type { DecideStep as DecideKey, DecisionKind, StepResult } from '../../containment.ts';
-import type { Failure, StepOutcome } from '../step.ts';
+
+import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
+import type { FollowUps } from '../../clients/send/follow-ups.ts';
+import type { Playbooks } from '../../clients/send/playbooks.ts';
+import type { Baseline } from '../../clients/table/baseline.ts';
+import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
+import type { FindingsTable } from '../../clients/table/findings-table.ts';
+import type { DecideStep as DecideKey, DecisionKind, StepResult } from '../../contract/containment.ts';
+import type { Failure, StepOutcome } from '../framework/step.ts';
 import type { Decision } from './input.ts';
 
 export interface Clients {

@@ -1,7 +1,7 @@
 /** What a decision is about, as the register and the findings table know it. */
-import type { KeptQuestion } from '../../clients/containment-register.ts';
-import type { Recorded } from '../../clients/findings-table.ts';
-import type { Target } from '../../containment.ts';
+import type { KeptQuestion } from '../../clients/table/containment-register.ts';
+import type { Recorded } from '../../clients/table/findings-table.ts';
+import type { Target } from '../../contract/containment.ts';
 import type { Context } from './step.ts';
 
 export interface Subject {

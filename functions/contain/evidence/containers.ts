@@ -1,6 +1,6 @@
 /** Which containers have written a log. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { number, record, records, text } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { number, record, records, text } from '../../kit/json.ts';
 
 /** One log that can be asked for. */
 export interface LogSource {

@@ -1,6 +1,6 @@
-import type { StoredFile } from '../../containment.ts';
-import { inParallel } from '../../in-parallel.ts';
-import type { Context } from '../step.ts';
+import type { StoredFile } from '../../contract/containment.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import type { Context } from '../framework/step.ts';
 import type { LogSource } from './containers.ts';
 
 /** Of one container: its last lines, which are nearest to what happened. */

@@ -1,7 +1,7 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { Proposal } from '../../containment.ts';
-import type { Cluster } from '../../finding.ts';
-import { record, text } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import type { Cluster } from '../../contract/finding.ts';
+import { record, text } from '../../kit/json.ts';
 
 /** Where a claim's data is. */
 export interface ClaimedVolume {

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record } from '../../json.ts';
-import { IMPOSSIBLE_KEY } from '../../quarantine.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record } from '../../kit/json.ts';
+import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
 import type { Form } from './form.ts';
 
 /** A DaemonSet has no number of replicas: it is told to run on nodes that do not exist. */

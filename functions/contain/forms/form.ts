@@ -1,5 +1,5 @@
 /** The framework's contract: how objects of a kind look while they are contained, and how they get back. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 
 /**
  * What containment changes in objects of one kind: only the fields named here, so that release gives back just those. For

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, text, texts } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, text, texts } from '../../kit/json.ts';
 import type { Form } from './form.ts';
 
 /** A class that no controller serves. */

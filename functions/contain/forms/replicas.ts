@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { number, record } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { number, record } from '../../kit/json.ts';
 import type { Form } from './form.ts';
 
 /** Kinds that run a number of pods, and nothing else that has to be minded. */

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, text } from '../../json.ts';
-import { IMPOSSIBLE_KEY } from '../../quarantine.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, text } from '../../kit/json.ts';
+import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
 import type { Form } from './form.ts';
 
 /** A name that no DNS server has an address for: RFC 6761, section 6.4. */

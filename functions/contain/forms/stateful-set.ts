@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record } from '../../kit/json.ts';
 import type { Form } from './form.ts';
 import { replicasOf } from './replicas.ts';
 

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records } from '../../kit/json.ts';
 import type { Form } from './form.ts';
 
 /** What starts Jobs. Those that run already are contained by their own form. */

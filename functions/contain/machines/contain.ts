@@ -1,5 +1,5 @@
 /** The playbook *contain*: its states and the way through them. One definition is deployed and run by the command line. */
-import { CONTAIN_STEPS, type ContainStep } from '../../containment.ts';
+import { CONTAIN_STEPS, type ContainStep } from '../../contract/containment.ts';
 import {
   choice,
   type Definition,

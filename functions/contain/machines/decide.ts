@@ -1,5 +1,5 @@
 /** The playbook *decide*: takes a person's answer to a question, or their word that a finding was legitimate. */
-import { DECIDE_STEPS } from '../../containment.ts';
+import { DECIDE_STEPS } from '../../contract/containment.ts';
 import {
   choice,
   type Definition,

@@ -1,5 +1,5 @@
 /** The playbook *release*: gives a contained namespace back what it had. */
-import { RELEASE_STEPS, type ReleaseStep } from '../../containment.ts';
+import { RELEASE_STEPS, type ReleaseStep } from '../../contract/containment.ts';
 import {
   choice,
   type Definition,

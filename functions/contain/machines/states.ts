@@ -1,5 +1,5 @@
 /** Amazon States Language in JSONPath, as far as the playbooks need it. https://states-language.net/spec.html */
-import type { ContainmentOutcome, StepKey } from '../../containment.ts';
+import type { ContainmentOutcome, StepKey } from '../../contract/containment.ts';
 
 export type State = Record<string, unknown> & { Type: string };
 

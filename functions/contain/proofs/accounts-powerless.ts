@@ -1,5 +1,5 @@
-import type { AccessQuestion } from '../../clients/kubernetes.ts';
-import { inParallel } from '../../in-parallel.ts';
+import type { AccessQuestion } from '../../clients/kubernetes/kubernetes.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
 import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
 import { rightsBefore } from './rights-before.ts';
 

@@ -1,5 +1,5 @@
-import { records, text } from '../../json.ts';
-import { subjectsOf } from '../subjects.ts';
+import { records, text } from '../../kit/json.ts';
+import { subjectsOf } from '../isolation/subjects.ts';
 import { named, notProven, proven, some, type Verification } from './proof.ts';
 
 /** Decisive: a binding that is left gives rights at once to whoever gets a token. */

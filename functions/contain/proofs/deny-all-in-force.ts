@@ -1,4 +1,4 @@
-import { deniesAll, grants, hasOurLabels } from '../ours.ts';
+import { deniesAll, grants, hasOurLabels } from '../isolation/ours.ts';
 import { notProven, proven, some, type Verification } from './proof.ts';
 
 /** Decisive: policies add up, so one that grants undoes the one that denies. */

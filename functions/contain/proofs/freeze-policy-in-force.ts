@@ -1,5 +1,5 @@
-import { examinePolicy, HOLDING_EVERYBODY } from '../../cluster-side.ts';
-import { record } from '../../json.ts';
+import { record } from '../../kit/json.ts';
+import { examinePolicy, HOLDING_EVERYBODY } from '../../kubernetes/cluster-side.ts';
 import { notProven, proven, some, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';

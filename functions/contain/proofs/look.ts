@@ -1,9 +1,9 @@
-import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
-import type { StepKey, StepRecord, Target } from '../../containment.ts';
-import { listPath } from '../../object-path.ts';
-import type { Written } from '../actuator.ts';
-import type { Snapshot, SnapshotObject } from '../snapshot.ts';
-import type { Context } from '../step.ts';
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { StepKey, StepRecord, Target } from '../../contract/containment.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
+import type { Written } from '../framework/actuator.ts';
+import type { Context } from '../framework/step.ts';
+import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 

@@ -1,7 +1,7 @@
-import type { KubernetesObject, ServedKind } from '../../clients/kubernetes.ts';
-import { record, records } from '../../json.ts';
-import { groupOf } from '../api-kinds.ts';
-import { hasOurLabels } from '../ours.ts';
+import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records } from '../../kit/json.ts';
+import { groupOf } from '../isolation/api-kinds.ts';
+import { hasOurLabels } from '../isolation/ours.ts';
 import { named, notApplicable, notProven, proven, some, type Verification } from './proof.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, text } from '../../json.ts';
-import { GROUPS } from '../../quarantine.ts';
-import { type PolicyRule, type ResourceRequest, ruleAllows } from '../../rbac.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records, text } from '../../kit/json.ts';
+import { GROUPS } from '../../kubernetes/quarantine.ts';
+import { type PolicyRule, type ResourceRequest, ruleAllows } from '../../kubernetes/rbac.ts';
 import { named, notProven, proven, some, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io';

@@ -1,4 +1,4 @@
-import { IMPOSSIBLE_KEY } from '../../quarantine.ts';
+import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
 import { SCALER, servedAt } from '../removal/workloads.ts';
 import { named, notProven, proven, some, type Verification } from './proof.ts';

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records } from '../../kit/json.ts';
 import { hasEnded } from '../removal/workloads.ts';
 import { notProven, proven, some, type Verification } from './proof.ts';
 

@@ -1,4 +1,4 @@
-import { text } from '../../json.ts';
+import { text } from '../../kit/json.ts';
 import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
 
 /** Decisive: an association hands out credentials of an IAM role to every pod of the account. */

@@ -1,4 +1,4 @@
-import type { Written } from '../actuator.ts';
+import type { Written } from '../framework/actuator.ts';
 import { notProven, proven, type Tested, type Verification } from './proof.ts';
 import { probePodName, refuserOf } from './refusal.ts';
 

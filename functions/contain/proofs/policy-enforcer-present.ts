@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, text, texts } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records, text, texts } from '../../kit/json.ts';
 import { controllerOf, hasEnded } from '../removal/workloads.ts';
 import type { Look } from './look.ts';
 import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';

@@ -1,6 +1,6 @@
 /** The contract of a proof: what is claimed, and how it is tested by another identity than the one that acted. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { Proof, Verdict } from '../../containment.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { Proof, Verdict } from '../../contract/containment.ts';
 import type { Look } from './look.ts';
 
 /** One claim, tested. A file in `proofs/`, and a row in a table. */

@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record } from '../../json.ts';
-import { allowsNothing } from '../ours.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record } from '../../kit/json.ts';
+import { allowsNothing } from '../isolation/ours.ts';
 import { notProven, proven, type Verification } from './proof.ts';
 
 /** Decisive: it holds controllers too, and it alone where there are no admission policies. */

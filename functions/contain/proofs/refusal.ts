@@ -1,6 +1,6 @@
 /** Who refused an attempt of the probe, by the words of the API server. */
 import { createHash } from 'node:crypto';
-import type { Written } from '../actuator.ts';
+import type { Written } from '../framework/actuator.ts';
 
 /**
  * - `freeze` (`cluster/policies/freeze.yaml`), `quota`: what holds everybody.

@@ -1,6 +1,6 @@
-import type { AccessQuestion, KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, text, texts } from '../../json.ts';
-import { subjectsOf } from '../subjects.ts';
+import type { AccessQuestion, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records, text, texts } from '../../kit/json.ts';
+import { subjectsOf } from '../isolation/subjects.ts';
 import type { Look } from './look.ts';
 
 type Right = Omit<AccessQuestion, 'user' | 'groups'>;

@@ -1,5 +1,5 @@
-import { hasAddresses } from '../addresses.ts';
 import { service } from '../forms/service.ts';
+import { hasAddresses } from '../isolation/addresses.ts';
 import { notProven, proven, some, type Verification } from './proof.ts';
 
 /** Decisive: a Service with addresses still serves, or leads to what somebody wrote into it. */

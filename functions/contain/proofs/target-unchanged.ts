@@ -1,4 +1,4 @@
-import { QUARANTINE_LABEL } from '../../quarantine.ts';
+import { QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import { notProven, proven, type Verification } from './proof.ts';
 
 /** Decisive: the admission policies go by the label, and all else is about this namespace. */

@@ -1,8 +1,8 @@
-import type { Proposal } from '../../containment.ts';
-import { takeLease } from '../lease.ts';
-import { liveTarget } from '../live-target.ts';
-import { InputError } from '../payload.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { takeLease } from '../framework/lease.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import { InputError } from '../framework/payload.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { type Item, itemsOf } from './compare.ts';
 import { named } from './restore.ts';
 

@@ -1,10 +1,10 @@
 /** How an object of the snapshot stands today. */
 import { isDeepStrictEqual } from 'node:util';
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { inParallel } from '../../in-parallel.ts';
-import { objectPath } from '../../object-path.ts';
-import type { Snapshot, SnapshotObject } from '../snapshot.ts';
-import type { Context } from '../step.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { objectPath } from '../../kubernetes/object-path.ts';
+import type { Context } from '../framework/step.ts';
+import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 import { type Restoration, restorationOf } from './restoration.ts';
 
 /**

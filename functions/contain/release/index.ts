@@ -1,4 +1,4 @@
-import type { Step } from '../step.ts';
+import type { Step } from '../framework/step.ts';
 import { reportStep } from '../steps/report.ts';
 import { checkSnapshot } from './check-snapshot.ts';
 import { liftQuarantine } from './lift-quarantine.ts';

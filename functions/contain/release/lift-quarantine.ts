@@ -1,7 +1,7 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../quarantine.ts';
-import { liveTarget, namespaceAim } from '../live-target.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
+import { liveTarget, namespaceAim } from '../framework/live-target.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { QUOTAS, removeOurs } from './made-by-us.ts';
 
 /**

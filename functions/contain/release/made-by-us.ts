@@ -1,9 +1,9 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { listPath } from '../../object-path.ts';
-import type { Aim } from '../actuator.ts';
-import { assertTarget } from '../live-target.ts';
-import { isOurs } from '../ours.ts';
-import type { Context } from '../step.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
+import type { Aim } from '../framework/actuator.ts';
+import { assertTarget } from '../framework/live-target.ts';
+import type { Context } from '../framework/step.ts';
+import { isOurs } from '../isolation/ours.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
 

@@ -1,10 +1,10 @@
 /** What release can bring back, by kind: what containment deletes is made again, what it changes is changed back. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { ReleaseStep } from '../../containment.ts';
-import { record, records, text } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { ReleaseStep } from '../../contract/containment.ts';
+import { record, records, text } from '../../kit/json.ts';
 import type { Form } from '../forms/form.ts';
 import { NETWORK_FORMS, WORKLOAD_FORMS } from '../forms/index.ts';
-import type { SnapshotObject } from '../snapshot.ts';
+import type { SnapshotObject } from '../snapshot/snapshot.ts';
 
 /** How objects of a kind come back: a row of the table below. */
 export interface Restoration {

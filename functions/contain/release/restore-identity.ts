@@ -1,4 +1,4 @@
-import type { Step } from '../step.ts';
+import type { Step } from '../framework/step.ts';
 import { restore } from './restore.ts';
 
 /** Accounts first: a binding may name one that is not there, but a pod needs its own. Wide bindings are proposed. */

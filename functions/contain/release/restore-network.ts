@@ -1,5 +1,5 @@
-import { allowAbove } from '../admin-policy.ts';
-import type { Step } from '../step.ts';
+import type { Step } from '../framework/step.ts';
+import { allowAbove } from '../isolation/admin-policy.ts';
 import { POLICIES, removeOurs } from './made-by-us.ts';
 import { restore } from './restore.ts';
 

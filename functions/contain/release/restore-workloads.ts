@@ -1,4 +1,4 @@
-import type { Step } from '../step.ts';
+import type { Step } from '../framework/step.ts';
 import { restore } from './restore.ts';
 
 /** What was stopped runs again; what scales it last, so that it finds what it scales. */

@@ -1,8 +1,8 @@
-import type { Proposal, ReleaseStep } from '../../containment.ts';
-import type { Aim } from '../actuator.ts';
-import { createInside } from '../create-inside.ts';
-import { liveTarget } from '../live-target.ts';
-import type { Context, StepOutcome } from '../step.ts';
+import type { Proposal, ReleaseStep } from '../../contract/containment.ts';
+import type { Aim } from '../framework/actuator.ts';
+import { createInside } from '../framework/create-inside.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import type { Context, StepOutcome } from '../framework/step.ts';
 import { type Item, isFreshDefault, itemsOf } from './compare.ts';
 import { tooWide } from './wide.ts';
 

@@ -1,7 +1,7 @@
-import type { Proof } from '../../containment.ts';
-import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../quarantine.ts';
-import { liveTarget, namespaceAim } from '../live-target.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
+import type { Proof } from '../../contract/containment.ts';
+import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
+import { liveTarget, namespaceAim } from '../framework/live-target.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { type Item, itemsOf } from './compare.ts';
 import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
 import { named } from './restore.ts';

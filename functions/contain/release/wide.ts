@@ -1,8 +1,8 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { list, record, records, text } from '../../json.ts';
-import { objectPath } from '../../object-path.ts';
-import { type PolicyRule, ruleAllows } from '../../rbac.ts';
-import type { Context } from '../step.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { list, record, records, text } from '../../kit/json.ts';
+import { objectPath } from '../../kubernetes/object-path.ts';
+import { type PolicyRule, ruleAllows } from '../../kubernetes/rbac.ts';
+import type { Context } from '../framework/step.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 /** Ours, and those of the control plane and of EKS. */

@@ -1,5 +1,5 @@
-import type { Proposal } from '../../containment.ts';
-import type { Facts } from '../facts.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import type { Facts } from '../framework/facts.ts';
 import { inRegion, type Remedy } from './remedy.ts';
 
 /** What EKS configures and should be otherwise: its logs, its public endpoint, how identities get in. */

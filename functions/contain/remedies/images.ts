@@ -1,5 +1,5 @@
-import type { Proposal } from '../../containment.ts';
-import type { Facts } from '../facts.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import type { Facts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** A repository in ECR: registry, Region, repository, digest. */

@@ -1,6 +1,6 @@
-import type { Proposal } from '../../containment.ts';
-import { GROUPS, QUARANTINE_LABEL } from '../../quarantine.ts';
-import type { Facts } from '../facts.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
+import type { Facts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Proposal } from '../../containment.ts';
-import type { Facts } from '../facts.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import type { Facts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** How many namespaces get a manifest of their own; the others are counted. */

@@ -1,6 +1,6 @@
-import type { Proposal } from '../../containment.ts';
-import { POD_SECURITY_PREFIX } from '../../quarantine.ts';
-import type { Facts } from '../facts.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { POD_SECURITY_PREFIX } from '../../kubernetes/quarantine.ts';
+import type { Facts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 const MAX_NAMESPACES = 30;

@@ -1,6 +1,6 @@
 /** The framework's contract: one kind of mend. */
-import type { Proposal } from '../../containment.ts';
-import type { Facts } from '../facts.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import type { Facts } from '../framework/facts.ts';
 
 /** A mend: a file in this folder, and a row in its table. What it proposes is for a person to review, never done by us. */
 export interface Remedy {

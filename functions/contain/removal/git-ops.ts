@@ -1,6 +1,6 @@
 /** Who would put back what was stopped. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { Proposal } from '../../containment.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { Proposal } from '../../contract/containment.ts';
 
 /** Labels by which Flux marks what it applies, with the kind that does it. */
 const FLUX = [

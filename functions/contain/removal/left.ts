@@ -1,8 +1,8 @@
 /** What does not end, and what a person can do about it. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { Proposal } from '../../containment.ts';
-import { record, records, text } from '../../json.ts';
-import type { Context } from '../step.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { record, records, text } from '../../kit/json.ts';
+import type { Context } from '../framework/step.ts';
 import { hasEnded, isStatic, type Workloads } from './workloads.ts';
 
 export interface Leftover {

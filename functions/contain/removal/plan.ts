@@ -1,7 +1,7 @@
 /** What removal stops: the same list is dry-run, approved, and carried out. */
 import { createHash } from 'node:crypto';
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { ObjectReference } from '../../object-path.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { ObjectReference } from '../../kubernetes/object-path.ts';
 import { controllerOf, hasEnded, isStatic, POD, SCALER, servedAt, type Workloads } from './workloads.ts';
 
 /** One thing that is stopped. */

@@ -1,7 +1,7 @@
 /** Stops one thing of the plan. */
-import { number, record } from '../../json.ts';
-import type { Actuator } from '../actuator.ts';
-import { removeForGood, stripFinalizers } from '../remove-for-good.ts';
+import { number, record } from '../../kit/json.ts';
+import type { Actuator } from '../framework/actuator.ts';
+import { removeForGood, stripFinalizers } from '../framework/remove-for-good.ts';
 import { isTerminating, type Stop } from './plan.ts';
 
 /** How long a pod may take to end: its own wish counts only below that, as it may be a year. In seconds. */

@@ -1,7 +1,7 @@
 /** What runs in the namespace, and what makes it run. */
-import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, text } from '../../json.ts';
-import { listPath } from '../../object-path.ts';
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, text } from '../../kit/json.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
 import type { Form } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
 

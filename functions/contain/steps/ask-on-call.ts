@@ -5,15 +5,15 @@ import {
   followUpId,
   MAX_FOLLOW_UP_BYTES,
   type Question,
-} from '../../containment.ts';
-import { fit } from '../../sizes.ts';
-import { toldSeverity } from '../facts.ts';
-import { takeLease } from '../lease.ts';
-import { liveTarget } from '../live-target.ts';
+} from '../../contract/containment.ts';
+import { fit } from '../../contract/sizes.ts';
+import { toldSeverity } from '../framework/facts.ts';
+import { takeLease } from '../framework/lease.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import { soFar } from '../framework/so-far.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads } from '../removal/workloads.ts';
-import { soFar } from '../so-far.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
 
 /** The plan that the question is about, among the files of the run: what is removed later is compared with it. */
 export const APPROVED_PLAN = 'removal-plan.json';

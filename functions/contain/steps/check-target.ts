@@ -1,11 +1,11 @@
-import type { Proposal } from '../../containment.ts';
-import { protection } from '../../quarantine.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { protection } from '../../kubernetes/quarantine.ts';
 import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
-import { takeLease } from '../lease.ts';
-import { liveTarget } from '../live-target.ts';
-import { InputError } from '../payload.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
+import { takeLease } from '../framework/lease.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import { InputError } from '../framework/payload.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 
 /** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
 const OF_BUDGET = 0.25;

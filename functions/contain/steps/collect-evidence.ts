@@ -1,12 +1,12 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { StoredFile } from '../../containment.ts';
-import { inParallel } from '../../in-parallel.ts';
-import { record, text } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { StoredFile } from '../../contract/containment.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { record, text } from '../../kit/json.ts';
 import { imagesOf, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
-import { liveTarget } from '../live-target.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 
 /** So many notes of what could not be had stand in the step's record; the file has all. */
 const MAX_NOTED = 100;

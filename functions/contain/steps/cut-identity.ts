@@ -1,12 +1,12 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { listPath } from '../../object-path.ts';
-import type { Aim } from '../actuator.ts';
-import { cutBindings } from '../bindings.ts';
-import { cutAssociations, roleProposals } from '../cloud-identity.ts';
-import { liveTarget } from '../live-target.ts';
-import { removeForGood } from '../remove-for-good.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
-import { tally } from '../tally.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
+import type { Aim } from '../framework/actuator.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import { removeForGood } from '../framework/remove-for-good.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import { tally } from '../framework/tally.ts';
+import { cutBindings } from '../isolation/bindings.ts';
+import { cutAssociations, roleProposals } from '../isolation/cloud-identity.ts';
 
 const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'ServiceAccount' } as const;
 

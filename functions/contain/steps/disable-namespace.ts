@@ -1,15 +1,15 @@
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import type { Proposal } from '../../containment.ts';
-import { listPath, objectPath } from '../../object-path.ts';
-import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../quarantine.ts';
-import type { Aim } from '../actuator.ts';
-import { servedKinds } from '../api-kinds.ts';
-import { createInside } from '../create-inside.ts';
-import { freezeOf, settingsOf } from '../freeze.ts';
-import { liveTarget, namespaceAim } from '../live-target.ts';
-import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../quota.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
-import { tally } from '../tally.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { listPath, objectPath } from '../../kubernetes/object-path.ts';
+import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
+import type { Aim } from '../framework/actuator.ts';
+import { createInside } from '../framework/create-inside.ts';
+import { liveTarget, namespaceAim } from '../framework/live-target.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import { tally } from '../framework/tally.ts';
+import { servedKinds } from '../isolation/api-kinds.ts';
+import { freezeOf, settingsOf } from '../isolation/freeze.ts';
+import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../isolation/quota.ts';
 
 /**
  * Nothing new may start. The label comes first, in a patch that carries the UID: from then on nobody else can delete the

@@ -1,7 +1,7 @@
 import type { Cause } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
-import { factsOf } from '../facts.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
+import { factsOf } from '../framework/facts.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 
 /** How the actor got in and got the right, and what in the cluster let it. Reads only; what is not known is said. */
 export const findRootCause: Step = { key: 'findRootCause', run };

@@ -1,4 +1,4 @@
-import type { Step } from '../step.ts';
+import type { Step } from '../framework/step.ts';
 import { askOnCall } from './ask-on-call.ts';
 import { checkTarget } from './check-target.ts';
 import { collectEvidence } from './collect-evidence.ts';

@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
-import type { ServedKind } from '../../clients/kubernetes.ts';
-import type { Proposal } from '../../containment.ts';
-import { listPath } from '../../object-path.ts';
-import { denyAbove } from '../admin-policy.ts';
-import { groupOf, resourceName, servedKinds } from '../api-kinds.ts';
-import { liveTarget } from '../live-target.ts';
-import { denyAll, stillAllowed } from '../network-policies.ts';
-import { outOfReach } from '../out-of-reach.ts';
-import { emptyServices, stillServed } from '../service-cut.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
-import { tally } from '../tally.ts';
+import type { ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import { tally } from '../framework/tally.ts';
+import { denyAbove } from '../isolation/admin-policy.ts';
+import { groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
+import { denyAll, stillAllowed } from '../isolation/network-policies.ts';
+import { outOfReach } from '../isolation/out-of-reach.ts';
+import { emptyServices, stillServed } from '../isolation/service-cut.ts';
 
 /** How long rules of network plugins are looked for, in milliseconds. */
 const OTHERS_MS = 20_000;

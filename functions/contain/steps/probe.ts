@@ -1,4 +1,4 @@
-import type { Step } from '../step.ts';
+import type { Step } from '../framework/step.ts';
 import { verifyIsolation } from './verify-isolation.ts';
 import { verifyRemoval } from './verify-removal.ts';
 

@@ -1,13 +1,13 @@
-import type { Answer, DoneAction, Proposal } from '../../containment.ts';
-import { counted } from '../../counted.ts';
-import { list, number, record } from '../../json.ts';
-import { liveTarget } from '../live-target.ts';
+import type { Answer, DoneAction, Proposal } from '../../contract/containment.ts';
+import { counted } from '../../kit/counted.ts';
+import { list, number, record } from '../../kit/json.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { gitOpsProposals } from '../removal/git-ops.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
 import { type Approved, approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
 import { before, carryOut } from '../removal/stop.ts';
 import { hasEnded, readWorkloads, type Workloads } from '../removal/workloads.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
 import { APPROVED_PLAN } from './ask-on-call.ts';
 
 /** A pod has 30 seconds to end, and the machine waits 5 between two looks: some minutes in all. */

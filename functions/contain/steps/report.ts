@@ -10,12 +10,12 @@ import {
   type StepKey,
   type StepRecord,
   type StoredFile,
-} from '../../containment.ts';
-import { fit } from '../../sizes.ts';
-import { answerOf, courseOf } from '../course.ts';
-import { toldSeverity } from '../facts.ts';
-import { containEnding, type Ending, releaseEnding } from '../outcome.ts';
-import type { Context, Run, Step, StepOutcome } from '../step.ts';
+} from '../../contract/containment.ts';
+import { fit } from '../../contract/sizes.ts';
+import { answerOf, courseOf } from '../framework/course.ts';
+import { toldSeverity } from '../framework/facts.ts';
+import { containEnding, type Ending, releaseEnding } from '../framework/outcome.ts';
+import type { Context, Run, Step, StepOutcome } from '../framework/step.ts';
 
 const PLAYBOOKS = {
   contain: { names: CONTAIN_STEPS as Partial<Record<StepKey, string>>, ending: containEnding },

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { counted } from '../../counted.ts';
-import { liveTarget } from '../live-target.ts';
-import type { Snapshot } from '../snapshot.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
-import { addition, takeSnapshot } from '../take-snapshot.ts';
+import { counted } from '../../kit/counted.ts';
+import { liveTarget } from '../framework/live-target.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { addition, takeSnapshot } from '../snapshot/take-snapshot.ts';
 
 /** At most so many kinds that were not read are named in a sentence. */
 const MAX_NAMED = 8;

@@ -1,6 +1,6 @@
+import type { Step } from '../framework/step.ts';
+import { verify } from '../framework/verify.ts';
 import { REMOVAL } from '../proofs/index.ts';
-import type { Step } from '../step.ts';
-import { verify } from '../verify.ts';
 
 /** By another identity than the one that acted. */
 export const verifyRemoval: Step = { key: 'verifyRemoval', run: (context) => verify(REMOVAL, context) };

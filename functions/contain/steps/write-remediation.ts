@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import { CONTAIN_STEPS, type ContainStep, type Proposal, type StoredFile } from '../../containment.ts';
-import { counted } from '../../counted.ts';
-import { shellArgument } from '../../shell.ts';
-import { factsOf } from '../facts.ts';
+import { CONTAIN_STEPS, type ContainStep, type Proposal, type StoredFile } from '../../contract/containment.ts';
+import { counted } from '../../kit/counted.ts';
+import { shellArgument } from '../../kit/shell.ts';
+import { factsOf } from '../framework/facts.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
-import type { Context, Step, StepOutcome } from '../step.ts';
 
 /**
  * Writes down what a person should do so that it does not happen again: manifests and commands made from what was found

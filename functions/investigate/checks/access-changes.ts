@@ -1,4 +1,4 @@
-import type { AccessChange, AccessChangesDetails } from '../../evidence.ts';
+import type { AccessChange, AccessChangesDetails } from '../../contract/evidence.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { part, withoutText } from '../parts.ts';
 import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './access-trail.ts';

@@ -3,8 +3,8 @@
  * which the record of a request need not hold: an access review without it does not see them.
  */
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
-import { type PolicyRule, ruleAllows } from '../../rbac.ts';
-import { matches } from '../../wildcard.ts';
+import { matches } from '../../kit/wildcard.ts';
+import { type PolicyRule, ruleAllows } from '../../kubernetes/rbac.ts';
 import type { RightQuestion } from './rights.ts';
 
 const CORE = [''];

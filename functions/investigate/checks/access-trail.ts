@@ -1,8 +1,8 @@
 /** Calls of the EKS API in CloudTrail that change who may enter a cluster. */
-import type { TrailEvent } from '../../clients/cloud-findings.ts';
-import type { AccessChange } from '../../evidence.ts';
-import type { Finding } from '../../finding.ts';
-import { record, text, texts } from '../../json.ts';
+import type { TrailEvent } from '../../clients/aws/cloud-findings.ts';
+import type { AccessChange } from '../../contract/evidence.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { record, text, texts } from '../../kit/json.ts';
 import { isSamePrincipal } from './same-actor.ts';
 
 export const EKS_EVENTS = [

@@ -1,6 +1,6 @@
-import { counted } from '../../counted.ts';
-import type { ActorActivityDetails } from '../../evidence.ts';
-import type { Actor } from '../../finding.ts';
+import type { ActorActivityDetails } from '../../contract/evidence.ts';
+import type { Actor } from '../../contract/finding.ts';
+import { counted } from '../../kit/counted.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './audit-entry.ts';
 import { askLogs, controlPlaneLogs, logSource, quoted, requestedAt, windowOf } from './log-questions.ts';

@@ -1,8 +1,8 @@
 /** Asks the authorizer what somebody may do now. */
-import type { AccessAnswer, Kubernetes } from '../../clients/kubernetes.ts';
-import type { PermissionsDetails } from '../../evidence.ts';
-import { inParallel } from '../../in-parallel.ts';
-import { short } from '../../json.ts';
+import type { AccessAnswer, Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import type { PermissionsDetails } from '../../contract/evidence.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { short } from '../../kit/json.ts';
 import { part } from '../parts.ts';
 import { allowedByPolicy } from './access-policies.ts';
 import type { Identity } from './identities.ts';

@@ -1,7 +1,7 @@
-import type { Condition, LogAnswer } from '../../clients/log-search.ts';
-import { counted } from '../../counted.ts';
-import type { ApiServerLogsDetails } from '../../evidence.ts';
-import type { Finding } from '../../finding.ts';
+import type { Condition, LogAnswer } from '../../clients/logs/log-search.ts';
+import type { ApiServerLogsDetails } from '../../contract/evidence.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { counted } from '../../kit/counted.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { parsePrincipal } from '../iam-principal.ts';
 import { requireSameCluster } from '../same-cluster.ts';

@@ -1,5 +1,5 @@
-import type { LogEntry } from '../../clients/log-search.ts';
-import { record, text, texts } from '../../json.ts';
+import type { LogEntry } from '../../clients/logs/log-search.ts';
+import { record, text, texts } from '../../kit/json.ts';
 
 type Json = Record<string, unknown>;
 

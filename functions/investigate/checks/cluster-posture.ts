@@ -1,6 +1,6 @@
 import type { Cluster } from '@aws-sdk/client-eks';
-import type { PostureDetails } from '../../evidence.ts';
-import type { Finding } from '../../finding.ts';
+import type { PostureDetails } from '../../contract/evidence.ts';
+import type { Finding } from '../../contract/finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { requireSameCluster } from '../same-cluster.ts';

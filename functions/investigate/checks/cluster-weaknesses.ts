@@ -1,6 +1,6 @@
-import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
-import type { ClusterWeaknessesDetails } from '../../evidence.ts';
-import { record, short, text } from '../../json.ts';
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { ClusterWeaknessesDetails } from '../../contract/evidence.ts';
+import { record, short, text } from '../../kit/json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { withoutText } from '../parts.ts';

@@ -1,6 +1,6 @@
-import type { Condition, LogAnswer } from '../../clients/log-search.ts';
-import type { ContainerLogsDetails } from '../../evidence.ts';
-import { record, text } from '../../json.ts';
+import type { Condition, LogAnswer } from '../../clients/logs/log-search.ts';
+import type { ContainerLogsDetails } from '../../contract/evidence.ts';
+import { record, text } from '../../kit/json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { namespaceOf } from '../target.ts';
 import { askLogs, logSource, NotAsked, nothingFound, quoted } from './log-questions.ts';

@@ -1,4 +1,4 @@
-import type { EcrImage } from '../../clients/cloud-findings.ts';
+import type { EcrImage } from '../../clients/aws/cloud-findings.ts';
 import { digestOf } from '../image-reference.ts';
 
 /** Private registries of Amazon ECR, by their old and their dual-stack names. */

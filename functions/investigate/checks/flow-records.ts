@@ -1,7 +1,7 @@
 /** VPC flow logs: what their lines say of pods, and where they can be read. Field names are those of the VPC user guide. */
 import { BlockList, type IPVersion, isIP } from 'node:net';
-import type { LogEntry } from '../../clients/log-search.ts';
-import type { NetworkDetails } from '../../evidence.ts';
+import type { LogEntry } from '../../clients/logs/log-search.ts';
+import type { NetworkDetails } from '../../contract/evidence.ts';
 
 type Talker = NonNullable<NetworkDetails['flow']['talkers']>[number];
 

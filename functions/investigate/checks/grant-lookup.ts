@@ -1,7 +1,7 @@
 /** What the live cluster and EKS tell of the binding or access policy that allowed a request. */
-import type { Kubernetes } from '../../clients/kubernetes.ts';
-import { instant, record, records, text } from '../../json.ts';
-import { allowsEverything, type PolicyRule } from '../../rbac.ts';
+import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { instant, record, records, text } from '../../kit/json.ts';
+import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
 import type { Context } from '../check.ts';
 import { type Part, part } from '../parts.ts';
 import type { Grant, GrantedBy } from './granted-by.ts';

@@ -1,5 +1,5 @@
 /** Takes apart the reason that an authorizer gives in the audit log (`authorization.k8s.io/reason`). */
-import type { PermissionsDetails } from '../../evidence.ts';
+import type { PermissionsDetails } from '../../contract/evidence.ts';
 
 export type GrantedBy = NonNullable<PermissionsDetails['grantedBy']>;
 

@@ -1,6 +1,6 @@
 /** As whom the authorizer is to be asked: an access review without all that identifies somebody lies. */
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
-import type { Actor, Finding } from '../../finding.ts';
+import type { Actor, Finding } from '../../contract/finding.ts';
 import type { Context } from '../check.ts';
 import { parsePrincipal } from '../iam-principal.ts';
 import { part } from '../parts.ts';

@@ -1,4 +1,4 @@
-import type { Cluster, Finding } from '../../finding.ts';
+import type { Cluster, Finding } from '../../contract/finding.ts';
 import { isAnonymous, isEksComponent } from '../actors.ts';
 import { type Answer, notChecked } from '../check.ts';
 

@@ -1,5 +1,5 @@
-import type { KnownCreatorDetails } from '../../evidence.ts';
-import { creatorOf } from '../../known-creator.ts';
+import type { KnownCreatorDetails } from '../../contract/evidence.ts';
+import { creatorOf } from '../../contract/known-creator.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 
 /** Whether a person has said that this creator makes such namespaces in this cluster. */

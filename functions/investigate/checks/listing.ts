@@ -1,5 +1,5 @@
-import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
-import { record } from '../../json.ts';
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record } from '../../kit/json.ts';
 import { part } from '../parts.ts';
 
 export interface Listing {

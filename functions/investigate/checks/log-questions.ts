@@ -1,6 +1,6 @@
 /** What the checks that ask the logs have in common: their window, what an unanswered question says, where to see more. */
-import type { Condition, LogAnswer, LogSource } from '../../clients/log-search.ts';
-import type { Cluster } from '../../finding.ts';
+import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
+import type { Cluster } from '../../contract/finding.ts';
 import { type Answer, type Context, notChecked } from '../check.ts';
 import { logGroupConsole } from '../console.ts';
 import { failureReason, NotAnswered } from '../failure.ts';

@@ -1,6 +1,6 @@
-import type { Kubernetes, ServedKind } from '../../clients/kubernetes.ts';
-import type { NamespaceDetails } from '../../evidence.ts';
-import { inParallel } from '../../in-parallel.ts';
+import type { Kubernetes, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import type { NamespaceDetails } from '../../contract/evidence.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
 import { part } from '../parts.ts';
 
 const AT_ONCE = 10;

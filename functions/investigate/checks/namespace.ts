@@ -1,7 +1,7 @@
-import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
-import type { NamespaceDetails } from '../../evidence.ts';
-import { ALERTING_OUTCOMES, type Finding } from '../../finding.ts';
-import { instant, record, records, short, text } from '../../json.ts';
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { NamespaceDetails } from '../../contract/evidence.ts';
+import { ALERTING_OUTCOMES, type Finding } from '../../contract/finding.ts';
+import { instant, record, records, short, text } from '../../kit/json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { part, withoutText } from '../parts.ts';

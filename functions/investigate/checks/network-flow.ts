@@ -1,6 +1,6 @@
 /** The part of the network check that asks for traffic. */
-import type { FlowLogs } from '../../clients/cloud-findings.ts';
-import type { NetworkDetails } from '../../evidence.ts';
+import type { FlowLogs } from '../../clients/aws/cloud-findings.ts';
+import type { NetworkDetails } from '../../contract/evidence.ts';
 import type { Context } from '../check.ts';
 import { part } from '../parts.ts';
 import { athenaQuery, missingFields, talkersOf } from './flow-records.ts';

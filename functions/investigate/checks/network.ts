@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes.ts';
-import { counted } from '../../counted.ts';
-import type { NetworkDetails } from '../../evidence.ts';
-import { record, records, text, texts } from '../../json.ts';
+import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { NetworkDetails } from '../../contract/evidence.ts';
+import { counted } from '../../kit/counted.ts';
+import { record, records, text, texts } from '../../kit/json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { part } from '../parts.ts';
 import { requireSameCluster } from '../same-cluster.ts';

@@ -1,5 +1,5 @@
-import type { OwnerDetails } from '../../evidence.ts';
-import type { Actor, Finding } from '../../finding.ts';
+import type { OwnerDetails } from '../../contract/evidence.ts';
+import type { Actor, Finding } from '../../contract/finding.ts';
 import { isKnownAutomation } from '../automation.ts';
 import type { Answer, Check, Context } from '../check.ts';
 import { plain } from './plain.ts';

@@ -1,7 +1,7 @@
-import type { Kubernetes } from '../../clients/kubernetes.ts';
-import type { PermissionsDetails } from '../../evidence.ts';
-import type { Finding } from '../../finding.ts';
-import { short } from '../../json.ts';
+import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import type { PermissionsDetails } from '../../contract/evidence.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { short } from '../../kit/json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { failureReason } from '../failure.ts';

@@ -1,7 +1,7 @@
 import type { AccessEntry, AssociatedAccessPolicy } from '@aws-sdk/client-eks';
-import type { Eks } from '../../clients/eks.ts';
-import type { PrincipalDetails } from '../../evidence.ts';
-import type { Actor, Cluster } from '../../finding.ts';
+import type { Eks } from '../../clients/aws/eks.ts';
+import type { PrincipalDetails } from '../../contract/evidence.ts';
+import type { Actor, Cluster } from '../../contract/finding.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { eksConsole } from '../console.ts';
 import { type IamPrincipal, isSameRole, parsePrincipal } from '../iam-principal.ts';

@@ -1,5 +1,5 @@
-import { counted } from '../../counted.ts';
-import type { RefusedRequestsDetails } from '../../evidence.ts';
+import type { RefusedRequestsDetails } from '../../contract/evidence.ts';
+import { counted } from '../../kit/counted.ts';
 import type { Answer, Check, Context } from '../check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './audit-entry.ts';
 import { askLogs, controlPlaneLogs, logSource, nothingFound, windowOf } from './log-questions.ts';

@@ -1,5 +1,5 @@
 /** What an actor may do that matters: the fixed list, to be asked one by one. */
-import type { ResourceRequest } from '../../rbac.ts';
+import type { ResourceRequest } from '../../kubernetes/rbac.ts';
 
 /** Something to ask the authorizer; without `namespace` in all namespaces. */
 export type RightQuestion = ResourceRequest & { namespace?: string };

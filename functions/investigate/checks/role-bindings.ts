@@ -1,7 +1,7 @@
 /** Roles and bindings as they are in the cluster, and what about a role is wide. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, text } from '../../json.ts';
-import { allowsEverything, type PolicyRule, type ResourceRequest, ruleAllows } from '../../rbac.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records, text } from '../../kit/json.ts';
+import { allowsEverything, type PolicyRule, type ResourceRequest, ruleAllows } from '../../kubernetes/rbac.ts';
 import { RIGHTS } from './rights.ts';
 
 export interface Subject {

@@ -1,5 +1,5 @@
-import type { Condition } from '../../clients/log-search.ts';
-import type { Actor } from '../../finding.ts';
+import type { Condition } from '../../clients/logs/log-search.ts';
+import type { Actor } from '../../contract/finding.ts';
 import { type IamPrincipal, isSameRole, parsePrincipal } from '../iam-principal.ts';
 import type { AuditEntry, AuditUser } from './audit-entry.ts';
 

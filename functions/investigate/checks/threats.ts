@@ -1,8 +1,8 @@
-import type { ThreatFinding } from '../../clients/cloud-findings.ts';
-import type { Kubernetes } from '../../clients/kubernetes.ts';
-import type { ThreatsDetails } from '../../evidence.ts';
-import type { Cluster, Finding } from '../../finding.ts';
-import { record, text } from '../../json.ts';
+import type { ThreatFinding } from '../../clients/aws/cloud-findings.ts';
+import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import type { ThreatsDetails } from '../../contract/evidence.ts';
+import type { Cluster, Finding } from '../../contract/finding.ts';
+import { record, text } from '../../kit/json.ts';
 import { type Answer, type Check, type Context, notChecked } from '../check.ts';
 import { serviceConsole } from '../console.ts';
 import { parsePrincipal } from '../iam-principal.ts';

@@ -1,6 +1,6 @@
 /** Looks at the live objects for what the audit log does not tell of a change. */
-import type { Kubernetes } from '../../clients/kubernetes.ts';
-import { records } from '../../json.ts';
+import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { records } from '../../kit/json.ts';
 import type { Context } from '../check.ts';
 import { part } from '../parts.ts';
 import { type Grant, givesOf, grantOf, isWide, type Write } from './access-writes.ts';

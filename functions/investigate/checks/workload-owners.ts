@@ -1,6 +1,6 @@
 /** Which workload a pod belongs to: what a person would act on is its topmost controller. */
-import type { KubernetesObject } from '../../clients/kubernetes.ts';
-import { record, records, text } from '../../json.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { record, records, text } from '../../kit/json.ts';
 
 export interface Owner {
   kind: string;

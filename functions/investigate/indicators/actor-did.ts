@@ -1,4 +1,4 @@
-import type { ActorActivityDetails } from '../../evidence.ts';
+import type { ActorActivityDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ClusterWeaknessesDetails } from '../../evidence.ts';
+import type { ClusterWeaknessesDetails } from '../../contract/evidence.ts';
 import { detailsOf, listed, type Rule } from './rule.ts';
 
 /** The way in of RBAC Buster and Dero. It was there before, so it says little about this namespace. */

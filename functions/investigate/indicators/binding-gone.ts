@@ -1,4 +1,4 @@
-import type { PermissionsDetails } from '../../evidence.ts';
+import type { PermissionsDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** Tracks are removed like that; so is a right that was given for one task. */

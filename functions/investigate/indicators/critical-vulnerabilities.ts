@@ -1,4 +1,4 @@
-import type { ImagesDetails } from '../../evidence.ts';
+import type { ImagesDetails } from '../../contract/evidence.ts';
 import { detailsOf, listed, type Rule } from './rule.ts';
 
 /** Most images have some; it is no sign of an intruder, but a way for one. */

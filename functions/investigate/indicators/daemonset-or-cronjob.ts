@@ -1,4 +1,4 @@
-import type { WorkloadsDetails } from '../../evidence.ts';
+import type { WorkloadsDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** Reaches every node, or comes back by itself. Agents and applications have them as well. */

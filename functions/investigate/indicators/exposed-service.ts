@@ -1,4 +1,4 @@
-import type { NetworkDetails } from '../../evidence.ts';
+import type { NetworkDetails } from '../../contract/evidence.ts';
 import { detailsOf, listed, type Rule } from './rule.ts';
 
 /** Falco: NodePort service created. Much that is ordinary is reached that way, so it tells something beside a threat only. */

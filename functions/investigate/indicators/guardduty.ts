@@ -1,4 +1,4 @@
-import type { ThreatsDetails } from '../../evidence.ts';
+import type { ThreatsDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** GuardDuty's levels: high (and critical) from 7, medium from 4 (user guide, "Severity levels of findings"). */

@@ -1,4 +1,4 @@
-import type { WorkloadSign, WorkloadsDetails } from '../../evidence.ts';
+import type { WorkloadSign, WorkloadsDetails } from '../../contract/evidence.ts';
 import { detailsOf, listed, type Rule } from './rule.ts';
 
 /** What leads from a container to its node. */

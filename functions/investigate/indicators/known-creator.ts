@@ -1,4 +1,4 @@
-import type { KnownCreatorDetails } from '../../evidence.ts';
+import type { KnownCreatorDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** A person has said so, and it has not expired. */

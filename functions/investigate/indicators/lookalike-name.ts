@@ -1,5 +1,5 @@
-import type { Finding } from '../../finding.ts';
-import { BOOTSTRAP_NAMESPACES, resemblance } from '../../platform-names.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { BOOTSTRAP_NAMESPACES, resemblance } from '../../kubernetes/platform-names.ts';
 import { isEksComponent } from '../actors.ts';
 import type { Rule } from './rule.ts';
 

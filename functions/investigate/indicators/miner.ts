@@ -1,4 +1,4 @@
-import type { WorkloadsDetails } from '../../evidence.ts';
+import type { WorkloadsDetails } from '../../contract/evidence.ts';
 import { detailsOf, listed, type Rule } from './rule.ts';
 
 /** What clusters are broken into for most: Dero, TeamTNT, Kinsing. */

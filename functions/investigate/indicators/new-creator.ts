@@ -1,4 +1,4 @@
-import type { KnownCreatorDetails } from '../../evidence.ts';
+import type { KnownCreatorDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** AlphaSOC: the actor was never seen doing this here. What counts as seen is what a person has accepted. */

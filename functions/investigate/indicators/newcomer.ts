@@ -1,4 +1,4 @@
-import type { ActorActivityDetails } from '../../evidence.ts';
+import type { ActorActivityDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Facts, requestedAt } from './rule.ts';
 
 /** What first showed so long before the request, or later, is new. */

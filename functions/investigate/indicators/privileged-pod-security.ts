@@ -1,4 +1,4 @@
-import type { NamespaceDetails } from '../../evidence.ts';
+import type { NamespaceDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /**

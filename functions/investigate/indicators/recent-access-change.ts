@@ -1,4 +1,4 @@
-import type { AccessChange, AccessChangesDetails, PrincipalDetails } from '../../evidence.ts';
+import type { AccessChange, AccessChangesDetails, PrincipalDetails } from '../../contract/evidence.ts';
 import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
 
 /** Before the request, and after it: a change after it may hide one before, of which EKS keeps the latest time only. */

@@ -1,5 +1,5 @@
 /** The contract of an indicator: a file in this folder, and a row in its table. */
-import type { Evidence, Finding } from '../../finding.ts';
+import type { Evidence, Finding } from '../../contract/finding.ts';
 
 /** All that may move the score. */
 export interface Facts {

@@ -1,4 +1,4 @@
-import type { PostureDetails } from '../../evidence.ts';
+import type { PostureDetails } from '../../contract/evidence.ts';
 import { isPublicAddress } from './addresses.ts';
 import { detailsOf, type Rule } from './rule.ts';
 

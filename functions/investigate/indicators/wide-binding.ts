@@ -1,4 +1,4 @@
-import type { AccessChange, AccessChangesDetails, PermissionsDetails } from '../../evidence.ts';
+import type { AccessChange, AccessChangesDetails, PermissionsDetails } from '../../contract/evidence.ts';
 import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
 
 const NEAR_MS = 30 * 60_000;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { DECIDE_FUNCTION_STEPS } from '../../../functions/contain/decide/index.ts';
 import { runDecide } from '../../../functions/contain/decide/run-decide.ts';
-import { handlerOf } from '../../../functions/contain/handler.ts';
+import { handlerOf } from '../../../functions/contain/lambda/handler.ts';
 import { decideMachine } from '../../../functions/contain/machines/decide.ts';
 import { NOW, RELEASE, world } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { folderKey } from '../../../functions/contain/folder.ts';
-import { creatorOf } from '../../../functions/known-creator.ts';
+import { folderKey } from '../../../functions/contain/framework/folder.ts';
+import { creatorOf } from '../../../functions/contract/known-creator.ts';
 import { NOW, RELEASE, world } from './world.ts';
 
 const WHO = { reason: 'a new team', by: 'alice' };
@@ -20,7 +20,9 @@ describe('a legitimate finding', () => {
       cluster: { name: 'prod', region: 'eu-central-1', account: '111122223333' },
       principal: creatorOf(finding.actor) ?? '',
     };
-    const { baseline } = clients as unknown as { baseline: import('../../../functions/clients/baseline.ts').Baseline };
+    const { baseline } = clients as unknown as {
+      baseline: import('../../../functions/clients/table/baseline.ts').Baseline;
+    };
     await expect(baseline.lookUp({ ...question, name: 'team-a' }, NOW)).resolves.toMatchObject({
       ...{ namePattern: 'team-a', decidedBy: 'alice', reason: 'a new team', findingId: finding.id },
     });

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { type End, runPlaybook } from '../../../bin/local/playbook.ts';
 import { DECIDE_FUNCTION_STEPS } from '../../../functions/contain/decide/index.ts';
 import { runDecide } from '../../../functions/contain/decide/run-decide.ts';
-import { handlerOf } from '../../../functions/contain/handler.ts';
+import { handlerOf } from '../../../functions/contain/lambda/handler.ts';
 import { decideMachine } from '../../../functions/contain/machines/decide.ts';
 import { NOW, settings, world } from './world.ts';
 

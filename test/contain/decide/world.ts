@@ -1,15 +1,15 @@
 /** The surroundings of *decide* without AWS, and the way through its state machine. */
 
-import type { OpenQuestion } from '../../../functions/clients/containment-register.ts';
 import { LocalBaseline } from '../../../functions/clients/local/baseline.ts';
 import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
 import { LocalFindingsTable } from '../../../functions/clients/local/findings-table.ts';
+import type { OpenQuestion } from '../../../functions/clients/table/containment-register.ts';
 import { DECIDE_FUNCTION_STEPS } from '../../../functions/contain/decide/index.ts';
 import { runDecide } from '../../../functions/contain/decide/run-decide.ts';
 import type { Clients, DecideResult } from '../../../functions/contain/decide/step.ts';
-import type { Failure } from '../../../functions/contain/step.ts';
-import type { Answer, FollowUp, StepKey } from '../../../functions/containment.ts';
-import type { Finding, Verdict } from '../../../functions/finding.ts';
+import type { Failure } from '../../../functions/contain/framework/step.ts';
+import type { Answer, FollowUp, StepKey } from '../../../functions/contract/containment.ts';
+import type { Finding, Verdict } from '../../../functions/contract/finding.ts';
 import { someQuestion } from '../../clients/containment-register.contract.ts';
 import { someFinding } from '../../clients/findings-table.contract.ts';
 

@@ -1,7 +1,7 @@
 /** The intruder while containment runs: a cluster-admin who tries again and again to get out, and a controller of his own. */
 import type { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Credentials, type Endpoint, type KubeAnswer, kubeRequest } from '../twin/kube.ts';
+import { type Credentials, type Endpoint, type KubeAnswer, kubeRequest } from '../../../tools/twin/kube.ts';
 import { EVIL } from './hostile.ts';
 
 /** One thing that he tries. */

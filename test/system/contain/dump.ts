@@ -1,8 +1,8 @@
 /** All objects of a cluster, to compare one moment with another. */
-import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
-import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
-import { inParallel } from '../../../functions/in-parallel.ts';
-import { listPath, objectPath } from '../../../functions/object-path.ts';
+import type { KubernetesObject } from '../../../functions/clients/kubernetes/kubernetes.ts';
+import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
+import { inParallel } from '../../../functions/kit/in-parallel.ts';
+import { listPath, objectPath } from '../../../functions/kubernetes/object-path.ts';
 
 /** Made and changed by the control plane without anybody's doing. */
 const RESTLESS = new Set(['Event', 'Lease', 'ComponentStatus', 'IPAddress']);

@@ -2,9 +2,9 @@
  * A namespace as an intruder would make it who is cluster-admin and expects to be contained: everything that containment
  * has to deal with, at least once. Beside it what must stay as it is: three namespaces of other people.
  */
-import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
-import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
-import { listPath } from '../../../functions/object-path.ts';
+import type { KubernetesObject } from '../../../functions/clients/kubernetes/kubernetes.ts';
+import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
+import { listPath } from '../../../functions/kubernetes/object-path.ts';
 import {
   clusterRoleBinding,
   modestPod,
@@ -13,7 +13,7 @@ import {
   serviceAccountObject,
   subject,
   workload,
-} from '../record/incidents/objects.ts';
+} from '../../../tools/record/incidents/objects.ts';
 
 export const EVIL = 'cache-warmup';
 export const OTHERS = ['shop', 'billing', 'tools'] as const;

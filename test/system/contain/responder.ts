@@ -2,17 +2,17 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type End, type Handler, runPlaybook } from '../../../bin/local/playbook.ts';
-import { KubeWriteApi } from '../../../functions/clients/kube-write-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubeconfig-kubernetes.ts';
-import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
+import { KubeWriteApi } from '../../../functions/clients/kubernetes/kube-write-api.ts';
+import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../../functions/clients/local/evidence-store.ts';
+import { readPayload } from '../../../functions/contain/framework/payload.ts';
+import { runStep } from '../../../functions/contain/framework/run-step.ts';
+import { type Clients, DEFAULT_SETTINGS, type Step } from '../../../functions/contain/framework/step.ts';
 import { containMachine } from '../../../functions/contain/machines/contain.ts';
 import { releaseMachine } from '../../../functions/contain/machines/release.ts';
-import { readPayload } from '../../../functions/contain/payload.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../../functions/contain/release/index.ts';
-import { runStep } from '../../../functions/contain/run-step.ts';
-import { type Clients, DEFAULT_SETTINGS, type Step } from '../../../functions/contain/step.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../../functions/contain/steps/probe.ts';
 import {
@@ -23,10 +23,10 @@ import {
   RELEASE_STEPS,
   type StepKey,
   type StepRecord,
-} from '../../../functions/containment.ts';
-import { GROUPS } from '../../../functions/quarantine.ts';
-import type { Cluster } from '../twin/cluster.ts';
-import { kubeconfig } from '../twin/kube.ts';
+} from '../../../functions/contract/containment.ts';
+import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
+import type { Cluster } from '../../../tools/twin/cluster.ts';
+import { kubeconfig } from '../../../tools/twin/kube.ts';
 import { Life } from './life.ts';
 
 /** Names that a console shows, and the ARNs that the definitions need. */

@@ -1,9 +1,9 @@
 /** A small hostile namespace under any name: one or two of each kind that containment touches, made in less than a second. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubernetesObject } from '../../../functions/clients/kubernetes.ts';
-import type { WritableKubernetes } from '../../../functions/clients/kubernetes-writer.ts';
-import { inParallel } from '../../../functions/in-parallel.ts';
-import { listPath } from '../../../functions/object-path.ts';
+import type { KubernetesObject } from '../../../functions/clients/kubernetes/kubernetes.ts';
+import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
+import { inParallel } from '../../../functions/kit/in-parallel.ts';
+import { listPath } from '../../../functions/kubernetes/object-path.ts';
 import {
   clusterRoleBinding,
   modestPod,
@@ -12,7 +12,7 @@ import {
   serviceAccountObject,
   subject,
   workload,
-} from '../record/incidents/objects.ts';
+} from '../../../tools/record/incidents/objects.ts';
 import { until } from '../until.ts';
 import type { Cluster } from './hostile.ts';
 

@@ -17,10 +17,10 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { FollowUp } from '../../../functions/containment.ts';
-import type { Alert } from '../../../functions/finding.ts';
-import { clientSettings } from '../twin/identities.ts';
-import type { Stack } from '../twin/stack.ts';
+import type { FollowUp } from '../../../functions/contract/containment.ts';
+import type { Alert } from '../../../functions/contract/finding.ts';
+import { clientSettings } from '../../../tools/twin/identities.ts';
+import type { Stack } from '../../../tools/twin/stack.ts';
 
 type PlaybookName = 'Contain' | 'Release' | 'Decide';
 

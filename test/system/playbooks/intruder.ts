@@ -1,5 +1,11 @@
 /** A namespace with something of everything that containment touches; contain/hostile.ts has the whole of it. */
-import { modestPod, roleBinding, serviceAccountObject, subject, workload } from '../record/incidents/objects.ts';
+import {
+  modestPod,
+  roleBinding,
+  serviceAccountObject,
+  subject,
+  workload,
+} from '../../../tools/record/incidents/objects.ts';
 
 /** The account by which its pods act. */
 export const RUNNER = 'runner';

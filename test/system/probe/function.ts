@@ -2,8 +2,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
-import { kubeRequest } from '../twin/kube.ts';
-import { eksToken } from '../twin/token.ts';
+import { kubeRequest } from '../../../tools/twin/kube.ts';
+import { eksToken } from '../../../tools/twin/token.ts';
 
 export interface ProbeEvent {
   /** Ask the cluster of this name who we are. */

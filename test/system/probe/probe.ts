@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { build } from 'esbuild';
-import { run } from '../twin/commands.ts';
-import { clientSettings } from '../twin/identities.ts';
-import type { Twin } from '../twin/twin.ts';
+import { run } from '../../../tools/twin/commands.ts';
+import { clientSettings } from '../../../tools/twin/identities.ts';
+import type { Twin } from '../../../tools/twin/twin.ts';
 import type { ProbeEvent } from './function.ts';
 
 export interface Probe {

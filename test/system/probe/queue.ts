@@ -6,8 +6,8 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../twin/identities.ts';
-import type { Twin } from '../twin/twin.ts';
+import { clientSettings } from '../../../tools/twin/identities.ts';
+import type { Twin } from '../../../tools/twin/twin.ts';
 
 export interface Queue {
   url: string;

@@ -1,6 +1,6 @@
 /** Whether a mail alone answers what the procedure asks, by what the script really did. */
-import type { Alert } from '../../../functions/finding.ts';
-import type { Fact, GroundTruth } from '../record/incidents/incident.ts';
+import type { Alert } from '../../../functions/contract/finding.ts';
+import type { Fact, GroundTruth } from '../../../tools/record/incidents/incident.ts';
 import { fieldsOf, says, sectionsOf } from './mail.ts';
 import { entranceOf, factsOf, objectOf, portOf, refusedBefore, requestOf } from './truth.ts';
 

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Finding, Investigation, Verdict } from '../../../functions/finding.ts';
+import type { Finding, Investigation, Verdict } from '../../../functions/contract/finding.ts';
 import type { Summary } from '../../../functions/watch/agenda.ts';
-import type { GroundTruth, Incident, Look } from '../record/incidents/incident.ts';
-import { stage } from '../record/incidents/stage.ts';
-import { ageBindings } from '../twin/age.ts';
-import type { Received } from '../twin/alerts.ts';
-import { clientSettings, LONG_AGO } from '../twin/identities.ts';
-import { kubeRequest } from '../twin/kube.ts';
-import type { Stack } from '../twin/stack.ts';
-import { auditLogGroup } from '../twin/wire/wire.ts';
+import type { GroundTruth, Incident, Look } from '../../../tools/record/incidents/incident.ts';
+import { stage } from '../../../tools/record/incidents/stage.ts';
+import { ageBindings } from '../../../tools/twin/age.ts';
+import type { Received } from '../../../tools/twin/alerts.ts';
+import { clientSettings, LONG_AGO } from '../../../tools/twin/identities.ts';
+import { kubeRequest } from '../../../tools/twin/kube.ts';
+import type { Stack } from '../../../tools/twin/stack.ts';
+import { auditLogGroup } from '../../../tools/twin/wire/wire.ts';
 
 /** What came of an incident, each list in the order of its creations. */
 export interface Outcome {

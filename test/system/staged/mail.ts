@@ -1,7 +1,7 @@
 /** Reads an alert's mail as a person does: by its headings and labels. */
-import type { Received } from '../twin/alerts.ts';
-import { type Mail, mails } from '../twin/mailbox.ts';
-import type { Twin } from '../twin/twin.ts';
+import type { Received } from '../../../tools/twin/alerts.ts';
+import { type Mail, mails } from '../../../tools/twin/mailbox.ts';
+import type { Twin } from '../../../tools/twin/twin.ts';
 
 /**
  * The mail that went out with an alert, or with an update of it.

@@ -1,5 +1,5 @@
 /** What a script really did, in the terms in which an alert tells it. */
-import type { Fact, GroundTruth, Step } from '../record/incidents/incident.ts';
+import type { Fact, GroundTruth, Step } from '../../../tools/record/incidents/incident.ts';
 
 export const factsOf = (kind: Fact['kind'], facts: readonly Fact[]): Fact[] =>
   facts.filter((fact) => fact.kind === kind);

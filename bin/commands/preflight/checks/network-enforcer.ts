@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../../../functions/clients/kubernetes.ts';
+import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import type { Check, Row } from '../check.ts';
 
 const SWITCH_ON =

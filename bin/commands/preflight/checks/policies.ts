@@ -1,4 +1,4 @@
-import { examinePolicy } from '../../../../functions/cluster-side.ts';
+import { examinePolicy } from '../../../../functions/kubernetes/cluster-side.ts';
 import { APPLY, type Check, type Row } from '../check.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';

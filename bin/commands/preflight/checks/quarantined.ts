@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../../../functions/clients/kubernetes.ts';
-import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../../../functions/quarantine.ts';
+import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
+import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../../../functions/kubernetes/quarantine.ts';
 import type { Check, Row } from '../check.ts';
 
 /** As a cluster admin, whatever became of the stack: impersonates the group that may lift the label. */

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../../../functions/clients/kubernetes.ts';
-import type { PolicyRule } from '../../../../functions/rbac.ts';
+import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
+import type { PolicyRule } from '../../../../functions/kubernetes/rbac.ts';
 import { APPLY, type Check, type Context, type Row } from '../check.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';

@@ -1,4 +1,4 @@
-import type { Kubernetes, KubernetesObject } from '../../../../functions/clients/kubernetes.ts';
+import type { Kubernetes, KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import type { Check, Row } from '../check.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';

@@ -1,5 +1,5 @@
 /** Signs of a pod that reaches the node it runs on (Pod Security Standards, "Baseline"; MITRE T1611). */
-import { number, record, text } from '../../../json.ts';
+import { number, record, text } from '../../../kit/json.ts';
 import type { Sign } from './sign.ts';
 
 export const privileged: Sign = {

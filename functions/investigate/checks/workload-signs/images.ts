@@ -1,5 +1,5 @@
 /** Signs in the names of images. */
-import { matches } from '../../../wildcard.ts';
+import { matches } from '../../../kit/wildcard.ts';
 import { parseImage } from '../../image-reference.ts';
 import type { PodSpec } from './pod-spec.ts';
 import type { Sign } from './sign.ts';

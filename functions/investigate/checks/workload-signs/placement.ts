@@ -1,5 +1,5 @@
 /** Signs in how a pod was made, and where it wants to run. */
-import { text } from '../../../json.ts';
+import { text } from '../../../kit/json.ts';
 import type { Sign } from './sign.ts';
 
 /** Nothing makes it again, and nobody's deployment made it. */

@@ -1,4 +1,4 @@
-import { list, record, records, text, texts } from '../../../json.ts';
+import { list, record, records, text, texts } from '../../../kit/json.ts';
 
 /** One container of any sort, as far as the signs look at it. */
 export interface Container {

@@ -1,5 +1,5 @@
 /** Signs of a container with more rights than it should have, in the kernel or at the API server. */
-import { list, record, records, text, texts } from '../../../json.ts';
+import { list, record, records, text, texts } from '../../../kit/json.ts';
 import type { Sign } from './sign.ts';
 
 /** Pod Security Standards, "Baseline": any other capability lets a container out, or see what is not its own. */

@@ -1,5 +1,5 @@
 /** The contract of a sign: one thing about a workload that matters, and a row in the table of this folder. */
-import type { WorkloadSign } from '../../../evidence.ts';
+import type { WorkloadSign } from '../../../contract/evidence.ts';
 import type { PodSpec } from './pod-spec.ts';
 
 interface SignContext {

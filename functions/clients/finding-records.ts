@@ -1,7 +1,0 @@
-import type { Alert, Cluster } from '../finding.ts';
-
-/** What was alerted. */
-export interface FindingRecords {
-  /** The whole of the last alert about a finding; undefined where it was not kept. */
-  alert(findingId: string, cluster: Cluster): Promise<Alert | undefined>;
-}

@@ -1,7 +1,0 @@
-import type { FollowUp } from '../containment.ts';
-
-/** Hands on what on-call is to be told; *alert* words and publishes it. */
-export interface FollowUps {
-  /** @throws when it could not be handed over */
-  tell(followUp: FollowUp): Promise<void>;
-}

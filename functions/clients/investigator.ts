@@ -1,7 +1,0 @@
-import type { InvestigationRequest } from '../finding.ts';
-
-/** Starts *investigate* without waiting for it. */
-export interface Investigator {
-  /** @throws when the invocation was not accepted. */
-  start(request: InvestigationRequest): Promise<void>;
-}

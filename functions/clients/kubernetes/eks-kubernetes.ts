@@ -1,0 +1,77 @@
+import type { Cluster as EksCluster } from '@aws-sdk/client-eks';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { Cluster } from '../../contract/finding.ts';
+import type { Eks } from '../aws/eks.ts';
+import { type AwsCredentials, eksToken, TOKEN_LIFETIME_MS } from './eks-token.ts';
+import type { Kubernetes } from './kubernetes.ts';
+
+/** A connection is left this long before its credentials end, in milliseconds: longer than any investigation. */
+const MARGIN_MS = 2 * 60_000;
+
+export interface EksKubernetesOptions<Api> {
+  /** Must be of the account and Region of the clusters. */
+  eks: Eks;
+  /** Of the function's own role: what its EKS access entry names. */
+  credentials: () => Promise<AwsCredentials>;
+  /** What it speaks through: `KubeApi`, or one that writes as well. */
+  api: (config: KubeConfig) => Api;
+  /** Epoch milliseconds. */
+  now?: () => number;
+}
+
+/** Reaches EKS clusters as the function's own IAM role: `KubernetesAccess`, or `WritableAccess` with an API that writes. Endpoint and CA come from DescribeCluster alone. */
+export class EksKubernetes<Api extends Kubernetes> {
+  readonly #eks: Eks;
+  readonly #credentials: () => Promise<AwsCredentials>;
+  readonly #api: (config: KubeConfig) => Api;
+  readonly #now: () => number;
+  readonly #connections = new Map<string, { kubernetes: Api; until: number }>();
+
+  constructor({ eks, credentials, api, now = Date.now }: EksKubernetesOptions<Api>) {
+    this.#eks = eks;
+    this.#credentials = credentials;
+    this.#api = api;
+    this.#now = now;
+  }
+
+  async connect(cluster: Cluster, signal: AbortSignal): Promise<Api> {
+    const { name } = cluster;
+    if (!name) throw new Error('the record does not tell which cluster it is from');
+    const key = JSON.stringify([name, cluster.region, cluster.account]);
+    const open = this.#connections.get(key);
+    if (open && this.#now() < open.until) return open.kubernetes;
+    const described = await this.#eks.describeCluster(name, signal);
+    const { partition, region } = placeOf(described, cluster);
+    const credentials = await this.#credentials();
+    const at = this.#now();
+    const token = await eksToken({ cluster: name, region, partition }, credentials, new Date(at));
+    const kubernetes = this.#api(kubeConfig(described, token));
+    const end = Math.min(at + TOKEN_LIFETIME_MS, credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
+    this.#connections.set(key, { kubernetes, until: end - MARGIN_MS });
+    return kubernetes;
+  }
+}
+
+/**
+ * Names of clusters repeat across accounts and Regions: to ask another one of that name would be worse than not to ask.
+ *
+ * @throws where it is another one
+ */
+export function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { partition: string; region: string } {
+  const [, partition, region, account] = /^arn:(aws[a-z-]*):eks:([a-z0-9-]+):(\d{12}):cluster\//.exec(arn) ?? [];
+  if (!partition || !region) throw new Error('EKS did not tell the ARN of the cluster');
+  if ((wanted.region && wanted.region !== region) || (wanted.account && wanted.account !== account))
+    throw new Error(`the cluster that this function can reach is another one of the same name: ${arn}`);
+  return { partition, region };
+}
+
+function kubeConfig({ endpoint, certificateAuthority, status }: EksCluster, token: string): KubeConfig {
+  if (!endpoint?.startsWith('https://') || !certificateAuthority?.data)
+    throw new Error(`the cluster has no endpoint yet (status ${status ?? 'unknown'})`);
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser(
+    { name: 'eks', server: endpoint, caData: certificateAuthority.data, skipTLSVerify: false },
+    { name: 'function', token },
+  );
+  return config;
+}

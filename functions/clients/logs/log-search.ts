@@ -1,0 +1,70 @@
+import type { Cluster } from '../../contract/finding.ts';
+
+/**
+ * The logs of a cluster that can be asked.
+ * - `audit`: the API server's audit log; entries are events of `audit.k8s.io`.
+ * - `api-server`, `authenticator`: text lines of the control plane.
+ * - `application`, `host`, `dataplane`: Container Insights' groups, where the cluster has them; JSON lines.
+ * - `flow`: VPC flow logs in CloudWatch, where there are any.
+ */
+export type LogSource = 'audit' | 'api-server' | 'authenticator' | 'application' | 'host' | 'dataplane' | 'flow';
+
+/**
+ * A condition on an entry. `field` is a path with dots (`user.extra.canonicalArn.0`, `objectRef.resource`), or `@message`
+ * for the line's text. Values are data, whatever they hold: every implementation escapes them.
+ */
+export type Condition =
+  | { field: string; is: string | number }
+  | { field: string; in: readonly (string | number)[] }
+  /** Holds the text; an empty one asks whether there is such a field. */
+  | { field: string; has: string }
+  | { all: readonly Condition[] }
+  | { any: readonly Condition[] }
+  | { not: Condition };
+
+export interface LogQuestion {
+  cluster: Cluster;
+  source: LogSource;
+  /** Only where the group is not the source's usual one (flow logs). */
+  logGroup?: string;
+  /** Epoch milliseconds. */
+  from: number;
+  to: number;
+  where: Condition;
+  /** The newest entries are returned, at most so many. */
+  limit: number;
+}
+
+export interface LogEntry {
+  /** Epoch milliseconds. */
+  at: number;
+  logStream?: string;
+  /** The line; its beginning only, where it is long. */
+  message: string;
+  /** The line as JSON, where it is a JSON object: as far as it is complete. */
+  json?: Record<string, unknown>;
+  /** The line goes on beyond what is here. */
+  cut?: boolean;
+}
+
+export interface LogAnswer {
+  /** Oldest first. */
+  entries: LogEntry[];
+  /** There were more than the limit, or some of which only a part that is cut off could tell whether they belong here. */
+  more: boolean;
+  /** Epoch milliseconds: entries up to here had arrived when the question was asked. */
+  completeUntil: number;
+  /** Bytes that the service scanned, for this question and those that shared the scan. */
+  scannedBytes?: number;
+}
+
+/**
+ * Asks the logs. The same question asked twice at once is asked once, and questions on the same log and window that
+ * are asked at once share one scan.
+ *
+ * Throws errors whose `name` says why there is no answer: `LogSourceMissing` (no such log group), `LogBudgetExceeded`
+ * (today's budget of scanned bytes would be exceeded), `LogQueryTimeout`, or the service's own.
+ */
+export interface LogSearch {
+  ask(question: LogQuestion, signal: AbortSignal): Promise<LogAnswer>;
+}

@@ -1,0 +1,7 @@
+import type { FollowUp } from '../../contract/containment.ts';
+
+/** Hands on what on-call is to be told; *alert* words and publishes it. */
+export interface FollowUps {
+  /** @throws when it could not be handed over */
+  tell(followUp: FollowUp): Promise<void>;
+}

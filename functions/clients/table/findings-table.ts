@@ -1,0 +1,124 @@
+import type { Finding, Verdict } from '../../contract/finding.ts';
+
+/**
+ * Where each finding's way through the pipeline is written down, so that redelivery and crashes neither lose an alert
+ * nor double it.
+ *
+ * ```
+ * detect:  claim ──▶ (invoke investigate) ──▶ handedOver          alert:  lease ──▶ (publish) ──▶ delivered
+ * watch:   due ──▶ take ──▶ (invoke investigate, again)           alert:  … ──▶ looked
+ * ```
+ * A claim and a lease run out by themselves: whoever died holding one is replaced.
+ *
+ * A finding that was claimed is on the agenda of *watch* until it is alerted, and then for each further look. What is
+ * taken from the agenda comes back by itself unless somebody says that it is done: *alert*, by `alerted` or `looked`.
+ */
+export interface FindingsTable {
+  /**
+   * Takes the finding up, once. `owned`: go on. `held`: somebody else is at it until `until` (or died; try again
+   * afterwards). `done`: it has been handed over already.
+   */
+  claim(finding: Finding, leaseMs: number): Promise<Claim>;
+  /** Gives the claim back after a failed hand-over, so that a retry need not wait for the lease. */
+  releaseClaim(id: string, token: string): Promise<void>;
+  /** The asynchronous invoke was accepted: duplicates end here from now on. */
+  handedOver(id: string, token: string): Promise<void>;
+  /** Writes a finding down that does not alert by itself. Idempotent. */
+  record(finding: Finding): Promise<void>;
+  /**
+   * True for the one finding that speaks for its actor in its hour, and true again when the same finding asks again
+   * (a retry); false for every other.
+   *
+   * @param key actor and hour
+   */
+  speaksFor(key: string, findingId: string): Promise<boolean>;
+  /** The same as {@link claim}, for publishing: also says which channels have had the alert already. */
+  leaseDelivery(findingId: string, leaseMs: number): Promise<Delivery>;
+  /** A channel has the alert: a fact, whoever holds the lease. */
+  delivered(findingId: string, channel: Channel): Promise<void>;
+  /**
+   * All channels have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
+   * look is put on the agenda.
+   */
+  alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void>;
+  /** Gives the delivery lease back after a failure. */
+  releaseDelivery(findingId: string, token: string): Promise<void>;
+  /**
+   * A further look is over. The next one is put on the agenda, or none. Of no effect where that look is not awaited, or
+   * not any more.
+   *
+   * @param look its number: 1, 2, …
+   * @param isTold whether on-call was told of this verdict
+   */
+  looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void>;
+  /** What is on the agenda by now: first what has not been alerted, then further looks; of each the oldest first. */
+  due(limit: number): Promise<Due[]>;
+  /**
+   * Takes one of them on, once: nobody else gets it before `until` (epoch milliseconds); then it is due again.
+   *
+   * @returns undefined when another one has it, or it is done
+   */
+  take(id: string, until: number): Promise<Taken | undefined>;
+  /** Takes it from the agenda for good, although it is not done. */
+  letGo(id: string): Promise<void>;
+  /** What is known of a finding; undefined where it was neither claimed nor recorded here. */
+  read(id: string): Promise<Recorded | undefined>;
+  /**
+   * A person has decided that it was legitimate: kept with it, and no further look is taken. The last decision counts.
+   *
+   * @returns false, and nothing is done, where it is not known, or not alerted yet: its alert must not be lost
+   */
+  close(id: string, closure: Closure): Promise<boolean>;
+}
+
+/** A person's word that a finding was legitimate. */
+export interface Closure {
+  reason: string;
+  decidedBy: string;
+  /** RFC 3339. */
+  decidedAt: string;
+}
+
+export interface Recorded {
+  /** Absent where the table does not hold it: *alert* had it without a claim. */
+  finding?: Finding;
+  /** Whether it may be closed: its alert is out, or it is one that does not alert by itself. */
+  settled: boolean;
+  closed?: Closure;
+}
+
+export interface NextLook {
+  /** Counted from the claim. */
+  afterMinutes: number;
+}
+
+/** Something on the agenda. */
+export interface Due {
+  id: string;
+  /** How often it was taken already, to no end. */
+  tries: number;
+}
+
+export interface Taken {
+  /** Absent where the table does not hold it: *alert* had it without a claim. */
+  finding?: Finding;
+  /** Which look is awaited; 0 where it has not been alerted. */
+  look: number;
+  /** What on-call was told last. */
+  told?: Verdict;
+}
+
+/** How long a claimed finding may be on its way to its alert, in milliseconds: longer than all retries that it may meet. */
+export const TAKE_UP_AFTER_MS = 10 * 60_000;
+
+/** The index of the table by which the agenda is read: partition key `agenda`, sort key `due` (epoch milliseconds). */
+export const AGENDA_INDEX = 'agenda';
+
+export type Channel = 'topic' | 'chat';
+
+export type Claim = { state: 'owned'; token: string } | { state: 'held'; until: number } | { state: 'done' };
+
+export type Delivery =
+  | { state: 'owned'; token: string; delivered: Channel[] }
+  | { state: 'held'; until: number }
+  | { state: 'done' };

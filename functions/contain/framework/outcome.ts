@@ -1,0 +1,142 @@
+/** How a playbook ends, by what became of its steps. */
+
+import {
+  type Answer,
+  CONTAIN_STEPS,
+  type ContainmentOutcome,
+  type Mode,
+  type Proof,
+  RELEASE_STEPS,
+  type StepKey,
+} from '../../contract/containment.ts';
+import { counted } from '../../kit/counted.ts';
+import type { Course, Passed } from './course.ts';
+
+/** The end of a playbook. */
+export interface Ending {
+  outcome: ContainmentOutcome;
+  /** One sentence, or a few; the cause of a failed execution. */
+  summary: string;
+  /** What a person has to do or to know, each with the step that says so. */
+  open: string[];
+}
+
+export interface Ended {
+  /** Of the namespace. */
+  name: string;
+  mode: Mode;
+  course: Course;
+  /** To the question whether to remove what runs. */
+  answer?: Answer;
+}
+
+const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
+
+/** The steps that must have done all of their work. */
+const ISOLATING = ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const;
+const RESTORING = ['liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads', 'verifyRelease'] as const;
+
+/**
+ * `contained` iff the target may be touched, the snapshot is kept, nothing of the isolation failed or is open, and every
+ * decisive proof is proven or not applicable; where removal was asked for, the same of it, unless a person refused it.
+ */
+export function containEnding({ name, mode, course, answer }: Ended): Ending {
+  const refused = untouched(course, ['checkTarget', 'snapshot']);
+  if (refused) return refused;
+  if (mode === 'plan') {
+    const isolation = writesOf(course, ISOLATING);
+    const removal = writesOf(course, ['removeWorkloads']);
+    const takes = `Isolating ${name} takes ${counted(isolation, 'write')}, removing what runs ${removal} more.`;
+    return planned(course, takes, [...ISOLATING, 'removeWorkloads']);
+  }
+  const removal = mode === 'remove' ? removalEnd(course, answer) : { open: [], holds: true, text: '' };
+  const missing = missingOf(course, [...ISOLATING, 'verifyIsolation']);
+  const proofs = course.verifyIsolation?.proofs ?? [];
+  const holds =
+    ISOLATING.every((step) => course[step]?.status === 'done') && proven(course.verifyIsolation) && removal.holds;
+  const open = [...missing, ...openOf(course), ...removal.open];
+  if (holds) {
+    const shown = `${name} is contained: ${counted(decisive(proofs).length, 'decisive proof')} of its isolation hold.`;
+    return { outcome: 'contained', summary: shown + removal.text, open };
+  }
+  return { outcome: 'partly-contained', summary: partly(`${name} is only partly contained`, open), open };
+}
+
+/** `released` iff every step has done all of its work, and every decisive proof is proven or not applicable. */
+export function releaseEnding({ name, mode, course }: Ended): Ending {
+  const refused = untouched(course, ['checkSnapshot']);
+  if (refused) return refused;
+  const writing = RESTORING.filter((step) => step !== 'verifyRelease');
+  if (mode === 'plan')
+    return planned(course, `Releasing ${name} takes ${counted(writesOf(course, writing), 'write')}.`, writing);
+  const open = [...missingOf(course, RESTORING), ...openOf(course)];
+  const notProven = decisive(course.verifyRelease?.proofs ?? []).some(({ verdict }) => verdict === 'not-proven');
+  if (RESTORING.every((step) => course[step]?.status === 'done') && !notProven)
+    return { outcome: 'released', summary: `${name} is released: everything that can be restored is as it was.`, open };
+  return { outcome: 'partly-released', summary: partly(`${name} is only partly released`, open), open };
+}
+
+/** The end where one of the first steps did not let the others run. */
+function untouched(course: Course, first: readonly StepKey[]): Ending | undefined {
+  for (const step of first) {
+    const passed = course[step];
+    if (passed?.status === 'done' || passed?.status === 'partly') continue;
+    const why = passed ? (passed.open[0] ?? passed.summary) : `${NAMES[step]} was not run.`;
+    return { outcome: 'refused', summary: `Nothing was touched: ${why}`, open: openOf(course) };
+  }
+  return undefined;
+}
+
+function planned(course: Course, takes: string, writing: readonly StepKey[]): Ending {
+  const open = [...missingOf(course, writing), ...openOf(course)];
+  const whole = writing.every((step) => course[step]?.status === 'done' || course[step]?.status === 'partly');
+  const summary = `Nothing was changed. ${takes}${whole ? '' : ' The plan is not whole: see what is open.'}`;
+  return { outcome: 'planned', summary, open };
+}
+
+function removalEnd(course: Course, answer: Answer | undefined): { open: string[]; holds: boolean; text: string } {
+  if (answer?.decision === 'refuse')
+    return {
+      open: [],
+      holds: true,
+      text: ` What runs was not removed: ${answer.decidedBy} refused (${answer.reason}).`,
+    };
+  if (answer?.decision !== 'approve') {
+    const open = `${CONTAIN_STEPS.askOnCall}: nobody has approved the removal; what runs is isolated, and was not removed.`;
+    return { open: [open], holds: false, text: '' };
+  }
+  const holds = course.removeWorkloads?.status === 'done' && proven(course.verifyRemoval);
+  const open = missingOf(course, ['removeWorkloads', 'verifyRemoval']);
+  return { open, holds, text: ' Nothing of it runs any more.' };
+}
+
+const decisive = (proofs: readonly Proof[]): Proof[] => proofs.filter((proof) => proof.decisive);
+
+/** Whether a verification was made, and nothing decisive is not proven. */
+function proven(passed: Passed | undefined): boolean {
+  if (passed?.status !== 'done' && passed?.status !== 'partly') return false;
+  const proofs = decisive(passed.proofs);
+  return proofs.length > 0 && proofs.every(({ verdict }) => verdict !== 'not-proven');
+}
+
+const missingOf = (course: Course, steps: readonly StepKey[]): string[] =>
+  steps.filter((step) => !course[step]).map((step) => `${NAMES[step]} was not run.`);
+
+const writesOf = (course: Course, steps: readonly StepKey[]): number =>
+  steps.reduce((sum, step) => sum + (course[step]?.writes ?? 0), 0);
+
+/** What is open in all steps, each sentence once. */
+function openOf(course: Course): string[] {
+  const open = Object.values(course).flatMap(({ step, open, proofs }) => [
+    ...open.map((sentence) => `${NAMES[step]}: ${sentence}`),
+    ...decisive(proofs)
+      .filter(({ claim, verdict }) => verdict === 'not-proven' && !open.some((sentence) => sentence.includes(claim)))
+      .map(({ claim, how }) => `${NAMES[step]}: not proven: ${claim} ${how}`),
+  ]);
+  return [...new Set(open)];
+}
+
+const partly = (text: string, open: readonly string[]): string =>
+  open.length > 0
+    ? `${text}: ${open.length === 1 ? 'one thing is' : `${open.length} things are`} open, first: ${open[0]}`
+    : `${text}.`;

@@ -1,0 +1,135 @@
+/** What the state machines hand to the functions, and what a person types into the Step Functions console. */
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { MODES, type StepKey } from '../../contract/containment.ts';
+import type { Cluster } from '../../contract/finding.ts';
+import type { Failure, Run } from './step.ts';
+
+/** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
+export class InputError extends Error {
+  override name = 'InputError';
+}
+
+const words = z.string().check(z.maxLength(1_000));
+export const matching = (pattern: RegExp, hint: string) => z.string(hint).check(z.regex(pattern, hint));
+
+const cluster = z.strictObject({
+  name: matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'must be the name of an EKS cluster'),
+  region: z.optional(matching(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS Region, such as eu-west-1')),
+  account: z.optional(matching(/^\d{12}$/, 'must be the 12 digits of an AWS account, in quotes')),
+});
+
+export const clusterInput = z.union(
+  [
+    z.pipe(
+      matching(/./, 'must be a name'),
+      z.transform((name) => ({ name })),
+    ),
+    cluster,
+  ],
+  {
+    error: 'must be the name of the cluster, or {"name": …, "region": …, "account": …}',
+  },
+);
+
+export const findingIdInput = matching(/^[\w-]{1,128}$/, 'must be the id of the finding, as in the alert');
+
+/** The whole input of *contain* and of *release*. */
+const schema = z.strictObject({
+  cluster: clusterInput,
+  namespace: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of the namespace'),
+  uid: matching(
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    'must be the UID of the namespace: the alert has it, and "kubectl get namespace NAME -o jsonpath={.metadata.uid}"',
+  ),
+  mode: z._default(z.enum(MODES, 'must be "plan", "isolate" or "remove"; of release "plan" or "release"'), 'plan'),
+  findingId: z.optional(findingIdInput),
+  reason: z.optional(words),
+  accept: z._default(z.array(words), []),
+  overwrite: z._default(z.boolean('must be true or false'), false),
+});
+
+/** What each Task state sends beside the person's input. */
+const envelope = z.object({
+  step: z.string(),
+  execution: z.string(),
+  name: z.string().check(z.minLength(1)),
+  startedAt: z.string(),
+  input: z.unknown(),
+  state: z.optional(z.unknown()),
+  taskToken: z.optional(z.string()),
+});
+
+export interface Payload {
+  step: StepKey;
+  execution: string;
+  name: string;
+  startedAt: string;
+  input: unknown;
+  results: Partial<Record<StepKey, unknown>>;
+  /** What the first step failed at: then there are no results. */
+  failure?: Failure;
+  taskToken?: string;
+}
+
+/** @throws TypeError when it comes from something else than our state machines */
+export function readPayload(event: unknown): Payload {
+  const { data, error } = envelope.safeParse(event);
+  if (error) throw new TypeError(`not from the state machine (wrong or missing: ${places(error).join(', ')})`);
+  const { step, state, taskToken, ...rest } = data;
+  const { steps, Error: failed } = Object(state) as { steps?: unknown; Error?: unknown };
+  return {
+    ...rest,
+    name: asFileName(data.name),
+    input: data.input,
+    step: step as StepKey,
+    results: Object(steps),
+    ...(failed !== undefined && { failure: state as Failure }),
+    ...(taskToken && { taskToken }),
+  };
+}
+
+/** A person may name an execution almost as they like; here it names a folder. Two names make two. */
+function asFileName(name: string): string {
+  if (/^[0-9A-Za-z_-]{1,80}$/.test(name)) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return `${name.replace(/[^0-9A-Za-z_-]/g, '-').slice(0, 60)}-${hash}`;
+}
+
+/** @throws {InputError} with every mistake in the person's input */
+export function runOf({ execution, name, startedAt, input }: Payload): Run {
+  const { data, error } = schema.safeParse(input);
+  if (error) throw new InputError(`The input is wrong: ${error.issues.map(mistake).join('; ')}.`);
+  const { cluster, namespace, uid, findingId, reason, ...rest } = data;
+  return {
+    execution,
+    name,
+    startedAt,
+    target: { cluster: { ...placeOf(execution), ...knownParts(cluster) }, namespace, uid },
+    ...(findingId !== undefined && { findingId }),
+    ...(reason !== undefined && { reason }),
+    ...rest,
+  };
+}
+
+/**
+ * Where a state machine runs is where its clusters are: who names a cluster without its account and Region means the same
+ * one, and its evidence lies in the same folder.
+ */
+function placeOf(execution: string): Pick<Cluster, 'region' | 'account'> {
+  const [, region, account] = /^arn:aws[a-z-]*:states:([a-z0-9-]+):(\d{12}):/.exec(execution) ?? [];
+  return region && account ? { region, account } : {};
+}
+
+/** Without the parts that were not given. */
+export const knownParts = (cluster: z.output<typeof clusterInput>): Cluster =>
+  Object.fromEntries(Object.entries(cluster).filter(([, value]) => value !== undefined));
+
+const places = (error: z.core.$ZodError): string[] => error.issues.map(({ path }) => path.join('.') || 'the whole');
+
+/** A mistake, with its place. */
+export function mistake(issue: z.core.$ZodIssue): string {
+  const place = issue.path.join('.') || 'the whole';
+  if (issue.code === 'unrecognized_keys') return `${place} has unknown fields: ${issue.keys.join(', ')}`;
+  return `${place} ${issue.message}`;
+}

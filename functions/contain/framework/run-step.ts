@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CONTAINMENT_SCHEMA_VERSION,
+  MAX_OPEN,
+  type Mode,
+  type StepRecord,
+  type StepResult,
+  type StoredFile,
+} from '../../contract/containment.ts';
+import { Actuator } from './actuator.ts';
+import { Folder, folderKey } from './folder.ts';
+import { type Payload, runOf } from './payload.ts';
+import type { Clients, Context, Settings, Step, StepOutcome } from './step.ts';
+
+/** Some of it failed in a way that may pass: the state machine tries the step again, then goes on. */
+class StepIncomplete extends Error {
+  override name = 'StepIncomplete';
+}
+
+/** Longest sentence in a result, in characters: with {@link MAX_OPEN} of them, all steps together stay below 256 KB. */
+const MAX_SENTENCE = 300;
+/** Longest message of an error, in characters: Step Functions keeps each. */
+const MAX_MESSAGE = 2_000;
+
+/**
+ * Runs one step and writes down what it did, whatever becomes of it.
+ *
+ * @throws {InputError} where the person's input is wrong
+ * @throws {StepIncomplete} where a write failed for the moment; everything else that could be done is done
+ */
+export async function runStep(
+  step: Step,
+  payload: Payload,
+  clients: Clients,
+  settings: Settings,
+  now: () => number = Date.now,
+): Promise<StepResult> {
+  const run = runOf(payload);
+  const startedAt = new Date(now()).toISOString();
+  const timeout = new AbortController();
+  const signal = timeout.signal;
+  const timer = setTimeout(
+    () => timeout.abort(new Error(`not finished within ${settings.budgetMs} ms`)),
+    settings.budgetMs,
+  );
+  try {
+    const kubernetes = await clients.kubernetes.connect(run.target.cluster, signal);
+    const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan' });
+    const folder = new Folder(clients.store, folderKey(run.target), run.name);
+    const context: Context = {
+      ...{ run, results: payload.results, cluster, folder, clients, settings, signal, now },
+      ...(payload.failure && { failure: payload.failure }),
+      ...(payload.taskToken && { taskToken: payload.taskToken }),
+    };
+    let outcome: StepOutcome;
+    try {
+      outcome = await step.run(context);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const failed: StepOutcome = { status: 'failed', summary: `It broke off: ${why}`, open: [] };
+      await keep(folder, recordOf(step, failed, cluster, startedAt, now)).catch(() => undefined);
+      throw bounded(error);
+    }
+    const record = recordOf(step, outcome, cluster, startedAt, now);
+    const file = await keep(folder, record);
+    if (cluster.transient !== undefined)
+      throw new StepIncomplete(`${record.summary} ${cluster.transient}`.slice(0, MAX_MESSAGE));
+    return resultFrom(record, run.mode, folder.placeOf(file));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function recordOf(
+  step: Step,
+  outcome: StepOutcome,
+  cluster: Actuator,
+  startedAt: string,
+  now: () => number,
+): StepRecord {
+  const { actions } = cluster;
+  const failed = actions.filter((action) => action.outcome === 'failed');
+  const {
+    status,
+    summary,
+    open = [],
+    proposals = [],
+    proofs = [],
+    files = [],
+    details,
+    again,
+    round,
+    outcome: ended,
+  } = outcome;
+  return {
+    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+    step: step.key,
+    status: status === 'done' && (failed.length > 0 || open.length > 0) ? 'partly' : status,
+    summary,
+    startedAt,
+    finishedAt: new Date(now()).toISOString(),
+    actions,
+    open: [...failed.map(({ verb, kind, name, reason = '' }) => `${verb} ${kind} ${name} failed: ${reason}`), ...open],
+    proposals,
+    proofs,
+    files,
+    ...(details && { details }),
+    ...(again !== undefined && { again }),
+    ...(round !== undefined && { round }),
+    ...(ended && { outcome: ended }),
+  };
+}
+
+/** Tried twice: without it, nobody knows what was done. */
+async function keep(folder: Folder, record: StepRecord): Promise<StoredFile> {
+  const body = `${JSON.stringify(record, undefined, 2)}\n`;
+  const add = () => folder.add(`steps/${record.step}.json`, body, 'application/json');
+  return add().catch(async () => {
+    await sleep(300);
+    return add();
+  });
+}
+
+function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult {
+  const { step, status, summary, actions, open, proofs, again, round, outcome } = record;
+  return {
+    step,
+    status,
+    mode,
+    summary: short(summary),
+    actions: actions.filter(({ outcome }) => outcome === 'done').length,
+    open: shortened(open),
+    details,
+    ...(proofs.length > 0 && { proofs: proofs.map(({ id, verdict }) => ({ id, verdict })) }),
+    ...(again !== undefined && { again }),
+    ...(round !== undefined && { round }),
+    ...(outcome && { outcome }),
+  };
+}
+
+/** The first of what is open, and how many more there are. */
+export function shortened(open: readonly string[]): string[] {
+  const left = open.length - MAX_OPEN;
+  const shown = open.slice(0, MAX_OPEN).map(short);
+  return left > 0 ? [...shown, `and ${left} more`] : shown;
+}
+
+/** Control characters are six times as long as JSON, and no name has them: a webhook's refusal may. */
+export const short = (text: string): string => {
+  const plain = text.replace(/\p{Cc}/gu, ' ');
+  return (plain.length > MAX_SENTENCE ? `${plain.slice(0, MAX_SENTENCE - 1)}…` : plain).toWellFormed();
+};
+
+function bounded(error: unknown): unknown {
+  if (!(error instanceof Error) || error.message.length <= MAX_MESSAGE) return error;
+  const shorter = new Error(error.message.slice(0, MAX_MESSAGE), { cause: error });
+  shorter.name = error.name;
+  return shorter;
+}

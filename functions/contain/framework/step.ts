@@ -1,0 +1,123 @@
+/** The framework's contract: what a step is, what it is given, and what it may answer. */
+
+import type { PodIdentity } from '../../clients/aws/pod-identity.ts';
+import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
+import type { FindingRecords } from '../../clients/bucket/finding-records.ts';
+import type { WritableAccess } from '../../clients/kubernetes/kubernetes-writer.ts';
+import type { FollowUps } from '../../clients/send/follow-ups.ts';
+import type { Playbooks } from '../../clients/send/playbooks.ts';
+import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
+import type {
+  ContainmentOutcome,
+  Mode,
+  Proof,
+  Proposal,
+  StepKey,
+  StepResult,
+  StepStatus,
+  StoredFile,
+  Target,
+} from '../../contract/containment.ts';
+import type { Actuator } from './actuator.ts';
+import type { Folder } from './folder.ts';
+
+/** What steps may ask. One that is absent cannot be asked where this runs: the step says so. */
+export interface Clients {
+  kubernetes: WritableAccess;
+  store: EvidenceStore;
+  register: ContainmentRegister;
+  followUps: FollowUps;
+  /** Absent outside AWS. */
+  playbooks?: Pick<Playbooks, 'ended'>;
+  podIdentity?: PodIdentity;
+  findings?: FindingRecords;
+}
+
+/** What of the configuration concerns the steps. */
+export interface Settings {
+  /** Namespaces that are never contained, beside those of Kubernetes itself; `*` stands for any text. */
+  protectedNamespaces: readonly string[];
+  /** How long a question waits for its answer, in hours. */
+  questionHours: number;
+  /** How long one call of a step may take, in milliseconds; shorter than the function's time-out. */
+  budgetMs: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = { protectedNamespaces: [], questionHours: 4, budgetMs: 240_000 };
+
+/** One execution of *contain* or *release*, validated. */
+export interface Run {
+  /** ARN of the execution, or an id of its own where it runs locally. */
+  execution: string;
+  /** Its name: unique for the state machine. */
+  name: string;
+  /** RFC 3339. */
+  startedAt: string;
+  target: Target;
+  mode: Mode;
+  findingId?: string;
+  /** Why it was started, by a person. */
+  reason?: string;
+  /** Ids of dangers that a person has accepted, as `webhook/validating/NAME`. */
+  accept: readonly string[];
+  /** Of *release*: write over what was changed since. */
+  overwrite: boolean;
+}
+
+/** A step that failed in all tries, as Step Functions notes it. */
+export interface Failure {
+  Error: string;
+  Cause: string;
+}
+
+/** What a step is given. */
+export interface Context {
+  run: Run;
+  /** What the earlier steps answered, by their keys: a {@link StepResult}, an answer, or a {@link Failure}. */
+  results: Readonly<Partial<Record<StepKey, unknown>>>;
+  /** What the first step failed at: then there are no results. */
+  failure?: Failure;
+  /** The target's cluster: reads, and writes that are noted as actions; dry runs where the mode is `plan`. */
+  cluster: Actuator;
+  /** Where this namespace's snapshot and evidence are kept. */
+  folder: Folder;
+  clients: Clients;
+  settings: Settings;
+  /** Aborts when the step's time is over: hand it to every call. */
+  signal: AbortSignal;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** The token of a state that waits for an answer. */
+  taskToken?: string;
+}
+
+/** What a step found and did; the framework adds the actions and writes it down. */
+export interface StepOutcome {
+  status: StepStatus;
+  /** One sentence for a person; may hold attacker-chosen text. */
+  summary: string;
+  /** What is left to a person, each a sentence. Failed actions need not be here: the framework adds them. */
+  open?: string[];
+  proposals?: Proposal[];
+  proofs?: Proof[];
+  files?: StoredFile[];
+  /** Facts for machines, and for later steps: {@link Folder.record} reads them back. */
+  details?: Record<string, unknown>;
+  /** Run this step again after a pause. */
+  again?: boolean;
+  round?: number;
+  /** Of the last step: how the playbook ends; the summary becomes the cause of a failed execution. */
+  outcome?: ContainmentOutcome;
+}
+
+/** One step of a playbook: a file in `steps/` or `release/`, and a row in a table. */
+export interface Step {
+  key: StepKey;
+  run(context: Context): Promise<StepOutcome>;
+}
+
+/** A result as the state machine holds it, where the step did not fail. */
+export function resultOf(results: Context['results'], key: StepKey): StepResult | undefined {
+  const result = results[key];
+  return typeof result === 'object' && result !== null && 'status' in result ? (result as StepResult) : undefined;
+}

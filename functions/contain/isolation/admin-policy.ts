@@ -1,0 +1,81 @@
+/** Denies the traffic of a namespace above its own policies, where the network plugin of EKS has the kind for it. */
+import type { ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import { list, record, records } from '../../kit/json.ts';
+import { objectPath } from '../../kubernetes/object-path.ts';
+import { OWNED_LABELS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
+import type { Aim } from '../framework/actuator.ts';
+import type { Context } from '../framework/step.ts';
+import { hasOurLabels } from './ours.ts';
+
+const GROUP = 'networking.k8s.aws';
+const RESOURCE = 'clusternetworkpolicies';
+
+/** Names the policy by the namespace's UID: release finds it, and a recreated namespace has another. */
+const adminPolicyName = (uid: string): string => `namespace-sentinel-${uid}`;
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html: the smallest priority wins. */
+function specOf(uid: string): Record<string, unknown> {
+  const all = { namespaces: { matchLabels: {} } };
+  return {
+    tier: 'Admin',
+    priority: 0,
+    subject: { namespaces: { matchLabels: { [QUARANTINE_LABEL]: uid } } },
+    ingress: [{ name: 'deny-all', action: 'Deny', from: [all] }],
+    egress: [{ name: 'deny-all', action: 'Deny', to: [all, { networks: ['0.0.0.0/0', '::/0'] }] }],
+  };
+}
+
+const servedBy = (kinds: readonly ServedKind[]): ServedKind | undefined =>
+  kinds.find(({ apiVersion, resource }) => resource === RESOURCE && apiVersion.startsWith(`${GROUP}/`));
+
+/** Takes it away again, for *release*. */
+export async function allowAbove({ run, cluster, signal }: Context): Promise<void> {
+  const served = servedBy(await cluster.kubernetes.kinds(signal));
+  if (!served) return;
+  const { apiVersion, kind } = served;
+  const name = adminPolicyName(run.target.uid);
+  const aim: Aim = { apiVersion, resource: RESOURCE, kind, name, what: 'denies nothing any more' };
+  const existing = await cluster.kubernetes.read(objectPath(aim), signal);
+  if (existing && hasOurLabels(existing))
+    await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
+}
+
+/** @returns whether the cluster has the kind */
+export async function denyAbove({ run, cluster, signal }: Context, kinds: readonly ServedKind[]): Promise<boolean> {
+  const served = servedBy(kinds);
+  if (!served) return false;
+  const { apiVersion, kind } = served;
+  const { uid, namespace } = run.target;
+  const name = adminPolicyName(uid);
+  const aim: Aim = { apiVersion, resource: RESOURCE, kind, name, what: `denies all traffic of ${namespace}` };
+  const existing = await cluster.kubernetes.read(objectPath(aim), signal);
+  if (existing && denies(existing['spec'], uid) && hasOurLabels(existing)) {
+    cluster.already('create', aim);
+    return true;
+  }
+  // Somebody else's of that name: it is not ours to keep.
+  if (existing) await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
+  const whole = { apiVersion, kind, metadata: { name, labels: OWNED_LABELS }, spec: specOf(uid) };
+  // A dry run has not removed what is in the way.
+  if (existing && cluster.dryRun) cluster.note('create', aim, 'done');
+  else await cluster.create(aim, whole);
+  return true;
+}
+
+/** Whether it says what ours says; fields that the API server fills in do not matter. */
+function denies(spec: unknown, uid: string): boolean {
+  const { tier, subject, ingress, egress } = record(spec);
+  const { namespaces } = record(subject);
+  const wanted = specOf(uid);
+  return (
+    tier === 'Admin' &&
+    JSON.stringify(record(namespaces)['matchLabels']) === JSON.stringify({ [QUARANTINE_LABEL]: uid }) &&
+    list(record(namespaces)['matchExpressions']).length === 0 &&
+    [ingress, egress].every((rules) => records(rules).every(({ action }) => action === 'Deny')) &&
+    peers(ingress) === peers(wanted['ingress']) &&
+    peers(egress) === peers(wanted['egress'])
+  );
+}
+
+const peers = (rules: unknown): string =>
+  JSON.stringify(records(rules).flatMap((rule) => [...list(rule['from']), ...list(rule['to'])]));

@@ -1,0 +1,63 @@
+/** Names of kinds, as RBAC and quotas write them. */
+import type { Kubernetes, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+
+/** Empty for the core group. @param apiVersion `apps/v1`, or `v1` */
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+
+/** `deployments.apps`; `pods` of the core group. */
+export function resourceName({ apiVersion, resource }: Pick<ServedKind, 'apiVersion' | 'resource'>): string {
+  const group = groupOf(apiVersion);
+  return group ? `${resource}.${group}` : resource;
+}
+
+type Fixed = Pick<ServedKind, 'apiVersion' | 'kind' | 'resource' | 'namespaced'>;
+
+/**
+ * What containment changes or deletes, in the versions in which it does. Not taken from discovery: an APIService can put a
+ * version of its own before that of Kubernetes, under which nothing would be found.
+ */
+export const CHANGED_KINDS: readonly Fixed[] = [
+  ...kindsOf('v1', 'Service', 'Endpoints', 'ServiceAccount', 'Pod', 'ReplicationController', 'ResourceQuota'),
+  ...kindsOf('apps/v1', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'),
+  ...kindsOf('batch/v1', 'Job', 'CronJob'),
+  ...kindsOf('networking.k8s.io/v1', 'NetworkPolicy', 'Ingress'),
+  ...kindsOf('discovery.k8s.io/v1', 'EndpointSlice'),
+  ...kindsOf('autoscaling/v2', 'HorizontalPodAutoscaler'),
+  ...kindsOf('rbac.authorization.k8s.io/v1', 'RoleBinding', 'ClusterRoleBinding'),
+];
+
+/** What everybody's quota should count, should the cluster not tell its kinds. */
+const USUAL = [...CHANGED_KINDS, ...kindsOf('v1', 'ConfigMap', 'Secret', 'PersistentVolumeClaim')];
+
+function kindsOf(apiVersion: string, ...kinds: string[]): Fixed[] {
+  const irregular: Record<string, string> = {
+    Endpoints: 'endpoints',
+    Ingress: 'ingresses',
+    NetworkPolicy: 'networkpolicies',
+  };
+  return kinds.map((kind) => ({
+    ...{ apiVersion, kind, resource: irregular[kind] ?? `${kind.toLowerCase()}s` },
+    namespaced: kind !== 'ClusterRoleBinding',
+  }));
+}
+
+/**
+ * The kinds that the cluster serves; the usual ones where it does not tell, as somebody's API server may have a part in
+ * that answer.
+ *
+ * @returns `unknown` why it did not tell
+ */
+export async function servedKinds(
+  kubernetes: Kubernetes,
+  signal: AbortSignal,
+): Promise<{ kinds: ServedKind[]; unknown?: string }> {
+  try {
+    return { kinds: await kubernetes.kinds(signal) };
+  } catch (error) {
+    signal.throwIfAborted();
+    const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update'];
+    const unknown = error instanceof Error ? error.message : String(error);
+    return { kinds: USUAL.map((kind) => ({ ...kind, verbs })), unknown };
+  }
+}

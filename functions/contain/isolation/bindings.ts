@@ -1,0 +1,108 @@
+/** Takes the namespace's accounts out of the bindings that give them rights. */
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { list, record, records, text, texts } from '../../kit/json.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
+import { protection } from '../../kubernetes/quarantine.ts';
+import type { Aim } from '../framework/actuator.ts';
+import { assertTarget } from '../framework/live-target.ts';
+import { removeForGood } from '../framework/remove-for-good.ts';
+import type { Context } from '../framework/step.ts';
+import { subjectsOf } from './subjects.ts';
+
+const API = 'rbac.authorization.k8s.io/v1';
+const KINDS = [
+  { apiVersion: API, resource: 'rolebindings', kind: 'RoleBinding' },
+  { apiVersion: API, resource: 'clusterrolebindings', kind: 'ClusterRoleBinding' },
+] as const;
+
+/**
+ * Deletes the bindings of the namespace, and elsewhere those that are wholly its own. Those that give rights to others as
+ * well, and those in a protected namespace, are left to a person.
+ */
+export async function cutBindings(context: Context): Promise<{ proposals: Proposal[]; open: string[] }> {
+  const { run, cluster, settings, signal } = context;
+  const { namespace } = run.target;
+  const proposals: Proposal[] = [];
+  const open: string[] = [];
+  for (const kind of KINDS) {
+    const { items, complete } = await cluster.kubernetes.list(listPath(kind), signal);
+    await assertTarget(context);
+    if (!complete) open.push(`There are more ${kind.kind}s than the ${items.length} that were read.`);
+    for (const binding of items) {
+      const { name = '', namespace: where, uid } = binding.metadata;
+      const role = roleOf(binding);
+      const aim: Aim = { ...kind, ...(where && { namespace: where }), name, what: `gives nobody ${role} any more` };
+      const { own, wholly } = subjectsOf(binding, namespace);
+      const kept = where !== undefined && where !== namespace && protection(where, settings.protectedNamespaces);
+      if (where === namespace) await removeForGood(cluster, aim, binding);
+      else if (wholly && !kept) {
+        if (binding.metadata['deletionTimestamp'] === undefined) await cluster.remove(aim, uid ? { uid } : {});
+        else cluster.already('delete', aim);
+        // The guard lets us delete elsewhere, and nothing more.
+        if (texts(binding.metadata['finalizers']).length > 0) {
+          const proposal = stripping(aim, uid);
+          proposals.push(proposal);
+          open.push(proposal.text);
+        }
+      } else if (own.length > 0)
+        proposals.push(proposalFor(binding, aim, { own, wholly, role, kept: kept || undefined }));
+    }
+  }
+  return { proposals, open };
+}
+
+function stripping({ kind, resource, namespace, name }: Aim, uid: string | undefined): Proposal {
+  const where = [name, ...(namespace ? ['--namespace', namespace] : [])];
+  const patch = JSON.stringify({ metadata: { uid, finalizers: null } });
+  return {
+    text: `The ${kind} ${namespace ? `${namespace}/` : ''}${name} has finalizers, and gives its rights until they are taken off.`,
+    commands: [['kubectl', 'patch', resource, ...where, '--type=merge', `--patch=${patch}`]],
+  };
+}
+
+function roleOf({ roleRef }: KubernetesObject): string {
+  const { kind, name } = record(roleRef);
+  return `${text(kind) ?? 'role'} ${text(name) ?? '(no name)'}`;
+}
+
+function proposalFor(
+  binding: KubernetesObject,
+  { resource, kind, namespace, name }: Aim,
+  { own, wholly, role, kept }: { own: number[]; wholly: boolean; role: string; kept: string | undefined },
+): Proposal {
+  const subjects = list(binding['subjects']);
+  const where = [name, ...(namespace ? ['--namespace', namespace] : [])];
+  const about = `The ${kind} ${namespace ? `${namespace}/` : ''}${name} gives accounts of the namespace ${role}`;
+  if (wholly) {
+    const text = `${about}, and was left because ${kept}: delete it.`;
+    return { text, commands: [['kubectl', 'delete', resource, ...where]] };
+  }
+  // From the last to the first, so that positions stay; each is compared before it goes.
+  const patch = own.toReversed().flatMap((index) => [
+    { op: 'test', path: `/subjects/${index}`, value: subjects[index] },
+    { op: 'remove', path: `/subjects/${index}` },
+  ]);
+  const others = subjects.length - own.length;
+  const whose = others > 0 ? `and ${others} other${others > 1 ? 's' : ''} as well` : 'named as users';
+  return {
+    text: `${about}, ${whose}: take them out of it.`,
+    commands: [['kubectl', 'patch', resource, ...where, '--type=json', `--patch=${JSON.stringify(patch)}`]],
+    manifest: without(binding, own, kind),
+  };
+}
+
+/** The binding as it should be. */
+function without(
+  { metadata, roleRef, subjects }: KubernetesObject,
+  own: number[],
+  kind: string,
+): Record<string, unknown> {
+  const { name, namespace, labels } = metadata;
+  return {
+    ...{ apiVersion: API, kind },
+    metadata: { name, ...(namespace && { namespace }), ...(labels && { labels }) },
+    roleRef,
+    subjects: records(subjects).filter((_, index) => !own.includes(index)),
+  };
+}

@@ -1,0 +1,95 @@
+/** Empties what leads traffic to a namespace: Services, the addresses behind them, Ingresses. */
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
+import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
+import { NETWORK_FORMS } from '../forms/index.ts';
+import { classByAnnotation } from '../forms/ingress.ts';
+import type { Aim } from '../framework/actuator.ts';
+import { assertTarget } from '../framework/live-target.ts';
+import { removeForGood } from '../framework/remove-for-good.ts';
+import type { Context } from '../framework/step.ts';
+import { Addresses, hasAddresses, isMirror } from './addresses.ts';
+
+type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
+const SERVICES: Kind = { apiVersion: 'v1', resource: 'services', kind: 'Service' };
+const ENDPOINTS: Kind = { apiVersion: 'v1', resource: 'endpoints', kind: 'Endpoints' };
+const SLICES: Kind = { apiVersion: 'discovery.k8s.io/v1', resource: 'endpointslices', kind: 'EndpointSlice' };
+const INGRESSES: Kind = { apiVersion: 'networking.k8s.io/v1', resource: 'ingresses', kind: 'Ingress' };
+const PODS: Kind = { apiVersion: 'v1', resource: 'pods', kind: 'Pod' };
+
+/** Empty selectors take effect in some 30 ms; looked at so often, and so far apart. */
+const LOOKS = 10;
+const LOOK_MS = 200;
+
+/**
+ * What somebody wrote by hand goes first: it survives an empty selector. A mirror goes with the Endpoints object that it
+ * mirrors, if there is one.
+ */
+export async function emptyServices(context: Context): Promise<string[]> {
+  const { cluster } = context;
+  const [services, slices, endpoints, ingresses, pods] = await Promise.all(
+    [SERVICES, SLICES, ENDPOINTS, INGRESSES, PODS].map((kind) => listed(context, kind)),
+  );
+  await assertTarget(context);
+  const addresses = new Addresses(services ?? []);
+  const ownEndpoints = (endpoints ?? []).filter((each) => !addresses.keepsEndpoints(each));
+  const mirrored = new Set(ownEndpoints.map(({ metadata }) => metadata.uid));
+  const isMirrored = (slice: KubernetesObject): boolean =>
+    isMirror(slice) && owners(slice).length > 0 && owners(slice).every((uid) => mirrored.has(uid));
+  const byHand = (slices ?? []).filter((slice) => !addresses.keepsSlice(slice) && !isMirrored(slice));
+  const removals: [Kind, KubernetesObject][] = [
+    ...byHand.map((slice): [Kind, KubernetesObject] => [SLICES, slice]),
+    ...ownEndpoints.map((each): [Kind, KubernetesObject] => [ENDPOINTS, each]),
+  ];
+  for (const [kind, object] of removals)
+    await removeForGood(cluster, aimAt(context, kind, object.metadata, 'leads to nobody any more'), object);
+  for (const pod of pods ?? []) await unlabel(context, pod);
+  for (const service of services ?? []) await bringIntoForm(context, SERVICES, service);
+  for (const ingress of ingresses ?? []) await bringIntoForm(context, INGRESSES, ingress);
+  return (ingresses ?? []).flatMap((ingress) => {
+    const named = classByAnnotation(ingress);
+    const text = `The Ingress ${ingress.metadata.name} names its controller by an annotation (${named}): what it answers without a backend may go on.`;
+    return named === undefined ? [] : [text];
+  });
+}
+
+const owners = ({ metadata }: KubernetesObject): string[] => (metadata.ownerReferences ?? []).map(({ uid }) => uid);
+
+async function listed({ run, cluster, signal }: Context, kind: Kind): Promise<KubernetesObject[]> {
+  return (await cluster.kubernetes.list(listPath({ ...kind, namespace: run.target.namespace }), signal)).items;
+}
+
+const aimAt = ({ run }: Context, kind: Kind, { name = '' }: KubernetesObject['metadata'], what: string): Aim => ({
+  ...kind,
+  namespace: run.target.namespace,
+  name,
+  what,
+});
+
+async function bringIntoForm(context: Context, kind: Kind, object: KubernetesObject): Promise<void> {
+  const { run, cluster } = context;
+  const form = NETWORK_FORMS.find((each) => each.kind === kind.kind);
+  if (!form) throw new Error(`there is no form for ${kind.kind}`);
+  const aim = aimAt(context, kind, object.metadata, form.what);
+  const change = form.contain(object, run.target.uid);
+  if (!change) cluster.already('patch', aim);
+  else await cluster.patch(aim, { metadata: { uid: object.metadata.uid }, ...change });
+}
+
+/** The value of our key is the namespace's UID, which is no secret: no pod may carry it. */
+async function unlabel(context: Context, { metadata }: KubernetesObject): Promise<void> {
+  if (metadata.labels?.[IMPOSSIBLE_KEY] === undefined) return;
+  const aim = aimAt(context, PODS, metadata, 'does not pass for quarantined by us');
+  await context.cluster.patch(aim, { metadata: { uid: metadata.uid, labels: { [IMPOSSIBLE_KEY]: null } } });
+}
+
+/** What still has addresses, once the control plane had time to empty it. */
+export async function stillServed(context: Context, sleep: (ms: number) => Promise<void>): Promise<string[]> {
+  for (let looks = 1; ; looks++) {
+    const [slices, endpoints] = await Promise.all([listed(context, SLICES), listed(context, ENDPOINTS)]);
+    const left = [...slices, ...endpoints].filter(hasAddresses);
+    if (left.length === 0 || looks >= LOOKS)
+      return left.map(({ kind, metadata }) => `${kind} ${metadata.name} still has addresses.`);
+    await sleep(LOOK_MS);
+  }
+}

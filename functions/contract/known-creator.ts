@@ -1,0 +1,109 @@
+/** What may be learnt as ordinary: a creator, a cluster and a pattern of names, because a person has decided so. */
+
+import { patternProblem, patternsOf } from '../kubernetes/name-pattern.ts';
+import type { Actor, Cluster, Finding, Verdict } from './finding.ts';
+
+/** How long a lesson holds, in days. */
+export const LESSON_DAYS = 90;
+
+/** While an indicator of this weight stands, the finding teaches nothing. */
+const GRAVE_WEIGHT = 25;
+
+/** A person's word that a creator makes such namespaces in this cluster. */
+export interface Lesson {
+  cluster: Cluster;
+  /** As {@link creatorOf} gives it. */
+  principal: string;
+  namePattern: string;
+  /** Who decided it. */
+  decidedBy: string;
+  reason?: string;
+}
+
+/** A lesson drawn from a finding that turned out to be legitimate. */
+export interface Decision extends Lesson {
+  findingId: string;
+}
+
+/** What is known of a finding that is to teach something. */
+export interface Assessed {
+  finding: Finding;
+  /** What was told of it, and what was found last. */
+  verdicts: readonly Verdict[];
+}
+
+/**
+ * The identity by which a creator is known: an IAM identity by its principal alone, because its username holds the
+ * session name, which the caller chooses. Undefined where there is none to rely on.
+ */
+export function creatorOf({ kind, principalArn, username }: Actor): string | undefined {
+  if (kind === 'anonymous' || username === 'system:anonymous') return undefined;
+  const iam = kind === 'iam-role' || kind === 'iam-user' || principalArn !== undefined;
+  return (iam ? principalArn : username) || undefined;
+}
+
+const CLUSTER: Record<keyof Cluster, RegExp> = {
+  name: /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/,
+  region: /^[a-z]{2,}(-[a-z]+)+-\d+$/,
+  account: /^\d{12}$/,
+};
+/** A key in DynamoDB has at most 2,048 bytes. */
+const MAX_PRINCIPAL = 1_000;
+const MAX_WORDS = 1_000;
+
+/** What is wrong with a lesson, each in one sentence; none where it may be learnt. */
+export function lessonProblems({ cluster, principal, namePattern, decidedBy, reason }: Lesson): string[] {
+  const parts = Object.entries(CLUSTER) as [keyof Cluster, RegExp][];
+  const pattern = patternProblem(namePattern);
+  return [
+    ...parts
+      .filter(([part, grammar]) => !grammar.test(cluster[part] ?? ''))
+      .map(([part]) => `The cluster's ${part} is missing or wrong.`),
+    ...(isPrincipal(principal) ? [] : ['The principal is missing, nobody, or too long.']),
+    ...(pattern === undefined ? [] : [`The name pattern ${JSON.stringify(namePattern)}: ${pattern}`]),
+    ...(isWords(decidedBy) ? [] : ['Who decided it is missing or too long.']),
+    ...(reason === undefined || isWords(reason) ? [] : ['The reason is empty or too long.']),
+    ...(roleOf(decidedBy) === roleOf(principal) ? ['The creator cannot vouch for itself.'] : []),
+  ];
+}
+
+const isPrincipal = (text: string): boolean =>
+  text !== '' && Buffer.byteLength(text) <= MAX_PRINCIPAL && !/^(system:)?anonymous$/.test(text);
+const isWords = (text: string): boolean => text.trim() !== '' && text.length <= MAX_WORDS;
+
+/** A session of a role is the role; STS leaves out a role's path. */
+const roleOf = (identity: string): string =>
+  identity
+    .replace(/^(arn:aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/s, '$1:iam::$2:role/$3')
+    .replace(/^(arn:aws[a-z-]*:iam::\d{12}:role)\/(?:.*\/)?([^/]+)$/s, '$1/$2');
+
+/** The same for a decision about a finding: it teaches nothing but what it shows, and nothing while something grave stands. */
+export function decisionProblems(decision: Decision, known: Assessed | undefined): string[] {
+  const problems = lessonProblems(decision);
+  if (!known) return [...problems, 'The finding is not known here.'];
+  const { finding, verdicts } = known;
+  const { cluster, principal, namePattern } = decision;
+  const grave = verdicts.flatMap(({ indicators }) =>
+    Object.entries(indicators).flatMap(([id, weight]) => (weight >= GRAVE_WEIGHT ? [id] : [])),
+  );
+  const itsCluster = finding.cluster;
+  const sameCluster = (['name', 'region', 'account'] as const).every((part) => cluster[part] === itsCluster[part]);
+  return [
+    ...problems,
+    ...(finding.outcome === 'created' ? [] : ['Nothing was created.']),
+    ...(finding.actor.impersonated ? ['The creator acted as somebody else.'] : []),
+    ...(sameCluster ? [] : ['The finding is about another cluster.']),
+    ...(creatorOf(finding.actor) === principal ? [] : ['The finding is about another creator.']),
+    ...(patternsOf(finding.namespace.name ?? '').includes(namePattern) ? [] : ['The pattern does not cover the name.']),
+    ...(verdicts.some(({ severity }) => severity !== undefined) ? [] : ['The finding was never assessed.']),
+    ...(grave.length > 0 ? [`Still standing: ${[...new Set(grave)].join(', ')}.`] : []),
+  ];
+}
+
+/** `baseline#<account>#<region>#<cluster>#<principal>#<name pattern>`; only the principal can hold a `#`. */
+export const creatorKey = ({
+  cluster,
+  principal,
+  namePattern,
+}: Pick<Lesson, 'cluster' | 'principal' | 'namePattern'>): string =>
+  ['baseline', cluster.account, cluster.region, cluster.name, principal, namePattern].join('#');

@@ -1,0 +1,56 @@
+/** Names of namespaces that a reader takes for part of the platform, and names that can be mistaken for one of them. */
+import { editDistance } from '../kit/edit-distance.ts';
+
+/** Made by the API server itself when it starts. */
+export const BOOTSTRAP_NAMESPACES: readonly string[] = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
+
+/** With the names that AWS and common operators give. */
+const KNOWN = [
+  ...BOOTSTRAP_NAMESPACES,
+  'amazon-cloudwatch',
+  'amazon-guardduty',
+  'aws-observability',
+  'kubernetes-dashboard',
+  'calico-system',
+  'tigera-operator',
+  'cert-manager',
+  'gatekeeper-system',
+  'istio-system',
+  'ingress-nginx',
+  'flux-system',
+  'argocd',
+  // These are near kube-system, and honest.
+  'kudo-system',
+  'kuma-system',
+];
+
+/** Kubernetes documents `kube-` as reserved; EKS add-ons and GuardDuty use the other two. */
+const RESERVED_PREFIXES = ['kube-', 'eks-', 'amazon-'];
+
+/** The longest name of a namespace (RFC 1123 label); what is longer was refused, and resembles nothing. */
+const MAX_NAME = 63;
+
+/** What a name can be taken for, as a sentence; undefined where it resembles nothing of the platform. */
+export function resemblance(name: string): string | undefined {
+  if (name.length > MAX_NAME) return undefined;
+  if (BOOTSTRAP_NAMESPACES.includes(name)) return `${name} is the name of a namespace of Kubernetes itself.`;
+  const read = asRead(name);
+  const prefix = RESERVED_PREFIXES.find((reserved) => name.startsWith(reserved) || read.startsWith(reserved));
+  const model = KNOWN.includes(name) ? undefined : KNOWN.find((known) => isNear(read, asRead(known)));
+  if (model) return `The name ${name} can be taken for ${model}.`;
+  return prefix && `The name ${name} begins like those of the platform's own namespaces (${prefix}).`;
+}
+
+/** One slip in short names, two in long ones. */
+const isNear = (a: string, b: string): boolean => editDistance(a, b) <= (b.length < 8 ? 1 : 2);
+
+/** What the eye makes of it: letters that look alike are the same. Labels of DNS have no others than these. */
+const asRead = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll('rn', 'm')
+    .replaceAll('vv', 'w')
+    .replaceAll('0', 'o')
+    .replaceAll('1', 'l')
+    .replaceAll('3', 'e')
+    .replaceAll('5', 's');

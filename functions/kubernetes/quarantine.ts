@@ -1,0 +1,42 @@
+/** What a quarantined namespace is marked with, and who may touch it. The manifests in `cluster/` hold the same names. */
+
+import { matches } from '../kit/wildcard.ts';
+import { BOOTSTRAP_NAMESPACES } from './platform-names.ts';
+
+/** The label that the admission policies are keyed on. Its value is the namespace's UID. */
+export const QUARANTINE_LABEL = 'namespace-sentinel.io/quarantine';
+
+/** The label that release sets in the patch that lifts the quarantine, and removes when it is done; its value is the UID. */
+export const RELEASING_LABEL = 'namespace-sentinel.io/releasing';
+
+/**
+ * The key that no pod, node or ReplicationController has: in a Service's selector it selects nothing, in a DaemonSet's
+ * node selector it fits no node.
+ */
+export const IMPOSSIBLE_KEY = 'namespace-sentinel.io/quarantined';
+
+/** Marks what we make in a quarantined namespace. Others can set it, too: names and UIDs are what we go by. */
+export const OWNED_LABELS: Readonly<Record<string, string>> = { 'app.kubernetes.io/managed-by': 'namespace-sentinel' };
+
+/** The Kubernetes groups of our identities; EKS access entries give them, `cluster/` says what they may do. */
+export const GROUPS = {
+  observer: 'namespace-sentinel:observer',
+  contain: 'namespace-sentinel:contain',
+  probe: 'namespace-sentinel:probe',
+  release: 'namespace-sentinel:release',
+} as const;
+
+/** The labels of Pod Security admission. https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+export const POD_SECURITY_PREFIX = 'pod-security.kubernetes.io/';
+
+/**
+ * Why a namespace is never contained; undefined where it may be.
+ *
+ * @param configured names, `*` stands for any text
+ */
+export function protection(name: string, configured: readonly string[] = []): string | undefined {
+  if (BOOTSTRAP_NAMESPACES.includes(name) || name.startsWith('kube-'))
+    return `${name} is a namespace of Kubernetes itself`;
+  const pattern = configured.find((text) => matches(name, text));
+  return pattern && `${name} is protected by the configuration (${pattern})`;
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { scaleOf } from '../../functions/investigate/weights.ts';
+
+type Scale = Parameters<typeof scaleOf>[0];
+
+/** What the function would say to the scale; undefined when it would take it. */
+function problemWith(scale: Scale): string | undefined {
+  try {
+    scaleOf(scale);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Each weight by the function's own rule. Runs even where other mistakes were found among them. */
+const checkWeights = z.check<Record<string, number>>((context) => {
+  if (typeof context.value !== 'object' || context.value === null) return;
+  for (const [id, weight] of Object.entries(context.value)) {
+    const message = typeof weight === 'number' && problemWith({ weights: { [id]: weight } });
+    if (message) context.issues.push({ code: 'custom', message, input: weight, path: [id] });
+  }
+});
+checkWeights._zod.def.when = () => true;
+
+/** The thresholds together, once each by itself is right. */
+const checkSeverities = z.check<object>((context) => {
+  const message = problemWith({ severities: context.value });
+  if (message) context.issues.push({ code: 'custom', message, input: context.value });
+});
+checkSeverities._zod.def.when = ({ issues }) => issues.length === 0;
+
+const threshold = z.int().min(1).max(100).optional();
+
+const severities = z
+  .strictObject({
+    MEDIUM: threshold.describe('The score at which MEDIUM begins.'),
+    HIGH: threshold.describe('The score at which HIGH begins.'),
+    CRITICAL: threshold.describe('The score at which CRITICAL begins.'),
+  })
+  .check(checkSeverities)
+  .default({});
+
+const contact = z.strictObject({
+  pattern: z.string().min(1).describe('IAM principal or username; * stands for any text.'),
+  contact: z.string().min(1).describe('Whom to ask: a team, an address, a channel.'),
+});
+
+/** What an investigation asks, and how it weighs the answers. */
+export const investigationSchema = z.strictObject({
+  windowHours: z
+    .int()
+    .min(1)
+    .max(24 * 90) // CloudTrail's event history
+    .default(24)
+    .describe('How far back the logs are asked. A longer window costs more.'),
+  startScans: z
+    .boolean()
+    .default(false)
+    .describe('Let Amazon ECR scan an image of a new namespace that was not scanned yet.'),
+  usualRegistries: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .refine((pattern) => !/^\*+$/.test(pattern), { error: 'would make every registry usual: name one' }),
+    )
+    .default([])
+    .describe('Registries that images usually come from, such as 602401143452.dkr.ecr.*; * stands for any text.'),
+  contacts: z.array(contact).default([]).describe('Whom to ask about what an identity did.'),
+  logBudgetGiB: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(50)
+    .describe('How much CloudWatch Logs Insights may scan in a day, all investigations together. It is paid by size.'),
+  flowLogGroups: z
+    .array(
+      z.string().regex(/^[\w./#-]{1,512}$/, 'must be the name of a log group: letters, digits and the signs _ - / # .'),
+    )
+    .default([])
+    .describe('Log groups with VPC flow logs that may be asked. Default: none.'),
+  weights: z
+    .record(z.string(), z.number())
+    .default({})
+    .check(checkWeights)
+    .describe("Points by an indicator's id, in place of the default; 0 switches it off."),
+  severities: severities.describe('Scores at which the severities begin, in place of the default.'),
+});
+
+export type Investigation = z.output<typeof investigationSchema>;

@@ -1,0 +1,90 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { SentinelFunction } from '../base/sentinel-function.ts';
+import type { ContainmentOptions } from '../config/containment-schema.ts';
+import { mapNonEmpty, type Network, type NetworkGroup, type NonEmpty } from '../config/networks.ts';
+import { playbooksEnvironment, protectedEnvironment } from '../config/playbook-environment.ts';
+import { type PlaybookName, playbookArns } from '../playbooks/playbook-arns.ts';
+import type { EvidenceBucket } from '../storage/evidence-bucket.ts';
+import type { FindingsTable } from '../storage/findings-table.ts';
+import type { Queues } from '../storage/queues.ts';
+import type { Topics } from '../storage/topics.ts';
+
+export interface AlertProps {
+  readonly table: FindingsTable;
+  readonly bucket: EvidenceBucket;
+  readonly topics: Topics;
+  readonly queues: Queues;
+  /** How long a finding stays in the table. */
+  readonly findingsDays: number;
+  /** How long its logs are kept. */
+  readonly logsDays: number;
+  /** @default - shares the account's */
+  readonly reservedConcurrency?: number | undefined;
+  /** Which playbooks an alert may offer, and start by itself. @default - none */
+  readonly playbooks?: AlertPlaybooks | undefined;
+}
+
+interface AlertPlaybooks {
+  readonly options: ContainmentOptions;
+  /** Each has its own playbooks; the first ones are for every cluster that no other network names. */
+  readonly networks: NonEmpty<NetworkGroup<{ readonly name: string }>>;
+}
+
+/**
+ * Words the alert, stores the report, publishes; starts isolation where the configuration says so. Has no resource policy. Of
+ * our roles that of *investigate* may invoke it, by which Lambda hands over its result or its failure, and those of *contain*,
+ * *release* and *decide* for what on-call is told of them.
+ */
+export class Alert extends SentinelFunction {
+  constructor(scope: Construct, id: string, props: AlertProps) {
+    const { table, bucket, topics, queues } = props;
+    super(scope, id, {
+      room: 'alert',
+      description: 'Namespace Sentinel: words the alert, stores the report and publishes both',
+      environment: {
+        FINDINGS_TABLE: table.table.tableName,
+        FINDINGS_DAYS: String(props.findingsDays),
+        ALERT_TOPIC_ARN: topics.alert.topicArn,
+        ...(topics.chat && { CHAT_TOPIC_ARN: topics.chat.topicArn }),
+        EVIDENCE_BUCKET: bucket.bucket.bucketName,
+        ...(props.playbooks && playbooksOf(scope, props.playbooks)),
+      },
+      timeout: Duration.seconds(40), // shorter than the lease under which it delivers
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: queues.deadLetters,
+      logsDays: props.logsDays,
+      reservedConcurrency: props.reservedConcurrency,
+    });
+    table.allowNoting(this.role);
+    bucket.allowAdding(this.role, 'alerts');
+    topics.allowAlerting(this.role);
+    if (props.playbooks && startsByItself(props.playbooks))
+      this.role.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: ['states:StartExecution'],
+          resources: props.playbooks.networks.map(({ network }) => playbookArns(this, 'contain', network).machine),
+        }),
+      );
+  }
+}
+
+const startsByItself = ({ options }: AlertPlaybooks): boolean => options.autoStart.severity !== 'never';
+
+/** By name: the playbooks wait for *alert*, which they tell how they ended. */
+function playbooksOf(scope: Construct, playbooks: AlertPlaybooks): Record<string, string> {
+  const arn = (playbook: PlaybookName, network?: Network) => playbookArns(scope, playbook, network).machine;
+  const { networks, options } = playbooks;
+  const routes = mapNonEmpty(networks, ({ network, clusters }) => ({
+    contain: arn('contain', network),
+    release: arn('release', network),
+    clusterNames: clusters.map(({ name }) => name),
+  }));
+  return {
+    ...playbooksEnvironment(routes, arn('decide')),
+    ...protectedEnvironment(options.protectedNamespaces),
+    ...(startsByItself(playbooks) && { AUTO_START: JSON.stringify(options.autoStart) }),
+  };
+}

@@ -1,0 +1,55 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { SentinelFunction } from '../base/sentinel-function.ts';
+import { routesEnvironment } from '../config/investigation-routes.ts';
+import type { NonEmpty } from '../config/networks.ts';
+import type { FindingsTable } from '../storage/findings-table.ts';
+import type { Queues } from '../storage/queues.ts';
+import type { Investigate } from './investigate-function.ts';
+
+export interface DetectProps {
+  readonly table: FindingsTable;
+  /** One for each network; the first is for every cluster that no other is for. */
+  readonly investigations: NonEmpty<Investigate>;
+  readonly queues: Queues;
+  /** Largest log delivery, unzipped, that is read. */
+  readonly maxUnzipped: Size;
+  /** How long a finding stays in the table. */
+  readonly findingsDays: number;
+  /** How long its logs are kept. */
+  readonly logsDays: number;
+  /** @default - shares the account's */
+  readonly reservedConcurrency?: number | undefined;
+}
+
+/** Finds the creations in what CloudWatch Logs sends, and hands each to *investigate* once. */
+export class Detect extends SentinelFunction {
+  constructor(scope: Construct, id: string, props: DetectProps) {
+    const { table, investigations, queues, maxUnzipped } = props;
+    super(scope, id, {
+      room: 'detect',
+      description: 'Namespace Sentinel: finds the namespace creations in the audit log',
+      environment: {
+        FINDINGS_TABLE: table.table.tableName,
+        FINDINGS_DAYS: String(props.findingsDays),
+        ...routesEnvironment(investigations),
+        REJECTED_QUEUE_URL: queues.rejectedRecords.queueUrl,
+        MAX_UNZIPPED_BYTES: String(maxUnzipped.toKibibytes() * 1024),
+      },
+      timeout: Duration.seconds(30),
+      // A delivery is in memory as bytes, as text (two bytes a character) and parsed.
+      memory: Size.mebibytes(Math.max(512, 8 * maxUnzipped.toMebibytes())),
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: queues.deadLetters,
+      logsDays: props.logsDays,
+      reservedConcurrency: props.reservedConcurrency,
+    });
+    table.allowTakingUp(this.role);
+    for (const investigate of investigations) investigate.allowInvocationBy(this.role);
+    this.role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queues.rejectedRecords.queueArn] }),
+    );
+  }
+}

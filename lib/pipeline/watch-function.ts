@@ -1,0 +1,42 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { SentinelFunction } from '../base/sentinel-function.ts';
+import { routesEnvironment } from '../config/investigation-routes.ts';
+import type { NonEmpty } from '../config/networks.ts';
+import type { FindingsTable } from '../storage/findings-table.ts';
+import type { Investigate } from './investigate-function.ts';
+
+export interface WatchProps {
+  readonly table: FindingsTable;
+  /** One for each network; the first is for every cluster that no other is for. */
+  readonly investigations: NonEmpty<Investigate>;
+  /** How long a finding stays in the table. */
+  readonly findingsDays: number;
+  /** How long its logs are kept. */
+  readonly logsDays: number;
+}
+
+/**
+ * Looks after what no event brings forward: findings that did not end in an alert, and further looks. A run that failed
+ * is neither repeated nor kept, because the next one finds the same in the table.
+ */
+export class Watch extends SentinelFunction {
+  constructor(scope: Construct, id: string, { table, investigations, findingsDays, logsDays }: WatchProps) {
+    super(scope, id, {
+      room: 'watch',
+      description: 'Namespace Sentinel: takes up what is due in the findings table',
+      environment: {
+        FINDINGS_TABLE: table.table.tableName,
+        FINDINGS_DAYS: String(findingsDays),
+        ...routesEnvironment(investigations),
+        WATCH_MAX_PER_RUN: '100',
+      },
+      timeout: Duration.seconds(60),
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(60),
+      logsDays,
+    });
+    table.allowAgenda(this.role);
+    for (const investigate of investigations) investigate.allowInvocationBy(this.role);
+  }
+}

@@ -1,0 +1,14 @@
+import type { Construct } from 'constructs';
+import { type ResponderProps, StepFunction } from './playbook-function.ts';
+
+/** Verifies, as another identity than the one that acted: what *contain* says of itself is no proof. */
+export class Probe extends StepFunction {
+  constructor(scope: Construct, id: string, props: ResponderProps) {
+    const { bucket, network, clusterNames } = props;
+    const description = 'Namespace Sentinel: proves that a namespace is isolated';
+    super(scope, id, { name: 'probe', description, network }, props);
+    this.reach(clusterNames);
+    this.seeAssociations(clusterNames); // one that is left is what it has to find
+    bucket.allowKeeping(this.role, 'containment');
+  }
+}
