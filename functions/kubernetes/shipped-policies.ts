@@ -4,7 +4,7 @@
  */
 export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding: string }>> = {
   'namespace-sentinel-freeze': {
-    policy: 'cc7b022d4b7f816c0c7b22e36f9d88d0b0a3d6ac30487ce8c0c5aa28ec69b016',
+    policy: '92f96e4f6f814ac16de3947d943ff38fb019e8974e86ca4856ab7ff19d5ec3b9',
     binding: '4e65c0092b88ae9e6763ecb352b3a35638f0ee7745a7b97cac1bc261ad9f1cab',
   },
   'namespace-sentinel-guard-contain': {

@@ -8,6 +8,7 @@ import {
   type ClusterSide,
   dry,
   merge,
+  OURS,
   POD,
   post,
   QUARANTINE,
@@ -71,6 +72,12 @@ const staged = (namespace: string) =>
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: 'allow' },
+      spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'kept', finalizers: ['a.example/b', 'c.example/d'] },
       spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
     },
     {
@@ -389,6 +396,75 @@ describe('what has to go on in a quarantined namespace', () => {
     const answer = await side.as(user, dry(request()));
     expect(answer.code).toBe(code);
     if (code === 403) expect(answer.text).toContain(refusedBy('freeze'));
+  });
+
+  describe.each(['eks:network-policy-controller', 'eks:managed'])('%s, on a network policy', (controller) => {
+    const MARK = 'networking.k8s.aws/resources';
+    const policies = `${pen.network}/networkpolicies`;
+    const finalizers = async (name: string) =>
+      (await side.read<{ metadata: { finalizers?: string[] } }>(`${policies}/${name}`)).metadata.finalizers ?? [];
+    /** As the controller does it: a merge patch with a lock on the resourceVersion. */
+    const finalize = async (name: string, kept: string[], more: object = {}) => {
+      const { metadata } = await side.read<{ metadata: { resourceVersion: string } }>(`${policies}/${name}`);
+      const { resourceVersion } = metadata;
+      return side.as(
+        controller,
+        merge(`${policies}/${name}`, { metadata: { resourceVersion, finalizers: kept.length ? kept : null, ...more } }),
+      );
+    };
+    const name = `deny-${controller.split(':')[1]}`;
+    const policy = { metadata: { name, labels: OURS }, spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } };
+    beforeAll(async () => {
+      expect((await side.ask(side.contain, post(policies, policy))).code).toBe(201);
+    });
+
+    test.each<[string, string, string[]]>([
+      ['ours', name, []],
+      ['one with finalizers of others', 'kept', ['a.example/b', 'c.example/d']],
+    ])('puts its finalizer on %s, and takes it off', async (_, policy, others) => {
+      for (const all of [[...others, MARK], others]) {
+        expect((await finalize(policy, all)).code).toBe(200);
+        expect(await finalizers(policy)).toEqual(all);
+      }
+    });
+
+    test('lets a deleted one go', async () => {
+      const path = `${policies}/${name}`;
+      await finalize(name, [MARK]);
+      await side.ask(side.contain, remove(path));
+      expect((await finalize(name, [])).code).toBe(200);
+      expect((await side.ask(side.cluster.admin, { path })).code).toBe(404);
+      expect((await side.ask(side.contain, post(policies, policy))).code).toBe(201);
+    });
+
+    test.each<[string, () => Promise<{ code: number; text: string }>]>([
+      ['another finalizer', () => finalize(name, ['a.example/b'])],
+      ['another finalizer beside it', () => finalize(name, [MARK, 'a.example/b'])],
+      ['a finalizer that begins alike', () => finalize(name, [`${MARK}-2`])],
+      ['a label', () => finalize(name, [MARK], { labels: { a: 'b' } })],
+      ['an annotation', () => finalize(name, [MARK], { annotations: { a: 'b' } })],
+      [
+        'an owner',
+        () => finalize(name, [MARK], { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'x', uid: 'x' }] }),
+      ],
+      [
+        'the spec',
+        () =>
+          side.as(
+            controller,
+            merge(`${policies}/${name}`, { metadata: { finalizers: [MARK] }, spec: { ingress: [{}] } }),
+          ),
+      ],
+      [
+        'a new policy',
+        () => side.as(controller, post(policies, { metadata: { name: 'x' }, spec: { podSelector: {} } })),
+      ],
+      ['the end of one', () => side.as(controller, remove(`${policies}/${name}`))],
+      ['the end of a finalizer of others', () => finalize('kept', [])],
+    ])('is refused %s', async (_, attack) => {
+      const answer = await attack();
+      expect([answer.code, answer.text]).toEqual([403, expect.stringContaining(refusedBy('freeze'))]);
+    });
   });
 
   test('a node reports on its pods, and gets no token for them', async () => {
