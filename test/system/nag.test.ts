@@ -3,7 +3,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { NamespaceSentinel } from '../../lib/namespace-sentinel.ts';
-import { app, fullStack, type Resource, Resources } from './stacks.ts';
+import { app, fullStack, type Resource, Resources } from '../lib/stacks.ts';
 
 test('cdk-nag has no complaint that is not answered with a reason', () => {
   const scope = app();
