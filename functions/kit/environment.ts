@@ -35,8 +35,8 @@ export class Environment {
   }
 
   /** @throws when the variable is set to anything but a JSON array of strings */
-  stringList(name: string): string[] {
-    const list = this.#json(name, '[]');
+  stringList(name: string, fallback: readonly string[] = []): string[] {
+    const list = this.#json(name, JSON.stringify(fallback));
     if (!isStringList(list)) throw new Error(`environment variable ${name} is no JSON array of strings`);
     return list;
   }

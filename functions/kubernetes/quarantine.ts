@@ -26,17 +26,23 @@ export const GROUPS = {
   release: 'namespace-sentinel:release',
 } as const;
 
+/**
+ * Namespaces of AWS's own observability and threat detection, which the configuration and the admission policies protect
+ * unless somebody changes the list.
+ */
+export const DEFAULT_PROTECTED_NAMESPACES: readonly string[] = ['amazon-cloudwatch', 'amazon-guardduty'];
+
 /** The labels of Pod Security admission. https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
 export const POD_SECURITY_PREFIX = 'pod-security.kubernetes.io/';
 
 /**
- * Why a namespace is never contained; undefined where it may be.
+ * Why a namespace is never contained; undefined where it may be. A name that merely resembles one of Kubernetes' own, such
+ * as `kube-systern`, is not protected: an intruder would choose it.
  *
  * @param configured names, `*` stands for any text
  */
 export function protection(name: string, configured: readonly string[] = []): string | undefined {
-  if (BOOTSTRAP_NAMESPACES.includes(name) || name.startsWith('kube-'))
-    return `${name} is a namespace of Kubernetes itself`;
+  if (BOOTSTRAP_NAMESPACES.includes(name)) return `${name} is a namespace of Kubernetes itself`;
   const pattern = configured.find((text) => matches(name, text));
   return pattern && `${name} is protected by the configuration (${pattern})`;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_PROTECTED_NAMESPACES } from '../../functions/kubernetes/quarantine.ts';
 import { type ClusterPlace, groupByNetwork } from './networks.ts';
 import { MAX_PLAYBOOK_BYTES, playbookBytes } from './playbook-environment.ts';
 
@@ -35,9 +36,9 @@ export const containmentSchema = z.strictObject({
           error: 'would protect every namespace: set "enabled" to false instead',
         }),
     )
-    .default([])
+    .default([...DEFAULT_PROTECTED_NAMESPACES])
     .describe(
-      'Namespaces that are never contained, beside default and kube-*; * stands for any text. Give the same names to the admission policies of each cluster (cluster/examples/own-cluster), which hold the playbooks to it even if their identities are stolen.',
+      'Namespaces that are never contained, beside default, kube-system, kube-public and kube-node-lease; * stands for any text. The list replaces the default one. Give the same names to the admission policies of each cluster (cluster/examples/own-cluster), which hold the playbooks to it even if their identities are stolen.',
     ),
   questionHours: z
     .int()

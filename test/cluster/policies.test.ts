@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { digest, examinePolicy, policyDigest } from '../../functions/kubernetes/cluster-side.ts';
-import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../functions/kubernetes/quarantine.ts';
+import {
+  DEFAULT_PROTECTED_NAMESPACES,
+  QUARANTINE_LABEL,
+  RELEASING_LABEL,
+} from '../../functions/kubernetes/quarantine.ts';
 import { SHIPPED_POLICIES } from '../../functions/kubernetes/shipped-policies.ts';
 
 const FOLDER = 'cluster/policies';
@@ -22,6 +26,9 @@ const objects = Object.values(texts).flatMap((text) => parseAllDocuments(text).m
 const policies: Policy[] = objects.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
 const bindings: { metadata: { name: string }; spec: { policyName: string; validationActions: string[] } }[] =
   objects.filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
+/** Made by the API server itself (`SystemNamespaces` in pkg/controlplane of Kubernetes). */
+const OF_KUBERNETES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+const literal = (names: readonly string[]): string => `[${names.map((name) => `'${name}'`).join(', ')}]`;
 const bindingOf = (name: string) => bindings.find(({ metadata }) => metadata.name === name);
 
 test('the digests are those of the manifests', () => {
@@ -72,9 +79,11 @@ describe.each(policies)('$metadata.name', ({ metadata, spec }) => {
     const text = JSON.stringify(spec);
     expect(text.includes('variables.protected')).toBe(first?.name === 'protected');
     if (first?.name !== 'protected') return;
-    expect(first.expression).toBe("['amazon-cloudwatch', 'amazon-guardduty']");
-    expect(text).toContain("startsWith('kube-')");
-    expect(text).toContain("== 'default'".replace('==', text.includes("!= 'default'") ? '!=' : '=='));
+    expect(first.expression).toBe(literal(DEFAULT_PROTECTED_NAMESPACES));
+    // Kubernetes' own, one by one: a prefix would let an intruder opt out by the name.
+    expect(text).toContain(`(${literal(OF_KUBERNETES)} + variables.protected)`);
+    expect(text.split('variables.protected')).toHaveLength(2);
+    expect(text).not.toMatch(/'kube-'|'default'(?!, 'kube-system')/);
   });
 
   test('is as shipped when the API server has filled it in, and not when somebody has changed it', () => {

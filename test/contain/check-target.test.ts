@@ -246,6 +246,11 @@ describe('the target', () => {
     }
   });
 
+  test.each(['kube-systern', 'kube-green', 'default-2'])('%s merely begins like one of Kubernetes', async (name) => {
+    const { result } = await room(namespaceObjects(name)).run(checkTarget, { input: { namespace: name } });
+    expect(result.status).not.toBe('refused');
+  });
+
   test('that is protected by the configuration is refused', async () => {
     const { result } = await room().run(checkTarget, { settings: { protectedNamespaces: ['ev*'] } });
     expect(result.status).toBe('refused');

@@ -11,10 +11,10 @@ export const NAMESPACE = 'evil';
 export const AT = Date.parse('2026-11-26T10:00:00Z');
 
 /** A namespace as it is made, with its default account. */
-export const namespaceObjects = (): object[] => [
-  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, uid: UID, labels: {} } },
+export const namespaceObjects = (name = NAMESPACE): object[] => [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name, uid: UID, labels: {} } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'shop' } } },
-  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: NAMESPACE } },
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } },
 ];
 
 /** Runs steps on one cluster and one store. */

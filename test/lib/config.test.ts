@@ -50,7 +50,7 @@ describe('a configuration', () => {
       },
       containment: {
         enabled: true,
-        protectedNamespaces: [],
+        protectedNamespaces: ['amazon-cloudwatch', 'amazon-guardduty'],
         questionHours: 4,
         autoStart: { severity: 'never', maxPerHour: 3 },
       },

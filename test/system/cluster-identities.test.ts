@@ -1083,6 +1083,20 @@ test('a cluster admin lifts the label by impersonation, whatever became of the s
   expect((await side.done({ path: core('forgotten') })).text).not.toContain(QUARANTINE);
 });
 
+test('a namespace that merely begins like the platform is contained and released', async () => {
+  const name = 'kube-systern';
+  await side.make(name);
+  await side.done(post(bindings('free'), binding('of-systern', [account(name)])));
+  await side.quarantine(name);
+  expect((await side.ask(side.contain, remove(`${bindings('free')}/of-systern`))).code).toBe(200);
+  const lifted = merge(core(name), { metadata: { labels: { [QUARANTINE]: null, [RELEASING]: await side.uid(name) } } });
+  expect((await side.ask(side.release, lifted)).code).toBe(200);
+  const restored = post(`${core(name)}/serviceaccounts`, { metadata: { name: 'restored' } });
+  await side.cluster.processes.until(async () => (await side.ask(side.release, restored)).code === 201, {
+    what: 'release may restore',
+  });
+});
+
 test('contain may take away a mark of a release that did not end', async () => {
   await side.make('again');
   await side.quarantine('again');

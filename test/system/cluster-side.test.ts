@@ -305,6 +305,19 @@ describe('the quarantine label', () => {
     expect(answer.code).toBe(200);
   });
 
+  test.each(['kube-systern', 'kube-green'])('freezes %s, which merely begins like the platform', async (name) => {
+    await side.make(name);
+    await side.quarantine(name);
+    const tried = dry(post(`/api/v1/namespaces/${name}/pods`, POD('tried')));
+    for (const who of [side.cluster.admin, side.probe])
+      expect((await side.ask(who, tried)).text).toContain(refusedBy('freeze'));
+    const deny = {
+      metadata: { name: 'deny', labels: OURS },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    };
+    expect((await side.ask(side.contain, post(`${PATH(name).network}/networkpolicies`, deny))).code).toBe(201);
+  });
+
   test('is in force within 100 ms', async () => {
     await side.make('quick');
     const from = performance.now();

@@ -18,6 +18,7 @@ import type {
   StoredFile,
   Target,
 } from '../../contract/containment.ts';
+import { DEFAULT_PROTECTED_NAMESPACES } from '../../kubernetes/quarantine.ts';
 import type { Actuator } from './actuator.ts';
 import type { Folder } from './folder.ts';
 
@@ -43,7 +44,11 @@ export interface Settings {
   budgetMs: number;
 }
 
-export const DEFAULT_SETTINGS: Settings = { protectedNamespaces: [], questionHours: 4, budgetMs: 240_000 };
+export const DEFAULT_SETTINGS: Settings = {
+  protectedNamespaces: DEFAULT_PROTECTED_NAMESPACES,
+  questionHours: 4,
+  budgetMs: 240_000,
+};
 
 /** One execution of *contain* or *release*, validated. */
 export interface Run {

@@ -2,15 +2,15 @@ import type { Environment } from '../../kit/environment.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../framework/step.ts';
 
 /**
- * `PROTECTED_NAMESPACES` (a JSON array, none by default), `QUESTION_HOURS` (4 by default) and `STEP_BUDGET_SECONDS` (240 by
+ * `PROTECTED_NAMESPACES` (a JSON array, those of AWS by default), `QUESTION_HOURS` (4 by default) and `STEP_BUDGET_SECONDS` (240 by
  * default; to stay below the function's timeout).
  *
  * @throws when one of them is wrong, naming it
  */
 export function readSettings(environment: Environment): Settings {
-  const { questionHours, budgetMs } = DEFAULT_SETTINGS;
+  const { protectedNamespaces, questionHours, budgetMs } = DEFAULT_SETTINGS;
   return {
-    protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES'),
+    protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES', protectedNamespaces),
     questionHours: environment.positiveInteger('QUESTION_HOURS', questionHours),
     budgetMs: environment.positiveInteger('STEP_BUDGET_SECONDS', budgetMs / 1_000) * 1_000,
   };
