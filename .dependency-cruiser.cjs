@@ -2,20 +2,30 @@
 
 /** What every room stands on. */
 const GROUNDS = '^functions/(contract|kubernetes|kit)/';
+/** A ground above these, for the rooms named: the checks, which *investigate* runs, and *alert* and *contain* read and show. */
+const CHECKS = '^functions/checks/';
 /** The only files of a room that put clients in. */
 const ENTRIES = '^functions/([a-z]+/lambda\\.ts|contain/lambda/)';
 
-const room = (name) => ({
+const room = (name, grounds = []) => ({
   name: `room-${name}`,
   comment: `${name} imports the grounds, its own files and the types of clients; only its Lambda entries put clients in.`,
   severity: 'error',
   from: { path: `^functions/${name}/`, pathNot: ENTRIES },
-  to: { path: '^functions/', pathNot: [`^functions/${name}/`, GROUNDS], dependencyTypesNot: ['type-only'] },
+  to: { path: '^functions/', pathNot: [`^functions/${name}/`, GROUNDS, ...grounds], dependencyTypesNot: ['type-only'] },
 });
 
 module.exports = {
   forbidden: [
-    ...['detect', 'investigate', 'alert', 'watch', 'contain'].map(room),
+    ...['detect', 'watch', 'checks'].map((name) => room(name)),
+    ...['investigate', 'alert', 'contain'].map((name) => room(name, [CHECKS])),
+    {
+      name: 'checks-know-no-room',
+      comment: 'What describes a check is read by several rooms, and knows none of them, not even by type.',
+      severity: 'error',
+      from: { path: CHECKS },
+      to: { path: '^functions/(detect|investigate|alert|watch|contain)/' },
+    },
     {
       name: 'no-other-room',
       comment: 'Rooms do not know each other, not even by type: what they share is in the grounds.',

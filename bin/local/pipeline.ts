@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
 import { DELIVERY_LEASE_MS } from '../../functions/alert/delivery.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
+import type { Clients as InvestigateClients } from '../../functions/checks/check.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
@@ -9,7 +10,6 @@ import { LocalTopics } from '../../functions/clients/local/topics.ts';
 import { type InvestigationRequest, LOOK_MINUTES } from '../../functions/contract/finding.ts';
 import { emptySummary, type Summary } from '../../functions/detect/detect.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
-import type { Clients as InvestigateClients } from '../../functions/investigate/check.ts';
 import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';
 import { createHandler as createWatch } from '../../functions/watch/handler.ts';
 

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { Clients } from '../../functions/checks/check.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
 import { localCloud, type RecordedCloud } from '../../functions/clients/local/cloud.ts';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { Recording as Objects } from '../../functions/clients/local/recording.ts';
-import type { Clients } from '../../functions/investigate/check.ts';
 import { openRecording } from '../input/read.ts';
 
 /** A recorded audit log, and what lies beside it. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Answer } from './check.ts';
+import type { Answer } from '../checks/check.ts';
 
 const text = z.string().check(z.minLength(1));
 const instant = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value))));

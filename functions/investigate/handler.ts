@@ -14,8 +14,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { Clients } from '../checks/check.ts';
 import type { Investigation } from '../contract/finding.ts';
-import type { Clients } from './check.ts';
 import { investigate, type Settings } from './investigate.ts';
 import { readRequest } from './request.ts';
 

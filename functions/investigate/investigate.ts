@@ -1,3 +1,6 @@
+import { type Check, type CheckSettings, type Clients, DEFAULT_CHECK_SETTINGS } from '../checks/check.ts';
+import { CHECKS } from '../checks/index.ts';
+import { NotAnswered } from '../checks/parts/failure.ts';
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
 import {
   type Evidence,
@@ -8,9 +11,6 @@ import {
 } from '../contract/finding.ts';
 import { fit } from '../contract/sizes.ts';
 import { assess } from './assess.ts';
-import { type Check, type CheckSettings, type Clients, DEFAULT_CHECK_SETTINGS } from './check.ts';
-import { CHECKS } from './checks/index.ts';
-import { NotAnswered } from './failure.ts';
 import { RULES } from './indicators/index.ts';
 import type { Rule } from './indicators/rule.ts';
 import { runCheck } from './run-check.ts';

@@ -1,7 +1,7 @@
+import type { Answer, Check, Context, Source } from '../checks/check.ts';
+import { failureReason } from '../checks/parts/failure.ts';
 import type { Evidence, Finding } from '../contract/finding.ts';
 import { readAnswer } from './answer.ts';
-import type { Answer, Check, Context, Source } from './check.ts';
-import { failureReason } from './failure.ts';
 
 /**
  * Runs one check and always returns evidence: a check that throws, is denied, answers nonsense or takes longer than

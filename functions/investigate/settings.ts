@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { type CheckSettings, DEFAULT_CHECK_SETTINGS } from '../checks/check.ts';
 import type { Environment } from '../kit/environment.ts';
-import { type CheckSettings, DEFAULT_CHECK_SETTINGS } from './check.ts';
 import type { Settings } from './investigate.ts';
 import { type Scale, scaleOf } from './weights.ts';
 

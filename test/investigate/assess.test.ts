@@ -6,7 +6,7 @@ import { RULES } from '../../functions/investigate/indicators/index.ts';
 import type { Facts, Rule } from '../../functions/investigate/indicators/rule.ts';
 import { DEFAULT_SCALE, scaleOf } from '../../functions/investigate/weights.ts';
 import { editDistance } from '../../functions/kit/edit-distance.ts';
-import { CI_ROLE, evidence, finding, role } from './examples.ts';
+import { CI_ROLE, evidence, finding, role } from '../checks/examples.ts';
 import { ACTORS, BAD_FACTS, factsWith } from './facts.ts';
 
 const rule = (kind: Rule['kind'], weight: number, id = `${kind}${weight}`): Rule => ({

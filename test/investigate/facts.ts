@@ -2,7 +2,7 @@
 import type { AccessChange, WorkloadSign } from '../../functions/contract/evidence.ts';
 import type { Actor, Evidence, Finding } from '../../functions/contract/finding.ts';
 import type { Facts } from '../../functions/investigate/indicators/rule.ts';
-import { AT, CI_ROLE, evidence, finding, role } from './examples.ts';
+import { AT, CI_ROLE, evidence, finding, role } from '../checks/examples.ts';
 
 const minutes = (count: number): string => new Date(Date.parse(AT) + count * 60_000).toISOString();
 

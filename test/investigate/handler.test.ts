@@ -1,15 +1,15 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { DEFAULT_CHECK_SETTINGS } from '../../functions/checks/check.ts';
 import type { Eks } from '../../functions/clients/aws/eks.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import type { InvestigationRequest } from '../../functions/contract/finding.ts';
-import { DEFAULT_CHECK_SETTINGS } from '../../functions/investigate/check.ts';
 import { createHandler } from '../../functions/investigate/handler.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { DEFAULT_SCALE } from '../../functions/investigate/weights.ts';
 import { Environment } from '../../functions/kit/environment.ts';
-import { cluster, denied, finding } from './examples.ts';
+import { cluster, denied, finding } from '../checks/examples.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();

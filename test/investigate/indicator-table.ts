@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Evidence, Finding } from '../../functions/contract/finding.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
-import { finding } from './examples.ts';
+import { finding } from '../checks/examples.ts';
 
 export interface Given {
   finding?: Partial<Finding>;

@@ -12,7 +12,7 @@ import type {
   WorkloadsDetails,
 } from '../../functions/contract/evidence.ts';
 import type { Evidence, Finding } from '../../functions/contract/finding.ts';
-import { AT, CI_ROLE, evidence, role, serviceAccount } from './examples.ts';
+import { AT, CI_ROLE, evidence, role, serviceAccount } from '../checks/examples.ts';
 import { type Given, table } from './indicator-table.ts';
 
 const by = (check: string, details: object, status: Evidence['status'] = 'found'): Evidence =>

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Evidence, Finding } from '../../functions/contract/finding.ts';
 import { isPublicAddress } from '../../functions/investigate/indicators/addresses.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
-import { AT, CI_ROLE, evidence, role, serviceAccount } from './examples.ts';
+import { AT, CI_ROLE, evidence, role, serviceAccount } from '../checks/examples.ts';
 import { type Case, type Given, table } from './indicator-table.ts';
 
 test('each indicator has an id of its own', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Check } from '../../functions/checks/check.ts';
+import { CHECKS } from '../../functions/checks/index.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { jsonBytes, MAX_INVESTIGATION_BYTES } from '../../functions/contract/finding.ts';
-import type { Check } from '../../functions/investigate/check.ts';
-import { CHECKS } from '../../functions/investigate/checks/index.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { investigate, type Parts } from '../../functions/investigate/investigate.ts';
-import { check, cluster, denied, finding } from './examples.ts';
+import { check, cluster, denied, finding } from '../checks/examples.ts';
 
 const clients = { eks: new LocalEks([cluster()]) };
 const settings = { budgetMs: 60, knownAutomation: [] };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Check } from '../../functions/checks/check.ts';
 import type { Evidence } from '../../functions/contract/finding.ts';
-import type { Check } from '../../functions/investigate/check.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
-import { check, contextOf, denied } from './examples.ts';
+import { check, contextOf, denied } from '../checks/examples.ts';
 
 const run = (subject: Check, budgetMs = 1000): Promise<Evidence> => runCheck(subject, contextOf(), budgetMs);
 

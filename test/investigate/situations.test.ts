@@ -6,8 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Evidence, type Finding, SEVERITIES, type Severity } from '../../functions/contract/finding.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
-import { AT, CI_ROLE, evidence, finding, role, serviceAccount } from './examples.ts';
-import { evidenceOf, findingsOf, INCIDENTS, type Look } from './incidents.ts';
+import { AT, CI_ROLE, evidence, finding, role, serviceAccount } from '../checks/examples.ts';
+import { evidenceOf, findingsOf, INCIDENTS, type Look } from '../checks/incidents.ts';
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 

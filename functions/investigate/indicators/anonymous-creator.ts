@@ -1,4 +1,4 @@
-import { isAnonymous } from '../actors.ts';
+import { isAnonymous } from '../../checks/parts/actors.ts';
 import type { Rule } from './rule.ts';
 
 /** RBAC Buster and Dero began with an API server that let anonymous requests in (Aqua, CrowdStrike). */

@@ -1,4 +1,4 @@
-import { isKnownAutomation } from '../automation.ts';
+import { isKnownAutomation } from '../../checks/parts/automation.ts';
 import type { Rule } from './rule.ts';
 
 /** By identity alone: labels are the creator's choice, and never lower the score. */

@@ -1,6 +1,6 @@
+import { isEksComponent } from '../../checks/parts/actors.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { BOOTSTRAP_NAMESPACES, resemblance } from '../../kubernetes/platform-names.ts';
-import { isEksComponent } from '../actors.ts';
 import type { Rule } from './rule.ts';
 
 /** MITRE T1036.005: match legitimate name or location. */

@@ -1,5 +1,5 @@
+import { isKnownAutomation } from '../../checks/parts/automation.ts';
 import type { KnownCreatorDetails } from '../../contract/evidence.ts';
-import { isKnownAutomation } from '../automation.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /**

@@ -1,0 +1,120 @@
+import type { AccessChange, AccessChangesDetails } from '../contract/evidence.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './parts/access-trail.ts';
+import { ACCESS_WRITES, accessWrites } from './parts/access-writes.ts';
+import { auditEntries } from './parts/audit-entry.ts';
+import { askLogs, controlPlaneLogs, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
+import { part, withoutText } from './parts/part.ts';
+import { lookUpRoles } from './parts/wide-roles.ts';
+
+const MAX_WRITES = 1_000;
+const MAX_CALLS = 100;
+const MAX_SHOWN = 50;
+
+/** One source that does not answer must not hide what the other knows; after the audit log, live roles are looked up. */
+const AUDIT_LIMIT_MS = 15_000;
+const TRAIL_LIMIT_MS = 15_000;
+
+/**
+ * Who changed who may do what: roles, bindings, ServiceAccounts, aws-auth and admission configuration by the audit log,
+ * access entries and the cluster's configuration by CloudTrail. What changed in IAM itself is not looked up: CloudTrail
+ * keeps that in us-east-1 only, and an IAM role says nothing about the cluster by itself.
+ */
+export const accessChanges: Check = {
+  name: 'access-changes',
+  question: 'Were roles, bindings or access to the cluster changed recently, by whom, and does it concern this?',
+  deadlineMs: 20_000,
+  run,
+};
+
+interface Asked {
+  source: AccessChange['source'];
+  changes: AccessChange[];
+  more: boolean;
+  /** Epoch milliseconds. */
+  completeUntil: number;
+  notAsked?: string;
+}
+
+async function run(context: Context): Promise<Answer> {
+  const asked = await Promise.all([askAuditLog(context), askCloudTrail(context)]);
+  const answered = asked.filter(({ notAsked }) => notAsked === undefined);
+  const notAsked = asked.flatMap(({ source, notAsked: reason }) => (reason === undefined ? [] : [{ source, reason }]));
+  const notes = withoutText(notAsked.map(({ reason }) => reason));
+  if (answered.length === 0) return notChecked(notAsked.map(({ reason }) => reason).join('; '));
+
+  const changes = asked.flatMap((each) => each.changes).sort(byConcern);
+  const details: AccessChangesDetails = { changes: changes.slice(0, MAX_SHOWN), total: changes.length, notAsked };
+  const completeUntil = Math.min(...answered.map((each) => each.completeUntil));
+  const pattern =
+    '{ $.objectRef.apiGroup = "rbac.authorization.k8s.io" && $.verb != "get" && $.verb != "list" && $.verb != "watch" }';
+  const source = logSource(context, controlPlaneLogs(context.finding.cluster), pattern);
+  const since = new Date(windowOf(context).from).toISOString();
+  const more = answered.some((each) => each.more);
+  if (changes.length === 0 && (notes || more))
+    return {
+      ...notChecked(`no change in what was read.${notes}${more ? ' There was more than was read.' : ''}`),
+      ...source,
+    };
+  if (changes.length === 0)
+    return nothingFound(context, completeUntil, `No change since ${since}.`, { ...source, details: { ...details } });
+  return {
+    status: 'found',
+    summary: `${changes.length}${more ? ' or more' : ''} ${changes.length === 1 ? 'change' : 'changes'} since ${since}${concerning(changes)}.${notes}`,
+    details: { ...details },
+    completeUntil: new Date(completeUntil).toISOString(),
+    ...source,
+  };
+}
+
+async function askAuditLog(context: Context): Promise<Asked> {
+  const source = 'audit';
+  const { value, missing } = await part('the audit log', AUDIT_LIMIT_MS, context.signal, (signal) =>
+    askLogs({ ...context, signal }, source, ACCESS_WRITES, { limit: MAX_WRITES }),
+  );
+  if (missing !== undefined) return unanswered(source, missing);
+  // Those that concern the finding are looked up first.
+  const writes = accessWrites(auditEntries(value.entries), context.finding).sort((a, b) =>
+    byConcern(a.change, b.change),
+  );
+  const changes = (await lookUpRoles(writes, context)).map(({ change }) => change);
+  return { source, changes, more: value.more, completeUntil: value.completeUntil };
+}
+
+async function askCloudTrail(context: Context): Promise<Asked> {
+  const source = 'cloudtrail';
+  const { clients, finding } = context;
+  const { trail } = clients;
+  if (!trail) return unanswered(source, 'CloudTrail (there is none to ask here)');
+  if (!finding.cluster.name)
+    return unanswered(source, 'CloudTrail (the record does not tell which cluster it is from)');
+  const { from, to } = windowOf(context);
+  const question = { eventSource: 'eks.amazonaws.com', names: EKS_EVENTS, from, to, max: MAX_CALLS };
+  const { value, missing } = await part('CloudTrail', TRAIL_LIMIT_MS, context.signal, async (signal) => {
+    const { events, more } = await trail.lookUp(question, signal);
+    return { changes: trailChanges(events, finding), more };
+  });
+  if (missing !== undefined) return unanswered(source, missing);
+  return { source, ...value, completeUntil: Math.min(to, context.now() - TRAIL_LAG_MS) };
+}
+
+const unanswered = (source: AccessChange['source'], notAsked: string): Asked => ({
+  ...{ source, changes: [], more: false, completeUntil: 0 },
+  notAsked,
+});
+
+/** What concerns the finding, then what is wide, then the newest. */
+const byConcern = (a: AccessChange, b: AccessChange): number =>
+  b.concerns.length - a.concerns.length ||
+  Number(b.wide ?? false) - Number(a.wide ?? false) ||
+  b.at.localeCompare(a.at);
+
+function concerning(changes: readonly AccessChange[]): string {
+  const [first] = changes;
+  const count = changes.filter(({ concerns }) => concerns.length > 0).length;
+  if (!first || count === 0) return '; none concerns the creator or the namespace';
+  const { what, name, gives, by, at } = first;
+  return `, ${count} of which ${count === 1 ? 'concerns' : 'concern'} the creator or the namespace; foremost ${what}${name ? ` ${name}` : ''}${
+    gives ? ` (${gives})` : ''
+  }${by ? ` by ${by}` : ''} at ${at}`;
+}

@@ -1,0 +1,140 @@
+import type { ActorActivityDetails } from '../contract/evidence.ts';
+import type { Actor } from '../contract/finding.ts';
+import { counted } from '../kit/counted.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
+import { askLogs, controlPlaneLogs, logSource, quoted, requestedAt, windowOf } from './parts/log-questions.ts';
+import { isActor, isByActor, requestsOf } from './parts/same-actor.ts';
+
+/** The newest requests; a busy controller makes more in a day. */
+const MAX_REQUESTS = 2_000;
+const MAX_ROWS = 30;
+const MAX_VALUES = 10;
+const MAX_NAMESPACES = 20;
+
+/** What the creator did before and after. */
+export const actorActivity: Check = {
+  name: 'actor-activity',
+  question: 'What else did the creator do in the cluster?',
+  deadlineMs: 20_000,
+  run,
+};
+
+async function run(context: Context): Promise<Answer> {
+  const { actor, cluster } = context.finding;
+  const where = requestsOf(actor);
+  if (!where) return notChecked('the record does not tell who it was');
+  const answer = await askLogs(context, 'audit', where, { limit: MAX_REQUESTS });
+  const requests = auditEntries(answer.entries).filter((entry) => isByActor(entry, actor));
+  if (requests.length === 0)
+    return notChecked('the audit log holds no request of this identity, not even the one of this finding');
+  const details = activityOf(requests, actor, requestedAt(context), windowOf(context).from, answer.more);
+  return {
+    status: 'found',
+    summary: summaryOf(details),
+    details: { ...details },
+    completeUntil: new Date(answer.completeUntil).toISOString(),
+    ...logSource(context, controlPlaneLogs(cluster), patternOf(actor)),
+  };
+}
+
+function activityOf(
+  requests: AuditEntry[],
+  actor: Actor,
+  requested: number,
+  from: number,
+  more: boolean,
+): ActorActivityDetails {
+  const count = (is: (entry: AuditEntry) => boolean): number => requests.filter(is).length;
+  const allowed = requests.filter((entry) => !isRefused(entry));
+  const times = requests.map(({ at }) => at);
+  return {
+    from: new Date(from).toISOString(),
+    total: requests.length,
+    more,
+    firstSeen: new Date(Math.min(...times)).toISOString(),
+    lastSeen: new Date(Math.max(...times)).toISOString(),
+    byVerb: byVerb(requests),
+    refusedBefore: count((entry) => isRefused(entry) && entry.at < requested),
+    secretsRead: allowed.filter((entry) => entry.resource === 'secrets' && READS.includes(entry.verb) && wasDone(entry))
+      .length,
+    exec: allowed.filter(({ resource }) => INTO_PODS.includes(resource)).length,
+    impersonations: count(({ user, impersonated }) => impersonated !== undefined && isActor(user, actor)),
+    tokenRequests: allowed.filter((entry) => entry.resource === 'serviceaccounts/token' && wasDone(entry)).length,
+    webhooksChanged: allowed.filter(
+      (entry) => entry.group === 'admissionregistration.k8s.io' && !READS.includes(entry.verb) && wasDone(entry),
+    ).length,
+    addresses: firstSeen(requests, ({ address }) => address),
+    userAgents: firstSeen(requests, ({ userAgent }) => userAgent?.slice(0, 200)),
+    namespacesCreated: allowed
+      .filter(isNamespaceCreation)
+      .slice(-MAX_NAMESPACES)
+      .map(({ name, at }) => ({ ...(name && { name }), at: new Date(at).toISOString() })),
+  };
+}
+
+const READS = ['get', 'list', 'watch'];
+const INTO_PODS = ['pods/exec', 'pods/attach', 'pods/portforward'];
+
+/** Server-side apply creates by PATCH, and answers 201 then. */
+const isNamespaceCreation = (entry: AuditEntry): boolean =>
+  entry.resource === 'namespaces' &&
+  entry.group === '' &&
+  wasDone(entry) &&
+  (entry.verb === 'create' || (entry.verb === 'patch' && entry.code === 201));
+
+/** The most frequent first. */
+function byVerb(requests: AuditEntry[]): ActorActivityDetails['byVerb'] {
+  const rows = new Map<string, ActorActivityDetails['byVerb'][number]>();
+  for (const entry of requests) {
+    const { verb } = entry;
+    const resource = entry.group ? `${entry.resource}.${entry.group}` : entry.resource;
+    const key = JSON.stringify([verb, resource]);
+    const row = rows.get(key) ?? { verb, resource: resource.slice(0, 200), count: 0, refused: 0 };
+    rows.set(key, { ...row, count: row.count + 1, refused: row.refused + Number(isRefused(entry)) });
+  }
+  return [...rows.values()]
+    .sort((a, b) => b.count - a.count || `${a.resource} ${a.verb}`.localeCompare(`${b.resource} ${b.verb}`))
+    .slice(0, MAX_ROWS);
+}
+
+/** The most recent newcomers first. */
+function firstSeen(
+  requests: AuditEntry[],
+  pick: (entry: AuditEntry) => string | undefined,
+): { value: string; firstSeen: string; count: number }[] {
+  const seen = new Map<string, { first: number; count: number }>();
+  for (const entry of requests) {
+    const value = pick(entry);
+    if (value === undefined) continue;
+    const { first, count } = seen.get(value) ?? { first: entry.at, count: 0 };
+    seen.set(value, { first: Math.min(first, entry.at), count: count + 1 });
+  }
+  return [...seen]
+    .sort(([, a], [, b]) => b.first - a.first)
+    .slice(0, MAX_VALUES)
+    .map(([value, { first, count }]) => ({ value, firstSeen: new Date(first).toISOString(), count }));
+}
+
+function summaryOf(details: ActorActivityDetails): string {
+  const { total, more, from, firstSeen: first } = details;
+  const refused = details.byVerb.reduce((sum, row) => sum + row.refused, 0);
+  const parts: [number, string, string?][] = [
+    [refused, 'refused', 'refused'],
+    [details.secretsRead, 'read of Secrets', 'reads of Secrets'],
+    [details.exec, 'into a running pod', 'into running pods'],
+    [details.impersonations, 'impersonation'],
+    [details.tokenRequests, 'token issued', 'tokens issued'],
+    [details.webhooksChanged, 'change of admission configuration', 'changes of admission configuration'],
+    [details.namespacesCreated.length, 'namespace created', 'namespaces created'],
+  ];
+  const told = parts.filter(([count]) => count > 0).map((each) => counted(...each));
+  const since = `since ${from}, ${more ? 'or more: not all could be read' : `the first at ${first}`}`;
+  const addresses = counted(details.addresses.length, 'address', 'addresses');
+  return `${counted(total, 'request')} (${since}), from ${addresses}${told.length > 0 ? `: ${told.join(', ')}` : ''}.`;
+}
+
+function patternOf({ principalArn, username }: Actor): string | undefined {
+  const value = quoted(principalArn ?? username ?? '');
+  return value && `{ ${principalArn ? '$.user.extra.canonicalArn[0]' : '$.user.username'} = ${value} }`;
+}

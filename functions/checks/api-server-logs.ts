@@ -1,0 +1,94 @@
+import type { Condition, LogAnswer } from '../clients/logs/log-search.ts';
+import type { ApiServerLogsDetails } from '../contract/evidence.ts';
+import type { Finding } from '../contract/finding.ts';
+import { counted } from '../kit/counted.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { parsePrincipal } from './parts/iam-principal.ts';
+import { askLogs, controlPlaneLogs, logSource, nothingFound, quoted } from './parts/log-questions.ts';
+import { requireSameCluster } from './parts/same-cluster.ts';
+
+const MAX_LINES = 300;
+const MAX_SHOWN = 15;
+const MAX_LENGTH = 300;
+
+/** What the control plane wrote about the creator, or the address that the request came from. */
+export const apiServerLogs: Check = {
+  name: 'api-server-logs',
+  question: 'Did the API server or its authenticator report errors about the creator?',
+  deadlineMs: 20_000,
+  run,
+};
+
+async function run(context: Context): Promise<Answer> {
+  const { finding } = context;
+  const names = namesOf(finding);
+  if (names.length === 0) return notChecked('the record tells neither who it was nor from where');
+  const concerns: Condition = { any: names.map((has) => ({ field: '@message', has })) };
+  const failed: Condition = { any: FAILURES.map((has) => ({ field: '@message', has })) };
+  const ask = (source: 'authenticator' | 'api-server', where: Condition): Promise<LogAnswer> =>
+    askLogs(context, source, where, { limit: MAX_LINES });
+  const [off, authenticator, apiServer] = await Promise.all([
+    logsThatAreOff(context),
+    ask('authenticator', { all: [failed, concerns] }),
+    ask('api-server', concerns),
+  ]);
+  const authenticatorFailures = linesOf(authenticator);
+  const apiServerErrors = linesOf(apiServer).filter(({ line }) => KLOG_ERROR.test(line));
+  const total = authenticatorFailures.length + apiServerErrors.length;
+  const missing = off?.map((log) => ` The cluster does not write the ${log} log.`).join('') ?? UNKNOWN;
+  const completeUntil = Math.min(authenticator.completeUntil, apiServer.completeUntil);
+  const source = logSource(context, controlPlaneLogs(finding.cluster), quoted(names[0] ?? ''));
+  if (total === 0 && missing) return { ...notChecked(`no such line in what was asked.${missing}`), ...source };
+  if (total === 0) return nothingFound(context, completeUntil, 'No such line.', source);
+
+  const more = authenticator.more || apiServer.more;
+  const details: ApiServerLogsDetails = {
+    authenticatorFailures: authenticatorFailures.slice(-MAX_SHOWN),
+    apiServerErrors: apiServerErrors.slice(-MAX_SHOWN),
+    total,
+  };
+  return {
+    status: 'found',
+    summary:
+      `About the creator or its address: ${counted(authenticatorFailures.length, 'failure')} of the authenticator, ` +
+      `${counted(apiServerErrors.length, 'error')} of the API server${more ? '; there were more lines than were read' : ''}.${missing}`,
+    details: { ...details },
+    completeUntil: new Date(completeUntil).toISOString(),
+    ...source,
+  };
+}
+
+/** What lines about the creator hold. The authenticator writes ARNs in small letters where it looked them up. */
+function namesOf({ actor, request }: Finding): string[] {
+  const iam = actor.principalArn === undefined ? undefined : parsePrincipal(actor.principalArn);
+  const principal = iam && `${iam.account}:${iam.type}/${iam.name}`;
+  const username = actor.kind === 'anonymous' || principal ? undefined : actor.username;
+  const names = [principal, principal?.toLowerCase(), username, request.sourceIps?.at(-1)];
+  return [...new Set(names.filter((name) => name !== undefined && name.length >= 4))] as string[];
+}
+
+/** As aws-iam-authenticator words them (logrus): `level=warning msg="access denied" arn="…" error="…"`. */
+const FAILURES = ['level=warning', 'level=error', 'access denied'];
+
+/** Errors and warnings of klog: `E1123 07:02:18.048964`. */
+const KLOG_ERROR = /^[EWF]\d{4} /;
+
+const linesOf = ({ entries }: LogAnswer): { at: string; line: string }[] =>
+  entries.map(({ at, message }) => ({
+    at: new Date(at).toISOString(),
+    line: message.slice(0, MAX_LENGTH).toWellFormed(),
+  }));
+
+const UNKNOWN = ' It is not known whether the cluster writes these logs.';
+
+/** Undefined where EKS does not tell: no line is then no proof that there is none. */
+async function logsThatAreOff(context: Context): Promise<string[] | undefined> {
+  const { clients, finding, signal } = context;
+  if (!clients.eks || !finding.cluster.name) return undefined;
+  const cluster = await clients.eks.describeCluster(finding.cluster.name, signal).catch(() => undefined);
+  requireSameCluster(finding.cluster, cluster?.arn);
+  const types = cluster?.logging?.clusterLogging;
+  if (!types) return undefined;
+  const on: string[] = types.filter(({ enabled }) => enabled).flatMap(({ types: each }) => each ?? []);
+  return ['api', 'authenticator'].filter((type) => !on.includes(type));
+}

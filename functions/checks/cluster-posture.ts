@@ -1,0 +1,138 @@
+import type { Cluster } from '@aws-sdk/client-eks';
+import type { PostureDetails } from '../contract/evidence.ts';
+import type { Finding } from '../contract/finding.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { eksConsole } from './parts/console.ts';
+import { requireSameCluster } from './parts/same-cluster.ts';
+
+/** How far the cluster is open, and what it records. */
+export const clusterPosture: Check = {
+  name: 'cluster-posture',
+  question: 'How exposed is the cluster, and are its logs on?',
+  deadlineMs: 8_000,
+  run,
+  source({ cluster }) {
+    const link = eksConsole(cluster, 'cluster-overview-tab');
+    return { ...(link && { link }), ...describeClusterCommand(cluster) };
+  },
+};
+
+const describeClusterCommand = ({ name, region }: Finding['cluster']) =>
+  name && { command: ['aws', 'eks', 'describe-cluster', '--name', name, ...(region ? ['--region', region] : [])] };
+
+async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
+  const { name } = finding.cluster;
+  if (!name) return notChecked('the record does not tell which cluster it is from');
+  if (!eks) return notChecked('Amazon EKS cannot be asked from here');
+  const cluster = await eks.describeCluster(name, signal);
+  requireSameCluster(finding.cluster, cluster.arn);
+  const details = postureOf(cluster);
+  const { weak, unknown, notes } = details;
+  if (weak.length === 0 && unknown.length > 0) return notChecked(`EKS did not tell: ${unknown.join(', ')}`);
+  const also = [...notes, ...(unknown.length > 0 ? [`not told by EKS: ${unknown.join(', ')}`] : [])];
+  const verdict = weak.length > 0 ? `Weak: ${weak.join('; ')}` : 'No weak point in what EKS configures';
+  return {
+    status: weak.length > 0 ? 'found' : 'clear',
+    summary: `${verdict}${also.length > 0 ? `. Also: ${also.join('; ')}` : ''}.`,
+    details: { ...details },
+    completeUntil: new Date(now()).toISOString(),
+  };
+}
+
+/** What one rule makes of the cluster: weak, worth a note, or not told. */
+type Verdict = { weak: string } | { note: string } | { unknown: string } | undefined;
+
+function postureOf(cluster: Cluster): PostureDetails {
+  const { endpointPublicAccess, endpointPrivateAccess, publicAccessCidrs } = cluster.resourcesVpcConfig ?? {};
+  const logTypes = enabledLogTypes(cluster);
+  const secretsKeyArn = cluster.encryptionConfig?.find(({ resources }) => resources?.includes('secrets'))?.provider
+    ?.keyArn;
+  const verdicts = RULES.map((rule) => rule(cluster));
+  const texts = (key: 'weak' | 'note' | 'unknown'): string[] =>
+    verdicts.flatMap((verdict) => (verdict && key in verdict ? [(verdict as Record<string, string>)[key] ?? ''] : []));
+  return {
+    ...(cluster.version && { version: cluster.version }),
+    ...(cluster.status && { status: cluster.status }),
+    ...(endpointPublicAccess !== undefined && { endpointPublicAccess }),
+    ...(endpointPrivateAccess !== undefined && { endpointPrivateAccess }),
+    ...(publicAccessCidrs && { publicAccessCidrs }),
+    ...(cluster.accessConfig?.authenticationMode && { authenticationMode: cluster.accessConfig.authenticationMode }),
+    ...(logTypes && { logTypes }),
+    ...(secretsKeyArn && { secretsKeyArn }),
+    weak: texts('weak'),
+    notes: texts('note'),
+    unknown: texts('unknown'),
+  };
+}
+
+const RULES: readonly ((cluster: Cluster) => Verdict)[] = [
+  publicEndpoint,
+  privateEndpoint,
+  auditLog,
+  otherLogs,
+  authenticationMode,
+  secretsEncryption,
+  status,
+];
+
+/** EKS opens the public endpoint to 0.0.0.0/0, and to ::/0 in dual stack, unless told otherwise. */
+function publicEndpoint({ resourcesVpcConfig: vpc }: Cluster): Verdict {
+  if (vpc?.endpointPublicAccess === undefined) return { unknown: 'whether the endpoint is public' };
+  if (!vpc.endpointPublicAccess) return undefined;
+  const cidrs = vpc.publicAccessCidrs ?? [];
+  if (cidrs.length === 0) return { weak: 'the public endpoint has no list of addresses, so it is open to all' };
+  const open = cidrs.filter(isNearlyEverything);
+  if (open.length > 0) return { weak: `the public endpoint is open to ${open.join(' and ')}` };
+  return { note: `the public endpoint is open to ${cidrs.length} address range(s)` };
+}
+
+/** 0.0.0.0/0 and ::/0, and what only looks narrower, as 0.0.0.0/1 with 128.0.0.0/1. */
+const isNearlyEverything = (cidr: string): boolean => Number(cidr.split('/')[1]) < 8;
+
+function privateEndpoint({ resourcesVpcConfig: vpc }: Cluster): Verdict {
+  return vpc?.endpointPrivateAccess === false
+    ? { note: 'there is no private endpoint, so nodes and pods come from public addresses' }
+    : undefined;
+}
+
+function enabledLogTypes({ logging }: Cluster): string[] | undefined {
+  return logging?.clusterLogging?.filter(({ enabled }) => enabled).flatMap(({ types }) => types ?? []);
+}
+
+function auditLog(cluster: Cluster): Verdict {
+  const types = enabledLogTypes(cluster);
+  if (!types) return { unknown: 'which control-plane logs are on' };
+  return types.includes('audit')
+    ? undefined
+    : { weak: 'the audit log is off, so further namespaces and other changes go unseen' };
+}
+
+function otherLogs(cluster: Cluster): Verdict {
+  const types = enabledLogTypes(cluster);
+  const off = ['api', 'authenticator'].filter((type) => types && !types.includes(type));
+  return off.length > 0 ? { note: `control-plane logs that are off: ${off.join(', ')}` } : undefined;
+}
+
+function authenticationMode({ accessConfig }: Cluster): Verdict {
+  const mode = accessConfig?.authenticationMode;
+  if (!mode) return { unknown: 'the authentication mode' };
+  return mode === 'API'
+    ? undefined
+    : { note: `authentication mode ${mode}: the aws-auth ConfigMap gives access as well` };
+}
+
+/** From 1.28 on EKS encrypts all that the API stores with a key of its own (EKS user guide, "Default envelope encryption"). */
+function secretsEncryption({ encryptionConfig, version }: Cluster): Verdict {
+  if (encryptionConfig?.some(({ resources, provider }) => resources?.includes('secrets') && provider?.keyArn))
+    return undefined;
+  const [major, minor] = (version ?? '').split('.').map(Number);
+  if (!major || minor === undefined || Number.isNaN(minor)) return { unknown: 'how secrets are encrypted' };
+  return major > 1 || minor >= 28
+    ? { note: 'secrets are encrypted with a key of AWS, not of the customer' }
+    : { weak: `secrets are not encrypted with a KMS key (Kubernetes ${version})` };
+}
+
+function status({ status }: Cluster): Verdict {
+  if (!status) return { unknown: 'the status' };
+  return status === 'ACTIVE' ? undefined : { note: `the cluster is ${status}` };
+}

@@ -1,0 +1,97 @@
+import type { Condition, LogAnswer } from '../clients/logs/log-search.ts';
+import type { ContainerLogsDetails } from '../contract/evidence.ts';
+import { record, text } from '../kit/json.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { askLogs, logSource, NotAsked, nothingFound, quoted } from './parts/log-questions.ts';
+import { namespaceOf } from './parts/target.ts';
+
+const MAX_LINES = 500;
+const MAX_PODS = 10;
+
+const SOURCES = ['application', 'host', 'dataplane'] as const;
+
+/**
+ * Container Insights. Counts only: what containers write may hold secrets, and is an attacker's to choose. Host and
+ * dataplane lines count where they name something in the namespace, as `shop/cart-0`.
+ */
+export const containerLogs: Check = {
+  name: 'container-logs',
+  question: 'Do its containers, or the nodes about it, write logs?',
+  deadlineMs: 20_000,
+  run,
+};
+
+async function run(context: Context): Promise<Answer> {
+  const { cluster } = context.finding;
+  const target = namespaceOf(context.finding);
+  if ('reason' in target) return notChecked(target.reason);
+  const { name } = target;
+  const outcomes = await Promise.all(SOURCES.map((source) => ask(context, source, name)));
+  const answers = outcomes.flatMap(({ answer }) => answer ?? []);
+  const reasons = new Set(outcomes.flatMap(({ failure }) => failure?.message ?? []));
+  if (answers.length === 0) return notChecked([...reasons].join('; '));
+
+  const lines = answers.reduce((sum, { entries }) => sum + entries.length, 0);
+  const details: ContainerLogsDetails = {
+    groups: outcomes
+      .filter(({ failure }) => !failure || failure.missing)
+      .map(({ source, answer }) => ({
+        source,
+        present: answer !== undefined,
+        ...(answer && { lines: answer.entries.length, more: answer.more }),
+      })),
+    byPod: byPod(outcomes[0]?.answer),
+  };
+  const notes = reasons.size > 0 ? ` Not asked: ${[...reasons].join('; ')}.` : '';
+  const completeUntil = Math.min(...answers.map((answer) => answer.completeUntil));
+  const value = quoted(name);
+  const group = `/aws/containerinsights/${cluster.name}/application`;
+  const source = logSource(context, group, value && `{ $.kubernetes.namespace_name = ${value} }`);
+  if (lines === 0 && !notes)
+    return nothingFound(context, completeUntil, 'No line about this namespace yet.', {
+      ...source,
+      details: { ...details },
+    });
+  if (lines === 0) return { ...notChecked(`no line in what could be asked.${notes}`), ...source };
+  const counts = details.groups
+    .filter(({ present }) => present)
+    .map(({ source, lines, more }) => `${source} ${lines}${more ? ' or more' : ''}`);
+  return {
+    status: 'found',
+    summary: `Lines about this namespace since the request: ${counts.join(', ')}.${notes}`,
+    details: { ...details },
+    completeUntil: new Date(completeUntil).toISOString(),
+    ...source,
+  };
+}
+
+interface Outcome {
+  source: (typeof SOURCES)[number];
+  answer?: LogAnswer;
+  failure?: NotAsked;
+}
+
+async function ask(context: Context, source: Outcome['source'], namespace: string): Promise<Outcome> {
+  const where: Condition =
+    source === 'application'
+      ? { field: 'kubernetes.namespace_name', is: namespace }
+      : { any: [`${namespace}/`, `_${namespace}_`].map((has) => ({ field: '@message', has })) };
+  try {
+    return { source, answer: await askLogs(context, source, where, { limit: MAX_LINES, since: 'request' }) };
+  } catch (error) {
+    if (error instanceof NotAsked) return { source, failure: error };
+    throw error;
+  }
+}
+
+function byPod(answer: LogAnswer | undefined): { pod: string; lines: number }[] {
+  const pods = new Map<string, number>();
+  for (const { json } of answer?.entries ?? []) {
+    const pod = text(record(json?.['kubernetes'])['pod_name']) ?? 'unknown';
+    pods.set(pod, (pods.get(pod) ?? 0) + 1);
+  }
+  return [...pods]
+    .map(([pod, lines]) => ({ pod: pod.slice(0, 253), lines }))
+    .sort((a, b) => b.lines - a.lines)
+    .slice(0, MAX_PODS);
+}

@@ -1,0 +1,121 @@
+import type { EcrImage, ImageScan, ImageScans } from '../clients/aws/cloud-findings.ts';
+import type { KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
+import type { ImagesDetails } from '../contract/evidence.ts';
+import { counted } from '../kit/counted.ts';
+import { inParallel } from '../kit/in-parallel.ts';
+import { record, records, text } from '../kit/json.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { serviceConsole } from './parts/console.ts';
+import { ecrImage } from './parts/ecr-image.ts';
+import { digestOf } from './parts/image-reference.ts';
+import { part } from './parts/part.ts';
+import { namespaceOf } from './parts/target.ts';
+
+const MAX_PODS = 500;
+const MAX_IMAGES = 20;
+const AT_ONCE = 5;
+const LIMIT_MS = 5_000;
+
+type Image = ImagesDetails['images'][number];
+
+/**
+ * What scanners know of the images that its pods run. An image outside ECR, or in a registry of an account that is not
+ * the cluster's, is not checked: the owner of a registry can have it answer whatever he likes.
+ */
+export const images: Check = {
+  name: 'images',
+  question: 'Are the images that it runs known to be vulnerable or malicious?',
+  deadlineMs: 15_000,
+  run,
+};
+
+async function run(context: Context): Promise<Answer> {
+  const { clients, finding, signal, now } = context;
+  const target = namespaceOf(finding);
+  if ('reason' in target) return notChecked(target.reason);
+  if (!clients.kubernetes) return notChecked('the cluster cannot be asked here');
+  const { name } = target;
+  const kubernetes = await context.kubernetes();
+  const pods = await kubernetes.list(`/api/v1/namespaces/${name}/pods`, signal, { max: MAX_PODS });
+  const completeUntil = new Date(now()).toISOString();
+  const link = serviceConsole(finding.cluster, 'ecr');
+  const source = {
+    ...(link && { link }),
+    command: ['kubectl', 'get', 'pods', '--namespace', name, '--output', 'yaml'],
+  };
+  const running = imagesOf(pods.items);
+  if (running.size === 0)
+    return { status: 'clear', summary: 'It runs no pods, and so no images.', completeUntil, ...source };
+
+  const chosen = [...running].slice(0, MAX_IMAGES);
+  const looked = await inParallel(chosen, AT_ONCE, ([imageId, image]) => look(context, imageId, image));
+  const details: ImagesDetails = { images: looked };
+  const unchecked = looked.filter(({ status }) => status !== 'scanned');
+  const reasons = reasonsOf(unchecked);
+  const more = running.size > chosen.length || !pods.complete ? ['there are more images than were looked at'] : [];
+  if (unchecked.length === looked.length)
+    return { ...notChecked([`of ${counted(looked.length, 'image')}, ${reasons}`, ...more].join('; ')), ...source };
+  const notes = [...(reasons ? [`not checked: ${reasons}`] : []), ...more];
+  const severe = looked.filter(({ bySeverity = {} }) => (bySeverity['CRITICAL'] ?? 0) + (bySeverity['HIGH'] ?? 0) > 0);
+  const summary =
+    `${looked.length - unchecked.length} of ${counted(looked.length, 'image')} scanned, ${severe.length} of them with critical ` +
+    `or high findings${notes.map((note) => `; ${note}`).join('')}.`;
+  const status = severe.length === 0 && notes.length === 0 ? 'clear' : 'found';
+  return { status, summary, details: { ...details }, completeUntil, ...source };
+}
+
+/** By what the kubelet says that it runs; by the reference in the pod where it has not said yet. */
+function imagesOf(pods: readonly KubernetesObject[]): Map<string, string> {
+  const images = new Map<string, string>();
+  for (const { status, spec } of pods) {
+    const kinds = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'];
+    const statuses = kinds.flatMap((kind) => records(record(status)[kind]));
+    const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((kind) =>
+      records(record(spec)[kind]),
+    );
+    for (const container of containers) {
+      const image = text(container['image']);
+      const imageId = text(statuses.find((each) => each['name'] === container['name'])?.['imageID']);
+      if (image) images.set(imageId ?? image, image);
+    }
+  }
+  return images;
+}
+
+async function look(context: Context, imageId: string, image: string): Promise<Image> {
+  const { finding, settings, clients } = context;
+  const digest = digestOf(imageId);
+  const known = { image: image.slice(0, 300), ...(digest && { digest }) };
+  const unchecked = (reason: string): Image => ({ ...known, status: 'not-checked', reason });
+  if (!digest) return unchecked('not pulled yet');
+  const ecr = ecrImage(imageId);
+  if (!ecr) return unchecked('outside ECR');
+  if (ecr.registryId !== finding.cluster.account) return unchecked('in a registry of another account');
+  if (!clients.imageScans) return unchecked('ECR cannot be asked here');
+  const { imageScans } = clients;
+  const asked = await part('ECR', LIMIT_MS, context.signal, (signal) => imageScans.findings(ecr, signal));
+  if (asked.missing !== undefined) return unchecked(asked.missing);
+  const scan = asked.value;
+  if (scan.status !== 'not-scanned') return { ...known, ...scanned(scan) };
+  const reason = `never scanned${scan.reason ? ` (${scan.reason})` : ''}`;
+  return settings.startScans ? { ...known, ...(await start(context, imageScans, ecr, reason)) } : unchecked(reason);
+}
+
+function scanned({ status, bySeverity, worst }: ImageScan): Omit<Image, 'image'> {
+  if (status !== 'scanned') return { status: 'in-progress', reason: 'the scan is under way' };
+  return { status, ...(bySeverity && { bySeverity }), ...(worst && { worst }) };
+}
+
+async function start(context: Context, scans: ImageScans, image: EcrImage, why: string): Promise<Omit<Image, 'image'>> {
+  const { missing } = await part('a scan', LIMIT_MS, context.signal, (signal) => scans.startScan(image, signal));
+  return missing === undefined
+    ? { status: 'scan-started', reason: 'a scan was started; its result comes with the second look' }
+    : { status: 'not-checked', reason: `${why}, and could not be started: ${missing}` };
+}
+
+/** `2 outside ECR, 1 not pulled yet` */
+function reasonsOf(unchecked: readonly Image[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason = '' } of unchecked) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
+}

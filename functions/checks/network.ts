@@ -1,0 +1,137 @@
+import { isIP } from 'node:net';
+import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
+import type { NetworkDetails } from '../contract/evidence.ts';
+import { counted } from '../kit/counted.ts';
+import { record, records, text, texts } from '../kit/json.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { nothingFound } from './parts/log-questions.ts';
+import { flowOf } from './parts/network-flow.ts';
+import { part } from './parts/part.ts';
+import { requireSameCluster } from './parts/same-cluster.ts';
+import { namespaceOf } from './parts/target.ts';
+
+const MAX_OBJECTS = 200;
+const MAX_PODS = 500;
+const MAX_SHOWN = 20;
+const VPC_LIMIT_MS = 5_000;
+
+/** How the namespace can be reached, and whom its pods talk to. */
+export const network: Check = {
+  name: 'network',
+  question: 'What opens the namespace to the network, and whom do its pods talk to?',
+  deadlineMs: 20_000,
+  run,
+};
+
+async function run(context: Context): Promise<Answer> {
+  const { clients, finding, signal, now } = context;
+  const target = namespaceOf(finding);
+  if ('reason' in target) return notChecked(target.reason);
+  if (!clients.kubernetes) return notChecked('the cluster cannot be asked here');
+  const { name } = target;
+  const [objects, { value: known }] = await Promise.all([
+    context.kubernetes().then((kubernetes) => readObjects(kubernetes, name, signal)),
+    part('the cluster', VPC_LIMIT_MS, signal, (limit) => describeVpc({ ...context, signal: limit })),
+  ]);
+  const { flow, completeUntil = now() } = await flowOf(context, known?.vpcId, objects.podIps);
+  const details: NetworkDetails = {
+    services: objects.services.slice(0, MAX_SHOWN),
+    ingresses: objects.ingresses.slice(0, MAX_SHOWN),
+    networkPolicies: objects.networkPolicies.slice(0, MAX_SHOWN),
+    flow,
+    ...(known?.publicEndpoint && { publicEndpoint: known.publicEndpoint }),
+  };
+  const command = ['kubectl', 'get', 'services,ingresses,networkpolicies', '--namespace', name, '--output', 'wide'];
+  const summary = summaryOf(details, objects.complete);
+  // Where there is no pod, there is no traffic to be unknown.
+  const looked = objects.complete && (flow.status === 'read' ? !flow.reason : objects.pods === 0);
+  if (looked && !isOpen(details))
+    return nothingFound(context, completeUntil, summary, { command, details: { ...details } });
+  return {
+    status: 'found',
+    summary,
+    details: { ...details },
+    completeUntil: new Date(completeUntil).toISOString(),
+    command,
+  };
+}
+
+const isOpen = ({ services, ingresses, flow: { talkers = [] } }: NetworkDetails): boolean =>
+  services.length + ingresses.length > 0 || talkers.some(({ outsideVpc, rejected }) => outsideVpc || rejected > 0);
+
+function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint }: NetworkDetails, complete: boolean) {
+  const opened = [
+    ...services.map(({ type, name, ports }) => `Service ${name} (${type} ${ports.join(', ')})`),
+    ...ingresses.map(({ name, hosts }) => `Ingress ${name} (${hosts.join(', ') || 'any host'})`),
+  ];
+  const talkers = flow.talkers ?? [];
+  const outside = talkers.filter(({ outsideVpc }) => outsideVpc).length;
+  const rejected = talkers.filter((talker) => talker.rejected > 0).length;
+  const traffic =
+    flow.status === 'read'
+      ? `Traffic: ${counted(talkers.length, 'peer')}, ${outside} outside the VPC, ${rejected} with rejected packets${flow.reason ? ` (${flow.reason})` : ''}`
+      : `Traffic not checked: ${flow.reason}`;
+  return [
+    `${opened.length > 0 ? `Open by ${opened.slice(0, 5).join(', ')}` : 'No Service or Ingress opens it'}.`,
+    `${networkPolicies.length > 0 ? counted(networkPolicies.length, 'NetworkPolicy', 'NetworkPolicies') : 'No NetworkPolicy'}.`,
+    `${traffic}.`,
+    ...(publicEndpoint?.open ? [`The cluster's endpoint is public (${publicEndpoint.cidrs.join(', ')}).`] : []),
+    ...(complete ? [] : ['There are more objects than were read.']),
+  ].join(' ');
+}
+
+async function describeVpc({ clients: { eks }, finding: { cluster }, signal }: Context) {
+  const described = cluster.name ? await eks?.describeCluster(cluster.name, signal) : undefined;
+  requireSameCluster(cluster, described?.arn);
+  const { vpcId, endpointPublicAccess: open, publicAccessCidrs: cidrs = [] } = described?.resourcesVpcConfig ?? {};
+  return { vpcId, ...(open !== undefined && { publicEndpoint: { open, cidrs } }) };
+}
+
+type Objects = Pick<NetworkDetails, 'services' | 'ingresses' | 'networkPolicies'>;
+
+async function readObjects(
+  kubernetes: Kubernetes,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Objects & { pods: number; podIps: string[]; complete: boolean }> {
+  const list = (api: string, resource: string, max: number) =>
+    kubernetes.list(`${api}/namespaces/${namespace}/${resource}`, signal, { max });
+  const [services, ingresses, policies, pods] = await Promise.all([
+    list('/api/v1', 'services', MAX_OBJECTS),
+    list('/apis/networking.k8s.io/v1', 'ingresses', MAX_OBJECTS),
+    list('/apis/networking.k8s.io/v1', 'networkpolicies', MAX_OBJECTS),
+    list('/api/v1', 'pods', MAX_PODS),
+  ]);
+  return {
+    services: services.items.flatMap(serviceOf),
+    ingresses: ingresses.items.map(({ metadata, spec }) => ({
+      name: metadata.name ?? '',
+      hosts: records(record(spec)['rules']).flatMap(({ host }) => text(host) ?? []),
+    })),
+    networkPolicies: policies.items.map(({ metadata, spec }) => ({
+      name: metadata.name ?? '',
+      types: texts(record(spec)['policyTypes']),
+    })),
+    pods: pods.items.length,
+    podIps: [...new Set(pods.items.flatMap(addressesOf))],
+    complete: [services, ingresses, policies, pods].every(({ complete }) => complete),
+  };
+}
+
+function serviceOf({ metadata, spec, status }: KubernetesObject): Objects['services'] {
+  const type = record(spec)['type'];
+  if (type !== 'LoadBalancer' && type !== 'NodePort') return [];
+  const [ingress] = records(record(record(status)?.['loadBalancer'])['ingress']);
+  const address = text(ingress?.['hostname']) ?? text(ingress?.['ip']);
+  const ports = records(record(spec)['ports']).map(
+    ({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol ?? 'TCP'}`,
+  );
+  return [{ name: metadata.name ?? '', type, ports, ...(address && { address }) }];
+}
+
+/** Pods in the host's network have the node's addresses, and its traffic. */
+function addressesOf({ spec, status }: KubernetesObject): string[] {
+  if (record(spec)['hostNetwork'] === true) return [];
+  const ips = records(record(status)['podIPs']).flatMap(({ ip }) => text(ip) ?? []);
+  return ips.filter((ip) => isIP(ip) !== 0);
+}

@@ -1,0 +1,87 @@
+import type { OwnerDetails } from '../contract/evidence.ts';
+import type { Actor, Finding } from '../contract/finding.ts';
+import type { Answer, Check, Context } from './check.ts';
+import { isKnownAutomation } from './parts/automation.ts';
+import { plain } from './parts/plain.ts';
+
+const MAX_CONTACTS = 8;
+
+/** What labels and annotations that name somebody end in; before it, whatever prefix an organisation uses. */
+const OWNER_KEY =
+  /(?:^|[/._-])(?:owner|owners|team|contact|contacts|email|maintainer|maintainers|squad|slack|slack-channel)$/i;
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+/** A person's session is often named after the person. */
+const EMAIL = /^[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+$/;
+
+/** Whom to ask, and what. Needs nobody's answer: whatever is known stands in the record and the configuration. */
+export const owner: Check = {
+  name: 'owner',
+  question: 'Who can say whether this was meant to happen?',
+  deadlineMs: 1_000,
+  run,
+};
+
+async function run({ finding, settings, now }: Context): Promise<Answer> {
+  const contacts = [
+    ...settings.contacts
+      .filter(({ pattern }) => isKnownAutomation(finding.actor, [pattern]))
+      .map(({ contact, pattern }) => ({ contact, why: `the configuration names it for ${pattern}` })),
+    ...bySession(finding.actor),
+    ...byMarks(finding, 'label'),
+    ...byMarks(finding, 'annotation'),
+  ].slice(0, MAX_CONTACTS);
+  const details: OwnerDetails = { contacts, message: messageOf(finding) };
+  const [first] = contacts;
+  const { name } = finding.namespace;
+  return {
+    status: 'found',
+    summary: first
+      ? `Ask ${first.contact} (${first.why})${contacts.length > 1 ? `, or ${contacts.length - 1} others` : ''}.`
+      : 'Nobody is named; the message is ready for whoever knows the creator.',
+    details: { ...details },
+    completeUntil: new Date(now()).toISOString(),
+    ...(name && { command: ['kubectl', 'get', 'namespace', name, '--output', 'yaml'] }),
+  };
+}
+
+function bySession({ sessionName }: Actor): OwnerDetails['contacts'] {
+  if (!sessionName || !EMAIL.test(sessionName)) return [];
+  return [{ contact: sessionName, why: 'the name of the session, which whoever assumed the role chose' }];
+}
+
+function byMarks({ namespace }: Finding, kind: 'label' | 'annotation'): OwnerDetails['contacts'] {
+  const marks = Object.entries((kind === 'label' ? namespace.labels : namespace.annotations) ?? {});
+  return marks
+    .filter(([key, value]) => value !== '' && (OWNER_KEY.test(key) || key === MANAGED_BY))
+    .map(([key, value]) => ({
+      contact: plain(value, 100),
+      why: `the ${kind} ${plain(key, 100)} of the namespace, which its creator chose`,
+    }));
+}
+
+/** What went on, when, one question with two answers, and the finding's id to answer with. */
+function messageOf({ id, outcome, actor, namespace, cluster, request }: Finding): string {
+  const at = request.at ?? namespace.createdAt;
+  const where = cluster.name ? `the cluster "${plain(cluster.name)}"` : 'one of our clusters';
+  const region = cluster.region ? ` (${plain(cluster.region)})` : '';
+  const who = plain(actor.principalArn ?? actor.username ?? 'somebody who gave no name');
+  const session = actor.sessionName ? `, session "${plain(actor.sessionName)}"` : '';
+  const as = actor.impersonated?.username ? `, acting as "${plain(actor.impersonated.username)}"` : '';
+  const what = namespace.name ? `the namespace "${plain(namespace.name)}"` : 'a namespace whose name is not known';
+  return [
+    'Hello,',
+    '',
+    `${outcome === 'created' ? 'we saw that a namespace was created' : 'we saw an attempt to create a namespace'}, ` +
+      'and would like to know whether it was meant to be.',
+    '',
+    `What: ${what} in ${where}${region}`,
+    `When: ${at ? plain(at) : 'at a time that is not known'}`,
+    `Who:  ${who}${session}${as}`,
+    '',
+    'Was this you, or something that runs for you? Please answer "yes" or "no"; a "no" is as helpful as a "yes".',
+    '',
+    `Reference: ${plain(id)}`,
+    'Thank you!',
+  ].join('\n');
+}

@@ -1,0 +1,67 @@
+/** What the live cluster and EKS tell of the binding or access policy that allowed a request. */
+import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { instant, record, records, text } from '../../kit/json.ts';
+import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
+import type { Context } from '../check.ts';
+import type { Grant, GrantedBy } from './granted-by.ts';
+import { type Part, part } from './part.ts';
+
+const PART_MS = 4_000;
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+/** What is known of the binding now. */
+export type Live = Pick<GrantedBy, 'bindingCreatedAt' | 'bindingGone' | 'wildcard'>;
+
+/** @param cluster undefined where there is no way to it, and `noWay` says why */
+export async function lookUpGrant(
+  grant: Grant,
+  context: Context,
+  cluster: Kubernetes | undefined,
+  noWay: string,
+): Promise<Part<Live>> {
+  const { kind, accessPolicyArn } = grant;
+  if (kind === 'EKS access policy' && accessPolicyArn)
+    return part('the association of the access policy', PART_MS, context.signal, (signal) =>
+      lookUpPolicy(grant, context, signal),
+    );
+  if (kind !== 'ClusterRoleBinding' && kind !== 'RoleBinding') return { value: {} };
+  if (!cluster) return { missing: `the binding (${noWay})` };
+  return part('the binding', PART_MS, context.signal, (signal) => lookUpBinding(grant, cluster, signal));
+}
+
+async function lookUpBinding(grant: Grant, cluster: Kubernetes, signal: AbortSignal): Promise<Live> {
+  const { kind, binding = '', namespace, role = '', roleKind } = grant;
+  const [live, liveRole] = await Promise.all([
+    cluster.read(pathOf(kind === 'RoleBinding' ? 'rolebindings' : 'clusterrolebindings', binding, namespace), signal),
+    cluster.read(pathOf(roleKind === 'Role' ? 'roles' : 'clusterroles', role, namespace), signal),
+  ]);
+  const createdAt = instant(record(live?.metadata)['creationTimestamp']);
+  return {
+    ...(createdAt && { bindingCreatedAt: createdAt }),
+    ...(!live && { bindingGone: true }),
+    ...(liveRole && { wildcard: records(liveRole['rules']).some((rule) => allowsEverything(rule as PolicyRule)) }),
+  };
+}
+
+/** ClusterRoles and their bindings are in no namespace. */
+function pathOf(resource: string, name: string, namespace: string | undefined): string {
+  const inNamespace = !resource.startsWith('cluster') && namespace;
+  return `${RBAC}/${inNamespace ? `namespaces/${encodeURIComponent(namespace)}/` : ''}${resource}/${encodeURIComponent(name)}`;
+}
+
+async function lookUpPolicy(grant: Grant, { finding, clients }: Context, signal: AbortSignal): Promise<Live> {
+  const { accessPolicyArn = '', principalArn = '' } = grant;
+  const wildcard = accessPolicyArn.endsWith('/AmazonEKSClusterAdminPolicy');
+  if (!clients.eks || !finding.cluster.name) throw new Error('EKS cannot be asked from here');
+  try {
+    const policies = await clients.eks.listAssociatedAccessPolicies(finding.cluster.name, principalArn, signal);
+    const policy = policies.find(({ policyArn }) => policyArn === accessPolicyArn);
+    const at = policy?.associatedAt;
+    const associatedAt = at instanceof Date && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined;
+    return { wildcard, ...(policy ? associatedAt && { bindingCreatedAt: associatedAt } : { bindingGone: true }) };
+  } catch (error) {
+    // The access entry itself is gone.
+    if (text(record(error)['name']) === 'ResourceNotFoundException') return { wildcard, bindingGone: true };
+    throw error;
+  }
+}

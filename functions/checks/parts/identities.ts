@@ -1,0 +1,96 @@
+/** As whom the authorizer is to be asked: an access review without all that identifies somebody lies. */
+import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
+import type { Actor, Finding } from '../../contract/finding.ts';
+import type { Context } from '../check.ts';
+import { findAccessEntry } from './access-entry.ts';
+import type { Grant } from './granted-by.ts';
+import { parsePrincipal } from './iam-principal.ts';
+import { part } from './part.ts';
+
+const PART_MS = 4_000;
+
+export interface Identity {
+  as?: 'impersonated';
+  user: string;
+  groups: string[];
+  uid?: string;
+  extra?: Record<string, string[]>;
+  /** EKS access policies of an IAM identity; or why they are not known. None for anybody else. */
+  policies: readonly AssociatedAccessPolicy[] | { unknown: string };
+}
+
+/** @returns the identities, and why there is none for the actor or for whom it claimed to be */
+export async function identitiesOf(
+  context: Context,
+  grant: Grant | undefined,
+): Promise<{ identities: Identity[]; unknown: string[] }> {
+  const { finding } = context;
+  const { actor } = finding;
+  const identities: Identity[] = [];
+  const unknown: string[] = [];
+  const own = userAndGroups(actor, finding, 'actor');
+  if (typeof own === 'string') unknown.push(own);
+  else identities.push({ ...own, ...iamOf(actor, grant), policies: await policiesOf(context) });
+  if (actor.impersonated) {
+    const other = userAndGroups(actor.impersonated, finding, 'actor.impersonated');
+    if (typeof other === 'string') unknown.push(`for whom it claimed to be: ${other}`);
+    else identities.push({ ...other, as: 'impersonated', policies: [] });
+  }
+  return { identities, unknown };
+}
+
+/** @returns why it is not known, where it is not */
+function userAndGroups(
+  { username, groups, kind }: { username?: string; groups?: string[]; kind?: Actor['kind'] },
+  { cut }: Finding,
+  path: string,
+): { user: string; groups: string[] } | string {
+  if (
+    cut?.some(
+      (each) =>
+        each.path === path || each.path.startsWith(`${path}.username`) || each.path.startsWith(`${path}.groups`),
+    )
+  )
+    return 'its username and groups are longer than what is kept of them';
+  const user = username ?? (kind === 'anonymous' ? 'system:anonymous' : undefined);
+  if (!user) return 'the record does not tell its username';
+  if (user === 'system:anonymous') return { user, groups: ['system:unauthenticated'] };
+  const account = serviceAccountGroups(user);
+  if (!groups && !account) return 'the record does not tell its groups';
+  return { user, groups: [...new Set([...(groups ?? []), ...(account ?? []), 'system:authenticated'])] };
+}
+
+/** What the API server itself gives a ServiceAccount, whatever a record holds. */
+function serviceAccountGroups(user: string): string[] | undefined {
+  const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(user) ?? [];
+  return namespace ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : undefined;
+}
+
+/** What the authenticator of EKS adds, as far as the record holds it. */
+function iamOf({ principalArn, sessionName }: Actor, grant: Grant | undefined): Pick<Identity, 'uid' | 'extra'> {
+  if (!principalArn) return {};
+  const account = parsePrincipal(principalArn)?.account;
+  const id = grant?.principalId;
+  return {
+    ...(account && id && { uid: `aws-iam-authenticator:${account}:${id}` }),
+    extra: {
+      canonicalArn: [principalArn],
+      ...(sessionName && { sessionName: [sessionName] }),
+      ...(id && { principalId: [id], 'sigs.k8s.io/aws-iam-authenticator/principalId': [id] }),
+    },
+  };
+}
+
+async function policiesOf({ finding, clients: { eks }, signal }: Context): Promise<Identity['policies']> {
+  const { actor, cluster } = finding;
+  if (actor.kind !== 'iam-role' && actor.kind !== 'iam-user' && !actor.principalArn) return [];
+  const { name } = cluster;
+  if (!eks || !name) return { unknown: 'EKS cannot be asked about its access policies' };
+  const { principalArn } = actor;
+  if (!principalArn) return { unknown: 'the record does not hold its ARN, by which EKS knows its access policies' };
+  const asked = await part('its access policies', PART_MS, signal, async (limit) => {
+    const entry = await findAccessEntry(eks, name, principalArn, limit);
+    return entry ? eks.listAssociatedAccessPolicies(name, entry.principalArn ?? principalArn, limit) : [];
+  });
+  return asked.value ?? { unknown: `could not ask for ${asked.missing}` };
+}

@@ -1,0 +1,119 @@
+/** What the checks that ask the logs have in common: their window, what an unanswered question says, where to see more. */
+import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
+import type { Cluster } from '../../contract/finding.ts';
+import { type Answer, type Context, notChecked } from '../check.ts';
+import { logGroupConsole } from './console.ts';
+import { failureReason, NotAnswered } from './failure.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** When the namespace was asked for, in epoch milliseconds. */
+export function requestedAt({ finding: { request, namespace }, now }: Context): number {
+  const at = Date.parse(request.at ?? namespace.createdAt ?? '');
+  return Number.isNaN(at) ? now() : at;
+}
+
+/**
+ * From so many hours before the request until now, at most as many after it. Whole minutes, so that all checks ask about
+ * the same window and share one scan.
+ */
+export function windowOf(context: Context): { from: number; to: number } {
+  const at = requestedAt(context);
+  const span = context.settings.windowHours * HOUR_MS;
+  return {
+    from: Math.floor((at - span) / MINUTE_MS) * MINUTE_MS,
+    to: Math.ceil(Math.min(context.now(), at + span) / MINUTE_MS) * MINUTE_MS,
+  };
+}
+
+/** A log that could not be asked; `missing` where there is no such log. */
+export class NotAsked extends NotAnswered {
+  readonly missing: boolean;
+
+  constructor(cause: unknown) {
+    super(whyNotAsked(cause));
+    this.missing = cause instanceof Error && cause.name === 'LogSourceMissing';
+  }
+}
+
+const NO_LOGS = Object.assign(new Error('there are no logs to ask here'), { name: 'LogSourceMissing' });
+
+/**
+ * Asks about the window, or only about what came since the request.
+ *
+ * @throws NotAsked
+ */
+export async function askLogs(
+  context: Context,
+  source: LogSource,
+  where: Condition,
+  options: { limit: number; since?: 'request'; logGroup?: string },
+): Promise<LogAnswer> {
+  const { clients, finding, signal } = context;
+  if (!clients.logs) throw new NotAsked(NO_LOGS);
+  const { from, to } = windowOf(context);
+  const start = options.since ? Math.floor(requestedAt(context) / MINUTE_MS) * MINUTE_MS : from;
+  const { limit, logGroup } = options;
+  const question = { cluster: finding.cluster, source, from: start, to, where, limit, ...(logGroup && { logGroup }) };
+  try {
+    const answer = await clients.logs.ask(question, signal);
+    if (!Array.isArray(answer?.entries) || !Number.isFinite(answer.completeUntil))
+      throw new TypeError('the logs gave no valid answer');
+    return answer;
+  } catch (error) {
+    throw new NotAsked(error);
+  }
+}
+
+function whyNotAsked(cause: unknown): string {
+  if (!(cause instanceof Error)) return failureReason(cause);
+  if (cause.name === 'LogSourceMissing' || cause.name === 'LogQueryTimeout') return cause.message;
+  return cause.name === 'LogBudgetExceeded' ? `budget: ${cause.message}` : failureReason(cause);
+}
+
+/**
+ * The answer of a check that found nothing: `clear` only where the data is complete beyond the request.
+ *
+ * @param completeUntil epoch milliseconds
+ */
+export function nothingFound(
+  context: Context,
+  completeUntil: number,
+  summary: string,
+  rest: Omit<Answer & { status: 'clear' }, 'status' | 'summary' | 'completeUntil'> = {},
+): Answer {
+  const until = new Date(completeUntil).toISOString();
+  if (completeUntil >= requestedAt(context)) return { status: 'clear', summary, completeUntil: until, ...rest };
+  const { details: _, ...source } = rest;
+  return { ...notChecked(`nothing is known until ${until}; what is younger had not arrived yet`), ...source };
+}
+
+/** The control plane's log group. */
+export const controlPlaneLogs = ({ name }: Cluster): string => `/aws/eks/${name}/cluster`;
+
+const HARMLESS = /^[\w .:/@=,+-]+$/;
+
+/** A text within a filter pattern; undefined where it could end its quotation. */
+export const quoted = (text: string): string | undefined => (HARMLESS.test(text) ? `"${text}"` : undefined);
+
+/** Where a person can see the same lines. @param pattern a filter pattern of CloudWatch Logs; none, no command */
+export function logSource(
+  context: Context,
+  logGroup: string,
+  pattern: string | undefined,
+): { link?: string; command?: string[] } {
+  const { cluster } = context.finding;
+  if (!cluster.name || !cluster.region) return {};
+  const { from, to } = windowOf(context);
+  const link = logGroupConsole(cluster, logGroup);
+  return {
+    ...(link && { link }),
+    ...(pattern !== undefined && {
+      command: [
+        ...['aws', 'logs', 'filter-log-events', '--region', cluster.region, '--log-group-name', logGroup],
+        ...['--start-time', String(from), '--end-time', String(to), '--filter-pattern', pattern],
+      ],
+    }),
+  };
+}

@@ -1,0 +1,77 @@
+/** The part of the network check that asks for traffic. */
+import type { FlowLogs } from '../../clients/aws/cloud-findings.ts';
+import type { NetworkDetails } from '../../contract/evidence.ts';
+import type { Context } from '../check.ts';
+import { athenaQuery, missingFields, talkersOf } from './flow-records.ts';
+import { askLogs, requestedAt } from './log-questions.ts';
+import { part } from './part.ts';
+
+type Flow = NetworkDetails['flow'];
+
+const MAX_RECORDS = 10_000;
+const MAX_TALKERS = 20;
+/** More would make the query too long. */
+const MAX_PODS = 40;
+const LIMIT_MS = 17_000;
+
+/** @returns what the flow logs say, and until when they are complete (epoch milliseconds) */
+export async function flowOf(
+  context: Context,
+  vpcId: string | undefined,
+  podIps: readonly string[],
+): Promise<{ flow: Flow; completeUntil?: number }> {
+  const { flowLogs } = context.clients;
+  if (podIps.length === 0) return unread('no pod has an address of its own');
+  if (!flowLogs) return unread('flow logs cannot be asked for here');
+  if (!vpcId) return unread('it is not known which VPC the cluster is in');
+  const { value, missing } = await part('flow logs', LIMIT_MS, context.signal, (signal) =>
+    read({ ...context, signal }, flowLogs, vpcId, podIps),
+  );
+  return missing === undefined ? value : unread(missing);
+}
+
+const unread = (reason: string): { flow: Flow } => ({ flow: { status: 'not-checked', reason } });
+
+async function read(context: Context, flowLogs: FlowLogs, vpcId: string, podIps: readonly string[]) {
+  const destinations = await flowLogs.destinations(vpcId, context.signal);
+  const inCloudWatch = destinations.filter(({ kind }) => kind === 'cloudwatch');
+  const usable = inCloudWatch.find(({ fields }) => missingFields(fields).length === 0);
+  const bucket = destinations.find(({ kind }) => kind === 's3');
+  if (usable) return readRecords(context, flowLogs, vpcId, usable, podIps);
+  if (bucket) {
+    const athena = athenaQuery(podIps.slice(0, MAX_PODS), requestedAt(context));
+    return { flow: { status: 'in-s3', reason: `they are in ${bucket.name}`, athena } satisfies Flow };
+  }
+  const [other] = inCloudWatch;
+  if (other) return unread(`the flow log lacks the fields ${missingFields(other.fields).join(', ')}`);
+  if (destinations.length > 0) return unread('the flow logs go to a delivery stream');
+  return { flow: { status: 'none', reason: 'the VPC has no flow log' } satisfies Flow };
+}
+
+async function readRecords(
+  context: Context,
+  flowLogs: FlowLogs,
+  vpcId: string,
+  { name, fields }: { name: string; fields: string[] },
+  podIps: readonly string[],
+): Promise<{ flow: Flow; completeUntil: number }> {
+  const asked = podIps.slice(0, MAX_PODS);
+  const where = { any: asked.map((has) => ({ field: '@message', has })) };
+  const [answer, cidrs] = await Promise.all([
+    askLogs(context, 'flow', where, { limit: MAX_RECORDS, since: 'request', logGroup: name }),
+    flowLogs.cidrs(vpcId, context.signal),
+  ]);
+  const talkers = talkersOf(answer.entries, fields, asked, cidrs);
+  const partly = [
+    ...(asked.length < podIps.length ? [`only ${asked.length} of ${podIps.length} pods were asked for`] : []),
+    ...(answer.more ? ['only the newest records were read'] : []),
+  ];
+  return {
+    flow: {
+      status: 'read',
+      ...(partly.length > 0 && { reason: partly.join('; ') }),
+      talkers: talkers.slice(0, MAX_TALKERS),
+    },
+    completeUntil: answer.completeUntil,
+  };
+}

@@ -1,0 +1,130 @@
+import type { AccessEntry, AssociatedAccessPolicy } from '@aws-sdk/client-eks';
+import type { PrincipalDetails } from '../contract/evidence.ts';
+import type { Actor, Cluster } from '../contract/finding.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { findAccessEntry } from './parts/access-entry.ts';
+import { eksConsole } from './parts/console.ts';
+import { type IamPrincipal, parsePrincipal } from './parts/iam-principal.ts';
+import { identityOutsideIam } from './parts/identity-outside-iam.ts';
+import { requireSameCluster } from './parts/same-cluster.ts';
+
+/**
+ * Who the creator is to AWS, and the EKS access entry and access policies that let this identity in. Where there is no
+ * access entry, the answer says what that leaves open.
+ */
+export const principal: Check = {
+  name: 'principal',
+  question: 'Who is the creator to AWS, and what lets this identity into the cluster?',
+  deadlineMs: 10_000,
+  run,
+  source({ actor: { principalArn }, cluster }) {
+    const link = principalArn && eksConsole(cluster, 'cluster-access-tab');
+    return { ...(link && { link }), ...describeEntryCommand(cluster, principalArn) };
+  },
+};
+
+const describeEntryCommand = ({ name, region }: Cluster, principalArn: string | undefined) =>
+  name &&
+  principalArn && {
+    command: [
+      ...['aws', 'eks', 'describe-access-entry', '--cluster-name', name, '--principal-arn', principalArn],
+      ...(region ? ['--region', region] : []),
+    ],
+  };
+
+async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
+  const { actor, cluster } = finding;
+  const outside = identityOutsideIam(finding);
+  if (outside) return outside;
+  if (!actor.principalArn) return notChecked('the record does not hold the ARN of this IAM identity');
+  const iam = parsePrincipal(actor.principalArn);
+  if (!iam) return notChecked('what the record holds as the ARN of this identity is none of IAM');
+  if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
+  if (!eks) return notChecked('Amazon EKS cannot be asked from here');
+
+  const identity = identityOf(iam, actor, cluster);
+  const entry = await findAccessEntry(eks, cluster.name, actor.principalArn, signal);
+  if (!entry) {
+    const { accessConfig, arn } = await eks.describeCluster(cluster.name, signal);
+    requireSameCluster(cluster, arn);
+    const authenticationMode = accessConfig?.authenticationMode;
+    return {
+      status: 'found',
+      summary: `${named(identity)} has no access entry${withoutEntry(authenticationMode)}.`,
+      details: { identity, authenticationMode },
+      completeUntil: new Date(now()).toISOString(),
+    };
+  }
+  requireSameCluster(cluster, entry.accessEntryArn);
+  const principalArn = entry.principalArn ?? actor.principalArn;
+  const policies = await eks.listAssociatedAccessPolicies(cluster.name, principalArn, signal);
+  return {
+    status: 'found',
+    summary: `${named(identity)} has an access entry (${entry.type ?? 'type unknown'}) with ${grants(entry, policies)}.`,
+    details: { identity, accessEntry: entryOf(entry), accessPolicies: policies.map(policyOf) },
+    completeUntil: new Date(now()).toISOString(),
+    ...describeEntryCommand(cluster, principalArn),
+  };
+}
+
+function identityOf(iam: IamPrincipal, actor: Actor, cluster: Cluster): PrincipalDetails['identity'] {
+  const { sessionName, accessKeyId } = actor;
+  return {
+    type: iam.type,
+    name: iam.name,
+    account: iam.account,
+    ...(cluster.account && { crossAccount: cluster.account !== iam.account }),
+    ...(sessionName && { sessionName }),
+    ...(accessKeyId && { accessKeyId }),
+    ...(accessKeyId?.startsWith('ASIA') && { credentials: 'temporary' as const }),
+    ...(accessKeyId?.startsWith('AKIA') && { credentials: 'long-term' as const }),
+  };
+}
+
+function named({ type, name, account, crossAccount, sessionName }: PrincipalDetails['identity']): string {
+  const notes = [
+    ...(crossAccount === undefined ? [] : [crossAccount ? "not the cluster's account" : "the cluster's own account"]),
+    ...(sessionName ? [`session "${sessionName}", a name that the caller chose`] : []),
+  ];
+  return `IAM ${type} ${name} of account ${account}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
+}
+
+function withoutEntry(authenticationMode: string | undefined): string {
+  switch (authenticationMode) {
+    case 'API':
+      return ', though the cluster admits IAM identities by access entries only: it must have had one';
+    case 'CONFIG_MAP':
+      return ': the cluster admits IAM identities by its aws-auth ConfigMap, which was not looked at';
+    case 'API_AND_CONFIG_MAP':
+      return ': it was admitted by the aws-auth ConfigMap, which was not looked at, or its entry was removed since';
+    default:
+      return ', and EKS does not tell how else it may have been admitted';
+  }
+}
+
+function grants({ kubernetesGroups = [] }: AccessEntry, policies: AssociatedAccessPolicy[]): string {
+  const groups = kubernetesGroups.length > 0 ? `groups ${kubernetesGroups.join(', ')}` : 'no groups';
+  const names = policies.map(({ policyArn = 'unknown', accessScope }) => {
+    const scope =
+      accessScope?.type === 'namespace' ? `namespaces ${accessScope.namespaces?.join(' ')}` : 'whole cluster';
+    return `${policyArn.split('/').pop()} (${accessScope?.type ? scope : 'scope unknown'})`;
+  });
+  return `${groups} and ${names.length > 0 ? `access policies ${names.join(', ')}` : 'no access policies'}`;
+}
+
+const entryOf = ({ principalArn, type, username, kubernetesGroups, createdAt, modifiedAt }: AccessEntry) => ({
+  principalArn,
+  type,
+  username,
+  kubernetesGroups,
+  createdAt,
+  modifiedAt,
+});
+
+const policyOf = ({ policyArn, accessScope, associatedAt, modifiedAt }: AssociatedAccessPolicy) => ({
+  policyArn,
+  scope: accessScope?.type,
+  namespaces: accessScope?.namespaces,
+  associatedAt,
+  modifiedAt,
+});

@@ -1,0 +1,113 @@
+import type { ThreatFinding } from '../clients/aws/cloud-findings.ts';
+import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
+import type { ThreatsDetails } from '../contract/evidence.ts';
+import type { Cluster, Finding } from '../contract/finding.ts';
+import { record, text } from '../kit/json.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { serviceConsole } from './parts/console.ts';
+import { parsePrincipal } from './parts/iam-principal.ts';
+import { nothingFound, windowOf } from './parts/log-questions.ts';
+import { part } from './parts/part.ts';
+import { namespaceOf } from './parts/target.ts';
+
+const MAX_SHOWN = 20;
+const MAX_NODES = 5;
+const NODES_LIMIT_MS = 5_000;
+
+/** GuardDuty publishes a finding within 15 minutes by default, later ones of the same within 6 hours (user guide). */
+const LAG_MS = 15 * 60_000;
+
+/** What GuardDuty knows, and how to have the nodes scanned. */
+export const threats: Check = {
+  name: 'threats',
+  question: 'Did GuardDuty find a threat to the cluster, in the namespace or about the creator?',
+  deadlineMs: 12_000,
+  run,
+};
+
+async function run(context: Context): Promise<Answer> {
+  const { clients, finding, signal, now } = context;
+  const { cluster, actor } = finding;
+  if (!clients.threats) return notChecked('GuardDuty cannot be asked here');
+  if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
+  const principalName = actor.principalArn && parsePrincipal(actor.principalArn)?.name;
+  const { from } = windowOf(context);
+  const question = { clusterName: cluster.name, ...(principalName && { principalName }), since: from };
+  const [answer, { value: malwareScans = [] }] = await Promise.all([
+    clients.threats.findings(question, signal),
+    part('nodes', NODES_LIMIT_MS, signal, (limit) => scansOfNodes({ ...context, signal: limit })),
+  ]);
+  if (!answer) return notChecked('GuardDuty is off in this Region');
+  const found = answer.findings.map((threat) => concerning(threat, finding, principalName));
+  found.sort((a, b) => b.concerns.length - a.concerns.length || b.severity - a.severity);
+  const details: ThreatsDetails = { findings: found.slice(0, MAX_SHOWN), total: found.length, malwareScans };
+  const link = serviceConsole(cluster, 'guardduty');
+  const source = {
+    ...(link && { link }),
+    command: [
+      ...['aws', 'guardduty', 'list-findings', '--detector-id', answer.detectorId],
+      ...(cluster.region ? ['--region', cluster.region] : []),
+    ],
+  };
+  const completeUntil = now() - LAG_MS;
+  const since = new Date(from).toISOString();
+  if (found.length === 0)
+    return nothingFound(context, completeUntil, `No finding since ${since}.`, { ...source, details: { ...details } });
+  const [worst] = details.findings;
+  const close = found.filter(({ concerns }) => concerns.includes('namespace') || concerns.includes('actor')).length;
+  return {
+    status: 'found',
+    summary:
+      `${found.length}${answer.more ? ' or more' : ''} since ${since}, ${close} about the namespace or the ` +
+      `creator; foremost ${worst?.type} of severity ${worst?.severity}.`,
+    details: { ...details },
+    completeUntil: new Date(completeUntil).toISOString(),
+    ...source,
+  };
+}
+
+function concerning(
+  { id, type, severity, title, updatedAt, namespace, principal }: ThreatFinding,
+  { namespace: ours, actor }: Finding,
+  principalName: string | undefined,
+): ThreatsDetails['findings'][number] {
+  const isOurs = namespace !== undefined && namespace === ours.name;
+  const isActors = principal !== undefined && (principal === actor.username || principal === principalName);
+  return {
+    ...{ id, type, severity, title: title.slice(0, 300), updatedAt },
+    concerns: [
+      ...(isOurs ? ['namespace' as const] : []),
+      ...(isActors ? ['actor' as const] : []),
+      ...(!isOurs && !isActors ? ['cluster' as const] : []),
+    ],
+  };
+}
+
+/** Commands for a malware scan of the nodes that its pods run on. It costs money, and so is a person's to start. */
+async function scansOfNodes(context: Context): Promise<string[][]> {
+  const { clients, finding, signal } = context;
+  const target = namespaceOf(finding);
+  if (!clients.kubernetes || 'reason' in target) return [];
+  const kubernetes = await context.kubernetes();
+  const pods = await kubernetes.list(`/api/v1/namespaces/${target.name}/pods`, signal, { max: 100 });
+  const nodes = new Set(pods.items.flatMap(({ spec }) => text(record(spec)['nodeName']) ?? []));
+  const arns = await Promise.all(
+    [...nodes].slice(0, MAX_NODES).map((node) => instanceOf(kubernetes, node, finding.cluster, signal)),
+  );
+  return arns.flatMap((arn) => (arn ? [['aws', 'guardduty', 'start-malware-scan', '--resource-arn', arn]] : []));
+}
+
+/** Of a node on EC2, whose provider id is `aws:///eu-central-1a/i-0123456789abcdef0`. */
+async function instanceOf(
+  kubernetes: Kubernetes,
+  node: string,
+  { region, account }: Cluster,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const object = await kubernetes.read(`/api/v1/nodes/${encodeURIComponent(node)}`, signal);
+  const [, instance] =
+    /^aws:\/\/\/[\w-]+\/(i-[0-9a-f]+)$/.exec(text(record(object?.['spec'])['providerID']) ?? '') ?? [];
+  if (!instance || !region || !account) return undefined;
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return `arn:${partition}:ec2:${region}:${account}:instance/${instance}`;
+}

@@ -1,0 +1,175 @@
+import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
+import type { WorkloadsDetails } from '../contract/evidence.ts';
+import { instant, number, record, short, text } from '../kit/json.ts';
+import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { eksConsole } from './parts/console.ts';
+import { listPart } from './parts/listing.ts';
+import { withoutText } from './parts/part.ts';
+import { namespaceOf } from './parts/target.ts';
+import { Workload } from './parts/workload.ts';
+import { Owners } from './parts/workload-owners.ts';
+import { podIpsOf, runningImages } from './parts/workload-pods.ts';
+import { CONCERN } from './parts/workload-signs/sign.ts';
+
+/** Below the deadline, so that what is known is told. */
+const LIMITS = { ms: 6_000, max: 5_000 };
+const SHOWN = 50;
+/** Of image names. */
+const LONG = 300;
+
+/** Where pods come from, and where in such an object the pod is described; what is to be goes before what is. */
+const KINDS = [
+  { kind: 'Deployment', path: 'apis/apps/v1', resource: 'deployments', spec: ['spec', 'template', 'spec'] },
+  { kind: 'ReplicaSet', path: 'apis/apps/v1', resource: 'replicasets', spec: ['spec', 'template', 'spec'] },
+  { kind: 'StatefulSet', path: 'apis/apps/v1', resource: 'statefulsets', spec: ['spec', 'template', 'spec'] },
+  { kind: 'DaemonSet', path: 'apis/apps/v1', resource: 'daemonsets', spec: ['spec', 'template', 'spec'] },
+  { kind: 'Job', path: 'apis/batch/v1', resource: 'jobs', spec: ['spec', 'template', 'spec'] },
+  {
+    kind: 'CronJob',
+    path: 'apis/batch/v1',
+    resource: 'cronjobs',
+    spec: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  },
+  {
+    kind: 'ReplicationController',
+    path: 'api/v1',
+    resource: 'replicationcontrollers',
+    spec: ['spec', 'template', 'spec'],
+  },
+  { kind: 'Pod', path: 'api/v1', resource: 'pods', spec: ['spec'] },
+];
+
+/** What runs in the namespace, or is about to, and what about it is dangerous. */
+export const workloads: Check = {
+  name: 'workloads',
+  question: 'What runs in the namespace, and is any of it dangerous?',
+  deadlineMs: 8_000,
+  run,
+  source(finding) {
+    const target = namespaceOf(finding);
+    const link = eksConsole(finding.cluster, 'cluster-resources-tab');
+    const kinds = KINDS.map(({ resource }) => resource).join(',');
+    return {
+      ...(link && { link }),
+      ...('name' in target && { command: ['kubectl', 'get', kinds, '--namespace', target.name, '--output', 'wide'] }),
+    };
+  },
+};
+
+async function run({ finding, kubernetes, settings, signal, now }: Context): Promise<Answer> {
+  const target = namespaceOf(finding);
+  if ('reason' in target) return notChecked(target.reason);
+  const cluster = await kubernetes();
+  const completeUntil = new Date(now()).toISOString();
+  const { objects, missing } = await listAll(cluster, target.name, signal);
+  if (missing.length > 0 && objects.length === 0)
+    return notChecked(`no workload is known, and ${missing.join(', ')} could not be looked at`);
+
+  const found = group(objects, settings.usualRegistries);
+  const details = detailsOf(objects, found, missing);
+  const concern = found.some(({ danger }) => danger >= CONCERN) || details.daemonSets + details.cronJobs > 0;
+  return {
+    status: concern || missing.length > 0 ? 'found' : 'clear',
+    summary: `${summaryOf(details, found)}${withoutText(missing)}`,
+    details: { ...details },
+    completeUntil,
+  };
+}
+
+interface Listed {
+  kind: string;
+  object: KubernetesObject;
+  podSpec: unknown;
+}
+
+async function listAll(
+  cluster: Kubernetes,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ objects: Listed[]; missing: string[] }> {
+  const parts = await Promise.all(
+    KINDS.map(async ({ kind, path, resource, spec }) => {
+      const listing = { label: `${kind}s`, path: `/${path}/namespaces/${name}/${resource}` };
+      const { items, missing } = await listPart(cluster, listing, LIMITS, signal);
+      const podSpec = (object: unknown) => spec.reduce<unknown>((value, key) => record(value)[key], object);
+      return { objects: items.map((object) => ({ kind, object, podSpec: podSpec(object) })), missing };
+    }),
+  );
+  return {
+    objects: parts.flatMap(({ objects }) => objects),
+    missing: parts.flatMap(({ missing }) => missing ?? []),
+  };
+}
+
+/** The topmost controllers and bare pods, the most dangerous first. */
+function group(objects: Listed[], usualRegistries: readonly string[]): Workload[] {
+  const owners = new Owners(objects);
+  const found = new Map<string, Workload>();
+  for (const { kind, object, podSpec } of objects) {
+    const owner = owners.top(kind, object);
+    // Earlier revisions of a Deployment stay as ReplicaSets without pods.
+    if (kind === 'ReplicaSet' && owner.object !== object && number(record(object['spec'])['replicas']) === 0) continue;
+    const key = `${owner.kind}/${owner.name}`;
+    const workload = found.get(key) ?? new Workload(owner, usualRegistries);
+    found.set(key, workload);
+    workload.add(podSpec, kind === 'Pod');
+  }
+  return [...found.values()].sort((a, b) => b.danger - a.danger || a.name.localeCompare(b.name));
+}
+
+function detailsOf(objects: Listed[], found: Workload[], missing: string[]): WorkloadsDetails {
+  const pods = objects.filter(({ kind }) => kind === 'Pod').map(({ object }) => object);
+  const count = (kind: string) => objects.filter((object) => object.kind === kind).length;
+  return {
+    workloads: found.slice(0, SHOWN).map((workload) => describe(workload)),
+    total: found.length,
+    daemonSets: count('DaemonSet'),
+    cronJobs: count('CronJob'),
+    pods: {
+      total: pods.length,
+      running: pods.filter(({ status }) => record(status)['phase'] === 'Running').length,
+    },
+    images: runningImages(pods).slice(0, SHOWN),
+    podIps: podIpsOf(pods).slice(0, 2 * SHOWN),
+    ...(missing.length > 0 && { missing }),
+  };
+}
+
+function describe({
+  kind,
+  name,
+  object,
+  serviceAccount,
+  pods,
+  images,
+  signs,
+}: Workload): WorkloadsDetails['workloads'][number] {
+  const createdAt = instant(object?.metadata?.creationTimestamp);
+  return {
+    kind: short(kind),
+    name: short(name),
+    ...(createdAt && { createdAt }),
+    ...(text(serviceAccount) && { serviceAccount: short(serviceAccount) }),
+    pods,
+    images: [...images].slice(0, SHOWN).map((image) => short(image, LONG)),
+    signs,
+  };
+}
+
+function summaryOf({ total, pods, daemonSets, cronJobs }: WorkloadsDetails, found: Workload[]): string {
+  if (total === 0) return 'Nothing runs in the namespace.';
+  const worst = found.filter(({ danger }) => danger >= CONCERN);
+  const named = worst
+    .slice(0, 3)
+    .map((workload) => `${short(`${workload.kind} ${workload.name}`, 100)} (${workload.concerns.join(', ')})`);
+  const more = worst.length > 3 ? ` and ${worst.length - 3} more` : '';
+  const kinds = [
+    ...(daemonSets > 0 ? [`${daemonSets} DaemonSet(s)`] : []),
+    ...(cronJobs > 0 ? [`${cronJobs} CronJob(s)`] : []),
+  ];
+  return [
+    `${total} workload(s) with ${pods.total} pod(s), of which ${pods.running} run`,
+    kinds.length > 0 ? `, among them ${kinds.join(' and ')}` : '',
+    worst.length > 0 ? `; of concern: ${named.join('; ')}${more}.` : '; none with a sign of danger.',
+  ].join('');
+}

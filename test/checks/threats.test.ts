@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import { threats } from '../../functions/checks/threats.ts';
+import type { ThreatFinding, Threats } from '../../functions/clients/aws/cloud-findings.ts';
+import { localCloud } from '../../functions/clients/local/cloud.ts';
+import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
+import type { ThreatsDetails } from '../../functions/contract/evidence.ts';
+import { type Asking, evidenceOf } from './audit-log.ts';
+import { Faulty, named } from './clusters.ts';
+import { denied, finding, role } from './examples.ts';
+
+const threat = (id: string, more: Partial<ThreatFinding> = {}): ThreatFinding => ({
+  ...{ id, type: `Execution:Kubernetes/${id}`, severity: 5, title: 'x', updatedAt: '2026-11-23T09:00:00.000Z' },
+  ...more,
+});
+const guardDuty = (...findings: ThreatFinding[]) =>
+  localCloud({ threats: { detectorId: 'd1', findings } }).threats as Threats;
+const run = (client: Threats | undefined, { clients, ...asking }: Asking = {}) =>
+  evidenceOf(threats, { clients: { ...(client && { threats: client }), ...clients }, ...asking });
+
+describe('what GuardDuty found', () => {
+  test('what is about the namespace or the creator comes first', async () => {
+    const evidence = await run(
+      guardDuty(
+        threat('cluster', { severity: 9 }),
+        threat('namespace', { namespace: 'shop', severity: 2 }),
+        threat('role', { principal: 'ci' }),
+        threat('user', { principal: role().username ?? '' }),
+        threat('both', { namespace: 'shop', principal: 'ci' }),
+        threat('other', { namespace: 'cart', principal: 'cd' }),
+      ),
+    );
+    const details = evidence.details as unknown as ThreatsDetails;
+    expect(details.findings.map(({ id, concerns }) => [id, ...concerns])).toEqual([
+      ['both', 'namespace', 'actor'],
+      ['cluster', 'cluster'],
+      ['role', 'actor'],
+      ['user', 'actor'],
+      ['other', 'cluster'],
+      ['namespace', 'namespace'],
+    ]);
+    expect(evidence).toMatchObject({
+      status: 'found',
+      summary:
+        '6 since 2026-11-22T10:00:00.000Z, 4 about the namespace or the creator; foremost Execution:Kubernetes/both of severity 5.',
+      completeUntil: '2026-11-23T10:05:00.000Z',
+      command: ['aws', 'guardduty', 'list-findings', '--detector-id', 'd1', '--region', 'eu-central-1'],
+      link: 'https://eu-central-1.console.aws.amazon.com/guardduty/home?region=eu-central-1#/findings',
+    });
+  });
+
+  test('is asked for with the role’s name, since the window began', async () => {
+    const asked: unknown[] = [];
+    const client: Threats = {
+      findings: async (question) => {
+        asked.push(question);
+        return { detectorId: 'd', findings: [], more: false };
+      },
+    };
+    await run(client);
+    await run(client, { subject: finding({ actor: { kind: 'user', username: 'x' } }) });
+    const since = Date.parse('2026-11-22T10:00:00Z');
+    expect(asked).toEqual([
+      { clusterName: 'prod', principalName: 'ci', since },
+      { clusterName: 'prod', since },
+    ]);
+  });
+
+  test('nothing: clear once a finding had the time to come', async () => {
+    expect(await run(guardDuty())).toMatchObject({ status: 'clear', completeUntil: '2026-11-23T10:05:00.000Z' });
+    expect(await run(guardDuty(), { now: Date.parse('2026-11-23T10:01:00Z') })).toMatchObject({
+      status: 'not-checked',
+      reason: 'nothing is known until 2026-11-23T09:46:00.000Z; what is younger had not arrived yet',
+    });
+  });
+
+  test('many', async () => {
+    const findings = Array.from({ length: 40 }, (_, index) => threat(`${index}`));
+    const client: Threats = { findings: async () => ({ detectorId: 'd', findings, more: true }) };
+    const evidence = await run(client);
+    expect(evidence.summary).toMatch(/^40 or more since/);
+    expect((evidence.details as unknown as ThreatsDetails).findings).toHaveLength(20);
+  });
+});
+
+describe('a malware scan of the nodes that its pods run on', () => {
+  const recording = {
+    '/api/v1/pods': {
+      kind: 'PodList',
+      items: [
+        named('a', 'shop', { spec: { nodeName: 'n1' } }),
+        named('b', 'shop', { spec: { nodeName: 'n1' } }),
+        named('c', 'shop', { spec: { nodeName: 'fargate' } }),
+        named('d', 'shop', { spec: {} }),
+        named('e', 'cart', { spec: { nodeName: 'n2' } }),
+      ],
+    },
+    '/api/v1/nodes': {
+      kind: 'NodeList',
+      items: [
+        named('n1', undefined, { spec: { providerID: 'aws:///eu-central-1a/i-0123456789abcdef0' } }),
+        named('n2', undefined, { spec: { providerID: 'aws:///eu-central-1a/i-02' } }),
+        named('fargate', undefined, { spec: { providerID: 'aws:///eu-central-1a/abc/fargate-ip' } }),
+      ],
+    },
+  };
+  const kubernetes = new LocalKubernetes(recording);
+  const scansOf = async (asking: Asking) =>
+    ((await run(guardDuty(threat('x')), asking)).details as unknown as ThreatsDetails).malwareScans;
+
+  test('is a command for a person', async () => {
+    expect(await scansOf({ clients: { kubernetes } })).toEqual([
+      [
+        'aws',
+        'guardduty',
+        'start-malware-scan',
+        '--resource-arn',
+        'arn:aws:ec2:eu-central-1:111122223333:instance/i-0123456789abcdef0',
+      ],
+    ]);
+    const china = finding({ cluster: { name: 'prod', region: 'cn-north-1', account: '111122223333' } });
+    expect((await scansOf({ clients: { kubernetes }, subject: china }))?.[0]?.[4]).toMatch(
+      /^arn:aws-cn:ec2:cn-north-1/,
+    );
+  });
+
+  test.each<[string, Asking]>([
+    ['the cluster cannot be asked', {}],
+    [
+      'the cluster refuses',
+      { clients: { kubernetes: { connect: async () => new Faulty(kubernetes, { nodes: 'denied' }) } } },
+    ],
+    ['the namespace has no name', { clients: { kubernetes }, subject: finding({ namespace: {} }) }],
+    [
+      'the account is not known',
+      { clients: { kubernetes }, subject: finding({ cluster: { name: 'prod', region: 'eu-central-1' } }) },
+    ],
+  ])('none, and no harm, where %s', async (_, asking) => {
+    expect(await scansOf(asking)).toEqual([]);
+  });
+});
+
+describe('not checked', () => {
+  test.each<[string, Threats | undefined, string]>([
+    ['nobody to ask', undefined, 'GuardDuty cannot be asked here'],
+    ['off', localCloud({ threats: null }).threats, 'GuardDuty is off in this Region'],
+    [
+      'denied',
+      { findings: async () => Promise.reject(denied('guardduty:ListFindings')) },
+      'denied: its role may not do guardduty:ListFindings',
+    ],
+    ['rubbish', { findings: async () => ({}) as never }, 'TypeError'],
+  ])('%s', async (_, client, reason) => {
+    expect(await run(client)).toMatchObject({ status: 'not-checked', reason: expect.stringContaining(reason) });
+  });
+
+  test('the cluster has no name', async () => {
+    expect((await run(guardDuty(), { subject: finding({ cluster: {} }) })).status).toBe('not-checked');
+  });
+
+  test('no answer in time', async () => {
+    const client: Threats = { findings: () => new Promise(() => {}) };
+    expect((await evidenceOf({ ...threats, deadlineMs: 30 }, { clients: { threats: client } })).status).toBe(
+      'not-checked',
+    );
+  });
+});
