@@ -1,6 +1,6 @@
 import type { ActorActivityDetails } from '../contract/evidence.ts';
 import type { Actor } from '../contract/finding.ts';
-import { counted } from '../kit/counted.ts';
+import { counted } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
 import { askLogs, controlPlaneLogs, logSource, quoted, requestedAt, windowOf } from './parts/log-questions.ts';

@@ -1,6 +1,7 @@
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
 import type { ClusterWeaknessesDetails } from '../contract/evidence.ts';
-import { record, short, text } from '../kit/json.ts';
+import { record, text } from '../kit/json.ts';
+import { short } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';

@@ -1,9 +1,9 @@
 import type { EcrImage, ImageScan, ImageScans } from '../clients/aws/cloud-findings.ts';
 import type { KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
 import type { ImagesDetails } from '../contract/evidence.ts';
-import { counted } from '../kit/counted.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { record, records, text } from '../kit/json.ts';
+import { counted } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
 import { ecrImage } from './parts/ecr-image.ts';

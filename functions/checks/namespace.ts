@@ -1,7 +1,8 @@
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
 import type { NamespaceDetails } from '../contract/evidence.ts';
 import { ALERTING_OUTCOMES, type Finding } from '../contract/finding.ts';
-import { instant, record, records, short, text } from '../kit/json.ts';
+import { instant, record, records, text } from '../kit/json.ts';
+import { short } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { inventoryOf } from './parts/namespace-inventory.ts';

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
 import type { NetworkDetails } from '../contract/evidence.ts';
-import { counted } from '../kit/counted.ts';
 import { record, records, text, texts } from '../kit/json.ts';
+import { counted } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { nothingFound } from './parts/log-questions.ts';
 import { flowOf } from './parts/network-flow.ts';

@@ -1,7 +1,7 @@
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
 import type { PermissionsDetails } from '../contract/evidence.ts';
 import type { Finding } from '../contract/finding.ts';
-import { short } from '../kit/json.ts';
+import { short } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { allowedRights } from './parts/allowed-rights.ts';
 import { eksConsole } from './parts/console.ts';

@@ -1,5 +1,5 @@
 import type { RefusedRequestsDetails } from '../contract/evidence.ts';
-import { counted } from '../kit/counted.ts';
+import { counted } from '../kit/words.ts';
 import type { Answer, Check, Context } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './parts/audit-entry.ts';
 import { askLogs, controlPlaneLogs, logSource, nothingFound, windowOf } from './parts/log-questions.ts';

@@ -1,6 +1,7 @@
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
 import type { WorkloadsDetails } from '../contract/evidence.ts';
-import { instant, number, record, short, text } from '../kit/json.ts';
+import { instant, number, record, text } from '../kit/json.ts';
+import { short } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';

@@ -1,5 +1,6 @@
 import type { Actor, ActorKind } from '../contract/finding.ts';
-import { type AuditEvent, known, type User } from './audit-event.ts';
+import { defined } from '../kit/defined.ts';
+import type { AuditEvent, User } from './audit-event.ts';
 
 const IAM_ARN = /^arn:aws[a-z-]*:(?:iam::(\d{12}):(role|user|root)|sts::(\d{12}):federated-user)\b/;
 const SESSION_ARN = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
@@ -11,14 +12,14 @@ const AUTHENTICATOR_UID = /^(?:aws-iam-authenticator|heptio-authenticator-aws):(
  */
 export function actorOf({ user, impersonatedUser, truncated }: AuditEvent): Actor {
   const principalArn = principalOf(user);
-  return known<Actor>({
+  return defined({
     kind: truncated && !user.username ? 'unknown' : kindOf(user, principalArn),
     username: user.username,
     groups: user.groups,
     principalArn,
     sessionName: extra(user, 'sessionName') ?? SESSION_ARN.exec(extra(user, 'arn') ?? user.username ?? '')?.[4],
     accessKeyId: extra(user, 'accessKeyId'),
-    impersonated: impersonatedUser && known({ username: impersonatedUser.username, groups: impersonatedUser.groups }),
+    impersonated: impersonatedUser && defined({ username: impersonatedUser.username, groups: impersonatedUser.groups }),
   });
 }
 

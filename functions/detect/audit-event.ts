@@ -1,4 +1,5 @@
 import { JSONParser } from '@streamparser/json';
+import { isRecord, text } from '../kit/json.ts';
 
 type Json = Record<string, unknown>;
 
@@ -42,16 +43,9 @@ export interface User {
   extra: Json;
 }
 
-const record = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const record = (value: unknown): Json | undefined => (isRecord(value) ? value : undefined);
 const texts = (value: unknown): string[] | undefined =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined;
-
-/** Drops the keys without a value. */
-export function known<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
 
 /** The `metadata` of a logged object. */
 export const metadataOf = (object: Json | undefined): Json => record(object?.['metadata']) ?? {};

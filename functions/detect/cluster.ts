@@ -1,6 +1,6 @@
 import type { Cluster } from '../contract/finding.ts';
-import { known } from './audit-event.ts';
+import { defined } from '../kit/defined.ts';
 
 /** The cluster whose control plane writes to this log group: EKS names it `/aws/eks/<cluster>/cluster`. */
 export const clusterOf = (logGroup: string | undefined, account?: string, region?: string): Cluster =>
-  known<Cluster>({ name: /^\/aws\/eks\/([^/]+)\/cluster$/.exec(logGroup ?? '')?.[1], region, account });
+  defined({ name: /^\/aws\/eks\/([^/]+)\/cluster$/.exec(logGroup ?? '')?.[1], region, account });

@@ -1,7 +1,8 @@
 import { type Finding, MAX_FINDING_BYTES, SCHEMA_VERSION } from '../contract/finding.ts';
 import { fit } from '../contract/sizes.ts';
+import { defined } from '../kit/defined.ts';
 import { actorOf } from './actor.ts';
-import { type AuditEvent, known, metadataOf, readAuditEvent, stringMap, stringOf } from './audit-event.ts';
+import { type AuditEvent, metadataOf, readAuditEvent, stringMap, stringOf } from './audit-event.ts';
 import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';
 import { findingId } from './finding-id.ts';
 import { readLostEvents } from './lost-event.ts';
@@ -37,7 +38,7 @@ function findingOf(event: AuditEvent, record: LogRecord): Finding {
     cluster: record.cluster,
     namespace: namespaceOf(event),
     actor: actorOf(event),
-    request: known<Finding['request']>({
+    request: defined({
       auditId: event.auditId,
       verb: event.verb,
       code: event.code,
@@ -49,7 +50,7 @@ function findingOf(event: AuditEvent, record: LogRecord): Finding {
           ? stringOf(event.annotations['authorization.k8s.io/reason'])
           : undefined,
     }),
-    source: known<Finding['source']>({
+    source: defined({
       kind: 'audit-log',
       logGroup: record.logGroup,
       logStream: record.logStream,
@@ -69,7 +70,7 @@ function namespaceOf(event: AuditEvent): Finding['namespace'] {
   const answer = event.responseObject?.['kind'] === 'Status' ? {} : metadataOf(event.responseObject);
   const request = metadataOf(event.requestObject);
   const prefix = stringOf(request['generateName']);
-  return known<Finding['namespace']>({
+  return defined({
     name:
       event.objectRef?.name ??
       nameInPath(event) ??

@@ -1,3 +1,5 @@
+import { isRecord } from './json.ts';
+
 /** Reads settings from environment variables; every mistake names the variable. Set by the CDK stack. */
 export class Environment {
   readonly #variables: NodeJS.ProcessEnv;
@@ -29,7 +31,7 @@ export class Environment {
   /** @throws when the variable is set to anything but a JSON object of numbers */
   numbers(name: string): Record<string, number> {
     const values = this.#json(name, '{}');
-    if (!isObject(values) || !Object.values(values).every(isNumber))
+    if (!isRecord(values) || !Object.values(values).every(isNumber))
       throw new Error(`environment variable ${name} is no JSON object of numbers`);
     return values as Record<string, number>;
   }
@@ -44,7 +46,7 @@ export class Environment {
   /** @throws when the variable is set to anything but a JSON object of arrays of strings */
   stringLists(name: string): Record<string, string[]> {
     const lists = this.#json(name, '{}');
-    if (!isObject(lists) || !Object.values(lists).every(isStringList))
+    if (!isRecord(lists) || !Object.values(lists).every(isStringList))
       throw new Error(`environment variable ${name} is no JSON object of arrays of strings`);
     return lists as Record<string, string[]>;
   }
@@ -60,7 +62,5 @@ export class Environment {
 }
 
 const isNumber = (value: unknown): boolean => typeof value === 'number';
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStringList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');

@@ -1,7 +1,11 @@
 /** Reads parts of objects that somebody else wrote: whatever has another shape counts as absent. */
 
-export const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+/** A JSON object: neither an array nor null. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value as an object, an empty one where it has another shape. */
+export const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
 
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -19,7 +23,3 @@ export const number = (value: unknown): number | undefined =>
 /** An instant as RFC 3339; undefined for what is none. */
 export const instant = (value: unknown): string | undefined =>
   typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
-
-/** For people: not longer than that, and whole characters. */
-export const short = (value: string, length = 200): string =>
-  value.length <= length ? value : `${value.slice(0, length - 1).toWellFormed()}…`;

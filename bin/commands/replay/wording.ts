@@ -1,5 +1,5 @@
 import type { Actor, Finding, Outcome } from '../../../functions/contract/finding.ts';
-import { counted } from '../../../functions/kit/counted.ts';
+import { counted } from '../../../functions/kit/words.ts';
 import type { Place } from '../../input/input.ts';
 import { harmless, shortened } from '../harmless.ts';
 

@@ -1,8 +1,9 @@
 /** Asks the authorizer what somebody may do now. */
+
 import type { AccessAnswer, Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
 import type { PermissionsDetails } from '../../contract/evidence.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { short } from '../../kit/json.ts';
+import { short } from '../../kit/words.ts';
 import { allowedByPolicy } from './access-policies.ts';
 import type { Identity } from './identities.ts';
 import { part } from './part.ts';

@@ -1,6 +1,7 @@
 /** Which bindings of a cluster give too much to too many. */
+
 import type { ClusterWeaknessesDetails } from '../../contract/evidence.ts';
-import { short } from '../../kit/json.ts';
+import { short } from '../../kit/words.ts';
 import { type Binding, type Roles, type Subject, wideness } from './role-bindings.ts';
 
 /** Kubernetes ships these for everybody: the role of the same name, for discovery and for questions about oneself. */

@@ -1,7 +1,9 @@
 /** What the pods that exist tell: images by digest, and addresses. */
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { WorkloadsDetails } from '../../contract/evidence.ts';
-import { record, records, short, text } from '../../kit/json.ts';
+import { record, records, text } from '../../kit/json.ts';
+import { short } from '../../kit/words.ts';
 import { digestOf, parseImage } from './image-reference.ts';
 
 const CONTAINERS = [

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { WorkloadSign, WorkloadsDetails } from '../../contract/evidence.ts';
-import { short } from '../../kit/json.ts';
+import { short } from '../../kit/words.ts';
 import type { Owner } from './workload-owners.ts';
 import { SIGNS } from './workload-signs/index.ts';
 import { type PodSpec, podSpecOf } from './workload-signs/pod-spec.ts';

@@ -9,7 +9,7 @@ import {
   RELEASE_STEPS,
   type StepKey,
 } from '../../contract/containment.ts';
-import { counted } from '../../kit/counted.ts';
+import { counted } from '../../kit/words.ts';
 import type { Course, Passed } from './course.ts';
 
 /** The end of a playbook. */

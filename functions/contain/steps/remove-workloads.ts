@@ -1,6 +1,6 @@
 import type { Answer, DoneAction, Proposal } from '../../contract/containment.ts';
-import { counted } from '../../kit/counted.ts';
 import { list, number, record } from '../../kit/json.ts';
+import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { gitOpsProposals } from '../removal/git-ops.ts';

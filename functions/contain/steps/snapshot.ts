@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { counted } from '../../kit/counted.ts';
+import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { CONTAIN_STEPS, type ContainStep, type Proposal, type StoredFile } from '../../contract/containment.ts';
-import { counted } from '../../kit/counted.ts';
 import { shellArgument } from '../../kit/shell.ts';
+import { counted } from '../../kit/words.ts';
 import { factsOf } from '../framework/facts.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';

@@ -1,5 +1,6 @@
 import type { ClusterWeaknessesDetails } from '../../contract/evidence.ts';
-import { detailsOf, listed, type Rule } from './rule.ts';
+import { listed } from '../../kit/words.ts';
+import { detailsOf, type Rule } from './rule.ts';
 
 /** The way in of RBAC Buster and Dero. It was there before, so it says little about this namespace. */
 export const anonymousBinding: Rule = {

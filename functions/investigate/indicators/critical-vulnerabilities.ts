@@ -1,5 +1,6 @@
 import type { ImagesDetails } from '../../contract/evidence.ts';
-import { detailsOf, listed, type Rule } from './rule.ts';
+import { listed } from '../../kit/words.ts';
+import { detailsOf, type Rule } from './rule.ts';
 
 /** Most images have some; it is no sign of an intruder, but a way for one. */
 export const criticalVulnerabilities: Rule = {

@@ -1,5 +1,6 @@
 import type { NetworkDetails } from '../../contract/evidence.ts';
-import { detailsOf, listed, type Rule } from './rule.ts';
+import { listed } from '../../kit/words.ts';
+import { detailsOf, type Rule } from './rule.ts';
 
 /** Falco: NodePort service created. Much that is ordinary is reached that way, so it tells something beside a threat only. */
 const exposed = (id: string, type: NetworkDetails['services'][number]['type']): Rule => ({

@@ -1,5 +1,6 @@
 import type { WorkloadSign, WorkloadsDetails } from '../../contract/evidence.ts';
-import { detailsOf, listed, type Rule } from './rule.ts';
+import { listed } from '../../kit/words.ts';
+import { detailsOf, type Rule } from './rule.ts';
 
 /** What leads from a container to its node. */
 const SIGNS: Partial<Record<WorkloadSign, string>> = {

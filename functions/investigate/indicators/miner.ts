@@ -1,5 +1,6 @@
 import type { WorkloadsDetails } from '../../contract/evidence.ts';
-import { detailsOf, listed, type Rule } from './rule.ts';
+import { listed } from '../../kit/words.ts';
+import { detailsOf, type Rule } from './rule.ts';
 
 /** What clusters are broken into for most: Dero, TeamTNT, Kinsing. */
 export const miner: Rule = {

@@ -61,11 +61,3 @@ export function distance(at: number, requested: number): string {
   const amount = minutes < 120 ? few : `${hours} hours`;
   return `${amount} ${at <= requested ? 'before' : 'after'}`;
 }
-
-/** `a`, `a and b`, `a, b and 3 more`. */
-export function listed(values: readonly string[], shown = 3): string {
-  const all = [...new Set(values)];
-  const more = all.length - shown;
-  const parts = more > 0 ? [...all.slice(0, shown), `${more} more`] : all;
-  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
-}

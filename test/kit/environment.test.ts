@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Environment } from '../functions/kit/environment.ts';
+import { Environment } from '../../functions/kit/environment.ts';
 
 test.each([
   [undefined, {}],

@@ -1,0 +1,29 @@
+/** Pieces of sentences for people. None of them makes text harmless: that is for the room that prints it. */
+
+/** `1 image`, `2 images`; of another plural, `3 failures of …` */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`, or `a, b and 3 more` where there are more than `most`; each text is named once. */
+export function listed(texts: readonly string[], most = 3): string {
+  const all = [...new Set(texts)];
+  const more = all.length - most;
+  const parts = more > 0 ? [...all.slice(0, most), `${more} more`] : all;
+  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
+}
+
+/** `a, b, c`, or `a, b and 3 more` where there are more than `most`. */
+export function andMore(texts: readonly string[], most: number): string {
+  const shown = texts.slice(0, most).join(', ');
+  return texts.length > most ? `${shown} and ${texts.length - most} more` : shown;
+}
+
+/** The first `most` lines and, where there are more, a last line `and 3 more`. */
+export const linesAndMore = (lines: readonly string[], most: number): string[] =>
+  lines.length > most ? [...lines.slice(0, most), `and ${lines.length - most} more`] : [...lines];
+
+/** At most `length` UTF-16 units, the last of which is `…` where the text was longer; half a character becomes U+FFFD. */
+export const short = (text: string, length = 200): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
+
+/** What a thrown value says: the message of an Error, anything else as text. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
