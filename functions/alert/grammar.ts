@@ -11,6 +11,7 @@ export const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z
 export const SYSTEM_NAME = /^(?:system|eks):(?=.{1,250}$)[a-z0-9]+(?:[:.-][a-z0-9]+)*$/;
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export { ACCOUNT, CLUSTER } from '../contract/alert-key.ts';
+export { epochOf, RFC3339, utc } from '../kit/instant.ts';
 export { REGION } from '../kubernetes/aws-console.ts';
 /** The resource part has the characters of IAM and EKS names; role and session names are their owner's choice. */
 export const ARN =
@@ -21,21 +22,8 @@ export const EXECUTION = /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:exe
 export const EXECUTION_NAME = /^[\w-]{1,80}$/;
 export const LOG_GROUP = /^\/[\w./#-]{1,511}$/;
 export const LOG_STREAM = /^[\w./#-]{1,512}$/;
-export const RFC3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?Z$/;
 export const FINDING_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 
 /** The value if it matches, else undefined. */
 export const matching = (grammar: RegExp, value: string | undefined): string | undefined =>
   value !== undefined && grammar.test(value) ? value : undefined;
-
-/** Epoch milliseconds of an RFC 3339 time in UTC, undefined if it is none. */
-export function epochOf(time: string | undefined): number | undefined {
-  const epoch = Date.parse(matching(RFC3339, time) ?? '');
-  return Number.isNaN(epoch) ? undefined : epoch;
-}
-
-/** `2026-11-23 07:02:18 UTC`; undefined if the value is no time. */
-export function utc(time: string | undefined): string | undefined {
-  const epoch = epochOf(time);
-  return epoch === undefined ? undefined : `${new Date(epoch).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}

@@ -1,6 +1,5 @@
 /** How the evidence about identities and rights is shown. */
 import type { Details } from '../../contract/evidence-details.ts';
-import { ours, type Phrase, say } from '../say.ts';
 import {
   amount,
   type Block,
@@ -15,7 +14,8 @@ import {
   values,
   word,
   yesNo,
-} from './blocks.ts';
+} from '../../kit/blocks.ts';
+import { ours, type Phrase, say } from '../say.ts';
 
 type Of<K extends keyof Details> = NonNullable<Details[K]>;
 

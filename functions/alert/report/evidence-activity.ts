@@ -1,7 +1,7 @@
 /** How the evidence out of logs is shown, and that of checks that are not known here. */
 import type { Details } from '../../contract/evidence-details.ts';
+import { amount, type Block, facts, instant, table, value, word, yesNo } from '../../kit/blocks.ts';
 import { ours, say } from '../say.ts';
-import { amount, type Block, facts, instant, table, value, word, yesNo } from './blocks.ts';
 
 type Of<K extends keyof Details> = NonNullable<Details[K]>;
 

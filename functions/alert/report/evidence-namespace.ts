@@ -1,9 +1,6 @@
 /** How the evidence about the namespace and what runs in it is shown. */
 
 import type { Details } from '../../contract/evidence-details.ts';
-import { shellArgument } from '../../kit/shell.ts';
-import { printed, SCANNING } from '../commands.ts';
-import { ours, type Phrase, say, term, told } from '../say.ts';
 import {
   amount,
   type Block,
@@ -19,7 +16,10 @@ import {
   values,
   word,
   yesNo,
-} from './blocks.ts';
+} from '../../kit/blocks.ts';
+import { shellArgument } from '../../kit/shell.ts';
+import { printed, SCANNING } from '../commands.ts';
+import { ours, type Phrase, say, term, told } from '../say.ts';
 
 type Of<K extends keyof Details> = NonNullable<Details[K]>;
 

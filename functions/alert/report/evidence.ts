@@ -2,7 +2,7 @@
 
 import type { Details } from '../../contract/evidence-details.ts';
 import type { Evidence } from '../../contract/finding.ts';
-import type { Block } from './blocks.ts';
+import type { Block } from '../../kit/blocks.ts';
 import {
   accessChangesBlocks,
   ownerBlocks,

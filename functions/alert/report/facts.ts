@@ -1,9 +1,9 @@
 /** What the record itself says: the head of the report. */
 import { isIP } from 'node:net';
 import type { Alert } from '../../contract/finding.ts';
+import { type Cell, pairs } from '../../kit/blocks.ts';
 import { utc } from '../grammar.ts';
 import { joined, ours, type Phrase, say, term } from '../say.ts';
-import { type Cell, pairs } from './blocks.ts';
 
 export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cell])[] {
   const { namespace, cluster, actor, request, source } = finding;

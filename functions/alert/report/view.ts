@@ -1,8 +1,8 @@
 /** What the template draws: every text within its limits and harmless to read. */
 
+import type { Block, Cell } from '../../kit/blocks.ts';
 import { type Part, type Phrase, withPlainTimes } from '../say.ts';
 import type { Step } from '../step.ts';
-import type { Block, Cell } from './blocks.ts';
 
 /** How much of the evidence is shown; what is longer is cut and says so. */
 export interface Limits {

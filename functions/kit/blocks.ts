@@ -1,6 +1,6 @@
 /** The pieces that evidence is shown with: what a check's renderer gives, and what the template draws. */
-import { utc } from '../grammar.ts';
-import { joined, ours, type Phrase, say, term, told } from '../say.ts';
+import { utc } from './instant.ts';
+import { joined, ours, type Phrase, say, term, told } from './phrase.ts';
 
 /** One or more sentences in a cell, one below the other. */
 export type Cell = Phrase | readonly Phrase[];
