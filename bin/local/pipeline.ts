@@ -7,7 +7,8 @@ import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.t
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
 import { LocalTopics } from '../../functions/clients/local/topics.ts';
-import { type InvestigationRequest, LOOK_MINUTES } from '../../functions/contract/finding.ts';
+import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
+import { LOOK_MINUTES } from '../../functions/contract/vocabulary.ts';
 import { emptySummary, type Summary } from '../../functions/detect/detect.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
 import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';

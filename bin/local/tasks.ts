@@ -4,7 +4,7 @@ import { readPayload } from '../../functions/contain/framework/payload.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import type { Clients, Settings, Step } from '../../functions/contain/framework/step.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
-import type { Answer, Question } from '../../functions/contract/containment.ts';
+import type { Answer, Question } from '../../functions/contract/follow-up.ts';
 import type { Handler } from './playbook.ts';
 
 /** Stands for a deployed function: its steps, with the identity that it acts by. */

@@ -1,5 +1,6 @@
 /** What to do now: steps in their order, with lines to copy. */
-import type { Actor, Alert, Finding } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Actor, Finding } from '../contract/finding.ts';
 import { logSearch, type Printed, printed, shellQuoted } from './commands.ts';
 import { containSteps } from './contain.ts';
 import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';

@@ -1,8 +1,8 @@
 /** Sends an alert once: stored, published to every channel that has not had it, and written down. */
 
 import type { Channel, FindingsTable } from '../clients/table/findings-table.ts';
+import type { Alert } from '../contract/alert.ts';
 import { alertFolder } from '../contract/alert-key.ts';
-import type { Alert } from '../contract/finding.ts';
 import { type AutoStart, type AutoStartClients, type AutoStartSettings, decided } from './auto-start.ts';
 import { chatOf } from './chat.ts';
 import { withPlaybooks } from './contain.ts';

@@ -3,8 +3,9 @@
  * mail and the report show the same answers.
  */
 
+import type { Alert } from '../contract/alert.ts';
 import { type Details, detailsOf } from '../contract/evidence-details.ts';
-import type { Alert, Evidence } from '../contract/finding.ts';
+import type { Evidence } from '../contract/investigation.ts';
 import { utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
 import { joined, ours, type Phrase, say, term, told } from './say.ts';

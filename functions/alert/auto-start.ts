@@ -2,8 +2,9 @@
 import * as z from 'zod/mini';
 import type { Playbooks } from '../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../clients/table/containment-register.ts';
+import type { Alert, HowToContain } from '../contract/alert.ts';
 import { detailsOf } from '../contract/evidence-details.ts';
-import { type Alert, type HowToContain, SEVERITIES, type Severity } from '../contract/finding.ts';
+import { SEVERITIES, type Severity } from '../contract/vocabulary.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';
 import { gradeOf } from './headline.ts';

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
 import type { Message } from '../clients/send/topics.ts';
-import type { Alert } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
 import { advice, wholeRecord } from './advice.ts';
 import { AUTO_START } from './contain.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from './grammar.ts';

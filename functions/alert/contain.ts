@@ -1,5 +1,7 @@
 /** How to contain the namespace of a finding, and how to say that it was meant: lines ready to copy. */
-import { ALERTING_OUTCOMES, type Alert, type Finding } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Finding } from '../contract/finding.ts';
+import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { type Printed, playbookInput } from './commands.ts';
 import { ACCOUNT, LABEL, matching, REGION, UUID } from './grammar.ts';

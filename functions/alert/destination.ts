@@ -3,7 +3,10 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 import * as z from 'zod/mini';
-import { type Alert, type Finding, type Investigation, SCHEMA_VERSION, SEVERITIES } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Investigation } from '../contract/investigation.ts';
+import { SCHEMA_VERSION, SEVERITIES } from '../contract/vocabulary.ts';
 import { FINDING_ID } from './grammar.ts';
 import type { Look } from './look.ts';
 

@@ -3,8 +3,11 @@
  * be and why, what is not known, what to do now.
  */
 import { isIP } from 'node:net';
+import type { Alert } from '../contract/alert.ts';
 import { evidenceOf } from '../contract/evidence-details.ts';
-import type { Actor, Alert, Evidence, Finding, Outcome, Severity } from '../contract/finding.ts';
+import type { Actor, Finding } from '../contract/finding.ts';
+import type { Evidence } from '../contract/investigation.ts';
+import type { Outcome, Severity } from '../contract/vocabulary.ts';
 import { advice, seeMore } from './advice.ts';
 import { answers } from './answers.ts';
 import { AUTO_START } from './contain.ts';

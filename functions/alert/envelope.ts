@@ -3,7 +3,8 @@
  * Lambda) and as prose for `email`, and the attributes for filter policies.
  */
 import type { Message } from '../clients/send/topics.ts';
-import type { Alert, Finding } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Finding } from '../contract/finding.ts';
 import { fit as fitInto, MIN_FIT_BYTES } from '../contract/sizes.ts';
 import { emailOf } from './email.ts';
 import { CLUSTER, LABEL } from './grammar.ts';

@@ -1,7 +1,8 @@
 /** How the actor came to the right, as far as it is known: put together from several checks. */
 
+import type { Alert } from '../contract/alert.ts';
 import type { Details } from '../contract/evidence-details.ts';
-import type { Alert, Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
 import { epochOf } from './grammar.ts';
 import { away, ours, type Phrase, say } from './say.ts';
 import { needsNoGrant } from './unknowns.ts';

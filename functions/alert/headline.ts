@@ -1,5 +1,7 @@
 /** What an alert is about, in a few words: for the subject of the mail, its first line, and chat. */
-import type { Alert, Cluster, Finding, Outcome, Severity } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Cluster, Finding } from '../contract/finding.ts';
+import type { Outcome, Severity } from '../contract/vocabulary.ts';
 import { ARN, CLUSTER, LABEL, matching, REGION, SYSTEM_NAME } from './grammar.ts';
 import { defanged } from './text.ts';
 

@@ -1,13 +1,8 @@
 /** A further look at a finding that has been alerted: what is news to on-call, and when to look again. */
 import type { NextLook } from '../clients/table/findings-table.ts';
-import {
-  ALERTING_OUTCOMES,
-  type Alert,
-  type AlertUpdate,
-  LOOK_MINUTES,
-  SEVERITIES,
-  type Verdict,
-} from '../contract/finding.ts';
+import type { Alert, AlertUpdate } from '../contract/alert.ts';
+import type { Verdict } from '../contract/investigation.ts';
+import { ALERTING_OUTCOMES, LOOK_MINUTES, SEVERITIES } from '../contract/vocabulary.ts';
 import { gradeOf } from './headline.ts';
 
 /** Which look an answer is from, and what was told before. */

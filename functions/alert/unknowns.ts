@@ -1,5 +1,6 @@
 /** What an alert does not know, said as such: a reader must not take silence for "clean". */
-import type { Alert, Finding } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Finding } from '../contract/finding.ts';
 import { clusterName, namespaceName } from './headline.ts';
 import { harmless } from './text.ts';
 

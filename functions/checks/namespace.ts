@@ -1,6 +1,7 @@
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
 import type { NamespaceDetails } from '../contract/evidence.ts';
-import { ALERTING_OUTCOMES, type Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
+import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { instant, record, records, text } from '../kit/json.ts';
 import { short } from '../kit/words.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';

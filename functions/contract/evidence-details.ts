@@ -3,8 +3,9 @@
  * absent, and a value of another type than expected counts as absent.
  */
 import * as z from 'zod/mini';
+import type { Alert } from './alert.ts';
 import type * as E from './evidence.ts';
-import type { Alert, Evidence } from './finding.ts';
+import type { Evidence } from './investigation.ts';
 
 /** The checks whose details are known here, by name. */
 interface DetailsByCheck {

@@ -1,7 +1,8 @@
 /** What may be learnt as ordinary: a creator, a cluster and a pattern of names, because a person has decided so. */
 
 import { patternProblem, patternsOf } from '../kubernetes/name-pattern.ts';
-import type { Actor, Cluster, Finding, Verdict } from './finding.ts';
+import type { Actor, Cluster, Finding } from './finding.ts';
+import type { Verdict } from './investigation.ts';
 
 /** How long a lesson holds, in days. */
 export const LESSON_DAYS = 90;

@@ -2,7 +2,10 @@
  * Keeps values within the size limits of what carries them, however large an attacker makes a label.
  */
 import { createHash } from 'node:crypto';
-import { type Cut, jsonBytes } from './finding.ts';
+import type { Cut } from './finding.ts';
+
+/** Length of the value's JSON text in UTF-8 bytes: what AWS counts. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** The least that {@link fit} can work with: room for a note about what is missing. */
 export const MIN_FIT_BYTES = 512;

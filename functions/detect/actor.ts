@@ -1,4 +1,5 @@
-import type { Actor, ActorKind } from '../contract/finding.ts';
+import type { Actor } from '../contract/finding.ts';
+import type { ActorKind } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import type { AuditEvent, User } from './audit-event.ts';
 

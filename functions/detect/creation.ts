@@ -1,4 +1,4 @@
-import type { Outcome } from '../contract/finding.ts';
+import type { Outcome } from '../contract/vocabulary.ts';
 import { type AuditEvent, metadataOf, stringOf } from './audit-event.ts';
 import { parameter } from './query.ts';
 

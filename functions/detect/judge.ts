@@ -1,5 +1,6 @@
-import { type Finding, MAX_FINDING_BYTES, SCHEMA_VERSION } from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
 import { fit } from '../contract/sizes.ts';
+import { MAX_FINDING_BYTES, SCHEMA_VERSION } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { actorOf } from './actor.ts';
 import { type AuditEvent, metadataOf, readAuditEvent, stringMap, stringOf } from './audit-event.ts';

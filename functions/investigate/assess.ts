@@ -1,5 +1,6 @@
 import { failureReason } from '../checks/parts/failure.ts';
-import { type Assessment, type Indicator, severityOf } from '../contract/finding.ts';
+import type { Assessment, Indicator } from '../contract/investigation.ts';
+import { severityOf } from '../contract/vocabulary.ts';
 import type { Facts, Judgement, Rule } from './indicators/rule.ts';
 import { couldChange } from './open-questions.ts';
 import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';

@@ -15,7 +15,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Clients } from '../checks/check.ts';
-import type { Investigation } from '../contract/finding.ts';
+import type { Investigation } from '../contract/investigation.ts';
 import { investigate, type Settings } from './investigate.ts';
 import { readRequest } from './request.ts';
 

@@ -2,14 +2,10 @@ import { type Check, type CheckSettings, type Clients, DEFAULT_CHECK_SETTINGS } 
 import { CHECKS } from '../checks/index.ts';
 import { NotAnswered } from '../checks/parts/failure.ts';
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
-import {
-  type Evidence,
-  type Finding,
-  type Investigation,
-  MAX_INVESTIGATION_BYTES,
-  SCHEMA_VERSION,
-} from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Evidence, Investigation } from '../contract/investigation.ts';
 import { fit } from '../contract/sizes.ts';
+import { MAX_INVESTIGATION_BYTES, SCHEMA_VERSION } from '../contract/vocabulary.ts';
 import { assess } from './assess.ts';
 import { RULES } from './indicators/index.ts';
 import type { Rule } from './indicators/rule.ts';

@@ -1,5 +1,5 @@
 /** What is not known and could change the picture: unknown does not count as clean. */
-import type { Evidence, Indicator, OpenQuestion } from '../contract/finding.ts';
+import type { Evidence, Indicator, OpenQuestion } from '../contract/investigation.ts';
 import { answerOf, type Facts, type Rule, requestedAt } from './indicators/rule.ts';
 import { MAX_NOVELTY } from './weights.ts';
 

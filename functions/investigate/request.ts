@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { type InvestigationRequest, SCHEMA_VERSION } from '../contract/finding.ts';
+import type { InvestigationRequest } from '../contract/investigation.ts';
+import { SCHEMA_VERSION } from '../contract/vocabulary.ts';
 
 const text = z.optional(z.string());
 const list = z.optional(z.array(z.string()));

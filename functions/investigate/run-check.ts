@@ -1,6 +1,7 @@
 import type { Answer, Check, Context, Source } from '../checks/check.ts';
 import { failureReason } from '../checks/parts/failure.ts';
-import type { Evidence, Finding } from '../contract/finding.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Evidence } from '../contract/investigation.ts';
 import { readAnswer } from './answer.ts';
 
 /**

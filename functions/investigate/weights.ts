@@ -1,5 +1,5 @@
 /** How much each indicator weighs, and from which score on a severity begins: the documented default, or configured. */
-import { SEVERITY_THRESHOLDS, type SeverityThresholds } from '../contract/finding.ts';
+import { SEVERITY_THRESHOLDS, type SeverityThresholds } from '../contract/vocabulary.ts';
 import { RULES } from './indicators/index.ts';
 
 /** What novelty counts at most, all its indicators together: where nothing was seen before, everything is new. */

@@ -2,7 +2,7 @@
 
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { FindingsTable } from '../clients/table/findings-table.ts';
-import type { InvestigationRequest } from '../contract/finding.ts';
+import type { InvestigationRequest } from '../contract/investigation.ts';
 
 export interface Clients {
   table: Pick<FindingsTable, 'due' | 'take' | 'letGo'>;

@@ -3,7 +3,7 @@ import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-i
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Severity } from '../../functions/contract/finding.ts';
+import type { Severity } from '../../functions/contract/vocabulary.ts';
 import type { SentinelOptions } from '../config/config-schema.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { containmentReportOf, MAX_REPORT_BYTES } from '../../functions/alert/report/report.ts';
-import type { FollowUp } from '../../functions/contract/containment.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { FINDING } from './examples.ts';
 import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from './follow-up-samples.ts';
 import { hostileFollowUp } from './hostile-follow-ups.ts';

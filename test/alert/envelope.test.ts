@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { envelopeBytes, envelopeOf, MAX_ENVELOPE_BYTES } from '../../functions/alert/envelope.ts';
 import { bodies } from '../../functions/clients/local/topics.ts';
 import type { Message } from '../../functions/clients/send/topics.ts';
-import type { Alert } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import { about, BARE, EVIDENCE, FINDING, HIGH } from './examples.ts';
 import { hostileAlert } from './hostile-alerts.ts';
 

@@ -1,4 +1,6 @@
-import type { Alert, Evidence, Finding, Investigation } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence, Investigation } from '../../functions/contract/investigation.ts';
 
 /** Findings and alerts that the tests of this room start from. */
 

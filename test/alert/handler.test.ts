@@ -5,8 +5,8 @@ import { UnreadableRecordError } from '../../functions/alert/destination.ts';
 import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
-import type { Alert } from '../../functions/contract/finding.ts';
 import { about, FINDING, HIGH } from './examples.ts';
 import { failed, succeeded } from './records.ts';
 

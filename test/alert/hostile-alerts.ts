@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Alert } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import { FINDING } from './examples.ts';
 import { hostileText } from './hostility.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FollowUp } from '../../functions/contract/containment.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { FINDING } from './examples.ts';
 import { hostileText } from './hostility.ts';
 

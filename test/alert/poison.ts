@@ -1,5 +1,5 @@
-import type { FollowUp } from '../../functions/contract/containment.ts';
-import type { Alert } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 
 /** What is ours in an alert: the words that the vocabulary lists, which decide what is shown at all. */
 const OURS = new Set([

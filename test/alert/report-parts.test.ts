@@ -5,8 +5,10 @@ import { stripOf } from '../../functions/alert/report/strip.ts';
 import { timelineOf } from '../../functions/alert/report/timeline.ts';
 import { View } from '../../functions/alert/report/view.ts';
 import { plain } from '../../functions/alert/say.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import { detailsOf } from '../../functions/contract/evidence-details.ts';
-import type { Alert, Assessment, Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Assessment, Evidence } from '../../functions/contract/investigation.ts';
 import { FINDING } from './examples.ts';
 import { BLIND, DENIED, INTRUSION } from './report-samples.ts';
 

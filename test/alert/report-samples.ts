@@ -1,6 +1,9 @@
 /** Alerts that the tests of the report start from: an intrusion told by every check, and its opposites. */
+
+import type { Alert } from '../../functions/contract/alert.ts';
 import type * as E from '../../functions/contract/evidence.ts';
-import type { Alert, Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import { BARE, FINDING, HOSTILE_ALERT } from './examples.ts';
 
 const INTRUDER = 'arn:aws:iam::111122223333:role/support-diagnostics';

@@ -8,7 +8,7 @@ import { visible } from '../../functions/alert/text.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
-import type { Alert } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import { shellArgument } from '../../functions/kit/shell.ts';
 import { FINDING, finding, HIGH, INVESTIGATION } from './examples.ts';
 import { succeeded } from './records.ts';

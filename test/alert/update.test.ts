@@ -8,14 +8,9 @@ import { verdictOf, withUpdate } from '../../functions/alert/look.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
-import type {
-  Alert,
-  Evidence,
-  Indicator,
-  InvestigationRequest,
-  Severity,
-  Verdict,
-} from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
+import type { Evidence, Indicator, InvestigationRequest, Verdict } from '../../functions/contract/investigation.ts';
+import type { Severity } from '../../functions/contract/vocabulary.ts';
 import { takeUpDue } from '../../functions/watch/agenda.ts';
 import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
 import { failed, succeeded } from './records.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { containmentReportOf } from '../../functions/alert/report/report.ts';
-import type { FollowUp } from '../../functions/contract/containment.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from '../alert/follow-up-samples.ts';
 import { poisonedFollowUp } from '../alert/poison.ts';
 import {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { reportOf } from '../../functions/alert/report/report.ts';
-import { type Alert, SEVERITIES } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
+import { SEVERITIES } from '../../functions/contract/vocabulary.ts';
 import { BARE } from '../alert/examples.ts';
 import { poisoned } from '../alert/poison.ts';
 import { BLIND, DENIED, INTRUSION, ROUTINE, SAMPLES } from '../alert/report-samples.ts';

@@ -1,6 +1,7 @@
 import { type Check, type Context, DEFAULT_CHECK_SETTINGS } from '../../functions/checks/check.ts';
 import type { ClusterDescription } from '../../functions/clients/local/eks.ts';
-import type { Actor, Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Actor, Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 
 export const ACCOUNT = '111122223333';
 export const AT = '2026-11-23T10:00:00.000000Z';

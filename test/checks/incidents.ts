@@ -10,7 +10,9 @@ import { type ClusterDescription, LocalEks } from '../../functions/clients/local
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { Recording } from '../../functions/clients/local/recording.ts';
-import type { Cluster, Evidence, Finding, Severity } from '../../functions/contract/finding.ts';
+import type { Cluster, Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
+import type { Severity } from '../../functions/contract/vocabulary.ts';
 import { judge } from '../../functions/detect/judge.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
 

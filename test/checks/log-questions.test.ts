@@ -9,7 +9,8 @@ import { nothingFound, quoted, windowOf } from '../../functions/checks/parts/log
 import { refusedRequests } from '../../functions/checks/refused-requests.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
-import type { Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import { InsightsService, type StoredLine } from '../clients/insights-service.ts';
 import { auditLog, event, evidenceOf, LATER, logsOf, roleUser, time } from './audit-log.ts';
 import { SETTINGS } from './clusters.ts';

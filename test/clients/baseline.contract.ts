@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Baseline } from '../../functions/clients/table/baseline.ts';
 import type { FindingsTable } from '../../functions/clients/table/findings-table.ts';
-import type { Finding, Verdict } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Verdict } from '../../functions/contract/investigation.ts';
 import type { Decision, Lesson } from '../../functions/contract/known-creator.ts';
 import { someFinding } from './findings-table.contract.ts';
 

@@ -2,8 +2,8 @@ import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aw
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { S3FindingRecords } from '../../functions/clients/bucket/s3-finding-records.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
-import type { Alert } from '../../functions/contract/finding.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const archiveKey = ({ id, finding }: Alert, name = 'alert.json'): string => alertFolder(finding.cluster, id) + name;

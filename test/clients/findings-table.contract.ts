@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FindingsTable, NextLook } from '../../functions/clients/table/findings-table.ts';
-import type { Finding, Verdict } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Verdict } from '../../functions/contract/investigation.ts';
 
 const LEASE_MS = 300;
 let counter = 0;

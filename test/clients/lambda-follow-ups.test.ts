@@ -3,8 +3,9 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
-import { type FollowUp, MAX_FOLLOW_UP_BYTES, type Proposal } from '../../functions/contract/containment.ts';
-import { jsonBytes } from '../../functions/contract/finding.ts';
+import type { Proposal } from '../../functions/contract/containment.ts';
+import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../functions/contract/follow-up.ts';
+import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { someQuestion } from './containment-register.contract.ts';
 
 const lambda = mockClient(LambdaClient);

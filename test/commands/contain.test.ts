@@ -17,12 +17,8 @@ import { taskHandlers } from '../../bin/local/tasks.ts';
 import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
 import type { Step, StepOutcome } from '../../functions/contain/framework/step.ts';
 import { type KeptReport, reportStep } from '../../functions/contain/steps/report.ts';
-import {
-  CONTAIN_STEPS,
-  CONTAINMENT_SCHEMA_VERSION,
-  type Question,
-  type StepKey,
-} from '../../functions/contract/containment.ts';
+import { CONTAIN_STEPS, CONTAINMENT_SCHEMA_VERSION, type StepKey } from '../../functions/contract/containment.ts';
+import type { Question } from '../../functions/contract/follow-up.ts';
 import { MemoryCluster } from '../contain/memory-cluster.ts';
 import { run } from './run.ts';
 

@@ -1,5 +1,7 @@
 /** Alerts as the investigation makes them, for the steps that read them. */
-import type { Actor, Alert, Evidence } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
+import type { Actor } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import { RUN } from './run-context.ts';
 
 export const ROLE = 'arn:aws:iam::111122223333:role/ci-deploy';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { askOnCall } from '../../functions/contain/steps/ask-on-call.ts';
-import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/containment.ts';
-import { jsonBytes } from '../../functions/contract/finding.ts';
+import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/follow-up.ts';
+import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, NOW, namespace, UID } from './parts.ts';
 

@@ -2,14 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Course, Passed } from '../../functions/contain/framework/course.ts';
 import { containEnding, type Ended, releaseEnding } from '../../functions/contain/framework/outcome.ts';
-import type {
-  Answer,
-  ContainmentOutcome,
-  Proof,
-  StepKey,
-  StepStatus,
-  Verdict,
-} from '../../functions/contract/containment.ts';
+import type { ContainmentOutcome, Proof, StepKey, StepStatus, Verdict } from '../../functions/contract/containment.ts';
+import type { Answer } from '../../functions/contract/follow-up.ts';
 
 const proof = (verdict: Verdict, decisive = true): Proof => ({
   id: `${verdict}-${decisive}`,

@@ -14,12 +14,11 @@ import { reportStep } from '../../functions/contain/steps/report.ts';
 import {
   CONTAIN_STEPS,
   CONTAINMENT_SCHEMA_VERSION,
-  type FollowUp,
-  MAX_FOLLOW_UP_BYTES,
   type Proof,
   type StepKey,
 } from '../../functions/contract/containment.ts';
-import { jsonBytes } from '../../functions/contract/finding.ts';
+import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../functions/contract/follow-up.ts';
+import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-00000000000a';

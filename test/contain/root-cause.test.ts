@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Cause } from '../../functions/contain/causes/cause.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { findRootCause } from '../../functions/contain/steps/find-root-cause.ts';
-import type { Actor, Alert } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
+import type { Actor } from '../../functions/contract/finding.ts';
 import { alertOf, ROLE } from './alerts.ts';
 import { RUN, type Stage, stage } from './run-context.ts';
 

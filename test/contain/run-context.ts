@@ -2,7 +2,7 @@
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
 import { type Clients, type Context, DEFAULT_SETTINGS, type Run } from '../../functions/contain/framework/step.ts';
-import type { FollowUp } from '../../functions/contract/containment.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
 

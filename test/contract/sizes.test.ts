@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { jsonBytes, MAX_FINDING_BYTES } from '../../functions/contract/finding.ts';
-import { MIN_FIT_BYTES, fit as shorten } from '../../functions/contract/sizes.ts';
+import { jsonBytes, MIN_FIT_BYTES, fit as shorten } from '../../functions/contract/sizes.ts';
+import { MAX_FINDING_BYTES } from '../../functions/contract/vocabulary.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

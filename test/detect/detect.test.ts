@@ -5,8 +5,8 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import type { RejectedRecord } from '../../functions/clients/send/rejected-records.ts';
-import type { InvestigationRequest } from '../../functions/contract/finding.ts';
-import { jsonBytes } from '../../functions/contract/finding.ts';
+import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
+import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { createHandler } from '../../functions/detect/handler.ts';
 import { creation, delivery, line, packed, refusal } from './events.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { jsonBytes, MAX_FINDING_BYTES, type Outcome } from '../../functions/contract/finding.ts';
+import { jsonBytes } from '../../functions/contract/sizes.ts';
+import { MAX_FINDING_BYTES, type Outcome } from '../../functions/contract/vocabulary.ts';
 import { judge } from '../../functions/detect/judge.ts';
 import type { Verdict } from '../../functions/detect/record.ts';
 import { apply, creation, line, refusal } from './events.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Evidence, severityOf } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
+import { severityOf } from '../../functions/contract/vocabulary.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import type { Facts, Rule } from '../../functions/investigate/indicators/rule.ts';

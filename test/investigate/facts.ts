@@ -1,6 +1,7 @@
 /** Facts made of single bad ones, any of which may be put together. */
 import type { AccessChange, WorkloadSign } from '../../functions/contract/evidence.ts';
-import type { Actor, Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Actor, Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import type { Facts } from '../../functions/investigate/indicators/rule.ts';
 import { AT, CI_ROLE, evidence, finding, role } from '../checks/examples.ts';
 

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { DEFAULT_CHECK_SETTINGS } from '../../functions/checks/check.ts';
 import type { Eks } from '../../functions/clients/aws/eks.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
-import type { InvestigationRequest } from '../../functions/contract/finding.ts';
+import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { createHandler } from '../../functions/investigate/handler.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { DEFAULT_SCALE } from '../../functions/investigate/weights.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { finding } from '../checks/examples.ts';
 

@@ -11,7 +11,8 @@ import type {
   WorkloadSign,
   WorkloadsDetails,
 } from '../../functions/contract/evidence.ts';
-import type { Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import { AT, CI_ROLE, evidence, role, serviceAccount } from '../checks/examples.ts';
 import { type Given, table } from './indicator-table.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Evidence, Finding } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import { isPublicAddress } from '../../functions/investigate/indicators/addresses.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { AT, CI_ROLE, evidence, role, serviceAccount } from '../checks/examples.ts';

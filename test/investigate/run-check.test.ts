@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Check } from '../../functions/checks/check.ts';
-import type { Evidence } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
 import { check, contextOf, denied } from '../checks/examples.ts';
 

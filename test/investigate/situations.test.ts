@@ -3,7 +3,9 @@
  * AWS answered; then situations made by hand, by what the checks would have found out.
  */
 import { describe, expect, test } from '@jest/globals';
-import { type Evidence, type Finding, SEVERITIES, type Severity } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
+import { SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { AT, CI_ROLE, evidence, finding, role, serviceAccount } from '../checks/examples.ts';

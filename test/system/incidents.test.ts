@@ -16,7 +16,9 @@ import type {
   RefusedRequestsDetails,
   WorkloadsDetails,
 } from '../../functions/contract/evidence.ts';
-import { type Evidence, type Finding, SEVERITIES, type Severity } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
+import { SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
 import type { Fact, GroundTruth } from '../../tools/record/incidents/incident.ts';
 import { INCIDENTS } from '../../tools/record/incidents/index.ts';
 import type { Received } from '../../tools/twin/alerts.ts';

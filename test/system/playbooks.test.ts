@@ -15,8 +15,8 @@ import { SendTaskSuccessCommand, SFNClient, StopExecutionCommand } from '@aws-sd
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
-import type { Question } from '../../functions/contract/containment.ts';
-import type { HowToContain } from '../../functions/contract/finding.ts';
+import type { HowToContain } from '../../functions/contract/alert.ts';
+import type { Question } from '../../functions/contract/follow-up.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { run } from '../../tools/twin/commands.ts';
 import { deploy } from '../../tools/twin/deployment.ts';

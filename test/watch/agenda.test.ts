@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import type { Finding, InvestigationRequest, Verdict } from '../../functions/contract/finding.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { InvestigationRequest, Verdict } from '../../functions/contract/investigation.ts';
 import { type Clients, takeUpDue } from '../../functions/watch/agenda.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 

@@ -1,5 +1,5 @@
 /** What a client knows about one of its requests: the only source of the truth. */
-import type { ActorKind } from '../../functions/contract/finding.ts';
+import type { ActorKind } from '../../functions/contract/vocabulary.ts';
 
 /** Whom a request is made as, in the words by which the client knows itself. */
 export interface Identity {

@@ -1,5 +1,5 @@
 /** What became of each request, from the client's side: never from the audit log. */
-import type { Outcome } from '../../functions/contract/finding.ts';
+import type { Outcome } from '../../functions/contract/vocabulary.ts';
 import { type Exchange, type Identity, pathOf } from './exchange.ts';
 
 export interface Truth {

@@ -8,7 +8,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Alert } from '../../functions/contract/finding.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import { clientSettings } from './identities.ts';
 import type { Twin } from './twin.ts';
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
-import type { Answer, Question } from '../../../functions/contract/containment.ts';
+import type { Answer, Question } from '../../../functions/contract/follow-up.ts';
 import { Unanswered } from '../../local/tasks.ts';
 import { harmless } from '../harmless.ts';
 import type { Io } from '../io.ts';

@@ -1,5 +1,6 @@
 import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernetes.ts';
-import { type Cluster, type Finding, SCHEMA_VERSION } from '../../../functions/contract/finding.ts';
+import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
+import { SCHEMA_VERSION } from '../../../functions/contract/vocabulary.ts';
 import { judge } from '../../../functions/detect/judge.ts';
 import { openRecording } from '../../input/read.ts';
 

@@ -1,4 +1,5 @@
-import type { Actor, Finding, Outcome } from '../../../functions/contract/finding.ts';
+import type { Actor, Finding } from '../../../functions/contract/finding.ts';
+import type { Outcome } from '../../../functions/contract/vocabulary.ts';
 import { counted } from '../../../functions/kit/words.ts';
 import type { Place } from '../../input/input.ts';
 import { harmless, shortened } from '../harmless.ts';

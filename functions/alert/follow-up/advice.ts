@@ -1,5 +1,6 @@
 /** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
-import type { FollowUp, Mode } from '../../contract/containment.ts';
+import type { Mode } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { folderListing } from '../advice.ts';
 import { type Printed, playbookInput } from '../commands.ts';
 import { ACCOUNT, epochOf, LABEL, matching, REGION, UUID, utc } from '../grammar.ts';

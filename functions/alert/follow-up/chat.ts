@@ -1,6 +1,6 @@
 /** The chat message about a follow-up. */
 import type { Message } from '../../clients/send/topics.ts';
-import type { FollowUp } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { code, messageOf, type Notification, nextStep, within } from '../chat.ts';
 import { ACCOUNT, LABEL, matching, REGION } from '../grammar.ts';
 import { clusterName } from '../headline.ts';

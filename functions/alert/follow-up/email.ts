@@ -1,5 +1,6 @@
 /** The mail about a follow-up: what was done, what is proven and what is not, what is open, what to do now. */
-import type { FollowUp, Proof } from '../../contract/containment.ts';
+import type { Proof } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { wholeRecord } from '../advice.ts';
 import { list, more, stepLines } from '../email.ts';
 import { ACCOUNT, matching, REGION, UUID, utc } from '../grammar.ts';

@@ -1,6 +1,6 @@
 /** The message about a follow-up for the main topic. */
 import type { Message } from '../../clients/send/topics.ts';
-import type { FollowUp } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { enveloped, placeAttributes } from '../envelope.ts';
 import type { Playbooks } from '../playbooks.ts';
 import { followUpEmail, type Places } from './email.ts';

@@ -1,5 +1,6 @@
-import { CONTAINMENT_SCHEMA_VERSION, type FollowUp } from '../../contract/containment.ts';
-import type { Alert } from '../../contract/finding.ts';
+import type { Alert } from '../../contract/alert.ts';
+import { CONTAINMENT_SCHEMA_VERSION } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 
 /**
  * The follow-up of an alert that said that isolation is being started, when it could not be.

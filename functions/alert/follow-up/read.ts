@@ -1,14 +1,8 @@
 /** Reads a follow-up of the playbooks, as *contain*, *release* and *decide* send it by an asynchronous invocation. */
 import * as z from 'zod/mini';
-import {
-  CONTAINMENT_SCHEMA_VERSION,
-  DECISIONS,
-  type FollowUp,
-  MODES,
-  OUTCOMES,
-  type Question,
-} from '../../contract/containment.ts';
-import { SEVERITIES } from '../../contract/finding.ts';
+import { CONTAINMENT_SCHEMA_VERSION, MODES, OUTCOMES } from '../../contract/containment.ts';
+import { DECISIONS, type FollowUp, type Question } from '../../contract/follow-up.ts';
+import { SEVERITIES } from '../../contract/vocabulary.ts';
 
 /** A value of another type than expected is as good as absent: a message with a gap is better than none. */
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.catch(z.optional(schema), undefined);

@@ -1,6 +1,6 @@
 /** Tells a follow-up once: stored beside the alert, published like it, and written down. */
 import { alertFolder } from '../../contract/alert-key.ts';
-import type { FollowUp } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import * as delivery from '../delivery.ts';
 import type { Playbooks } from '../playbooks.ts';
 import { containmentReportOf } from '../report/report.ts';

@@ -3,12 +3,12 @@ import {
   CONTAIN_STEPS,
   type ContainmentOutcome,
   DECIDE_STEPS,
-  type FollowUp,
   type Proof,
   RELEASE_STEPS,
   type StepStatus,
   type Verdict,
 } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { clusterName, namespaceName, type Subject, subjectAbout } from '../headline.ts';
 import { count } from '../say.ts';
 

@@ -1,7 +1,8 @@
 /** How the actor came to the right, as a chain of boxes: who, how let in, by what allowed, which role, what done. */
 
+import type { Alert } from '../../contract/alert.ts';
 import type { Details } from '../../contract/evidence-details.ts';
-import type { Actor, Alert, Finding } from '../../contract/finding.ts';
+import type { Actor, Finding } from '../../contract/finding.ts';
 import { utc } from '../grammar.ts';
 import { type Grant, grantOf, sinceRequest } from '../grant.ts';
 import { at, joined, ours, type Phrase, say, term } from '../say.ts';

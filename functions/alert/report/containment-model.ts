@@ -1,6 +1,7 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
 
-import type { FollowUp, Proof, Proposal, StepStatus, Verdict } from '../../contract/containment.ts';
+import type { Proof, Proposal, StepStatus, Verdict } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { shellArgument } from '../../kit/shell.ts';
 import { PROPOSED, printed } from '../commands.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';

@@ -1,7 +1,7 @@
 /** How each check's evidence is shown. One without a row here is shown plainly. */
 
 import type { Details } from '../../contract/evidence-details.ts';
-import type { Evidence } from '../../contract/finding.ts';
+import type { Evidence } from '../../contract/investigation.ts';
 import type { Block } from '../../kit/blocks.ts';
 import {
   accessChangesBlocks,

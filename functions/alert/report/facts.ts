@@ -1,6 +1,6 @@
 /** What the record itself says: the head of the report. */
 import { isIP } from 'node:net';
-import type { Alert } from '../../contract/finding.ts';
+import type { Alert } from '../../contract/alert.ts';
 import { type Cell, pairs } from '../../kit/blocks.ts';
 import { utc } from '../grammar.ts';
 import { joined, ours, type Phrase, say, term } from '../say.ts';

@@ -1,7 +1,8 @@
 /** Everything that the report shows of an alert, in the order and the words in which the template draws it. */
 
+import type { Alert } from '../../contract/alert.ts';
 import { detailsOf } from '../../contract/evidence-details.ts';
-import type { Alert, Evidence } from '../../contract/finding.ts';
+import type { Evidence } from '../../contract/investigation.ts';
 import { shellArgument } from '../../kit/shell.ts';
 import { advice, auditRecord } from '../advice.ts';
 import { answers } from '../answers.ts';

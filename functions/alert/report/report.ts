@@ -2,8 +2,9 @@
  * The report of an alert, and that of a follow-up: one HTML file that a person opens in a browser, reads on a phone, or prints. It holds all
  * evidence, loads nothing, and runs no script.
  */
-import type { FollowUp } from '../../contract/containment.ts';
-import type { Alert } from '../../contract/finding.ts';
+
+import type { Alert } from '../../contract/alert.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import type { Playbooks } from '../playbooks.ts';
 import { containmentModelOf } from './containment-model.ts';
 import { modelOf } from './model.ts';

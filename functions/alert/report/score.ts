@@ -1,5 +1,7 @@
 /** The score drawn: what raised it side by side, what lowered it below, and what could still change it. */
-import { type Alert, type Evidence, type Indicator, SEVERITY_THRESHOLDS, severityOf } from '../../contract/finding.ts';
+import type { Alert } from '../../contract/alert.ts';
+import type { Evidence, Indicator } from '../../contract/investigation.ts';
+import { SEVERITY_THRESHOLDS, severityOf } from '../../contract/vocabulary.ts';
 import { count, number } from '../say.ts';
 
 export interface Bar {

@@ -1,7 +1,8 @@
 /** What happened, in its order: from the evidence of all checks that tell of instants. */
 
+import type { Alert } from '../../contract/alert.ts';
 import type { Details } from '../../contract/evidence-details.ts';
-import type { Alert, Outcome } from '../../contract/finding.ts';
+import type { Outcome } from '../../contract/vocabulary.ts';
 import { changePhrase } from '../answers.ts';
 import { epochOf } from '../grammar.ts';
 import { isWholeSecond, requestedAt, secondOf } from '../grant.ts';

@@ -1,4 +1,5 @@
-import type { Alert, Cluster } from '../../contract/finding.ts';
+import type { Alert } from '../../contract/alert.ts';
+import type { Cluster } from '../../contract/finding.ts';
 
 /** What was alerted. */
 export interface FindingRecords {

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Alert } from '../../contract/alert.ts';
 import { alertFolder } from '../../contract/alert-key.ts';
-import type { Alert, Cluster } from '../../contract/finding.ts';
+import type { Cluster } from '../../contract/finding.ts';
 import type { FindingRecords } from './finding-records.ts';
 import { S3EvidenceStore } from './s3-evidence-store.ts';
 

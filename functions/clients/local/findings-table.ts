@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Finding, Verdict } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Verdict } from '../../contract/investigation.ts';
 import type { Assessed } from '../../contract/known-creator.ts';
 import {
   type Channel,

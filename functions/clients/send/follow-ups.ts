@@ -1,4 +1,4 @@
-import type { FollowUp } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 
 /** Hands on what on-call is to be told; *alert* words and publishes it. */
 export interface FollowUps {

@@ -1,4 +1,4 @@
-import type { InvestigationRequest } from '../../contract/finding.ts';
+import type { InvestigationRequest } from '../../contract/investigation.ts';
 
 /** Starts *investigate* without waiting for it. */
 export interface Investigator {

@@ -1,7 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../contract/containment.ts';
-import { jsonBytes } from '../../contract/finding.ts';
-import { fit } from '../../contract/sizes.ts';
+import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../contract/follow-up.ts';
+import { fit, jsonBytes } from '../../contract/sizes.ts';
 import type { FollowUps } from './follow-ups.ts';
 
 /** What proposals may take of it; the report has all of them. */

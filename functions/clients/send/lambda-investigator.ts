@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { InvestigationRequest } from '../../contract/finding.ts';
+import type { InvestigationRequest } from '../../contract/investigation.ts';
 import type { Investigator } from './investigator.ts';
 
 /** Which function investigates: there is one for each network from which clusters are reached. */

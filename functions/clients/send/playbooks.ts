@@ -1,4 +1,4 @@
-import type { Answer } from '../../contract/containment.ts';
+import type { Answer } from '../../contract/follow-up.ts';
 
 /** The state machines. */
 export interface Playbooks {

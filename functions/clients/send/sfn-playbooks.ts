@@ -9,7 +9,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { Answer } from '../../contract/containment.ts';
+import type { Answer } from '../../contract/follow-up.ts';
 import type { Playbooks } from './playbooks.ts';
 
 /** A failed execution that was redriven goes on where it failed. */

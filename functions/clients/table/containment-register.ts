@@ -1,4 +1,4 @@
-import type { Question } from '../../contract/containment.ts';
+import type { Question } from '../../contract/follow-up.ts';
 
 /** Who works on a namespace. */
 export interface LeaseHolder {

@@ -8,7 +8,8 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Finding, Verdict } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Verdict } from '../../contract/investigation.ts';
 import {
   type Assessed,
   creatorKey,

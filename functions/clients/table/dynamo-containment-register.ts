@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Question } from '../../contract/containment.ts';
+import type { Question } from '../../contract/follow-up.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from './containment-register.ts';
 

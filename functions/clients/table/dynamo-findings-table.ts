@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Finding, Verdict } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Verdict } from '../../contract/investigation.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import {
   AGENDA_INDEX,

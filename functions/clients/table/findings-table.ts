@@ -1,4 +1,5 @@
-import type { Finding, Verdict } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Verdict } from '../../contract/investigation.ts';
 
 /**
  * Where each finding's way through the pipeline is written down, so that redelivery and crashes neither lose an alert

@@ -1,7 +1,7 @@
 /** What a person types to start *decide*. */
 import * as z from 'zod/mini';
-import { DECISIONS, type DecisionKind } from '../../contract/containment.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { DECISIONS, type DecisionKind } from '../../contract/follow-up.ts';
 import { clusterInput, findingIdInput, InputError, knownParts, matching, mistake } from '../framework/payload.ts';
 
 /** A decision, validated. */

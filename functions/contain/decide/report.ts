@@ -1,10 +1,5 @@
-import {
-  CONTAINMENT_SCHEMA_VERSION,
-  DECIDE_STEPS,
-  type FollowUp,
-  followUpId,
-  type StepResult,
-} from '../../contract/containment.ts';
+import { CONTAINMENT_SCHEMA_VERSION, DECIDE_STEPS, type StepResult } from '../../contract/containment.ts';
+import { type FollowUp, followUpId } from '../../contract/follow-up.ts';
 import { causeOf, failureOf } from '../framework/course.ts';
 import { Folder, folderKey } from '../framework/folder.ts';
 import { resultOf } from '../framework/step.ts';

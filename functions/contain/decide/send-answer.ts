@@ -1,5 +1,5 @@
 import type { KeptQuestion } from '../../clients/table/containment-register.ts';
-import type { Answer } from '../../contract/containment.ts';
+import type { Answer } from '../../contract/follow-up.ts';
 import { isOver } from './obstacle.ts';
 import type { Context } from './step.ts';
 

@@ -6,7 +6,8 @@ import type { Playbooks } from '../../clients/send/playbooks.ts';
 import type { Baseline } from '../../clients/table/baseline.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
 import type { FindingsTable } from '../../clients/table/findings-table.ts';
-import type { DecideStep as DecideKey, DecisionKind, StepResult } from '../../contract/containment.ts';
+import type { DecideStep as DecideKey, StepResult } from '../../contract/containment.ts';
+import type { DecisionKind } from '../../contract/follow-up.ts';
 import type { Failure, StepOutcome } from '../framework/step.ts';
 import type { Decision } from './input.ts';
 

@@ -1,5 +1,6 @@
 /** What became of the steps of an execution, as its last step finds it. */
-import type { Answer, Proof, Proposal, StepKey, StepRecord, StepStatus } from '../../contract/containment.ts';
+import type { Proof, Proposal, StepKey, StepRecord, StepStatus } from '../../contract/containment.ts';
+import type { Answer } from '../../contract/follow-up.ts';
 import { type Context, type Failure, resultOf } from './step.ts';
 
 /** What became of one step. */

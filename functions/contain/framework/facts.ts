@@ -1,6 +1,8 @@
 /** What is known of how it came about: the alert, where there is one, the snapshot, and what earlier steps found. */
+
+import type { Alert } from '../../contract/alert.ts';
 import { type Details, detailsOf } from '../../contract/evidence-details.ts';
-import type { Alert, Severity } from '../../contract/finding.ts';
+import type { Severity } from '../../contract/vocabulary.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Context } from './step.ts';
 

@@ -1,7 +1,6 @@
 /** How a playbook ends, by what became of its steps. */
 
 import {
-  type Answer,
   CONTAIN_STEPS,
   type ContainmentOutcome,
   type Mode,
@@ -9,6 +8,7 @@ import {
   RELEASE_STEPS,
   type StepKey,
 } from '../../contract/containment.ts';
+import type { Answer } from '../../contract/follow-up.ts';
 import { counted } from '../../kit/words.ts';
 import type { Course, Passed } from './course.ts';
 

@@ -1,4 +1,5 @@
-import { CONTAIN_STEPS, type ContainStep, type FollowUp, type StepRecord } from '../../contract/containment.ts';
+import { CONTAIN_STEPS, type ContainStep, type StepRecord } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { text } from '../../kit/json.ts';
 import { type Context, resultOf } from './step.ts';
 

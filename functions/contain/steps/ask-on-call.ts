@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  CONTAINMENT_SCHEMA_VERSION,
-  type FollowUp,
-  followUpId,
-  MAX_FOLLOW_UP_BYTES,
-  type Question,
-} from '../../contract/containment.ts';
+import { CONTAINMENT_SCHEMA_VERSION } from '../../contract/containment.ts';
+import { type FollowUp, followUpId, MAX_FOLLOW_UP_BYTES, type Question } from '../../contract/follow-up.ts';
 import { fit } from '../../contract/sizes.ts';
 import { toldSeverity } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';

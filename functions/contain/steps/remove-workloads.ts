@@ -1,4 +1,5 @@
-import type { Answer, DoneAction, Proposal } from '../../contract/containment.ts';
+import type { DoneAction, Proposal } from '../../contract/containment.ts';
+import type { Answer } from '../../contract/follow-up.ts';
 import { list, number, record } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';

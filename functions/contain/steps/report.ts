@@ -1,16 +1,13 @@
 /** `Report`, the last step of *contain* and of *release*: says how it ended, and keeps what proves it. */
 import {
-  type Answer,
   CONTAIN_STEPS,
   CONTAINMENT_SCHEMA_VERSION,
-  type FollowUp,
-  followUpId,
-  MAX_FOLLOW_UP_BYTES,
   RELEASE_STEPS,
   type StepKey,
   type StepRecord,
   type StoredFile,
 } from '../../contract/containment.ts';
+import { type Answer, type FollowUp, followUpId, MAX_FOLLOW_UP_BYTES } from '../../contract/follow-up.ts';
 import { fit } from '../../contract/sizes.ts';
 import { answerOf, courseOf } from '../framework/course.ts';
 import { toldSeverity } from '../framework/facts.ts';

@@ -1,5 +1,6 @@
 /** The contract of an indicator: a file in this folder, and a row in its table. */
-import type { Evidence, Finding } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Evidence } from '../../contract/investigation.ts';
 
 /** All that may move the score. */
 export interface Facts {

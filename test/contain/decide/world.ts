@@ -8,8 +8,10 @@ import { DECIDE_FUNCTION_STEPS } from '../../../functions/contain/decide/index.t
 import { runDecide } from '../../../functions/contain/decide/run-decide.ts';
 import type { Clients, DecideResult } from '../../../functions/contain/decide/step.ts';
 import type { Failure } from '../../../functions/contain/framework/step.ts';
-import type { Answer, FollowUp, StepKey } from '../../../functions/contract/containment.ts';
-import type { Finding, Verdict } from '../../../functions/contract/finding.ts';
+import type { StepKey } from '../../../functions/contract/containment.ts';
+import type { Finding } from '../../../functions/contract/finding.ts';
+import type { Answer, FollowUp } from '../../../functions/contract/follow-up.ts';
+import type { Verdict } from '../../../functions/contract/investigation.ts';
 import { someQuestion } from '../../clients/containment-register.contract.ts';
 import { someFinding } from '../../clients/findings-table.contract.ts';
 

@@ -16,14 +16,13 @@ import { RELEASE_FUNCTION_STEPS } from '../../../functions/contain/release/index
 import { CONTAIN_FUNCTION_STEPS } from '../../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../../functions/contain/steps/probe.ts';
 import {
-  type Answer,
   CONTAIN_STEPS,
-  type FollowUp,
   type Mode,
   RELEASE_STEPS,
   type StepKey,
   type StepRecord,
 } from '../../../functions/contract/containment.ts';
+import type { Answer, FollowUp } from '../../../functions/contract/follow-up.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import type { Cluster } from '../../../tools/twin/cluster.ts';
 import { kubeconfig } from '../../../tools/twin/kube.ts';

@@ -17,8 +17,8 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { FollowUp } from '../../../functions/contract/containment.ts';
-import type { Alert } from '../../../functions/contract/finding.ts';
+import type { Alert } from '../../../functions/contract/alert.ts';
+import type { FollowUp } from '../../../functions/contract/follow-up.ts';
 import { clientSettings } from '../../../tools/twin/identities.ts';
 import type { Stack } from '../../../tools/twin/stack.ts';
 

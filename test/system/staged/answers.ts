@@ -1,5 +1,5 @@
 /** Whether a mail alone answers what the procedure asks, by what the script really did. */
-import type { Alert } from '../../../functions/contract/finding.ts';
+import type { Alert } from '../../../functions/contract/alert.ts';
 import type { Fact, GroundTruth } from '../../../tools/record/incidents/incident.ts';
 import { fieldsOf, says, sectionsOf } from './mail.ts';
 import { entranceOf, factsOf, objectOf, portOf, refusedBefore, requestOf } from './truth.ts';

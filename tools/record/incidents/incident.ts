@@ -1,5 +1,5 @@
 /** What an incident is, and what is written down of it. */
-import type { Severity } from '../../../functions/contract/finding.ts';
+import type { Severity } from '../../../functions/contract/vocabulary.ts';
 import type { Identity } from '../exchange.ts';
 import type { Scene } from './scene.ts';
 

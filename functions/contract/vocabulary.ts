@@ -1,0 +1,59 @@
+/** The words and limits that every room shares: constants and the few pure rules about them, without any schema. */
+
+/** The schema of {@link Finding}, {@link Investigation} and {@link Alert}; raised when a reader would break. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * What became of a request to create a namespace.
+ * - `created`: the namespace was persisted.
+ * - `attempt-denied`: 401 or 403, by authentication, authorization or an admission policy.
+ * - `rejected`: another 4xx, as by validation or quota.
+ * - `already-exists`: 409.
+ * - `outcome-unknown`: the record does not tell (cut too early, server panic, 5xx).
+ */
+export type Outcome = 'created' | 'attempt-denied' | 'rejected' | 'already-exists' | 'outcome-unknown';
+
+/** The outcomes that always alert; the denied ones alert once an actor and hour, `already-exists` never. */
+export const ALERTING_OUTCOMES: readonly Outcome[] = ['created', 'outcome-unknown'];
+export const HOURLY_OUTCOMES: readonly Outcome[] = ['attempt-denied', 'rejected'];
+
+/**
+ * - `iam-role`, `iam-user`: authenticated by AWS IAM.
+ * - `service-account`: a Kubernetes ServiceAccount token.
+ * - `node`: a kubelet.
+ * - `system`: the control plane (`system:*`) or EKS itself (`eks:*`).
+ * - `anonymous`: `system:anonymous`, or nobody at all.
+ * - `user`: any other identity, as by client certificate or OIDC.
+ * - `unknown`: the record was cut before it tells.
+ */
+export type ActorKind =
+  | 'iam-role'
+  | 'iam-user'
+  | 'service-account'
+  | 'node'
+  | 'system'
+  | 'anonymous'
+  | 'user'
+  | 'unknown';
+
+/** Size limits in bytes of JSON text (UTF-8): a finding, and the result of an investigation. */
+export const MAX_FINDING_BYTES = 64 * 1024;
+export const MAX_INVESTIGATION_BYTES = 200 * 1024;
+
+/** Ascending. */
+export const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The least score of each severity; what is below the first is `LOW`. */
+export type SeverityThresholds = Record<Exclude<Severity, 'LOW'>, number>;
+export const SEVERITY_THRESHOLDS: SeverityThresholds = { MEDIUM: 25, HIGH: 50, CRITICAL: 75 };
+
+/** When the looks after the first are due, in minutes after the finding was claimed. */
+export const LOOK_MINUTES: readonly number[] = [5, 30];
+
+/** The severity of a score. */
+export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_THRESHOLDS): Severity {
+  if (score >= CRITICAL) return 'CRITICAL';
+  if (score >= HIGH) return 'HIGH';
+  return score >= MEDIUM ? 'MEDIUM' : 'LOW';
+}
