@@ -1,4 +1,4 @@
-import { JSONParser } from '@streamparser/json';
+import { type CutObject, readCutObject } from '../kit/cut-json.ts';
 import { isRecord, text } from '../kit/json.ts';
 
 type Json = Record<string, unknown>;
@@ -141,32 +141,24 @@ const CUT_MARK = '[Truncated...]';
 function readCutLine(whole: string): AuditEvent | string {
   if (!whole.startsWith('{')) return 'not JSON';
   const line = whole.endsWith(CUT_MARK) ? whole.slice(0, -CUT_MARK.length) : whole;
-  // Without a prototype: the keys are whatever the line holds.
-  const json: Json = Object.create(null);
-  const bodies: Record<string, { metadata: Json }> = Object.create(null);
-  const parser = new JSONParser({
-    paths: ['$.*', '$.requestObject.metadata.*', '$.responseObject.metadata.*'],
-    keepStack: false,
-  });
-  parser.onValue = ({ value, key, stack }) => {
-    const body = stack[1]?.key;
-    if (body === undefined) json[String(key)] = value;
-    else {
-      bodies[body] ??= { metadata: Object.create(null) };
-      bodies[body].metadata[String(key)] = value;
-    }
-  };
-  parser.onError = () => {}; // The cut itself: what was complete has been emitted.
-  try {
-    parser.write(line);
-  } catch {
-    // As above: the parser throws where no handler is asked.
-  }
+  const cut = readCutObject(line);
+  const json: Json = { ...bodyBeforeCut(cut), ...cut?.complete };
   if (!isAuditEvent(json)) return 'not JSON, and no audit event that was cut';
   json['requestURI'] ??= cutUri(line);
   // A client can make what stands before it, the auditID, as long as it likes (header `Audit-ID`).
   if (json['requestURI'] === undefined) return 'an audit event that was cut before its request';
-  return eventOf({ ...bodies, ...json }, true);
+  return eventOf(json, true);
+}
+
+/**
+ * What stands whole of the metadata of the body in which the line was cut. Nothing else of that body: its `kind` would
+ * make an object of it, and what an object lacks decides whether it was stored.
+ */
+function bodyBeforeCut(cut: CutObject | undefined): Json {
+  const { key = '', value } = cut?.open ?? {};
+  if (key !== 'requestObject' && key !== 'responseObject') return {};
+  const metadata = value?.open?.key === 'metadata' ? value.open.value.complete : record(value?.complete['metadata']);
+  return metadata ? { [key]: { metadata } } : {};
 }
 
 /**

@@ -32,25 +32,31 @@ const otherResource: Exclusion = (event) => {
 
 /** A client can push `objectRef` behind the cut with a long user agent: then the path of the request decides. */
 const otherPath: Exclusion = ({ requestUri, verb }) => {
-  const path = decodedPath(requestUri);
+  const path = resolvedPath(requestUri);
   if (path === undefined) return 'no request path';
-  const collection = path === '/api/v1/namespaces';
-  const item = /^\/api\/v1\/namespaces\/[^/]*$/.test(path);
-  if (verb === 'create' ? collection : verb === 'patch' ? item : collection || item) return undefined;
-  return `request path ${path}`;
+  const [api, version, resource, name, ...rest] = path;
+  const namespaces = api === 'api' && version === 'v1' && resource === 'namespaces' && rest.length === 0;
+  if (namespaces && (verb === 'create' ? name === undefined : verb !== 'patch' || name !== undefined)) return undefined;
+  return `request path /${path.join('/')}`;
 };
 
 /** The name in the path of a request for one namespace, where the record holds no `objectRef`. */
-export const nameInPath = ({ requestUri, objectRef }: AuditEvent): string | undefined =>
-  objectRef ? undefined : /^\/api\/v1\/namespaces\/([^/]+)$/.exec(decodedPath(requestUri) ?? '')?.[1];
+export const nameInPath = (event: AuditEvent): string | undefined =>
+  event.objectRef || otherPath(event) !== undefined ? undefined : resolvedPath(event.requestUri)?.[3] || undefined;
 
-function decodedPath(requestUri: string | undefined): string | undefined {
+/**
+ * The parts of the path as the API server resolves it (`splitPath` in `k8s.io/apiserver/pkg/endpoints/request`): escapes
+ * are decoded first, slashes at either end do not count, one between two parts does. A path with a broken escape is
+ * refused before there is an audit event.
+ */
+function resolvedPath(requestUri: string | undefined): string[] | undefined {
   const path = requestUri?.split('?', 1)[0];
-  try {
-    return path && decodeURIComponent(path).replace(/\/$/, '');
-  } catch {
-    return path;
-  }
+  if (!path) return undefined;
+  const bytes = path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const text = bytes === path ? path : Buffer.from(bytes, 'latin1').toString();
+  const parts = text.split('/');
+  const isNamed = (part: string): boolean => part !== '';
+  return parts.slice(Math.max(0, parts.findIndex(isNamed)), parts.findLastIndex(isNamed) + 1);
 }
 
 /** A POST to the collection never answers so: the path leads nowhere, as `/api/v1/namespaces/x/namespaces`. */
@@ -61,13 +67,17 @@ const OBJECTS = ['Namespace', 'PartialObjectMetadata'];
 
 /**
  * A dry run answers 201 with a full object, too. What tells is that nothing was stored: the object has no
- * resourceVersion. Where the object was not logged, or not to its end, the query decides.
+ * resourceVersion. Where the object was not logged, the query decides; where it may stand behind the cut, nothing does,
+ * as the query would be our reading alone of what the server read.
  */
-const dryRun: Exclusion = ({ responseObject, requestUri }) => {
+const dryRun: Exclusion = (event) => {
+  const { responseObject } = event;
   if (stringOf(metadataOf(responseObject)['resourceVersion'])) return undefined;
   if (OBJECTS.includes(String(responseObject?.['kind']))) return 'dry run: the answer has no resourceVersion';
-  return parameter(requestUri, 'dryRun') === undefined ? undefined : 'dry run: by its query';
+  return asksForDryRun(event) && !event.truncated ? 'dry run: by its query' : undefined;
 };
+
+const asksForDryRun = ({ requestUri }: AuditEvent): boolean => parameter(requestUri, 'dryRun') !== undefined;
 
 /**
  * Server-side apply creates by PATCH: 201 when the object was created, 200 when it existed
@@ -113,14 +123,19 @@ export function whyNoCreation(event: AuditEvent): string | undefined {
   return undefined;
 }
 
+/** Whether a request that succeeded has stored what it was for: a cut line that asks for a dry run does not tell. */
+const wasStored = (event: AuditEvent): boolean =>
+  stringOf(metadataOf(event.responseObject)['resourceVersion']) !== undefined || !asksForDryRun(event);
+
 /**
  * What became of a creation. `authorization.k8s.io/decision` is of no use here: it stays `allow` when admission
  * refuses or the name exists. A 5xx may have been stored all the same (504 is answered while etcd still writes), but not
  * where an admission webhook could not be asked: admission comes before storage.
  */
-export function outcomeOf({ stage, code, message }: AuditEvent): Outcome {
+export function outcomeOf(event: AuditEvent): Outcome {
+  const { stage, code, message } = event;
   if (stage === 'Panic' || code === undefined) return 'outcome-unknown';
-  if (code >= 200 && code < 300) return 'created';
+  if (code >= 200 && code < 300) return wasStored(event) ? 'created' : 'outcome-unknown';
   if (code === 401 || code === 403) return 'attempt-denied';
   if (code === 409) return 'already-exists';
   if (code === 500 && message?.startsWith('Internal error occurred: failed calling webhook ')) return 'rejected';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
 import type { Claim, FindingsTable } from '../clients/table/findings-table.ts';
 import { actorKey, type Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES, HOURLY_OUTCOMES } from '../contract/vocabulary.ts';
 import { clusterOf } from './cluster.ts';
-import { judge } from './judge.ts';
+import { judgeWithin, LONG_LINE } from './judge-within.ts';
 import { type Payload, PayloadError, unpack } from './payload.ts';
 import { type RecordOrigin, rejectedRecord } from './rejected.ts';
 
@@ -92,34 +92,61 @@ export async function detect(
   const cluster = clusterOf(logGroup, owner, settings.region);
   // A payload may hold an event twice.
   const ids = new Set<string>();
-  const work: (() => Promise<keyof Summary>)[] = [];
-  for (const { id: eventId, message } of logEvents) {
+  const count = (what: keyof Summary): void => {
+    summary[what]++;
+  };
+  const tasks = new Tasks((error) => {
+    count('failed');
+    failed(error);
+  });
+  for (const { id: eventId, message } of longLinesLast(logEvents)) {
     const origin: RecordOrigin = { logGroup, logStream, eventId };
-    const verdict = judge({ text: message, cluster, ...origin });
-    if (verdict.kind === 'nothing') summary.nothing++;
-    else if (verdict.kind === 'rejected') {
-      work.push(async () => {
+    const verdict = judgeWithin({ text: message, cluster, ...origin });
+    if (verdict.kind === 'nothing') count('nothing');
+    else if (verdict.kind === 'rejected')
+      await tasks.begin(async () => {
         await clients.rejected.keep(rejectedRecord(verdict.reason, message, origin));
-        return 'rejected';
+        count('rejected');
       });
-    } else if (ids.has(verdict.finding.id)) summary.duplicates++;
+    else if (ids.has(verdict.finding.id)) count('duplicates');
     else {
       ids.add(verdict.finding.id);
-      work.push(() => handle(verdict.finding, clients, settings));
+      await tasks.begin(async () => count(await handle(verdict.finding, clients, settings)));
     }
   }
   summary.records = logEvents.length;
-
-  for (let start = 0; start < work.length; start += WIDTH) {
-    for (const result of await Promise.allSettled(work.slice(start, start + WIDTH).map((task) => task()))) {
-      if (result.status === 'fulfilled') summary[result.value]++;
-      else {
-        summary.failed++;
-        failed(result.reason);
-      }
-    }
-  }
+  await tasks.end();
   return summary;
+}
+
+/** What is judged at once comes first: a line that is long, or made to be slow, keeps no other waiting. */
+const longLinesLast = <T extends { message: string }>(events: readonly T[]): T[] => [
+  ...events.filter(({ message }) => message.length < LONG_LINE),
+  ...events.filter(({ message }) => message.length >= LONG_LINE),
+];
+
+/** Work that goes on while further lines are judged, at most {@link WIDTH} at a time. */
+class Tasks {
+  readonly #running = new Set<Promise<void>>();
+  readonly #failed: (error: unknown) => void;
+
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
+
+  /** Begins it, and lets it send its first request before the next line is judged. */
+  async begin(work: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= WIDTH) await Promise.race(this.#running);
+    const task = work()
+      .catch(this.#failed)
+      .finally(() => this.#running.delete(task));
+    this.#running.add(task);
+    await nextTurn();
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#running);
+  }
 }
 
 /** Takes one finding as far as its outcome asks. */

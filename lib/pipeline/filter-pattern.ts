@@ -16,21 +16,31 @@ export const NAMESPACE_WRITES: string = `{ ${[
   anyOf('$.stage', ['ResponseComplete', 'ResponseStarted', 'Panic']), // what is refused unheard ends at ResponseStarted
 ].join(' && ')} }`;
 
+/** Quotes, colons and commas of JSON: the syntax of CloudWatch's regular expressions has no quote. */
+const SEPARATOR = '...';
+const COLLECTION = `requestURI${SEPARATOR}/+api/v1/namespaces`;
+const ITEM = `${COLLECTION}/+[0-9A-Za-z.-]+`;
+/** The end of a path, before the verb: `","verb":"`, or a query and then that. Slashes at the end do not count. */
+const THEN = (verb: string): string[] => [`/*.,.verb${SEPARATOR}${verb}`, `/*\\?.*verb${SEPARATOR}${verb}`];
+
 /**
- * What the JSON pattern cannot see, as a regular expression over the text of any line. The dots stand for quotes,
- * colons and spaces, which the syntax does not allow.
+ * What the JSON pattern cannot see, as a regular expression over the text of any line.
  *
  * - Lines that were cut and so are no JSON any more, as Go's encoder writes them: no spaces, keys in the order of the
- *   audit `Event` type. Whole lines match too and arrive twice; *detect* knows them by their id.
+ *   audit `Event` type. They are known by their request, which stands before the user and all else that a client can
+ *   lengthen but the audit id and the query; where the path is written in another way, by their resource. Whole lines
+ *   match too and arrive twice; *detect* knows them by their id.
  * - Events that the API server could not write, of which its own log tells (`functions/detect/lost-event.ts`), where
- *   the cluster's `api` log is on.
+ *   the cluster's `api` log is on. All that create or patch: few are lost, and their path may be written in many ways.
  *
  * What it misses, and only a list of the namespaces that exist will find:
- * - a line cut before `objectRef`: the audit id, the request URI, the user agent and the user's extra fields come first,
- *   and a client can make the first three very long;
+ * - a line cut before its verb, by an audit id or a query that the client has made very long;
+ * - a line cut before `objectRef` whose path holds percent escapes;
  * - lines of another producer, which has spaces, another order or `\u` escapes.
  */
 export const CUT_NAMESPACE_WRITES: string = `%${[
+  ...THEN('create').map((rest) => COLLECTION + rest),
+  ...THEN('patch').map((rest) => ITEM + rest),
   ...['create', 'patch'].map((verb) => `verb...${verb}.*objectRef..\\{.resource...namespaces`),
-  'AUDIT..id=.*uri=./api/v1/namespaces',
+  ...['create', 'patch'].map((verb) => `AUDIT..id=.*method=.${verb}`),
 ].join('|')}%`;

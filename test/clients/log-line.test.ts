@@ -12,7 +12,7 @@ describe('a line', () => {
     ['cut in a string', '{"a":1,"b":"lon', { json: { a: 1 }, cut: true }],
     ['cut in a number, which may be longer', '{"a":1,"code":40', { json: { a: 1 }, cut: true }],
     ['cut in a key', '{"a":{"b":true,"c', { json: { a: { b: true } }, cut: true }],
-    ['cut after a bracket', '{"a":[1,{', { json: { a: [1, {}] }, cut: true }],
+    ['cut in a list, of which nobody can say what it lacks', '{"b":2,"a":[1,{', { json: { b: 2 }, cut: true }],
     ['cut with a mark', '{"a":"x","b":"y[Truncated...]', { json: { a: 'x' }, cut: true }],
     ['cut behind a backslash', '{"a":"x","b":"y\\', { json: { a: 'x' }, cut: true }],
     ['a quotation mark within a string', '{"a":"x\\",\\"b\\":1","c":"', { json: { a: 'x","b":1' }, cut: true }],

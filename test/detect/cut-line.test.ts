@@ -74,12 +74,43 @@ describe.each([
     });
     expect(found(cutAfter(text, '"requestObject"', 300) + mark)?.outcome).toBe(outcome);
   });
+  test.each([
+    ['a dry run by its query', '/api/v1/namespaces?dr%79Run=All'],
+    ['a dry run, as far as we read its query', `/api/v1/namespaces?dryRun=All${'&a'.repeat(9_999)}`],
+  ])('%s, and the answer stands behind the cut: the outcome is not known', (_, requestURI) => {
+    expect(found(cutAfter(padded({ requestURI }), '"requestObject"', 300) + mark)?.outcome).toBe('outcome-unknown');
+  });
+  test('a query of so many pairs that Go drops all of it asks for no dry run', () => {
+    const requestURI = `/api/v1/namespaces?dryRun=All${'&a'.repeat(10_000)}`;
+    expect(found(cutAfter(padded({ requestURI }), '"requestObject"', 300) + mark)?.outcome).toBe('created');
+  });
+  test.each([
+    ['create', '/api/v1/%6eamespaces', true],
+    ['create', '/api/v1/namespaces/', true],
+    ['create', '/api/v1/namespaces//', true],
+    ['create', '/api%2Fv1%2Fnamespaces', true],
+    ['create', '/api/v1/Namespaces', false],
+    ['create', '/api/v1//namespaces', false],
+    ['create', '/api/v1/namespaces/a', false],
+    ['patch', '/api/v1/%6eamespaces/team-a', true],
+    ['patch', '/api/v1/namespaces/team-a//', true],
+    ['patch', '/api/v1/namespaces/team%2Da?fieldManager=x', true],
+    ['patch', '/api/v1/namespaces', false],
+    ['patch', '/api/v1/namespaces/team-a/status', false],
+    ['patch', '/apis/v1/namespaces/team-a', false],
+  ])(
+    '%s of %s, cut before the resource: the path decides as the API server resolves it',
+    (verb, requestURI, creates) => {
+      const query = verb === 'patch' && !requestURI.includes('?') ? '?fieldManager=x' : '';
+      const text = padded({ verb, requestURI: requestURI + query, userAgent: 'A'.repeat(9_000) });
+      expect(judged(cutAfter(text, '"userAgent"', 5_000) + mark).kind).toBe(creates ? 'finding' : 'nothing');
+    },
+  );
   test('a parameter in which the URI is cut may go on as one that is dropped', () => {
     const requestURI = `/api/v1/namespaces?dryRun=${'A'.repeat(9_000)}%zz`;
     expect(found(cutAfter(padded({ requestURI }), '"requestURI"', 5_000) + mark)?.outcome).toBe('outcome-unknown');
   });
   test.each([
-    ['dry run', { requestURI: '/api/v1/namespaces?dr%79Run=All' }, '"requestObject"', 300],
     ['another verb', { verb: 'update' }, '"requestObject"', 300],
     ['another resource', { objectRef: { resource: 'pods' } }, '"requestObject"', 300],
     [

@@ -124,6 +124,17 @@ describe('a delivery', () => {
     expect(jsonBytes(started[0])).toBeLessThan(65 * 1024);
   });
 
+  test('creations are handed over before a long line is looked at, wherever it stands', async () => {
+    const { send, investigator, rejected } = setup();
+    const order: string[] = [];
+    investigator.start.mockImplementation(async ({ finding }) => void order.push(finding.namespace.name ?? ''));
+    rejected.keep.mockImplementation(async ({ bytes }) => void order.push(String(bytes)));
+    const poison = 'A'.repeat(200_000);
+    const summary = send(delivery([poison, namespace('first'), poison, namespace('second')]));
+    await expect(summary).resolves.toMatchObject({ records: 4, handedOver: 2, rejected: 2 });
+    expect(order).toEqual(['first', 'second', '200000', '200000']);
+  });
+
   test('a burst of a thousand is handled in one invocation', async () => {
     const { send, started } = setup();
     await send(delivery(Array.from({ length: 1_000 }, (_, i) => namespace(`n-${i}`))));

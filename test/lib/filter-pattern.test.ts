@@ -105,9 +105,65 @@ describe('the pattern for cut lines', () => {
     ['a creation, cut in the object', event().slice(0, -10), true],
     ['a server-side apply, cut', event({ verb: 'patch' }).slice(0, -10), true],
     ['cut right behind the resource', event().replace(/(?<="namespaces").*$/, '[Truncated...]'), true],
-    ['cut before objectRef', event().replace(/"objectRef.*$/, '[Truncated...]'), false],
+    [
+      'cut before objectRef: the request stands before the user',
+      event().replace(/"objectRef.*$/, '[Truncated...]'),
+      true,
+    ],
+    ['cut right behind the verb', event().replace(/"user".*$/, '[Truncated...]'), true],
+    ['a query', event({ requestURI: '/api/v1/namespaces?fieldManager=x' }).replace(/"user".*$/, ''), true],
+    ['slashes at the end', event({ requestURI: '/api/v1/namespaces//' }).replace(/"user".*$/, ''), true],
+    ['a patch', event({ verb: 'patch', requestURI: '/api/v1/namespaces/a.b-c' }).replace(/"user".*$/, ''), true],
+    [
+      'a patch with a query',
+      event({ verb: 'patch', requestURI: '/api/v1/namespaces/a//?force=true' }).replace(/"user".*$/, ''),
+      true,
+    ],
+    ['a path with escapes, by its resource', event({ requestURI: '/api/v1/%6eamespaces' }).slice(0, -10), true],
+    [
+      'a path with escapes, cut before its resource: only coverage finds it',
+      event({ requestURI: '/api/v1/%6eamespaces' }).replace(/"objectRef.*$/, ''),
+      false,
+    ],
+    [
+      'an audit id that pushes the request behind the cut: only coverage finds it',
+      event().replace(/"requestURI.*$/, ''),
+      false,
+    ],
+    [
+      'something created in a namespace',
+      event({ requestURI: '/api/v1/namespaces/a/pods', objectRef: { resource: 'pods', namespace: 'a' } }),
+      false,
+    ],
+    [
+      'something patched in a namespace',
+      event({
+        verb: 'patch',
+        requestURI: '/api/v1/namespaces/a/pods/b',
+        objectRef: { resource: 'pods', namespace: 'a' },
+      }),
+      false,
+    ],
+    ['a list of namespaces', event({ verb: 'list', requestURI: '/api/v1/namespaces?limit=500' }), false],
+    [
+      'a lost event, whatever its path',
+      '2026-11-23T07:02:51Z AUDIT: id="a" stage="ResponseComplete" ip="127.0.0.1" method="patch" uri="/api/v1/%6eamespaces/x"',
+      true,
+    ],
+    [
+      'a lost event of another verb',
+      '2026-11-23T07:02:51Z AUDIT: id="a" stage="ResponseComplete" ip="127.0.0.1" method="get" uri="/api/v1/namespaces/x"',
+      false,
+    ],
     ['another verb', event({ verb: 'delete' }).slice(0, -10), false],
-    ['another resource', event({ objectRef: { resource: 'pods', namespace: 'namespaces' } }).slice(0, -10), false],
+    [
+      'another resource',
+      event({
+        requestURI: '/api/v1/namespaces/namespaces/pods',
+        objectRef: { resource: 'pods', namespace: 'namespaces' },
+      }).slice(0, -10),
+      false,
+    ],
   ])('%s', (_, line, expected) => {
     expect(matchesRegex(CUT_NAMESPACE_WRITES, line)).toBe(expected);
   });
