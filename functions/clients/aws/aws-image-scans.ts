@@ -7,6 +7,7 @@ import {
   ScanNotFoundException,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr';
+import { defined } from '../../kit/defined.ts';
 import type { EcrImage, ImageScan, ImageScans } from './cloud-findings.ts';
 
 /** The most that one request returns; what is worst is looked for among these. */
@@ -66,7 +67,7 @@ function scanOf({
   const all = [...(findings ?? []).map(basicFinding), ...(enhancedFindings ?? []).map(inspectorFinding)];
   return {
     status: 'scanned',
-    ...(imageScanCompletedAt && { scannedAt: imageScanCompletedAt.toISOString() }),
+    ...defined({ scannedAt: imageScanCompletedAt?.toISOString() }),
     bySeverity: { ...findingSeverityCounts },
     worst: all.sort((a, b) => rank(a.severity) - rank(b.severity)).slice(0, WORST),
   };
@@ -77,7 +78,7 @@ const rank = (severity: string): number => (ORDER.includes(severity) ? ORDER.ind
 
 const basicFinding = ({ name, severity, attributes }: ImageScanFinding) => {
   const inPackage = attributes?.find(({ key }) => key === 'package_name')?.value;
-  return { id: name ?? 'unnamed', severity: severity ?? 'UNDEFINED', ...(inPackage && { package: inPackage }) };
+  return { id: name ?? 'unnamed', severity: severity ?? 'UNDEFINED', ...defined({ package: inPackage || undefined }) };
 };
 
 const inspectorFinding = ({ title, severity, packageVulnerabilityDetails: details }: EnhancedImageScanFinding) => {
@@ -85,6 +86,6 @@ const inspectorFinding = ({ title, severity, packageVulnerabilityDetails: detail
   return {
     id: details?.vulnerabilityId ?? title ?? 'unnamed',
     severity: severity ?? 'UNDEFINED',
-    ...(inPackage && { package: inPackage }),
+    ...defined({ package: inPackage || undefined }),
   };
 };

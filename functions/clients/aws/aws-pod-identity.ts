@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-eks';
 import type { Cluster } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import { placeOf } from '../kubernetes/eks-kubernetes.ts';
 import type { Eks } from './eks.ts';
 import type { PodIdentity, PodIdentityAssociation } from './pod-identity.ts';
@@ -57,7 +58,11 @@ export class AwsPodIdentity implements PodIdentity {
     const { association } = (await goneAsUndefined(this.#client.send(command, { abortSignal: signal }))) ?? {};
     if (!association) return undefined;
     const { serviceAccount = '', roleArn, targetRoleArn } = association;
-    return { associationId, serviceAccount, ...(roleArn && { roleArn }), ...(targetRoleArn && { targetRoleArn }) };
+    return {
+      associationId,
+      serviceAccount,
+      ...defined({ roleArn: roleArn || undefined, targetRoleArn: targetRoleArn || undefined }),
+    };
   }
 
   /** @throws where it is another cluster of that name, or none: after that, what is not found is an association */

@@ -5,6 +5,7 @@ import {
   ListDetectorsCommand,
   ListFindingsCommand,
 } from '@aws-sdk/client-guardduty';
+import { defined } from '../../kit/defined.ts';
 import type { ThreatFinding, ThreatQuestion, Threats } from './cloud-findings.ts';
 
 /** ListFindings and GetFindings: the most of one request; the newest. */
@@ -63,7 +64,6 @@ function threatOf({ Id, Type, Severity, Title, UpdatedAt, Resource }: Finding): 
     severity: Severity ?? 0,
     title: Title ?? '',
     updatedAt: UpdatedAt ?? '',
-    ...(namespace && { namespace }),
-    ...(principal && { principal }),
+    ...defined({ namespace: namespace || undefined, principal: principal || undefined }),
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { defined } from '../../kit/defined.ts';
 import type { Trail, TrailEvent, TrailQuestion } from './cloud-findings.ts';
 import { trailEventOf } from './trail-event.ts';
 
@@ -71,7 +72,7 @@ export class AwsTrail implements Trail {
           LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
           StartTime: new Date(from),
           EndTime: new Date(to),
-          ...(NextToken !== undefined && { NextToken }),
+          ...defined({ NextToken }),
         }),
         { abortSignal: signal },
       );

@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts';
 import type { TrailEvent } from './cloud-findings.ts';
 
 /** An event in the answer of LookupEvents; its time as RFC 3339 text where it comes from a file. */
@@ -27,10 +28,12 @@ export function trailEventOf(event: LookedUp): TrailEvent {
     at: instant(event.EventTime) ?? instant(json['eventTime']) ?? '',
     name: event.EventName ?? '',
     source: event.EventSource ?? '',
-    ...(actorArn && { actorArn }),
-    ...(sourceIp && { sourceIp }),
-    ...(userAgent && { userAgent }),
-    ...(errorCode && { errorCode }),
+    ...defined({
+      actorArn,
+      sourceIp: sourceIp || undefined,
+      userAgent: userAgent || undefined,
+      errorCode: errorCode || undefined,
+    }),
     parameters: record(json['requestParameters']),
   };
 }

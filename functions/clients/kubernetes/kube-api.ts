@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { defined } from '../../kit/defined.ts';
 import { type Impersonation, KubeHttp } from './kube-http.ts';
 import type {
   AccessAnswer,
@@ -71,8 +72,10 @@ export class KubeApi implements Kubernetes {
     if (typeof allowed !== 'boolean') return invalid('an access review');
     return {
       allowed,
-      ...(typeof reason === 'string' && reason && { reason }),
-      ...(typeof evaluationError === 'string' && evaluationError && { evaluationError }),
+      ...defined({
+        reason: typeof reason === 'string' && reason ? reason : undefined,
+        evaluationError: typeof evaluationError === 'string' && evaluationError ? evaluationError : undefined,
+      }),
     };
   }
 
@@ -156,10 +159,10 @@ function pageOf(json: unknown): { items: KubernetesObject[]; next: string | unde
   if (items !== null && !Array.isArray(items)) return invalid('a list');
   const { continue: next, remainingItemCount: remaining } = record(metadata);
   // The items of a list do not say what they are.
-  const defaults = {
-    ...(typeof apiVersion === 'string' && { apiVersion }),
-    ...(typeof kind === 'string' && kind.endsWith('List') && { kind: kind.slice(0, -4) }),
-  };
+  const defaults = defined({
+    apiVersion: typeof apiVersion === 'string' ? apiVersion : undefined,
+    kind: typeof kind === 'string' && kind.endsWith('List') ? kind.slice(0, -4) : undefined,
+  });
   return {
     items: array(items).flatMap((item) => objectOf(item, defaults) ?? []),
     next: typeof next === 'string' && next !== '' ? next : undefined,
@@ -180,9 +183,11 @@ function query({
 }: ListOptions & { limit: number; next: string | undefined }): string {
   const parameters = new URLSearchParams({
     limit: String(limit),
-    ...(next && { continue: next }),
-    ...(labelSelector && { labelSelector }),
-    ...(fieldSelector && { fieldSelector }),
+    ...defined({
+      continue: next || undefined,
+      labelSelector: labelSelector || undefined,
+      fieldSelector: fieldSelector || undefined,
+    }),
   });
   return `?${parameters}`;
 }

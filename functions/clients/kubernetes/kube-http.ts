@@ -12,8 +12,15 @@ export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Errors of a connection that may be gone the next moment; a certificate that does not fit is not among them. */
 const TRANSIENT_CAUSES = new Set([
-  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
-  ...['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
 ]);
 const TRANSIENT_CODES = new Set([429, 500, 502, 503, 504]);
 

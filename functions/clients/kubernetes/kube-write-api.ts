@@ -1,4 +1,5 @@
 import { HttpMethod } from '@kubernetes/client-node';
+import { defined } from '../../kit/defined.ts';
 import { invalid, JSON_TYPE, KubeApi, objectOf } from './kube-api.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import { KubernetesError } from './kubernetes-error.ts';
@@ -25,10 +26,12 @@ export class KubeWriteApi extends KubeApi implements WritableKubernetes {
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
-      ...((uid || resourceVersion) && { preconditions: { uid, resourceVersion } }),
-      ...(propagation && { propagationPolicy: propagation }),
-      ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
-      ...(dryRun && { dryRun: ['All'] }),
+      ...defined({
+        preconditions: uid || resourceVersion ? { uid, resourceVersion } : undefined,
+        propagationPolicy: propagation,
+        gracePeriodSeconds,
+        dryRun: dryRun ? ['All'] : undefined,
+      }),
     };
     try {
       await this.http.ask({ path, method: HttpMethod.DELETE, accept: JSON_TYPE, body }, signal);

@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts';
 import type {
   EcrImage,
   FlowLogDestination,
@@ -32,12 +33,12 @@ export function localCloud(recorded: RecordedCloud): {
   flowLogs?: FlowLogs;
 } {
   const { cloudTrail, imageScans, threats, flowLogs } = recorded;
-  return {
-    ...(cloudTrail && { trail: new LocalTrail(cloudTrail.Events) }),
-    ...(imageScans && { imageScans: new LocalImageScans(imageScans) }),
-    ...(threats !== undefined && { threats: new LocalThreats(threats) }),
-    ...(flowLogs && { flowLogs: new LocalFlowLogs(flowLogs) }),
-  };
+  return defined({
+    trail: cloudTrail && new LocalTrail(cloudTrail.Events),
+    imageScans: imageScans && new LocalImageScans(imageScans),
+    threats: threats === undefined ? undefined : new LocalThreats(threats),
+    flowLogs: flowLogs && new LocalFlowLogs(flowLogs),
+  });
 }
 
 class LocalTrail implements Trail {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Finding } from '../../contract/finding.ts';
 import type { Verdict } from '../../contract/investigation.ts';
 import type { Assessed } from '../../contract/known-creator.ts';
+import { defined } from '../../kit/defined.ts';
 import {
   type Channel,
   type Claim,
@@ -50,8 +51,14 @@ export class LocalFindingsTable implements FindingsTable {
     const token = randomUUID();
     const now = this.#now();
     this.items.set(finding.id, {
-      ...{ finding, state: 'claimed', token, leaseUntil: now + leaseMs, delivered: [] },
-      ...{ claimedAt: now, due: now + TAKE_UP_AFTER_MS, tries: 0 },
+      finding,
+      state: 'claimed',
+      token,
+      leaseUntil: now + leaseMs,
+      delivered: [],
+      claimedAt: now,
+      due: now + TAKE_UP_AFTER_MS,
+      tries: 0,
     });
     return { state: 'owned', token };
   }
@@ -94,14 +101,14 @@ export class LocalFindingsTable implements FindingsTable {
   async alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void> {
     const item = this.items.get(findingId);
     if (!item) return;
-    Object.assign(item, { state: 'alerted', look: 1, ...(told && { told, latest: told }) });
+    Object.assign(item, { state: 'alerted', look: 1, ...defined({ told, latest: told }) });
     this.#plan(item, next);
   }
 
   async looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void> {
     const item = this.items.get(findingId);
     if (item?.look !== look) return;
-    Object.assign(item, { look: look + 1, latest: verdict, ...(isTold && { told: verdict }) });
+    Object.assign(item, { look: look + 1, latest: verdict, ...defined({ told: isTold ? verdict : undefined }) });
     this.#plan(item, next);
   }
 
@@ -120,7 +127,7 @@ export class LocalFindingsTable implements FindingsTable {
     if (item?.due === undefined || item.due > this.#now()) return undefined;
     Object.assign(item, { due: until, tries: (item.tries ?? 0) + 1 });
     const { finding, state, look = 1, told } = item;
-    return { ...(finding && { finding }), look: state === 'alerted' ? look : 0, ...(told && { told }) };
+    return defined({ finding, look: state === 'alerted' ? look : 0, told });
   }
 
   async letGo(id: string): Promise<void> {
@@ -132,7 +139,7 @@ export class LocalFindingsTable implements FindingsTable {
     const item = this.items.get(id);
     if (!item) return undefined;
     const { finding, closed } = item;
-    return { ...(finding && { finding }), settled: isSettled(item), ...(closed && { closed }) };
+    return defined({ finding, settled: isSettled(item), closed });
   }
 
   async close(id: string, closure: Closure): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** What an API server answered, by path: lists over all namespaces, and discovery documents where they were kept. */
+import { defined } from '../../kit/defined.ts';
 import type { KubernetesObject, ServedKind } from '../kubernetes/kubernetes.ts';
 
 /** As `/api/v1/pods` → PodList, `/apis` → APIGroupList, `/apis/apps/v1` → APIResourceList. */
@@ -32,7 +33,7 @@ function listingOf(path: string, apiVersion: string, resource: string, document:
   const objects = (items ?? []).map((item) => {
     if (typeof item !== 'object' || item === null) throw new Error(`the listing of ${path} holds what is no object`);
     const { metadata } = item as { metadata?: KubernetesObject['metadata'] };
-    return { apiVersion, ...(ofItems && { kind: ofItems }), ...item, metadata: metadata ?? {} };
+    return { apiVersion, ...defined({ kind: ofItems || undefined }), ...item, metadata: metadata ?? {} };
   });
   return { apiVersion, kind: ofItems, resource, items: objects };
 }

@@ -9,6 +9,7 @@ import {
   StartQueryCommand,
   StopQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { defined } from '../../kit/defined.ts';
 import type { LogBudget } from '../table/log-budget.ts';
 import { insightsQuery, LINE_COLUMN, MAX_LINE } from './insights-query.ts';
 import { JoinedQuestions } from './joined-questions.ts';
@@ -105,7 +106,7 @@ export class InsightsLogSearch implements LogSearch {
         entries: met.slice(0, question.limit).toReversed(),
         more: full || unknown || rows.unreadable || met.length > question.limit,
         completeUntil: Math.min(question.to, askedAt - LAG_MS[question.source]),
-        ...(rows.scannedBytes !== undefined && { scannedBytes: rows.scannedBytes }),
+        ...defined({ scannedBytes: rows.scannedBytes }),
       };
     });
     return { answers, full };
@@ -202,13 +203,13 @@ function readResults({ status, results = [], statistics, nextToken }: GetQueryRe
     const at = Date.parse(`${column('@timestamp')?.replace(' ', 'T')}Z`);
     if (message === undefined || Number.isNaN(at)) return [];
     const cut = message.length >= MAX_LINE && { cut: true };
-    return [{ at, ...(logStream && { logStream }), message, ...cut, ...readLine(message) }];
+    return [{ at, ...defined({ logStream: logStream || undefined }), message, ...cut, ...readLine(message) }];
   });
   return {
     entries: entries.sort((a, b) => b.at - a.at),
     count: results.length,
     unreadable: entries.length < results.length || nextToken !== undefined,
-    ...(statistics?.bytesScanned !== undefined && { scannedBytes: statistics.bytesScanned }),
+    ...defined({ scannedBytes: statistics?.bytesScanned }),
   };
 }
 

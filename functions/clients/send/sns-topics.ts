@@ -1,4 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { defined } from '../../kit/defined.ts';
 import type { Channel } from '../table/findings-table.ts';
 import type { Message, Topics } from './topics.ts';
 
@@ -19,8 +20,7 @@ export class SnsTopics implements Topics {
       new PublishCommand({
         TopicArn: arn,
         Message: body,
-        ...(subject !== undefined && { Subject: subject }),
-        ...(byProtocol && { MessageStructure: 'json' }),
+        ...defined({ Subject: subject, MessageStructure: byProtocol ? 'json' : undefined }),
         MessageAttributes: Object.fromEntries(
           Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
         ),

@@ -6,6 +6,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../kit/defined.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -27,7 +28,7 @@ export class ConditionalWrites {
           TableName: this.#tableName,
           Item: item,
           ConditionExpression: condition,
-          ...(values && { ExpressionAttributeValues: values }),
+          ...defined({ ExpressionAttributeValues: values }),
           ...namesIn(condition),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -50,8 +51,10 @@ export class ConditionalWrites {
           TableName: this.#tableName,
           Key: { id: { S: id } },
           UpdateExpression: update,
-          ...(condition && { ConditionExpression: condition }),
-          ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+          ...defined({
+            ConditionExpression: condition || undefined,
+            ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
+          }),
           ...namesIn(`${update} ${condition}`),
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -18,6 +18,7 @@ import {
   type Lesson,
   lessonProblems,
 } from '../../contract/known-creator.ts';
+import { defined } from '../../kit/defined.ts';
 import { patternsOf } from '../../kubernetes/name-pattern.ts';
 import { type Baseline, type CreatorKey, type KnownCreator, LessonRefused } from './baseline.ts';
 import { AGENDA_INDEX } from './findings-table.ts';
@@ -85,7 +86,7 @@ export class DynamoBaseline implements Baseline {
           IndexName: AGENDA_INDEX,
           KeyConditionExpression: 'agenda = :baseline AND due > :now',
           ExpressionAttributeValues: { ':baseline': { S: 'baseline' }, ':now': { N: String(now) } },
-          ...(from && { ExclusiveStartKey: from }),
+          ...defined({ ExclusiveStartKey: from }),
         }),
       );
       ids.push(...(page.Items ?? []).flatMap(({ id }) => id?.S ?? []));
@@ -144,13 +145,13 @@ export class DynamoBaseline implements Baseline {
       const Keys = left.slice(0, MAX_BATCH).map((id) => ({ id: { S: id } }));
       const { Responses, UnprocessedKeys } = await this.#db.send(
         new BatchGetItemCommand({ RequestItems: { [this.#tableName]: { Keys } } }),
-        { ...(signal && { abortSignal: signal }) },
+        defined({ abortSignal: signal }),
       );
       for (const { id, known } of Responses?.[this.#tableName] ?? [])
         if (id?.S !== undefined && known?.S !== undefined) read.set(id.S, JSON.parse(known.S) as KnownCreator);
       const again = (UnprocessedKeys?.[this.#tableName]?.Keys ?? []).flatMap(({ id }) => id?.S ?? []);
       left = [...left.slice(MAX_BATCH), ...again];
-      if (again.length > 0) await sleep(PAUSE_MS, undefined, { ...(signal && { signal }) });
+      if (again.length > 0) await sleep(PAUSE_MS, undefined, defined({ signal }));
     }
     return read;
   }

@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../kit/defined.ts';
 import type { LogBudget, Reservation } from './log-budget.ts';
 
 /** How long a day's count is kept, for people who look: DynamoDB deletes it afterwards. */
@@ -46,10 +47,11 @@ export class DynamoLogBudget implements LogBudget {
         ExpressionAttributeValues: {
           ':bytes': { N: String(bytes) },
           ':expires': { N: String(Math.floor(this.#now() / 1000) + KEEP_SECONDS) },
-          ...(atMost !== undefined && { ':atMost': { N: String(atMost) } }),
+          ...defined({ ':atMost': atMost === undefined ? undefined : { N: String(atMost) } }),
         },
-        ...(atMost !== undefined && {
-          ConditionExpression: 'attribute_not_exists(scannedBytes) OR scannedBytes <= :atMost',
+        ...defined({
+          ConditionExpression:
+            atMost === undefined ? undefined : 'attribute_not_exists(scannedBytes) OR scannedBytes <= :atMost',
         }),
       }),
     );

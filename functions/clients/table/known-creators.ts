@@ -1,6 +1,8 @@
 /** What the implementations of the baseline share. */
+
 import type { Cluster } from '../../contract/finding.ts';
 import { type Decision, LESSON_DAYS, type Lesson } from '../../contract/known-creator.ts';
+import { defined } from '../../kit/defined.ts';
 import { patternsOf } from '../../kubernetes/name-pattern.ts';
 import type { KnownCreator } from './baseline.ts';
 
@@ -18,7 +20,7 @@ export function knownFrom(lesson: Lesson | Decision, now: number): KnownCreator 
     principal,
     namePattern,
     decidedBy,
-    ...(reason !== undefined && { reason }),
+    ...defined({ reason }),
     decidedAt: new Date(now).toISOString(),
     expiresAt: new Date(now + LESSON_DAYS * DAY_MS).toISOString(),
     ...origin,
