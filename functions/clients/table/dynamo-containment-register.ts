@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../kit/defined.ts';
 import type { Question } from '../../contract/follow-up.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from './containment-register.ts';
@@ -76,7 +77,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     const taskToken = item?.['taskToken']?.S;
     const answeredBy = item?.['answeredBy']?.S;
     if (text === undefined || taskToken === undefined) return undefined;
-    return { question: JSON.parse(text) as Question, taskToken, ...(answeredBy !== undefined && { answeredBy }) };
+    return { question: JSON.parse(text) as Question, taskToken, ...defined({ answeredBy }) };
   }
 
   async answer(id: string, by: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../kit/defined.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Verdict } from '../../contract/investigation.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
@@ -64,8 +65,8 @@ export class DynamoFindingsTable implements FindingsTable {
     const old = await this.#writes.put(
       {
         ...this.#itemOf(finding, 'claimed'),
-        ...{ token: { S: token }, leaseUntil: { N: String(now + leaseMs) }, claimedAt: { N: String(now) } },
-        ...{ agenda: { S: 'alert' }, due: { N: String(now + TAKE_UP_AFTER_MS) }, tries: { N: '0' } },
+        token: { S: token }, leaseUntil: { N: String(now + leaseMs) }, claimedAt: { N: String(now) },
+        agenda: { S: 'alert' }, due: { N: String(now + TAKE_UP_AFTER_MS) }, tries: { N: '0' },
       },
       'attribute_not_exists(id) OR (#state = :claimed AND leaseUntil <= :now)',
       { ':claimed': { S: 'claimed' }, ':now': { N: String(now) } },
@@ -200,11 +201,11 @@ export class DynamoFindingsTable implements FindingsTable {
     if (!won) return undefined;
     const finding = item['finding']?.S;
     const told = item['told']?.S;
-    return {
-      ...(finding !== undefined && { finding: JSON.parse(finding) as Finding }),
+    return defined({
+      finding: finding === undefined ? undefined : JSON.parse(finding) as Finding,
       look: item['state']?.S === 'alerted' ? Number(item['look']?.N ?? 1) : 0,
-      ...(told !== undefined && { told: JSON.parse(told) as Verdict }),
-    };
+      told: told === undefined ? undefined : JSON.parse(told) as Verdict,
+    });
   }
 
   async letGo(id: string): Promise<void> {
@@ -218,11 +219,11 @@ export class DynamoFindingsTable implements FindingsTable {
     const state = item?.['state']?.S;
     if (!item || state === undefined) return undefined;
     const [finding, closed] = [item['finding']?.S, item['closed']?.S];
-    return {
-      ...(finding !== undefined && { finding: JSON.parse(finding) as Finding }),
+    return defined({
+      finding: finding === undefined ? undefined : JSON.parse(finding) as Finding,
       settled: state === 'alerted' || state === 'recorded',
-      ...(closed !== undefined && { closed: JSON.parse(closed) as Closure }),
-    };
+      closed: closed === undefined ? undefined : JSON.parse(closed) as Closure,
+    });
   }
 
   async close(id: string, closure: Closure): Promise<boolean> {
@@ -250,8 +251,7 @@ export class DynamoFindingsTable implements FindingsTable {
       id: { S: finding.id },
       state: { S: state },
       outcome: { S: finding.outcome },
-      ...(cluster.name && { clusterName: { S: cluster.name } }),
-      ...(request.at && { at: { S: request.at } }),
+      ...defined({ clusterName: cluster.name ? { S: cluster.name } : undefined, at: request.at ? { S: request.at } : undefined }),
       finding: { S: JSON.stringify(finding) },
       leaseUntil: { N: '0' },
       expires: { N: String(epochSeconds() + this.#keepSeconds) },
