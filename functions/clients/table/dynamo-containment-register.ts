@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { defined } from '../../kit/defined.ts';
 import type { Question } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from './containment-register.ts';
 

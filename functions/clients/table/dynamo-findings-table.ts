@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { defined } from '../../kit/defined.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Verdict } from '../../contract/investigation.ts';
+import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import {
   AGENDA_INDEX,
@@ -65,8 +65,12 @@ export class DynamoFindingsTable implements FindingsTable {
     const old = await this.#writes.put(
       {
         ...this.#itemOf(finding, 'claimed'),
-        token: { S: token }, leaseUntil: { N: String(now + leaseMs) }, claimedAt: { N: String(now) },
-        agenda: { S: 'alert' }, due: { N: String(now + TAKE_UP_AFTER_MS) }, tries: { N: '0' },
+        token: { S: token },
+        leaseUntil: { N: String(now + leaseMs) },
+        claimedAt: { N: String(now) },
+        agenda: { S: 'alert' },
+        due: { N: String(now + TAKE_UP_AFTER_MS) },
+        tries: { N: '0' },
       },
       'attribute_not_exists(id) OR (#state = :claimed AND leaseUntil <= :now)',
       { ':claimed': { S: 'claimed' }, ':now': { N: String(now) } },
@@ -202,9 +206,9 @@ export class DynamoFindingsTable implements FindingsTable {
     const finding = item['finding']?.S;
     const told = item['told']?.S;
     return defined({
-      finding: finding === undefined ? undefined : JSON.parse(finding) as Finding,
+      finding: finding === undefined ? undefined : (JSON.parse(finding) as Finding),
       look: item['state']?.S === 'alerted' ? Number(item['look']?.N ?? 1) : 0,
-      told: told === undefined ? undefined : JSON.parse(told) as Verdict,
+      told: told === undefined ? undefined : (JSON.parse(told) as Verdict),
     });
   }
 
@@ -220,9 +224,9 @@ export class DynamoFindingsTable implements FindingsTable {
     if (!item || state === undefined) return undefined;
     const [finding, closed] = [item['finding']?.S, item['closed']?.S];
     return defined({
-      finding: finding === undefined ? undefined : JSON.parse(finding) as Finding,
+      finding: finding === undefined ? undefined : (JSON.parse(finding) as Finding),
       settled: state === 'alerted' || state === 'recorded',
-      closed: closed === undefined ? undefined : JSON.parse(closed) as Closure,
+      closed: closed === undefined ? undefined : (JSON.parse(closed) as Closure),
     });
   }
 
@@ -251,7 +255,10 @@ export class DynamoFindingsTable implements FindingsTable {
       id: { S: finding.id },
       state: { S: state },
       outcome: { S: finding.outcome },
-      ...defined({ clusterName: cluster.name ? { S: cluster.name } : undefined, at: request.at ? { S: request.at } : undefined }),
+      ...defined({
+        clusterName: cluster.name ? { S: cluster.name } : undefined,
+        at: request.at ? { S: request.at } : undefined,
+      }),
       finding: { S: JSON.stringify(finding) },
       leaseUntil: { N: '0' },
       expires: { N: String(epochSeconds() + this.#keepSeconds) },
