@@ -2,7 +2,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { Command } from 'commander';
-import { bodies } from '../functions/clients/local/topics.ts';
+import { MAIN_DESTINATION } from '../functions/alert/destinations/index.ts';
+import { bodies } from '../functions/clients/local/sender.ts';
 import type { Alert } from '../functions/contract/alert.ts';
 import { LOOK_MINUTES, SEVERITIES } from '../functions/contract/vocabulary.ts';
 import { Output, ReaderGone } from './commands/io.ts';
@@ -58,14 +59,14 @@ async function demo(file: string, folder: string): Promise<void> {
   await say(rule('The same as JSON, for machines'));
   await say(JSON.stringify(worst.alert, undefined, 2));
   await say(rule('Written'));
-  for (const path of pipeline.topics.files) await say(relative('.', path));
+  for (const path of pipeline.sender.files) await say(relative('.', path));
   for (const { alert } of [...alerts, ...updates])
     if (alert.report) await say(`${relative('.', alert.report)} (open it in a browser)`);
 }
 
-const sent = ({ topics }: LocalPipeline) =>
-  topics.published
-    .filter(({ channel }) => channel === 'topic')
+const sent = ({ sender }: LocalPipeline) =>
+  sender.sent
+    .filter(({ destination }) => destination === MAIN_DESTINATION)
     .map(({ message }) => ({ message, alert: JSON.parse(bodies(message).default) as Alert }));
 
 const worry = ({ assessment }: Alert): number =>

@@ -1,5 +1,6 @@
 import { Annotations, Duration, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { deployedDestinations } from '../functions/alert/destinations/index.ts';
 import { GROUPS } from '../functions/kubernetes/quarantine.ts';
 import { alarmRules } from './alarms/alarm-rules.ts';
 import { Alarms } from './alarms/alarms.ts';
@@ -14,7 +15,6 @@ import { ClusterSubscription } from './pipeline/cluster-subscription.ts';
 import { Detect } from './pipeline/detect-function.ts';
 import { Investigate } from './pipeline/investigate-function.ts';
 import { Schedule } from './pipeline/schedule.ts';
-import { SlackChannel } from './pipeline/slack-channel.ts';
 import { Watch } from './pipeline/watch-function.ts';
 import { Containment } from './playbooks/containment.ts';
 import { EncryptionKey } from './storage/encryption-key.ts';
@@ -58,7 +58,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   constructor(scope: Construct, id: string, props: NamespaceSentinelProps) {
     super(scope, id);
     const options = validateOptions(props, this.node.path);
-    const { clusters, emails, chat, retention, limits, containment } = options;
+    const { clusters, emails, retention, limits, containment } = options;
     const { logsDays, findingsDays } = retention;
     const { reservedConcurrency } = limits;
     const healthEmails = [...new Set(options.healthEmails ?? emails.map(({ address }) => address))];
@@ -76,9 +76,8 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       evidenceDays: retention.evidenceDays,
       objectLockDays: containment.objectLockDays,
     });
-    this.topics = new Topics(this, 'Topics', { key, emails, healthEmails, chat: chat !== undefined });
+    this.topics = new Topics(this, 'Topics', { key, destinations: deployedDestinations(options), healthEmails });
     this.queues = new Queues(this, 'Queues');
-    if (chat?.slack && this.topics.chat) new SlackChannel(this, 'Slack', { ...chat.slack, topic: this.topics.chat });
 
     const { table, bucket, topics, queues } = this;
     const networks = groupByNetwork(clusters);

@@ -31,9 +31,8 @@ export class SentinelStack extends Stack {
   #outputs(): void {
     const { containment, table, bucket, topics, queues, subscriptions } = this.sentinel;
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
-    output('AlertTopicArn', topics.alert.topicArn, 'Alerts: e-mail and JSON');
+    for (const { name, description, topic } of topics.alerts) output(`${name}TopicArn`, topic.topicArn, description);
     output('HealthTopicArn', topics.health.topicArn, 'Alarms of the sentinel itself');
-    if (topics.chat) output('ChatTopicArn', topics.chat.topicArn, 'Alerts for Amazon Q Developer');
     output('DeadLetterQueueUrl', queues.deadLetters.queueUrl, 'What detect and alert failed at in all tries');
     output('RejectedRecordsQueueUrl', queues.rejectedRecords.queueUrl, 'Log records that could not be read');
     output('FindingsTableName', table.table.tableName, 'What became of each finding');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LocalPipeline } from '../bin/local/pipeline.ts';
 import { LocalEks } from '../functions/clients/local/eks.ts';
-import { bodies } from '../functions/clients/local/topics.ts';
+import { bodies } from '../functions/clients/local/sender.ts';
 import { creation, line, role } from './detect/events.ts';
 
 /** From the log line to the mail, through the real handlers. */
@@ -34,7 +34,7 @@ test('a creation becomes one mail that names it, with evidence, and the same aga
   const local = pipeline();
   await local.deliver([line(creation())]);
   await local.deliver([line(creation())]);
-  const mails = local.topics.published.filter(({ channel }) => channel === 'topic');
+  const mails = local.sender.sent.filter(({ destination }) => destination === 'topic');
   expect(mails).toHaveLength(1);
   const [{ message }] = mails as [(typeof mails)[0]];
   expect(message.subject).toMatch(/^\[Namespace Sentinel\] MEDIUM: namespace "team-a" created in prod/);
@@ -74,7 +74,7 @@ test('256 KiB of control characters in an annotation go the whole way, cut and s
       }),
     ),
   ]);
-  const [topic, chat] = local.topics.published;
+  const [topic, chat] = local.sender.sent;
   if (!topic || !chat) throw new Error('no alert');
   for (const { message } of [topic, chat]) expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThan(262_144);
   const mail = bodies(topic.message)['email'] ?? '';

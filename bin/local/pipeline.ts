@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
 import { DELIVERY_LEASE_MS } from '../../functions/alert/delivery.ts';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
 import type { Clients as InvestigateClients } from '../../functions/checks/check.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
-import { LocalTopics } from '../../functions/clients/local/topics.ts';
+import { LocalSender } from '../../functions/clients/local/sender.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { LOOK_MINUTES } from '../../functions/contract/vocabulary.ts';
 import { emptySummary, type Summary } from '../../functions/detect/detect.ts';
@@ -32,7 +33,8 @@ const EVENTS_PER_DELIVERY = 500;
  * lines go in as CloudWatch Logs would deliver them.
  */
 export class LocalPipeline {
-  readonly topics: LocalTopics;
+  /** What was sent to each destination. */
+  readonly sender: LocalSender;
   readonly table = new LocalFindingsTable(() => this.#now());
   readonly rejected = new LocalRejectedRecords();
   readonly #options: PipelineOptions;
@@ -47,7 +49,7 @@ export class LocalPipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     const { region } = options.cluster;
-    this.topics = new LocalTopics(options.folder);
+    this.sender = new LocalSender(options.folder);
     const investigator = { start: async (request: InvestigationRequest) => void this.#requests.push(request) };
     this.#detect = createDetect(
       { table: this.table, investigator, rejected: this.rejected },
@@ -55,8 +57,8 @@ export class LocalPipeline {
     );
     this.#watch = createWatch({ table: this.table, investigator }, { maxPerRun: 1_000 }, () => this.#now());
     this.#alert = createAlert(
-      { table: this.table, topics: this.topics, archive: new LocalAlertArchive(options.folder) },
-      { chat: true, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [] },
+      { table: this.table, senders: { sns: this.sender }, archive: new LocalAlertArchive(options.folder) },
+      { destinations: DESTINATIONS, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [] },
     );
   }
 

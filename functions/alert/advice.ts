@@ -1,15 +1,11 @@
 /** What to do now: steps in their order, with lines to copy. */
 import type { Alert } from '../contract/alert.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
-import { logSearch, type Printed, printed, shellQuoted } from './commands.ts';
-import { containSteps } from './contain.ts';
-import { epochOf, LABEL, LOG_GROUP, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
+import { type Printed, playbookInput, printed } from './commands.ts';
+import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
-import { clusterLink, consoleLink, logLink, objectLink } from './links.ts';
+import { clusterLink } from './links.ts';
 import type { Step } from './step.ts';
-import { harmless } from './text.ts';
-
-const MAX_OF_CHECKS = 6;
 
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */
 export function advice(alert: Alert, inFull = false): Step[] {
@@ -119,58 +115,43 @@ function act(alert: Alert, exists: boolean): Step {
   };
 }
 
-/** Where to see more: the report, the record itself, what the checks looked at unless the report has it, and the whole alert. */
-export function seeMore({ finding, evidence = [], archive, report }: Alert): Step[] {
-  const steps = [...theReport(finding, report), ...auditRecord(finding)];
-  const telling =
-    report === undefined ? evidence.filter(({ status, command, link }) => status !== 'clear' && (command || link)) : [];
-  for (const { question, command, link } of telling.slice(0, MAX_OF_CHECKS)) {
-    const safeLink = consoleLink(link);
-    steps.push({
-      text: harmless(question),
-      ...(command && { commands: [printed(command)] }),
-      ...(safeLink && { link: safeLink }),
-    });
-  }
-  if (archive === undefined)
-    steps.push({ text: 'The whole alert could not be stored; the JSON message of this topic holds what there is.' });
-  else steps.push({ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] });
-  return steps;
+/** The steps that start the playbooks. @param inFull also what the short form leaves to the reader */
+function containSteps({ contain, decide }: Alert, inFull: boolean): Step[] {
+  return [...(contain ? ('leftOut' in contain ? leftOut(contain) : starts(contain, inFull)) : []), ...meant(decide)];
 }
 
-function theReport(finding: Finding, report: string | undefined): Step[] {
-  if (report === undefined) return [{ text: 'The report could not be stored.' }];
-  const link = objectLink(report, finding);
-  const text = 'The report, with timeline, how the creator came to the right, and all evidence';
+const leftOut = ({ leftOut }: { leftOut: string }): Step[] => [
+  { text: `The line that starts the containment playbook is left out here: ${leftOut}.` },
+];
+
+type HowToContain = Exclude<NonNullable<Alert['contain']>, { leftOut: string }>;
+
+function starts({ console, plan, isolate }: HowToContain, inFull: boolean): Step[] {
+  const inputs: Printed[] = (inFull ? [plan, isolate] : [plan]).map(({ input }) => playbookInput(input));
   return [
-    link ? { text: `${text} ("Open" on this page):`, link } : { text: `${text}:`, commands: [wholeRecord(report)] },
+    { text: 'To contain it, first see what isolation would do. This changes nothing:', commands: [line(plan)] },
+    {
+      text:
+        'Then isolate it. Nothing new can start in it, its network and its access are cut; what runs stays for the ' +
+        'evidence, and the playbook release undoes it:',
+      commands: [line(isolate)],
+    },
+    {
+      text: `Or in the Step Functions console: Start execution, with this input${inFull ? ' (plan first, then isolate)' : ', and isolate in place of plan the second time'}:`,
+      commands: inputs,
+      ...(console && { link: console }),
+    },
   ];
 }
 
-/** Where the log event can be seen. */
-export function auditRecord(finding: Finding): Step[] {
-  const { request, source, cluster } = finding;
-  const group = matching(LOG_GROUP, source.logGroup);
-  const region = matching(REGION, cluster.region);
-  const auditId = matching(UUID, request.auditId);
-  const at = epochOf(request.at);
-  const link = logLink(finding);
-  const search = group && region && auditId && at !== undefined ? [logSearch(group, region, auditId, at)] : [];
-  return search.length > 0 || link ? [{ text: 'The audit record:', commands: search, ...(link && { link }) }] : [];
+function meant(decide: Alert['decide']): Step[] {
+  if (!decide) return [];
+  return [
+    {
+      text: 'If it was meant, say so, with the reason for WHY and your name for WHO. That closes the finding and teaches the baseline:',
+      commands: [line(decide.legitimate)],
+    },
+  ];
 }
 
-const S3_PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
-const PATH = /^[\w./ -]{1,900}$/;
-const ODD_PLACE: Printed = { leftOut: 'its place has an unusual name' };
-
-/** Where to read everything: an S3 object by a command, a local file by its path. */
-export function wholeRecord(place: string): Printed {
-  if (S3_PLACE.test(place)) return { line: `aws s3 cp ${place} -` };
-  return PATH.test(place) ? { line: place } : ODD_PLACE;
-}
-
-/** The same of a folder that a playbook names: what is in it. */
-export function folderListing(place: string): Printed {
-  if (S3_PLACE.test(place)) return { line: `aws s3 ls --recursive ${place}` };
-  return PATH.test(place) ? { line: shellQuoted(place) } : ODD_PLACE;
-}
+const line = ({ command }: { command: string }): Printed => ({ line: command });

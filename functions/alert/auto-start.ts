@@ -101,7 +101,7 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
  *
  * @returns undefined where nothing of the kind is configured
  */
-export async function decided(
+export async function decideAutoStart(
   alert: Alert,
   clients: AutoStartClients | undefined,
   { from, maxPerHour }: AutoStartSettings = { from: 'never', maxPerHour: 0 },

@@ -1,23 +1,24 @@
-/** Delivers a message once: under a lease, to every channel that has not had it, and written down. */
+/** Delivers a message once: under a lease, to every destination that has not had it, and written down. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertArchive } from '../clients/bucket/alert-archive.ts';
-import type { Message, Topics } from '../clients/send/topics.ts';
-import type { Channel, FindingsTable } from '../clients/table/findings-table.ts';
+import type { Message, Sender } from '../clients/send/sender.ts';
+import type { FindingsTable } from '../clients/table/findings-table.ts';
+import type { Destination, Transport } from './destinations/destination.ts';
 
 export interface Clients {
   table: Pick<FindingsTable, 'leaseDelivery' | 'delivered' | 'alerted' | 'releaseDelivery'>;
-  topics: Topics;
+  senders: Readonly<Record<Transport['kind'], Sender>>;
   archive: AlertArchive;
 }
 
 export interface Settings {
-  /** Whether there is a topic for chat. */
-  chat: boolean;
+  /** In the order in which they get a message. */
+  destinations: readonly Destination[];
   /** {@link DELIVERY_LEASE_MS}. */
   leaseMs: number;
   /** The archive gets this long; then the message goes out without. */
   archiveMs: number;
-  /** Pauses before another attempt to write down what was published: a copy is sent if all attempts fail. */
+  /** Pauses before another attempt to write down what was sent: a copy is sent if all attempts fail. */
   recordPausesMs: readonly number[];
 }
 
@@ -26,8 +27,8 @@ export const DELIVERY_LEASE_MS = 45_000;
 
 /** What became of the message. */
 export interface Sent {
-  /** Channels published to this time; none for a duplicate. */
-  channels: Channel[];
+  /** The ids of the destinations that it was sent to this time; none for a duplicate. */
+  destinations: string[];
   duplicate: boolean;
   /** What is not in the archive, and why. */
   archiveFailed?: string;
@@ -42,81 +43,112 @@ export class DeliveryHeldError extends Error {
  * Does the work unless it was done.
  *
  * @param key of the lease in the findings table
- * @param steps.work with the channels that have had the message
+ * @param steps.work sends the message
  * @param steps.done writes down that it is done
  * @returns undefined when it was done before
  * @throws {DeliveryHeldError} when another invocation is at it
  */
 export async function once<T>(
   key: string,
-  { table }: Clients,
+  clients: Clients,
   settings: Settings,
-  { work, done }: { work(had: readonly Channel[]): Promise<T>; done(): Promise<void> },
+  { work, done }: { work(delivery: Delivery): Promise<T>; done(): Promise<void> },
 ): Promise<T | undefined> {
-  const delivery = await table.leaseDelivery(key, settings.leaseMs);
-  if (delivery.state === 'done') return undefined;
-  if (delivery.state === 'held')
-    throw new DeliveryHeldError(`${key} is being delivered until ${new Date(delivery.until).toISOString()}`);
+  const { table } = clients;
+  const lease = await table.leaseDelivery(key, settings.leaseMs);
+  if (lease.state === 'done') return undefined;
+  if (lease.state === 'held')
+    throw new DeliveryHeldError(`${key} is being delivered until ${new Date(lease.until).toISOString()}`);
   try {
-    const result = await work(delivery.delivered);
+    const result = await work(new Delivery(key, lease.delivered, clients, settings));
     await persist(done, settings);
     return result;
   } catch (error) {
     // If this fails, too, the lease ends by itself; the first error is the one to report.
-    await table.releaseDelivery(key, delivery.token).catch(() => undefined);
+    await table.releaseDelivery(key, lease.token).catch(() => undefined);
     throw error;
   }
 }
 
-/** @param had channels that have had it @returns the others, which have it now */
-export async function publish(
-  key: string,
-  had: readonly Channel[],
-  messages: Record<Channel, () => Message>,
-  { table, topics }: Clients,
-  settings: Settings,
-): Promise<Channel[]> {
-  const channels: Channel[] = [];
-  // The topic comes first and is written down at once: trouble with chat must not repeat the mail.
-  for (const channel of settings.chat ? (['topic', 'chat'] as const) : (['topic'] as const)) {
-    if (had.includes(channel)) continue;
-    await topics.publish(channel, messages[channel]());
-    await persist(() => table.delivered(key, channel), settings);
-    channels.push(channel);
-  }
-  return channels;
+/** A file for the archive. */
+interface File {
+  key: string;
+  contentType: string;
+  body(): string;
 }
 
-type Stored = { place: string } | { failed: string };
+/** A message under its lease. */
+export class Delivery {
+  readonly #key: string;
+  readonly #had: readonly string[];
+  readonly #clients: Clients;
+  readonly #settings: Settings;
+  readonly #failures: string[] = [];
 
-/** One object in the archive. The message goes out without it, be it that it cannot be made or that it cannot be stored. */
-export async function stored(
-  { key, body, contentType }: { key: string; body(): string; contentType: string },
-  { archive }: Clients,
-  { archiveMs }: Settings,
-): Promise<Stored> {
-  const deadline = new AbortController();
-  try {
-    const late = sleep(archiveMs, undefined, { signal: deadline.signal }).then(() => {
-      throw new Error(`no answer within ${archiveMs} ms`);
-    });
-    late.catch(() => undefined);
-    return { place: await Promise.race([archive.store(key, body(), contentType), late]) };
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
-    return { failed: `${key.split('/').at(-1)}: ${reason}` };
-  } finally {
-    deadline.abort();
+  /** @param had the ids of the destinations that have had the message */
+  constructor(key: string, had: readonly string[], clients: Clients, settings: Settings) {
+    this.#key = key;
+    this.#had = had;
+    this.#clients = clients;
+    this.#settings = settings;
   }
-}
 
-export function failures(...objects: Stored[]): Pick<Sent, 'archiveFailed'> {
-  const failed = objects.flatMap((object) => ('failed' in object ? [object.failed] : []));
-  return failed.length > 0 ? { archiveFailed: failed.join('; ') } : {};
+  /**
+   * Puts a file into the archive. The message goes out without it, be it that it cannot be made or that it cannot be
+   * stored; {@link send} tells.
+   *
+   * @returns its place
+   */
+  async store({ key, contentType, body }: File): Promise<string | undefined> {
+    const { archiveMs } = this.#settings;
+    const deadline = new AbortController();
+    try {
+      const late = sleep(archiveMs, undefined, { signal: deadline.signal }).then(() => {
+        throw new Error(`no answer within ${archiveMs} ms`);
+      });
+      late.catch(() => undefined);
+      return await Promise.race([this.#clients.archive.store(key, body(), contentType), late]);
+    } catch (error) {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+      this.#failures.push(`${key.split('/').at(-1)}: ${reason}`);
+      return undefined;
+    } finally {
+      deadline.abort();
+    }
+  }
+
+  /**
+   * Sends the message to every destination that has not had it. Each is written down at once, and trouble with one keeps
+   * it from no other, nor repeats it there.
+   *
+   * @param words the message for a destination
+   * @throws the first error of a destination that did not take it, or of the table
+   */
+  async send(words: (destination: Destination) => Message): Promise<Omit<Sent, 'duplicate'>> {
+    const { table, senders } = this.#clients;
+    const destinations: string[] = [];
+    const errors: unknown[] = [];
+    for (const destination of this.#settings.destinations) {
+      const { id, transport } = destination;
+      if (this.#had.includes(id)) continue;
+      try {
+        await senders[transport.kind].send(id, words(destination));
+        await persist(() => table.delivered(this.#key, id), this.#settings);
+        destinations.push(id);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+    return { destinations, ...(this.#failures.length > 0 && { archiveFailed: this.#failures.join('; ') }) };
+  }
 }
 
 /** Writes down, more than once if need be. */
-export async function persist(write: () => Promise<void>, { recordPausesMs }: Settings): Promise<void> {
+export async function persist(
+  write: () => Promise<void>,
+  { recordPausesMs }: Pick<Settings, 'recordPausesMs'>,
+): Promise<void> {
   for (const pause of recordPausesMs) {
     try {
       return await write();

@@ -7,14 +7,14 @@ import type { Alert } from '../contract/alert.ts';
 import { evidenceOf } from '../contract/evidence-details.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
-import type { Outcome, Severity } from '../contract/vocabulary.ts';
-import { advice, seeMore } from './advice.ts';
+import type { Outcome } from '../contract/vocabulary.ts';
+import { advice } from './advice.ts';
 import { answers } from './answers.ts';
-import { AUTO_START } from './contain.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
-import { clusterName, gradeOf, headline, namespaceName, shortId } from './headline.ts';
+import { AUTO_START, clusterName, gradeOf, headline, MEANINGS, namespaceName, shortId } from './headline.ts';
 import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
 import { plain } from './say.ts';
+import { seeMore } from './see-more.ts';
 import type { Step } from './step.ts';
 import { defanged, harmless, quoted } from './text.ts';
 import { needsNoGrant, unknowns } from './unknowns.ts';
@@ -203,14 +203,6 @@ function many(label: string, values: string[] = [], shown: number, remark = ''):
   const list = values.slice(0, shown).map((value) => (SYSTEM_NAME.test(value) ? defanged(value) : quoted(value, 80)));
   return field(label, [...list, ...more(values.length - shown)].join(', ') + remark);
 }
-
-export const MEANINGS: Record<Severity | 'UNKNOWN', string> = {
-  LOW: 'Little or no sign of danger so far.',
-  MEDIUM: 'Unusual: look at it today.',
-  HIGH: 'Suspicious: look at it now.',
-  CRITICAL: 'Looks like an attack: act now.',
-  UNKNOWN: 'Nobody knows yet how dangerous this is: look at it now.',
-};
 
 function howWorried(alert: Alert): string[] {
   const { assessment, evidence = [] } = alert;

@@ -3,9 +3,9 @@
  * failure. It also takes what the playbooks have to tell, `{ followUp }`, and publishes it under the finding's id, once
  * like an alert: by its `messageId`.
  *
- * - Retried (by Lambda, twice, after one and two minutes): an alert that the topic or the chat topic did not take, a
- *   findings table that failed, and a finding that another invocation was delivering. Channels that have had the alert
- *   are skipped then, so trouble with chat never repeats the mail. A second copy is possible only when the process dies
+ * - Retried (by Lambda, twice, after one and two minutes): an alert that a destination did not take, a findings table that
+ *   failed, and a finding that another invocation was delivering. Destinations that have had the alert are skipped then,
+ *   so trouble with chat never repeats the mail. A second copy is possible only when the process dies
  *   between publish and record, and carries the same id; a table that refuses that one write for as long as it is
  *   attempted amounts to the same.
  * - Dropped: nothing. A record without a valid finding fails, and after the retries goes to the dead-letter queue like
@@ -24,13 +24,14 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type Clients, type Sent, type Settings, send } from './alert.ts';
 import { alertFrom, lookFrom } from './destination.ts';
+import { MAIN_DESTINATION } from './destinations/index.ts';
 import { followUpFrom } from './follow-up/read.ts';
-import { tell } from './follow-up/tell.ts';
+import { sendFollowUp } from './follow-up/send-follow-up.ts';
 import { matterOf } from './follow-up/words.ts';
 import { gradeOf } from './headline.ts';
 import { withUpdate } from './look.ts';
+import { type Clients, type Sent, type Settings, sendAlert } from './send-alert.ts';
 
 export type { Clients, Sent, Settings };
 
@@ -48,12 +49,12 @@ export function createHandler(
     .handler(async (event: unknown) => {
       const followUp = followUpFrom(event);
       if (followUp) {
-        const told = await tell(followUp, clients, settings);
+        const told = await sendFollowUp(followUp, clients, settings);
         const { id: findingId, playbook } = followUp;
         const matter = matterOf(followUp);
         logger.info('follow-up handled', { findingId, playbook, matter, ...told });
         metrics.addMetric('ArchiveFailed', MetricUnit.Count, told.archiveFailed === undefined ? 0 : 1);
-        metrics.addMetric('FollowUpsSent', MetricUnit.Count, told.channels.includes('topic') ? 1 : 0);
+        metrics.addMetric('FollowUpsSent', MetricUnit.Count, told.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
         return told;
       }
       const look = lookFrom(event);
@@ -67,18 +68,22 @@ export function createHandler(
           reason: alert.investigationFailed,
         });
         metrics.addMetric('LookFailed', MetricUnit.Count, 1);
-        return { channels: [], duplicate: false };
+        return { destinations: [], duplicate: false };
       }
-      const sent = await send(alert, clients, settings, look, now);
+      const sent = await sendAlert(alert, clients, settings, look, now);
       const bare = alert.investigationFailed !== undefined;
       logger.info('alert handled', { findingId: alert.id, outcome, severity, bare, look: look?.number, ...sent });
       metrics.addMetric('DuplicateAlerts', MetricUnit.Count, sent.duplicate ? 1 : 0);
-      metrics.addMetric('AlertBare', MetricUnit.Count, bare && sent.channels.includes('topic') ? 1 : 0);
+      metrics.addMetric('AlertBare', MetricUnit.Count, bare && sent.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
       metrics.addMetric('ArchiveFailed', MetricUnit.Count, sent.archiveFailed === undefined ? 0 : 1);
-      metrics.addMetric('UpdatesSent', MetricUnit.Count, alert.update && sent.channels.includes('topic') ? 1 : 0);
+      metrics.addMetric(
+        'UpdatesSent',
+        MetricUnit.Count,
+        alert.update && sent.destinations.includes(MAIN_DESTINATION) ? 1 : 0,
+      );
       metrics.addMetric('AutoStarted', MetricUnit.Count, sent.autoStart?.state === 'started' ? 1 : 0);
       metrics.addMetric('AutoStartFailed', MetricUnit.Count, sent.autoStart?.state === 'failed' ? 1 : 0);
-      if (sent.channels.includes('topic')) {
+      if (sent.destinations.includes(MAIN_DESTINATION)) {
         const published = metrics.singleMetric();
         published.addDimensions({ outcome, severity });
         published.addMetric('AlertPublished', MetricUnit.Count, 1);

@@ -22,6 +22,20 @@ function updateWords(alert: Alert): string | undefined {
   return `UPDATE: now ${gradeOf(alert)}, was ${previous ?? 'UNKNOWN'}`;
 }
 
+/** What a severity asks of the reader. */
+export const MEANINGS: Record<Severity | 'UNKNOWN', string> = {
+  LOW: 'Little or no sign of danger so far.',
+  MEDIUM: 'Unusual: look at it today.',
+  HIGH: 'Suspicious: look at it now.',
+  CRITICAL: 'Looks like an attack: act now.',
+  UNKNOWN: 'Nobody knows yet how dangerous this is: look at it now.',
+};
+
+/** What an alert says where isolation is started by itself. */
+export const AUTO_START =
+  'Isolation is being started automatically. Another message about this finding says how it ended, within about half an ' +
+  'hour. If none comes, start it yourself.';
+
 /** What a message is about. */
 export interface Subject {
   /** The finding's. */

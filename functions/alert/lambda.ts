@@ -4,17 +4,18 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { S3AlertArchive } from '../clients/bucket/s3-alert-archive.ts';
 import { SfnPlaybooks } from '../clients/send/sfn-playbooks.ts';
-import { SnsTopics } from '../clients/send/sns-topics.ts';
+import { SnsSender } from '../clients/send/sns-sender.ts';
 import { DynamoContainmentRegister } from '../clients/table/dynamo-containment-register.ts';
 import { DynamoFindingsTable } from '../clients/table/dynamo-findings-table.ts';
 import { Environment } from '../kit/environment.ts';
 import { readAutoStart } from './auto-start.ts';
 import { DELIVERY_LEASE_MS } from './delivery.ts';
+import { readDestinations } from './destinations/index.ts';
 import { createHandler } from './handler.ts';
 import { readPlaybooks } from './playbooks.ts';
 
 const environment = new Environment(process.env);
-const chat = environment.optional('CHAT_TOPIC_ARN');
+const { destinations, targets } = readDestinations(environment.required('DESTINATIONS'));
 const tableName = environment.required('FINDINGS_TABLE');
 const db = new DynamoDBClient();
 const sfn = new SFNClient();
@@ -23,7 +24,7 @@ const sfn = new SFNClient();
 export const handler = createHandler(
   {
     table: new DynamoFindingsTable(db, { tableName, keepDays: environment.positiveInteger('FINDINGS_DAYS', 400) }),
-    topics: new SnsTopics(new SNSClient(), { topic: environment.required('ALERT_TOPIC_ARN'), ...(chat && { chat }) }),
+    senders: { sns: new SnsSender(new SNSClient(), targets) },
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
     autoStart: {
       register: new DynamoContainmentRegister(db, tableName),
@@ -31,7 +32,10 @@ export const handler = createHandler(
     },
   },
   {
-    ...{ chat: chat !== undefined, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [200, 800, 3_000] },
+    destinations,
+    leaseMs: DELIVERY_LEASE_MS,
+    archiveMs: 5_000,
+    recordPausesMs: [200, 800, 3_000],
     playbooks: readPlaybooks(environment.optional('PLAYBOOKS')),
     protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES'),
     autoStart: readAutoStart(environment.optional('AUTO_START')),

@@ -1,8 +1,14 @@
-/** The playbooks that on-call can start: which state machines there are, and what starts them. */
+/**
+ * The playbooks that on-call can start: which state machines there are, and the input and the line that start one about a
+ * namespace.
+ */
 import * as z from 'zod/mini';
-import type { Cluster } from '../contract/finding.ts';
+import type { Alert } from '../contract/alert.ts';
+import type { Cluster, Finding } from '../contract/finding.ts';
+import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
+import { protection } from '../kubernetes/quarantine.ts';
 import { startExecution } from './commands.ts';
-import { STATE_MACHINE } from './grammar.ts';
+import { ACCOUNT, CLUSTER, LABEL, matching, REGION, STATE_MACHINE, UUID } from './grammar.ts';
 import { stateMachineLink } from './links.ts';
 
 const arn = z.string().check(z.regex(STATE_MACHINE, 'no ARN of a state machine'));
@@ -63,7 +69,59 @@ export function startOf(
 export const FILL_IN = { reason: 'WHY', by: 'WHO' };
 
 /** The state machine and its page in the console. */
-export function playbook(stateMachine: string): { stateMachine: string; console?: string } {
+function playbook(stateMachine: string): { stateMachine: string; console?: string } {
   const console = stateMachineLink(stateMachine);
   return { stateMachine, ...(console && { console }) };
+}
+
+/** The alert with what starts the playbooks about it, where something may have been created. */
+export function withPlaybooks(alert: Alert, playbooks: Playbooks, protectedNamespaces: readonly string[] = []): Alert {
+  const { finding, update } = alert;
+  if (!ALERTING_OUTCOMES.includes(finding.outcome)) return alert;
+  const contain = containOf(finding, playbooks, protectedNamespaces, update ? `-${update.look + 1}` : '');
+  const decide = decideOf(alert, playbooks);
+  return { ...alert, ...(contain && { contain }), ...(decide && { decide }) };
+}
+
+/** @param round sets the names of executions apart that an update proposes, as each name works once */
+function containOf(
+  finding: Finding,
+  playbooks: Playbooks,
+  protectedNamespaces: readonly string[],
+  round: string,
+): Alert['contain'] {
+  const { contain: machine } = machinesFor(playbooks, finding.cluster) ?? {};
+  if (machine === undefined) return undefined;
+  const target = targetInput(finding.cluster, finding.namespace);
+  if (typeof target === 'string') return { leftOut: target };
+  const guarded = protection(target.namespace, protectedNamespaces);
+  if (guarded !== undefined) return { leftOut: 'it would refuse, because the namespace is protected' };
+  const start = (mode: 'plan' | 'isolate') =>
+    startOf(machine, `${mode}-${finding.id}${round}`, { ...target, mode, findingId: finding.id });
+  const plan = start('plan');
+  const isolate = start('isolate');
+  return plan && isolate ? { ...playbook(machine), plan, isolate } : { leftOut: 'a value in it is unusual' };
+}
+
+/** The part of an input that names the namespace, or why there is none. */
+export function targetInput(
+  cluster: Cluster,
+  namespace: { name?: string; uid?: string },
+): { cluster: object; namespace: string; uid: string } | string {
+  const name = matching(CLUSTER, cluster.name);
+  if (name === undefined) return 'the name of the cluster is not known';
+  const label = matching(LABEL, namespace.name);
+  if (label === undefined) return 'the name of the namespace is not known';
+  const uid = matching(UUID, namespace.uid);
+  if (uid === undefined) return 'the UID of the namespace is not known; what you look at in step 1 shows it';
+  const region = matching(REGION, cluster.region);
+  const account = matching(ACCOUNT, cluster.account);
+  return { cluster: { name, ...(region && { region }), ...(account && { account }) }, namespace: label, uid };
+}
+
+function decideOf({ id, update }: Alert, { decide }: Playbooks): Alert['decide'] {
+  if (decide === undefined) return undefined;
+  const input = { findingId: id, decision: 'legitimate', ...FILL_IN };
+  const legitimate = startOf(decide, `legitimate-${id}${update ? `-${update.look + 1}` : ''}`, input);
+  return legitimate && { ...playbook(decide), legitimate };
 }

@@ -124,15 +124,11 @@ const alertRules: readonly AlarmRule[] = [
 ];
 
 const topicRules = ({ topics }: SentinelParts): AlarmRule[] =>
-  Object.entries({ alert: topics.alert, chat: topics.chat, health: topics.health }).flatMap(([name, topic]) =>
-    topic
-      ? {
-          id: `${name}-topic-failed`,
-          metric: ofTopic(topic, 'NumberOfNotificationsFailed'),
-          description: `SNS could not deliver a message of the ${name} topic: somebody was not told. Check the subscriptions of the topic.`,
-        }
-      : [],
-  );
+  topics.all.map(({ label, topic }) => ({
+    id: `${label}-topic-failed`,
+    metric: ofTopic(topic, 'NumberOfNotificationsFailed'),
+    description: `SNS could not deliver a message of the ${label} topic: somebody was not told. Check the subscriptions of the topic.`,
+  }));
 
 const filterRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>
   // One for each cluster: they are many, and a stack holds at most 500 resources. The dashboard tells the filters apart.

@@ -63,9 +63,7 @@ export class Dashboard extends Construct {
         ),
       );
     const perTopic = (metricName: string) =>
-      Object.entries({ alert: topics.alert, chat: topics.chat, health: topics.health }).flatMap(([name, topic]) =>
-        topic ? ofTopic(topic, metricName).with({ label: `${name} ${metricName}` }) : [],
-      );
+      topics.all.map(({ label, topic }) => ofTopic(topic, metricName).with({ label: `${label} ${metricName}` }));
 
     new CloudWatchDashboard(this, 'Dashboard', {
       widgets: [

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { destinationSchemas } from '../../functions/alert/destinations/index.ts';
+import { emailAddress, unique } from '../../functions/kit/schemas.ts';
 import { containmentSchema, playbooksFit } from './containment-schema.ts';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
 import { investigationSchema } from './investigation-schema.ts';
@@ -9,32 +11,7 @@ export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** No two items may have the same value under `key`. Runs even where other mistakes were found in the list. */
-function unique(key: string) {
-  const check = z.check<Record<string, unknown>[]>((context) => {
-    if (!Array.isArray(context.value)) return;
-    const first = new Map<unknown, number>();
-    for (const [index, item] of context.value.entries()) {
-      const value = item?.[key];
-      if (typeof value !== 'string') continue;
-      const before = first.get(value);
-      if (before === undefined) first.set(value, index);
-      else
-        context.issues.push({
-          code: 'custom',
-          message: `is the same as in item [${before}]; remove one of them`,
-          input: value,
-          path: [index, key],
-        });
-    }
-  });
-  check._zod.def.when = () => true;
-  return check;
-}
-
 const whole = (min: number, max: number) => z.int().min(min).max(max);
-
-const address = z.email('must be an e-mail address, such as oncall@example.com');
 
 const clusterKeys = z.strictObject({
   name: z
@@ -60,33 +37,6 @@ const clusterKeys = z.strictObject({
 });
 
 const cluster = clusterKeys.check(placeWhole).meta({ dependencies: PLACE_DEPENDENCIES });
-
-const email = z.strictObject({
-  address: address.describe('Where alerts go. Amazon SNS sends a message that must be confirmed first.'),
-  minSeverity: z
-    .enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])
-    .default('LOW')
-    .describe('Send only alerts of this severity or above, and those whose severity is not known.'),
-});
-
-const slack = z.strictObject({
-  workspaceId: z
-    .string()
-    .regex(/^T[0-9A-Z]{5,}$/, 'must be the id of a Slack workspace, such as T0123ABCD (Amazon Q Developer console)')
-    .describe('Slack workspace, already authorised in the Amazon Q Developer console.'),
-  channelId: z
-    .string()
-    .regex(/^[CG][0-9A-Z]{5,}$/, 'must be the id of a Slack channel, such as C0123ABCD (last part of its link)')
-    .describe('Slack channel; invite @Amazon Q to it.'),
-});
-
-const chat = z.strictObject({
-  topic: z
-    .literal(true, { error: 'must be true; to have no chat topic, leave out "chat"' })
-    .default(true)
-    .describe('Create a topic for Amazon Q Developer in chat applications.'),
-  slack: slack.optional().describe('Subscribe this Slack channel to the topic.'),
-});
 
 const retention = z.strictObject({
   logsDays: z.literal(LOG_RETENTION_DAYS).default(90).describe("How long the functions' own logs are kept."),
@@ -145,13 +95,12 @@ export const optionsSchema = z
   .strictObject({
     // Each has alarms and filters of its own, and a stack holds at most 500 resources.
     clusters: z.array(cluster).min(1).max(40).check(unique('name'), networksFit).describe('The clusters to watch.'),
-    emails: z.array(email).default([]).check(unique('address')).describe('Who gets the alerts by e-mail.'),
+    ...destinationSchemas,
     healthEmails: z
-      .array(address)
+      .array(emailAddress)
       .min(1, 'must name somebody, or be left out')
       .optional()
       .describe('Who is told when Namespace Sentinel itself is unwell. Default: the addresses under emails.'),
-    chat: chat.optional().describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.'),
     retention: retention.prefault({}).describe('How long things are kept.'),
     limits: limits.prefault({}).describe('Sizes, times and capacity.'),
     knownAutomation: z

@@ -12,7 +12,7 @@ export interface PlaybookRoute {
 
 /**
  * Lambda allows 4 KB for all environment variables of a function, measured as one JSON object. What else *alert* has takes at
- * most 1,000 bytes of them: names of a table (255 at most) and a bucket, two topics, Node's options and the bounds of the
+ * most 1,000 bytes of them: names of a table (255 at most) and a bucket, the destinations, Node's options and the bounds of the
  * automatic start.
  */
 export const MAX_PLAYBOOK_BYTES = 3000;

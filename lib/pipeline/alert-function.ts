@@ -46,8 +46,7 @@ export class Alert extends SentinelFunction {
       environment: {
         FINDINGS_TABLE: table.table.tableName,
         FINDINGS_DAYS: String(props.findingsDays),
-        ALERT_TOPIC_ARN: topics.alert.topicArn,
-        ...(topics.chat && { CHAT_TOPIC_ARN: topics.chat.topicArn }),
+        DESTINATIONS: JSON.stringify(topics.targets),
         EVIDENCE_BUCKET: bucket.bucket.bucketName,
         ...(props.playbooks && playbooksOf(scope, props.playbooks)),
       },

@@ -3,54 +3,46 @@ import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-i
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Severity } from '../../functions/contract/vocabulary.ts';
-import type { SentinelOptions } from '../config/config-schema.ts';
+import type { Deployed, Subscription } from '../../functions/alert/destinations/index.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+import { SlackChannel } from './slack-channel.ts';
 
 export interface TopicsProps {
   /** Encrypts the topics. */
   readonly key: EncryptionKey;
-  /** Who gets the alerts, and from which severity on. */
-  readonly emails: SentinelOptions['emails'];
+  /** Where alerts go. */
+  readonly destinations: readonly Deployed[];
   /** Who is told when Namespace Sentinel itself is unwell. */
   readonly healthEmails: readonly string[];
-  /** Whether there is a topic for chat. */
-  readonly chat: boolean;
 }
 
-const ASCENDING: readonly Severity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
-
-/**
- * The values of the message attribute `severity` that reach someone who asked for `minSeverity` and above. `UNKNOWN`
- * is that of an alert whose investigation failed: it reaches everybody.
- */
-export const severitiesFrom = (minSeverity: Severity): string[] => [
-  ...ASCENDING.slice(ASCENDING.indexOf(minSeverity)),
-  'UNKNOWN',
-];
+/** The topic of a destination. */
+interface AlertTopic {
+  /** The destination's id. */
+  readonly destination: string;
+  /** Names it in the stack and its outputs. */
+  readonly name: string;
+  readonly description: string;
+  readonly topic: Topic;
+}
 
 /** Where alerts go out, and, apart from them, where trouble with the sentinel itself is told. */
 export class Topics extends Construct {
-  readonly alert: Topic;
+  /** In the order of the destinations. */
+  readonly alerts: readonly AlertTopic[];
   readonly health: Topic;
-  /** Takes only the schema of Amazon Q Developer in chat applications; other messages would be dropped there. */
-  readonly chat: Topic | undefined;
   readonly #key: EncryptionKey;
 
-  constructor(scope: Construct, id: string, { key, emails, healthEmails, chat }: TopicsProps) {
+  constructor(scope: Construct, id: string, { key, destinations, healthEmails }: TopicsProps) {
     super(scope, id);
     this.#key = key;
-    const topic = (name: string, displayName: string) =>
-      new Topic(this, name, { displayName, masterKey: key, enforceSSL: true });
-    this.alert = topic('Alert', 'Namespace Sentinel');
-    this.health = topic('Health', 'Namespace Sentinel health');
-    this.chat = chat ? topic('Chat', 'Namespace Sentinel chat') : undefined;
-
-    for (const { address, minSeverity } of emails) {
-      const filterPolicy = { severity: SubscriptionFilter.stringFilter({ allowlist: severitiesFrom(minSeverity) }) };
-      // Who wants all gets all, whatever a later version calls its severities.
-      this.alert.addSubscription(new EmailSubscription(address, minSeverity === 'LOW' ? {} : { filterPolicy }));
-    }
+    this.alerts = destinations.map(({ destination, subscriptions }) => {
+      const { name, displayName, description } = destination.transport;
+      const topic = this.#topic(name, displayName);
+      for (const subscription of subscriptions) subscribe(scope, topic, subscription);
+      return { destination: destination.id, name, description, topic };
+    });
+    this.health = this.#topic('Health', 'Namespace Sentinel health');
     for (const address of healthEmails) this.health.addSubscription(new EmailSubscription(address));
     this.health.addToResourcePolicy(
       new PolicyStatement({
@@ -63,14 +55,37 @@ export class Topics extends Construct {
     );
   }
 
+  /** What *alert* sends to, by the destination's id. */
+  get targets(): Record<string, string> {
+    return Object.fromEntries(this.alerts.map(({ destination, topic }) => [destination, topic.topicArn]));
+  }
+
+  /** Every topic, with a name for alarms and graphs. */
+  get all(): { readonly label: string; readonly topic: Topic }[] {
+    const alerts = this.alerts.map(({ name, topic }) => ({ label: name.toLowerCase(), topic }));
+    return [...alerts, { label: 'health', topic: this.health }];
+  }
+
   /** Lets the role publish alerts; not health messages, which only alarms send. */
   allowAlerting(role: IRole): void {
     role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['sns:Publish'],
-        resources: [this.alert, this.chat].flatMap((topic) => (topic ? [topic.topicArn] : [])),
-      }),
+      new PolicyStatement({ actions: ['sns:Publish'], resources: this.alerts.map(({ topic }) => topic.topicArn) }),
     );
     this.#key.allowUse(role, 'sns');
   }
+
+  #topic(id: string, displayName: string): Topic {
+    return new Topic(this, id, { displayName, masterKey: this.#key, enforceSSL: true });
+  }
+}
+
+function subscribe(scope: Construct, topic: Topic, subscription: Subscription): void {
+  if (subscription.to === 'slack') {
+    const { workspaceId, channelId } = subscription;
+    new SlackChannel(scope, 'Slack', { workspaceId, channelId, topic });
+    return;
+  }
+  const { address, severities } = subscription;
+  const filterPolicy = severities && { severity: SubscriptionFilter.stringFilter({ allowlist: [...severities] }) };
+  topic.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
 }

@@ -2,10 +2,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { obstacle, readAutoStart } from '../../functions/alert/auto-start.ts';
-import { withPlaybooks } from '../../functions/alert/contain.ts';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type Clients, createHandler, type Settings } from '../../functions/alert/handler.ts';
+import { withPlaybooks } from '../../functions/alert/playbooks.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { about, BARE, FINDING, HIGH, INVESTIGATION } from './examples.ts';
@@ -95,7 +96,7 @@ test('the setting is read, and nothing starts without it', () => {
 /** The function with a register and a playbook that note what they are asked. */
 class World {
   readonly table = new LocalFindingsTable(() => NOW);
-  readonly topics = new LocalTopics();
+  readonly sender = new LocalSender();
   readonly starts: { machine: string; name: string; input: object; published: number }[] = [];
   counted = 0;
   max = 2;
@@ -103,13 +104,13 @@ class World {
 
   invoke(answer: object = CONFIRMED, parts: Partial<Clients> = {}, from: 'HIGH' | 'never' = 'HIGH', look?: object) {
     const settings: Settings = {
-      ...{ chat: true, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] },
+      ...{ destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] },
       playbooks: PLAYBOOKS,
       autoStart: { from, maxPerHour: this.max },
     };
     const clients: Clients = {
       table: this.table,
-      topics: this.topics,
+      senders: { sns: this.sender },
       archive: { store: async (key) => `s3://evidence/${key}` },
       autoStart: {
         register: {
@@ -122,7 +123,7 @@ class World {
           start: async (name, input) => {
             if (this.fail === 'start') throw new TypeError('no machine');
             const isNew = !this.starts.some((start) => start.name === name);
-            this.starts.push({ machine, name, input, published: this.topics.published.length });
+            this.starts.push({ machine, name, input, published: this.sender.sent.length });
             return isNew ? `${machine}:${name}` : undefined;
           },
         }),
@@ -135,8 +136,8 @@ class World {
   }
 
   mails = () =>
-    this.topics.published
-      .filter(({ channel }) => channel === 'topic')
+    this.sender.sent
+      .filter(({ destination }) => destination === 'topic')
       .map(({ message }) => ({
         subject: message.subject,
         mail: (bodies(message)['email'] ?? '').replace(/\s+/g, ' '),
@@ -153,12 +154,12 @@ beforeEach(() => {
 describe('the alert', () => {
   test('says that isolation is being started, and it is, once the alert is out', async () => {
     await expect(world.invoke()).resolves.toMatchObject({
-      channels: ['topic', 'chat'],
+      destinations: ['topic', 'chat'],
       autoStart: { state: 'started' },
     });
     expect(world.mails()[0]?.mail).toContain(SAYS);
-    expect(world.topics.published[1]?.message.body).toContain(SAYS);
-    const json = JSON.parse(bodies(world.topics.published[0]?.message as never).default) as Alert;
+    expect(world.sender.sent[1]?.message.body).toContain(SAYS);
+    const json = JSON.parse(bodies(world.sender.sent[0]?.message as never).default) as Alert;
     expect(json.autoStart).toEqual({ stateMachine: PLAYBOOKS.default?.contain, name: `auto-${FINDING.id}` });
     expect(world.starts).toEqual([
       {
@@ -180,7 +181,7 @@ describe('the alert', () => {
     ['it is switched off', CONFIRMED, 'never', undefined],
   ])('says nothing of it where %s', async (_, answer, from, autoStart) => {
     const sent = await world.invoke(answer, {}, from);
-    expect(sent.channels).toEqual(['topic', 'chat']);
+    expect(sent.destinations).toEqual(['topic', 'chat']);
     expect('autoStart' in sent ? sent.autoStart : undefined).toEqual(autoStart);
     expect(world.starts).toEqual([]);
     expect(world.mails()[0]?.mail).not.toContain(SAYS);
@@ -198,7 +199,7 @@ describe('the alert', () => {
   test('goes out where the register fails, and nothing is started', async () => {
     world.fail = 'count';
     await expect(world.invoke()).resolves.toMatchObject({
-      channels: ['topic', 'chat'],
+      destinations: ['topic', 'chat'],
       autoStart: { state: 'failed', error: 'TypeError' },
     });
     expect(world.mails()).toHaveLength(1);
@@ -208,7 +209,7 @@ describe('the alert', () => {
   test('is followed by the truth where the start fails', async () => {
     world.fail = 'start';
     await expect(world.invoke()).resolves.toMatchObject({
-      channels: ['topic', 'chat'],
+      destinations: ['topic', 'chat'],
       autoStart: { state: 'failed', error: 'TypeError' },
     });
     const [, second] = world.mails();
@@ -228,10 +229,10 @@ describe('the alert', () => {
       alerted: () => Promise.reject(new Error('died')),
     };
     await expect(world.invoke(CONFIRMED, { table })).rejects.toThrow('died');
-    await expect(world.invoke()).resolves.toMatchObject({ channels: [], autoStart: { state: 'already' } });
+    await expect(world.invoke()).resolves.toMatchObject({ destinations: [], autoStart: { state: 'already' } });
     expect(world.mails()).toHaveLength(1);
     expect(new Set(world.starts.map(({ name }) => name)).size).toBe(1);
-    await expect(world.invoke()).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(world.invoke()).resolves.toEqual({ destinations: [], duplicate: true });
   });
 
   test('that is an update starts it, where the severity rose', async () => {

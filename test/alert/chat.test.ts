@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { chatOf, notificationOf } from '../../functions/alert/chat.ts';
+import { chat, notificationOf } from '../../functions/alert/destinations/chat.ts';
 import { about, BARE, FINDING, HIGH } from './examples.ts';
 import { hostileAlert } from './hostile-alerts.ts';
 
 describe('the chat message', () => {
   test('has the schema of custom notifications, and nothing else', () => {
-    expect(JSON.parse(chatOf(HIGH).body)).toEqual({
+    expect(JSON.parse(chat.alert(HIGH).body)).toEqual({
       version: '1.0',
       source: 'custom',
       content: {
@@ -34,8 +34,8 @@ describe('the chat message', () => {
         },
       },
     });
-    expect(chatOf(HIGH)).toMatchObject({ byProtocol: false, attributes: {} });
-    expect(chatOf(HIGH).subject).toBeUndefined();
+    expect(chat.alert(HIGH)).toMatchObject({ byProtocol: false, attributes: {} });
+    expect(chat.alert(HIGH).subject).toBeUndefined();
   });
 
   test('says who, how worried to be and why, what is not known, and what to do', () => {

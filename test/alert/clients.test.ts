@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { S3AlertArchive } from '../../functions/clients/bucket/s3-alert-archive.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
-import { LocalTopics } from '../../functions/clients/local/topics.ts';
-import { SnsTopics } from '../../functions/clients/send/sns-topics.ts';
+import { LocalSender } from '../../functions/clients/local/sender.ts';
+import { SnsSender } from '../../functions/clients/send/sns-sender.ts';
 
 const ALERT = {
   subject: 'subject',
@@ -18,17 +18,17 @@ const ALERT = {
 };
 const CHAT = { body: '{"version":"1.0"}', byProtocol: false, attributes: {} };
 
-describe('the topics in SNS', () => {
+describe('the sender for SNS', () => {
   const sns = mockClient(SNSClient);
-  const topics = new SnsTopics(new SNSClient({ region: 'us-east-1' }), { topic: 'arn:topic', chat: 'arn:chat' });
+  const sender = new SnsSender(new SNSClient({ region: 'us-east-1' }), { topic: 'arn:topic', chat: 'arn:chat' });
   beforeEach(() => {
     sns.reset();
   });
 
   test('get messages by protocol with subject and attributes, and plain ones without', async () => {
     sns.on(PublishCommand).resolves({ MessageId: '1' });
-    await topics.publish('topic', ALERT);
-    await topics.publish('chat', CHAT);
+    await sender.send('topic', ALERT);
+    await sender.send('chat', CHAT);
     expect(sns.commandCalls(PublishCommand).map(({ args }) => args[0].input)).toEqual([
       {
         TopicArn: 'arn:topic',
@@ -43,8 +43,8 @@ describe('the topics in SNS', () => {
 
   test('pass errors on', async () => {
     sns.on(PublishCommand).rejects(new Error('throttled'));
-    await expect(topics.publish('topic', ALERT)).rejects.toThrow('throttled');
-    await expect(new SnsTopics(new SNSClient(), { topic: 'arn:topic' }).publish('chat', CHAT)).rejects.toThrow(
+    await expect(sender.send('topic', ALERT)).rejects.toThrow('throttled');
+    await expect(new SnsSender(new SNSClient(), { topic: 'arn:topic' }).send('chat', CHAT)).rejects.toThrow(
       'no topic is configured for chat',
     );
   });
@@ -72,17 +72,17 @@ describe('the local twins', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  test('of the topics write what each subscriber would get', async () => {
-    const topics = new LocalTopics(join(folder, 'messages'));
-    await topics.publish('topic', ALERT);
-    await topics.publish('chat', CHAT);
-    expect(topics.published).toEqual([
-      { channel: 'topic', message: ALERT },
-      { channel: 'chat', message: CHAT },
+  test('of the sender write what each subscriber would get', async () => {
+    const sender = new LocalSender(join(folder, 'messages'));
+    await sender.send('topic', ALERT);
+    await sender.send('chat', CHAT);
+    expect(sender.sent).toEqual([
+      { destination: 'topic', message: ALERT },
+      { destination: 'chat', message: CHAT },
     ]);
     const names = ['001-topic-default.json', '001-topic-email.txt', '002-chat-default.json'];
-    expect(topics.files).toEqual(names.map((name) => join(folder, 'messages', name)));
-    const contents = await Promise.all(topics.files.map((file) => readFile(file, 'utf8')));
+    expect(sender.files).toEqual(names.map((name) => join(folder, 'messages', name)));
+    const contents = await Promise.all(sender.files.map((file) => readFile(file, 'utf8')));
     expect(contents).toEqual(['{"id":1}\n', 'Subject: subject\n\ntext', '{"version":"1.0"}\n']);
   });
 

@@ -4,15 +4,16 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
-import { envelopeBytes, MAX_ENVELOPE_BYTES } from '../../functions/alert/envelope.ts';
-import { followUpNotification } from '../../functions/alert/follow-up/chat.ts';
+import { followUpNotification } from '../../functions/alert/destinations/chat.ts';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
+import { envelopeBytes, MAX_ENVELOPE_BYTES, topic } from '../../functions/alert/destinations/topic.ts';
 import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
-import { followUpEnvelope } from '../../functions/alert/follow-up/envelope.ts';
 import { followUpFrom, UnreadableFollowUpError } from '../../functions/alert/follow-up/read.ts';
 import { followUpSubject } from '../../functions/alert/follow-up/words.ts';
 import { type Clients, createHandler } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
+import type { Sender } from '../../functions/clients/send/sender.ts';
 import { runOf } from '../../functions/contain/framework/payload.ts';
 import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../functions/contract/follow-up.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
@@ -245,7 +246,7 @@ describe('hostile text', () => {
 });
 
 describe('the envelope', () => {
-  const of = (followUp: FollowUp) => followUpEnvelope(followUp, PLAYBOOKS, {});
+  const of = (followUp: FollowUp) => topic.followUp(followUp, PLAYBOOKS, {});
 
   test.each<[Kind, string]>([
     ['contained', 'HIGH'],
@@ -333,12 +334,12 @@ describe('delivery', () => {
   const CONTEXT = { functionName: 'alert', awsRequestId: 'request-1' } as Context;
   let now: number;
   let table: LocalFindingsTable;
-  let topics: LocalTopics;
+  let sender: LocalSender;
   let stored: Map<string, string>;
   beforeEach(() => {
     now = Date.parse('2026-11-23T07:11:00Z');
     table = new LocalFindingsTable(() => now);
-    topics = new LocalTopics();
+    sender = new LocalSender();
     stored = new Map();
   });
 
@@ -349,13 +350,19 @@ describe('delivery', () => {
         return `s3://evidence/${key}`;
       },
     };
-    const settings = { chat: true, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0], playbooks: PLAYBOOKS };
-    return createHandler({ table, topics, archive, ...clients }, settings)({ followUp }, CONTEXT);
+    const settings = {
+      destinations: DESTINATIONS,
+      leaseMs: 45_000,
+      archiveMs: 50,
+      recordPausesMs: [0],
+      playbooks: PLAYBOOKS,
+    };
+    return createHandler({ table, senders: { sns: sender }, archive, ...clients }, settings)({ followUp }, CONTEXT);
   };
-  const channels = () => topics.published.map(({ channel }) => channel);
+  const channels = () => sender.sent.map(({ destination }) => destination);
 
   test('is stored beside the alert, published on both channels, and says where it is', async () => {
-    await expect(invoke(QUESTION)).resolves.toEqual({ channels: ['topic', 'chat'], duplicate: false });
+    await expect(invoke(QUESTION)).resolves.toEqual({ destinations: ['topic', 'chat'], duplicate: false });
     const folder = `alerts/111122223333/us-east-1/prod/${FINDING.id}/containment/`;
     expect([...stored.keys()].map((key) => key.startsWith(folder))).toEqual([true, true]);
     expect([...stored.keys()].map((key) => key.slice(folder.length)).join(' ')).toMatch(/^[\w-]+\.json [\w-]+\.html$/);
@@ -364,19 +371,19 @@ describe('delivery', () => {
     expect(html).toContain(
       `s3/object/evidence?region=us-east-1&amp;prefix=alerts/111122223333/us-east-1/prod/${FINDING.id}/report.html`,
     );
-    const [message] = topics.published;
+    const [message] = sender.sent;
     const { default: machine, email = '' } = bodies(message?.message as never);
     expect(JSON.parse(machine)).toMatchObject({
       archive: expect.stringContaining(folder),
       report: expect.stringContaining(folder),
     });
     expect(email).toContain(`prefix=${folder}`);
-    expect(JSON.parse(topics.published[1]?.message.body ?? '')).toMatchObject({ metadata: { threadId: FINDING.id } });
+    expect(JSON.parse(sender.sent[1]?.message.body ?? '')).toMatchObject({ metadata: { threadId: FINDING.id } });
   });
 
   test('happens once, by the id of the message', async () => {
     await invoke(QUESTION);
-    await expect(invoke(QUESTION)).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(invoke(QUESTION)).resolves.toEqual({ destinations: [], duplicate: true });
     await expect(invoke({ ...PARTLY })).resolves.toMatchObject({ duplicate: false });
     expect(channels()).toEqual(['topic', 'chat', 'topic', 'chat']);
   });
@@ -397,22 +404,21 @@ describe('delivery', () => {
   });
 
   test('that chat did not take does not repeat the mail', async () => {
-    const down: Clients['topics'] = {
-      publish: (channel, message) =>
-        channel === 'chat' ? Promise.reject(new Error('no chat')) : topics.publish(channel, message),
+    const down: Sender = {
+      send: (id, message) => (id === 'chat' ? Promise.reject(new Error('no chat')) : sender.send(id, message)),
     };
-    await expect(invoke(QUESTION, { topics: down })).rejects.toThrow('no chat');
-    await expect(invoke(QUESTION)).resolves.toEqual({ channels: ['chat'], duplicate: false });
+    await expect(invoke(QUESTION, { senders: { sns: down } })).rejects.toThrow('no chat');
+    await expect(invoke(QUESTION)).resolves.toEqual({ destinations: ['chat'], duplicate: false });
     expect(channels()).toEqual(['topic', 'chat']);
   });
 
   test('happens without the archive, and says so', async () => {
     const archive = { store: () => Promise.reject(new Error('denied')) };
     await expect(invoke(QUESTION, { archive })).resolves.toMatchObject({
-      channels: ['topic', 'chat'],
+      destinations: ['topic', 'chat'],
       archiveFailed: expect.any(String),
     });
-    expect(bodies(topics.published[0]?.message as never)['email']).toContain('The report could not be stored.');
+    expect(bodies(sender.sent[0]?.message as never)['email']).toContain('The report could not be stored.');
   });
 
   test('of what cannot be read fails each time, so that it reaches the dead-letter queue', async () => {

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Context } from 'aws-lambda';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { UnreadableRecordError } from '../../functions/alert/destination.ts';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
 import { about, FINDING, HIGH } from './examples.ts';
@@ -17,7 +18,7 @@ const CONTEXT = { functionName: 'alert', awsRequestId: 'request-1' } as Context;
 class World {
   now = Date.parse('2026-11-23T07:02:45Z');
   readonly table = new LocalFindingsTable(() => this.now);
-  readonly topics = new LocalTopics();
+  readonly sender = new LocalSender();
   readonly stored: string[] = [];
   readonly archive = {
     store: async (key: string): Promise<string> => {
@@ -28,9 +29,10 @@ class World {
 
   /** Invokes the function, with some of its clients replaced. */
   invoke(event: unknown, { chat = false, ...clients }: Partial<Clients> & { chat?: boolean } = {}): Promise<Sent> {
-    const settings = { chat, leaseMs: LEASE_MS, archiveMs: 50, recordPausesMs: [0, 0] };
-    const { table, topics, archive } = this;
-    return createHandler({ table, topics, archive, ...clients }, settings)(event, CONTEXT);
+    const destinations = chat ? DESTINATIONS : DESTINATIONS.slice(0, 1);
+    const settings = { destinations, leaseMs: LEASE_MS, archiveMs: 50, recordPausesMs: [0, 0] };
+    const { table, sender, archive } = this;
+    return createHandler({ table, senders: { sns: sender }, archive, ...clients }, settings)(event, CONTEXT);
   }
 
   /** Invokes as Lambda does: again after one minute and after two more, while it fails. */
@@ -44,7 +46,7 @@ class World {
     }
   }
 
-  channels = (): string[] => this.topics.published.map(({ channel }) => channel);
+  destinations = (): string[] => this.sender.sent.map(({ destination }) => destination);
 }
 
 /** A method that fails as the AWS SDK does. */
@@ -55,7 +57,7 @@ const failing = (name: string) => async (): Promise<never> => {
 /** The table with some methods replaced. */
 const tableWith = (table: LocalFindingsTable, methods: Partial<Clients['table']>): Clients['table'] => ({
   leaseDelivery: (id, ms) => table.leaseDelivery(id, ms),
-  delivered: (id, channel) => table.delivered(id, channel),
+  delivered: (id, destination) => table.delivered(id, destination),
   alerted: (...alerted) => table.alerted(...alerted),
   looked: (...looked) => table.looked(...looked),
   releaseDelivery: (id, token) => table.releaseDelivery(id, token),
@@ -88,11 +90,11 @@ function metrics(): Record<string, number> {
 describe('an alert', () => {
   test('is stored, published, and written down', async () => {
     const sent = await world.invoke(succeeded());
-    expect(sent).toEqual({ channels: ['topic'], duplicate: false });
+    expect(sent).toEqual({ destinations: ['topic'], duplicate: false });
     const key = `alerts/111122223333/us-east-1/prod/${FINDING.id}/alert.json`;
     const report = key.replace('alert.json', 'report.html');
     expect(world.stored).toEqual([key, report]);
-    const [published] = world.topics.published;
+    const [published] = world.sender.sent;
     const json = JSON.parse(bodies(published?.message ?? { body: '{}', byProtocol: true, attributes: {} }).default);
     expect(json).toEqual({ ...HIGH, archive: `s3://evidence/${key}`, report: `s3://evidence/${report}` });
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
@@ -102,22 +104,25 @@ describe('an alert', () => {
 
   test('goes out bare when the investigation failed', async () => {
     await world.invoke(failed({ errorType: 'TypeError', errorMessage: 'secret' }));
-    expect(world.topics.published[0]?.message.subject).toContain('UNKNOWN: ');
-    expect(world.topics.published[0]?.message.body).toContain('It crashed (TypeError)');
+    expect(world.sender.sent[0]?.message.subject).toContain('UNKNOWN: ');
+    expect(world.sender.sent[0]?.message.body).toContain('It crashed (TypeError)');
     expect(metrics()).toMatchObject({ AlertPublished: 1, AlertBare: 1, severity: 'UNKNOWN' });
-    expect(output.join('') + JSON.stringify(world.topics.published)).not.toContain('secret');
+    expect(output.join('') + JSON.stringify(world.sender.sent)).not.toContain('secret');
   });
 
   test('goes to chat, too, where that is configured', async () => {
-    expect(await world.invoke(succeeded(), { chat: true })).toEqual({ channels: ['topic', 'chat'], duplicate: false });
-    expect(JSON.parse(world.topics.published[1]?.message.body ?? '')).toMatchObject({ source: 'custom' });
+    expect(await world.invoke(succeeded(), { chat: true })).toEqual({
+      destinations: ['topic', 'chat'],
+      duplicate: false,
+    });
+    expect(JSON.parse(world.sender.sent[1]?.message.body ?? '')).toMatchObject({ source: 'custom' });
   });
 
   test('is sent once, however often Lambda delivers the record', async () => {
     await world.invoke(succeeded());
     for (const record of [succeeded(), failed({})])
-      expect(await world.invoke(record)).toEqual({ channels: [], duplicate: true });
-    expect(world.channels()).toEqual(['topic']);
+      expect(await world.invoke(record)).toEqual({ destinations: [], duplicate: true });
+    expect(world.destinations()).toEqual(['topic']);
     expect(metrics()['DuplicateAlerts']).toBe(1);
   });
 
@@ -127,7 +132,7 @@ describe('an alert', () => {
     expect(refused).toEqual([{ status: 'rejected', reason: expect.any(DeliveryHeldError) }]);
     world.now += 60_000;
     expect(await world.invoke(succeeded())).toMatchObject({ duplicate: true });
-    expect(world.channels()).toEqual(['topic']);
+    expect(world.destinations()).toEqual(['topic']);
   });
 
   test('logs nothing that an attacker chose', async () => {
@@ -142,36 +147,36 @@ describe('when SNS fails', () => {
   test.each(['ThrottledException', 'AuthorizationErrorException', 'TimeoutError'])(
     'with %s, the retry sends the alert',
     async (name) => {
-      const down = { topics: { publish: failing(name) } };
+      const down = { senders: { sns: { send: failing(name) } } };
       await expect(world.invoke(succeeded(), down)).rejects.toThrow(name);
       expect(world.table.items.get(FINDING.id)?.state).toBe('handed-over');
       await world.invokeWithRetries(succeeded(), [down, {}]);
-      expect(world.channels()).toEqual(['topic']);
+      expect(world.destinations()).toEqual(['topic']);
       expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
     },
   );
 
   test('the retry need not wait for the lease', async () => {
-    await expect(world.invoke(succeeded(), { topics: { publish: failing('Down') } })).rejects.toThrow('Down');
-    expect(await world.invoke(succeeded())).toMatchObject({ channels: ['topic'] });
+    await expect(world.invoke(succeeded(), { senders: { sns: { send: failing('Down') } } })).rejects.toThrow('Down');
+    expect(await world.invoke(succeeded())).toMatchObject({ destinations: ['topic'] });
   });
 
   test('for good, every attempt fails, so that the record reaches the dead-letter queue', async () => {
     for (let attempt = 0; attempt < 3; attempt++)
-      await expect(world.invoke(succeeded(), { topics: { publish: failing('Down') } })).rejects.toThrow('Down');
+      await expect(world.invoke(succeeded(), { senders: { sns: { send: failing('Down') } } })).rejects.toThrow('Down');
   });
 });
 
 describe('when chat fails', () => {
-  const chatDown = (topics: LocalTopics): Clients['topics'] => ({
-    publish: (channel, message) => (channel === 'chat' ? failing('ChatDown')() : topics.publish(channel, message)),
+  const chatDown = (sender: LocalSender): Clients['senders'] => ({
+    sns: { send: (id, message) => (id === 'chat' ? failing('ChatDown')() : sender.send(id, message)) },
   });
 
   test('the mail is not repeated', async () => {
-    const down = { chat: true, topics: chatDown(world.topics) };
+    const down = { chat: true, senders: chatDown(world.sender) };
     await expect(world.invoke(succeeded(), down)).rejects.toThrow('ChatDown');
     await world.invokeWithRetries(succeeded(), [down, down, { chat: true }]);
-    expect(world.channels()).toEqual(['topic', 'chat']);
+    expect(world.destinations()).toEqual(['topic', 'chat']);
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
   });
 });
@@ -182,8 +187,8 @@ describe('when the archive fails', () => {
     ['by not answering', () => new Promise<string>(() => undefined)],
   ])('%s, the alert goes out and says so', async (_, store) => {
     const sent = await world.invoke(succeeded(), { archive: { store } });
-    expect(sent).toMatchObject({ channels: ['topic'], archiveFailed: expect.any(String) });
-    const message = world.topics.published[0]?.message;
+    expect(sent).toMatchObject({ destinations: ['topic'], archiveFailed: expect.any(String) });
+    const message = world.sender.sent[0]?.message;
     expect(message?.body).toContain('The whole alert could not be stored');
     const json = JSON.parse(bodies(message ?? { body: '', byProtocol: false, attributes: {} }).default) as Alert;
     expect(json.archive).toBeUndefined();
@@ -195,26 +200,26 @@ describe('when the findings table fails', () => {
   test('before the alert is sent, the retry sends it once', async () => {
     const table = tableWith(world.table, { leaseDelivery: failing('ProvisionedThroughputExceededException') });
     await expect(world.invoke(succeeded(), { table })).rejects.toThrow('ProvisionedThroughputExceededException');
-    expect(world.channels()).toEqual([]);
+    expect(world.destinations()).toEqual([]);
     await world.invokeWithRetries(succeeded(), [{ table }, {}]);
-    expect(world.channels()).toEqual(['topic']);
+    expect(world.destinations()).toEqual(['topic']);
   });
 
   test('for a moment after the alert was sent, there is no second copy', async () => {
     let failures = 2;
-    const delivered: Clients['table']['delivered'] = (id, channel) =>
-      failures-- > 0 ? failing('Throttled')() : world.table.delivered(id, channel);
+    const delivered: Clients['table']['delivered'] = (id, destination) =>
+      failures-- > 0 ? failing('Throttled')() : world.table.delivered(id, destination);
     await world.invoke(succeeded(), { table: tableWith(world.table, { delivered }) });
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
     expect(await world.invoke(succeeded())).toMatchObject({ duplicate: true });
-    expect(world.channels()).toEqual(['topic']);
+    expect(world.destinations()).toEqual(['topic']);
   });
 
   test('to write down the end only, there is no second copy', async () => {
     const table = tableWith(world.table, { alerted: failing('Down') });
     await expect(world.invoke(succeeded(), { table })).rejects.toThrow('Down');
-    expect(await world.invoke(succeeded())).toEqual({ channels: [], duplicate: false });
-    expect(world.channels()).toEqual(['topic']);
+    expect(await world.invoke(succeeded())).toEqual({ destinations: [], duplicate: false });
+    expect(world.destinations()).toEqual(['topic']);
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
   });
 });
@@ -235,14 +240,14 @@ test('a process that dies between publish and record costs exactly one second co
   await expect(world.invoke(succeeded())).rejects.toThrow(DeliveryHeldError);
   await world.invokeWithRetries(succeeded(), [{}, {}, {}]);
   expect(await world.invoke(succeeded())).toMatchObject({ duplicate: true });
-  expect(world.channels()).toEqual(['topic', 'topic']);
-  const subjects = world.topics.published.map(({ message }) => message.subject);
+  expect(world.destinations()).toEqual(['topic', 'topic']);
+  const subjects = world.sender.sent.map(({ message }) => message.subject);
   expect(subjects[0]).toBe(subjects[1]);
 });
 
 test('a record without a finding fails each time, so that it reaches the dead-letter queue', async () => {
   await expect(world.invoke({ Records: [] })).rejects.toThrow(UnreadableRecordError);
-  expect(world.channels()).toEqual([]);
+  expect(world.destinations()).toEqual([]);
   expect(world.table.items.size).toBe(0);
 });
 

@@ -1,31 +1,32 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { send } from '../../functions/alert/alert.ts';
-import { notificationOf } from '../../functions/alert/chat.ts';
 import { printed, SCANNING } from '../../functions/alert/commands.ts';
 import { alertFrom } from '../../functions/alert/destination.ts';
+import { notificationOf } from '../../functions/alert/destinations/chat.ts';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { objectLink } from '../../functions/alert/links.ts';
+import { sendAlert } from '../../functions/alert/send-alert.ts';
 import { visible } from '../../functions/alert/text.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import { shellArgument } from '../../functions/kit/shell.ts';
 import { FINDING, finding, HIGH, INVESTIGATION } from './examples.ts';
 import { succeeded } from './records.ts';
 
 const KEY = `alerts/111122223333/us-east-1/prod/${FINDING.id}/report.html`;
-const SETTINGS = { chat: true, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [] };
+const SETTINGS = { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [] };
 
-let topics: LocalTopics;
+let sender: LocalSender;
 beforeEach(() => {
-  topics = new LocalTopics();
+  sender = new LocalSender();
 });
 
 /** What was published to a channel. */
 const published = (channel: string): string =>
-  topics.published.find((item) => item.channel === channel)?.message.body ?? '';
+  sender.sent.find((item) => item.destination === channel)?.message.body ?? '';
 const json = (): Alert => {
-  const [first] = topics.published;
+  const [first] = sender.sent;
   return JSON.parse(bodies(first?.message ?? { body: '', byProtocol: true, attributes: {} }).default) as Alert;
 };
 const table = () => new LocalFindingsTable(() => 0);
@@ -39,7 +40,7 @@ describe('the report', () => {
         return `s3://evidence/${key}`;
       },
     };
-    await send(HIGH, { table: table(), topics, archive }, SETTINGS);
+    await sendAlert(HIGH, { table: table(), senders: { sns: sender }, archive }, SETTINGS);
     expect(stored[KEY]?.contentType).toBe('text/html; charset=utf-8');
     expect(stored[KEY]?.body).toMatch(/^<!doctype html>/);
     expect(json().report).toBe(`s3://evidence/${KEY}`);
@@ -56,8 +57,8 @@ describe('the report', () => {
         return `s3://evidence/${key}`;
       },
     };
-    const sent = await send(HIGH, { table: table(), topics, archive }, SETTINGS);
-    expect(sent).toMatchObject({ channels: ['topic', 'chat'], archiveFailed: 'report.html: AccessDenied: no' });
+    const sent = await sendAlert(HIGH, { table: table(), senders: { sns: sender }, archive }, SETTINGS);
+    expect(sent).toMatchObject({ destinations: ['topic', 'chat'], archiveFailed: 'report.html: AccessDenied: no' });
     expect(json()).toMatchObject({ archive: expect.stringContaining('alert.json') });
     expect(json().report).toBeUndefined();
     expect(JSON.parse(published('topic')).email).toContain('The report could not be stored.');
@@ -68,9 +69,9 @@ describe('the report', () => {
       store: (key: string) =>
         key.endsWith('.html') ? new Promise<string>(() => undefined) : Promise.resolve('s3://b/k'),
     };
-    const sent = await send(HIGH, { table: table(), topics, archive }, SETTINGS);
+    const sent = await sendAlert(HIGH, { table: table(), senders: { sns: sender }, archive }, SETTINGS);
     expect(sent.archiveFailed).toBe('report.html: Error: no answer within 50 ms');
-    expect(sent.channels).toEqual(['topic', 'chat']);
+    expect(sent.destinations).toEqual(['topic', 'chat']);
   });
 });
 

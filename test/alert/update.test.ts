@@ -2,12 +2,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { lookFrom } from '../../functions/alert/destination.ts';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
 import { headline, subjectOf } from '../../functions/alert/headline.ts';
 import { verdictOf, withUpdate } from '../../functions/alert/look.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import { bodies, LocalTopics } from '../../functions/clients/local/topics.ts';
+import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
+import type { Sender } from '../../functions/clients/send/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Evidence, Indicator, InvestigationRequest, Verdict } from '../../functions/contract/investigation.ts';
 import type { Severity } from '../../functions/contract/vocabulary.ts';
@@ -30,7 +32,7 @@ class World {
   now = Date.parse('2026-11-23T07:02:45Z');
   readonly begun = this.now;
   readonly table = new LocalFindingsTable(() => this.now);
-  readonly topics = new LocalTopics();
+  readonly sender = new LocalSender();
   readonly stored: string[] = [];
   readonly requests: InvestigationRequest[] = [];
   readonly archive = { store: async (key: string) => `s3://evidence/${this.stored[this.stored.push(key) - 1]}` };
@@ -39,9 +41,9 @@ class World {
     const request = this.requests.at(-1) ?? { finding: FINDING };
     const isError = typeof answer === 'object' && answer !== null && 'errorType' in answer;
     const record = { ...(isError ? failed(answer) : succeeded(answer)), requestPayload: request };
-    const { table, topics, archive } = this;
-    const settings = { chat: true, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
-    return createHandler({ table, topics, archive, ...clients }, settings)(record, CONTEXT);
+    const { table, sender, archive } = this;
+    const settings = { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
+    return createHandler({ table, senders: { sns: sender }, archive, ...clients }, settings)(record, CONTEXT);
   }
 
   /** The first alert, by this answer. */
@@ -65,7 +67,7 @@ class World {
     ).looks;
   }
 
-  published = () => this.topics.published.filter(({ channel }) => channel === 'topic').map(({ message }) => message);
+  published = () => this.sender.sent.filter(({ destination }) => destination === 'topic').map(({ message }) => message);
   last = (): Alert =>
     JSON.parse(bodies(this.published().at(-1) ?? { body: '{}', byProtocol: true, attributes: {} }).default);
 }
@@ -82,7 +84,7 @@ describe('further looks', () => {
     for (let minute = 0; minute <= 120; minute++) {
       if ((await world.watch(minute)) === 0) continue;
       looks.push(minute);
-      await expect(world.alert(LOW)).resolves.toEqual({ channels: [], duplicate: false });
+      await expect(world.alert(LOW)).resolves.toEqual({ destinations: [], duplicate: false });
     }
     expect(looks).toEqual([5, 30]);
     expect(world.published()).toHaveLength(1);
@@ -92,7 +94,7 @@ describe('further looks', () => {
   test('send an update under the same id when it rose, saying what was told and what is new', async () => {
     await world.first(LOW);
     await world.watch(5);
-    await expect(world.alert(RISEN)).resolves.toEqual({ channels: ['topic', 'chat'], duplicate: false });
+    await expect(world.alert(RISEN)).resolves.toEqual({ destinations: ['topic', 'chat'], duplicate: false });
     const [, message] = world.published();
     expect(message?.subject).toMatch(/^\[Namespace Sentinel\] UPDATE: now HIGH, was LOW: namespace "/);
     expect(message?.attributes).toMatchObject({ severity: 'HIGH' });
@@ -100,7 +102,7 @@ describe('further looks', () => {
     expect(email).toMatch(/^UPDATE: now HIGH, was LOW: namespace .* was created/);
     expect(email.indexOf('Because of miner')).toBeLessThan(email.indexOf('WHAT HAPPENED'));
     expect(email.slice(0, email.indexOf('WHAT HAPPENED'))).not.toContain('Because of new-creator');
-    const chat = world.topics.published.filter(({ channel }) => channel === 'chat').at(-1)?.message.body ?? '{}';
+    const chat = world.sender.sent.filter(({ destination }) => destination === 'chat').at(-1)?.message.body ?? '{}';
     const { title, description } = JSON.parse(chat).content;
     expect(title).toMatch(/^UPDATE: now HIGH, was LOW: /);
     expect(description).toContain('• +40 new: `Because of miner.`');
@@ -148,7 +150,10 @@ describe('further looks', () => {
   test('that fail are not told, and taken again', async () => {
     await world.first(LOW);
     await world.watch(5);
-    await expect(world.alert({ errorType: 'Sandbox.Timedout' })).resolves.toEqual({ channels: [], duplicate: false });
+    await expect(world.alert({ errorType: 'Sandbox.Timedout' })).resolves.toEqual({
+      destinations: [],
+      duplicate: false,
+    });
     expect(world.published()).toHaveLength(1);
     await expect(world.watch(10)).resolves.toBe(0);
     await expect(world.watch(15)).resolves.toBe(1);
@@ -170,10 +175,10 @@ describe('an update', () => {
     await world.first(LOW);
     await world.watch(5);
     await world.alert(RISEN);
-    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(world.alert(RISEN)).resolves.toEqual({ destinations: [], duplicate: true });
     // A copy that was long on its way, while the next look is awaited already, has no say in it either.
     world.now += 60 * MINUTE;
-    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(world.alert(RISEN)).resolves.toEqual({ destinations: [], duplicate: true });
     expect(world.published()).toHaveLength(2);
   });
 
@@ -181,20 +186,20 @@ describe('an update', () => {
     await world.first(LOW);
     await world.watch(5);
     await world.alert(LOW);
-    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(world.alert(RISEN)).resolves.toEqual({ destinations: [], duplicate: true });
   });
 
   test('that chat did not take is not sent to the mail again', async () => {
     await world.first(LOW);
     await world.watch(5);
-    const topics = {
-      publish: async (...[channel, message]: Parameters<LocalTopics['publish']>) => {
-        if (channel === 'chat') throw new Error('no chat');
-        await world.topics.publish(channel, message);
+    const sns: Sender = {
+      send: async (destination, message) => {
+        if (destination === 'chat') throw new Error('no chat');
+        await world.sender.send(destination, message);
       },
     };
-    await expect(world.alert(RISEN, { topics })).rejects.toThrow('no chat');
-    await expect(world.alert(RISEN)).resolves.toEqual({ channels: ['chat'], duplicate: false });
+    await expect(world.alert(RISEN, { senders: { sns } })).rejects.toThrow('no chat');
+    await expect(world.alert(RISEN)).resolves.toEqual({ destinations: ['chat'], duplicate: false });
     expect(world.published()).toHaveLength(2);
   });
 
@@ -209,7 +214,7 @@ describe('an update', () => {
       releaseDelivery: (id: string, token: string) => world.table.releaseDelivery(id, token),
     });
     await expect(world.alert(RISEN, { table })).rejects.toThrow('throttled');
-    await expect(world.alert(RISEN)).resolves.toEqual({ channels: [], duplicate: true });
+    await expect(world.alert(RISEN)).resolves.toEqual({ destinations: [], duplicate: true });
     await expect(world.watch(30)).resolves.toBe(1);
     expect(world.requests.at(-1)).toMatchObject({ look: 2, previous: { severity: 'HIGH' } });
   });

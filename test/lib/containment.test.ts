@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
 import { Environment } from '../../functions/kit/environment.ts';
 import { groupByNetwork } from '../../lib/config/networks.ts';
@@ -330,9 +331,8 @@ describe('the settings', () => {
   test('leave room for what else is in the environment of alert', () => {
     const { PLAYBOOKS, PROTECTED_NAMESPACES, ...others } = variablesOf(full, 'Alert');
     expect(Object.keys(others).sort()).toEqual([
-      'ALERT_TOPIC_ARN',
       'AUTO_START',
-      'CHAT_TOPIC_ARN',
+      'DESTINATIONS',
       'EVIDENCE_BUCKET',
       'FINDINGS_DAYS',
       'FINDINGS_TABLE',
@@ -340,7 +340,7 @@ describe('the settings', () => {
     ]);
     const topic = `arn:aws-us-gov:sns:ap-southeast-2:111122223333:${'x'.repeat(100)}`;
     const longest = {
-      ...{ ALERT_TOPIC_ARN: topic, CHAT_TOPIC_ARN: topic },
+      DESTINATIONS: JSON.stringify(Object.fromEntries(DESTINATIONS.map(({ id }) => [id, topic]))),
       ...{ EVIDENCE_BUCKET: 'x'.repeat(63), FINDINGS_TABLE: 'x'.repeat(255) },
     };
     expect(JSON.stringify({ ...others, ...longest }).length + MAX_PLAYBOOK_BYTES).toBeLessThanOrEqual(4096);

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { deployedDestinations } from '../../functions/alert/destinations/index.ts';
 import { AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { Environment } from '../../functions/kit/environment.ts';
 import { ConfigError } from '../../lib/config/config.ts';
 import { MAX_SETTINGS_BYTES } from '../../lib/config/investigation-environment.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
-import { severitiesFrom } from '../../lib/storage/topics.ts';
 import { fullStack, importedInto, plain, Resources, ROOT } from './stacks.ts';
 
 const ROOMS = ['Detect', 'Investigate', 'Alert', 'Watch'] as const;
@@ -430,12 +430,13 @@ describe('the clusters', () => {
 
 describe('who is told', () => {
   test.each([
-    ['LOW', ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL', 'UNKNOWN']],
+    ['LOW', undefined],
     ['MEDIUM', ['MEDIUM', 'HIGH', 'CRITICAL', 'UNKNOWN']],
     ['HIGH', ['HIGH', 'CRITICAL', 'UNKNOWN']],
     ['CRITICAL', ['CRITICAL', 'UNKNOWN']],
   ] as const)('from %s on: %j', (minSeverity, expected) => {
-    expect(severitiesFrom(minSeverity)).toEqual(expected);
+    const [topic] = deployedDestinations({ emails: [{ address: 'a@example.com', minSeverity }] });
+    expect(topic?.subscriptions).toEqual([{ to: 'email', address: 'a@example.com', severities: expected }]);
   });
 
   test('alerts go to each address from its severity on, health messages to theirs', () => {
@@ -459,9 +460,8 @@ describe('in a stack of somebody else', () => {
     expect(resources.of('SNS::Topic')).toHaveLength(2);
     expect(resources.of('SNS::Subscription')).toEqual([]);
     expect(resources.one('Lambda::Function', 'Investigate').Properties.Timeout).toBe(35);
-    expect(resources.one('Lambda::Function', 'Alert').Properties.Environment.Variables).not.toHaveProperty(
-      'CHAT_TOPIC_ARN',
-    );
+    const { DESTINATIONS } = resources.one('Lambda::Function', 'Alert').Properties.Environment.Variables;
+    expect(JSON.parse(plain(DESTINATIONS))).toEqual({ topic: '<TopicsAlert>' });
   });
 
   test('health messages go to the addresses of the alerts unless others are named', () => {

@@ -1,14 +1,13 @@
 /** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
 import type { Mode } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { folderListing } from '../advice.ts';
 import { type Printed, playbookInput } from '../commands.ts';
-import { ACCOUNT, epochOf, LABEL, matching, REGION, UUID, utc } from '../grammar.ts';
-import { clusterName } from '../headline.ts';
+import { epochOf, utc } from '../grammar.ts';
 import { executionLink, stateMachineLink } from '../links.ts';
-import { FILL_IN, machinesFor, type Playbooks, startOf } from '../playbooks.ts';
+import { FILL_IN, machinesFor, type Playbooks, startOf, targetInput } from '../playbooks.ts';
+import { folderListing } from '../see-more.ts';
 import type { Step } from '../step.ts';
-import { aboutOf, matterOf } from './words.ts';
+import { matterOf } from './words.ts';
 
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */
 export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull = false): Step[] {
@@ -86,21 +85,10 @@ function nameFor({ id, at }: FollowUp, what: string): string {
   return `${what}-${id.slice(0, 50)}-${epoch === undefined ? 'again' : Math.floor(epoch / 1_000)}`;
 }
 
-function inputFor(followUp: FollowUp, mode: Mode): Record<string, unknown> | undefined {
-  const { target, id } = followUp;
-  const name = clusterName(aboutOf(followUp));
-  const namespace = matching(LABEL, target.namespace);
-  const uid = matching(UUID, target.uid);
-  if (!name || !namespace || !uid) return undefined;
-  const region = matching(REGION, target.cluster.region);
-  const account = matching(ACCOUNT, target.cluster.account);
-  return {
-    cluster: { name, ...(region && { region }), ...(account && { account }) },
-    namespace,
-    uid,
-    mode,
-    ...(!id.startsWith('containment-') && { findingId: id }),
-  };
+function inputFor({ target, id }: FollowUp, mode: Mode): Record<string, unknown> | undefined {
+  const named = targetInput(target.cluster, { name: target.namespace, uid: target.uid });
+  if (typeof named === 'string') return undefined;
+  return { ...named, mode, ...(!id.startsWith('containment-') && { findingId: id }) };
 }
 
 /** How to answer a question; only an approval that names the plan is one. */

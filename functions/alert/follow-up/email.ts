@@ -1,7 +1,7 @@
 /** The mail about a follow-up: what was done, what is proven and what is not, what is open, what to do now. */
 import type { Proof } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { wholeRecord } from '../advice.ts';
+import type { Places } from '../destinations/destination.ts';
 import { list, more, stepLines } from '../email.ts';
 import { ACCOUNT, matching, REGION, UUID, utc } from '../grammar.ts';
 import { clusterName, namespaceName, shortId } from '../headline.ts';
@@ -9,16 +9,11 @@ import { below, bullet, field, heading, paragraph } from '../layout.ts';
 import { objectLink } from '../links.ts';
 import type { Playbooks } from '../playbooks.ts';
 import { count, withPlainTimes } from '../say.ts';
+import { wholeRecord } from '../see-more.ts';
 import type { Step } from '../step.ts';
 import { harmless, quoted } from '../text.ts';
 import { followUpAdvice, whereMore } from './advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, meaningOf, proofCount, STATUS, stepName, VERDICTS } from './words.ts';
-
-/** Where it is kept; absent what could not be stored. */
-export interface Places {
-  archive?: string;
-  report?: string;
-}
 
 /** How many of a kind are shown; the others are counted. */
 const SHOWN = { plan: 15, open: 12, steps: 14, proofs: 8, proposals: 6 };

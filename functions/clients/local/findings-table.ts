@@ -4,7 +4,6 @@ import type { Verdict } from '../../contract/investigation.ts';
 import type { Assessed } from '../../contract/known-creator.ts';
 import { defined } from '../../kit/defined.ts';
 import {
-  type Channel,
   type Claim,
   type Closure,
   type Delivery,
@@ -21,7 +20,7 @@ interface Item {
   state: 'claimed' | 'handed-over' | 'recorded' | 'alerted';
   token?: string;
   leaseUntil: number;
-  delivered: Channel[];
+  delivered: string[];
   claimedAt?: number;
   /** On the agenda, from when on. */
   due?: number | undefined;
@@ -93,9 +92,9 @@ export class LocalFindingsTable implements FindingsTable {
     return { state: 'owned', token, delivered: [...item.delivered] };
   }
 
-  async delivered(findingId: string, channel: Channel): Promise<void> {
+  async delivered(findingId: string, destination: string): Promise<void> {
     const item = this.items.get(findingId);
-    if (item && !item.delivered.includes(channel)) item.delivered.push(channel);
+    if (item && !item.delivered.includes(destination)) item.delivered.push(destination);
   }
 
   async alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void> {

@@ -6,7 +6,6 @@ import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import {
   AGENDA_INDEX,
-  type Channel,
   type Claim,
   type Closure,
   type Delivery,
@@ -31,7 +30,7 @@ const SPEAKER_DAYS = 3;
  * | `id` | the finding's id; `speaks#…` for the items of {@link speaksFor} |
  * | `state` | `claimed`, `handed-over`, `alerted`, or `recorded` |
  * | `token`, `leaseUntil` | who is at it, and until when (epoch milliseconds) |
- * | `delivered` | the channels that have had the alert |
+ * | `delivered` | the ids of the destinations that have had the alert |
  * | `finding` | the finding as JSON text |
  * | `agenda`, `due` | what *watch* has to do (`alert`, `look`), and from when on (epoch milliseconds); absent when nothing |
  * | `tries` | how often *watch* has taken it to no end |
@@ -136,12 +135,14 @@ export class DynamoFindingsTable implements FindingsTable {
         ':expires': { N: String(epochSeconds() + this.#keepSeconds) },
       },
     );
-    if (won) return { state: 'owned', token, delivered: (item['delivered']?.SS ?? []) as Channel[] };
+    if (won) return { state: 'owned', token, delivered: item['delivered']?.SS ?? [] };
     return item['state']?.S === 'alerted' ? { state: 'done' } : { state: 'held', until: Number(item['leaseUntil']?.N) };
   }
 
-  async delivered(findingId: string, channel: Channel): Promise<void> {
-    await this.#writes.update(findingId, 'ADD delivered :channel', undefined, { ':channel': { SS: [channel] } });
+  async delivered(findingId: string, destination: string): Promise<void> {
+    await this.#writes.update(findingId, 'ADD delivered :destination', undefined, {
+      ':destination': { SS: [destination] },
+    });
   }
 
   async alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void> {

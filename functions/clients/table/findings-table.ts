@@ -33,12 +33,12 @@ export interface FindingsTable {
    * @param key actor and hour
    */
   speaksFor(key: string, findingId: string): Promise<boolean>;
-  /** The same as {@link claim}, for publishing: also says which channels have had the alert already. */
+  /** The same as {@link claim}, for publishing: also says which destinations have had the alert already. */
   leaseDelivery(findingId: string, leaseMs: number): Promise<Delivery>;
-  /** A channel has the alert: a fact, whoever holds the lease. */
-  delivered(findingId: string, channel: Channel): Promise<void>;
+  /** A destination, by its id, has the alert: a fact, whoever holds the lease. */
+  delivered(findingId: string, destination: string): Promise<void>;
   /**
-   * All channels have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
+   * All destinations have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
    * look is put on the agenda.
    */
   alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void>;
@@ -115,11 +115,9 @@ export const TAKE_UP_AFTER_MS = 10 * 60_000;
 /** The index of the table by which the agenda is read: partition key `agenda`, sort key `due` (epoch milliseconds). */
 export const AGENDA_INDEX = 'agenda';
 
-export type Channel = 'topic' | 'chat';
-
 export type Claim = { state: 'owned'; token: string } | { state: 'held'; until: number } | { state: 'done' };
 
 export type Delivery =
-  | { state: 'owned'; token: string; delivered: Channel[] }
+  | { state: 'owned'; token: string; delivered: string[] }
   | { state: 'held'; until: number }
   | { state: 'done' };

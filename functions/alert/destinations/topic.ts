@@ -1,19 +1,71 @@
 /**
- * The message for the main topic: `MessageStructure: json` with the alert as JSON for machines (`default`: SQS, HTTPS,
- * Lambda) and as prose for `email`, and the attributes for filter policies.
+ * The main topic: `MessageStructure: json` with the alert as JSON for machines (`default`: SQS, HTTPS, Lambda) and as prose
+ * for `email`, and the attributes for filter policies.
  */
-import type { Message } from '../clients/send/topics.ts';
-import type { Alert } from '../contract/alert.ts';
-import type { Finding } from '../contract/finding.ts';
-import { fit as fitInto, MIN_FIT_BYTES } from '../contract/sizes.ts';
-import { emailOf } from './email.ts';
-import { CLUSTER, LABEL } from './grammar.ts';
-import { gradeOf, subjectOf } from './headline.ts';
+import * as z from 'zod/mini';
+import type { Message } from '../../clients/send/sender.ts';
+import type { Alert } from '../../contract/alert.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
+import { fit as fitInto, MIN_FIT_BYTES } from '../../contract/sizes.ts';
+import { SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
+import { emailAddress, unique } from '../../kit/schemas.ts';
+import { emailOf } from '../email.ts';
+import { followUpEmail } from '../follow-up/email.ts';
+import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
+import { CLUSTER, LABEL } from '../grammar.ts';
+import { gradeOf, subjectOf } from '../headline.ts';
+import type { Playbooks } from '../playbooks.ts';
+import { destination, type Places } from './destination.ts';
+
+const emails = z.array(
+  z.strictObject({
+    address: emailAddress.check(
+      z.describe('Where alerts go. Amazon SNS sends a message that must be confirmed first.'),
+    ),
+    minSeverity: z
+      ._default(z.enum(SEVERITIES), 'LOW')
+      .check(z.describe('Send only alerts of this severity or above, and those whose severity is not known.')),
+  }),
+);
 
 /** SNS counts body, subject and attributes together: 262,144 bytes. We stay 8 KiB below. */
 export const MAX_ENVELOPE_BYTES = 262_144 - 8 * 1024;
 
-/** What stays whole in the JSON however much has to go. */
+export const topic = destination({
+  id: 'topic',
+  transport: {
+    kind: 'sns',
+    name: 'Alert',
+    displayName: 'Namespace Sentinel',
+    description: 'Alerts: e-mail and JSON',
+  },
+  maxBytes: MAX_ENVELOPE_BYTES,
+  alert: envelopeOf,
+  followUp: followUpEnvelope,
+  config: {
+    key: 'emails',
+    schema: z._default(emails.check(unique('address')), []).check(z.describe('Who gets the alerts by e-mail.')),
+    subscriptions: (options) =>
+      options.map(({ address, minSeverity }) => ({
+        to: 'email',
+        address,
+        // Who wants all gets all, whatever a later version calls its severities.
+        ...(minSeverity !== 'LOW' && { severities: severitiesFrom(minSeverity) }),
+      })),
+  },
+});
+
+/**
+ * The values of the message attribute `severity` that reach someone who asked for `minSeverity` and above. `UNKNOWN`
+ * is that of an alert whose investigation failed: it reaches everybody.
+ */
+const severitiesFrom = (minSeverity: Severity): string[] => [
+  ...SEVERITIES.slice(SEVERITIES.indexOf(minSeverity)),
+  'UNKNOWN',
+];
+
+/** What stays whole in the JSON of an alert however much has to go. */
 const KEEP =
   `schemaVersion id archive report investigationFailed update contain decide autoStart finding.schemaVersion finding.id finding.outcome finding.cluster
   finding.namespace.name finding.namespace.uid finding.namespace.createdAt finding.actor.kind finding.actor.username
@@ -24,7 +76,7 @@ const KEEP =
 /** How many of the cuts are named. */
 const NAMED_CUTS = 50;
 
-export function envelopeOf(alert: Alert): Message {
+function envelopeOf(alert: Alert): Message {
   const { cluster, namespace, outcome } = alert.finding;
   const lean = alert.evidence?.map(({ details, ...rest }) => rest);
   const detailed = alert.evidence?.some(({ details }) => details);
@@ -35,6 +87,31 @@ export function envelopeOf(alert: Alert): Message {
     value: alert,
     keep: KEEP,
     ...(lean && detailed && { leaner: { value: { ...alert, evidence: lean }, without: 'evidence[].details' } }),
+  });
+}
+
+/** What stays whole in the JSON of a follow-up however much has to go. */
+const KEEP_FOLLOW_UP =
+  `schemaVersion id messageId playbook target severity mode execution startedAt at outcome folder archive report question.id
+  question.planHash question.expiresAt question.planTotal decision.decision steps[].step steps[].status proofs[].id
+  proofs[].verdict proofs[].decisive`.split(/\s+/);
+
+/** What must reach everybody who can be reached: a person is waited for, or the namespace may still act. */
+const FOR_ALL: readonly string[] = ['question', 'partly-contained', 'refused'];
+
+function followUpEnvelope(followUp: FollowUp, playbooks: Playbooks, places: Places): Message {
+  const matter = matterOf(followUp);
+  return enveloped({
+    subject: followUpSubject(followUp),
+    email: followUpEmail(followUp, playbooks, places),
+    attributes: {
+      // A policy for a least severity lists UNKNOWN as well.
+      severity: FOR_ALL.includes(matter) ? 'UNKNOWN' : (followUp.severity ?? 'UNKNOWN'),
+      outcome: matter,
+      ...placeAttributes(aboutOf(followUp)),
+    },
+    value: { ...followUp, ...places },
+    keep: KEEP_FOLLOW_UP,
   });
 }
 
@@ -52,14 +129,7 @@ interface Contents<T> {
 }
 
 /** The message, never larger than SNS takes; `cut` in its JSON says what had to be left out. */
-export function enveloped<T extends Enveloped>({
-  subject,
-  email,
-  attributes,
-  value,
-  keep,
-  leaner,
-}: Contents<T>): Message {
+function enveloped<T extends Enveloped>({ subject, email, attributes, value, keep, leaner }: Contents<T>): Message {
   const message = (json: string): Message => ({
     subject,
     body: JSON.stringify({ default: json, email }),
@@ -88,10 +158,7 @@ export function envelopeBytes({ subject = '', body, attributes }: Message): numb
  * match no message that lacks the attribute. What is not known, or no valid name, stands in parentheses, which no name
  * can hold. A policy for a least severity must list `UNKNOWN` as well.
  */
-export const placeAttributes = ({
-  cluster,
-  namespace,
-}: Pick<Finding, 'cluster' | 'namespace'>): Record<string, string> => ({
+const placeAttributes = ({ cluster, namespace }: Pick<Finding, 'cluster' | 'namespace'>): Record<string, string> => ({
   cluster: nameOr(CLUSTER, cluster.name),
   namespace: nameOr(LABEL, namespace.name),
 });

@@ -1,21 +1,68 @@
 /**
- * The message for the chat topic, in the schema of custom notifications of Amazon Q Developer in chat applications; it
- * drops any other silently.
+ * The topic for chat, in the schema of custom notifications of Amazon Q Developer in chat applications; it drops any other
+ * silently.
  * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
-import type { Message } from '../clients/send/topics.ts';
-import type { Alert } from '../contract/alert.ts';
-import { advice, wholeRecord } from './advice.ts';
-import { AUTO_START } from './contain.ts';
-import { ACCOUNT, ARN, LABEL, matching, REGION } from './grammar.ts';
-import { clusterName, gradeOf, headline } from './headline.ts';
-import { objectLink } from './links.ts';
-import type { Step } from './step.ts';
-import { harmless } from './text.ts';
-import { unknowns } from './unknowns.ts';
+import * as z from 'zod/mini';
+import type { Message } from '../../clients/send/sender.ts';
+import type { Alert } from '../../contract/alert.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
+import { advice } from '../advice.ts';
+import { followUpAdvice } from '../follow-up/advice.ts';
+import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount } from '../follow-up/words.ts';
+import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
+import { AUTO_START, clusterName, gradeOf, headline } from '../headline.ts';
+import { objectLink } from '../links.ts';
+import type { Playbooks } from '../playbooks.ts';
+import { wholeRecord } from '../see-more.ts';
+import type { Step } from '../step.ts';
+import { harmless } from '../text.ts';
+import { unknowns } from '../unknowns.ts';
+import { destination, type Places } from './destination.ts';
+
+const slack = z.strictObject({
+  workspaceId: z
+    .string()
+    .check(
+      z.regex(/^T[0-9A-Z]{5,}$/, 'must be the id of a Slack workspace, such as T0123ABCD (Amazon Q Developer console)'),
+      z.describe('Slack workspace, already authorised in the Amazon Q Developer console.'),
+    ),
+  channelId: z
+    .string()
+    .check(
+      z.regex(/^[CG][0-9A-Z]{5,}$/, 'must be the id of a Slack channel, such as C0123ABCD (last part of its link)'),
+      z.describe('Slack channel; invite @Amazon Q to it.'),
+    ),
+});
+
+const schema = z.strictObject({
+  topic: z
+    ._default(z.literal(true, { error: 'must be true; to have no chat topic, leave out "chat"' }), true)
+    .check(z.describe('Create a topic for Amazon Q Developer in chat applications.')),
+  slack: z.optional(slack).check(z.describe('Subscribe this Slack channel to the topic.')),
+});
+
+export const chat = destination({
+  id: 'chat',
+  transport: {
+    kind: 'sns',
+    name: 'Chat',
+    displayName: 'Namespace Sentinel chat',
+    description: 'Alerts for Amazon Q Developer',
+  },
+  // What SNS takes; the limits of the fields keep it far below.
+  maxBytes: 262_144,
+  alert: (alert) => messageOf(notificationOf(alert)),
+  followUp: (...followUp) => messageOf(followUpNotification(...followUp)),
+  config: {
+    key: 'chat',
+    schema: z.optional(schema).check(z.describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.')),
+    subscriptions: (options) => options && (options.slack ? [{ to: 'slack', ...options.slack }] : []),
+  },
+});
 
 /** The schema: `content.description` is required, and `version` and `source` are constants. */
-export interface Notification {
+interface Notification {
   version: '1.0';
   source: 'custom';
   content: { textType: 'client-markdown'; title: string; description: string; nextSteps: string[]; keywords: string[] };
@@ -30,11 +77,9 @@ export interface Notification {
 }
 
 /** Characters. Slack's own limits (header 150, text of a section 3,000) are below Amazon Q's. */
-const MAX = { title: 150, description: 2_800, command: 800, reasons: 5, unknowns: 4 };
+const MAX = { title: 150, description: 2_800, command: 800, reasons: 5, unknowns: 4, open: 5, proofs: 4 };
 
-export const chatOf = (alert: Alert): Message => messageOf(notificationOf(alert));
-
-export const messageOf = (notification: Notification): Message => ({
+const messageOf = (notification: Notification): Message => ({
   body: JSON.stringify(notification),
   byProtocol: false,
   attributes: {},
@@ -64,8 +109,44 @@ export function notificationOf(alert: Alert): Notification {
   );
 }
 
+export function followUpNotification(followUp: FollowUp, playbooks: Playbooks, places: Places = {}): Notification {
+  const { id, target, summary, open, proofs } = followUp;
+  const cluster = clusterName(aboutOf(followUp));
+  const namespace = matching(LABEL, target.namespace);
+  const matter = matterOf(followUp);
+  const link = objectLink(places.report, target);
+  const unproven = byVerdict(proofs).filter(({ verdict }) => verdict === 'not-proven');
+  const lines = [
+    `*${meaningOf(followUp)}*`,
+    code(summary),
+    ...(open.length > 0 ? ['*Open:*'] : []),
+    ...open.slice(0, MAX.open).map((text) => `• ${code(text)}`),
+    ...(open.length > MAX.open ? [`• and ${open.length - MAX.open} more`] : []),
+    ...(proofs.length > 0 ? [`*${proofCount(proofs)}*`] : []),
+    ...unproven.slice(0, MAX.proofs).map(({ claim, how }) => `• ${code(`${claim} ${how}`)}`),
+    ...(link ? [`*Report:* ${link}`] : []),
+  ];
+  return within(
+    { title: followUpHeadline(followUp), lines, nextSteps: followUpAdvice(followUp, playbooks).map(nextStep) },
+    {
+      eventType: 'NamespaceSentinelFollowUp',
+      keywords: [matter, followUp.playbook, cluster, namespace],
+      threadId: id,
+      relatedResources: [],
+      context: {
+        findingId: id,
+        outcome: matter,
+        account: matching(ACCOUNT, target.cluster.account),
+        region: matching(REGION, target.cluster.region),
+        cluster,
+        namespace,
+      },
+    },
+  );
+}
+
 /** The text, and the first command that does more than connect, where it is short enough. */
-export function nextStep({ text, commands = [] }: Step): string {
+function nextStep({ text, commands = [] }: Step): string {
   const line = commands
     .flatMap((command) => ('line' in command ? [command.line] : []))
     .find((line) => !/^aws eks /.test(line));
@@ -86,7 +167,7 @@ interface About {
 }
 
 /** The notification, within the limits of its fields. */
-export function within(
+function within(
   { title: whole, lines, nextSteps }: Words,
   { eventType, threadId, keywords, relatedResources, context }: About,
 ): Notification {
@@ -154,7 +235,7 @@ function shortened(lines: string[], characters: number): string[] {
  * Somebody else's text as code, where chat shows formatting as it is. Mentions (`<!channel>`, `<@U1>`, `@here`), links
  * and the end of the code all need characters that it cannot hold.
  */
-export const code = (text: string): string =>
+const code = (text: string): string =>
   `\`${harmless(text).replace(/[<>&`*~|#!]/g, (character) => REPLACEMENTS[character] ?? ' ')}\``;
 
 const REPLACEMENTS: Record<string, string> = { '<': '{', '>': '}', '&': '+', '`': "'", '#': 'no. ', '|': '/' };

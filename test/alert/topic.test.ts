@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { envelopeBytes, envelopeOf, MAX_ENVELOPE_BYTES } from '../../functions/alert/envelope.ts';
-import { bodies } from '../../functions/clients/local/topics.ts';
-import type { Message } from '../../functions/clients/send/topics.ts';
+import { envelopeBytes, MAX_ENVELOPE_BYTES, topic } from '../../functions/alert/destinations/topic.ts';
+import { bodies } from '../../functions/clients/local/sender.ts';
+import type { Message } from '../../functions/clients/send/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import { about, BARE, EVIDENCE, FINDING, HIGH } from './examples.ts';
 import { hostileAlert } from './hostile-alerts.ts';
@@ -19,7 +19,7 @@ const jsonOf = (message: Message): Alert => JSON.parse(bodies(message).default) 
 
 describe('the envelope', () => {
   test('carries the alert as JSON and as prose', () => {
-    const message = envelopeOf(HIGH);
+    const message = topic.alert(HIGH);
     expect(message.byProtocol).toBe(true);
     expect(Object.keys(JSON.parse(message.body) as object)).toEqual(['default', 'email']);
     expect(jsonOf(message)).toEqual(HIGH);
@@ -41,7 +41,7 @@ describe('the envelope', () => {
       { severity: 'HIGH', outcome: 'attempt-denied', cluster: '(unknown)', namespace: '(unknown)' },
     ],
   ])('has the attributes %s', (_, alert, attributes) => {
-    expect(envelopeOf(alert).attributes).toEqual(attributes);
+    expect(topic.alert(alert).attributes).toEqual(attributes);
   });
 
   const control = '\u0001'.repeat(256 * 1024);
@@ -87,7 +87,7 @@ describe('the envelope', () => {
     ],
     ['a long reason', { ...BARE, investigationFailed: control }],
   ])('fits with %s, and says what was left out', (_, alert) => {
-    const message = envelopeOf(alert);
+    const message = topic.alert(alert);
     expect(bytes(message)).toBeLessThanOrEqual(MAX_ENVELOPE_BYTES);
     expect(envelopeBytes(message)).toBe(bytes(message));
     const json = jsonOf(message);
@@ -99,11 +99,11 @@ describe('the envelope', () => {
   test('gives up the details of the evidence first, and uses the room that there is', () => {
     const evidence = [{ ...detailed, details: { log: 'a'.repeat(200_000) } }];
     const annotations = { note: 'b'.repeat(100_000) };
-    const json = jsonOf(envelopeOf({ ...about({ namespace: { ...FINDING.namespace, annotations } }), evidence }));
+    const json = jsonOf(topic.alert({ ...about({ namespace: { ...FINDING.namespace, annotations } }), evidence }));
     expect(json.cut).toEqual(['evidence[].details']);
     expect(json.finding.namespace.annotations).toEqual(annotations);
     const larger = about({ namespace: { ...FINDING.namespace, annotations: { note: '"'.repeat(200_000) } } });
-    const message = envelopeOf(larger);
+    const message = topic.alert(larger);
     expect(jsonOf(message).cut).toEqual(['evidence[].details', 'finding.namespace.annotations.note (200000 bytes)']);
     expect(bytes(message)).toBeGreaterThan(MAX_ENVELOPE_BYTES * 0.7);
   });
@@ -112,7 +112,7 @@ describe('the envelope', () => {
     fc.assert(
       fc.property(hostileAlert, fc.nat(3_000), (alert, times) => {
         const name = `${alert.finding.namespace.name}`.repeat(times);
-        const message = envelopeOf({ ...alert, finding: { ...alert.finding, namespace: { name } } });
+        const message = topic.alert({ ...alert, finding: { ...alert.finding, namespace: { name } } });
         expect(bytes(message)).toBeLessThanOrEqual(MAX_ENVELOPE_BYTES);
         expect(jsonOf(message).id).toBe(FINDING.id);
       }),

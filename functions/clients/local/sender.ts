@@ -1,11 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Message, Topics } from '../send/topics.ts';
-import type { Channel } from '../table/findings-table.ts';
+import type { Message, Sender } from '../send/sender.ts';
 
-/** Topics that keep what is published; with a folder, each message is written into it as its subscribers would get it. */
-export class LocalTopics implements Topics {
-  readonly published: { channel: Channel; message: Message }[] = [];
+/** Keeps what is sent; with a folder, each message is written into it as those who subscribed would get it. */
+export class LocalSender implements Sender {
+  readonly sent: { destination: string; message: Message }[] = [];
   /** The files written so far. */
   readonly files: string[] = [];
   readonly #folder: string | undefined;
@@ -14,14 +13,14 @@ export class LocalTopics implements Topics {
     this.#folder = folder;
   }
 
-  async publish(channel: Channel, message: Message): Promise<void> {
-    this.published.push({ channel, message });
+  async send(destination: string, message: Message): Promise<void> {
+    this.sent.push({ destination, message });
     if (this.#folder === undefined) return;
     await mkdir(this.#folder, { recursive: true });
-    const number = String(this.published.length).padStart(3, '0');
+    const number = String(this.sent.length).padStart(3, '0');
     for (const [protocol, body] of Object.entries(bodies(message))) {
       const mail = protocol === 'email';
-      const file = join(this.#folder, `${number}-${channel}-${protocol}.${mail ? 'txt' : 'json'}`);
+      const file = join(this.#folder, `${number}-${destination}-${protocol}.${mail ? 'txt' : 'json'}`);
       await writeFile(file, mail ? `Subject: ${message.subject}\n\n${body}` : `${body}\n`);
       this.files.push(file);
     }

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { notificationOf } from '../../functions/alert/chat.ts';
-import { withPlaybooks } from '../../functions/alert/contain.ts';
+import { notificationOf } from '../../functions/alert/destinations/chat.ts';
+import { topic } from '../../functions/alert/destinations/topic.ts';
 import { emailOf } from '../../functions/alert/email.ts';
-import { envelopeOf } from '../../functions/alert/envelope.ts';
-import { readPlaybooks } from '../../functions/alert/playbooks.ts';
+import { readPlaybooks, withPlaybooks } from '../../functions/alert/playbooks.ts';
 import { reportOf } from '../../functions/alert/report/report.ts';
-import { bodies } from '../../functions/clients/local/topics.ts';
+import { bodies } from '../../functions/clients/local/sender.ts';
 import { runOf } from '../../functions/contain/framework/payload.ts';
 import type { Alert, HowToContain } from '../../functions/contract/alert.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
@@ -47,7 +46,7 @@ describe.each<[string, Alert]>([
   const legitimate = ready.decide?.legitimate;
 
   test('as data', () => {
-    const json = JSON.parse(bodies(envelopeOf(ready)).default) as Alert;
+    const json = JSON.parse(bodies(topic.alert(ready)).default) as Alert;
     expect(json.contain).toMatchObject({ stateMachine: MACHINE, console: CONSOLE + MACHINE });
     expect((json.contain as HowToContain).plan.input).toEqual({
       cluster: { name: 'prod', region: 'us-east-1', account: '111122223333' },

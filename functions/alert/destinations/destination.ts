@@ -1,0 +1,58 @@
+/**
+ * A destination: where alerts go, and in which words. A new one is a file in this folder and a row in `index.ts`; the
+ * function, the stack, the configuration, the dashboard, the alarms and the local pipeline are made from the row.
+ */
+import type * as z from 'zod/mini';
+import type { Message } from '../../clients/send/sender.ts';
+import type { Alert } from '../../contract/alert.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
+import type { Playbooks } from '../playbooks.ts';
+
+/** Where the archive keeps what the message is about; absent what could not be stored. */
+export interface Places {
+  archive?: string;
+  report?: string;
+}
+
+/** What carries the messages. Another kind needs a `Sender` in *alert* and resources in `lib/storage/`. */
+export interface Transport {
+  kind: 'sns';
+  /** Names the topic in the stack, in its outputs and alarms: never changed, because another name is another topic. */
+  name: string;
+  /** The sender's name in an e-mail. */
+  displayName: string;
+  /** What the output of the stack says about the topic. */
+  description: string;
+}
+
+/** Who gets the messages that the transport carries, beside those who subscribe by themselves. */
+export type Subscription =
+  /** `severities` are the values of the message attribute `severity` that reach the address; all without. */
+  | { to: 'email'; address: string; severities?: readonly string[] }
+  /** A Slack channel, through Amazon Q Developer in chat applications. */
+  | { to: 'slack'; workspaceId: string; channelId: string };
+
+export interface Destination<Key extends string = string, Schema extends z.ZodMiniType = z.ZodMiniType> {
+  /** Names it in the findings table, where it is written down who has had an alert: never changed. */
+  readonly id: string;
+  readonly transport: Transport;
+  /** No message is larger, in bytes as the transport counts them. */
+  readonly maxBytes: number;
+  /** Words an alert, and an update (an alert with `update`). */
+  alert(alert: Alert): Message;
+  /** Words what a playbook did or asks. */
+  followUp(followUp: FollowUp, playbooks: Playbooks, places: Places): Message;
+  /** Its part of `sentinel.config.yaml`. */
+  readonly config: {
+    readonly key: Key;
+    /** Every key in it has a description. */
+    readonly schema: Schema;
+    /** @returns the subscriptions to make; undefined where the destination is not wanted */
+    subscriptions(options: z.output<Schema>): readonly Subscription[] | undefined;
+  };
+}
+
+/** Infers the types of its part of the configuration. */
+export const destination = <const Key extends string, Schema extends z.ZodMiniType>(
+  entry: Destination<Key, Schema>,
+): Destination<Key, Schema> => entry;

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import { fromJson } from '../playbooks.ts';
+import { chat } from './chat.ts';
+import type { Destination, Subscription } from './destination.ts';
+import { topic } from './topic.ts';
+
+export type { Destination, Subscription } from './destination.ts';
+
+/**
+ * Every destination, in the order in which they get an alert. The first one is in every deployment: metrics count alerts
+ * by it.
+ */
+export const DESTINATIONS = [topic, chat] as const;
+export const MAIN_DESTINATION = DESTINATIONS[0].id;
+
+type Entry = (typeof DESTINATIONS)[number];
+type Key = Entry['config']['key'];
+
+/** The keys of the destinations in the configuration. */
+export type DestinationSchemas = { [E in Entry as E['config']['key']]: E['config']['schema'] };
+export const destinationSchemas = Object.fromEntries(
+  DESTINATIONS.map(({ config }) => [config.key, config.schema]),
+) as DestinationSchemas;
+
+/** A destination of a deployment. */
+export interface Deployed {
+  destination: Destination;
+  subscriptions: readonly Subscription[];
+}
+
+/** The destinations that a configuration asks for. @param options its values by their keys, checked */
+export const deployedDestinations = (options: { readonly [K in Key]?: unknown }): Deployed[] =>
+  (DESTINATIONS as readonly Destination[]).flatMap((destination) => {
+    const { key, subscriptions } = destination.config;
+    const made = subscriptions(options[key as Key]);
+    return made ? [{ destination, subscriptions: made }] : [];
+  });
+
+const targetsSchema = z.record(z.string(), z.string().check(z.minLength(1)));
+
+/**
+ * The destinations of this deployment, and what each one's transport sends to (of SNS the topic's ARN).
+ *
+ * @param text JSON as the stack sets it: the target by the destination's id
+ * @throws when it is anything else, or names a destination that is not known
+ */
+export function readDestinations(text: string): { destinations: Destination[]; targets: Record<string, string> } {
+  const { data: targets = {} } = targetsSchema.safeParse(fromJson(text));
+  const destinations = (DESTINATIONS as readonly Destination[]).filter(({ id }) => Object.hasOwn(targets, id));
+  if (destinations.length === 0 || destinations.length < Object.keys(targets).length)
+    throw new Error(
+      'environment variable DESTINATIONS is not {"<id of a destination>": "<target>"}, as the stack sets it',
+    );
+  return { destinations, targets };
+}

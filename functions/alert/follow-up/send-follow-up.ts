@@ -1,0 +1,57 @@
+/** Sends a follow-up once: stored beside the alert, sent like it, and written down. */
+import { alertFolder } from '../../contract/alert-key.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
+import * as delivery from '../delivery.ts';
+import type { Places } from '../destinations/destination.ts';
+import type { Playbooks } from '../playbooks.ts';
+import { containmentReportOf } from '../report/report.ts';
+
+export interface Settings extends delivery.Settings {
+  playbooks?: Playbooks;
+}
+
+/** The key of its lease: among the findings, and never that of one. */
+const followUpKey = ({ messageId }: FollowUp): string => `followup#${messageId}`;
+
+/**
+ * @throws when any destination did not take it or the table failed; what was done is written down, so that a retry does
+ *   the rest only
+ * @throws {DeliveryHeldError} when another invocation is at it
+ */
+export async function sendFollowUp(
+  followUp: FollowUp,
+  clients: delivery.Clients,
+  settings: Settings,
+): Promise<delivery.Sent> {
+  const key = followUpKey(followUp);
+  const { playbooks = {} } = settings;
+  const sent = await delivery.once(key, clients, settings, {
+    work: async (message) => {
+      const places = await archived(followUp, playbooks, message);
+      return message.send((destination) => destination.followUp(followUp, playbooks, places));
+    },
+    done: () => clients.table.alerted(key),
+  });
+  return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };
+}
+
+/** Stores its record and its report, as far as that is possible. */
+async function archived(followUp: FollowUp, playbooks: Playbooks, message: delivery.Delivery): Promise<Places> {
+  const file = fileOf(followUp);
+  const archive = await message.store({
+    key: `${file}.json`,
+    contentType: 'application/json',
+    body: () => `${JSON.stringify(followUp, undefined, 2)}\n`,
+  });
+  const firstReport = archive?.replace(/containment\/[^/]*$/, 'report.html');
+  const report = await message.store({
+    key: `${file}.html`,
+    contentType: 'text/html; charset=utf-8',
+    body: () => containmentReportOf(followUp, playbooks, firstReport),
+  });
+  return { ...(archive !== undefined && { archive }), ...(report !== undefined && { report }) };
+}
+
+/** Beside the alert, in a folder of its own; named by the message, as one execution may ask and then end. */
+const fileOf = ({ id, target, messageId }: FollowUp): string =>
+  `${alertFolder(target.cluster, id)}containment/${messageId.slice(-200).replace(/[^\w-]/g, '-')}`;

@@ -1,0 +1,66 @@
+/** Where a reader sees more than a message has: the report, the record itself, the whole alert. */
+import type { Alert } from '../contract/alert.ts';
+import type { Finding } from '../contract/finding.ts';
+import { logSearch, type Printed, printed, shellQuoted } from './commands.ts';
+import { epochOf, LOG_GROUP, matching, REGION, UUID } from './grammar.ts';
+import { consoleLink, logLink, objectLink } from './links.ts';
+import type { Step } from './step.ts';
+import { harmless } from './text.ts';
+
+const MAX_OF_CHECKS = 6;
+
+/** Where to see more: the report, the record itself, what the checks looked at unless the report has it, and the whole alert. */
+export function seeMore({ finding, evidence = [], archive, report }: Alert): Step[] {
+  const steps = [...theReport(finding, report), ...auditRecord(finding)];
+  const telling =
+    report === undefined ? evidence.filter(({ status, command, link }) => status !== 'clear' && (command || link)) : [];
+  for (const { question, command, link } of telling.slice(0, MAX_OF_CHECKS)) {
+    const safeLink = consoleLink(link);
+    steps.push({
+      text: harmless(question),
+      ...(command && { commands: [printed(command)] }),
+      ...(safeLink && { link: safeLink }),
+    });
+  }
+  if (archive === undefined)
+    steps.push({ text: 'The whole alert could not be stored; the JSON message of this topic holds what there is.' });
+  else steps.push({ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] });
+  return steps;
+}
+
+function theReport(finding: Finding, report: string | undefined): Step[] {
+  if (report === undefined) return [{ text: 'The report could not be stored.' }];
+  const link = objectLink(report, finding);
+  const text = 'The report, with timeline, how the creator came to the right, and all evidence';
+  return [
+    link ? { text: `${text} ("Open" on this page):`, link } : { text: `${text}:`, commands: [wholeRecord(report)] },
+  ];
+}
+
+/** Where the log event can be seen. */
+export function auditRecord(finding: Finding): Step[] {
+  const { request, source, cluster } = finding;
+  const group = matching(LOG_GROUP, source.logGroup);
+  const region = matching(REGION, cluster.region);
+  const auditId = matching(UUID, request.auditId);
+  const at = epochOf(request.at);
+  const link = logLink(finding);
+  const search = group && region && auditId && at !== undefined ? [logSearch(group, region, auditId, at)] : [];
+  return search.length > 0 || link ? [{ text: 'The audit record:', commands: search, ...(link && { link }) }] : [];
+}
+
+const S3_PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
+const PATH = /^[\w./ -]{1,900}$/;
+const ODD_PLACE: Printed = { leftOut: 'its place has an unusual name' };
+
+/** Where to read everything: an S3 object by a command, a local file by its path. */
+export function wholeRecord(place: string): Printed {
+  if (S3_PLACE.test(place)) return { line: `aws s3 cp ${place} -` };
+  return PATH.test(place) ? { line: place } : ODD_PLACE;
+}
+
+/** The same of a folder that a playbook names: what is in it. */
+export function folderListing(place: string): Printed {
+  if (S3_PLACE.test(place)) return { line: `aws s3 ls --recursive ${place}` };
+  return PATH.test(place) ? { line: shellQuoted(place) } : ODD_PLACE;
+}

@@ -1,0 +1,101 @@
+/** Sends an alert once: stored, sent to every destination that has not had it, and written down. */
+
+import type { FindingsTable } from '../clients/table/findings-table.ts';
+import type { Alert } from '../contract/alert.ts';
+import { alertFolder } from '../contract/alert-key.ts';
+import { type AutoStart, type AutoStartClients, type AutoStartSettings, decideAutoStart } from './auto-start.ts';
+import * as delivery from './delivery.ts';
+import { notStarted } from './follow-up/not-started.ts';
+import { sendFollowUp } from './follow-up/send-follow-up.ts';
+import { type Look, nextLook, revisionOf, verdictOf } from './look.ts';
+import { type Playbooks, withPlaybooks } from './playbooks.ts';
+import { reportOf } from './report/report.ts';
+
+export interface Clients extends delivery.Clients {
+  table: delivery.Clients['table'] & Pick<FindingsTable, 'looked'>;
+  /** Absent where nothing starts by itself. */
+  autoStart?: AutoStartClients;
+}
+
+export interface Settings extends delivery.Settings {
+  /** @default none */
+  playbooks?: Playbooks;
+  /** Namespaces that are never contained, beside those of Kubernetes itself; `*` stands for any text. */
+  protectedNamespaces?: readonly string[];
+  /** @default never */
+  autoStart?: AutoStartSettings;
+}
+
+/** What became of the alert. */
+export interface Sent extends delivery.Sent {
+  /** Where it is configured: whether isolation was started, or why not. */
+  autoStart?: AutoStart;
+}
+
+/**
+ * @param look for a further look at the finding; it is sent only if it is an update, and written down in any case
+ * @param now epoch milliseconds
+ * @throws when any destination did not take the alert or the table failed; what was done is written down, so that a retry
+ *   does the rest only
+ * @throws {DeliveryHeldError} when another invocation is at it
+ */
+export async function sendAlert(
+  alert: Alert,
+  clients: Clients,
+  settings: Settings,
+  look?: Look,
+  now: () => number = Date.now,
+): Promise<Sent> {
+  const { table } = clients;
+  const revision = revisionOf(alert, look);
+  const next = nextLook(alert, look);
+  const sent = await delivery.once<Omit<Sent, 'duplicate'>>(revision, clients, settings, {
+    work: async (message) => (look && !alert.update ? { destinations: [] } : deliver(message)),
+    done: () => (look ? table.alerted(revision) : table.alerted(revision, verdictOf(alert), next)),
+  });
+  // Also for a duplicate: the process that delivered may have died before it came to this.
+  if (look)
+    await delivery.persist(
+      () => table.looked(alert.id, look.number, verdictOf(alert), alert.update !== undefined, next),
+      settings,
+    );
+  return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };
+
+  /**
+   * Whether isolation starts by itself is decided before the alert is sent, so that it can say so, and isolation is started
+   * after: a crash in between costs no alert, and the retry starts it.
+   */
+  async function deliver(message: delivery.Delivery): Promise<Omit<Sent, 'duplicate'>> {
+    const { playbooks = {}, protectedNamespaces } = settings;
+    const ready = withPlaybooks(alert, playbooks, protectedNamespaces);
+    const decision = await decideAutoStart(ready, clients.autoStart, settings.autoStart, protectedNamespaces, now());
+    const announced = decision?.state === 'starting' ? { ...ready, autoStart: decision.execution } : ready;
+    const stored = await archived(announced, message);
+    const sent = await message.send((destination) => destination.alert(stored));
+    if (decision?.state !== 'starting') return { ...sent, ...(decision && { autoStart: decision }) };
+    const autoStart = await decision.start();
+    if (autoStart.state === 'failed')
+      // The alert said that it would be started. Not fatal: there is an alarm, and the alert says what to do then.
+      await sendFollowUp(notStarted(alert, decision.execution, now()), clients, settings).catch(() => undefined);
+    return { ...sent, autoStart };
+  }
+}
+
+/** The alert with the places of its record and its report in the archive, as far as they could be stored. */
+async function archived(alert: Alert, message: delivery.Delivery): Promise<Alert> {
+  const update = alert.update ? `update-${alert.update.look}/` : '';
+  const folder = alertFolder(alert.finding.cluster, alert.id) + update;
+  const [archive, report] = await Promise.all([
+    message.store({
+      key: `${folder}alert.json`,
+      contentType: 'application/json',
+      body: () => `${JSON.stringify(alert, undefined, 2)}\n`,
+    }),
+    message.store({
+      key: `${folder}report.html`,
+      contentType: 'text/html; charset=utf-8',
+      body: () => reportOf(alert),
+    }),
+  ]);
+  return { ...alert, ...(archive !== undefined && { archive }), ...(report !== undefined && { report }) };
+}

@@ -1,0 +1,19 @@
+/** One message; bodies and attributes are final, sizes already counted. */
+export interface Message {
+  subject?: string;
+  /** The whole message: for SNS its `Message` parameter, for the main topic the JSON of the bodies by protocol. */
+  body: string;
+  /** `MessageStructure: json`. */
+  byProtocol: boolean;
+  /** Message attributes of type String, for filter policies. */
+  attributes: Record<string, string>;
+}
+
+/** Sends messages by one kind of transport. */
+export interface Sender {
+  /**
+   * @param destination the id of a destination that this transport carries
+   * @throws when the message was not accepted
+   */
+  send(destination: string, message: Message): Promise<void>;
+}

@@ -1,0 +1,30 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { defined } from '../../kit/defined.ts';
+import type { Message, Sender } from './sender.ts';
+
+/** Publishes to topics of Amazon SNS. */
+export class SnsSender implements Sender {
+  readonly #sns: SNSClient;
+  readonly #arns: ReadonlyMap<string, string>;
+
+  /** @param arns of the topics, by the destination's id */
+  constructor(sns: SNSClient, arns: Readonly<Record<string, string>>) {
+    this.#sns = sns;
+    this.#arns = new Map(Object.entries(arns));
+  }
+
+  async send(destination: string, { subject, body, byProtocol, attributes }: Message): Promise<void> {
+    const arn = this.#arns.get(destination);
+    if (arn === undefined) throw new Error(`no topic is configured for ${destination}`);
+    await this.#sns.send(
+      new PublishCommand({
+        TopicArn: arn,
+        Message: body,
+        ...defined({ Subject: subject, MessageStructure: byProtocol ? 'json' : undefined }),
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+        ),
+      }),
+    );
+  }
+}
