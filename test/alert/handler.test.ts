@@ -6,6 +6,7 @@ import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
+import type { Sender } from '../../functions/clients/send/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
 import { about, FINDING, HIGH } from './examples.ts';
@@ -179,6 +180,15 @@ describe('when chat fails', () => {
     expect(world.destinations()).toEqual(['topic', 'chat']);
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
   });
+});
+
+test('a destination that takes nothing keeps the alert from no other', async () => {
+  const sns: Sender = {
+    send: (id, message) => (id === 'topic' ? failing('TopicDown')() : world.sender.send(id, message)),
+  };
+  await expect(world.invoke(succeeded(), { chat: true, senders: { sns } })).rejects.toThrow('TopicDown');
+  expect(world.destinations()).toEqual(['chat']);
+  expect(await world.invoke(succeeded(), { chat: true })).toEqual({ destinations: ['topic'], duplicate: false });
 });
 
 describe('when the archive fails', () => {

@@ -1,0 +1,150 @@
+/**
+ * What it takes to add a destination, done in a copy of the tree: a file and a row are all that the function, the stack and the
+ * configuration need, and whatever else has to be added is named by a failing test.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+jest.setTimeout(180_000);
+
+const ROOT = join(__dirname, '..', '..');
+const FOLDER = 'functions/alert/destinations';
+const COPIED = [
+  'bin',
+  'docs',
+  'functions',
+  'lib',
+  'jest.config.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'sentinel.config.schema.json',
+];
+const TESTS = ['test/alert', 'test/lib', 'test/quiet.mjs'];
+
+/** A pager that takes a message with a summary, through a topic. */
+const PAGER = `
+import * as z from 'zod/mini';
+import { headline } from '../headline.ts';
+import { followUpHeadline } from '../follow-up/words.ts';
+import { destination } from './destination.ts';
+
+const message = (summary: string) => ({ body: JSON.stringify({ summary }), byProtocol: false, attributes: {} });
+
+export const pager = destination({
+  id: 'pager',
+  transport: { kind: 'sns', name: 'Pager', displayName: 'Namespace Sentinel pager', description: 'Alerts for the pager' },
+  maxBytes: 10_000,
+  alert: (alert) => message(headline(alert)),
+  followUp: (followUp) => message(followUpHeadline(followUp)),
+  config: {
+    key: 'pager',
+    schema: z.optional(
+      z.strictObject({ address: z.string().check(z.describe('Where the pager reads mail.')) }),
+    ).check(z.describe('Alerts on a pager.')),
+    subscriptions: (options) => options && [{ to: 'email', address: options.address }],
+  },
+});
+`;
+
+/** The stack, and an alert through the pipeline on this machine, of the copy in the working folder. */
+const USE = `
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { LocalPipeline } from './bin/local/pipeline.ts';
+import { readRecording } from './bin/local/recording.ts';
+import { parseConfig } from './lib/config/config.ts';
+import { SentinelStack } from './lib/sentinel-stack.ts';
+
+const config = parseConfig('clusters: [{ name: blue }]\\npager: { address: pager@example.com }\\n', 'test');
+const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+const { Resources, Outputs } = Template.fromStack(new SentinelStack(app, 'Stack', { config })).toJSON();
+const all = (type) => Object.entries(Resources).filter(([, { Type }]) => Type === type);
+const [, alert] = all('AWS::Lambda::Function').find(([id]) => id.includes('AlertFunction'));
+const { cluster, lines, clients } = await readRecording(process.argv[2]);
+const pipeline = new LocalPipeline({ cluster, clients, folder: process.argv[3] });
+await pipeline.deliver(lines);
+console.log(JSON.stringify({
+  topics: all('AWS::SNS::Topic').map(([, { Properties }]) => Properties.DisplayName),
+  subscribed: all('AWS::SNS::Subscription').map(([, { Properties }]) => Properties.Endpoint),
+  environment: JSON.stringify(alert.Properties.Environment.Variables.DESTINATIONS),
+  outputs: Object.keys(Outputs).filter((name) => name.endsWith('TopicArn')),
+  alarms: all('AWS::CloudWatch::Alarm').filter(([id]) => id.includes('pager')).length,
+  sent: pipeline.sender.sent.map(({ destination, message }) => destination + ' ' + message.body.slice(0, 60)),
+}));
+`;
+
+let copy: string;
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'sentinel-destination-'));
+  for (const path of [...COPIED, ...TESTS]) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  writeFileSync(join(copy, FOLDER, 'pager.ts'), PAGER);
+});
+afterAll(() => {
+  rmSync(copy, { recursive: true, force: true });
+});
+
+const edit = (file: string, change: (text: string) => string): void =>
+  writeFileSync(join(copy, file), change(readFileSync(join(ROOT, file), 'utf8')));
+
+/** Runs what looks after the table, in the copy. @returns the names of the tests that failed */
+function failures(): string[] {
+  const report = join(copy, 'report.json');
+  const jestCommand = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const files = ['test/alert/destinations.test.ts', 'test/lib/config-schema.test.ts'];
+  const { stderr } = spawnSync(
+    process.execPath,
+    [jestCommand, '--rootDir', copy, '-w', '1', '--json', '--outputFile', report, ...files],
+    { cwd: copy, encoding: 'utf8' },
+  );
+  interface Report {
+    testResults: { message: string; assertionResults: { status: string; fullName: string }[] }[];
+  }
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  if (results.length < 10) throw new Error(`the tests did not run: ${stderr}`);
+  return results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+}
+
+test('a file without a row is named', () => {
+  expect(failures()).toEqual(['the table has a row for each file of the folder, whose name is the id']);
+});
+
+test('with the row it is deployed, configured and told of alerts; the test, the docs and the schema that lack are named', () => {
+  edit(`${FOLDER}/index.ts`, (text) =>
+    text
+      .replace('import { topic }', "import { pager } from './pager.ts';\nimport { topic }")
+      .replace('[topic, chat]', '[topic, chat, pager]'),
+  );
+  writeFileSync(join(copy, 'use.mjs'), USE);
+  const recording = join(ROOT, 'test/corpus/incidents/stolen-ci-role/audit.jsonl.gz');
+  const { stdout, stderr } = spawnSync(process.execPath, ['use.mjs', recording, join(copy, 'out')], {
+    cwd: copy,
+    encoding: 'utf8',
+    env: { ...process.env, POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+  });
+  if (!stdout.startsWith('{')) throw new Error(stderr);
+  const used = JSON.parse(stdout) as Record<string, string[]>;
+  expect(used['topics']).toContain('Namespace Sentinel pager');
+  expect(used['subscribed']).toContain('pager@example.com');
+  expect(used['environment']).toMatch(/\\"pager\\/);
+  expect(used['outputs']).toContain('PagerTopicArn');
+  expect(used['alarms']).toBe(1);
+  expect(used['sent']?.filter((sent) => sent.startsWith('pager {"summary":'))).not.toEqual([]);
+  expect(failures().toSorted()).toEqual([
+    'the JSON Schema for editors is that of the code (if not: npm run schema)',
+    'the table of pager has a test and a row in docs/integrations.md',
+  ]);
+});
+
+test('with these nothing is left to do', () => {
+  writeFileSync(join(copy, 'test/alert/pager.test.ts'), '');
+  edit('docs/integrations.md', (text) => `${text}\n| \`pager\` | … |\n`);
+  const { status } = spawnSync(process.execPath, ['lib/config/write-schema.ts'], { cwd: copy });
+  expect(status).toBe(0);
+  expect(failures()).toEqual([]);
+});
