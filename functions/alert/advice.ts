@@ -1,7 +1,7 @@
 /** What to do now: steps in their order, with lines to copy. */
 import type { Alert } from '../contract/alert.ts';
+import { type CommandLine, printCommand, printInput } from '../contract/commands/print.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
-import { type Printed, playbookInput, printed } from './commands.ts';
 import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
 import { clusterLink } from './links.ts';
@@ -20,10 +20,10 @@ function look(finding: Finding): Step {
   const name = matching(LABEL, finding.namespace.name);
   const uid = matching(UUID, finding.namespace.uid);
   const link = clusterLink(finding);
-  const connect: Printed[] =
-    cluster && region ? [printed(['aws', 'eks', 'update-kubeconfig', '--name', cluster, '--region', region])] : [];
+  const connect: CommandLine[] =
+    cluster && region ? [printCommand(['aws', 'eks', 'update-kubeconfig', '--name', cluster, '--region', region])] : [];
   if (!name) {
-    const list = printed(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp']);
+    const list = printCommand(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp']);
     return { text: 'Look which namespaces are new.', commands: [...connect, list], ...(link && { link }) };
   }
   const parts = 'pods,deployments,daemonsets,statefulsets,jobs,cronjobs,services,ingresses,roles,rolebindings';
@@ -32,9 +32,9 @@ function look(finding: Finding): Step {
     text: `Look at the namespace and at what is in it.${again}${connect.length > 0 ? ' The first line makes kubectl use this cluster.' : ''}`,
     commands: [
       ...connect,
-      printed(['kubectl', 'get', 'namespace', name, '-o', 'yaml']),
-      printed(['kubectl', 'get', parts, '-n', name, '-o', 'wide']),
-      printed(['kubectl', 'get', 'events', '-n', name, '--sort-by', 'lastTimestamp']),
+      printCommand(['kubectl', 'get', 'namespace', name, '-o', 'yaml']),
+      printCommand(['kubectl', 'get', parts, '-n', name, '-o', 'wide']),
+      printCommand(['kubectl', 'get', 'events', '-n', name, '--sort-by', 'lastTimestamp']),
     ],
     ...(link && { link }),
   };
@@ -59,7 +59,7 @@ function ask(finding: Finding): Step {
       return withCommands(text, 'These pods can act as it:', podsActingAs(actor));
     }
     case 'anonymous': {
-      const list = printed(['kubectl', 'auth', 'can-i', '--list', '--as', 'system:anonymous']);
+      const list = printCommand(['kubectl', 'auth', 'can-i', '--list', '--as', 'system:anonymous']);
       return {
         text: 'Nobody should get this far without an identity. See what the cluster lets anybody do:',
         commands: [list],
@@ -74,24 +74,24 @@ function ask(finding: Finding): Step {
   }
 }
 
-const withCommands = (text: string, lead: string, commands: Printed[]): Step =>
+const withCommands = (text: string, lead: string, commands: CommandLine[]): Step =>
   commands.length > 0 ? { text: `${text} ${lead}`, commands } : { text };
 
-function podsActingAs({ username }: Actor): Printed[] {
+function podsActingAs({ username }: Actor): CommandLine[] {
   const [, namespace, name] =
     /^system:serviceaccount:([^:]+):([^:]+)$/.exec(matching(SYSTEM_NAME, username) ?? '') ?? [];
   if (!namespace || !name) return [];
   const field = `spec.serviceAccountName=${name}`;
-  return [printed(['kubectl', 'get', 'pods', '-n', namespace, '--field-selector', field, '-o', 'wide'])];
+  return [printCommand(['kubectl', 'get', 'pods', '-n', namespace, '--field-selector', field, '-o', 'wide'])];
 }
 
 /** CloudTrail, by access key or role; events arrive there within about 15 minutes. */
-function trail({ actor, cluster }: Finding): Printed[] {
+function trail({ actor, cluster }: Finding): CommandLine[] {
   const region = matching(REGION, cluster.region);
   const key = matching(/^[A-Z0-9]{16,32}$/, actor.accessKeyId);
   if (!region || !key) return [];
   const attribute = `AttributeKey=AccessKeyId,AttributeValue=${key}`;
-  return [printed(['aws', 'cloudtrail', 'lookup-events', '--region', region, '--lookup-attributes', attribute])];
+  return [printCommand(['aws', 'cloudtrail', 'lookup-events', '--region', region, '--lookup-attributes', attribute])];
 }
 
 function act(alert: Alert, exists: boolean): Step {
@@ -127,7 +127,7 @@ const leftOut = ({ leftOut }: { leftOut: string }): Step[] => [
 type HowToContain = Exclude<NonNullable<Alert['contain']>, { leftOut: string }>;
 
 function starts({ console, plan, isolate }: HowToContain, inFull: boolean): Step[] {
-  const inputs: Printed[] = (inFull ? [plan, isolate] : [plan]).map(({ input }) => playbookInput(input));
+  const inputs: CommandLine[] = (inFull ? [plan, isolate] : [plan]).map(({ input }) => printInput(input));
   return [
     { text: 'To contain it, first see what isolation would do. This changes nothing:', commands: [line(plan)] },
     {
@@ -154,4 +154,4 @@ function meant(decide: Alert['decide']): Step[] {
   ];
 }
 
-const line = ({ command }: { command: string }): Printed => ({ line: command });
+const line = ({ command }: { command: string }): CommandLine => ({ line: command });

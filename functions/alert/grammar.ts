@@ -5,21 +5,17 @@
 
 /** RFC 1123 label: a namespace's name, and the like. */
 export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** RFC 1123 subdomain: most other Kubernetes names. */
-export const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 /** Names of roles and users that Kubernetes and EKS make themselves, as `system:serviceaccount:ci:deployer`. */
 export const SYSTEM_NAME = /^(?:system|eks):(?=.{1,250}$)[a-z0-9]+(?:[:.-][a-z0-9]+)*$/;
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export { ACCOUNT, CLUSTER } from '../contract/alert-key.ts';
-export { epochOf, RFC3339, utc } from '../kit/instant.ts';
+export { epochOf, utc } from '../kit/instant.ts';
 export { REGION } from '../kubernetes/aws-console.ts';
 /** The resource part has the characters of IAM and EKS names; role and session names are their owner's choice. */
 export const ARN =
   /^(?!.*\/\/)arn:aws[a-z-]{0,20}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12}|aws)?:(?:log-group:)?[\w+=,.@/-]{1,600}$/;
 export const STATE_MACHINE = /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:stateMachine:[\w-]{1,80}$/;
 export const EXECUTION = /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:execution:[\w-]{1,80}:[\w-]{1,80}$/;
-/** Chosen by whoever starts it; Step Functions takes each name once in 90 days. */
-export const EXECUTION_NAME = /^[\w-]{1,80}$/;
 export const LOG_GROUP = /^\/[\w./#-]{1,511}$/;
 export const LOG_STREAM = /^[\w./#-]{1,512}$/;
 export const FINDING_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;

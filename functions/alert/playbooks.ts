@@ -4,10 +4,10 @@
  */
 import * as z from 'zod/mini';
 import type { Alert } from '../contract/alert.ts';
+import { printCommand } from '../contract/commands/print.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { protection } from '../kubernetes/quarantine.ts';
-import { startExecution } from './commands.ts';
 import { ACCOUNT, CLUSTER, LABEL, matching, REGION, STATE_MACHINE, UUID } from './grammar.ts';
 import { stateMachineLink } from './links.ts';
 
@@ -55,14 +55,20 @@ export const machinesFor = (
   { name = '' }: Cluster,
 ): Machines | undefined => networks.find(({ clusters }) => clusters.includes(name)) ?? others;
 
-/** One way to start a playbook, or nothing where its values do not match their grammar. */
+/**
+ * One way to start a playbook, or nothing where its values do not match their grammar.
+ *
+ * @param name of the execution; Step Functions takes each once, so that a line pasted twice starts nothing twice
+ */
 export function startOf(
   stateMachine: string,
   name: string,
   input: Record<string, unknown>,
 ): { input: Record<string, unknown>; command: string } | undefined {
-  const printed = startExecution(stateMachine, name, input);
-  return 'line' in printed ? { input, command: printed.line } : undefined;
+  const region = stateMachine.split(':')[3] ?? '';
+  const argv = ['aws', 'stepfunctions', 'start-execution', '--region', region, '--state-machine-arn', stateMachine];
+  const command = printCommand([...argv, '--name', name, '--input', JSON.stringify(input)], { effects: ['changes'] });
+  return 'line' in command ? { input, command: command.line } : undefined;
 }
 
 /** What stands for what a person has to fill in. */

@@ -1,7 +1,8 @@
 /** Where a reader sees more than a message has: the report, the record itself, the whole alert. */
 import type { Alert } from '../contract/alert.ts';
+import { STDOUT } from '../contract/commands/grammar.ts';
+import { type CommandLine, printCommand } from '../contract/commands/print.ts';
 import type { Finding } from '../contract/finding.ts';
-import { logSearch, type Printed, printed, shellQuoted } from './commands.ts';
 import { epochOf, LOG_GROUP, matching, REGION, UUID } from './grammar.ts';
 import { consoleLink, logLink, objectLink } from './links.ts';
 import type { Step } from './step.ts';
@@ -18,7 +19,7 @@ export function seeMore({ finding, evidence = [], archive, report }: Alert): Ste
     const safeLink = consoleLink(link);
     steps.push({
       text: harmless(question),
-      ...(command && { commands: [printed(command)] }),
+      ...(command && { commands: [printCommand(command)] }),
       ...(safeLink && { link: safeLink }),
     });
   }
@@ -45,22 +46,29 @@ export function auditRecord(finding: Finding): Step[] {
   const auditId = matching(UUID, request.auditId);
   const at = epochOf(request.at);
   const link = logLink(finding);
-  const search = group && region && auditId && at !== undefined ? [logSearch(group, region, auditId, at)] : [];
+  const search =
+    group && region && auditId && at !== undefined ? [printCommand(logSearch(group, region, auditId, at))] : [];
   return search.length > 0 || link ? [{ text: 'The audit record:', commands: search, ...(link && { link }) }] : [];
 }
 
-const S3_PLACE = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{1,900}$/;
+/** The search for the log event in CloudWatch Logs. @param epoch of the request, in milliseconds */
+function logSearch(logGroup: string, region: string, auditId: string, epoch: number): string[] {
+  const argv = ['aws', 'logs', 'filter-log-events', '--region', region, '--log-group-name', logGroup];
+  // The log event's time is that of its ingestion, at the earliest that of the request.
+  argv.push('--start-time', String(epoch - 60_000), '--end-time', String(epoch + 900_000));
+  return [...argv, '--filter-pattern', `{ $.auditID = "${auditId}" }`];
+}
+
 const PATH = /^[\w./ -]{1,900}$/;
-const ODD_PLACE: Printed = { leftOut: 'its place has an unusual name' };
+const ODD_PLACE: CommandLine = { leftOut: 'its place has an unusual name' };
 
 /** Where to read everything: an S3 object by a command, a local file by its path. */
-export function wholeRecord(place: string): Printed {
-  if (S3_PLACE.test(place)) return { line: `aws s3 cp ${place} -` };
+export function wholeRecord(place: string): CommandLine {
+  if (place.startsWith('s3:')) return printCommand(['aws', 's3', 'cp', place, STDOUT]);
   return PATH.test(place) ? { line: place } : ODD_PLACE;
 }
 
 /** The same of a folder that a playbook names: what is in it. */
-export function folderListing(place: string): Printed {
-  if (S3_PLACE.test(place)) return { line: `aws s3 ls --recursive ${place}` };
-  return PATH.test(place) ? { line: shellQuoted(place) } : ODD_PLACE;
+export function folderListing(place: string): CommandLine {
+  return printCommand(place.startsWith('s3:') ? ['aws', 's3', 'ls', '--recursive', place] : ['ls', place]);
 }

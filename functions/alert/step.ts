@@ -1,8 +1,8 @@
-import type { Printed } from './commands.ts';
+import type { CommandLine } from '../contract/commands/print.ts';
 
 /** A step, harmless; what follows it is to be copied or clicked. */
 export interface Step {
   text: string;
-  commands?: Printed[];
+  commands?: CommandLine[];
   link?: string;
 }

@@ -8,14 +8,11 @@
  * - Nothing that a mail client turns into a link: `hxxps[:]//evil[.]com`, `a[@]b`. Two or three numbers with dots, as
  *   versions are, stay as they are; four are an address, and one to leave alone only where it means all (`0.0.0.0/0`).
  */
+import { LINKED_SCHEMES } from '../kit/link-schemes.ts';
 
 /** Longest text shown in one place, in characters before defanging. */
 const MAX_TEXT = 160;
 
-/** Schemes that mail clients link without `//`; as a part of a regular expression. */
-export const LINKED_SCHEMES =
-  'https?|ftps?|mailto|tel|sms|callto|facetime|sips?|xmpp|im|skype|slack|msteams|whatsapp|tg|geo|maps|javascript|vbscript|' +
-  'data|file|news|nntp|irc|magnet|onenote|outlook|ms-[a-z]+|view-source|blob|about';
 const SCHEME = new RegExp(`(${LINKED_SCHEMES}):(?=\\S|$)`, 'gi');
 
 /** The text on one line, harmless; `...` where it goes on. @param max characters shown */

@@ -1,6 +1,6 @@
 /** Instants as text: RFC 3339, in UTC. */
 
-export const RFC3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?Z$/;
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?Z$/;
 
 /** Epoch milliseconds of an RFC 3339 time in UTC, undefined if it is none. */
 export function epochOf(time: string | undefined): number | undefined {

@@ -245,7 +245,7 @@ describe('the mail', () => {
     const { archive, ...unstored } = about({ namespace: { name: 'a;reboot' } });
     const evidence = [{ ...EVIDENCE[0], command: ['kubectl', 'get', 'ns', 'a;reboot'] }] as Alert['evidence'] & object;
     const mail = flat({ ...unstored, evidence });
-    expect(mail).toContain('(A command is left out here: a value in it is unusual and could do harm when pasted.)');
+    expect(mail).toContain('(A command is left out here: a word in it is not the name of an object in Kubernetes');
     expect(mail).toContain('The whole alert could not be stored');
     expect(mail).not.toContain('kubectl get ns');
   });

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { printed, SCANNING } from '../../functions/alert/commands.ts';
 import { alertFrom } from '../../functions/alert/destination.ts';
 import { notificationOf } from '../../functions/alert/destinations/chat.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
@@ -10,7 +9,6 @@ import { unknowns } from '../../functions/alert/unknowns.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
-import { shellArgument } from '../../functions/kit/shell.ts';
 import { FINDING, finding, HIGH, INVESTIGATION } from './examples.ts';
 import { succeeded } from './records.ts';
 
@@ -94,57 +92,6 @@ describe('the link to an object in S3', () => {
     ['s3://evidence/a', 'evil.com/', undefined],
   ])('%s in %s', (place, region, link) => {
     expect(objectLink(place, finding({ cluster: { name: 'prod', region } }))).toBe(link);
-  });
-});
-
-describe('commands of the full investigation', () => {
-  test.each<[string[], string]>([
-    [
-      [
-        'kubectl',
-        'auth',
-        'can-i',
-        '--list',
-        '--as=system:serviceaccount:ci:deployer',
-        '--as-group=system:authenticated',
-      ],
-      'kubectl auth can-i --list --as=system:serviceaccount:ci:deployer --as-group=system:authenticated',
-    ],
-    [
-      ['aws', 'logs', 'filter-log-events', '--filter-pattern', '{ $.user.username = "a@b.c" || $.verb != "get" }'],
-      `aws logs filter-log-events --filter-pattern '{ $.user.username = "a@b.c" || $.verb != "get" }'`,
-    ],
-  ])('are printed: %s', (argv, line) => {
-    expect(printed(argv, { quote: shellArgument })).toEqual({ line });
-  });
-
-  test.each<[string, string[]]>([
-    ['a value that is none', ['kubectl', 'auth', 'can-i', '--list', '--as=$(reboot)']],
-    ['an option as a value', ['kubectl', 'get', 'pods', '--namespace=-A']],
-    ['an option that is not known', ['kubectl', 'get', 'pods', '--kubeconfig=x']],
-    ['a line break', ['kubectl', 'get', 'pods', '--namespace=a\nb']],
-    ['a pattern that ends the quotation', ['aws', 'logs', 'filter-log-events', '--filter-pattern', "{ $.a = 'x' }"]],
-    ['a pattern in another place', ['aws', 'logs', 'filter-log-events', '--log-group-name', '{ $.a = "x" }']],
-    [
-      'what costs money',
-      ['aws', 'guardduty', 'start-malware-scan', '--resource-arn', 'arn:aws:ec2:us-east-1:111122223333:instance/i-0'],
-    ],
-  ])('are left out with %s', (_, argv) => {
-    expect(printed(argv)).toEqual({ leftOut: expect.any(String) });
-  });
-
-  test('that cost money are printed only where that is said', () => {
-    const argv = [
-      'aws',
-      'guardduty',
-      'start-malware-scan',
-      '--resource-arn',
-      'arn:aws:ec2:us-east-1:111122223333:instance/i-0',
-    ];
-    expect(printed(argv, { known: SCANNING })).toEqual({ line: argv.join(' ') });
-    expect(printed(['aws', 'guardduty', 'delete-detector'], { known: SCANNING })).toEqual({
-      leftOut: expect.any(String),
-    });
   });
 });
 

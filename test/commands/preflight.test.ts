@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { printProposed } from '../../functions/contract/commands/print.ts';
 import { run } from './run.ts';
 
 interface Thing {
@@ -111,7 +112,7 @@ const gone = (kind: string, name: string) => {
   cluster = cluster.filter((thing) => !(thing.kind === kind && thing.metadata.name === name));
 };
 const preflight = (...args: string[]) => run(['preflight', '--kubeconfig', file, ...args]);
-const rows = async (): Promise<{ check: string; status: string; says: string; mend?: string }[]> =>
+const rows = async (): Promise<{ check: string; status: string; says: string; fix?: string[][] }[]> =>
   JSON.parse((await preflight('--json')).stdout).checks;
 
 describe('sentinel preflight', () => {
@@ -379,14 +380,21 @@ describe('sentinel preflight', () => {
       /could not be checked: not for you/,
       undefined,
     ],
-  ])('tells %s', async (_, change, check, status, says, mend) => {
+  ])('tells %s', async (_, change, check, status, says, fix) => {
     change();
     const { code, stdout } = await preflight('--json');
     expect(code).toBe(1);
     const told: Awaited<ReturnType<typeof rows>> = JSON.parse(stdout).checks;
-    expect(told.filter((row) => row.status !== 'ok')).toEqual([
-      { check, status, says: expect.stringMatching(says), ...(mend && { mend: expect.stringMatching(mend) }) },
+    const wrong = told.filter((row) => row.status !== 'ok');
+    expect(wrong).toEqual([
+      { check, status, says: expect.stringMatching(says), ...(fix && { fix: expect.anything() }) },
     ]);
+    const commands = wrong.flatMap((row) => row.fix ?? []);
+    if (fix) expect(commands.map((argv) => argv.join(' ')).join(' && ')).toMatch(fix);
+    // Each is one that may be printed, so the text has it.
+    const text = (await preflight()).stdout;
+    for (const command of printProposed(commands))
+      expect(text).toContain(`fix: ${'line' in command ? command.line : 'nothing'}\n`);
   });
 
   test.each<[string, () => void]>([

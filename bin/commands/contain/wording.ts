@@ -1,4 +1,5 @@
 import type { KeptReport } from '../../../functions/contain/steps/report.ts';
+import { printProposed } from '../../../functions/contract/commands/print.ts';
 import {
   CONTAIN_STEPS,
   type DoneAction,
@@ -6,7 +7,6 @@ import {
   type Proposal,
   RELEASE_STEPS,
 } from '../../../functions/contract/containment.ts';
-import { shellArgument } from '../../../functions/kit/shell.ts';
 import { harmless } from '../harmless.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
@@ -49,7 +49,9 @@ function proofLines({ claim, verdict, how, decisive }: Proof): string[] {
 function proposalLines({ text, commands = [], manifest }: Proposal): string[] {
   return [
     `  - ${text}`,
-    ...commands.map((argv) => `      ${argv.map(shellArgument).join(' ')}`),
+    ...printProposed(commands).map(
+      (command) => `      ${'line' in command ? command.line : `(a command is left out here: ${command.leftOut})`}`,
+    ),
     ...(manifest ? [`      (a manifest: see report.json, and the files of the run)`] : []),
   ];
 }

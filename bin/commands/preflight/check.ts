@@ -6,8 +6,8 @@ export interface Row {
   status: 'ok' | 'attention' | 'failed';
   /** One sentence or more: what is, and what it means. */
   says: string;
-  /** A command, where one mends it. */
-  mend?: string;
+  /** Commands that put it right, in their order, as argument vectors; may hold text that others have chosen. */
+  fix?: readonly (readonly string[])[];
 }
 
 export interface Context {
@@ -24,4 +24,4 @@ export interface Check {
 }
 
 /** Installs what is missing, and puts back what was changed. */
-export const APPLY = 'kubectl apply -k cluster/';
+export const APPLY = ['kubectl', 'apply', '-k', 'cluster/'];

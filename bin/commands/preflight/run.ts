@@ -1,5 +1,6 @@
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
 import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import { type CommandLine, printProposed } from '../../../functions/contract/commands/print.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
 import type { Check, Context, Row } from './check.ts';
@@ -41,7 +42,10 @@ async function rowsOf(check: Check, context: Context): Promise<NamedRow[]> {
 
 const INDENT = ' '.repeat(29);
 
-function textOf({ check, status, says, mend }: NamedRow): string {
+const inWords = (command: CommandLine): string =>
+  'line' in command ? command.line : `(a command is left out here: ${command.leftOut})`;
+
+function textOf({ check, status, says, fix = [] }: NamedRow): string {
   const line = `${status.padEnd(11)}${check.padEnd(18)}${harmless(says)}\n`;
-  return mend === undefined ? line : `${line}${INDENT}mend: ${harmless(mend)}\n`;
+  return [line, ...printProposed(fix).map((command) => `${INDENT}fix: ${inWords(command)}\n`)].join('');
 }

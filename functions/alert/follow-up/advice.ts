@@ -1,7 +1,7 @@
 /** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
+import { type CommandLine, printInput } from '../../contract/commands/print.ts';
 import type { Mode } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { type Printed, playbookInput } from '../commands.ts';
 import { epochOf, utc } from '../grammar.ts';
 import { executionLink, stateMachineLink } from '../links.ts';
 import { FILL_IN, machinesFor, type Playbooks, startOf, targetInput } from '../playbooks.ts';
@@ -101,9 +101,9 @@ function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): St
   const approve = { ...base, decision: 'approve', planHash: question.planHash, ...FILL_IN };
   const refuse = { ...base, decision: 'refuse', ...FILL_IN };
   const link = decide && stateMachineLink(decide);
-  const command = (input: typeof refuse): Printed[] => {
+  const command = (input: typeof refuse): CommandLine[] => {
     const start = decide && startOf(decide, nameFor(followUp, input.decision), input);
-    return [start ? { line: start.command } : playbookInput(input)];
+    return [start ? { line: start.command } : printInput(input)];
   };
   return [
     { text: `Look at what would be removed, above and in the report. ${silence}` },
@@ -114,7 +114,7 @@ function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): St
     { text: 'To refuse it, likewise:', commands: command(refuse) },
     {
       text: `Or in the Step Functions console: Start execution of the playbook decide, with this input${inFull ? ' (approve or refuse)' : ', or decision refuse'}:`,
-      commands: (inFull ? [approve, refuse] : [approve]).map((input) => playbookInput(input)),
+      commands: (inFull ? [approve, refuse] : [approve]).map((input) => printInput(input)),
       ...(link && { link }),
     },
   ];

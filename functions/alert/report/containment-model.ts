@@ -1,9 +1,8 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
 
+import { printProposed } from '../../contract/commands/print.ts';
 import type { Proof, Proposal, StepStatus, Verdict } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { shellArgument } from '../../kit/shell.ts';
-import { PROPOSED, printed } from '../commands.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
 import {
   aboutOf,
@@ -151,7 +150,7 @@ const proofView = ({ claim, verdict, how, decisive }: Proof, view: View) => ({
 });
 
 function proposalView({ text, commands = [], manifest }: Proposal, view: View, { rows }: Limits) {
-  const lines = commands.slice(0, MAX.commands).map((argv) => printed(argv, { known: PROPOSED, quote: shellArgument }));
+  const lines = printProposed(commands.slice(0, MAX.commands));
   const json = manifest && asciiJson(manifest).split('\n');
   const isShown = json !== undefined && json.length <= MAX.manifestLines && rows >= 30;
   return {

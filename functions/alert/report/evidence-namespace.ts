@@ -1,5 +1,6 @@
 /** How the evidence about the namespace and what runs in it is shown. */
 
+import { printCommand } from '../../contract/commands/print.ts';
 import type { Details } from '../../contract/evidence-details.ts';
 import {
   amount,
@@ -17,8 +18,6 @@ import {
   word,
   yesNo,
 } from '../../kit/blocks.ts';
-import { shellArgument } from '../../kit/shell.ts';
-import { printed, SCANNING } from '../commands.ts';
 import { ours, type Phrase, say, term, told } from '../say.ts';
 
 type Of<K extends keyof Details> = NonNullable<Details[K]>;
@@ -194,7 +193,7 @@ const FLOW: Record<string, string> = {
 
 export function threatsBlocks({ findings, total, malwareScans = [] }: Of<'threats'>): Block[] {
   const scans = malwareScans.flatMap((argv) => {
-    const command = printed(argv, { known: SCANNING, quote: shellArgument });
+    const command = printCommand(argv, { effects: ['costs'], medium: 'page' });
     return 'line' in command ? [command.line] : [];
   });
   return [

@@ -1,12 +1,11 @@
 /** Everything that the report shows of an alert, in the order and the words in which the template draws it. */
 
 import type { Alert } from '../../contract/alert.ts';
+import { printCommand } from '../../contract/commands/print.ts';
 import { detailsOf } from '../../contract/evidence-details.ts';
 import type { Evidence } from '../../contract/investigation.ts';
-import { shellArgument } from '../../kit/shell.ts';
 import { advice } from '../advice.ts';
 import { answers } from '../answers.ts';
-import { printed } from '../commands.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
 import { AUTO_START, gradeOf, MEANINGS, sentenceOf } from '../headline.ts';
 import { consoleLink } from '../links.ts';
@@ -136,7 +135,7 @@ const WORDS: Record<Evidence['status'], string> = {
 function evidenceView(item: Evidence, id: string, view: View, { rows }: Limits, details: ReturnType<typeof detailsOf>) {
   const { check, question, status, summary, completeUntil, link, command, tookMs } = item;
   const blocks = blocksOf(item, details);
-  const line = command && printed(command, { quote: shellArgument });
+  const line = command && printCommand(command, { medium: 'page' });
   return {
     id,
     name: check.slice(0, 60),

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
+import { printProposed } from '../../contract/commands/print.ts';
 import { CONTAIN_STEPS, type ContainStep, type Proposal, type StoredFile } from '../../contract/containment.ts';
-import { shellArgument } from '../../kit/shell.ts';
 import { counted } from '../../kit/words.ts';
 import { factsOf } from '../framework/facts.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
@@ -55,10 +55,12 @@ async function proposalsOf({ folder }: Context): Promise<{ name: string; proposa
   });
 }
 
-const yaml = (manifests: object[]): string =>
-  `# Review before use.\n${manifests.map((manifest) => stringify(manifest)).join('---\n')}`;
+const yaml = (manifests: object[]): string => `# Review before use.\n${manifests.map(document).join('---\n')}`;
 
-/** Hostile names stand in code blocks only, as JSON: nobody can paste more than an argument by mistake. */
+/** As YAML in which each text stays on one line, whatever is in it. */
+const document = (manifest: object): string => stringify(manifest, { blockQuote: false, lineWidth: 0 });
+
+/** What an intruder may have chosen stands in indented blocks only, each value on one line. */
 function page(chapters: { name: string; proposals: Proposal[] }[]): string {
   return [
     '# Remediation',
@@ -69,21 +71,17 @@ function page(chapters: { name: string; proposals: Proposal[] }[]): string {
       `## ${name}`,
       ...proposals.flatMap(({ text, commands = [], manifest }) => [
         '',
-        fenced(text),
-        ...commands.map((argv) => fenced(argv.map(shellArgument).join(' '))),
-        ...(manifest ? [fenced(stringify(manifest).trimEnd())] : []),
+        indented(text),
+        ...printProposed(commands).flatMap((command) =>
+          'line' in command ? [indented(command.line)] : ['', `A command is left out here: ${command.leftOut}.`, ''],
+        ),
+        ...(manifest ? document(manifest).trimEnd().split('\n').map(indented) : []),
       ]),
     ]),
     '',
   ].join('\n');
 }
 
-/** In a block that the text cannot close: every line is indented, and what is no plain character is written as its code. */
-const fenced = (text: string): string =>
-  text
-    .split('\n')
-    .map(
-      (line) =>
-        `    ${line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}`,
-    )
-    .join('\n');
+/** A line of a block that the text cannot close: indented, with the code of what is not a plain character. */
+const indented = (text: string): string =>
+  `    ${text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}`;

@@ -17,7 +17,7 @@ export const apiServer: Check = {
       {
         status: 'failed',
         says: `${says} Admission policies need 1.${WITH_POLICIES}: a quarantine would rest on quotas alone, and nothing would hold a stolen identity of ours.`,
-        mend: 'kubectl apply -k cluster/roles',
+        fix: [['kubectl', 'apply', '-k', 'cluster/roles']],
       },
     ];
   },

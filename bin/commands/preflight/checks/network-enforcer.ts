@@ -1,9 +1,11 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import type { Check, Row } from '../check.ts';
 
-const SWITCH_ON =
-  `aws eks update-addon --cluster-name NAME --addon-name vpc-cni --resolve-conflicts PRESERVE ` +
-  `--configuration-values '{"enableNetworkPolicy":"true"}'`;
+/** The name of the cluster is not known here. */
+const SWITCH_ON = [
+  ...['aws', 'eks', 'update-addon', '--cluster-name', 'NAME', '--addon-name', 'vpc-cni'],
+  ...['--resolve-conflicts', 'PRESERVE', '--configuration-values', '{"enableNetworkPolicy":"true"}'],
+];
 
 /** DaemonSets that enforce network policies by being there. */
 const ENFORCERS: Readonly<Record<string, string>> = { 'calico-node': 'Calico', cilium: 'Cilium' };
@@ -36,7 +38,7 @@ export const networkEnforcer: Check = {
         says: vpcCni
           ? 'The VPC CNI does not enforce network policies: a contained namespace would keep its network.'
           : 'Nothing was found that enforces network policies: a contained namespace would keep its network.',
-        mend: SWITCH_ON,
+        fix: [SWITCH_ON],
       },
     ];
   },

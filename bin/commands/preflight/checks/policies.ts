@@ -22,7 +22,7 @@ export const policies: Check = {
     const wrong = states.flatMap(({ name, problems }) =>
       problems.length === 0
         ? []
-        : [{ status: 'failed' as const, says: `${name}: ${problems.join('; ')}.`, mend: APPLY }],
+        : [{ status: 'failed' as const, says: `${name}: ${problems.join('; ')}.`, fix: [APPLY] }],
     );
     const changed = states.flatMap(({ name, usual, lists, problems }) =>
       problems.length > 0

@@ -1,10 +1,12 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
-import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../../../functions/kubernetes/quarantine.ts';
+import { GROUPS, QUARANTINE_LABEL, RELEASING_LABEL } from '../../../../functions/kubernetes/quarantine.ts';
 import type { Check, Row } from '../check.ts';
 
 /** As a cluster admin, whatever became of the stack: impersonates the group that may lift the label. */
-const lift = (label: string, { metadata }: KubernetesObject): string =>
-  `kubectl label namespace ${metadata.name} ${label}- --as=break-glass --as-group=namespace-sentinel:release`;
+const lift = (label: string, { metadata }: KubernetesObject): string[] => [
+  ...['kubectl', 'label', 'namespace', metadata.name ?? '', `${label}-`],
+  ...['--as=break-glass', `--as-group=${GROUPS.release}`],
+];
 
 /** Namespaces that a playbook left as they are. */
 export const quarantined: Check = {
@@ -21,13 +23,13 @@ export const quarantined: Check = {
         const says = isOurs
           ? `Namespace ${namespace.metadata.name} is quarantined: release it with its snapshot, or just lift the label.`
           : `Namespace ${namespace.metadata.name} carries the quarantine label with a value that is not its UID: not Namespace Sentinel has set it.`;
-        return { status: isOurs ? 'attention' : 'failed', says, mend: lift(QUARANTINE_LABEL, namespace) };
+        return { status: isOurs ? 'attention' : 'failed', says, fix: [lift(QUARANTINE_LABEL, namespace)] };
       }),
       ...(releasing?.items ?? []).map(
         (namespace): Row => ({
           status: 'attention',
           says: `Namespace ${namespace.metadata.name} is being released, or a release of it did not end: run it again.`,
-          mend: lift(RELEASING_LABEL, namespace),
+          fix: [lift(RELEASING_LABEL, namespace)],
         }),
       ),
     ];

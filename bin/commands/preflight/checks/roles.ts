@@ -31,7 +31,7 @@ async function compareAll(
       return problems.map((problem) => ({
         status: 'failed',
         says: `${object.kind} ${name} ${problem}.`,
-        mend: remake(object, problem),
+        fix: remake(object, problem),
       }));
     }),
   );
@@ -41,8 +41,8 @@ async function compareAll(
 }
 
 /** A binding's role cannot be changed: it has to be made anew. */
-const remake = ({ metadata }: KubernetesObject, problem: string): string =>
-  problem.startsWith(OTHER_ROLE) ? `kubectl delete clusterrolebinding ${metadata.name} && ${APPLY}` : APPLY;
+const remake = ({ metadata }: KubernetesObject, problem: string): string[][] =>
+  problem.startsWith(OTHER_ROLE) ? [['kubectl', 'delete', 'clusterrolebinding', metadata.name ?? ''], APPLY] : [APPLY];
 const OTHER_ROLE = 'gives another role';
 
 function problemsOfRole(shipped: KubernetesObject, live: KubernetesObject): string[] {

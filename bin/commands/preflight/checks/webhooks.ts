@@ -48,7 +48,7 @@ async function rowOf(
     says: isDead
       ? `${what}, and its Service ${namespace}/${service} does not exist: every write in the cluster is refused, those of a containment too.`
       : `${what}, and refuses when nobody answers: a containment fails while it is down${namespace ? `, or when namespace ${namespace} itself is contained` : ''}.`,
-    mend: isDead ? `kubectl delete ${kind} ${metadata.name}` : `kubectl edit ${kind} ${metadata.name}`,
+    fix: [['kubectl', isDead ? 'delete' : 'edit', kind, metadata.name ?? '']],
   };
 }
 

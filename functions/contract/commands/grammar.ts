@@ -1,0 +1,119 @@
+/**
+ * What a value in a command may be. Values may be an attacker's: a grammar leaves no room for another word, another line
+ * or an option, so none of them holds a line break or a control character, and none begins with a hyphen.
+ */
+import { REGION as REGION_NAME } from '../../kubernetes/aws-console.ts';
+import { ACCOUNT as ACCOUNT_ID, CLUSTER as CLUSTER_NAME } from '../alert-key.ts';
+
+export interface Grammar {
+  /** What the value is to be, with its article: `the name of a namespace`. */
+  what: string;
+  holds(value: string): boolean;
+  /** No mail client makes a link of what matches, so it needs no quotation marks against that. */
+  linkless?: boolean;
+}
+
+const matching = (what: string, pattern: RegExp): Grammar => ({ what, holds: (value) => pattern.test(value) });
+const oneOf = (what: string, ...words: string[]): Grammar => ({ what, holds: (value) => words.includes(value) });
+
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Of an ARN the resource part has the characters of names in IAM and EKS: role and session names are their owner's choice. */
+const ARN_TEXT =
+  /^(?!.*\/\/)arn:aws[a-z-]{0,20}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12}|aws)?:(?:log-group:)?[\w+=,.@/-]{1,600}$/;
+/** What RBAC takes for a name, but for characters that a shell, a terminal or a reader could take for more. */
+const NAME_TEXT = /^[A-Za-z0-9_](?:[\w.:@-]{0,251}[A-Za-z0-9_])?$/;
+
+export const NAMESPACE = matching('the name of a namespace', LABEL);
+export const NAME = matching('the name of an object in Kubernetes', NAME_TEXT);
+/** A kind as the API serves it, or several: `pods`, `roles.rbac.authorization.k8s.io`, `pods,services`. */
+export const RESOURCE = matching(
+  'a kind of object in Kubernetes',
+  /^(?=.{1,800}$)[a-z][a-z0-9]*(?:\.[a-z0-9-]+)*(?:,[a-z][a-z0-9]*(?:\.[a-z0-9-]+)*){0,20}$/,
+);
+/** Users of EKS may be named by an ARN. */
+export const USER: Grammar = {
+  what: 'the name of a user or group',
+  holds: (value) => NAME_TEXT.test(value) || ARN_TEXT.test(value),
+};
+export const ARN = matching('an ARN', ARN_TEXT);
+export const STATE_MACHINE = matching(
+  'the ARN of a state machine',
+  /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:stateMachine:[\w-]{1,80}$/,
+);
+export const EXECUTION_NAME = matching('the name of an execution', /^\w[\w-]{0,79}$/);
+export const ACCOUNT = matching('the number of an AWS account', ACCOUNT_ID);
+export const REGION = matching('an AWS Region', REGION_NAME);
+export const CLUSTER = matching('the name of an EKS cluster', CLUSTER_NAME);
+/** IAM's `roleNameType` and `userNameType`, without a hyphen at the beginning. */
+export const IAM_NAME = matching('the name of an IAM role or policy', /^[\w+=,.@][\w+=,.@-]{0,127}$/);
+export const NUMBER = matching('a number', /^\d{1,16}$/);
+export const ID = matching('an id of AWS', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+export const LOG_GROUP = matching('the name of a log group', /^\/[\w./#-]{1,511}$/);
+export const REPOSITORY = matching('the name of a repository', /^[a-z0-9](?:[a-z0-9._/-]{0,253}[a-z0-9])?$/);
+/** `imageDigest=sha256:…`. */
+export const IMAGE_ID = matching('the digest of an image', /^imageDigest=sha256:[0-9a-f]{2,64}$/);
+/** `AttributeKey=AccessKeyId,AttributeValue=AKIA…`. */
+export const LOOKUP = matching(
+  'an attribute to look for',
+  /^AttributeKey=[A-Za-z]{1,40},AttributeValue=[\w.-]{1,253}$/,
+);
+/** `spec.serviceAccountName=NAME`. */
+export const FIELD = matching('a field and its value', /^[A-Za-z.]{1,60}=[A-Za-z0-9][\w.-]{0,252}$/);
+/** `metadata.creationTimestamp`, `Role.AssumeRolePolicyDocument`. */
+export const FIELD_PATH = matching('the path of a field', /^[A-Za-z]{1,40}(?:\.[A-Za-z]{1,40}){0,5}$/);
+/** `example.com/key=value`, or `example.com/key-`, which takes it off. */
+export const MARK = matching(
+  'a label or annotation',
+  /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?(?:-|=[\w.-]{0,63})$/,
+);
+/** A filter pattern of CloudWatch Logs for JSON. Without single quotation marks it is inert between such. */
+export const FILTER_PATTERN = matching('a filter pattern', /^\{ [\w$.*()[\]"=!<>|&:/@+, -]{1,600} \}$/);
+/** Without a character that ends a quotation, or that a shell looks at within one. */
+export const JSON_TEXT: Grammar = {
+  what: 'JSON of plain characters',
+  holds: (value) => /^[[{][\w":,{}[\]./*@+=~ -]{0,4000}[\]}]$/.test(value) && isJson(value),
+};
+/** Nor what a mail client could make a link of: a colon stands after a key only. */
+export const INERT_JSON: Grammar = {
+  what: 'JSON of plain characters without a link',
+  holds: (value) => /^\{(?:[\w",{}[\] -]|(?<="):){1,800}\}$/.test(value) && isJson(value),
+};
+/** Of a file of ours, absolute or in the folder that the text names. */
+export const FILE = matching('the path of a file', /^(?!.*(?:^|\/)\.\.(?:\/|$))[\w./][\w./ +=@-]{0,900}$/);
+/** A file for the AWS CLI to read: `file://trust-policy.json`. */
+export const FILE_URL: Grammar = {
+  what: 'the path of a file',
+  holds: (value) => value.startsWith('file://') && FILE.holds(value.slice('file://'.length)),
+};
+/** The names of buckets and keys are the stack's, and no mail client knows the scheme. */
+export const S3_PLACE: Grammar = {
+  ...matching('a place in S3', /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{0,900}$/),
+  linkless: true,
+};
+/** `/api/v1/namespaces/NAME`: what is no plain character in it is escaped with `%`. */
+export const API_PATH = matching('a path of the API', /^\/apis?\/[\w.~%:/-]{1,900}$/);
+export const TEXT = matching('a plain text', /^\w[\w -]{0,119}$/);
+
+export const KUSTOMIZATION = oneOf('a folder of this project', 'cluster/', 'cluster/roles');
+export const OUTPUT = oneOf('a format', 'yaml', 'json', 'wide', 'name');
+export const PATCH_TYPE = oneOf('a type of patch', 'merge', 'json');
+export const DRY_RUN = oneOf('a kind of dry run', 'server');
+export const ADDON = oneOf('an add-on that is known here', 'vpc-cni');
+export const CONFLICTS = oneOf('a way to resolve conflicts', 'PRESERVE');
+export const POLICY_NAME = oneOf('a policy that is known here', 'AWSRevokeOlderSessions');
+export const OFF = oneOf('zero', '0');
+/** Standard output is a hyphen by itself, which is no option. */
+export const STDOUT_OR_FILE: Grammar = {
+  what: 'the path of a file',
+  holds: (value) => value === STDOUT || FILE.holds(value),
+};
+export const STDOUT = '-';
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
