@@ -11,6 +11,14 @@ import { webhooks } from './webhooks.ts';
 
 /** The gravest first. */
 export const DANGERS: readonly DangerKind[] = [
-  ...[webhooks, deadWebhooks, apiServices, conversions, policies, networkEnforcement],
-  ...[pods, finalizers, gitops, dependents],
+  webhooks,
+  deadWebhooks,
+  apiServices,
+  conversions,
+  policies,
+  networkEnforcement,
+  pods,
+  finalizers,
+  gitops,
+  dependents,
 ];

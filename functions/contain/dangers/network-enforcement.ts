@@ -28,9 +28,18 @@ const notEnforced = ({ target: { cluster } }: Surroundings): Danger => ({
   open: true,
   commands: [
     [
-      ...['aws', 'eks', 'update-addon', '--cluster-name', cluster.name ?? 'CLUSTER', '--addon-name', 'vpc-cni'],
+      'aws',
+      'eks',
+      'update-addon',
+      '--cluster-name',
+      cluster.name ?? 'CLUSTER',
+      '--addon-name',
+      'vpc-cni',
       ...(cluster.region ? ['--region', cluster.region] : []),
-      ...['--configuration-values', '{"enableNetworkPolicy":"true"}', '--resolve-conflicts', 'PRESERVE'],
+      '--configuration-values',
+      '{"enableNetworkPolicy":"true"}',
+      '--resolve-conflicts',
+      'PRESERVE',
     ],
   ],
 });

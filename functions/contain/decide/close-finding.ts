@@ -46,13 +46,12 @@ async function teach(
   try {
     const known = await clients.baseline.teach(
       {
-        ...{
-          cluster,
-          findingId,
-          principal: creatorOf(actor) ?? '',
-          namePattern: input.namePattern ?? namespace.name ?? '',
-        },
-        ...{ decidedBy: input.by, reason: input.reason },
+        cluster,
+        findingId,
+        principal: creatorOf(actor) ?? '',
+        namePattern: input.namePattern ?? namespace.name ?? '',
+        decidedBy: input.by,
+        reason: input.reason,
       },
       now(),
     );

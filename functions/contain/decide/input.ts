@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Cluster } from '../../contract/finding.ts';
 import { DECISIONS, type DecisionKind } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 import { clusterInput, findingIdInput, InputError, knownParts, matching, mistake } from '../framework/payload.ts';
 
 /** A decision, validated. */
@@ -52,7 +53,7 @@ export function decisionOf(input: unknown): Decision {
     JSON.stringify({
       ...rest,
       planHash: planHash?.toLowerCase(),
-      ...(cluster && { cluster: knownParts(cluster) }),
+      ...defined({ cluster: cluster && knownParts(cluster) }),
     }),
   ) as Decision;
 }

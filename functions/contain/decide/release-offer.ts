@@ -1,4 +1,5 @@
 import type { Proposal, Target } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { folderKey } from '../framework/folder.ts';
 import type { Context } from './step.ts';
 
@@ -12,11 +13,18 @@ export async function releaseOffer(
   if (snapshots.length === 0) return [];
   const machine = machineOf(target.cluster.name, settings.release);
   const command = (mode: 'plan' | 'release'): string[] => {
-    const input = JSON.stringify({ ...target, mode, ...(findingId !== undefined && { findingId }) });
+    const input = JSON.stringify({ ...target, mode, ...defined({ findingId }) });
     const region = machine.split(':')[3] ?? '';
     return [
-      ...['aws', 'stepfunctions', 'start-execution', '--region', region],
-      ...['--state-machine-arn', machine, '--input', input],
+      'aws',
+      'stepfunctions',
+      'start-execution',
+      '--region',
+      region,
+      '--state-machine-arn',
+      machine,
+      '--input',
+      input,
     ];
   };
   return [

@@ -60,8 +60,15 @@ async function tell(
   const about = findingId ?? kept?.question.findingId;
   const followUp: FollowUp = {
     schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-    ...{ id: followUpId(target, about), messageId: `decide-${name}`, playbook: 'decide', target },
-    ...{ execution, startedAt, at: new Date(now()).toISOString(), outcome, summary },
+    id: followUpId(target, about),
+    messageId: `decide-${name}`,
+    playbook: 'decide',
+    target,
+    execution,
+    startedAt,
+    at: new Date(now()).toISOString(),
+    outcome,
+    summary,
     steps: stepsOf(results),
     proofs: [],
     open,

@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts';
 import type { Payload } from '../framework/payload.ts';
 import { short, shortened } from '../framework/run-step.ts';
 import { decisionOf } from './input.ts';
@@ -17,8 +18,15 @@ export async function runDecide(
 ): Promise<DecideResult> {
   const decision = decisionOf(input);
   const context: Context = {
-    ...{ input: decision, execution, name, startedAt, results, clients, settings, now },
-    ...(failure && { failure }),
+    input: decision,
+    execution,
+    name,
+    startedAt,
+    results,
+    clients,
+    settings,
+    now,
+    ...defined({ failure }),
   };
   const { status, summary, open = [], outcome } = await step.run(context);
   return {
@@ -29,6 +37,6 @@ export async function runDecide(
     actions: 0,
     open: shortened(open),
     decision: decision.decision,
-    ...(outcome && { outcome }),
+    ...defined({ outcome }),
   };
 }

@@ -1,7 +1,9 @@
 /** What a decision is about, as the register and the findings table know it. */
+
 import type { KeptQuestion } from '../../clients/table/containment-register.ts';
 import type { Recorded } from '../../clients/table/findings-table.ts';
 import type { Target } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import type { Context } from './step.ts';
 
 export interface Subject {
@@ -19,12 +21,12 @@ export async function subjectOf({ input, clients }: Context): Promise<Subject> {
   const recorded =
     input.decision === 'legitimate' && findingId !== undefined ? await clients.table.read(findingId) : undefined;
   const target = kept?.question.target ?? (recorded && targetOf(recorded, input.cluster));
-  return {
-    ...(kept && { kept }),
-    ...(findingId !== undefined && { findingId }),
-    ...(recorded && { recorded }),
-    ...(target && { target }),
-  };
+  return defined({
+    kept,
+    findingId,
+    recorded,
+    target,
+  });
 }
 
 /** `unknown` is no name and no UID: nothing is found under it. */

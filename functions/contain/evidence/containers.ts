@@ -1,5 +1,7 @@
 /** Which containers have written a log. */
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { number, record, records, text } from '../../kit/json.ts';
 
 /** One log that can be asked for. */
@@ -44,6 +46,10 @@ export function logSources(pod: KubernetesObject): LogSource[] {
 export function imagesOf(pod: KubernetesObject): ContainerImage[] {
   return statusesOf(pod).map((status) => {
     const [container = '', image, imageID] = ['name', 'image', 'imageID'].map((field) => text(status[field]));
-    return { pod: pod.metadata.name ?? '', container, ...(image && { image }), ...(imageID && { imageID }) };
+    return {
+      pod: pod.metadata.name ?? '',
+      container,
+      ...defined({ image: image || undefined, imageID: imageID || undefined }),
+    };
   });
 }

@@ -1,4 +1,5 @@
 import type { StoredFile } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { Context } from '../framework/step.ts';
 import type { LogSource } from './containers.ts';
@@ -48,7 +49,7 @@ function fetchLog({ pod, container, previous }: LogSource, { cluster, run, signa
     timestamps: 'true',
     tailLines: String(MAX_LINES),
     limitBytes: String(MAX_CONTAINER_BYTES),
-    ...(previous && { previous: 'true' }),
+    ...defined({ previous: previous ? 'true' : undefined }),
   });
   const path = `/api/v1/namespaces/${run.target.namespace}/pods/${encodeURIComponent(pod)}/log?${query}`;
   return cluster.text(path, AbortSignal.any([signal, AbortSignal.timeout(LOG_MS)]));

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, text } from '../../kit/json.ts';
 
 /** Where a claim's data is. */
@@ -23,9 +24,10 @@ export function claimedVolume(claim: KubernetesObject, volume: KubernetesObject 
   const driver = text(csi['driver']) ?? (spec['awsElasticBlockStore'] ? 'kubernetes.io/aws-ebs' : undefined);
   const handle = text(csi['volumeHandle']) ?? text(record(spec['awsElasticBlockStore'])['volumeID'])?.split('/').pop();
   return {
-    ...{ claim: name, uid, volume: volume.metadata.name ?? '' },
-    ...(driver && { driver }),
-    ...(handle && { handle }),
+    claim: name,
+    uid,
+    volume: volume.metadata.name ?? '',
+    ...defined({ driver: driver || undefined, handle: handle || undefined }),
   };
 }
 

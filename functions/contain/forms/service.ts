@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, text } from '../../kit/json.ts';
 import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
 import type { Form } from './form.ts';
@@ -22,7 +23,9 @@ export const service: Form = {
   restore(original, live) {
     const [was, is] = [record(original['spec']), record(live['spec'])];
     const spec = {
-      ...(was['externalName'] !== is['externalName'] && { externalName: was['externalName'] ?? null }),
+      ...defined({
+        externalName: was['externalName'] !== is['externalName'] ? (was['externalName'] ?? null) : undefined,
+      }),
       ...selectorChange(record(was['selector']), record(is['selector'])),
     };
     return Object.keys(spec).length > 0 ? { spec } : undefined;

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
 import type { Form } from './form.ts';
 import { replicasOf } from './replicas.ts';
@@ -18,7 +19,7 @@ export const statefulSet: Form = {
   },
   restore(original, live) {
     const change = {
-      ...(replicasOf(original) !== replicasOf(live) && { replicas: replicasOf(original) ?? null }),
+      ...defined({ replicas: replicasOf(original) !== replicasOf(live) ? (replicasOf(original) ?? null) : undefined }),
       ...(losesVolumes(original) && !losesVolumes(live) && retention('Delete')),
     };
     return Object.keys(change).length > 0 ? { spec: change } : undefined;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { DeleteOptions, WritableKubernetes } from '../../clients/kubernetes/kubernetes-writer.ts';
 import type { Action, DoneAction } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { listPath, type ObjectReference, objectPath } from '../../kubernetes/object-path.ts';
 
 /** An object that is written, and why. */
@@ -140,8 +141,8 @@ export class Actuator {
     outcome: DoneAction['outcome'],
     reason?: string,
   ): void {
-    const where = { kind, ...(namespace && { namespace }), name: shown };
-    this.actions.push({ verb, ...where, what, outcome, ...(reason && { reason }) });
+    const where = { kind, ...defined({ namespace: namespace || undefined }), name: shown };
+    this.actions.push({ verb, ...where, what, outcome, ...defined({ reason: reason || undefined }) });
   }
 
   async #write(

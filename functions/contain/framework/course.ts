@@ -1,6 +1,8 @@
 /** What became of the steps of an execution, as its last step finds it. */
+
 import type { Proof, Proposal, StepKey, StepRecord, StepStatus } from '../../contract/containment.ts';
 import type { Answer } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 import { type Context, type Failure, resultOf } from './step.ts';
 
 /** What became of one step. */
@@ -49,7 +51,7 @@ function passedOf(step: StepKey, context: Context, first: boolean, record?: Step
     open: record?.open ?? result?.open ?? [],
     proofs: record?.proofs ?? [],
     proposals: record?.proposals ?? [],
-    ...(record && { record }),
+    ...defined({ record }),
   };
   if (!failure) return passed;
   const summary = `It failed in all tries: ${causeOf(failure)}`;

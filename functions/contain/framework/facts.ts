@@ -3,6 +3,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import { type Details, detailsOf } from '../../contract/evidence-details.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
+import { defined } from '../../kit/defined.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Context } from './step.ts';
 
@@ -25,7 +26,7 @@ export async function factsOf(context: Context): Promise<Facts> {
     context.folder.snapshots(),
   ]);
   const details = 'alert' in found && found.alert ? detailsOf(found.alert) : {};
-  return { context, ...found, details, ...(snapshots[0] && { snapshot: snapshots[0] }) };
+  return { context, ...found, details, ...defined({ snapshot: snapshots[0] }) };
 }
 
 /** What on-call was told of the finding; nothing where that is not known. A look that saw nothing is no LOW. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { MODES, type StepKey } from '../../contract/containment.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import type { Failure, Run } from './step.ts';
 
 /** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
@@ -84,8 +85,7 @@ export function readPayload(event: unknown): Payload {
     input: data.input,
     step: step as StepKey,
     results: Object(steps),
-    ...(failed !== undefined && { failure: state as Failure }),
-    ...(taskToken && { taskToken }),
+    ...defined({ failure: failed === undefined ? undefined : (state as Failure), taskToken: taskToken || undefined }),
   };
 }
 
@@ -106,8 +106,7 @@ export function runOf({ execution, name, startedAt, input }: Payload): Run {
     name,
     startedAt,
     target: { cluster: { ...placeOf(execution), ...knownParts(cluster) }, namespace, uid },
-    ...(findingId !== undefined && { findingId }),
-    ...(reason !== undefined && { reason }),
+    ...defined({ findingId, reason }),
     ...rest,
   };
 }

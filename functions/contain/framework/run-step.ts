@@ -7,6 +7,7 @@ import {
   type StepResult,
   type StoredFile,
 } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { Actuator } from './actuator.ts';
 import { Folder, folderKey } from './folder.ts';
 import { type Payload, runOf } from './payload.ts';
@@ -48,9 +49,15 @@ export async function runStep(
     const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan' });
     const folder = new Folder(clients.store, folderKey(run.target), run.name);
     const context: Context = {
-      ...{ run, results: payload.results, cluster, folder, clients, settings, signal, now },
-      ...(payload.failure && { failure: payload.failure }),
-      ...(payload.taskToken && { taskToken: payload.taskToken }),
+      run,
+      results: payload.results,
+      cluster,
+      folder,
+      clients,
+      settings,
+      signal,
+      now,
+      ...defined({ failure: payload.failure, taskToken: payload.taskToken || undefined }),
     };
     let outcome: StepOutcome;
     try {
@@ -104,10 +111,7 @@ function recordOf(
     proposals,
     proofs,
     files,
-    ...(details && { details }),
-    ...(again !== undefined && { again }),
-    ...(round !== undefined && { round }),
-    ...(ended && { outcome: ended }),
+    ...defined({ details, again, round, outcome: ended }),
   };
 }
 
@@ -131,10 +135,12 @@ function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult
     actions: actions.filter(({ outcome }) => outcome === 'done').length,
     open: shortened(open),
     details,
-    ...(proofs.length > 0 && { proofs: proofs.map(({ id, verdict }) => ({ id, verdict })) }),
-    ...(again !== undefined && { again }),
-    ...(round !== undefined && { round }),
-    ...(outcome && { outcome }),
+    ...defined({
+      proofs: proofs.length > 0 ? proofs.map(({ id, verdict }) => ({ id, verdict })) : undefined,
+      again,
+      round,
+      outcome,
+    }),
   };
 }
 

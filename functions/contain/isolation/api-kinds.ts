@@ -37,7 +37,9 @@ function kindsOf(apiVersion: string, ...kinds: string[]): Fixed[] {
     NetworkPolicy: 'networkpolicies',
   };
   return kinds.map((kind) => ({
-    ...{ apiVersion, kind, resource: irregular[kind] ?? `${kind.toLowerCase()}s` },
+    apiVersion,
+    kind,
+    resource: irregular[kind] ?? `${kind.toLowerCase()}s`,
     namespaced: kind !== 'ClusterRoleBinding',
   }));
 }

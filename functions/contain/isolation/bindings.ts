@@ -1,6 +1,8 @@
 /** Takes the namespace's accounts out of the bindings that give them rights. */
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proposal } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { list, record, records, text, texts } from '../../kit/json.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
@@ -32,7 +34,12 @@ export async function cutBindings(context: Context): Promise<{ proposals: Propos
     for (const binding of items) {
       const { name = '', namespace: where, uid } = binding.metadata;
       const role = roleOf(binding);
-      const aim: Aim = { ...kind, ...(where && { namespace: where }), name, what: `gives nobody ${role} any more` };
+      const aim: Aim = {
+        ...kind,
+        ...defined({ namespace: where || undefined }),
+        name,
+        what: `gives nobody ${role} any more`,
+      };
       const { own, wholly } = subjectsOf(binding, namespace);
       const kept = where !== undefined && where !== namespace && protection(where, settings.protectedNamespaces);
       if (where === namespace) await removeForGood(cluster, aim, binding);
@@ -100,8 +107,9 @@ function without(
 ): Record<string, unknown> {
   const { name, namespace, labels } = metadata;
   return {
-    ...{ apiVersion: API, kind },
-    metadata: { name, ...(namespace && { namespace }), ...(labels && { labels }) },
+    apiVersion: API,
+    kind,
+    metadata: { name, ...defined({ namespace: namespace || undefined, labels }) },
     roleRef,
     subjects: records(subjects).filter((_, index) => !own.includes(index)),
   };

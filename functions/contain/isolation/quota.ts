@@ -10,8 +10,11 @@ const BUILT_IN = ['pods', 'services.loadbalancers', 'services.nodeports'];
 
 /** What we or release create ourselves, and events, which are evidence. */
 const LEFT_OUT = new Set([
-  ...['networkpolicies.networking.k8s.io', 'rolebindings.rbac.authorization.k8s.io', 'resourcequotas'],
-  ...['events', 'events.events.k8s.io'],
+  'networkpolicies.networking.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+  'resourcequotas',
+  'events',
+  'events.events.k8s.io',
 ]);
 
 /** Objects by which network plugins enforce policies, ours among them. */

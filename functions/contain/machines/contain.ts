@@ -1,5 +1,7 @@
 /** The playbook *contain*: its states and the way through them. One definition is deployed and run by the command line. */
+
 import { CONTAIN_STEPS, type ContainStep } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import {
   choice,
   type Definition,
@@ -39,7 +41,7 @@ const T = CONTAIN_STEPS;
 /** @returns the definition in Amazon States Language */
 export function containMachine({ contain, probe }: ContainFunctions, { questionSeconds }: ContainOptions): Definition {
   const step = (key: ContainStep, comment: string, next: string, functionArn = contain, attempts?: number): State =>
-    task(key, { comment, functionArn, next, ...(attempts !== undefined && { attempts }) });
+    task(key, { comment, functionArn, next, ...defined({ attempts }) });
   return {
     Comment: 'Isolates a namespace, proves it, and on approval stops what runs in it. Every step may be repeated.',
     StartAt: T.checkTarget,

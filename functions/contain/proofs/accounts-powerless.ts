@@ -1,4 +1,5 @@
 import type { AccessQuestion } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
 import { rightsBefore } from './rights-before.ts';
@@ -28,7 +29,7 @@ const GRAVE: readonly Right[] = (
     ['delete', 'admissionregistration.k8s.io', 'validatingadmissionpolicies'],
     ['patch', '', 'namespaces'],
   ] as const
-).map(([verb, group, resource, subresource]) => ({ verb, group, resource, ...(subresource && { subresource }) }));
+).map(([verb, group, resource, subresource]) => ({ verb, group, resource, ...defined({ subresource }) }));
 
 /** Decisive: it asks the authorizers themselves, so it sees rights that no binding shows. */
 export const accountsPowerless: Verification = {

@@ -1,5 +1,6 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { StepKey, StepRecord, Target } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Written } from '../framework/actuator.ts';
 import type { Context } from '../framework/step.ts';
@@ -38,7 +39,11 @@ export class Look {
 
   /** All objects of a kind, in the target or in the cluster. */
   list(apiVersion: string, resource: string, where: 'inside' | 'everywhere' = 'inside'): Promise<KubernetesObject[]> {
-    const path = listPath({ apiVersion, resource, ...(where === 'inside' && { namespace: this.target.namespace }) });
+    const path = listPath({
+      apiVersion,
+      resource,
+      ...defined({ namespace: where === 'inside' ? this.target.namespace : undefined }),
+    });
     return this.#once(path, () => this.whole(path));
   }
 

@@ -1,4 +1,5 @@
 import type { AccessQuestion, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
 import type { Look } from './look.ts';
@@ -22,7 +23,7 @@ export async function rightsBefore(look: Look): Promise<Right[]> {
   const rights = bindings.flatMap((binding) => {
     const where = binding.metadata.namespace;
     return records(roleOf(binding, roles)?.['rules']).flatMap((rule) =>
-      rightsOf(rule).map((right): Right => ({ ...right, ...(where !== undefined && { namespace: where }) })),
+      rightsOf(rule).map((right): Right => ({ ...right, ...defined({ namespace: where }) })),
     );
   });
   return [...new Map(rights.map((right) => [JSON.stringify(right), right])).values()];
@@ -44,7 +45,7 @@ const rightsOf = (rule: Record<string, unknown>): Right[] =>
         .flatMap((full) => {
           const [resource = '', subresource] = full.split('/');
           const name = text(texts(rule['resourceNames'])[0]);
-          return { verb, group, resource, ...(subresource && { subresource }), ...(name && { name }) };
+          return { verb, group, resource, ...defined({ subresource: subresource || undefined, name }) };
         }),
     ),
   );

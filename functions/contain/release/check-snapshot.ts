@@ -1,4 +1,5 @@
 import type { Proposal } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import { InputError } from '../framework/payload.ts';
@@ -42,7 +43,7 @@ async function run(context: Context): Promise<StepOutcome> {
   return {
     status: 'done',
     summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since.`,
-    ...(mode === 'plan' && changed.length > 0 && { open: changed.map(sentence) }),
+    ...defined({ open: mode === 'plan' && changed.length > 0 ? changed.map(sentence) : undefined }),
     proposals: [
       ...proposals,
       ...snapshots
@@ -66,20 +67,26 @@ function associations({ run }: Context, list: { serviceAccount: string; roleArn?
   const { cluster, namespace } = run.target;
   return list.map(({ serviceAccount, roleArn }) => ({
     text: `The account ${serviceAccount} had an IAM role by Pod Identity. Give it back if it needs it.`,
-    ...(roleArn !== undefined &&
-      cluster.name !== undefined && {
-        commands: [
-          [
-            ...[
-              'aws',
-              'eks',
-              'create-pod-identity-association',
-              ...(cluster.region ? ['--region', cluster.region] : []),
-            ],
-            ...['--cluster-name', cluster.name, '--namespace', namespace, '--service-account', serviceAccount],
-            ...['--role-arn', roleArn],
-          ],
-        ],
-      }),
+    ...defined({
+      commands:
+        roleArn !== undefined && cluster.name !== undefined
+          ? [
+              [
+                'aws',
+                'eks',
+                'create-pod-identity-association',
+                ...(cluster.region ? ['--region', cluster.region] : []),
+                '--cluster-name',
+                cluster.name,
+                '--namespace',
+                namespace,
+                '--service-account',
+                serviceAccount,
+                '--role-arn',
+                roleArn,
+              ],
+            ]
+          : undefined,
+    }),
   }));
 }

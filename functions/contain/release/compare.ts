@@ -1,6 +1,7 @@
 /** How an object of the snapshot stands today. */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import type { Context } from '../framework/step.ts';
@@ -45,7 +46,7 @@ const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 function pathOf({ resource, object: { apiVersion, metadata } }: SnapshotObject): string {
   const { name = '', namespace } = metadata;
-  return objectPath({ apiVersion, resource, name, ...(namespace !== undefined && { namespace }) });
+  return objectPath({ apiVersion, resource, name, ...defined({ namespace }) });
 }
 
 export function standingOf(

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
@@ -30,6 +31,6 @@ export async function removeOurs(context: Context, kind: Kind, what: string): Pr
   for (const { metadata } of ours)
     await cluster.remove(
       { ...kind, namespace, name: metadata.name ?? '', what },
-      { ...(metadata.uid && { uid: metadata.uid }) },
+      defined({ uid: metadata.uid || undefined }),
     );
 }

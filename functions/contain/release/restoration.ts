@@ -1,6 +1,8 @@
 /** What release can bring back, by kind: what containment deletes is made again, what it changes is changed back. */
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { ReleaseStep } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, records, text } from '../../kit/json.ts';
 import type { Form } from '../forms/form.ts';
 import { NETWORK_FORMS, WORKLOAD_FORMS } from '../forms/index.ts';
@@ -66,18 +68,21 @@ function pod(original: KubernetesObject): Record<string, unknown> {
   const without = (list: unknown) =>
     records(list).map(({ volumeMounts, ...container }) => {
       const mounts = records(volumeMounts).filter(({ name }) => !injected.has(name));
-      return { ...container, ...(mounts.length > 0 && { volumeMounts: mounts }) };
+      return { ...container, ...defined({ volumeMounts: mounts.length > 0 ? mounts : undefined }) };
     });
   const metadata = record(whole['metadata']);
   const labels = Object.entries(record(metadata['labels'])).filter(([key]) => !TOPOLOGY.test(key));
   return {
     ...whole,
-    metadata: { ...metadata, ...(metadata['labels'] !== undefined && { labels: Object.fromEntries(labels) }) },
+    metadata: {
+      ...metadata,
+      ...defined({ labels: metadata['labels'] === undefined ? undefined : Object.fromEntries(labels) }),
+    },
     spec: {
       ...spec,
-      ...(kept.length > 0 && { volumes: kept }),
+      ...defined({ volumes: kept.length > 0 ? kept : undefined }),
       containers: without(containers),
-      ...(records(initContainers).length > 0 && { initContainers: without(initContainers) }),
+      ...defined({ initContainers: records(initContainers).length > 0 ? without(initContainers) : undefined }),
     },
   };
 }
@@ -92,7 +97,10 @@ const made = (
 const changed =
   (step: ReleaseStep) =>
   (form: Form): Restoration => ({
-    ...{ apiGroup: form.apiGroup, kind: form.kind, step, form },
+    apiGroup: form.apiGroup,
+    kind: form.kind,
+    step,
+    form,
     manifest: plainly,
   });
 

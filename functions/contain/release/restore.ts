@@ -1,4 +1,5 @@
 import type { Proposal, ReleaseStep } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { liveTarget } from '../framework/live-target.ts';
@@ -24,7 +25,7 @@ const aimOf = ({ resource, object, restoration }: Item): Aim => {
     resource,
     name,
     what,
-    ...(namespace !== undefined && { namespace }),
+    ...defined({ namespace }),
   };
 };
 

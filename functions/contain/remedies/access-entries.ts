@@ -24,8 +24,15 @@ function propose(facts: Facts): Proposal[] {
       },
     ];
   const eks = (call: string, ...options: string[]): string[] => [
-    ...['aws', 'eks', call, ...inRegion(facts), '--cluster-name', target.cluster.name ?? 'CLUSTER'],
-    ...['--principal-arn', arn, ...options],
+    'aws',
+    'eks',
+    call,
+    ...inRegion(facts),
+    '--cluster-name',
+    target.cluster.name ?? 'CLUSTER',
+    '--principal-arn',
+    arn,
+    ...options,
   ];
   if (!principal)
     return [

@@ -13,7 +13,12 @@ function propose(facts: Facts): Proposal[] {
   if (!posture || !name) return [];
   const { logTypes, endpointPublicAccess, publicAccessCidrs = [], authenticationMode } = posture;
   const update = (...options: string[]) => [
-    ...['aws', 'eks', 'update-cluster-config', ...inRegion(facts), '--name', name],
+    'aws',
+    'eks',
+    'update-cluster-config',
+    ...inRegion(facts),
+    '--name',
+    name,
     ...options,
   ];
   const off = LOG_TYPES.filter((type) => logTypes && !logTypes.includes(type));

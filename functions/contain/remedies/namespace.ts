@@ -20,8 +20,15 @@ function propose({ context }: Facts): Proposal[] {
         'its volume claims and Secrets with it.',
       commands: [
         [
-          ...['kubectl', 'patch', 'namespace', namespace, '--as=release', `--as-group=${GROUPS.release}`],
-          ...['--type=merge', '-p', lift],
+          'kubectl',
+          'patch',
+          'namespace',
+          namespace,
+          '--as=release',
+          `--as-group=${GROUPS.release}`,
+          '--type=merge',
+          '-p',
+          lift,
         ],
         ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', 'delete-namespace.json'],
       ],

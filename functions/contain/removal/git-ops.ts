@@ -26,10 +26,7 @@ export function gitOpsProposals(objects: readonly KubernetesObject[]): Proposal[
     const application = tracked ?? metadata.labels?.['argocd.argoproj.io/instance'];
     const [name = '', namespace = 'argocd'] = application?.split('_').reverse() ?? [];
     if (isName(name) && isName(namespace))
-      add([
-        ...['annotate', 'applications.argoproj.io', name, '-n', namespace],
-        'argocd.argoproj.io/skip-reconcile=true',
-      ]);
+      add(['annotate', 'applications.argoproj.io', name, '-n', namespace, 'argocd.argoproj.io/skip-reconcile=true']);
   }
   if (commands.size === 0) return [];
   return [

@@ -1,6 +1,7 @@
 /** What removal stops: the same list is dry-run, approved, and carried out. */
 import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import type { ObjectReference } from '../../kubernetes/object-path.ts';
 import { controllerOf, hasEnded, isStatic, POD, SCALER, servedAt, type Workloads } from './workloads.ts';
 
@@ -49,7 +50,7 @@ export function removalPlan({ scalers, owners, pods }: Workloads, namespace: str
     stops.push(
       stop(pod, POD, {
         what: maker ? `deleted: made by ${kind} ${name}` : 'deleted: nothing owns it',
-        ...(maker && { maker: { kind: maker.kind, name, uid: own } }),
+        ...defined({ maker: maker && { kind: maker.kind, name, uid: own } }),
       }),
     );
   }
@@ -61,8 +62,11 @@ type Served = { apiVersion: string; resource: string; kind: string };
 export const isTerminating = ({ metadata }: KubernetesObject): boolean => metadata['deletionTimestamp'] !== undefined;
 
 export const approvable = ({ kind, name, uid, what, maker }: Stop): Approved => ({
-  ...{ kind, name, uid, what },
-  ...(maker && { maker }),
+  kind,
+  name,
+  uid,
+  what,
+  ...defined({ maker }),
 });
 
 /** SHA-256 (hex) of a plan, whatever the order in which the API server lists. */

@@ -1,5 +1,7 @@
 /** What of an object release needs, and which objects come back by themselves. */
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, text } from '../../kit/json.ts';
 import { Addresses, isMirror } from '../isolation/addresses.ts';
 
@@ -14,7 +16,7 @@ export function stripped<T extends KubernetesObject>(object: T): T {
   const { status, ...rest } = object;
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([key]) => !MADE_UP.has(key)));
   const keep = status !== undefined && STATUS_KEPT.has(object.kind ?? '');
-  return { ...rest, metadata, ...(keep && { status }) } as T;
+  return { ...rest, metadata, ...defined({ status: keep ? status : undefined }) } as T;
 }
 
 /** Which kinds of owner make an object anew, by the object's kind. */

@@ -3,6 +3,7 @@
 import type { PodIdentity, PodIdentityAssociation } from '../../clients/aws/pod-identity.ts';
 import type { Kubernetes, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { CONTAINMENT_SCHEMA_VERSION, type Target } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { CHANGED_KINDS, groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
@@ -67,10 +68,14 @@ export async function takeSnapshot(
   const bindings = all.filter(({ object }) => object.metadata.namespace !== target.namespace);
   return {
     snapshot: {
-      ...{ schemaVersion: CONTAINMENT_SCHEMA_VERSION, target, takenAt, execution },
+      schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+      target,
+      takenAt,
+      execution,
       namespace: stripped(namespace),
-      ...{ objects, bindings },
-      ...(associations && { podIdentity: associations }),
+      objects,
+      bindings,
+      ...defined({ podIdentity: associations }),
       secretNames: secretNames(here.map(({ object }) => object)),
       notRead: notRead.sort((a, b) => (a.kind < b.kind ? -1 : 1)),
     },
@@ -111,7 +116,7 @@ async function readKind(
   let lost = 0;
   try {
     if (until?.aborted) throw new Error('no time was left');
-    const path = listPath({ apiVersion, resource, ...(!everywhere && { namespace }) });
+    const path = listPath({ apiVersion, resource, ...defined({ namespace: everywhere ? undefined : namespace }) });
     const limits = [signal, AbortSignal.timeout(ms), ...(until ? [until] : [])];
     const { items, complete } = await kubernetes.list(path, AbortSignal.any(limits));
     for (const item of items) {

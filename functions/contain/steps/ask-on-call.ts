@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CONTAINMENT_SCHEMA_VERSION } from '../../contract/containment.ts';
 import { type FollowUp, followUpId, MAX_FOLLOW_UP_BYTES, type Question } from '../../contract/follow-up.ts';
 import { fit } from '../../contract/sizes.ts';
+import { defined } from '../../kit/defined.ts';
 import { toldSeverity } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
@@ -21,9 +22,21 @@ const HOUR_MS = 3_600_000;
 
 /** What stays whole when a message is too long. */
 const KEEP = [
-  ...['schemaVersion', 'id', 'messageId', 'playbook', 'target', 'severity', 'execution', 'startedAt', 'at', 'summary'],
+  'schemaVersion',
+  'id',
+  'messageId',
+  'playbook',
+  'target',
+  'severity',
+  'execution',
+  'startedAt',
+  'at',
+  'summary',
   ...['id', 'target', 'execution', 'askedAt', 'expiresAt', 'planHash', 'planTotal'].map((field) => `question.${field}`),
-  ...['steps[].step', 'steps[].status', 'proofs[].id', 'proofs[].verdict'],
+  'steps[].step',
+  'steps[].status',
+  'proofs[].id',
+  'proofs[].verdict',
 ];
 
 /**
@@ -52,7 +65,7 @@ async function run(context: Context): Promise<StepOutcome> {
 
   const question: Question = {
     id: questionId(execution, target.uid),
-    ...(run.findingId !== undefined && { findingId: run.findingId }),
+    ...defined({ findingId: run.findingId }),
     target,
     execution,
     askedAt: new Date(now).toISOString(),

@@ -1,4 +1,5 @@
 import type { Proposal } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
 import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
@@ -64,7 +65,7 @@ const toAccept = (danger: Danger): string =>
 
 const proposalOf = ({ commands, ...danger }: Danger): Proposal => ({
   text: inWords(danger),
-  ...(commands && { commands }),
+  ...defined({ commands }),
 });
 
 /**

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { StoredFile } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { record, text } from '../../kit/json.ts';
 import { imagesOf, logSources } from '../evidence/containers.ts';
@@ -82,7 +83,7 @@ async function run(context: Context): Promise<StepOutcome> {
   const nodeNames = unique(pods.map(({ spec }) => text(record(spec)['nodeName'])));
   const nodes = (await each('node', '/api/v1/nodes', nodeNames)).map(({ name, object }) => {
     const providerId = text(record(object?.['spec'])['providerID']);
-    return { name, ...(providerId && { providerId }), pods: podsOn(pods, name) };
+    return { name, ...defined({ providerId }), pods: podsOn(pods, name) };
   });
   await keep('nodes', nodes);
 
@@ -113,7 +114,7 @@ async function run(context: Context): Promise<StepOutcome> {
       missing: lacking.slice(0, MAX_NOTED),
       missingTotal: lacking.length,
       images: pods.flatMap(imagesOf),
-      nodes: nodes.map(({ name, providerId }) => ({ name, ...(providerId && { providerId }) })),
+      nodes: nodes.map(({ name, providerId }) => ({ name, ...defined({ providerId: providerId || undefined }) })),
       volumes,
     },
   };

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proposal } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { listPath, objectPath } from '../../kubernetes/object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
@@ -68,7 +69,7 @@ async function run(context: Context): Promise<StepOutcome> {
     details: {
       freeze: freeze.unknown ?? freeze.installed,
       settings,
-      ...(quota && { quota }),
+      ...defined({ quota: quota || undefined }),
       uncounted: limits.uncounted.slice(0, MAX_NAMED),
     },
   };
@@ -99,7 +100,12 @@ async function label(
 }
 
 const quotaAim = (namespace: string, name: string, what: string): Aim => ({
-  ...{ apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota', namespace, name, what },
+  apiVersion: 'v1',
+  resource: 'resourcequotas',
+  kind: 'ResourceQuota',
+  namespace,
+  name,
+  what,
   shown: 'namespace-sentinel-*',
 });
 

@@ -1,5 +1,6 @@
 import type { DoneAction, Proposal } from '../../contract/containment.ts';
 import type { Answer } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 import { list, number, record } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
@@ -105,4 +106,7 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
   };
 }
 
-const noted = (stop: Stop) => ({ ...approvable(stop), ...(stop.change && { was: before(stop.live, stop.change) }) });
+const noted = (stop: Stop) => ({
+  ...approvable(stop),
+  ...defined({ was: stop.change && before(stop.live, stop.change) }),
+});

@@ -1,4 +1,5 @@
 /** `Report`, the last step of *contain* and of *release*: says how it ended, and keeps what proves it. */
+
 import {
   CONTAIN_STEPS,
   CONTAINMENT_SCHEMA_VERSION,
@@ -9,6 +10,7 @@ import {
 } from '../../contract/containment.ts';
 import { type Answer, type FollowUp, followUpId, MAX_FOLLOW_UP_BYTES } from '../../contract/follow-up.ts';
 import { fit } from '../../contract/sizes.ts';
+import { defined } from '../../kit/defined.ts';
 import { answerOf, courseOf } from '../framework/course.ts';
 import { toldSeverity } from '../framework/facts.ts';
 import { containEnding, type Ending, releaseEnding } from '../framework/outcome.ts';
@@ -30,20 +32,23 @@ export interface KeptReport extends Omit<FollowUp, 'id' | 'messageId' | 'steps' 
 
 /** What a follow-up keeps whole, however long the rest is. */
 const KEPT = [
-  ...[
-    'schemaVersion',
-    'id',
-    'messageId',
-    'playbook',
-    'target',
-    'severity',
-    'mode',
-    'execution',
-    'startedAt',
-    'at',
-    'outcome',
-  ],
-  ...['steps[].step', 'steps[].status', 'proofs[].id', 'proofs[].verdict', 'proofs[].decisive', 'folder'],
+  'schemaVersion',
+  'id',
+  'messageId',
+  'playbook',
+  'target',
+  'severity',
+  'mode',
+  'execution',
+  'startedAt',
+  'at',
+  'outcome',
+  'steps[].step',
+  'steps[].status',
+  'proofs[].id',
+  'proofs[].verdict',
+  'proofs[].decisive',
+  'folder',
 ];
 
 /** What is left of the limit for the list of what was cut. */
@@ -63,13 +68,18 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
   const course = await courseOf(context, keys);
   const answer = answerOf(results.askOnCall);
   const { name: _, startedAt, target, mode, execution, ...given } = run;
-  const end = ending({ name: target.namespace, mode, course, ...(answer && { answer }) });
+  const end = ending({ name: target.namespace, mode, course, ...defined({ answer }) });
   const passed = Object.values(course);
   const whole: KeptReport = {
     schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-    ...{ playbook, target, mode, execution, startedAt, at: new Date(context.now()).toISOString() },
+    playbook,
+    target,
+    mode,
+    execution,
+    startedAt,
+    at: new Date(context.now()).toISOString(),
     ...end,
-    ...(answer && { answer }),
+    ...defined({ answer }),
     given,
     steps: passed.map(({ record, step, status, summary }) => ({ ...record, step, status, summary })),
     proofs: passed.flatMap(({ proofs }) => proofs),

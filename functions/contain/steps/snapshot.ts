@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../kit/defined.ts';
 import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
@@ -66,9 +67,14 @@ function countsOf({ objects, bindings, podIdentity, secretNames, notRead }: Snap
   const where = bindings.map(({ object: { kind, metadata } }) => ({ kind, ...metadata }));
   return {
     kinds,
-    bindings: where.map(({ kind, namespace, name }) => ({ kind, ...(namespace && { namespace }), name })),
+    bindings: where.map(({ kind, namespace, name }) => ({
+      kind,
+      ...defined({ namespace: namespace || undefined }),
+      name,
+    })),
     podIdentity: podIdentity?.length ?? 'not read',
-    ...{ secretNames, notRead },
+    secretNames,
+    notRead,
     sha256: createHash('sha256').update(JSON.stringify({ objects, bindings })).digest('hex'),
   };
 }
