@@ -24,7 +24,7 @@ export const service: Form = {
     const [was, is] = [record(original['spec']), record(live['spec'])];
     const spec = {
       ...defined({
-        externalName: was['externalName'] !== is['externalName'] ? (was['externalName'] ?? null) : undefined,
+        externalName: was['externalName'] === is['externalName'] ? undefined : (was['externalName'] ?? null),
       }),
       ...selectorChange(record(was['selector']), record(is['selector'])),
     };

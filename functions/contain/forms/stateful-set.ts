@@ -19,7 +19,7 @@ export const statefulSet: Form = {
   },
   restore(original, live) {
     const change = {
-      ...defined({ replicas: replicasOf(original) !== replicasOf(live) ? (replicasOf(original) ?? null) : undefined }),
+      ...defined({ replicas: replicasOf(original) === replicasOf(live) ? undefined : (replicasOf(original) ?? null) }),
       ...(losesVolumes(original) && !losesVolumes(live) && retention('Delete')),
     };
     return Object.keys(change).length > 0 ? { spec: change } : undefined;
