@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { REGION } from '../../functions/kubernetes/aws-console.ts';
+import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
 
 /** A value that must match; EKS and AWS give the grammars. */
 const matching = (pattern: RegExp, what: string) => (value: string) => {
@@ -10,7 +10,7 @@ const matching = (pattern: RegExp, what: string) => (value: string) => {
 /** @param note what stands behind the description, as `, where the input does not tell it` */
 export const clusterOption = (note = ''): Option =>
   new Option('--cluster <name>', `name of the cluster${note}`).argParser(
-    matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'name of an EKS cluster'),
+    matching(EKS_CLUSTER, 'name of an EKS cluster'),
   );
 
 /** @param what the whole description: it is not the Region of a cluster everywhere */
@@ -19,4 +19,4 @@ export const regionOption = (what: string): Option =>
 
 /** @param note as of {@link clusterOption} */
 export const accountOption = (note = ''): Option =>
-  new Option('--account <id>', `its AWS account${note}`).argParser(matching(/^\d{12}$/, 'account id of 12 digits'));
+  new Option('--account <id>', `its AWS account${note}`).argParser(matching(ACCOUNT, 'account id of 12 digits'));

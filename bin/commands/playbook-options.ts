@@ -1,19 +1,19 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { LABEL, UID } from '../../functions/kubernetes/names/kubernetes.ts';
 
 export const kubeconfigOption = (): Option =>
   new Option('--kubeconfig <file>', 'its current context is the cluster').makeOptionMandatory();
 
 export const namespaceOption = (): Option =>
   new Option('--namespace <name>', 'the namespace').makeOptionMandatory().argParser((name: string) => {
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
-      throw new InvalidArgumentError('It is no name of a namespace.');
+    if (!LABEL.test(name)) throw new InvalidArgumentError('It is no name of a namespace.');
     return name;
   });
 
 /** @param what the end of the description */
 export const uidOption = (what: string): Option =>
   new Option('--uid <uid>', `UID of the namespace${what}`).argParser((uid: string) => {
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uid)) throw new InvalidArgumentError('It is no UID.');
+    if (!UID.test(uid)) throw new InvalidArgumentError('It is no UID.');
     return uid;
   });
 

@@ -1,4 +1,5 @@
 /** What to do now: steps in their order, with lines to copy. */
+
 import type { Alert } from '../contract/alert.ts';
 import { type CommandLine, printCommand, printInput } from '../contract/commands/print.ts';
 import type { Actor, Finding } from '../contract/finding.ts';

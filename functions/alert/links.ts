@@ -1,7 +1,8 @@
 /** Links into the AWS console, made of values that match their grammar only. */
 
 import type { Finding } from '../contract/finding.ts';
-import { consoleOf, eksConsole } from '../kubernetes/aws-console.ts';
+import { S3_OBJECT } from '../kubernetes/names/aws.ts';
+import { consoleOf, eksConsole, isConsoleHost } from '../kubernetes/names/console.ts';
 import { CLUSTER, EXECUTION, epochOf, LOG_GROUP, LOG_STREAM, matching, STATE_MACHINE } from './grammar.ts';
 
 /** The EKS console's page of the cluster. */
@@ -25,14 +26,13 @@ export function consoleLink(link: string | undefined): string | undefined {
   if (link === undefined || !/^https:\/\/[\w:/?#=&$%.~+*!,;@()-]{1,1000}$/.test(link) || !URL.canParse(link))
     return undefined;
   const { hostname, username, port } = new URL(link);
-  const ours = /^(?:[a-z0-9-]+\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)$/.test(hostname);
-  return ours && username === '' && port === '' ? link : undefined;
+  return isConsoleHost(hostname) && username === '' && port === '' ? link : undefined;
 }
 
 /** The S3 console's page of an object: who may read it by IAM opens it from there. @param place `s3://bucket/key` */
 export function objectLink(place: string | undefined, { cluster }: Pick<Finding, 'cluster'>): string | undefined {
   const console = consoleOf(cluster.region);
-  const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/([\w./-]{1,900})$/.exec(place ?? '') ?? [];
+  const [, bucket, key] = S3_OBJECT.exec(place ?? '') ?? [];
   if (!console || !bucket || !key) return undefined;
   return `${console}/s3/object/${bucket}?region=${cluster.region}&prefix=${key}`;
 }

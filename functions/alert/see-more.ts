@@ -1,4 +1,5 @@
 /** Where a reader sees more than a message has: the report, the record itself, the whole alert. */
+
 import type { Alert } from '../contract/alert.ts';
 import { STDOUT } from '../contract/commands/grammar.ts';
 import { type CommandLine, printCommand } from '../contract/commands/print.ts';

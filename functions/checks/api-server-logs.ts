@@ -2,8 +2,8 @@ import type { Condition, LogAnswer } from '../clients/logs/log-search.ts';
 import type { ApiServerLogsDetails } from '../contract/evidence.ts';
 import type { Finding } from '../contract/finding.ts';
 import { counted } from '../kit/words.ts';
+import { parsePrincipal } from '../kubernetes/names/arn.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
-import { parsePrincipal } from './parts/iam-principal.ts';
 import { askLogs, controlPlaneLogs, logSource, nothingFound, quoted } from './parts/log-questions.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 

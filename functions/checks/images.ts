@@ -4,10 +4,9 @@ import type { ImagesDetails } from '../contract/evidence.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { record, records, text } from '../kit/json.ts';
 import { counted } from '../kit/words.ts';
+import { digestOf, ecrRepository } from '../kubernetes/names/image.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
-import { ecrImage } from './parts/ecr-image.ts';
-import { digestOf } from './parts/image-reference.ts';
 import { part } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
 
@@ -88,8 +87,9 @@ async function look(context: Context, imageId: string, image: string): Promise<I
   const known = { image: image.slice(0, 300), ...(digest && { digest }) };
   const unchecked = (reason: string): Image => ({ ...known, status: 'not-checked', reason });
   if (!digest) return unchecked('not pulled yet');
-  const ecr = ecrImage(imageId);
-  if (!ecr) return unchecked('outside ECR');
+  const repository = ecrRepository(imageId);
+  if (!repository) return unchecked('outside ECR');
+  const ecr = { ...repository, digest };
   if (ecr.registryId !== finding.cluster.account) return unchecked('in a registry of another account');
   if (!clients.imageScans) return unchecked('ECR cannot be asked here');
   const { imageScans } = clients;

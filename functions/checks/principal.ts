@@ -1,10 +1,10 @@
 import type { AccessEntry, AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import type { PrincipalDetails } from '../contract/evidence.ts';
 import type { Actor, Cluster } from '../contract/finding.ts';
+import { type IamPrincipal, parsePrincipal } from '../kubernetes/names/arn.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { findAccessEntry } from './parts/access-entry.ts';
 import { eksConsole } from './parts/console.ts';
-import { type IamPrincipal, parsePrincipal } from './parts/iam-principal.ts';
 import { identityOutsideIam } from './parts/identity-outside-iam.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 

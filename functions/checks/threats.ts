@@ -3,9 +3,10 @@ import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
 import type { ThreatsDetails } from '../contract/evidence.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { record, text } from '../kit/json.ts';
+import { parsePrincipal } from '../kubernetes/names/arn.ts';
+import { partitionOf } from '../kubernetes/names/partition.ts';
 import { type Answer, type Check, type Context, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
-import { parsePrincipal } from './parts/iam-principal.ts';
 import { nothingFound, windowOf } from './parts/log-questions.ts';
 import { part } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
@@ -108,6 +109,5 @@ async function instanceOf(
   const [, instance] =
     /^aws:\/\/\/[\w-]+\/(i-[0-9a-f]+)$/.exec(text(record(object?.['spec'])['providerID']) ?? '') ?? [];
   if (!instance || !region || !account) return undefined;
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return `arn:${partition}:ec2:${region}:${account}:instance/${instance}`;
+  return `arn:${partitionOf(region)}:ec2:${region}:${account}:instance/${instance}`;
 }

@@ -1,6 +1,8 @@
 /** What may be learnt as ordinary: a creator, a cluster and a pattern of names, because a person has decided so. */
 
 import { patternProblem, patternsOf } from '../kubernetes/name-pattern.ts';
+import { roleArnOf } from '../kubernetes/names/arn.ts';
+import { ACCOUNT, EKS_CLUSTER, REGION } from '../kubernetes/names/aws.ts';
 import type { Actor, Cluster, Finding } from './finding.ts';
 import type { Verdict } from './investigation.ts';
 
@@ -44,9 +46,9 @@ export function creatorOf({ kind, principalArn, username }: Actor): string | und
 }
 
 const CLUSTER: Record<keyof Cluster, RegExp> = {
-  name: /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/,
-  region: /^[a-z]{2,}(-[a-z]+)+-\d+$/,
-  account: /^\d{12}$/,
+  name: EKS_CLUSTER,
+  region: REGION,
+  account: ACCOUNT,
 };
 /** A key in DynamoDB has at most 2,048 bytes. */
 const MAX_PRINCIPAL = 1_000;
@@ -73,10 +75,7 @@ const isPrincipal = (text: string): boolean =>
 const isWords = (text: string): boolean => text.trim() !== '' && text.length <= MAX_WORDS;
 
 /** A session of a role is the role; STS leaves out a role's path. */
-const roleOf = (identity: string): string =>
-  identity
-    .replace(/^(arn:aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/s, '$1:iam::$2:role/$3')
-    .replace(/^(arn:aws[a-z-]*:iam::\d{12}:role)\/(?:.*\/)?([^/]+)$/s, '$1/$2');
+const roleOf = (identity: string): string => roleArnOf(identity) ?? identity;
 
 /** The same for a decision about a finding: it teaches nothing but what it shows, and nothing while something grave stands. */
 export function decisionProblems(decision: Decision, known: Assessed | undefined): string[] {

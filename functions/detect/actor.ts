@@ -1,10 +1,9 @@
 import type { Actor } from '../contract/finding.ts';
 import type { ActorKind } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
+import { parseArn, parseSession } from '../kubernetes/names/arn.ts';
 import type { AuditEvent, User } from './audit-event.ts';
 
-const IAM_ARN = /^arn:aws[a-z-]*:(?:iam::(\d{12}):(role|user|root)|sts::(\d{12}):federated-user)\b/;
-const SESSION_ARN = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
 const AUTHENTICATOR_UID = /^(?:aws-iam-authenticator|heptio-authenticator-aws):(\d{12}):(\w+)/;
 
 /**
@@ -18,7 +17,7 @@ export function actorOf({ user, impersonatedUser, truncated }: AuditEvent): Acto
     username: user.username,
     groups: user.groups,
     principalArn,
-    sessionName: extra(user, 'sessionName') ?? SESSION_ARN.exec(extra(user, 'arn') ?? user.username ?? '')?.[4],
+    sessionName: extra(user, 'sessionName') ?? parseSession(extra(user, 'arn') ?? user.username ?? '')?.session,
     accessKeyId: extra(user, 'accessKeyId'),
     impersonated: impersonatedUser && defined({ username: impersonatedUser.username, groups: impersonatedUser.groups }),
   });
@@ -37,20 +36,27 @@ function extra(user: User, key: string): string | undefined {
  */
 function principalOf(user: User): string | undefined {
   const canonical = extra(user, 'canonicalArn');
-  if (canonical && IAM_ARN.test(canonical)) return canonical;
+  if (canonical && iamIdentity(canonical)) return canonical;
   const account = AUTHENTICATOR_UID.exec(user.uid ?? '')?.[1];
   if (!account || !user.username) return undefined;
-  const session = SESSION_ARN.exec(user.username);
-  if (session) return session[2] === account ? `arn:${session[1]}:iam::${account}:role/${session[3]}` : undefined;
-  const [, ofIam, , ofSts] = IAM_ARN.exec(user.username) ?? [];
-  return (ofIam ?? ofSts) === account ? user.username : undefined;
+  const session = parseSession(user.username);
+  if (session) return session.account === account ? session.roleArn : undefined;
+  return iamIdentity(user.username)?.account === account ? user.username : undefined;
+}
+
+/** What IAM and STS let act in the long run: a role, a user, a federated user, the account itself. */
+function iamIdentity(text: string): { account: string; type: string } | undefined {
+  const { service, account, resource = '' } = parseArn(text) ?? {};
+  const [type = ''] = resource.split(/[/:]/, 1);
+  const isIdentity = service === 'iam' ? ['role', 'user', 'root'].includes(type) : type === 'federated-user';
+  return account && isIdentity && (service === 'iam' || service === 'sts') ? { account, type } : undefined;
 }
 
 function kindOf(user: User, principalArn: string | undefined): ActorKind {
   const { username, groups = [] } = user;
   if (!username || username === 'system:anonymous' || groups.includes('system:unauthenticated')) return 'anonymous';
   if (username.startsWith('system:node:')) return 'node';
-  if (principalArn) return IAM_ARN.exec(principalArn)?.[2] === 'role' ? 'iam-role' : 'iam-user';
+  if (principalArn) return iamIdentity(principalArn)?.type === 'role' ? 'iam-role' : 'iam-user';
   if (username.startsWith('system:serviceaccount:')) return 'service-account';
   if (username.startsWith('system:') || username.startsWith('eks:')) return 'system';
   // The unique id's prefix tells the kind where no ARN does (IAM identifiers: AROA is a role).

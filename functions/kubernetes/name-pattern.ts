@@ -2,9 +2,9 @@
  * Patterns of namespace names: a whole name (`team-a`), or the beginning of one up to a hyphen (`team-*`). None of them
  * covers a name that can be taken for one of the platform's.
  */
+import { LABEL } from './names/kubernetes.ts';
 import { resemblance } from './platform-names.ts';
 
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** At least two characters before the hyphen: less says nothing. */
 const BEGINNING = /^[a-z0-9][a-z0-9-]{0,59}[a-z0-9]-\*$/;
 
@@ -13,7 +13,7 @@ const MIN_ALIKE = 3;
 
 /** Why this is no pattern; undefined where it is one. */
 export function patternProblem(pattern: string): string | undefined {
-  if (NAME.test(pattern)) return resemblance(pattern);
+  if (LABEL.test(pattern)) return resemblance(pattern);
   if (!BEGINNING.test(pattern)) return 'is neither the name of a namespace nor the beginning of one, as "team-*"';
   const begun = resemblance(pattern.slice(0, -2)) ?? resemblance(pattern.slice(0, -1));
   return begun && 'would cover names of the platform';
@@ -21,7 +21,7 @@ export function patternProblem(pattern: string): string | undefined {
 
 /** All patterns that cover the name, the narrowest first; none for a name that can be taken for one of the platform's. */
 export function patternsOf(name: string): string[] {
-  if (!NAME.test(name) || resemblance(name) !== undefined) return [];
+  if (!LABEL.test(name) || resemblance(name) !== undefined) return [];
   const parts = name.split('-');
   const beginnings = parts.map((_, index) => `${parts.slice(0, index).join('-')}-*`).slice(1);
   return [name, ...beginnings.reverse().filter((pattern) => patternProblem(pattern) === undefined)];

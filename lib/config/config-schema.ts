@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { destinationSchemas } from '../../functions/alert/destinations/index.ts';
 import { emailAddress, unique } from '../../functions/kit/schemas.ts';
+import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
 import { containmentSchema, playbooksFit } from './containment-schema.ts';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
 import { investigationSchema } from './investigation-schema.ts';
@@ -17,7 +18,7 @@ const clusterKeys = z.strictObject({
   name: z
     .string()
     .regex(
-      /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/,
+      EKS_CLUSTER,
       'must be the name of an EKS cluster: 1 to 100 letters, digits, "-" and "_", not beginning with "-" or "_"',
     )
     .describe('Name of the EKS cluster, in the account and Region of the stack. Its audit log must be switched on.'),
@@ -144,12 +145,12 @@ export const configSchema = optionsSchema.safeExtend({
     .describe('Name of the stack. Two configurations of one account and Region need two names.'),
   account: z
     .string('must be the 12 digits of the AWS account in quotes: without them YAML reads a number')
-    .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
+    .regex(ACCOUNT, 'must be the 12 digits of an AWS account')
     .optional()
     .describe('AWS account of the clusters and the stack. Default: that of the credentials at deployment.'),
   region: z
     .string()
-    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be an AWS Region, such as eu-west-1')
+    .regex(REGION, 'must be an AWS Region, such as eu-west-1')
     .optional()
     .describe('AWS Region of the clusters and the stack. Default: that of the credentials at deployment.'),
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { digestOf, parseImage } from '../../functions/checks/parts/image-reference.ts';
 import { workloads } from '../../functions/checks/workloads.ts';
 import type { WorkloadsDetails } from '../../functions/contract/evidence.ts';
 import {
@@ -474,29 +473,6 @@ describe('a cluster that fails', () => {
 
   test('is not asked without the name of the namespace', async () => {
     expect((await ask(workloads, busy, finding({ namespace: {} }))).status).toBe('not-checked');
-  });
-});
-
-describe('an image reference', () => {
-  test.each<[string, object]>([
-    ['nginx', { registry: 'docker.io', repository: 'library/nginx' }],
-    ['nginx:1', { registry: 'docker.io', repository: 'library/nginx', tag: '1' }],
-    ['a/b:1', { registry: 'docker.io', repository: 'a/b', tag: '1' }],
-    ['localhost/a', { registry: 'localhost', repository: 'a' }],
-    ['r:5000/a', { registry: 'r:5000', repository: 'a' }],
-    ['r.example/a/b:1', { registry: 'r.example', repository: 'a/b', tag: '1' }],
-    [`R.Example:5000/a:1@${DIGEST}`, { registry: 'r.example:5000', repository: 'a', tag: '1', digest: DIGEST }],
-    ['a@sha256:short', { registry: 'docker.io', repository: 'library/a' }],
-    ['docker.io/a', { registry: 'docker.io', repository: 'library/a' }],
-    ['', { registry: 'docker.io', repository: 'library/' }],
-    ['//\n@', { registry: 'docker.io', repository: '//\n' }],
-  ])('%j', (image, parts) => {
-    expect(parseImage(image)).toEqual(parts);
-  });
-
-  test('a configuration is not a digest', () => {
-    expect(digestOf(DIGEST)).toBeUndefined();
-    expect(digestOf(`a@${DIGEST}`)).toBe(DIGEST);
   });
 });
 

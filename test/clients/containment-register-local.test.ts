@@ -19,6 +19,7 @@ describe('in memory', () => containmentRegisterContract(() => new LocalContainme
 describe('with lease files', () => containmentRegisterContract(() => new LocalContainmentRegister(directory())));
 
 const [NOW, LATER] = [1_000, 61_000];
+const UID = '6f1c8d2e-0a55-4c1f-9b7e-3d2a1f0c9e11';
 
 /** The pid of a process that has been killed. */
 async function deadPid(): Promise<number> {
@@ -30,7 +31,7 @@ async function deadPid(): Promise<number> {
 
 /** As another process left it. */
 async function heldBy(folder: string, changes: { pid?: number; host?: string }): Promise<void> {
-  await new LocalContainmentRegister(folder).lease('uid-1', 'theirs', LATER, NOW);
+  await new LocalContainmentRegister(folder).lease(UID, 'theirs', LATER, NOW);
   const [name = ''] = await readdir(folder);
   const holder = JSON.parse(await readFile(join(folder, name), 'utf8'));
   await writeFile(join(folder, name), JSON.stringify({ ...holder, ...changes }));
@@ -47,7 +48,7 @@ test.each([
 ])('the lease of %s', async (_, changes, holder) => {
   const folder = directory();
   await heldBy(folder, await changes());
-  const other = await new LocalContainmentRegister(folder).lease('uid-1', 'ours', LATER, NOW);
+  const other = await new LocalContainmentRegister(folder).lease(UID, 'ours', LATER, NOW);
   expect(other?.execution).toBe(holder);
 });
 
@@ -55,7 +56,7 @@ test('of many processes that find a dead holder one takes over', async () => {
   const folder = directory();
   await heldBy(folder, { pid: await deadPid() });
   const takers = Array.from({ length: 8 }, (_, index) =>
-    new LocalContainmentRegister(folder).lease('uid-1', `taker-${index}`, LATER, NOW),
+    new LocalContainmentRegister(folder).lease(UID, `taker-${index}`, LATER, NOW),
   );
   expect((await Promise.all(takers)).filter((other) => other === undefined)).toHaveLength(1);
 });
@@ -63,21 +64,21 @@ test('of many processes that find a dead holder one takes over', async () => {
 test('one file is left of a lease, for its owner only, and none of what was being written', async () => {
   const folder = directory();
   const register = new LocalContainmentRegister(folder);
-  for (const until of [LATER, LATER + 1, LATER + 2]) await register.lease('uid-1', 'a', until, NOW);
-  await register.giveBack('uid-1', 'a');
+  for (const until of [LATER, LATER + 1, LATER + 2]) await register.lease(UID, 'a', until, NOW);
+  await register.giveBack(UID, 'a');
   await writeFile(join(folder, '.half'), '{');
-  await writeFile(join(folder, 'lease-uid-1.swp'), '{');
-  await expect(register.lease('uid-1', 'b', LATER, NOW)).resolves.toBeUndefined();
-  expect((await readdir(folder)).sort()).toEqual(['.half', 'lease-uid-1.4', 'lease-uid-1.swp']);
-  expect((await stat(join(folder, 'lease-uid-1.4'))).mode & 0o777).toBe(0o600);
+  await writeFile(join(folder, `lease-${UID}.swp`), '{');
+  await expect(register.lease(UID, 'b', LATER, NOW)).resolves.toBeUndefined();
+  expect((await readdir(folder)).sort()).toEqual(['.half', `lease-${UID}.4`, `lease-${UID}.swp`]);
+  expect((await stat(join(folder, `lease-${UID}.4`))).mode & 0o777).toBe(0o600);
 });
 
 test('a lease file that cannot be read is an error that names it, not a free lease', async () => {
   const folder = directory();
   const register = new LocalContainmentRegister(folder);
-  await register.lease('uid-1', 'a', LATER, NOW);
-  await writeFile(join(folder, 'lease-uid-1.1'), '{');
-  await expect(register.lease('uid-1', 'b', LATER, NOW)).rejects.toThrow('lease-uid-1.1 cannot be read');
+  await register.lease(UID, 'a', LATER, NOW);
+  await writeFile(join(folder, `lease-${UID}.1`), '{');
+  await expect(register.lease(UID, 'b', LATER, NOW)).rejects.toThrow(`lease-${UID}.1 cannot be read`);
 });
 
 test.each(['../x', 'a/b', '', 'a.1'])('%j is no UID', async (uid) => {

@@ -4,6 +4,7 @@ import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes
 import { type AwsCredentials, eksToken } from '../../functions/clients/kubernetes/eks-token.ts';
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
+import { REGIONS } from '../kubernetes/sdk-partitions.ts';
 
 const AT = new Date('2026-11-23T10:00:00.000Z');
 const CREDENTIALS: AwsCredentials = {
@@ -54,12 +55,8 @@ describe('the token', () => {
     expect(url.href).not.toContain('secret');
   });
 
-  test.each([
-    ['aws', 'us-east-1', 'sts.us-east-1.amazonaws.com'],
-    ['aws-us-gov', 'us-gov-west-1', 'sts.us-gov-west-1.amazonaws.com'],
-    ['aws-cn', 'cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
-  ])('is for the regional STS of partition %s', async (partition, region, host) => {
-    expect(urlOf(await eksToken({ cluster: 'c', region, partition }, CREDENTIALS, AT)).host).toBe(host);
+  test.each(REGIONS)('is for the regional STS of $region', async ({ region, dnsSuffix }) => {
+    expect(urlOf(await eksToken({ cluster: 'c', region }, CREDENTIALS, AT)).host).toBe(`sts.${region}.${dnsSuffix}`);
   });
 });
 

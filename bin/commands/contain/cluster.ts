@@ -2,6 +2,8 @@ import { KubeWriteApi } from '../../../functions/clients/kubernetes/kube-write-a
 import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import type { Cluster } from '../../../functions/contract/finding.ts';
+import { parseArn } from '../../../functions/kubernetes/names/arn.ts';
+import { EKS_CLUSTER } from '../../../functions/kubernetes/names/aws.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import type { Role } from '../../local/playbooks.ts';
 
@@ -79,8 +81,9 @@ export class KubeconfigCluster {
 
 /** EKS writes the cluster's ARN into the kubeconfig; any other name is cleaned, because folders are named by it. */
 export function clusterCalled(text: string): Cluster & { name: string } {
-  const [, region, account, name] = /^arn:[a-z-]+:eks:([a-z0-9-]+):(\d{12}):cluster\/([\w-]{1,100})$/.exec(text) ?? [];
-  if (region && account && name) return { name, region, account };
+  const { service, region, account, resource = '' } = parseArn(text) ?? {};
+  const name = service === 'eks' && resource.startsWith('cluster/') ? resource.slice('cluster/'.length) : '';
+  if (region && account && EKS_CLUSTER.test(name)) return { name, region, account };
   const cleaned = text.replace(/[^0-9A-Za-z_-]+/g, '-').replace(/^[^0-9A-Za-z]+/, '');
   return { name: cleaned.slice(0, 100) || 'local' };
 }

@@ -3,10 +3,12 @@
  * silently.
  * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
+
 import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { partitionOf } from '../../kubernetes/names/partition.ts';
 import { advice } from '../advice.ts';
 import { followUpAdvice } from '../follow-up/advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount } from '../follow-up/words.ts';
@@ -93,7 +95,6 @@ export function notificationOf(alert: Alert): Notification {
   const cluster = clusterName(finding);
   const namespace = matching(LABEL, finding.namespace.name);
   const principal = matching(ARN, finding.actor.principalArn);
-  const partition = principal?.split(':')[1] ?? 'aws';
   return within(
     { title: headline(alert), lines: description(alert), nextSteps: advice(alert).map(nextStep) },
     {
@@ -101,7 +102,9 @@ export function notificationOf(alert: Alert): Notification {
       keywords: [grade, finding.outcome, cluster, namespace],
       threadId: alert.id,
       relatedResources: [
-        ...(cluster && region && account ? [`arn:${partition}:eks:${region}:${account}:cluster/${cluster}`] : []),
+        ...(cluster && region && account
+          ? [`arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}`]
+          : []),
         ...(principal ? [principal] : []),
       ],
       context: { findingId: alert.id, severity: grade, account, region, cluster, namespace },

@@ -1,7 +1,9 @@
 /** Reads a follow-up of the playbooks, as *contain*, *release* and *decide* send it by an asynchronous invocation. */
+
 import * as z from 'zod/mini';
 import { CONTAINMENT_SCHEMA_VERSION, MODES, OUTCOMES } from '../../contract/containment.ts';
 import { DECISIONS, type FollowUp, type Question } from '../../contract/follow-up.ts';
+import { ID } from '../../contract/ids.ts';
 import { SEVERITIES } from '../../contract/vocabulary.ts';
 
 /** A value of another type than expected is as good as absent: a message with a gap is better than none. */
@@ -49,7 +51,7 @@ const question = z.object({
 });
 
 const schema = z.looseObject({
-  id: z.string().check(z.regex(/^[\w-]{1,128}$/)),
+  id: z.string().check(z.regex(ID)),
   messageId: z.string().check(z.minLength(1), z.maxLength(1_000)),
   playbook: z.enum(['contain', 'release', 'decide']),
   target,

@@ -3,6 +3,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { Details } from '../../contract/evidence-details.ts';
 import type { Actor, Finding } from '../../contract/finding.ts';
+import { parseArn } from '../../kubernetes/names/arn.ts';
 import { utc } from '../grammar.ts';
 import { type Grant, grantOf, sinceRequest } from '../grant.ts';
 import { at, joined, ours, type Phrase, say, term } from '../say.ts';
@@ -53,9 +54,9 @@ function principalBox({ actor, source }: Finding): Box {
   const { principalArn, username, sessionName, kind } = actor;
   const name = principalArn ?? username;
   if (name === undefined) return unknown('Who', `${KINDS[kind]}; the record does not name it.`);
-  const [, account, short] = IAM.exec(name) ?? [];
+  const { account } = parseArn(name) ?? {};
   return box('Who', [
-    say`${short ?? name}`,
+    say`${shortName(name)}`,
     ours(KINDS[kind]),
     account === undefined ? undefined : say`account ${account}`,
     sessionName === undefined ? undefined : say`session ${sessionName}`,
@@ -63,8 +64,7 @@ function principalBox({ actor, source }: Finding): Box {
 }
 
 /** The name at the end is the telling part; a path before it is of less interest. */
-const IAM = /^arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):(?:.*\/)?([^/]+)$/;
-const shortName = (arn: string): string => IAM.exec(arn)?.[2] ?? arn;
+const shortName = (arn: string): string => parseArn(arn)?.resource.split('/').at(-1) || arn;
 
 const impersonatedBox = ({ username, groups = [] }: NonNullable<Actor['impersonated']>): Box =>
   box('Acted as', [

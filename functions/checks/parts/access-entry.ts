@@ -1,6 +1,6 @@
 import type { AccessEntry } from '@aws-sdk/client-eks';
 import type { Eks } from '../../clients/aws/eks.ts';
-import { isSameRole, parsePrincipal } from './iam-principal.ts';
+import { isSameRole, parsePrincipal } from '../../kubernetes/names/arn.ts';
 
 /**
  * The audit log strips a role's path, as STS does; access entries hold the full ARN (roles of IAM Identity Center

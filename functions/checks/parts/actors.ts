@@ -1,6 +1,6 @@
 /** What more than one file has to know about who made a request. */
 import type { Finding } from '../../contract/finding.ts';
-import { parsePrincipal } from './iam-principal.ts';
+import { parsePrincipal } from '../../kubernetes/names/arn.ts';
 
 /** Whether it is said that nobody authenticated. Where a record is incomplete, a creator without name is unknown. */
 export function isAnonymous({ actor, source }: Finding): boolean {

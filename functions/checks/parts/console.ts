@@ -1,5 +1,5 @@
 import type { Cluster } from '../../contract/finding.ts';
-import { type ClusterTab, eksConsole as clusterPage, consoleOf } from '../../kubernetes/aws-console.ts';
+import { type ClusterTab, eksConsole as clusterPage, consoleOf } from '../../kubernetes/names/console.ts';
 
 /** The EKS console's page of the cluster; undefined where its name or Region is not known, or closed to the world. */
 export const eksConsole = ({ name, region }: Cluster, tab: ClusterTab): string | undefined =>

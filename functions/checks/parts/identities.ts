@@ -1,10 +1,10 @@
 /** As whom the authorizer is to be asked: an access review without all that identifies somebody lies. */
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import type { Actor, Finding } from '../../contract/finding.ts';
+import { parsePrincipal } from '../../kubernetes/names/arn.ts';
 import type { Context } from '../check.ts';
 import { findAccessEntry } from './access-entry.ts';
 import type { Grant } from './granted-by.ts';
-import { parsePrincipal } from './iam-principal.ts';
 import { part } from './part.ts';
 
 const PART_MS = 4_000;

@@ -1,7 +1,7 @@
 import type { Condition } from '../../clients/logs/log-search.ts';
 import type { Actor } from '../../contract/finding.ts';
+import { type IamPrincipal, isSameRole, parsePrincipal, parseSession } from '../../kubernetes/names/arn.ts';
 import type { AuditEntry, AuditUser } from './audit-entry.ts';
-import { type IamPrincipal, isSameRole, parsePrincipal } from './iam-principal.ts';
 
 /**
  * What the audit log is asked for the actor's requests, and for those made in its name; undefined where it is not known
@@ -25,6 +25,11 @@ export function requestsOf(actor: Actor): Condition | undefined {
 const sessionsOf = (iam: IamPrincipal | undefined): string | undefined =>
   iam?.type === 'role' ? `:sts::${iam.account}:assumed-role/${iam.name}/` : undefined;
 
+function isSessionOf(iam: IamPrincipal | undefined, username = ''): boolean {
+  const session = parseSession(username);
+  return session !== undefined && session.account === iam?.account && session.role === iam.name;
+}
+
 /** Whether this identity is the actor's. */
 export function isActor(user: AuditUser, actor: Actor): boolean {
   if (actor.principalArn === undefined) return user.username !== undefined && user.username === actor.username;
@@ -32,7 +37,7 @@ export function isActor(user: AuditUser, actor: Actor): boolean {
   const sessions = sessionsOf(parsePrincipal(actor.principalArn));
   return sessions === undefined
     ? user.username === actor.username
-    : /^arn:aws[a-z-]*:sts::/.test(user.username ?? '') && (user.username ?? '').includes(sessions);
+    : isSessionOf(parsePrincipal(actor.principalArn), user.username);
 }
 
 /** Whether both ARNs are of the same principal: the path of a role may be missing in one. */

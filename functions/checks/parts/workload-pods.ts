@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { WorkloadsDetails } from '../../contract/evidence.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { short } from '../../kit/words.ts';
-import { digestOf, parseImage } from './image-reference.ts';
+import { digestOf, parseImage } from '../../kubernetes/names/image.ts';
 
 const CONTAINERS = [
   ['containers', 'containerStatuses'],

@@ -2,11 +2,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Alert } from '../../contract/alert.ts';
 import { alertFolder } from '../../contract/alert-key.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { ID } from '../../contract/ids.ts';
 import type { FindingRecords } from './finding-records.ts';
 import { S3EvidenceStore } from './s3-evidence-store.ts';
-
-/** An id is a part of a key here. */
-const FINDING_ID = /^[\w-]{1,128}$/;
 
 /** `alert.json`, or `update-2/alert.json` of the second look. */
 const ALERT = /^(?:update-(\d{1,3})\/)?alert\.json$/;
@@ -23,7 +21,7 @@ export class S3FindingRecords implements FindingRecords {
   }
 
   async alert(findingId: string, cluster: Cluster): Promise<Alert | undefined> {
-    if (!FINDING_ID.test(findingId)) return undefined;
+    if (!ID.test(findingId)) return undefined;
     const folder = alertFolder(cluster, findingId);
     const looks = (await this.#store.list(folder)).flatMap((key) => {
       const [file, look = 0] = ALERT.exec(key.slice(folder.length)) ?? [];

@@ -1,6 +1,7 @@
 import type { Cluster as EksCluster } from '@aws-sdk/client-eks';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster } from '../../contract/finding.ts';
+import { parseArn } from '../../kubernetes/names/arn.ts';
 import type { Eks } from '../aws/eks.ts';
 import { type AwsCredentials, eksToken, TOKEN_LIFETIME_MS } from './eks-token.ts';
 import type { Kubernetes } from './kubernetes.ts';
@@ -41,10 +42,10 @@ export class EksKubernetes<Api extends Kubernetes> {
     const open = this.#connections.get(key);
     if (open && this.#now() < open.until) return open.kubernetes;
     const described = await this.#eks.describeCluster(name, signal);
-    const { partition, region } = placeOf(described, cluster);
+    const { region } = placeOf(described, cluster);
     const credentials = await this.#credentials();
     const at = this.#now();
-    const token = await eksToken({ cluster: name, region, partition }, credentials, new Date(at));
+    const token = await eksToken({ cluster: name, region }, credentials, new Date(at));
     const kubernetes = this.#api(kubeConfig(described, token));
     const end = Math.min(at + TOKEN_LIFETIME_MS, credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
     this.#connections.set(key, { kubernetes, until: end - MARGIN_MS });
@@ -57,12 +58,13 @@ export class EksKubernetes<Api extends Kubernetes> {
  *
  * @throws where it is another one
  */
-export function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { partition: string; region: string } {
-  const [, partition, region, account] = /^arn:(aws[a-z-]*):eks:([a-z0-9-]+):(\d{12}):cluster\//.exec(arn) ?? [];
-  if (!partition || !region) throw new Error('EKS did not tell the ARN of the cluster');
+export function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { region: string } {
+  const { service, region, account, resource } = parseArn(arn) ?? {};
+  if (service !== 'eks' || !region || !resource?.startsWith('cluster/'))
+    throw new Error('EKS did not tell the ARN of the cluster');
   if ((wanted.region && wanted.region !== region) || (wanted.account && wanted.account !== account))
     throw new Error(`the cluster that this function can reach is another one of the same name: ${arn}`);
-  return { partition, region };
+  return { region };
 }
 
 function kubeConfig({ endpoint, certificateAuthority, status }: EksCluster, token: string): KubeConfig {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { UID } from '../../kubernetes/names/kubernetes.ts';
 import type { LeaseHolder } from '../table/containment-register.ts';
 
 /** A process of this computer holds it; when that is dead, the lease is free. */
@@ -92,7 +93,7 @@ export class LeaseFiles {
   }
 
   #file(uid: string, number: number): string {
-    if (!/^[\w-]{1,100}$/.test(uid)) throw new Error(`no UID of a namespace: ${JSON.stringify(uid)}`);
+    if (!UID.test(uid)) throw new Error(`no UID of a namespace: ${JSON.stringify(uid)}`);
     return join(this.#directory, `lease-${uid}.${number}`);
   }
 }

@@ -1,7 +1,9 @@
 /** What a person types to start *decide*. */
+
 import * as z from 'zod/mini';
 import type { Cluster } from '../../contract/finding.ts';
 import { DECISIONS, type DecisionKind } from '../../contract/follow-up.ts';
+import { ID } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
 import { clusterInput, findingIdInput, InputError, knownParts, matching, mistake } from '../framework/payload.ts';
 
@@ -27,7 +29,7 @@ const sentence = (hint: string) => matching(/\S/, hint).check(z.maxLength(1_000,
 const schema = z.strictObject(
   {
     decision: z.enum(DECISIONS, 'must be "approve", "refuse" or "legitimate"'),
-    question: z.optional(matching(/^[\w-]{1,128}$/, 'must be the id of the question, as in the message that asked it')),
+    question: z.optional(matching(ID, 'must be the id of the question, as in the message that asked it')),
     findingId: z.optional(findingIdInput),
     planHash: z.optional(
       matching(

@@ -1,9 +1,14 @@
 /** What the state machines hand to the functions, and what a person types into the Step Functions console. */
+
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { MODES, type StepKey } from '../../contract/containment.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { ID } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
+import { parseArn } from '../../kubernetes/names/arn.ts';
+import { ACCOUNT, EKS_CLUSTER, EXECUTION_NAME, REGION } from '../../kubernetes/names/aws.ts';
+import { LABEL, UID } from '../../kubernetes/names/kubernetes.ts';
 import type { Failure, Run } from './step.ts';
 
 /** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
@@ -15,9 +20,9 @@ const words = z.string().check(z.maxLength(1_000));
 export const matching = (pattern: RegExp, hint: string) => z.string(hint).check(z.regex(pattern, hint));
 
 const cluster = z.strictObject({
-  name: matching(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'must be the name of an EKS cluster'),
-  region: z.optional(matching(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS Region, such as eu-west-1')),
-  account: z.optional(matching(/^\d{12}$/, 'must be the 12 digits of an AWS account, in quotes')),
+  name: matching(EKS_CLUSTER, 'must be the name of an EKS cluster'),
+  region: z.optional(matching(REGION, 'must be an AWS Region, such as eu-west-1')),
+  account: z.optional(matching(ACCOUNT, 'must be the 12 digits of an AWS account, in quotes')),
 });
 
 export const clusterInput = z.union(
@@ -33,14 +38,14 @@ export const clusterInput = z.union(
   },
 );
 
-export const findingIdInput = matching(/^[\w-]{1,128}$/, 'must be the id of the finding, as in the alert');
+export const findingIdInput = matching(ID, 'must be the id of the finding, as in the alert');
 
 /** The whole input of *contain* and of *release*. */
 const schema = z.strictObject({
   cluster: clusterInput,
-  namespace: matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of the namespace'),
+  namespace: matching(LABEL, 'must be the name of the namespace'),
   uid: matching(
-    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    UID,
     'must be the UID of the namespace: the alert has it, and "kubectl get namespace NAME -o jsonpath={.metadata.uid}"',
   ),
   mode: z._default(z.enum(MODES, 'must be "plan", "isolate" or "remove"; of release "plan" or "release"'), 'plan'),
@@ -91,7 +96,7 @@ export function readPayload(event: unknown): Payload {
 
 /** A person may name an execution almost as they like; here it names a folder. Two names make two. */
 function asFileName(name: string): string {
-  if (/^[0-9A-Za-z_-]{1,80}$/.test(name)) return name;
+  if (EXECUTION_NAME.test(name)) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
   return `${name.replace(/[^0-9A-Za-z_-]/g, '-').slice(0, 60)}-${hash}`;
 }
@@ -116,7 +121,7 @@ export function runOf({ execution, name, startedAt, input }: Payload): Run {
  * one, and its evidence lies in the same folder.
  */
 function placeOf(execution: string): Pick<Cluster, 'region' | 'account'> {
-  const [, region, account] = /^arn:aws[a-z-]*:states:([a-z0-9-]+):(\d{12}):/.exec(execution) ?? [];
+  const { region, account } = parseArn(execution) ?? {};
   return region && account ? { region, account } : {};
 }
 

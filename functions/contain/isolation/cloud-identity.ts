@@ -4,11 +4,9 @@ import type { PodIdentityAssociation } from '../../clients/aws/pod-identity.ts';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { text } from '../../kit/json.ts';
+import { roleNameOf } from '../../kubernetes/names/arn.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import type { Context } from '../framework/step.ts';
-
-/** `arn:aws:iam::111122223333:role/path/name`; its name is the last part. */
-const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@/-]+\/)?([\w+=,.@-]{1,64})$/;
 
 export interface CloudCut {
   proposals: Proposal[];
@@ -54,7 +52,7 @@ export function roleProposals(accounts: readonly KubernetesObject[], namespace: 
   return accounts.flatMap(({ metadata: { name = '', annotations } }) => {
     const arn = text(annotations?.['eks.amazonaws.com/role-arn']);
     if (!arn) return [];
-    const role = ROLE.exec(arn)?.[1];
+    const role = roleNameOf(arn);
     if (!role) return [{ text: `The account ${name} names an IAM role by something that is no role's ARN: ${arn}.` }];
     const refusal = {
       Effect: 'Deny',
@@ -85,7 +83,7 @@ export function roleProposals(accounts: readonly KubernetesObject[], namespace: 
 
 /** What the IAM console does as "Revoke active sessions". Sessions that begin later are not refused. */
 function revocation(arn: string, why: string, now: number): Proposal {
-  const role = ROLE.exec(arn)?.[1];
+  const role = roleNameOf(arn);
   const text = `The IAM role ${arn} ${why}: once it gives no new sessions, revoke those that are open.`;
   if (!role) return { text };
   const before = { DateLessThan: { 'aws:TokenIssueTime': new Date(now).toISOString() } };

@@ -1,6 +1,7 @@
 /** A ResourceQuota under which nothing can be created: what holds where the admission policy is not installed. */
 import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { record } from '../../kit/json.ts';
+import { QUALIFIED_PART } from '../../kubernetes/names/kubernetes.ts';
 import { OWNED_LABELS } from '../../kubernetes/quarantine.ts';
 import { groupOf, resourceName } from './api-kinds.ts';
 import { allowsNothing, hasOurLabels } from './ours.ts';
@@ -21,7 +22,6 @@ const LEFT_OUT = new Set([
 const ENFORCING_GROUPS = new Set(['networking.k8s.aws', 'cilium.io', 'crd.projectcalico.org']);
 
 /** Another name is no quota's (`IsQualifiedName` of Kubernetes), and one of them would have the whole quota refused. */
-const NAME = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 /** More would make the quota larger than the API server stores; those of Kubernetes come first. */
 const MAX_COUNTED = 4_000;
 
@@ -43,7 +43,7 @@ export function limitsFor(kinds: readonly ServedKind[]): Limits {
     .map(resourceName)
     .filter((name) => !LEFT_OUT.has(name))
     .sort((a, b) => Number(isForeign(a)) - Number(isForeign(b)) || (a < b ? -1 : 1));
-  const fitting = new Set(names.filter((name) => NAME.test(name)).slice(0, MAX_COUNTED));
+  const fitting = new Set(names.filter((name) => QUALIFIED_PART.test(name)).slice(0, MAX_COUNTED));
   const counted = [...fitting];
   return {
     hard: Object.fromEntries([...BUILT_IN, ...counted.map((name) => `count/${name}`)].map((key) => [key, '0'])),

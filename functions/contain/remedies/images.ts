@@ -1,9 +1,7 @@
 import type { Proposal } from '../../contract/containment.ts';
+import { ecrRepository } from '../../kubernetes/names/image.ts';
 import type { Facts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
-
-/** A repository in ECR: registry, Region, repository, digest. */
-const ECR = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([a-z0-9._/-]+?)(?::[\w.-]+)?(?:@.*)?$/;
 
 /** Images that were never scanned, or have known faults: to scan, to rebuild, or not to run. */
 export const images: Remedy = { name: 'images', propose };
@@ -24,18 +22,18 @@ function propose(facts: Facts): Proposal[] {
               },
             ]
           : [];
-      const [, account, region, repository] = ECR.exec(image) ?? [];
-      if (!account || !region || !repository || !digest)
+      const ecr = ecrRepository(image);
+      if (!ecr || !digest)
         return [
           {
             text: `${image} is not in ECR or has no digest, so nothing is known of it: copy it to ECR and have it scanned, or do not run it.`,
           },
         ];
-      const scan = ['aws', 'ecr', 'start-image-scan', '--region', region, '--registry-id', account];
+      const scan = ['aws', 'ecr', 'start-image-scan', '--region', ecr.region, '--registry-id', ecr.registryId];
       return [
         {
           text: `Have ${image} scanned; an unscanned image is not a clean one.`,
-          commands: [[...scan, '--repository-name', repository, '--image-id', `imageDigest=${digest}`]],
+          commands: [[...scan, '--repository-name', ecr.repository, '--image-id', `imageDigest=${digest}`]],
         },
       ];
     },

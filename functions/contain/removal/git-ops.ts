@@ -1,6 +1,7 @@
 /** Who would put back what was stopped. */
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proposal } from '../../contract/containment.ts';
+import { SUBDOMAIN } from '../../kubernetes/names/kubernetes.ts';
 
 /** Labels by which Flux marks what it applies, with the kind that does it. */
 const FLUX = [
@@ -42,4 +43,4 @@ export function gitOpsProposals(objects: readonly KubernetesObject[]): Proposal[
 }
 
 /** An annotation may hold anything: a name that begins like an option would be taken for one. */
-const isName = (name: string | undefined): name is string => /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name ?? '');
+const isName = (name: string | undefined): name is string => SUBDOMAIN.test(name ?? '');

@@ -2,8 +2,9 @@
  * What a value in a command may be. Values may be an attacker's: a grammar leaves no room for another word, another line
  * or an option, so none of them holds a line break or a control character, and none begins with a hyphen.
  */
-import { REGION as REGION_NAME } from '../../kubernetes/aws-console.ts';
-import { ACCOUNT as ACCOUNT_ID, CLUSTER as CLUSTER_NAME } from '../alert-key.ts';
+import { PLAIN_ARN } from '../../kubernetes/names/arn.ts';
+import * as aws from '../../kubernetes/names/aws.ts';
+import { LABEL } from '../../kubernetes/names/kubernetes.ts';
 
 export interface Grammar {
   /** What the value is to be, with its article: `the name of a namespace`. */
@@ -16,10 +17,6 @@ export interface Grammar {
 const matching = (what: string, pattern: RegExp): Grammar => ({ what, holds: (value) => pattern.test(value) });
 const oneOf = (what: string, ...words: string[]): Grammar => ({ what, holds: (value) => words.includes(value) });
 
-const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** Of an ARN the resource part has the characters of names in IAM and EKS: role and session names are their owner's choice. */
-const ARN_TEXT =
-  /^(?!.*\/\/)arn:aws[a-z-]{0,20}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12}|aws)?:(?:log-group:)?[\w+=,.@/-]{1,600}$/;
 /** What RBAC takes for a name, but for characters that a shell, a terminal or a reader could take for more. */
 const NAME_TEXT = /^[A-Za-z0-9_](?:[\w.:@-]{0,251}[A-Za-z0-9_])?$/;
 
@@ -33,23 +30,20 @@ export const RESOURCE = matching(
 /** Users of EKS may be named by an ARN. */
 export const USER: Grammar = {
   what: 'the name of a user or group',
-  holds: (value) => NAME_TEXT.test(value) || ARN_TEXT.test(value),
+  holds: (value) => NAME_TEXT.test(value) || PLAIN_ARN.test(value),
 };
-export const ARN = matching('an ARN', ARN_TEXT);
-export const STATE_MACHINE = matching(
-  'the ARN of a state machine',
-  /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:stateMachine:[\w-]{1,80}$/,
-);
+export const ARN = matching('an ARN', PLAIN_ARN);
+export const STATE_MACHINE = matching('the ARN of a state machine', aws.STATE_MACHINE);
 export const EXECUTION_NAME = matching('the name of an execution', /^\w[\w-]{0,79}$/);
-export const ACCOUNT = matching('the number of an AWS account', ACCOUNT_ID);
-export const REGION = matching('an AWS Region', REGION_NAME);
-export const CLUSTER = matching('the name of an EKS cluster', CLUSTER_NAME);
+export const ACCOUNT = matching('the number of an AWS account', aws.ACCOUNT);
+export const REGION = matching('an AWS Region', aws.REGION);
+export const CLUSTER = matching('the name of an EKS cluster', aws.EKS_CLUSTER);
 /** IAM's `roleNameType` and `userNameType`, without a hyphen at the beginning. */
 export const IAM_NAME = matching('the name of an IAM role or policy', /^[\w+=,.@][\w+=,.@-]{0,127}$/);
 export const NUMBER = matching('a number', /^\d{1,16}$/);
 export const ID = matching('an id of AWS', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
-export const LOG_GROUP = matching('the name of a log group', /^\/[\w./#-]{1,511}$/);
-export const REPOSITORY = matching('the name of a repository', /^[a-z0-9](?:[a-z0-9._/-]{0,253}[a-z0-9])?$/);
+export const LOG_GROUP = matching('the name of a log group', aws.LOG_GROUP);
+export const REPOSITORY = matching('the name of a repository', aws.ECR_REPOSITORY);
 /** `imageDigest=sha256:…`. */
 export const IMAGE_ID = matching('the digest of an image', /^imageDigest=sha256:[0-9a-f]{2,64}$/);
 /** `AttributeKey=AccessKeyId,AttributeValue=AKIA…`. */

@@ -1,6 +1,6 @@
 /** Signs in the names of images. */
 import { matches } from '../../../kit/wildcard.ts';
-import { parseImage } from '../image-reference.ts';
+import { parseImage } from '../../../kubernetes/names/image.ts';
 import type { PodSpec } from './pod-spec.ts';
 import type { Sign } from './sign.ts';
 

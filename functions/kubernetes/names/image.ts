@@ -1,3 +1,6 @@
+import { ECR_REPOSITORY, REGION } from './aws.ts';
+import { dnsSuffixOf, registrySuffixOf } from './partition.ts';
+
 /** A container image's name taken apart: `registry/repository:tag@digest`. */
 export interface ImageReference {
   /** `docker.io` where none is named: what container runtimes take. */
@@ -34,3 +37,23 @@ export function parseImage(image: string): ImageReference {
 
 /** The digest in what a kubelet reports as `imageID`; a bare `sha256:…` is the image's configuration, not its digest. */
 export const digestOf = (imageId: string): string | undefined => DIGEST.exec(imageId)?.[1];
+
+/** A repository of a private registry in Amazon ECR. */
+export interface EcrRepository {
+  /** The account. */
+  registryId: string;
+  region: string;
+  repository: string;
+}
+
+/** A registry by its old name and by its dual-stack one, each with or without FIPS. */
+const ECR_HOST = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]{1,30})\.(.{1,60})$/;
+/** Where in ECR an image is; undefined for one in any other registry. @param image as a manifest or a kubelet names it */
+export function ecrRepository(image: string): EcrRepository | undefined {
+  // Docker's runtime put a scheme before it.
+  const { registry, repository } = parseImage(image.replace(/^[a-z-]{1,30}:\/\//, ''));
+  const [, registryId, region, suffix] = ECR_HOST.exec(registry) ?? [];
+  if (!registryId || !region || !REGION.test(region) || !ECR_REPOSITORY.test(repository)) return undefined;
+  const isEcr = suffix === dnsSuffixOf(region) || suffix === registrySuffixOf(region);
+  return isEcr ? { registryId, region, repository } : undefined;
+}
