@@ -3,6 +3,7 @@
 import type { Alert } from '../contract/alert.ts';
 import { type CommandLine, printCommand, printInput } from '../contract/commands/print.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
+import { defined } from '../kit/defined.ts';
 import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
 import { clusterLink } from './links.ts';
@@ -25,7 +26,11 @@ function look(finding: Finding): Step {
     cluster && region ? [printCommand(['aws', 'eks', 'update-kubeconfig', '--name', cluster, '--region', region])] : [];
   if (!name) {
     const list = printCommand(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp']);
-    return { text: 'Look which namespaces are new.', commands: [...connect, list], ...(link && { link }) };
+    return {
+      text: 'Look which namespaces are new.',
+      commands: [...connect, list],
+      ...defined({ link: link || undefined }),
+    };
   }
   const parts = 'pods,deployments,daemonsets,statefulsets,jobs,cronjobs,services,ingresses,roles,rolebindings';
   const again = uid ? ` Its UID is ${uid}; another UID means: deleted and made again.` : '';
@@ -37,7 +42,7 @@ function look(finding: Finding): Step {
       printCommand(['kubectl', 'get', parts, '-n', name, '-o', 'wide']),
       printCommand(['kubectl', 'get', 'events', '-n', name, '--sort-by', 'lastTimestamp']),
     ],
-    ...(link && { link }),
+    ...defined({ link: link || undefined }),
   };
 }
 
@@ -140,7 +145,7 @@ function starts({ console, plan, isolate }: HowToContain, inFull: boolean): Step
     {
       text: `Or in the Step Functions console: Start execution, with this input${inFull ? ' (plan first, then isolate)' : ', and isolate in place of plan the second time'}:`,
       commands: inputs,
-      ...(console && { link: console }),
+      ...defined({ link: console || undefined }),
     },
   ];
 }

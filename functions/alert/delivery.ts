@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertArchive } from '../clients/bucket/alert-archive.ts';
 import type { Message, Sender } from '../clients/send/sender.ts';
 import type { FindingsTable } from '../clients/table/findings-table.ts';
+import { defined } from '../kit/defined.ts';
 import type { Destination, Transport } from './destinations/destination.ts';
 
 export interface Clients {
@@ -140,7 +141,10 @@ export class Delivery {
       }
     }
     if (errors.length > 0) throw errors[0];
-    return { destinations, ...(this.#failures.length > 0 && { archiveFailed: this.#failures.join('; ') }) };
+    return {
+      destinations,
+      ...defined({ archiveFailed: this.#failures.length > 0 ? this.#failures.join('; ') : undefined }),
+    };
   }
 }
 

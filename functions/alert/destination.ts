@@ -7,6 +7,7 @@ import type { Alert } from '../contract/alert.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Investigation } from '../contract/investigation.ts';
 import { SCHEMA_VERSION, SEVERITIES } from '../contract/vocabulary.ts';
+import { defined } from '../kit/defined.ts';
 import { FINDING_ID } from './grammar.ts';
 import type { Look } from './look.ts';
 
@@ -132,8 +133,7 @@ export function alertFrom(event: unknown): Alert {
     ...alert,
     evidence,
     assessment,
-    ...(finishedAt !== undefined && { investigatedAt: finishedAt }),
-    ...(cut && { cut: cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`) }),
+    ...defined({ investigatedAt: finishedAt, cut: cut?.map(({ path, bytes }) => `${path} (${bytes} bytes)`) }),
   };
 }
 

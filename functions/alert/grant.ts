@@ -3,6 +3,7 @@
 import type { Alert } from '../contract/alert.ts';
 import type { Details } from '../contract/evidence-details.ts';
 import type { Finding } from '../contract/finding.ts';
+import { defined } from '../kit/defined.ts';
 import { epochOf } from './grammar.ts';
 import { away, ours, type Phrase, say } from './say.ts';
 import { needsNoGrant } from './unknowns.ts';
@@ -26,7 +27,7 @@ export function grantOf({ finding }: Alert, details: Details): Grant {
   const change = by && changeThatMade(by, details['access-changes']?.changes ?? [], requestedAt(finding));
   // The audit log knows the microsecond; Kubernetes and CloudTrail round to the second below.
   const madeAt = change?.source === 'audit' ? change.at : (by?.bindingCreatedAt ?? change?.at);
-  return { masters, ...(by && { by }), ...(madeAt && { madeAt }), ...(change && { change }) };
+  return { masters, ...defined({ by, madeAt: madeAt || undefined, change }) };
 }
 
 /** The last write before the request that gave this very right. */

@@ -1,8 +1,10 @@
 /** A further look at a finding that has been alerted: what is news to on-call, and when to look again. */
+
 import type { NextLook } from '../clients/table/findings-table.ts';
 import type { Alert, AlertUpdate } from '../contract/alert.ts';
 import type { Verdict } from '../contract/investigation.ts';
 import { ALERTING_OUTCOMES, LOOK_MINUTES, SEVERITIES } from '../contract/vocabulary.ts';
+import { defined } from '../kit/defined.ts';
 import { gradeOf } from './headline.ts';
 
 /** Which look an answer is from, and what was told before. */
@@ -20,8 +22,7 @@ export function verdictOf(alert: Alert): Verdict {
   const { score, indicators = [] } = alert.assessment ?? {};
   const grade = gradeOf(alert);
   return {
-    ...(grade !== 'UNKNOWN' && { severity: grade }),
-    ...(score !== undefined && { score }),
+    ...defined({ severity: grade === 'UNKNOWN' ? undefined : grade, score }),
     indicators: Object.fromEntries(indicators.map(({ id, weight }) => [id, weight])),
   };
 }
@@ -31,7 +32,7 @@ export function withUpdate(alert: Alert, { number, previous }: Look): Alert {
   const { severity, indicators } = verdictOf(alert);
   if (severity === undefined || (previous.severity && rank(severity) <= rank(previous.severity))) return alert;
   const update: AlertUpdate = {
-    ...(previous.severity && { previous: previous.severity }),
+    ...defined({ previous: previous.severity }),
     look: number,
     newIndicators: Object.entries(indicators)
       .filter(([id, weight]) => weight > Math.max(0, previous.indicators[id] ?? 0))

@@ -7,6 +7,7 @@ import type { Alert } from '../contract/alert.ts';
 import { printCommand } from '../contract/commands/print.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
+import { defined } from '../kit/defined.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { ACCOUNT, CLUSTER, LABEL, matching, REGION, STATE_MACHINE, UUID } from './grammar.ts';
 import { stateMachineLink } from './links.ts';
@@ -77,7 +78,7 @@ export const FILL_IN = { reason: 'WHY', by: 'WHO' };
 /** The state machine and its page in the console. */
 function playbook(stateMachine: string): { stateMachine: string; console?: string } {
   const console = stateMachineLink(stateMachine);
-  return { stateMachine, ...(console && { console }) };
+  return { stateMachine, ...defined({ console: console || undefined }) };
 }
 
 /** The alert with what starts the playbooks about it, where something may have been created. */
@@ -86,7 +87,7 @@ export function withPlaybooks(alert: Alert, playbooks: Playbooks, protectedNames
   if (!ALERTING_OUTCOMES.includes(finding.outcome)) return alert;
   const contain = containOf(finding, playbooks, protectedNamespaces, update ? `-${update.look + 1}` : '');
   const decide = decideOf(alert, playbooks);
-  return { ...alert, ...(contain && { contain }), ...(decide && { decide }) };
+  return { ...alert, ...defined({ contain, decide }) };
 }
 
 /** @param round sets the names of executions apart that an update proposes, as each name works once */
@@ -122,7 +123,11 @@ export function targetInput(
   if (uid === undefined) return 'the UID of the namespace is not known; what you look at in step 1 shows it';
   const region = matching(REGION, cluster.region);
   const account = matching(ACCOUNT, cluster.account);
-  return { cluster: { name, ...(region && { region }), ...(account && { account }) }, namespace: label, uid };
+  return {
+    cluster: { name, ...defined({ region: region || undefined, account: account || undefined }) },
+    namespace: label,
+    uid,
+  };
 }
 
 function decideOf({ id, update }: Alert, { decide }: Playbooks): Alert['decide'] {

@@ -4,6 +4,7 @@ import type { Alert } from '../contract/alert.ts';
 import { STDOUT } from '../contract/commands/grammar.ts';
 import { type CommandLine, printCommand } from '../contract/commands/print.ts';
 import type { Finding } from '../contract/finding.ts';
+import { defined } from '../kit/defined.ts';
 import { epochOf, LOG_GROUP, matching, REGION, UUID } from './grammar.ts';
 import { consoleLink, logLink, objectLink } from './links.ts';
 import type { Step } from './step.ts';
@@ -20,8 +21,7 @@ export function seeMore({ finding, evidence = [], archive, report }: Alert): Ste
     const safeLink = consoleLink(link);
     steps.push({
       text: harmless(question),
-      ...(command && { commands: [printCommand(command)] }),
-      ...(safeLink && { link: safeLink }),
+      ...defined({ commands: command && [printCommand(command)], link: safeLink || undefined }),
     });
   }
   if (archive === undefined)
@@ -49,7 +49,9 @@ export function auditRecord(finding: Finding): Step[] {
   const link = logLink(finding);
   const search =
     group && region && auditId && at !== undefined ? [printCommand(logSearch(group, region, auditId, at))] : [];
-  return search.length > 0 || link ? [{ text: 'The audit record:', commands: search, ...(link && { link }) }] : [];
+  return search.length > 0 || link
+    ? [{ text: 'The audit record:', commands: search, ...defined({ link: link || undefined }) }]
+    : [];
 }
 
 /** The search for the log event in CloudWatch Logs. @param epoch of the request, in milliseconds */

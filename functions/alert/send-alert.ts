@@ -3,6 +3,7 @@
 import type { FindingsTable } from '../clients/table/findings-table.ts';
 import type { Alert } from '../contract/alert.ts';
 import { alertFolder } from '../contract/alert-key.ts';
+import { defined } from '../kit/defined.ts';
 import { type AutoStart, type AutoStartClients, type AutoStartSettings, decideAutoStart } from './auto-start.ts';
 import * as delivery from './delivery.ts';
 import { notStarted } from './follow-up/not-started.ts';
@@ -72,7 +73,7 @@ export async function sendAlert(
     const announced = decision?.state === 'starting' ? { ...ready, autoStart: decision.execution } : ready;
     const stored = await archived(announced, message);
     const sent = await message.send((destination) => destination.alert(stored));
-    if (decision?.state !== 'starting') return { ...sent, ...(decision && { autoStart: decision }) };
+    if (decision?.state !== 'starting') return { ...sent, ...defined({ autoStart: decision }) };
     const autoStart = await decision.start();
     if (autoStart.state === 'failed')
       // The alert said that it would be started. Not fatal: there is an alarm, and the alert says what to do then.
@@ -97,5 +98,5 @@ async function archived(alert: Alert, message: delivery.Delivery): Promise<Alert
       body: () => reportOf(alert),
     }),
   ]);
-  return { ...alert, ...(archive !== undefined && { archive }), ...(report !== undefined && { report }) };
+  return { ...alert, ...defined({ archive, report }) };
 }

@@ -9,6 +9,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { fit as fitInto, MIN_FIT_BYTES } from '../../contract/sizes.ts';
 import { SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
+import { defined } from '../../kit/defined.ts';
 import { emailAddress, unique } from '../../kit/schemas.ts';
 import { emailOf } from '../email.ts';
 import { followUpEmail } from '../follow-up/email.ts';
@@ -51,7 +52,7 @@ export const topic = destination({
         to: 'email',
         address,
         // Who wants all gets all, whatever a later version calls its severities.
-        ...(minSeverity !== 'LOW' && { severities: severitiesFrom(minSeverity) }),
+        ...defined({ severities: minSeverity === 'LOW' ? undefined : severitiesFrom(minSeverity) }),
       })),
   },
 });
@@ -86,7 +87,9 @@ function envelopeOf(alert: Alert): Message {
     attributes: { severity: gradeOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
     value: alert,
     keep: KEEP,
-    ...(lean && detailed && { leaner: { value: { ...alert, evidence: lean }, without: 'evidence[].details' } }),
+    ...defined({
+      leaner: lean && detailed ? { value: { ...alert, evidence: lean }, without: 'evidence[].details' } : undefined,
+    }),
   });
 }
 

@@ -1,7 +1,9 @@
 /** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
+
 import { type CommandLine, printInput } from '../../contract/commands/print.ts';
 import type { Mode } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 import { epochOf, utc } from '../grammar.ts';
 import { executionLink, stateMachineLink } from '../links.ts';
 import { FILL_IN, machinesFor, type Playbooks, startOf, targetInput } from '../playbooks.ts';
@@ -88,7 +90,7 @@ function nameFor({ id, at }: FollowUp, what: string): string {
 function inputFor({ target, id }: FollowUp, mode: Mode): Record<string, unknown> | undefined {
   const named = targetInput(target.cluster, { name: target.namespace, uid: target.uid });
   if (typeof named === 'string') return undefined;
-  return { ...named, mode, ...(!id.startsWith('containment-') && { findingId: id }) };
+  return { ...named, mode, ...defined({ findingId: id.startsWith('containment-') ? undefined : id }) };
 }
 
 /** How to answer a question; only an approval that names the plan is one. */
@@ -115,7 +117,7 @@ function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): St
     {
       text: `Or in the Step Functions console: Start execution of the playbook decide, with this input${inFull ? ' (approve or refuse)' : ', or decision refuse'}:`,
       commands: (inFull ? [approve, refuse] : [approve]).map((input) => printInput(input)),
-      ...(link && { link }),
+      ...defined({ link: link || undefined }),
     },
   ];
 }

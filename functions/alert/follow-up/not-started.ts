@@ -1,6 +1,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import { CONTAINMENT_SCHEMA_VERSION } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 
 /**
  * The follow-up of an alert that said that isolation is being started, when it could not be.
@@ -20,7 +21,7 @@ export function notStarted(
     messageId: `not-started-${name}`,
     playbook: 'contain',
     target: { cluster, namespace: namespace.name ?? 'unknown', uid: namespace.uid ?? 'unknown' },
-    ...(assessment && { severity: assessment.severity }),
+    ...defined({ severity: assessment?.severity }),
     mode: 'isolate',
     execution: name,
     startedAt: at,

@@ -5,6 +5,7 @@ import { CONTAINMENT_SCHEMA_VERSION, MODES, OUTCOMES } from '../../contract/cont
 import { DECISIONS, type FollowUp, type Question } from '../../contract/follow-up.ts';
 import { ID } from '../../contract/ids.ts';
 import { SEVERITIES } from '../../contract/vocabulary.ts';
+import { defined } from '../../kit/defined.ts';
 
 /** A value of another type than expected is as good as absent: a message with a gap is better than none. */
 const maybe = <T extends z.core.$ZodType>(schema: T) => z.catch(z.optional(schema), undefined);
@@ -93,5 +94,9 @@ export function followUpFrom(event: unknown): FollowUp | undefined {
   // Through JSON, so that what is absent has no key.
   const known = JSON.parse(JSON.stringify(data)) as FollowUp;
   const asked = known.question && { ...known.question, target: known.target };
-  return { ...known, schemaVersion: CONTAINMENT_SCHEMA_VERSION, ...(asked && { question: asked as Question }) };
+  return {
+    ...known,
+    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+    ...defined({ question: asked as Question | undefined }),
+  };
 }

@@ -1,6 +1,8 @@
 /** Sends a follow-up once: stored beside the alert, sent like it, and written down. */
+
 import { alertFolder } from '../../contract/alert-key.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 import * as delivery from '../delivery.ts';
 import type { Places } from '../destinations/destination.ts';
 import type { Playbooks } from '../playbooks.ts';
@@ -49,7 +51,7 @@ async function archived(followUp: FollowUp, playbooks: Playbooks, message: deliv
     contentType: 'text/html; charset=utf-8',
     body: () => containmentReportOf(followUp, playbooks, firstReport),
   });
-  return { ...(archive !== undefined && { archive }), ...(report !== undefined && { report }) };
+  return defined({ archive, report });
 }
 
 /** Beside the alert, in a folder of its own; named by the message, as one execution may ask and then end. */

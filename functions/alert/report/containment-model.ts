@@ -3,6 +3,7 @@
 import { printProposed } from '../../contract/commands/print.ts';
 import type { Proof, Proposal, StepStatus, Verdict } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { defined } from '../../kit/defined.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
 import {
   aboutOf,
@@ -93,7 +94,12 @@ export function containmentModelOf(followUp: FollowUp, playbooks: Playbooks, lim
 function theAlert({ id, target }: FollowUp, firstReport: string | undefined): Step[] {
   if (id.startsWith('containment-')) return [];
   const link = objectLink(firstReport, target);
-  return [{ text: 'The report of the alert is report.html in the folder above this one.', ...(link && { link }) }];
+  return [
+    {
+      text: 'The report of the alert is report.html in the folder above this one.',
+      ...defined({ link: link || undefined }),
+    },
+  ];
 }
 
 function factsOf({

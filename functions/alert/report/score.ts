@@ -1,7 +1,9 @@
 /** The score drawn: what raised it side by side, what lowered it below, and what could still change it. */
+
 import type { Alert } from '../../contract/alert.ts';
 import type { Evidence, Indicator } from '../../contract/investigation.ts';
 import { SEVERITY_THRESHOLDS, severityOf } from '../../contract/vocabulary.ts';
+import { defined } from '../../kit/defined.ts';
 import { count, number } from '../say.ts';
 
 export interface Bar {
@@ -85,7 +87,7 @@ export function barOf({ assessment, evidence = [] }: Alert, reasons: readonly Re
       anchor: x < 15 ? 'start' : x > 85 ? 'end' : 'middle',
       pointer: x < 2 ? 'M0 0H8L0 6Z' : x > 98 ? 'M-8 0H0V6Z' : 'M-4 0H4L0 6Z',
     },
-    ...(questions.length > 0 && width > 0 && { open: { x, width } }),
+    ...defined({ open: questions.length > 0 && width > 0 ? { x, width } : undefined }),
     // Other thresholds may be configured, and the alert does not hold them.
     bands: (severityOf(score) === assessment.severity ? BANDS : []).map(({ name, from, to }) => ({
       name,

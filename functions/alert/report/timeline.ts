@@ -3,6 +3,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { Details } from '../../contract/evidence-details.ts';
 import type { Outcome } from '../../contract/vocabulary.ts';
+import { defined } from '../../kit/defined.ts';
 import { changePhrase } from '../answers.ts';
 import { epochOf } from '../grammar.ts';
 import { isWholeSecond, requestedAt, secondOf } from '../grant.ts';
@@ -73,7 +74,7 @@ export function timelineOf(alert: Alert, details: Details): Timeline {
     .slice(0, MAX_EVENTS)
     .sort((a, b) => a.at - b.at || rank(a) - rank(b));
   const lanes = Object.fromEntries(LANES.map((lane) => [lane, knowledgeOf(alert, lane)])) as Timeline['lanes'];
-  return { events: kept, left: all.length - kept.length, lanes, ...(request !== undefined && { request }) };
+  return { events: kept, left: all.length - kept.length, lanes, ...defined({ request }) };
 }
 
 const rank = ({ request, grave }: TimelineEvent): number => (request ? 2 : grave ? 1 : 0);
@@ -87,19 +88,19 @@ function knowledgeOf({ evidence = [] }: Alert, lane: Lane): LaneKnowledge {
   const first = asked.find(({ check }) => check === main);
   const completeUntil = epochOf(first?.completeUntil);
   const known = first !== undefined && first.status !== 'not-checked';
-  return { asked: first !== undefined, known, missing, ...(completeUntil !== undefined && { completeUntil }) };
+  return { asked: first !== undefined, known, missing, ...defined({ completeUntil }) };
 }
 
 /** An event, if its instant is one. */
 function event(instant: string | undefined, lane: Lane, what: Phrase, grave = false): TimelineEvent[] {
   const at = epochOf(instant);
-  return at === undefined ? [] : [{ at, lane, what, ...(grave && { grave }) }];
+  return at === undefined ? [] : [{ at, lane, what, ...defined({ grave: grave || undefined }) }];
 }
 
 /** What is in the namespace was made after it: in the same second it is drawn at the second's end. */
 function inNamespace({ at, ...rest }: TimelineEvent, request: number | undefined): TimelineEvent {
   const same = request !== undefined && isWholeSecond(at) && secondOf(at) === secondOf(request);
-  return { at: same ? at + 999 : at, ...rest, ...(same && { sameSecond: true as const }) };
+  return { at: same ? at + 999 : at, ...rest, ...defined({ sameSecond: same ? (true as const) : undefined }) };
 }
 
 const REQUEST: Record<Outcome, string> = {

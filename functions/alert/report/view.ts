@@ -1,6 +1,7 @@
 /** What the template draws: every text within its limits and harmless to read. */
 
 import type { Block, Cell } from '../../kit/blocks.ts';
+import { defined } from '../../kit/defined.ts';
 import { type Part, type Phrase, withPlainTimes } from '../say.ts';
 import type { Step } from '../step.ts';
 
@@ -80,7 +81,7 @@ export const stepView = ({ text, commands = [], link }: Step): StepView => ({
   notes: commands.flatMap((command) =>
     'leftOut' in command ? [`A command is left out here: ${command.leftOut}.`] : [],
   ),
-  ...(link !== undefined && { link }),
+  ...defined({ link }),
 });
 
 const isPhrase = (cell: Cell): cell is Phrase => cell.length === 0 || !Array.isArray(cell[0]);
