@@ -455,6 +455,16 @@ describe('sentinel preflight', () => {
   });
 
   test.each([
+    ['--all', 'a word in it is, or would pass for, an unknown option'],
+    ['x\nkubectl delete ns payments #', 'a word in it is not the name of an object in Kubernetes'],
+  ])('prints no command with the name %j', async (name, why) => {
+    cluster.push({ ...GATEKEEPER(EVERYTHING), metadata: { name } });
+    const { stdout } = await preflight();
+    expect(stdout).toContain(`fix: (a command is left out here: ${why}`);
+    expect(stdout.split('\n').filter((line) => /^\s*(?:fix: )?kubectl/.test(line))).toEqual([]);
+  });
+
+  test.each([
     ['a file that is not there', ['--kubeconfig', join(folder, 'none')], /ENOENT/],
     ['a context that is not there', ['--kubeconfig', file, '--context', 'other'], /it has no context "other"/],
     [

@@ -60,7 +60,10 @@ const yaml = (manifests: object[]): string => `# Review before use.\n${manifests
 /** As YAML in which each text stays on one line, whatever is in it. */
 const document = (manifest: object): string => stringify(manifest, { blockQuote: false, lineWidth: 0 });
 
-/** What an intruder may have chosen stands in indented blocks only, each value on one line. */
+/**
+ * What an intruder may have chosen stands in indented blocks only, each value on one line: in a comment, in a command whose
+ * values match their grammar, or in a manifest. Whoever pastes a block runs its commands and nothing else.
+ */
 function page(chapters: { name: string; proposals: Proposal[] }[]): string {
   return [
     '# Remediation',
@@ -71,11 +74,11 @@ function page(chapters: { name: string; proposals: Proposal[] }[]): string {
       `## ${name}`,
       ...proposals.flatMap(({ text, commands = [], manifest }) => [
         '',
-        indented(text),
-        ...printProposed(commands).flatMap((command) =>
-          'line' in command ? [indented(command.line)] : ['', `A command is left out here: ${command.leftOut}.`, ''],
+        indented(`# ${text}`),
+        ...printProposed(commands).map((command) =>
+          indented('line' in command ? command.line : `# A command is left out here: ${command.leftOut}.`),
         ),
-        ...(manifest ? document(manifest).trimEnd().split('\n').map(indented) : []),
+        ...(manifest ? ['', 'The manifest:', '', ...document(manifest).trimEnd().split('\n').map(indented)] : []),
       ]),
     ]),
     '',

@@ -38,7 +38,7 @@ export function printCommand(
   const words = wordsOf(argv, form);
   if ('leftOut' in words) return words;
   const line = words.map((word) => quote(word, medium)).join(' ');
-  return line.length > MAX_LINE[medium] ? { leftOut: `it is too long: ${INSTEAD}` } : { line };
+  return line.length > MAX_LINE[medium] ? { leftOut: `it is too long; ${INSTEAD}` } : { line };
 }
 
 /** The commands of a proposal, where the text asks for a review, in a medium that shows text as it is. */
@@ -84,7 +84,9 @@ function wordsOf(argv: readonly string[], { start, values = [], optional = 0, op
       words.push({ text: inOne === undefined ? text : argument, value: { text, grammar } });
     } else {
       const grammar = values[next++];
-      if (!grammar || (argument.startsWith('-') && argument !== STDOUT)) return leftOut('a word in it is unknown');
+      if (argument.startsWith('-') && argument !== STDOUT)
+        return leftOut('a word in it is, or would pass for, an unknown option');
+      if (!grammar) return leftOut('it has a word too many');
       if (!fits(argument, grammar)) return leftOut(`a word in it is not ${grammar.what}`);
       words.push({ text: argument, value: { text: argument, grammar } });
     }
@@ -96,7 +98,7 @@ function wordsOf(argv: readonly string[], { start, values = [], optional = 0, op
 const fits = (value: string, grammar: Grammar): boolean =>
   (value === STDOUT || !value.startsWith('-')) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(value) && grammar.holds(value);
 
-const leftOut = (why: string): { leftOut: string } => ({ leftOut: `${why}: ${INSTEAD}` });
+const leftOut = (why: string): { leftOut: string } => ({ leftOut: `${why}; ${INSTEAD}` });
 
 /**
  * What a mail client could make a link of: dots within names, at-signs, `mailto:`, telephone numbers. Not the paths of

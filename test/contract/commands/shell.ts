@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** What stands between two commands: no command of ours has it. */
 const END = 'end-of-command';
 
-/** How a real POSIX shell takes command lines apart. Nothing of them is run. */
+/**
+ * How a real POSIX shell takes command lines apart. A line that is not quoted as it should be finds no program to run, and
+ * only an empty folder to write to.
+ */
 export function argumentsOf(lines: readonly string[]): string[][] {
   const script = lines.map((line) => `printf '%s\\0' ${line} ${END}`).join('\n');
-  const output = execFileSync('/bin/sh', ['-s'], { input: script, maxBuffer: 1 << 26 }).toString('utf8');
+  const cwd = mkdtempSync(join(tmpdir(), 'sentinel-shell-'));
+  const options = { input: script, maxBuffer: 1 << 26, env: { PATH: '/nonexistent' }, cwd };
+  const output = execFileSync('/bin/sh', ['-s'], options).toString('utf8');
+  rmSync(cwd, { recursive: true });
   const commands: string[][] = [[]];
   for (const argument of output.split('\0').slice(0, -1)) {
     if (argument === END) commands.push([]);
