@@ -3,8 +3,8 @@
  * mail and the report show the same answers.
  */
 
+import { type Details, detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
-import { type Details, detailsOf } from '../contract/evidence-details.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import { utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';

@@ -1,9 +1,9 @@
 /** Whether isolation starts by itself. Each rule is a line that says why not. */
 import * as z from 'zod/mini';
+import { detailsOf } from '../checks/index.ts';
 import type { Playbooks } from '../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../clients/table/containment-register.ts';
 import type { Alert, HowToContain } from '../contract/alert.ts';
-import { detailsOf } from '../contract/evidence-details.ts';
 import { SEVERITIES, type Severity } from '../contract/vocabulary.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';

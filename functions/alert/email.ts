@@ -3,8 +3,8 @@
  * be and why, what is not known, what to do now.
  */
 import { isIP } from 'node:net';
+import { evidenceOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
-import { evidenceOf } from '../contract/evidence-details.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import type { Outcome } from '../contract/vocabulary.ts';

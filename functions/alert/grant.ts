@@ -1,7 +1,7 @@
 /** How the actor came to the right, as far as it is known: put together from several checks. */
 
+import type { Details } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
-import type { Details } from '../contract/evidence-details.ts';
 import type { Finding } from '../contract/finding.ts';
 import { defined } from '../kit/defined.ts';
 import { epochOf } from './grammar.ts';

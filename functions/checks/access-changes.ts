@@ -1,9 +1,14 @@
-import type { AccessChange, AccessChangesDetails } from '../contract/evidence.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
+import { ours, say } from '../kit/phrase.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type AccessChange, accessChange } from './parts/access-change.ts';
 import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './parts/access-trail.ts';
 import { ACCESS_WRITES, accessWrites } from './parts/access-writes.ts';
 import { auditEntries } from './parts/audit-entry.ts';
-import { askLogs, controlPlaneLogs, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
+import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
 import { part, withoutText } from './parts/part.ts';
 import { lookUpRoles } from './parts/wide-roles.ts';
 
@@ -15,17 +20,37 @@ const MAX_SHOWN = 50;
 const AUDIT_LIMIT_MS = 15_000;
 const TRAIL_LIMIT_MS = 15_000;
 
+/** At most 50 changes, those that concern the finding first. */
+const schema = field.object({
+  changes: field.list(accessChange),
+  total: field.number,
+  /** Which sources could not be asked, and why. */
+  notAsked: field.list(field.object({ source: field.word<AccessChange['source']>(), reason: field.text })),
+});
+type Details = Written<typeof schema>;
+
 /**
  * Who changed who may do what: roles, bindings, ServiceAccounts, aws-auth and admission configuration by the audit log,
  * access entries and the cluster's configuration by CloudTrail. What changed in IAM itself is not looked up: CloudTrail
  * keeps that in us-east-1 only, and an IAM role says nothing about the cluster by itself.
  */
-export const accessChanges: Check = {
+export const accessChanges = defineCheck({
   name: 'access-changes',
   question: 'Were roles, bindings or access to the cluster changed recently, by whom, and does it concern this?',
   deadlineMs: 20_000,
+  needs: {
+    kubernetes: [
+      'get clusterrolebindings.rbac.authorization.k8s.io',
+      'get clusterroles.rbac.authorization.k8s.io',
+      'get rolebindings.rbac.authorization.k8s.io',
+      'get roles.rbac.authorization.k8s.io',
+    ],
+    aws: ['cloudtrail:LookupEvents', ...LOG_ACTIONS],
+  },
+  details: schema,
   run,
-};
+  show,
+});
 
 interface Asked {
   source: AccessChange['source'];
@@ -36,7 +61,7 @@ interface Asked {
   notAsked?: string;
 }
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const asked = await Promise.all([askAuditLog(context), askCloudTrail(context)]);
   const answered = asked.filter(({ notAsked }) => notAsked === undefined);
   const notAsked = asked.flatMap(({ source, notAsked: reason }) => (reason === undefined ? [] : [{ source, reason }]));
@@ -44,7 +69,7 @@ async function run(context: Context): Promise<Answer> {
   if (answered.length === 0) return notChecked(notAsked.map(({ reason }) => reason).join('; '));
 
   const changes = asked.flatMap((each) => each.changes).sort(byConcern);
-  const details: AccessChangesDetails = { changes: changes.slice(0, MAX_SHOWN), total: changes.length, notAsked };
+  const details: Details = { changes: changes.slice(0, MAX_SHOWN), total: changes.length, notAsked };
   const completeUntil = Math.min(...answered.map((each) => each.completeUntil));
   const pattern =
     '{ $.objectRef.apiGroup = "rbac.authorization.k8s.io" && $.verb != "get" && $.verb != "list" && $.verb != "watch" }';
@@ -57,11 +82,11 @@ async function run(context: Context): Promise<Answer> {
       ...source,
     };
   if (changes.length === 0)
-    return nothingFound(context, completeUntil, `No change since ${since}.`, { ...source, details: { ...details } });
+    return nothingFound(context, completeUntil, `No change since ${since}.`, { ...source, details });
   return {
     status: 'found',
     summary: `${changes.length}${more ? ' or more' : ''} ${changes.length === 1 ? 'change' : 'changes'} since ${since}${concerning(changes)}.${notes}`,
-    details: { ...details },
+    details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
   };
@@ -117,4 +142,38 @@ function concerning(changes: readonly AccessChange[]): string {
   return `, ${count} of which ${count === 1 ? 'concerns' : 'concern'} the creator or the namespace; foremost ${what}${name ? ` ${name}` : ''}${
     gives ? ` (${gives})` : ''
   }${by ? ` by ${by}` : ''} at ${at}`;
+}
+
+const CONCERNS: Record<string, string> = {
+  actor: 'the creator',
+  namespace: 'the namespace',
+  'by-actor': 'done by the creator',
+};
+const SOURCES: Record<string, string> = { audit: 'Kubernetes audit log', cloudtrail: 'CloudTrail' };
+
+function show({ changes, total, notAsked }: Read<typeof schema>): Block[] {
+  return [
+    ...block.table('Not asked', notAsked, {
+      Source: ({ source = '' }) => ours(SOURCES[source] ?? 'unknown'),
+      Reason: ({ reason }) => block.sentence(reason),
+    }),
+    ...block.table(
+      'Changes of rights',
+      changes,
+      {
+        When: ({ at }) => block.instant(at),
+        Change: ({ verb, what, name, namespace, code }) => [
+          say`${block.word(verb) ?? []} ${block.word(what) ?? []}`,
+          ...(name === undefined ? [] : [say`${namespace === undefined ? name : `${namespace}/${name}`}`]),
+          ...(code === undefined ? [] : [say`answered with ${typeof code === 'number' ? ours(String(code)) : code}`]),
+        ],
+        Gives: ({ gives, wide }) => say`${gives ?? ours('unknown')}${wide ? ours(' – wide rights') : []}`,
+        By: ({ by }) => block.value(by),
+        Concerns: ({ concerns = [] }) =>
+          concerns.length === 0 ? ours('–') : concerns.map((key) => ours(CONCERNS[key] ?? 'unknown')),
+        Source: ({ source = '' }) => ours(SOURCES[source] ?? 'unknown'),
+      },
+      total,
+    ),
+  ];
 }

@@ -1,9 +1,20 @@
-import type { ActorActivityDetails } from '../contract/evidence.ts';
 import type { Actor } from '../contract/finding.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { counted } from '../kit/words.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
-import { askLogs, controlPlaneLogs, logSource, quoted, requestedAt, windowOf } from './parts/log-questions.ts';
+import {
+  askLogs,
+  controlPlaneLogs,
+  LOG_ACTIONS,
+  logSource,
+  quoted,
+  requestedAt,
+  windowOf,
+} from './parts/log-questions.ts';
 import { isActor, isByActor, requestsOf } from './parts/same-actor.ts';
 
 /** The newest requests; a busy controller makes more in a day. */
@@ -12,15 +23,45 @@ const MAX_ROWS = 30;
 const MAX_VALUES = 10;
 const MAX_NAMESPACES = 20;
 
+/** An address or user agent, with when it was first seen in the window. */
+const seen = field.object({ value: field.text, firstSeen: field.text, count: field.number });
+/** In the window before and since. */
+const schema = field.object({
+  from: field.text,
+  total: field.number,
+  /** There were more than were read: counts are lower bounds. */
+  more: field.flag,
+  firstSeen: field.optional(field.text),
+  lastSeen: field.optional(field.text),
+  byVerb: field.list(
+    field.object({ verb: field.text, resource: field.text, count: field.number, refused: field.number }),
+  ),
+  refusedBefore: field.number,
+  /** Reads of Secrets (`get`, `list`, `watch`). */
+  secretsRead: field.number,
+  exec: field.number,
+  impersonations: field.number,
+  tokenRequests: field.number,
+  webhooksChanged: field.number,
+  /** The peer's. */
+  addresses: field.list(seen),
+  userAgents: field.list(seen),
+  namespacesCreated: field.list(field.object({ name: field.optional(field.text), at: field.text })),
+});
+type Details = Written<typeof schema>;
+
 /** What the creator did before and after. */
-export const actorActivity: Check = {
+export const actorActivity = defineCheck({
   name: 'actor-activity',
   question: 'What else did the creator do in the cluster?',
   deadlineMs: 20_000,
+  needs: { kubernetes: [], aws: LOG_ACTIONS },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { actor, cluster } = context.finding;
   const where = requestsOf(actor);
   if (!where) return notChecked('the record does not tell who it was');
@@ -32,19 +73,13 @@ async function run(context: Context): Promise<Answer> {
   return {
     status: 'found',
     summary: summaryOf(details),
-    details: { ...details },
+    details,
     completeUntil: new Date(answer.completeUntil).toISOString(),
     ...logSource(context, controlPlaneLogs(cluster), patternOf(actor)),
   };
 }
 
-function activityOf(
-  requests: AuditEntry[],
-  actor: Actor,
-  requested: number,
-  from: number,
-  more: boolean,
-): ActorActivityDetails {
+function activityOf(requests: AuditEntry[], actor: Actor, requested: number, from: number, more: boolean): Details {
   const count = (is: (entry: AuditEntry) => boolean): number => requests.filter(is).length;
   const allowed = requests.filter((entry) => !isRefused(entry));
   const times = requests.map(({ at }) => at);
@@ -84,8 +119,8 @@ const isNamespaceCreation = (entry: AuditEntry): boolean =>
   (entry.verb === 'create' || (entry.verb === 'patch' && entry.code === 201));
 
 /** The most frequent first. */
-function byVerb(requests: AuditEntry[]): ActorActivityDetails['byVerb'] {
-  const rows = new Map<string, ActorActivityDetails['byVerb'][number]>();
+function byVerb(requests: AuditEntry[]): Details['byVerb'] {
+  const rows = new Map<string, Details['byVerb'][number]>();
   for (const entry of requests) {
     const { verb } = entry;
     const resource = entry.group ? `${entry.resource}.${entry.group}` : entry.resource;
@@ -116,7 +151,7 @@ function firstSeen(
     .map(([value, { first, count }]) => ({ value, firstSeen: new Date(first).toISOString(), count }));
 }
 
-function summaryOf(details: ActorActivityDetails): string {
+function summaryOf(details: Details): string {
   const { total, more, from, firstSeen: first } = details;
   const refused = details.byVerb.reduce((sum, row) => sum + row.refused, 0);
   const parts: [number, string, string?][] = [
@@ -137,4 +172,37 @@ function summaryOf(details: ActorActivityDetails): string {
 function patternOf({ principalArn, username }: Actor): string | undefined {
   const value = quoted(principalArn ?? username ?? '');
   return value && `{ ${principalArn ? '$.user.extra.canonicalArn[0]' : '$.user.username'} = ${value} }`;
+}
+
+function show(details: Read<typeof schema>): Block[] {
+  const when = {
+    'First seen': ({ firstSeen }: { firstSeen?: string }) => block.instant(firstSeen),
+    Requests: ({ count }: { count?: number }) => block.amount(count),
+  };
+  return [
+    ...block.facts(
+      ['Looked back to', block.instant(details.from)],
+      ['Requests', block.atLeast(details.total, details.more)],
+      ['First', block.instant(details.firstSeen)],
+      ['Last', block.instant(details.lastSeen)],
+      ['Refused before', block.amount(details.refusedBefore)],
+      ['Reads of Secrets', block.amount(details.secretsRead)],
+      ['Commands run in pods', block.amount(details.exec)],
+      ['Impersonations', block.amount(details.impersonations)],
+      ['Tokens asked for', block.amount(details.tokenRequests)],
+      ['Webhooks changed', block.amount(details.webhooksChanged)],
+    ),
+    ...block.table('What it did', details.byVerb, {
+      Verb: ({ verb }) => block.word(verb),
+      Resource: ({ resource }) => block.value(resource),
+      Requests: ({ count }) => block.amount(count),
+      Refused: ({ refused }) => block.amount(refused),
+    }),
+    ...block.table('From where', details.addresses, { Address: ({ value }) => block.value(value), ...when }),
+    ...block.table('With which client', details.userAgents, { Client: ({ value }) => block.value(value), ...when }),
+    ...block.table('Namespaces it created', details.namespacesCreated, {
+      Namespace: ({ name }) => block.value(name),
+      When: ({ at }) => block.instant(at),
+    }),
+  ];
 }

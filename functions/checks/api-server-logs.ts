@@ -1,25 +1,36 @@
 import type { Condition, LogAnswer } from '../clients/logs/log-search.ts';
-import type { ApiServerLogsDetails } from '../contract/evidence.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { counted } from '../kit/words.ts';
 import { parsePrincipal } from '../kubernetes/names/arn.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
-import { askLogs, controlPlaneLogs, logSource, nothingFound, quoted } from './parts/log-questions.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, quoted } from './parts/log-questions.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 
 const MAX_LINES = 300;
 const MAX_SHOWN = 15;
 const MAX_LENGTH = 300;
 
+const lines = field.list(field.object({ at: field.text, line: field.text }));
+/** Lines that concern the actor or its address. */
+const schema = field.object({ authenticatorFailures: lines, apiServerErrors: lines, total: field.number });
+type Details = Written<typeof schema>;
+
 /** What the control plane wrote about the creator, or the address that the request came from. */
-export const apiServerLogs: Check = {
+export const apiServerLogs = defineCheck({
   name: 'api-server-logs',
   question: 'Did the API server or its authenticator report errors about the creator?',
   deadlineMs: 20_000,
+  needs: { kubernetes: [], aws: ['eks:DescribeCluster', ...LOG_ACTIONS] },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { finding } = context;
   const names = namesOf(finding);
   if (names.length === 0) return notChecked('the record tells neither who it was nor from where');
@@ -42,7 +53,7 @@ async function run(context: Context): Promise<Answer> {
   if (total === 0) return nothingFound(context, completeUntil, 'No such line.', source);
 
   const more = authenticator.more || apiServer.more;
-  const details: ApiServerLogsDetails = {
+  const details: Details = {
     authenticatorFailures: authenticatorFailures.slice(-MAX_SHOWN),
     apiServerErrors: apiServerErrors.slice(-MAX_SHOWN),
     total,
@@ -52,7 +63,7 @@ async function run(context: Context): Promise<Answer> {
     summary:
       `About the creator or its address: ${counted(authenticatorFailures.length, 'failure')} of the authenticator, ` +
       `${counted(apiServerErrors.length, 'error')} of the API server${more ? '; there were more lines than were read' : ''}.${missing}`,
-    details: { ...details },
+    details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
   };
@@ -91,4 +102,16 @@ async function logsThatAreOff(context: Context): Promise<string[] | undefined> {
   if (!types) return undefined;
   const on: string[] = types.filter(({ enabled }) => enabled).flatMap(({ types: each }) => each ?? []);
   return ['api', 'authenticator'].filter((type) => !on.includes(type));
+}
+
+function show({ authenticatorFailures, apiServerErrors, total }: Read<typeof schema>): Block[] {
+  const columns = {
+    When: ({ at }: { at?: string }) => block.instant(at),
+    Line: ({ line }: { line?: string }) => block.value(line),
+  };
+  return [
+    ...block.facts(['Lines', block.amount(total)]),
+    ...block.table('Failures of the authenticator', authenticatorFailures, columns),
+    ...block.table('Errors of the API server', apiServerErrors, columns),
+  ];
 }

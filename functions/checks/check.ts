@@ -1,11 +1,15 @@
-/** The framework's contract: what a check is, what it is given, and what it may answer. */
+/** What a check is, what it is given, what it must be granted, and what it may answer. */
 
+import type { ZodMiniType } from 'zod/mini';
+import type { AwsAction } from '../clients/aws/actions.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from '../clients/aws/cloud-findings.ts';
 import type { Eks } from '../clients/aws/eks.ts';
 import type { Kubernetes, KubernetesAccess } from '../clients/kubernetes/kubernetes.ts';
 import type { LogSearch } from '../clients/logs/log-search.ts';
 import type { Baseline } from '../clients/table/baseline.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Read, Written } from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
 
 /** What checks may ask. One that is absent cannot be asked where this runs: the check says so. */
 export interface Clients {
@@ -60,11 +64,11 @@ export interface Source {
 }
 
 /** What a check found out. */
-interface Result extends Source {
+interface Result<Details> extends Source {
   /** One sentence for a person. */
   summary: string;
   /** Facts for machines, and for the indicators: anything that JSON can hold. */
-  details?: Record<string, unknown>;
+  details?: Details;
 }
 
 /**
@@ -73,23 +77,54 @@ interface Result extends Source {
  * - `clear`: looked at everything, and nothing is of concern, by data that is complete until the instant given.
  * - `not-checked`: no answer, and why not. A check may also just throw.
  */
-export type Answer =
-  | (Result & { status: 'found'; completeUntil?: string })
-  | (Result & { status: 'clear'; completeUntil: string })
-  | (Source & { status: 'not-checked'; reason: string });
+export type Answer<Details = object> =
+  | (Result<Details> & { status: 'found'; completeUntil?: string })
+  | (Result<Details> & { status: 'clear'; completeUntil: string })
+  | NotChecked;
 
-/** One question that the investigation asks: a file in `checks/`, and a row in its table. */
-export interface Check {
+export type NotChecked = Source & { status: 'not-checked'; reason: string };
+
+/** The answer of a check that cannot look, with the reason why. */
+export const notChecked = (reason: string): NotChecked => ({ status: 'not-checked', reason });
+
+/** A right as RBAC grants it, verb and resource with its API group: `list pods`, `get roles.rbac.authorization.k8s.io`. */
+export type KubernetesRight = `${'get' | 'list' | 'create'} ${string}`;
+
+/**
+ * What a check must be granted. The rights of the observer (`cluster/roles/observer.yaml`) and the statements of the
+ * role (`lib/pipeline/investigate-permissions.ts`) are these of all checks, no fewer and no more; what a check calls is
+ * held against them.
+ */
+export interface Needs {
+  kubernetes: readonly KubernetesRight[];
+  /** As IAM names them. */
+  aws: readonly AwsAction[];
+  /** What is asked as well; where the observer may not, the answer says so, and rests on the rest. `*` is any resource. */
+  optional?: readonly KubernetesRight[];
+}
+
+/** What reads a check's details: any combination of the combinators of `contract/read.ts`. */
+export type DetailsSchema = ZodMiniType<object, object>;
+
+/** One question that the investigation asks: a file in this folder, and a row in its table. */
+export interface Check<Name extends string = string, Details extends DetailsSchema = DetailsSchema> {
   /** Unique; stands in evidence and metrics. */
-  name: string;
+  name: Name;
   /** As a person would ask it. */
   question: string;
   /** How long it may take, in milliseconds, within the investigation's budget. */
   deadlineMs: number;
-  run(context: Context): Promise<Answer>;
+  needs: Needs;
+  /** Of the answer's details. They travel, and may lose parts to a size limit: a reader gets what can be read. */
+  details: Details;
+  run(context: Context): Promise<Answer<Written<Details>>>;
+  /** How the report shows the details. */
+  show(details: Read<Details>): Block[];
   /** Where a person can look, also when the check fails; an answer that names a better source goes before. */
   source?(finding: Finding): Source;
 }
 
-/** The answer of a check that cannot look, with the reason why. */
-export const notChecked = (reason: string): Answer => ({ status: 'not-checked', reason });
+/** A check as it is written, so that its name and the type of its details are known where it is read. */
+export const defineCheck = <const Name extends string, Details extends DetailsSchema>(
+  check: Check<Name, Details>,
+): Check<Name, Details> => check;

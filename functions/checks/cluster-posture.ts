@@ -1,26 +1,51 @@
 import type { Cluster } from '@aws-sdk/client-eks';
-import type { PostureDetails } from '../contract/evidence.ts';
 import type { Finding } from '../contract/finding.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
+import { ours, say } from '../kit/phrase.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 
+/** A value that EKS did not give is absent, and named in `unknown`. */
+const schema = field.object({
+  version: field.optional(field.text),
+  status: field.optional(field.text),
+  endpointPublicAccess: field.optional(field.flag),
+  endpointPrivateAccess: field.optional(field.flag),
+  publicAccessCidrs: field.optional(field.texts),
+  authenticationMode: field.optional(field.text),
+  /** Control-plane log types that are on. */
+  logTypes: field.optional(field.texts),
+  /** The customer's key for secrets. */
+  secretsKeyArn: field.optional(field.text),
+  weak: field.texts,
+  notes: field.texts,
+  unknown: field.texts,
+});
+type Details = Written<typeof schema>;
+
 /** How far the cluster is open, and what it records. */
-export const clusterPosture: Check = {
+export const clusterPosture = defineCheck({
   name: 'cluster-posture',
   question: 'How exposed is the cluster, and are its logs on?',
   deadlineMs: 8_000,
+  needs: { kubernetes: [], aws: ['eks:DescribeCluster'] },
+  details: schema,
   run,
+  show,
   source({ cluster }) {
     const link = eksConsole(cluster, 'cluster-overview-tab');
     return { ...(link && { link }), ...describeClusterCommand(cluster) };
   },
-};
+});
 
 const describeClusterCommand = ({ name, region }: Finding['cluster']) =>
   name && { command: ['aws', 'eks', 'describe-cluster', '--name', name, ...(region ? ['--region', region] : [])] };
 
-async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
+async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer<Details>> {
   const { name } = finding.cluster;
   if (!name) return notChecked('the record does not tell which cluster it is from');
   if (!eks) return notChecked('Amazon EKS cannot be asked from here');
@@ -34,7 +59,7 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
   return {
     status: weak.length > 0 ? 'found' : 'clear',
     summary: `${verdict}${also.length > 0 ? `. Also: ${also.join('; ')}` : ''}.`,
-    details: { ...details },
+    details,
     completeUntil: new Date(now()).toISOString(),
   };
 }
@@ -42,7 +67,7 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
 /** What one rule makes of the cluster: weak, worth a note, or not told. */
 type Verdict = { weak: string } | { note: string } | { unknown: string } | undefined;
 
-function postureOf(cluster: Cluster): PostureDetails {
+function postureOf(cluster: Cluster): Details {
   const { endpointPublicAccess, endpointPrivateAccess, publicAccessCidrs } = cluster.resourcesVpcConfig ?? {};
   const logTypes = enabledLogTypes(cluster);
   const secretsKeyArn = cluster.encryptionConfig?.find(({ resources }) => resources?.includes('secrets'))?.provider
@@ -135,4 +160,21 @@ function secretsEncryption({ encryptionConfig, version }: Cluster): Verdict {
 function status({ status }: Cluster): Verdict {
   if (!status) return { unknown: 'the status' };
   return status === 'ACTIVE' ? undefined : { note: `the cluster is ${status}` };
+}
+
+function show({ endpointPublicAccess, publicAccessCidrs, ...details }: Read<typeof schema>): Block[] {
+  return block.facts(
+    ['Weak', block.sentences(details.weak)],
+    ['To note', block.sentences(details.notes)],
+    ['Unknown', block.sentences(details.unknown)],
+    ['Kubernetes', block.value(details.version)],
+    [
+      'Public endpoint',
+      endpointPublicAccess
+        ? say`yes, from ${block.inLine(publicAccessCidrs) ?? ours('everywhere')}`
+        : block.yesNo(endpointPublicAccess),
+    ],
+    ['Authentication mode', block.word(details.authenticationMode?.replaceAll('_', ' '))],
+    ['Logs that are on', block.inLine(details.logTypes)],
+  );
 }

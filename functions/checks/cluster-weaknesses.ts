@@ -1,8 +1,11 @@
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
-import type { ClusterWeaknessesDetails } from '../contract/evidence.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { record, text } from '../kit/json.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
 import { withoutText } from './parts/part.ts';
@@ -30,20 +33,65 @@ type Kind = keyof typeof KINDS;
  */
 const OWN_NAMESPACES = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
 
+/**
+ * What the cluster's own objects leave open. A binding in a namespace is written `namespace/binding`. At most 50 of each;
+ * `totals` has the whole counts. What could not be looked at is absent.
+ */
+const schema = field.object({
+  /** Bindings to anonymous or unauthenticated identities, beyond what Kubernetes ships. */
+  anonymousBindings: field.optional(field.list(field.object({ binding: field.text, role: field.text }))),
+  /** Bindings of wide roles to wide groups; `why` is what makes the role wide. */
+  wideBindings: field.optional(
+    field.list(field.object({ binding: field.text, role: field.text, subject: field.text, why: field.text })),
+  ),
+  /** Rights that default service accounts have. */
+  defaultServiceAccountBindings: field.optional(
+    field.list(field.object({ binding: field.text, role: field.text, namespace: field.text })),
+  ),
+  /** Those of Kubernetes itself left out. */
+  namespacesWithoutNetworkPolicy: field.optional(field.texts),
+  namespacesWithoutPodSecurity: field.optional(field.texts),
+  /** By the names above; and of all namespaces, those of Kubernetes itself left out. */
+  totals: field.part({
+    namespaces: field.optional(field.number),
+    anonymousBindings: field.optional(field.number),
+    wideBindings: field.optional(field.number),
+    defaultServiceAccountBindings: field.optional(field.number),
+    namespacesWithoutNetworkPolicy: field.optional(field.number),
+    namespacesWithoutPodSecurity: field.optional(field.number),
+  }),
+  /** Kinds that could not be looked at, or not all of them, and why. */
+  missing: field.optional(field.texts),
+});
+type Details = Written<typeof schema>;
+
 /** What in the cluster itself makes an intruder's way easier: to be mended whatever comes of this finding. */
-export const clusterWeaknesses: Check = {
+export const clusterWeaknesses = defineCheck({
   name: 'cluster-weaknesses',
   question: 'What do roles, network policies and Pod Security of the cluster leave open?',
   deadlineMs: 8_000,
+  needs: {
+    kubernetes: [
+      'list clusterrolebindings.rbac.authorization.k8s.io',
+      'list clusterroles.rbac.authorization.k8s.io',
+      'list namespaces',
+      'list networkpolicies.networking.k8s.io',
+      'list rolebindings.rbac.authorization.k8s.io',
+      'list roles.rbac.authorization.k8s.io',
+    ],
+    aws: [],
+  },
+  details: schema,
   run,
+  show,
   source({ cluster }) {
     const link = eksConsole(cluster, 'cluster-resources-tab');
     const command = ['kubectl', 'get', 'clusterrolebindings,rolebindings', '--all-namespaces', '--output', 'wide'];
     return { ...(link && { link }), command };
   },
-};
+});
 
-async function run({ kubernetes, signal, now }: Context): Promise<Answer> {
+async function run({ kubernetes, signal, now }: Context): Promise<Answer<Details>> {
   const cluster = await kubernetes();
   const completeUntil = new Date(now()).toISOString();
   const { objects, missing } = await listAll(cluster, signal);
@@ -58,7 +106,7 @@ async function run({ kubernetes, signal, now }: Context): Promise<Answer> {
   return {
     status: weaknesses.length > 0 ? 'found' : 'clear',
     summary: `${weaknesses.length > 0 ? `Open: ${weaknesses.join('; ')}.` : 'Nothing of this kind is open.'}${without}`,
-    details: { ...details },
+    details,
     completeUntil,
   };
 }
@@ -79,7 +127,7 @@ async function listAll(cluster: Kubernetes, signal: AbortSignal): Promise<{ obje
   return { objects, missing: missing.sort() };
 }
 
-function detailsOf(objects: Objects, missing: string[]): ClusterWeaknessesDetails {
+function detailsOf(objects: Objects, missing: string[]): Details {
   const { clusterRoleBindings, roleBindings, clusterRoles = [], roles = [] } = objects;
   const bindings =
     clusterRoleBindings || roleBindings
@@ -127,4 +175,33 @@ const WORDS = [
 function examples(entries: readonly (string | { binding: string; role: string })[]): string {
   const names = entries.slice(0, 3).map((entry) => short(typeof entry === 'string' ? entry : entry.binding, 80));
   return names.length > 0 ? ` (${names.join(', ')}${entries.length > 3 ? ', …' : ''})` : '';
+}
+
+function show({ totals = {}, ...details }: Read<typeof schema>): Block[] {
+  const { namespacesWithoutNetworkPolicy: withoutPolicy, namespacesWithoutPodSecurity: withoutSecurity } = details;
+  const binding = {
+    Binding: ({ binding }: { binding?: string }) => block.value(binding),
+    Role: ({ role }: { role?: string }) => block.value(role),
+  };
+  return [
+    ...block.facts(
+      ['Namespaces', block.amount(totals.namespaces)],
+      ['Without NetworkPolicy', withoutPolicy?.length ? block.inLine(withoutPolicy) : undefined],
+      ['Without Pod Security', withoutSecurity?.length ? block.inLine(withoutSecurity) : undefined],
+      ['Not looked at', block.sentences(details.missing)],
+    ),
+    ...block.table('Bindings to nobody in particular', details.anonymousBindings, binding, totals.anonymousBindings),
+    ...block.table(
+      'Wide rights for many',
+      details.wideBindings,
+      { ...binding, 'Given to': ({ subject }) => block.value(subject), Why: ({ why }) => block.sentence(why) },
+      totals.wideBindings,
+    ),
+    ...block.table(
+      'Rights of default service accounts',
+      details.defaultServiceAccountBindings,
+      { ...binding, Namespace: ({ namespace }) => block.value(namespace) },
+      totals.defaultServiceAccountBindings,
+    ),
+  ];
 }

@@ -1,8 +1,11 @@
 import type { Condition, LogAnswer } from '../clients/logs/log-search.ts';
-import type { ContainerLogsDetails } from '../contract/evidence.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { record, text } from '../kit/json.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
-import { askLogs, logSource, NotAsked, nothingFound, quoted } from './parts/log-questions.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { askLogs, LOG_ACTIONS, logSource, NotAsked, nothingFound, quoted } from './parts/log-questions.ts';
 import { namespaceOf } from './parts/target.ts';
 
 const MAX_LINES = 500;
@@ -10,18 +13,35 @@ const MAX_PODS = 10;
 
 const SOURCES = ['application', 'host', 'dataplane'] as const;
 
+/** Counts and groups only, never the text of a container's log. */
+const schema = field.object({
+  groups: field.list(
+    field.object({
+      source: field.word<(typeof SOURCES)[number]>(),
+      present: field.flag,
+      lines: field.optional(field.number),
+      more: field.optional(field.flag),
+    }),
+  ),
+  byPod: field.optional(field.list(field.object({ pod: field.text, lines: field.number }))),
+});
+type Details = Written<typeof schema>;
+
 /**
  * Container Insights. Counts only: what containers write may hold secrets, and is an attacker's to choose. Host and
  * dataplane lines count where they name something in the namespace, as `shop/cart-0`.
  */
-export const containerLogs: Check = {
+export const containerLogs = defineCheck({
   name: 'container-logs',
   question: 'Do its containers, or the nodes about it, write logs?',
   deadlineMs: 20_000,
+  needs: { kubernetes: [], aws: LOG_ACTIONS },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { cluster } = context.finding;
   const target = namespaceOf(context.finding);
   if ('reason' in target) return notChecked(target.reason);
@@ -32,7 +52,7 @@ async function run(context: Context): Promise<Answer> {
   if (answers.length === 0) return notChecked([...reasons].join('; '));
 
   const lines = answers.reduce((sum, { entries }) => sum + entries.length, 0);
-  const details: ContainerLogsDetails = {
+  const details: Details = {
     groups: outcomes
       .filter(({ failure }) => !failure || failure.missing)
       .map(({ source, answer }) => ({
@@ -50,7 +70,7 @@ async function run(context: Context): Promise<Answer> {
   if (lines === 0 && !notes)
     return nothingFound(context, completeUntil, 'No line about this namespace yet.', {
       ...source,
-      details: { ...details },
+      details,
     });
   if (lines === 0) return { ...notChecked(`no line in what could be asked.${notes}`), ...source };
   const counts = details.groups
@@ -59,7 +79,7 @@ async function run(context: Context): Promise<Answer> {
   return {
     status: 'found',
     summary: `Lines about this namespace since the request: ${counts.join(', ')}.${notes}`,
-    details: { ...details },
+    details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
   };
@@ -94,4 +114,18 @@ function byPod(answer: LogAnswer | undefined): { pod: string; lines: number }[] 
     .map(([pod, lines]) => ({ pod: pod.slice(0, 253), lines }))
     .sort((a, b) => b.lines - a.lines)
     .slice(0, MAX_PODS);
+}
+
+function show({ groups, byPod }: Read<typeof schema>): Block[] {
+  return [
+    ...block.table('Log groups of Container Insights', groups, {
+      Group: ({ source }) => block.word(source),
+      There: ({ present }) => block.yesNo(present),
+      Lines: ({ lines, more }) => block.atLeast(lines, more),
+    }),
+    ...block.table('Lines by pod', byPod, {
+      Pod: ({ pod }) => block.value(pod),
+      Lines: ({ lines }) => block.amount(lines),
+    }),
+  ];
 }

@@ -1,11 +1,15 @@
 import type { EcrImage, ImageScan, ImageScans } from '../clients/aws/cloud-findings.ts';
 import type { KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
-import type { ImagesDetails } from '../contract/evidence.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { record, records, text } from '../kit/json.ts';
+import { ours, say, told } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
 import { digestOf, ecrRepository } from '../kubernetes/names/image.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
 import { part } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
@@ -15,20 +19,42 @@ const MAX_IMAGES = 20;
 const AT_ONCE = 5;
 const LIMIT_MS = 5_000;
 
-type Image = ImagesDetails['images'][number];
+const schema = field.object({
+  images: field.list(
+    field.object({
+      image: field.text,
+      digest: field.optional(field.text),
+      status: field.word<'scanned' | 'in-progress' | 'scan-started' | 'not-checked'>(),
+      reason: field.optional(field.text),
+      bySeverity: field.optional(field.mapOf(field.number)),
+      worst: field.optional(
+        field.list(field.object({ id: field.text, severity: field.text, package: field.optional(field.text) })),
+      ),
+    }),
+  ),
+});
+type Details = Written<typeof schema>;
+type Image = Details['images'][number];
 
 /**
  * What scanners know of the images that its pods run. An image outside ECR, or in a registry of an account that is not
  * the cluster's, is not checked: the owner of a registry can have it answer whatever he likes.
  */
-export const images: Check = {
+export const images = defineCheck({
   name: 'images',
   question: 'Are the images that it runs known to be vulnerable or malicious?',
   deadlineMs: 15_000,
+  needs: {
+    kubernetes: ['list pods'],
+    // A scan is started only where the configuration asks for it.
+    aws: ['ecr:DescribeImageScanFindings', 'ecr:StartImageScan', 'inspector2:ListFindings'],
+  },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { clients, finding, signal, now } = context;
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
@@ -48,7 +74,7 @@ async function run(context: Context): Promise<Answer> {
 
   const chosen = [...running].slice(0, MAX_IMAGES);
   const looked = await inParallel(chosen, AT_ONCE, ([imageId, image]) => look(context, imageId, image));
-  const details: ImagesDetails = { images: looked };
+  const details: Details = { images: looked };
   const unchecked = looked.filter(({ status }) => status !== 'scanned');
   const reasons = reasonsOf(unchecked);
   const more = running.size > chosen.length || !pods.complete ? ['there are more images than were looked at'] : [];
@@ -118,4 +144,19 @@ function reasonsOf(unchecked: readonly Image[]): string {
   const counts = new Map<string, number>();
   for (const { reason = '' } of unchecked) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
+}
+
+function show({ images }: Read<typeof schema>): Block[] {
+  return block.table('Scans', images, {
+    Image: ({ image, digest }) => [say`${image ?? ''}`, ...(digest === undefined ? [] : [say`${digest}`])],
+    Scan: ({ status, reason }) => [
+      ours((status ?? 'unknown').replace(/[^a-z-]/g, '')),
+      ...(reason === undefined ? [] : [told(reason)]),
+    ],
+    Findings: ({ bySeverity }) => block.pairs(bySeverity),
+    Worst: ({ worst = [] }) =>
+      worst.length === 0
+        ? block.NONE
+        : worst.map((cve) => say`${cve.id ?? ''} ${cve.severity ?? ''}${cve.package ? say` in ${cve.package}` : []}`),
+  });
 }

@@ -1,3 +1,7 @@
+import type { Alert } from '../contract/alert.ts';
+import type { Evidence } from '../contract/investigation.ts';
+import type { Read, Written } from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
 import { accessChanges } from './access-changes.ts';
 import { actorActivity } from './actor-activity.ts';
 import { apiServerLogs } from './api-server-logs.ts';
@@ -17,7 +21,7 @@ import { threats } from './threats.ts';
 import { workloads } from './workloads.ts';
 
 /** Every question that the investigation asks, in the order in which a person reads the answers. */
-export const CHECKS: readonly Check[] = [
+export const CHECKS = [
   namespace,
   principal,
   knownCreator,
@@ -34,4 +38,35 @@ export const CHECKS: readonly Check[] = [
   clusterPosture,
   clusterWeaknesses,
   owner,
-];
+] as const satisfies readonly Check[];
+
+type Entry = (typeof CHECKS)[number];
+export type CheckName = Entry['name'];
+
+/** What each check writes, by its name. */
+export type DetailsByCheck = { [C in Entry as C['name']]: Written<C['details']> };
+
+/** What can be read of the details of all checks that gave an answer, by the check's name. */
+export type Details = { [C in Entry as C['name']]?: Read<C['details']> };
+
+const BY_NAME: ReadonlyMap<string, Check> = new Map(CHECKS.map((check) => [check.name, check]));
+
+/** @returns details by check; of a check that is `not-checked`, told none, or is not known here, there are none */
+export function detailsOf({ evidence = [] }: Pick<Alert, 'evidence'>): Details {
+  return Object.fromEntries(
+    evidence.flatMap(({ check, status, details }) => {
+      const read = status === 'not-checked' ? undefined : BY_NAME.get(check)?.details.safeParse(details).data;
+      return read === undefined ? [] : [[check, read]];
+    }),
+  );
+}
+
+/** The evidence of a check; undefined where it was not among those asked. */
+export const evidenceOf = ({ evidence = [] }: Pick<Alert, 'evidence'>, check: CheckName): Evidence | undefined =>
+  evidence.find((item) => item.check === check);
+
+/** How the details that could be read are shown; nothing for a check that is not known here. */
+export function blocksOf(check: string, details: Details): Block[] {
+  const read = details[check as CheckName];
+  return read === undefined ? [] : (BY_NAME.get(check)?.show(read) ?? []);
+}

@@ -1,12 +1,16 @@
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
-import type { NamespaceDetails } from '../contract/evidence.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { instant, record, records, text } from '../kit/json.ts';
+import { ours, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
-import { inventoryOf } from './parts/namespace-inventory.ts';
+import { COUNTED_KINDS, inventoryOf } from './parts/namespace-inventory.ts';
 import { part, withoutText } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
 
@@ -16,12 +20,43 @@ const PART_MS = 5_000;
 const MANY = 50;
 const LONG = 500;
 
+const schema = field.object({
+  /**
+   * Whether the live API server confirms the finding: the same UID, another one, no such namespace, or one of the same
+   * name while the finding holds no UID to compare.
+   */
+  live: field.word<'confirmed' | 'other-uid' | 'absent' | 'present'>(),
+  uid: field.optional(field.text),
+  phase: field.optional(field.text),
+  createdAt: field.optional(field.text),
+  labels: field.optional(field.pairs),
+  annotations: field.optional(field.pairs),
+  /** Pod Security admission levels by mode: `enforce`, `audit`, `warn`. */
+  podSecurity: field.optional(field.pairs),
+  /** Which tools wrote the object, by `managedFields`. */
+  managers: field.optional(field.texts),
+  /** Objects in it, by kind (`Deployment.apps`), the largest first. */
+  inventory: field.optional(field.list(field.object({ kind: field.text, count: field.number, complete: field.flag }))),
+  /** Kinds that could not be listed. */
+  notListed: field.optional(field.texts),
+  quotas: field.optional(field.list(field.object({ name: field.text, hard: field.pairs }))),
+});
+type Details = Written<typeof schema>;
+
 /** What the live cluster says of the namespace. Only this confirms that the finding is true: log lines can be forged. */
-export const namespace: Check = {
+export const namespace = defineCheck({
   name: 'namespace',
   question: 'Does the namespace exist as recorded, which tool made it, and what is in it?',
   deadlineMs: 8_000,
+  needs: {
+    kubernetes: ['get namespaces', ...COUNTED_KINDS],
+    aws: [],
+    // Whatever kinds the cluster serves: custom resources among them.
+    optional: ['list *'],
+  },
+  details: schema,
   run,
+  show,
   source(finding) {
     const target = namespaceOf(finding);
     const link = eksConsole(finding.cluster, 'cluster-resources-tab');
@@ -30,9 +65,9 @@ export const namespace: Check = {
       ...('name' in target && { command: ['kubectl', 'get', 'namespace', target.name, '--output', 'yaml'] }),
     };
   },
-};
+});
 
-async function run({ finding, kubernetes, signal, now }: Context): Promise<Answer> {
+async function run({ finding, kubernetes, signal, now }: Context): Promise<Answer<Details>> {
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
   const cluster = await kubernetes();
@@ -44,7 +79,7 @@ async function run({ finding, kubernetes, signal, now }: Context): Promise<Answe
     part('what is in it', PART_MS, signal, (limit) => inventoryOf(cluster, target.name, limit)),
     part('quotas', PART_MS, signal, (limit) => quotasOf(cluster, target.name, limit)),
   ]);
-  const details: NamespaceDetails = {
+  const details: Details = {
     live: liveOf(finding, object),
     ...objectDetails(object),
     ...inventory.value,
@@ -55,14 +90,14 @@ async function run({ finding, kubernetes, signal, now }: Context): Promise<Answe
   return {
     status: 'found',
     summary: `${confirmation(details, finding, target.name)}${described(details)}${kinds}${withoutText(missing)}`,
-    details: { ...details },
+    details,
     completeUntil,
   };
 }
 
 /** For what was refused it is as it should be. */
-function absent(finding: Finding, name: string, completeUntil: string): Answer {
-  const details: NamespaceDetails = { live: 'absent' };
+function absent(finding: Finding, name: string, completeUntil: string): Answer<Details> {
+  const details: Details = { live: 'absent' };
   const answer = { details: { ...details }, completeUntil };
   if (!ALERTING_OUTCOMES.includes(finding.outcome))
     return { status: 'clear', summary: `There is no namespace ${name}: the attempt left none behind.`, ...answer };
@@ -71,17 +106,13 @@ function absent(finding: Finding, name: string, completeUntil: string): Answer {
 }
 
 /** Names can be used again; only the UID tells the same namespace. */
-function liveOf({ namespace: { uid } }: Finding, { metadata }: KubernetesObject): NamespaceDetails['live'] {
+function liveOf({ namespace: { uid } }: Finding, { metadata }: KubernetesObject): Details['live'] {
   const live = text(record(metadata)['uid']);
   if (!uid || !live) return 'present';
   return live === uid ? 'confirmed' : 'other-uid';
 }
 
-function confirmation(
-  { live, createdAt = 'an unknown time' }: NamespaceDetails,
-  { outcome }: Finding,
-  name: string,
-): string {
+function confirmation({ live, createdAt = 'an unknown time' }: Details, { outcome }: Finding, name: string): string {
   if (live === 'confirmed')
     return `Confirmed: the namespace ${name} exists with the recorded UID, made at ${createdAt}`;
   if (live === 'other-uid')
@@ -90,7 +121,7 @@ function confirmation(
   return `A namespace ${name} exists, made at ${createdAt}${from}`;
 }
 
-function described({ managers = [], phase, podSecurity = {}, inventory, notListed = [] }: NamespaceDetails): string {
+function described({ managers = [], phase, podSecurity = {}, inventory, notListed = [] }: Details): string {
   const levels = Object.entries(podSecurity).map(([mode, level]) => `${mode}=${level}`);
   const largest = inventory
     ?.slice(0, 8)
@@ -106,7 +137,7 @@ function described({ managers = [], phase, podSecurity = {}, inventory, notListe
   ].join('');
 }
 
-function objectDetails(object: KubernetesObject): Omit<NamespaceDetails, 'live'> {
+function objectDetails(object: KubernetesObject): Omit<Details, 'live'> {
   const metadata = record(object.metadata);
   const labels = strings(metadata['labels']);
   const prefix = 'pod-security.kubernetes.io/';
@@ -135,7 +166,7 @@ function objectDetails(object: KubernetesObject): Omit<NamespaceDetails, 'live'>
   };
 }
 
-async function quotasOf(cluster: Kubernetes, name: string, signal: AbortSignal): Promise<NamespaceDetails['quotas']> {
+async function quotasOf(cluster: Kubernetes, name: string, signal: AbortSignal): Promise<Details['quotas']> {
   const { items } = await cluster.list(`/api/v1/namespaces/${name}/resourcequotas`, signal, { max: MANY });
   return items.map(({ metadata, spec }) => ({
     name: text(record(metadata).name) ?? '',
@@ -149,3 +180,40 @@ const strings = (value: unknown): Record<string, string> =>
       .slice(0, MANY)
       .flatMap(([key, entry]) => (typeof entry === 'string' ? [[key, short(entry, LONG)]] : [])),
   );
+
+const LIVE: Record<string, string> = {
+  confirmed: 'The API server confirms it: the same UID.',
+  'other-uid': 'The API server knows another namespace of this name, with another UID.',
+  absent: 'The API server knows no such namespace.',
+};
+
+function show({ live, labels = {}, annotations = {}, ...details }: Read<typeof schema>): Block[] {
+  return [
+    ...block.facts(
+      ['Live', live === undefined ? undefined : ours(LIVE[live] ?? 'unknown')],
+      ['UID', block.value(details.uid)],
+      ['Phase', block.word(details.phase)],
+      ['Created', block.instant(details.createdAt)],
+      ['Pod Security', block.pairs(details.podSecurity)],
+      ['Written by', block.inLine(details.managers)],
+      ['Not listed', details.notListed?.length ? block.values(details.notListed) : undefined],
+    ),
+    ...block.table('Objects in it', details.inventory, {
+      Kind: ({ kind }) => block.value(kind),
+      Count: ({ count, complete }) =>
+        count === undefined ? undefined : say`${ours(complete === false ? 'at least ' : '')}${count}`,
+    }),
+    ...block.table('Labels and annotations now', [...marks('label', labels), ...marks('annotation', annotations)], {
+      Kind: ({ kind }) => ours(kind),
+      Key: ({ key }) => block.value(key),
+      Value: ({ text }) => block.value(text),
+    }),
+    ...block.table('Quotas', details.quotas, {
+      Name: ({ name }) => block.value(name),
+      'At most': ({ hard }) => block.pairs(hard),
+    }),
+  ];
+}
+
+const marks = (kind: string, map: Record<string, string>) =>
+  Object.entries(map).map(([key, text]) => ({ kind, key, text }));

@@ -1,11 +1,15 @@
 import { isIP } from 'node:net';
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
-import type { NetworkDetails } from '../contract/evidence.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { record, records, text, texts } from '../kit/json.ts';
+import { ours, say, told } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
-import { nothingFound } from './parts/log-questions.ts';
-import { flowOf } from './parts/network-flow.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { LOG_ACTIONS, nothingFound } from './parts/log-questions.ts';
+import { flow, flowOf } from './parts/network-flow.ts';
 import { part } from './parts/part.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 import { namespaceOf } from './parts/target.ts';
@@ -15,15 +19,42 @@ const MAX_PODS = 500;
 const MAX_SHOWN = 20;
 const VPC_LIMIT_MS = 5_000;
 
+const schema = field.object({
+  services: field.list(
+    field.object({
+      name: field.text,
+      type: field.word<'LoadBalancer' | 'NodePort'>(),
+      ports: field.texts,
+      address: field.optional(field.text),
+    }),
+  ),
+  ingresses: field.list(field.object({ name: field.text, hosts: field.texts })),
+  networkPolicies: field.list(field.object({ name: field.text, types: field.texts })),
+  flow,
+  publicEndpoint: field.optional(field.part({ open: field.flag, cidrs: field.texts })),
+});
+type Details = Written<typeof schema>;
+
 /** How the namespace can be reached, and whom its pods talk to. */
-export const network: Check = {
+export const network = defineCheck({
   name: 'network',
   question: 'What opens the namespace to the network, and whom do its pods talk to?',
   deadlineMs: 20_000,
+  needs: {
+    kubernetes: [
+      'list ingresses.networking.k8s.io',
+      'list networkpolicies.networking.k8s.io',
+      'list pods',
+      'list services',
+    ],
+    aws: ['ec2:DescribeFlowLogs', 'ec2:DescribeVpcs', 'eks:DescribeCluster', ...LOG_ACTIONS],
+  },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { clients, finding, signal, now } = context;
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
@@ -34,7 +65,7 @@ async function run(context: Context): Promise<Answer> {
     part('the cluster', VPC_LIMIT_MS, signal, (limit) => describeVpc({ ...context, signal: limit })),
   ]);
   const { flow, completeUntil = now() } = await flowOf(context, known?.vpcId, objects.podIps);
-  const details: NetworkDetails = {
+  const details: Details = {
     services: objects.services.slice(0, MAX_SHOWN),
     ingresses: objects.ingresses.slice(0, MAX_SHOWN),
     networkPolicies: objects.networkPolicies.slice(0, MAX_SHOWN),
@@ -50,16 +81,16 @@ async function run(context: Context): Promise<Answer> {
   return {
     status: 'found',
     summary,
-    details: { ...details },
+    details,
     completeUntil: new Date(completeUntil).toISOString(),
     command,
   };
 }
 
-const isOpen = ({ services, ingresses, flow: { talkers = [] } }: NetworkDetails): boolean =>
+const isOpen = ({ services, ingresses, flow: { talkers = [] } }: Details): boolean =>
   services.length + ingresses.length > 0 || talkers.some(({ outsideVpc, rejected }) => outsideVpc || rejected > 0);
 
-function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint }: NetworkDetails, complete: boolean) {
+function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint }: Details, complete: boolean) {
   const opened = [
     ...services.map(({ type, name, ports }) => `Service ${name} (${type} ${ports.join(', ')})`),
     ...ingresses.map(({ name, hosts }) => `Ingress ${name} (${hosts.join(', ') || 'any host'})`),
@@ -87,7 +118,7 @@ async function describeVpc({ clients: { eks }, finding: { cluster }, signal }: C
   return { vpcId, ...(open !== undefined && { publicEndpoint: { open, cidrs } }) };
 }
 
-type Objects = Pick<NetworkDetails, 'services' | 'ingresses' | 'networkPolicies'>;
+type Objects = Pick<Details, 'services' | 'ingresses' | 'networkPolicies'>;
 
 async function readObjects(
   kubernetes: Kubernetes,
@@ -134,4 +165,52 @@ function addressesOf({ spec, status }: KubernetesObject): string[] {
   if (record(spec)['hostNetwork'] === true) return [];
   const ips = records(record(status)['podIPs']).flatMap(({ ip }) => text(ip) ?? []);
   return ips.filter((ip) => isIP(ip) !== 0);
+}
+
+const FLOW: Record<string, string> = {
+  read: 'read',
+  'in-s3': 'in S3, not read',
+  none: 'there are none',
+  'not-checked': 'not checked',
+};
+
+function show({ services, ingresses, networkPolicies, flow, publicEndpoint }: Read<typeof schema>): Block[] {
+  return [
+    ...block.facts(
+      ['NetworkPolicies', networkPolicies === undefined ? undefined : block.amount(networkPolicies.length)],
+      [
+        'Flow logs',
+        flow?.status === undefined
+          ? undefined
+          : [ours(FLOW[flow.status] ?? 'unknown'), ...(flow.reason ? [told(flow.reason)] : [])],
+      ],
+      [
+        'Cluster endpoint',
+        publicEndpoint?.open === undefined
+          ? undefined
+          : say`${ours(publicEndpoint.open ? 'public, open to ' : 'private')}${publicEndpoint.open ? (block.inLine(publicEndpoint.cidrs) ?? []) : []}`,
+      ],
+    ),
+    ...block.table('Services open to the outside', services, {
+      Name: ({ name }) => block.value(name),
+      Type: ({ type }) => block.word(type),
+      Ports: ({ ports }) => block.inLine(ports),
+      Address: ({ address }) => block.value(address),
+    }),
+    ...block.table('Ingresses', ingresses, {
+      Name: ({ name }) => block.value(name),
+      Hosts: ({ hosts }) => block.inLine(hosts),
+    }),
+    ...block.table('NetworkPolicies', networkPolicies, {
+      Name: ({ name }) => block.value(name),
+      Types: ({ types }) => block.inLine(types),
+    }),
+    ...block.table('Whom its pods talk to', flow?.talkers, {
+      Address: ({ address, outsideVpc }) => say`${address ?? ''}${outsideVpc ? ours(' (outside the VPC)') : []}`,
+      Port: ({ port }) => (port === undefined ? undefined : ours(String(port))),
+      Bytes: ({ bytes }) => block.amount(bytes),
+      Rejected: ({ rejected }) => block.amount(rejected),
+    }),
+    ...block.text('Query for Athena', 'The flow logs are in S3: run this there.', flow?.athena),
+  ];
 }

@@ -1,6 +1,9 @@
-import type { OwnerDetails } from '../contract/evidence.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
-import type { Answer, Check, Context } from './check.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
+import { type Answer, type Context, defineCheck } from './check.ts';
 import { isKnownAutomation } from './parts/automation.ts';
 import { plain } from './parts/plain.ts';
 
@@ -14,15 +17,25 @@ const MANAGED_BY = 'app.kubernetes.io/managed-by';
 /** A person's session is often named after the person. */
 const EMAIL = /^[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+$/;
 
+const schema = field.object({
+  contacts: field.list(field.object({ contact: field.text, why: field.text })),
+  /** Ready to send. */
+  message: field.text,
+});
+type Details = Written<typeof schema>;
+
 /** Whom to ask, and what. Needs nobody's answer: whatever is known stands in the record and the configuration. */
-export const owner: Check = {
+export const owner = defineCheck({
   name: 'owner',
   question: 'Who can say whether this was meant to happen?',
   deadlineMs: 1_000,
+  needs: { kubernetes: [], aws: [] },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run({ finding, settings, now }: Context): Promise<Answer> {
+async function run({ finding, settings, now }: Context): Promise<Answer<Details>> {
   const contacts = [
     ...settings.contacts
       .filter(({ pattern }) => isKnownAutomation(finding.actor, [pattern]))
@@ -31,7 +44,7 @@ async function run({ finding, settings, now }: Context): Promise<Answer> {
     ...byMarks(finding, 'label'),
     ...byMarks(finding, 'annotation'),
   ].slice(0, MAX_CONTACTS);
-  const details: OwnerDetails = { contacts, message: messageOf(finding) };
+  const details: Details = { contacts, message: messageOf(finding) };
   const [first] = contacts;
   const { name } = finding.namespace;
   return {
@@ -39,18 +52,18 @@ async function run({ finding, settings, now }: Context): Promise<Answer> {
     summary: first
       ? `Ask ${first.contact} (${first.why})${contacts.length > 1 ? `, or ${contacts.length - 1} others` : ''}.`
       : 'Nobody is named; the message is ready for whoever knows the creator.',
-    details: { ...details },
+    details,
     completeUntil: new Date(now()).toISOString(),
     ...(name && { command: ['kubectl', 'get', 'namespace', name, '--output', 'yaml'] }),
   };
 }
 
-function bySession({ sessionName }: Actor): OwnerDetails['contacts'] {
+function bySession({ sessionName }: Actor): Details['contacts'] {
   if (!sessionName || !EMAIL.test(sessionName)) return [];
   return [{ contact: sessionName, why: 'the name of the session, which whoever assumed the role chose' }];
 }
 
-function byMarks({ namespace }: Finding, kind: 'label' | 'annotation'): OwnerDetails['contacts'] {
+function byMarks({ namespace }: Finding, kind: 'label' | 'annotation'): Details['contacts'] {
   const marks = Object.entries((kind === 'label' ? namespace.labels : namespace.annotations) ?? {});
   return marks
     .filter(([key, value]) => value !== '' && (OWNER_KEY.test(key) || key === MANAGED_BY))
@@ -84,4 +97,14 @@ function messageOf({ id, outcome, actor, namespace, cluster, request }: Finding)
     `Reference: ${plain(id)}`,
     'Thank you!',
   ].join('\n');
+}
+
+function show({ contacts, message }: Read<typeof schema>): Block[] {
+  return [
+    ...block.table('Whom to ask', contacts, {
+      Contact: ({ contact }) => block.value(contact),
+      Why: ({ why }) => block.sentence(why),
+    }),
+    ...block.text('A message ready to send', 'Names in it were chosen by others.', message),
+  ];
 }

@@ -1,13 +1,17 @@
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
-import type { PermissionsDetails } from '../contract/evidence.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
+import { ours, type Phrase, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { allowedRights } from './parts/allowed-rights.ts';
 import { eksConsole } from './parts/console.ts';
 import { failureReason } from './parts/failure.ts';
 import { type Live, lookUpGrant } from './parts/grant-lookup.ts';
-import { type Grant, parseReason } from './parts/granted-by.ts';
+import { type Grant, type GrantKind, parseReason } from './parts/granted-by.ts';
 import { identitiesOf } from './parts/identities.ts';
 import { part, withoutText } from './parts/part.ts';
 import { RIGHTS } from './parts/rights.ts';
@@ -15,20 +19,67 @@ import { RIGHTS } from './parts/rights.ts';
 /** So long that an authorizer which hangs does not cost what the record tells. */
 const RIGHTS_LIMIT_MS = 6_000;
 
+const schema = field.object({
+  /** The authorizer's reason, taken apart. */
+  grantedBy: field.optional(
+    field.part({
+      kind: field.word<GrantKind>(),
+      binding: field.optional(field.text),
+      role: field.optional(field.text),
+      accessPolicyArn: field.optional(field.text),
+      /** To whom the binding gives it: `Group "developers"`. */
+      subject: field.optional(field.text),
+      /** When the binding was made; it says whether the right is new. */
+      bindingCreatedAt: field.optional(field.text),
+      /** The binding does not exist any more. */
+      bindingGone: field.optional(field.flag),
+      /** The role's rule that allows it allows everything. */
+      wildcard: field.optional(field.flag),
+    }),
+  ),
+  /**
+   * What the actor may do now that matters, and by what; `as` where it is what the identity may do that the actor
+   * claimed to be. A right that could not be decided is not here but in `unknown`.
+   */
+  may: field.list(
+    field.object({
+      right: field.text,
+      allowed: field.flag,
+      by: field.optional(field.text),
+      as: field.optional(field.word<'impersonated'>()),
+    }),
+  ),
+  /** Rights that could not be decided, each with the reason why. */
+  unknown: field.optional(field.texts),
+});
+type Details = Written<typeof schema>;
+
 /** Why the request was allowed, and what the actor could do next. */
-export const permissions: Check = {
+export const permissions = defineCheck({
   name: 'permissions',
   question: 'What allowed the creator to do this, and what else may it do now?',
   deadlineMs: 8_000,
+  needs: {
+    kubernetes: [
+      'create subjectaccessreviews.authorization.k8s.io',
+      'get clusterrolebindings.rbac.authorization.k8s.io',
+      'get clusterroles.rbac.authorization.k8s.io',
+      'get rolebindings.rbac.authorization.k8s.io',
+      'get roles.rbac.authorization.k8s.io',
+    ],
+    aws: ['eks:DescribeAccessEntry', 'eks:ListAccessEntries', 'eks:ListAssociatedAccessPolicies'],
+  },
+  details: schema,
   run,
+  show,
   source({ actor: { username, groups = [] }, cluster }) {
     const link = eksConsole(cluster, 'cluster-access-tab');
     const as = [`--as=${username}`, ...groups.map((group) => `--as-group=${group}`)];
     return { ...(link && { link }), ...(username && { command: ['kubectl', 'auth', 'can-i', '--list', ...as] }) };
   },
-};
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { finding, signal, now } = context;
   const completeUntil = new Date(now()).toISOString();
   const grant = parseReason(finding.request.grantedBy, finding.actor.impersonated?.groups ?? finding.actor.groups);
@@ -41,7 +92,7 @@ async function run(context: Context): Promise<Answer> {
     return notChecked(`the record does not tell what allowed it, and ${may.unknown.join('; ')}`);
 
   signal.throwIfAborted();
-  const details: PermissionsDetails = {
+  const details: Details = {
     ...(grant && { grantedBy: { ...shown(grant), ...lookup?.value } }),
     may: may.may,
     ...(may.unknown.length > 0 && { unknown: may.unknown }),
@@ -49,7 +100,7 @@ async function run(context: Context): Promise<Answer> {
   return {
     status: 'found',
     summary: `${grantText(grant, lookup?.value ?? {}, finding)} ${mayText(details, finding)}${withoutText(lookup?.missing ? [lookup.missing] : [])}`,
-    details: { ...details },
+    details,
     completeUntil,
   };
 }
@@ -112,7 +163,7 @@ function nameOf({ kind, binding = '', namespace, role = '', roleKind, subject = 
   return `${kind} ${short(binding)}${where}, which gives ${roleKind} ${short(role)} to ${short(subject)}`;
 }
 
-function mayText({ may, unknown = [] }: PermissionsDetails, { actor }: Finding): string {
+function mayText({ may, unknown = [] }: Details, { actor }: Finding): string {
   const texts = [
     rightsText(
       'The actor',
@@ -130,10 +181,44 @@ function mayText({ may, unknown = [] }: PermissionsDetails, { actor }: Finding):
   return [...texts, ...open].join(' ');
 }
 
-function rightsText(who: string, may: PermissionsDetails['may']): string {
+function rightsText(who: string, may: Details['may']): string {
   if (may.length === 0) return '';
   const allowed = may.filter((right) => right.allowed).map(({ right }) => right);
   if (allowed[0] === RIGHTS[0]?.right) return `${who} may now do everything.`;
   if (allowed.length === 0) return `${who} has none of the ${may.length} rights asked about that lead to more.`;
   return `${who} may now: ${allowed.join(', ')}.`;
 }
+
+function show({ grantedBy, may, unknown }: Read<typeof schema>): Block[] {
+  return [
+    ...block.facts(
+      ['Allowed by', grantedBy && block.word(grantedBy.kind)],
+      ['Binding', block.value(grantedBy?.binding)],
+      ['Role', block.value(grantedBy?.role)],
+      ['Access policy', block.value(grantedBy?.accessPolicyArn)],
+      ['Given to', block.value(grantedBy?.subject)],
+      ['Made', block.instant(grantedBy?.bindingCreatedAt)],
+      ['Binding is gone', grantedBy?.bindingGone ? ours('yes: it was removed since') : undefined],
+      ['Allows everything', block.yesNo(grantedBy?.wildcard)],
+      ['Not decided', block.sentences(unknown)],
+    ),
+    ...block.table('What the actor may do now', rightsBy(may), {
+      Rights: ({ rights }) => rights,
+      By: ({ by }) => by,
+    }),
+  ];
+}
+
+/** Rights that rest on the same stand together, those that it does not have at the end. */
+function rightsBy(may: Read<typeof schema>['may'] = []): { by: Phrase; rights: Phrase[] }[] {
+  const keys = new Set(may.filter(({ allowed }) => allowed).map(({ by }) => by));
+  const rows = [...keys].map((key) => ({
+    by: say`${key ?? ours('unknown')}`,
+    rights: may.filter(({ allowed, by }) => allowed && by === key).map(rightPhrase),
+  }));
+  const refused = may.filter(({ allowed }) => !allowed);
+  return refused.length === 0 ? rows : [...rows, { by: ours('not allowed'), rights: refused.map(rightPhrase) }];
+}
+
+const rightPhrase = ({ right, as }: { right?: string; as?: string }): Phrase =>
+  say`${block.sentence(right) ?? []}${as === undefined ? [] : ours(' (as the identity that it claimed to be)')}`;

@@ -1,27 +1,89 @@
 import type { AccessEntry, AssociatedAccessPolicy } from '@aws-sdk/client-eks';
-import type { PrincipalDetails } from '../contract/evidence.ts';
 import type { Actor, Cluster } from '../contract/finding.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
+import { instantOf } from '../kit/instant.ts';
+import { say } from '../kit/phrase.ts';
 import { type IamPrincipal, parsePrincipal } from '../kubernetes/names/arn.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { findAccessEntry } from './parts/access-entry.ts';
 import { eksConsole } from './parts/console.ts';
 import { identityOutsideIam } from './parts/identity-outside-iam.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 
+const schema = field.object({
+  /** Of an identity that is not IAM's: what it is. Nothing else is told of it. */
+  kind: field.optional(field.text),
+  identity: field.optional(
+    field.part({
+      type: field.text,
+      name: field.text,
+      account: field.text,
+      /** Another account than the cluster's; absent where the cluster's is not known. */
+      crossAccount: field.optional(field.flag),
+      /** Chosen by whoever assumed the role. */
+      sessionName: field.optional(field.text),
+      accessKeyId: field.optional(field.text),
+      /** By the access key's prefix (IAM identifiers: ASIA temporary, AKIA long-term). */
+      credentials: field.optional(field.word<'temporary' | 'long-term'>()),
+    }),
+  ),
+  accessEntry: field.optional(
+    field.part({
+      /** With the role's path, which the audit log does not hold. */
+      principalArn: field.optional(field.text),
+      type: field.optional(field.text),
+      username: field.optional(field.text),
+      kubernetesGroups: field.optional(field.texts),
+      createdAt: field.optional(field.text),
+      modifiedAt: field.optional(field.text),
+    }),
+  ),
+  accessPolicies: field.optional(
+    field.list(
+      field.object({
+        policyArn: field.optional(field.text),
+        scope: field.optional(field.text),
+        namespaces: field.optional(field.texts),
+        associatedAt: field.optional(field.text),
+        modifiedAt: field.optional(field.text),
+      }),
+    ),
+  ),
+  /** Looked up where there is no access entry: it tells what else can let the identity in. */
+  authenticationMode: field.optional(field.text),
+});
+type Details = Written<typeof schema>;
+type Identity = NonNullable<Details['identity']>;
+
 /**
  * Who the creator is to AWS, and the EKS access entry and access policies that let this identity in. Where there is no
  * access entry, the answer says what that leaves open.
  */
-export const principal: Check = {
+export const principal = defineCheck({
   name: 'principal',
   question: 'Who is the creator to AWS, and what lets this identity into the cluster?',
   deadlineMs: 10_000,
+  needs: {
+    kubernetes: [],
+    aws: [
+      'eks:DescribeAccessEntry',
+      'eks:DescribeCluster',
+      'eks:ListAccessEntries',
+      'eks:ListAssociatedAccessPolicies',
+    ],
+  },
+  details: schema,
   run,
+  show,
   source({ actor: { principalArn }, cluster }) {
     const link = principalArn && eksConsole(cluster, 'cluster-access-tab');
     return { ...(link && { link }), ...describeEntryCommand(cluster, principalArn) };
   },
-};
+});
 
 const describeEntryCommand = ({ name, region }: Cluster, principalArn: string | undefined) =>
   name &&
@@ -32,7 +94,7 @@ const describeEntryCommand = ({ name, region }: Cluster, principalArn: string | 
     ],
   };
 
-async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer> {
+async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer<Details>> {
   const { actor, cluster } = finding;
   const outside = identityOutsideIam(finding);
   if (outside) return outside;
@@ -47,11 +109,11 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
   if (!entry) {
     const { accessConfig, arn } = await eks.describeCluster(cluster.name, signal);
     requireSameCluster(cluster, arn);
-    const authenticationMode = accessConfig?.authenticationMode;
+    const { authenticationMode } = accessConfig ?? {};
     return {
       status: 'found',
       summary: `${named(identity)} has no access entry${withoutEntry(authenticationMode)}.`,
-      details: { identity, authenticationMode },
+      details: defined({ identity, authenticationMode }),
       completeUntil: new Date(now()).toISOString(),
     };
   }
@@ -67,7 +129,7 @@ async function run({ finding, clients: { eks }, signal, now }: Context): Promise
   };
 }
 
-function identityOf(iam: IamPrincipal, actor: Actor, cluster: Cluster): PrincipalDetails['identity'] {
+function identityOf(iam: IamPrincipal, actor: Actor, cluster: Cluster): Identity {
   const { sessionName, accessKeyId } = actor;
   return {
     type: iam.type,
@@ -81,7 +143,7 @@ function identityOf(iam: IamPrincipal, actor: Actor, cluster: Cluster): Principa
   };
 }
 
-function named({ type, name, account, crossAccount, sessionName }: PrincipalDetails['identity']): string {
+function named({ type, name, account, crossAccount, sessionName }: Identity): string {
   const notes = [
     ...(crossAccount === undefined ? [] : [crossAccount ? "not the cluster's account" : "the cluster's own account"]),
     ...(sessionName ? [`session "${sessionName}", a name that the caller chose`] : []),
@@ -112,19 +174,52 @@ function grants({ kubernetesGroups = [] }: AccessEntry, policies: AssociatedAcce
   return `${groups} and ${names.length > 0 ? `access policies ${names.join(', ')}` : 'no access policies'}`;
 }
 
-const entryOf = ({ principalArn, type, username, kubernetesGroups, createdAt, modifiedAt }: AccessEntry) => ({
-  principalArn,
-  type,
-  username,
-  kubernetesGroups,
-  createdAt,
-  modifiedAt,
-});
+const entryOf = ({ principalArn, type, username, kubernetesGroups, createdAt, modifiedAt }: AccessEntry) =>
+  defined({
+    principalArn,
+    type,
+    username,
+    kubernetesGroups,
+    createdAt: instantOf(createdAt),
+    modifiedAt: instantOf(modifiedAt),
+  });
 
-const policyOf = ({ policyArn, accessScope, associatedAt, modifiedAt }: AssociatedAccessPolicy) => ({
-  policyArn,
-  scope: accessScope?.type,
-  namespaces: accessScope?.namespaces,
-  associatedAt,
-  modifiedAt,
-});
+const policyOf = ({ policyArn, accessScope, associatedAt, modifiedAt }: AssociatedAccessPolicy) =>
+  defined({
+    policyArn,
+    scope: accessScope?.type,
+    namespaces: accessScope?.namespaces,
+    associatedAt: instantOf(associatedAt),
+    modifiedAt: instantOf(modifiedAt),
+  });
+
+function show({ kind, identity, accessEntry, accessPolicies, authenticationMode }: Read<typeof schema>): Block[] {
+  return [
+    ...block.facts(
+      ['Kind', block.word(kind)],
+      [
+        'Identity',
+        identity &&
+          say`IAM ${block.word(identity.type) ?? []} ${identity.name ?? ''} of account ${identity.account ?? ''}`,
+      ],
+      [
+        "In the cluster's account",
+        identity?.crossAccount === undefined ? undefined : block.yesNo(!identity.crossAccount),
+      ],
+      ['Credentials', block.word(identity?.credentials)],
+      ['Access entry', block.value(accessEntry?.principalArn)],
+      ['Entry type', block.word(accessEntry?.type)],
+      ['Kubernetes user', block.value(accessEntry?.username)],
+      ['Kubernetes groups', block.inLine(accessEntry?.kubernetesGroups)],
+      ['Entry made', block.instant(accessEntry?.createdAt)],
+      ['Entry changed', block.instant(accessEntry?.modifiedAt)],
+      ['Authentication mode', block.word(authenticationMode?.replaceAll('_', ' '))],
+    ),
+    ...block.table('Access policies', accessPolicies, {
+      Policy: ({ policyArn }) => block.value(policyArn),
+      Scope: ({ scope, namespaces = [] }) => (namespaces.length > 0 ? block.values(namespaces) : block.word(scope)),
+      Associated: ({ associatedAt }) => block.instant(associatedAt),
+      Changed: ({ modifiedAt }) => block.instant(modifiedAt),
+    }),
+  ];
+}

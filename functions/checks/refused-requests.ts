@@ -1,22 +1,48 @@
-import type { RefusedRequestsDetails } from '../contract/evidence.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
+import { ours, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
-import type { Answer, Check, Context } from './check.ts';
+import { type Answer, type Context, defineCheck } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './parts/audit-entry.ts';
-import { askLogs, controlPlaneLogs, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
+import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
 import { isByActor, nameOf } from './parts/same-actor.ts';
 
 const MAX_REQUESTS = 2_000;
 const MAX_GROUPS = 20;
 
+/** Everybody's, grouped. */
+const schema = field.object({
+  from: field.text,
+  total: field.number,
+  more: field.flag,
+  groups: field.list(
+    field.object({
+      actor: field.text,
+      verb: field.text,
+      resource: field.text,
+      code: field.number,
+      count: field.number,
+      lastAt: field.text,
+      isActor: field.flag,
+    }),
+  ),
+});
+type Details = Written<typeof schema>;
+
 /** Everybody's unauthorised actions: an intruder tries before he succeeds, perhaps as somebody else. */
-export const refusedRequests: Check = {
+export const refusedRequests = defineCheck({
   name: 'refused-requests',
   question: 'Which unauthorised actions were tried in the cluster?',
   deadlineMs: 20_000,
+  needs: { kubernetes: [], aws: LOG_ACTIONS },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { actor, cluster } = context.finding;
   const where = { field: 'responseStatus.code', in: [401, 403] };
   const answer = await askLogs(context, 'audit', where, { limit: MAX_REQUESTS });
@@ -29,7 +55,7 @@ async function run(context: Context): Promise<Answer> {
 
   const isActors = (entry: AuditEntry) => isByActor(entry, actor);
   const groups = groupsOf(refused, isActors);
-  const details: RefusedRequestsDetails = {
+  const details: Details = {
     from,
     total: refused.length,
     more: answer.more,
@@ -42,15 +68,15 @@ async function run(context: Context): Promise<Answer> {
     summary:
       `${refused.length}${answer.more ? ' or more' : ''} refused since ${from}: ${byActor} of the creator, the others of ` +
       `${counted(others, 'other identity', 'other identities')}.`,
-    details: { ...details },
+    details,
     completeUntil: new Date(answer.completeUntil).toISOString(),
     ...source,
   };
 }
 
 /** The actor's first, then the largest. */
-function groupsOf(refused: AuditEntry[], isActors: (entry: AuditEntry) => boolean): RefusedRequestsDetails['groups'] {
-  const groups = new Map<string, RefusedRequestsDetails['groups'][number]>();
+function groupsOf(refused: AuditEntry[], isActors: (entry: AuditEntry) => boolean): Details['groups'] {
+  const groups = new Map<string, Details['groups'][number]>();
   for (const entry of refused) {
     const { verb, code = 0 } = entry;
     const actor = nameOf(entry.user).slice(0, 300);
@@ -66,4 +92,17 @@ function groupsOf(refused: AuditEntry[], isActors: (entry: AuditEntry) => boolea
   return [...groups]
     .sort(([x, a], [y, b]) => Number(b.isActor) - Number(a.isActor) || b.count - a.count || x.localeCompare(y))
     .map(([, group]) => group);
+}
+
+function show({ from, total, more, groups }: Read<typeof schema>): Block[] {
+  return [
+    ...block.facts(['Looked back to', block.instant(from)], ['Refused', block.atLeast(total, more)]),
+    ...block.table('Refused requests', groups, {
+      Who: ({ actor, isActor }) => say`${actor ?? ours('unknown')}${isActor ? ours(' (the creator)') : []}`,
+      What: ({ verb, resource }) => say`${block.word(verb) ?? []} ${resource ?? ''}`,
+      Code: ({ code }) => (code === undefined ? undefined : ours(String(code))),
+      Times: ({ count }) => block.amount(count),
+      Last: ({ lastAt }) => block.instant(lastAt),
+    }),
+  ];
 }

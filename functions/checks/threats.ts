@@ -1,11 +1,15 @@
 import type { ThreatFinding } from '../clients/aws/cloud-findings.ts';
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
-import type { ThreatsDetails } from '../contract/evidence.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { record, text } from '../kit/json.ts';
+import { say } from '../kit/phrase.ts';
 import { parsePrincipal } from '../kubernetes/names/arn.ts';
 import { partitionOf } from '../kubernetes/names/partition.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
 import { nothingFound, windowOf } from './parts/log-questions.ts';
 import { part } from './parts/part.ts';
@@ -18,15 +22,39 @@ const NODES_LIMIT_MS = 5_000;
 /** GuardDuty publishes a finding within 15 minutes by default, later ones of the same within 6 hours (user guide). */
 const LAG_MS = 15 * 60_000;
 
+/** Of GuardDuty. */
+const schema = field.object({
+  findings: field.list(
+    field.object({
+      id: field.text,
+      type: field.text,
+      severity: field.number,
+      title: field.text,
+      updatedAt: field.text,
+      concerns: field.list(field.word<'namespace' | 'actor' | 'cluster'>()),
+    }),
+  ),
+  total: field.number,
+  /** Commands (argument vectors) that start a malware scan of the nodes that its pods run on. */
+  malwareScans: field.optional(field.list(field.texts)),
+});
+type Details = Written<typeof schema>;
+
 /** What GuardDuty knows, and how to have the nodes scanned. */
-export const threats: Check = {
+export const threats = defineCheck({
   name: 'threats',
   question: 'Did GuardDuty find a threat to the cluster, in the namespace or about the creator?',
   deadlineMs: 12_000,
+  needs: {
+    kubernetes: ['get nodes', 'list pods'],
+    aws: ['guardduty:GetFindings', 'guardduty:ListDetectors', 'guardduty:ListFindings'],
+  },
+  details: schema,
   run,
-};
+  show,
+});
 
-async function run(context: Context): Promise<Answer> {
+async function run(context: Context): Promise<Answer<Details>> {
   const { clients, finding, signal, now } = context;
   const { cluster, actor } = finding;
   if (!clients.threats) return notChecked('GuardDuty cannot be asked here');
@@ -41,7 +69,7 @@ async function run(context: Context): Promise<Answer> {
   if (!answer) return notChecked('GuardDuty is off in this Region');
   const found = answer.findings.map((threat) => concerning(threat, finding, principalName));
   found.sort((a, b) => b.concerns.length - a.concerns.length || b.severity - a.severity);
-  const details: ThreatsDetails = { findings: found.slice(0, MAX_SHOWN), total: found.length, malwareScans };
+  const details: Details = { findings: found.slice(0, MAX_SHOWN), total: found.length, malwareScans };
   const link = serviceConsole(cluster, 'guardduty');
   const source = {
     ...(link && { link }),
@@ -53,7 +81,7 @@ async function run(context: Context): Promise<Answer> {
   const completeUntil = now() - LAG_MS;
   const since = new Date(from).toISOString();
   if (found.length === 0)
-    return nothingFound(context, completeUntil, `No finding since ${since}.`, { ...source, details: { ...details } });
+    return nothingFound(context, completeUntil, `No finding since ${since}.`, { ...source, details });
   const [worst] = details.findings;
   const close = found.filter(({ concerns }) => concerns.includes('namespace') || concerns.includes('actor')).length;
   return {
@@ -61,7 +89,7 @@ async function run(context: Context): Promise<Answer> {
     summary:
       `${found.length}${answer.more ? ' or more' : ''} since ${since}, ${close} about the namespace or the ` +
       `creator; foremost ${worst?.type} of severity ${worst?.severity}.`,
-    details: { ...details },
+    details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
   };
@@ -71,7 +99,7 @@ function concerning(
   { id, type, severity, title, updatedAt, namespace, principal }: ThreatFinding,
   { namespace: ours, actor }: Finding,
   principalName: string | undefined,
-): ThreatsDetails['findings'][number] {
+): Details['findings'][number] {
   const isOurs = namespace !== undefined && namespace === ours.name;
   const isActors = principal !== undefined && (principal === actor.username || principal === principalName);
   return {
@@ -110,4 +138,26 @@ async function instanceOf(
     /^aws:\/\/\/[\w-]+\/(i-[0-9a-f]+)$/.exec(text(record(object?.['spec'])['providerID']) ?? '') ?? [];
   if (!instance || !region || !account) return undefined;
   return `arn:${partitionOf(region)}:ec2:${region}:${account}:instance/${instance}`;
+}
+
+function show({ findings, total, malwareScans }: Read<typeof schema>): Block[] {
+  return [
+    ...block.table(
+      'GuardDuty findings',
+      findings,
+      {
+        Finding: ({ type, title }) => [say`${type ?? ''}`, ...(title === undefined ? [] : [say`${title}`])],
+        Severity: ({ severity }) => block.amount(severity),
+        Updated: ({ updatedAt }) => block.instant(updatedAt),
+        Concerns: ({ concerns }) => block.inLine(concerns),
+        Id: ({ id }) => block.value(id),
+      },
+      total,
+    ),
+    ...block.commands(
+      'Malware scan of the nodes',
+      'These commands start a scan, which costs money: run them if you want one.',
+      malwareScans,
+    ),
+  ];
 }

@@ -1,8 +1,12 @@
 import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kubernetes.ts';
-import type { WorkloadsDetails } from '../contract/evidence.ts';
+import type { Read, Written } from '../contract/read.ts';
+import * as field from '../contract/read.ts';
+import type { Block } from '../kit/blocks.ts';
+import * as block from '../kit/blocks.ts';
 import { instant, number, record, text } from '../kit/json.ts';
+import { ours, say, term } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Check, type Context, notChecked } from './check.ts';
+import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
 import { withoutText } from './parts/part.ts';
@@ -10,6 +14,7 @@ import { namespaceOf } from './parts/target.ts';
 import { Workload } from './parts/workload.ts';
 import { Owners } from './parts/workload-owners.ts';
 import { podIpsOf, runningImages } from './parts/workload-pods.ts';
+import { signPhrase, type WorkloadSign } from './parts/workload-signs/index.ts';
 import { CONCERN } from './parts/workload-signs/sign.ts';
 
 /** Below the deadline, so that what is known is told. */
@@ -40,12 +45,57 @@ const KINDS = [
   { kind: 'Pod', path: 'api/v1', resource: 'pods', spec: ['spec'] },
 ];
 
+const schema = field.object({
+  /** Controllers and bare pods: what a person would act on. At most 50, the most dangerous first. */
+  workloads: field.list(
+    field.object({
+      kind: field.text,
+      name: field.text,
+      createdAt: field.optional(field.text),
+      serviceAccount: field.optional(field.text),
+      pods: field.number,
+      /** Of all containers, init and ephemeral ones included. */
+      images: field.texts,
+      /** `detail`: where and what, in a few words; may hold attacker-chosen text. */
+      signs: field.list(field.object({ sign: field.word<WorkloadSign>(), detail: field.text })),
+    }),
+  ),
+  total: field.number,
+  daemonSets: field.number,
+  cronJobs: field.number,
+  pods: field.part({ total: field.number, running: field.number }),
+  /** Images that pods run, by digest where the kubelet told it. At most 50, those of most pods first. */
+  images: field.list(
+    field.object({ image: field.text, digest: field.optional(field.text), registry: field.text, pods: field.number }),
+  ),
+  /** Pod addresses, for the flow logs. At most 100. */
+  podIps: field.texts,
+  /** Kinds that could not be looked at, or not all of them, and why; counts are then lower bounds. */
+  missing: field.optional(field.texts),
+});
+type Details = Written<typeof schema>;
+
 /** What runs in the namespace, or is about to, and what about it is dangerous. */
-export const workloads: Check = {
+export const workloads = defineCheck({
   name: 'workloads',
   question: 'What runs in the namespace, and is any of it dangerous?',
   deadlineMs: 8_000,
+  needs: {
+    kubernetes: [
+      'list cronjobs.batch',
+      'list daemonsets.apps',
+      'list deployments.apps',
+      'list jobs.batch',
+      'list pods',
+      'list replicasets.apps',
+      'list replicationcontrollers',
+      'list statefulsets.apps',
+    ],
+    aws: [],
+  },
+  details: schema,
   run,
+  show,
   source(finding) {
     const target = namespaceOf(finding);
     const link = eksConsole(finding.cluster, 'cluster-resources-tab');
@@ -55,9 +105,9 @@ export const workloads: Check = {
       ...('name' in target && { command: ['kubectl', 'get', kinds, '--namespace', target.name, '--output', 'wide'] }),
     };
   },
-};
+});
 
-async function run({ finding, kubernetes, settings, signal, now }: Context): Promise<Answer> {
+async function run({ finding, kubernetes, settings, signal, now }: Context): Promise<Answer<Details>> {
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
   const cluster = await kubernetes();
@@ -72,7 +122,7 @@ async function run({ finding, kubernetes, settings, signal, now }: Context): Pro
   return {
     status: concern || missing.length > 0 ? 'found' : 'clear',
     summary: `${summaryOf(details, found)}${withoutText(missing)}`,
-    details: { ...details },
+    details,
     completeUntil,
   };
 }
@@ -118,7 +168,7 @@ function group(objects: Listed[], usualRegistries: readonly string[]): Workload[
   return [...found.values()].sort((a, b) => b.danger - a.danger || a.name.localeCompare(b.name));
 }
 
-function detailsOf(objects: Listed[], found: Workload[], missing: string[]): WorkloadsDetails {
+function detailsOf(objects: Listed[], found: Workload[], missing: string[]): Details {
   const pods = objects.filter(({ kind }) => kind === 'Pod').map(({ object }) => object);
   const count = (kind: string) => objects.filter((object) => object.kind === kind).length;
   return {
@@ -136,15 +186,7 @@ function detailsOf(objects: Listed[], found: Workload[], missing: string[]): Wor
   };
 }
 
-function describe({
-  kind,
-  name,
-  object,
-  serviceAccount,
-  pods,
-  images,
-  signs,
-}: Workload): WorkloadsDetails['workloads'][number] {
+function describe({ kind, name, object, serviceAccount, pods, images, signs }: Workload): Details['workloads'][number] {
   const createdAt = instant(object?.metadata?.creationTimestamp);
   return {
     kind: short(kind),
@@ -157,7 +199,7 @@ function describe({
   };
 }
 
-function summaryOf({ total, pods, daemonSets, cronJobs }: WorkloadsDetails, found: Workload[]): string {
+function summaryOf({ total, pods, daemonSets, cronJobs }: Details, found: Workload[]): string {
   if (total === 0) return 'Nothing runs in the namespace.';
   const worst = found.filter(({ danger }) => danger >= CONCERN);
   const named = worst
@@ -173,4 +215,42 @@ function summaryOf({ total, pods, daemonSets, cronJobs }: WorkloadsDetails, foun
     kinds.length > 0 ? `, among them ${kinds.join(' and ')}` : '',
     worst.length > 0 ? `; of concern: ${named.join('; ')}${more}.` : '; none with a sign of danger.',
   ].join('');
+}
+
+function show({ workloads, total, pods, daemonSets, cronJobs, images, podIps, missing }: Read<typeof schema>): Block[] {
+  return [
+    ...block.facts(
+      ['Workloads', block.amount(total)],
+      [
+        'Pods',
+        pods?.total === undefined
+          ? undefined
+          : say`${pods.total}, of which ${pods.running ?? ours('an unknown number')} run`,
+      ],
+      ['DaemonSets', block.amount(daemonSets)],
+      ['CronJobs', block.amount(cronJobs)],
+      ['Not looked at', block.sentences(missing)],
+    ),
+    ...block.table(
+      'Workloads, the most dangerous first',
+      workloads,
+      {
+        Workload: ({ kind, name, serviceAccount, createdAt }) => [
+          say`${term(kind ?? 'unknown kind')} ${name ?? ours('without a name')}`,
+          ...(serviceAccount === undefined ? [] : [say`as service account ${serviceAccount}`]),
+          ...(createdAt === undefined ? [] : [say`made ${block.instant(createdAt) ?? []}`]),
+        ],
+        Pods: ({ pods }) => block.amount(pods),
+        Images: ({ images }) => block.values(images),
+        Signs: ({ signs = [] }) => (signs.length === 0 ? block.NONE : signs.map(signPhrase)),
+      },
+      total,
+    ),
+    ...block.table('Images that pods run', images, {
+      Image: ({ image, digest }) => [say`${image ?? ''}`, ...(digest === undefined ? [] : [say`${digest}`])],
+      Registry: ({ registry }) => block.value(registry),
+      Pods: ({ pods }) => block.amount(pods),
+    }),
+    ...block.facts(['Pod addresses', podIps?.length ? block.inLine(podIps) : undefined]),
+  ];
 }

@@ -51,6 +51,9 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(
   words: T,
 ): Schema<T[number] | undefined, T[number]> => tolerant(z.enum(words) as unknown as Schema<T[number]>);
 
+/** A word of a few that writers agree on; a reader takes any, and can say of one that it does not know it. */
+export const word = <T extends string>(): Schema<string | undefined, T> => text as Schema<string | undefined, T>;
+
 /** A list without the elements that cannot be read; absent where it is not a list. */
 export const list = <R, W>(element: Schema<R, W>): Schema<Exclude<R, undefined>[] | undefined, W[]> =>
   tolerant(

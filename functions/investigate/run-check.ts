@@ -1,4 +1,4 @@
-import type { Answer, Check, Context, Source } from '../checks/check.ts';
+import type { Check, Context, Source } from '../checks/check.ts';
 import { failureReason } from '../checks/parts/failure.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
@@ -29,7 +29,11 @@ function sourceOf(check: Check, finding: Finding): Source {
   }
 }
 
-async function answerOf(check: Check, context: Omit<Context, 'signal'>, budgetMs: number): Promise<Answer> {
+async function answerOf(
+  check: Check,
+  context: Omit<Context, 'signal'>,
+  budgetMs: number,
+): Promise<ReturnType<typeof readAnswer>> {
   const limitMs = Math.min(check.deadlineMs, budgetMs);
   const timeout = new AbortController();
   const late = Promise.withResolvers<never>();

@@ -9,7 +9,9 @@ export type Block =
   | { kind: 'facts'; facts: readonly (readonly [label: string, cell: Cell])[] }
   | { kind: 'table'; title: string; columns: readonly string[]; rows: readonly Cell[][]; total: number }
   /** Text to copy, line by line; `note` says what it is for. */
-  | { kind: 'text'; title: string; note: string; lines: readonly string[] };
+  | { kind: 'text'; title: string; note: string; lines: readonly string[] }
+  /** Argument vectors to copy; `note` says what they do. May hold attacker-chosen text: whoever prints them looks. */
+  | { kind: 'commands'; title: string; note: string; commands: readonly (readonly string[])[] };
 
 const UNKNOWN = ours('unknown');
 export const NONE = ours('none');
@@ -35,6 +37,9 @@ export function table<T>(
 export const text = (title: string, note: string, body: string | undefined): Block[] =>
   body === undefined || body === '' ? [] : [{ kind: 'text', title, note, lines: body.split(/\r\n?|\n/) }];
 
+export const commands = (title: string, note: string, list: readonly (readonly string[])[] = []): Block[] =>
+  list.length === 0 ? [] : [{ kind: 'commands', title, note, commands: list }];
+
 /** A value of somebody else's. */
 export const value = (text: string | undefined): Phrase | undefined => (text === undefined ? undefined : say`${text}`);
 /** A sentence that a check wrote. */
@@ -45,6 +50,9 @@ export const sentences = (texts: readonly string[] | undefined): Cell | undefine
 export const word = (text: string | undefined): Phrase | undefined => (text === undefined ? undefined : term(text));
 export const amount = (number: number | undefined): Phrase | undefined =>
   number === undefined ? undefined : say`${number}`;
+/** A count, which may be a lower bound. */
+export const atLeast = (number: number | undefined, more: boolean | undefined): Phrase | undefined =>
+  number === undefined ? undefined : say`${ours(more ? 'at least ' : '')}${number}`;
 export const instant = (time: string | undefined): Phrase | undefined =>
   time === undefined ? undefined : ours(utc(time) ?? 'unknown');
 export const yesNo = (flag: boolean | undefined): Phrase | undefined =>

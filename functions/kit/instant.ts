@@ -13,3 +13,7 @@ export function utc(time: string | undefined): string | undefined {
   const epoch = epochOf(time);
   return epoch === undefined ? undefined : `${new Date(epoch).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+
+/** RFC 3339 of a date as the AWS SDK gives it; undefined if there is none, or none that is one. */
+export const instantOf = (date: Date | undefined): string | undefined =>
+  date instanceof Date && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined;

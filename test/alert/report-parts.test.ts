@@ -5,8 +5,8 @@ import { stripOf } from '../../functions/alert/report/strip.ts';
 import { timelineOf } from '../../functions/alert/report/timeline.ts';
 import { View } from '../../functions/alert/report/view.ts';
 import { plain } from '../../functions/alert/say.ts';
+import { detailsOf } from '../../functions/checks/index.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
-import { detailsOf } from '../../functions/contract/evidence-details.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Assessment, Evidence } from '../../functions/contract/investigation.ts';
 import { FINDING } from './examples.ts';
@@ -259,5 +259,7 @@ test('what is too long is cut, and says so', () => {
   const view = new View({ text: 5, sentence: 10, rows: 1 });
   expect(view.phrase([{ other: '123456' }])).toEqual([{ code: true, text: '12345… (beginning of 6 characters)' }]);
   expect(view.phrase([{ other: '' }])).toEqual([{ code: true, text: '(empty)' }]);
-  expect(view.block({ kind: 'text', title: '', note: '', lines: ['a', 'b'] })).toMatchObject({ lines: ['a'], left: 1 });
+  expect(view.block({ kind: 'text', title: '', note: '', lines: ['a', 'b'] })).toMatchObject([
+    { lines: ['a'], left: 1 },
+  ]);
 });

@@ -1,7 +1,7 @@
 /** Alerts that the tests of the report start from: an intrusion told by every check, and its opposites. */
+import type { CheckName, DetailsByCheck } from '../../functions/checks/index.ts';
 
 import type { Alert } from '../../functions/contract/alert.ts';
-import type * as E from '../../functions/contract/evidence.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { BARE, FINDING, HOSTILE_ALERT } from './examples.ts';
@@ -43,11 +43,11 @@ const INTRUSION_FINDING: Finding = {
 const FLAGS = { completeUntil: '2026-11-23T07:07:12Z', tookMs: 214 };
 
 /** With details of the type agreed for the check. */
-const found = <T extends object>(
-  check: string,
+const found = <K extends CheckName>(
+  check: K,
   question: string,
   summary: string,
-  details: T,
+  details: DetailsByCheck[K],
   rest: Partial<Evidence> = {},
 ): Evidence => ({
   ...{ check, question, status: 'found', summary, details: details as unknown as Record<string, unknown> },
@@ -56,7 +56,7 @@ const found = <T extends object>(
 });
 
 const INTRUSION_EVIDENCE: Evidence[] = [
-  found<E.NamespaceDetails>(
+  found(
     'namespace',
     'Does the namespace exist as recorded, which tool made it, and what is in it?',
     'Confirmed: the namespace kube-systern exists with the recorded UID, made at 2026-11-23T07:02:18Z, written by curl; Pod Security enforce=privileged; it holds 4 Pod, 1 DaemonSet.apps, 1 CronJob.batch, 1 ServiceAccount.',
@@ -128,7 +128,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       ],
     },
   ),
-  found<E.PermissionsDetails>(
+  found(
     'permissions',
     'What allowed the creator to do this, and what else may it do now?',
     'Allowed by the EKS access policy AmazonEKSClusterAdminPolicy (made at 2026-11-23T06:58:02Z); it allows everything. The actor may now do everything.',
@@ -161,7 +161,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       ],
     },
   ),
-  found<E.AccessChangesDetails>(
+  found(
     'access-changes',
     'Were roles, bindings or access to the cluster changed recently, by whom, and does it concern this?',
     '3 changes since 2026-11-22T07:02:00.000Z, 2 of which concern the creator or the namespace.',
@@ -221,7 +221,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       ],
     },
   ),
-  found<E.ActorActivityDetails>(
+  found(
     'actor-activity',
     'What else did the creator do in the cluster?',
     '214 requests (since 2026-11-22T07:02:00.000Z, the first at 2026-11-23T06:58:31.004Z), from 2 addresses: 37 refused, 14 reads of Secrets, 2 commands in pods, 2 namespaces created.',
@@ -258,7 +258,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
     },
     { link: LOGS },
   ),
-  found<E.RefusedRequestsDetails>(
+  found(
     'refused-requests',
     'Which unauthorised actions were tried in the cluster?',
     '39 requests were refused since 2026-11-22T07:02:00.000Z: 37 of the creator, the others of 1 other identities.',
@@ -297,7 +297,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       ],
     },
   ),
-  found<E.ApiServerLogsDetails>(
+  found(
     'api-server-logs',
     'Did the API server or its authenticator report errors about the creator?',
     '1 failure of the authenticator.',
@@ -319,7 +319,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
     summary: 'Not checked: there is no log group of Container Insights',
     reason: 'there is no log group of Container Insights',
   },
-  found<E.WorkloadsDetails>(
+  found(
     'workloads',
     'What runs in the namespace, and is any of it dangerous?',
     '2 workload(s) with 4 pod(s), of which 4 run, among them 1 DaemonSet(s) and 1 CronJob(s); of concern: DaemonSet kube-proxy-agent (privileged, host-path, host-pid, host-network, miner-image).',
@@ -366,7 +366,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       podIps: ['10.0.3.17', '10.0.4.22', '10.0.5.9'],
     },
   ),
-  found<E.ImagesDetails>(
+  found(
     'images',
     'Are the images that it runs known to be vulnerable or malicious?',
     '1 of 2 images are scanned, 1 of them with critical or high findings; 1 outside ECR.',
@@ -383,7 +383,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       ],
     },
   ),
-  found<E.NetworkDetails>(
+  found(
     'network',
     'What opens the namespace to the network, and whom do its pods talk to?',
     'Open by Service gate (LoadBalancer 443:31555/TCP). No NetworkPolicy. Traffic: 2 peers, 1 outside the VPC, 0 with rejected packets.',
@@ -403,7 +403,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       publicEndpoint: { open: true, cidrs: ['0.0.0.0/0'] },
     },
   ),
-  found<E.ThreatsDetails>(
+  found(
     'threats',
     'Did GuardDuty find a threat to the cluster, in the namespace or about the creator?',
     '1 findings since 2026-11-22T07:02:00.000Z, 1 about the namespace or the creator; foremost CryptoCurrency:Runtime/BitcoinTool.B!DNS of severity 8.',
@@ -447,7 +447,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
     },
     ...FLAGS,
   },
-  found<E.ClusterWeaknessesDetails>(
+  found(
     'cluster-weaknesses',
     "What do the cluster's own objects leave open?",
     'Open: 1 binding to anonymous identities; 6 namespace(s) without NetworkPolicy (apps-checkout, apps-payments, …).',
@@ -462,7 +462,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       totals: { namespaces: 6, anonymousBindings: 1, wideBindings: 1 },
     },
   ),
-  found<E.OwnerDetails>(
+  found(
     'owner',
     'Who can say whether this was meant to happen?',
     'Ask platform-team@example.com (the configuration names it for arn:aws:iam::111122223333:role/*), or 1 others.',
@@ -585,7 +585,7 @@ export const HUGE: Alert = {
   ...INTRUSION,
   evidence: INTRUSION_EVIDENCE.map((item) => {
     if (item.check === 'workloads') {
-      const [workload] = (item.details as unknown as E.WorkloadsDetails).workloads;
+      const [workload] = (item.details as unknown as DetailsByCheck['workloads']).workloads;
       const workloads = Array.from({ length: 50 }, (_, index) => ({
         ...workload,
         name: `agent-${index}-${'x'.repeat(200)}`,

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { accessChanges } from '../../functions/checks/access-changes.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
+import type { AccessChange } from '../../functions/checks/parts/access-change.ts';
 import type { Trail } from '../../functions/clients/aws/cloud-findings.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
-import type { AccessChange, AccessChangesDetails } from '../../functions/contract/evidence.ts';
 import {
   type Asking,
   auditLog,
@@ -26,7 +27,7 @@ const other = { username: 'dana' };
 const run = (lines: string[], { clients, ...asking }: Asking = {}) =>
   evidenceOf(accessChanges, { clients: { logs: auditLog(...lines), trail: nothing, ...clients }, ...asking });
 const detailsOf = async (lines: string[], asking?: Asking) =>
-  (await run(lines, asking)).details as unknown as AccessChangesDetails;
+  (await run(lines, asking)).details as unknown as DetailsByCheck['access-changes'];
 const changesOf = async (lines: string[], asking?: Asking) => (await detailsOf(lines, asking)).changes;
 
 const binding = (name: string, subjects: object[], more: Request = {}, roleName = 'cluster-admin') =>
@@ -236,7 +237,7 @@ describe('what is told first', () => {
       binding('ours', [group('developers')], { at: time('07:00:00') }, 'view'),
     ];
     const evidence = await run(lines);
-    const details = evidence.details as unknown as AccessChangesDetails;
+    const details = evidence.details as unknown as DetailsByCheck['access-changes'];
     expect(details.total).toBe(63);
     expect(details.changes).toHaveLength(50);
     expect(details.changes.slice(0, 4).map(({ name }) => name)).toEqual(['ours', 'wide', 'newest', 'plain-0']);

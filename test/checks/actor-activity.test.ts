@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { actorActivity } from '../../functions/checks/actor-activity.ts';
-import type { ActorActivityDetails } from '../../functions/contract/evidence.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { type Asking, auditLog, event, evidenceOf, HANGING, logsOf, roleUser, time, UNASKED } from './audit-log.ts';
 import { finding, role, serviceAccount } from './examples.ts';
 
 const run = (asking: Asking) => evidenceOf(actorActivity, asking);
 const detailsOf = async (lines: string[], asking: Asking = {}) =>
-  (await run({ clients: { logs: auditLog(...lines) }, ...asking })).details as unknown as ActorActivityDetails;
+  (await run({ clients: { logs: auditLog(...lines) }, ...asking }))
+    .details as unknown as DetailsByCheck['actor-activity'];
 
 describe('what the creator did', () => {
   test('is counted by verb and resource', async () => {
@@ -24,7 +25,7 @@ describe('what the creator did', () => {
     expect(details.refusedBefore).toBe(2);
   });
 
-  test.each<[string, string[], Partial<ActorActivityDetails>]>([
+  test.each<[string, string[], Partial<DetailsByCheck['actor-activity']>]>([
     [
       'secrets read',
       [

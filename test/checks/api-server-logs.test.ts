@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { apiServerLogs } from '../../functions/checks/api-server-logs.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import type { Line } from '../../functions/clients/local/log-search.ts';
-import type { ApiServerLogsDetails } from '../../functions/contract/evidence.ts';
 import { type Asking, evidenceOf, HANGING, logsOf, UNASKED } from './audit-log.ts';
 import { cluster, finding, serviceAccount } from './examples.ts';
 
@@ -45,7 +45,7 @@ describe('what the control plane wrote', () => {
         'W1123 09:58:00.0 nothing',
       ],
     );
-    const details = evidence.details as unknown as ApiServerLogsDetails;
+    const details = evidence.details as unknown as DetailsByCheck['api-server-logs'];
     expect(evidence.status).toBe('found');
     expect(details.total).toBe(3);
     expect(details.authenticatorFailures.map(({ line }) => line.slice(0, 40))).toEqual([
@@ -62,7 +62,7 @@ describe('what the control plane wrote', () => {
 
   test('is text that somebody may have chosen: cut, and as many lines as a person can read', async () => {
     const evidence = await run(Array.from({ length: 400 }, () => `${DENIED.toLowerCase()}${'<b>'.repeat(500)}\ud800`));
-    const details = evidence.details as unknown as ApiServerLogsDetails;
+    const details = evidence.details as unknown as DetailsByCheck['api-server-logs'];
     expect(details.authenticatorFailures).toHaveLength(15);
     expect(details.total).toBe(300);
     for (const { line } of details.authenticatorFailures) expect(line.length).toBeLessThanOrEqual(300);

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { namespace } from '../../functions/checks/namespace.ts';
 import { permissions } from '../../functions/checks/permissions.ts';
 import { workloads } from '../../functions/checks/workloads.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { NamespaceDetails, PermissionsDetails, WorkloadsDetails } from '../../functions/contract/evidence.ts';
 import { judge } from '../../functions/detect/judge.ts';
 import { ask, detailsOf } from './clusters.ts';
 
@@ -47,13 +47,13 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
   test('each namespace is confirmed', async () => {
     expect(findings).toHaveLength(truth.creations.length);
     for (const finding of findings)
-      expect(detailsOf<NamespaceDetails>(await ask(namespace, cluster, finding)).live).toBe('confirmed');
+      expect(detailsOf<DetailsByCheck['namespace']>(await ask(namespace, cluster, finding)).live).toBe('confirmed');
   });
 
   test('what allowed it is what did', async () => {
     for (const finding of findings) {
       const answer = await ask(permissions, cluster, finding, { clients: { eks } });
-      const { grantedBy } = detailsOf<PermissionsDetails>(answer);
+      const { grantedBy } = detailsOf<DetailsByCheck['permissions']>(answer);
       const policy = grantedBy?.accessPolicyArn?.split('/').pop();
       const named = policy ? `access policy ${policy}` : `${grantedBy?.kind} ${grantedBy?.binding}`;
       expect(truth.right.object.startsWith(named)).toBe(true);
@@ -65,7 +65,7 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
     const facts = [...truth.facts.creation, ...truth.facts.after].filter(({ kind }) => kind === 'workload');
     for (const finding of findings) {
       const answer = await ask(workloads, cluster, finding);
-      const { workloads: found } = detailsOf<WorkloadsDetails>(answer);
+      const { workloads: found } = detailsOf<DetailsByCheck['workloads']>(answer);
       const names = found.map((workload) => `${workload.kind} ${finding.namespace.name}/${workload.name}`);
       expect(names.sort()).toEqual(
         facts

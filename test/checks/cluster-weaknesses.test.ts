@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { clusterWeaknesses } from '../../functions/checks/cluster-weaknesses.ts';
-import type { ClusterWeaknessesDetails } from '../../functions/contract/evidence.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { ask, cluster, detailsOf, type Fault, Faulty, named, RUBBISH_LISTS, textOf, timePasses } from './clusters.ts';
 import { finding } from './examples.ts';
 
@@ -57,7 +57,7 @@ const bound = (...bindings: object[]) => look({ ClusterRoleBinding: [...SHIPPED_
 test('a cluster as it is shipped, with policies in its namespaces, is sound', async () => {
   const answer = await look({});
   expect(answer).toMatchObject({ status: 'clear', summary: 'Nothing of this kind is open.' });
-  expect(detailsOf<ClusterWeaknessesDetails>(answer)).toEqual({
+  expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer)).toEqual({
     anonymousBindings: [],
     wideBindings: [],
     defaultServiceAccountBindings: [],
@@ -84,7 +84,7 @@ describe('bindings to anonymous users', () => {
     ['a shipped role under another name', binding('b', 'system:discovery', [UNAUTHENTICATED]), true],
   ])('%s', async (_, one, weak) => {
     const answer = await bound(one);
-    expect(detailsOf<ClusterWeaknessesDetails>(answer).totals.anonymousBindings).toBe(weak ? 1 : 0);
+    expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer).totals.anonymousBindings).toBe(weak ? 1 : 0);
     expect(answer.status).toBe(weak ? 'found' : 'clear');
   });
 
@@ -93,7 +93,7 @@ describe('bindings to anonymous users', () => {
     const answer = await look({
       ClusterRole: [...SHIPPED_ROLES.filter(({ metadata }) => metadata.name !== widened.metadata.name), widened],
     });
-    expect(detailsOf<ClusterWeaknessesDetails>(answer).anonymousBindings).toEqual([
+    expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer).anonymousBindings).toEqual([
       { binding: 'system:public-info-viewer', role: 'ClusterRole system:public-info-viewer' },
     ]);
   });
@@ -126,7 +126,7 @@ describe('bindings of wide roles to wide groups', () => {
       ClusterRole: [...SHIPPED_ROLES, role('r', rules)],
       ClusterRoleBinding: [...SHIPPED_BINDINGS, binding('b', 'r', [group(subject)])],
     });
-    expect(detailsOf<ClusterWeaknessesDetails>(answer).wideBindings).toEqual(
+    expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer).wideBindings).toEqual(
       why ? [{ binding: 'b', role: 'ClusterRole r', subject: `Group ${subject}`, why }] : [],
     );
   });
@@ -136,7 +136,9 @@ describe('bindings of wide roles to wide groups', () => {
       Role: [role('r', [rule(['get'], ['secrets'])], 'one'), role('r', [], 'two')],
       RoleBinding: ['one', 'two'].map((name) => binding('b', 'r', [group('system:authenticated')], name, 'Role')),
     };
-    expect(detailsOf<ClusterWeaknessesDetails>(await look(objects)).wideBindings).toMatchObject([{ binding: 'one/b' }]);
+    expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(await look(objects)).wideBindings).toMatchObject([
+      { binding: 'one/b' },
+    ]);
   });
 
   test('what matters in kube-system only does not matter elsewhere', async () => {
@@ -144,7 +146,7 @@ describe('bindings of wide roles to wide groups', () => {
       ClusterRole: [...SHIPPED_ROLES, role('r', [rule(['update'], ['configmaps'])])],
       RoleBinding: ['shop', 'kube-system'].map((name) => binding('b', 'r', [group('system:authenticated')], name)),
     };
-    expect(detailsOf<ClusterWeaknessesDetails>(await look(objects)).wideBindings).toMatchObject([
+    expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(await look(objects)).wideBindings).toMatchObject([
       { binding: 'kube-system/b', why: 'changing ConfigMap aws-auth' },
     ]);
   });
@@ -161,7 +163,7 @@ describe('bindings of wide roles to wide groups', () => {
       { '/clusterroles': 'denied' },
     );
     const answer = await ask(clusterWeaknesses, kubernetes);
-    expect(detailsOf<ClusterWeaknessesDetails>(answer).wideBindings).toMatchObject([
+    expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer).wideBindings).toMatchObject([
       { binding: 'b', why: 'by its name' },
     ]);
     expect(textOf(answer)).toContain('Could not look at: ClusterRoles (denied).');
@@ -179,7 +181,7 @@ test('rights of default ServiceAccounts', async () => {
       binding('none', 'view', [{ kind: 'User', name: 'default' }], 'shop'),
     ],
   });
-  expect(detailsOf<ClusterWeaknessesDetails>(answer).defaultServiceAccountBindings).toEqual([
+  expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer).defaultServiceAccountBindings).toEqual([
     { binding: 'b', role: 'ClusterRole view', namespace: 'shop' },
     { binding: 'shop/own', role: 'ClusterRole view', namespace: 'shop' },
   ]);
@@ -197,7 +199,7 @@ describe('namespaces', () => {
       ],
       NetworkPolicy: [policy('c')],
     });
-    expect(detailsOf<ClusterWeaknessesDetails>(answer)).toMatchObject({
+    expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer)).toMatchObject({
       namespacesWithoutNetworkPolicy: ['a', 'b', 'kube-x'],
       namespacesWithoutPodSecurity: ['b', 'c', 'kube-x'],
       totals: { namespaces: 4, namespacesWithoutNetworkPolicy: 3, namespacesWithoutPodSecurity: 3 },
@@ -209,7 +211,7 @@ describe('namespaces', () => {
 
   test('of many there are the first, and the whole count', async () => {
     const Namespace = Array.from({ length: 300 }, (_, index) => namespace(`n${index}`));
-    const details = detailsOf<ClusterWeaknessesDetails>(await look({ Namespace }));
+    const details = detailsOf<DetailsByCheck['cluster-weaknesses']>(await look({ Namespace }));
     expect(details.namespacesWithoutPodSecurity).toHaveLength(50);
     expect(details.totals.namespacesWithoutPodSecurity).toBe(300);
   });
@@ -218,7 +220,7 @@ describe('namespaces', () => {
 describe('a cluster that fails', () => {
   const weak = cluster({ ...SOUND, ClusterRoleBinding: [binding('b', 'view', [ANONYMOUS])], NetworkPolicy: [] });
 
-  test.each<[string, Record<string, Fault>, string, (keyof ClusterWeaknessesDetails)[]]>([
+  test.each<[string, Record<string, Fault>, string, (keyof DetailsByCheck['cluster-weaknesses'])[]]>([
     [
       'NetworkPolicies denied',
       { networkpolicies: 'denied' },
@@ -254,7 +256,7 @@ describe('a cluster that fails', () => {
     const answer = await ask(clusterWeaknesses, new Faulty(weak, faults));
     expect(answer.status).toBe('found');
     expect(textOf(answer)).toContain(`Could not look at: ${text}`);
-    const details = detailsOf<ClusterWeaknessesDetails>(answer);
+    const details = detailsOf<DetailsByCheck['cluster-weaknesses']>(answer);
     for (const key of absent)
       expect([details, details.totals]).not.toContainEqual(expect.objectContaining({ [key]: expect.anything() }));
   });

@@ -2,6 +2,7 @@ import { type Check, type Context, DEFAULT_CHECK_SETTINGS } from '../../function
 import type { ClusterDescription } from '../../functions/clients/local/eks.ts';
 import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
+import { object } from '../../functions/contract/read.ts';
 
 export const ACCOUNT = '111122223333';
 export const AT = '2026-11-23T10:00:00.000000Z';
@@ -86,6 +87,9 @@ export const check = (run: (context: Context) => unknown, overrides: Partial<Che
   name: 'example',
   question: 'Does it hold?',
   deadlineMs: 1000,
+  needs: { kubernetes: [], aws: [] },
+  details: object({}),
+  show: () => [],
   run: run as Check['run'],
   ...overrides,
 });

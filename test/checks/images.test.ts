@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { images } from '../../functions/checks/images.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import type { EcrImage, ImageScan, ImageScans } from '../../functions/clients/aws/cloud-findings.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
-import type { ImagesDetails } from '../../functions/contract/evidence.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';
 import { cluster, Faulty, named, RUBBISH_LISTS } from './clusters.ts';
 import { ACCOUNT, denied, finding } from './examples.ts';
@@ -36,7 +36,7 @@ const clean = (letter: string): EcrImage & ImageScan => ({
 const run = (pods: object[], { clients, ...asking }: Asking = {}) =>
   evidenceOf(images, { clients: { kubernetes: cluster({ Pod: pods }), ...clients }, ...asking });
 const detailsOf = async (pods: object[], asking?: Asking) =>
-  ((await run(pods, asking)).details as unknown as ImagesDetails).images;
+  ((await run(pods, asking)).details as unknown as DetailsByCheck['images']).images;
 
 describe('images', () => {
   test('all scanned, nothing severe: clear', async () => {
@@ -62,7 +62,7 @@ describe('images', () => {
       clients: { imageScans: scansOf(clean('a'), severe) },
     });
     expect(evidence.status).toBe('found');
-    expect((evidence.details as unknown as ImagesDetails).images[1]).toEqual({
+    expect((evidence.details as unknown as DetailsByCheck['images']).images[1]).toEqual({
       image: `${REGISTRY}/shop/cart:1`,
       digest: digest('b'),
       status: 'scanned',
@@ -121,7 +121,7 @@ describe('images', () => {
       reason: expect.stringContaining('there are more images'),
     });
     const evidence = await run([pod('a', imageId('a')), ...many], { clients: { imageScans: scansOf(clean('a')) } });
-    expect((evidence.details as unknown as ImagesDetails).images).toHaveLength(20);
+    expect((evidence.details as unknown as DetailsByCheck['images']).images).toHaveLength(20);
   });
 
   test('no pods, no images', async () => {

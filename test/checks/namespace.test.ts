@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { namespace } from '../../functions/checks/namespace.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { NamespaceDetails } from '../../functions/contract/evidence.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { ask, cluster, detailsOf, type Fault, Faulty, NOW, named, SHOP, textOf, timePasses } from './clusters.ts';
 import { finding } from './examples.ts';
@@ -16,7 +16,7 @@ describe('what the cluster confirms', () => {
   test('the same UID', async () => {
     const answer = await ask(namespace, cluster());
     expect(answer).toMatchObject({ status: 'found', completeUntil: new Date(NOW).toISOString() });
-    expect(detailsOf<NamespaceDetails>(answer)).toEqual({
+    expect(detailsOf<DetailsByCheck['namespace']>(answer)).toEqual({
       live: 'confirmed',
       uid: 'a5d1',
       phase: 'Active',
@@ -33,7 +33,7 @@ describe('what the cluster confirms', () => {
     );
   });
 
-  test.each<[string, Finding, LocalKubernetes, NamespaceDetails['live'], string, string]>([
+  test.each<[string, Finding, LocalKubernetes, DetailsByCheck['namespace']['live'], string, string]>([
     ['another UID', of({ uid: 'other' }), cluster(), 'other-uid', 'found', 'forged'],
     ['none', of({}), cluster({ Namespace: [] }), 'absent', 'found', 'forged'],
     [
@@ -71,7 +71,7 @@ describe('what the cluster confirms', () => {
     ],
   ])('%s', async (_, subject, kubernetes, live, status, text) => {
     const answer = await ask(namespace, kubernetes, subject);
-    expect([answer.status, detailsOf<NamespaceDetails>(answer).live]).toEqual([status, live]);
+    expect([answer.status, detailsOf<DetailsByCheck['namespace']>(answer).live]).toEqual([status, live]);
     expect(textOf(answer)).toContain(text);
   });
 
@@ -119,7 +119,7 @@ describe('the object as it is now', () => {
       ResourceQuota: [named('q', 'shop', { spec: { hard: { pods: '10', cpu: 4 } } })],
     });
     const answer = await ask(namespace, kubernetes);
-    expect(detailsOf<NamespaceDetails>(answer)).toMatchObject({
+    expect(detailsOf<DetailsByCheck['namespace']>(answer)).toMatchObject({
       podSecurity: { enforce: 'privileged', warn: 'baseline' },
       phase: 'Terminating',
       managers: ['helm', 'argocd'],
@@ -132,7 +132,7 @@ describe('the object as it is now', () => {
 
   test('hostile labels and annotations are shortened, and stay data', async () => {
     const annotations = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`a${i}`, '<script>'.repeat(1000)]));
-    const details = detailsOf<NamespaceDetails>(await ask(namespace, shop({}, { annotations })));
+    const details = detailsOf<DetailsByCheck['namespace']>(await ask(namespace, shop({}, { annotations })));
     expect(Object.keys(details.annotations ?? {})).toHaveLength(50);
     expect(details.annotations?.['a0']).toHaveLength(500);
   });
@@ -146,7 +146,7 @@ describe('the inventory', () => {
   });
 
   test('counts by kind, the largest first', async () => {
-    const { inventory } = detailsOf<NamespaceDetails>(await ask(namespace, many));
+    const { inventory } = detailsOf<DetailsByCheck['namespace']>(await ask(namespace, many));
     expect(inventory).toEqual([
       { kind: 'Pod', count: 2, complete: true },
       { kind: 'Deployment.apps', count: 1, complete: true },
@@ -172,7 +172,7 @@ describe('the inventory', () => {
         '/example.com': { answers: { items: [{}], complete: true } },
       },
     );
-    const details = detailsOf<NamespaceDetails>(await ask(namespace, kubernetes));
+    const details = detailsOf<DetailsByCheck['namespace']>(await ask(namespace, kubernetes));
     expect(details.inventory).toEqual([{ kind: 'Event.example.com', count: 1, complete: true }]);
     expect(details.notListed).toEqual([]);
   });
@@ -183,8 +183,12 @@ describe('the inventory', () => {
       'shop/deployments': { answers: { items: [{ metadata: {} }], complete: false, total: 7 } },
     });
     const answer = await ask(namespace, kubernetes);
-    expect(detailsOf<NamespaceDetails>(answer).inventory).toContainEqual({ kind: 'Pod', count: 1, complete: false });
-    expect(detailsOf<NamespaceDetails>(answer).inventory).toContainEqual({
+    expect(detailsOf<DetailsByCheck['namespace']>(answer).inventory).toContainEqual({
+      kind: 'Pod',
+      count: 1,
+      complete: false,
+    });
+    expect(detailsOf<DetailsByCheck['namespace']>(answer).inventory).toContainEqual({
       kind: 'Deployment.apps',
       count: 7,
       complete: true,
@@ -216,13 +220,13 @@ describe('a cluster that fails', () => {
   ])('%s is said, and the rest told', async (_, faults, text) => {
     const answer = await ask(namespace, new Faulty(cluster(), faults));
     expect(answer.status).toBe('found');
-    expect(detailsOf<NamespaceDetails>(answer).live).toBe('confirmed');
+    expect(detailsOf<DetailsByCheck['namespace']>(answer).live).toBe('confirmed');
     expect(textOf(answer)).toContain(text);
   });
 
   test('one kind that does not answer does not hold up the others', async () => {
     const answer = await timePasses(2_000, () => ask(namespace, new Faulty(cluster(), { 'shop/pods': 'silent' })));
-    expect(detailsOf<NamespaceDetails>(answer)).toMatchObject({
+    expect(detailsOf<DetailsByCheck['namespace']>(answer)).toMatchObject({
       notListed: ['Pod'],
       inventory: [{ kind: 'ServiceAccount' }],
     });
@@ -242,7 +246,7 @@ describe('a cluster that fails', () => {
   ])('%j for the namespace does no harm', async (object) => {
     const kubernetes: Faulty = new Faulty(cluster(), {});
     kubernetes.read = async () => object as never;
-    expect(detailsOf<NamespaceDetails>(await ask(namespace, kubernetes))).toMatchObject({
+    expect(detailsOf<DetailsByCheck['namespace']>(await ask(namespace, kubernetes))).toMatchObject({
       live: 'present',
       labels: {},
     });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { network } from '../../functions/checks/network.ts';
 import { athenaQuery, talkersOf } from '../../functions/checks/parts/flow-records.ts';
 import type { FlowLogDestination, FlowLogs } from '../../functions/clients/aws/cloud-findings.ts';
@@ -6,7 +7,6 @@ import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.t
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { NetworkDetails } from '../../functions/contract/evidence.ts';
 import { type Asking, evidenceOf, HANGING, logsOf } from './audit-log.ts';
 import { Faulty, named, RUBBISH_LISTS } from './clusters.ts';
 import { denied, cluster as eksCluster, finding } from './examples.ts';
@@ -51,7 +51,7 @@ const linesOf = (...messages: string[]) =>
 const run = (objects: Record<string, object[]>, { clients, ...asking }: Asking = {}) =>
   evidenceOf(network, { clients: { kubernetes: cluster(objects), eks, ...clients }, ...asking });
 const detailsOf = async (objects: Record<string, object[]>, asking?: Asking) =>
-  (await run(objects, asking)).details as unknown as NetworkDetails;
+  (await run(objects, asking)).details as unknown as DetailsByCheck['network'];
 
 describe('what opens it', () => {
   test('Services, Ingresses and policies, of this namespace', async () => {
@@ -134,7 +134,7 @@ describe('whom its pods talk to', () => {
       ),
     };
     const evidence = await run({ Pod }, { clients });
-    expect((evidence.details as unknown as NetworkDetails).flow).toEqual({
+    expect((evidence.details as unknown as DetailsByCheck['network']).flow).toEqual({
       status: 'read',
       talkers: [
         { address: '10.0.3.4', port: 22, bytes: 40, rejected: 1, outsideVpc: false },
@@ -159,7 +159,7 @@ describe('whom its pods talk to', () => {
     ).toMatchObject({ status: 'not-checked' });
   });
 
-  test.each<[string, FlowLogDestination[], Partial<NetworkDetails['flow']>]>([
+  test.each<[string, FlowLogDestination[], Partial<DetailsByCheck['network']['flow']>]>([
     ['no flow log', [], { status: 'none', reason: 'the VPC has no flow log' }],
     [
       'one without the pods’ addresses',

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { owner } from '../../functions/checks/owner.ts';
 import { plain } from '../../functions/checks/parts/plain.ts';
-import type { OwnerDetails } from '../../functions/contract/evidence.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';
 import { finding, role, serviceAccount } from './examples.ts';
 
 const run = async (subject: Finding, asking: Asking = {}) => {
   const evidence = await evidenceOf(owner, { subject, ...asking });
-  return { ...evidence, details: evidence.details as unknown as OwnerDetails };
+  return { ...evidence, details: evidence.details as unknown as DetailsByCheck['owner'] };
 };
 const labelled = (labels: Record<string, string>, annotations: Record<string, string> = {}) =>
   finding({ namespace: { name: 'shop', labels, annotations } });

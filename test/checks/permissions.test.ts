@@ -1,12 +1,12 @@
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { allowedByPolicy } from '../../functions/checks/parts/access-policies.ts';
 import { parseReason } from '../../functions/checks/parts/granted-by.ts';
 import { RIGHTS } from '../../functions/checks/parts/rights.ts';
 import { permissions } from '../../functions/checks/permissions.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
-import type { PermissionsDetails } from '../../functions/contract/evidence.ts';
 import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import { ask, cluster, detailsOf, type Fault, Faulty, named, textOf, timePasses } from './clusters.ts';
 import { ACCOUNT, CI_ROLE, cluster as eksCluster, finding, role, serviceAccount } from './examples.ts';
@@ -74,7 +74,7 @@ const reason = (kind: string, name: string, role: string, subject: string) =>
 const by = (actor: Partial<Actor>, grantedBy?: string, more: Partial<Finding> = {}) =>
   finding({ actor: role(actor), request: { at: '2026-11-23T10:00:00Z', ...(grantedBy && { grantedBy }) }, ...more });
 const asIam = { clients: { eks: eks() } };
-const allowedOf = (details: PermissionsDetails) =>
+const allowedOf = (details: DetailsByCheck['permissions']) =>
   details.may.filter(({ allowed }) => allowed).map(({ right }) => right);
 
 describe('the reason', () => {
@@ -167,7 +167,7 @@ describe('what allowed it', () => {
       by({}, reason('ClusterRoleBinding', 'developers', 'developer', 'Group "developers"')),
       asIam,
     );
-    expect(detailsOf<PermissionsDetails>(answer).grantedBy).toEqual({
+    expect(detailsOf<DetailsByCheck['permissions']>(answer).grantedBy).toEqual({
       kind: 'ClusterRoleBinding',
       binding: 'developers',
       role: 'developer',
@@ -207,7 +207,7 @@ describe('what allowed it', () => {
     ],
   ])('%s', async (_, grantedBy, expected, text) => {
     const answer = await ask(permissions, kubernetes, by({}, grantedBy), asIam);
-    expect(detailsOf<PermissionsDetails>(answer).grantedBy).toMatchObject(expected);
+    expect(detailsOf<DetailsByCheck['permissions']>(answer).grantedBy).toMatchObject(expected);
     expect(textOf(answer)).toContain(text);
   });
 
@@ -236,7 +236,7 @@ describe('what allowed it', () => {
       by({}, reason('RoleBinding', 'b/shop', 'developer', 'Group "x"')),
       asIam,
     );
-    expect(detailsOf<PermissionsDetails>(answer).grantedBy).toMatchObject({
+    expect(detailsOf<DetailsByCheck['permissions']>(answer).grantedBy).toMatchObject({
       binding: 'shop/b',
       bindingCreatedAt: '2026-01-01T00:00:00Z',
     });
@@ -280,7 +280,7 @@ describe('what allowed it', () => {
   ])('%s', async (_, client, expected, text) => {
     const clients = client ? { eks: client } : {};
     const answer = await ask(permissions, kubernetes, by({}, eksReason('AmazonEKSClusterAdminPolicy')), { clients });
-    expect(detailsOf<PermissionsDetails>(answer).grantedBy).toMatchObject(expected);
+    expect(detailsOf<DetailsByCheck['permissions']>(answer).grantedBy).toMatchObject(expected);
     expect(textOf(answer)).toContain(text);
   });
 
@@ -309,7 +309,7 @@ describe('what the actor may do now', () => {
     ['nobody', { kind: 'anonymous' }, []],
   ])('%s', async (_, actor, expected) => {
     const answer = await ask(permissions, kubernetes, finding({ actor }), asIam);
-    const details = detailsOf<PermissionsDetails>(answer);
+    const details = detailsOf<DetailsByCheck['permissions']>(answer);
     expect(allowedOf(details)).toEqual(expected);
     expect(details.may).toHaveLength(RIGHTS.length);
     expect(details).not.toHaveProperty('unknown');
@@ -317,7 +317,7 @@ describe('what the actor may do now', () => {
 
   test('says by what', async () => {
     const answer = await ask(permissions, kubernetes, finding({ actor: serviceAccount() }));
-    expect(detailsOf<PermissionsDetails>(answer).may).toContainEqual({
+    expect(detailsOf<DetailsByCheck['permissions']>(answer).may).toContainEqual({
       right: 'read Secrets of all namespaces',
       allowed: true,
       by: 'RBAC: allowed by ClusterRoleBinding "fresh" of ClusterRole "reader" to ServiceAccount "cart/shop"',
@@ -360,7 +360,7 @@ describe('what the actor may do now', () => {
       impersonated: { username: 'jane', groups: ['admins', 'system:authenticated'] },
     });
     const answer = await ask(permissions, kubernetes, finding({ actor }), asIam);
-    const { may } = detailsOf<PermissionsDetails>(answer);
+    const { may } = detailsOf<DetailsByCheck['permissions']>(answer);
     expect(may.filter(({ allowed, as }) => allowed && !as).map(({ right }) => right)).toEqual([
       'act as any user or group (impersonate)',
     ]);
@@ -389,7 +389,7 @@ describe('what the actor may do now', () => {
     const actor: Actor = { kind: 'user', username: 'u' };
     const request = { grantedBy: reason('ClusterRoleBinding', 'developers', 'developer', 'Group "developers"') };
     const answer = await ask(permissions, kubernetes, finding({ actor, request }));
-    expect(detailsOf<PermissionsDetails>(answer)).toMatchObject({
+    expect(detailsOf<DetailsByCheck['permissions']>(answer)).toMatchObject({
       may: [],
       unknown: ['what it may do now (the record does not tell its groups)'],
     });
@@ -434,7 +434,7 @@ describe('EKS access policies', () => {
     ['of an unknown policy', [policy('AmazonNewPolicy')], [], true],
   ])('%s', async (_, policies, expected, unknown) => {
     const answer = await ask(permissions, kubernetes, by({}), { clients: { eks: eks(policies) } });
-    const details = detailsOf<PermissionsDetails>(answer);
+    const details = detailsOf<DetailsByCheck['permissions']>(answer);
     if (unknown) {
       expect(answer.status).toBe('not-checked');
       expect(textOf(answer)).toContain('what the access policy AmazonNewPolicy gives is not known');
@@ -459,7 +459,7 @@ describe('EKS access policies', () => {
     const none = await ask(permissions, kubernetes, by({}), overrides);
     expect(none.status).toBe('not-checked');
     expect(textOf(none)).toContain(text);
-    const some = detailsOf<PermissionsDetails>(
+    const some = detailsOf<DetailsByCheck['permissions']>(
       await ask(permissions, kubernetes, by({ groups: ['pipelines'] }), overrides),
     );
     expect(allowedOf(some)).toEqual(['bind any role (bind)', 'widen any role (escalate)']);
@@ -526,7 +526,7 @@ describe('a cluster that fails', () => {
       ask(permissions, new Faulty(kubernetes, { '': 'silent' }), known, asIam),
     );
     expect(answer.status).toBe('found');
-    expect(detailsOf<PermissionsDetails>(answer)).toMatchObject({
+    expect(detailsOf<DetailsByCheck['permissions']>(answer)).toMatchObject({
       grantedBy: { binding: 'developers' },
       may: [],
       unknown: ['what it may do now (no answer in time)'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { refusedRequests } from '../../functions/checks/refused-requests.ts';
-import type { RefusedRequestsDetails } from '../../functions/contract/evidence.ts';
 import { type Asking, auditLog, event, evidenceOf, HANGING, logsOf, time, UNASKED } from './audit-log.ts';
 
 const run = (lines: string[], asking: Asking = {}) =>
@@ -18,7 +18,7 @@ describe('refused requests', () => {
       event({ code: 404 }),
       event({ code: 401, user: {}, stage: 'ResponseStarted' }),
     ]);
-    const details = evidence.details as unknown as RefusedRequestsDetails;
+    const details = evidence.details as unknown as DetailsByCheck['refused-requests'];
     const lastAt = '2026-11-23T09:30:00.000Z';
     const creator = 'arn:aws:iam::111122223333:role/ci';
     expect(details.groups).toEqual([
@@ -53,7 +53,7 @@ describe('refused requests', () => {
   test('of very many, the largest groups are told', async () => {
     const lines = Array.from({ length: 2_200 }, (_, index) => by(`user-${index % 50}`));
     const evidence = await run(lines);
-    const details = evidence.details as unknown as RefusedRequestsDetails;
+    const details = evidence.details as unknown as DetailsByCheck['refused-requests'];
     expect([details.total, details.more, details.groups.length]).toEqual([2_000, true, 20]);
     expect(evidence.summary).toMatch(/^2000 or more refused/);
   });

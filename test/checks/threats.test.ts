@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { threats } from '../../functions/checks/threats.ts';
 import type { ThreatFinding, Threats } from '../../functions/clients/aws/cloud-findings.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
-import type { ThreatsDetails } from '../../functions/contract/evidence.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';
 import { Faulty, named } from './clusters.ts';
 import { denied, finding, role } from './examples.ts';
@@ -29,7 +29,7 @@ describe('what GuardDuty found', () => {
         threat('other', { namespace: 'cart', principal: 'cd' }),
       ),
     );
-    const details = evidence.details as unknown as ThreatsDetails;
+    const details = evidence.details as unknown as DetailsByCheck['threats'];
     expect(details.findings.map(({ id, concerns }) => [id, ...concerns])).toEqual([
       ['both', 'namespace', 'actor'],
       ['cluster', 'cluster'],
@@ -78,7 +78,7 @@ describe('what GuardDuty found', () => {
     const client: Threats = { findings: async () => ({ detectorId: 'd', findings, more: true }) };
     const evidence = await run(client);
     expect(evidence.summary).toMatch(/^40 or more since/);
-    expect((evidence.details as unknown as ThreatsDetails).findings).toHaveLength(20);
+    expect((evidence.details as unknown as DetailsByCheck['threats']).findings).toHaveLength(20);
   });
 });
 
@@ -105,7 +105,7 @@ describe('a malware scan of the nodes that its pods run on', () => {
   };
   const kubernetes = new LocalKubernetes(recording);
   const scansOf = async (asking: Asking) =>
-    ((await run(guardDuty(threat('x')), asking)).details as unknown as ThreatsDetails).malwareScans;
+    ((await run(guardDuty(threat('x')), asking)).details as unknown as DetailsByCheck['threats']).malwareScans;
 
   test('is a command for a person', async () => {
     expect(await scansOf({ clients: { kubernetes } })).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { workloads } from '../../functions/checks/workloads.ts';
-import type { WorkloadsDetails } from '../../functions/contract/evidence.ts';
 import {
   ask,
   cluster,
@@ -33,7 +33,7 @@ const template = (podSpec: object, more: object = {}) => ({ spec: { template: { 
 async function signsOf(podSpec: object, usualRegistries: string[] = []) {
   const kubernetes = cluster({ Deployment: [object('d', {}, template(podSpec))] });
   const answer = await ask(workloads, kubernetes, finding(), { settings: { ...SETTINGS, usualRegistries } });
-  return detailsOf<WorkloadsDetails>(answer).workloads[0]?.signs ?? [];
+  return detailsOf<DetailsByCheck['workloads']>(answer).workloads[0]?.signs ?? [];
 }
 const withContainer = (overrides: object) => spec({ containers: [container(overrides)] });
 
@@ -240,7 +240,7 @@ describe('signs', () => {
 
   test('a pod without a controller', async () => {
     const kubernetes = cluster({ Pod: [pod('lonely', spec())] });
-    expect(detailsOf<WorkloadsDetails>(await ask(workloads, kubernetes)).workloads).toMatchObject([
+    expect(detailsOf<DetailsByCheck['workloads']>(await ask(workloads, kubernetes)).workloads).toMatchObject([
       { kind: 'Pod', name: 'lonely', signs: [{ sign: 'bare-pod', detail: 'nothing controls it' }] },
     ]);
   });
@@ -263,7 +263,7 @@ describe('signs', () => {
       ],
     });
     const answer = await ask(workloads, kubernetes);
-    expect(detailsOf<WorkloadsDetails>(answer).workloads[0]?.signs).toHaveLength(4);
+    expect(detailsOf<DetailsByCheck['workloads']>(answer).workloads[0]?.signs).toHaveLength(4);
     expect(JSON.stringify(answer)).not.toContain(hidden);
   });
 
@@ -315,7 +315,7 @@ describe('workloads', () => {
         pod('pretends', spec(), controlledBy('Node', 'n')),
       ],
     });
-    const details = detailsOf<WorkloadsDetails>(await ask(workloads, kubernetes));
+    const details = detailsOf<DetailsByCheck['workloads']>(await ask(workloads, kubernetes));
     expect(details.workloads.map(({ kind, name, pods }) => `${kind} ${name} ${pods}`)).toEqual([
       'CronJob nightly 1',
       'Pod pretends 1',
@@ -338,7 +338,7 @@ describe('workloads', () => {
       Deployment: [object('a', controlledBy('StatefulSet', 'b'), template(spec()))],
       StatefulSet: [object('b', controlledBy('Deployment', 'a'), template(spec()))],
     });
-    expect(detailsOf<WorkloadsDetails>(await ask(workloads, kubernetes)).total).toBeGreaterThan(0);
+    expect(detailsOf<DetailsByCheck['workloads']>(await ask(workloads, kubernetes)).total).toBeGreaterThan(0);
   });
 
   test('the most dangerous come first, and are named', async () => {
@@ -354,7 +354,11 @@ describe('workloads', () => {
       ],
     });
     const answer = await ask(workloads, kubernetes);
-    expect(detailsOf<WorkloadsDetails>(answer).workloads.map(({ name }) => name)).toEqual(['both', 'miner', 'tags']);
+    expect(detailsOf<DetailsByCheck['workloads']>(answer).workloads.map(({ name }) => name)).toEqual([
+      'both',
+      'miner',
+      'tags',
+    ]);
     expect(answer.status).toBe('found');
     expect(textOf(answer)).toBe(
       '3 workload(s) with 0 pod(s), of which 0 run; of concern: Deployment both (privileged, host-pid); Deployment miner (miner-image).',
@@ -387,7 +391,7 @@ describe('workloads', () => {
         pod('d', spec({ hostNetwork: true }), {}, status('')),
       ],
     });
-    const { images, podIps } = detailsOf<WorkloadsDetails>(await ask(workloads, kubernetes));
+    const { images, podIps } = detailsOf<DetailsByCheck['workloads']>(await ask(workloads, kubernetes));
     expect(images).toEqual([
       { image: 'registry.example:5000/app:1', digest: DIGEST, registry: 'registry.example:5000', pods: 2 },
       { image: 'registry.example:5000/app:1', registry: 'registry.example:5000', pods: 1 },
@@ -399,7 +403,7 @@ describe('workloads', () => {
   test('of many there are the first, and the whole count', async () => {
     const Pod = Array.from({ length: 2_000 }, (_, index) => pod(`p${index}`, withContainer({ image: `i${index}:1` })));
     const from = performance.now();
-    const details = detailsOf<WorkloadsDetails>(await ask(workloads, cluster({ Pod })));
+    const details = detailsOf<DetailsByCheck['workloads']>(await ask(workloads, cluster({ Pod })));
     expect(performance.now() - from).toBeLessThan(1_500);
     expect(details).toMatchObject({ total: 2_000, pods: { total: 2_000 } });
     expect([details.workloads.length, details.images.length]).toEqual([50, 50]);
@@ -425,7 +429,7 @@ describe('a cluster that fails', () => {
     const answer = await ask(workloads, new Faulty(busy, faults));
     expect(answer.status).toBe('found');
     expect(textOf(answer)).toContain(text);
-    expect(detailsOf<WorkloadsDetails>(answer).missing).toHaveLength(text.includes('Jobs (failed') ? 2 : 1);
+    expect(detailsOf<DetailsByCheck['workloads']>(answer).missing).toHaveLength(text.includes('Jobs (failed') ? 2 : 1);
   });
 
   test('nothing found where not all could be looked at is not clear', async () => {

@@ -1,5 +1,6 @@
 /** Facts made of single bad ones, any of which may be put together. */
-import type { AccessChange, WorkloadSign } from '../../functions/contract/evidence.ts';
+import type { AccessChange } from '../../functions/checks/parts/access-change.ts';
+import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import type { Facts } from '../../functions/investigate/indicators/rule.ts';

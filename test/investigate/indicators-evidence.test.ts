@@ -1,16 +1,7 @@
 /** The indicators that rest on what the checks found out; each row a fact, and what it weighs. */
-import type {
-  AccessChange,
-  ActorActivityDetails,
-  ClusterWeaknessesDetails,
-  ImagesDetails,
-  NamespaceDetails,
-  NetworkDetails,
-  PermissionsDetails,
-  ThreatsDetails,
-  WorkloadSign,
-  WorkloadsDetails,
-} from '../../functions/contract/evidence.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
+import type { AccessChange } from '../../functions/checks/parts/access-change.ts';
+import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { AT, CI_ROLE, evidence, role, serviceAccount } from '../checks/examples.ts';
@@ -20,7 +11,7 @@ const by = (check: string, details: object, status: Evidence['status'] = 'found'
   evidence({ check, status, details: { ...details } });
 const minutes = (count: number): string => new Date(Date.parse(AT) + count * 60_000).toISOString();
 
-const activity = (details: Partial<ActorActivityDetails>, status?: Evidence['status']): Given => ({
+const activity = (details: Partial<DetailsByCheck['actor-activity']>, status?: Evidence['status']): Given => ({
   evidence: [by('actor-activity', details, status)],
 });
 table('refused-before', [
@@ -31,7 +22,7 @@ table('refused-before', [
   ['details without the count', activity({})],
 ]);
 
-const reads = (secretsRead: number, ...byVerb: ActorActivityDetails['byVerb']): Given =>
+const reads = (secretsRead: number, ...byVerb: DetailsByCheck['actor-activity']['byVerb']): Given =>
   activity({ secretsRead, byVerb });
 table('secrets-read', [
   ['none', reads(0)],
@@ -163,7 +154,7 @@ const change = (overrides: Partial<AccessChange>): AccessChange => ({
 const changes = (...list: Partial<AccessChange>[]): Given => ({
   evidence: [by('access-changes', { changes: list.map(change), total: list.length, notAsked: [] })],
 });
-const granted = (grantedBy: PermissionsDetails['grantedBy']): Given => ({
+const granted = (grantedBy: DetailsByCheck['permissions']['grantedBy']): Given => ({
   evidence: [by('permissions', { grantedBy, may: [] })],
 });
 table('wide-binding', [
@@ -292,12 +283,15 @@ table('recent-access-change', [
   ['aws-auth by another, and nothing known of the creator', changes({ what: 'ConfigMap aws-auth', concerns: [] })],
 ]);
 
-const workload = (signs: WorkloadSign[], overrides: Partial<WorkloadsDetails['workloads'][number]> = {}) => ({
+const workload = (
+  signs: WorkloadSign[],
+  overrides: Partial<DetailsByCheck['workloads']['workloads'][number]> = {},
+) => ({
   ...{ kind: 'Deployment', name: 'web', pods: 1, images: [] },
   signs: signs.map((sign) => ({ sign, detail: 'd' })),
   ...overrides,
 });
-const runs = (details: Partial<WorkloadsDetails>, status?: Evidence['status']): Given => ({
+const runs = (details: Partial<DetailsByCheck['workloads']>, status?: Evidence['status']): Given => ({
   evidence: [by('workloads', details, status)],
 });
 table('host-access-workload', [
@@ -343,7 +337,7 @@ table('daemonset-or-cronjob', [
   ['both count once', runs({ daemonSets: 1, cronJobs: 1 }), 20, 'and 1 CronJob'],
 ]);
 
-const exposing = (...services: [string, NetworkDetails['services'][number]['type']][]): Given => ({
+const exposing = (...services: [string, DetailsByCheck['network']['services'][number]['type']][]): Given => ({
   evidence: [by('network', { services: services.map(([name, type]) => ({ name, type, ports: [] })) })],
 });
 table('node-port', [
@@ -356,7 +350,7 @@ table('load-balancer', [
   ['two', exposing(['a', 'LoadBalancer'], ['b', 'LoadBalancer']), 15, 'a and b.'],
 ]);
 
-const live = (details: Partial<NamespaceDetails>, finding: Partial<Finding> = {}): Given => ({
+const live = (details: Partial<DetailsByCheck['namespace']>, finding: Partial<Finding> = {}): Given => ({
   finding,
   evidence: [by('namespace', details)],
 });
@@ -375,11 +369,11 @@ table('privileged-pod-security', [
   ['only warned of', live({ live: 'confirmed', podSecurity: { warn: 'privileged' } })],
 ]);
 
-const guard = (severity: number, ...concerns: ThreatsDetails['findings'][number]['concerns']) => ({
+const guard = (severity: number, ...concerns: DetailsByCheck['threats']['findings'][number]['concerns']) => ({
   ...{ id: 'i', type: 'Execution:Kubernetes/ExecInKubeSystemPod', severity, title: 't', updatedAt: AT },
   concerns,
 });
-const threats = (...findings: ThreatsDetails['findings']): Given => ({
+const threats = (...findings: DetailsByCheck['threats']['findings']): Given => ({
   evidence: [by('threats', { findings, total: 1 })],
 });
 table('guardduty', [
@@ -397,14 +391,16 @@ table('guardduty-elsewhere', [
   ['about the namespace', threats(guard(8, 'namespace'))],
 ]);
 
-const scanned = (...images: ImagesDetails['images']): Given => ({ evidence: [by('images', { images })] });
+const scanned = (...images: DetailsByCheck['images']['images']): Given => ({ evidence: [by('images', { images })] });
 table('critical-vulnerabilities', [
   ['none', scanned({ image: 'a', status: 'scanned', bySeverity: { HIGH: 9 } })],
   ['some', scanned({ image: 'a', status: 'scanned', bySeverity: { CRITICAL: 1 } }), 5, ': a.'],
   ['not scanned', scanned({ image: 'a', status: 'not-checked' })],
 ]);
 
-const weak = (details: Partial<ClusterWeaknessesDetails>): Given => ({ evidence: [by('cluster-weaknesses', details)] });
+const weak = (details: Partial<DetailsByCheck['cluster-weaknesses']>): Given => ({
+  evidence: [by('cluster-weaknesses', details)],
+});
 table('anonymous-binding', [
   ['none', weak({ anonymousBindings: [] })],
   ['not looked at', weak({})],

@@ -7,15 +7,7 @@
  */
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type {
-  AccessChangesDetails,
-  ActorActivityDetails,
-  NetworkDetails,
-  PermissionsDetails,
-  PrincipalDetails,
-  RefusedRequestsDetails,
-  WorkloadsDetails,
-} from '../../functions/contract/evidence.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
@@ -119,12 +111,12 @@ describe.each(inOrder)('$name', (incident) => {
   test('the right that allowed it', () => {
     const entrance = entranceOf(truth.right);
     for (const { alert } of outcome.first) {
-      const { grantedBy } = detailsOf<PermissionsDetails>(alert.evidence, 'permissions');
+      const { grantedBy } = detailsOf<DetailsByCheck['permissions']>(alert.evidence, 'permissions');
       expect(grantedBy).not.toHaveProperty('bindingGone');
       if (entrance) {
         expect(grantedBy?.accessPolicyArn?.split('/').pop()).toBe(entrance.policy);
-        const { identity, accessEntry } = detailsOf<PrincipalDetails>(alert.evidence, 'principal');
-        expect(identity.name).toBe(entrance.principal);
+        const { identity, accessEntry } = detailsOf<DetailsByCheck['principal']>(alert.evidence, 'principal');
+        expect(identity?.name).toBe(entrance.principal);
         expect(accessEntry?.principalArn).toBe(truth.creations[0]?.actor.principalArn);
       } else {
         const { kind, name: binding } = objectOf(truth.right);
@@ -134,7 +126,10 @@ describe.each(inOrder)('$name', (incident) => {
   });
 
   test.each(['first', 'second'] as const)('the rights that were given, and by whom: %s look', (look) => {
-    const { changes } = detailsOf<AccessChangesDetails>(look === 'first' ? first : second, 'access-changes');
+    const { changes } = detailsOf<DetailsByCheck['access-changes']>(
+      look === 'first' ? first : second,
+      'access-changes',
+    );
     const wide = changes.filter(({ source, wide, concerns }) => source === 'audit' && wide && concerns.length > 0);
     const given = factsOf('access-change', facts[look]).filter((fact) => !entranceOf(fact));
     expect(wide.map(({ what, namespace, name, by, verb }) => ({ what, namespace, name, by, verb }))).toEqual(
@@ -147,7 +142,7 @@ describe.each(inOrder)('$name', (incident) => {
   });
 
   test('the way into the cluster that was opened, and by whom (CloudTrail: simulated)', () => {
-    const { changes } = detailsOf<AccessChangesDetails>(first, 'access-changes');
+    const { changes } = detailsOf<DetailsByCheck['access-changes']>(first, 'access-changes');
     const opened = changes.filter(({ source, concerns }) => source === 'cloudtrail' && concerns.includes('actor'));
     const given = factsOf('access-change', facts.first).flatMap((fact) => {
       const { policy, principal: name } = entranceOf(fact) ?? {};
@@ -159,13 +154,13 @@ describe.each(inOrder)('$name', (incident) => {
   });
 
   test('what runs there, and what is open', () => {
-    const { workloads } = detailsOf<WorkloadsDetails>(second, 'workloads');
+    const { workloads } = detailsOf<DetailsByCheck['workloads']>(second, 'workloads');
     const started = factsOf('workload', facts.second).map(objectOf);
     expect(workloads.map(({ kind, name }) => ({ kind, name }))).toEqual(
       started.map(({ kind, name }) => ({ kind, name })),
     );
     for (const { signs } of workloads) expect(signs.some(({ sign }) => GRAVE.includes(sign))).toBe(truth.attack);
-    const { services } = detailsOf<NetworkDetails>(second, 'network');
+    const { services } = detailsOf<DetailsByCheck['network']>(second, 'network');
     const opened = factsOf('exposure', facts.second);
     expect(services).toMatchObject(
       opened.map((fact) => {
@@ -177,18 +172,19 @@ describe.each(inOrder)('$name', (incident) => {
   });
 
   test('what was refused, and which secrets were read', () => {
-    expect(detailsOf<ActorActivityDetails>(first, 'actor-activity')).toMatchObject({
+    expect(detailsOf<DetailsByCheck['actor-activity']>(first, 'actor-activity')).toMatchObject({
       refusedBefore: refusedBefore(truth),
       secretsRead: 0,
       more: false,
     });
-    const activity = detailsOf<ActorActivityDetails>(second, 'actor-activity');
+    const activity = detailsOf<DetailsByCheck['actor-activity']>(second, 'actor-activity');
     expect(activity.secretsRead).toBe(factsOf('secrets', facts.second).length);
     const created = activity.namespacesCreated.map(({ name }) => name);
     expect(created).toEqual(truth.creations.map(({ namespace }) => namespace));
     // `clear` and `not-checked` hold no groups
-    const { groups = [] } = (second.find(({ check }) => check === 'refused-requests')?.details ??
-      {}) as Partial<RefusedRequestsDetails>;
+    const { groups = [] } = (second.find(({ check }) => check === 'refused-requests')?.details ?? {}) as Partial<
+      DetailsByCheck['refused-requests']
+    >;
     const ofActor = groups.filter(({ isActor }) => isActor).reduce((sum, { count }) => sum + count, 0);
     expect(ofActor).toBe(refusedBefore(truth));
   });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { Answer, Check } from '../../functions/checks/check.ts';
 import { clusterWeaknesses } from '../../functions/checks/cluster-weaknesses.ts';
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { namespace } from '../../functions/checks/namespace.ts';
 import { RIGHTS } from '../../functions/checks/parts/rights.ts';
 import { permissions } from '../../functions/checks/permissions.ts';
@@ -17,12 +18,6 @@ import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { KubeconfigKubernetes } from '../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
-import type {
-  ClusterWeaknessesDetails,
-  NamespaceDetails,
-  PermissionsDetails,
-  WorkloadsDetails,
-} from '../../functions/contract/evidence.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
 import { run } from '../../tools/twin/commands.ts';
@@ -312,7 +307,7 @@ describe('the checks, as the observer', () => {
 
   test('confirm the namespace, and count what is in it', async () => {
     const answer = await look(namespace, finding);
-    const details = detailsOf<NamespaceDetails>(answer);
+    const details = detailsOf<DetailsByCheck['namespace']>(answer);
     expect(details).toMatchObject({
       live: 'confirmed',
       uid: finding.namespace.uid,
@@ -334,14 +329,14 @@ describe('the checks, as the observer', () => {
 
   test('confirm no other namespace, and none that is gone', async () => {
     const forged = { ...finding, namespace: { ...finding.namespace, uid: 'made-up' } };
-    expect(detailsOf<NamespaceDetails>(await look(namespace, forged)).live).toBe('other-uid');
+    expect(detailsOf<DetailsByCheck['namespace']>(await look(namespace, forged)).live).toBe('other-uid');
     const gone = { ...finding, namespace: { name: 'never-made', uid: 'made-up' } };
-    expect(detailsOf<NamespaceDetails>(await look(namespace, gone)).live).toBe('absent');
+    expect(detailsOf<DetailsByCheck['namespace']>(await look(namespace, gone)).live).toBe('absent');
   });
 
   test('see the workloads, and what is wrong with them', async () => {
     const answer = await look(workloads, finding);
-    const { workloads: found, ...counts } = detailsOf<WorkloadsDetails>(answer);
+    const { workloads: found, ...counts } = detailsOf<DetailsByCheck['workloads']>(answer);
     const signs = Object.fromEntries(
       found.map(({ kind, name, signs }) => [`${kind} ${name}`, [...new Set(signs.map(({ sign }) => sign))]]),
     );
@@ -366,7 +361,7 @@ describe('the checks, as the observer', () => {
 
   test('name the binding that allowed it, and what its holder may do', async () => {
     const answer = await look(permissions, finding);
-    expect(detailsOf<PermissionsDetails>(answer)).toMatchObject({
+    expect(detailsOf<DetailsByCheck['permissions']>(answer)).toMatchObject({
       grantedBy: {
         kind: 'ClusterRoleBinding',
         binding: 'developers',
@@ -376,7 +371,7 @@ describe('the checks, as the observer', () => {
         wildcard: false,
       },
     });
-    const allowed = detailsOf<PermissionsDetails>(answer).may.filter((right) => right.allowed);
+    const allowed = detailsOf<DetailsByCheck['permissions']>(answer).may.filter((right) => right.allowed);
     expect(allowed.map(({ right }) => right)).toContain('run pods on all nodes from kube-system (DaemonSets)');
     expect(allowed.map(({ right }) => right)).not.toContain('everything (cluster-admin)');
     expect(allowed.map(({ right }) => right)).not.toContain('read Secrets of all namespaces');
@@ -386,7 +381,7 @@ describe('the checks, as the observer', () => {
     const admin = await twin.identities.roleToken('Admin', 'root');
     const made = await create(admin, 'by-access-policy');
     const answer = await look(permissions, made);
-    const details = detailsOf<PermissionsDetails>(answer);
+    const details = detailsOf<DetailsByCheck['permissions']>(answer);
     expect(details.grantedBy).toMatchObject({
       kind: 'EKS access policy',
       accessPolicyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
@@ -401,7 +396,7 @@ describe('the checks, as the observer', () => {
   test('know a ServiceAccount by its groups', async () => {
     const account = await twin.identities.serviceAccountToken(GITOPS.namespace, GITOPS.name);
     const made = await create(account, 'by-gitops');
-    const details = detailsOf<PermissionsDetails>(await look(permissions, made));
+    const details = detailsOf<DetailsByCheck['permissions']>(await look(permissions, made));
     expect(details.grantedBy).toMatchObject({ binding: 'flux-cluster-admin', wildcard: true });
     expect(details.may[0]).toMatchObject({ right: 'everything (cluster-admin)', allowed: true });
   });
@@ -411,7 +406,7 @@ describe('the checks, as the observer', () => {
     const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'by-impersonation' } };
     const headers = { 'impersonate-user': 'jane.doe', 'impersonate-group': 'developers' };
     const answer = await ask(support, { method: 'POST', path: '/api/v1/namespaces', body, headers });
-    const details = detailsOf<PermissionsDetails>(await look(permissions, await findingOf(answer)));
+    const details = detailsOf<DetailsByCheck['permissions']>(await look(permissions, await findingOf(answer)));
     expect(details.grantedBy).toMatchObject({ binding: 'developers' });
     expect(details.may.filter(({ as }) => as)).toHaveLength(RIGHTS.length);
   });
@@ -421,7 +416,7 @@ describe('the checks, as the observer', () => {
     await twin.certificates.issue({ name: 'mallory', commonName: 'mallory' });
     const made = await create(twin.certificates.pair('mallory'), 'by-mallory');
     await kubectl(['delete', 'clusterrolebinding', 'short-lived']);
-    const details = detailsOf<PermissionsDetails>(await look(permissions, made));
+    const details = detailsOf<DetailsByCheck['permissions']>(await look(permissions, made));
     expect(details.grantedBy).toMatchObject({ binding: 'short-lived', bindingGone: true, wildcard: true });
   });
 
@@ -437,7 +432,7 @@ describe('the checks, as the observer', () => {
     afterAll(() => kubectl(['delete', 'clusterrolebinding', 'left-open']));
 
     test('see it, and what else the cluster leaves open', async () => {
-      const details = detailsOf<ClusterWeaknessesDetails>(await look(clusterWeaknesses, finding));
+      const details = detailsOf<DetailsByCheck['cluster-weaknesses']>(await look(clusterWeaknesses, finding));
       expect(details.anonymousBindings).toEqual([{ binding: 'left-open', role: 'ClusterRole edit' }]);
       expect(details.wideBindings).toMatchObject([{ binding: 'left-open', why: 'reading Secrets' }]);
       expect(details.defaultServiceAccountBindings).toEqual([
@@ -450,7 +445,7 @@ describe('the checks, as the observer', () => {
     });
 
     test('know that the actor has it too', async () => {
-      const { may } = detailsOf<PermissionsDetails>(await look(permissions, finding));
+      const { may } = detailsOf<DetailsByCheck['permissions']>(await look(permissions, finding));
       expect(may.find(({ right }) => right === 'read Secrets of all namespaces')).toMatchObject({
         allowed: true,
         by: expect.stringContaining('"left-open"'),

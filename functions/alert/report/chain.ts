@@ -1,7 +1,7 @@
 /** How the actor came to the right, as a chain of boxes: who, how let in, by what allowed, which role, what done. */
 
+import type { Details } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
-import type { Details } from '../../contract/evidence-details.ts';
 import type { Actor, Finding } from '../../contract/finding.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import { utc } from '../grammar.ts';

@@ -1,8 +1,8 @@
 /** Everything that the report shows of an alert, in the order and the words in which the template draws it. */
 
+import { detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { printCommand } from '../../contract/commands/print.ts';
-import { detailsOf } from '../../contract/evidence-details.ts';
 import type { Evidence } from '../../contract/investigation.ts';
 import { advice } from '../advice.ts';
 import { answers } from '../answers.ts';
@@ -13,7 +13,7 @@ import { count, duration, number, ours, say, told } from '../say.ts';
 import { auditRecord } from '../see-more.ts';
 import { unknowns } from '../unknowns.ts';
 import { chainOf } from './chain.ts';
-import { blocksOf } from './evidence.ts';
+import { evidenceBlocks } from './evidence.ts';
 import { factsOf } from './facts.ts';
 import { barOf, openQuestions, reasonsOf } from './score.ts';
 import { LANE_NAMES, markClass, SHAPES, stripOf } from './strip.ts';
@@ -134,7 +134,7 @@ const WORDS: Record<Evidence['status'], string> = {
 
 function evidenceView(item: Evidence, id: string, view: View, { rows }: Limits, details: ReturnType<typeof detailsOf>) {
   const { check, question, status, summary, completeUntil, link, command, tookMs } = item;
-  const blocks = blocksOf(item, details);
+  const blocks = evidenceBlocks(item, details);
   const line = command && printCommand(command, { medium: 'page' });
   return {
     id,
@@ -143,7 +143,7 @@ function evidenceView(item: Evidence, id: string, view: View, { rows }: Limits, 
     status,
     word: WORDS[status],
     summary: view.sentence(summary),
-    blocks: rows === 0 ? [] : blocks.map((block) => view.block(block)),
+    blocks: rows === 0 ? [] : blocks.flatMap((block) => view.block(block)),
     leftOut: rows === 0 && blocks.length > 0,
     fresh: epochOf(completeUntil) === undefined ? undefined : utc(completeUntil),
     took: tookMs === undefined ? undefined : duration(tookMs),

@@ -1,14 +1,14 @@
 /** What happened, in its order: from the evidence of all checks that tell of instants. */
 
+import type { Details } from '../../checks/index.ts';
+import { isGrave, signPhrase } from '../../checks/parts/workload-signs/index.ts';
 import type { Alert } from '../../contract/alert.ts';
-import type { Details } from '../../contract/evidence-details.ts';
 import type { Outcome } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { changePhrase } from '../answers.ts';
 import { epochOf } from '../grammar.ts';
 import { isWholeSecond, requestedAt, secondOf } from '../grant.ts';
 import { away, count, joined, ours, type Phrase, say, term } from '../say.ts';
-import { isGrave, signPhrase } from './evidence-namespace.ts';
 
 export const LANES = ['access', 'actor', 'refused', 'namespace'] as const;
 export type Lane = (typeof LANES)[number];

@@ -1,5 +1,6 @@
 /** What the template draws: every text within its limits and harmless to read. */
 
+import { printCommand } from '../../contract/commands/print.ts';
 import type { Block, Cell } from '../../kit/blocks.ts';
 import { defined } from '../../kit/defined.ts';
 import { type Part, type Phrase, withPlainTimes } from '../say.ts';
@@ -50,16 +51,32 @@ export class View {
     return isPhrase(cell) ? [this.phrase(cell)] : cell.slice(0, this.#limits.rows).map((phrase) => this.phrase(phrase));
   }
 
-  block(block: Block): BlockView {
-    const { rows } = this.#limits;
-    if (block.kind === 'facts')
-      return { kind: 'facts', facts: block.facts.map(([label, cell]) => ({ label, cell: this.cell(cell) })) };
-    if (block.kind === 'text') {
-      const lines = block.lines.slice(0, rows).map((line) => cut(line, this.#limits.text * 4));
-      return { ...block, lines, left: block.lines.length - lines.length };
+  /** Nothing where all that it holds is left out. */
+  block(block: Block): BlockView[] {
+    switch (block.kind) {
+      case 'facts':
+        return [{ kind: 'facts', facts: block.facts.map(([label, cell]) => ({ label, cell: this.cell(cell) })) }];
+      case 'table':
+        return [this.#table(block)];
+      case 'text':
+        return [this.#text(block)];
+      case 'commands': {
+        const lines = block.commands.flatMap((argv) => {
+          const command = printCommand(argv, { effects: ['costs'], medium: 'page' });
+          return 'line' in command ? [command.line] : [];
+        });
+        return lines.length > 0 ? [this.#text({ ...block, kind: 'text', lines })] : [];
+      }
     }
-    const { title, columns, total } = block;
-    const shown = block.rows.slice(0, rows);
+  }
+
+  #text({ title, note, lines: all }: Extract<Block, { kind: 'text' }>): BlockView {
+    const lines = all.slice(0, this.#limits.rows).map((line) => cut(line, this.#limits.text * 4));
+    return { kind: 'text', title, note, lines, left: all.length - lines.length };
+  }
+
+  #table({ title, columns, rows, total }: Extract<Block, { kind: 'table' }>): BlockView {
+    const shown = rows.slice(0, this.#limits.rows);
     const cells = shown.map((row) =>
       row.map((cell, index) => ({ column: columns[index] ?? '', cell: this.cell(cell) })),
     );

@@ -1,8 +1,8 @@
 /** Calls of the EKS API in CloudTrail that change who may enter a cluster. */
 import type { TrailEvent } from '../../clients/aws/cloud-findings.ts';
-import type { AccessChange } from '../../contract/evidence.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { record, text, texts } from '../../kit/json.ts';
+import type { AccessChange } from './access-change.ts';
 import { isSamePrincipal } from './same-actor.ts';
 
 export const EKS_EVENTS = [

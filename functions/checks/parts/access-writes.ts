@@ -1,9 +1,9 @@
 /** Writes in the audit log that change who may do what. */
 import type { Condition } from '../../clients/logs/log-search.ts';
-import type { AccessChange } from '../../contract/evidence.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { allowsEverything } from '../../kubernetes/rbac.ts';
+import type { AccessChange } from './access-change.ts';
 import { type AuditEntry, wasDone } from './audit-entry.ts';
 import { isByActor, nameOf } from './same-actor.ts';
 

@@ -1,7 +1,6 @@
 /** Asks the authorizer what somebody may do now. */
 
 import type { AccessAnswer, Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
-import type { PermissionsDetails } from '../../contract/evidence.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { short } from '../../kit/words.ts';
 import { allowedByPolicy } from './access-policies.ts';
@@ -14,12 +13,21 @@ const PART_MS = 4_000;
 
 type Verdict = { allowed: true; by?: string } | { allowed: false } | { unknown: string };
 
+/** A right of the fixed list. */
+export interface AllowedRight {
+  right: string;
+  allowed: boolean;
+  /** The authorizer's reason. */
+  by?: string;
+  as?: 'impersonated';
+}
+
 /** What of the fixed list the identity may do, and what of it is not known. */
 export async function allowedRights(
   identity: Identity,
   cluster: Kubernetes,
   signal: AbortSignal,
-): Promise<{ may: PermissionsDetails['may']; unknown: string[] }> {
+): Promise<{ may: AllowedRight[]; unknown: string[] }> {
   const verdicts = await inParallel(RIGHTS, AT_ONCE, (right) => ask(right, identity, cluster, signal));
   const as = identity.as ? { as: identity.as } : {};
   return {

@@ -1,9 +1,15 @@
 /** VPC flow logs: what their lines say of pods, and where they can be read. Field names are those of the VPC user guide. */
 import { BlockList, type IPVersion, isIP } from 'node:net';
 import type { LogEntry } from '../../clients/logs/log-search.ts';
-import type { NetworkDetails } from '../../contract/evidence.ts';
 
-type Talker = NonNullable<NetworkDetails['flow']['talkers']>[number];
+interface Talker {
+  address: string;
+  port: number;
+  bytes: number;
+  /** Packets that were rejected. */
+  rejected: number;
+  outsideVpc: boolean;
+}
 
 /** Pods have addresses that only these fields hold: `srcaddr` is of the interface, which is the node's. */
 const NEEDED = ['pkt-srcaddr', 'pkt-dstaddr', 'srcport', 'dstport', 'action', 'bytes'];

@@ -1,16 +1,23 @@
 /** What the live cluster and EKS tell of the binding or access policy that allowed a request. */
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { instantOf } from '../../kit/instant.ts';
 import { instant, record, records, text } from '../../kit/json.ts';
 import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
 import type { Context } from '../check.ts';
-import type { Grant, GrantedBy } from './granted-by.ts';
+import type { Grant } from './granted-by.ts';
 import { type Part, part } from './part.ts';
 
 const PART_MS = 4_000;
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /** What is known of the binding now. */
-export type Live = Pick<GrantedBy, 'bindingCreatedAt' | 'bindingGone' | 'wildcard'>;
+export interface Live {
+  /** RFC 3339. */
+  bindingCreatedAt?: string;
+  bindingGone?: boolean;
+  /** The role allows everything. */
+  wildcard?: boolean;
+}
 
 /** @param cluster undefined where there is no way to it, and `noWay` says why */
 export async function lookUpGrant(
@@ -56,8 +63,7 @@ async function lookUpPolicy(grant: Grant, { finding, clients }: Context, signal:
   try {
     const policies = await clients.eks.listAssociatedAccessPolicies(finding.cluster.name, principalArn, signal);
     const policy = policies.find(({ policyArn }) => policyArn === accessPolicyArn);
-    const at = policy?.associatedAt;
-    const associatedAt = at instanceof Date && !Number.isNaN(at.getTime()) ? at.toISOString() : undefined;
+    const associatedAt = instantOf(policy?.associatedAt);
     return { wildcard, ...(policy ? associatedAt && { bindingCreatedAt: associatedAt } : { bindingGone: true }) };
   } catch (error) {
     // The access entry itself is gone.

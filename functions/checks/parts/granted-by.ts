@@ -1,10 +1,15 @@
 /** Takes apart the reason that an authorizer gives in the audit log (`authorization.k8s.io/reason`). */
-import type { PermissionsDetails } from '../../contract/evidence.ts';
 
-export type GrantedBy = NonNullable<PermissionsDetails['grantedBy']>;
+export type GrantKind = 'ClusterRoleBinding' | 'RoleBinding' | 'EKS access policy' | 'group system:masters' | 'other';
 
 /** What can be read from the reason alone, and what is needed to look further. */
-export interface Grant extends GrantedBy {
+export interface Grant {
+  kind: GrantKind;
+  binding?: string;
+  role?: string;
+  accessPolicyArn?: string;
+  /** To whom the binding gives it: `Group "developers"`. */
+  subject?: string;
   roleKind?: string;
   /** Of a RoleBinding. */
   namespace?: string;

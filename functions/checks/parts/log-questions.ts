@@ -1,9 +1,19 @@
 /** What the checks that ask the logs have in common: their window, what an unanswered question says, where to see more. */
+import type { AwsAction } from '../../clients/aws/actions.ts';
 import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
 import type { Cluster } from '../../contract/finding.ts';
-import { type Answer, type Context, notChecked } from '../check.ts';
+import { type Answer, type Context, notChecked, type Source } from '../check.ts';
 import { logGroupConsole } from './console.ts';
 import { failureReason, NotAnswered } from './failure.ts';
+
+/** What a question to the logs needs, as every check that asks them. */
+export const LOG_ACTIONS = [
+  'dynamodb:UpdateItem', // the budget
+  'logs:DescribeLogGroups',
+  'logs:GetQueryResults',
+  'logs:StartQuery',
+  'logs:StopQuery',
+] as const satisfies readonly AwsAction[];
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -77,12 +87,12 @@ function whyNotAsked(cause: unknown): string {
  *
  * @param completeUntil epoch milliseconds
  */
-export function nothingFound(
+export function nothingFound<Details = never>(
   context: Context,
   completeUntil: number,
   summary: string,
-  rest: Omit<Answer & { status: 'clear' }, 'status' | 'summary' | 'completeUntil'> = {},
-): Answer {
+  rest: Source & { details?: Details } = {},
+): Answer<Details> {
   const until = new Date(completeUntil).toISOString();
   if (completeUntil >= requestedAt(context)) return { status: 'clear', summary, completeUntil: until, ...rest };
   const { details: _, ...source } = rest;
@@ -98,11 +108,7 @@ const HARMLESS = /^[\w .:/@=,+-]+$/;
 export const quoted = (text: string): string | undefined => (HARMLESS.test(text) ? `"${text}"` : undefined);
 
 /** Where a person can see the same lines. @param pattern a filter pattern of CloudWatch Logs; none, no command */
-export function logSource(
-  context: Context,
-  logGroup: string,
-  pattern: string | undefined,
-): { link?: string; command?: string[] } {
+export function logSource(context: Context, logGroup: string, pattern: string | undefined): Source {
   const { cluster } = context.finding;
   if (!cluster.name || !cluster.region) return {};
   const { from, to } = windowOf(context);

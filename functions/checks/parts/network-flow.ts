@@ -1,12 +1,30 @@
 /** The part of the network check that asks for traffic. */
 import type { FlowLogs } from '../../clients/aws/cloud-findings.ts';
-import type { NetworkDetails } from '../../contract/evidence.ts';
+import type { Written } from '../../contract/read.ts';
+import * as field from '../../contract/read.ts';
 import type { Context } from '../check.ts';
 import { athenaQuery, missingFields, talkersOf } from './flow-records.ts';
 import { askLogs, requestedAt } from './log-questions.ts';
 import { part } from './part.ts';
 
-type Flow = NetworkDetails['flow'];
+export const flow = field.part({
+  status: field.word<'read' | 'in-s3' | 'none' | 'not-checked'>(),
+  reason: field.optional(field.text),
+  talkers: field.optional(
+    field.list(
+      field.object({
+        address: field.text,
+        port: field.number,
+        bytes: field.number,
+        rejected: field.number,
+        outsideVpc: field.flag,
+      }),
+    ),
+  ),
+  /** An Athena query ready to run, where the flow logs are in S3. */
+  athena: field.optional(field.text),
+});
+type Flow = Written<typeof flow>;
 
 const MAX_RECORDS = 10_000;
 const MAX_TALKERS = 20;

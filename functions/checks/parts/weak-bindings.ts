@@ -1,6 +1,4 @@
 /** Which bindings of a cluster give too much to too many. */
-
-import type { ClusterWeaknessesDetails } from '../../contract/evidence.ts';
 import { short } from '../../kit/words.ts';
 import { type Binding, type Roles, type Subject, wideness } from './role-bindings.ts';
 
@@ -14,15 +12,18 @@ const WIDE_GROUP = /^system:(authenticated|serviceaccounts(:.*)?)$/s;
 /** Wide by name, where the role itself could not be read. */
 const WIDE_ROLES = new Set(['cluster-admin', 'admin', 'edit']);
 
-const shown = ({ binding, role }: Binding) => ({ binding: short(binding), role: short(role) });
+export interface WeakBinding {
+  /** `namespace/binding` of one in a namespace. */
+  binding: string;
+  role: string;
+}
+
+const shown = ({ binding, role }: Binding): WeakBinding => ({ binding: short(binding), role: short(role) });
 
 const isAnonymous = ({ kind, name }: Subject): boolean =>
   (kind === 'User' && name === 'system:anonymous') || (kind === 'Group' && name === 'system:unauthenticated');
 
-export const anonymousBindings = (
-  bindings: readonly Binding[],
-  roles: Roles,
-): NonNullable<ClusterWeaknessesDetails['anonymousBindings']> =>
+export const anonymousBindings = (bindings: readonly Binding[], roles: Roles): WeakBinding[] =>
   bindings.filter((binding) => binding.subjects.some(isAnonymous) && !isAsShipped(binding, roles)).map(shown);
 
 /** A shipped name says nothing by itself: whoever may change the role or the binding keeps the name. */
@@ -36,7 +37,7 @@ function isAsShipped(binding: Binding, roles: Roles): boolean {
 export const wideBindings = (
   bindings: readonly Binding[],
   roles: Roles,
-): NonNullable<ClusterWeaknessesDetails['wideBindings']> =>
+): (WeakBinding & { subject: string; why: string })[] =>
   bindings.flatMap((binding) => {
     const group = binding.subjects.find(({ kind, name }) => kind === 'Group' && WIDE_GROUP.test(name));
     if (!group) return [];
@@ -46,9 +47,7 @@ export const wideBindings = (
   });
 
 /** Each pod that asks for no other account has the default one's rights. */
-export const defaultServiceAccountBindings = (
-  bindings: readonly Binding[],
-): NonNullable<ClusterWeaknessesDetails['defaultServiceAccountBindings']> =>
+export const defaultServiceAccountBindings = (bindings: readonly Binding[]): (WeakBinding & { namespace: string })[] =>
   bindings.flatMap((binding) =>
     binding.subjects
       .filter(({ kind, name }) => kind === 'ServiceAccount' && name === 'default')

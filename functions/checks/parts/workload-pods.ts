@@ -1,7 +1,6 @@
 /** What the pods that exist tell: images by digest, and addresses. */
 
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { WorkloadsDetails } from '../../contract/evidence.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { short } from '../../kit/words.ts';
 import { digestOf, parseImage } from '../../kubernetes/names/image.ts';
@@ -12,9 +11,17 @@ const CONTAINERS = [
   ['ephemeralContainers', 'ephemeralContainerStatuses'],
 ] as const;
 
+export interface RunningImage {
+  image: string;
+  /** Where the kubelet told it. */
+  digest?: string;
+  registry: string;
+  pods: number;
+}
+
 /** Those of most pods first. Until a kubelet has pulled an image, only its name is known. */
-export function runningImages(pods: readonly KubernetesObject[]): WorkloadsDetails['images'] {
-  const found = new Map<string, WorkloadsDetails['images'][number]>();
+export function runningImages(pods: readonly KubernetesObject[]): RunningImage[] {
+  const found = new Map<string, RunningImage>();
   for (const pod of pods) {
     for (const { image, digest } of new Map(
       imagesOf(pod).map((used) => [`${used.image} ${used.digest}`, used]),

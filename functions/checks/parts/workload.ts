@@ -1,8 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { WorkloadSign, WorkloadsDetails } from '../../contract/evidence.ts';
 import { short } from '../../kit/words.ts';
 import type { Owner } from './workload-owners.ts';
-import { SIGNS } from './workload-signs/index.ts';
+import { SIGNS, type WorkloadSign } from './workload-signs/index.ts';
 import { type PodSpec, podSpecOf } from './workload-signs/pod-spec.ts';
 import { CONCERN } from './workload-signs/sign.ts';
 
@@ -37,7 +36,7 @@ export class Workload {
   }
 
   /** In the order of the table. */
-  get signs(): WorkloadsDetails['workloads'][number]['signs'] {
+  get signs(): { sign: WorkloadSign; detail: string }[] {
     return this.#found().flatMap(({ sign }) => [...(this.#signs.get(sign) ?? [])].map((detail) => ({ sign, detail })));
   }
 

@@ -1,7 +1,7 @@
 /** What is known of how it came about: the alert, where there is one, the snapshot, and what earlier steps found. */
+import { type Details, detailsOf } from '../../checks/index.ts';
 
 import type { Alert } from '../../contract/alert.ts';
-import { type Details, detailsOf } from '../../contract/evidence-details.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

@@ -1,4 +1,4 @@
-import type { ActorActivityDetails } from '../../contract/evidence.ts';
+import type { DetailsByCheck } from '../../checks/index.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /**
@@ -8,7 +8,7 @@ import { detailsOf, type Rule } from './rule.ts';
 const did = (
   rule: Pick<Rule, 'id' | 'weight'> & {
     technique?: string;
-    reason(activity: Partial<ActorActivityDetails>): string | undefined;
+    reason(activity: Partial<DetailsByCheck['actor-activity']>): string | undefined;
   },
 ): Rule => ({
   id: rule.id,
@@ -16,7 +16,7 @@ const did = (
   weight: rule.weight,
   checks: ['actor-activity'],
   judge(facts) {
-    const activity = detailsOf<ActorActivityDetails>(facts, 'actor-activity');
+    const activity = detailsOf(facts, 'actor-activity');
     const reason = activity && rule.reason(activity);
     return reason === undefined
       ? undefined

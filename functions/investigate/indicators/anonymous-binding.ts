@@ -1,4 +1,3 @@
-import type { ClusterWeaknessesDetails } from '../../contract/evidence.ts';
 import { listed } from '../../kit/words.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
@@ -9,7 +8,7 @@ export const anonymousBinding: Rule = {
   weight: 5,
   checks: ['cluster-weaknesses'],
   judge(facts) {
-    const { anonymousBindings = [] } = detailsOf<ClusterWeaknessesDetails>(facts, 'cluster-weaknesses') ?? {};
+    const { anonymousBindings = [] } = detailsOf(facts, 'cluster-weaknesses') ?? {};
     if (anonymousBindings.length === 0) return undefined;
     const bindings = anonymousBindings.map(({ binding, role }) => `${binding} (${role})`);
     return {

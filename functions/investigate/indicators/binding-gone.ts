@@ -1,4 +1,3 @@
-import type { PermissionsDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** Tracks are removed like that; so is a right that was given for one task. */
@@ -8,7 +7,7 @@ export const bindingGone: Rule = {
   weight: 15,
   checks: ['permissions'],
   judge(facts) {
-    const { grantedBy } = detailsOf<PermissionsDetails>(facts, 'permissions') ?? {};
+    const { grantedBy } = detailsOf(facts, 'permissions') ?? {};
     if (!grantedBy?.bindingGone) return undefined;
     return {
       reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request does not exist any more.`,

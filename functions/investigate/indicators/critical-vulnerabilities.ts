@@ -1,4 +1,3 @@
-import type { ImagesDetails } from '../../contract/evidence.ts';
 import { listed } from '../../kit/words.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
@@ -9,7 +8,7 @@ export const criticalVulnerabilities: Rule = {
   weight: 5,
   checks: ['images'],
   judge(facts) {
-    const { images = [] } = detailsOf<ImagesDetails>(facts, 'images') ?? {};
+    const { images = [] } = detailsOf(facts, 'images') ?? {};
     const found = images.filter(({ bySeverity }) => (bySeverity?.['CRITICAL'] ?? 0) > 0).map(({ image }) => image);
     if (found.length === 0) return undefined;
     return { reason: `Images with critical vulnerabilities: ${listed(found)}.`, technique: 'T1190', check: 'images' };

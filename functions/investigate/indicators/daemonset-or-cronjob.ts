@@ -1,4 +1,3 @@
-import type { WorkloadsDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** Reaches every node, or comes back by itself. Agents and applications have them as well. */
@@ -8,7 +7,7 @@ export const daemonSetOrCronJob: Rule = {
   weight: 20,
   checks: ['workloads'],
   judge(facts) {
-    const { daemonSets = 0, cronJobs = 0 } = detailsOf<WorkloadsDetails>(facts, 'workloads') ?? {};
+    const { daemonSets = 0, cronJobs = 0 } = detailsOf(facts, 'workloads') ?? {};
     if (daemonSets + cronJobs === 0) return undefined;
     const what = [
       ...(daemonSets > 0 ? [`${daemonSets} DaemonSet${daemonSets > 1 ? 's' : ''} (a pod on every node)`] : []),

@@ -1,15 +1,15 @@
-import type { NetworkDetails } from '../../contract/evidence.ts';
+import type { DetailsByCheck } from '../../checks/index.ts';
 import { listed } from '../../kit/words.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** Falco: NodePort service created. Much that is ordinary is reached that way, so it tells something beside a threat only. */
-const exposed = (id: string, type: NetworkDetails['services'][number]['type']): Rule => ({
+const exposed = (id: string, type: DetailsByCheck['network']['services'][number]['type']): Rule => ({
   id,
   kind: 'commonplace',
   weight: 15,
   checks: ['network'],
   judge(facts) {
-    const { services = [] } = detailsOf<NetworkDetails>(facts, 'network') ?? {};
+    const { services = [] } = detailsOf(facts, 'network') ?? {};
     const names = services.filter((service) => service.type === type).map(({ name }) => name);
     if (names.length === 0) return undefined;
     return {

@@ -1,4 +1,4 @@
-import type { ThreatsDetails } from '../../contract/evidence.ts';
+import type { DetailsByCheck } from '../../checks/index.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** GuardDuty's levels: high (and critical) from 7, medium from 4 (user guide, "Severity levels of findings"). */
@@ -8,7 +8,7 @@ const SHARES = [
   { from: 0, share: 1 / 8 },
 ] as const;
 
-type Threat = ThreatsDetails['findings'][number];
+type Threat = DetailsByCheck['threats']['findings'][number];
 
 const isClose = ({ concerns }: Threat): boolean => concerns.includes('namespace') || concerns.includes('actor');
 const worst = (threats: readonly Threat[]): Threat | undefined =>
@@ -21,7 +21,7 @@ export const guardDuty: Rule = {
   weight: 40,
   checks: ['threats'],
   judge(facts) {
-    const { findings = [] } = detailsOf<ThreatsDetails>(facts, 'threats') ?? {};
+    const { findings = [] } = detailsOf(facts, 'threats') ?? {};
     const found = worst(findings.filter(isClose));
     if (!found) return undefined;
     return {
@@ -39,7 +39,7 @@ export const guardDutyElsewhere: Rule = {
   weight: 10,
   checks: ['threats'],
   judge(facts) {
-    const { findings = [] } = detailsOf<ThreatsDetails>(facts, 'threats') ?? {};
+    const { findings = [] } = detailsOf(facts, 'threats') ?? {};
     const found = worst(findings.filter((threat) => !isClose(threat) && threat.severity >= SHARES[0].from));
     if (!found) return undefined;
     return {

@@ -1,4 +1,4 @@
-import type { WorkloadSign, WorkloadsDetails } from '../../contract/evidence.ts';
+import type { WorkloadSign } from '../../checks/parts/workload-signs/index.ts';
 import { listed } from '../../kit/words.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
@@ -19,7 +19,7 @@ export const hostAccessWorkload: Rule = {
   weight: 30,
   checks: ['workloads'],
   judge(facts) {
-    const { workloads = [] } = detailsOf<WorkloadsDetails>(facts, 'workloads') ?? {};
+    const { workloads = [] } = detailsOf(facts, 'workloads') ?? {};
     const found = workloads.flatMap(({ kind, name, signs }) => {
       const what = signs.flatMap(({ sign }) => SIGNS[sign] ?? []);
       return what.length > 0 ? [`${kind} ${name} (${listed(what, 6)})`] : [];

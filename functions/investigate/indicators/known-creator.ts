@@ -1,4 +1,3 @@
-import type { KnownCreatorDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** A person has said so, and it has not expired. */
@@ -8,7 +7,7 @@ export const knownCreator: Rule = {
   weight: -15,
   checks: ['known-creator'],
   judge(facts) {
-    const { known } = detailsOf<KnownCreatorDetails>(facts, 'known-creator') ?? {};
+    const { known } = detailsOf(facts, 'known-creator') ?? {};
     if (!known) return undefined;
     return {
       reason: `${known.decidedBy} has said that the creator makes namespaces named like ${known.namePattern}.`,

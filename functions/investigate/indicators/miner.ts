@@ -1,4 +1,3 @@
-import type { WorkloadsDetails } from '../../contract/evidence.ts';
 import { listed } from '../../kit/words.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
@@ -9,7 +8,7 @@ export const miner: Rule = {
   weight: 40,
   checks: ['workloads'],
   judge(facts) {
-    const { workloads = [] } = detailsOf<WorkloadsDetails>(facts, 'workloads') ?? {};
+    const { workloads = [] } = detailsOf(facts, 'workloads') ?? {};
     const mining = workloads.filter(({ signs }) =>
       signs.some(({ sign }) => sign === 'miner-image' || sign === 'miner-argument'),
     );

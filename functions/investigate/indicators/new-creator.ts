@@ -1,4 +1,3 @@
-import type { KnownCreatorDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** AlphaSOC: the actor was never seen doing this here. What counts as seen is what a person has accepted. */
@@ -8,7 +7,7 @@ export const newCreator: Rule = {
   weight: 15,
   checks: ['known-creator'],
   judge(facts) {
-    const details = detailsOf<KnownCreatorDetails>(facts, 'known-creator');
+    const details = detailsOf(facts, 'known-creator');
     if (!details || details.known) return undefined;
     return {
       reason: 'Nobody has said yet that the creator makes namespaces named like this one in this cluster.',

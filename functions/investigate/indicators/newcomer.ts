@@ -1,4 +1,3 @@
-import type { ActorActivityDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Facts, requestedAt } from './rule.ts';
 
 /** What first showed so long before the request, or later, is new. */
@@ -9,7 +8,7 @@ const HOUR_MS = 3_600_000;
  * An actor that was not seen at all before is not judged by it: then all is new.
  */
 export function isNewcomer(facts: Facts, kind: 'addresses' | 'userAgents', value: string | undefined): boolean {
-  const activity = detailsOf<ActorActivityDetails>(facts, 'actor-activity');
+  const activity = detailsOf(facts, 'actor-activity');
   // Only the newest requests were read: what looks new need not be.
   if (value === undefined || !activity || activity.more) return false;
   const seen = activity[kind] ?? [];

@@ -1,4 +1,3 @@
-import type { NamespaceDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /**
@@ -12,7 +11,7 @@ export const notConfirmed: Rule = {
   weight: 10,
   checks: ['namespace'],
   judge(facts) {
-    const { live } = detailsOf<NamespaceDetails>(facts, 'namespace') ?? {};
+    const { live } = detailsOf(facts, 'namespace') ?? {};
     if (facts.finding.outcome !== 'created' || (live !== 'absent' && live !== 'other-uid')) return undefined;
     const instead = live === 'absent' ? 'does not exist' : 'is not the one that exists by this name';
     return {

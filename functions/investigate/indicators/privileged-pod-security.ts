@@ -1,4 +1,3 @@
-import type { NamespaceDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /**
@@ -13,7 +12,7 @@ export const privilegedPodSecurity: Rule = {
   judge(facts) {
     const { namespace } = facts.finding;
     const inRecord = namespace.labels?.['pod-security.kubernetes.io/enforce'] === 'privileged';
-    const now = detailsOf<NamespaceDetails>(facts, 'namespace');
+    const now = detailsOf(facts, 'namespace');
     if (!inRecord && now?.podSecurity?.['enforce'] !== 'privileged') return undefined;
     return {
       reason: 'A label allows privileged pods in it (pod-security.kubernetes.io/enforce: privileged).',

@@ -1,4 +1,4 @@
-import type { AccessChange, AccessChangesDetails, PrincipalDetails } from '../../contract/evidence.ts';
+import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
 
 /** Before the request, and after it: a change after it may hide one before, of which EKS keeps the latest time only. */
@@ -22,7 +22,7 @@ const judgement = (reason: string, check: string): Judgement => ({ reason, techn
 
 /** By the access entry as it is. */
 function byEntry(facts: Facts): Judgement | undefined {
-  const details = detailsOf<PrincipalDetails>(facts, 'principal');
+  const details = detailsOf(facts, 'principal');
   if (!details?.identity) return undefined;
   const { accessEntry, accessPolicies = [], authenticationMode } = details;
   if (!accessEntry && authenticationMode === 'API')
@@ -57,7 +57,7 @@ const ENTRANCES = [
 
 /** By CloudTrail and the audit log. */
 function byChange(facts: Facts): Judgement | undefined {
-  const { changes = [] } = detailsOf<AccessChangesDetails>(facts, 'access-changes') ?? {};
+  const { changes = [] } = detailsOf(facts, 'access-changes') ?? {};
   const near = changes
     .filter((change) => ENTRANCES.includes(change.what) && concerns(facts, change))
     .map((change) => ({ ...change, instant: Date.parse(change.at) }))
@@ -75,7 +75,7 @@ function byChange(facts: Facts): Judgement | undefined {
 /** The log does not hold what aws-auth says; an IAM identity without an access entry came in by it. */
 function concerns(facts: Facts, { what, concerns: whom }: AccessChange): boolean {
   if (whom.length > 0) return true;
-  const principal = detailsOf<PrincipalDetails>(facts, 'principal');
+  const principal = detailsOf(facts, 'principal');
   return what === 'ConfigMap aws-auth' && principal?.identity !== undefined && !principal.accessEntry;
 }
 

@@ -1,4 +1,3 @@
-import type { ActorActivityDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /** Fewer happen to anybody; a client that probes makes dozens. */
@@ -11,7 +10,7 @@ export const refusedBefore: Rule = {
   weight: 15,
   checks: ['actor-activity'],
   judge(facts) {
-    const { refusedBefore: count = 0 } = detailsOf<ActorActivityDetails>(facts, 'actor-activity') ?? {};
+    const { refusedBefore: count = 0 } = detailsOf(facts, 'actor-activity') ?? {};
     if (count < BURST) return undefined;
     return {
       reason: `The creator was refused ${count} requests before this one was allowed.`,

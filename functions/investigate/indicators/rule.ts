@@ -1,4 +1,5 @@
 /** The contract of an indicator: a file in this folder, and a row in its table. */
+import type { CheckName, DetailsByCheck } from '../../checks/index.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Evidence } from '../../contract/investigation.ts';
 
@@ -45,9 +46,9 @@ export const answerOf = ({ evidence }: Facts, check: string): Evidence | undefin
   evidence.find((answer) => answer.check === check && answer.status !== 'not-checked');
 
 /** The details that a check gave; undefined where it has no answer. */
-export const detailsOf = <T>(facts: Facts, check: string): Partial<T> | undefined => {
+export const detailsOf = <K extends CheckName>(facts: Facts, check: K): Partial<DetailsByCheck[K]> | undefined => {
   const answer = answerOf(facts, check);
-  return answer && ((answer.details ?? {}) as Partial<T>);
+  return answer && ((answer.details ?? {}) as Partial<DetailsByCheck[K]>);
 };
 
 /** When the request was made, in epoch milliseconds; NaN where it is not known. */

@@ -1,5 +1,4 @@
 import { isKnownAutomation } from '../../checks/parts/automation.ts';
-import type { KnownCreatorDetails } from '../../contract/evidence.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
 /**
@@ -13,7 +12,7 @@ export const serviceAccountCreator: Rule = {
   judge(facts) {
     const { actor } = facts.finding;
     if (actor.kind !== 'service-account' || isKnownAutomation(actor, facts.knownAutomation)) return undefined;
-    if (detailsOf<KnownCreatorDetails>(facts, 'known-creator')?.known) return undefined;
+    if (detailsOf(facts, 'known-creator')?.known) return undefined;
     return {
       reason: `The creator is ${actor.username ?? 'a ServiceAccount'}, which is not listed as known automation.`,
       technique: 'T1078',

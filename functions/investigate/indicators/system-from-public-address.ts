@@ -1,4 +1,3 @@
-import type { PostureDetails } from '../../contract/evidence.ts';
 import { isPublicAddress } from './addresses.ts';
 import { detailsOf, type Rule } from './rule.ts';
 
@@ -18,7 +17,7 @@ export const systemFromPublicAddress: Rule = {
     // Without a private endpoint, pods and nodes reach the API server by way of public addresses as well; EKS has none
     // unless told, so an endpoint that is not known is no sign of anything.
     const inCluster = kind === 'service-account' || kind === 'node';
-    const posture = detailsOf<PostureDetails>(facts, 'cluster-posture');
+    const posture = detailsOf(facts, 'cluster-posture');
     if (inCluster && posture?.endpointPrivateAccess !== true) return undefined;
     return {
       reason: `${username} belongs inside the cluster, but the request came from the public address ${peer}.`,

@@ -1,4 +1,4 @@
-import type { AccessChange, AccessChangesDetails, PermissionsDetails } from '../../contract/evidence.ts';
+import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
 
 const NEAR_MS = 30 * 60_000;
@@ -29,7 +29,7 @@ type Candidate = Required<Pick<Judgement, 'reason' | 'check' | 'share'>> & { nea
 
 /** By the audit log. */
 function changed(facts: Facts): Candidate[] {
-  const { changes = [] } = detailsOf<AccessChangesDetails>(facts, 'access-changes') ?? {};
+  const { changes = [] } = detailsOf(facts, 'access-changes') ?? {};
   const wide = changes.filter((change) => isWideBinding(change) && !isWithin(facts, change));
   return wide.flatMap((change) => {
     const { what, name = '(name unknown)', namespace, gives = 'a role that allows everything', by, concerns } = change;
@@ -58,7 +58,7 @@ const isWithin = ({ finding }: Facts, { namespace }: AccessChange): boolean =>
 
 /** By the live binding that let the request pass. An EKS access policy is a change of access to the cluster. */
 function stillThere(facts: Facts): Candidate[] {
-  const { grantedBy } = detailsOf<PermissionsDetails>(facts, 'permissions') ?? {};
+  const { grantedBy } = detailsOf(facts, 'permissions') ?? {};
   const at = Date.parse(grantedBy?.bindingCreatedAt ?? '');
   const isWide = grantedBy?.wildcard || grantedBy?.role === 'cluster-admin';
   const share = isWide ? shareOf(facts, at, true) : undefined;

@@ -1,5 +1,5 @@
 import { type Pattern, searchContainer } from './search.ts';
-import type { Sign } from './sign.ts';
+import { defineSign } from './sign.ts';
 
 const FETCH = '\\b(?:curl|wget|base64)\\b';
 
@@ -19,8 +19,9 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 /** In arguments and in the values of environment variables, which are not shown. */
-export const suspiciousCommand: Sign = {
+export const suspiciousCommand = defineSign({
   sign: 'suspicious-command',
+  words: 'suspicious command',
   danger: 8,
   look: ({ containers }) => containers.flatMap((container) => searchContainer(container, PATTERNS)),
-};
+});

@@ -1,9 +1,12 @@
 /** Signs of a pod that reaches the node it runs on (Pod Security Standards, "Baseline"; MITRE T1611). */
 import { number, record, text } from '../../../kit/json.ts';
-import type { Sign } from './sign.ts';
+import type { PodSpec } from './pod-spec.ts';
+import { defineSign } from './sign.ts';
 
-export const privileged: Sign = {
+export const privileged = defineSign({
   sign: 'privileged',
+  words: 'privileged',
+  grave: true,
   danger: 10,
   look: ({ containers, securityContext }) => [
     ...containers.filter((container) => container.securityContext['privileged'] === true).map(({ label }) => label),
@@ -12,29 +15,48 @@ export const privileged: Sign = {
       .filter((context) => record(context['windowsOptions'])['hostProcess'] === true)
       .map(() => 'Windows HostProcess'),
   ],
-};
-
-const hostNamespace = (sign: 'host-pid' | 'host-network' | 'host-ipc', field: string, danger: number): Sign => ({
-  sign,
-  danger,
-  look: ({ spec }) => (spec[field] === true ? [`${field} of the node`] : []),
 });
 
-export const hostPid = hostNamespace('host-pid', 'hostPID', 8);
-export const hostNetwork = hostNamespace('host-network', 'hostNetwork', 7);
-export const hostIpc = hostNamespace('host-ipc', 'hostIPC', 6);
+const uses =
+  (field: string) =>
+  ({ spec }: PodSpec): string[] =>
+    spec[field] === true ? [`${field} of the node`] : [];
 
-export const hostPath: Sign = {
+export const hostPid = defineSign({
+  sign: 'host-pid',
+  words: "sees the node's processes",
+  grave: true,
+  danger: 8,
+  look: uses('hostPID'),
+});
+export const hostNetwork = defineSign({
+  sign: 'host-network',
+  words: "uses the node's network",
+  grave: true,
+  danger: 7,
+  look: uses('hostNetwork'),
+});
+export const hostIpc = defineSign({
+  sign: 'host-ipc',
+  words: "shares the node's memory (IPC)",
+  danger: 6,
+  look: uses('hostIPC'),
+});
+
+export const hostPath = defineSign({
   sign: 'host-path',
+  words: "mounts the node's files",
+  grave: true,
   danger: 8,
   look: ({ volumes }) =>
     volumes.flatMap(({ name, hostPath: source }) =>
       source ? [`volume ${text(name) ?? ''} is ${text(record(source)['path']) ?? 'a path'} of the node`] : [],
     ),
-};
+});
 
-export const hostPort: Sign = {
+export const hostPort = defineSign({
   sign: 'host-port',
+  words: 'opens a port of the node',
   danger: 3,
   // With hostNetwork each port is one of the node, and the API server writes it so.
   look: ({ containers, spec }) =>
@@ -43,4 +65,4 @@ export const hostPort: Sign = {
       : containers.flatMap(({ label, ports }) =>
           ports.flatMap((port) => (number(port['hostPort']) ? [`${label}: port ${port['hostPort']} of the node`] : [])),
         ),
-};
+});

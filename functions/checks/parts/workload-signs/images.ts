@@ -2,18 +2,20 @@
 import { matches } from '../../../kit/wildcard.ts';
 import { parseImage } from '../../../kubernetes/names/image.ts';
 import type { PodSpec } from './pod-spec.ts';
-import type { Sign } from './sign.ts';
+import { defineSign } from './sign.ts';
 
 /** What runs under a tag can change from pod to pod. */
-export const imageByTag: Sign = {
+export const imageByTag = defineSign({
   sign: 'image-by-tag',
+  words: 'image by tag, not by digest',
   danger: 0,
   look: (pod) => imagesOf(pod).filter((image) => !parseImage(image).digest),
-};
+});
 
 /** Without a list of usual registries there are no unusual ones. */
-export const unusualRegistry: Sign = {
+export const unusualRegistry = defineSign({
   sign: 'unusual-registry',
+  words: 'unusual registry',
   danger: 4,
   look: (pod, { usualRegistries }) =>
     usualRegistries.length === 0
@@ -23,7 +25,7 @@ export const unusualRegistry: Sign = {
           const names = [registry, `${registry}/${repository}`];
           return !usualRegistries.some((pattern) => names.some((name) => matches(name, pattern)));
         }),
-};
+});
 
 /** Miners, and malware that mines, as they are called in reports on attacks of clusters (MITRE T1496). */
 const MINERS = [
@@ -34,10 +36,12 @@ const MINERS = [
 ];
 const MINER = new RegExp(`(?<![a-z0-9])(${MINERS.join('|')})(?![a-z])`, 'i');
 
-export const minerImage: Sign = {
+export const minerImage = defineSign({
   sign: 'miner-image',
+  words: 'image of a cryptocurrency miner',
+  grave: true,
   danger: 10,
   look: (pod) => imagesOf(pod).filter((image) => MINER.test(image.replace(/@.*$/s, ''))),
-};
+});
 
 const imagesOf = ({ containers }: PodSpec): string[] => [...new Set(containers.flatMap(({ image }) => image ?? []))];

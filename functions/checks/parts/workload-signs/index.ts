@@ -1,3 +1,4 @@
+import { ours, type Phrase, say, term } from '../../../kit/phrase.ts';
 import { suspiciousCommand } from './commands.ts';
 import { hostIpc, hostNetwork, hostPath, hostPid, hostPort, privileged } from './host.ts';
 import { imageByTag, minerImage, unusualRegistry } from './images.ts';
@@ -7,7 +8,7 @@ import { dangerousCapability, privilegeEscalation, runsAsRoot, serviceAccountTok
 import type { Sign } from './sign.ts';
 
 /** Everything about a workload that matters. */
-export const SIGNS: readonly Sign[] = [
+export const SIGNS = [
   privileged,
   minerImage,
   minerArgument,
@@ -25,4 +26,17 @@ export const SIGNS: readonly Sign[] = [
   barePod,
   serviceAccountToken,
   imageByTag,
-];
+] as const;
+
+export type WorkloadSign = (typeof SIGNS)[number]['sign'];
+
+const BY_NAME: ReadonlyMap<string, Sign> = new Map(SIGNS.map((sign) => [sign.sign, sign]));
+
+/** Whether it is a reason to act by itself. */
+export const isGrave = ({ sign = '' }: { sign?: string }): boolean => BY_NAME.get(sign)?.grave ?? false;
+
+/** What was found, for people; a sign that is not known here by its name. */
+export function signPhrase({ sign = 'unknown', detail }: { sign?: string; detail?: string }): Phrase {
+  const words = BY_NAME.get(sign)?.words;
+  return say`${words === undefined ? term(sign || 'unknown') : ours(words)}${detail ? say`: ${detail}` : []}`;
+}

@@ -1,5 +1,5 @@
 import { type Pattern, searchContainer } from './search.ts';
-import type { Sign } from './sign.ts';
+import { defineSign } from './sign.ts';
 
 /** Domains of mining pools: Falco's list `miner_domains`, and pools that reports on attacks of clusters name. */
 const POOLS = [
@@ -38,8 +38,10 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 /** In arguments and in the values of environment variables, which are not shown (MITRE T1496). */
-export const minerArgument: Sign = {
+export const minerArgument = defineSign({
   sign: 'miner-argument',
+  words: 'arguments of a cryptocurrency miner',
+  grave: true,
   danger: 10,
   look: ({ containers }) => containers.flatMap((container) => searchContainer(container, PATTERNS)),
-};
+});

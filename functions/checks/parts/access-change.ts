@@ -1,0 +1,26 @@
+/** A write that changed who may do what, as the details of the check `access-changes` hold it. */
+import * as z from 'zod/mini';
+import type { Written } from '../../contract/read.ts';
+import * as field from '../../contract/read.ts';
+
+export const accessChange = field.object({
+  at: field.text,
+  /** `create`, `update`, `patch`, `delete`, or the name of the EKS call. */
+  verb: field.text,
+  /** `ClusterRoleBinding`, `ConfigMap aws-auth`, `EKS access entry`, … */
+  what: field.text,
+  name: field.optional(field.text),
+  namespace: field.optional(field.text),
+  /** Who did it: IAM principal or username. */
+  by: field.optional(field.text),
+  /** What it gives, in a few words: `cluster-admin to ServiceAccount ci/deployer`. May hold attacker-chosen text. */
+  gives: field.optional(field.text),
+  /** The role referred to is cluster-admin, or one with wildcards as far as it is known. */
+  wide: field.optional(field.flag),
+  /** Why it concerns the finding. */
+  concerns: field.list(field.word<'actor' | 'namespace' | 'by-actor'>()),
+  /** HTTP code, or the error code of the AWS call. */
+  code: field.optional(field.tolerant(z.union([z.number(), z.string()]))),
+  source: field.word<'audit' | 'cloudtrail'>(),
+});
+export type AccessChange = Written<typeof accessChange>;
