@@ -95,7 +95,7 @@ export type KubernetesRight = `${'get' | 'list' | 'create'} ${string}`;
  * role (`lib/pipeline/investigate-permissions.ts`) are these of all checks, no fewer and no more; what a check calls is
  * held against them.
  */
-export interface Needs {
+interface Needs {
   kubernetes: readonly KubernetesRight[];
   /** As IAM names them. */
   aws: readonly AwsAction[];
