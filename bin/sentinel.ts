@@ -1,4 +1,5 @@
 /** The command line of Namespace Sentinel. */
-import { main } from './commands/main.ts';
+import { sentinel } from './commands/main.ts';
+import { runProcess } from './commands/program.ts';
 
-process.exitCode = await main(process.argv.slice(2), process);
+await runProcess(sentinel);

@@ -5,10 +5,8 @@ import type { Cluster } from '../../functions/contract/finding.ts';
 import { propose } from './baseline/propose.ts';
 import { list, revoke } from './baseline/stored.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
-import { harmless } from './harmless.ts';
-import { EXIT, type ExitCode, type Io, OutputError, ReaderGone } from './io.ts';
-
-type Done = (code: ExitCode) => void;
+import type { Run } from './program.ts';
+import type { Task } from './task.ts';
 
 const ABOUT = `
 A creator is known in a cluster for a pattern of names, for 90 days, because a person has said so: by calling a finding
@@ -21,20 +19,20 @@ Example:
   sentinel baseline accept proposals.yaml --table FindingsTable`;
 
 /** `sentinel baseline`: who is known to make which namespaces. */
-export function baselineCommand(io: Io, done: Done): Command {
+export function baselineCommand(run: Run): Command {
   return new Command('baseline')
     .description('Who is known to make which namespaces: proposed from recorded logs, accepted by a person.')
     .addHelpText('after', ABOUT)
-    .addCommand(proposeCommand(io, done))
-    .addCommand(acceptCommand(io, done))
-    .addCommand(listCommand(io, done))
-    .addCommand(revokeCommand(io, done));
+    .addCommand(proposeCommand(run))
+    .addCommand(acceptCommand(run))
+    .addCommand(listCommand(run))
+    .addCommand(revokeCommand(run));
 }
 
 const tableOption = (): Option =>
   new Option('--table <name>', 'the findings table, an output of the stack').makeOptionMandatory();
 
-function proposeCommand(io: Io, done: Done): Command {
+function proposeCommand(run: Run): Command {
   const where = ', where the input does not tell it';
   return new Command('propose')
     .description('Proposes what to know from recorded logs, for a person to read. Accepts nothing.')
@@ -44,12 +42,19 @@ function proposeCommand(io: Io, done: Done): Command {
     .addOption(regionOption(`its Region${where}`))
     .addOption(accountOption(where))
     .action(
-      async (files: string[], options: { json?: boolean; cluster?: string; region?: string; account?: string }) => {
+      run(async (task, files: string[], options: Proposing) => {
         const { json = false, cluster: name, region, account } = options;
         const cluster: Cluster = { ...(name && { name }), ...(region && { region }), ...(account && { account }) };
-        done(await propose(files, { json, cluster }, io));
-      },
+        return propose(files, { json, cluster }, task);
+      }),
     );
+}
+
+interface Proposing {
+  json?: boolean;
+  cluster?: string;
+  region?: string;
+  account?: string;
 }
 
 interface Stored {
@@ -57,7 +62,7 @@ interface Stored {
   region?: string;
 }
 
-function acceptCommand(io: Io, done: Done): Command {
+function acceptCommand(run: Run): Command {
   return new Command('accept')
     .description('Writes proposals that you have read into the baseline.')
     .addArgument(
@@ -69,25 +74,29 @@ function acceptCommand(io: Io, done: Done): Command {
     .addOption(tableOption())
     .addOption(regionOption('Region of the table'))
     .option('--by <name>', 'who accepts them; default: your name on this machine')
-    .action(async (file: string, { by, ...stored }: Stored & { by?: string }) => {
-      const { accept } = await import('./baseline/accept.ts');
-      const decidedBy = by ?? userInfo().username;
-      done(await withBaseline(stored, io, (baseline) => accept(file, { baseline, decidedBy, now: Date.now() }, io)));
-    });
+    .action(
+      run(async (task, file: string, { by, ...stored }: Stored & { by?: string }) => {
+        const { accept } = await import('./baseline/accept.ts');
+        const baseline = await openBaseline(task, stored);
+        return accept(file, { baseline, decidedBy: by ?? userInfo().username, now: Date.now() }, task);
+      }),
+    );
 }
 
-function listCommand(io: Io, done: Done): Command {
+function listCommand(run: Run): Command {
   return new Command('list')
     .description('Lists what is known, and until when.')
     .addOption(tableOption())
     .addOption(regionOption('Region of the table'))
     .option('--json', 'print each as one line of JSON')
-    .action(async ({ json = false, ...stored }: Stored & { json?: boolean }) => {
-      done(await withBaseline(stored, io, (baseline) => list(baseline, { json, now: Date.now() }, io)));
-    });
+    .action(
+      run(async (task, { json = false, ...stored }: Stored & { json?: boolean }) =>
+        list(await openBaseline(task, stored), { json, now: Date.now() }, task),
+      ),
+    );
 }
 
-function revokeCommand(io: Io, done: Done): Command {
+function revokeCommand(run: Run): Command {
   return new Command('revoke')
     .description('Forgets what was said of one creator, cluster and pattern.')
     .addOption(tableOption())
@@ -97,32 +106,29 @@ function revokeCommand(io: Io, done: Done): Command {
     .requiredOption('--principal <principal>', 'the creator, as "sentinel baseline list" shows it')
     .requiredOption('--pattern <pattern>', 'the pattern of names')
     .action(
-      async (
-        options: Stored & { cluster: string; region: string; account: string; principal: string; pattern: string },
-      ) => {
+      run(async (task, options: Revoked) => {
         const { cluster: name, region, account, principal, pattern: namePattern } = options;
         const key = { cluster: { name, region, account }, principal, namePattern };
-        done(await withBaseline(options, io, (baseline) => revoke(baseline, key, io)));
-      },
+        return revoke(await openBaseline(task, options), key, task);
+      }),
     );
 }
 
+interface Revoked extends Stored {
+  cluster: string;
+  region: string;
+  account: string;
+  principal: string;
+  pattern: string;
+}
+
 /** The AWS SDK is loaded here only: other commands need neither wait for it nor hold it. */
-async function withBaseline(
-  { table, region }: Stored,
-  io: Io,
-  work: (baseline: Baseline) => Promise<ExitCode>,
-): Promise<ExitCode> {
+async function openBaseline(task: Task, { table, region }: Stored): Promise<Baseline> {
   const [{ DynamoDBClient }, { DynamoBaseline }] = await Promise.all([
     import('@aws-sdk/client-dynamodb'),
     import('../../functions/clients/table/dynamo-baseline.ts'),
   ]);
-  try {
-    return await work(new DynamoBaseline(new DynamoDBClient({ ...(region && { region }) }), table));
-  } catch (error) {
-    if (error instanceof ReaderGone || error instanceof OutputError) throw error;
-    const { name, message } = error as Error;
-    io.stderr.write(`table ${harmless(table)}: ${harmless(`${name}: ${message}`)}\n`);
-    return EXIT.wrong;
-  }
+  task.about = `table ${table}${region === undefined ? '' : ` in ${region}`}`;
+  task.waitFor(`Asking DynamoDB for the table ${table}`);
+  return new DynamoBaseline(new DynamoDBClient({ ...(region && { region }) }), table);
 }

@@ -1,5 +1,11 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
+
+/** Adds the options that choose a cluster. */
+export const withCluster = (command: Command): Command =>
+  command
+    .option('--kubeconfig <file>', 'the kubeconfig (default: $KUBECONFIG, else ~/.kube/config)')
+    .option('--context <name>', 'the context in it (default: its current one)');
 
 /** A value that must match; EKS and AWS give the grammars. */
 const matching = (pattern: RegExp, what: string) => (value: string) => {

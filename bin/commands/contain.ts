@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
 import { CONTAIN_MODES } from '../../functions/contract/containment.ts';
-import { clusterOption } from './cluster-options.ts';
+import { clusterOption, withCluster } from './cluster-options.ts';
 import type { ContainOptions } from './contain/run.ts';
-import type { ExitCode, Io } from './io.ts';
-import { asMyselfOption, kubeconfigOption, namespaceOption, uidOption } from './playbook-options.ts';
-import { telling } from './telling.ts';
+import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
+import type { Run } from './program.ts';
 
 const ABOUT = `
 Modes:
@@ -15,30 +14,34 @@ Modes:
 Every step may be repeated: a run that was stopped goes on with the same command.
 
 Examples:
-  sentinel contain --kubeconfig ~/.kube/config --namespace payments
-  sentinel contain --kubeconfig F --namespace payments --mode isolate
-  sentinel release --kubeconfig F --from containment-payments-0a1b2c3d
+  sentinel contain --namespace payments
+  sentinel contain --kubeconfig F --context prod --namespace payments --mode isolate
+  sentinel release --kubeconfig F --context prod --namespace payments
+
+Snapshot and evidence are kept in $XDG_STATE_HOME/namespace-sentinel/containment/<cluster>/<namespace>-<uid>, where
+$XDG_STATE_HOME is ~/.local/state unless it is set; "verify" and "release" find them there.
 
 Exit codes: 0 contained, or a plan with nothing open; 1 something is open, or nothing was touched; 2 wrong input, or the
 cluster cannot be reached.`;
 
 /** `sentinel contain`: the playbook that is deployed, run here. */
-export function containCommand(io: Io, done: (code: ExitCode) => void): Command {
-  return new Command('contain')
+export function containCommand(run: Run): Command {
+  return withCluster(new Command('contain'))
     .description('Isolates a namespace in any cluster, proves it, and on approval stops what runs in it.')
-    .addOption(kubeconfigOption())
     .addOption(namespaceOption())
     .addOption(uidOption('; without, that of the live namespace'))
     .addOption(new Option('--mode <mode>', 'what to do').choices(CONTAIN_MODES).default('plan'))
     .option('--accept <id...>', 'dangers that you accept, by the ids that a refusal names', [])
     .option('--yes', 'approve the removal beforehand')
-    .option('--out <directory>', 'where snapshot and evidence are kept (default: containment-<namespace>-<uid>)')
+    .option('--out <directory>', 'where snapshot and evidence are kept (default: a folder of yours, which is printed)')
     .option('--json', 'print the report as one line of JSON')
     .addOption(clusterOption(', for the folders; without, what the kubeconfig calls it'))
     .addOption(asMyselfOption())
     .addHelpText('after', ABOUT)
-    .action(async (options: ContainOptions) => {
-      const { runContain } = await import('./contain/run.ts');
-      done(await telling('contain', io, () => runContain(options, io)));
-    });
+    .action(
+      run(async (task, options: ContainOptions) => {
+        const { runContain } = await import('./contain/run.ts');
+        return runContain(options, task);
+      }),
+    );
 }

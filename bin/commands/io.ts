@@ -1,10 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
+import { ExpectedError } from '../expected-error.ts';
 
 /** Where a command reads and writes; `process` is one. */
 export interface Io {
   stdin: Readable & { isTTY?: boolean };
   stdout: Writable & { isTTY?: boolean };
-  stderr: Writable & { isTTY?: boolean };
+  stderr: Writable & { isTTY?: boolean; columns?: number };
 }
 
 /** What a command ends with. */
@@ -24,7 +25,7 @@ export class ReaderGone extends Error {
 }
 
 /** The output cannot be written, as on a full disk. */
-export class OutputError extends Error {
+class OutputError extends ExpectedError {
   override name = 'OutputError';
 }
 

@@ -1,9 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { LABEL, UID } from '../../functions/kubernetes/names/kubernetes.ts';
 
-export const kubeconfigOption = (): Option =>
-  new Option('--kubeconfig <file>', 'its current context is the cluster').makeOptionMandatory();
-
 export const namespaceOption = (): Option =>
   new Option('--namespace <name>', 'the namespace').makeOptionMandatory().argParser((name: string) => {
     if (!LABEL.test(name)) throw new InvalidArgumentError('It is no name of a namespace.');

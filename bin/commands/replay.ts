@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import type { Cluster } from '../../functions/contract/finding.ts';
 import { FORMS } from '../input/forms.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
-import type { ExitCode, Io } from './io.ts';
+import type { Run } from './program.ts';
 import { replay } from './replay/replay.ts';
 
 interface Options {
@@ -26,7 +26,7 @@ Examples:
 Exit codes: 0 done; 1 done, but something in the input was passed over; 2 wrong input.`;
 
 /** `sentinel replay`: findings in recorded logs. */
-export function replayCommand(io: Io, done: (code: ExitCode) => void): Command {
+export function replayCommand(run: Run): Command {
   const where = ', where the input does not tell it';
   return new Command('replay')
     .description('Finds created namespaces, and attempts at it, in recorded logs of any length.')
@@ -36,8 +36,10 @@ export function replayCommand(io: Io, done: (code: ExitCode) => void): Command {
     .addOption(regionOption(`its Region${where}`))
     .addOption(accountOption(where))
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[], { json = false, cluster: name, region, account }: Options) => {
-      const cluster: Cluster = { ...(name && { name }), ...(region && { region }), ...(account && { account }) };
-      done(await replay(files, { json, cluster }, io));
-    });
+    .action(
+      run(async (task, files: string[], { json = false, cluster: name, region, account }: Options) => {
+        const cluster: Cluster = { ...(name && { name }), ...(region && { region }), ...(account && { account }) };
+        return replay(files, { json, cluster }, task);
+      }),
+    );
 }

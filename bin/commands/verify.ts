@@ -1,28 +1,33 @@
 import { Command } from 'commander';
+import { clusterOption, withCluster } from './cluster-options.ts';
 import type { VerifyOptions } from './contain/verify.ts';
-import type { ExitCode, Io } from './io.ts';
-import { asMyselfOption, kubeconfigOption, namespaceOption, uidOption } from './playbook-options.ts';
-import { telling } from './telling.ts';
+import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
+import type { Run } from './program.ts';
 
 const ABOUT = `
 Example:
-  sentinel verify --kubeconfig F --namespace payments --from containment-payments-0a1b2c3d
+  sentinel verify --namespace payments
 
 Exit codes: 0 every decisive proof holds; 1 one does not; 2 wrong input, or the cluster cannot be reached.`;
 
 /** `sentinel verify`: whether a namespace is isolated, now. */
-export function verifyCommand(io: Io, done: (code: ExitCode) => void): Command {
-  return new Command('verify')
+export function verifyCommand(run: Run): Command {
+  return withCluster(new Command('verify'))
     .description('Tests whether a namespace is isolated, and says how each proof was tested. Changes nothing.')
-    .addOption(kubeconfigOption())
     .addOption(namespaceOption())
     .addOption(uidOption('; without, that of the live namespace'))
-    .option('--from <directory>', 'of the containment, to compare with what there was before')
+    .option(
+      '--from <directory>',
+      'of the containment, to compare with what there was before (default: where "contain" keeps it)',
+    )
     .option('--json', 'print the proofs as one line of JSON')
+    .addOption(clusterOption(', as given to "contain"'))
     .addOption(asMyselfOption())
     .addHelpText('after', ABOUT)
-    .action(async (options: VerifyOptions) => {
-      const { runVerify } = await import('./contain/verify.ts');
-      done(await telling('verify', io, () => runVerify(options, io)));
-    });
+    .action(
+      run(async (task, options: VerifyOptions) => {
+        const { runVerify } = await import('./contain/verify.ts');
+        return runVerify(options, task);
+      }),
+    );
 }

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../functions/contract/finding.ts';
 import type { LogRecord } from '../../functions/detect/record.ts';
+import { ExpectedError } from '../expected-error.ts';
 
 /** Longest line, or element of a list, that is held in memory, in bytes. An audit event has at most a few MiB. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
@@ -45,7 +46,7 @@ export interface Form {
 }
 
 /** The input cannot be read at all. The message says what is wrong and what to do. */
-export class InputError extends Error {
+export class InputError extends ExpectedError {
   override name = 'InputError';
 }
 

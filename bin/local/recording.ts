@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import type { Clients } from '../../functions/checks/check.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
@@ -8,7 +9,8 @@ import { type ClusterDescription, LocalEks } from '../../functions/clients/local
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { Recording as Objects } from '../../functions/clients/local/recording.ts';
-import { openRecording } from '../input/read.ts';
+import { InputError } from '../input/input.ts';
+import { nameOf, openRecording } from '../input/read.ts';
 
 /** A recorded audit log, and what lies beside it. */
 export interface Recording {
@@ -25,14 +27,14 @@ export interface Recording {
  *
  * @throws InputError when the log cannot be read
  */
-export async function readRecording(file: string): Promise<Recording> {
-  const beside = (name: string) => readFile(join(dirname(file), name)).catch(() => undefined);
+export async function readRecording(file: string, stdin: Readable): Promise<Recording> {
+  // Beside standard input lies nothing.
+  const beside = async (name: string) =>
+    file === '-' ? undefined : readFile(join(dirname(file), name)).catch(() => undefined);
   const aws = await beside('aws.json');
   const described = aws && (JSON.parse(aws.toString()) as ClusterDescription & RecordedCloud);
   const cluster = described ? place(described) : { name: 'demo', region: 'eu-central-1', account: '111122223333' };
-  const lines: string[] = [];
-  for await (const item of (await openRecording(file, { stdin: process.stdin, cluster })).items)
-    if ('record' in item) lines.push(item.record.text);
+  const lines = await linesOf(file, stdin, cluster);
 
   const told = await beside('incident.json');
   const incident = told && (JSON.parse(told.toString()) as Incident);
@@ -48,6 +50,17 @@ export async function readRecording(file: string): Promise<Recording> {
     };
   };
   return { cluster, lines, clients: { first: await clientsAt('first'), second: await clientsAt('second') } };
+}
+
+async function linesOf(file: string, stdin: Readable, cluster: Recording['cluster']): Promise<string[]> {
+  const lines: string[] = [];
+  try {
+    for await (const item of (await openRecording(file, { stdin, cluster })).items)
+      if ('record' in item) lines.push(item.record.text);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${nameOf(file)}: ${error.message}`) : error;
+  }
+  return lines;
 }
 
 /** When it began, and the instants of the looks. */

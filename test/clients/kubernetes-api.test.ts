@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { MAX_ANSWER_BYTES } from '../../functions/clients/kubernetes/kube-http.ts';
-import { KubeconfigKubernetes } from '../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import { Kubeconfig } from '../../functions/clients/kubernetes/kubeconfig.ts';
 import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 
 /** What the server does to one request: answers, or ends the connection. */
@@ -474,10 +474,7 @@ describe('a kubeconfig file', () => {
 
   test('is used with its current context', async () => {
     reply = always({ json: { metadata: {} } });
-    const kubernetes = await new KubeconfigKubernetes(
-      written('good', kubeconfig()),
-      (config) => new KubeApi(config),
-    ).connect();
+    const kubernetes = new KubeApi(new Kubeconfig({ kubeconfig: written('good', kubeconfig()) }));
     await kubernetes.read('/x', signal());
     expect(requests[0]?.headers.authorization).toBe('Bearer from-file');
   });
@@ -489,10 +486,10 @@ describe('a kubeconfig file', () => {
     ['text', 'hello'],
     ['no context', '{"clusters":[],"users":[],"contexts":[]}'],
   ])('that is %s is refused with its name', (name, text) => {
-    expect(() => new KubeconfigKubernetes(written(name, text), (config) => new KubeApi(config))).toThrow(name);
+    expect(() => new Kubeconfig({ kubeconfig: written(name, text) })).toThrow(name);
   });
 
   test('that is missing is said to be so', () => {
-    expect(() => new KubeconfigKubernetes(join(folder, 'missing'), (config) => new KubeApi(config))).toThrow('ENOENT');
+    expect(() => new Kubeconfig({ kubeconfig: join(folder, 'missing') })).toThrow('ENOENT');
   });
 });

@@ -7,9 +7,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { clusterCalled } from '../../bin/commands/contain/cluster.ts';
 import { ProgressLines } from '../../bin/commands/contain/progress.ts';
 import { askAtTerminal, confirmed } from '../../bin/commands/contain/question.ts';
-import { folderFor, keptSnapshots, targetIn, uidOf } from '../../bin/commands/contain/target.ts';
+import { keptSnapshots, targetIn, uidOf } from '../../bin/commands/contain/target.ts';
 import { endText } from '../../bin/commands/contain/wording.ts';
-import type { Io } from '../../bin/commands/io.ts';
+import { Task } from '../../bin/commands/task.ts';
 import { localPlaybooks, newExecution } from '../../bin/local/executions.ts';
 import { runPlaybook } from '../../bin/local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS } from '../../bin/local/playbooks.ts';
@@ -42,17 +42,24 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const SHOP = ['--namespace', 'shop'];
 test.each([
-  [['contain', '--kubeconfig', 'missing', ...SHOP], /no such file/],
-  [['contain', '--kubeconfig', kubeconfig, ...SHOP], /cannot be used as a kubeconfig/],
-  [['contain', '--kubeconfig', nowhere, ...SHOP], /cannot be reached/],
+  [['contain', '--kubeconfig', 'missing', ...SHOP], /the kubeconfig missing cannot be used: ENOENT: no such file/],
+  [['contain', '--kubeconfig', kubeconfig, ...SHOP], /kubeconfig is not a kubeconfig: it has no contexts/],
+  [
+    ['contain', '--kubeconfig', nowhere, ...SHOP],
+    /the API server cannot be reached \(bad port\)\n {2}where: cluster x at https:\/\/127\.0\.0\.1:1, context x of /,
+  ],
   [['contain', '--kubeconfig', nowhere, '--namespace', '../kube-system'], /no name of a namespace/],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--uid', 'x'], /no UID/],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'destroy'], /plan, isolate, remove\./],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'release'], /plan, isolate, remove\./],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'remove'], /asks at the terminal.*--yes/],
   [['contain', '--kubeconfig', nowhere], /--namespace/],
-  [['verify', '--kubeconfig', nowhere, ...SHOP], /cannot be reached/],
-  [['verify', ...SHOP], /--kubeconfig/],
+  [
+    ['verify', '--kubeconfig', nowhere, ...SHOP],
+    /the API server cannot be reached \(bad port\)\n {2}where: cluster x at https:\/\/127\.0\.0\.1:1, context x of /,
+  ],
+  [['verify', '--kubeconfig', nowhere], /--namespace/],
+  [['release', '--kubeconfig', nowhere, '--plan'], /say what to release: --namespace, or .* --from/],
   [['release', '--kubeconfig', nowhere, '--from', folder], /asks at the terminal.*--yes or --plan/],
   [['release', '--kubeconfig', nowhere, '--from', folder, '--plan'], /holds no snapshot/],
   [['release', '--kubeconfig', nowhere, '--from', folder, '--yes', '--uid', UID], /holds no snapshot of 0a1b/],
@@ -81,7 +88,6 @@ describe('the target', () => {
     expect(await uidOf('shop', undefined, live, signal)).toBe(UID);
     expect(await uidOf('shop', 'other', live, signal)).toBe('other');
     await expect(uidOf('gone', undefined, live, signal)).rejects.toThrow('there is no namespace gone');
-    expect(folderFor('shop', UID)).toBe('containment-shop-0a1b2c3d');
   });
 
   test('keeps the name of the cluster under which it was contained first', async () => {
@@ -98,7 +104,7 @@ describe('the target', () => {
 });
 
 /** A terminal at which this is typed; nothing is the end of input. */
-function terminal(typed?: string): Io & { said: () => string } {
+function terminal(typed?: string, silent = false): { task: Task; said: () => string } {
   let said = '';
   const stderr = new Writable({
     write: (chunk, _encoding, done) => {
@@ -106,8 +112,11 @@ function terminal(typed?: string): Io & { said: () => string } {
       done();
     },
   });
-  const stdin = Object.assign(Readable.from(typed === undefined ? [] : [Buffer.from(typed)]), { isTTY: true });
-  return { stdin, stdout: stderr, stderr, said: () => said };
+  const input = silent
+    ? new Readable({ read: () => undefined })
+    : Readable.from(typed === undefined ? [] : [Buffer.from(typed)]);
+  const stdin = Object.assign(input, { isTTY: true });
+  return { task: new Task({ stdin, stdout: stderr, stderr }), said: () => said };
 }
 
 const QUESTION: Question = {
@@ -126,19 +135,18 @@ describe('the question', () => {
     ['YES\n', false, 'refuse', 'refused at the terminal'],
     [undefined, true, 'approve', 'approved beforehand, by --yes'],
   ] as const)('%j, --yes %s: %s', async (typed, yes, decision, reason) => {
-    const io = terminal(typed);
-    expect(await askAtTerminal(QUESTION, io, yes)).toMatchObject({ decision, reason, planHash: 'abc' });
-    expect(io.said()).toContain('3 in all');
-    expect(io.said()).toContain('Deployment web\\u001b[2J\\u000a: scaled to 0\n');
-    expect(io.said()).toContain('and 2 more');
-    expect(io.said()).toContain('Plan abc');
+    const { task, said } = terminal(typed);
+    expect(await askAtTerminal(QUESTION, task, yes)).toMatchObject({ decision, reason, planHash: 'abc' });
+    expect(said()).toContain('3 in all');
+    expect(said()).toContain('Deployment web\\u001b[2J\\u000a: scaled to 0\n');
+    expect(said()).toContain('and 2 more');
+    expect(said()).toContain('Plan abc');
   });
 
   test('without an answer it has run out of time', async () => {
-    await expect(askAtTerminal(QUESTION, terminal(), false)).rejects.toMatchObject({ name: 'States.Timeout' });
-    const silent = { ...terminal(), stdin: Object.assign(new Readable({ read: () => undefined }), { isTTY: true }) };
+    await expect(askAtTerminal(QUESTION, terminal().task, false)).rejects.toMatchObject({ name: 'States.Timeout' });
     const over = { ...QUESTION, expiresAt: QUESTION.askedAt };
-    await expect(askAtTerminal(over, silent, false)).rejects.toMatchObject({ name: 'States.Timeout' });
+    await expect(askAtTerminal(over, terminal('', true).task, false)).rejects.toMatchObject({ name: 'States.Timeout' });
   });
 
   test.each([
@@ -146,7 +154,7 @@ describe('the question', () => {
     ['no\n', false],
     [undefined, false],
   ])('release is confirmed by %j: %s', async (typed, expected) =>
-    expect(await confirmed(terminal(typed), 'Go?')).toBe(expected),
+    expect(await confirmed(terminal(typed).task, 'Go?')).toBe(expected),
   );
 });
 
@@ -180,8 +188,8 @@ describe('the playbook with scripted steps', () => {
   });
 
   async function contain(mode: string, answer?: Parameters<typeof taskHandlers>[1]['answer']) {
-    const io = terminal();
-    const progress = new ProgressLines(io.stderr);
+    const { task, said } = terminal();
+    const progress = new ProgressLines(task);
     const { definition } = PLAYBOOKS.contain;
     const steps = Object.keys(CONTAIN_STEPS).map((key) =>
       key === 'report' ? reportStep('contain') : scripted(key as StepKey),
@@ -199,7 +207,7 @@ describe('the playbook with scripted steps', () => {
       },
     );
     const kept = await new Folder(clients.store, folderKey(TARGET), name).read('report.json');
-    return { end, said: io.said(), report: JSON.parse(String(kept)) as KeptReport };
+    return { end, said: said(), report: JSON.parse(String(kept)) as KeptReport };
   }
 
   test('isolate: each state is told in a line, and the report is kept', async () => {
@@ -227,8 +235,8 @@ describe('the playbook with scripted steps', () => {
   });
 
   test('remove: the answer comes from the terminal', async () => {
-    const io = terminal('no\n');
-    const { end, said, report } = await contain('remove', (question) => askAtTerminal(question, io, false));
+    const { task } = terminal('no\n');
+    const { end, said, report } = await contain('remove', (question) => askAtTerminal(question, task, false));
     expect(end).toMatchObject({ succeeded: true, state: 'Contained' });
     expect(said).toMatch(/Ask on-call {9}refuse {4}by \S+\n/);
     expect(report.summary).toContain('refused (refused at the terminal)');

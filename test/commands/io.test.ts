@@ -34,7 +34,7 @@ test('an output that cannot be written is a failure, told once', async () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   const { code, stderr } = await replayInto((_text, done) => done(full));
   expect(code).toBe(2);
-  expect(stderr).toBe('sentinel: cannot write the output: ENOSPC: no space left on device\n');
+  expect(stderr).toBe('sentinel replay: cannot write the output: ENOSPC: no space left on device\n');
 });
 
 test('a closed pipe is none', async () => {

@@ -466,14 +466,22 @@ describe('sentinel preflight', () => {
 
   test.each([
     ['a file that is not there', ['--kubeconfig', join(folder, 'none')], /ENOENT/],
-    ['a context that is not there', ['--kubeconfig', file, '--context', 'other'], /it has no context "other"/],
+    [
+      'a context that is not there',
+      ['--kubeconfig', file, '--context', 'other'],
+      /has no context "other"; it has "here", "nowhere", "plain"/,
+    ],
     [
       'a cluster that does not answer',
       ['--kubeconfig', file, '--context', 'nowhere'],
       /the API server cannot be reached/,
     ],
-    ['a cluster without TLS', ['--kubeconfig', file, '--context', 'plain'], /HTTP protocol is not allowed/],
-    ['no file', [], /required option '--kubeconfig/],
+    [
+      'a cluster without TLS',
+      ['--kubeconfig', file, '--context', 'plain'],
+      /server without TLS, http:\/\/127\.0\.0\.1:9, which it does not allow/,
+    ],
+    ['a wrong option', ['--kubeconfg', file], /unknown option '--kubeconfg'/],
   ])('ends with %s', async (_, args, message) => {
     const { code, stderr } = await run(['preflight', ...args]);
     expect(code).toBe(2);

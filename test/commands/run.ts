@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../bin/commands/main.ts';
+import type { Limits } from '../../bin/commands/task.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 
 export const SAMPLE = 'test/samples/first.jsonl';
@@ -32,10 +33,10 @@ export interface Result {
 }
 
 /** Runs the command line in this process. */
-export async function run(args: string[], stdin: string | Buffer = '', tty = false): Promise<Result> {
+export async function run(args: string[], stdin: string | Buffer = '', tty = false, limits?: Limits): Promise<Result> {
   const stdout = new Collected();
   const stderr = new Collected(tty);
-  const code = await main(args, { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr });
+  const code = await main(args, { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr }, limits);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

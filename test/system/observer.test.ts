@@ -16,7 +16,7 @@ import { workloads } from '../../functions/checks/workloads.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes.ts';
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
-import { KubeconfigKubernetes } from '../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import { Kubeconfig } from '../../functions/clients/kubernetes/kubeconfig.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
@@ -94,7 +94,7 @@ describe('the observer', () => {
     await twin.certificates.issue({ name: 'observer', commonName: 'somebody', organizations: [GROUP] });
     const file = join(twin.processes.folder, 'observer.kubeconfig');
     writeFileSync(file, kubeconfig(twin.endpoint, 'observer', twin.certificates.pair('observer')), { mode: 0o600 });
-    const kubernetes = await new KubeconfigKubernetes(file, (config) => new KubeApi(config)).connect();
+    const kubernetes = new KubeApi(new Kubeconfig({ kubeconfig: file }));
     expect((await kubernetes.list('/api/v1/nodes', signal()).catch((error) => error)).code).toBe(403);
     expect((await kubernetes.list('/api/v1/namespaces', signal())).items.length).toBeGreaterThan(0);
   });

@@ -1,7 +1,10 @@
 /** `npm run record`: makes `test/corpus/` anew. See test/corpus/README.md. */
 import { join } from 'node:path';
 import { Argument, Command } from 'commander';
-import { MissingPrerequisite } from '../twin/commands.ts';
+import { checkFolder } from '../../bin/commands/files.ts';
+import { EXIT } from '../../bin/commands/io.ts';
+import { type Run, runProcess } from '../../bin/commands/program.ts';
+import type { Task } from '../../bin/commands/task.ts';
 import { timedReport } from '../twin/report.ts';
 import { recordCorpus, writeCorpus } from './corpus.ts';
 import { INCIDENTS } from './incidents/index.ts';
@@ -10,8 +13,11 @@ import { recordIncident, writeIncident } from './incidents/record.ts';
 const CORPUS = 'corpus';
 const NAMES = [CORPUS, ...INCIDENTS.map(({ name }) => name)];
 
-async function record(names: readonly string[], folder: string): Promise<void> {
-  const report = timedReport(console.error);
+async function record(names: readonly string[], folder: string, task: Task): Promise<void> {
+  const report = timedReport((line) => {
+    task.note(line);
+    task.waitFor(line.trim());
+  });
   if (names.includes(CORPUS)) {
     const recording = await recordCorpus(report);
     writeCorpus(folder, recording);
@@ -29,16 +35,17 @@ async function record(names: readonly string[], folder: string): Promise<void> {
   }
 }
 
-await new Command('record')
-  .description('Drives a real API server through the cases and incidents of tools/record, and writes what it logged.')
-  .addArgument(new Argument('[names...]', 'what to record').choices(NAMES).default(NAMES, 'all'))
-  .option('--out <folder>', 'where to write; what is recorded there is replaced', 'test/corpus')
-  .action(async (names: string[], { out }: { out: string }) => {
-    try {
-      await record(names, out);
-    } catch (error) {
-      console.error(error instanceof MissingPrerequisite ? error.message : error);
-      process.exitCode = 2;
-    }
-  })
-  .parseAsync();
+const program = (run: Run): Command =>
+  new Command('record')
+    .description('Drives a real API server through the cases and incidents of tools/record, and writes what it logged.')
+    .addArgument(new Argument('[names...]', 'what to record').choices(NAMES).default(NAMES, 'all'))
+    .option('--out <folder>', 'where to write; recordings of the same name are replaced', 'test/corpus')
+    .action(
+      run(async (task, names: string[], { out }: { out: string }) => {
+        await checkFolder(out, '--out');
+        await record(names, out, task);
+        return EXIT.done;
+      }),
+    );
+
+await runProcess(program);

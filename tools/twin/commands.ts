@@ -1,5 +1,6 @@
 /** Runs a program to its end. */
 import { spawn } from 'node:child_process';
+import { ExpectedError } from '../../bin/expected-error.ts';
 
 export interface RunOptions {
   cwd?: string;
@@ -16,12 +17,12 @@ export interface Finished {
 }
 
 /** A program ended with another code than 0, or was ended. */
-class CommandError extends Error {
+class CommandError extends ExpectedError {
   override name = 'CommandError';
 }
 
 /** A program, or a version of it, that the machine lacks; the message says how to mend that. */
-export class MissingPrerequisite extends Error {
+export class MissingPrerequisite extends ExpectedError {
   override name = 'MissingPrerequisite';
 }
 

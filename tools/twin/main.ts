@@ -1,8 +1,10 @@
 /** `npm run twin`: the test bed for people. See docs/twin.md. */
 import { Command } from 'commander';
+import { EXIT } from '../../bin/commands/io.ts';
+import { type Run, runProcess } from '../../bin/commands/program.ts';
+import type { Task } from '../../bin/commands/task.ts';
 import { AlertQueue } from './alerts.ts';
 import { startCluster } from './cluster.ts';
-import { MissingPrerequisite } from './commands.ts';
 import { type Report, timedReport } from './report.ts';
 import { type Stack, startStack } from './stack.ts';
 import { startTwin, type Twin } from './twin.ts';
@@ -20,14 +22,19 @@ const interrupted = (): Promise<unknown> =>
  * what has been started ends with this process.
  */
 async function during<Thing extends { close(): Promise<void> }>(
+  task: Task,
   start: (report: Report) => Promise<Thing>,
   use: (thing: Thing) => Promise<void>,
 ): Promise<void> {
-  const report = timedReport((line) => console.error(line));
+  const report = timedReport((line) => {
+    task.note(line);
+    task.waitFor(line.trim());
+  });
   const end = interrupted();
   let up = false;
   end.then(() => up || process.exit(130));
   const thing = await start(report);
+  task.waitFor(undefined);
   up = true;
   try {
     await Promise.race([use(thing).then(() => end), end]);
@@ -36,9 +43,9 @@ async function during<Thing extends { close(): Promise<void> }>(
   }
 }
 
-const clusterOnly = () =>
-  during(startCluster, async ({ adminKubeconfig, kubectl, endpoint, auditLog, processes }) => {
-    console.log(`
+const clusterOnly = (task: Task) =>
+  during(task, startCluster, async ({ adminKubeconfig, kubectl, endpoint, auditLog, processes }) => {
+    await task.print(`
 A Kubernetes control plane is up, with simulated nodes and pods.
 
   export KUBECONFIG=${adminKubeconfig}
@@ -48,11 +55,12 @@ endpoint    ${endpoint.url}
 audit log   ${auditLog}
 logs        ${processes.folder}/logs
 
-${CLOSING}`);
+${CLOSING}
+`);
   });
 
 /** What a person needs to use the control plane and the account. */
-async function explain(twin: Twin): Promise<void> {
+async function explain(task: Task, twin: Twin): Promise<void> {
   const { binaries, emulator, processes } = twin;
   const people = await Promise.all(
     (['Dev', 'CI', 'Viewer', 'Admin'] as const).map(async (role) => ({
@@ -60,7 +68,7 @@ async function explain(twin: Twin): Promise<void> {
       file: await twin.identities.roleKubeconfig(role, 'alice@example.com', processes.folder),
     })),
   );
-  console.log(`
+  await task.print(`
 The cluster "${emulator.cluster}" is up in account ${emulator.account}, ${emulator.region}.
 
   alias kubectl=${binaries.kubectl}
@@ -76,67 +84,68 @@ ${Object.entries(emulator.environment)
 
 endpoint    ${twin.endpoint.url}
 audit log   ${twin.auditLog}
-logs        ${processes.folder}/logs`);
+logs        ${processes.folder}/logs
+`);
 }
 
-const withoutStack = (enforceIam: boolean) =>
+const withoutStack = (task: Task, enforceIam: boolean) =>
   during(
+    task,
     (report) => startTwin(report, { enforceIam }),
     async (twin) => {
-      await explain(twin);
-      console.log(`\n${CLOSING}`);
+      await explain(task, twin);
+      await task.print(`\n${CLOSING}\n`);
     },
   );
 
 /** Says in a line what came in; names are attacker's text, so they are quoted. */
-async function watch(stack: Stack): Promise<void> {
-  const console_ = await AlertQueue.subscribe(stack, stack.deployment.outputs.AlertTopicArn ?? '', 'console');
+async function watch(task: Task, stack: Stack): Promise<void> {
+  const alerts = await AlertQueue.subscribe(stack, stack.deployment.outputs.AlertTopicArn ?? '', 'console');
   for (;;) {
-    for (const { alert } of await console_.receive()) {
+    for (const { alert } of await alerts.receive()) {
       const { outcome, namespace, actor } = alert.finding;
       const who = JSON.stringify(actor.principalArn ?? actor.username);
       const severity = alert.assessment?.severity ?? 'not assessed';
-      console.log(
-        `alert  ${severity}  ${outcome}  ${JSON.stringify(namespace.name ?? '(name not known)')}  by ${who}  ${alert.id}`,
-      );
+      const name = JSON.stringify(namespace.name ?? '(name not known)');
+      await task.print(`alert  ${severity}  ${outcome}  ${name}  by ${who}  ${alert.id}\n`);
     }
   }
 }
 
-const withStack = (enforceIam: boolean) =>
+const withStack = (task: Task, enforceIam: boolean) =>
   during(
+    task,
     (report) => startStack(report, { enforceIam }),
     async (stack) => {
-      await explain(stack);
+      await explain(task, stack);
       const dev = await stack.identities.roleKubeconfig('Dev', 'alice@example.com', stack.processes.folder);
-      console.log(`alerts      ${stack.alerts.url} (SQS, behind ${stack.deployment.outputs.AlertTopicArn})
+      await task.print(`alerts      ${stack.alerts.url} (SQS, behind ${stack.deployment.outputs.AlertTopicArn})
 
 Try this in another terminal; the alert is named below a moment later:
   ${stack.binaries.kubectl} --kubeconfig ${dev} create namespace team-a
 
 ${CLOSING}
 `);
-      await watch(stack);
+      await watch(task, stack);
     },
   );
 
-const program = new Command('twin')
-  .description(
-    'Brings up a real Kubernetes control plane and the stack in an emulated AWS, all on this machine. The first run ' +
-      'builds Kubernetes, which takes some minutes. See docs/twin.md.',
-  )
-  .option('--cluster-only', 'only the control plane; prints the path of an admin kubeconfig')
-  .option('--no-stack', 'the control plane and AWS, without deploying the stack')
-  .option('--no-iam', 'do not enforce IAM: everybody may call everything in AWS')
-  .action(async (options: { clusterOnly?: true; stack: boolean; iam: boolean }) => {
-    if (options.clusterOnly) await clusterOnly();
-    else if (options.stack) await withStack(options.iam);
-    else await withoutStack(options.iam);
-  });
+const twin = (run: Run): Command =>
+  new Command('twin')
+    .description(
+      'Brings up a real Kubernetes control plane and the stack in an emulated AWS, all on this machine. The first run ' +
+        'builds Kubernetes, which takes some minutes. See docs/twin.md.',
+    )
+    .option('--cluster-only', 'only the control plane; prints the path of an admin kubeconfig')
+    .option('--no-stack', 'the control plane and AWS, without deploying the stack')
+    .option('--no-iam', 'do not enforce IAM: everybody may call everything in AWS')
+    .action(
+      run(async (task, options: { clusterOnly?: true; stack: boolean; iam: boolean }) => {
+        if (options.clusterOnly) await clusterOnly(task);
+        else if (options.stack) await withStack(task, options.iam);
+        else await withoutStack(task, options.iam);
+        return EXIT.done;
+      }),
+    );
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  console.error(error instanceof MissingPrerequisite ? error.message : error);
-  process.exitCode = 2;
-}
+await runProcess(twin);

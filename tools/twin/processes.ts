@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ExpectedError } from '../../bin/expected-error.ts';
 import { tail } from './commands.ts';
 import type { Answer, ProcessSpec, Request } from './guardian.ts';
 
 /** A process of the twin ended, or did not become ready; the message has the last lines of its log. */
-class ProcessError extends Error {
+class ProcessError extends ExpectedError {
   override name = 'ProcessError';
 }
 

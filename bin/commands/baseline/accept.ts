@@ -5,7 +5,8 @@ import * as z from 'zod';
 import type { Baseline, KnownCreator } from '../../../functions/clients/table/baseline.ts';
 import { type Lesson, lessonProblems } from '../../../functions/contract/known-creator.ts';
 import { harmless, shortened } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
 
 /** What a person leaves in the file; counts and examples are for reading only. */
 const entry = z.looseObject({
@@ -24,28 +25,31 @@ const MAX_TOLD = 20;
 export async function accept(
   file: string,
   { baseline, decidedBy, now }: { baseline: Baseline; decidedBy: string; now: number },
-  io: Io,
+  task: Task,
 ): Promise<ExitCode> {
-  const stdout = new Output(io.stdout);
-  const { lessons, problems } = await lessonsIn(file, decidedBy, io);
+  const { lessons, problems } = await lessonsIn(file, decidedBy, task);
   if (problems.length > 0) {
-    for (const problem of problems.slice(0, MAX_TOLD)) io.stderr.write(`${harmless(file)}: ${harmless(problem)}\n`);
-    if (problems.length > MAX_TOLD) io.stderr.write(`${problems.length - MAX_TOLD} more problems like these\n`);
-    io.stderr.write('Nothing was accepted.\n');
+    for (const problem of problems.slice(0, MAX_TOLD)) task.note(`${harmless(file)}: ${harmless(problem)}`);
+    if (problems.length > MAX_TOLD) task.note(`${problems.length - MAX_TOLD} more problems like these`);
+    task.note('Nothing was accepted.');
     return EXIT.wrong;
   }
-  for (const lesson of lessons) await stdout.write(acceptedLine(await baseline.accept(lesson, now)));
-  await stdout.write(`${lessons.length} accepted by ${harmless(decidedBy)}.\n`);
+  for (const lesson of lessons) await task.print(acceptedLine(await baseline.accept(lesson, now)));
+  await task.print(`${lessons.length} accepted by ${harmless(decidedBy)}.\n`);
   return EXIT.done;
 }
 
 const acceptedLine = ({ cluster, principal, namePattern, expiresAt }: KnownCreator): string =>
   `${cluster.account}/${cluster.region}/${cluster.name}: ${shortened(principal, 200)} may be expected to make ${namePattern}, until ${expiresAt}\n`;
 
-async function lessonsIn(file: string, decidedBy: string, io: Io): Promise<{ lessons: Lesson[]; problems: string[] }> {
+async function lessonsIn(
+  file: string,
+  decidedBy: string,
+  task: Task,
+): Promise<{ lessons: Lesson[]; problems: string[] }> {
   let content: unknown;
   try {
-    content = entriesOf(file === '-' ? await text(io.stdin) : await readFile(file, 'utf8'));
+    content = entriesOf(file === '-' ? await text(task.stdin) : await readFile(file, 'utf8'));
   } catch (error) {
     return { lessons: [], problems: [`cannot be read: ${(error as Error).message}`] };
   }

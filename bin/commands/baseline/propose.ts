@@ -4,8 +4,9 @@ import { isOtherStream } from '../../input/cloudwatch.ts';
 import { InputError } from '../../input/input.ts';
 import { nameOf, openRecording } from '../../input/read.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import { EXIT, type ExitCode } from '../io.ts';
 import { Problems } from '../replay/problems.ts';
+import type { Task } from '../task.ts';
 import { type LeftOut, type Proposal, Proposals } from './proposals.ts';
 
 /**
@@ -16,30 +17,22 @@ import { type LeftOut, type Proposal, Proposals } from './proposals.ts';
 export async function propose(
   files: readonly string[],
   { json, cluster }: { json: boolean; cluster: Cluster },
-  io: Io,
+  task: Task,
 ): Promise<ExitCode> {
-  const stdout = new Output(io.stdout);
-  const tell = (line: string): void => void io.stderr.write(`${line}\n`);
   const proposals = new Proposals();
   const codes: ExitCode[] = [];
-  for (const file of files) codes.push(await read(file, cluster, proposals, io, tell));
+  for (const file of files) codes.push(await read(file, cluster, proposals, task));
   const code = Math.max(...codes) as ExitCode;
   if (codes.every((each) => each === EXIT.wrong)) return code;
   const found = proposals.proposals();
-  await stdout.write(json ? jsonOf(found) : yamlOf(found, proposals.leftOut()));
+  await task.print(json ? jsonOf(found) : yamlOf(found, proposals.leftOut()));
   return code;
 }
 
-async function read(
-  file: string,
-  cluster: Cluster,
-  proposals: Proposals,
-  io: Io,
-  tell: (line: string) => void,
-): Promise<ExitCode> {
-  const problems = new Problems(harmless(nameOf(file)), tell);
+async function read(file: string, cluster: Cluster, proposals: Proposals, task: Task): Promise<ExitCode> {
+  const problems = new Problems(harmless(nameOf(file)), (line) => task.note(line));
   try {
-    const { form, items } = await openRecording(file, { stdin: io.stdin, cluster });
+    const { form, items } = await openRecording(file, { stdin: task.stdin, cluster });
     for await (const item of items) {
       if ('problem' in item) {
         problems.add(item.place, item.problem);
@@ -62,7 +55,7 @@ async function read(
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     problems.tellRest();
-    tell(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
+    task.note(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
     return EXIT.wrong;
   }
 }

@@ -1,11 +1,13 @@
 import { KubeWriteApi } from '../../../functions/clients/kubernetes/kube-write-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import type { Kubeconfig, KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import type { Cluster } from '../../../functions/contract/finding.ts';
 import { parseArn } from '../../../functions/kubernetes/names/arn.ts';
 import { EKS_CLUSTER } from '../../../functions/kubernetes/names/aws.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import type { Role } from '../../local/playbooks.ts';
+import { openKubeconfig } from '../cluster.ts';
+import type { Task } from '../task.ts';
 
 /** The user that is impersonated; what it may do hangs on the group. */
 const USER = 'namespace-sentinel:cli';
@@ -17,30 +19,25 @@ interface Identity {
   own?: string;
 }
 
-/** The current cluster of a kubeconfig. */
-export class KubeconfigCluster {
-  readonly #file: string;
+/** The cluster that a command is about. */
+export class ChosenCluster {
+  readonly #kubeconfig: Kubeconfig;
+  readonly #task: Task;
   /** As the kubeconfig's own user. */
   readonly own: KubeWriteApi;
   /** What the kubeconfig says of it. */
   readonly cluster: Cluster & { name: string };
 
-  /** @throws when the file cannot be read, or is no kubeconfig with a current context */
-  private constructor(file: string, own: KubeWriteApi, cluster: Cluster & { name: string }) {
-    this.#file = file;
-    this.own = own;
-    this.cluster = cluster;
-  }
-
-  /** @param name of the cluster, instead of what the kubeconfig calls it */
-  static async open(file: string, name?: string): Promise<KubeconfigCluster> {
-    let called = '';
-    const access = new KubeconfigKubernetes(file, (config) => {
-      called = config.getCurrentCluster()?.name ?? '';
-      return new KubeWriteApi(config);
-    });
-    const cluster = clusterCalled(called);
-    return new KubeconfigCluster(file, await access.connect(), name === undefined ? cluster : { ...cluster, name });
+  /**
+   * @param name of the cluster, instead of what the kubeconfig calls it
+   * @throws {KubeconfigError}
+   */
+  constructor(task: Task, choice: KubeconfigChoice, name?: string) {
+    this.#task = task;
+    this.#kubeconfig = openKubeconfig(task, choice);
+    this.own = new KubeWriteApi(this.#kubeconfig, task.limits);
+    const cluster = clusterCalled(this.#kubeconfig.clusterName);
+    this.cluster = name === undefined ? cluster : { ...cluster, name };
   }
 
   /**
@@ -50,8 +47,7 @@ export class KubeconfigCluster {
   async identity(role: Role, namespace: string, asMyself: boolean, signal: AbortSignal): Promise<Identity> {
     if (asMyself) return { kubernetes: this.own, own: '--as-myself' };
     const as = { user: USER, group: GROUPS[role] };
-    const access = new KubeconfigKubernetes(this.#file, (config) => new KubeWriteApi(config, as));
-    const kubernetes = await access.connect();
+    const kubernetes = new KubeWriteApi(this.#kubeconfig, { as, ...this.#task.limits });
     const why = await this.#whyNot(kubernetes, as.group, namespace, signal);
     return why === undefined ? { kubernetes } : { kubernetes: this.own, own: why };
   }

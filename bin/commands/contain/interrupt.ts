@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../io.ts';
 
+/** What is given back must not hold the end up for longer, in milliseconds. */
+const LONGEST_MS = 3_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -10,7 +13,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  */
 export function onInterrupt(last: () => Promise<void>): () => void {
   const end = (): void => {
-    void last().finally(() => process.exit(EXIT.attention));
+    void Promise.race([last(), sleep(LONGEST_MS)]).finally(() => process.exit(EXIT.attention));
   };
   for (const signal of SIGNALS) process.once(signal, end);
   return () => {

@@ -1,7 +1,7 @@
 import { CONTAIN_STEPS, RELEASE_STEPS, type StepResult } from '../../../functions/contract/containment.ts';
 import type { Progress } from '../../local/playbook.ts';
 import { shortened } from '../harmless.ts';
-import type { Io } from '../io.ts';
+import type { Task } from '../task.ts';
 
 const KEYS = new Map<string, string>(
   Object.entries({ ...CONTAIN_STEPS, ...RELEASE_STEPS }).map(([key, state]) => [state, key]),
@@ -10,40 +10,25 @@ const KEYS = new Map<string, string>(
 /** Longest text of a line. */
 const MAX_TEXT = 240;
 
-/** Tells on stderr what each state did, in a line; on a terminal also which one is at work. */
+/** Tells what each state did, in a line; on a terminal also which one is at work. */
 export class ProgressLines {
-  readonly #stderr: Io['stderr'];
-  #shown = false;
+  readonly #task: Task;
   /** The state that is at work. */
   state = '';
 
-  constructor(stderr: Io['stderr']) {
-    this.#stderr = stderr;
+  constructor(task: Task) {
+    this.#task = task;
   }
 
   readonly tell = (progress: Progress): void => {
     if (progress.kind === 'entered') {
       this.state = progress.state;
-      if (progress.type !== 'Task' && progress.type !== 'Wait') return;
-      if (!this.#stderr.isTTY) return;
-      this.#stderr.write(`${progress.state} …`);
-      this.#shown = true;
+      if (progress.type === 'Task' || progress.type === 'Wait') this.#task.waitFor(progress.state);
       return;
     }
     const line = lineOf(progress);
-    if (line !== undefined) this.line(line);
+    if (line !== undefined) this.#task.note(line);
   };
-
-  /** Writes a line of its own. */
-  line(text: string): void {
-    this.wipe();
-    this.#stderr.write(`${text}\n`);
-  }
-
-  wipe(): void {
-    if (this.#shown) this.#stderr.write('\r\x1b[K');
-    this.#shown = false;
-  }
 }
 
 function lineOf(progress: Exclude<Progress, { kind: 'entered' }>): string | undefined {

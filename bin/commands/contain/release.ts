@@ -1,43 +1,67 @@
+import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import type { Snapshot } from '../../../functions/contain/snapshot/snapshot.ts';
 import { InputError } from '../../input/input.ts';
+import { evidenceFolders, evidenceHome } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
+import { LONG_MS } from '../cluster.ts';
+import { checkFolder } from '../files.ts';
 import { harmless } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io } from '../io.ts';
-import { KubeconfigCluster } from './cluster.ts';
-import { confirmed, isTerminal } from './question.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
+import { ChosenCluster } from './cluster.ts';
+import { confirmed } from './question.ts';
 import { start } from './start.ts';
 import { keptSnapshots } from './target.ts';
 
-export interface ReleaseOptions {
-  kubeconfig: string;
-  from: string;
+export interface ReleaseOptions extends KubeconfigChoice {
+  namespace?: string;
+  from?: string;
   uid?: string;
   plan?: boolean;
   overwrite?: boolean;
   yes?: boolean;
   json?: boolean;
+  cluster?: string;
   asMyself?: boolean;
 }
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
-export async function runRelease(options: ReleaseOptions, io: Io): Promise<ExitCode> {
-  const { from, plan = false, overwrite = false, yes = false, json = false, asMyself = false } = options;
+export async function runRelease(options: ReleaseOptions, task: Task): Promise<ExitCode> {
+  const { plan = false, overwrite = false, yes = false, json = false, asMyself = false } = options;
   const asks = !plan && !yes;
-  if (asks && !isTerminal(io))
+  if (asks && !task.isInteractive)
     throw new InputError('release asks at the terminal, and this is none: use --yes or --plan');
+  const cluster = new ChosenCluster(task, options, options.cluster);
+  const from = options.from ?? (await folderOf(cluster.cluster.name, options));
   const { target, takenAt } = await snapshotIn(from, options.uid);
-  const cluster = await KubeconfigCluster.open(options.kubeconfig);
+  await checkFolder(from, '--from');
   // Tells what cannot be reached before anything is asked.
-  await cluster.own.read(`/api/v1/namespaces/${encodeURIComponent(target.namespace)}`, AbortSignal.timeout(30_000));
-  const about = `Namespace ${target.namespace}, UID ${target.uid}, as it was at ${takenAt}.`;
-  io.stderr.write(`${harmless(about)}\n`);
-  if (asks && !(await confirmed(io, 'It gets back what it had: what was contained can run again.'))) {
-    io.stderr.write('Nothing was done.\n');
+  await cluster.own.read(`/api/v1/namespaces/${encodeURIComponent(target.namespace)}`, AbortSignal.timeout(LONG_MS));
+  task.note(harmless(`Namespace ${target.namespace}, UID ${target.uid}, as it was at ${takenAt}; kept in ${from}`));
+  if (asks && !(await confirmed(task, 'It gets back what it had: what was contained can run again.'))) {
+    task.note('Nothing was done.');
     return EXIT.attention;
   }
   const input = { mode: plan ? 'plan' : 'release', overwrite };
-  return start({ ...{ playbook: 'release', target, cluster, asMyself, directory: from, json, input } }, io);
+  return start({ ...{ playbook: 'release', target, cluster, asMyself, directory: from, json, input } }, task);
 }
+
+/** The folder that `contain` has used for the namespace. */
+async function folderOf(cluster: string, { namespace, uid }: ReleaseOptions): Promise<string> {
+  if (namespace === undefined) throw new InputError('say what to release: --namespace, or the folder with --from');
+  const all = await evidenceFolders(cluster, namespace);
+  const [folder, ...others] = uid === undefined ? all : all.filter((each) => each.endsWith(`-${uid}`));
+  const where = `${evidenceHome()}, for cluster ${cluster}`;
+  if (folder === undefined)
+    throw new InputError(
+      `nothing is kept about the namespace ${namespace}${uid === undefined ? '' : ` with UID ${uid}`} in ${where}; if it is elsewhere, name the folder with --from`,
+    );
+  if (others.length === 0) return folder;
+  const uids = all.map((each) => each.slice(-UID_LENGTH)).join(', ');
+  throw new InputError(`${namespace} was contained several times, in ${where}: choose one with --uid: ${uids}`);
+}
+
+const UID_LENGTH = 36;
 
 async function snapshotIn(directory: string, uid: string | undefined): Promise<Snapshot> {
   const kept = await keptSnapshots(localClients(directory).store);

@@ -1,15 +1,19 @@
+import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import type { Mode } from '../../../functions/contract/containment.ts';
 import { InputError } from '../../input/input.ts';
+import { evidenceFolder } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
+import { LONG_MS } from '../cluster.ts';
+import { checkFolder } from '../files.ts';
 import { harmless } from '../harmless.ts';
-import type { ExitCode, Io } from '../io.ts';
-import { KubeconfigCluster } from './cluster.ts';
-import { askAtTerminal, isTerminal } from './question.ts';
+import type { ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
+import { ChosenCluster } from './cluster.ts';
+import { askAtTerminal } from './question.ts';
 import { start } from './start.ts';
-import { folderFor, targetIn, uidOf } from './target.ts';
+import { targetIn, uidOf } from './target.ts';
 
-export interface ContainOptions {
-  kubeconfig: string;
+export interface ContainOptions extends KubeconfigChoice {
   namespace: string;
   uid?: string;
   mode: Mode;
@@ -22,20 +26,23 @@ export interface ContainOptions {
 }
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
-export async function runContain(options: ContainOptions, io: Io): Promise<ExitCode> {
-  const { namespace, mode, accept, yes = false, json = false, asMyself = false } = options;
-  if (mode === 'remove' && !yes && !isTerminal(io))
+export async function runContain(options: ContainOptions, task: Task): Promise<ExitCode> {
+  const { namespace, mode, accept, out, yes = false, json = false, asMyself = false } = options;
+  if (mode === 'remove' && !yes && !task.isInteractive)
     throw new InputError('the mode "remove" asks at the terminal, and this is none: use --yes, or another mode');
-  const cluster = await KubeconfigCluster.open(options.kubeconfig, options.cluster);
-  const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(30_000));
-  const directory = options.out ?? folderFor(namespace, uid);
+  if (out !== undefined) await checkFolder(out, '--out');
+  const cluster = new ChosenCluster(task, options, options.cluster);
+  const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(LONG_MS));
+  const directory = out ?? evidenceFolder({ cluster: cluster.cluster.name, namespace, uid });
+  if (out === undefined) await checkFolder(directory, '--out');
   const target = await targetIn(localClients(directory).store, cluster.cluster, namespace, uid);
-  io.stderr.write(`${harmless(`Namespace ${namespace}, UID ${uid}, cluster ${target.cluster.name}; mode ${mode}`)}\n`);
+  task.note(harmless(`Namespace ${namespace}, UID ${uid}, cluster ${target.cluster.name}; mode ${mode}`));
+  task.note(harmless(`Snapshot and evidence are kept in ${directory}`));
   return start(
     {
       ...{ playbook: 'contain', target, cluster, asMyself, directory, json, input: { mode, accept } },
-      answer: (question) => askAtTerminal(question, io, yes),
+      answer: (question) => askAtTerminal(question, task, yes),
     },
-    io,
+    task,
   );
 }

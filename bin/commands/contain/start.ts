@@ -9,9 +9,11 @@ import { newExecution } from '../../local/executions.ts';
 import { type End, runPlaybook } from '../../local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS, STEPS } from '../../local/playbooks.ts';
 import { type LocalFunction, taskHandlers } from '../../local/tasks.ts';
+import { LONG_MS } from '../cluster.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
-import type { KubeconfigCluster } from './cluster.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
+import type { ChosenCluster } from './cluster.ts';
 import { onInterrupt } from './interrupt.ts';
 import { ProgressLines } from './progress.ts';
 import { endText } from './wording.ts';
@@ -22,7 +24,7 @@ export interface Start {
   target: Target;
   /** What a person would type into the Step Functions console, beside the target. */
   input: object;
-  cluster: KubeconfigCluster;
+  cluster: ChosenCluster;
   /** Act as the kubeconfig's own user. */
   asMyself: boolean;
   /** Of the evidence. */
@@ -33,30 +35,24 @@ export interface Start {
 }
 
 /** Runs the playbook with the terminal in place of on-call, and tells how it ended. */
-export async function start(options: Start, io: Io): Promise<ExitCode> {
+export async function start(options: Start, task: Task): Promise<ExitCode> {
   const { playbook, target, input, answer, json } = options;
   const { definition } = PLAYBOOKS[playbook];
   const { name, id } = newExecution();
   const clients = localClients(options.directory);
-  const functions = await functionsOf(options, clients, io);
-  const progress = new ProgressLines(io.stderr);
+  const functions = await functionsOf(options, clients, task);
+  const progress = new ProgressLines(task);
   const goOn = onInterrupt(async () => {
-    progress.line(`Stopped at "${progress.state}". What is done stays done; the same command goes on from there.`);
+    task.note(`Stopped at "${progress.state}". What is done stays done; the same command goes on from there.`);
     await clients.register.giveBack(target.uid, id);
   });
   let end: End;
   try {
-    const asking =
-      answer &&
-      ((question: Question) => {
-        progress.wipe();
-        return answer(question);
-      });
-    const handlers = taskHandlers(definition, { functions, settings: SETTINGS, answer: asking });
+    const handlers = taskHandlers(definition, { functions, settings: SETTINGS, answer });
     const execution = { name, id, input: { ...input, ...target } };
     end = await runPlaybook(definition, execution, { handlers, onProgress: progress.tell });
   } finally {
-    progress.wipe();
+    task.waitFor(undefined);
     goOn();
   }
   if (!end.succeeded && end.state === WRONG_INPUT) throw new InputError(end.cause);
@@ -64,7 +60,7 @@ export async function start(options: Start, io: Io): Promise<ExitCode> {
   const folder = new Folder(clients.store, folderKey(target), name);
   const kept = await folder.read('report.json');
   const report = kept && (JSON.parse(kept.toString()) as KeptReport);
-  await new Output(io.stdout).write(textOf(end, report, join(folder.place, 'runs', name), json));
+  await task.print(textOf(end, report, join(folder.place, 'runs', name), json));
   const planIsWhole = report?.outcome !== 'planned' || report.open.length === 0;
   return end.succeeded && planIsWhole ? EXIT.done : EXIT.attention;
 }
@@ -73,14 +69,14 @@ export async function start(options: Start, io: Io): Promise<ExitCode> {
 async function functionsOf(
   { playbook, target, cluster, asMyself }: Start,
   clients: ReturnType<typeof localClients>,
-  io: Io,
+  task: Task,
 ): Promise<LocalFunction[]> {
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(LONG_MS);
   const { roles } = PLAYBOOKS[playbook];
   const functions: LocalFunction[] = [];
   for (const role of roles) {
     const { kubernetes, own } = await cluster.identity(role, target.namespace, asMyself, signal);
-    if (own !== undefined) io.stderr.write(`Acts as yourself, not as namespace-sentinel:${role}: ${harmless(own)}\n`);
+    if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:${role}: ${harmless(own)}`);
     const access = { connect: async () => kubernetes };
     functions.push({ arn: arnOf(role), steps: STEPS[role], clients: { ...clients, kubernetes: access } });
   }

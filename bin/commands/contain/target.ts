@@ -19,9 +19,6 @@ export async function uidOf(
   return uid;
 }
 
-/** Where the evidence about a namespace is kept, unless it is said. */
-export const folderFor = (namespace: string, uid: string): string => `containment-${namespace}-${uid.slice(0, 8)}`;
-
 /** The first snapshots in a folder: one for each namespace that was contained with it. */
 export async function keptSnapshots(store: EvidenceStore): Promise<Snapshot[]> {
   const roots = (await store.list('containment/'))

@@ -2,38 +2,46 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { Folder, folderKey } from '../../../functions/contain/framework/folder.ts';
 import { runStep } from '../../../functions/contain/framework/run-step.ts';
 import type { StepRecord } from '../../../functions/contract/containment.ts';
+import { evidenceFolder } from '../../local/evidence-home.ts';
 import { newExecution } from '../../local/executions.ts';
 import { localClients, SETTINGS, STEPS } from '../../local/playbooks.ts';
+import { LONG_MS } from '../cluster.ts';
+import { checkFolder } from '../files.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
-import { KubeconfigCluster } from './cluster.ts';
-import { folderFor, targetIn, uidOf } from './target.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
+import { ChosenCluster } from './cluster.ts';
+import { targetIn, uidOf } from './target.ts';
 import { proofsText } from './wording.ts';
 
-export interface VerifyOptions {
-  kubeconfig: string;
+export interface VerifyOptions extends KubeconfigChoice {
   namespace: string;
   uid?: string;
   from?: string;
   json?: boolean;
+  cluster?: string;
   asMyself?: boolean;
 }
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
-export async function runVerify(options: VerifyOptions, io: Io): Promise<ExitCode> {
-  const { kubeconfig, namespace, json = false } = options;
-  const cluster = await KubeconfigCluster.open(kubeconfig);
-  const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(30_000));
-  const usual = folderFor(namespace, uid);
+export async function runVerify(options: VerifyOptions, task: Task): Promise<ExitCode> {
+  const { namespace, json = false } = options;
+  if (options.from !== undefined) await checkFolder(options.from, '--from');
+  const cluster = new ChosenCluster(task, options, options.cluster);
+  const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(LONG_MS));
+  const usual = evidenceFolder({ cluster: cluster.cluster.name, namespace, uid });
   const from = options.from ?? (existsSync(usual) ? usual : undefined);
   const directory = from ?? (await mkdtemp(join(tmpdir(), 'sentinel-verify-')));
   try {
-    if (from === undefined) io.stderr.write('There is no snapshot to compare with: some proofs need --from.\n');
-    const { proofs } = await verified(cluster, directory, { ...options, uid }, io);
-    await new Output(io.stdout).write(json ? `${harmlessJson(proofs)}\n` : proofsText(proofs));
+    const about =
+      from === undefined ? 'There is no snapshot to compare with: some proofs need --from.' : `Compared with ${from}`;
+    task.note(harmless(about));
+    const { proofs } = await verified(cluster, directory, { ...options, uid }, task);
+    await task.print(json ? `${harmlessJson(proofs)}\n` : proofsText(proofs));
     const holds = proofs.some(({ decisive }) => decisive);
     return holds && proofs.every(({ decisive, verdict }) => !decisive || verdict !== 'not-proven')
       ? EXIT.done
@@ -45,15 +53,16 @@ export async function runVerify(options: VerifyOptions, io: Io): Promise<ExitCod
 
 /** Runs the verification alone. @returns what it wrote down */
 async function verified(
-  cluster: KubeconfigCluster,
+  cluster: ChosenCluster,
   directory: string,
   { namespace, uid, asMyself = false }: VerifyOptions & { uid: string },
-  io: Io,
+  task: Task,
 ): Promise<StepRecord> {
   const clients = localClients(directory);
   const target = await targetIn(clients.store, cluster.cluster, namespace, uid);
-  const { kubernetes, own } = await cluster.identity('probe', namespace, asMyself, AbortSignal.timeout(30_000));
-  if (own !== undefined) io.stderr.write(`Acts as yourself, not as namespace-sentinel:probe: ${harmless(own)}\n`);
+  const { kubernetes, own } = await cluster.identity('probe', namespace, asMyself, AbortSignal.timeout(LONG_MS));
+  if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:probe: ${harmless(own)}`);
+  task.waitFor('Verify isolation');
   const step = STEPS.probe.find(({ key }) => key === 'verifyIsolation');
   if (!step) throw new TypeError('there is no step verifyIsolation');
   const { name, id } = newExecution();

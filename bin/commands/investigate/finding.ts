@@ -2,6 +2,7 @@ import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernete
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
 import { SCHEMA_VERSION } from '../../../functions/contract/vocabulary.ts';
 import { judge } from '../../../functions/detect/judge.ts';
+import { InputError } from '../../input/input.ts';
 import { openRecording } from '../../input/read.ts';
 
 /** The texts of all records in these files, in any form that can be read; what cannot be read is told. */
@@ -11,10 +12,14 @@ export async function* recordsOf(
   problem: (file: string, what: string) => void,
 ): AsyncGenerator<string> {
   for (const file of files) {
-    const { items } = await openRecording(file, { stdin: process.stdin, cluster });
-    for await (const item of items)
-      if ('record' in item) yield item.record.text;
-      else problem(file, item.problem);
+    try {
+      const { items } = await openRecording(file, { stdin: process.stdin, cluster });
+      for await (const item of items)
+        if ('record' in item) yield item.record.text;
+        else problem(file, item.problem);
+    } catch (error) {
+      throw error instanceof InputError ? new InputError(`${file}: ${error.message}`) : error;
+    }
   }
 }
 

@@ -1,19 +1,22 @@
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { emailOf } from '../../../functions/alert/email.ts';
 import { reportOf } from '../../../functions/alert/report/report.ts';
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
 import type { Alert } from '../../../functions/contract/alert.ts';
 import { SCHEMA_VERSION, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
 import { investigate } from '../../../functions/investigate/investigate.ts';
 import { InputError } from '../../input/input.ts';
+import { openKubeconfig } from '../cluster.ts';
+import { checkFile } from '../files.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
 import { findingFor, recordsOf } from './finding.ts';
 
-export interface Options {
-  kubeconfig: string;
+export interface Options extends KubeconfigChoice {
   namespace: string;
   auditLog: string[];
   json?: boolean;
@@ -22,19 +25,26 @@ export interface Options {
 
 const SETTINGS = { budgetMs: 25_000, knownAutomation: [] };
 
-export async function run({ kubeconfig, namespace, auditLog, json, report }: Options, io: Io): Promise<ExitCode> {
+/** @throws {InputError}, and what the kubeconfig or the cluster answers */
+export async function investigateHere(options: Options, task: Task): Promise<ExitCode> {
+  const { namespace, auditLog, json, report, ...choice } = options;
+  if (auditLog.includes('-'))
+    throw new InputError('the audit log is read twice, which standard input cannot be: give a file');
+  if (report !== undefined) await checkFile(report, '--report');
   const cluster = {};
-  const access = new KubeconfigKubernetes(kubeconfig, (config) => new KubeApi(config));
+  const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
   const problems = new Map<string, number>();
   const records = () => recordsOf(auditLog, cluster, (file) => problems.set(file, (problems.get(file) ?? 0) + 1));
-  const signal = AbortSignal.timeout(60_000);
-  if (io.stderr.isTTY) io.stderr.write(`Looking for ${harmless(namespace)}…\n`);
-  const finding = await findingFor(namespace, cluster, await access.connect(), records(), signal);
-  for (const [file, count] of problems) io.stderr.write(`${harmless(file)}: ${count} records could not be read\n`);
+  const signal = AbortSignal.timeout(120_000);
+  const finding = await findingFor(namespace, cluster, kubernetes, records(), signal);
+  for (const [file, count] of problems) task.note(`${harmless(file)}: ${count} records could not be read`);
   if (!finding) throw new InputError(`there is no namespace ${namespace} in the cluster, nor was one made in the logs`);
 
-  if (io.stderr.isTTY) io.stderr.write('Investigating…\n');
-  const clients = { kubernetes: access, ...(auditLog.length > 0 && { logs: new LocalLogSearch({ audit: records }) }) };
+  task.waitFor(`Investigating ${namespace}`);
+  const clients = {
+    kubernetes: { connect: async () => kubernetes },
+    ...(auditLog.length > 0 && { logs: new LocalLogSearch({ audit: records }) }),
+  };
   const { evidence, assessment, finishedAt } = await investigate(finding, clients, SETTINGS);
   const alert: Alert = {
     schemaVersion: SCHEMA_VERSION,
@@ -43,12 +53,10 @@ export async function run({ kubeconfig, namespace, auditLog, json, report }: Opt
     evidence,
     assessment,
     investigatedAt: finishedAt,
+    ...(report !== undefined && { report: resolve(report) }),
   };
-  const output = new Output(io.stdout);
-  await output.write(json ? `${harmlessJson(alert)}\n` : emailOf(alert));
-  if (report !== undefined) {
-    await writeFile(report, reportOf(alert));
-    io.stderr.write(`Report: ${harmless(report)}\n`);
-  }
+  if (report !== undefined) await writeFile(report, reportOf(alert));
+  await task.print(json ? `${harmlessJson(alert)}\n` : emailOf(alert));
+  if (report !== undefined) task.note(`Report: ${harmless(report)}`);
   return SEVERITIES.indexOf(assessment.severity) >= SEVERITIES.indexOf('HIGH') ? EXIT.attention : EXIT.done;
 }

@@ -1,15 +1,15 @@
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { type CommandLine, printProposed } from '../../../functions/contract/commands/print.ts';
+import { openKubeconfig } from '../cluster.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
 import type { Check, Context, Row } from './check.ts';
 import { CHECKS } from './checks/index.ts';
 import { shippedManifests } from './manifests.ts';
 
-export interface Options {
-  kubeconfig: string;
-  context?: string;
+export interface Options extends KubeconfigChoice {
   json?: boolean;
 }
 
@@ -19,13 +19,16 @@ type NamedRow = Row & { check: string };
  * @returns the exit code
  * @throws what the API server answered when it is not there, or does not know us
  */
-export async function run({ kubeconfig, context: name, json }: Options, io: Io): Promise<ExitCode> {
-  const signal = AbortSignal.timeout(60_000);
-  const kubernetes = await new KubeconfigKubernetes(kubeconfig, (config) => new KubeApi(config), name).connect();
+export async function preflight({ json, ...choice }: Options, task: Task): Promise<ExitCode> {
+  const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
+  const signal = AbortSignal.timeout(120_000);
   const context: Context = { kubernetes, manifests: shippedManifests(), signal };
   const rows: NamedRow[] = [];
-  for (const check of CHECKS) rows.push(...(await rowsOf(check, context)));
-  await new Output(io.stdout).write(json ? `${harmlessJson({ checks: rows })}\n` : rows.map(textOf).join(''));
+  for (const check of CHECKS) {
+    rows.push(...(await rowsOf(check, context)));
+    task.waitFor(`Checking the cluster: ${rows.length} results so far`);
+  }
+  await task.print(json ? `${harmlessJson({ checks: rows })}\n` : rows.map(textOf).join(''));
   return rows.every(({ status }) => status === 'ok') ? EXIT.done : EXIT.attention;
 }
 

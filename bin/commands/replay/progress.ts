@@ -1,22 +1,21 @@
 import { stat } from 'node:fs/promises';
-import type { Io } from '../io.ts';
+import type { Task } from '../task.ts';
 
 const EVERY_MS = 100;
 /** Looking at the clock for each event would cost more than the event. */
 const EVERY_EVENTS = 256;
 
-/** How far the work has come, on one line of a terminal that is wiped before anything else is written there. */
+/** How far the work has come. */
 export class Progress {
-  private readonly stderr: Io['stderr'];
+  private readonly task: Task;
   private readonly total: number | undefined;
   private bytes = 0;
   private events = 0;
   private drawnAt = Date.now();
-  private drawn = false;
 
   /** @param total length of the input in bytes, where it is known */
-  constructor(stderr: Io['stderr'], total: number | undefined) {
-    this.stderr = stderr;
+  constructor(task: Task, total: number | undefined) {
+    this.task = task;
     this.total = total;
   }
 
@@ -30,17 +29,11 @@ export class Progress {
     if (this.events % EVERY_EVENTS === 0) this.draw();
   }
 
-  wipe(): void {
-    if (this.drawn) this.stderr.write('\r\x1b[K');
-    this.drawn = false;
-  }
-
   private draw(): void {
-    if (!this.stderr.isTTY || Date.now() - this.drawnAt < EVERY_MS) return;
+    if (!this.task.isWatched || Date.now() - this.drawnAt < EVERY_MS) return;
     this.drawnAt = Date.now();
-    this.drawn = true;
     const part = this.total ? ` of ${megabytes(this.total)}, ${Math.floor((100 * this.bytes) / this.total)} %` : '';
-    this.stderr.write(`\r${megabytes(this.bytes)}${part}; ${this.events} events\x1b[K`);
+    this.task.waitFor(`${megabytes(this.bytes)}${part}; ${this.events} events`);
   }
 }
 

@@ -4,7 +4,8 @@ import { isOtherStream } from '../../input/cloudwatch.ts';
 import { InputError, type Item } from '../../input/input.ts';
 import { nameOf, openRecording } from '../../input/read.ts';
 import { harmless, harmlessJson } from '../harmless.ts';
-import { EXIT, type ExitCode, type Io, Output } from '../io.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
 import { Problems } from './problems.ts';
 import { Progress, totalBytes } from './progress.ts';
 import { findingLine, HEADER, summary, type Tally } from './wording.ts';
@@ -21,39 +22,33 @@ export interface ReplayOptions {
  * @returns the exit code: the worst of all files
  * @throws ReaderGone when nobody reads the output any more
  */
-export async function replay(files: readonly string[], options: ReplayOptions, io: Io): Promise<ExitCode> {
-  const run = new Replay(options, io, new Progress(io.stderr, await totalBytes(files)));
+export async function replay(files: readonly string[], options: ReplayOptions, task: Task): Promise<ExitCode> {
+  const run = new Replay(options, task, new Progress(task, await totalBytes(files)));
   const codes: ExitCode[] = [];
-  try {
-    for (const file of files) codes.push(await run.file(file));
-    // Of nothing there are no numbers.
-    if (codes.some((code) => code !== EXIT.wrong)) await run.summary();
-  } finally {
-    run.progress.wipe();
-  }
+  for (const file of files) codes.push(await run.file(file));
+  // Of nothing there are no numbers.
+  if (codes.some((code) => code !== EXIT.wrong)) await run.summary();
   return Math.max(...codes) as ExitCode;
 }
 
 class Replay {
   readonly progress: Progress;
   private readonly options: ReplayOptions;
-  private readonly io: Io;
-  private readonly stdout: Output;
+  private readonly task: Task;
   private readonly tally: Tally = { events: 0, findings: new Map(), others: 0, problems: 0 };
   private headed = false;
 
-  constructor(options: ReplayOptions, io: Io, progress: Progress) {
+  constructor(options: ReplayOptions, task: Task, progress: Progress) {
     this.options = options;
-    this.io = io;
+    this.task = task;
     this.progress = progress;
-    this.stdout = new Output(io.stdout);
   }
 
   async file(file: string): Promise<ExitCode> {
-    const problems = new Problems(harmless(nameOf(file)), (line) => this.tell(line));
+    const problems = new Problems(harmless(nameOf(file)), (line) => this.task.note(line));
     try {
       const { form, items } = await openRecording(file, {
-        stdin: this.io.stdin,
+        stdin: this.task.stdin,
         cluster: this.options.cluster,
         onBytes: (count) => this.progress.addBytes(count),
       });
@@ -68,17 +63,16 @@ class Replay {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.tellRest();
-      this.tell(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
+      this.task.note(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
       return EXIT.wrong;
     }
   }
 
   /** The numbers go where they do not mix with JSON, and there only when somebody should see them. */
   async summary(): Promise<void> {
-    this.progress.wipe();
-    const text = summary(this.tally);
-    if (!this.options.json) await this.stdout.write(text);
-    else if (this.io.stderr.isTTY || this.tally.problems > 0) this.io.stderr.write(text);
+    const lines = summary(this.tally);
+    if (!this.options.json) await this.task.print(`${lines.join('\n')}\n`);
+    else if (this.task.isWatched || this.tally.problems > 0) for (const line of lines) this.task.note(line);
   }
 
   private async item(item: Item, problems: Problems): Promise<void> {
@@ -102,14 +96,8 @@ class Replay {
   private async finding(finding: Finding): Promise<void> {
     const { findings } = this.tally;
     findings.set(finding.outcome, (findings.get(finding.outcome) ?? 0) + 1);
-    this.progress.wipe();
-    if (this.options.json) await this.stdout.write(`${harmlessJson(finding)}\n`);
-    else await this.stdout.write(this.headed ? findingLine(finding) : HEADER + findingLine(finding));
+    if (this.options.json) await this.task.print(`${harmlessJson(finding)}\n`);
+    else await this.task.print(this.headed ? findingLine(finding) : HEADER + findingLine(finding));
     this.headed = true;
-  }
-
-  private tell(line: string): void {
-    this.progress.wipe();
-    this.io.stderr.write(`${line}\n`);
   }
 }

@@ -50,12 +50,12 @@ export interface Tally {
   problems: number;
 }
 
-export function summary({ events, findings, others, problems }: Tally): string {
+export function summary({ events, findings, others, problems }: Tally): string[] {
   const total = [...findings.values()].reduce((sum, number) => sum + number, 0);
   const outcomes = [...findings].map(([outcome, number]) => `${number} ${outcome}`).join(', ');
-  return `${[
+  return [
     `${counted(events, 'audit event')} read, ${counted(total, 'finding')}${total > 0 ? `: ${outcomes}` : ''}.`,
     ...(others > 0 ? [`${counted(others, 'line')} of other control plane logs passed over.`] : []),
     ...(problems > 0 ? [`${counted(problems, 'problem')}: part of the input was not read, see above.`] : []),
-  ].join('\n')}\n`;
+  ];
 }

@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { defined } from '../../kit/defined.ts';
-import { type Impersonation, KubeHttp } from './kube-http.ts';
+import { KubeHttp, type KubeHttpOptions } from './kube-http.ts';
 import type {
   AccessAnswer,
   AccessQuestion,
@@ -36,8 +36,8 @@ export class KubeApi implements Kubernetes {
   protected readonly http: KubeHttp;
 
   /** @throws when the KubeConfig has no current cluster */
-  constructor(config: KubeConfig, as?: Impersonation) {
-    this.http = new KubeHttp(config, as);
+  constructor(config: KubeConfig, options?: KubeHttpOptions) {
+    this.http = new KubeHttp(config, options);
   }
 
   async read(path: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {

@@ -1,6 +1,7 @@
 /** Requests to one API server: who we are, what is tried again, and how much is read. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { codeOf, deepestMessage } from '../../kit/cause.ts';
 import { KubernetesError } from './kubernetes-error.ts';
 
 /** What transient errors are waited for, in milliseconds, before each further try. */
@@ -45,6 +46,12 @@ export interface Impersonation {
   group: string;
 }
 
+export interface KubeHttpOptions {
+  as?: Impersonation | undefined;
+  /** An API server that has answered nothing for so long, in milliseconds, is given up. @default only the signal ends it */
+  silenceMs?: number | undefined;
+}
+
 interface Answer {
   code: number;
   text: string;
@@ -64,14 +71,16 @@ export class KubeHttp {
   readonly #server: string;
   readonly #library = new IsomorphicFetchHttpLibrary();
   readonly #as: Impersonation | undefined;
+  readonly #silenceMs: number | undefined;
   #session: Promise<Session> | undefined;
 
   /** @throws when the KubeConfig has no current cluster */
-  constructor(config: KubeConfig, as?: Impersonation) {
+  constructor(config: KubeConfig, { as, silenceMs }: KubeHttpOptions = {}) {
     const server = config.getCurrentCluster()?.server;
     if (!server) throw new Error('the kubeconfig names no current cluster');
     this.#config = config;
     this.#as = as;
+    this.#silenceMs = silenceMs;
     this.#server = server.replace(/\/+$/, '');
   }
 
@@ -94,23 +103,28 @@ export class KubeHttp {
   async #tried(request: KubeRequest, signal: AbortSignal): Promise<Answer> {
     if (/\/(\.|%2e){1,2}(?=[/?]|$)/i.test(request.path))
       throw new KubernetesError(0, 'BadRequest', 'a path with dots would lead elsewhere');
-    for (let tries = 0; ; tries++) {
-      try {
-        return await this.#askOnce(request, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        const wait = error instanceof KubernetesError ? waitBefore(error, tries) : undefined;
-        if (wait === undefined) throw error;
-        await sleep(wait, undefined, { signal });
+    const silence = new Silence(this.#silenceMs);
+    try {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await this.#askOnce(request, signal, silence);
+        } catch (error) {
+          signal.throwIfAborted();
+          const wait = error instanceof KubernetesError ? waitBefore(error, tries) : undefined;
+          if (wait === undefined) throw error;
+          await sleep(wait, undefined, { signal });
+        }
       }
+    } finally {
+      silence.end();
     }
   }
 
-  async #askOnce(request: KubeRequest, signal: AbortSignal): Promise<Answer> {
+  async #askOnce(request: KubeRequest, signal: AbortSignal, silence: Silence): Promise<Answer> {
     const { path, accept, body, contentType = 'application/json' } = request;
     const { method = body ? HttpMethod.POST : HttpMethod.GET } = request;
     signal.throwIfAborted();
-    const session = await this.#open();
+    const session = await unlessAborted(this.#open(), signal);
     const context = new RequestContext(this.#server + path, method);
     for (const [name, value] of Object.entries(session.headers)) context.setHeaderParam(name, value);
     context.setHeaderParam('Accept', accept);
@@ -120,8 +134,8 @@ export class KubeHttp {
       context.setHeaderParam('Content-Type', contentType);
       context.setBody(JSON.stringify(body));
     }
-    context.setSignal(signal);
-    const { httpStatusCode: code, headers, text } = await this.#send(context);
+    context.setSignal(AbortSignal.any([signal, silence.begin()]));
+    const { httpStatusCode: code, headers, text } = await this.#send(context, silence);
     if (code === 401) this.#session = undefined;
     if (code < 200 || code > 299) throw refusal(code, headers['retry-after'], text);
     return { code, text };
@@ -144,13 +158,15 @@ export class KubeHttp {
     return this.#session;
   }
 
-  async #send(context: RequestContext) {
+  async #send(context: RequestContext, silence: Silence) {
     try {
       const { httpStatusCode, headers, body } = await this.#library.send(context).toPromise();
-      return { httpStatusCode, headers, text: await read(body.stream()) };
+      return { httpStatusCode, headers, text: await read(body.stream(), silence) };
     } catch (error) {
+      if (silence.over)
+        throw new KubernetesError(0, 'NoAnswer', `no answer within ${Number(this.#silenceMs) / 1000} s`);
       if (error instanceof KubernetesError || context.getSignal()?.aborted) throw error;
-      const cause = codeOf(error);
+      const cause = codeOf(error) ?? deepestMessage(error);
       throw new KubernetesError(
         0,
         TRANSIENT_CAUSES.has(cause) ? 'Disconnected' : 'Unreachable',
@@ -159,6 +175,46 @@ export class KubeHttp {
       );
     }
   }
+}
+
+/** Measures how long a server has said nothing, over all tries of a request. */
+class Silence {
+  readonly #abort = new AbortController();
+  readonly #longestMs: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(longestMs: number | undefined) {
+    this.#longestMs = longestMs;
+  }
+
+  /** @returns what aborts when the silence has been too long */
+  begin(): AbortSignal {
+    if (this.#timer === undefined) this.heard();
+    return this.#abort.signal;
+  }
+
+  heard(): void {
+    this.end();
+    if (this.#longestMs !== undefined) this.#timer = setTimeout(() => this.#abort.abort(), this.#longestMs);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  get over(): boolean {
+    return this.#abort.signal.aborted;
+  }
+}
+
+/** Waits no longer than the signal lets it; what was waited for goes on, for others that want it. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** How long to wait before the next try, in milliseconds; undefined where there is to be none. */
@@ -170,10 +226,12 @@ function waitBefore({ code, reason, retryAfterMs }: KubernetesError, tries: numb
   return retryAfterMs <= LONGEST_WAIT ? retryAfterMs : undefined;
 }
 
-async function read(stream: ReadableStream<Uint8Array> | null): Promise<string> {
+async function read(stream: ReadableStream<Uint8Array> | null, silence: Silence): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
+  silence.heard();
   for await (const part of stream ?? []) {
+    silence.heard();
     bytes += part.byteLength;
     if (bytes > MAX_ANSWER_BYTES)
       throw new KubernetesError(0, 'TooLarge', `the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
@@ -204,16 +262,4 @@ function refusal(code: number, retryAfter: string | undefined, text: string): Ku
   const message = said.length > MAX_MESSAGE ? `${said.slice(0, MAX_MESSAGE).toWellFormed()}…` : said;
   const seconds = Number(retryAfter ?? Number.NaN);
   return new KubernetesError(code, reason, message, seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {});
-}
-
-/** The code of the connection's error, which stands below the `fetch failed` of undici; or what there is. */
-function codeOf(error: unknown): string {
-  let text = String(error);
-  for (let at = error, depth = 0; at && depth < 5; depth++) {
-    const { code, message, cause } = Object(at) as { code?: unknown; message?: unknown; cause?: unknown };
-    if (typeof code === 'string') return code;
-    if (typeof message === 'string' && message) text = message;
-    at = cause;
-  }
-  return text;
 }

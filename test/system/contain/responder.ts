@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type End, type Handler, runPlaybook } from '../../../bin/local/playbook.ts';
 import { KubeWriteApi } from '../../../functions/clients/kubernetes/kube-write-api.ts';
-import { KubeconfigKubernetes } from '../../../functions/clients/kubernetes/kubeconfig-kubernetes.ts';
+import { Kubeconfig } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../../functions/clients/local/evidence-store.ts';
@@ -186,5 +186,5 @@ export async function connect(
   await cluster.certificates.issue({ name, commonName: `test:${name}`, organizations: groups });
   const file = join(cluster.processes.folder, `${name}.kubeconfig`);
   writeFileSync(file, kubeconfig(cluster.endpoint, name, cluster.certificates.pair(name)), { mode: 0o600 });
-  return new KubeconfigKubernetes(file, (config) => new KubeWriteApi(config)).connect();
+  return new KubeWriteApi(new Kubeconfig({ kubeconfig: file }));
 }

@@ -1,5 +1,5 @@
 /** Records an incident: what was logged, what AWS and the cluster would have answered, and what really happened. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -70,7 +70,6 @@ const compressed = (text: string): Buffer => gzipSync(text, { level: 9 });
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 
 export function writeIncident(folder: string, { truth, audit, aws, objects }: IncidentRecording): void {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'incident.json'), json(truth));
   writeFileSync(join(folder, 'aws.json'), json(aws));

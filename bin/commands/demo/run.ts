@@ -1,35 +1,36 @@
-/** `npm run demo`: a recorded incident through the real handlers, on this machine. */
-import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { Command } from 'commander';
-import { MAIN_DESTINATION } from '../functions/alert/destinations/index.ts';
-import { bodies } from '../functions/clients/local/sender.ts';
-import type { Alert } from '../functions/contract/alert.ts';
-import { LOOK_MINUTES, SEVERITIES } from '../functions/contract/vocabulary.ts';
-import { Output, ReaderGone } from './commands/io.ts';
-import { InputError } from './input/input.ts';
-import { LocalPipeline } from './local/pipeline.ts';
-import { readRecording } from './local/recording.ts';
-
-const RECORDING = 'test/corpus/incidents/stolen-ci-role/audit.jsonl.gz';
-
-// The handlers' own log lines and metrics are for CloudWatch.
-process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
-process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+import { MAIN_DESTINATION } from '../../../functions/alert/destinations/index.ts';
+import { bodies } from '../../../functions/clients/local/sender.ts';
+import type { Alert } from '../../../functions/contract/alert.ts';
+import { LOOK_MINUTES, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
+import { InputError } from '../../input/input.ts';
+import { nameOf } from '../../input/read.ts';
+import { LocalPipeline } from '../../local/pipeline.ts';
+import { readRecording } from '../../local/recording.ts';
+import { claimFolder } from '../files.ts';
+import { harmless } from '../harmless.ts';
+import { EXIT, type ExitCode } from '../io.ts';
+import type { Task } from '../task.ts';
 
 const rule = (title: string): string => `\n──── ${title} ${'─'.repeat(Math.max(0, 72 - title.length))}\n`;
-const output = new Output(process.stdout);
-const say = (text: string): Promise<void> => output.write(`${text}\n`);
 
-async function demo(file: string, folder: string): Promise<void> {
-  const { cluster, lines, clients } = await readRecording(file);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await say(
-    `Recording   ${file}: ${lines.length} log lines of cluster ${cluster.name} (${cluster.region}, ${cluster.account})`,
-  );
+/**
+ * Prints the mails of a recorded log, and writes all that is sent into the folder.
+ *
+ * @throws {InputError} when the log holds no audit event, or the folder may not be written
+ */
+export async function demo(file: string, folder: string, task: Task): Promise<ExitCode> {
+  const say = (text: string): Promise<void> => task.print(`${text}\n`);
+  task.waitFor(`Reading ${nameOf(file)}`);
+  const { cluster, lines, clients } = await readRecording(file, task.stdin);
+  await claimFolder(folder, '--out');
+  const { name, region, account } = cluster;
+  await say(`Recording   ${harmless(file)}: ${lines.length} log lines of cluster ${name} (${region}, ${account})`);
+  task.waitFor('Detecting, investigating and alerting');
   const pipeline = new LocalPipeline({ cluster, clients, folder });
   const summary = await pipeline.deliver(lines);
+  if (summary.rejected === summary.records)
+    throw new InputError(`${nameOf(file)}: no audit event in it; see "sentinel replay --help" for what can be read`);
   await say(
     `detect      ${summary.handedOver} findings handed over, ${summary.recorded} recorded only, ${summary.rejected} lines not understood`,
   );
@@ -37,6 +38,7 @@ async function demo(file: string, folder: string): Promise<void> {
   const alerts = sent(pipeline);
   await say(`alert       ${alerts.length} sent`);
   for (const { message } of alerts) await say(`            ${message.subject}`);
+  task.waitFor('Looking again');
   await pipeline.lookAgain();
   const updates = sent(pipeline).filter(({ alert }) => alert.update);
   await say(`watch       looked again after ${LOOK_MINUTES.join(' and ')} minutes: ${updates.length} updates sent`);
@@ -45,7 +47,7 @@ async function demo(file: string, folder: string): Promise<void> {
   const [worst] = [...updates, ...alerts].sort((a, b) => worry(b.alert) - worry(a.alert));
   if (!worst) {
     await say('\nNo namespace was created in this recording, and nobody tried: there is nothing to alert about.');
-    return;
+    return EXIT.done;
   }
   const first = alerts.find(({ alert }) => alert.id === worst.alert.id) ?? worst;
   for (const [title, { message }] of [
@@ -56,12 +58,11 @@ async function demo(file: string, folder: string): Promise<void> {
     await say(rule(title));
     await say(`Subject: ${message.subject}\n\n${bodies(message)['email']}`);
   }
-  await say(rule('The same as JSON, for machines'));
-  await say(JSON.stringify(worst.alert, undefined, 2));
   await say(rule('Written'));
   for (const path of pipeline.sender.files) await say(relative('.', path));
   for (const { alert } of [...alerts, ...updates])
     if (alert.report) await say(`${relative('.', alert.report)} (open it in a browser)`);
+  return EXIT.done;
 }
 
 const sent = ({ sender }: LocalPipeline) =>
@@ -71,19 +72,3 @@ const sent = ({ sender }: LocalPipeline) =>
 
 const worry = ({ assessment }: Alert): number =>
   assessment ? SEVERITIES.indexOf(assessment.severity) * 1000 + assessment.score : Number.MAX_SAFE_INTEGER;
-
-await new Command('demo')
-  .description('Replays a recorded audit log through the real handlers, with local clients in place of AWS.')
-  .argument('[file]', 'recorded log, in any form that "sentinel replay" reads', RECORDING)
-  .option('--out <folder>', 'where to write; emptied first', 'demo-out')
-  .action(async (file: string, { out }: { out: string }) => {
-    try {
-      await demo(file, out);
-    } catch (error) {
-      if (error instanceof ReaderGone) return;
-      if (!(error instanceof InputError)) throw error;
-      process.stderr.write(`demo: ${file}: ${error.message}\n`);
-      process.exitCode = 2;
-    }
-  })
-  .parseAsync();

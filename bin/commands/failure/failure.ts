@@ -1,0 +1,7 @@
+/** A failure in the words of a person. */
+export interface Failure {
+  /** What happened: a sentence or more. */
+  what: string;
+  /** What to do about it, where `what` does not say so already. */
+  todo?: string;
+}
