@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { UID } from '../../functions/kubernetes/names/kubernetes.ts';
 import { InputError } from '../input/input.ts';
 
 /** Names a folder in it. */
@@ -10,8 +11,6 @@ interface Kept {
   namespace: string;
   uid: string;
 }
-
-const UID = /^[\w-]{1,100}$/;
 
 /** `$XDG_STATE_HOME/namespace-sentinel/containment`; a relative `$XDG_STATE_HOME` is ignored, as its specification has it. */
 export function evidenceHome(environment: NodeJS.ProcessEnv = process.env): string {
@@ -35,11 +34,7 @@ export async function evidenceFolders(cluster: string, namespace: string): Promi
     throw error;
   });
   return names
-    .filter(
-      (name) =>
-        name.startsWith(`${namespace}-`) &&
-        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name.slice(namespace.length + 1)),
-    )
+    .filter((name) => name.startsWith(`${namespace}-`) && UID.test(name.slice(namespace.length + 1)))
     .sort()
     .map((name) => join(folder, name));
 }
