@@ -124,7 +124,10 @@ async function askCloudTrail(context: Context): Promise<Asked> {
 }
 
 const unanswered = (source: AccessChange['source'], notAsked: string): Asked => ({
-  ...{ source, changes: [], more: false, completeUntil: 0 },
+  source,
+  changes: [],
+  more: false,
+  completeUntil: 0,
   notAsked,
 });
 

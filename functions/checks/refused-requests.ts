@@ -85,7 +85,12 @@ function groupsOf(refused: AuditEntry[], isActors: (entry: AuditEntry) => boolea
     const { count = 0, lastAt = '' } = groups.get(key) ?? {};
     const at = new Date(entry.at).toISOString();
     groups.set(key, {
-      ...{ actor, verb, resource, code, count: count + 1, lastAt: at > lastAt ? at : lastAt },
+      actor,
+      verb,
+      resource,
+      code,
+      count: count + 1,
+      lastAt: at > lastAt ? at : lastAt,
       isActor: isActors(entry) || (groups.get(key)?.isActor ?? false),
     });
   }

@@ -1,6 +1,7 @@
 import { failureReason } from '../checks/parts/failure.ts';
 import type { Assessment, Indicator } from '../contract/investigation.ts';
 import { severityOf } from '../contract/vocabulary.ts';
+import { defined } from '../kit/defined.ts';
 import type { Facts, Judgement, Rule } from './indicators/rule.ts';
 import { couldChange } from './open-questions.ts';
 import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';
@@ -39,7 +40,7 @@ export function assess(
       score,
       severity: severityOf(score, scale.thresholds),
       indicators,
-      ...(open.length > 0 && { couldChange: open }),
+      ...defined({ couldChange: open.length > 0 ? open : undefined }),
     },
     failures,
   };

@@ -1,6 +1,8 @@
 /** Calls of the EKS API in CloudTrail that change who may enter a cluster. */
+
 import type { TrailEvent } from '../../clients/aws/cloud-findings.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, text, texts } from '../../kit/json.ts';
 import type { AccessChange } from './access-change.ts';
 import { isSamePrincipal } from './same-actor.ts';
@@ -54,10 +56,12 @@ function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, names
     at,
     verb: name,
     what: WHAT[name as keyof typeof WHAT] ?? name,
-    ...(principal && { name: principal }),
-    ...(actorArn && { by: actorArn }),
-    ...(gives && { gives: gives.slice(0, 300) }),
-    ...(isWide(name, parameters) && { wide: true }),
+    ...defined({
+      name: principal || undefined,
+      by: actorArn || undefined,
+      gives: gives ? gives.slice(0, 300) : undefined,
+      wide: isWide(name, parameters) || undefined,
+    }),
     concerns: [
       ...(isActors ? ['actor' as const] : []),
       ...(ours ? ['namespace' as const] : []),

@@ -1,6 +1,8 @@
 /** Writes in the audit log that change who may do what. */
+
 import type { Condition } from '../../clients/logs/log-search.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { allowsEverything } from '../../kubernetes/rbac.ts';
 import type { AccessChange } from './access-change.ts';
@@ -97,7 +99,7 @@ export function grantOf(what: string, object: Json, namespace: string | undefine
       return {
         kind: text(subject['kind']) ?? 'unknown',
         name: text(subject['name']) ?? 'unknown',
-        ...(itsNamespace && { namespace: itsNamespace }),
+        ...defined({ namespace: itsNamespace }),
       };
     }),
   };
@@ -106,19 +108,19 @@ export function grantOf(what: string, object: Json, namespace: string | undefine
 function changeOf(entry: AuditEntry, what: string, grant: Grant, object: Json, finding: Finding): AccessChange {
   const { verb, name, namespace, code, user, impersonated } = entry;
   const gives = verb.startsWith('delete') ? undefined : givesOf(what, grant, object, entry);
-  return {
+  return defined({
     at: new Date(entry.at).toISOString(),
     verb,
     what,
-    ...(name && { name: name.slice(0, 253) }),
-    ...(namespace && { namespace }),
+    name: name ? name.slice(0, 253) : undefined,
+    namespace: namespace || undefined,
     by: impersonated ? `${nameOf(user)} as ${nameOf(impersonated)}` : nameOf(user),
-    ...(gives && { gives: gives.slice(0, 300) }),
-    ...(gives && isWide(grant) && { wide: true }),
+    gives: gives ? gives.slice(0, 300) : undefined,
+    wide: (gives && isWide(grant)) || undefined,
     concerns: concernsOf(entry, what, grant, finding),
-    ...(code !== undefined && { code }),
+    code,
     source: 'audit',
-  };
+  });
 }
 
 /** What is given, in a few words. */

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../clients/logs/log-search.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, text, texts } from '../../kit/json.ts';
 
 type Json = Record<string, unknown>;
@@ -74,32 +75,32 @@ function auditEntry(entry: LogEntry, json: Json): AuditEntry {
     text(record(requestObject?.['metadata'])['name']);
   const address = texts(json['sourceIPs']).at(-1);
   const userAgent = text(json['userAgent']);
-  return {
+  return defined({
     at: Number.isNaN(received) ? entry.at : received,
     user: userOf(json['user']),
-    ...(impersonated && { impersonated: userOf(impersonated) }),
+    impersonated: impersonated && userOf(impersonated),
     verb: text(json['verb']) ?? 'unknown',
     resource: resource
       ? `${resource}${subresource ? `/${subresource}` : ''}`
       : (uri?.pathname.split('/')[1] ?? 'unknown'),
     group: text(ref['apiGroup']) ?? '',
-    ...(namespace && { namespace }),
-    ...(name && { name }),
-    ...(typeof code === 'number' && { code }),
+    namespace,
+    name: name || undefined,
+    code: typeof code === 'number' ? code : undefined,
     dryRun: uri?.searchParams.has('dryRun') ?? false,
-    ...(address && { address }),
-    ...(userAgent && { userAgent }),
-    ...(requestObject && { requestObject }),
-    ...(responseObject && { responseObject }),
+    address: address || undefined,
+    userAgent,
+    requestObject,
+    responseObject,
     cut: entry.cut ?? false,
-  };
+  });
 }
 
 function userOf(value: unknown): AuditUser {
   const user = record(value);
   const username = text(user['username']);
   const principalArn = texts(record(user['extra'])['canonicalArn'])[0];
-  return { ...(username && { username }), groups: texts(user['groups']), ...(principalArn && { principalArn }) };
+  return defined({ username, groups: texts(user['groups']), principalArn: principalArn || undefined });
 }
 
 function requestUri(uri: string | undefined): URL | undefined {

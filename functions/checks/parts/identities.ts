@@ -1,6 +1,7 @@
 /** As whom the authorizer is to be asked: an access review without all that identifies somebody lies. */
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import type { Actor, Finding } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import { parsePrincipal } from '../../kubernetes/names/arn.ts';
 import type { Context } from '../check.ts';
 import { findAccessEntry } from './access-entry.ts';
@@ -72,10 +73,10 @@ function iamOf({ principalArn, sessionName }: Actor, grant: Grant | undefined): 
   const account = parsePrincipal(principalArn)?.account;
   const id = grant?.principalId;
   return {
-    ...(account && id && { uid: `aws-iam-authenticator:${account}:${id}` }),
+    ...defined({ uid: account && id ? `aws-iam-authenticator:${account}:${id}` : undefined }),
     extra: {
       canonicalArn: [principalArn],
-      ...(sessionName && { sessionName: [sessionName] }),
+      ...defined({ sessionName: sessionName ? [sessionName] : undefined }),
       ...(id && { principalId: [id], 'sigs.k8s.io/aws-iam-authenticator/principalId': [id] }),
     },
   };

@@ -1,4 +1,5 @@
 import type { Cluster, Finding } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import { type Answer, notChecked } from '../check.ts';
 import { isAnonymous, isEksComponent } from './actors.ts';
 
@@ -34,7 +35,7 @@ const found = (kind: string, summary: string, command?: string[]): Answer => ({
   status: 'found',
   summary,
   details: { kind },
-  ...(command && { command }),
+  ...defined({ command }),
 });
 
 /** `system:serviceaccount:<namespace>:<name>`. */

@@ -1,4 +1,5 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
 import { part } from './part.ts';
 
@@ -32,5 +33,5 @@ export async function listPart(
   });
   if (!value) return { items: [], missing };
   const { items, complete } = value;
-  return { items, ...(!complete && { missing: `${label} beyond the first ${items.length}` }) };
+  return { items, ...defined({ missing: complete ? undefined : `${label} beyond the first ${items.length}` }) };
 }

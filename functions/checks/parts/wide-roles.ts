@@ -1,5 +1,7 @@
 /** Looks at the live objects for what the audit log does not tell of a change. */
+
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { records } from '../../kit/json.ts';
 import type { Context } from '../check.ts';
 import { type Grant, givesOf, grantOf, isWide, type Write } from './access-writes.ts';
@@ -44,7 +46,10 @@ async function lookUp(write: Write, kubernetes: Kubernetes, signal: AbortSignal)
     return {
       ...write,
       grant,
-      change: { ...change, ...(gives && { gives: gives.slice(0, 300) }), ...(change.gives && wide && { wide: true }) },
+      change: {
+        ...change,
+        ...defined({ gives: gives ? gives.slice(0, 300) : undefined, wide: (change.gives && wide) || undefined }),
+      },
     };
   } catch {
     return write;

@@ -1,5 +1,7 @@
 /** Which workload a pod belongs to: what a person would act on is its topmost controller. */
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, records, text } from '../../kit/json.ts';
 
 export interface Owner {
@@ -26,7 +28,7 @@ export class Owners {
       const next = controllerOf(owner.object);
       if (!next) break;
       const listed = this.#objects.get(key(next.kind, next.name));
-      owner = { ...next, ...(listed && { object: listed }) };
+      owner = { ...next, ...defined({ object: listed }) };
     }
     return owner;
   }

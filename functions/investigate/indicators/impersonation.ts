@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts';
 import type { Rule } from './rule.ts';
 
 /** Every identity has these; they grant nothing to speak of. */
@@ -27,7 +28,7 @@ export const impersonation: Rule = {
     return {
       reason: `The creator acted as ${privileged ? 'the privileged' : 'another'} identity ${username}${group ? ` of group ${group}` : ''}.`,
       technique: 'T1078',
-      ...(!privileged && { share: ORDINARY_SHARE }),
+      ...defined({ share: privileged ? undefined : ORDINARY_SHARE }),
     };
   },
 };
