@@ -71,7 +71,7 @@ export class LocalPipeline {
         context('detect'),
       );
       for (const key of Object.keys(total) as (keyof Summary)[]) total[key] += summary[key];
-      for (const request of this.#requests.splice(0)) await this.#follow(request);
+      for (const request of this.#requests.splice(0)) await this.investigate(request);
     }
     return total;
   }
@@ -81,7 +81,7 @@ export class LocalPipeline {
     for (const minutes of LOOK_MINUTES) {
       this.#ahead = (minutes + 1) * 60_000;
       await this.#watch({}, context('watch'));
-      for (const request of this.#requests.splice(0)) await this.#follow(request);
+      for (const request of this.#requests.splice(0)) await this.investigate(request);
     }
   }
 
@@ -106,8 +106,11 @@ export class LocalPipeline {
     return { awslogs: { data: gzipSync(JSON.stringify(document)).toString('base64') } };
   }
 
-  /** What Lambda does after an asynchronous invocation: the destination gets request and answer, or request and error. */
-  async #follow(request: InvestigationRequest): Promise<void> {
+  /**
+   * Hands a request to *investigate*, as *detect* and *watch* do, and does what Lambda does after an asynchronous
+   * invocation: its destination gets request and answer, or request and error.
+   */
+  async investigate(request: InvestigationRequest): Promise<void> {
     const record = {
       version: '1.0',
       timestamp: new Date().toISOString(),

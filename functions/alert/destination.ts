@@ -4,152 +4,54 @@
  */
 import * as z from 'zod/mini';
 import type { Alert } from '../contract/alert.ts';
-import type { Finding } from '../contract/finding.ts';
-import type { Investigation } from '../contract/investigation.ts';
-import { SCHEMA_VERSION, SEVERITIES } from '../contract/vocabulary.ts';
+import { Unreadable } from '../contract/errors.ts';
+import { findingSchema } from '../contract/finding.ts';
+import { investigationSchema, lookSchema } from '../contract/investigation.ts';
+import { number, object, part, type Read, read, text } from '../contract/read.ts';
+import { SCHEMA_VERSION } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import { FINDING_ID } from './grammar.ts';
 import type { Look } from './look.ts';
 
-/** A value of another type than expected is as good as absent: an alert with a gap is better than none. */
-const maybe = <T extends z.core.$ZodType>(schema: T) => z.catch(z.optional(schema), undefined);
-const text = maybe(z.string());
-const number = maybe(z.number());
-const texts = maybe(
-  z.pipe(
-    z.array(z.unknown()),
-    z.transform((list) => list.filter((item) => typeof item === 'string')),
-  ),
-);
-const pairs = maybe(
-  z.pipe(
-    z.record(z.string(), z.unknown()),
-    z.transform((map) => Object.fromEntries(Object.entries(map).filter(([, value]) => typeof value === 'string'))),
-  ),
-);
-
-const FindingSchema = z.looseObject({
-  id: z.string().check(z.regex(FINDING_ID)),
-  outcome: z.enum(['created', 'attempt-denied', 'rejected', 'already-exists', 'outcome-unknown']),
-  cluster: z.looseObject({ name: text, region: text, account: text }),
-  namespace: z.looseObject({ name: text, uid: text, createdAt: text, labels: pairs, annotations: pairs }),
-  actor: z.looseObject({
-    kind: z.enum(['iam-role', 'iam-user', 'service-account', 'node', 'system', 'anonymous', 'user']),
-    username: text,
-    groups: texts,
-    principalArn: text,
-    sessionName: text,
-    accessKeyId: text,
-    impersonated: maybe(z.looseObject({ username: text, groups: texts })),
-  }),
-  request: z.looseObject({
-    auditId: text,
-    verb: text,
-    code: number,
-    at: text,
-    userAgent: text,
-    sourceIps: texts,
-    grantedBy: text,
-  }),
-  source: z.looseObject({
-    kind: z.enum(['audit-log', 'coverage']),
-    logGroup: text,
-    logStream: text,
-    eventId: text,
-    truncated: maybe(z.boolean()),
-  }),
-  cut: maybe(z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() }))),
-});
-
-const InvestigationSchema = z.looseObject({
-  findingId: z.string(),
-  finishedAt: text,
-  cut: maybe(z.array(z.object({ path: z.string(), bytes: z.number() }))),
-  evidence: z.array(
-    z.looseObject({
-      check: z.string(),
-      question: z.string(),
-      status: z.enum(['found', 'clear', 'not-checked']),
-      summary: z.string(),
-      reason: text,
-      completeUntil: text,
-      details: maybe(z.record(z.string(), z.unknown())),
-      link: text,
-      command: maybe(z.array(z.string())),
-      tookMs: number,
-    }),
-  ),
-  assessment: z.object({
-    score: z.number(),
-    severity: z.enum(SEVERITIES),
-    indicators: z.array(
-      z.looseObject({ id: z.string(), weight: z.number(), reason: z.string(), technique: text, check: text }),
-    ),
-    couldChange: maybe(z.array(z.object({ check: z.string(), upTo: z.number() }))),
-  }),
-});
-
-const RecordSchema = z.object({
-  requestContext: z.object({ condition: z.string(), approximateInvokeCount: number }),
-  requestPayload: z.object({
-    finding: z.unknown(),
-    look: maybe(z.int().check(z.minimum(1))),
-    previous: z.optional(z.unknown()),
-  }),
-  responseContext: maybe(z.looseObject({ statusCode: number, functionError: text })),
+const recordSchema = object({
+  requestContext: object({ condition: z.string(), approximateInvokeCount: number }),
+  /** An `InvestigationRequest`. */
+  requestPayload: object({ finding: z.optional(z.unknown()), ...lookSchema }),
+  responseContext: part({ statusCode: number, functionError: text }),
   responsePayload: z.optional(z.unknown()),
 });
-type DestinationRecord = z.infer<typeof RecordSchema>;
-
-/** The record holds no finding that an alert could be made of. */
-export class UnreadableRecordError extends Error {
-  override name = 'UnreadableRecordError';
-}
+type DestinationRecord = Read<typeof recordSchema>;
 
 /**
  * The alert to send: with evidence and assessment when *investigate* succeeded and its answer can be read, else on the
  * finding alone, with the reason.
  *
- * @throws {UnreadableRecordError} when there is no valid finding in it
+ * @throws {Unreadable} when there is no valid finding in it
  */
 export function alertFrom(event: unknown): Alert {
-  const record = RecordSchema.safeParse(event);
-  if (!record.success) throw new UnreadableRecordError(`no record of an invocation: ${problems(record.error)}`);
-  const parsed = FindingSchema.safeParse(record.data.requestPayload.finding);
-  if (!parsed.success) throw new UnreadableRecordError(`no valid finding in the record: ${problems(parsed.error)}`);
-  const finding = known<Finding>({ ...parsed.data, schemaVersion: SCHEMA_VERSION });
+  const record = read(recordSchema, event, 'record of an invocation');
+  const finding = read(findingSchema, record.requestPayload.finding, 'finding in the record of an invocation');
   const alert: Alert = { schemaVersion: SCHEMA_VERSION, id: finding.id, finding };
-  if (record.data.requestContext.condition !== 'Success')
-    return { ...alert, investigationFailed: failure(record.data) };
-  const answer = InvestigationSchema.safeParse(record.data.responsePayload);
-  if (!answer.success)
-    return { ...alert, investigationFailed: `Its answer could not be read: ${problems(answer.error)}.` };
-  if (answer.data.findingId !== finding.id)
-    return { ...alert, investigationFailed: 'Its answer was about another finding.' };
-  const { evidence, assessment, finishedAt, cut } = known<
-    Pick<Investigation, 'evidence' | 'assessment' | 'cut'> & { finishedAt?: string }
-  >(answer.data);
-  return {
-    ...alert,
-    evidence,
-    assessment,
-    ...defined({ investigatedAt: finishedAt, cut: cut?.map(({ path, bytes }) => `${path} (${bytes} bytes)`) }),
-  };
+  if (record.requestContext.condition !== 'Success') return { ...alert, investigationFailed: failure(record) };
+  try {
+    const answer = read(investigationSchema, record.responsePayload, 'investigation');
+    if (answer.findingId !== finding.id)
+      return { ...alert, investigationFailed: 'Its answer was about another finding.' };
+    const { evidence, assessment, finishedAt: investigatedAt, cut } = answer;
+    return {
+      ...alert,
+      ...defined({ evidence, assessment, investigatedAt }),
+      ...(cut && { cut: cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`) }),
+    };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { ...alert, investigationFailed: `Its answer could not be read: ${error.places.join(', ')}.` };
+  }
 }
-
-const VerdictSchema = z.object({
-  severity: maybe(z.enum(SEVERITIES)),
-  score: number,
-  indicators: z.record(z.string(), z.number()),
-});
 
 /** Which further look the record is about; undefined for the first one. What cannot be read was not known. */
 export function lookFrom(event: unknown): Look | undefined {
-  const { look, previous } = RecordSchema.safeParse(event).data?.requestPayload ?? {};
-  const verdict = VerdictSchema.safeParse(previous);
-  return look === undefined
-    ? undefined
-    : { number: look, previous: verdict.success ? known(verdict.data) : { indicators: {} } };
+  const { look, previous = { indicators: {} } } = recordSchema.safeParse(event).data?.requestPayload ?? {};
+  return look === undefined ? undefined : { number: look, previous };
 }
 
 /** Why *investigate* failed, in plain words. Without its error message, which may hold anybody's text. */
@@ -158,8 +60,7 @@ function failure({ requestContext, responseContext, responsePayload }: Destinati
   const times = tries > 1 ? ` It was tried ${tries} times.` : '';
   if (condition === 'EventAgeExceeded')
     return `It could not be started in time, because Lambda was throttled or had no capacity.${times}`;
-  const error = ErrorSchema.safeParse(responsePayload);
-  const { errorType = '', errorMessage = '' } = error.success ? error.data : {};
+  const { errorType = '', errorMessage = '' } = errorSchema.safeParse(responsePayload).data ?? {};
   const seconds = /Task timed out after (\d+(?:\.\d+)?) seconds/.exec(errorMessage)?.[1];
   if (seconds !== undefined || errorType === 'Sandbox.Timedout')
     return `It did not finish${seconds ? ` within ${seconds} seconds` : ' in time'}.${times}`;
@@ -170,13 +71,5 @@ function failure({ requestContext, responseContext, responsePayload }: Destinati
   return `Lambda could not run it${condition === 'RetriesExhausted' ? ', for example because it was throttled' : ''}.${times}`;
 }
 
-const ErrorSchema = z.object({ errorType: text, errorMessage: text });
-
-/** Where and what, without the values, which may be anybody's. */
-function problems(error: z.core.$ZodError): string {
-  const list = error.issues.slice(0, 3).map(({ path, code }) => `${path.join(' ') || 'the whole'} (${code})`);
-  return list.join(', ');
-}
-
-/** Drops the keys that {@link maybe} left undefined. */
-const known = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
+/** What Lambda answers for a function that failed. */
+const errorSchema = object({ errorType: text, errorMessage: text });

@@ -3,7 +3,6 @@
  * and never gets into a command or link.
  */
 
-export { ID as FINDING_ID } from '../contract/ids.ts';
 export {
   ACCOUNT,
   EKS_CLUSTER as CLUSTER,

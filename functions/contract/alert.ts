@@ -1,66 +1,64 @@
-/** What *alert* sends. */
-import type { Finding } from './finding.ts';
-import type { Assessment, Evidence } from './investigation.ts';
-import type { SCHEMA_VERSION, Severity } from './vocabulary.ts';
-
-/** What goes out. Without `assessment` the investigation failed and the alert stands on the finding alone. */
-export interface Alert {
-  schemaVersion: typeof SCHEMA_VERSION;
-  /** The finding's. */
-  id: string;
-  finding: Finding;
-  evidence?: Evidence[];
-  assessment?: Assessment;
-  /** Why there is no assessment. */
-  investigationFailed?: string;
-  /** A later look found the severity risen: what is different from what was told before. */
-  update?: AlertUpdate;
-  /** RFC 3339: when the investigation ended. */
-  investigatedAt?: string;
-  /** Where the whole alert is kept (`s3://bucket/key`); absent when it could not be stored. */
-  archive?: string;
-  /** Where the report for people is kept (HTML, `s3://bucket/key`); absent when it could not be stored. */
-  report?: string;
-  /** How to contain the namespace; absent where nothing can have been created, or no playbook is installed. */
-  contain?: HowToContain | { leftOut: string };
-  /** How to say that it was meant; absent like {@link contain}. */
-  decide?: HowToDecide;
-  /** The execution that isolates the namespace is started automatically, right after this alert. */
-  autoStart?: { stateMachine: string; name: string };
-  /** What had to be left out to keep a size limit: the investigation's, or that of SNS. */
-  cut?: string[];
-}
+/** What *alert* sends, and keeps in the evidence bucket for whoever reads it back. */
+import * as z from 'zod/mini';
+import { findingSchema } from './finding.ts';
+import { assessmentSchema, evidenceSchema } from './investigation.ts';
+import { facts, object, open, otherwise, part, type Read, text, texts, tolerant } from './read.ts';
+import { SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
 
 /** One way to start a playbook: its input for the Step Functions console, and the same as a line for a POSIX shell. */
-interface PlaybookStart {
-  input: Record<string, unknown>;
-  command: string;
-}
+const playbookStartSchema = object({ input: otherwise(facts, {}), command: z.string() });
 
-/** The state machine that a {@link PlaybookStart} is for. */
-interface Playbook {
+/** The state machine that a start is for. */
+const playbook = {
   /** ARN. */
-  stateMachine: string;
+  stateMachine: z.string(),
   /** Its page in the console; absent where that is closed to the world. */
-  console?: string;
-}
+  console: text,
+};
 
-export interface HowToContain extends Playbook {
+const howToContainSchema = object({
+  ...playbook,
   /** Changes nothing. */
-  plan: PlaybookStart;
-  isolate: PlaybookStart;
-}
+  plan: playbookStartSchema,
+  isolate: playbookStartSchema,
+});
+export interface HowToContain extends Read<typeof howToContainSchema> {}
 
-interface HowToDecide extends Playbook {
-  /** The reason and the person have to be filled in. */
-  legitimate: PlaybookStart;
-}
-
-export interface AlertUpdate {
+const updateSchema = object({
   /** What was told before; absent where it was not known. */
-  previous?: Severity;
+  previous: tolerant(z.enum(SEVERITIES)),
   /** Which look it comes from: 1, 2, … */
-  look: number;
+  look: z.number(),
   /** Ids of the indicators that are new, or weigh more than they did. */
-  newIndicators: string[];
-}
+  newIndicators: otherwise(texts, []),
+});
+export interface AlertUpdate extends Read<typeof updateSchema> {}
+
+export const alertSchema = open({
+  schemaVersion: otherwise(z.literal(SCHEMA_VERSION), SCHEMA_VERSION),
+  /** The finding's. */
+  id: z.string(),
+  finding: findingSchema,
+  evidence: z.optional(z.array(evidenceSchema)),
+  assessment: z.optional(assessmentSchema),
+  /** Why there is no assessment. */
+  investigationFailed: text,
+  /** A later look found the severity risen: what is different from what was told before. */
+  update: tolerant(updateSchema),
+  /** RFC 3339: when the investigation ended. */
+  investigatedAt: text,
+  /** Where the whole alert is kept (`s3://bucket/key`); absent when it could not be stored. */
+  archive: text,
+  /** Where the report for people is kept (HTML, `s3://bucket/key`); absent when it could not be stored. */
+  report: text,
+  /** How to contain the namespace; absent where nothing can have been created, or no playbook is installed. */
+  contain: tolerant(z.union([howToContainSchema, object({ leftOut: z.string() })])),
+  /** How to say that it was meant: the reason and the person have to be filled in. Absent like {@link contain}. */
+  decide: part({ ...playbook, legitimate: playbookStartSchema }),
+  /** The execution that isolates the namespace is started automatically, right after this alert. */
+  autoStart: part({ stateMachine: z.string(), name: z.string() }),
+  /** What had to be left out to keep a size limit: the investigation's, or that of SNS. */
+  cut: texts,
+});
+/** What goes out. Without `assessment` the investigation failed and the alert stands on the finding alone. */
+export interface Alert extends Read<typeof alertSchema> {}

@@ -3,7 +3,7 @@
 /** What has come over a boundary is not what it is to be. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
-  /** Where it is wrong or incomplete, and how: `actor.kind (invalid_value)`. */
+  /** Where it is wrong or incomplete, and how: `/actor/kind (invalid_value)`. */
   readonly places: readonly string[];
 
   /** @param what it is to be, without an article: `finding` */

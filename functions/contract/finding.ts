@@ -1,80 +1,77 @@
-/** A namespace creation, or an attempt at one, as *detect* and *watch* record it. A value that is not known is absent, never guessed. */
-import type { ActorKind, Outcome, SCHEMA_VERSION } from './vocabulary.ts';
-
-/** Identifies a cluster: the name alone is not unique across accounts and Regions. */
-export interface Cluster {
-  name?: string;
-  region?: string;
-  account?: string;
-}
-
-/** Who made the request. */
-export interface Actor {
-  kind: ActorKind;
-  /** As the API server logged it; on EKS free text where aws-auth maps it. */
-  username?: string;
-  groups?: string[];
-  /** IAM role or user (`canonicalArn`), without session: the identity that a person can act upon. */
-  principalArn?: string;
-  /** Chosen by whoever assumed the role. */
-  sessionName?: string;
-  /** For look-ups in CloudTrail; never an identity (it was client-forgeable once). */
-  accessKeyId?: string;
-  /** Whom the actor claimed to be, by impersonation headers. */
-  impersonated?: { username?: string; groups?: string[] };
-}
-
-/** What was shortened to keep a size limit: `path` in the finding, the original's UTF-8 length and SHA-256. */
-export interface Cut {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
-
-/** A namespace creation, or an attempt at one, worth recording. At most {@link MAX_FINDING_BYTES} as JSON. */
-export interface Finding {
-  schemaVersion: typeof SCHEMA_VERSION;
-  /** Stable across redelivery, and different for every creation. */
-  id: string;
-  outcome: Outcome;
-  cluster: Cluster;
-  namespace: {
-    /** Absent where the record does not hold it; `prefix*` where only `generateName` is known. */
-    name?: string;
-    uid?: string;
-    /** RFC 3339. */
-    createdAt?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
-  actor: Actor;
-  request: {
-    /** Chosen by the client (`Audit-ID` header): a reference, not an identity. */
-    auditId?: string;
-    verb?: string;
-    code?: number;
-    /** RFC 3339 with microseconds: when the API server received the request. */
-    at?: string;
-    userAgent?: string;
-    /** The last one is the peer's; the client can set all others. */
-    sourceIps?: string[];
-    /** The authorizer's reason: the binding or EKS access policy that allowed it. */
-    grantedBy?: string;
-  };
-  source: {
-    kind: 'audit-log' | 'coverage';
-    logGroup?: string;
-    logStream?: string;
-    eventId?: string;
-    /** The record was cut: values may be missing. */
-    truncated?: boolean;
-  };
-  /** Which values were shortened. */
-  cut?: Cut[];
-}
-
 /**
- * Identifies an actor across requests and sessions: the IAM principal, else the username. The client's address is
- * left out on purpose: whoever can change it could multiply alerts.
+ * A namespace creation, or an attempt at one, as *detect* and *watch* record it. A value that is not known is absent,
+ * never guessed.
  */
-export const actorKey = (actor: Actor): string => actor.principalArn ?? actor.username ?? actor.kind;
+import * as z from 'zod/mini';
+import { ID } from './ids.ts';
+import { flag, list, number, object, open, otherwise, pairs, type Read, text, texts, tolerant } from './read.ts';
+import { ACTOR_KINDS, OUTCOMES, SCHEMA_VERSION, SOURCE_KINDS } from './vocabulary.ts';
+
+const clusterSchema = open({ name: text, region: text, account: text });
+/** Identifies a cluster: the name alone is not unique across accounts and Regions. */
+export interface Cluster extends Read<typeof clusterSchema> {}
+
+const actorSchema = open({
+  kind: z.enum(ACTOR_KINDS),
+  /** As the API server logged it; on EKS free text where aws-auth maps it. */
+  username: text,
+  groups: texts,
+  /** IAM role or user (`canonicalArn`), without session: the identity that a person can act upon. */
+  principalArn: text,
+  /** Chosen by whoever assumed the role. */
+  sessionName: text,
+  /** For look-ups in CloudTrail; never an identity (it was client-forgeable once). */
+  accessKeyId: text,
+  /** Whom the actor claimed to be, by impersonation headers. */
+  impersonated: tolerant(open({ username: text, groups: texts })),
+});
+/** Who made the request. */
+export interface Actor extends Read<typeof actorSchema> {}
+
+export const cutSchema = object({ path: z.string(), bytes: z.number(), sha256: z.string() });
+/** What was shortened to keep a size limit: `path` in the finding, the original's UTF-8 length and SHA-256. */
+export interface Cut extends Read<typeof cutSchema> {}
+
+export const findingSchema = open({
+  /** A reader that must not misread a later one looks at it first. */
+  schemaVersion: otherwise(z.literal(SCHEMA_VERSION), SCHEMA_VERSION),
+  /** Stable across redelivery, and different for every creation. */
+  id: z.string().check(z.regex(ID)),
+  outcome: z.enum(OUTCOMES),
+  cluster: clusterSchema,
+  namespace: open({
+    /** Absent where the record does not hold it; `prefix*` where only `generateName` is known. */
+    name: text,
+    uid: text,
+    /** RFC 3339. */
+    createdAt: text,
+    labels: pairs,
+    annotations: pairs,
+  }),
+  actor: actorSchema,
+  request: open({
+    /** Chosen by the client (`Audit-ID` header): a reference, not an identity. */
+    auditId: text,
+    verb: text,
+    code: number,
+    /** RFC 3339 with microseconds: when the API server received the request. */
+    at: text,
+    userAgent: text,
+    /** The last one is the peer's; the client can set all others. */
+    sourceIps: texts,
+    /** The authorizer's reason: the binding or EKS access policy that allowed it. */
+    grantedBy: text,
+  }),
+  source: open({
+    kind: z.enum(SOURCE_KINDS),
+    logGroup: text,
+    logStream: text,
+    eventId: text,
+    /** The record was cut: values may be missing. */
+    truncated: flag,
+  }),
+  /** Which values were shortened. */
+  cut: list(cutSchema),
+});
+/** A namespace creation, or an attempt at one, worth recording. At most `MAX_FINDING_BYTES` as JSON. */
+export interface Finding extends Read<typeof findingSchema> {}

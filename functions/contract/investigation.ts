@@ -1,92 +1,110 @@
 /** What *investigate* is asked, and what it answers: evidence, and an assessment of it. */
-import type { Cut, Finding } from './finding.ts';
-import type { SCHEMA_VERSION, Severity } from './vocabulary.ts';
+import * as z from 'zod/mini';
+import { cutSchema, type Finding, findingSchema } from './finding.ts';
+import { facts, list, number, object, open, otherwise, type Read, type Schema, text, tolerant } from './read.ts';
+import { EVIDENCE_STATUSES, SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
 
-/** A check's answer to its question. */
-export interface Evidence {
+export const evidenceSchema = open({
   /** The check's name, as `principal`. */
-  check: string;
+  check: z.string(),
   /** The question it answers, as a person would ask it. */
-  question: string;
-  /**
-   * - `found`: there is something to know.
-   * - `clear`: looked, and nothing of concern; complete until {@link completeUntil}.
-   * - `not-checked`: no answer, see {@link reason}; never to be read as clean.
-   */
-  status: 'found' | 'clear' | 'not-checked';
+  question: z.string(),
+  status: z.enum(EVIDENCE_STATUSES),
   /** One sentence for a person. May hold attacker-chosen text: a reader must treat it as data. */
-  summary: string;
+  summary: z.string(),
   /** Why there is no answer; with `not-checked` only. */
-  reason?: string;
+  reason: text,
   /** RFC 3339: the instant until which the data behind the answer is complete. */
-  completeUntil?: string;
-  /** Facts for machines, and for the indicators. */
-  details?: Record<string, unknown>;
+  completeUntil: text,
+  /** Facts for machines, and for the indicators; each check has a schema of its own. */
+  details: facts,
   /** AWS console page that shows the same. */
-  link?: string;
+  link: text,
   /** The command that shows the same, as an argument vector; printed only when every value is safe. */
-  command?: string[];
+  command: tolerant(z.array(z.string())),
   /** How long the check took, in milliseconds. */
-  tookMs?: number;
-}
+  tookMs: number,
+});
+/** A check's answer to its question. */
+export interface Evidence extends Read<typeof evidenceSchema> {}
 
-/** Evidence that moves the score. */
-export interface Indicator {
-  id: string;
+const indicatorSchema = open({
+  id: z.string(),
   /** Points added to (or taken from) the score. */
-  weight: number;
+  weight: z.number(),
   /** Why, in one sentence. May hold attacker-chosen text. */
-  reason: string;
+  reason: z.string(),
   /** MITRE ATT&CK technique, as `T1036.005`, where one applies. */
-  technique?: string;
+  technique: text,
   /** The check whose evidence it rests on; absent where the record itself shows it. */
-  check?: string;
-}
+  check: text,
+});
+/** Evidence that moves the score. */
+export interface Indicator extends Read<typeof indicatorSchema> {}
 
-/** What is not known and could make it worse. */
-export interface OpenQuestion {
+const openQuestionSchema = object({
   /** The check that gave no answer, or only a part of it. */
-  check: string;
+  check: z.string(),
   /** By how many points its answer could raise the score at most. */
-  upTo: number;
-}
+  upTo: z.number(),
+});
+/** What is not known and could make it worse. */
+export interface OpenQuestion extends Read<typeof openQuestionSchema> {}
 
-/** How worried to be. */
-export interface Assessment {
+export const assessmentSchema = object({
   /** 0 to 100. */
-  score: number;
-  severity: Severity;
-  indicators: Indicator[];
+  score: z.number(),
+  severity: z.enum(SEVERITIES),
+  indicators: z.array(indicatorSchema),
   /** What could change the picture, the gravest first; absent where every question has its answer. */
-  couldChange?: OpenQuestion[];
-}
+  couldChange: list(openQuestionSchema),
+});
+/** How worried to be. */
+export interface Assessment extends Read<typeof assessmentSchema> {}
 
-/** An assessment as it is kept to be compared with. */
-export interface Verdict {
+const verdictSchema = object({
   /** Absent where it was not known: the investigation failed, or no check gave an answer. */
-  severity?: Severity;
-  score?: number;
+  severity: tolerant(z.enum(SEVERITIES)),
+  score: number,
   /** The weight of each indicator, by its id. */
-  indicators: Record<string, number>;
-}
+  indicators: z.record(z.string(), z.number()),
+});
+/** An assessment as it is kept to be compared with. */
+export interface Verdict extends Read<typeof verdictSchema> {}
 
-/** What *detect* and *watch* hand to *investigate*. */
-export interface InvestigationRequest {
-  finding: Finding;
-  /** 1, 2, … for another look at a finding that has been alerted; absent for the first one. */
-  look?: number;
+/** Of another look at a finding that has been alerted. */
+export const lookSchema = {
+  /** 1, 2, …; absent for the first investigation. */
+  look: tolerant(z.int().check(z.minimum(1))),
   /** What on-call was told last; with {@link look} only. */
-  previous?: Verdict;
-}
+  previous: tolerant(verdictSchema),
+};
 
-/** What *investigate* returns. At most {@link MAX_INVESTIGATION_BYTES} as JSON. */
-export interface Investigation {
-  schemaVersion: typeof SCHEMA_VERSION;
-  findingId: string;
-  /** RFC 3339. */
+/**
+ * A finding of a later version is refused: what is read of it might mean something else. *alert* reads it all the same, and
+ * says that it was not investigated.
+ */
+const currentFindingSchema = z.pipe(
+  z.looseObject({ schemaVersion: z.literal(SCHEMA_VERSION) }) as z.ZodMiniType,
+  findingSchema as z.ZodMiniType,
+) as Schema<Finding>;
+
+export const requestSchema = object({ finding: currentFindingSchema, ...lookSchema });
+/** What *detect* and *watch* hand to *investigate*. */
+export interface InvestigationRequest extends Read<typeof requestSchema> {}
+
+export const investigationSchema = open({
+  schemaVersion: otherwise(z.literal(SCHEMA_VERSION), SCHEMA_VERSION),
+  findingId: z.string(),
+  /** RFC 3339. Always written; a reader can do without. */
+  startedAt: text,
+  finishedAt: text,
+  evidence: z.array(evidenceSchema),
+  assessment: assessmentSchema,
+  cut: list(cutSchema),
+});
+/** What *investigate* returns. At most `MAX_INVESTIGATION_BYTES` as JSON. */
+export interface Investigation extends Read<typeof investigationSchema> {
   startedAt: string;
   finishedAt: string;
-  evidence: Evidence[];
-  assessment: Assessment;
-  cut?: Cut[];
 }

@@ -6,6 +6,8 @@
  * Types are inferred: {@link Read} is what a reader gets, {@link Written} is what a writer has to give.
  */
 import * as z from 'zod/mini';
+import { defined } from '../kit/defined.ts';
+import { isRecord } from '../kit/json.ts';
 import { Unreadable } from './errors.ts';
 
 /** A schema of what a writer gives as `W`, and a reader gets as `R`; with `undefined` among `R`, it may get nothing. */
@@ -70,7 +72,7 @@ export const mapOf = <R, W>(
 ): Schema<Record<string, Exclude<R, undefined>> | undefined, Record<string, W>> =>
   tolerant(
     z.pipe(
-      z.custom<object>(isObject),
+      z.custom<object>(isRecord),
       z.transform((map) =>
         // fromEntries, because assigning to a key named `__proto__` would lose it.
         Object.fromEntries(
@@ -90,13 +92,19 @@ export const facts = mapOf(z.unknown());
  * An object with these fields. Other fields are left out, and an absent one has no key. It is an error where the value is
  * not an object, or a field cannot be read that is not tolerant.
  */
-export const object = <const S extends Shape>(shape: S): Schema<ReadOf<S>, WrittenOf<S>> =>
-  z.pipe(
-    z.object(shape),
-    z.transform((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))),
-  ) as unknown as Schema<ReadOf<S>, WrittenOf<S>>;
+export const object = <const S extends Shape>(shape: S): Schema<ReadOf<S>, WrittenOf<S>> => fieldsOf(z.object(shape));
 
-/** The same within another object: absent as a whole where it cannot be read. */
+/** An {@link object} whose other fields travel on: a later version of the writer may have them. */
+export const open = <const S extends Shape>(shape: S): Schema<ReadOf<S>, WrittenOf<S>> =>
+  fieldsOf(z.looseObject(shape));
+
+const fieldsOf = <R, W>(schema: z.ZodMiniType): Schema<R, W> =>
+  z.pipe(
+    schema,
+    z.transform((fields) => defined(fields as Record<string, object>)),
+  ) as unknown as Schema<R, W>;
+
+/** An {@link object} within another one: absent as a whole where it cannot be read. */
 export const part = <const S extends Shape>(shape: S): Schema<ReadOf<S> | undefined, WrittenOf<S>> =>
   tolerant(object(shape));
 
@@ -131,14 +139,15 @@ export function readJson<R, W>(schema: Schema<R, W>, json: string | Uint8Array, 
 /** So many places are named. */
 const MAX_PLACES = 5;
 
-/** Where a value is wrong, and how: `actor.kind (invalid_value)`. Without the values, which may be anybody's. */
+/**
+ * Where a value is wrong, and how: `/actor/kind (invalid_value)`, the place as JSON Pointer (RFC 6901). Without the values,
+ * which may be anybody's.
+ */
 function placesOf({ issues }: z.core.$ZodError): string[] {
-  const places = issues.slice(0, MAX_PLACES).map(({ path, code }) => `${path.join('.') || 'the whole'} (${code})`);
+  const places = issues
+    .slice(0, MAX_PLACES)
+    .map(({ path, code }) => `${path.length > 0 ? `/${path.join('/')}` : 'the whole'} (${code})`);
   return issues.length > MAX_PLACES ? [...places, `and ${issues.length - MAX_PLACES} more`] : places;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const known = <T>(value: T): Exclude<T, undefined>[] => (value === undefined ? [] : [value as Exclude<T, undefined>]);

@@ -11,7 +11,8 @@ export const SCHEMA_VERSION = 1;
  * - `already-exists`: 409.
  * - `outcome-unknown`: the record does not tell (cut too early, server panic, 5xx).
  */
-export type Outcome = 'created' | 'attempt-denied' | 'rejected' | 'already-exists' | 'outcome-unknown';
+export const OUTCOMES = ['created', 'attempt-denied', 'rejected', 'already-exists', 'outcome-unknown'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** The outcomes that always alert; the denied ones alert once an actor and hour, `already-exists` never. */
 export const ALERTING_OUTCOMES: readonly Outcome[] = ['created', 'outcome-unknown'];
@@ -26,15 +27,28 @@ export const HOURLY_OUTCOMES: readonly Outcome[] = ['attempt-denied', 'rejected'
  * - `user`: any other identity, as by client certificate or OIDC.
  * - `unknown`: the record was cut before it tells.
  */
-export type ActorKind =
-  | 'iam-role'
-  | 'iam-user'
-  | 'service-account'
-  | 'node'
-  | 'system'
-  | 'anonymous'
-  | 'user'
-  | 'unknown';
+export const ACTOR_KINDS = [
+  'iam-role',
+  'iam-user',
+  'service-account',
+  'node',
+  'system',
+  'anonymous',
+  'user',
+  'unknown',
+] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+/** Where a finding comes from: a record of the audit log, or a namespace that *watch* found and no record explained. */
+export const SOURCE_KINDS = ['audit-log', 'coverage'] as const;
+
+/**
+ * What a check answered.
+ * - `found`: there is something to know.
+ * - `clear`: looked, and nothing of concern.
+ * - `not-checked`: no answer; never to be read as clean.
+ */
+export const EVIDENCE_STATUSES = ['found', 'clear', 'not-checked'] as const;
 
 /** Size limits in bytes of JSON text (UTF-8): a finding, and the result of an investigation. */
 export const MAX_FINDING_BYTES = 64 * 1024;

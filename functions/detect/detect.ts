@@ -3,7 +3,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
 import type { Claim, FindingsTable } from '../clients/table/findings-table.ts';
-import { actorKey, type Finding } from '../contract/finding.ts';
+import { actorKey } from '../contract/actor-key.ts';
+import type { Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES, HOURLY_OUTCOMES } from '../contract/vocabulary.ts';
 import { clusterOf } from './cluster.ts';
 import { judgeWithin, LONG_LINE } from './judge-within.ts';

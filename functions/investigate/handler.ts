@@ -15,9 +15,9 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Clients } from '../checks/check.ts';
-import type { Investigation } from '../contract/investigation.ts';
+import { type Investigation, requestSchema } from '../contract/investigation.ts';
+import { read } from '../contract/read.ts';
 import { investigate, type Settings } from './investigate.ts';
-import { readRequest } from './request.ts';
 
 /** The Lambda handler, with the clients and settings that it is to use. */
 export function createHandler(
@@ -30,7 +30,7 @@ export function createHandler(
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async (event: unknown) => {
-      const { finding } = readRequest(event);
+      const { finding } = read(requestSchema, event, 'request to investigate');
       const investigation = await investigate(finding, clients, settings);
       const { assessment, evidence } = investigation;
       for (const { check, status, reason } of evidence) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { alertFrom, UnreadableRecordError } from '../../functions/alert/destination.ts';
+import { alertFrom } from '../../functions/alert/destination.ts';
+import { Unreadable } from '../../functions/contract/errors.ts';
 import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
 import { failed, succeeded } from './records.ts';
 
@@ -30,7 +31,7 @@ describe('the record of a success', () => {
   test('names the place of the mistake, not the value', () => {
     const evidence = [{ ...INVESTIGATION.evidence[0], status: 'evil' }];
     expect(alertFrom(succeeded({ ...INVESTIGATION, evidence })).investigationFailed).toBe(
-      'Its answer could not be read: evidence 0 status (invalid_value).',
+      'Its answer could not be read: /evidence/0/status (invalid_value).',
     );
   });
 
@@ -110,15 +111,15 @@ describe('the record of a failure', () => {
 
 describe('a record without a valid finding', () => {
   test.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /^no record of an invocation: the whole/],
-    ['another event', { Records: [] }, /^no record of an invocation: requestContext/],
-    ['no finding', succeeded(INVESTIGATION, null), /^no valid finding in the record: the whole/],
-    ['a finding without id', succeeded(INVESTIGATION, { ...FINDING, id: undefined }), /: id \(/],
-    ['an id that is none', succeeded(INVESTIGATION, { ...FINDING, id: '../../x' }), /: id \(/],
-    ['an outcome that is none', succeeded(INVESTIGATION, { ...FINDING, outcome: 'fine' }), /: outcome \(/],
-    ['a finding without actor', failed({}, { ...FINDING, actor: undefined }), /: actor \(/],
+    ['nothing', undefined, /^not a valid record of an invocation: the whole/],
+    ['another event', { Records: [] }, /^not a valid record of an invocation: .requestContext /],
+    ['no finding', succeeded(INVESTIGATION, null), /^not a valid finding in the record of an invocation: the whole/],
+    ['a finding without id', succeeded(INVESTIGATION, { ...FINDING, id: undefined }), /: .id \(/],
+    ['an id that is none', succeeded(INVESTIGATION, { ...FINDING, id: '../../x' }), /: .id \(/],
+    ['an outcome that is none', succeeded(INVESTIGATION, { ...FINDING, outcome: 'fine' }), /: .outcome \(/],
+    ['a finding without actor', failed({}, { ...FINDING, actor: undefined }), /: .actor \(/],
   ])('is refused with the reason: %s', (_, event, reason) => {
-    expect(() => alertFrom(event)).toThrow(UnreadableRecordError);
+    expect(() => alertFrom(event)).toThrow(Unreadable);
     expect(() => alertFrom(event)).toThrow(reason);
   });
 
@@ -129,7 +130,7 @@ describe('a record without a valid finding', () => {
           try {
             alertFrom(record);
           } catch (error) {
-            expect(error).toBeInstanceOf(UnreadableRecordError);
+            expect(error).toBeInstanceOf(Unreadable);
           }
         }
         expect(alertFrom(succeeded(answer as object)).finding).toEqual(FINDING);

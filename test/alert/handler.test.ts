@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
-import { UnreadableRecordError } from '../../functions/alert/destination.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
@@ -9,6 +8,7 @@ import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
+import { Unreadable } from '../../functions/contract/errors.ts';
 import { about, FINDING, HIGH } from './examples.ts';
 import { failed, succeeded } from './records.ts';
 
@@ -256,7 +256,7 @@ test('a process that dies between publish and record costs exactly one second co
 });
 
 test('a record without a finding fails each time, so that it reaches the dead-letter queue', async () => {
-  await expect(world.invoke({ Records: [] })).rejects.toThrow(UnreadableRecordError);
+  await expect(world.invoke({ Records: [] })).rejects.toThrow(Unreadable);
   expect(world.destinations()).toEqual([]);
   expect(world.table.items.size).toBe(0);
 });

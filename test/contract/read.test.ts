@@ -102,13 +102,13 @@ describe('what a reader cannot do without is an error', () => {
 
   test.each<[unknown, string[]]>([
     [SECRET, ['the whole (invalid_type)']],
-    [{ ...good, id: 1 }, ['id (invalid_type)']],
-    [{ ...good, actor: { kind: SECRET } }, ['actor.kind (invalid_value)']],
-    [{ ...good, items: [{ n: 1 }, { n: SECRET }] }, ['items.1.n (invalid_type)']],
-    [{}, ['id (invalid_type)', 'actor (invalid_type)', 'items (invalid_type)']],
+    [{ ...good, id: 1 }, ['/id (invalid_type)']],
+    [{ ...good, actor: { kind: SECRET } }, ['/actor/kind (invalid_value)']],
+    [{ ...good, items: [{ n: 1 }, { n: SECRET }] }, ['/items/1/n (invalid_type)']],
+    [{}, ['/id (invalid_type)', '/actor (invalid_type)', '/items (invalid_type)']],
     [
       { ...good, items: Array.from({ length: 9 }, () => SECRET) },
-      [...[0, 1, 2, 3, 4].map((index) => `items.${index} (invalid_type)`), 'and 4 more'],
+      [...[0, 1, 2, 3, 4].map((index) => `/items/${index} (invalid_type)`), 'and 4 more'],
     ],
   ])('%j', (value, places) => {
     expect(() => read(schema, value, 'thing')).toThrow(new Unreadable('thing', places));

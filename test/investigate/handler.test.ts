@@ -94,19 +94,29 @@ describe('the handler', () => {
 
   const broken = (overrides: object) => ({ finding: { ...finding(), ...overrides } });
   test.each<[string, unknown, string]>([
-    ['nothing', null, 'the whole event'],
-    ['text', 'finding', 'the whole event'],
-    ['another event', { awslogs: {} }, 'finding'],
-    ['no finding', { finding: null }, 'finding'],
-    ['no id', broken({ id: '' }), 'finding.id'],
-    ['a later schema', broken({ schemaVersion: 2 }), 'finding.schemaVersion'],
-    ['an unknown outcome', broken({ outcome: 'deleted' }), 'finding.outcome'],
-    ['an unknown kind of actor', broken({ actor: { kind: 'ghost' } }), 'finding.actor.kind'],
-    ['a name that is no text', broken({ namespace: { name: 7 } }), 'finding.namespace.name'],
-    ['addresses that are none', broken({ request: { sourceIps: '10.0.0.1' } }), 'finding.request.sourceIps'],
-    ['several mistakes', broken({ id: 1, cluster: 'prod' }), 'finding.id, finding.cluster'],
+    ['nothing', null, 'the whole (invalid_type)'],
+    ['text', 'finding', 'the whole (invalid_type)'],
+    ['another event', { awslogs: {} }, '/finding (invalid_type)'],
+    ['no finding', { finding: null }, '/finding (invalid_type)'],
+    ['no id', broken({ id: '' }), '/finding/id (invalid_format)'],
+    ['a later schema', broken({ schemaVersion: 2 }), '/finding/schemaVersion (invalid_value)'],
+    ['an unknown outcome', broken({ outcome: 'deleted' }), '/finding/outcome (invalid_value)'],
+    ['an unknown kind of actor', broken({ actor: { kind: 'ghost' } }), '/finding/actor/kind (invalid_value)'],
+    [
+      'several mistakes',
+      broken({ id: 1, cluster: 'prod' }),
+      '/finding/id (invalid_type), /finding/cluster (invalid_type)',
+    ],
   ])('refuses %s, so that it goes to the failure destination', async (_, event, places) => {
-    await expect(send(event)).rejects.toThrow(`the event is no request to investigate (wrong or missing: ${places})`);
+    await expect(send(event)).rejects.toThrow(`not a valid request to investigate: ${places}`);
+  });
+
+  test.each<[string, object]>([
+    ['a name', { namespace: { name: 7 } }],
+    ['addresses', { request: { sourceIps: '10.0.0.1' } }],
+    ['labels', { namespace: { labels: { team: 7 } } }],
+  ])('does without %s of another type than expected', async (_, overrides) => {
+    await expect(send(broken(overrides))).resolves.toMatchObject({ findingId: 'finding-1' });
   });
 
   test('does not repeat what stands in an event that it refuses', async () => {
