@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { Argument, Command, Option } from 'commander';
 import type { Baseline } from '../../functions/clients/table/baseline.ts';
 import type { Cluster } from '../../functions/contract/finding.ts';
+import { defined } from '../../functions/kit/defined.ts';
 import { propose } from './baseline/propose.ts';
 import { list, revoke } from './baseline/stored.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
@@ -44,7 +45,11 @@ function proposeCommand(run: Run): Command {
     .action(
       run(async (task, files: string[], options: Proposing) => {
         const { json = false, cluster: name, region, account } = options;
-        const cluster: Cluster = { ...(name && { name }), ...(region && { region }), ...(account && { account }) };
+        const cluster: Cluster = defined({
+          name: name || undefined,
+          region: region || undefined,
+          account: account || undefined,
+        });
         return propose(files, { json, cluster }, task);
       }),
     );
@@ -130,5 +135,5 @@ async function openBaseline(task: Task, { table, region }: Stored): Promise<Base
   ]);
   task.about = `table ${table}${region === undefined ? '' : ` in ${region}`}`;
   task.waitFor(`Asking DynamoDB for the table ${table}`);
-  return new DynamoBaseline(new DynamoDBClient({ ...(region && { region }) }), table);
+  return new DynamoBaseline(new DynamoDBClient(defined({ region: region || undefined })), table);
 }

@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Cluster } from '../../functions/contract/finding.ts';
+import { defined } from '../../functions/kit/defined.ts';
 import { FORMS } from '../input/forms.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
 import type { Run } from './program.ts';
@@ -38,7 +39,11 @@ export function replayCommand(run: Run): Command {
     .addHelpText('after', EXAMPLES)
     .action(
       run(async (task, files: string[], { json = false, cluster: name, region, account }: Options) => {
-        const cluster: Cluster = { ...(name && { name }), ...(region && { region }), ...(account && { account }) };
+        const cluster: Cluster = defined({
+          name: name || undefined,
+          region: region || undefined,
+          account: account || undefined,
+        });
         return replay(files, { json, cluster }, task);
       }),
     );

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { defined } from '../../functions/kit/defined.ts';
 import { shortened } from './harmless.ts';
 import { type Io, Output } from './io.ts';
 
@@ -79,7 +80,7 @@ export class Task {
     this.waitFor(undefined);
     this.#stderr.write(prompt);
     // No terminal of its own, so that Ctrl-C stays a signal to the process.
-    const lines = createInterface({ input: this.stdin, terminal: false, ...(signal && { signal }) });
+    const lines = createInterface({ input: this.stdin, terminal: false, ...defined({ signal }) });
     try {
       for await (const line of lines) return line.trim();
       return undefined;

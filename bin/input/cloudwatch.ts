@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Cluster } from '../../functions/contract/finding.ts';
 import { clusterOf } from '../../functions/detect/cluster.ts';
 import type { LogRecord } from '../../functions/detect/record.ts';
+import { defined } from '../../functions/kit/defined.ts';
 
 /** The streams of an EKS control plane's log group (Amazon EKS user guide, "Send control plane logs to CloudWatch Logs"). */
 const CONTROL_PLANE_STREAM =
@@ -30,8 +31,6 @@ export function recordOf(text: string, said: Cluster, { owner, logGroup, logStre
   return {
     text,
     cluster: logGroup || owner ? { ...said, ...clusterOf(logGroup, owner) } : said,
-    ...(logGroup && { logGroup }),
-    ...(logStream && { logStream }),
-    ...(eventId && { eventId }),
+    ...defined({ logGroup: logGroup || undefined, logStream: logStream || undefined, eventId: eventId || undefined }),
   };
 }

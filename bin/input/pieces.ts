@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../functions/detect/record.ts';
+import { defined } from '../../functions/kit/defined.ts';
 import { wellFormed } from './bytes.ts';
 import type { Item, Origin, Place } from './input.ts';
 import { JsonSplitter, type Piece } from './json.ts';
@@ -25,7 +26,7 @@ export async function* itemsOf(
   read: (piece: ValuePiece) => LogRecord[] | string | Promise<LogRecord[] | string>,
 ): AsyncGenerator<Item> {
   for await (const piece of piecesOf(chunks, list, maxBytes)) {
-    const place: Place = { file, line: piece.line, ...(list !== undefined && { item: piece.item }) };
+    const place: Place = { file, line: piece.line, ...defined({ item: list === undefined ? undefined : piece.item }) };
     const records = 'problem' in piece ? piece.problem : await read(piece);
     if (typeof records === 'string') yield { problem: records, place };
     else

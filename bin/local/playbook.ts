@@ -1,6 +1,7 @@
 /** Runs a playbook's state machine on this machine: the definition is the one that is deployed. */
 import { type RunOptions, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Definition } from '../../functions/contain/machines/states.ts';
+import { defined } from '../../functions/kit/defined.ts';
 
 /** What a Task state does: gets the state's parameters, and answers its result. Errors are told apart by their `name`. */
 export type Handler = (parameters: unknown) => Promise<unknown>;
@@ -53,8 +54,7 @@ export async function runPlaybook(
     context: { Execution: { Id: id, Name: name, Input: input as Json }, Task: { Token: `local-${name}` } },
     overrides: {
       taskResourceLocalHandlers: handlers as NonNullable<RunOptions['overrides']>['taskResourceLocalHandlers'] & object,
-      ...(pauses.waits && { waitTimeOverrides: pauses.waits }),
-      ...(pauses.retries && { retryIntervalOverrides: pauses.retries }),
+      ...defined({ waitTimeOverrides: pauses.waits, retryIntervalOverrides: pauses.retries }),
     },
   });
   // Taken now, because nobody waits for it while the events are read.

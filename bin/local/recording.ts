@@ -9,6 +9,7 @@ import { type ClusterDescription, LocalEks } from '../../functions/clients/local
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { Recording as Objects } from '../../functions/clients/local/recording.ts';
+import { defined } from '../../functions/kit/defined.ts';
 import { InputError } from '../input/input.ts';
 import { nameOf, openRecording } from '../input/read.ts';
 
@@ -46,7 +47,9 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
       baseline: new LocalBaseline(),
       logs: new LocalLogSearch({ audit: () => lines.filter((line) => !(stampOf(line) > until)) }),
       ...(described && { eks: new LocalEks([described]), ...localCloud(described) }),
-      ...(objects && { kubernetes: new LocalKubernetes(dated(JSON.parse(gunzipSync(objects).toString()), incident)) }),
+      ...defined({
+        kubernetes: objects && new LocalKubernetes(dated(JSON.parse(gunzipSync(objects).toString()), incident)),
+      }),
     };
   };
   return { cluster, lines, clients: { first: await clientsAt('first'), second: await clientsAt('second') } };

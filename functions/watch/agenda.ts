@@ -3,6 +3,7 @@
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { FindingsTable } from '../clients/table/findings-table.ts';
 import type { InvestigationRequest } from '../contract/investigation.ts';
+import { defined } from '../kit/defined.ts';
 
 export interface Clients {
   table: Pick<FindingsTable, 'due' | 'take' | 'letGo'>;
@@ -75,7 +76,7 @@ export async function takeUpDue(
       await table.letGo(id);
       return 'givenUp';
     }
-    const request: InvestigationRequest = look === 0 ? { finding } : { finding, look, ...(told && { previous: told }) };
+    const request: InvestigationRequest = look === 0 ? { finding } : { finding, look, ...defined({ previous: told }) };
     await investigator.start(request);
     return look === 0 ? 'takenUp' : 'looks';
   }

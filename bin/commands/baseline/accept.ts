@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import type { Baseline, KnownCreator } from '../../../functions/clients/table/baseline.ts';
 import { type Lesson, lessonProblems } from '../../../functions/contract/known-creator.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { harmless, shortened } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
@@ -65,7 +66,7 @@ async function lessonsIn(
       continue;
     }
     const { cluster, principal, namePattern, reason } = data;
-    const lesson: Lesson = { cluster, principal, namePattern, decidedBy, ...(reason !== undefined && { reason }) };
+    const lesson: Lesson = { cluster, principal, namePattern, decidedBy, ...defined({ reason }) };
     problems.push(...lessonProblems(lesson).map((problem) => `${place}: ${problem}`));
     lessons.push(lesson);
   }

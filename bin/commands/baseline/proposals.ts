@@ -1,6 +1,8 @@
 /** Who made which namespaces in recorded logs, as proposals for a person to accept. Nothing is learnt by it. */
+
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
 import { creatorOf } from '../../../functions/contract/known-creator.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { generalise, patternsOf } from '../../../functions/kubernetes/name-pattern.ts';
 
 export interface Proposal {
@@ -51,7 +53,7 @@ export class Proposals {
       principal,
       creations: [],
     };
-    creator.creations.push({ name: namespace.name, ...(request.at && { at: request.at }) });
+    creator.creations.push({ name: namespace.name, ...defined({ at: request.at || undefined }) });
     this.#creators.set(key, creator);
   }
 
@@ -68,8 +70,7 @@ export class Proposals {
             principal,
             namePattern,
             created: covered.length,
-            ...(first && { first }),
-            ...(last && { last }),
+            ...defined({ first: first || undefined, last: last || undefined }),
             names: names.slice(0, SHOWN_NAMES),
           };
         }),

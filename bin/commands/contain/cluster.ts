@@ -60,7 +60,8 @@ export class ChosenCluster {
   ): Promise<string | undefined> {
     const resourceAttributes = { verb: 'get', resource: 'namespaces', name: namespace };
     const review = {
-      ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' },
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes },
     };
     try {

@@ -29,8 +29,11 @@ function planLines({ plan, planTotal, planHash }: Question): string[] {
 export async function askAtTerminal(question: Question, task: Task, yes: boolean): Promise<Answer> {
   for (const line of planLines(question)) task.note(harmless(line));
   const answer = (decision: Answer['decision'], reason: string): Answer => ({
-    ...{ decision, planHash: question.planHash, reason },
-    ...{ decidedBy: userInfo().username, decidedAt: new Date().toISOString() },
+    decision,
+    planHash: question.planHash,
+    reason,
+    decidedBy: userInfo().username,
+    decidedAt: new Date().toISOString(),
   });
   if (yes) return answer('approve', 'approved beforehand, by --yes');
   const signal = AbortSignal.timeout(Math.max(1, Date.parse(question.expiresAt) - Date.now()));

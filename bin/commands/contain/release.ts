@@ -43,7 +43,7 @@ export async function runRelease(options: ReleaseOptions, task: Task): Promise<E
     return EXIT.attention;
   }
   const input = { mode: plan ? 'plan' : 'release', overwrite };
-  return start({ ...{ playbook: 'release', target, cluster, asMyself, directory: from, json, input } }, task);
+  return start({ playbook: 'release', target, cluster, asMyself, directory: from, json, input }, task);
 }
 
 /** The folder that `contain` has used for the namespace. */

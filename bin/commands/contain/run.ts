@@ -40,7 +40,13 @@ export async function runContain(options: ContainOptions, task: Task): Promise<E
   task.note(harmless(`Snapshot and evidence are kept in ${directory}`));
   return start(
     {
-      ...{ playbook: 'contain', target, cluster, asMyself, directory, json, input: { mode, accept } },
+      playbook: 'contain',
+      target,
+      cluster,
+      asMyself,
+      directory,
+      json,
+      input: { mode, accept },
       answer: (question) => askAtTerminal(question, task, yes),
     },
     task,

@@ -69,7 +69,11 @@ async function verified(
   await runStep(
     step,
     {
-      ...{ step: step.key, execution: id, name, startedAt: new Date().toISOString(), results: {} },
+      step: step.key,
+      execution: id,
+      name,
+      startedAt: new Date().toISOString(),
+      results: {},
       input: { ...target, mode: 'isolate' },
     },
     { ...clients, kubernetes: { connect: async () => kubernetes } },

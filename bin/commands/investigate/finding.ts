@@ -2,6 +2,7 @@ import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernete
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
 import { SCHEMA_VERSION } from '../../../functions/contract/vocabulary.ts';
 import { judge } from '../../../functions/detect/judge.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { openRecording } from '../../input/read.ts';
 
@@ -54,10 +55,7 @@ export async function findingFor(
     cluster,
     namespace: {
       name,
-      ...(uid && { uid }),
-      ...(createdAt && { createdAt }),
-      ...(labels && { labels }),
-      ...(annotations && { annotations }),
+      ...defined({ uid: uid || undefined, createdAt: createdAt || undefined, labels, annotations }),
     },
     actor: { kind: 'anonymous' },
     request: {},

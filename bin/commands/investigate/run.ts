@@ -8,6 +8,7 @@ import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
 import type { Alert } from '../../../functions/contract/alert.ts';
 import { SCHEMA_VERSION, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
 import { investigate } from '../../../functions/investigate/investigate.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { openKubeconfig } from '../cluster.ts';
 import { checkFile } from '../files.ts';
@@ -43,7 +44,7 @@ export async function investigateHere(options: Options, task: Task): Promise<Exi
   task.waitFor(`Investigating ${namespace}`);
   const clients = {
     kubernetes: { connect: async () => kubernetes },
-    ...(auditLog.length > 0 && { logs: new LocalLogSearch({ audit: records }) }),
+    ...defined({ logs: auditLog.length > 0 ? new LocalLogSearch({ audit: records }) : undefined }),
   };
   const { evidence, assessment, finishedAt } = await investigate(finding, clients, SETTINGS);
   const alert: Alert = {
@@ -53,7 +54,7 @@ export async function investigateHere(options: Options, task: Task): Promise<Exi
     evidence,
     assessment,
     investigatedAt: finishedAt,
-    ...(report !== undefined && { report: resolve(report) }),
+    ...defined({ report: report === undefined ? undefined : resolve(report) }),
   };
   if (report !== undefined) await writeFile(report, reportOf(alert));
   await task.print(json ? `${harmlessJson(alert)}\n` : emailOf(alert));

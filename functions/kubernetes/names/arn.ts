@@ -1,3 +1,5 @@
+import { defined } from '../../kit/defined.ts';
+
 /** ARNs: of anything in AWS, and of the identities that IAM and STS name. */
 
 export interface Arn {
@@ -21,8 +23,7 @@ export function parseArn(text: string): Arn | undefined {
   return {
     partition,
     service,
-    ...(region && { region }),
-    ...(account && account !== 'aws' && { account }),
+    ...defined({ region: region || undefined, account: account && account !== 'aws' ? account : undefined }),
     resource,
   };
 }

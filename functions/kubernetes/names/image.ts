@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts';
 import { ECR_REPOSITORY, REGION } from './aws.ts';
 import { dnsSuffixOf, registrySuffixOf } from './partition.ts';
 
@@ -30,8 +31,7 @@ export function parseImage(image: string): ImageReference {
     registry,
     // Docker's own images have no name before them.
     repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
-    ...(tag && { tag }),
-    ...(digest && { digest }),
+    ...defined({ tag: tag || undefined, digest: digest || undefined }),
   };
 }
 

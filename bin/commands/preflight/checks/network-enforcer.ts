@@ -3,8 +3,17 @@ import type { Check, Row } from '../check.ts';
 
 /** The name of the cluster is not known here. */
 const SWITCH_ON = [
-  ...['aws', 'eks', 'update-addon', '--cluster-name', 'NAME', '--addon-name', 'vpc-cni'],
-  ...['--resolve-conflicts', 'PRESERVE', '--configuration-values', '{"enableNetworkPolicy":"true"}'],
+  'aws',
+  'eks',
+  'update-addon',
+  '--cluster-name',
+  'NAME',
+  '--addon-name',
+  'vpc-cni',
+  '--resolve-conflicts',
+  'PRESERVE',
+  '--configuration-values',
+  '{"enableNetworkPolicy":"true"}',
 ];
 
 /** DaemonSets that enforce network policies by being there. */

@@ -4,8 +4,13 @@ import type { Check, Row } from '../check.ts';
 
 /** As a cluster admin, whatever became of the stack: impersonates the group that may lift the label. */
 const lift = (label: string, { metadata }: KubernetesObject): string[] => [
-  ...['kubectl', 'label', 'namespace', metadata.name ?? '', `${label}-`],
-  ...['--as=break-glass', `--as-group=${GROUPS.release}`],
+  'kubectl',
+  'label',
+  'namespace',
+  metadata.name ?? '',
+  `${label}-`,
+  '--as=break-glass',
+  `--as-group=${GROUPS.release}`,
 ];
 
 /** Namespaces that a playbook left as they are. */
