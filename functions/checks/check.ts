@@ -118,6 +118,11 @@ export interface Check<Name extends string = string, Details extends DetailsSche
   /** Of the answer's details. They travel, and may lose parts to a size limit: a reader gets what can be read. */
   details: Details;
   run(context: Context): Promise<Answer<Written<Details>>>;
+  /**
+   * Whether something is missing in the details that an indicator could rest on. What they name under `missing`,
+   * `notAsked` or `unknown`, or have as `more: true`, counts as missing in any case.
+   */
+  isPartial?(details: Read<Details>): boolean;
   /** How the report shows the details. */
   show(details: Read<Details>): Block[];
   /** Where a person can look, also when the check fails; an answer that names a better source goes before. */

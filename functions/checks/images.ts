@@ -51,6 +51,7 @@ export const images = defineCheck({
   },
   details: schema,
   run,
+  isPartial: ({ images = [] }) => images.some(({ status }) => status !== 'scanned'),
   show,
 });
 

@@ -65,6 +65,13 @@ export function detailsOf({ evidence = [] }: Pick<Alert, 'evidence'>): Details {
 export const evidenceOf = ({ evidence = [] }: Pick<Alert, 'evidence'>, check: CheckName): Evidence | undefined =>
   evidence.find((item) => item.check === check);
 
+/** Whether the check's own rule says that something is missing in its details. */
+export function isPartial(name: CheckName, details: unknown): boolean {
+  const check = BY_NAME.get(name);
+  const read = check?.details.safeParse(details).data;
+  return read !== undefined && (check?.isPartial?.(read) ?? false);
+}
+
 /** How the details that could be read are shown; nothing for a check that is not known here. */
 export function blocksOf(check: string, details: Details): Block[] {
   const read = details[check as CheckName];

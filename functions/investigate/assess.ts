@@ -2,8 +2,8 @@ import { failureReason } from '../checks/parts/failure.ts';
 import type { Assessment, Indicator } from '../contract/investigation.ts';
 import { severityOf } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import type { Facts, Judgement, Rule } from './indicators/rule.ts';
 import { couldChange } from './open-questions.ts';
+import { type Facts, type Judgement, judgementOf, type Rule } from './rule.ts';
 import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';
 
 /**
@@ -48,10 +48,11 @@ export function assess(
 
 const heaviestFirst = (a: Indicator, b: Indicator): number => b.weight - a.weight || (a.id < b.id ? -1 : 1);
 
-function judged({ id, weight, judge }: Rule, facts: Facts, failures: string[]): Indicator | undefined {
+function judged(rule: Rule, facts: Facts, failures: string[]): Indicator | undefined {
+  const { id, weight } = rule;
   let judgement: Judgement | undefined;
   try {
-    judgement = judge(facts);
+    judgement = judgementOf(rule, facts);
   } catch (error) {
     failures.push(`indicator ${id} ${failureReason(error)}`);
   }

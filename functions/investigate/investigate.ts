@@ -8,7 +8,7 @@ import { fit } from '../contract/sizes.ts';
 import { MAX_INVESTIGATION_BYTES, SCHEMA_VERSION } from '../contract/vocabulary.ts';
 import { assess } from './assess.ts';
 import { RULES } from './indicators/index.ts';
-import type { Rule } from './indicators/rule.ts';
+import type { Rule } from './rule.ts';
 import { runCheck } from './run-check.ts';
 import type { Scale } from './weights.ts';
 

@@ -1,6 +1,7 @@
 /** What is not known and could change the picture: unknown does not count as clean. */
-import type { Evidence, Indicator, OpenQuestion } from '../contract/investigation.ts';
-import { answerOf, type Facts, type Rule, requestedAt } from './indicators/rule.ts';
+import { type CheckName, isPartial } from '../checks/index.ts';
+import type { Indicator, OpenQuestion } from '../contract/investigation.ts';
+import { answerOf, type Facts, type Rule, requestedAt } from './rule.ts';
 import { MAX_NOVELTY } from './weights.ts';
 
 /**
@@ -17,7 +18,7 @@ export function couldChange(
   score: number,
 ): OpenQuestion[] {
   const raising = rules.filter(({ kind, weight }) => kind !== 'mitigation' && weight > 0);
-  const checks = new Set(raising.flatMap((rule) => rule.checks ?? []));
+  const checks = new Set(raising.flatMap((rule) => rule.shownBy ?? []));
   return [...checks]
     .filter((check) => !isAnswered(facts, check))
     .map((check) => ({ check, upTo: Math.min(100 - score, pointsOf(check, raising, found)) }))
@@ -25,11 +26,11 @@ export function couldChange(
     .sort((a, b) => b.upTo - a.upTo || (a.check < b.check ? -1 : 1));
 }
 
-function pointsOf(check: string, rules: readonly Rule[], found: readonly Indicator[]): number {
+function pointsOf(check: CheckName, rules: readonly Rule[], found: readonly Indicator[]): number {
   const weightFound = (id: string): number => found.find((indicator) => indicator.id === id)?.weight ?? 0;
   const missing = (novelty: boolean): number =>
     rules
-      .filter((rule) => rule.checks?.includes(check) && (rule.kind === 'novelty') === novelty)
+      .filter((rule) => rule.shownBy?.includes(check) && (rule.kind === 'novelty') === novelty)
       .reduce((sum, { id, weight }) => sum + weight - weightFound(id), 0);
   const counted = rules.filter(({ kind }) => kind === 'novelty').reduce((sum, { id }) => sum + weightFound(id), 0);
   return missing(false) + Math.min(Math.max(0, MAX_NOVELTY - counted), missing(true));
@@ -39,18 +40,13 @@ function pointsOf(check: string, rules: readonly Rule[], found: readonly Indicat
 const GAPS = ['missing', 'notAsked', 'unknown'];
 
 /** Whether the check has answered for everything, by data that reaches beyond the request. */
-function isAnswered(facts: Facts, check: string): boolean {
+function isAnswered(facts: Facts, check: CheckName): boolean {
   const answer = answerOf(facts, check);
   if (!answer) return false;
   const { details = {}, completeUntil } = answer;
   const gaps = GAPS.some((key) => Array.isArray(details[key]) && details[key].length > 0);
-  return !gaps && details['more'] !== true && !isTooOld(facts, completeUntil) && !hasUnscanned(answer);
+  return !gaps && details['more'] !== true && !isTooOld(facts, completeUntil) && !isPartial(check, details);
 }
 
 const isTooOld = (facts: Facts, completeUntil: string | undefined): boolean =>
   Date.parse(completeUntil ?? '') < requestedAt(facts);
-
-function hasUnscanned({ check, details }: Evidence): boolean {
-  const images = check === 'images' ? details?.['images'] : undefined;
-  return Array.isArray(images) && images.some((image) => (image as { status?: unknown } | null)?.status !== 'scanned');
-}

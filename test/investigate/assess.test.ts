@@ -4,7 +4,7 @@ import type { Evidence } from '../../functions/contract/investigation.ts';
 import { severityOf } from '../../functions/contract/vocabulary.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
-import type { Facts, Rule } from '../../functions/investigate/indicators/rule.ts';
+import type { Facts, Rule } from '../../functions/investigate/rule.ts';
 import { DEFAULT_SCALE, scaleOf } from '../../functions/investigate/weights.ts';
 import { editDistance } from '../../functions/kit/edit-distance.ts';
 import { CI_ROLE, evidence, finding, role } from '../checks/examples.ts';
@@ -210,7 +210,7 @@ describe('the real rules', () => {
       const { score, indicators, couldChange = [] } = assess(given, RULES).assessment;
       return { score, indicators, upTo: Object.fromEntries(couldChange.map(({ check, upTo }) => [check, upTo])) };
     };
-    const checks = [...new Set(RULES.flatMap((rule) => rule.checks ?? []))];
+    const checks = [...new Set(RULES.flatMap((rule) => rule.shownBy ?? []))];
     fc.assert(
       fc.property(facts, fc.constantFrom(...checks), fc.boolean(), (known, forgotten, said) => {
         const rest = known.evidence.filter(({ check }) => check !== forgotten);
@@ -291,7 +291,7 @@ describe('the real rules', () => {
 });
 
 test('no details of a check break the assessment', () => {
-  const checks = RULES.flatMap((rule) => rule.checks ?? []);
+  const checks = RULES.flatMap((rule) => rule.shownBy ?? []);
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...checks), fc.object({ withNullPrototype: false })), (details) => {
       const answers = Object.entries(details).map(([check, found]) =>

@@ -3,7 +3,7 @@ import type { AccessChange } from '../../functions/checks/parts/access-change.ts
 import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import type { Facts } from '../../functions/investigate/indicators/rule.ts';
+import type { Facts } from '../../functions/investigate/rule.ts';
 import { AT, CI_ROLE, evidence, finding, role } from '../checks/examples.ts';
 
 const minutes = (count: number): string => new Date(Date.parse(AT) + count * 60_000).toISOString();

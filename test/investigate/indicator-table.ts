@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
+import { judgementOf } from '../../functions/investigate/rule.ts';
 import { finding } from '../checks/examples.ts';
 
 export interface Given {
@@ -16,14 +17,17 @@ export type Case = [name: string, given: Given, weight?: number, reason?: string
 /** Rules whose sign has no technique of its own in ATT&CK for Containers. */
 const WITHOUT_TECHNIQUE = ['webhook-change', 'guardduty', 'guardduty-elsewhere'];
 
-/** A test for each case of one indicator. */
+/** A test for each case of one indicator: some in which it applies, and some in which it does not. */
 export function table(id: string, cases: Case[]): void {
   const rule = RULES.find((candidate) => candidate.id === id);
   if (!rule) throw new Error(`no such indicator: ${id}`);
   describe(id, () => {
+    test('has a case in which it applies, and one in which it does not', () => {
+      expect([...new Set(cases.map(([, , weight]) => weight !== undefined))].sort()).toEqual([false, true]);
+    });
     for (const [name, given, weight, reason = ''] of cases) {
       test(name, () => {
-        const judgement = rule.judge({
+        const judgement = judgementOf(rule, {
           finding: finding(given.finding),
           evidence: given.evidence ?? [],
           knownAutomation: given.knownAutomation ?? [],
@@ -37,7 +41,7 @@ export function table(id: string, cases: Case[]): void {
         if (weight > 0 && !WITHOUT_TECHNIQUE.includes(id)) expect(judgement?.technique).toMatch(/^T\d{4}(\.\d{3})?$/);
         // What rests on a check names one that was asked, and that the rule is known to rest on.
         if (judgement?.check !== undefined) {
-          expect(rule.checks).toContain(judgement.check);
+          expect(rule.shownBy).toContain(judgement.check);
           expect(given.evidence?.map(({ check }) => check)).toContain(judgement.check);
         }
       });

@@ -4,7 +4,7 @@ import type { AccessChange } from '../../functions/checks/parts/access-change.ts
 import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { AT, CI_ROLE, evidence, role, serviceAccount } from '../checks/examples.ts';
+import { AT, CI_ROLE, evidence, serviceAccount } from '../checks/examples.ts';
 import { type Given, table } from './indicator-table.ts';
 
 const by = (check: string, details: object, status: Evidence['status'] = 'found'): Evidence =>
@@ -135,6 +135,14 @@ table('known-creator', [
   ['no answer', creator({ known }, 'not-checked')],
 ]);
 table('service-account-creator', [
+  ['a role', {}],
+  ['a service account', { finding: { actor: serviceAccount() } }, 15, 'system:serviceaccount:shop:cart'],
+  ['one that is known', { finding: { actor: serviceAccount() }, knownAutomation: ['system:serviceaccount:shop:cart'] }],
+  [
+    'while another is known',
+    { finding: { actor: serviceAccount() }, knownAutomation: ['system:serviceaccount:shop:car'] },
+    15,
+  ],
   ['one that a person knows', { ...creator({ known }), finding: { actor: serviceAccount() } }],
   ['one that nobody knows', { ...creator({}), finding: { actor: serviceAccount() } }, 15],
 ]);
@@ -240,7 +248,64 @@ const trail = (overrides: Partial<AccessChange>): Partial<AccessChange> => ({
   ...overrides,
 });
 const principal = (details: object) => by('principal', { identity: { name: 'ci' }, ...details });
+const changed = (details: object, status: Evidence['status'] = 'found') => [
+  evidence({ status, details: { identity: { name: 'ci' }, ...details } }),
+];
+const entry = (createdAt?: string, modifiedAt = createdAt) => changed({ accessEntry: { createdAt, modifiedAt } });
 table('recent-access-change', [
+  ['no evidence', {}],
+  ['an old entry', { evidence: entry('2026-01-01T00:00:00Z') }],
+  [
+    'an entry made shortly before',
+    { evidence: entry('2026-11-23T09:56:00Z') },
+    30,
+    'access entry was made 4 minutes before the request',
+  ],
+  ['an entry made 30 minutes before', { evidence: entry('2026-11-23T09:30:00Z') }, 30, '30 minutes before'],
+  ['an entry made 31 minutes before', { evidence: entry('2026-11-23T09:29:00Z') }],
+  [
+    'an entry changed shortly before',
+    { evidence: entry('2026-01-01T00:00:00Z', '2026-11-23T09:59:00Z') },
+    30,
+    'access entry was changed 1 minute before',
+  ],
+  [
+    'an entry changed shortly after, which may hide one before',
+    { evidence: entry('2026-01-01T00:00:00Z', '2026-11-23T10:02:00Z') },
+    30,
+    '2 minutes after',
+  ],
+  ['an entry changed long after', { evidence: entry('2026-01-01T00:00:00Z', '2026-11-24T10:02:00Z') }],
+  [
+    'a policy associated shortly before',
+    {
+      evidence: changed({
+        accessEntry: {},
+        accessPolicies: [{}, { policyArn: 'p', associatedAt: '2026-11-23T09:50:00Z' }],
+      }),
+    },
+    30,
+    'access policy p was associated 10 minutes before',
+  ],
+  [
+    'a policy changed shortly before',
+    {
+      evidence: changed({ accessEntry: {}, accessPolicies: [{ policyArn: 'p', modifiedAt: '2026-11-23T09:50:00Z' }] }),
+    },
+    30,
+    'access policy p was changed',
+  ],
+  ['an entry removed since', { evidence: changed({ authenticationMode: 'API' }) }, 30, 'must have had one'],
+  ['no entry, but aws-auth', { evidence: changed({ authenticationMode: 'API_AND_CONFIG_MAP' }) }],
+  ['an identity outside IAM', { evidence: [evidence({ details: { kind: 'system', authenticationMode: 'API' } })] }],
+  ['no answer', { evidence: changed({ authenticationMode: 'API' }, 'not-checked') }],
+  ['an instant that is none', { evidence: entry('soon') }],
+  [
+    "the creation's time, where the request's is not known",
+    { finding: { request: {} }, evidence: entry('2026-11-23T09:56:00Z') },
+    30,
+  ],
+  ['no time at all', { finding: { request: {}, namespace: {} }, evidence: entry('2026-11-23T09:56:00Z') }],
   [
     'an entry for the creator, by CloudTrail',
     changes(trail({})),
@@ -363,7 +428,13 @@ table('not-confirmed', [
   ['absent, as may be', live({ live: 'absent' }, { outcome: 'outcome-unknown' })],
   ['no evidence', {}],
 ]);
+const labelled = (labels: Record<string, string>): Given => ({ finding: { namespace: { name: 'shop', labels } } });
 table('privileged-pod-security', [
+  ['no label', labelled({})],
+  ['enforce=privileged', labelled({ 'pod-security.kubernetes.io/enforce': 'privileged' }), 15],
+  ['enforce=baseline', labelled({ 'pod-security.kubernetes.io/enforce': 'baseline' })],
+  ['warn=privileged', labelled({ 'pod-security.kubernetes.io/warn': 'privileged' })],
+  ['no labels known', { finding: { namespace: {} } }],
   ['set since', live({ live: 'confirmed', podSecurity: { enforce: 'privileged' } }), 15],
   ['another level', live({ live: 'confirmed', podSecurity: { enforce: 'restricted' } })],
   ['only warned of', live({ live: 'confirmed', podSecurity: { warn: 'privileged' } })],
@@ -405,11 +476,4 @@ table('anonymous-binding', [
   ['none', weak({ anonymousBindings: [] })],
   ['not looked at', weak({})],
   ['some', weak({ anonymousBindings: [{ binding: 'anon', role: 'view' }] }), 5, 'anon (view)'],
-]);
-
-table('known-automation', [
-  [
-    'a role that took its name from elsewhere',
-    { finding: { actor: role({ principalArn: 'x' }) }, knownAutomation: [CI_ROLE] },
-  ],
 ]);

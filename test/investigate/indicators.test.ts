@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { isPublicAddress } from '../../functions/investigate/indicators/addresses.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
+import { isPublicAddress } from '../../functions/investigate/indicators/parts/addresses.ts';
 import { AT, CI_ROLE, evidence, role, serviceAccount } from '../checks/examples.ts';
 import { type Case, type Given, table } from './indicator-table.ts';
 
@@ -122,86 +122,6 @@ table('system-from-public-address', [
   ['a role from outside', { finding: from(role(), '203.0.113.9') }],
 ]);
 
-const changed = (details: object, status: Evidence['status'] = 'found') => [
-  evidence({ status, details: { identity: { name: 'ci' }, ...details } }),
-];
-const entry = (createdAt?: string, modifiedAt = createdAt) => changed({ accessEntry: { createdAt, modifiedAt } });
-table('recent-access-change', [
-  ['no evidence', {}],
-  ['an old entry', { evidence: entry('2026-01-01T00:00:00Z') }],
-  [
-    'an entry made shortly before',
-    { evidence: entry('2026-11-23T09:56:00Z') },
-    30,
-    'access entry was made 4 minutes before the request',
-  ],
-  ['an entry made 30 minutes before', { evidence: entry('2026-11-23T09:30:00Z') }, 30, '30 minutes before'],
-  ['an entry made 31 minutes before', { evidence: entry('2026-11-23T09:29:00Z') }],
-  [
-    'an entry changed shortly before',
-    { evidence: entry('2026-01-01T00:00:00Z', '2026-11-23T09:59:00Z') },
-    30,
-    'access entry was changed 1 minute before',
-  ],
-  [
-    'an entry changed shortly after, which may hide one before',
-    { evidence: entry('2026-01-01T00:00:00Z', '2026-11-23T10:02:00Z') },
-    30,
-    '2 minutes after',
-  ],
-  ['an entry changed long after', { evidence: entry('2026-01-01T00:00:00Z', '2026-11-24T10:02:00Z') }],
-  [
-    'a policy associated shortly before',
-    {
-      evidence: changed({
-        accessEntry: {},
-        accessPolicies: [{}, { policyArn: 'p', associatedAt: '2026-11-23T09:50:00Z' }],
-      }),
-    },
-    30,
-    'access policy p was associated 10 minutes before',
-  ],
-  [
-    'a policy changed shortly before',
-    {
-      evidence: changed({ accessEntry: {}, accessPolicies: [{ policyArn: 'p', modifiedAt: '2026-11-23T09:50:00Z' }] }),
-    },
-    30,
-    'access policy p was changed',
-  ],
-  ['an entry removed since', { evidence: changed({ authenticationMode: 'API' }) }, 30, 'must have had one'],
-  ['no entry, but aws-auth', { evidence: changed({ authenticationMode: 'API_AND_CONFIG_MAP' }) }],
-  ['an identity outside IAM', { evidence: [evidence({ details: { kind: 'system', authenticationMode: 'API' } })] }],
-  ['no answer', { evidence: changed({ authenticationMode: 'API' }, 'not-checked') }],
-  ['an instant that is none', { evidence: entry('soon') }],
-  [
-    "the creation's time, where the request's is not known",
-    { finding: { request: {} }, evidence: entry('2026-11-23T09:56:00Z') },
-    30,
-  ],
-  ['no time at all', { finding: { request: {}, namespace: {} }, evidence: entry('2026-11-23T09:56:00Z') }],
-]);
-
-table('service-account-creator', [
-  ['a role', {}],
-  ['a service account', { finding: { actor: serviceAccount() } }, 15, 'system:serviceaccount:shop:cart'],
-  ['one that is known', { finding: { actor: serviceAccount() }, knownAutomation: ['system:serviceaccount:shop:cart'] }],
-  [
-    'while another is known',
-    { finding: { actor: serviceAccount() }, knownAutomation: ['system:serviceaccount:shop:car'] },
-    15,
-  ],
-]);
-
-const labelled = (labels: Record<string, string>): Given => ({ finding: { namespace: { name: 'shop', labels } } });
-table('privileged-pod-security', [
-  ['no label', labelled({})],
-  ['enforce=privileged', labelled({ 'pod-security.kubernetes.io/enforce': 'privileged' }), 15],
-  ['enforce=baseline', labelled({ 'pod-security.kubernetes.io/enforce': 'baseline' })],
-  ['warn=privileged', labelled({ 'pod-security.kubernetes.io/warn': 'privileged' })],
-  ['no labels known', { finding: { namespace: {} } }],
-]);
-
 table('known-automation', [
   ['nobody is known', {}],
   ['by principal', { knownAutomation: [CI_ROLE] }, -30],
@@ -230,7 +150,14 @@ table('known-automation', [
     'anonymous is never known',
     { finding: { actor: { kind: 'anonymous', username: 'system:anonymous' } }, knownAutomation: ['system:*'] },
   ],
-  ['labels do not count', labelled({ 'app.kubernetes.io/managed-by': 'argocd' })],
+  [
+    'labels do not count',
+    { finding: { namespace: { name: 'shop', labels: { 'app.kubernetes.io/managed-by': 'argocd' } } } },
+  ],
+  [
+    'a role that took its name from elsewhere',
+    { finding: { actor: role({ principalArn: 'x' }) }, knownAutomation: [CI_ROLE] },
+  ],
 ]);
 
 const named = (name: string, actor?: Finding['actor']): Given => ({

@@ -1,13 +1,14 @@
 import { isAnonymous } from '../../checks/parts/actors.ts';
-import type { Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** RBAC Buster and Dero began with an API server that let anonymous requests in (Aqua, CrowdStrike). */
-export const anonymousCreator: Rule = {
+export const anonymousCreator = defineRule({
   id: 'anonymous-creator',
   kind: 'threat',
   weight: 50,
+  technique: 'T1078.001',
   judge({ finding }) {
     if (!isAnonymous(finding)) return undefined;
-    return { reason: 'The request came from nobody that the cluster knows.', technique: 'T1078.001' };
+    return { reason: 'The request came from nobody that the cluster knows.' };
   },
-};
+});

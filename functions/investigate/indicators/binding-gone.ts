@@ -1,18 +1,18 @@
-import { detailsOf, type Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** Tracks are removed like that; so is a right that was given for one task. */
-export const bindingGone: Rule = {
+export const bindingGone = defineRule({
   id: 'binding-gone',
   kind: 'commonplace',
   weight: 15,
-  checks: ['permissions'],
-  judge(facts) {
-    const { grantedBy } = detailsOf(facts, 'permissions') ?? {};
+  technique: 'T1070',
+  shownBy: ['permissions'],
+  judge(_, details) {
+    const { grantedBy } = details.permissions ?? {};
     if (!grantedBy?.bindingGone) return undefined;
     return {
       reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request does not exist any more.`,
-      technique: 'T1070',
       check: 'permissions',
     };
   },
-};
+});

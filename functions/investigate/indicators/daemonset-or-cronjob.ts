@@ -1,13 +1,13 @@
-import { detailsOf, type Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** Reaches every node, or comes back by itself. Agents and applications have them as well. */
-export const daemonSetOrCronJob: Rule = {
+export const daemonSetOrCronJob = defineRule({
   id: 'daemonset-or-cronjob',
   kind: 'commonplace',
   weight: 20,
-  checks: ['workloads'],
-  judge(facts) {
-    const { daemonSets = 0, cronJobs = 0 } = detailsOf(facts, 'workloads') ?? {};
+  shownBy: ['workloads'],
+  judge(_, details) {
+    const { daemonSets = 0, cronJobs = 0 } = details.workloads ?? {};
     if (daemonSets + cronJobs === 0) return undefined;
     const what = [
       ...(daemonSets > 0 ? [`${daemonSets} DaemonSet${daemonSets > 1 ? 's' : ''} (a pod on every node)`] : []),
@@ -19,4 +19,4 @@ export const daemonSetOrCronJob: Rule = {
       check: 'workloads',
     };
   },
-};
+});

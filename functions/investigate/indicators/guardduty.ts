@@ -1,50 +1,27 @@
-import type { DetailsByCheck } from '../../checks/index.ts';
-import { detailsOf, type Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
+import { HIGH, isClose, MEDIUM, worstOf } from './parts/guardduty.ts';
 
-/** GuardDuty's levels: high (and critical) from 7, medium from 4 (user guide, "Severity levels of findings"). */
+/** Of the weight, by the level that GuardDuty gives the finding. */
 const SHARES = [
-  { from: 7, share: 1 },
-  { from: 4, share: 1 / 2 },
-  { from: 0, share: 1 / 8 },
-] as const;
-
-type Threat = DetailsByCheck['threats']['findings'][number];
-
-const isClose = ({ concerns }: Threat): boolean => concerns.includes('namespace') || concerns.includes('actor');
-const worst = (threats: readonly Threat[]): Threat | undefined =>
-  threats.reduce<Threat | undefined>((a, b) => (a && a.severity >= b.severity ? a : b), undefined);
+  { from: HIGH, share: 1 },
+  { from: MEDIUM, share: 1 / 2 },
+];
+const LOW_SHARE = 1 / 8;
 
 /** A finding about the namespace or the creator. */
-export const guardDuty: Rule = {
+export const guardDuty = defineRule({
   id: 'guardduty',
   kind: 'threat',
   weight: 40,
-  checks: ['threats'],
-  judge(facts) {
-    const { findings = [] } = detailsOf(facts, 'threats') ?? {};
-    const found = worst(findings.filter(isClose));
+  shownBy: ['threats'],
+  judge(_, { threats: { findings = [] } = {} }) {
+    const found = worstOf(findings.filter(isClose));
     if (!found) return undefined;
+    const about = found.concerns.includes('namespace') ? 'namespace' : 'creator';
     return {
-      reason: `GuardDuty found ${found.type} (severity ${found.severity}) about the ${found.concerns.includes('namespace') ? 'namespace' : 'creator'}.`,
+      reason: `GuardDuty found ${found.type} (severity ${found.severity}) about the ${about}.`,
       check: 'threats',
-      share: SHARES.find(({ from }) => found.severity >= from)?.share ?? SHARES[2].share,
+      share: SHARES.find(({ from }) => found.severity >= from)?.share ?? LOW_SHARE,
     };
   },
-};
-
-/** A serious finding about something else in the cluster. */
-export const guardDutyElsewhere: Rule = {
-  id: 'guardduty-elsewhere',
-  kind: 'commonplace',
-  weight: 10,
-  checks: ['threats'],
-  judge(facts) {
-    const { findings = [] } = detailsOf(facts, 'threats') ?? {};
-    const found = worst(findings.filter((threat) => !isClose(threat) && threat.severity >= SHARES[0].from));
-    if (!found) return undefined;
-    return {
-      reason: `GuardDuty found ${found.type} (severity ${found.severity}) elsewhere in the cluster.`,
-      check: 'threats',
-    };
-  },
-};
+});

@@ -1,6 +1,6 @@
 import type { WorkloadSign } from '../../checks/parts/workload-signs/index.ts';
 import { listed } from '../../kit/words.ts';
-import { detailsOf, type Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** What leads from a container to its node. */
 const SIGNS: Partial<Record<WorkloadSign, string>> = {
@@ -13,18 +13,19 @@ const SIGNS: Partial<Record<WorkloadSign, string>> = {
 };
 
 /** Falco k8saudit: create privileged pod, sensitive mount, host namespaces. */
-export const hostAccessWorkload: Rule = {
+export const hostAccessWorkload = defineRule({
   id: 'host-access-workload',
   kind: 'threat',
   weight: 30,
-  checks: ['workloads'],
-  judge(facts) {
-    const { workloads = [] } = detailsOf(facts, 'workloads') ?? {};
+  technique: 'T1611',
+  shownBy: ['workloads'],
+  judge(_, details) {
+    const { workloads = [] } = details.workloads ?? {};
     const found = workloads.flatMap(({ kind, name, signs }) => {
       const what = signs.flatMap(({ sign }) => SIGNS[sign] ?? []);
       return what.length > 0 ? [`${kind} ${name} (${listed(what, 6)})`] : [];
     });
     if (found.length === 0) return undefined;
-    return { reason: `Pods reach for the node: ${listed(found)}.`, technique: 'T1611', check: 'workloads' };
+    return { reason: `Pods reach for the node: ${listed(found)}.`, check: 'workloads' };
   },
-};
+});

@@ -1,5 +1,5 @@
 import { defined } from '../../kit/defined.ts';
-import type { Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** Every identity has these; they grant nothing to speak of. */
 const ORDINARY_GROUP = /^system:(authenticated|unauthenticated|serviceaccounts(:.*)?)$/;
@@ -16,10 +16,11 @@ const isPrivileged = (name: string, ordinary: RegExp): boolean =>
 const ORDINARY_SHARE = 10 / 35;
 
 /** Elastic: EKS API request impersonating privileged identity. */
-export const impersonation: Rule = {
+export const impersonation = defineRule({
   id: 'impersonation',
   kind: 'threat',
   weight: 35,
+  technique: 'T1078',
   judge({ finding: { actor } }) {
     if (!actor.impersonated) return undefined;
     const { username = '(unknown)', groups = [] } = actor.impersonated;
@@ -27,8 +28,7 @@ export const impersonation: Rule = {
     const privileged = group !== undefined || isPrivileged(username, ORDINARY_USER);
     return {
       reason: `The creator acted as ${privileged ? 'the privileged' : 'another'} identity ${username}${group ? ` of group ${group}` : ''}.`,
-      technique: 'T1078',
       ...defined({ share: privileged ? undefined : ORDINARY_SHARE }),
     };
   },
-};
+});

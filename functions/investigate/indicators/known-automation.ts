@@ -1,8 +1,8 @@
 import { isKnownAutomation } from '../../checks/parts/automation.ts';
-import type { Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** By identity alone: labels are the creator's choice, and never lower the score. */
-export const knownAutomation: Rule = {
+export const knownAutomation = defineRule({
   id: 'known-automation',
   kind: 'mitigation',
   weight: -30,
@@ -10,4 +10,4 @@ export const knownAutomation: Rule = {
     if (!isKnownAutomation(actor, patterns)) return undefined;
     return { reason: 'The creator is listed as known automation (GitOps or CI).' };
   },
-};
+});

@@ -1,17 +1,17 @@
-import { detailsOf, type Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /** A person has said so, and it has not expired. */
-export const knownCreator: Rule = {
+export const knownCreator = defineRule({
   id: 'known-creator',
   kind: 'mitigation',
   weight: -15,
-  checks: ['known-creator'],
-  judge(facts) {
-    const { known } = detailsOf(facts, 'known-creator') ?? {};
+  shownBy: ['known-creator'],
+  judge(_, details) {
+    const { known } = details['known-creator'] ?? {};
     if (!known) return undefined;
     return {
       reason: `${known.decidedBy} has said that the creator makes namespaces named like ${known.namePattern}.`,
       check: 'known-creator',
     };
   },
-};
+});

@@ -1,20 +1,20 @@
-import { isNewcomer } from './newcomer.ts';
-import type { Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
+import { isNewcomer } from './parts/newcomer.ts';
 
 /** AlphaSOC: an address not seen before with this actor. */
-export const newAddress: Rule = {
+export const newAddress = defineRule({
   id: 'new-address',
   kind: 'novelty',
   weight: 10,
-  checks: ['actor-activity'],
-  judge(facts) {
+  technique: 'T1078',
+  shownBy: ['actor-activity'],
+  judge(facts, details) {
     // All others can be set by the client.
     const peer = facts.finding.request.sourceIps?.at(-1);
-    if (!isNewcomer(facts, 'addresses', peer)) return undefined;
+    if (!isNewcomer(facts, details['actor-activity'], 'addresses', peer)) return undefined;
     return {
       reason: `The creator came from ${peer}, and from elsewhere before.`,
-      technique: 'T1078',
       check: 'actor-activity',
     };
   },
-};
+});

@@ -1,23 +1,23 @@
-import { detailsOf, type Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
 
 /**
  * Pod Security admission: the level `privileged` lifts every restriction on pods. It is also what holds where nothing is
  * set, and what the namespaces of agents need; so it tells something beside a threat only.
  */
-export const privilegedPodSecurity: Rule = {
+export const privilegedPodSecurity = defineRule({
   id: 'privileged-pod-security',
   kind: 'commonplace',
   weight: 15,
-  checks: ['namespace'],
-  judge(facts) {
+  technique: 'T1611',
+  shownBy: ['namespace'],
+  judge(facts, details) {
     const { namespace } = facts.finding;
     const inRecord = namespace.labels?.['pod-security.kubernetes.io/enforce'] === 'privileged';
-    const now = detailsOf(facts, 'namespace');
+    const now = details.namespace;
     if (!inRecord && now?.podSecurity?.['enforce'] !== 'privileged') return undefined;
     return {
       reason: 'A label allows privileged pods in it (pod-security.kubernetes.io/enforce: privileged).',
-      technique: 'T1611',
       ...(!inRecord && { check: 'namespace' }),
     };
   },
-};
+});

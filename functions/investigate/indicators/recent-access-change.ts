@@ -1,5 +1,5 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
-import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
+import { type DetailsOf, defineRule, distance, type Facts, type Judgement, requestedAt } from '../rule.ts';
 
 /** Before the request, and after it: a change after it may hide one before, of which EKS keeps the latest time only. */
 const WINDOW_MS = 30 * 60_000;
@@ -8,28 +8,27 @@ const WINDOW_MS = 30 * 60_000;
  * Stratus Red Team, Elastic: an intruder with AWS credentials gives himself access to the cluster first. EKS, CloudTrail
  * and the audit log may show the same change; it counts once.
  */
-export const recentAccessChange: Rule = {
+export const recentAccessChange = defineRule({
   id: 'recent-access-change',
   kind: 'threat',
   weight: 30,
-  checks: ['principal', 'access-changes'],
-  judge(facts) {
-    return byEntry(facts) ?? byChange(facts);
-  },
-};
+  technique: 'T1098.006',
+  shownBy: ['principal', 'access-changes'],
+  judge: (facts, details) => byEntry(facts, details) ?? byChange(facts, details),
+});
 
-const judgement = (reason: string, check: string): Judgement => ({ reason, technique: 'T1098.006', check });
+type Details = DetailsOf<'principal' | 'access-changes'>;
+type Found = Judgement<keyof Details> | undefined;
 
 /** By the access entry as it is. */
-function byEntry(facts: Facts): Judgement | undefined {
-  const details = detailsOf(facts, 'principal');
-  if (!details?.identity) return undefined;
-  const { accessEntry, accessPolicies = [], authenticationMode } = details;
+function byEntry(facts: Facts, { principal = {} }: Details): Found {
+  const { identity, accessEntry, accessPolicies = [], authenticationMode } = principal;
+  if (!identity) return undefined;
   if (!accessEntry && authenticationMode === 'API')
-    return judgement(
-      'The creator has no access entry now, though nothing else lets IAM identities in: it must have had one.',
-      'principal',
-    );
+    return {
+      reason: 'The creator has no access entry now, though nothing else lets IAM identities in: it must have had one.',
+      check: 'principal',
+    };
   const changes: [string, string | undefined][] = [
     ['access entry was made', accessEntry?.createdAt],
     ['access entry was changed', accessEntry?.modifiedAt],
@@ -41,7 +40,10 @@ function byEntry(facts: Facts): Judgement | undefined {
   for (const [change, instant] of changes) {
     const at = Date.parse(instant ?? '');
     if (isNear(facts, at))
-      return judgement(`The creator's ${change} ${distance(at, requestedAt(facts))} the request.`, 'principal');
+      return {
+        reason: `The creator's ${change} ${distance(at, requestedAt(facts))} the request.`,
+        check: 'principal',
+      };
   }
   return undefined;
 }
@@ -56,26 +58,24 @@ const ENTRANCES = [
 ];
 
 /** By CloudTrail and the audit log. */
-function byChange(facts: Facts): Judgement | undefined {
-  const { changes = [] } = detailsOf(facts, 'access-changes') ?? {};
+function byChange(facts: Facts, { principal, 'access-changes': { changes = [] } = {} }: Details): Found {
   const near = changes
-    .filter((change) => ENTRANCES.includes(change.what) && concerns(facts, change))
+    .filter((change) => ENTRANCES.includes(change.what) && concerns(change, principal))
     .map((change) => ({ ...change, instant: Date.parse(change.at) }))
     .filter(({ instant }) => isNear(facts, instant))
     .sort((a, b) => a.instant - b.instant);
   const [first] = near;
   if (!first) return undefined;
   const { what, name, gives, by, instant } = first;
-  return judgement(
-    `${what}${name ? ` ${name}` : ''} was changed${gives ? ` (${gives})` : ''} by ${by ?? 'somebody'} ${distance(instant, requestedAt(facts))} the request.`,
-    'access-changes',
-  );
+  return {
+    reason: `${what}${name ? ` ${name}` : ''} was changed${gives ? ` (${gives})` : ''} by ${by ?? 'somebody'} ${distance(instant, requestedAt(facts))} the request.`,
+    check: 'access-changes',
+  };
 }
 
 /** The log does not hold what aws-auth says; an IAM identity without an access entry came in by it. */
-function concerns(facts: Facts, { what, concerns: whom }: AccessChange): boolean {
+function concerns({ what, concerns: whom }: AccessChange, principal: Details['principal']): boolean {
   if (whom.length > 0) return true;
-  const principal = detailsOf(facts, 'principal');
   return what === 'ConfigMap aws-auth' && principal?.identity !== undefined && !principal.accessEntry;
 }
 

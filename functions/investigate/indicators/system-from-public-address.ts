@@ -1,13 +1,14 @@
-import { isPublicAddress } from './addresses.ts';
-import { detailsOf, type Rule } from './rule.ts';
+import { defineRule } from '../rule.ts';
+import { isPublicAddress } from './parts/addresses.ts';
 
 /** Panther: system principal from a public address. A token or certificate of the cluster's own is used outside. */
-export const systemFromPublicAddress: Rule = {
+export const systemFromPublicAddress = defineRule({
   id: 'system-from-public-address',
   kind: 'threat',
   weight: 35,
-  checks: ['cluster-posture'],
-  judge(facts) {
+  technique: 'T1133',
+  shownBy: ['cluster-posture'],
+  judge(facts, details) {
     const { actor, request } = facts.finding;
     const { kind, username = '' } = actor;
     if (!username.startsWith('system:') || kind === 'anonymous') return undefined;
@@ -17,11 +18,10 @@ export const systemFromPublicAddress: Rule = {
     // Without a private endpoint, pods and nodes reach the API server by way of public addresses as well; EKS has none
     // unless told, so an endpoint that is not known is no sign of anything.
     const inCluster = kind === 'service-account' || kind === 'node';
-    const posture = detailsOf(facts, 'cluster-posture');
+    const posture = details['cluster-posture'];
     if (inCluster && posture?.endpointPrivateAccess !== true) return undefined;
     return {
       reason: `${username} belongs inside the cluster, but the request came from the public address ${peer}.`,
-      technique: 'T1133',
     };
   },
-};
+});

@@ -1,5 +1,5 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
-import { detailsOf, distance, type Facts, type Judgement, type Rule, requestedAt } from './rule.ts';
+import { type DetailsOf, defineRule, distance, type Facts, type Judgement, requestedAt } from '../rule.ts';
 
 const NEAR_MS = 30 * 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -11,25 +11,27 @@ const TODAY_SHARE = 2 / 3;
  * Falco: attach to cluster-admin role; Elastic: sensitive role binding. Within half an hour of the request, by or for the
  * creator or the namespace; or within a day, for them.
  */
-export const wideBinding: Rule = {
+export const wideBinding = defineRule({
   id: 'wide-binding',
   kind: 'threat',
   weight: 30,
-  checks: ['access-changes', 'permissions'],
-  judge(facts) {
-    const bindings = [...changed(facts), ...stillThere(facts)].sort((a, b) => b.share - a.share || a.near - b.near);
+  technique: 'T1098.006',
+  shownBy: ['access-changes', 'permissions'],
+  judge(facts, details) {
+    const bindings = [...changed(facts, details), ...stillThere(facts, details)];
+    bindings.sort((a, b) => b.share - a.share || a.near - b.near);
     const [nearest] = bindings;
     if (!nearest) return undefined;
     const { reason, share, check } = nearest;
-    return { reason, technique: 'T1098.006', check, ...(share < 1 && { share }) };
+    return { reason, check, ...(share < 1 && { share }) };
   },
-};
+});
 
-type Candidate = Required<Pick<Judgement, 'reason' | 'check' | 'share'>> & { near: number };
+type Details = DetailsOf<'access-changes' | 'permissions'>;
+type Candidate = Required<Pick<Judgement<keyof Details>, 'reason' | 'check' | 'share'>> & { near: number };
 
 /** By the audit log. */
-function changed(facts: Facts): Candidate[] {
-  const { changes = [] } = detailsOf(facts, 'access-changes') ?? {};
+function changed(facts: Facts, { 'access-changes': { changes = [] } = {} }: Details): Candidate[] {
   const wide = changes.filter((change) => isWideBinding(change) && !isWithin(facts, change));
   return wide.flatMap((change) => {
     const { what, name = '(name unknown)', namespace, gives = 'a role that allows everything', by, concerns } = change;
@@ -57,8 +59,7 @@ const isWithin = ({ finding }: Facts, { namespace }: AccessChange): boolean =>
   namespace !== undefined && namespace === finding.namespace.name;
 
 /** By the live binding that let the request pass. An EKS access policy is a change of access to the cluster. */
-function stillThere(facts: Facts): Candidate[] {
-  const { grantedBy } = detailsOf(facts, 'permissions') ?? {};
+function stillThere(facts: Facts, { permissions: { grantedBy } = {} }: Details): Candidate[] {
   const at = Date.parse(grantedBy?.bindingCreatedAt ?? '');
   const isWide = grantedBy?.wildcard || grantedBy?.role === 'cluster-admin';
   const share = isWide ? shareOf(facts, at, true) : undefined;

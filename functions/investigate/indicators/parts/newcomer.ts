@@ -1,4 +1,4 @@
-import { detailsOf, type Facts, requestedAt } from './rule.ts';
+import { type DetailsOf, type Facts, requestedAt } from '../../rule.ts';
 
 /** What first showed so long before the request, or later, is new. */
 const HOUR_MS = 3_600_000;
@@ -7,8 +7,12 @@ const HOUR_MS = 3_600_000;
  * Whether the actor has used this address or user agent only since shortly before the request, and another one earlier.
  * An actor that was not seen at all before is not judged by it: then all is new.
  */
-export function isNewcomer(facts: Facts, kind: 'addresses' | 'userAgents', value: string | undefined): boolean {
-  const activity = detailsOf(facts, 'actor-activity');
+export function isNewcomer(
+  facts: Facts,
+  activity: DetailsOf<'actor-activity'>['actor-activity'],
+  kind: 'addresses' | 'userAgents',
+  value: string | undefined,
+): boolean {
   // Only the newest requests were read: what looks new need not be.
   if (value === undefined || !activity || activity.more) return false;
   const seen = activity[kind] ?? [];

@@ -1,0 +1,18 @@
+import { defineRule } from '../rule.ts';
+import { HIGH, isClose, worstOf } from './parts/guardduty.ts';
+
+/** A serious finding about something else in the cluster. */
+export const guardDutyElsewhere = defineRule({
+  id: 'guardduty-elsewhere',
+  kind: 'commonplace',
+  weight: 10,
+  shownBy: ['threats'],
+  judge(_, { threats: { findings = [] } = {} }) {
+    const found = worstOf(findings.filter((threat) => !isClose(threat) && threat.severity >= HIGH));
+    if (!found) return undefined;
+    return {
+      reason: `GuardDuty found ${found.type} (severity ${found.severity}) elsewhere in the cluster.`,
+      check: 'threats',
+    };
+  },
+});

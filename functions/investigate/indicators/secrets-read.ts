@@ -1,0 +1,28 @@
+import { counted } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+
+/** Single reads of Secrets that count as many. */
+const MANY_READS = 10;
+
+/**
+ * Elastic: Kubernetes Secrets read. One list hands out all Secrets of a namespace, or of the cluster. Operators and people
+ * at work read some as well.
+ */
+export const secretsRead = defineRule({
+  id: 'secrets-read',
+  kind: 'commonplace',
+  weight: 20,
+  technique: 'T1552.007',
+  shownBy: ['actor-activity'],
+  judge(_, details) {
+    const { secretsRead: reads = 0, byVerb = [] } = details['actor-activity'] ?? {};
+    const lists = byVerb
+      .filter(({ verb, resource }) => resource === 'secrets' && (verb === 'list' || verb === 'watch'))
+      .reduce((sum, { count, refused }) => sum + Math.max(0, count - refused), 0);
+    if (reads < MANY_READS && lists === 0) return undefined;
+    return {
+      reason: `The creator read Secrets ${counted(reads, 'time')}${lists > 0 ? ', whole lists among them' : ''}.`,
+      check: 'actor-activity',
+    };
+  },
+});

@@ -1,0 +1,31 @@
+/** What an indicator needs beside its file: a row in the table, rows of tests, and a row in the documentation. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { RULES } from '../../functions/investigate/indicators/index.ts';
+import type { Rule } from '../../functions/investigate/rule.ts';
+
+const FOLDER = 'functions/investigate/indicators';
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'index.ts');
+
+test.each(FILES)(`the indicator of ${FOLDER}/%s has a row in its index.ts`, async (file) => {
+  const exported = Object.values<Rule>(await import(resolve(FOLDER, file)));
+  expect(exported.map(({ id }) => `${id}.ts`)).toEqual([file]);
+  expect(RULES).toContain(exported[0]);
+});
+
+const TESTS = readdirSync(__dirname).filter((name) => name.endsWith('.test.ts'));
+const TESTED = TESTS.flatMap((name) =>
+  [...readFileSync(join(__dirname, name), 'utf8').matchAll(/^table\('([a-z-]+)', /gm)].map(([, id]) => id),
+);
+
+test.each(RULES.map(({ id }) => id))('the indicator %s has a table of cases here, and only one', (id) => {
+  expect(TESTED.filter((tested) => tested === id)).toEqual([id]);
+});
+
+test('docs/indicators.md lists every indicator with its kind and weight, in the order of the table', () => {
+  const rows = readFileSync('docs/indicators.md', 'utf8').matchAll(/^\| `([a-z-]+)` \| ([a-z]+) \| (-?\d+) \|/gm);
+  expect([...rows].map(([, id, kind, weight]) => ({ id, kind, weight: Number(weight) }))).toEqual(
+    RULES.map(({ id, kind, weight }) => ({ id, kind, weight })),
+  );
+});
