@@ -85,6 +85,7 @@ module.exports = {
       to: {
         path: '^(functions|bin|tools)/',
         pathNot: [
+          '^functions/kit/',
           '^functions/investigate/weights\\.ts$',
           '^functions/alert/destinations/index\\.ts$',
           '^functions/kit/',

@@ -1,6 +1,7 @@
 import { Annotations, Duration, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { deployedDestinations } from '../functions/alert/destinations/index.ts';
+import { defined } from '../functions/kit/defined.ts';
 import { GROUPS } from '../functions/kubernetes/quarantine.ts';
 import { alarmRules } from './alarms/alarm-rules.ts';
 import { Alarms } from './alarms/alarms.ts';
@@ -89,7 +90,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       findingsDays,
       logsDays,
       reservedConcurrency: reservedConcurrency.alert,
-      ...(containment.enabled && { playbooks: { options: containment, networks } }),
+      ...defined({ playbooks: containment.enabled ? { options: containment, networks } : undefined }),
     });
     const investigateFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>
       new Investigate(this, inNetwork('Investigate', network), {
@@ -115,7 +116,12 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     const watch = new Watch(this, 'Watch', { table, investigations, findingsDays, logsDays });
     this.containment = containment.enabled
       ? new Containment(this, 'Containment', {
-          ...{ table, bucket, alert, networks, findingsDays, logsDays },
+          table,
+          bucket,
+          alert,
+          networks,
+          findingsDays,
+          logsDays,
           options: containment,
         })
       : undefined;

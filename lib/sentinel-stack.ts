@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { defined } from '../functions/kit/defined.ts';
 import { allFunctions, allPlaybooks } from './alarms/sentinel-parts.ts';
 import type { SentinelFunction } from './base/sentinel-function.ts';
 import type { SentinelConfig } from './config/config-schema.ts';
@@ -22,7 +23,7 @@ export class SentinelStack extends Stack {
       stackName,
       suppressTemplateIndentation: true, // with 40 clusters it comes near the largest template (1 MB)
       ...props,
-      env: { ...(account && { account }), ...(region && { region }), ...props.env },
+      env: { ...defined({ account: account || undefined, region: region || undefined }), ...props.env },
     });
     this.sentinel = new NamespaceSentinel(this, 'Sentinel', options);
     this.#outputs();

@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { defined } from '../../functions/kit/defined.ts';
 
 const period = Duration.minutes(5);
 
@@ -49,7 +50,7 @@ export const counted = (service: 'detect' | 'investigate' | 'alert' | 'watch', m
 /** Writes that DynamoDB refused for their number, in five minutes. It counts those for an index apart. */
 export const tableThrottles = (table: Table, index?: string): Metric =>
   table.metric('WriteThrottleEvents', {
-    ...(index && { dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: index } }),
+    ...defined({ dimensionsMap: index ? { TableName: table.tableName, GlobalSecondaryIndexName: index } : undefined }),
     period,
     statistic: 'Sum',
   });

@@ -13,6 +13,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { defined } from '../../functions/kit/defined.ts';
 import { type Network, PUBLIC_NETWORK } from '../config/networks.ts';
 import { BUNDLING } from './bundling.ts';
 import { attachToVpc } from './vpc-attachment.ts';
@@ -90,11 +91,13 @@ export class SentinelFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.INFO,
-      ...(props.retryAttempts !== undefined && { retryAttempts: props.retryAttempts }),
-      ...(props.maxEventAge && { maxEventAge: props.maxEventAge }),
-      ...(props.onFailure && { onFailure: destination(props.onFailure) }),
-      ...(props.onSuccess && { onSuccess: destination(props.onSuccess) }),
-      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...defined({
+        retryAttempts: props.retryAttempts,
+        maxEventAge: props.maxEventAge,
+        onFailure: props.onFailure && destination(props.onFailure),
+        onSuccess: props.onSuccess && destination(props.onSuccess),
+        reservedConcurrentExecutions: props.reservedConcurrency || undefined,
+      }),
       bundling: {
         ...BUNDLING,
         sourceMap: true,

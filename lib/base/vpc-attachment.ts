@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { defined } from '../../functions/kit/defined.ts';
 import type { Vpc } from '../config/networks.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 
@@ -15,7 +16,12 @@ export function attachToVpc(lambda: LambdaFunction, role: Role, { id, subnets, s
 
   const stack = Stack.of(role);
   const arn = (type: string, name: string, account?: string) =>
-    stack.formatArn({ service: 'ec2', resource: type, resourceName: name, ...(account && { account }) });
+    stack.formatArn({
+      service: 'ec2',
+      resource: type,
+      resourceName: name,
+      ...defined({ account: account || undefined }),
+    });
   const places = [
     ...subnets.map((name) => arn('subnet', name, '*')),
     ...securityGroups.map((name) => arn('security-group', name, '*')),

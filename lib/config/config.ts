@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
+import { defined } from '../../functions/kit/defined.ts';
 import {
   configJsonSchema,
   configSchema,
@@ -100,7 +101,11 @@ function validate<T extends z.ZodType>(
   const mistakes = result.error.issues.flatMap((issue): Mistake[] => {
     const at = (path: PropertyKey[], message: string, key?: string): Mistake => {
       const line = lineOf?.(path, key);
-      return { path: pathText(key === undefined ? path : [...path, key]), ...(line && { line }), message };
+      return {
+        path: pathText(key === undefined ? path : [...path, key]),
+        ...defined({ line: line || undefined }),
+        message,
+      };
     };
     return issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => at(issue.path, unknownKey(key, keysAt(issue.path)), key))

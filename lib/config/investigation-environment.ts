@@ -1,3 +1,4 @@
+import { defined } from '../../functions/kit/defined.ts';
 import type { Investigation } from './investigation-schema.ts';
 
 /** What of the options concerns an investigation. */
@@ -26,7 +27,9 @@ export function investigationEnvironment(options: InvestigationOptions): Record<
     LOG_BUDGET_GIB: String(logBudgetGiB),
     KNOWN_AUTOMATION: JSON.stringify(knownAutomation),
     CHECK_SETTINGS: JSON.stringify({ windowHours, startScans, usualRegistries, contacts }),
-    ...(Object.keys(weights).length > 0 && { INDICATOR_WEIGHTS: JSON.stringify(weights) }),
-    ...(Object.keys(severities).length > 0 && { SEVERITIES: JSON.stringify(severities) }),
+    ...defined({
+      INDICATOR_WEIGHTS: Object.keys(weights).length > 0 ? JSON.stringify(weights) : undefined,
+      SEVERITIES: Object.keys(severities).length > 0 ? JSON.stringify(severities) : undefined,
+    }),
   };
 }

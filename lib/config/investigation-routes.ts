@@ -1,4 +1,5 @@
 /** How *detect* and *watch* know which *investigate* reaches the cluster of a finding. */
+import { defined } from '../../functions/kit/defined.ts';
 import type { NonEmpty } from './networks.ts';
 
 /** An *investigate*, and the clusters that it reaches. */
@@ -31,10 +32,13 @@ export const routesBytes = (clusterNames: NonEmpty<readonly string[]>): number =
 export function routesEnvironment([first, ...others]: NonEmpty<Route>): Record<string, string> {
   return {
     INVESTIGATE_FUNCTION: first.functionName,
-    ...(others.length > 0 && {
-      INVESTIGATE_FUNCTIONS: JSON.stringify(
-        Object.fromEntries(others.map(({ functionName, clusterNames }) => [functionName, clusterNames])),
-      ),
+    ...defined({
+      INVESTIGATE_FUNCTIONS:
+        others.length > 0
+          ? JSON.stringify(
+              Object.fromEntries(others.map(({ functionName, clusterNames }) => [functionName, clusterNames])),
+            )
+          : undefined,
     }),
   };
 }

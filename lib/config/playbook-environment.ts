@@ -1,4 +1,5 @@
 /** How the functions know the playbooks, and what may be done with them. */
+import { defined } from '../../functions/kit/defined.ts';
 import type { NonEmpty } from './networks.ts';
 
 /** The machines of a network, and the clusters that it reaches. */
@@ -42,8 +43,9 @@ export function playbooksEnvironment(
   return {
     PLAYBOOKS: JSON.stringify({
       default: machines(first),
-      ...(others.length > 0 && {
-        networks: others.map((route) => ({ ...machines(route), clusters: route.clusterNames })),
+      ...defined({
+        networks:
+          others.length > 0 ? others.map((route) => ({ ...machines(route), clusters: route.clusterNames })) : undefined,
       }),
       decide,
     }),

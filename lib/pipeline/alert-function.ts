@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { defined } from '../../functions/kit/defined.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import type { ContainmentOptions } from '../config/containment-schema.ts';
 import { mapNonEmpty, type Network, type NetworkGroup, type NonEmpty } from '../config/networks.ts';
@@ -84,6 +85,6 @@ function playbooksOf(scope: Construct, playbooks: AlertPlaybooks): Record<string
   return {
     ...playbooksEnvironment(routes, arn('decide')),
     ...protectedEnvironment(options.protectedNamespaces),
-    ...(startsByItself(playbooks) && { AUTO_START: JSON.stringify(options.autoStart) }),
+    ...defined({ AUTO_START: startsByItself(playbooks) ? JSON.stringify(options.autoStart) : undefined }),
   };
 }

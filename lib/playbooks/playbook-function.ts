@@ -1,6 +1,7 @@
 import { Duration, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { defined } from '../../functions/kit/defined.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import type { ContainmentOptions } from '../config/containment-schema.ts';
@@ -63,7 +64,7 @@ export class StepFunction extends SentinelFunction {
       // A namespace of thousands of objects is held in memory, with the processor to match.
       memory: Size.mebibytes(1024),
       logsDays,
-      ...(own.network && { network: own.network }),
+      ...defined({ network: own.network }),
     });
   }
 

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { defined } from '../../functions/kit/defined.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
@@ -32,8 +33,10 @@ export class EvidenceBucket extends Construct {
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
       // Not COMPLIANCE: too long a time, or what must not be kept, could then be mended by nobody at all.
-      ...(objectLockDays && {
-        objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(objectLockDays)),
+      ...defined({
+        objectLockDefaultRetention: objectLockDays
+          ? ObjectLockRetention.governance(Duration.days(objectLockDays))
+          : undefined,
       }),
       lifecycleRules: [
         {

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { defined } from '../../functions/kit/defined.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 /** The index that holds only the items that have something due; the functions know it by this name. */
@@ -99,7 +100,7 @@ export class FindingsTable extends Construct {
       new PolicyStatement({
         actions: [...actions],
         resources: [only.resource ?? this.table.tableArn],
-        ...(keys && { conditions: { [condition]: { 'dynamodb:LeadingKeys': [...keys] } } }),
+        ...defined({ conditions: keys && { [condition]: { 'dynamodb:LeadingKeys': [...keys] } } }),
       }),
     );
     this.#key.allowUse(role, 'dynamodb');

@@ -1,6 +1,7 @@
 /** Everybody who makes requests in the corpus. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { defined } from '../../functions/kit/defined.ts';
 import { clientSettings, GITOPS, LONG_AGO, type RoleName, USER } from '../twin/identities.ts';
 import { type Credentials, kubeRequest } from '../twin/kube.ts';
 import type { Twin } from '../twin/twin.ts';
@@ -45,7 +46,7 @@ export async function makeRole(
     new CreateRoleCommand({
       RoleName: role.slice(cut),
       AssumeRolePolicyDocument: JSON.stringify(trust),
-      ...(cut > 0 ? { Path: `/${role.slice(0, cut)}` } : {}),
+      ...defined({ Path: cut > 0 ? `/${role.slice(0, cut)}` : undefined }),
     }),
   );
   if (!access) return;

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
+import { defined } from '../../functions/kit/defined.ts';
 import { type Credentials, type KubeAnswer, type KubeRequest, kubeconfig, kubeRequest } from '../twin/kube.ts';
 import type { Twin } from '../twin/twin.ts';
 import { type Exchange, type Identity, isNoteworthy } from './exchange.ts';
@@ -65,10 +66,9 @@ export class Client {
   async send({ dryRun = false, asked, ...request }: Sent): Promise<KubeAnswer> {
     const { credentials, from, userAgent } = this.#actor;
     const headers = Object.fromEntries(
-      Object.entries({ ...(userAgent ? { 'user-agent': userAgent } : {}), ...request.headers }).map(([name, value]) => [
-        name.toLowerCase(),
-        value,
-      ]),
+      Object.entries({ ...defined({ 'user-agent': userAgent || undefined }), ...request.headers }).map(
+        ([name, value]) => [name.toLowerCase(), value],
+      ),
     );
     const agent = from === undefined ? undefined : agentFrom(from);
     const answer = await kubeRequest(this.#twin.endpoint, credentials, { ...request, headers }, agent);
@@ -77,10 +77,9 @@ export class Client {
     this.#note({
       method: request.method ?? 'GET',
       path: request.path,
-      ...(type ? { contentType: type } : {}),
+      ...defined({ contentType: type || undefined }),
       dryRun,
-      ...(wanted ? { asked: wanted } : {}),
-      ...(headers['impersonate-user'] ? { impersonated: headers['impersonate-user'] } : {}),
+      ...defined({ asked: wanted || undefined, impersonated: headers['impersonate-user'] || undefined }),
       code: answer.code,
       auditID: textOf(answer.headers['audit-id']),
       ...answerOf(answer),
@@ -142,16 +141,18 @@ export class Client {
       const path = url.slice(this.#twin.endpoint.url.length);
       const item = /\/namespaces\/([^/?]+)/.exec(path)?.[1];
       const wanted = (code === 201 && method === 'POST' && !dryRun ? made.shift() : undefined) ?? asked ?? item;
-      this.#note({
-        method,
-        path,
-        ...(contentType ? { contentType } : {}),
-        dryRun,
-        ...(wanted ? { asked: wanted } : {}),
-        ...(impersonated ? { impersonated } : {}),
-        code,
-        auditID,
-      });
+      this.#note(
+        defined({
+          method,
+          path,
+          contentType: contentType || undefined,
+          dryRun,
+          asked: wanted || undefined,
+          impersonated: impersonated || undefined,
+          code,
+          auditID,
+        }),
+      );
     }
     return run;
   }

@@ -1,4 +1,5 @@
 /** Runs kubectl and reads from its own log what it sent and what it was answered. */
+import { defined } from '../../functions/kit/defined.ts';
 import { finish } from '../twin/commands.ts';
 
 interface KubectlExchange {
@@ -41,7 +42,7 @@ function exchangesIn(log: string): KubectlExchange[] {
       exchanges.push({
         method: open.method,
         url: open.url,
-        ...(contentType ? { contentType } : {}),
+        ...defined({ contentType: contentType || undefined }),
         code: Number(status),
         auditID: header(received, 'Audit-Id') ?? null,
       });
@@ -62,7 +63,7 @@ export async function kubectl(
   const { code, stdout, stderr } = await finish(program, [VERBOSITY, '--kubeconfig', kubeconfig, ...args], {
     env: { PATH: process.env.PATH, HOME: home, KUBECACHEDIR: `${home}/kubectl-cache` },
     timeoutMs: 60_000,
-    ...(input === undefined ? {} : { input }),
+    ...defined({ input }),
   });
   const plain = stderr.split('\n').filter((line) => !/^(?:[IWE]\d{4} |\t| >)/.test(line));
   return { code, stdout, stderr: plain.join('\n'), exchanges: exchangesIn(stderr) };

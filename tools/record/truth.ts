@@ -1,5 +1,7 @@
 /** What became of each request, from the client's side: never from the audit log. */
+
 import type { Outcome } from '../../functions/contract/vocabulary.ts';
+import { defined } from '../../functions/kit/defined.ts';
 import { type Exchange, type Identity, pathOf } from './exchange.ts';
 
 export interface Truth {
@@ -110,14 +112,14 @@ const shortened = (path: string): string =>
 
 function truth(exchange: Exchange, uid: string | undefined): Truth {
   const { actor, impersonated, method, path, contentType, code, auditID, answer, asked } = exchange;
-  return {
+  return defined({
     case: exchange.case,
     auditID,
     outcome: outcomeOf(exchange),
     namespace: answer?.name ?? asked ?? null,
-    ...(uid ? { uid } : {}),
+    uid: uid || undefined,
     actor,
-    ...(impersonated ? { impersonated } : {}),
-    request: { method, path: shortened(path), ...(contentType ? { contentType } : {}), code },
-  };
+    impersonated: impersonated || undefined,
+    request: { method, path: shortened(path), ...defined({ contentType: contentType || undefined }), code },
+  });
 }

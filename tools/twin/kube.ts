@@ -1,6 +1,7 @@
 /** Plain requests to the API server, as a client would see the answers. */
 import { readFileSync } from 'node:fs';
 import { type Agent, request } from 'node:https';
+import { defined } from '../../functions/kit/defined.ts';
 import type { KeyPair } from './certificates.ts';
 
 export interface Endpoint {
@@ -57,10 +58,10 @@ export function kubeRequest(
         method,
         ca: file(endpoint.ca),
         ...(isPair(credentials) ? { cert: file(credentials.certificate), key: file(credentials.key) } : {}),
-        ...(agent ? { agent } : {}),
+        ...defined({ agent }),
         headers: {
           accept: 'application/json',
-          ...(isToken(credentials) ? { authorization: `Bearer ${credentials.token}` } : {}),
+          ...defined({ authorization: isToken(credentials) ? `Bearer ${credentials.token}` : undefined }),
           ...(text === undefined
             ? {}
             : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
@@ -81,7 +82,7 @@ export function kubeRequest(
             code: response.statusCode ?? 0,
             headers: response.headers,
             text: answer,
-            ...(json ? { json: JSON.parse(answer) } : {}),
+            ...defined({ json: json ? JSON.parse(answer) : undefined }),
           });
         });
       },

@@ -1,4 +1,5 @@
 /** Every kind of identity that can reach the API server. */
+import { defined } from '../../../functions/kit/defined.ts';
 import type { ActorName } from '../actors.ts';
 import type { Case } from './case.ts';
 
@@ -14,7 +15,7 @@ const both = (name: string, who: ActorName): Case => ({
 
 const as = (user: string, group?: string) => ({
   'Impersonate-User': user,
-  ...(group ? { 'Impersonate-Group': group } : {}),
+  ...defined({ 'Impersonate-Group': group || undefined }),
 });
 
 export const identityCases: readonly Case[] = [

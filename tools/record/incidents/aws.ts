@@ -8,6 +8,7 @@ import {
   ListAssociatedAccessPoliciesCommand,
 } from '@aws-sdk/client-eks';
 import type { ClusterDescription } from '../../../functions/clients/local/eks.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { clientSettings } from '../../twin/identities.ts';
 import type { Twin } from '../../twin/twin.ts';
 import { type AwsCall, lookupEvent } from './cloudtrail.ts';
@@ -48,7 +49,7 @@ export async function describeAws(twin: Twin, begunAt: string, calls: readonly A
     accessEntries.push({
       ...dated(accessEntry as AccessEntry),
       principalArn,
-      ...(accessPolicies.length > 0 ? { accessPolicies } : {}),
+      ...defined({ accessPolicies: accessPolicies.length > 0 ? accessPolicies : undefined }),
     });
   }
   const id = '0123456789ABCDEF0123456789ABCDEF';

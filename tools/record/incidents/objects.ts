@@ -1,3 +1,5 @@
+import { defined } from '../../../functions/kit/defined.ts';
+
 /** Objects that the scripts share. */
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -58,7 +60,7 @@ export const workload = (
   kind,
   metadata: { namespace, name, labels: { app: name } },
   spec: {
-    ...(replicas === undefined ? {} : { replicas }),
+    ...defined({ replicas }),
     selector: { matchLabels: { app: name } },
     template: { metadata: { labels: { app: name } }, spec: pod },
   },

@@ -1,6 +1,7 @@
 /** The stage on which an incident's script acts: every request is a step, and has to be answered as the script expects. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EKSClient } from '@aws-sdk/client-eks';
+import { defined } from '../../../functions/kit/defined.ts';
 import type { KubeAnswer } from '../../twin/kube.ts';
 import type { Twin } from '../../twin/twin.ts';
 import { type Actor, Client, type Metadata, type Sent } from '../client.ts';
@@ -101,7 +102,7 @@ export class Scene {
     if (run.code !== 0) throw new Error(`${this.#name}: ${does}: ${request}: ${run.stderr}`);
     const writes = run.exchanges.length > 0 ? run.exchanges : [{ code: 200, auditID: null }];
     for (const [index, { code, auditID }] of writes.entries())
-      this.#step({ at, who, does, request, code, ...(auditID ? { auditID } : {}), fact: facts[index] });
+      this.#step({ at, who, does, request, code, ...defined({ auditID: auditID || undefined }), fact: facts[index] });
   }
 
   /** Creates a namespace with kubectl; has to succeed. */
@@ -153,13 +154,15 @@ export class Scene {
     fact: Fact | undefined;
   }): void {
     const { from = '127.0.0.1' } = who;
-    this.steps.push({ ...step, phase: this.#phase, by: identityOf(who), from, ...(fact ? { fact } : {}) });
+    this.steps.push({ ...step, phase: this.#phase, by: identityOf(who), from, ...defined({ fact }) });
   }
 }
 
 const identityOf = ({ kind, username, principalArn, sessionName }: Identity): Identity => ({
   kind,
-  ...(username ? { username } : {}),
-  ...(principalArn ? { principalArn } : {}),
-  ...(sessionName ? { sessionName } : {}),
+  ...defined({
+    username: username || undefined,
+    principalArn: principalArn || undefined,
+    sessionName: sessionName || undefined,
+  }),
 });
