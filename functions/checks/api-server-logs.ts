@@ -24,7 +24,7 @@ export const apiServerLogs = defineCheck({
   name: 'api-server-logs',
   question: 'Did the API server or its authenticator report errors about the creator?',
   deadlineMs: 20_000,
-  needs: { kubernetes: [], aws: ['eks:DescribeCluster', ...LOG_ACTIONS] },
+  needs: { kubernetes: [], aws: [...LOG_ACTIONS, 'eks:DescribeCluster'] },
   details: schema,
   run,
   show,

@@ -47,7 +47,7 @@ export const network = defineCheck({
       'list pods',
       'list services',
     ],
-    aws: ['ec2:DescribeFlowLogs', 'ec2:DescribeVpcs', 'eks:DescribeCluster', ...LOG_ACTIONS],
+    aws: [...LOG_ACTIONS, 'ec2:DescribeFlowLogs', 'ec2:DescribeVpcs', 'eks:DescribeCluster'],
   },
   details: schema,
   run,

@@ -73,13 +73,13 @@ function objectsOf({ name, begunAt }: Incident, look: Look): Recording {
   return recording;
 }
 
-/** What the checks find out at the time of a look; the log holds what was done until then. */
-export async function evidenceOf(incident: Incident, finding: Finding, look: Look): Promise<Evidence[]> {
+/** What the checks are run on at the time of a look; the log holds what was done until then. */
+export function stageOf(incident: Incident, look: Look) {
   const { name } = incident;
-  const at = Date.parse(incident.looks[look]);
+  const now = Date.parse(incident.looks[look]);
   const aws = json<ClusterDescription & RecordedCloud>(name, 'aws.json');
   const cluster = new LocalKubernetes(objectsOf(incident, look));
-  const lines = linesOf(name).filter((text) => Date.parse(JSON.parse(text).stageTimestamp) <= at);
+  const lines = linesOf(name).filter((text) => Date.parse(JSON.parse(text).stageTimestamp) <= now);
   const clients = {
     eks: new LocalEks([aws]),
     kubernetes: cluster,
@@ -88,6 +88,12 @@ export async function evidenceOf(incident: Incident, finding: Finding, look: Loo
     // Nobody has said anything yet: ordinary work must not need it.
     baseline: new LocalBaseline(),
   };
-  const context = { finding, clients, settings: SETTINGS, kubernetes: async () => cluster, now: () => at };
+  return { clients, cluster, settings: SETTINGS, now };
+}
+
+/** What the checks find out at the time of a look. */
+export async function evidenceOf(incident: Incident, finding: Finding, look: Look): Promise<Evidence[]> {
+  const { clients, cluster, settings, now } = stageOf(incident, look);
+  const context = { finding, clients, settings, kubernetes: async () => cluster, now: () => now };
   return Promise.all(CHECKS.map((check) => runCheck(check, context, 10_000)));
 }

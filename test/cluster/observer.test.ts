@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { CHECKS } from '../../functions/checks/index.ts';
 
 const FILE = 'cluster/roles/observer.yaml';
 
@@ -48,14 +49,17 @@ describe('the observer', () => {
     ).toEqual([]);
   });
 
-  test('says of each rule why it is there', () => {
-    const ofRole = text.slice(0, text.indexOf('\n---'));
-    const lines = ofRole.split('\n').map((line) => line.trim());
-    let commented = false;
-    for (const line of lines.slice(lines.indexOf('rules:') + 1)) {
-      if (line.startsWith('# Check')) commented = true;
-      if (line.startsWith('- apiGroups')) expect([line, commented]).toEqual([line, true]);
-    }
+  const right = ({ group, resource, verb }: (typeof granted)[number]) =>
+    `${verb} ${group === '' ? resource : `${resource}.${group}`}`;
+
+  test.each(CHECKS)('may do what the check $name needs', ({ needs }) => {
+    const rights = granted.map(right);
+    expect(needs.kubernetes.filter((need) => !rights.includes(need))).toEqual([]);
+  });
+
+  test('may do nothing that no check needs', () => {
+    const needed: string[] = CHECKS.flatMap(({ needs }) => needs.kubernetes);
+    expect(granted.map(right).filter((each) => !needed.includes(each))).toEqual([]);
   });
 
   test('is a group, which no authenticator but that of EKS gives', () => {
