@@ -85,7 +85,6 @@ module.exports = {
       to: {
         path: '^(functions|bin|tools)/',
         pathNot: [
-          '^functions/kit/',
           '^functions/investigate/weights\\.ts$',
           '^functions/alert/destinations/index\\.ts$',
           '^functions/kit/',

@@ -3,6 +3,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { counted } from '../kit/words.ts';
 import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
@@ -104,7 +105,7 @@ function activityOf(requests: AuditEntry[], actor: Actor, requested: number, fro
     namespacesCreated: allowed
       .filter(isNamespaceCreation)
       .slice(-MAX_NAMESPACES)
-      .map(({ name, at }) => ({ ...(name && { name }), at: new Date(at).toISOString() })),
+      .map(({ name, at }) => ({ ...defined({ name: name || undefined }), at: new Date(at).toISOString() })),
   };
 }
 

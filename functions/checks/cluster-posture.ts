@@ -4,6 +4,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { ours, say } from '../kit/phrase.ts';
 import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
@@ -38,7 +39,7 @@ export const clusterPosture = defineCheck({
   show,
   source({ cluster }) {
     const link = eksConsole(cluster, 'cluster-overview-tab');
-    return { ...(link && { link }), ...describeClusterCommand(cluster) };
+    return { ...defined({ link: link || undefined }), ...describeClusterCommand(cluster) };
   },
 });
 
@@ -76,14 +77,16 @@ function postureOf(cluster: Cluster): Details {
   const texts = (key: 'weak' | 'note' | 'unknown'): string[] =>
     verdicts.flatMap((verdict) => (verdict && key in verdict ? [(verdict as Record<string, string>)[key] ?? ''] : []));
   return {
-    ...(cluster.version && { version: cluster.version }),
-    ...(cluster.status && { status: cluster.status }),
-    ...(endpointPublicAccess !== undefined && { endpointPublicAccess }),
-    ...(endpointPrivateAccess !== undefined && { endpointPrivateAccess }),
-    ...(publicAccessCidrs && { publicAccessCidrs }),
-    ...(cluster.accessConfig?.authenticationMode && { authenticationMode: cluster.accessConfig.authenticationMode }),
-    ...(logTypes && { logTypes }),
-    ...(secretsKeyArn && { secretsKeyArn }),
+    ...defined({
+      version: cluster.version || undefined,
+      status: cluster.status,
+      endpointPublicAccess,
+      endpointPrivateAccess,
+      publicAccessCidrs,
+      authenticationMode: cluster.accessConfig?.authenticationMode,
+      logTypes,
+      secretsKeyArn: secretsKeyArn || undefined,
+    }),
     weak: texts('weak'),
     notes: texts('note'),
     unknown: texts('unknown'),

@@ -3,6 +3,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
 import { short } from '../kit/words.ts';
 import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
@@ -87,7 +88,7 @@ export const clusterWeaknesses = defineCheck({
   source({ cluster }) {
     const link = eksConsole(cluster, 'cluster-resources-tab');
     const command = ['kubectl', 'get', 'clusterrolebindings,rolebindings', '--all-namespaces', '--output', 'wide'];
-    return { ...(link && { link }), command };
+    return { ...defined({ link: link || undefined }), command };
   },
 });
 
@@ -149,10 +150,10 @@ function detailsOf(objects: Objects, missing: string[]): Details {
   return {
     ...Object.fromEntries(counted.map(([key, entries]) => [key, entries?.slice(0, SHOWN)])),
     totals: {
-      ...(namespaces && { namespaces: namespaces.length }),
+      ...defined({ namespaces: namespaces?.length }),
       ...Object.fromEntries(counted.map(([key, entries]) => [key, entries?.length])),
     },
-    ...(missing.length > 0 && { missing }),
+    ...defined({ missing: missing.length > 0 ? missing : undefined }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
 import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
 import { askLogs, LOG_ACTIONS, logSource, NotAsked, nothingFound, quoted } from './parts/log-questions.ts';
@@ -58,7 +59,7 @@ async function run(context: Context): Promise<Answer<Details>> {
       .map(({ source, answer }) => ({
         source,
         present: answer !== undefined,
-        ...(answer && { lines: answer.entries.length, more: answer.more }),
+        ...defined({ lines: answer?.entries.length, more: answer?.more }),
       })),
     byPod: byPod(outcomes[0]?.answer),
   };

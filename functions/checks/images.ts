@@ -4,6 +4,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { record, records, text } from '../kit/json.ts';
 import { ours, say, told } from '../kit/phrase.ts';
@@ -66,7 +67,7 @@ async function run(context: Context): Promise<Answer<Details>> {
   const completeUntil = new Date(now()).toISOString();
   const link = serviceConsole(finding.cluster, 'ecr');
   const source = {
-    ...(link && { link }),
+    ...defined({ link: link || undefined }),
     command: ['kubectl', 'get', 'pods', '--namespace', name, '--output', 'yaml'],
   };
   const running = imagesOf(pods.items);
@@ -111,7 +112,7 @@ function imagesOf(pods: readonly KubernetesObject[]): Map<string, string> {
 async function look(context: Context, imageId: string, image: string): Promise<Image> {
   const { finding, settings, clients } = context;
   const digest = digestOf(imageId);
-  const known = { image: image.slice(0, 300), ...(digest && { digest }) };
+  const known = { image: image.slice(0, 300), ...defined({ digest: digest || undefined }) };
   const unchecked = (reason: string): Image => ({ ...known, status: 'not-checked', reason });
   if (!digest) return unchecked('not pulled yet');
   const repository = ecrRepository(imageId);
@@ -130,7 +131,7 @@ async function look(context: Context, imageId: string, image: string): Promise<I
 
 function scanned({ status, bySeverity, worst }: ImageScan): Omit<Image, 'image'> {
   if (status !== 'scanned') return { status: 'in-progress', reason: 'the scan is under way' };
-  return { status, ...(bySeverity && { bySeverity }), ...(worst && { worst }) };
+  return { status, ...defined({ bySeverity, worst }) };
 }
 
 async function start(context: Context, scans: ImageScans, image: EcrImage, why: string): Promise<Omit<Image, 'image'>> {

@@ -5,6 +5,7 @@ import * as field from '../contract/read.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { instant, record, records, text } from '../kit/json.ts';
 import { ours, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
@@ -60,10 +61,10 @@ export const namespace = defineCheck({
   source(finding) {
     const target = namespaceOf(finding);
     const link = eksConsole(finding.cluster, 'cluster-resources-tab');
-    return {
-      ...(link && { link }),
-      ...('name' in target && { command: ['kubectl', 'get', 'namespace', target.name, '--output', 'yaml'] }),
-    };
+    return defined({
+      link: link || undefined,
+      command: 'name' in target ? ['kubectl', 'get', 'namespace', target.name, '--output', 'yaml'] : undefined,
+    });
   },
 });
 
@@ -83,7 +84,7 @@ async function run({ finding, kubernetes, signal, now }: Context): Promise<Answe
     live: liveOf(finding, object),
     ...objectDetails(object),
     ...inventory.value,
-    ...(quotas.value && { quotas: quotas.value }),
+    ...defined({ quotas: quotas.value }),
   };
   const missing = [inventory, quotas].flatMap((answer) => answer.missing ?? []);
   const kinds = details.notListed?.length ? ` Not listed: ${details.notListed.join(', ')}.` : '';
@@ -155,15 +156,15 @@ function objectDetails(object: KubernetesObject): Omit<Details, 'live'> {
     text(record(object['status'])['phase']),
     instant(metadata['creationTimestamp']),
   ];
-  return {
-    ...(uid && { uid }),
-    ...(phase && { phase: short(phase) }),
-    ...(createdAt && { createdAt }),
+  return defined({
+    uid: uid || undefined,
+    phase: phase ? short(phase) : undefined,
+    createdAt: createdAt || undefined,
     labels,
     annotations: strings(metadata['annotations']),
-    ...(Object.keys(podSecurity).length > 0 && { podSecurity }),
-    ...(managers.length > 0 && { managers: [...new Set(managers)].slice(0, MANY).map((manager) => short(manager)) }),
-  };
+    podSecurity: Object.keys(podSecurity).length > 0 ? podSecurity : undefined,
+    managers: managers.length > 0 ? [...new Set(managers)].slice(0, MANY).map((manager) => short(manager)) : undefined,
+  });
 }
 
 async function quotasOf(cluster: Kubernetes, name: string, signal: AbortSignal): Promise<Details['quotas']> {

@@ -4,6 +4,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { record, records, text, texts } from '../kit/json.ts';
 import { ours, say, told } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
@@ -70,7 +71,7 @@ async function run(context: Context): Promise<Answer<Details>> {
     ingresses: objects.ingresses.slice(0, MAX_SHOWN),
     networkPolicies: objects.networkPolicies.slice(0, MAX_SHOWN),
     flow,
-    ...(known?.publicEndpoint && { publicEndpoint: known.publicEndpoint }),
+    ...defined({ publicEndpoint: known?.publicEndpoint }),
   };
   const command = ['kubectl', 'get', 'services,ingresses,networkpolicies', '--namespace', name, '--output', 'wide'];
   const summary = summaryOf(details, objects.complete);
@@ -115,7 +116,7 @@ async function describeVpc({ clients: { eks }, finding: { cluster }, signal }: C
   const described = cluster.name ? await eks?.describeCluster(cluster.name, signal) : undefined;
   requireSameCluster(cluster, described?.arn);
   const { vpcId, endpointPublicAccess: open, publicAccessCidrs: cidrs = [] } = described?.resourcesVpcConfig ?? {};
-  return { vpcId, ...(open !== undefined && { publicEndpoint: { open, cidrs } }) };
+  return { vpcId, ...defined({ publicEndpoint: open === undefined ? undefined : { open, cidrs } }) };
 }
 
 type Objects = Pick<Details, 'services' | 'ingresses' | 'networkPolicies'>;
@@ -157,7 +158,7 @@ function serviceOf({ metadata, spec, status }: KubernetesObject): Objects['servi
   const ports = records(record(spec)['ports']).map(
     ({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol ?? 'TCP'}`,
   );
-  return [{ name: metadata.name ?? '', type, ports, ...(address && { address }) }];
+  return [{ name: metadata.name ?? '', type, ports, ...defined({ address }) }];
 }
 
 /** Pods in the host's network have the node's addresses, and its traffic. */

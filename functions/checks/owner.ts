@@ -3,6 +3,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { type Answer, type Context, defineCheck } from './check.ts';
 import { isKnownAutomation } from './parts/automation.ts';
 import { plain } from './parts/plain.ts';
@@ -54,7 +55,7 @@ async function run({ finding, settings, now }: Context): Promise<Answer<Details>
       : 'Nobody is named; the message is ready for whoever knows the creator.',
     details,
     completeUntil: new Date(now()).toISOString(),
-    ...(name && { command: ['kubectl', 'get', 'namespace', name, '--output', 'yaml'] }),
+    ...defined({ command: name ? ['kubectl', 'get', 'namespace', name, '--output', 'yaml'] : undefined }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { ours, type Phrase, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
 import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
@@ -75,7 +76,10 @@ export const permissions = defineCheck({
   source({ actor: { username, groups = [] }, cluster }) {
     const link = eksConsole(cluster, 'cluster-access-tab');
     const as = [`--as=${username}`, ...groups.map((group) => `--as-group=${group}`)];
-    return { ...(link && { link }), ...(username && { command: ['kubectl', 'auth', 'can-i', '--list', ...as] }) };
+    return defined({
+      link: link || undefined,
+      command: username ? ['kubectl', 'auth', 'can-i', '--list', ...as] : undefined,
+    });
   },
 });
 
@@ -92,11 +96,11 @@ async function run(context: Context): Promise<Answer<Details>> {
     return notChecked(`the record does not tell what allowed it, and ${may.unknown.join('; ')}`);
 
   signal.throwIfAborted();
-  const details: Details = {
-    ...(grant && { grantedBy: { ...shown(grant), ...lookup?.value } }),
+  const details: Details = defined({
+    grantedBy: grant && { ...shown(grant), ...lookup?.value },
     may: may.may,
-    ...(may.unknown.length > 0 && { unknown: may.unknown }),
-  };
+    unknown: may.unknown.length > 0 ? may.unknown : undefined,
+  });
   return {
     status: 'found',
     summary: `${grantText(grant, lookup?.value ?? {}, finding)} ${mayText(details, finding)}${withoutText(lookup?.missing ? [lookup.missing] : [])}`,
@@ -135,7 +139,7 @@ async function rightsOf(context: Context, grant: Grant | undefined, cluster: Kub
 
 const shown = ({ roleKind: _, principalArn: _arn, principalId: _id, namespace, binding, ...rest }: Grant) => ({
   ...rest,
-  ...(binding !== undefined && { binding: short(namespace ? `${namespace}/${binding}` : binding) }),
+  ...defined({ binding: binding === undefined ? undefined : short(namespace ? `${namespace}/${binding}` : binding) }),
 });
 
 function grantText(grant: Grant | undefined, live: Live, { request, outcome }: Finding): string {

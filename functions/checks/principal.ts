@@ -81,7 +81,7 @@ export const principal = defineCheck({
   show,
   source({ actor: { principalArn }, cluster }) {
     const link = principalArn && eksConsole(cluster, 'cluster-access-tab');
-    return { ...(link && { link }), ...describeEntryCommand(cluster, principalArn) };
+    return { ...defined({ link: link || undefined }), ...describeEntryCommand(cluster, principalArn) };
   },
 });
 
@@ -89,7 +89,13 @@ const describeEntryCommand = ({ name, region }: Cluster, principalArn: string | 
   name &&
   principalArn && {
     command: [
-      ...['aws', 'eks', 'describe-access-entry', '--cluster-name', name, '--principal-arn', principalArn],
+      'aws',
+      'eks',
+      'describe-access-entry',
+      '--cluster-name',
+      name,
+      '--principal-arn',
+      principalArn,
       ...(region ? ['--region', region] : []),
     ],
   };
@@ -135,12 +141,19 @@ function identityOf(iam: IamPrincipal, actor: Actor, cluster: Cluster): Identity
     type: iam.type,
     name: iam.name,
     account: iam.account,
-    ...(cluster.account && { crossAccount: cluster.account !== iam.account }),
-    ...(sessionName && { sessionName }),
-    ...(accessKeyId && { accessKeyId }),
-    ...(accessKeyId?.startsWith('ASIA') && { credentials: 'temporary' as const }),
-    ...(accessKeyId?.startsWith('AKIA') && { credentials: 'long-term' as const }),
+    ...defined({
+      crossAccount: cluster.account ? cluster.account !== iam.account : undefined,
+      sessionName: sessionName || undefined,
+      accessKeyId: accessKeyId || undefined,
+      credentials: credentialsOf(accessKeyId),
+    }),
   };
+}
+
+/** What kind of key it is, by its prefix (IAM identifiers). */
+function credentialsOf(accessKeyId: string | undefined): Identity['credentials'] {
+  if (accessKeyId?.startsWith('ASIA')) return 'temporary';
+  return accessKeyId?.startsWith('AKIA') ? 'long-term' : undefined;
 }
 
 function named({ type, name, account, crossAccount, sessionName }: Identity): string {

@@ -5,6 +5,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
 import { say } from '../kit/phrase.ts';
 import { parsePrincipal } from '../kubernetes/names/arn.ts';
@@ -61,7 +62,11 @@ async function run(context: Context): Promise<Answer<Details>> {
   if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
   const principalName = actor.principalArn && parsePrincipal(actor.principalArn)?.name;
   const { from } = windowOf(context);
-  const question = { clusterName: cluster.name, ...(principalName && { principalName }), since: from };
+  const question = {
+    clusterName: cluster.name,
+    ...defined({ principalName: principalName || undefined }),
+    since: from,
+  };
   const [answer, { value: malwareScans = [] }] = await Promise.all([
     clients.threats.findings(question, signal),
     part('nodes', NODES_LIMIT_MS, signal, (limit) => scansOfNodes({ ...context, signal: limit })),
@@ -72,9 +77,13 @@ async function run(context: Context): Promise<Answer<Details>> {
   const details: Details = { findings: found.slice(0, MAX_SHOWN), total: found.length, malwareScans };
   const link = serviceConsole(cluster, 'guardduty');
   const source = {
-    ...(link && { link }),
+    ...defined({ link: link || undefined }),
     command: [
-      ...['aws', 'guardduty', 'list-findings', '--detector-id', answer.detectorId],
+      'aws',
+      'guardduty',
+      'list-findings',
+      '--detector-id',
+      answer.detectorId,
       ...(cluster.region ? ['--region', cluster.region] : []),
     ],
   };
@@ -103,7 +112,11 @@ function concerning(
   const isOurs = namespace !== undefined && namespace === ours.name;
   const isActors = principal !== undefined && (principal === actor.username || principal === principalName);
   return {
-    ...{ id, type, severity, title: title.slice(0, 300), updatedAt },
+    id,
+    type,
+    severity,
+    title: title.slice(0, 300),
+    updatedAt,
     concerns: [
       ...(isOurs ? ['namespace' as const] : []),
       ...(isActors ? ['actor' as const] : []),

@@ -3,6 +3,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { instant, number, record, text } from '../kit/json.ts';
 import { ours, say, term } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
@@ -100,10 +101,10 @@ export const workloads = defineCheck({
     const target = namespaceOf(finding);
     const link = eksConsole(finding.cluster, 'cluster-resources-tab');
     const kinds = KINDS.map(({ resource }) => resource).join(',');
-    return {
-      ...(link && { link }),
-      ...('name' in target && { command: ['kubectl', 'get', kinds, '--namespace', target.name, '--output', 'wide'] }),
-    };
+    return defined({
+      link: link || undefined,
+      command: 'name' in target ? ['kubectl', 'get', kinds, '--namespace', target.name, '--output', 'wide'] : undefined,
+    });
   },
 });
 
@@ -182,7 +183,7 @@ function detailsOf(objects: Listed[], found: Workload[], missing: string[]): Det
     },
     images: runningImages(pods).slice(0, SHOWN),
     podIps: podIpsOf(pods).slice(0, 2 * SHOWN),
-    ...(missing.length > 0 && { missing }),
+    ...defined({ missing: missing.length > 0 ? missing : undefined }),
   };
 }
 
@@ -191,8 +192,7 @@ function describe({ kind, name, object, serviceAccount, pods, images, signs }: W
   return {
     kind: short(kind),
     name: short(name),
-    ...(createdAt && { createdAt }),
-    ...(text(serviceAccount) && { serviceAccount: short(serviceAccount) }),
+    ...defined({ createdAt, serviceAccount: text(serviceAccount) ? short(serviceAccount) : undefined }),
     pods,
     images: [...images].slice(0, SHOWN).map((image) => short(image, LONG)),
     signs,

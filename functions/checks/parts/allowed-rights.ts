@@ -1,6 +1,7 @@
 /** Asks the authorizer what somebody may do now. */
 
 import type { AccessAnswer, Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { short } from '../../kit/words.ts';
 import { allowedByPolicy } from './access-policies.ts';
@@ -34,7 +35,14 @@ export async function allowedRights(
     may: verdicts.flatMap((verdict, index) => {
       const right = RIGHTS[index]?.right ?? '';
       if ('unknown' in verdict) return [];
-      return [{ right, allowed: verdict.allowed, ...('by' in verdict && { by: short(verdict.by, 300) }), ...as }];
+      return [
+        {
+          right,
+          allowed: verdict.allowed,
+          ...defined({ by: 'by' in verdict ? short(verdict.by, 300) : undefined }),
+          ...as,
+        },
+      ];
     }),
     unknown: verdicts.flatMap((verdict, index) =>
       'unknown' in verdict
@@ -67,7 +75,7 @@ async function askOne(
     if (typeof answer.allowed !== 'boolean') throw new TypeError('the answer is no review');
     return answer;
   });
-  if (asked.value?.allowed) return { allowed: true, ...(asked.value.reason && { by: asked.value.reason }) };
+  if (asked.value?.allowed) return { allowed: true, ...defined({ by: asked.value.reason || undefined }) };
   // EKS may not see, by what is known of the identity, which access policies it has.
   if ('unknown' in policies) return { unknown: policies.unknown };
   const policy = allowedByPolicy(policies, question);

@@ -1,5 +1,7 @@
 /** What the live cluster and EKS tell of the binding or access policy that allowed a request. */
+
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { instantOf } from '../../kit/instant.ts';
 import { instant, record, records, text } from '../../kit/json.ts';
 import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
@@ -43,11 +45,11 @@ async function lookUpBinding(grant: Grant, cluster: Kubernetes, signal: AbortSig
     cluster.read(pathOf(roleKind === 'Role' ? 'roles' : 'clusterroles', role, namespace), signal),
   ]);
   const createdAt = instant(record(live?.metadata)['creationTimestamp']);
-  return {
-    ...(createdAt && { bindingCreatedAt: createdAt }),
-    ...(!live && { bindingGone: true }),
-    ...(liveRole && { wildcard: records(liveRole['rules']).some((rule) => allowsEverything(rule as PolicyRule)) }),
-  };
+  return defined({
+    bindingCreatedAt: createdAt,
+    bindingGone: !live || undefined,
+    wildcard: liveRole && records(liveRole['rules']).some((rule) => allowsEverything(rule as PolicyRule)),
+  });
 }
 
 /** ClusterRoles and their bindings are in no namespace. */

@@ -1,3 +1,5 @@
+import { defined } from '../../kit/defined.ts';
+
 /** Takes apart the reason that an authorizer gives in the audit log (`authorization.k8s.io/reason`). */
 
 export type GrantKind = 'ClusterRoleBinding' | 'RoleBinding' | 'EKS access policy' | 'group system:masters' | 'other';
@@ -35,7 +37,14 @@ export function parseReason(reason: string | undefined, groups: readonly string[
     BINDING.exec(reason.slice(RBAC_PREFIX.length)) ?? [];
   if (kind !== 'ClusterRoleBinding' && kind !== 'RoleBinding') return { kind: 'other' };
   const [name, namespace] = kind === 'RoleBinding' ? lastSlash(unquoted(binding)) : [unquoted(binding), undefined];
-  return { kind, binding: name, role: unquoted(role), roleKind, subject, ...(namespace && { namespace }) };
+  return {
+    kind,
+    binding: name,
+    role: unquoted(role),
+    roleKind,
+    subject,
+    ...defined({ namespace: namespace || undefined }),
+  };
 }
 
 /** `ClusterRoleBinding "<principal>+<policy>" of ClusterRole "…" to User "AROA…"`: there are no such objects. */
@@ -46,12 +55,14 @@ function accessPolicy(rest: string): Grant {
   const principalId = /^User "([A-Z0-9]{16,128})(?::.*)?"$/s.exec(subject)?.[1];
   return {
     kind: 'EKS access policy',
-    ...(binding && { binding: unquoted(binding) }),
-    ...(role && { role: unquoted(role) }),
-    ...(subject && { subject }),
-    ...(accessPolicyArn && { accessPolicyArn: `arn:${accessPolicyArn}` }),
-    ...(accessPolicyArn && principalArn && { principalArn }),
-    ...(principalId && { principalId }),
+    ...defined({
+      binding: binding ? unquoted(binding) : undefined,
+      role: role ? unquoted(role) : undefined,
+      subject: subject || undefined,
+      accessPolicyArn: accessPolicyArn ? `arn:${accessPolicyArn}` : undefined,
+      principalArn: accessPolicyArn && principalArn ? principalArn : undefined,
+      principalId: principalId || undefined,
+    }),
   };
 }
 

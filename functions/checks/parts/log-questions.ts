@@ -1,7 +1,9 @@
 /** What the checks that ask the logs have in common: their window, what an unanswered question says, where to see more. */
+
 import type { AwsAction } from '../../clients/aws/actions.ts';
 import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { defined } from '../../kit/defined.ts';
 import { type Answer, type Context, notChecked, type Source } from '../check.ts';
 import { logGroupConsole } from './console.ts';
 import { failureReason, NotAnswered } from './failure.ts';
@@ -65,7 +67,15 @@ export async function askLogs(
   const { from, to } = windowOf(context);
   const start = options.since ? Math.floor(requestedAt(context) / MINUTE_MS) * MINUTE_MS : from;
   const { limit, logGroup } = options;
-  const question = { cluster: finding.cluster, source, from: start, to, where, limit, ...(logGroup && { logGroup }) };
+  const question = {
+    cluster: finding.cluster,
+    source,
+    from: start,
+    to,
+    where,
+    limit,
+    ...defined({ logGroup: logGroup || undefined }),
+  };
   try {
     const answer = await clients.logs.ask(question, signal);
     if (!Array.isArray(answer?.entries) || !Number.isFinite(answer.completeUntil))
@@ -113,13 +123,25 @@ export function logSource(context: Context, logGroup: string, pattern: string | 
   if (!cluster.name || !cluster.region) return {};
   const { from, to } = windowOf(context);
   const link = logGroupConsole(cluster, logGroup);
-  return {
-    ...(link && { link }),
-    ...(pattern !== undefined && {
-      command: [
-        ...['aws', 'logs', 'filter-log-events', '--region', cluster.region, '--log-group-name', logGroup],
-        ...['--start-time', String(from), '--end-time', String(to), '--filter-pattern', pattern],
-      ],
-    }),
-  };
+  return defined({
+    link: link || undefined,
+    command:
+      pattern === undefined
+        ? undefined
+        : [
+            'aws',
+            'logs',
+            'filter-log-events',
+            '--region',
+            cluster.region,
+            '--log-group-name',
+            logGroup,
+            '--start-time',
+            String(from),
+            '--end-time',
+            String(to),
+            '--filter-pattern',
+            pattern,
+          ],
+  });
 }

@@ -1,7 +1,9 @@
 /** The part of the network check that asks for traffic. */
+
 import type { FlowLogs } from '../../clients/aws/cloud-findings.ts';
 import type { Written } from '../../contract/read.ts';
 import * as field from '../../contract/read.ts';
+import { defined } from '../../kit/defined.ts';
 import type { Context } from '../check.ts';
 import { athenaQuery, missingFields, talkersOf } from './flow-records.ts';
 import { askLogs, requestedAt } from './log-questions.ts';
@@ -87,7 +89,7 @@ async function readRecords(
   return {
     flow: {
       status: 'read',
-      ...(partly.length > 0 && { reason: partly.join('; ') }),
+      ...defined({ reason: partly.length > 0 ? partly.join('; ') : undefined }),
       talkers: talkers.slice(0, MAX_TALKERS),
     },
     completeUntil: answer.completeUntil,

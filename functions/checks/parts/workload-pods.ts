@@ -1,6 +1,7 @@
 /** What the pods that exist tell: images by digest, and addresses. */
 
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { defined } from '../../kit/defined.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { short } from '../../kit/words.ts';
 import { digestOf, parseImage } from '../../kubernetes/names/image.ts';
@@ -29,7 +30,7 @@ export function runningImages(pods: readonly KubernetesObject[]): RunningImage[]
       const key = `${image} ${digest}`;
       const known = found.get(key) ?? {
         image: short(image, 300),
-        ...(digest && { digest }),
+        ...defined({ digest: digest || undefined }),
         registry: short(parseImage(image).registry),
         pods: 0,
       };

@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts';
 import { defineRule } from '../rule.ts';
 
 /**
@@ -17,7 +18,7 @@ export const privilegedPodSecurity = defineRule({
     if (!inRecord && now?.podSecurity?.['enforce'] !== 'privileged') return undefined;
     return {
       reason: 'A label allows privileged pods in it (pod-security.kubernetes.io/enforce: privileged).',
-      ...(!inRecord && { check: 'namespace' }),
+      ...defined({ check: inRecord ? undefined : 'namespace' }),
     };
   },
 });

@@ -1,4 +1,5 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
+import { defined } from '../../kit/defined.ts';
 import { type DetailsOf, defineRule, distance, type Facts, type Judgement, requestedAt } from '../rule.ts';
 
 const NEAR_MS = 30 * 60_000;
@@ -23,7 +24,7 @@ export const wideBinding = defineRule({
     const [nearest] = bindings;
     if (!nearest) return undefined;
     const { reason, share, check } = nearest;
-    return { reason, check, ...(share < 1 && { share }) };
+    return { reason, check, ...defined({ share: share < 1 ? share : undefined }) };
   },
 });
 
