@@ -104,7 +104,10 @@ class World {
 
   invoke(answer: object = CONFIRMED, parts: Partial<Clients> = {}, from: 'HIGH' | 'never' = 'HIGH', look?: object) {
     const settings: Settings = {
-      ...{ destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] },
+      destinations: DESTINATIONS,
+      leaseMs: 45_000,
+      archiveMs: 50,
+      recordPausesMs: [0],
       playbooks: PLAYBOOKS,
       autoStart: { from, maxPerHour: this.max },
     };

@@ -49,7 +49,8 @@ export function poisonedFollowUp(followUp: FollowUp, text: string): FollowUp {
   const poisoned = walk(followUp, text, false) as FollowUp;
   return {
     ...poisoned,
-    ...{ id, playbook },
+    id,
+    playbook,
     ...(mode && { mode }),
     ...(outcome && { outcome }),
     ...(poisoned.decision && decision && { decision: { ...poisoned.decision, decision: decision.decision } }),

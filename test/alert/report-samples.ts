@@ -50,7 +50,11 @@ const found = <K extends CheckName>(
   details: DetailsByCheck[K],
   rest: Partial<Evidence> = {},
 ): Evidence => ({
-  ...{ check, question, status: 'found', summary, details: details as unknown as Record<string, unknown> },
+  check,
+  question,
+  status: 'found',
+  summary,
+  details: details as unknown as Record<string, unknown>,
   ...FLAGS,
   ...rest,
 });

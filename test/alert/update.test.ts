@@ -286,7 +286,10 @@ test('the subject of an update fits, whatever the names', () => {
 
 test('what could change the picture is told with its points, the gravest first', () => {
   const answer = (check: string, status: Evidence['status']): Evidence => ({
-    ...{ check, question: `What of ${check}?`, status, summary: 's' },
+    check,
+    question: `What of ${check}?`,
+    status,
+    summary: 's',
     ...(status === 'not-checked' && { reason: 'denied' }),
   });
   const evidence = [answer('a', 'not-checked'), answer('b', 'not-checked'), answer('c', 'found'), answer('d', 'clear')];

@@ -186,9 +186,19 @@ describe('what is said', () => {
       'https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#logsV2:log-groups/log-group/$252Faws$252Feks$252Fprod$252Fcluster',
     );
     expect(evidence.command).toEqual([
-      ...['aws', 'logs', 'filter-log-events', '--region', 'eu-central-1', '--log-group-name', '/aws/eks/prod/cluster'],
-      ...['--start-time', '1795341600000', '--end-time', '1795429200000'],
-      ...['--filter-pattern', '{ $.user.extra.canonicalArn[0] = "arn:aws:iam::111122223333:role/ci" }'],
+      'aws',
+      'logs',
+      'filter-log-events',
+      '--region',
+      'eu-central-1',
+      '--log-group-name',
+      '/aws/eks/prod/cluster',
+      '--start-time',
+      '1795341600000',
+      '--end-time',
+      '1795429200000',
+      '--filter-pattern',
+      '{ $.user.extra.canonicalArn[0] = "arn:aws:iam::111122223333:role/ci" }',
     ]);
   });
 

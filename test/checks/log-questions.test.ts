@@ -95,7 +95,11 @@ describe('over CloudWatch Logs Insights', () => {
 
 describe('the window', () => {
   const context = (subject: Finding, now: number) => ({
-    ...{ finding: subject, clients: {}, settings: SETTINGS, now: () => now, signal: new AbortController().signal },
+    finding: subject,
+    clients: {},
+    settings: SETTINGS,
+    now: () => now,
+    signal: new AbortController().signal,
     kubernetes: async () => Promise.reject(new Error('none')),
   });
 
@@ -137,13 +141,11 @@ describe('the window', () => {
     const asked = context(finding(), LATER);
     const at = Date.parse(time('10:00:00'));
     expect(nothingFound(asked, at, 'No.', { details: { a: 1 }, link: 'https://x' })).toEqual({
-      ...{
-        status: 'clear',
-        summary: 'No.',
-        completeUntil: '2026-11-23T10:00:00.000Z',
-        details: { a: 1 },
-        link: 'https://x',
-      },
+      status: 'clear',
+      summary: 'No.',
+      completeUntil: '2026-11-23T10:00:00.000Z',
+      details: { a: 1 },
+      link: 'https://x',
     });
     expect(nothingFound(asked, at - 1, 'No.', { details: { a: 1 }, link: 'https://x' })).toEqual({
       status: 'not-checked',

@@ -239,8 +239,15 @@ describe('the source', () => {
     expect(source({})).toEqual({
       link: 'https://eu-central-1.console.aws.amazon.com/eks/home?region=eu-central-1#/clusters/prod?selectedTab=cluster-access-tab',
       command: [
-        ...['aws', 'eks', 'describe-access-entry', '--cluster-name', 'prod', '--principal-arn', CI_ROLE],
-        ...['--region', 'eu-central-1'],
+        'aws',
+        'eks',
+        'describe-access-entry',
+        '--cluster-name',
+        'prod',
+        '--principal-arn',
+        CI_ROLE,
+        '--region',
+        'eu-central-1',
       ],
     });
   });

@@ -9,7 +9,11 @@ import { Faulty, named } from './clusters.ts';
 import { denied, finding, role } from './examples.ts';
 
 const threat = (id: string, more: Partial<ThreatFinding> = {}): ThreatFinding => ({
-  ...{ id, type: `Execution:Kubernetes/${id}`, severity: 5, title: 'x', updatedAt: '2026-11-23T09:00:00.000Z' },
+  id,
+  type: `Execution:Kubernetes/${id}`,
+  severity: 5,
+  title: 'x',
+  updatedAt: '2026-11-23T09:00:00.000Z',
   ...more,
 });
 const guardDuty = (...findings: ThreatFinding[]) =>

@@ -456,8 +456,24 @@ describe('a cluster that fails', () => {
   test('whatever objects hold does no harm', async () => {
     const json = fc.jsonValue();
     const field = fc.constantFrom(
-      ...['containers', 'initContainers', 'securityContext', 'capabilities', 'add', 'env', 'value', 'args', 'volumes'],
-      ...['hostPath', 'path', 'projected', 'sources', 'tolerations', 'ports', 'image', 'name', 'serviceAccountName'],
+      'containers',
+      'initContainers',
+      'securityContext',
+      'capabilities',
+      'add',
+      'env',
+      'value',
+      'args',
+      'volumes',
+      'hostPath',
+      'path',
+      'projected',
+      'sources',
+      'tolerations',
+      'ports',
+      'image',
+      'name',
+      'serviceAccountName',
     );
     const tree = fc.letrec((tie) => ({
       node: fc.oneof({ maxDepth: 6 }, json, fc.array(tie('node'), { maxLength: 3 }), fc.dictionary(field, tie('node'))),

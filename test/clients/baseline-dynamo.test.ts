@@ -25,7 +25,9 @@ const LESSON = { cluster: CLUSTER, principal: DEV, namePattern: 'team-*', decide
 const KEY = `baseline#111122223333#eu-central-1#prod#${DEV}#`;
 const known: KnownCreator = {
   ...LESSON,
-  ...{ decidedAt: '2026-11-23T10:00:00.000Z', expiresAt: '2027-02-21T10:00:00.000Z', origin: 'proposal' },
+  decidedAt: '2026-11-23T10:00:00.000Z',
+  expiresAt: '2027-02-21T10:00:00.000Z',
+  origin: 'proposal',
 };
 const item = (namePattern: string) => ({
   id: { S: KEY + namePattern },
@@ -90,7 +92,8 @@ test('what was said expires by itself', async () => {
   await baseline.accept(LESSON, NOW);
   expect(db.commandCalls(PutItemCommand)[0]?.args[0].input.Item).toEqual({
     ...item('team-*'),
-    ...{ agenda: { S: 'baseline' }, due: { N: String(NOW + 90 * 86_400_000) } },
+    agenda: { S: 'baseline' },
+    due: { N: String(NOW + 90 * 86_400_000) },
     expires: { N: String(NOW / 1000 + 90 * 86_400) },
   });
 });

@@ -34,7 +34,9 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
 
   describe('teach', () => {
     const decided = (finding: Finding, lesson: Lesson, changes: Partial<Decision> = {}): Decision => ({
-      ...{ ...lesson, findingId: finding.id, reason: 'a new team' },
+      ...lesson,
+      findingId: finding.id,
+      reason: 'a new team',
       ...changes,
     });
 

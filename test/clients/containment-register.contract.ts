@@ -10,11 +10,15 @@ export function someQuestion(changes: Partial<Question> = {}): OpenQuestion {
   const id = randomUUID();
   return {
     question: {
-      ...{ id: `q-${id}`, findingId: `nsf-${id}` },
+      id: `q-${id}`,
+      findingId: `nsf-${id}`,
       target: { cluster: { name: 'prod' }, namespace: 'evil', uid: id },
       execution: 'arn:aws:states:eu-central-1:111122223333:execution:contain:one',
-      ...{ askedAt: new Date(NOW).toISOString(), expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
-      ...{ planHash: 'ab'.repeat(32), plan: [{ kind: 'Pod', name: 'x\u202e', what: 'stops' }], planTotal: 1 },
+      askedAt: new Date(NOW).toISOString(),
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      planHash: 'ab'.repeat(32),
+      plan: [{ kind: 'Pod', name: 'x\u202e', what: 'stops' }],
+      planTotal: 1,
       ...changes,
     },
     taskToken: `token-${id}`,

@@ -338,16 +338,22 @@ describe('listing', () => {
 
   test('metadata of a server that knows no rules has the shape that everybody relies on', async () => {
     const wild = {
-      ...{ name: 'x', ownerReferences: 'me', managedFields: [null, 1, { manager: 'm' }] },
-      ...{ labels: ['a'], annotations: { a: 1, b: 'b' } },
+      name: 'x',
+      ownerReferences: 'me',
+      managedFields: [null, 1, { manager: 'm' }],
+      labels: ['a'],
+      annotations: { a: 1, b: 'b' },
     };
     reply = always({ json: { items: [{ metadata: wild }] } });
     const { items } = await api().list('/x', signal());
     expect(items).toEqual([
       {
         metadata: {
-          ...{ name: 'x', ownerReferences: [], managedFields: [{ manager: 'm' }] },
-          ...{ labels: {}, annotations: { b: 'b' } },
+          name: 'x',
+          ownerReferences: [],
+          managedFields: [{ manager: 'm' }],
+          labels: {},
+          annotations: { b: 'b' },
         },
       },
     ]);

@@ -17,9 +17,20 @@ beforeEach(() => {
 
 const { question } = someQuestion();
 const someFollowUp = (changes: Partial<FollowUp> = {}): FollowUp => ({
-  ...{ schemaVersion: 1, id: 'nsf-1', messageId: 'one', playbook: 'contain', target: question.target },
-  ...{ execution: question.execution, startedAt: question.askedAt, at: question.askedAt },
-  ...{ outcome: 'contained', summary: 'Isolated.', steps: [], proofs: [], open: [], proposals: [] },
+  schemaVersion: 1,
+  id: 'nsf-1',
+  messageId: 'one',
+  playbook: 'contain',
+  target: question.target,
+  execution: question.execution,
+  startedAt: question.askedAt,
+  at: question.askedAt,
+  outcome: 'contained',
+  summary: 'Isolated.',
+  steps: [],
+  proofs: [],
+  open: [],
+  proposals: [],
   ...changes,
 });
 const told = async (followUp: FollowUp): Promise<FollowUp> => {
@@ -49,7 +60,10 @@ test('what is too long is cut and says so; what an answer needs, and every comma
     commands: [['kubectl', 'delete', 'clusterrolebinding', `evil-${index}`, '--dry-run=server']],
   });
   const followUp = someFollowUp({
-    ...{ summary: long, open: Array.from({ length: 3_000 }, () => long.slice(0, 900)), question, cut: ['before'] },
+    summary: long,
+    open: Array.from({ length: 3_000 }, () => long.slice(0, 900)),
+    question,
+    cut: ['before'],
     proposals: [{ ...proposal(0), text: 'short' }, { ...proposal(1), text: 'short' }, ...[2, 3].map(proposal)],
     proofs: [{ id: 'pods-refused', claim: long, verdict: 'proven', how: long, decisive: true }],
   });

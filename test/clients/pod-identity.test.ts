@@ -50,8 +50,10 @@ describe('associations', () => {
     await expect(podIdentity.associations(CLUSTER, 'evil', signal)).resolves.toEqual([
       { associationId: 'a', serviceAccount: 'of-a', roleArn: 'arn:aws:iam::1:role/a' },
       {
-        ...{ associationId: 'b', serviceAccount: 'of-b' },
-        ...{ roleArn: 'arn:aws:iam::1:role/b', targetRoleArn: 'arn:aws:iam::2:role/c' },
+        associationId: 'b',
+        serviceAccount: 'of-b',
+        roleArn: 'arn:aws:iam::1:role/b',
+        targetRoleArn: 'arn:aws:iam::2:role/c',
       },
     ]);
   });

@@ -69,8 +69,11 @@ describe('whether an execution has ended', () => {
 
 describe('an answer', () => {
   const answer: Answer = {
-    ...{ decision: 'approve', planHash: 'ab'.repeat(32) },
-    ...{ reason: 'so "that"\u202e', decidedBy: 'alice', decidedAt: '2026-11-23T07:30:00Z' },
+    decision: 'approve',
+    planHash: 'ab'.repeat(32),
+    reason: 'so "that"\u202e',
+    decidedBy: 'alice',
+    decidedAt: '2026-11-23T07:30:00Z',
   };
   test('reaches the state that waits', async () => {
     sfn.on(SendTaskSuccessCommand).resolves({});

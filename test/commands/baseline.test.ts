@@ -146,7 +146,9 @@ describe('sentinel baseline propose', () => {
 describe('sentinel baseline accept', () => {
   const entry = (changes: object = {}) => ({
     cluster: { name: 'prod', region: 'eu-central-1', account: '111122223333' },
-    ...{ principal: DEV, namePattern: 'team-*', created: 3 },
+    principal: DEV,
+    namePattern: 'team-*',
+    created: 3,
     ...changes,
   });
   const accept = (content: string, ...args: string[]) =>
@@ -235,8 +237,13 @@ describe('sentinel baseline accept', () => {
 describe('sentinel baseline list and revoke', () => {
   const known = {
     cluster: { name: 'prod', region: 'eu-central-1', account: '111122223333' },
-    ...{ principal: DEV, namePattern: 'team-*', decidedBy: 'alice', origin: 'decision', findingId: 'nsf-1' },
-    ...{ decidedAt: '2026-11-23T10:00:00.000Z', expiresAt: '2027-02-21T10:00:00.000Z' },
+    principal: DEV,
+    namePattern: 'team-*',
+    decidedBy: 'alice',
+    origin: 'decision',
+    findingId: 'nsf-1',
+    decidedAt: '2026-11-23T10:00:00.000Z',
+    expiresAt: '2027-02-21T10:00:00.000Z',
   };
   const id = { S: `baseline#111122223333#eu-central-1#prod#${DEV}#team-*` };
   const at = ['--table', 'T', '--region', 'eu-central-1'];

@@ -32,7 +32,9 @@ const cluster = { server: 'https://127.0.0.1:1' };
 writeFileSync(
   nowhere,
   JSON.stringify({
-    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'x' },
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'x',
     clusters: [{ name: 'x', cluster }],
     users: [{ name: 'x', user: {} }],
     contexts: [{ name: 'x', context: { cluster: 'x', user: 'x' } }],
@@ -95,8 +97,15 @@ describe('the target', () => {
     expect(await keptSnapshots(store)).toEqual([]);
     expect(await targetIn(store, { name: 'new' }, 'shop', UID)).toEqual({ ...TARGET, cluster: { name: 'new' } });
     await new Folder(store, folderKey(TARGET), 'run-1').addSnapshot({
-      ...{ schemaVersion: CONTAINMENT_SCHEMA_VERSION, target: TARGET, takenAt: '', execution: 'x', secretNames: [] },
-      ...{ namespace: { metadata: {} }, objects: [], bindings: [], notRead: [] },
+      schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+      target: TARGET,
+      takenAt: '',
+      execution: 'x',
+      secretNames: [],
+      namespace: { metadata: {} },
+      objects: [],
+      bindings: [],
+      notRead: [],
     });
     expect(await targetIn(store, { name: 'new' }, 'shop', UID)).toEqual(TARGET);
     expect(await keptSnapshots(store)).toHaveLength(1);
@@ -120,7 +129,11 @@ function terminal(typed?: string, silent = false): { task: Task; said: () => str
 }
 
 const QUESTION: Question = {
-  ...{ id: 'q', target: TARGET, execution: 'local:x:1:y', planHash: 'abc', planTotal: 3 },
+  id: 'q',
+  target: TARGET,
+  execution: 'local:x:1:y',
+  planHash: 'abc',
+  planTotal: 3,
   askedAt: new Date().toISOString(),
   expiresAt: new Date(Date.now() + 60_000).toISOString(),
   plan: [{ kind: 'Deployment', name: 'web\u001b[2J\n', what: 'scaled to 0' }],
@@ -176,7 +189,8 @@ describe('the playbook with scripted steps', () => {
     async run({ cluster, clients, run: { target, execution }, taskToken }) {
       if (key === 'isolateNetwork')
         cluster.already('patch', {
-          ...{ apiVersion: 'v1', resource: 'services' },
+          apiVersion: 'v1',
+          resource: 'services',
           kind: 'Service',
           name: 'web',
           what: 'empty',

@@ -51,8 +51,15 @@ beforeAll(async () => {
   await new Promise((resolve) => closed.close(resolve));
   const target = { cluster: { name: 'prod' }, namespace: 'shop', uid: UID };
   await new Folder(localClients(evidence).store, folderKey(target), 'run-1').addSnapshot({
-    ...{ schemaVersion: CONTAINMENT_SCHEMA_VERSION, target, takenAt: '', execution: 'x', secretNames: [] },
-    ...{ namespace: { metadata: {} }, objects: [], bindings: [], notRead: [] },
+    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+    target,
+    takenAt: '',
+    execution: 'x',
+    secretNames: [],
+    namespace: { metadata: {} },
+    objects: [],
+    bindings: [],
+    notRead: [],
   });
 });
 afterAll(() => {

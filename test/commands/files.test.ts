@@ -147,7 +147,10 @@ describe('what cannot be written is refused at once', () => {
         command === 'demo' ? [] : ['--kubeconfig', file, ...(command === 'release' ? [] : ['--namespace', 'n'])];
       const child = spawn('node_modules/.bin/node', [
         'bin/sentinel.ts',
-        ...[command, ...args, option, special[1] ?? '/dev/null/x'],
+        command,
+        ...args,
+        option,
+        special[1] ?? '/dev/null/x',
         ...(command === 'release' ? ['--yes'] : []),
       ]);
       let stderr = '';
@@ -215,8 +218,15 @@ describe('the home of evidence', () => {
       const target = { cluster: { name: 'c' }, namespace: 'shop', uid };
       const { store } = localClients(evidenceFolder({ cluster: 'c', namespace: 'shop', uid }));
       await new Folder(store, folderKey(target), 'run-1').addSnapshot({
-        ...{ schemaVersion: CONTAINMENT_SCHEMA_VERSION, target, takenAt: '', execution: 'x', secretNames: [] },
-        ...{ namespace: { metadata: {} }, objects: [], bindings: [], notRead: [] },
+        schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+        target,
+        takenAt: '',
+        execution: 'x',
+        secretNames: [],
+        namespace: { metadata: {} },
+        objects: [],
+        bindings: [],
+        notRead: [],
       });
     };
     expect(await release()).toMatch(/nothing is kept about the namespace shop in .*home\/.*, for cluster c; .*--from/);

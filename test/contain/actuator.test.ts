@@ -4,7 +4,11 @@ import { Actuator, type Aim } from '../../functions/contain/framework/actuator.t
 import { MemoryCluster } from './memory-cluster.ts';
 
 const AIM: Aim = {
-  ...{ apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota', namespace: 'evil', name: '' },
+  apiVersion: 'v1',
+  resource: 'resourcequotas',
+  kind: 'ResourceQuota',
+  namespace: 'evil',
+  name: '',
   what: 'allows nothing to be created',
 };
 const QUOTA = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: {} };

@@ -7,8 +7,15 @@ import { AT, NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
 
 const target = { cluster: { name: 'prod' }, namespace: NAMESPACE, uid: UID };
 const part = (name: string): Snapshot => ({
-  ...{ schemaVersion: 1, target, takenAt: '2026-11-26T09:00:00Z', execution: name, namespace: { metadata: {} } },
-  ...{ objects: [], bindings: [], secretNames: [], notRead: [{ kind: `${name}s`, reason: 'Forbidden' }] },
+  schemaVersion: 1,
+  target,
+  takenAt: '2026-11-26T09:00:00Z',
+  execution: name,
+  namespace: { metadata: {} },
+  objects: [],
+  bindings: [],
+  secretNames: [],
+  notRead: [{ kind: `${name}s`, reason: 'Forbidden' }],
   podIdentity: [{ associationId: name, serviceAccount: name, roleArn: `arn:aws:iam::111122223333:role/${name}` }],
 });
 

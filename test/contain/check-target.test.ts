@@ -10,10 +10,13 @@ import { AT, NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });
 const ADMISSION = 'admissionregistration.k8s.io/v1';
 const webhook = (more: object): object => ({
-  ...{ apiVersion: ADMISSION, kind: 'ValidatingWebhookConfiguration', metadata: { name: 'hook' } },
+  apiVersion: ADMISSION,
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'hook' },
   webhooks: [
     {
-      ...{ name: 'hook.evil.example', clientConfig: { service: { namespace: NAMESPACE, name: 'web' } } },
+      name: 'hook.evil.example',
+      clientConfig: { service: { namespace: NAMESPACE, name: 'web' } },
       rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] }],
       ...more,
     },
@@ -94,7 +97,9 @@ describe('a webhook into the namespace', () => {
 
 describe('what hangs on the namespace', () => {
   const daemon = (namespace: string, name: string, args: string[] = []): object => ({
-    ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, namespace } },
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name, namespace },
     spec: { template: { spec: { containers: [{ name: 'aws-eks-nodeagent', args }] } } },
   });
   test.each<[string, object, string]>([

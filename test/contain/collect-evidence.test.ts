@@ -82,8 +82,15 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
   expect(JSON.parse(String(events))).toHaveLength(1);
   expect(proposals.flatMap(({ commands = [] }) => commands)).toEqual([
     [
-      ...['aws', 'ec2', 'create-snapshot', '--region', 'eu-west-1', '--volume-id', 'vol-0123456789abcdef0'],
-      ...['--description', 'Evidence of namespace evil'],
+      'aws',
+      'ec2',
+      'create-snapshot',
+      '--region',
+      'eu-west-1',
+      '--volume-id',
+      'vol-0123456789abcdef0',
+      '--description',
+      'Evidence of namespace evil',
     ],
   ]);
 });

@@ -22,7 +22,9 @@ const services = fc
     externalName: word,
   })
   .map(({ type, selector, externalName }): object => ({
-    ...{ apiVersion: 'v1', kind: 'Service', metadata },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
     spec: {
       type,
       ports: [{ port: 80 }],
@@ -42,7 +44,8 @@ const ingresses = fc
     annotations: fc.constantFrom({}, { 'alb.ingress.kubernetes.io/actions.redirect': '{}' }),
   })
   .map(({ ingressClassName, finalizers, annotations }): object => ({
-    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
     metadata: { ...metadata, finalizers, annotations },
     spec: { ...(ingressClassName && { ingressClassName }), rules: [] },
   }));
@@ -109,7 +112,8 @@ describe('a Service', () => {
 
 describe('an Ingress with an AWS load balancer', () => {
   const of = (annotations: Record<string, string>): KubernetesObject => ({
-    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
     metadata: { ...metadata, finalizers: ['ingress.k8s.aws/resources'], annotations },
     spec: { ingressClassName: 'alb' },
   });

@@ -19,7 +19,9 @@ const signal = new AbortController().signal;
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });
 const policy = (name: string, more: object = {}): object => ({
-  ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: here(name, more) },
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: here(name, more),
   spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [{}] },
 });
 const serviceOf = (name: string, spec: object): object => ({
@@ -29,7 +31,8 @@ const serviceOf = (name: string, spec: object): object => ({
   spec,
 });
 const slice = (name: string, managedBy: string, owner?: string): object => ({
-  ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
   metadata: here(name, {
     labels: {
       'endpointslice.kubernetes.io/managed-by': managedBy,
@@ -46,11 +49,9 @@ const bot = { kind: 'ServiceAccount', name: 'bot', namespace: NAMESPACE };
 const group = { kind: 'Group', name: `system:serviceaccounts:${NAMESPACE}` };
 const alice = { kind: 'User', name: 'alice' };
 const binding = (namespace: string | undefined, name: string, subjects: object[]): object => ({
-  ...{
-    apiVersion: RBAC,
-    kind: namespace ? 'RoleBinding' : 'ClusterRoleBinding',
-    metadata: { name, ...(namespace && { namespace }) },
-  },
+  apiVersion: RBAC,
+  kind: namespace ? 'RoleBinding' : 'ClusterRoleBinding',
+  metadata: { name, ...(namespace && { namespace }) },
   roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
   subjects,
 });

@@ -104,14 +104,25 @@ async function run(machine: Machine, script: Script, input: unknown = { cluster:
 }
 
 const ISOLATE = [
-  ...['Check target', 'Snapshot', 'Disable namespace', 'Isolate network', 'Cut identity', 'Collect evidence'],
-  ...['Wait for caches', 'Verify isolation'],
+  'Check target',
+  'Snapshot',
+  'Disable namespace',
+  'Isolate network',
+  'Cut identity',
+  'Collect evidence',
+  'Wait for caches',
+  'Verify isolation',
 ];
 const AFTER = ['Find root cause', 'Write remediation', 'Report'];
 const REMOVAL = ['Remove workloads', 'Verify removal'];
 const RELEASE = [
-  ...['Check snapshot', 'Lift quarantine', 'Restore identity', 'Restore network', 'Restore workloads'],
-  ...['Verify release', 'Report'],
+  'Check snapshot',
+  'Lift quarantine',
+  'Restore identity',
+  'Restore network',
+  'Restore workloads',
+  'Verify release',
+  'Report',
 ];
 
 const inMode = (mode: string) => ({ 'Check target': [done({ mode })] });
@@ -155,7 +166,11 @@ const WAYS: [name: string, machine: Machine, script: Script, outcome: Containmen
     [
       ...ISOLATE,
       'Ask on-call',
-      ...['Remove workloads', 'Wait for removal', 'Remove workloads', 'Wait for removal', ...REMOVAL],
+      'Remove workloads',
+      'Wait for removal',
+      'Remove workloads',
+      'Wait for removal',
+      ...REMOVAL,
       ...AFTER,
       'Contained',
     ],
@@ -317,7 +332,9 @@ test.each(machines)('%s: the last step is told who started it, and with what', a
   const { reported } = await run(machine, {}, { cluster: 'prod', mode: 'remove' });
   expect(Object.keys(reported).sort()).toEqual(['execution', 'input', 'name', 'startedAt', 'state', 'step']);
   expect(reported).toMatchObject({
-    ...{ step: 'report', execution: 'local:run-1', name: 'run-1' },
+    step: 'report',
+    execution: 'local:run-1',
+    name: 'run-1',
     input: { cluster: 'prod', mode: 'remove' },
   });
 });

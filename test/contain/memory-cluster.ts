@@ -77,7 +77,10 @@ export class MemoryCluster implements WritableKubernetes {
   /** @param extra kinds beside the usual ones */
   constructor(objects: readonly object[] = [], extra: readonly Kind[] = []) {
     this.#kinds = [...KINDS, ...extra].map(([apiVersion, kind, resource, namespaced = true]) => ({
-      ...{ apiVersion, kind, resource, namespaced },
+      apiVersion,
+      kind,
+      resource,
+      namespaced,
       verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
     }));
     for (const object of objects) this.add(object);

@@ -13,7 +13,13 @@ const proof = (verdict: Verdict, decisive = true): Proof => ({
   decisive,
 });
 const passed = (step: StepKey, more: Partial<Passed> = {}): Passed => ({
-  ...{ step, status: 'done', summary: `${step} is done.`, writes: 1, open: [], proofs: [], proposals: [] },
+  step,
+  status: 'done',
+  summary: `${step} is done.`,
+  writes: 1,
+  open: [],
+  proofs: [],
+  proposals: [],
   ...more,
 });
 const course = (...steps: Passed[]): Course => Object.fromEntries(steps.map((each) => [each.step, each]));
@@ -40,7 +46,10 @@ const RELEASED = course(
   passed('verifyRelease', verified),
 );
 const answer = (decision: Answer['decision']): Answer => ({
-  ...{ decision, reason: 'it is ours', decidedBy: 'dana', decidedAt: '2026-11-23T07:02:51Z' },
+  decision,
+  reason: 'it is ours',
+  decidedBy: 'dana',
+  decidedAt: '2026-11-23T07:02:51Z',
 });
 
 const without = (from: Course, ...steps: StepKey[]): Course =>
@@ -285,7 +294,8 @@ describe.each([
 test('a sentence of a step about its proof is not said twice', () => {
   const open = ['No pod can be created. This is not so.'];
   const end = containEnding({
-    ...{ name: 'shop', mode: 'isolate' },
+    name: 'shop',
+    mode: 'isolate',
     course: having(ISOLATED, 'verifyIsolation', { open, proofs: [proof('not-proven')] }),
   });
   expect(end.open).toEqual([`Verify isolation: ${open[0]}`]);
@@ -313,7 +323,9 @@ test('contained means it: every step of the isolation is done, every decisive pr
         });
         const ran = course(...steps);
         const { outcome } = containEnding({
-          ...{ name: 'shop', mode, course: ran },
+          name: 'shop',
+          mode,
+          course: ran,
           ...(said && { answer: answer(said) }),
         });
         if (outcome !== 'contained') return;

@@ -23,7 +23,8 @@ export const namespace = (labels: Record<string, string> = { [QUARANTINE_LABEL]:
 
 /** An object of the target's namespace. */
 export const inside = (apiVersion: string, kind: string, name: string, rest: object = {}, metadata: object = {}) => ({
-  ...{ apiVersion, kind },
+  apiVersion,
+  kind,
   metadata: { name, namespace: TARGET.namespace, uid: `uid-of-${kind}-${name}`, ...metadata },
   ...rest,
 });
@@ -69,9 +70,12 @@ export class Bench {
     const { cluster, ...input } = TARGET;
     const payload = {
       step: step.key,
-      ...{ execution: 'arn:execution', name: 'run', startedAt: new Date(NOW).toISOString() },
+      execution: 'arn:execution',
+      name: 'run',
+      startedAt: new Date(NOW).toISOString(),
       input: { cluster, ...input, mode },
-      ...{ results: {}, ...given },
+      results: {},
+      ...given,
     };
     return runStep(step, payload, this.clients, DEFAULT_SETTINGS, () => this.now);
   }
@@ -88,13 +92,21 @@ export class Bench {
     const { signal } = new AbortController();
     return {
       run: {
-        ...{ execution: 'arn:execution', name: 'run', startedAt: new Date(NOW).toISOString() },
-        ...{ target: TARGET, mode, accept: [], overwrite: false },
+        execution: 'arn:execution',
+        name: 'run',
+        startedAt: new Date(NOW).toISOString(),
+        target: TARGET,
+        mode,
+        accept: [],
+        overwrite: false,
       },
       results: {},
       cluster: new Actuator(this.cluster, signal, { dryRun: mode === 'plan' }),
       folder: this.folder(),
-      ...{ clients: this.clients, settings: DEFAULT_SETTINGS, signal, now: () => this.now },
+      clients: this.clients,
+      settings: DEFAULT_SETTINGS,
+      signal,
+      now: () => this.now,
     };
   }
 
@@ -107,9 +119,15 @@ export class Bench {
   snapshot(objects: readonly object[], bindings: readonly object[] = []): Promise<unknown> {
     const wrapped = (all: readonly object[]) => all.map((object) => ({ resource: '', object }) as SnapshotObject);
     const snapshot: Snapshot = {
-      ...{ schemaVersion: 1, target: TARGET, takenAt: new Date(NOW).toISOString(), execution: 'arn:execution' },
-      ...{ namespace: namespace(), objects: wrapped(objects), bindings: wrapped(bindings) },
-      ...{ secretNames: [], notRead: [] },
+      schemaVersion: 1,
+      target: TARGET,
+      takenAt: new Date(NOW).toISOString(),
+      execution: 'arn:execution',
+      namespace: namespace(),
+      objects: wrapped(objects),
+      bindings: wrapped(bindings),
+      secretNames: [],
+      notRead: [],
     };
     return this.folder().addSnapshot(snapshot);
   }

@@ -5,7 +5,11 @@ import { readPayload, runOf } from '../../functions/contain/framework/payload.ts
 const UID = '1f086927-6db1-4a0d-a5e3-708837b0e773';
 const runBy = (execution: string, cluster: unknown) =>
   runOf({
-    ...{ step: 'checkTarget', execution, name: 'run', startedAt: '2026-11-26T12:00:00Z', results: {} },
+    step: 'checkTarget',
+    execution,
+    name: 'run',
+    startedAt: '2026-11-26T12:00:00Z',
+    results: {},
     input: { cluster, namespace: 'cache-warmup', uid: UID },
   });
 

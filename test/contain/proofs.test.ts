@@ -132,8 +132,11 @@ const agent = (args: string[] = ['--enable-network-policy=true'], where = 'kube-
 });
 
 const binding = (name: string, subjects: object[], role = 'reader') => ({
-  ...{ apiVersion: RBAC, kind: 'ClusterRoleBinding', metadata: { name } },
-  ...{ roleRef: { kind: 'ClusterRole', name: role }, subjects },
+  apiVersion: RBAC,
+  kind: 'ClusterRoleBinding',
+  metadata: { name },
+  roleRef: { kind: 'ClusterRole', name: role },
+  subjects,
 });
 const MIXED = [
   { kind: 'ServiceAccount', name: 'miner', namespace: 'evil' },

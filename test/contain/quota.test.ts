@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { limitsFor } from '../../functions/contain/isolation/quota.ts';
 
 const kind = (apiVersion: string, resource: string) => ({
-  ...{ apiVersion, kind: resource, resource, namespaced: true },
+  apiVersion,
+  kind: resource,
+  resource,
+  namespaced: true,
   verbs: ['create', 'list'],
 });
 

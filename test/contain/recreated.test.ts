@@ -24,8 +24,11 @@ const objects = (): object[] => [
     spec: { selector: { a: 'b' } },
   },
   {
-    ...{ apiVersion: `${RBAC}/v1`, kind: 'RoleBinding' },
-    ...{ metadata: { name: 'view', namespace: 'shop' }, roleRef, subjects },
+    apiVersion: `${RBAC}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: 'view', namespace: 'shop' },
+    roleRef,
+    subjects,
   },
   { apiVersion: `${RBAC}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'view' }, roleRef, subjects },
 ];
@@ -55,7 +58,8 @@ test.each<[step: Step, last: RegExp, writes: number]>([
 test('a pod that came back on a node of another zone is as it was', () => {
   const pod = (zone: string, more: object = {}) =>
     ({
-      ...{ apiVersion: 'v1', kind: 'Pod' },
+      apiVersion: 'v1',
+      kind: 'Pod',
       metadata: { name: 'bare', uid: zone, labels: { app: 'bare', 'topology.kubernetes.io/zone': zone, ...more } },
       spec: { nodeName: zone, containers: [{ name: 'bare', image: 'x' }] },
     }) as KubernetesObject & { apiVersion: string; kind: string };

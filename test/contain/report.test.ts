@@ -41,7 +41,11 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const payload = (step: StepKey, input: object, state: Partial<Payload>): Payload => ({
-  ...{ step, execution: 'arn:run-1', name: 'run-1', startedAt: '2026-11-23T07:00:00.000Z', results: {} },
+  step,
+  execution: 'arn:run-1',
+  name: 'run-1',
+  startedAt: '2026-11-23T07:00:00.000Z',
+  results: {},
   input: { cluster: 'prod', namespace: 'shop', uid: UID, ...input },
   ...state,
 });
@@ -84,9 +88,15 @@ async function report(
 }
 
 const SNAPSHOT: Snapshot = {
-  ...{ schemaVersion: CONTAINMENT_SCHEMA_VERSION, target: TARGET, takenAt: '2026-11-23T07:00:01Z', execution: 'x' },
+  schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+  target: TARGET,
+  takenAt: '2026-11-23T07:00:01Z',
+  execution: 'x',
   namespace: { metadata: { name: 'shop' } },
-  ...{ objects: [], bindings: [], secretNames: [], notRead: [] },
+  objects: [],
+  bindings: [],
+  secretNames: [],
+  notRead: [],
 };
 const done: StepOutcome = { status: 'done', summary: 'Done.' };
 const CONTAINED = {
@@ -121,7 +131,12 @@ test('contained: it is told once and for all, and the whole is kept', async () =
       proofs: [PROOF],
       proposals: CONTAINED.cutIdentity.proposals,
       steps: [
-        ...['Check target', 'Snapshot', 'Disable namespace', 'Isolate network', 'Cut identity', 'Collect evidence'],
+        'Check target',
+        'Snapshot',
+        'Disable namespace',
+        'Isolate network',
+        'Cut identity',
+        'Collect evidence',
         'Verify isolation',
       ].map((step) => ({ step, status: 'done', summary: 'Done.' })),
       folder: inFolder(''),
@@ -146,7 +161,9 @@ test('the hash list has every file of the run and the snapshots, as sha256sum --
     ).toBe(sha256);
   expect(listed.map(([, path]) => path).sort()).toEqual(
     [
-      ...['runs/run-1/evidence/a b.log', 'runs/run-1/report.json', 'snapshot.json.gz'],
+      'runs/run-1/evidence/a b.log',
+      'runs/run-1/report.json',
+      'snapshot.json.gz',
       ...Object.keys(CONTAINED).map((key) => `runs/run-1/steps/${key}.json`),
     ].sort(),
   );
@@ -239,7 +256,9 @@ test('however much there is to tell, it fits, and says what was cut; the folder 
 
 test('told although the evidence can neither be read nor written; never as contained', async () => {
   const broken = {
-    ...{ list: async () => [], place: (key: string) => key, putFirst: async () => true },
+    list: async () => [],
+    place: (key: string) => key,
+    putFirst: async () => true,
     put: async () => Promise.reject(new Error('AccessDenied')),
     get: async () => Promise.reject(new Error('AccessDenied')),
   };

@@ -65,7 +65,11 @@ export class Room {
     { mode = 'isolate', name = 'run-1', input = {}, settings = {} }: RunOptions = {},
   ): Promise<{ result: StepResult; record: StepRecord }> {
     const payload = {
-      ...{ step: step.key, execution: `execution:${name}`, name, startedAt: new Date(AT).toISOString(), results: {} },
+      step: step.key,
+      execution: `execution:${name}`,
+      name,
+      startedAt: new Date(AT).toISOString(),
+      results: {},
       input: { cluster: 'prod', namespace: NAMESPACE, uid: UID, mode, ...input },
     };
     const result = await runStep(step, payload, this.clients, { ...DEFAULT_SETTINGS, ...settings }, () => AT);

@@ -70,8 +70,13 @@ describe('the snapshot', () => {
     await room.run(snapshot);
     const [first] = await kept(room);
     expect(first?.objects.map(({ object }) => `${object.kind} ${object.metadata.name}`).sort()).toEqual([
-      ...['ConfigMap settings', 'Deployment web', 'Ingress ing', 'Pod bare', 'Pod claims-an-owner'],
-      ...['ServiceAccount bot', 'ServiceAccount default'],
+      'ConfigMap settings',
+      'Deployment web',
+      'Ingress ing',
+      'Pod bare',
+      'Pod claims-an-owner',
+      'ServiceAccount bot',
+      'ServiceAccount default',
     ]);
     expect(first?.bindings.map(({ object }) => object.metadata.name)).toEqual(['out']);
     expect(first?.podIdentity).toEqual(room.associations);
@@ -151,7 +156,9 @@ describe('the snapshot', () => {
         { kubernetes: cluster, podIdentity: undefined, signal: new AbortController().signal },
         {
           target: { cluster: { name: 'prod' }, namespace: NAMESPACE, uid: UID },
-          ...{ takenAt: '', execution: '', namespace: { metadata: {} } },
+          takenAt: '',
+          execution: '',
+          namespace: { metadata: {} },
         },
         limits,
       );

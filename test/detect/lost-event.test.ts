@@ -74,20 +74,18 @@ const PATTERN = new RegExp(
 
 test('finds what the pattern finds, in any text', () => {
   const piece = fc.constantFrom(
-    ...[
-      ' AUDIT: id="',
-      ' AUDIT:',
-      '" stage="',
-      '"',
-      '\\',
-      '\\"',
-      ' ',
-      'A',
-      '\n',
-      entry(),
-      entry().slice(9, 90),
-      entry().slice(entry().indexOf(' stage=')),
-    ],
+    ' AUDIT: id="',
+    ' AUDIT:',
+    '" stage="',
+    '"',
+    '\\',
+    '\\"',
+    ' ',
+    'A',
+    '\n',
+    entry(),
+    entry().slice(9, 90),
+    entry().slice(entry().indexOf(' stage=')),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {

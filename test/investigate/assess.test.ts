@@ -237,7 +237,8 @@ describe('the real rules', () => {
     const { finding: ordinary, evidence: all, knownAutomation } = factsWith([]);
     expect(open({ finding: ordinary, evidence: all, knownAutomation })).toBeUndefined();
     const without = (...checks: string[]) => ({
-      ...{ finding: ordinary, knownAutomation },
+      finding: ordinary,
+      knownAutomation,
       evidence: all.filter(({ check }) => !checks.includes(check)),
     });
     expect(open(without('workloads'))).toEqual([{ check: 'workloads', upTo: 90 }]);

@@ -16,8 +16,14 @@ const ORDINARY = {
   permissions: { may: [], grantedBy: { kind: 'ClusterRoleBinding', binding: 'b', role: 'makers' } as object },
   'access-changes': { changes: [] as AccessChange[], total: 0, notAsked: [] },
   'actor-activity': {
-    ...{ more: false, firstSeen: minutes(-600), refusedBefore: 0, secretsRead: 0, exec: 0, tokenRequests: 0 },
-    ...{ webhooksChanged: 0, byVerb: [] as object[] },
+    more: false,
+    firstSeen: minutes(-600),
+    refusedBefore: 0,
+    secretsRead: 0,
+    exec: 0,
+    tokenRequests: 0,
+    webhooksChanged: 0,
+    byVerb: [] as object[],
     addresses: [{ value: '10.0.0.7', firstSeen: minutes(-600), count: 9 }],
     userAgents: [{ value: 'kubectl', firstSeen: minutes(-600), count: 9 }],
   },
@@ -45,7 +51,12 @@ const change =
   (overrides: Partial<AccessChange>): Worsen =>
   ({ details }) => {
     details['access-changes'].changes.push({
-      ...{ at: minutes(-5), verb: 'create', what: 'ClusterRoleBinding', wide: true, concerns: [], source: 'audit' },
+      at: minutes(-5),
+      verb: 'create',
+      what: 'ClusterRoleBinding',
+      wide: true,
+      concerns: [],
+      source: 'audit',
       ...overrides,
     });
   };

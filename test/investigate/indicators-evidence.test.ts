@@ -352,7 +352,10 @@ const workload = (
   signs: WorkloadSign[],
   overrides: Partial<DetailsByCheck['workloads']['workloads'][number]> = {},
 ) => ({
-  ...{ kind: 'Deployment', name: 'web', pods: 1, images: [] },
+  kind: 'Deployment',
+  name: 'web',
+  pods: 1,
+  images: [],
   signs: signs.map((sign) => ({ sign, detail: 'd' })),
   ...overrides,
 });
@@ -441,7 +444,11 @@ table('privileged-pod-security', [
 ]);
 
 const guard = (severity: number, ...concerns: DetailsByCheck['threats']['findings'][number]['concerns']) => ({
-  ...{ id: 'i', type: 'Execution:Kubernetes/ExecInKubeSystemPod', severity, title: 't', updatedAt: AT },
+  id: 'i',
+  type: 'Execution:Kubernetes/ExecInKubeSystemPod',
+  severity,
+  title: 't',
+  updatedAt: AT,
   concerns,
 });
 const threats = (...findings: DetailsByCheck['threats']['findings']): Given => ({

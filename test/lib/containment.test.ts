@@ -341,7 +341,8 @@ describe('the settings', () => {
     const topic = `arn:aws-us-gov:sns:ap-southeast-2:111122223333:${'x'.repeat(100)}`;
     const longest = {
       DESTINATIONS: JSON.stringify(Object.fromEntries(DESTINATIONS.map(({ id }) => [id, topic]))),
-      ...{ EVIDENCE_BUCKET: 'x'.repeat(63), FINDINGS_TABLE: 'x'.repeat(255) },
+      EVIDENCE_BUCKET: 'x'.repeat(63),
+      FINDINGS_TABLE: 'x'.repeat(255),
     };
     expect(JSON.stringify({ ...others, ...longest }).length + MAX_PLAYBOOK_BYTES).toBeLessThanOrEqual(4096);
   });

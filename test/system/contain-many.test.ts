@@ -52,11 +52,16 @@ function object(kind: string, space: string, index: number): object {
   const made: Record<string, object> = {
     configmap: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { text: 'x'.repeat(500) } },
     service: {
-      ...{ apiVersion: 'v1', kind: 'Service', metadata },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
       spec: { clusterIP: 'None', selector: { app: name }, ports: [{ port: 80 }] },
     },
     slice: {
-      ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType: 'IPv4' },
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata,
+      addressType: 'IPv4',
       endpoints: [{ addresses: ['10.9.9.9'] }],
     },
     policy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec },

@@ -54,7 +54,9 @@ const may = (user: string, namespace: string) =>
     {
       user,
       groups: [`system:serviceaccounts:${user.split(':')[2]}`, 'system:serviceaccounts', 'system:authenticated'],
-      ...{ verb: 'get', resource: 'pods', namespace },
+      verb: 'get',
+      resource: 'pods',
+      namespace,
     },
     signal(),
   );
@@ -115,9 +117,17 @@ test('what somebody changed since is not written over, unless that is said', asy
   // Nobody but us may write there, so somebody who is cluster-admin has taken our name.
   const service = `/api/v1/namespaces/${target.namespace}/services/web`;
   await run(cluster.kubectl, [
-    ...[`--kubeconfig=${cluster.adminKubeconfig}`, '--as=x', '--as-group=namespace-sentinel:contain'],
-    ...['patch', 'service', 'web', '--namespace', target.namespace, '--type=json'],
-    ...['-p', JSON.stringify([{ op: 'replace', path: '/spec/selector', value: { app: 'mine' } }])],
+    `--kubeconfig=${cluster.adminKubeconfig}`,
+    '--as=x',
+    '--as-group=namespace-sentinel:contain',
+    'patch',
+    'service',
+    'web',
+    '--namespace',
+    target.namespace,
+    '--type=json',
+    '-p',
+    JSON.stringify([{ op: 'replace', path: '/spec/selector', value: { app: 'mine' } }]),
   ]);
   const refused = await start('release', target);
   expect(refused.end).toMatchObject({ succeeded: false, error: 'refused' });

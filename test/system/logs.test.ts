@@ -159,7 +159,7 @@ describe('Logs Insights', () => {
   const events = [
     { verb: 'create', code: 201, user: { name: 'ada', groups: ['a', 'b'] }, dryRun: false },
     { verb: 'get', code: 403, uri: '/api/v1/namespaces' },
-    ...[{ many: Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`k${at}`, at])), last: 'x' }],
+    { many: Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`k${at}`, at])), last: 'x' },
   ];
   const messages = [...events.map((event) => JSON.stringify(event)), '{"verb":"create","cut":"'];
   beforeAll(async () => {

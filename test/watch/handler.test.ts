@@ -35,7 +35,11 @@ test('a run says what it did, in its answer and in metrics', async () => {
   const { handler } = await world(async () => {});
   await expect(handler(SCHEDULED, CONTEXT)).resolves.toMatchObject({ takenUp: 1, looks: 0, failed: 0, more: false });
   expect(JSON.parse(metrics() ?? '')).toMatchObject({
-    ...{ FindingsTakenUp: 1, LooksStarted: 0, GivenUp: 0, AgendaFailed: 0, AgendaLeft: 0 },
+    FindingsTakenUp: 1,
+    LooksStarted: 0,
+    GivenUp: 0,
+    AgendaFailed: 0,
+    AgendaLeft: 0,
     service: 'watch',
   });
 });

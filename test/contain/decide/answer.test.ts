@@ -23,7 +23,10 @@ describe('an answer reaches the execution that waits', () => {
     expect(waiting.size).toBe(0);
     expect(told).toMatchObject([
       {
-        ...{ id: question.findingId, playbook: 'decide', outcome: 'decided', target: question.target },
+        id: question.findingId,
+        playbook: 'decide',
+        outcome: 'decided',
+        target: question.target,
         decision: { decision, reason: 'because', decidedBy: 'alice' },
         steps: [{ step: 'Check decision' }, { step: 'Answer question', status: 'done' }],
         proposals: [],

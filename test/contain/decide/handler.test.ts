@@ -11,7 +11,12 @@ const LAMBDA = { functionName: 'decide', awsRequestId: 'one' } as Context;
 describe('the function of decide', () => {
   const settings = { release: { byDefault: RELEASE, clusters: {} } };
   const event = (step: string, input: unknown) => ({
-    ...{ step, execution: 'arn:execution', name: 'one', startedAt: 'then', input, state: {} },
+    step,
+    execution: 'arn:execution',
+    name: 'one',
+    startedAt: 'then',
+    input,
+    state: {},
   });
   const handler = (clients: ReturnType<typeof world>['clients']) =>
     handlerOf('decide', DECIDE_FUNCTION_STEPS, (step, payload) =>
@@ -23,7 +28,11 @@ describe('the function of decide', () => {
     const { question } = await asked();
     const input = { decision: 'refuse', question: question.id, reason: 'r', by: 'b' };
     await expect(handler(clients)(event('checkDecision', input), LAMBDA)).resolves.toEqual({
-      ...{ step: 'checkDecision', status: 'done', decision: 'refuse', actions: 0, open: [] },
+      step: 'checkDecision',
+      status: 'done',
+      decision: 'refuse',
+      actions: 0,
+      open: [],
       summary: `Question ${question.id} waits for its answer.`,
     });
   });

@@ -24,7 +24,10 @@ describe('a legitimate finding', () => {
       baseline: import('../../../functions/clients/table/baseline.ts').Baseline;
     };
     await expect(baseline.lookUp({ ...question, name: 'team-a' }, NOW)).resolves.toMatchObject({
-      ...{ namePattern: 'team-a', decidedBy: 'alice', reason: 'a new team', findingId: finding.id },
+      namePattern: 'team-a',
+      decidedBy: 'alice',
+      reason: 'a new team',
+      findingId: finding.id,
     });
     await expect(baseline.lookUp({ ...question, name: 'team-b' }, NOW)).resolves.toBeUndefined();
     expect(told).toMatchObject([
@@ -119,7 +122,8 @@ describe('a removal that is asked about', () => {
     await asked(finding, changes);
     waiting.clear();
     await expect(decide({ decision: 'legitimate', findingId: finding.id, ...WHO })).resolves.toMatchObject({
-      ...{ outcome: 'decided', open: [] },
+      outcome: 'decided',
+      open: [],
     });
   });
 

@@ -28,19 +28,26 @@ test('one question, from wrong input to its answer, then a finding that is close
   const finding = await alerted();
   const { id: question, planHash } = (await asked(finding)).question;
   await expect(decide({ decision: 'maybe', question, ...WHO })).resolves.toMatchObject({
-    ...{ state: 'Wrong input', error: 'refused', cause: expect.stringContaining('decision must be') },
+    state: 'Wrong input',
+    error: 'refused',
+    cause: expect.stringContaining('decision must be'),
   });
   await expect(decide({ decision: 'approve', question, planHash: 'cd'.repeat(6), ...WHO })).resolves.toMatchObject({
-    ...{ state: 'Refused', error: 'refused', cause: expect.stringContaining('is about another plan') },
+    state: 'Refused',
+    error: 'refused',
+    cause: expect.stringContaining('is about another plan'),
   });
   await expect(decide({ decision: 'approve', question, planHash, ...WHO })).resolves.toMatchObject({
-    ...{ state: 'Decided', output: { outcome: 'decided', decision: 'approve' } },
+    state: 'Decided',
+    output: { outcome: 'decided', decision: 'approve' },
   });
   await expect(decide({ decision: 'refuse', question, ...WHO })).resolves.toMatchObject({
-    ...{ state: 'Refused', cause: expect.stringContaining('has its answer already') },
+    state: 'Refused',
+    cause: expect.stringContaining('has its answer already'),
   });
   await expect(decide({ decision: 'legitimate', findingId: finding.id, ...WHO })).resolves.toMatchObject({
-    ...{ state: 'Decided', output: { decision: 'legitimate', open: [expect.stringContaining('stop the execution')] } },
+    state: 'Decided',
+    output: { decision: 'legitimate', open: [expect.stringContaining('stop the execution')] },
   });
   expect(answers).toMatchObject([{ decision: 'approve', planHash }]);
   expect(told.map(({ outcome }) => outcome)).toEqual(['refused', 'decided', 'refused', 'decided']);

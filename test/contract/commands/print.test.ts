@@ -98,7 +98,10 @@ describe('a mail', () => {
     [
       'with an at-sign in a session name',
       [
-        ...['aws', 'eks', 'describe-access-entry', '--principal-arn'],
+        'aws',
+        'eks',
+        'describe-access-entry',
+        '--principal-arn',
         'arn:aws:sts::111122223333:assumed-role/a/me@evil.com',
       ],
       `aws eks describe-access-entry --principal-arn 'arn:aws:sts::111122223333:assumed-role/a/me'"@"'evil'"."'com'`,
