@@ -14,10 +14,10 @@ const TOO_LONG_MS = 5_000;
 /**
  * Holds that work on a text is linear in its length, by the processor time that it takes, best of five rounds.
  *
- * @param shape the text; its length has to grow as `size` does
+ * @param shape the text, or texts; their length has to grow as `size` does
  * @param size chosen so that work that is not linear shows: some thousand, so that a failure is told in seconds
  */
-export function expectLinear(work: (text: string) => unknown, shape: (size: number) => string, size: number): void {
+export function expectLinear<T>(work: (input: T) => unknown, shape: (size: number) => T, size: number): void {
   const [short, long] = [shape(size), shape(size * TIMES)];
   const repeats = repeatsOf(work, short);
   const took = { short: best(work, short, repeats), long: best(work, long, repeats) };
@@ -25,18 +25,18 @@ export function expectLinear(work: (text: string) => unknown, shape: (size: numb
   expect({ factor, ...took, within: factor <= MOST }).toMatchObject({ within: true });
 }
 
-function repeatsOf(work: (text: string) => unknown, text: string): number {
+function repeatsOf<T>(work: (input: T) => unknown, text: T): number {
   for (let repeats = 1; ; repeats *= 2) if (millisecondsOf(work, text, repeats) >= LEAST_MS) return repeats;
 }
 
-function best(work: (text: string) => unknown, text: string, repeats: number): number {
+function best<T>(work: (input: T) => unknown, text: T, repeats: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS && (round === 0 || least < TOO_LONG_MS); round++)
     least = Math.min(least, millisecondsOf(work, text, repeats));
   return least;
 }
 
-function millisecondsOf(work: (text: string) => unknown, text: string, repeats: number): number {
+function millisecondsOf<T>(work: (input: T) => unknown, text: T, repeats: number): number {
   const from = process.cpuUsage();
   for (let done = 0; done < repeats; done++) work(text);
   const { user, system } = process.cpuUsage(from);

@@ -53,10 +53,10 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The first place in our own files, as `bin/commands/main.ts:12:3`. */
 function placeIn(error: unknown): string | undefined {
-  const places = stackOf(error).matchAll(/(?:file:\/\/)?(\/[^\s()]+|[A-Za-z]:\\[^\s()]+):(\d+):(\d+)/g);
-  for (const [whole, file = '', line, column] of places) {
-    const path = relative(ROOT, whole.startsWith('file:') ? fileURLToPath(`file://${file}`) : file);
-    if (!path.startsWith('..') && !path.split(sep).includes('node_modules')) return `${path}:${line}:${column}`;
+  for (const line of stackOf(error).split('\n')) {
+    const [, place = '', position] = /^ +at (?:.* \()?([^ ()]+?)(:\d+:\d+)\)?$/.exec(line) ?? [];
+    const path = relative(ROOT, place.startsWith('file:') ? fileURLToPath(place) : place);
+    if (position && !path.startsWith('..') && !path.split(sep).includes('node_modules')) return `${path}${position}`;
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ const OWN_LISTS: Readonly<Record<string, RegExp>> = {
 
 /** What may be in such a list: literals alone, so that nothing in it decides by the request. */
 function listOf(item: string): RegExp {
-  return new RegExp(String.raw`^\[\s*(${item}(,\s*${item})*)?,?\s*\]$`);
+  return new RegExp(String.raw`^\[\s*(?:${item}(?:,\s*${item})*,?\s*)?\]$`);
 }
 
 export interface PolicyState {

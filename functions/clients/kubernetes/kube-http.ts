@@ -81,7 +81,7 @@ export class KubeHttp {
     this.#config = config;
     this.#as = as;
     this.#silenceMs = silenceMs;
-    this.#server = server.replace(/\/+$/, '');
+    this.#server = server.endsWith('/') ? server.slice(0, -1) : server;
   }
 
   /**

@@ -17,7 +17,7 @@ const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 /** Whatever is written: an image's name is what somebody put into a manifest. */
 export function parseImage(image: string): ImageReference {
   const digest = DIGEST.exec(image)?.[1];
-  const name = image.replace(/@.*$/s, '');
+  const [name = ''] = image.split('@', 1);
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(0, slash));
   // Only a name with a dot or a port is that of a registry (distribution/reference).

@@ -63,7 +63,7 @@ export const minerImage = defineSign({
   words: 'image of a cryptocurrency miner',
   grave: true,
   danger: 10,
-  look: (pod) => imagesOf(pod).filter((image) => MINER.test(image.replace(/@.*$/s, ''))),
+  look: (pod) => imagesOf(pod).filter((image) => MINER.test(image.split('@', 1)[0] ?? '')),
 });
 
 const imagesOf = ({ containers }: PodSpec): string[] => [...new Set(containers.flatMap(({ image }) => image ?? []))];

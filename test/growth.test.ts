@@ -1,0 +1,118 @@
+/** What reads text of others takes time that is linear in its length, whatever the text. A new reader gets a row here. */
+import { describe, test } from '@jest/globals';
+import { harmless as harmlessInTerminal } from '../bin/commands/harmless.ts';
+import { JsonSplitter } from '../bin/input/json.ts';
+import { LineSplitter } from '../bin/input/lines.ts';
+import { headOf } from '../bin/input/sniff.ts';
+import { followUpFrom } from '../functions/alert/follow-up/read.ts';
+import { defanged, harmless, quoted, visible } from '../functions/alert/text.ts';
+import { parseReason } from '../functions/checks/parts/granted-by.ts';
+import { plain } from '../functions/checks/parts/plain.ts';
+import { SIGNS } from '../functions/checks/parts/workload-signs/index.ts';
+import { podSpecOf } from '../functions/checks/parts/workload-signs/pod-spec.ts';
+import { insightsQuery } from '../functions/clients/logs/insights-query.ts';
+import { readLine } from '../functions/clients/logs/log-line.ts';
+import { printCommand } from '../functions/contract/commands/print.ts';
+import { fit as fitInto } from '../functions/contract/sizes.ts';
+import { judge } from '../functions/detect/judge.ts';
+import { parameter } from '../functions/detect/query.ts';
+import { matches } from '../functions/kit/wildcard.ts';
+import { parsePrincipal } from '../functions/kubernetes/names/arn.ts';
+import { parseImage } from '../functions/kubernetes/names/image.ts';
+import { resemblance } from '../functions/kubernetes/platform-names.ts';
+import { expectLinear } from './growth.ts';
+
+const EVENT = '"kind":"Event","apiVersion":"audit.k8s.io/v1","stage":"ResponseComplete","verb":"create"';
+const times = (text: string, size: number): string => text.repeat(Math.ceil(size / text.length));
+
+/** Texts of about so many characters, each made to be slow for some way of reading. */
+const hostile = (size: number): string[] => [
+  times('A', size),
+  times(' ', size),
+  times('"', size),
+  times('\\"', size),
+  times('\\', size),
+  times('a.', size),
+  times('%41', size),
+  times('&a=b', size),
+  times('\u202e', size),
+  times('http://', size),
+  times('arn:aws:iam::', size),
+  times('curl | ', size),
+  times('x@sha256:', size),
+  times('ClusterRoleBinding "', size),
+  times(' AUDIT: id="', size),
+  times('id="a" stage="b" ', size),
+  times('[', size),
+  times('{"a":', size),
+  times('[1,', size),
+  times('\r', size),
+  `{${times('"k":1,', size)}`,
+  `{"a":${times('1', size)}`,
+  `{${EVENT},"auditID":"${times('A', size)}`,
+  `{${EVENT},"auditID":"${times('\\u0041', size)}`,
+  `{${EVENT},"requestURI":"/api/v1/namespaces?${times('&dryRun=%zz', size)}","user":{`,
+  `{${EVENT},"requestURI":"${times('/api/v1/namespaces', size)}","user":{`,
+  `{${EVENT},"requestURI":"/api/v1/namespaces","requestObject":{"metadata":{"annotations":{${times('"k":"v",', size)}`,
+  `{${EVENT},"requestURI":"/api/v1/namespaces","requestObject":${times('{"metadata":', size)}`,
+];
+
+const container = (text: string) => ({ name: text, image: text, command: [text], env: [{ name: 'a', value: text }] });
+const bytes = (text: string): Buffer => Buffer.from(text);
+
+const READERS: [string, (text: string) => unknown][] = [
+  ['a log line is judged', (text) => judge({ text, cluster: {} })],
+  ['the query of a request', (text) => parameter(`/api/v1/namespaces?${text}`, 'dryRun')],
+  ['a log line is read by the checks', readLine],
+  ['a value is fitted into a size', (text) => fitInto({ a: text, b: text.match(/.{1,40}/gs) }, 4_096)],
+  ['signs in a pod', (text) => SIGNS.map((sign) => sign.look(podSpecOf({ containers: [container(text)] }), LOOKED_AT))],
+  ['who gave the right', (text) => parseReason(`RBAC: allowed by ${text}`, [text])],
+  ['an image', parseImage],
+  ['a principal', parsePrincipal],
+  ['what a name resembles', resemblance],
+  ['a pattern of names', (text) => matches(text, '*a*a*a*')],
+  ['text in evidence', (text) => plain(text)],
+  ['text in an alert', (text) => [harmless(text, 1e9), quoted(text, 1e9), visible(text), defanged(text)]],
+  ['text in a terminal', harmlessInTerminal],
+  ['a value in a command', (text) => printCommand(['kubectl', 'get', 'namespace', text])],
+  ['a value in a question to the logs', (text) => insightsQuery({ field: 'user.username', is: text }, 10)],
+  ['a follow-up', (text) => followUpFrom({ followUp: { id: text, summary: text, open: [text] } })],
+  ['the beginning of a recording', (text) => headOf(bytes(text))],
+  ['the lines of a recording', (text) => splitter(new LineSplitter(), text)],
+  ['the values of a recording', (text) => splitter(new JsonSplitter(), text)],
+  ['the list in a recording', (text) => splitter(new JsonSplitter('items'), `{"items":[${text}`)],
+];
+
+const LOOKED_AT = { kind: 'Pod', usualRegistries: ['*.dkr.ecr.*.amazonaws.com'] };
+
+/** The text in pieces as a stream brings it, and its end. */
+function splitter(by: LineSplitter | JsonSplitter, text: string): unknown[] {
+  const whole = bytes(text);
+  const pieces = Array.from({ length: Math.ceil(whole.length / 65_536) }, (_, index) =>
+    by.push(whole.subarray(index * 65_536, (index + 1) * 65_536)),
+  );
+  return [...pieces.flat(), ...by.end()];
+}
+
+describe('grows no faster than the text', () => {
+  test.each(READERS)(
+    '%s',
+    (_, reader) => {
+      expectLinear(
+        (texts) => {
+          for (const text of texts) attempt(() => reader(text));
+        },
+        hostile,
+        2_000,
+      );
+    },
+    60_000,
+  );
+});
+
+/** Whether it refuses the text does not matter here. */
+function attempt(work: () => unknown): void {
+  try {
+    work();
+  } catch {}
+}
