@@ -113,14 +113,13 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,
     });
-    const watch = new Watch(this, 'Watch', { table, investigations, findingsDays, logsDays });
+    const watch = new Watch(this, 'Watch', { table, investigations, logsDays });
     this.containment = containment.enabled
       ? new Containment(this, 'Containment', {
           table,
           bucket,
           alert,
           networks,
-          findingsDays,
           logsDays,
           options: containment,
         })

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertArchive } from '../clients/bucket/alert-archive.ts';
 import type { Message, Sender } from '../clients/send/sender.ts';
-import type { FindingsTable } from '../clients/table/findings-table.ts';
+import type { Deliveries } from '../clients/table/findings-table.ts';
 import { defined } from '../kit/defined.ts';
 import type { Destination, Transport } from './destinations/destination.ts';
 
 export interface Clients {
-  table: Pick<FindingsTable, 'leaseDelivery' | 'delivered' | 'alerted' | 'releaseDelivery'>;
+  table: Omit<Deliveries, 'looked'>;
   senders: Readonly<Record<Transport['kind'], Sender>>;
   archive: AlertArchive;
 }

@@ -6,7 +6,7 @@ import { S3AlertArchive } from '../clients/bucket/s3-alert-archive.ts';
 import { SfnPlaybooks } from '../clients/send/sfn-playbooks.ts';
 import { SnsSender } from '../clients/send/sns-sender.ts';
 import { DynamoContainmentRegister } from '../clients/table/dynamo-containment-register.ts';
-import { DynamoFindingsTable } from '../clients/table/dynamo-findings-table.ts';
+import { DynamoDeliveries } from '../clients/table/dynamo-deliveries.ts';
 import { Environment } from '../kit/environment.ts';
 import { readAutoStart } from './auto-start.ts';
 import { DELIVERY_LEASE_MS } from './delivery.ts';
@@ -23,7 +23,7 @@ const sfn = new SFNClient();
 /** The entry of the deployed function. Its timeout must be at most 40 seconds. */
 export const handler = createHandler(
   {
-    table: new DynamoFindingsTable(db, { tableName, keepDays: environment.positiveInteger('FINDINGS_DAYS', 400) }),
+    table: new DynamoDeliveries(db, { tableName, keepDays: environment.positiveInteger('FINDINGS_DAYS', 400) }),
     senders: { sns: new SnsSender(new SNSClient(), targets) },
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
     autoStart: {

@@ -3,6 +3,7 @@
 import type { NextLook } from '../clients/table/findings-table.ts';
 import type { Alert, AlertUpdate } from '../contract/alert.ts';
 import type { Verdict } from '../contract/investigation.ts';
+import { ITEM_KEYS } from '../contract/item-keys.ts';
 import { ALERTING_OUTCOMES, LOOK_MINUTES, SEVERITIES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { gradeOf } from './headline.ts';
@@ -15,7 +16,8 @@ export interface Look {
 }
 
 /** Each look is delivered once: the key of its lease in the findings table. The first alert's is the finding's id. */
-export const revisionOf = ({ id }: Alert, look: Look | undefined): string => (look ? `${id}#${look.number}` : id);
+export const revisionOf = ({ id }: Alert, look: Look | undefined): string =>
+  look ? `${ITEM_KEYS.look}${id}#${look.number}` : id;
 
 /** The alert's assessment, to be compared with later ones. */
 export function verdictOf(alert: Alert): Verdict {

@@ -1,6 +1,6 @@
 /** Sends an alert once: stored, sent to every destination that has not had it, and written down. */
 
-import type { FindingsTable } from '../clients/table/findings-table.ts';
+import type { Deliveries } from '../clients/table/findings-table.ts';
 import type { Alert } from '../contract/alert.ts';
 import { alertFolder } from '../contract/alert-key.ts';
 import { defined } from '../kit/defined.ts';
@@ -13,7 +13,7 @@ import { type Playbooks, withPlaybooks } from './playbooks.ts';
 import { reportOf } from './report/report.ts';
 
 export interface Clients extends delivery.Clients {
-  table: delivery.Clients['table'] & Pick<FindingsTable, 'looked'>;
+  table: Deliveries;
   /** Absent where nothing starts by itself. */
   autoStart?: AutoStartClients;
 }

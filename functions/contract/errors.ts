@@ -12,3 +12,8 @@ export class Unreadable extends Error {
     this.places = places;
   }
 }
+
+/** A lesson that must not be learnt; the message says why. */
+export class LessonRefused extends Error {
+  override readonly name = 'LessonRefused';
+}

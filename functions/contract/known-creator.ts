@@ -5,6 +5,7 @@ import { roleArnOf } from '../kubernetes/names/arn.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../kubernetes/names/aws.ts';
 import type { Actor, Cluster, Finding } from './finding.ts';
 import type { Verdict } from './investigation.ts';
+import { ITEM_KEYS } from './item-keys.ts';
 
 /** How long a lesson holds, in days. */
 export const LESSON_DAYS = 90;
@@ -106,4 +107,4 @@ export const creatorKey = ({
   principal,
   namePattern,
 }: Pick<Lesson, 'cluster' | 'principal' | 'namePattern'>): string =>
-  ['baseline', cluster.account, cluster.region, cluster.name, principal, namePattern].join('#');
+  ITEM_KEYS.baseline + [cluster.account, cluster.region, cluster.name, principal, namePattern].join('#');

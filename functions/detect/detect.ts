@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
-import type { Claim, FindingsTable } from '../clients/table/findings-table.ts';
+import type { Claim, Claims } from '../clients/table/findings-table.ts';
 import { actorKey } from '../contract/actor-key.ts';
 import type { Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES, HOURLY_OUTCOMES } from '../contract/vocabulary.ts';
@@ -12,7 +12,7 @@ import { type Payload, PayloadError, unpack } from './payload.ts';
 import { type RecordOrigin, rejectedRecord } from './rejected.ts';
 
 export interface Clients {
-  table: FindingsTable;
+  table: Claims;
   investigator: Investigator;
   rejected: RejectedRecords;
 }
@@ -176,7 +176,7 @@ async function handle(
   return 'handedOver';
 }
 
-async function claimPatiently(finding: Finding, table: FindingsTable, pausesMs: readonly number[]): Promise<Claim> {
+async function claimPatiently(finding: Finding, table: Claims, pausesMs: readonly number[]): Promise<Claim> {
   for (const pause of pausesMs) {
     const claim = await table.claim(finding, LEASE_MS);
     if (claim.state !== 'held') return claim;
@@ -189,7 +189,7 @@ async function claimPatiently(finding: Finding, table: FindingsTable, pausesMs: 
  * Refused attempts alert once an actor and hour, by the event's own time, so that a late redelivery asks about the same
  * hour. An event without time (a cut line) speaks for itself.
  */
-async function alerts(finding: Finding, table: FindingsTable): Promise<boolean> {
+async function alerts(finding: Finding, table: Claims): Promise<boolean> {
   if (ALERTING_OUTCOMES.includes(finding.outcome)) return true;
   if (!HOURLY_OUTCOMES.includes(finding.outcome)) return false;
   const hour = finding.request.at?.slice(0, 13);

@@ -3,7 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
 import { SqsRejectedRecords } from '../clients/send/sqs-rejected-records.ts';
-import { DynamoFindingsTable } from '../clients/table/dynamo-findings-table.ts';
+import { DynamoClaims } from '../clients/table/dynamo-claims.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
@@ -12,7 +12,7 @@ const environment = new Environment(process.env);
 /** The entry of the deployed function. */
 export const handler = createHandler(
   {
-    table: new DynamoFindingsTable(new DynamoDBClient(), {
+    table: new DynamoClaims(new DynamoDBClient(), {
       tableName: environment.required('FINDINGS_TABLE'),
       keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
     }),

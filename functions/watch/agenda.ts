@@ -1,12 +1,12 @@
 /** Takes up what is due: findings that did not end in an alert, and further looks at those that did. */
 
 import type { Investigator } from '../clients/send/investigator.ts';
-import type { FindingsTable } from '../clients/table/findings-table.ts';
+import type { Agenda } from '../clients/table/findings-table.ts';
 import type { InvestigationRequest } from '../contract/investigation.ts';
 import { defined } from '../kit/defined.ts';
 
 export interface Clients {
-  table: Pick<FindingsTable, 'due' | 'take' | 'letGo'>;
+  table: Agenda;
   investigator: Investigator;
 }
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
-import { DynamoFindingsTable } from '../clients/table/dynamo-findings-table.ts';
+import { DynamoAgenda } from '../clients/table/dynamo-agenda.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
@@ -10,10 +10,7 @@ const environment = new Environment(process.env);
 /** The entry of the deployed function. */
 export const handler = createHandler(
   {
-    table: new DynamoFindingsTable(new DynamoDBClient(), {
-      tableName: environment.required('FINDINGS_TABLE'),
-      keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
-    }),
+    table: new DynamoAgenda(new DynamoDBClient(), environment.required('FINDINGS_TABLE')),
     investigator: new LambdaInvestigator(new LambdaClient(), {
       byDefault: environment.required('INVESTIGATE_FUNCTION'),
       clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),

@@ -61,13 +61,15 @@ export class Alert extends SentinelFunction {
     table.allowNoting(this.role);
     bucket.allowAdding(this.role, 'alerts');
     topics.allowAlerting(this.role);
-    if (props.playbooks && startsByItself(props.playbooks))
+    if (props.playbooks && startsByItself(props.playbooks)) {
+      table.allowCountingStarts(this.role);
       this.role.addToPrincipalPolicy(
         new PolicyStatement({
           actions: ['states:StartExecution'],
           resources: props.playbooks.networks.map(({ network }) => playbookArns(this, 'contain', network).machine),
         }),
       );
+    }
   }
 }
 

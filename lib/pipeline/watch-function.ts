@@ -10,8 +10,6 @@ export interface WatchProps {
   readonly table: FindingsTable;
   /** One for each network; the first is for every cluster that no other is for. */
   readonly investigations: NonEmpty<Investigate>;
-  /** How long a finding stays in the table. */
-  readonly findingsDays: number;
   /** How long its logs are kept. */
   readonly logsDays: number;
 }
@@ -21,13 +19,12 @@ export interface WatchProps {
  * is neither repeated nor kept, because the next one finds the same in the table.
  */
 export class Watch extends SentinelFunction {
-  constructor(scope: Construct, id: string, { table, investigations, findingsDays, logsDays }: WatchProps) {
+  constructor(scope: Construct, id: string, { table, investigations, logsDays }: WatchProps) {
     super(scope, id, {
       room: 'watch',
       description: 'Namespace Sentinel: takes up what is due in the findings table',
       environment: {
         FINDINGS_TABLE: table.table.tableName,
-        FINDINGS_DAYS: String(findingsDays),
         ...routesEnvironment(investigations),
         WATCH_MAX_PER_RUN: '100',
       },

@@ -19,8 +19,6 @@ import { Release } from './release-function.ts';
 export interface ContainmentProps extends StepFunctionProps {
   /** From where the clusters are reached, and which. */
   readonly networks: NonEmpty<NetworkGroup<{ readonly name: string }>>;
-  /** How long a finding stays in the table. */
-  readonly findingsDays: number;
 }
 
 /** What responds in one network. */

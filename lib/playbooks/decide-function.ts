@@ -5,8 +5,6 @@ import { type PlaybookRoute, releaseEnvironment } from '../config/playbook-envir
 import { StepFunction, type StepFunctionProps } from './playbook-function.ts';
 
 export interface DecideProps extends StepFunctionProps {
-  /** How long a finding stays in the table. */
-  readonly findingsDays: number;
   /** The playbooks that it may answer, and those that it offers. */
   readonly playbooks: NonEmpty<PlaybookRoute>;
 }
@@ -14,9 +12,9 @@ export interface DecideProps extends StepFunctionProps {
 /** Takes a person's decision. Its role alone may send task results, so the token alone answers nothing. */
 export class Decide extends StepFunction {
   constructor(scope: Construct, id: string, props: DecideProps) {
-    const { table, bucket, alert, findingsDays, playbooks } = props;
+    const { table, bucket, alert, playbooks } = props;
     const description = 'Namespace Sentinel: takes a decision about a finding or an open question';
-    const environment = { FINDINGS_DAYS: String(findingsDays), ...releaseEnvironment(playbooks) };
+    const environment = releaseEnvironment(playbooks);
     super(scope, id, { name: 'decide', description, environment }, props);
     table.allowDeciding(this.role);
     bucket.allowReading(this.role, 'containment');

@@ -2,14 +2,11 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { defined } from '../../functions/kit/defined.ts';
+import { ITEM_KEYS } from '../../functions/contract/item-keys.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 /** The index that holds only the items that have something due; the functions know it by this name. */
 export const AGENDA_INDEX = 'agenda';
-
-/** Items that lead from a finding, or from a namespace's UID, to the question about it. */
-const POINTERS: readonly string[] = ['asked-about#*', 'asked-in#*'];
 
 export interface FindingsTableProps {
   /** Encrypts the table. */
@@ -47,62 +44,70 @@ export class FindingsTable extends Construct {
     });
   }
 
-  /** Lets the role take findings up and note how far they got; not list or delete them. */
+  /** Lets *detect* take findings up, and note who speaks for an hour; not list or delete an item, or read one. */
   allowTakingUp(role: IRole): void {
-    this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+    this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], FINDINGS);
+    this.#allow(role, ['dynamodb:PutItem'], only('speaker'));
   }
 
-  /** Lets the role note how far a finding got. */
+  /** Lets *alert* note how far the alert of a finding got, and what followed it. */
   allowNoting(role: IRole): void {
-    this.#allow(role, ['dynamodb:UpdateItem']);
+    this.#allow(role, ['dynamodb:UpdateItem'], FINDINGS);
+    this.#allow(role, ['dynamodb:UpdateItem'], only('look', 'followUp'));
   }
 
-  /** Lets the role see what is due, and take it on. */
+  /** Lets *alert* count the playbooks that it starts. */
+  allowCountingStarts(role: IRole): void {
+    this.#allow(role, ['dynamodb:UpdateItem'], only('starts'));
+  }
+
+  /** Lets *watch* see what is due, and take it on. */
   allowAgenda(role: IRole): void {
-    this.#allow(role, ['dynamodb:Query'], { resource: `${this.table.tableArn}/index/${AGENDA_INDEX}` });
-    this.#allow(role, ['dynamodb:UpdateItem']);
+    this.#allow(role, ['dynamodb:Query'], {}, `${this.table.tableArn}/index/${AGENDA_INDEX}`);
+    this.#allow(role, ['dynamodb:UpdateItem'], FINDINGS);
   }
 
-  /** Lets the role ask whom the baseline knows, and count what it reads of the logs; not touch a finding. */
+  /** Lets *investigate* ask whom the baseline knows, and count what it reads of the logs. */
   allowInvestigating(role: IRole): void {
-    this.#allow(role, ['dynamodb:BatchGetItem'], { keys: ['baseline#*'] });
-    this.#allow(role, ['dynamodb:UpdateItem'], { keys: ['log-budget#*'] });
+    this.#allow(role, ['dynamodb:BatchGetItem'], only('baseline'));
+    this.#allow(role, ['dynamodb:UpdateItem'], only('logBudget'));
   }
 
-  /** Lets the role take the lease on a namespace and give it back; not touch a finding. */
+  /** Lets *contain* and *release* take the lease on a namespace and give it back. */
   allowLeasing(role: IRole): void {
-    this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], { keys: ['lease#*'] });
+    this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], only('lease'));
   }
 
-  /** Lets the role keep a question with what answers it; not read it again, nor answer it. */
+  /** Lets *contain* keep a question with what answers it; not read it again, nor answer it. */
   allowAsking(role: IRole): void {
-    this.#allow(role, ['dynamodb:PutItem'], { keys: ['question#*', ...POINTERS] });
+    this.#allow(role, ['dynamodb:PutItem'], only('question', 'askedAbout', 'askedIn'));
   }
 
-  /** Lets the role answer questions, close findings, and teach the baseline; a lease it cannot touch. */
+  /** Lets *decide* answer questions, close findings, and teach the baseline. */
   allowDeciding(role: IRole): void {
-    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], { keys: ['question#*'] });
-    this.#allow(role, ['dynamodb:GetItem'], { keys: POINTERS });
-    this.#allow(role, ['dynamodb:PutItem'], { keys: ['baseline#*'] });
-    // A finding's id is all of an item's key, and has no such sign.
-    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], { keysUnlike: ['*#*'] });
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], only('question'));
+    this.#allow(role, ['dynamodb:GetItem'], only('askedAbout', 'askedIn'));
+    this.#allow(role, ['dynamodb:PutItem'], only('baseline'));
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], FINDINGS);
   }
 
-  /** @param only `keys`: items whose partition key is like one of these; `keysUnlike`: like none of them */
-  #allow(
-    role: IRole,
-    actions: readonly string[],
-    only: { resource?: string; keys?: readonly string[]; keysUnlike?: readonly string[] } = {},
-  ): void {
-    const condition = only.keys ? 'ForAllValues:StringLike' : 'ForAllValues:StringNotLike';
-    const keys = only.keys ?? only.keysUnlike;
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: [...actions],
-        resources: [only.resource ?? this.table.tableArn],
-        ...defined({ conditions: keys && { [condition]: { 'dynamodb:LeadingKeys': [...keys] } } }),
-      }),
-    );
+  #allow(role: IRole, actions: string[], conditions: Conditions, resource = this.table.tableArn): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
     this.#key.allowUse(role, 'dynamodb');
   }
 }
+
+type Conditions = Record<string, Record<string, string | string[]>>;
+
+/** A set operator alone would let a request pass that names no key. */
+const onKeys = (operator: 'StringLike' | 'StringNotLike', ...patterns: string[]): Conditions => ({
+  [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': patterns },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+});
+
+/** Items of these kinds alone. */
+const only = (...kinds: (keyof typeof ITEM_KEYS)[]): Conditions =>
+  onKeys('StringLike', ...kinds.map((kind) => `${ITEM_KEYS[kind]}*`));
+
+/** Findings alone: the id is all of their key, and has no such sign. */
+const FINDINGS = onKeys('StringNotLike', '*#*');

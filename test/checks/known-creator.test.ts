@@ -3,6 +3,7 @@ import type { Context } from '../../functions/checks/check.ts';
 import { knownCreator } from '../../functions/checks/known-creator.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
+import { accept } from '../../functions/contract/lessons.ts';
 import { CI_ROLE, finding, role, serviceAccount } from './examples.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
@@ -10,7 +11,7 @@ const CLUSTER = { name: 'prod', region: 'eu-central-1', account: '111122223333' 
 
 async function baseline(principal: string = CI_ROLE): Promise<LocalBaseline> {
   const known = new LocalBaseline();
-  await known.accept({ cluster: CLUSTER, principal, namePattern: 'team-*', decidedBy: 'alice' }, NOW - 1000);
+  await accept(known, { cluster: CLUSTER, principal, namePattern: 'team-*', decidedBy: 'alice' }, NOW - 1000);
   return known;
 }
 const ask = async (overrides: Partial<Finding>, known: Pick<LocalBaseline, 'lookUp'> | undefined) =>

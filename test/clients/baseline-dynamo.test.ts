@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { KnownCreator } from '../../functions/clients/table/baseline.ts';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
+import { accept, type KnownCreator, teach } from '../../functions/contract/lessons.ts';
 
 /** What the contract cannot show on a DynamoDB that works; the contract itself runs against one in the system suite. */
 const db = mockClient(DynamoDBClient);
@@ -89,7 +89,7 @@ test('the list follows the pages of the index, and reads what it names', async (
 
 test('what was said expires by itself', async () => {
   db.on(PutItemCommand).resolves({});
-  await baseline.accept(LESSON, NOW);
+  await accept(baseline, LESSON, NOW);
   expect(db.commandCalls(PutItemCommand)[0]?.args[0].input.Item).toEqual({
     ...item('team-*'),
     agenda: { S: 'baseline' },
@@ -104,8 +104,8 @@ test.each(['AccessDeniedException', 'ResourceNotFoundException'])('%s is thrown 
     db.on(command as typeof GetItemCommand).rejects(error);
   for (const call of [
     () => baseline.lookUp({ cluster: CLUSTER, principal: DEV, name: 'team-a' }, NOW),
-    () => baseline.teach({ ...LESSON, findingId: 'id' }, NOW),
-    () => baseline.accept(LESSON, NOW),
+    () => teach(baseline, { ...LESSON, findingId: 'id' }, NOW),
+    () => accept(baseline, LESSON, NOW),
     () => baseline.list(NOW),
     () => baseline.revoke(LESSON),
   ])

@@ -4,6 +4,7 @@ import type { FindingsTable } from '../../functions/clients/table/findings-table
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Verdict } from '../../functions/contract/investigation.ts';
 import type { Decision, Lesson } from '../../functions/contract/known-creator.ts';
+import { accept, teach } from '../../functions/contract/lessons.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const DAY_MS = 86_400_000;
@@ -44,7 +45,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       const { baseline, table } = make();
       const { finding, lesson } = someCreator();
       await alerted(table, finding);
-      const known = await baseline.teach(decided(finding, lesson), now);
+      const known = await teach(baseline, decided(finding, lesson), now);
       expect(known).toMatchObject({ ...lesson, origin: 'decision', findingId: finding.id, reason: 'a new team' });
       expect(Date.parse(known.expiresAt) - now).toBe(90 * DAY_MS);
       await expect(baseline.lookUp(question(lesson, 'team-b'), now)).resolves.toEqual(known);
@@ -56,7 +57,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       const { baseline, table } = make();
       const { finding, lesson } = someCreator();
       await alerted(table, finding);
-      await baseline.teach(decided(finding, lesson), now);
+      await teach(baseline, decided(finding, lesson), now);
       const other = { ...lesson, principal: `${lesson.principal}x` };
       const elsewhere = { ...lesson, cluster: { ...lesson.cluster, region: 'us-east-1' } };
       for (const [asked, name] of [
@@ -87,7 +88,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       const { baseline, table } = make();
       const { finding, lesson } = someCreator();
       await alerted(table, finding);
-      const refused = baseline.teach(decided(finding, lesson, changes(finding, lesson)), now);
+      const refused = teach(baseline, decided(finding, lesson, changes(finding, lesson)), now);
       await expect(refused).rejects.toMatchObject({ name: 'LessonRefused', message: expect.stringMatching(message) });
       await expect(baseline.lookUp(question(lesson, 'team-a'), now)).resolves.toBeUndefined();
     });
@@ -103,7 +104,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       const { baseline, table } = make();
       const { finding, lesson } = someCreator();
       await alerted(table, finding, verdict);
-      await expect(baseline.teach(decided(finding, lesson), now)).rejects.toThrow(message);
+      await expect(teach(baseline, decided(finding, lesson), now)).rejects.toThrow(message);
     });
 
     test('refuses when a later look found something grave, told or not', async () => {
@@ -111,7 +112,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       const { finding, lesson } = someCreator();
       await alerted(table, finding);
       await table.looked(finding.id, 1, { severity: 'MEDIUM', indicators: { 'wide-binding': 30 } }, false);
-      await expect(baseline.teach(decided(finding, lesson), now)).rejects.toThrow(/wide-binding/);
+      await expect(teach(baseline, decided(finding, lesson), now)).rejects.toThrow(/wide-binding/);
     });
 
     test.each<[string, Partial<Finding>, RegExp]>([
@@ -136,7 +137,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
         namePattern: 'team-a',
         decidedBy: 'alice',
       };
-      await expect(baseline.teach(decided(finding, lesson), now)).rejects.toThrow(message);
+      await expect(teach(baseline, decided(finding, lesson), now)).rejects.toThrow(message);
     });
   });
 
@@ -144,9 +145,9 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
     test('makes known, without a finding; accepted again, it holds anew', async () => {
       const { baseline } = make();
       const { lesson } = someCreator();
-      const known = await baseline.accept(lesson, now);
+      const known = await accept(baseline, lesson, now);
       expect(known).toMatchObject({ ...lesson, origin: 'proposal' });
-      const again = await baseline.accept({ ...lesson, decidedBy: 'bob' }, now + DAY_MS);
+      const again = await accept(baseline, { ...lesson, decidedBy: 'bob' }, now + DAY_MS);
       await expect(baseline.lookUp(question(lesson, 'team-a'), now)).resolves.toEqual(again);
       expect(again.expiresAt > known.expiresAt).toBe(true);
     });
@@ -160,7 +161,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       ['a name that can be taken for one of the platform', { namePattern: 'kube-systern' }],
     ])('refuses %s', async (_, changes) => {
       const { lesson } = someCreator();
-      await expect(make().baseline.accept({ ...lesson, ...changes }, now)).rejects.toMatchObject({
+      await expect(accept(make().baseline, { ...lesson, ...changes }, now)).rejects.toMatchObject({
         name: 'LessonRefused',
       });
     });
@@ -169,7 +170,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       const { baseline } = make();
       const { lesson } = someCreator();
       for (const namePattern of ['team-*', 'team-a-*', 'team-a-b'])
-        await baseline.accept({ ...lesson, namePattern }, now);
+        await accept(baseline, { ...lesson, namePattern }, now);
       const patternFor = async (name: string) => (await baseline.lookUp(question(lesson, name), now))?.namePattern;
       await expect(Promise.all(['team-x', 'team-a-x', 'team-a-b', 'kube-x'].map(patternFor))).resolves.toEqual([
         'team-*',
@@ -183,7 +184,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       const { baseline } = make();
       const { lesson } = someCreator();
       const odd = { ...lesson, principal: `oidc#team-*#${lesson.principal}` };
-      await baseline.accept(odd, now);
+      await accept(baseline, odd, now);
       await expect(baseline.lookUp(question(odd, 'team-a'), now)).resolves.toMatchObject({ principal: odd.principal });
       await expect(baseline.lookUp(question(lesson, 'team-a'), now)).resolves.toBeUndefined();
     });
@@ -197,14 +198,14 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
         someCreator(),
         someCreator(),
       ];
-      await baseline.accept(second, now + DAY_MS);
-      await baseline.accept(first, now);
-      await baseline.accept(expired, now - 91 * DAY_MS);
+      await accept(baseline, second, now + DAY_MS);
+      await accept(baseline, first, now);
+      await accept(baseline, expired, now - 91 * DAY_MS);
       const ours = [first, second, expired].map(({ principal }) => principal);
       const listed = async () =>
         (await baseline.list(now)).map(({ principal }) => principal).filter((principal) => ours.includes(principal));
       await expect(listed()).resolves.toEqual([first.principal, second.principal]);
-      const { cluster, principal, namePattern } = await baseline.accept(first, now);
+      const { cluster, principal, namePattern } = await accept(baseline, first, now);
       await expect(baseline.revoke({ cluster, principal, namePattern })).resolves.toBe(true);
       await expect(baseline.revoke({ cluster, principal, namePattern })).resolves.toBe(false);
       await expect(listed()).resolves.toEqual([second.principal]);

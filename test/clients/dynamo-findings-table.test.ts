@@ -8,12 +8,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DynamoFindingsTable } from '../../functions/clients/table/dynamo-findings-table.ts';
+import { dynamoTable } from './dynamo-table.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 /** What the contract cannot show on a DynamoDB that works; the contract itself runs against one in the system suite. */
 const db = mockClient(DynamoDBClient);
-const table = new DynamoFindingsTable(new DynamoDBClient({ region: 'eu-central-1' }), {
+const table = dynamoTable(new DynamoDBClient({ region: 'eu-central-1' }), {
   tableName: 'findings',
   keepDays: 10,
 });

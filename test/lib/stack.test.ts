@@ -115,17 +115,61 @@ describe('who may do what', () => {
     });
   });
 
-  test('investigate reaches no finding in the table: the baseline to read, the budget to count', () => {
+  const keys = (operator: string, ...patterns: string[]) => ({
+    [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': patterns },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  });
+  const findings = keys('StringNotLike', '*#*');
+  test.each([
+    [
+      'Detect',
+      [
+        [['dynamodb:PutItem', 'dynamodb:UpdateItem'], findings],
+        ['dynamodb:PutItem', keys('StringLike', 'speaks#*')],
+      ],
+    ],
+    [
+      'Investigate',
+      [
+        ['dynamodb:BatchGetItem', keys('StringLike', 'baseline#*')],
+        ['dynamodb:UpdateItem', keys('StringLike', 'log-budget#*')],
+      ],
+    ],
+    [
+      'Alert',
+      [
+        ['dynamodb:UpdateItem', findings],
+        ['dynamodb:UpdateItem', keys('StringLike', 'look#*', 'followup#*')],
+        ['dynamodb:UpdateItem', keys('StringLike', 'starts#*')],
+      ],
+    ],
+    [
+      'Watch',
+      [
+        ['dynamodb:Query', undefined],
+        ['dynamodb:UpdateItem', findings],
+      ],
+    ],
+  ])('%s reaches the items of the table that are its own, and no other', (role, expected) => {
     const confined = full
-      .one('IAM::Policy', 'Investigate')
+      .one('IAM::Policy', role)
       .Properties.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
         [Action].flat().some((action) => action.startsWith('dynamodb:')),
       )
       .map(({ Action, Condition }: { Action: string; Condition: unknown }) => [Action, Condition]);
-    expect(confined).toEqual([
-      ['dynamodb:BatchGetItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['baseline#*'] } }],
-      ['dynamodb:UpdateItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['log-budget#*'] } }],
-    ]);
+    expect(confined).toEqual(expected);
+  });
+
+  test('no role writes to the table but by the keys of its items', () => {
+    const open = full
+      .of('IAM::Policy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(
+        ({ Action, Condition }) =>
+          [Action].flat().some((action: string) => /^dynamodb:(?!Query$)/.test(action)) &&
+          Condition?.Null?.['dynamodb:LeadingKeys'] !== 'false',
+      );
+    expect(open).toEqual([]);
   });
 
   test('a scan may be started, and flow logs be asked, only where configured', () => {
@@ -372,7 +416,7 @@ describe('what is kept, and how', () => {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
     });
-    for (const room of ['Detect', 'Alert', 'Watch'])
+    for (const room of ['Detect', 'Alert'])
       expect(full.one('Lambda::Function', room).Properties.Environment.Variables.FINDINGS_DAYS).toBe('200');
   });
 

@@ -2,12 +2,12 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
-import { DynamoFindingsTable } from '../../functions/clients/table/dynamo-findings-table.ts';
 import { AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { clientSettings } from '../../tools/twin/identities.ts';
 import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { baselineContract } from '../clients/baseline.contract.ts';
 import { containmentRegisterContract } from '../clients/containment-register.contract.ts';
+import { dynamoTable } from '../clients/dynamo-table.ts';
 import { findingsTableContract } from '../clients/findings-table.contract.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, BRING_UP_MS);
 afterAll(() => twin?.close());
 
-const table = () => new DynamoFindingsTable(db, { tableName: 'findings', keepDays: 400 });
+const table = () => dynamoTable(db, { tableName: 'findings', keepDays: 400 });
 findingsTableContract(table);
 baselineContract(() => ({ baseline: new DynamoBaseline(db, 'findings'), table: table() }));
 containmentRegisterContract(() => new DynamoContainmentRegister(db, 'findings'));

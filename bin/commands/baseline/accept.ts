@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import type { Baseline, KnownCreator } from '../../../functions/clients/table/baseline.ts';
+import type { Baseline } from '../../../functions/clients/table/baseline.ts';
 import { type Lesson, lessonProblems } from '../../../functions/contract/known-creator.ts';
+import { accept as acceptLesson, type KnownCreator } from '../../../functions/contract/lessons.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { harmless, shortened } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -35,7 +36,7 @@ export async function accept(
     task.note('Nothing was accepted.');
     return EXIT.wrong;
   }
-  for (const lesson of lessons) await task.print(acceptedLine(await baseline.accept(lesson, now)));
+  for (const lesson of lessons) await task.print(acceptedLine(await acceptLesson(baseline, lesson, now)));
   await task.print(`${lessons.length} accepted by ${harmless(decidedBy)}.\n`);
   return EXIT.done;
 }

@@ -2,6 +2,7 @@
 
 import { alertFolder } from '../../contract/alert-key.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import * as delivery from '../delivery.ts';
 import type { Places } from '../destinations/destination.ts';
@@ -13,7 +14,7 @@ export interface Settings extends delivery.Settings {
 }
 
 /** The key of its lease: among the findings, and never that of one. */
-const followUpKey = ({ messageId }: FollowUp): string => `followup#${messageId}`;
+const followUpKey = ({ messageId }: FollowUp): string => ITEM_KEYS.followUp + messageId;
 
 /**
  * @throws when any destination did not take it or the table failed; what was done is written down, so that a retry does

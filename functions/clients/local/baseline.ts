@@ -1,13 +1,6 @@
-import {
-  type Assessed,
-  creatorKey,
-  type Decision,
-  decisionProblems,
-  type Lesson,
-  lessonProblems,
-} from '../../contract/known-creator.ts';
-import { type Baseline, type CreatorKey, type KnownCreator, LessonRefused } from '../table/baseline.ts';
-import { bestOf, knownFrom } from '../table/known-creators.ts';
+import { type Assessed, creatorKey } from '../../contract/known-creator.ts';
+import { type KnownCreator, narrowestOf } from '../../contract/lessons.ts';
+import type { Baseline, CreatorKey } from '../table/baseline.ts';
 
 /** The baseline in memory: the same promises as the one in DynamoDB, for the demo and for tests. */
 export class LocalBaseline implements Baseline {
@@ -23,19 +16,15 @@ export class LocalBaseline implements Baseline {
     { cluster, principal, name }: Parameters<Baseline['lookUp']>[0],
     now: number,
   ): Promise<KnownCreator | undefined> {
-    return bestOf(name, (namePattern) => this.#entries.get(creatorKey({ cluster, principal, namePattern })), now);
+    return narrowestOf(name, (namePattern) => this.#entries.get(creatorKey({ cluster, principal, namePattern })), now);
   }
 
-  async teach(decision: Decision, now: number): Promise<KnownCreator> {
-    const problems = decisionProblems(decision, this.#findings.assessed(decision.findingId));
-    if (problems.length > 0) throw new LessonRefused(problems.join(' '));
-    return this.#put(knownFrom(decision, now));
+  async put(entry: KnownCreator): Promise<void> {
+    this.#entries.set(creatorKey(entry), entry);
   }
 
-  async accept(lesson: Lesson, now: number): Promise<KnownCreator> {
-    const problems = lessonProblems(lesson);
-    if (problems.length > 0) throw new LessonRefused(problems.join(' '));
-    return this.#put(knownFrom(lesson, now));
+  async assessed(findingId: string): Promise<Assessed | undefined> {
+    return this.#findings.assessed(findingId);
   }
 
   async list(now: number): Promise<KnownCreator[]> {
@@ -46,10 +35,5 @@ export class LocalBaseline implements Baseline {
 
   async revoke(key: CreatorKey): Promise<boolean> {
     return this.#entries.delete(creatorKey(key));
-  }
-
-  #put(entry: KnownCreator): KnownCreator {
-    this.#entries.set(creatorKey(entry), entry);
-    return entry;
   }
 }

@@ -1,14 +1,16 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { defined } from '../../kit/defined.ts';
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 
-export type Item = Record<string, AttributeValue>;
+/** An item, or the values of an expression, as plain values: a number is a number, a set a set of texts. */
+export type Item = Record<string, NativeAttributeValue>;
+
+/** Attributes without a value are left out. */
+export const attributesOf = (item: Item) => marshall(item, { removeUndefinedValues: true });
 
 /** Writes to a table of DynamoDB that are done only under a condition. Keys are strings named `id`. */
 export class ConditionalWrites {
@@ -21,15 +23,13 @@ export class ConditionalWrites {
   }
 
   /** @returns the item that stood in the way; undefined when the write was done */
-  async put(item: Item, condition: string, values?: Item): Promise<Item | undefined> {
+  async put(item: Item, condition?: string, values: Item = {}): Promise<Item | undefined> {
     try {
       await this.#db.send(
         new PutItemCommand({
           TableName: this.#tableName,
-          Item: item,
-          ConditionExpression: condition,
-          ...defined({ ExpressionAttributeValues: values }),
-          ...namesIn(condition),
+          Item: attributesOf(item),
+          ...expression(values, condition),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
@@ -43,24 +43,20 @@ export class ConditionalWrites {
     id: string,
     update: string,
     condition: string | undefined,
-    values: Item,
+    values: Item = {},
   ): Promise<{ won: boolean; item: Item }> {
     try {
-      const { Attributes: item = {} } = await this.#db.send(
+      const { Attributes: attributes = {} } = await this.#db.send(
         new UpdateItemCommand({
           TableName: this.#tableName,
           Key: { id: { S: id } },
           UpdateExpression: update,
-          ...defined({
-            ConditionExpression: condition || undefined,
-            ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
-          }),
-          ...namesIn(`${update} ${condition}`),
+          ...expression(values, condition, update),
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return { won: true, item };
+      return { won: true, item: unmarshall(attributes) };
     } catch (error) {
       return { won: false, item: itemInTheWay(error) };
     }
@@ -69,14 +65,19 @@ export class ConditionalWrites {
 
 /** @throws the error itself, if it is another than a condition that did not hold */
 function itemInTheWay(error: unknown): Item {
-  if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
+  if (error instanceof ConditionalCheckFailedException) return unmarshall(error.Item ?? {});
   throw error;
 }
 
-/** `state` and `token` are reserved words of DynamoDB's expressions. */
-function namesIn(expression: string): Pick<UpdateItemCommandInput, 'ExpressionAttributeNames'> {
-  const names = ['state', 'token'].filter((name) => expression.includes(`#${name}`));
-  return names.length > 0
-    ? { ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])) }
-    : {};
+/** `state` and `token` are reserved words of DynamoDB's expressions: there they stand as `#state` and `#token`. */
+function expression(values: Item, ConditionExpression: string | undefined, update = '') {
+  const names = ['state', 'token'].filter((name) => `${update} ${ConditionExpression}`.includes(`#${name}`));
+  const attributes = attributesOf(values);
+  // DynamoDB takes neither list empty.
+  return {
+    ConditionExpression,
+    ExpressionAttributeValues: Object.keys(attributes).length > 0 ? attributes : undefined,
+    ExpressionAttributeNames:
+      names.length > 0 ? Object.fromEntries(names.map((name) => [`#${name}`, name])) : undefined,
+  };
 }

@@ -1,8 +1,10 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Question } from '../../contract/follow-up.ts';
+import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from './containment-register.ts';
+import { readItem } from './read-item.ts';
 
 /** How long what is over is remembered, in seconds: whoever answers too late is told so. */
 const DAY_S = 86_400;
@@ -39,89 +41,70 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     over = execution,
   ): Promise<LeaseHolder | undefined> {
     const old = await this.#writes.put(
-      {
-        id: { S: `lease#${uid}` },
-        execution: { S: execution },
-        leaseUntil: { N: String(until) },
-        expires: dayAfter(until),
-      },
+      { id: ITEM_KEYS.lease + uid, execution, leaseUntil: until, expires: dayAfter(until) },
       'attribute_not_exists(id) OR leaseUntil <= :now OR execution IN (:execution, :over)',
-      { ':now': { N: String(now) }, ':execution': { S: execution }, ':over': { S: over } },
+      { ':now': now, ':execution': execution, ':over': over },
     );
-    return old && { execution: old['execution']?.S ?? '', until: Number(old['leaseUntil']?.N) };
+    return old && { execution: old['execution'] ?? '', until: old['leaseUntil'] };
   }
 
   async giveBack(uid: string, execution: string): Promise<void> {
-    await this.#writes.update(`lease#${uid}`, 'SET leaseUntil = :zero', 'execution = :execution', {
-      ':zero': { N: '0' },
-      ':execution': { S: execution },
-    });
+    const values = { ':zero': 0, ':execution': execution };
+    await this.#writes.update(ITEM_KEYS.lease + uid, 'SET leaseUntil = :zero', 'execution = :execution', values);
   }
 
   async ask({ question, taskToken }: OpenQuestion): Promise<void> {
     const { id, findingId, target } = question;
     const expires = dayAfter(Date.parse(question.expiresAt));
-    await this.#put({
-      id: { S: `question#${id}` },
-      question: { S: JSON.stringify(question) },
-      taskToken: { S: taskToken },
-      expires,
-    });
-    for (const pointer of [...(findingId ? [`asked-about#${findingId}`] : []), `asked-in#${target.uid}`])
-      await this.#put({ id: { S: pointer }, questionId: { S: id }, expires });
+    await this.#writes.put({ id: ITEM_KEYS.question + id, question: JSON.stringify(question), taskToken, expires });
+    if (findingId) await this.#writes.put({ id: ITEM_KEYS.askedAbout + findingId, questionId: id, expires });
+    await this.#writes.put({ id: ITEM_KEYS.askedIn + target.uid, questionId: id, expires });
   }
 
   async question(id: string): Promise<KeptQuestion | undefined> {
-    const item = (await this.#read(`question#${id}`)) ?? (await this.#pointedAt(id));
-    const text = item?.['question']?.S;
-    const taskToken = item?.['taskToken']?.S;
-    const answeredBy = item?.['answeredBy']?.S;
-    if (text === undefined || taskToken === undefined) return undefined;
-    return { question: JSON.parse(text) as Question, taskToken, ...defined({ answeredBy }) };
+    const { question, taskToken, answeredBy } =
+      (await this.#read(ITEM_KEYS.question + id)) ?? (await this.#pointedAt(id)) ?? {};
+    if (question === undefined || taskToken === undefined) return undefined;
+    return { question: JSON.parse(question) as Question, taskToken, ...defined({ answeredBy }) };
   }
 
   async answer(id: string, by: string): Promise<boolean> {
     const { won } = await this.#writes.update(
-      `question#${id}`,
+      ITEM_KEYS.question + id,
       'SET answeredBy = :by',
       'attribute_exists(id) AND (attribute_not_exists(answeredBy) OR answeredBy = :by)',
-      { ':by': { S: by } },
+      { ':by': by },
     );
     return won;
   }
 
   async reopen(id: string, by: string): Promise<void> {
-    await this.#writes.update(`question#${id}`, 'REMOVE answeredBy', 'answeredBy = :by', { ':by': { S: by } });
+    await this.#writes.update(ITEM_KEYS.question + id, 'REMOVE answeredBy', 'answeredBy = :by', { ':by': by });
   }
 
   /** A start of which only the answer was lost counts twice: rather one too few than one too many. */
   async countStart(max: number, now: number): Promise<boolean> {
     if (max < 1) return false;
     const { won } = await this.#writes.update(
-      `starts#${new Date(now).toISOString().slice(0, 13)}`,
+      ITEM_KEYS.starts + new Date(now).toISOString().slice(0, 13),
       'ADD started :one SET expires = :expires',
       'attribute_not_exists(started) OR started < :max',
-      { ':one': { N: '1' }, ':max': { N: String(max) }, ':expires': dayAfter(now) },
+      { ':one': 1, ':max': max, ':expires': dayAfter(now) },
     );
     return won;
   }
 
   async #pointedAt(id: string): Promise<Item | undefined> {
-    for (const pointer of [`asked-about#${id}`, `asked-in#${id}`]) {
-      const questionId = (await this.#read(pointer))?.['questionId']?.S;
-      if (questionId !== undefined) return this.#read(`question#${questionId}`);
+    for (const pointer of [ITEM_KEYS.askedAbout, ITEM_KEYS.askedIn]) {
+      const questionId = (await this.#read(pointer + id))?.['questionId'];
+      if (questionId !== undefined) return this.#read(ITEM_KEYS.question + questionId);
     }
     return undefined;
   }
 
-  async #read(id: string): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName: this.#tableName, Key: { id: { S: id } }, ConsistentRead: true });
-    return (await this.#db.send(command)).Item;
-  }
-
-  async #put(item: Item): Promise<void> {
-    await this.#db.send(new PutItemCommand({ TableName: this.#tableName, Item: item }));
+  #read(id: string): Promise<Item | undefined> {
+    return readItem(this.#db, this.#tableName, id);
   }
 }
 
-const dayAfter = (ms: number): { N: string } => ({ N: String(Math.ceil(ms / 1000) + DAY_S) });
+const dayAfter = (ms: number): number => Math.ceil(ms / 1000) + DAY_S;

@@ -14,7 +14,10 @@ import type { Verdict } from '../../contract/investigation.ts';
  * A finding that was claimed is on the agenda of *watch* until it is alerted, and then for each further look. What is
  * taken from the agenda comes back by itself unless somebody says that it is done: *alert*, by `alerted` or `looked`.
  */
-export interface FindingsTable {
+export interface FindingsTable extends Claims, Deliveries, Agenda, Closures {}
+
+/** What *detect* does with it. */
+export interface Claims {
   /**
    * Takes the finding up, once. `owned`: go on. `held`: somebody else is at it until `until` (or died; try again
    * afterwards). `done`: it has been handed over already.
@@ -33,17 +36,21 @@ export interface FindingsTable {
    * @param key actor and hour
    */
   speaksFor(key: string, findingId: string): Promise<boolean>;
-  /** The same as {@link claim}, for publishing: also says which destinations have had the alert already. */
-  leaseDelivery(findingId: string, leaseMs: number): Promise<Delivery>;
+}
+
+/** What *alert* does with it. The key is the finding's id, or that of an item of its own for what follows an alert. */
+export interface Deliveries {
+  /** The same as {@link Claims.claim}, for publishing: also says which destinations have had the alert already. */
+  leaseDelivery(key: string, leaseMs: number): Promise<Delivery>;
   /** A destination, by its id, has the alert: a fact, whoever holds the lease. */
-  delivered(findingId: string, destination: string): Promise<void>;
+  delivered(key: string, destination: string): Promise<void>;
   /**
    * All destinations have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
    * look is put on the agenda.
    */
-  alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void>;
+  alerted(key: string, told?: Verdict, next?: NextLook): Promise<void>;
   /** Gives the delivery lease back after a failure. */
-  releaseDelivery(findingId: string, token: string): Promise<void>;
+  releaseDelivery(key: string, token: string): Promise<void>;
   /**
    * A further look is over. The next one is put on the agenda, or none. Of no effect where that look is not awaited, or
    * not any more.
@@ -52,6 +59,10 @@ export interface FindingsTable {
    * @param isTold whether on-call was told of this verdict
    */
   looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void>;
+}
+
+/** What *watch* does with it. */
+export interface Agenda {
   /** What is on the agenda by now: first what has not been alerted, then further looks; of each the oldest first. */
   due(limit: number): Promise<Due[]>;
   /**
@@ -62,6 +73,10 @@ export interface FindingsTable {
   take(id: string, until: number): Promise<Taken | undefined>;
   /** Takes it from the agenda for good, although it is not done. */
   letGo(id: string): Promise<void>;
+}
+
+/** What *decide* does with it. */
+export interface Closures {
   /** What is known of a finding; undefined where it was neither claimed nor recorded here. */
   read(id: string): Promise<Recorded | undefined>;
   /**
@@ -96,7 +111,7 @@ export interface NextLook {
 /** Something on the agenda. */
 export interface Due {
   id: string;
-  /** How often it was taken already, to no end. */
+  /** How often it was taken already, in vain. */
   tries: number;
 }
 

@@ -1,6 +1,7 @@
-import type { KnownCreator } from '../../clients/table/baseline.ts';
+import { LessonRefused } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { creatorOf } from '../../contract/known-creator.ts';
+import { type KnownCreator, teach as teachLesson } from '../../contract/lessons.ts';
 import { closeObstacle, isOver } from './obstacle.ts';
 import { sendAnswer } from './send-answer.ts';
 import { type Context, type DecideStep, refused } from './step.ts';
@@ -44,7 +45,8 @@ async function teach(
   if (!finding) return 'The baseline learns nothing from it: its record does not hold the finding.';
   const { cluster, actor, namespace } = finding;
   try {
-    const known = await clients.baseline.teach(
+    const known = await teachLesson(
+      clients.baseline,
       {
         cluster,
         findingId,
@@ -57,7 +59,7 @@ async function teach(
     );
     return learnt(known);
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'LessonRefused') throw error;
+    if (!(error instanceof LessonRefused)) throw error;
     return `The baseline learns nothing from it: ${error.message}`;
   }
 }

@@ -3,19 +3,19 @@
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import type { FollowUps } from '../../clients/send/follow-ups.ts';
 import type { Playbooks } from '../../clients/send/playbooks.ts';
-import type { Baseline } from '../../clients/table/baseline.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
-import type { FindingsTable } from '../../clients/table/findings-table.ts';
+import type { Closures } from '../../clients/table/findings-table.ts';
 import type { DecideStep as DecideKey, StepResult } from '../../contract/containment.ts';
 import type { DecisionKind } from '../../contract/follow-up.ts';
+import type { Lessons } from '../../contract/lessons.ts';
 import type { Failure, StepOutcome } from '../framework/step.ts';
 import type { Decision } from './input.ts';
 
 export interface Clients {
   register: Pick<ContainmentRegister, 'question' | 'answer' | 'reopen'>;
   playbooks: Pick<Playbooks, 'answer' | 'ended'>;
-  table: Pick<FindingsTable, 'read' | 'close'>;
-  baseline: Pick<Baseline, 'teach'>;
+  table: Closures;
+  baseline: Lessons;
   store: EvidenceStore;
   followUps: FollowUps;
 }

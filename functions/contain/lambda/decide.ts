@@ -6,8 +6,8 @@ import { S3EvidenceStore } from '../../clients/bucket/s3-evidence-store.ts';
 import { LambdaFollowUps } from '../../clients/send/lambda-follow-ups.ts';
 import { SfnExecutions } from '../../clients/send/sfn-playbooks.ts';
 import { DynamoBaseline } from '../../clients/table/dynamo-baseline.ts';
+import { DynamoClosures } from '../../clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../clients/table/dynamo-containment-register.ts';
-import { DynamoFindingsTable } from '../../clients/table/dynamo-findings-table.ts';
 import { Environment } from '../../kit/environment.ts';
 import { DECIDE_FUNCTION_STEPS } from '../decide/index.ts';
 import { runDecide } from '../decide/run-decide.ts';
@@ -20,7 +20,7 @@ const db = new DynamoDBClient();
 const clients = {
   register: new DynamoContainmentRegister(db, tableName),
   playbooks: new SfnExecutions(new SFNClient()),
-  table: new DynamoFindingsTable(db, { tableName, keepDays: environment.positiveInteger('FINDINGS_DAYS', 400) }),
+  table: new DynamoClosures(db, tableName),
   baseline: new DynamoBaseline(db, tableName),
   store: new S3EvidenceStore(new S3Client(), environment.required('EVIDENCE_BUCKET')),
   followUps: new LambdaFollowUps(new LambdaClient(), environment.required('ALERT_FUNCTION')),

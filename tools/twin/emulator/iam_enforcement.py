@@ -7,6 +7,10 @@ Upstream authorises CloudWatch Logs on a log group's bare ARN, and DescribeLogGr
 group's ARN with a stream, as its refusals show: `…:log-group:NAME:log-stream:`, and for DescribeLogGroups
 `…:log-group::log-stream:`. So a policy needs `:*` behind the name.
 
+It knows neither `dynamodb:LeadingKeys` nor `s3:if-none-match`, so what policies say by these would hold for any request.
+The first has the partition keys of the items that a request names; of a query there is none here, as its expression would
+have to be understood. The second is the header of a conditional write.
+
 It authorises the result of a task on no resource, and what is done with a Pod Identity association on the cluster. Step
 Functions takes the machine that waits for the result, EKS the association.
 """
@@ -15,11 +19,14 @@ import json
 import re
 
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import dynamodb
 
 import state_machines
 
 ASSOCIATION = re.compile(r"/clusters/([^/]+)/pod-identity-associations/([^/]+)")
 UPSTREAM = iam_actions.extract_resource_arn
+DYNAMODB_CONTEXT = iam_actions.dynamodb_service_context
+OBJECT_CONTEXT = iam_actions._s3_object_context
 
 
 def resource_arn(service, method, path, headers, body, query, region, account):
@@ -39,7 +46,47 @@ def resource_arn(service, method, path, headers, body, query, region, account):
     return f"{arn}:log-stream:{json.loads(body).get('logStreamName') or ''}"
 
 
+def leading_keys(request):
+    """The partition keys of the items that a request to DynamoDB names."""
+    named = [(request.get("TableName"), request.get("Key") or request.get("Item"))]
+    for table, asked in (request.get("RequestItems") or {}).items():
+        items = asked.get("Keys", []) if isinstance(asked, dict) else asked
+        for item in items:
+            put, delete = item.get("PutRequest"), item.get("DeleteRequest")
+            named.append((table, put["Item"] if put else delete["Key"] if delete else item))
+    for member in request.get("TransactItems") or []:
+        for write in member.values():
+            named.append((write.get("TableName"), write.get("Key") or write.get("Item")))
+    keys = []
+    for table, item in named:
+        schema = (dynamodb._tables.get(str(table).split("/")[-1]) or {}).get("KeySchema", [])
+        hash_key = next((key["AttributeName"] for key in schema if key["KeyType"] == "HASH"), None)
+        if item and hash_key in item:
+            keys.extend(str(value) for value in item[hash_key].values())
+    return keys
+
+
+def dynamodb_context(body):
+    context = DYNAMODB_CONTEXT(body)
+    try:
+        keys = leading_keys(json.loads(body or b"{}"))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        keys = []
+    if keys:
+        context["dynamodb:LeadingKeys"] = keys
+    return context
+
+
+def object_context(iam_action, query_params, path, headers):
+    context = OBJECT_CONTEXT(iam_action, query_params, path, headers)
+    if iam_action == "s3:PutObject" and headers.get("if-none-match"):
+        context["s3:if-none-match"] = headers["if-none-match"]
+    return context
+
+
 def install():
+    iam_actions.dynamodb_service_context = dynamodb_context
+    iam_actions._s3_object_context = object_context
     pin = iam_evaluator.pin_request_origin
     iam_evaluator.pin_request_origin = lambda source_ip, _secure: pin(source_ip, True)
     iam_actions.extract_resource_arn = resource_arn

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Finding } from '../../contract/finding.ts';
+import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import { ConditionalWrites, type Item } from './conditional-writes.ts';
+import { expiryIn } from './finding-item.ts';
+import { type Claim, type Claims, TAKE_UP_AFTER_MS } from './findings-table.ts';
+
+/** How long an hour's speaker is remembered: longer than CloudWatch Logs and Lambda retry a delivery. */
+const SPEAKER_DAYS = 3;
+
+/** The claims on findings, in DynamoDB. */
+export class DynamoClaims implements Claims {
+  readonly #writes: ConditionalWrites;
+  readonly #keepDays: number;
+
+  /** @param keepDays how long a finding stays in the table */
+  constructor(db: DynamoDBClient, { tableName, keepDays }: { tableName: string; keepDays: number }) {
+    this.#writes = new ConditionalWrites(db, tableName);
+    this.#keepDays = keepDays;
+  }
+
+  async claim(finding: Finding, leaseMs: number): Promise<Claim> {
+    const token = randomUUID();
+    const now = Date.now();
+    const old = await this.#writes.put(
+      {
+        ...this.#itemOf(finding, 'claimed'),
+        token,
+        leaseUntil: now + leaseMs,
+        claimedAt: now,
+        agenda: 'alert',
+        due: now + TAKE_UP_AFTER_MS,
+        tries: 0,
+      },
+      'attribute_not_exists(id) OR (#state = :claimed AND leaseUntil <= :now)',
+      { ':claimed': 'claimed', ':now': now },
+    );
+    // The token is ours where the SDK repeated a write of which only the answer was lost.
+    if (!old || old['token'] === token) return { state: 'owned', token };
+    return old['state'] === 'claimed' ? { state: 'held', until: old['leaseUntil'] } : { state: 'done' };
+  }
+
+  async releaseClaim(id: string, token: string): Promise<void> {
+    const values = { ':zero': 0, ':claimed': 'claimed', ':token': token };
+    await this.#writes.update(id, 'SET leaseUntil = :zero', '#state = :claimed AND #token = :token', values);
+  }
+
+  async handedOver(id: string, token: string): Promise<void> {
+    await this.#writes.update(
+      id,
+      'SET #state = :handedOver, leaseUntil = :zero',
+      '#state = :claimed AND #token = :token',
+      { ':handedOver': 'handed-over', ':zero': 0, ':claimed': 'claimed', ':token': token },
+    );
+  }
+
+  async record(finding: Finding): Promise<void> {
+    await this.#writes.put(this.#itemOf(finding, 'recorded'), 'attribute_not_exists(id)');
+  }
+
+  async speaksFor(key: string, findingId: string): Promise<boolean> {
+    const item = { id: ITEM_KEYS.speaker + key, findingId, expires: expiryIn(SPEAKER_DAYS) };
+    const old = await this.#writes.put(item, 'attribute_not_exists(id)');
+    return !old || old['findingId'] === findingId;
+  }
+
+  #itemOf(finding: Finding, state: 'claimed' | 'recorded'): Item {
+    const { id, outcome, cluster, request } = finding;
+    return {
+      id,
+      state,
+      outcome,
+      clusterName: cluster.name || undefined,
+      at: request.at || undefined,
+      finding: JSON.stringify(finding),
+      leaseUntil: 0,
+      expires: expiryIn(this.#keepDays),
+    };
+  }
+}

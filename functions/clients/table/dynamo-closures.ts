@@ -1,0 +1,38 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../kit/defined.ts';
+import { ConditionalWrites } from './conditional-writes.ts';
+import { closureOf, findingOf } from './finding-item.ts';
+import type { Closure, Closures, Recorded } from './findings-table.ts';
+import { readItem } from './read-item.ts';
+
+/** What a person decides about findings, in DynamoDB. */
+export class DynamoClosures implements Closures {
+  readonly #db: DynamoDBClient;
+  readonly #tableName: string;
+  readonly #writes: ConditionalWrites;
+
+  constructor(db: DynamoDBClient, tableName: string) {
+    this.#db = db;
+    this.#tableName = tableName;
+    this.#writes = new ConditionalWrites(db, tableName);
+  }
+
+  async read(id: string): Promise<Recorded | undefined> {
+    const item = await readItem(this.#db, this.#tableName, id);
+    const state = item?.['state'];
+    if (!item || state === undefined) return undefined;
+    const settled = state === 'alerted' || state === 'recorded';
+    return defined({ finding: findingOf(item), settled, closed: closureOf<Closure>(item) });
+  }
+
+  async close(id: string, closure: Closure): Promise<boolean> {
+    // Without the number of the look that is awaited, one that is under way puts no other on the agenda.
+    const { won } = await this.#writes.update(
+      id,
+      'SET closed = :closed REMOVE agenda, due, look',
+      '#state IN (:alerted, :recorded)',
+      { ':closed': JSON.stringify(closure), ':alerted': 'alerted', ':recorded': 'recorded' },
+    );
+    return won;
+  }
+}

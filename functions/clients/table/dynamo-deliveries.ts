@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Verdict } from '../../contract/investigation.ts';
+import { ConditionalWrites, type Item } from './conditional-writes.ts';
+import { expiryIn } from './finding-item.ts';
+import type { Deliveries, Delivery, NextLook } from './findings-table.ts';
+
+/** The deliveries of alerts, in DynamoDB: in the items of their findings, and in items of their own for what follows. */
+export class DynamoDeliveries implements Deliveries {
+  readonly #writes: ConditionalWrites;
+  readonly #keepDays: number;
+
+  /** @param keepDays how long a delivery is remembered whose finding the table does not hold */
+  constructor(db: DynamoDBClient, { tableName, keepDays }: { tableName: string; keepDays: number }) {
+    this.#writes = new ConditionalWrites(db, tableName);
+    this.#keepDays = keepDays;
+  }
+
+  async leaseDelivery(key: string, leaseMs: number): Promise<Delivery> {
+    const token = randomUUID();
+    const now = Date.now();
+    // Whoever delivers has been handed the finding, even if detect died before it could write that down.
+    const { won, item } = await this.#writes.update(
+      key,
+      'SET #state = :handedOver, #token = :token, leaseUntil = :until, expires = if_not_exists(expires, :expires)',
+      'attribute_not_exists(id) OR #state = :claimed OR (#state <> :alerted AND leaseUntil <= :now) OR #token = :token',
+      {
+        ':handedOver': 'handed-over',
+        ':claimed': 'claimed',
+        ':alerted': 'alerted',
+        ':token': token,
+        ':until': now + leaseMs,
+        ':now': now,
+        ':expires': expiryIn(this.#keepDays),
+      },
+    );
+    if (won) return { state: 'owned', token, delivered: [...(item['delivered'] ?? [])] };
+    return item['state'] === 'alerted' ? { state: 'done' } : { state: 'held', until: item['leaseUntil'] };
+  }
+
+  async delivered(key: string, destination: string): Promise<void> {
+    const values = { ':destination': new Set([destination]) };
+    await this.#writes.update(key, 'ADD delivered :destination', undefined, values);
+  }
+
+  async alerted(key: string, told?: Verdict, next?: NextLook): Promise<void> {
+    const plan = planOf(next);
+    await this.#writes.update(
+      key,
+      `SET #state = :alerted, look = :look${told ? ', told = :verdict, latest = :verdict' : ''}${plan.update}`,
+      undefined,
+      { ':alerted': 'alerted', ':look': 1, ':verdict': told && JSON.stringify(told), ...plan.values },
+    );
+  }
+
+  async releaseDelivery(key: string, token: string): Promise<void> {
+    const values = { ':zero': 0, ':handedOver': 'handed-over', ':token': token };
+    await this.#writes.update(key, 'SET leaseUntil = :zero', '#state = :handedOver AND #token = :token', values);
+  }
+
+  async looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void> {
+    const plan = planOf(next);
+    await this.#writes.update(
+      findingId,
+      `SET look = :next, latest = :verdict${isTold ? ', told = :verdict' : ''}${plan.update}`,
+      'look = :look',
+      { ':look': look, ':next': look + 1, ':verdict': JSON.stringify(verdict), ...plan.values },
+    );
+  }
+}
+
+/** The end of an update that puts the next look on the agenda, or nothing. */
+function planOf(next: NextLook | undefined): { update: string; values: Item } {
+  if (!next) return { update: ' REMOVE agenda, due, tries', values: {} };
+  return {
+    update: ', agenda = :agenda, due = if_not_exists(claimedAt, :now) + :after, tries = :zero',
+    values: { ':agenda': 'look', ':now': Date.now(), ':after': next.afterMinutes * 60_000, ':zero': 0 },
+  };
+}

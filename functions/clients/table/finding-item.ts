@@ -1,0 +1,40 @@
+/**
+ * A finding's item in the findings table:
+ *
+ * | attribute | meaning |
+ * | --- | --- |
+ * | `id` | the finding's id |
+ * | `state` | `claimed`, `handed-over`, `alerted`, or `recorded` |
+ * | `token`, `leaseUntil` | who is at it, and until when (epoch milliseconds) |
+ * | `delivered` | the ids of the destinations that have had the alert |
+ * | `finding` | the finding as JSON text |
+ * | `agenda`, `due` | what *watch* has to do (`alert`, `look`), and from when on (epoch milliseconds); absent when nothing |
+ * | `tries` | how often *watch* has taken it in vain |
+ * | `claimedAt` | epoch milliseconds |
+ * | `look` | the number of the further look that is awaited |
+ * | `told`, `latest` | the verdict that on-call was told, and the last one, as JSON text |
+ * | `closed` | a person's decision that it was legitimate, as JSON text |
+ * | `outcome`, `clusterName`, `at` | of the finding, for people who read the table |
+ * | `expires` | when DynamoDB may delete it (epoch seconds) |
+ *
+ * Every write is conditional, so two writers cannot both win. Errors of DynamoDB are thrown as they are, after the SDK's
+ * retries. The index `agenda` (partition key `agenda`, sort key `due`, with `tries`) holds only what *watch* has to do,
+ * and what the baseline knows: it is small and cheap however large the table is.
+ */
+import type { Finding } from '../../contract/finding.ts';
+import type { Verdict } from '../../contract/investigation.ts';
+import type { Item } from './conditional-writes.ts';
+
+const DAY_S = 86_400;
+
+/** When an item that is to stay so many days may be deleted, as epoch seconds. */
+export const expiryIn = (days: number): number => Math.floor(Date.now() / 1000) + days * DAY_S;
+
+/** The value that an attribute holds as JSON text. */
+const parsed = <T>(item: Item, attribute: string): T | undefined =>
+  item[attribute] === undefined ? undefined : (JSON.parse(item[attribute]) as T);
+
+export const findingOf = (item: Item): Finding | undefined => parsed(item, 'finding');
+export const toldOf = (item: Item): Verdict | undefined => parsed(item, 'told');
+export const latestOf = (item: Item): Verdict | undefined => parsed(item, 'latest');
+export const closureOf = <T>(item: Item): T | undefined => parsed(item, 'closed');

@@ -1,0 +1,25 @@
+/**
+ * The kinds of items in the findings table, by how their keys (`id`) begin. A finding's own key is its id, which holds no
+ * `#`. Clients make their keys from this table, and the stack lets each function's role write its own kinds alone.
+ */
+export const ITEM_KEYS = {
+  /** Which finding speaks for an actor in an hour: `speaks#<hash>`. */
+  speaker: 'speaks#',
+  /** The delivery of an update about a finding: `look#<finding id>#<number of the look>`. */
+  look: 'look#',
+  /** The delivery of a follow-up: `followup#<message id>`. */
+  followUp: 'followup#',
+  /** How many playbooks were started in an hour: `starts#2026-11-23T07`. */
+  starts: 'starts#',
+  /** Who works on a namespace: `lease#<uid>`. */
+  lease: 'lease#',
+  /** What a removal asks, with the token that answers it: `question#<id>`. */
+  question: 'question#',
+  /** The question about a finding, and about a namespace: `asked-about#<finding id>`, `asked-in#<uid>`. */
+  askedAbout: 'asked-about#',
+  askedIn: 'asked-in#',
+  /** Who is known to make which namespaces: `baseline#<account>#<region>#<cluster>#<principal>#<name pattern>`. */
+  baseline: 'baseline#',
+  /** How many bytes of logs were scanned in a day: `log-budget#2026-11-23`. */
+  logBudget: 'log-budget#',
+} as const;

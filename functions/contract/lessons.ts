@@ -1,0 +1,83 @@
+/** How something is learnt as ordinary: the one place where a lesson is judged before it is stored. */
+import { defined } from '../kit/defined.ts';
+import { patternsOf } from '../kubernetes/name-pattern.ts';
+import { LessonRefused } from './errors.ts';
+import type { Cluster } from './finding.ts';
+import {
+  type Assessed,
+  type Decision,
+  decisionProblems,
+  LESSON_DAYS,
+  type Lesson,
+  lessonProblems,
+} from './known-creator.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What a person has said, for as long as it holds. */
+export interface KnownCreator extends Lesson {
+  cluster: Required<Cluster>;
+  /** RFC 3339. */
+  decidedAt: string;
+  expiresAt: string;
+  /** A decision about one finding, or a proposal from recorded logs that a person accepted. */
+  origin: 'decision' | 'proposal';
+  /** Of the decision. */
+  findingId?: string;
+}
+
+/** Where lessons are stored, and what is known of findings. */
+export interface Lessons {
+  put(entry: KnownCreator): Promise<void>;
+  /** @returns undefined where the finding is not known */
+  assessed(findingId: string): Promise<Assessed | undefined>;
+}
+
+/**
+ * Learns from the decision that a finding was legitimate. `now` is epoch milliseconds.
+ *
+ * @throws {LessonRefused} that says why: the finding must be known, assessed, about this creator and cluster and a name
+ *   that the pattern covers, and no indicator of weight 25 or more may stand
+ */
+export async function teach(lessons: Lessons, decision: Decision, now: number): Promise<KnownCreator> {
+  const problems = decisionProblems(decision, await lessons.assessed(decision.findingId));
+  return learn(lessons, problems, { ...decision, origin: 'decision' }, now);
+}
+
+/** Learns from a proposal that a person has accepted. @throws {LessonRefused} as {@link teach}, without a finding */
+export async function accept(lessons: Pick<Lessons, 'put'>, lesson: Lesson, now: number): Promise<KnownCreator> {
+  return learn(lessons, lessonProblems(lesson), { ...lesson, origin: 'proposal' }, now);
+}
+
+async function learn(
+  lessons: Pick<Lessons, 'put'>,
+  problems: readonly string[],
+  lesson: (Lesson | Decision) & Pick<KnownCreator, 'origin'>,
+  now: number,
+): Promise<KnownCreator> {
+  if (problems.length > 0) throw new LessonRefused(problems.join(' '));
+  const { principal, namePattern, decidedBy, reason, origin } = lesson;
+  const entry: KnownCreator = {
+    cluster: lesson.cluster as Required<Cluster>, // one that lacks a part is a problem
+    principal,
+    namePattern,
+    decidedBy,
+    decidedAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + LESSON_DAYS * DAY_MS).toISOString(),
+    origin,
+    ...defined({ reason, findingId: 'findingId' in lesson ? lesson.findingId : undefined }),
+  };
+  await lessons.put(entry);
+  return entry;
+}
+
+/** Of what is known of a creator, the narrowest that covers the name and still holds. */
+export function narrowestOf(
+  name: string,
+  entryOf: (namePattern: string) => KnownCreator | undefined,
+  now: number,
+): KnownCreator | undefined {
+  return patternsOf(name)
+    .map(entryOf)
+    .find((entry) => entry !== undefined && Date.parse(entry.expiresAt) > now);
+}
