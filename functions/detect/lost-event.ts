@@ -28,7 +28,7 @@ const unquoted = (text: string): string =>
     const hex = x ?? u ?? U;
     if (hex === undefined) return LETTERS[letter] ?? letter;
     const code = HEX.test(hex) ? Number.parseInt(hex, 16) : LAST_CODE_POINT + 1;
-    return code === 0 || code > LAST_CODE_POINT ? '\ufffd' : String.fromCodePoint(code);
+    return code > LAST_CODE_POINT ? '\ufffd' : String.fromCodePoint(code);
   });
 
 /**

@@ -92,6 +92,8 @@ describe.each([
     ['create', '/api/v1/Namespaces', false],
     ['create', '/api/v1//namespaces', false],
     ['create', '/api/v1/namespaces/a', false],
+    ['create', '/api/v1/namespaces/a/namespaces', false],
+    ['create', '/api/v1/namespaces//namespaces/', false],
     ['patch', '/api/v1/%6eamespaces/team-a', true],
     ['patch', '/api/v1/namespaces/team-a//', true],
     ['patch', '/api/v1/namespaces/team%2Da?fieldManager=x', true],

@@ -53,6 +53,7 @@ const MODULES = {
   },
   kwok: { packages: ['sigs.k8s.io/kwok/cmd/kwok'], what: 'kwok (1 to 2 minutes)' },
   certificates: { packages: ['.'], what: 'the certificate maker' },
+  oracle: { packages: ['.'], what: "what asks the API server's own code about requests (1 minute)" },
 } satisfies Record<string, Module>;
 
 type ModuleName = keyof typeof MODULES;
@@ -107,3 +108,6 @@ export async function binaries(report: Report): Promise<Binaries> {
     certificates: join(certificates, 'certificates'),
   };
 }
+
+/** The program of `go/oracle`, which says what Go and the API server make of a request. @throws MissingPrerequisite when there is no Go */
+export const oracle = async (report: Report): Promise<string> => join(await build('oracle', report), 'oracle');
