@@ -48,7 +48,7 @@ export const images = defineCheck({
   needs: {
     kubernetes: ['list pods'],
     // A scan is started only where the configuration asks for it.
-    aws: ['ecr:DescribeImageScanFindings', 'ecr:StartImageScan', 'inspector2:ListFindings'],
+    aws: ['ecr:DescribeImageScanFindings', 'ecr:StartImageScan', 'inspector2:ListCoverage', 'inspector2:ListFindings'],
   },
   details: schema,
   run,

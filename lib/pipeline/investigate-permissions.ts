@@ -18,14 +18,16 @@ interface Grant {
   readonly why: string;
 }
 
-/** Lets the role read what the checks ask, and nothing of it change; only starting a scan, where asked for. */
+/**
+ * Lets the role read what the checks ask, and nothing of it change; only starting a scan, where asked for. The actions are
+ * those that the checks say they need (`needs` in `functions/checks/`): the test suite holds the two together.
+ */
 export function allowLooking(role: Role, sources: EvidenceSources): void {
   const stack = Stack.of(role);
   for (const { actions, resources, why } of [
     ...sources.clusterNames.flatMap((name) => clusterGrants(stack, name)),
     ...flowLogGrants(stack, sources),
-    listLogGroups(stack),
-    ...threatGrants(stack, sources),
+    scanGrant(stack, sources),
   ]) {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
     for (const resource of resources.filter((arn) => arn.includes('*'))) acknowledgeWildcard(role, resource, why);
@@ -42,13 +44,17 @@ export function allowLooking(role: Role, sources: EvidenceSources): void {
 
 /** Actions that are authorised on no resource, and what each one gives away. */
 const WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
+  'logs:DescribeLogGroups': 'lists log groups: tells their names and sizes, not what is in them',
   'logs:GetQueryResults': 'takes only the id of a query',
   'logs:StopQuery': 'the same',
   'cloudtrail:LookupEvents': 'reads the event history of management events',
   'ec2:DescribeFlowLogs': 'reads which VPC has flow logs, and where',
   'ec2:DescribeVpcs': 'reads the address ranges of VPCs',
   'guardduty:ListDetectors': 'reads the id of the detector',
+  'guardduty:ListFindings': 'lists the ids of findings',
+  'guardduty:GetFindings': 'reads findings',
   'inspector2:ListFindings': "Amazon ECR asks it in the caller's name where Amazon Inspector scans the images",
+  'inspector2:ListCoverage': 'the same',
 };
 
 /** The groups that Container Insights fills, beside `performance`, which holds metrics. */
@@ -83,23 +89,8 @@ const queryGrant = (stack: Stack, logGroups: readonly string[]): Grant => ({
   why: 'The ARN of a log group in a policy ends in ":*". It is this log group alone.',
 });
 
-const listLogGroups = (stack: Stack): Grant => ({
-  actions: ['logs:DescribeLogGroups'],
-  resources: [logGroupArn(stack, '*')],
-  why: 'Log groups are listed, by the beginning of a name. Tells their names and sizes, not what is in them.',
+const scanGrant = (stack: Stack, { startScans }: EvidenceSources): Grant => ({
+  actions: ['ecr:DescribeImageScanFindings', ...(startScans ? ['ecr:StartImageScan'] : [])],
+  resources: [stack.formatArn({ service: 'ecr', region: '*', resource: 'repository', resourceName: '*' })],
+  why: 'From which repository and Region an image comes is known only when somebody runs it. Reads what scans found (and starts one, where configured); no image can be pulled or changed.',
 });
-
-function threatGrants(stack: Stack, { startScans }: EvidenceSources): Grant[] {
-  return [
-    {
-      actions: ['ecr:DescribeImageScanFindings', ...(startScans ? ['ecr:StartImageScan'] : [])],
-      resources: [stack.formatArn({ service: 'ecr', region: '*', resource: 'repository', resourceName: '*' })],
-      why: 'From which repository and Region an image comes is known only when somebody runs it. Reads what scans found (and starts one, where configured); no image can be pulled or changed.',
-    },
-    {
-      actions: ['guardduty:ListFindings', 'guardduty:GetFindings'],
-      resources: [stack.formatArn({ service: 'guardduty', resource: 'detector', resourceName: '*' })],
-      why: 'GuardDuty chooses the id of the one detector of an account and Region. Read-only.',
-    },
-  ];
-}

@@ -1,5 +1,5 @@
 /** What the checks say that they need is what they call, over the recordings and in the situations that none of these holds. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CheckSettings, Clients } from '../../functions/checks/check.ts';
 import { CHECKS, type CheckName } from '../../functions/checks/index.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
@@ -12,6 +12,8 @@ import { cluster, named, SETTINGS } from './clusters.ts';
 import { ACCOUNT, cluster as eksCluster, finding } from './examples.ts';
 import { findingsOf, INCIDENTS, type Look, stageOf } from './incidents.ts';
 import { Recorder, rightOf } from './recorder.ts';
+
+jest.setTimeout(60_000);
 
 /** What a check is run on. */
 interface Stage {

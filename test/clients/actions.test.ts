@@ -120,7 +120,7 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
 };
 
 /** Asked by a service in the caller's name: no command of ours. */
-const IN_OUR_NAME: readonly string[] = ['inspector2:ListFindings'];
+const IN_OUR_NAME: readonly string[] = ['inspector2:ListCoverage', 'inspector2:ListFindings'];
 
 const rows = Object.entries(ACTIONS).flatMap(([port, methods]) =>
   Object.entries(methods as Record<string, readonly string[]>).map(([method, actions]) => ({

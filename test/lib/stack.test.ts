@@ -58,16 +58,19 @@ describe('who may do what', () => {
     .map(logGroup)
     .sort();
   const unconfined = {
+    'logs:DescribeLogGroups': 1,
     'logs:GetQueryResults': 1,
     'logs:StopQuery': 1,
     'cloudtrail:LookupEvents': 1,
     'ec2:DescribeFlowLogs': 1,
     'ec2:DescribeVpcs': 1,
     'guardduty:ListDetectors': 1,
+    'guardduty:ListFindings': 1,
+    'guardduty:GetFindings': 1,
+    'inspector2:ListCoverage': 1,
     'inspector2:ListFindings': 1,
   };
   const scans = { 'ecr:DescribeImageScanFindings': 1, 'ecr:StartImageScan': 1 };
-  const threats = { 'guardduty:ListFindings': 1, 'guardduty:GetFindings': 1 };
 
   // Those of the playbooks are in containment.test.ts.
   test('each role has exactly the permissions that its function needs', () => {
@@ -87,10 +90,8 @@ describe('who may do what', () => {
         ...on({ 'dynamodb:BatchGetItem': 1, 'dynamodb:UpdateItem': 1 }, '<FindingsTable>'),
         ...on(tableKey, '<Key>'),
         'logs:StartQuery': asked,
-        'logs:DescribeLogGroups': [logGroup('*')],
         ...on(unconfined, '*'),
         ...on(scans, 'arn:aws:ecr:*:111122223333:repository/*'),
-        ...on(threats, 'arn:aws:guardduty:eu-west-1:111122223333:detector/*'),
         'eks:DescribeCluster': eks('cluster'),
         'eks:ListAccessEntries': eks('cluster'),
         'eks:DescribeAccessEntry': entries,

@@ -29,7 +29,7 @@ export const ACTIONS = {
   trail: { lookUp: ['cloudtrail:LookupEvents'] } satisfies ActionsOf<Trail>,
   imageScans: {
     // Where Amazon Inspector scans the images, ECR asks it in the caller's name.
-    findings: ['ecr:DescribeImageScanFindings', 'inspector2:ListFindings'],
+    findings: ['ecr:DescribeImageScanFindings', 'inspector2:ListCoverage', 'inspector2:ListFindings'],
     startScan: ['ecr:StartImageScan'],
   } satisfies ActionsOf<ImageScans>,
   threats: {
