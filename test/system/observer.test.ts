@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { Answer, Check } from '../../functions/checks/check.ts';
 import { clusterWeaknesses } from '../../functions/checks/cluster-weaknesses.ts';
-import type { DetailsByCheck } from '../../functions/checks/index.ts';
+import { CHECKS, type DetailsByCheck } from '../../functions/checks/index.ts';
 import { namespace } from '../../functions/checks/namespace.ts';
 import { RIGHTS } from '../../functions/checks/parts/rights.ts';
 import { permissions } from '../../functions/checks/permissions.ts';
@@ -18,6 +18,8 @@ import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { Kubeconfig } from '../../functions/clients/kubernetes/kubeconfig.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { localCloud } from '../../functions/clients/local/cloud.ts';
+import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
 import { run } from '../../tools/twin/commands.ts';
@@ -197,10 +199,21 @@ const create = async (who: Credentials, name: string, labels = {}): Promise<Find
   return findingOf(answer);
 };
 
+/** With all that checks ask beside the cluster, so that none stops before it asks the cluster. */
 const look = (check: Check, finding: Finding): Promise<Answer> =>
   check.run({
     finding,
-    clients: { eks: new AwsEks(new EKSClient(clientSettings(twin.emulator))) },
+    clients: {
+      eks: new AwsEks(new EKSClient(clientSettings(twin.emulator))),
+      kubernetes: { connect: async () => observer },
+      logs: new LocalLogSearch({ audit: () => readFileSync(twin.auditLog, 'utf8').trimEnd().split('\n') }),
+      ...localCloud({
+        cloudTrail: { Events: [] },
+        imageScans: [],
+        threats: { detectorId: 'd', findings: [] },
+        flowLogs: {},
+      }),
+    },
     settings: { windowHours: 24, startScans: false, usualRegistries: ['docker.io/library/*'], contacts: [] },
     kubernetes: async () => observer,
     signal: signal(),
@@ -303,6 +316,10 @@ describe('the checks, as the observer', () => {
     );
     expect(performance.now() - from).toBeLessThan(3_000);
     expect(answers.map(({ status }) => status)).toEqual(['found', 'found', 'found', 'found']);
+  });
+
+  test.each(CHECKS)('get all that $name asks of the cluster', async (check) => {
+    expect(JSON.stringify(await look(check, finding))).not.toMatch(/\bdenied\b/);
   });
 
   test('confirm the namespace, and count what is in it', async () => {
