@@ -3,7 +3,7 @@
  * mail and the report show the same answers.
  */
 
-import { type Details, detailsOf } from '../checks/index.ts';
+import { type CheckName, type Details, detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import { utc } from './grammar.ts';
@@ -29,7 +29,7 @@ export interface Answer {
 interface Question {
   label: string;
   question: string;
-  checks: readonly string[];
+  checks: readonly CheckName[];
   /** What several checks tell only together; stands after the first one's summary. */
   more?(alert: Alert, details: Details): Phrase[];
   /** Not for the night of the alert: left out of the mail where there is a report. */
@@ -80,7 +80,7 @@ const QUESTIONS: readonly Question[] = [
     later: true,
   },
 ];
-const KNOWN = new Set(QUESTIONS.flatMap(({ checks }) => checks));
+const KNOWN = new Set<string>(QUESTIONS.flatMap(({ checks }) => checks));
 
 /** In the order in which a person asks. A question that no check was asked about is left out. */
 export function answers(alert: Alert, details = detailsOf(alert)): Answer[] {

@@ -1,6 +1,6 @@
 /** Everything that the report shows of an alert, in the order and the words in which the template draws it. */
 
-import { detailsOf } from '../../checks/index.ts';
+import { type Details, detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { printCommand } from '../../contract/commands/print.ts';
 import type { Evidence } from '../../contract/investigation.ts';
@@ -26,67 +26,110 @@ const MAX_REASONS = 40;
 
 export type Model = ReturnType<typeof modelOf>;
 
+/** What every part of the report is made from. */
+interface Report {
+  alert: Alert & { evidence: readonly Evidence[] };
+  details: Details;
+  view: View;
+  limits: Limits;
+}
+
 /** @param limits how much is shown of each value and list */
 export function modelOf(whole: Alert, limits: Limits) {
   const evidence = (whole.evidence ?? []).slice(0, MAX_CHECKS);
   const alert = { ...whole, evidence };
-  const view = new View(limits);
-  const details = detailsOf(alert);
-  const grade = gradeOf(alert);
-  const idOf = (item: Evidence) => `check-${evidence.indexOf(item) + 1}`;
-  const open = openQuestions(alert, evidence).map(({ item, upTo }) => ({
-    id: idOf(item),
-    question: view.sentence(item.question),
-    reason: view.sentence(
-      item.status === 'not-checked' ? `Not checked: ${item.reason ?? 'no reason given'}` : 'Answered in part only.',
-    ),
-    upTo: upTo > 0 && count(upTo, 'point'),
-  }));
-  const timeline = timelineOf(alert, details);
-  const reasons = reasonsOf(alert).slice(0, MAX_REASONS);
-  const bar = barOf(alert, reasons);
-  const sentence = sentenceOf(alert);
-  const answered = answers(alert, details);
+  const report: Report = { alert, details: detailsOf(alert), view: new View(limits), limits };
+  const { answers } = answersPart(report);
   // Checks without an answer are named at the score, at the timeline and in the evidence.
   const unknown = unknowns({ ...alert, evidence: [] });
-  const contacts = (details.owner?.contacts ?? []).slice(0, 5);
-  const message = details.owner?.message?.split(/\r\n?|\n/).slice(0, 60);
+  return {
+    ...headPart(report),
+    sections: sectionsOf(alert, answers.length > 0, unknown.length > 0),
+    answers,
+    ...scorePart(report),
+    ...timelinePart(report),
+    ...chainPart(report),
+    ...nextPart(report),
+    unknowns: unknown,
+    evidence: evidence.map((item) => evidenceView(item, report)),
+    checksLeft: (whole.evidence ?? []).length - evidence.length,
+    id: alert.id,
+    investigatedAt: utc(alert.investigatedAt),
+    record: auditRecord(alert.finding).map(stepView),
+  };
+}
+
+/** The anchor of a check's evidence. */
+const anchorOf = ({ alert: { evidence } }: Report, item: Evidence): string => `check-${evidence.indexOf(item) + 1}`;
+
+function headPart({ alert, view }: Report) {
+  const grade = gradeOf(alert);
+  const sentence = sentenceOf(alert);
+  const { assessment, update } = alert;
   return {
     title: `${grade}: ${sentence}`,
     accent: grade.toLowerCase(),
     grade: grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade,
     headline: sentence.charAt(0).toUpperCase() + sentence.slice(1),
-    points: alert.assessment && `${number(alert.assessment.score)} of 100 points`,
+    points: assessment && `${number(assessment.score)} of 100 points`,
     meaning: MEANINGS[grade],
-    update:
-      alert.update && `This is an update after a later look: now ${grade}, was ${alert.update.previous ?? 'UNKNOWN'}.`,
-    failed:
-      alert.assessment === undefined ? `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` : undefined,
+    update: update && `This is an update after a later look: now ${grade}, was ${update.previous ?? 'UNKNOWN'}.`,
+    failed: assessment === undefined ? `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` : undefined,
     autoStart: alert.autoStart && AUTO_START,
     facts: factsOf(alert).map(([label, cell]) => ({ label, cell: view.cell(cell) })),
-    sections: sectionsOf(alert, answered.length > 0, unknown.length > 0),
-    answers: answered.map(({ question, status, lines, missing }) => ({
+  };
+}
+
+function answersPart(report: Report) {
+  const { alert, details, view } = report;
+  return {
+    answers: answers(alert, details).map(({ question, status, lines, missing }) => ({
       question,
       status,
       word: missing.length > 0 && status !== 'not-checked' ? `${WORDS[status]}, incomplete` : WORDS[status],
       lines: lines.map((line) => view.phrase(line)),
-      missing: missing.map((item) => ({ id: idOf(item), question: view.sentence(item.question) })),
+      missing: missing.map((item) => ({ id: anchorOf(report, item), question: view.sentence(item.question) })),
     })),
+  };
+}
+
+function scorePart(report: Report) {
+  const { alert, view } = report;
+  const reasons = reasonsOf(alert).slice(0, MAX_REASONS);
+  const bar = barOf(alert, reasons);
+  const lowered = reasons.some(({ weight }) => weight < 0);
+  return {
     bar,
-    scoreNote: scoreNote(
-      bar?.capped ?? false,
-      reasons.some(({ weight }) => weight < 0),
-      bar?.open !== undefined,
-    ),
+    scoreNote: scoreNote(bar?.capped ?? false, lowered, bar?.open !== undefined),
     reasons: reasons.map(({ id, mark, points, reason, technique, check }) => ({
       mark,
       points,
       reason: view.sentence(reason),
       isNew: alert.update?.newIndicators.includes(id),
-      check: evidence.filter((item) => item.check === check).map(idOf)[0],
+      check: alert.evidence.filter((item) => item.check === check).map((item) => anchorOf(report, item))[0],
       ...techniqueOf(technique),
     })),
-    open,
+    reasonsLeft: (alert.assessment?.indicators.length ?? 0) - reasons.length,
+    open: openQuestions(alert, alert.evidence).map(({ item, upTo }) => ({
+      id: anchorOf(report, item),
+      question: view.sentence(item.question),
+      reason: view.sentence(
+        item.status === 'not-checked' ? `Not checked: ${item.reason ?? 'no reason given'}` : 'Answered in part only.',
+      ),
+      upTo: upTo > 0 && count(upTo, 'point'),
+    })),
+  };
+}
+
+function timelinePart({ alert, details, view }: Report) {
+  const timeline = timelineOf(alert, details);
+  const gaps = LANES.flatMap((lane) =>
+    timeline.lanes[lane].missing.map(
+      ({ question, reason }) => `${LANE_NAMES[lane]}: ${view.sentence(question)} Not checked: ${view.sentence(reason)}`,
+    ),
+  );
+  const notAsked = LANES.filter((lane) => !timeline.lanes[lane].asked);
+  return {
     strip: stripOf(timeline),
     events: timeline.events.map((event) => ({
       time: new Date(event.at).toISOString().slice(0, 19).replace('T', ' '),
@@ -99,30 +142,28 @@ export function modelOf(whole: Alert, limits: Limits) {
       className: markClass(event.lane, event.request, event.grave),
     })),
     eventsLeft: timeline.left,
-    timelineGaps: LANES.flatMap((lane) =>
-      timeline.lanes[lane].missing.map(
-        ({ question, reason }) =>
-          `${LANE_NAMES[lane]}: ${view.sentence(question)} Not checked: ${view.sentence(reason)}`,
-      ),
-    ).concat(LANES.flatMap((lane) => (timeline.lanes[lane].asked ? [] : [`${LANE_NAMES[lane]}: not looked at.`]))),
-    chain: chainOf(alert, details).map(({ title, lines, state }) => ({
-      title,
-      state,
-      flag: state === 'new' ? 'New' : state === 'refused' ? 'Refused' : undefined,
-      lines: lines.map((line) => view.phrase(line)),
-    })),
+    timelineGaps: [...gaps, ...notAsked.map((lane) => `${LANE_NAMES[lane]}: not looked at.`)],
+  };
+}
+
+const chainPart = ({ alert, details, view }: Report) => ({
+  chain: chainOf(alert, details).map(({ title, lines, state }) => ({
+    title,
+    state,
+    flag: state === 'new' ? 'New' : state === 'refused' ? 'Refused' : undefined,
+    lines: lines.map((line) => view.phrase(line)),
+  })),
+});
+
+function nextPart({ alert, details: { owner = {} }, view }: Report) {
+  return {
     steps: advice(alert, true).map(stepView),
-    message,
-    contacts: contacts.map(({ contact, why }) =>
-      view.phrase(say`${contact ?? ours('somebody not named')}${why === undefined ? [] : [': ', ...told(why)]}`),
-    ),
-    unknowns: unknown,
-    evidence: evidence.map((item) => evidenceView(item, idOf(item), view, limits, details)),
-    reasonsLeft: (alert.assessment?.indicators.length ?? 0) - reasons.length,
-    checksLeft: (whole.evidence ?? []).length - evidence.length,
-    id: alert.id,
-    investigatedAt: utc(alert.investigatedAt),
-    record: auditRecord(alert.finding).map(stepView),
+    message: owner.message?.split(/\r\n?|\n/).slice(0, 60),
+    contacts: (owner.contacts ?? [])
+      .slice(0, 5)
+      .map(({ contact, why }) =>
+        view.phrase(say`${contact ?? ours('somebody not named')}${why === undefined ? [] : [': ', ...told(why)]}`),
+      ),
   };
 }
 
@@ -132,19 +173,20 @@ const WORDS: Record<Evidence['status'], string> = {
   'not-checked': 'not checked',
 };
 
-function evidenceView(item: Evidence, id: string, view: View, { rows }: Limits, details: ReturnType<typeof detailsOf>) {
+function evidenceView(item: Evidence, report: Report) {
+  const { details, view, limits } = report;
   const { check, question, status, summary, completeUntil, link, command, tookMs } = item;
   const blocks = evidenceBlocks(item, details);
   const line = command && printCommand(command, { medium: 'page' });
   return {
-    id,
+    id: anchorOf(report, item),
     name: check.slice(0, 60),
     question: view.sentence(question),
     status,
     word: WORDS[status],
     summary: view.sentence(summary),
-    blocks: rows === 0 ? [] : blocks.flatMap((block) => view.block(block)),
-    leftOut: rows === 0 && blocks.length > 0,
+    blocks: limits.rows === 0 ? [] : blocks.flatMap((block) => view.block(block)),
+    leftOut: limits.rows === 0 && blocks.length > 0,
     fresh: epochOf(completeUntil) === undefined ? undefined : utc(completeUntil),
     took: tookMs === undefined ? undefined : duration(tookMs),
     link: consoleLink(link),

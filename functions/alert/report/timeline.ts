@@ -1,6 +1,6 @@
 /** What happened, in its order: from the evidence of all checks that tell of instants. */
 
-import type { Details } from '../../checks/index.ts';
+import type { CheckName, Details } from '../../checks/index.ts';
 import { isGrave, signPhrase } from '../../checks/parts/workload-signs/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Outcome } from '../../contract/vocabulary.ts';
@@ -53,7 +53,7 @@ const MAX_EVENTS = 40;
 const WINDOW_MS = 26 * 3_600_000;
 
 /** Which checks an entry in a lane can come from, the main one first. */
-const SOURCES: Record<Lane, readonly string[]> = {
+const SOURCES: Record<Lane, readonly CheckName[]> = {
   access: ['access-changes', 'principal'],
   actor: ['actor-activity', 'api-server-logs'],
   refused: ['refused-requests'],
@@ -80,11 +80,12 @@ export function timelineOf(alert: Alert, details: Details): Timeline {
 const rank = ({ request, grave }: TimelineEvent): number => (request ? 2 : grave ? 1 : 0);
 
 function knowledgeOf({ evidence = [] }: Alert, lane: Lane): LaneKnowledge {
-  const asked = evidence.filter(({ check }) => SOURCES[lane].includes(check));
+  const sources: readonly string[] = SOURCES[lane];
+  const asked = evidence.filter(({ check }) => sources.includes(check));
   const missing = asked
     .filter(({ status }) => status === 'not-checked')
     .map(({ question, reason = 'no reason given' }) => ({ question, reason }));
-  const [main = ''] = SOURCES[lane];
+  const [main = ''] = sources;
   const first = asked.find(({ check }) => check === main);
   const completeUntil = epochOf(first?.completeUntil);
   const known = first !== undefined && first.status !== 'not-checked';
