@@ -24,7 +24,15 @@ export const GROUPS = {
   contain: 'namespace-sentinel:contain',
   probe: 'namespace-sentinel:probe',
   release: 'namespace-sentinel:release',
+  /** Of no identity: a person takes it on for one command, to delete in a quarantined namespace. */
+  breakGlass: 'namespace-sentinel:break-glass',
 } as const;
+
+/** The options of `kubectl` by which an administrator of the cluster acts as one of these groups. */
+export const actingAs = (group: (typeof GROUPS)[keyof typeof GROUPS]): string[] => [
+  '--as=break-glass',
+  `--as-group=${group}`,
+];
 
 /**
  * Namespaces of AWS's own observability and threat detection, which the configuration and the admission policies protect

@@ -4,8 +4,12 @@
  */
 export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding: string }>> = {
   'namespace-sentinel-freeze': {
-    policy: 'e6088f4f0a1d1cc9f52a2c007fd1a33e087cee2ce95b1c270ebb5f71028b99a9',
+    policy: 'e42cd1d2a86b09985e7ef28c3ba3c88613b991ff75637ef54c939a561c53a2d4',
     binding: '4e65c0092b88ae9e6763ecb352b3a35638f0ee7745a7b97cac1bc261ad9f1cab',
+  },
+  'namespace-sentinel-guard-break-glass': {
+    policy: '0219cc1fa7c4ebccead0570284a4449fbab451e05f91f12f77a9c4dd89a4b906',
+    binding: 'a4991cff0461ede0a0ff9e48f15d8bcf4a98e1694b988259c2df07623a762964',
   },
   'namespace-sentinel-guard-contain': {
     policy: '280006b8cee6c97ec7fce1db5d6c7eb6752b6bda6eacfb3ad44f67ce486e8824',
@@ -40,7 +44,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'd974ad6f76d802ded7a05573c23ad9fe5cc309372c0879e192a3dacf36086bf6',
   },
   'namespace-sentinel-quarantine-label': {
-    policy: 'b47ae011f4fd9cc9b2b1420c1972f7edba133f5eb5a132c3ed3e41047f0e995a',
+    policy: 'c8561547f45a6619c3f08ae021cd67f4950797ee03cadc138c70d3857aca3105',
     binding: '8986d7368c25af38a9436d3b609a1313b6e12c532f57b497665229d158ad3386',
   },
 };

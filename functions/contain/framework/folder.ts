@@ -17,6 +17,14 @@ export function folderKey({ cluster, uid }: Target): string {
   return `containment/${part(cluster.account)}/${part(cluster.region)}/${part(cluster.name)}/${part(uid)}/`;
 }
 
+/** A stored file, as a command on a person's machine takes it. */
+export interface FileAtHand {
+  /** Commands that fetch it into the folder where the person is; none where it is on that machine. */
+  fetch: string[][];
+  /** How a command names it then. */
+  path: string;
+}
+
 /**
  * What is kept about one namespace, by its UID:
  *
@@ -47,6 +55,14 @@ export class Folder {
 
   placeOf(file: StoredFile): string {
     return this.#store.place(this.#root + file.path);
+  }
+
+  /** How a person has a stored file at hand for a command. */
+  fileAtHand(file: StoredFile): FileAtHand {
+    const place = this.placeOf(file);
+    if (!place.startsWith('s3:')) return { fetch: [], path: place };
+    const path = file.path.split('/').at(-1) ?? '';
+    return { fetch: [['aws', 's3', 'cp', place, path]], path };
   }
 
   /** Stores a file of this run. @param name as `evidence/pods.json` */

@@ -10,6 +10,7 @@ const ADMISSION = 'admissionregistration.k8s.io';
 const OVERRIDES: readonly ResourceRequest[] = [
   { verb: 'impersonate', resource: 'groups', name: GROUPS.contain },
   { verb: 'impersonate', resource: 'groups', name: GROUPS.release },
+  { verb: 'impersonate', resource: 'groups', name: GROUPS.breakGlass },
   { verb: 'impersonate', resource: 'users', name: 'system:kube-controller-manager' },
   { verb: 'impersonate', resource: 'serviceaccounts', name: 'namespace-controller' },
   { verb: 'create', resource: 'serviceaccounts', subresource: 'token', name: 'namespace-controller' },

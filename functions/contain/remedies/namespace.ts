@@ -1,38 +1,54 @@
 import type { Proposal } from '../../contract/containment.ts';
-import { GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
+import { actingAs, GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Facts } from '../framework/facts.ts';
+import { freezeOf } from '../isolation/freeze.ts';
 import type { Remedy } from './remedy.ts';
 
 /**
- * The last step, which the playbook never takes. With the UID as a precondition, which `kubectl delete namespace` cannot
- * send: a namespace that was made again under the name stays.
+ * The last step, which the playbook never takes. The namespace stays quarantined until nothing is left of it: the policies
+ * refuse its deletion to everybody but a person who acts as the break-glass group. With the UID as a precondition, which
+ * `kubectl delete namespace` does not send, a namespace that was made again under the name stays.
  */
 export const deleteNamespace: Remedy = { name: 'delete-namespace', propose };
 
-function propose({ context }: Facts): Proposal[] {
-  const { namespace, uid } = context.run.target;
-  const lift = JSON.stringify({ metadata: { uid, labels: { [QUARANTINE_LABEL]: null } } });
+async function propose({ context }: Facts): Promise<Proposal[]> {
+  const { run, folder, cluster, signal } = context;
+  const { namespace, uid } = run.target;
+  const options = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid } };
+  const file = await folder.add('manifests/delete-namespace.json', `${JSON.stringify(options)}\n`, 'application/json');
+  const { fetch, path } = folder.fileAtHand(file);
+  // Without the policies nobody refuses it, and the group may not be there.
+  const { installed } = await freezeOf(cluster.kubernetes, signal);
+  const as = (group: (typeof GROUPS)[keyof typeof GROUPS]) => (installed === false ? [] : actingAs(group));
+  const labels = `/metadata/labels/${QUARANTINE_LABEL.replace('/', '~1')}`;
+  const lift = [
+    { op: 'test', path: '/metadata/uid', value: uid },
+    { op: 'test', path: '/status/phase', value: 'Terminating' },
+    { op: 'remove', path: labels },
+  ];
   return [
     {
       text:
-        `When the evidence is secured and nobody needs ${namespace} any more: lift the quarantine label, as it refuses ` +
-        'deletion, and at once delete the namespace, by its UID (the manifest is the file delete-namespace.json). It takes ' +
-        'its volume claims and Secrets with it.',
+        `When the evidence is secured and nobody needs ${namespace} any more: delete it, as an administrator of the cluster. ` +
+        'It stays quarantined to its end, and takes its volume claims and Secrets with it.' +
+        (fetch.length > 0 ? ' The first line fetches the file that names its UID.' : ''),
       commands: [
-        [
-          'kubectl',
-          'patch',
-          'namespace',
-          namespace,
-          '--as=release',
-          `--as-group=${GROUPS.release}`,
-          '--type=merge',
-          '-p',
-          lift,
-        ],
-        ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', 'delete-namespace.json'],
+        ...fetch,
+        ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', path, ...as(GROUPS.breakGlass)],
       ],
-      manifest: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
+    },
+    {
+      text:
+        `Should ${namespace} then stay in Terminating: its status says which objects wait for a finalizer, and the quarantine ` +
+        'refuses it to whoever would take that off. The second line lifts the quarantine, of a namespace that is being ' +
+        'deleted and of no other: nothing new can be made in it any more.',
+      commands: [
+        ['kubectl', 'get', 'namespace', namespace, '-o', 'yaml'],
+        [
+          ...['kubectl', 'patch', 'namespace', namespace, '--type=json', `--patch=${JSON.stringify(lift)}`],
+          ...as(GROUPS.release),
+        ],
+      ],
     },
   ];
 }
