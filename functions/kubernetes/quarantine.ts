@@ -29,10 +29,10 @@ export const GROUPS = {
 } as const;
 
 /** The options of `kubectl` by which an administrator of the cluster acts as one of these groups. */
-export const actingAs = (group: (typeof GROUPS)[keyof typeof GROUPS]): string[] => [
-  '--as=break-glass',
-  `--as-group=${group}`,
-];
+export const actingAs = (group: (typeof GROUPS)[keyof typeof GROUPS]) => ({
+  '--as': 'break-glass',
+  '--as-group': group,
+});
 
 /**
  * Namespaces of AWS's own observability and threat detection, which the configuration and the admission policies protect

@@ -1,10 +1,13 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { allowAskingAbout } from './playbook.ts';
 import { type ResponderProps, StepFunction } from './playbook-function.ts';
 
 /**
- * Changes the cluster: isolates, removes. Of AWS it may delete Pod Identity associations and nothing else; IAM roles and
- * access entries are proposals to a person.
+ * Changes the cluster: isolates, removes. Of AWS it may delete Pod Identity associations and nothing else; IAM roles, whose
+ * trust it reads, and access entries are proposals to a person.
  */
 export class Contain extends StepFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
@@ -14,11 +17,23 @@ export class Contain extends StepFunction {
     this.reach(clusterNames);
     this.seeAssociations(clusterNames);
     this.dissociate(clusterNames);
+    this.#readTrust();
     table.allowLeasing(this.role);
     table.allowAsking(this.role);
     bucket.allowKeeping(this.role, 'containment');
     bucket.allowReading(this.role, 'alerts');
     alert.allowInvocationBy(this.role);
     allowAskingAbout(this.role, ...executions);
+  }
+
+  /** Lets it read who may assume a role, before it proposes to take the role's access away. */
+  #readTrust(): void {
+    const roles = Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: '*' });
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['iam:GetRole'], resources: [roles] }));
+    acknowledgeWildcard(
+      this.role,
+      roles,
+      'Which roles the service accounts of a namespace name is not known before; it only reads.',
+    );
   }
 }

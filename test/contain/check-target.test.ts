@@ -141,7 +141,7 @@ describe('what hangs on the namespace', () => {
         kind: 'Deployment',
         metadata: here('d', { annotations: { 'argocd.argoproj.io/tracking-id': 'apps_shop:apps/Deployment:x/d' } }),
       },
-      'gitops/applications.argoproj.io/apps/shop',
+      'gitops/applications.argoproj.io/marks',
     ],
     [
       'Flux',
@@ -152,7 +152,7 @@ describe('what hangs on the namespace', () => {
           labels: { 'kustomize.toolkit.fluxcd.io/name': 'k', 'kustomize.toolkit.fluxcd.io/namespace': 'flux' },
         }),
       },
-      'gitops/kustomizations.kustomize.toolkit.fluxcd.io/flux/k',
+      'gitops/kustomizations.kustomize.toolkit.fluxcd.io/marks',
     ],
     [
       'a field manager of Flux',

@@ -4,7 +4,7 @@ import type { EvidenceStore } from '../../functions/clients/bucket/evidence-stor
 export class MemoryStore implements EvidenceStore {
   readonly files = new Map<string, Buffer>();
   place(key: string): string {
-    return `memory:${key}`;
+    return `s3://evidence/${key}`;
   }
   async put(key: string, body: string | Uint8Array): Promise<void> {
     this.files.set(key, Buffer.from(body));

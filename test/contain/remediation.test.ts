@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { writeRemediation } from '../../functions/contain/steps/write-remediation.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
 import { alertOf, ROLE as ROLE_OF_ACTOR } from './alerts.ts';
-import { type Stage, stage } from './run-context.ts';
+import { type Stage, stage, UID } from './run-context.ts';
 
 const HOSTILE = "x'; rm -rf / #\n\u202e```\n# injected";
 
@@ -42,14 +42,14 @@ describe('each mend', () => {
     [
       'points at aws-auth where there is no entry',
       { principal: { identity: {}, authenticationMode: 'CONFIG_MAP' } },
-      ['kubectl edit configmap aws-auth --namespace kube-system'],
+      ['kubectl edit configmap aws-auth --namespace=kube-system'],
     ],
     [
       'deletes the binding that allowed it',
       { permissions: { grantedBy: { kind: 'RoleBinding', binding: 'ci/deployers', role: 'admin' }, may: [] } },
       [
-        'kubectl get rolebinding deployers --namespace ci -o yaml',
-        'kubectl delete rolebinding deployers --namespace ci',
+        'kubectl get rolebinding deployers --namespace=ci -o yaml',
+        'kubectl delete rolebinding deployers --namespace=ci',
       ],
     ],
     [
@@ -90,21 +90,60 @@ describe('each mend', () => {
   });
 
   test('nothing of the contained namespace itself, but the command that deletes it with its UID', async () => {
-    const { proposals } = await proposalsFor({
+    const { proposals, scene } = await proposalsFor({
       'cluster-weaknesses': {
         namespacesWithoutNetworkPolicy: ['evil'],
         namespacesWithoutPodSecurity: ['evil'],
         totals: {},
       },
     });
-    const manifests = proposals.flatMap(({ manifest }) => (manifest ? [manifest] : []));
-    expect(manifests).toEqual([
-      expect.objectContaining({ kind: 'DeleteOptions', preconditions: { uid: expect.any(String) } }),
+    expect(proposals.flatMap(({ manifest }) => (manifest ? [manifest] : []))).toEqual([]);
+    const [fetch, remove] = proposals.find(({ text }) => text.includes('delete it'))?.commands ?? [];
+    // From any folder: the first line brings the file to where the second one looks for it.
+    const [place = '', path] = fetch?.slice(3) ?? [];
+    expect(remove).toEqual(['kubectl', 'delete', '--raw', '/api/v1/namespaces/evil', '-f', path]);
+    const file = scene.store.files.get(place.replace('s3://evidence/', ''));
+    expect(JSON.parse(String(file))).toMatchObject({ kind: 'DeleteOptions', preconditions: { uid: UID } });
+  });
+
+  test('the namespace is deleted while it is quarantined, as the one group that may', async () => {
+    const freeze = 'namespace-sentinel-freeze';
+    const api = { apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name: freeze } };
+    const scene = stage([
+      { ...api, kind: 'ValidatingAdmissionPolicy' },
+      { ...api, kind: 'ValidatingAdmissionPolicyBinding', spec: { policyName: freeze, validationActions: ['Deny'] } },
     ]);
-    // The label refuses the deletion to everybody, and release alone may lift it.
-    expect(commandsOf(proposals)).toContainEqual(
-      expect.stringMatching(/^kubectl patch namespace evil --as=release --as-group=namespace-sentinel:release /),
-    );
+    const { proposals = [] } = await writeRemediation.run(scene.context());
+    const [removal, lift] = proposals.flatMap(({ commands }) => commands?.at(-1)?.join(' ') ?? []).slice(-2);
+    expect(removal).toContain('kubectl delete --raw /api/v1/namespaces/evil');
+    expect(removal).toContain('--as=break-glass --as-group=namespace-sentinel:break-glass');
+    // Only of a namespace that is on its way out: none is ever free and alive by these lines.
+    expect(lift).toContain('{"op":"test","path":"/status/phase","value":"Terminating"}');
+    expect(lift).toContain('--as-group=namespace-sentinel:release');
+  });
+
+  test('every file that a command names is stored', async () => {
+    const { proposals, scene } = await proposalsFor({
+      'cluster-weaknesses': { namespacesWithoutNetworkPolicy: ['shop'], totals: {} },
+    });
+    const commands = proposals.flatMap((proposal) => proposal.commands ?? []);
+    const fetched = commands.filter((argv) => argv.slice(0, 3).join(' ') === 'aws s3 cp');
+    expect(fetched.map(([, , , place = '']) => scene.store.files.has(place.replace('s3://evidence/', '')))).toEqual([
+      true,
+      true,
+    ]);
+    const named = commands.flatMap((argv) => (argv.includes('-f') ? [argv[argv.indexOf('-f') + 1]] : []));
+    expect(new Set(named)).toEqual(new Set(fetched.map((argv) => argv.at(-1))));
+  });
+
+  test('an image of another account is not scanned from here', async () => {
+    const image = '444455556666.dkr.ecr.eu-west-1.amazonaws.com/web:1';
+    const { proposals } = await proposalsFor({
+      images: { images: [{ image, digest: `sha256:${'0a'.repeat(32)}`, status: 'not-checked' }] },
+    });
+    expect(proposals.find(({ text }) => text.includes(image))).toEqual({
+      text: expect.stringContaining('of the account 444455556666'),
+    });
   });
 
   test.each<[what: string, alert: unknown, says: string]>([
@@ -129,13 +168,12 @@ describe('each mend', () => {
   });
 });
 
-test('the default-deny manifests are valid YAML, one document a namespace', async () => {
+test('the default-deny manifests are valid YAML, a file a namespace', async () => {
   const { scene } = await proposalsFor({
     'cluster-weaknesses': { namespacesWithoutNetworkPolicy: ['shop', 'tools'], totals: {} },
   });
-  const key = [...scene.store.files.keys()].find((path) => path.endsWith('manifests/default-deny.yaml')) ?? '';
-  const documents = parseAllDocuments(scene.store.files.get(key)?.toString() ?? '').map((each) => each.toJS());
-  expect(documents.map(({ metadata }) => metadata.namespace)).toEqual(['shop', 'tools']);
+  const files = [...scene.store.files].filter(([path]) => path.includes('/manifests/default-deny-'));
+  expect(files.map(([, body]) => parse(body.toString()).metadata.namespace)).toEqual(['shop', 'tools']);
 });
 
 test('hostile names stay in their block, as one argument', async () => {

@@ -231,38 +231,6 @@ test('what cannot be written for the moment is tried again, and the rest is done
   expect(on.cluster.writes).toHaveLength(11);
 });
 
-test('pauses of GitOps are proposed', async () => {
-  const on = bench([
-    inside(
-      'apps/v1',
-      'Deployment',
-      'a',
-      { spec: {} },
-      {
-        annotations: { 'argocd.argoproj.io/tracking-id': 'team_shop:apps/Deployment:evil/a' },
-        labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' },
-      },
-    ),
-  ]);
-  on.cluster.add(
-    inside(
-      'apps/v1',
-      'Deployment',
-      'b',
-      { spec: {} },
-      {
-        annotations: { 'argocd.argoproj.io/tracking-id': '--kubeconfig=x:y' },
-      },
-    ),
-  );
-  await on.run(removeWorkloads, 'plan');
-  const [proposal] = (await on.record('removeWorkloads')).proposals;
-  expect(proposal?.commands?.map((command) => command.slice(0, 6))).toEqual([
-    ['kubectl', 'patch', 'kustomizations.kustomize.toolkit.fluxcd.io', 'apps', '-n', 'flux-system'],
-    ['kubectl', 'annotate', 'applications.argoproj.io', 'shop', '-n', 'team'],
-  ]);
-});
-
 describe('the hash of a plan', () => {
   const approved = fc.record({
     kind: fc.constantFrom('Pod', 'Deployment'),

@@ -1,3 +1,4 @@
+import { command } from '../../contract/commands/command.ts';
 import { record } from '../../kit/json.ts';
 import type { DangerKind } from './danger.ts';
 
@@ -15,7 +16,7 @@ export const apiServices: DangerKind = {
         what: `The API ${name} is served by a Service of the namespace.`,
         consequence: 'Cut off, it answers no more, and namespaces anywhere that are deleted hang in Terminating.',
         blocking: false,
-        commands: [['kubectl', 'delete', 'apiservices', name]],
+        commands: [command('kubectl delete', ['apiservices', name])],
       })),
     };
   },

@@ -1,37 +1,44 @@
+import { command } from '../../contract/commands/command.ts';
 import { record } from '../../kit/json.ts';
-import { leadsInto } from './client-config.ts';
-import type { DangerKind } from './danger.ts';
+import { CLAIMED, linkOf } from './client-config.ts';
+import type { Danger, DangerKind } from './danger.ts';
 
-/** Custom resources whose versions a Service of the namespace converts. */
+const RESOURCE = 'customresourcedefinitions';
+/** Objects are read as they were written then. */
+const NOT_CONVERTED = JSON.stringify({ spec: { conversion: { strategy: 'None', webhook: null } } });
+
+/** Custom resources whose versions something in the namespace converts. */
 export const conversions: DangerKind = {
   about: 'custom resources that the namespace converts',
   async find(surroundings) {
-    const definitions = await surroundings.all('apiextensions.k8s.io/v1', 'customresourcedefinitions');
-    const leads = await Promise.all(
-      definitions.map(({ spec }) => {
+    const definitions = await surroundings.all('apiextensions.k8s.io/v1', RESOURCE);
+    const dangers = await Promise.all(
+      definitions.map(async ({ metadata: { name = '' }, spec }): Promise<Danger[]> => {
         const { webhook } = record(record(spec)['conversion']);
-        return leadsInto(record(webhook)['clientConfig'], surroundings);
+        const link = await linkOf(record(webhook)['clientConfig'], surroundings);
+        if (link === 'proven')
+          return [
+            {
+              id: `conversion/${name}`,
+              what: `Objects of ${name} are converted by something in the namespace.`,
+              consequence:
+                'Cut off, those that are stored in another version can be neither read nor written, and what lists them hangs.',
+              blocking: false,
+              commands: [command('kubectl patch', [RESOURCE, name], { '--type': 'merge', '--patch': NOT_CONVERTED })],
+            },
+          ];
+        if (link !== 'claimed') return [];
+        return [
+          {
+            id: `conversion/${name}/address`,
+            what: `Objects of ${name} are converted at an address that something in the namespace claims to have.`,
+            consequence: CLAIMED,
+            blocking: false,
+            commands: [command('kubectl get', [RESOURCE, name], { '-o': 'yaml' })],
+          },
+        ];
       }),
     );
-    const led = definitions.filter((_, index) => leads[index]);
-    return {
-      dangers: led.map(({ metadata: { name = '' } }) => ({
-        id: `conversion/${name}`,
-        what: `Objects of ${name} are converted by something in the namespace.`,
-        consequence:
-          'Cut off, those that are stored in another version can be neither read nor written, and what lists them hangs.',
-        blocking: false,
-        commands: [
-          [
-            'kubectl',
-            'patch',
-            'customresourcedefinitions',
-            name,
-            '--type=merge',
-            '--patch={"spec":{"conversion":{"strategy":"None","webhook":null}}}',
-          ],
-        ],
-      })),
-    };
+    return { dangers: dangers.flat() };
   },
 };

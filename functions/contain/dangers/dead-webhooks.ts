@@ -1,8 +1,13 @@
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { records } from '../../kit/json.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
+import { look, removal } from './webhook-commands.ts';
 
-/** How the API server says that a webhook did not answer. */
-const FAILED = /failed calling webhook "([^"]{1,300})"/;
+/**
+ * How the API server says that a webhook did not answer. By how the message begins: what a webhook says that does answer
+ * comes later in it, and may say that another one is dead.
+ */
+const FAILED = /^Internal error occurred: failed calling webhook "([^"]{1,300})"/;
 
 /**
  * A webhook without a backend that refuses requests already: ours would be refused, too. An access review shows it, as it
@@ -33,19 +38,28 @@ export const deadWebhooks: DangerKind = {
 };
 
 async function dangerOf(webhook: string, surroundings: Surroundings): Promise<Danger> {
-  const commands: string[][] = [];
-  for (const resource of ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations']) {
-    const configurations = await surroundings.all('admissionregistration.k8s.io/v1', resource);
-    for (const { metadata, webhooks } of configurations)
-      if (metadata.name && records(webhooks).some(({ name }) => name === webhook))
-        commands.push(['kubectl', 'delete', resource, metadata.name]);
-  }
+  const found: { resource: string; configuration: KubernetesObject; positions: number[] }[] = [];
+  for (const resource of ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'])
+    for (const configuration of await surroundings.all('admissionregistration.k8s.io/v1', resource)) {
+      const positions = records(configuration['webhooks']).flatMap(({ name }, position) =>
+        name === webhook ? [position] : [],
+      );
+      if (positions.length > 0) found.push({ resource, configuration, positions });
+    }
+  const [only, ...others] = found;
   return {
     id: `webhook/dead/${webhook}`,
     what: `The webhook ${webhook} does not answer, and refuses requests to this cluster already.`,
-    consequence: 'Our own requests may be refused like all others. Deleting its configuration always works.',
+    consequence:
+      'Our own requests may be refused like all others. ' +
+      (others.length > 0
+        ? 'Several configurations have a webhook of that name: look which of them leads to nobody, and delete that one.'
+        : 'Taking it out of its configuration always works.'),
     blocking: false,
     open: true,
-    commands,
+    commands:
+      only && others.length === 0
+        ? [removal(only.resource, only.configuration, only.positions)]
+        : found.map(({ resource, configuration }) => look(resource, configuration.metadata.name ?? '')),
   };
 }

@@ -1,15 +1,11 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import { text } from '../../kit/json.ts';
-import type { Danger, DangerKind } from './danger.ts';
+import { command } from '../../contract/commands/command.ts';
+import { counted, messageOf } from '../../kit/words.ts';
+import { groupOf } from '../isolation/api-kinds.ts';
+import type { Danger, DangerKind, Surroundings } from './danger.ts';
+import { TOOLS, type Tool } from './gitops-tools.ts';
 
-interface Owner {
-  tool: 'Argo CD' | 'Flux';
-  /** `applications.argoproj.io`. */
-  resource: string;
-  namespace: string;
-  name: string;
-}
-
+/** Kinds whose objects carry marks, as a rule. */
 const KINDS: readonly [string, string][] = [
   ['v1', 'services'],
   ['v1', 'serviceaccounts'],
@@ -19,6 +15,11 @@ const KINDS: readonly [string, string][] = [
   ['networking.k8s.io/v1', 'networkpolicies'],
   ['rbac.authorization.k8s.io/v1', 'rolebindings'],
 ];
+/** So many owners of a tool are named by marks alone: an intruder may write as many as there are objects. */
+const MAX_MARKED = 5;
+
+const CONSEQUENCE =
+  'Where nothing freezes the namespace it puts back what is taken away, and on release it may overwrite what is restored.';
 
 /** What puts objects back as they are in a repository: it works against containment until it is paused. */
 export const gitops: DangerKind = {
@@ -28,63 +29,96 @@ export const gitops: DangerKind = {
     const lists = await Promise.all(KINDS.map(([apiVersion, resource]) => surroundings.here(apiVersion, resource)));
     const namespaces = await surroundings.all('v1', 'namespaces');
     const objects = [...namespaces.filter(({ metadata }) => metadata.name === namespace), ...lists.flat()];
-    const owners = new Map(objects.flatMap(ownersOf).map((owner) => [JSON.stringify(owner), owner]));
+    const dangers: Danger[] = [];
+    for (const tool of TOOLS) dangers.push(...(await dangersOf(tool, objects, surroundings)));
     const managers = [...new Set(objects.flatMap(managersOf))];
-    const unnamed = owners.size === 0 && managers.length > 0 ? [managedBy(managers)] : [];
-    return { dangers: [...[...owners.values()].map(dangerOf), ...unnamed] };
+    if (dangers.length === 0 && managers.length > 0) dangers.push(managedBy(managers));
+    return { dangers };
   },
 };
 
-function ownersOf({ metadata: { labels = {}, annotations = {} } }: KubernetesObject): Owner[] {
-  const argo =
-    text(annotations['argocd.argoproj.io/tracking-id'])?.split(':')[0] ?? labels['argocd.argoproj.io/instance'];
-  // Applications outside Argo CD's own namespace are written with theirs before the name.
-  const [, of = 'argocd', app = ''] = /^(?:([a-z0-9-]+)_)?(.*)$/s.exec(argo ?? '') ?? [];
-  const flux = (kind: string, resource: string): Owner[] => {
-    const name = labels[`${kind}.toolkit.fluxcd.io/name`];
-    const namespace = labels[`${kind}.toolkit.fluxcd.io/namespace`] ?? 'flux-system';
-    return name ? [{ tool: 'Flux', resource, namespace, name }] : [];
-  };
+/** What a tool says itself, and what only marks say of it. */
+async function dangersOf(
+  tool: Tool,
+  objects: readonly KubernetesObject[],
+  surroundings: Surroundings,
+): Promise<Danger[]> {
+  const { owners, unknown } = await ownersBy(tool, surroundings);
+  const resource = `${tool.resource}.${tool.group}`;
+  const known = new Set(owners.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  const marked = objects.flatMap((object) => tool.mark(object) ?? []);
+  const claimed = [...new Map(marked.map((each) => [`${each.namespace}/${each.name}`, each])).values()].filter(
+    ({ namespace, name }) => !known.has(`${namespace}/${name}`),
+  );
   return [
-    ...(app
-      ? [{ tool: 'Argo CD', resource: 'applications.argoproj.io', namespace: of, name: app } satisfies Owner]
-      : []),
-    ...flux('kustomize', 'kustomizations.kustomize.toolkit.fluxcd.io'),
-    ...flux('helm', 'helmreleases.helm.toolkit.fluxcd.io'),
+    ...owners.map((owner) => ownedBy(tool, resource, owner, surroundings.target.namespace)),
+    ...(claimed.length > 0 ? [markedBy(tool, resource, claimed, unknown)] : []),
   ];
+}
+
+/** Those that say themselves that they apply objects of the namespace, or the namespace. */
+async function ownersBy(
+  { group, resource, namespaces }: Tool,
+  surroundings: Surroundings,
+): Promise<{ owners: KubernetesObject[]; unknown?: string }> {
+  const { target, signal } = surroundings;
+  try {
+    const kind = (await surroundings.kinds()).find(
+      (each) => groupOf(each.apiVersion) === group && each.resource === resource,
+    );
+    if (!kind) return { owners: [], unknown: 'the cluster has no such kind' };
+    const all = await surroundings.all(kind.apiVersion, resource);
+    return { owners: all.filter((owner) => namespaces(owner).includes(target.namespace)) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { owners: [], unknown: messageOf(error) };
+  }
+}
+
+function ownedBy(tool: Tool, resource: string, owner: KubernetesObject, here: string): Danger {
+  const { name = '', namespace } = owner.metadata;
+  const others = tool.namespaces(owner).filter((each) => each !== here).length;
+  return {
+    id: `gitops/${resource}/${namespace}/${name}`,
+    what: `${tool.name} applies objects of the namespace, as ${namespace}/${name} says itself.`,
+    consequence:
+      others > 0
+        ? `${CONSEQUENCE} Paused, it leaves ${counted(others, 'object')} elsewhere alone as well.`
+        : CONSEQUENCE,
+    blocking: false,
+    commands: [tool.pause(resource, name, namespace)],
+  };
+}
+
+/** To look, and nothing more: anybody can mark an object as another's. */
+function markedBy(
+  tool: Tool,
+  resource: string,
+  claimed: readonly { namespace: string; name: string }[],
+  unknown: string | undefined,
+): Danger {
+  const shown = claimed.slice(0, MAX_MARKED);
+  const names = shown.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+  const more = claimed.length > shown.length ? ` and ${claimed.length - shown.length} more` : '';
+  const why = unknown === undefined ? 'none of these says so itself' : `whether it is so is not known: ${unknown}`;
+  return {
+    id: `gitops/${resource}/marks`,
+    what: `Objects of the namespace are marked as applied by ${tool.name} (${names}${more}), but ${why}.`,
+    consequence: 'The marks prove nothing, as whoever writes an object may write them: look before you pause anything.',
+    blocking: false,
+    commands: shown.map(({ namespace, name }) =>
+      command('kubectl get', [resource, name], { '--namespace': namespace, '-o': 'yaml' }),
+    ),
+  };
 }
 
 const MANAGERS = ['argocd-controller', 'argocd-application-controller', 'kustomize-controller', 'helm-controller'];
 const managersOf = ({ metadata }: KubernetesObject): string[] =>
   (metadata.managedFields ?? []).flatMap(({ manager }) => (manager && MANAGERS.includes(manager) ? manager : []));
 
-const CONSEQUENCE =
-  'Where nothing freezes the namespace it puts back what is taken away, and on release it may overwrite what is restored.';
-
-const dangerOf = ({ tool, resource, namespace, name }: Owner): Danger => ({
-  id: `gitops/${resource}/${namespace}/${name}`,
-  what: `Objects of the namespace are marked as owned by ${tool} (${namespace}/${name}).`,
-  consequence: CONSEQUENCE,
-  blocking: false,
-  commands: [
-    tool === 'Flux'
-      ? [
-          'kubectl',
-          'patch',
-          resource,
-          name,
-          '--namespace',
-          namespace,
-          '--type=merge',
-          '--patch={"spec":{"suspend":true}}',
-        ]
-      : ['kubectl', 'annotate', resource, name, '--namespace', namespace, 'argocd.argoproj.io/skip-reconcile=true'],
-  ],
-});
-
 const managedBy = (managers: string[]): Danger => ({
   id: 'gitops/field-managers',
-  what: `Objects of the namespace were written by ${managers.join(', ')}, and do not say for which application.`,
+  what: `Objects of the namespace say that ${managers.join(', ')} wrote them, and not for which application.`,
   consequence: CONSEQUENCE,
   blocking: false,
 });

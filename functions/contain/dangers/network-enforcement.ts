@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { command } from '../../contract/commands/command.ts';
 import { record, records, texts } from '../../kit/json.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 
@@ -27,20 +28,13 @@ const notEnforced = ({ target: { cluster } }: Surroundings): Danger => ({
   blocking: false,
   open: true,
   commands: [
-    [
-      'aws',
-      'eks',
-      'update-addon',
-      '--cluster-name',
-      cluster.name ?? 'CLUSTER',
-      '--addon-name',
-      'vpc-cni',
-      ...(cluster.region ? ['--region', cluster.region] : []),
-      '--configuration-values',
-      '{"enableNetworkPolicy":"true"}',
-      '--resolve-conflicts',
-      'PRESERVE',
-    ],
+    command('aws eks update-addon', [], {
+      '--region': cluster.region,
+      '--cluster-name': cluster.name ?? 'CLUSTER',
+      '--addon-name': 'vpc-cni',
+      '--configuration-values': '{"enableNetworkPolicy":"true"}',
+      '--resolve-conflicts': 'PRESERVE',
+    }),
   ],
 });
 

@@ -2,8 +2,9 @@ import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kube
 import { records, texts } from '../../kit/json.ts';
 import { groupOf, servedKinds } from '../isolation/api-kinds.ts';
 import { takes } from '../isolation/label-selector.ts';
-import { leadsInto } from './client-config.ts';
+import { CLAIMED, type Link, linkOf } from './client-config.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
+import { look, removal } from './webhook-commands.ts';
 
 const TYPES = ['validating', 'mutating'] as const;
 
@@ -23,34 +24,62 @@ async function findOf(type: (typeof TYPES)[number], surroundings: Surroundings):
   const resource = `${type}webhookconfigurations`;
   const configurations = await surroundings.all('admissionregistration.k8s.io/v1', resource);
   const all = await Promise.all(
-    configurations.map(async (each) => ({ ...each, ours: await ofNamespace(each['webhooks'], surroundings) })),
+    configurations.map(async (configuration) => ({
+      configuration,
+      ...(await leadingInto(configuration, surroundings)),
+    })),
   );
-  const concerned = all.filter(({ ours }) => ours.length > 0);
+  const concerned = all.filter(({ proven, claimed }) => proven.length + claimed.length > 0);
   if (concerned.length === 0) return [];
   // The usual kinds will do where the cluster does not tell its own: who blocks all writes blocks those of them.
   const [namespaces, { kinds }] = await Promise.all([
     surroundings.all('v1', 'namespaces'),
     servedKinds(surroundings.kubernetes, surroundings.signal),
   ]);
-  return concerned.map(({ metadata: { name = '' }, ours }) => {
+  return concerned.flatMap(({ configuration, proven, claimed }): Danger[] => {
+    const { name = '' } = configuration.metadata;
+    const webhooks = records(configuration['webhooks']);
+    const ours = webhooks.filter((_, position) => proven.includes(position));
     const failing = ours.filter(({ failurePolicy }) => failurePolicy !== 'Ignore');
     const reaching = failing.filter((webhook) =>
       reachesOthers(webhook, surroundings.target.namespace, namespaces, kinds),
     );
-    return {
-      id: `webhook/${type}/${name}`,
-      what: `The ${type} webhook configuration ${name} calls something in the namespace.`,
-      consequence: consequenceOf(failing.length, reaching),
-      blocking: reaching.length > 0,
-      commands: [['kubectl', 'delete', resource, name]],
-    };
+    const what = `The ${type} webhook configuration ${name} calls`;
+    return [
+      ...(proven.length > 0
+        ? [
+            {
+              id: `webhook/${type}/${name}`,
+              what: `${what} something in the namespace.`,
+              consequence: consequenceOf(failing.length, reaching),
+              blocking: reaching.length > 0,
+              commands: [removal(resource, configuration, proven)],
+            },
+          ]
+        : []),
+      ...(claimed.length > 0
+        ? [
+            {
+              id: `webhook/${type}/${name}/address`,
+              what: `${what} an address that something in the namespace claims to have.`,
+              consequence: CLAIMED,
+              blocking: false,
+              commands: [look(resource, name)],
+            },
+          ]
+        : []),
+    ];
   });
 }
 
-async function ofNamespace(webhooks: unknown, surroundings: Surroundings): Promise<Record<string, unknown>[]> {
-  const all = records(webhooks);
-  const leads = await Promise.all(all.map(({ clientConfig }) => leadsInto(clientConfig, surroundings)));
-  return all.filter((_, index) => leads[index]);
+/** The positions of webhooks that lead into the namespace. */
+async function leadingInto(
+  { webhooks }: KubernetesObject,
+  surroundings: Surroundings,
+): Promise<Record<Link, number[]>> {
+  const links = await Promise.all(records(webhooks).map(({ clientConfig }) => linkOf(clientConfig, surroundings)));
+  const positions = (wanted: Link) => links.flatMap((link, position) => (link === wanted ? [position] : []));
+  return { proven: positions('proven'), claimed: positions('claimed') };
 }
 
 function consequenceOf(failing: number, reaching: Record<string, unknown>[]): string {

@@ -1,3 +1,4 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal, Target } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { folderKey } from '../framework/folder.ts';
@@ -12,25 +13,16 @@ export async function releaseOffer(
   const snapshots = await clients.store.list(`${folderKey(target)}snapshot.json.gz`);
   if (snapshots.length === 0) return [];
   const machine = machineOf(target.cluster.name, settings.release);
-  const command = (mode: 'plan' | 'release'): string[] => {
-    const input = JSON.stringify({ ...target, mode, ...defined({ findingId }) });
-    const region = machine.split(':')[3] ?? '';
-    return [
-      'aws',
-      'stepfunctions',
-      'start-execution',
-      '--region',
-      region,
-      '--state-machine-arn',
-      machine,
-      '--input',
-      input,
-    ];
-  };
+  const start = (mode: 'plan' | 'release'): string[] =>
+    command('aws stepfunctions start-execution', [], {
+      '--region': machine.split(':')[3],
+      '--state-machine-arn': machine,
+      '--input': JSON.stringify({ ...target, mode, ...defined({ findingId }) }),
+    });
   return [
     {
       text: 'The namespace was contained. The playbook release gives it back what it had: the first command shows what it would do, the second does it.',
-      commands: [command('plan'), command('release')],
+      commands: [start('plan'), start('release')],
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
@@ -37,12 +38,16 @@ export function snapshotProposal(volumes: readonly ClaimedVolume[], cluster: Clu
     ...new Set(volumes.flatMap(({ handle }) => (handle && /^vol-[0-9a-f]{8,17}$/.test(handle) ? handle : []))),
   ];
   if (ids.length === 0) return [];
-  const region = cluster.region ? ['--region', cluster.region] : [];
-  const description = ['--description', `Evidence of namespace ${namespace}`];
   return [
     {
       text: `The pods are muted but alive, and their volumes as they left them: take a snapshot of each (${ids.length}).`,
-      commands: ids.map((id) => ['aws', 'ec2', 'create-snapshot', ...region, '--volume-id', id, ...description]),
+      commands: ids.map((id) =>
+        command('aws ec2 create-snapshot', [], {
+          '--region': cluster.region,
+          '--volume-id': id,
+          '--description': `Evidence of namespace ${namespace}`,
+        }),
+      ),
     },
   ];
 }

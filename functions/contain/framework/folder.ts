@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { stringify } from 'yaml';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import type { StepKey, StepRecord, StoredFile, Target } from '../../contract/containment.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
@@ -55,6 +56,12 @@ export class Folder {
 
   placeOf(file: StoredFile): string {
     return this.#store.place(this.#root + file.path);
+  }
+
+  /** Stores a manifest of this run, as YAML in which each text stays on one line. @param name without a folder or an ending */
+  async manifest(name: string, object: object): Promise<FileAtHand> {
+    const body = `# Review before use.\n${stringify(object, { blockQuote: false, lineWidth: 0 })}`;
+    return this.fileAtHand(await this.add(`manifests/${name}.yaml`, body, 'application/yaml'));
   }
 
   /** How a person has a stored file at hand for a command. */

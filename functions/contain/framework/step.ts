@@ -1,6 +1,7 @@
 /** The framework's contract: what a step is, what it is given, and what it may answer. */
 
 import type { PodIdentity } from '../../clients/aws/pod-identity.ts';
+import type { RoleTrust } from '../../clients/aws/role-trust.ts';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import type { FindingRecords } from '../../clients/bucket/finding-records.ts';
 import type { WritableAccess } from '../../clients/kubernetes/kubernetes-writer.ts';
@@ -31,6 +32,7 @@ export interface Clients {
   /** Absent outside AWS. */
   playbooks?: Pick<Playbooks, 'ended'>;
   podIdentity?: PodIdentity;
+  roleTrust?: RoleTrust;
   findings?: FindingRecords;
 }
 

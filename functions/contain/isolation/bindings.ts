@@ -1,6 +1,7 @@
 /** Takes the namespace's accounts out of the bindings that give them rights. */
 
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { list, record, records, text, texts } from '../../kit/json.ts';
@@ -60,11 +61,12 @@ export async function cutBindings(context: Context): Promise<{ proposals: Propos
 }
 
 function stripping({ kind, resource, namespace, name }: Aim, uid: string | undefined): Proposal {
-  const where = [name, ...(namespace ? ['--namespace', namespace] : [])];
   const patch = JSON.stringify({ metadata: { uid, finalizers: null } });
   return {
     text: `The ${kind} ${namespace ? `${namespace}/` : ''}${name} has finalizers, and gives its rights until they are taken off.`,
-    commands: [['kubectl', 'patch', resource, ...where, '--type=merge', `--patch=${patch}`]],
+    commands: [
+      command('kubectl patch', [resource, name], { '--namespace': namespace, '--type': 'merge', '--patch': patch }),
+    ],
   };
 }
 
@@ -79,11 +81,10 @@ function proposalFor(
   { own, wholly, role, kept }: { own: number[]; wholly: boolean; role: string; kept: string | undefined },
 ): Proposal {
   const subjects = list(binding['subjects']);
-  const where = [name, ...(namespace ? ['--namespace', namespace] : [])];
   const about = `The ${kind} ${namespace ? `${namespace}/` : ''}${name} gives accounts of the namespace ${role}`;
   if (wholly) {
     const text = `${about}, and was left because ${kept}: delete it.`;
-    return { text, commands: [['kubectl', 'delete', resource, ...where]] };
+    return { text, commands: [command('kubectl delete', [resource, name], { '--namespace': namespace })] };
   }
   // From the last to the first, so that positions stay; each is compared before it goes.
   const patch = own.toReversed().flatMap((index) => [
@@ -94,7 +95,13 @@ function proposalFor(
   const whose = others > 0 ? `and ${others} other${others > 1 ? 's' : ''} as well` : 'named as users';
   return {
     text: `${about}, ${whose}: take them out of it.`,
-    commands: [['kubectl', 'patch', resource, ...where, '--type=json', `--patch=${JSON.stringify(patch)}`]],
+    commands: [
+      command('kubectl patch', [resource, name], {
+        '--namespace': namespace,
+        '--type': 'json',
+        '--patch': JSON.stringify(patch),
+      }),
+    ],
     manifest: without(binding, own, kind),
   };
 }

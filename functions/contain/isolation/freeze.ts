@@ -1,8 +1,10 @@
 /** Whether the admission policy is there that lets nobody but us write in a quarantined namespace. */
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
+import { command } from '../../contract/commands/command.ts';
 import { record, text, texts } from '../../kit/json.ts';
 import { examinePolicy, HOLDING_EVERYBODY } from '../../kubernetes/cluster-side.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
+import { actingAs } from '../../kubernetes/quarantine.ts';
 
 export const FREEZE = 'namespace-sentinel-freeze';
 
@@ -48,5 +50,18 @@ export async function settingsOf(
   return Object.fromEntries(entries);
 }
 
-/** What a person does about it. */
-export const INSTALL = ['kubectl', 'apply', '-k', 'cluster/'];
+/**
+ * The options by which a person's command in the quarantined namespace is let through: it acts as one of our groups, for
+ * which the policies make an exception. Without the policies nothing refuses it, and the groups may not be there.
+ */
+export async function exemption(
+  kubernetes: Kubernetes,
+  group: Parameters<typeof actingAs>[0],
+  signal: AbortSignal,
+): Promise<Partial<ReturnType<typeof actingAs>>> {
+  const { installed } = await freezeOf(kubernetes, signal);
+  return installed === false ? {} : actingAs(group);
+}
+
+/** What a person does about policies that are missing. */
+export const INSTALL = command('kubectl apply -k', ['cluster/']);

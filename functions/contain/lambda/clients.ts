@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { AwsEks } from '../../clients/aws/aws-eks.ts';
 import { AwsPodIdentity } from '../../clients/aws/aws-pod-identity.ts';
+import { AwsRoleTrust } from '../../clients/aws/aws-role-trust.ts';
 import { S3EvidenceStore } from '../../clients/bucket/s3-evidence-store.ts';
 import { S3FindingRecords } from '../../clients/bucket/s3-finding-records.ts';
 import { EksKubernetes } from '../../clients/kubernetes/eks-kubernetes.ts';
@@ -36,6 +38,7 @@ export function containmentClients(environment: Environment) {
     followUps: new LambdaFollowUps(new LambdaClient(), environment.required('ALERT_FUNCTION')),
     playbooks: new SfnExecutions(new SFNClient()),
     podIdentity: new AwsPodIdentity(eksClient, eks),
+    roleTrust: new AwsRoleTrust(new IAMClient(), eks),
     findings: new S3FindingRecords(s3, bucket),
   };
 }

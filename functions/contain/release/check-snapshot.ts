@@ -1,3 +1,4 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { takeLease } from '../framework/lease.ts';
@@ -71,20 +72,13 @@ function associations({ run }: Context, list: { serviceAccount: string; roleArn?
       commands:
         roleArn !== undefined && cluster.name !== undefined
           ? [
-              [
-                'aws',
-                'eks',
-                'create-pod-identity-association',
-                ...(cluster.region ? ['--region', cluster.region] : []),
-                '--cluster-name',
-                cluster.name,
-                '--namespace',
-                namespace,
-                '--service-account',
-                serviceAccount,
-                '--role-arn',
-                roleArn,
-              ],
+              command('aws eks create-pod-identity-association', [], {
+                '--region': cluster.region,
+                '--cluster-name': cluster.name,
+                '--namespace': namespace,
+                '--service-account': serviceAccount,
+                '--role-arn': roleArn,
+              }),
             ]
           : undefined,
     }),

@@ -1,10 +1,12 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import type { Facts } from '../framework/facts.ts';
-import { inRegion, type Remedy } from './remedy.ts';
+import type { Remedy } from './remedy.ts';
 
 /**
  * Takes the actor's way into the cluster away. The API server takes any valid token of an IAM identity that has an access
- * entry: to revoke IAM sessions alone changes nothing (EKS user guide, "Grant IAM users access to Kubernetes").
+ * entry: to revoke IAM sessions alone changes nothing (EKS user guide, "Grant IAM users access to Kubernetes"). Who the
+ * actor is rests on what the API server has authenticated, never on what somebody has written.
  */
 export const accessEntries: Remedy = { name: 'access-entries', propose };
 
@@ -23,38 +25,36 @@ function propose(facts: Facts): Proposal[] {
         text: `The namespace was created by ${username} (${kind}): unless its owner vouches for it, take its rights away where it has them.`,
       },
     ];
-  const eks = (call: string, ...options: string[]): string[] => [
-    'aws',
-    'eks',
-    call,
-    ...inRegion(facts),
-    '--cluster-name',
-    target.cluster.name ?? 'CLUSTER',
-    '--principal-arn',
-    arn,
-    ...options,
-  ];
+  const { name: cluster = 'CLUSTER', region } = target.cluster;
+  const entryOf = { '--region': region, '--cluster-name': cluster, '--principal-arn': arn };
+  const lacking = target.cluster.name === undefined ? ' Put the name of the cluster for CLUSTER.' : '';
   if (!principal)
     return [
       {
-        text: `The namespace was created by ${arn}, and what lets it in was not found out: look at its access entry, and take it away unless its owner vouches for it; without an entry, look into the aws-auth ConfigMap.`,
-        commands: [eks('describe-access-entry'), eks('list-associated-access-policies'), eks('delete-access-entry')],
+        text: `The namespace was created by ${arn}, and what lets it in was not found out: look at its access entry, and take it away unless its owner vouches for it; without an entry, look into the aws-auth ConfigMap.${lacking}`,
+        commands: [
+          command('aws eks describe-access-entry', [], entryOf),
+          command('aws eks list-associated-access-policies', [], entryOf),
+          command('aws eks delete-access-entry', [], entryOf),
+        ],
       },
     ];
   if (!entry)
     return [
       {
         text: `No access entry was found for ${arn}: if the aws-auth ConfigMap maps it, take the mapping out.`,
-        commands: [['kubectl', 'edit', 'configmap', 'aws-auth', '--namespace', 'kube-system']],
+        commands: [command('kubectl edit', ['configmap', 'aws-auth'], { '--namespace': 'kube-system' })],
       },
     ];
   const policies = (principal.accessPolicies ?? []).flatMap(({ policyArn }) => policyArn ?? []);
   return [
     {
-      text: `Take the access of ${arn} away, unless its owner vouches for it: first its access policies, then the entry.`,
+      text: `Take the access of ${arn} away, unless its owner vouches for it: first its access policies, then the entry.${lacking}`,
       commands: [
-        ...policies.map((policy) => eks('disassociate-access-policy', '--policy-arn', policy)),
-        eks('delete-access-entry'),
+        ...policies.map((policy) =>
+          command('aws eks disassociate-access-policy', [], { ...entryOf, '--policy-arn': policy }),
+        ),
+        command('aws eks delete-access-entry', [], entryOf),
       ],
     },
   ];

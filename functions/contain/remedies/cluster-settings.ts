@@ -1,52 +1,47 @@
+import { command } from '../../contract/commands/command.ts';
+import type { OptionsOf } from '../../contract/commands/table.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import type { Facts } from '../framework/facts.ts';
-import { inRegion, type Remedy } from './remedy.ts';
+import type { Remedy } from './remedy.ts';
 
 /** What EKS configures and should be otherwise: its logs, its public endpoint, how identities get in. */
 export const clusterSettings: Remedy = { name: 'cluster-settings', propose };
 
 const LOG_TYPES = ['audit', 'authenticator', 'api'];
+const UPDATE = 'aws eks update-cluster-config';
 
-function propose(facts: Facts): Proposal[] {
-  const { name } = facts.context.run.target.cluster;
-  const posture = facts.details['cluster-posture'];
+function propose({ context, details }: Facts): Proposal[] {
+  const { name, region } = context.run.target.cluster;
+  const posture = details['cluster-posture'];
   if (!posture || !name) return [];
   const { logTypes, endpointPublicAccess, publicAccessCidrs = [], authenticationMode } = posture;
-  const update = (...options: string[]) => [
-    'aws',
-    'eks',
-    'update-cluster-config',
-    ...inRegion(facts),
-    '--name',
-    name,
-    ...options,
-  ];
+  const update = (text: string, option: keyof OptionsOf<typeof UPDATE>, value: object): Proposal => ({
+    text,
+    commands: [command(UPDATE, [], { '--region': region, '--name': name, [option]: JSON.stringify(value) })],
+  });
   const off = LOG_TYPES.filter((type) => logTypes && !logTypes.includes(type));
-  const logging = { clusterLogging: [{ types: off, enabled: true }] };
-  return [
-    ...(off.length > 0
-      ? [
-          {
-            text: `Switch the control-plane logs on that are off: ${off.join(', ')}.`,
-            commands: [update('--logging', JSON.stringify(logging))],
-          },
-        ]
-      : []),
-    ...(endpointPublicAccess && publicAccessCidrs.some((cidr) => Number(cidr.split('/')[1]) < 8)
-      ? [
-          {
-            text: 'The public endpoint is open to the whole internet: name the networks that need it in the place of 192.0.2.0/24, or use the private one.',
-            commands: [update('--resources-vpc-config', 'endpointPrivateAccess=true,publicAccessCidrs=192.0.2.0/24')],
-          },
-        ]
-      : []),
-    ...(authenticationMode && authenticationMode !== 'API'
-      ? [
-          {
-            text: `In the mode ${authenticationMode} whoever may write the ConfigMap aws-auth lets anybody in. Move its mappings to access entries, then:`,
-            commands: [update('--access-config', 'authenticationMode=API')],
-          },
-        ]
-      : []),
-  ];
+  const proposals: Proposal[] = [];
+  if (off.length > 0)
+    proposals.push(
+      update(`Switch the control-plane logs on that are off: ${off.join(', ')}.`, '--logging', {
+        clusterLogging: [{ types: off, enabled: true }],
+      }),
+    );
+  if (endpointPublicAccess && publicAccessCidrs.some((cidr) => Number(cidr.split('/')[1]) < 8))
+    proposals.push(
+      update(
+        'The public endpoint is open to the whole internet: name the networks that need it in the place of 192.0.2.0/24, or use the private one.',
+        '--resources-vpc-config',
+        { endpointPrivateAccess: true, publicAccessCidrs: ['192.0.2.0/24'] },
+      ),
+    );
+  if (authenticationMode && authenticationMode !== 'API')
+    proposals.push(
+      update(
+        `In the mode ${authenticationMode} whoever may write the ConfigMap aws-auth lets anybody in. Move its mappings to access entries, then:`,
+        '--access-config',
+        { authenticationMode: 'API' },
+      ),
+    );
+  return proposals;
 }

@@ -1,7 +1,8 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import { actingAs, GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
+import { GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Facts } from '../framework/facts.ts';
-import { freezeOf } from '../isolation/freeze.ts';
+import { exemption } from '../isolation/freeze.ts';
 import type { Remedy } from './remedy.ts';
 
 /**
@@ -17,14 +18,14 @@ async function propose({ context }: Facts): Promise<Proposal[]> {
   const options = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid } };
   const file = await folder.add('manifests/delete-namespace.json', `${JSON.stringify(options)}\n`, 'application/json');
   const { fetch, path } = folder.fileAtHand(file);
-  // Without the policies nobody refuses it, and the group may not be there.
-  const { installed } = await freezeOf(cluster.kubernetes, signal);
-  const as = (group: (typeof GROUPS)[keyof typeof GROUPS]) => (installed === false ? [] : actingAs(group));
-  const labels = `/metadata/labels/${QUARANTINE_LABEL.replace('/', '~1')}`;
+  const [toDelete, toLift] = await Promise.all([
+    exemption(cluster.kubernetes, GROUPS.breakGlass, signal),
+    exemption(cluster.kubernetes, GROUPS.release, signal),
+  ]);
   const lift = [
     { op: 'test', path: '/metadata/uid', value: uid },
     { op: 'test', path: '/status/phase', value: 'Terminating' },
-    { op: 'remove', path: labels },
+    { op: 'remove', path: `/metadata/labels/${QUARANTINE_LABEL.replace('/', '~1')}` },
   ];
   return [
     {
@@ -34,7 +35,7 @@ async function propose({ context }: Facts): Promise<Proposal[]> {
         (fetch.length > 0 ? ' The first line fetches the file that names its UID.' : ''),
       commands: [
         ...fetch,
-        ['kubectl', 'delete', '--raw', `/api/v1/namespaces/${namespace}`, '-f', path, ...as(GROUPS.breakGlass)],
+        command('kubectl delete --raw', [`/api/v1/namespaces/${namespace}`], { '-f': path, ...toDelete }),
       ],
     },
     {
@@ -43,11 +44,12 @@ async function propose({ context }: Facts): Promise<Proposal[]> {
         'refuses it to whoever would take that off. The second line lifts the quarantine, of a namespace that is being ' +
         'deleted and of no other: nothing new can be made in it any more.',
       commands: [
-        ['kubectl', 'get', 'namespace', namespace, '-o', 'yaml'],
-        [
-          ...['kubectl', 'patch', 'namespace', namespace, '--type=json', `--patch=${JSON.stringify(lift)}`],
-          ...as(GROUPS.release),
-        ],
+        command('kubectl get', ['namespace', namespace], { '-o': 'yaml' }),
+        command('kubectl patch', ['namespace', namespace], {
+          '--type': 'json',
+          '--patch': JSON.stringify(lift),
+          ...toLift,
+        }),
       ],
     },
   ];

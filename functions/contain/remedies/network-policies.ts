@@ -1,3 +1,4 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import type { Facts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
@@ -11,17 +12,27 @@ const MAX_NAMESPACES = 30;
  */
 export const networkPolicies: Remedy = { name: 'default-deny', propose };
 
-function propose({ details, context }: Facts): Proposal[] {
+async function propose({ details, context }: Facts): Promise<Proposal[]> {
   const open = (details['cluster-weaknesses']?.namespacesWithoutNetworkPolicy ?? []).filter(
     (name) => name !== context.run.target.namespace,
   );
   const more = open.length - MAX_NAMESPACES;
-  return open.slice(0, MAX_NAMESPACES).map((namespace, index) => ({
-    text:
-      `Deny by default in ${namespace}: allow what it needs first, then apply this.` +
-      (index === MAX_NAMESPACES - 1 && more > 0 ? ` ${more} further namespaces have no policy either.` : ''),
-    manifest: defaultDeny(namespace),
-  }));
+  const proposals: Proposal[] = [];
+  for (const namespace of open.slice(0, MAX_NAMESPACES)) {
+    const manifest = defaultDeny(namespace);
+    const { fetch, path } = await context.folder.manifest(`default-deny-${namespace}`, manifest);
+    proposals.push({
+      text: `Deny by default in ${namespace}: allow what it needs first. The line with "--dry-run" only says whether it would be taken.`,
+      commands: [
+        ...fetch,
+        command('kubectl apply -f', [path], { '--dry-run': 'server' }),
+        command('kubectl apply -f', [path]),
+      ],
+      manifest,
+    });
+  }
+  if (more > 0) proposals.push({ text: `${more} further namespaces have no policy either.` });
+  return proposals;
 }
 
 function defaultDeny(namespace: string): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { POD_SECURITY_PREFIX } from '../../kubernetes/quarantine.ts';
 import type { Facts } from '../framework/facts.ts';
@@ -13,10 +14,10 @@ function propose({ details, context }: Facts): Proposal[] {
     .filter((name) => name !== context.run.target.namespace)
     .slice(0, MAX_NAMESPACES);
   return unprotected.map((namespace) => {
-    const label = ['kubectl', 'label', 'namespace', namespace, `${POD_SECURITY_PREFIX}enforce=baseline`];
+    const words = ['namespace', namespace, `${POD_SECURITY_PREFIX}enforce=baseline`];
     return {
       text: `Enforce the Pod Security level "baseline" in ${namespace}. The first line only warns of pods that violate it.`,
-      commands: [[...label, '--dry-run=server'], label],
+      commands: [command('kubectl label', words, { '--dry-run': 'server' }), command('kubectl label', words)],
     };
   });
 }

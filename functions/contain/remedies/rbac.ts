@@ -1,3 +1,4 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import type { Facts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
@@ -34,9 +35,11 @@ function propose({ details }: Facts): Proposal[] {
 /** A binding in a namespace is written `namespace/binding`. */
 const kindOf = (binding: string): string => (binding.includes('/') ? 'RoleBinding' : 'ClusterRoleBinding');
 
-const named = (kind: string, binding: string): string[] => {
+const look = (kind: string, binding: string): string[] => {
   const [name = '', namespace] = binding.split('/').reverse();
-  return [kind.toLowerCase(), name, ...(namespace ? ['--namespace', namespace] : [])];
+  return command('kubectl get', [kind.toLowerCase(), name], { '--namespace': namespace, '-o': 'yaml' });
 };
-const look = (kind: string, binding: string): string[] => ['kubectl', 'get', ...named(kind, binding), '-o', 'yaml'];
-const remove = (kind: string, binding: string): string[] => ['kubectl', 'delete', ...named(kind, binding)];
+const remove = (kind: string, binding: string): string[] => {
+  const [name = '', namespace] = binding.split('/').reverse();
+  return command('kubectl delete', [kind.toLowerCase(), name], { '--namespace': namespace });
+};

@@ -8,9 +8,3 @@ export interface Remedy {
   name: string;
   propose(facts: Facts): Promise<Proposal[]> | Proposal[];
 }
-
-/** The options that tell `aws` the Region of the cluster. */
-export const inRegion = ({ context }: Facts): string[] => {
-  const { region } = context.run.target.cluster;
-  return region ? ['--region', region] : [];
-};

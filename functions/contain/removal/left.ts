@@ -1,8 +1,11 @@
 /** What does not end, and what a person can do about it. */
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { record, records, text } from '../../kit/json.ts';
+import { GROUPS } from '../../kubernetes/quarantine.ts';
 import type { Context } from '../framework/step.ts';
+import { exemption } from '../isolation/freeze.ts';
 import { hasEnded, isStatic, type Workloads } from './workloads.ts';
 
 export interface Leftover {
@@ -33,6 +36,7 @@ export async function leftovers(
     const found = await cluster.kubernetes.read(`/api/v1/nodes/${encodeURIComponent(node)}`, signal);
     states.set(node, found ? (isReady(found) ? 'ready' : 'not ready') : 'gone');
   }
+  const exempt = stuck.length > 0 ? await exemption(cluster.kubernetes, GROUPS.breakGlass, signal) : {};
   const ending = stuck
     .filter((pod) => !isStatic(pod))
     .map(({ metadata, spec }): Leftover => {
@@ -45,7 +49,15 @@ export async function leftovers(
         sentence: `${sentence}: its containers may still run`,
         proposal: {
           text: `The node ${node} does not answer. Once its instance is stopped for certain, the pod ${name} can be forced.`,
-          commands: [['kubectl', 'delete', 'pod', name, '-n', namespace, '--force', '--grace-period=0']],
+          commands: [
+            command('kubectl delete', ['pod', name], {
+              '--namespace': namespace,
+              '--grace-period': '0',
+              '--force': true,
+              '--wait=false': true,
+              ...exempt,
+            }),
+          ],
         },
       };
     });

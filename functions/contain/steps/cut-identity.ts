@@ -6,7 +6,8 @@ import { removeForGood } from '../framework/remove-for-good.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { cutBindings } from '../isolation/bindings.ts';
-import { cutAssociations, roleProposals } from '../isolation/cloud-identity.ts';
+import { cutAssociations } from '../isolation/cloud-identity.ts';
+import { irsaProposals } from '../isolation/irsa.ts';
 
 const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'ServiceAccount' } as const;
 
@@ -17,7 +18,7 @@ const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'Service
 export const cutIdentity: Step = { key: 'cutIdentity', run };
 
 async function run(context: Context): Promise<StepOutcome> {
-  const { run, cluster, signal, now } = context;
+  const { run, cluster, signal } = context;
   const { namespace } = run.target;
   const { namespace: live, gone } = await liveTarget(context);
   if (!live) return { status: 'failed', summary: `Nothing was changed. ${gone}`, open: [gone] };
@@ -50,7 +51,7 @@ async function run(context: Context): Promise<StepOutcome> {
     proposals: [
       ...bindings.proposals,
       ...associations.proposals,
-      ...roleProposals([...accounts.items, ...before], namespace, now()),
+      ...(await irsaProposals([...accounts.items, ...before], context)),
     ],
     details: { accounts: accounts.items.flatMap(({ metadata: { name, uid } }) => ({ name, uid })) },
   };

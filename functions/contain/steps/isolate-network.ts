@@ -1,12 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
+import { GROUPS } from '../../kubernetes/quarantine.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { denyAbove } from '../isolation/admin-policy.ts';
 import { groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
+import { exemption } from '../isolation/freeze.ts';
 import { denyAll, stillAllowed } from '../isolation/network-policies.ts';
 import { outOfReach } from '../isolation/out-of-reach.ts';
 import { emptyServices, stillServed } from '../isolation/service-cut.ts';
@@ -72,6 +75,7 @@ async function otherPolicies(
   const others = kinds.filter(isOtherPolicy);
   // All of them together: behind each may be somebody's API server that does not answer.
   const limit = AbortSignal.any([signal, AbortSignal.timeout(OTHERS_MS)]);
+  const exempt = others.length > 0 ? await exemption(cluster.kubernetes, GROUPS.breakGlass, signal) : {};
   for (const kind of others) {
     try {
       const { items, complete } = await cluster.kubernetes.list(listPath({ ...kind, namespace }), limit);
@@ -79,7 +83,12 @@ async function otherPolicies(
       for (const name of items.flatMap(({ metadata }) => metadata.name ?? [])) {
         const text = `The ${kind.kind} ${name} of ${groupOf(kind.apiVersion)} may allow traffic in spite of ours.`;
         open.push(text);
-        proposals.push({ text, commands: [['kubectl', 'delete', resourceName(kind), name, '--namespace', namespace]] });
+        const argv = command('kubectl delete', [resourceName(kind), name], {
+          '--namespace': namespace,
+          '--wait=false': true,
+          ...exempt,
+        });
+        proposals.push(BREAKABLE.has(groupOf(kind.apiVersion)) ? { text, commands: [argv] } : { text });
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -89,6 +98,9 @@ async function otherPolicies(
   }
   return { open, proposals };
 }
+
+/** Groups of which the break-glass group may delete policies: the quarantine refuses that to everybody else. */
+const BREAKABLE = new Set(['cilium.io', 'crd.projectcalico.org', 'projectcalico.org', 'networking.k8s.aws']);
 
 const isOtherPolicy = ({ apiVersion, resource, namespaced, verbs }: ServedKind): boolean =>
   namespaced &&

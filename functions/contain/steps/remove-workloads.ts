@@ -1,11 +1,10 @@
-import type { DoneAction, Proposal } from '../../contract/containment.ts';
+import type { DoneAction } from '../../contract/containment.ts';
 import type { Answer } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { list, number, record } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
-import { gitOpsProposals } from '../removal/git-ops.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
 import { type Approved, approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
 import { before, carryOut } from '../removal/stop.ts';
@@ -41,14 +40,13 @@ async function run(context: Context): Promise<StepOutcome> {
   // One after the other: owners before what they own.
   for (const stop of stops) await carryOut(stop, cluster);
 
-  const proposals = gitOpsProposals(workloads.owners.flatMap(({ objects }) => objects));
   const details = { stops: stops.map(noted), incomplete: workloads.incomplete };
   if (!approved) {
     const kept = 'Volumes, Secrets and the objects themselves would be kept.';
-    return { status: 'done', summary: `Would stop ${counted(stops.length, 'thing')}. ${kept}`, proposals, details };
+    return { status: 'done', summary: `Would stop ${counted(stops.length, 'thing')}. ${kept}`, details };
   }
   const appeared = plan.filter(({ live }) => !isApproved(live));
-  return again(context, { workloads, stops, appeared, isApproved, proposals, details });
+  return again(context, { workloads, stops, appeared, isApproved, details });
 }
 
 /** @returns what was approved, or why nothing is removed */
@@ -68,20 +66,19 @@ interface Round {
   stops: Stop[];
   appeared: Stop[];
   isApproved: ReturnType<typeof approval>;
-  proposals: Proposal[];
   details: Record<string, unknown>;
 }
 
 async function again(context: Context, round: Round): Promise<StepOutcome> {
   const { cluster, folder } = context;
-  const { workloads, stops, appeared, isApproved, proposals, details } = round;
+  const { workloads, stops, appeared, isApproved, details } = round;
   const previous = await folder.record('removeWorkloads');
   const rounds = (previous?.round ?? 0) + 1;
   const pods = workloads.pods.filter((pod) => !hasEnded(pod) && isApproved(pod));
   const isEmpty = pods.length === 0 && stops.length === 0 && workloads.incomplete.length === 0;
   const empty = isEmpty ? (number(previous?.details?.['empty']) ?? 0) + 1 : 0;
   const earlier = [...(list(previous?.details?.['earlier']) as DoneAction[]), ...(previous?.actions ?? [])];
-  const outcome = { round: rounds, proposals, details: { ...details, empty, earlier } };
+  const outcome = { round: rounds, details: { ...details, empty, earlier } };
   const isOver = empty >= EMPTY_LOOKS;
   const done = [...earlier, ...cluster.actions].filter((action) => action.outcome === 'done').length;
   if (!isOver && rounds < MAX_ROUNDS)
@@ -101,7 +98,7 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
     status: isOver ? 'done' : 'partly',
     summary,
     open,
-    proposals: [...proposals, ...left.flatMap(({ proposal }) => proposal ?? [])],
+    proposals: left.flatMap(({ proposal }) => proposal ?? []),
     again: false,
   };
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { printProposed } from '../../contract/commands/print.ts';
-import { CONTAIN_STEPS, type ContainStep, type Proposal, type StoredFile } from '../../contract/containment.ts';
+import { CONTAIN_STEPS, type ContainStep, type Proposal } from '../../contract/containment.ts';
 import { counted } from '../../kit/words.ts';
 import { factsOf } from '../framework/facts.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
@@ -26,16 +26,9 @@ async function run(context: Context): Promise<StepOutcome> {
     }
   }
   const earlier = await proposalsOf(context);
-  const files: StoredFile[] = [];
-  for (const { name, proposals } of chapters) {
-    const manifests = proposals.flatMap(({ manifest }) => (manifest ? [manifest] : []));
-    if (manifests.length > 0)
-      files.push(await context.folder.add(`manifests/${name}.yaml`, yaml(manifests), 'application/yaml'));
-  }
   const proposals = chapters.flatMap((chapter) => chapter.proposals);
-  files.push(
-    await context.folder.add('remediation.md', page([...earlier, ...chapters]), 'text/markdown; charset=utf-8'),
-  );
+  const body = page([...earlier, ...chapters]);
+  const files = [await context.folder.add('remediation.md', body, 'text/markdown; charset=utf-8')];
   return {
     status: 'done',
     summary: `${counted(proposals.length, 'proposal')} in ${counted(chapters.length, 'chapter')}, to review before use.`,
@@ -54,8 +47,6 @@ async function proposalsOf({ folder }: Context): Promise<{ name: string; proposa
     return proposals.length > 0 ? [{ name: CONTAIN_STEPS[step], proposals }] : [];
   });
 }
-
-const yaml = (manifests: object[]): string => `# Review before use.\n${manifests.map(document).join('---\n')}`;
 
 /** As YAML in which each text stays on one line, whatever is in it. */
 const document = (manifest: object): string => stringify(manifest, { blockQuote: false, lineWidth: 0 });

@@ -36,7 +36,7 @@ const OF_CLUSTER = { ...IN_REGION, '--cluster-name': G.CLUSTER };
 const OF_PRINCIPAL = { ...OF_CLUSTER, '--principal-arn': G.ARN };
 const OBJECT = [G.RESOURCE, G.NAME];
 
-const KUBECTL: readonly CommandForm[] = [
+const KUBECTL = [
   {
     start: 'kubectl get',
     effect: 'reads',
@@ -57,7 +57,7 @@ const KUBECTL: readonly CommandForm[] = [
     effect: 'changes',
     values: OBJECT,
     options: { ...IN_NAMESPACE, ...AS, '--grace-period': G.OFF },
-    flags: ['--force'],
+    flags: ['--force', '--wait=false'],
   },
   { start: 'kubectl delete --raw', effect: 'changes', values: [G.API_PATH], options: { ...AS, '-f': G.FILE } },
   {
@@ -75,10 +75,15 @@ const KUBECTL: readonly CommandForm[] = [
   },
   { start: 'kubectl edit', effect: 'changes', values: OBJECT, options: IN_NAMESPACE },
   { start: 'kubectl apply -k', effect: 'changes', values: [G.KUSTOMIZATION] },
-  { start: 'kubectl apply -f', effect: 'changes', values: [G.FILE] },
-];
+  {
+    start: 'kubectl apply -f',
+    effect: 'changes',
+    values: [G.FILE],
+    options: { '--dry-run': G.DRY_RUN },
+  },
+] as const satisfies readonly CommandForm[];
 
-const AWS: readonly CommandForm[] = [
+const AWS = [
   { start: 'aws eks update-kubeconfig', effect: 'reads', options: { ...IN_REGION, '--name': G.CLUSTER } },
   { start: 'aws eks describe-cluster', effect: 'reads', options: { ...IN_REGION, '--name': G.CLUSTER } },
   { start: 'aws eks list-identity-provider-configs', effect: 'reads', options: OF_CLUSTER },
@@ -172,9 +177,22 @@ const AWS: readonly CommandForm[] = [
       '--input': G.INERT_JSON,
     },
   },
-];
+] as const satisfies readonly CommandForm[];
 
 /** Of a folder on the reader's own machine. */
-const LOCAL: readonly CommandForm[] = [{ start: 'ls', effect: 'reads', values: [G.FILE] }];
+const LOCAL = [{ start: 'ls', effect: 'reads', values: [G.FILE] }] as const satisfies readonly CommandForm[];
 
-export const COMMANDS: readonly CommandForm[] = [...KUBECTL, ...AWS, ...LOCAL];
+const ALL = [...KUBECTL, ...AWS, ...LOCAL] as const;
+
+export const COMMANDS: readonly CommandForm[] = ALL;
+
+type Form = (typeof ALL)[number];
+type FormOf<S> = Extract<Form, { start: S }>;
+type OptionOf<S> = FormOf<S> extends { options: infer Options } ? keyof Options : never;
+type FlagOf<S> = FormOf<S> extends { flags: readonly (infer Flag extends string)[] } ? Flag : never;
+
+/** The words that a command may begin with. */
+export type Start = Form['start'];
+
+/** What may follow the values of a command: an option with its value, a flag where it is true. */
+export type OptionsOf<S extends Start> = { [O in OptionOf<S>]?: string | undefined } & { [F in FlagOf<S>]?: boolean };
