@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
-import type { Rule } from '../../functions/investigate/rule.ts';
+import { defineRule, type Rule } from '../../functions/investigate/rule.ts';
 
 const FOLDER = 'functions/investigate/indicators';
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'index.ts');
@@ -28,4 +28,16 @@ test('docs/indicators.md lists every indicator with its kind and weight, in the 
   expect([...rows].map(([, id, kind, weight]) => ({ id, kind, weight: Number(weight) }))).toEqual(
     RULES.map(({ id, kind, weight }) => ({ id, kind, weight })),
   );
+});
+
+test('an indicator is given the details of the checks that it names, and of no others', () => {
+  const rule = defineRule({
+    id: 'x',
+    kind: 'threat',
+    weight: 1,
+    shownBy: ['images'],
+    // @ts-expect-error: it does not name that check
+    judge: (_, details) => (details.images && details.workloads ? { reason: 'r' } : undefined),
+  });
+  expect(rule.id).toBe('x');
 });
