@@ -2,7 +2,9 @@
  * The vocabulary of containment: what the three playbooks take, what their steps answer, what is told of them. Types and
  * the few pure rules about them; no input or output. A value that is not known is absent, never guessed.
  */
-import type { Cluster } from './finding.ts';
+import * as z from 'zod/mini';
+import { clusterSchema } from './finding.ts';
+import { facts, flag, list, number, object, open, otherwise, type Read, text, texts, tolerant } from './read.ts';
 
 /** Raised when a reader of what containment writes would break. */
 export const CONTAINMENT_SCHEMA_VERSION = 1;
@@ -17,12 +19,9 @@ export const CONTAIN_MODES = ['plan', 'isolate', 'remove'] as const;
 export const MODES = [...CONTAIN_MODES, 'release'] as const;
 export type Mode = (typeof MODES)[number];
 
+export const targetSchema = object({ cluster: clusterSchema, namespace: z.string(), uid: z.string() });
 /** What is contained: the UID, because a namespace deleted and made again is another one. */
-export interface Target {
-  cluster: Cluster;
-  namespace: string;
-  uid: string;
-}
+export interface Target extends Read<typeof targetSchema> {}
 
 /** The steps of the playbook *contain*, in their order, and the states in which a person sees them. */
 export const CONTAIN_STEPS = {
@@ -64,37 +63,46 @@ export const DECIDE_STEPS = {
 export type DecideStep = keyof typeof DECIDE_STEPS;
 
 export type StepKey = ContainStep | ReleaseStep | DecideStep;
+export const stepKeySchema = z.enum(
+  Object.keys({ ...CONTAIN_STEPS, ...RELEASE_STEPS, ...DECIDE_STEPS }) as [StepKey, ...StepKey[]],
+);
 
 /** One write to the cluster or to EKS, as a person would say it. Names may hold attacker-chosen text. */
-export interface Action {
-  verb: 'create' | 'patch' | 'replace' | 'delete';
-  kind: string;
+const action = {
+  verb: z.enum(['create', 'patch', 'replace', 'delete']),
+  kind: z.string(),
   /** Absent for cluster-scoped objects. */
-  namespace?: string;
-  name: string;
+  namespace: text,
+  name: z.string(),
   /** To what end, in a few words: `selects nothing any more`. */
-  what: string;
-}
+  what: otherwise(text, ''),
+};
+const actionSchema = object(action);
+export interface Action extends Read<typeof actionSchema> {}
 
-/**
- * - `done`: written, or sent as a dry run where the mode is `plan`.
- * - `already`: it was so before.
- * - `failed`: refused or not possible; {@link reason} says why.
- */
-export interface DoneAction extends Action {
-  outcome: 'done' | 'already' | 'failed';
-  reason?: string;
-}
+export const doneActionSchema = object({
+  ...action,
+  /**
+   * - `done`: written, or sent as a dry run where the mode is `plan`.
+   * - `already`: it was so before.
+   * - `failed`: refused or not possible; {@link reason} says why.
+   */
+  outcome: z.enum(['done', 'already', 'failed']),
+  reason: text,
+});
+export interface DoneAction extends Read<typeof doneActionSchema> {}
+export const doneActionsSchema = otherwise(list(doneActionSchema), []);
 
-/** What a person should do, ready to copy. Nothing that we do by ourselves. */
-export interface Proposal {
+export const proposalSchema = object({
   /** One sentence. */
-  text: string;
-  /** Argument vectors; may hold attacker-chosen text. */
-  commands?: string[][];
+  text: z.string(),
+  /** Argument vectors; may hold attacker-chosen text. A command of which a part cannot be read would be another one. */
+  commands: tolerant(z.array(z.array(z.string()))),
   /** A manifest to review, as an object of the Kubernetes API. */
-  manifest?: Record<string, unknown>;
-}
+  manifest: facts,
+});
+/** What a person should do, ready to copy. Nothing that we do by ourselves. */
+export interface Proposal extends Read<typeof proposalSchema> {}
 
 /**
  * - `done`: everything that it was to do, or there was nothing to do.
@@ -103,81 +111,42 @@ export interface Proposal {
  * - `skipped`: not part of this run.
  * - `refused`: the target must not be touched; `open` says why. Of the first step only.
  */
-export type StepStatus = 'done' | 'partly' | 'failed' | 'skipped' | 'refused';
-
-/** What a step answers to the state machine: small, because it travels through the execution. */
-export interface StepResult {
-  step: StepKey;
-  status: StepStatus;
-  mode: Mode;
-  /** One sentence for a person; may hold attacker-chosen text. */
-  summary: string;
-  /** How many writes it made, or would make. */
-  actions: number;
-  /** What is left to a person or did not work, at most {@link MAX_OPEN} sentences. */
-  open: string[];
-  /** Where the whole of it is kept; absent where it could not be stored. */
-  details?: string;
-  /** Of a step that waits for the cluster: run it again after a pause. */
-  again?: boolean;
-  /** How often it was run so far, where it repeats. */
-  round?: number;
-  /** Of the last step of a playbook: how it ends. */
-  outcome?: ContainmentOutcome;
-  /** Of `Verify isolation` and `Verify removal`. */
-  proofs?: Pick<Proof, 'id' | 'verdict'>[];
-}
-
-/** A longer list is cut; {@link StepRecord} has all. */
-export const MAX_OPEN = 12;
-
-/** The whole of what a step did, as kept with the evidence. */
-export interface StepRecord extends Omit<StepResult, 'mode' | 'details' | 'actions' | 'proofs'> {
-  schemaVersion: typeof CONTAINMENT_SCHEMA_VERSION;
-  /** RFC 3339. */
-  startedAt: string;
-  finishedAt: string;
-  actions: DoneAction[];
-  /** Everything that is open, uncut. */
-  open: string[];
-  proposals: Proposal[];
-  proofs: Proof[];
-  /** Files that the step has stored. */
-  files: StoredFile[];
-  /** What else a reader may want: facts of the step. */
-  details?: Record<string, unknown>;
-}
-
-/** A file among the evidence. */
-export interface StoredFile {
-  /** Within the folder of the namespace's UID. */
-  path: string;
-  sha256: string;
-  bytes: number;
-}
+export const STEP_STATUSES = ['done', 'partly', 'failed', 'skipped', 'refused'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
 
 /**
  * - `proven`: tested, and it is so.
  * - `not-proven`: tested and not so, or it could not be tested.
  * - `not-applicable`: there is nothing that it could be about.
  */
-export type Verdict = 'proven' | 'not-proven' | 'not-applicable';
+const VERDICTS = ['proven', 'not-proven', 'not-applicable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
-/** A verification's answer. */
-export interface Proof {
+export const proofSchema = object({
   /** Unique: `pods-refused`. */
-  id: string;
+  id: z.string(),
   /** What is claimed, as a sentence: `No pod can be created.` */
-  claim: string;
-  verdict: Verdict;
+  claim: z.string(),
+  verdict: z.enum(VERDICTS),
   /** How it was tested, and what was seen. May hold attacker-chosen text. */
-  how: string;
+  how: otherwise(text, ''),
   /** Whether the namespace counts as contained without it: false for what cannot be tested from outside. */
-  decisive: boolean;
-}
+  decisive: otherwise(flag, true),
+});
+/** A verification's answer. */
+export interface Proof extends Read<typeof proofSchema> {}
+
+const storedFileSchema = object({
+  /** Within the folder of the namespace's UID. */
+  path: z.string(),
+  sha256: z.string(),
+  bytes: z.number(),
+});
+/** A file among the evidence. */
+export interface StoredFile extends Read<typeof storedFileSchema> {}
 
 /** How a playbook ended. */
-export const OUTCOMES = [
+export const CONTAINMENT_OUTCOMES = [
   'contained',
   'partly-contained',
   'planned',
@@ -186,4 +155,70 @@ export const OUTCOMES = [
   'decided',
   'refused',
 ] as const;
-export type ContainmentOutcome = (typeof OUTCOMES)[number];
+export type ContainmentOutcome = (typeof CONTAINMENT_OUTCOMES)[number];
+
+/** A longer list is cut; {@link StepRecord} has all. */
+export const MAX_OPEN = 12;
+
+/** What both a step's result and its record say. */
+const stepEnd = {
+  step: stepKeySchema,
+  status: z.enum(STEP_STATUSES),
+  /** One sentence for a person; may hold attacker-chosen text. */
+  summary: otherwise(text, ''),
+  /** What is left to a person or did not work; in a result at most {@link MAX_OPEN} sentences. */
+  open: otherwise(texts, []),
+  /** Of a step that waits for the cluster: run it again after a pause. */
+  again: flag,
+  /** How often it was run so far, where it repeats. */
+  round: number,
+  /** Of the last step of a playbook: how it ends. */
+  outcome: z.optional(z.enum(CONTAINMENT_OUTCOMES)),
+};
+
+export const stepResultSchema = open({
+  ...stepEnd,
+  /** Always there but in *decide*, whose steps know none. */
+  mode: z.optional(z.enum(MODES)),
+  /** How many writes it made, or would make. */
+  actions: otherwise(number, 0),
+  /** Where the whole of it is kept; absent where it could not be stored. */
+  details: text,
+  /** Of `Verify isolation` and `Verify removal`. */
+  proofs: z.optional(z.array(object({ id: z.string(), verdict: z.enum(VERDICTS) }))),
+});
+/** What a step answers to the state machine: small, because it travels through the execution. */
+export interface StepResult extends Read<typeof stepResultSchema> {}
+
+export const stepRecordSchema = open({
+  schemaVersion: otherwise(z.literal(CONTAINMENT_SCHEMA_VERSION), CONTAINMENT_SCHEMA_VERSION),
+  ...stepEnd,
+  /** RFC 3339. */
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  actions: z.array(doneActionSchema),
+  proposals: otherwise(list(proposalSchema), []),
+  proofs: z.array(proofSchema),
+  /** Files that the step has stored. */
+  files: z.array(storedFileSchema),
+  /** What else a reader may want: facts of the step. */
+  details: facts,
+});
+/** The whole of what a step did, as kept with the evidence. */
+export interface StepRecord extends Read<typeof stepRecordSchema> {}
+
+const approvedSchema = object({
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  what: otherwise(text, ''),
+  /** Of a pod that something makes that we know nothing of: what that makes later is stopped with it. */
+  maker: z.optional(object({ kind: z.string(), name: z.string(), uid: z.string() })),
+});
+/** What removal stops, as a person approves it. The hash of the approved ones holds step and answer together. */
+export interface Approved extends Read<typeof approvedSchema> {}
+export const approvedPlanSchema = z.array(approvedSchema);
+
+/** A step that failed in all tries, as Step Functions notes it. */
+export const failureSchema = object({ Error: z.string(), Cause: otherwise(text, '') });
+export interface Failure extends Read<typeof failureSchema> {}

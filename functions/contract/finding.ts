@@ -7,7 +7,7 @@ import { ID } from './ids.ts';
 import { flag, list, number, object, open, otherwise, pairs, type Read, text, texts, tolerant } from './read.ts';
 import { ACTOR_KINDS, OUTCOMES, SCHEMA_VERSION, SOURCE_KINDS } from './vocabulary.ts';
 
-const clusterSchema = open({ name: text, region: text, account: text });
+export const clusterSchema = open({ name: text, region: text, account: text });
 /** Identifies a cluster: the name alone is not unique across accounts and Regions. */
 export interface Cluster extends Read<typeof clusterSchema> {}
 

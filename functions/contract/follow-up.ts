@@ -1,86 +1,116 @@
 /** What the playbooks tell and ask after the alert, and what a person answers. */
-import type {
+import * as z from 'zod/mini';
+import { defined } from '../kit/defined.ts';
+import {
+  CONTAINMENT_OUTCOMES,
   CONTAINMENT_SCHEMA_VERSION,
-  ContainmentOutcome,
-  Mode,
-  Proof,
-  Proposal,
-  StepStatus,
-  Target,
+  MODES,
+  proofSchema,
+  proposalSchema,
+  STEP_STATUSES,
+  targetSchema,
 } from './containment.ts';
-import type { Severity } from './vocabulary.ts';
+import { ID } from './ids.ts';
+import { list, number, object, open, otherwise, part, type Read, type Schema, text, texts, tolerant } from './read.ts';
+import { SEVERITIES } from './vocabulary.ts';
 
-/** A question to a person that an execution waits for. The task token is not part of it: it is nowhere but in the table. */
-export interface Question {
+/** Without these a person could not answer it. */
+const question = {
   /** Names it; `decide` takes it. */
-  id: string;
-  findingId?: string;
-  target: Target;
+  id: z.string(),
+  findingId: text,
   /** ARN or id of the execution that waits. */
-  execution: string;
+  execution: otherwise(text, 'unknown'),
   /** RFC 3339. */
-  askedAt: string;
+  askedAt: otherwise(text, 'unknown'),
   /** After that the namespace stays isolated and nothing is removed. */
-  expiresAt: string;
+  expiresAt: z.string(),
   /** SHA-256 (hex) of the removal plan: an approval names it. */
-  planHash: string;
+  planHash: z.string(),
   /** What would be stopped or deleted, for a person. */
-  plan: { kind: string; name: string; what: string }[];
-  planTotal: number;
-}
+  plan: otherwise(list(object({ kind: z.string(), name: z.string(), what: otherwise(text, '') })), []),
+  planTotal: otherwise(number, 0),
+};
+
+export const questionSchema = object({ ...question, target: targetSchema });
+/** A question to a person that an execution waits for. The task token is not part of it: it is nowhere but in the table. */
+export interface Question extends Read<typeof questionSchema> {}
 
 export const DECISIONS = ['approve', 'refuse', 'legitimate'] as const;
 export type DecisionKind = (typeof DECISIONS)[number];
 
-/** A person's answer, as the waiting execution gets it. */
-export interface Answer {
-  decision: Exclude<DecisionKind, 'legitimate'>;
+export const answerSchema = object({
+  decision: z.enum(['approve', 'refuse']),
   /** Of the plan that was approved. */
-  planHash?: string;
-  reason: string;
+  planHash: text,
+  reason: otherwise(text, ''),
   /** Who said so, as they call themselves: CloudTrail knows who started the execution of *decide*. */
-  decidedBy: string;
+  decidedBy: otherwise(text, 'unknown'),
   /** RFC 3339. */
-  decidedAt: string;
-}
+  decidedAt: otherwise(text, 'unknown'),
+});
+/** A person's answer, as the waiting execution gets it. */
+export interface Answer extends Read<typeof answerSchema> {}
+
+export const closureSchema = object({
+  reason: otherwise(text, ''),
+  decidedBy: otherwise(text, 'unknown'),
+  /** RFC 3339. */
+  decidedAt: otherwise(text, 'unknown'),
+});
+/** A person's word that a finding was legitimate, as the findings table keeps it. */
+export interface Closure extends Read<typeof closureSchema> {}
+
+const followUp = {
+  schemaVersion: otherwise(z.literal(CONTAINMENT_SCHEMA_VERSION), CONTAINMENT_SCHEMA_VERSION),
+  /** The finding's id; `containment-<uid>` where the playbook was started without one. */
+  id: z.string().check(z.regex(ID)),
+  /** Names this message: a second delivery of it is not published again. */
+  messageId: z.string().check(z.minLength(1), z.maxLength(1_000)),
+  playbook: z.enum(['contain', 'release', 'decide']),
+  target: targetSchema,
+  /** What on-call was told of the finding, where that is known. */
+  severity: tolerant(z.enum(SEVERITIES)),
+  mode: tolerant(z.enum(MODES)),
+  /** ARN or id. */
+  execution: otherwise(text, 'unknown'),
+  /** RFC 3339. */
+  startedAt: otherwise(text, 'unknown'),
+  at: otherwise(text, 'unknown'),
+  /** Absent while a question is open. */
+  outcome: z.optional(z.enum(CONTAINMENT_OUTCOMES)),
+  /** One sentence. */
+  summary: otherwise(text, 'No summary was given.'),
+  steps: otherwise(list(object({ step: z.string(), status: z.enum(STEP_STATUSES), summary: otherwise(text, '') })), []),
+  proofs: otherwise(list(proofSchema), []),
+  /** What a person has to do or to know. */
+  open: otherwise(texts, []),
+  proposals: otherwise(list(proposalSchema), []),
+  /** Of *decide*. */
+  decision: part({ decision: z.enum(DECISIONS), reason: z.string(), decidedBy: z.string() }),
+  /** Where everything is kept (`s3://bucket/prefix/`, or a folder). */
+  folder: text,
+  /** What had to be left out for its size. */
+  cut: texts,
+};
 
 /** What is told under the finding's id after its alert: the end of a playbook, or a question. */
-export interface FollowUp {
-  schemaVersion: typeof CONTAINMENT_SCHEMA_VERSION;
-  /** The finding's id; `containment-<uid>` where the playbook was started without one. */
-  id: string;
-  /** Names this message: a second delivery of it is not published again. */
-  messageId: string;
-  playbook: 'contain' | 'release' | 'decide';
-  target: Target;
-  /** What on-call was told of the finding, where that is known. */
-  severity?: Severity;
-  mode?: Mode;
-  /** ARN or id. */
-  execution: string;
-  /** RFC 3339. */
-  startedAt: string;
-  at: string;
-  /** Absent while a question is open. */
-  outcome?: ContainmentOutcome;
-  /** One sentence. */
-  summary: string;
-  steps: { step: string; status: StepStatus; summary: string }[];
-  proofs: Proof[];
-  /** What a person has to do or to know. */
-  open: string[];
-  proposals: Proposal[];
+export interface FollowUp extends Read<ReturnType<typeof open<typeof followUp>>> {
+  /** About the same target. */
   question?: Question;
-  /** Of *decide*. */
-  decision?: { decision: DecisionKind; reason: string; decidedBy: string };
-  /** Where everything is kept (`s3://bucket/prefix/`, or a folder). */
-  folder?: string;
-  /** What had to be left out for its size. */
-  cut?: string[];
 }
 
-/** A follow-up is at most so long as JSON: it travels as an asynchronous invocation and through SNS. */
-export const MAX_FOLLOW_UP_BYTES = 180 * 1024;
+const isAboutSomething = z.refine<{ outcome?: unknown; question?: unknown }>(
+  ({ outcome, question }) => outcome !== undefined || question !== undefined,
+);
 
-/** The id under which messages about a namespace go out. */
-export const followUpId = (target: Target, findingId?: string): string => findingId ?? `containment-${target.uid}`;
+/** One without an outcome and without a question is an error: nobody could act on it. */
+export const followUpSchema = z.pipe(
+  open({ ...followUp, question: z.optional(object(question)) }).check(isAboutSomething),
+  z.transform(
+    ({ question, ...rest }): FollowUp => ({
+      ...rest,
+      ...defined({ question: question && { ...question, target: rest.target } }),
+    }),
+  ),
+) as unknown as Schema<FollowUp>;

@@ -62,7 +62,7 @@ export const assessmentSchema = object({
 /** How worried to be. */
 export interface Assessment extends Read<typeof assessmentSchema> {}
 
-const verdictSchema = object({
+export const verdictSchema = object({
   /** Absent where it was not known: the investigation failed, or no check gave an answer. */
   severity: tolerant(z.enum(SEVERITIES)),
   score: number,

@@ -1,4 +1,5 @@
 /** How something is learnt as ordinary: the one place where a lesson is judged before it is stored. */
+import * as z from 'zod/mini';
 import { defined } from '../kit/defined.ts';
 import { patternsOf } from '../kubernetes/name-pattern.ts';
 import { LessonRefused } from './errors.ts';
@@ -11,20 +12,27 @@ import {
   type Lesson,
   lessonProblems,
 } from './known-creator.ts';
+import { object, type Read, text } from './read.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What a person has said, for as long as it holds. */
-export interface KnownCreator extends Lesson {
-  cluster: Required<Cluster>;
+export const knownCreatorSchema = object({
+  cluster: object({ name: z.string(), region: z.string(), account: z.string() }),
+  principal: z.string(),
+  namePattern: z.string(),
+  /** Who decided it. */
+  decidedBy: z.string(),
+  reason: text,
   /** RFC 3339. */
-  decidedAt: string;
-  expiresAt: string;
+  decidedAt: z.string(),
+  expiresAt: z.string(),
   /** A decision about one finding, or a proposal from recorded logs that a person accepted. */
-  origin: 'decision' | 'proposal';
+  origin: z.enum(['decision', 'proposal']),
   /** Of the decision. */
-  findingId?: string;
-}
+  findingId: text,
+});
+/** What a person has said, for as long as it holds. */
+export interface KnownCreator extends Read<typeof knownCreatorSchema> {}
 
 /** Where lessons are stored, and what is known of findings. */
 export interface Lessons {

@@ -8,14 +8,16 @@ import { followUpNotification } from '../../functions/alert/destinations/chat.ts
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { envelopeBytes, MAX_ENVELOPE_BYTES, topic } from '../../functions/alert/destinations/topic.ts';
 import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
-import { followUpFrom, UnreadableFollowUpError } from '../../functions/alert/follow-up/read.ts';
+import { followUpFrom } from '../../functions/alert/follow-up/read.ts';
 import { followUpSubject } from '../../functions/alert/follow-up/words.ts';
 import { type Clients, createHandler } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
 import { runOf } from '../../functions/contain/framework/payload.ts';
-import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../functions/contract/follow-up.ts';
+import { Unreadable } from '../../functions/contract/errors.ts';
+import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { FINDING } from './examples.ts';
 import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from './follow-up-samples.ts';
@@ -313,7 +315,7 @@ describe('reading', () => {
     ['neither outcome nor question', { ...PARTLY, outcome: undefined }],
     ['a question without its plan', { ...QUESTION, question: { ...QUESTION.question, planHash: undefined } }],
   ])('refuses what nobody could act on: %s', (_, followUp) => {
-    expect(() => followUpFrom({ followUp })).toThrow(UnreadableFollowUpError);
+    expect(() => followUpFrom({ followUp })).toThrow(Unreadable);
   });
 
   test('throws nothing else, and takes no other event for one', () => {
@@ -322,7 +324,7 @@ describe('reading', () => {
         try {
           followUpFrom({ followUp: value });
         } catch (error) {
-          expect(error).toBeInstanceOf(UnreadableFollowUpError);
+          expect(error).toBeInstanceOf(Unreadable);
         }
       }),
     );
@@ -422,7 +424,7 @@ describe('delivery', () => {
   });
 
   test('of what cannot be read fails each time, so that it reaches the dead-letter queue', async () => {
-    await expect(invoke({ ...PARTLY, playbook: 'x' })).rejects.toThrow(UnreadableFollowUpError);
+    await expect(invoke({ ...PARTLY, playbook: 'x' })).rejects.toThrow(Unreadable);
     expect(table.items.size).toBe(0);
   });
 });

@@ -16,8 +16,9 @@ import { arnOf, localClients, PLAYBOOKS, SETTINGS } from '../../bin/local/playbo
 import { taskHandlers } from '../../bin/local/tasks.ts';
 import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
 import type { Step, StepOutcome } from '../../functions/contain/framework/step.ts';
-import { type KeptReport, reportStep } from '../../functions/contain/steps/report.ts';
+import { reportStep } from '../../functions/contain/steps/report.ts';
 import { CONTAIN_STEPS, CONTAINMENT_SCHEMA_VERSION, type StepKey } from '../../functions/contract/containment.ts';
+import type { ContainmentReport } from '../../functions/contract/containment-report.ts';
 import type { Question } from '../../functions/contract/follow-up.ts';
 import { MemoryCluster } from '../contain/memory-cluster.ts';
 import { run } from './run.ts';
@@ -221,7 +222,7 @@ describe('the playbook with scripted steps', () => {
       },
     );
     const kept = await new Folder(clients.store, folderKey(TARGET), name).read('report.json');
-    return { end, said: said(), report: JSON.parse(String(kept)) as KeptReport };
+    return { end, said: said(), report: JSON.parse(String(kept)) as ContainmentReport };
   }
 
   test('isolate: each state is told in a line, and the report is kept', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { askOnCall } from '../../functions/contain/steps/ask-on-call.ts';
-import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/follow-up.ts';
+import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, NOW, namespace, UID } from './parts.ts';
@@ -39,7 +39,7 @@ test('a person is asked, with the plan and its hash; the token is in the registe
       question,
       steps: [
         { step: 'Snapshot', status: 'done', summary: 'Kept.' },
-        { step: 'Cut identity', status: 'failed', summary: 'it broke' },
+        { step: 'Cut identity', status: 'failed', summary: 'It failed in all tries: it broke' },
       ],
     }),
   ]);

@@ -5,7 +5,13 @@ import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import { type Clients, type Context, DEFAULT_SETTINGS, type Step } from '../../functions/contain/framework/step.ts';
 import type { Snapshot, SnapshotObject } from '../../functions/contain/snapshot/snapshot.ts';
-import type { Mode, StepRecord, StepResult, Target } from '../../functions/contract/containment.ts';
+import {
+  CONTAINMENT_SCHEMA_VERSION,
+  type Mode,
+  type StepRecord,
+  type StepResult,
+  type Target,
+} from '../../functions/contract/containment.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
@@ -111,8 +117,8 @@ export class Bench {
   }
 
   /** Writes down that a step has ended, with nothing in particular. */
-  async ended(step: Step['key'], finishedAt: number, details: object = {}): Promise<void> {
-    const record = { step, finishedAt: new Date(finishedAt).toISOString(), actions: [], proofs: [], details };
+  async ended(step: Step['key'], finishedAt: number, details: Record<string, unknown> = {}): Promise<void> {
+    const record = recordOf(step, new Date(finishedAt).toISOString(), details);
     await this.folder().add(`steps/${step}.json`, JSON.stringify(record), 'application/json');
   }
 
@@ -132,3 +138,19 @@ export class Bench {
     return this.folder().addSnapshot(snapshot);
   }
 }
+
+/** What a step writes down that did nothing in particular. */
+export const recordOf = (step: Step['key'], finishedAt: string, details: Record<string, unknown> = {}): StepRecord => ({
+  schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+  step,
+  status: 'done',
+  summary: '',
+  startedAt: finishedAt,
+  finishedAt,
+  actions: [],
+  open: [],
+  proposals: [],
+  proofs: [],
+  files: [],
+  details,
+});

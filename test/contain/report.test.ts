@@ -17,7 +17,8 @@ import {
   type Proof,
   type StepKey,
 } from '../../functions/contract/containment.ts';
-import { type FollowUp, MAX_FOLLOW_UP_BYTES } from '../../functions/contract/follow-up.ts';
+import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
@@ -200,7 +201,9 @@ test('an answer of a person is told', async () => {
 test('a step that was killed is not taken for done', async () => {
   await report('contain', CONTAINED);
   const { cutIdentity: _, ...others } = CONTAINED;
-  const results = Object.fromEntries(Object.keys(others).map((key) => [key, { ...done, mode: 'isolate', open: [] }]));
+  const results = Object.fromEntries(
+    Object.keys(others).map((key) => [key, { ...done, step: key, mode: 'isolate', open: [] }]),
+  );
   const { outcome } = await runStep(
     reportStep('contain'),
     payload('report', { mode: 'isolate' }, { results }),
@@ -249,7 +252,7 @@ test('however much there is to tell, it fits, and says what was cut; the folder 
   expect(jsonBytes(followUp)).toBeLessThanOrEqual(MAX_FOLLOW_UP_BYTES);
   expect(followUp.outcome).toBe('contained');
   expect(followUp.proofs.map(({ id, verdict }) => [id, verdict])).toEqual(proofs.map(({ id }) => [id, 'proven']));
-  expect(followUp.cut).toContain('open');
+  expect(followUp.cut?.[0]).toMatch(/^open \(/);
   const kept = JSON.parse(String(await clients.store.get(`${folderKey(TARGET)}runs/run-1/report.json`)));
   expect(kept.open).toHaveLength(3_000);
 });
@@ -311,4 +314,20 @@ test.each([
   clients = { ...clients, findings: { alert: async () => alert as never } };
   await report('contain', CONTAINED, { mode: 'isolate', findingId: 'f-1' });
   expect(told[0]?.severity).toBe(expected);
+});
+
+test('every command of 200 long proposals that is told is whole', async () => {
+  const proposals = Array.from({ length: 200 }, (_, index) => ({
+    text: `Give deployment ${index} back what it had.`,
+    commands: [
+      ['kubectl', 'patch', 'deployment', `d-${index}`, `--patch=${JSON.stringify([{ op: 'x'.repeat(1_280) }])}`],
+    ],
+  }));
+  await report('contain', { ...CONTAINED, writeRemediation: { ...done, proposals } });
+  const [followUp] = told as [FollowUp];
+  expect(jsonBytes(followUp)).toBeLessThanOrEqual(MAX_FOLLOW_UP_BYTES);
+  const patches = followUp.proposals.filter(({ commands }) => commands?.[0]?.[1] === 'patch');
+  expect(patches.length).toBeGreaterThan(50);
+  expect(patches.every((patch, index) => JSON.stringify(patch) === JSON.stringify(proposals[index]))).toBe(true);
+  expect(followUp.cut).toEqual([`proposals (${200 - patches.length} of 201)`]);
 });

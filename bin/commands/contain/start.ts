@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Folder, folderKey } from '../../../functions/contain/framework/folder.ts';
 import { WRONG_INPUT } from '../../../functions/contain/machines/states.ts';
-import type { KeptReport } from '../../../functions/contain/steps/report.ts';
 import type { Target } from '../../../functions/contract/containment.ts';
+import { type ContainmentReport, containmentReportSchema } from '../../../functions/contract/containment-report.ts';
 import type { Answer, Question } from '../../../functions/contract/follow-up.ts';
+import { readJson } from '../../../functions/contract/read.ts';
 import { InputError } from '../../input/input.ts';
 import { newExecution } from '../../local/executions.ts';
 import { type End, runPlaybook } from '../../local/playbook.ts';
@@ -59,7 +60,7 @@ export async function start(options: Start, task: Task): Promise<ExitCode> {
 
   const folder = new Folder(clients.store, folderKey(target), name);
   const kept = await folder.read('report.json');
-  const report = kept && (JSON.parse(kept.toString()) as KeptReport);
+  const report = kept && readJson(containmentReportSchema, kept, 'report of a playbook');
   await task.print(textOf(end, report, join(folder.place, 'runs', name), json));
   const planIsWhole = report?.outcome !== 'planned' || report.open.length === 0;
   return end.succeeded && planIsWhole ? EXIT.done : EXIT.attention;
@@ -83,7 +84,7 @@ async function functionsOf(
   return functions;
 }
 
-function textOf(end: End, report: KeptReport | undefined, place: string, json: boolean): string {
+function textOf(end: End, report: ContainmentReport | undefined, place: string, json: boolean): string {
   if (report) return json ? `${harmlessJson(report)}\n` : endText(report, place);
   const [outcome, summary] = end.succeeded ? ['unknown', 'It ended without a report.'] : [end.error, end.cause];
   const nothing = { proofs: [], proposals: [], steps: [] };

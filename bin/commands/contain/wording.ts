@@ -1,4 +1,3 @@
-import type { KeptReport } from '../../../functions/contain/steps/report.ts';
 import { printProposed } from '../../../functions/contract/commands/print.ts';
 import {
   CONTAIN_STEPS,
@@ -7,12 +6,13 @@ import {
   type Proposal,
   RELEASE_STEPS,
 } from '../../../functions/contract/containment.ts';
+import type { ContainmentReport } from '../../../functions/contract/containment-report.ts';
 import { harmless } from '../harmless.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
 
 /** The end of a playbook, for a person. @param place where the whole of it is kept */
-export function endText(report: KeptReport, place: string): string {
+export function endText(report: ContainmentReport, place: string): string {
   const { mode, summary, steps, proofs, open, proposals } = report;
   return text([
     summary,
@@ -32,7 +32,7 @@ export function endText(report: KeptReport, place: string): string {
 export const proofsText = (proofs: readonly Proof[]): string => text(proofs.flatMap(proofLines));
 
 /** What the steps would write, each under its name. */
-function planLines(steps: KeptReport['steps']): string[] {
+function planLines(steps: ContainmentReport['steps']): string[] {
   return steps.flatMap(({ step, actions = [] }) => section(NAMES[step] ?? step, actions.map(actionLine)));
 }
 

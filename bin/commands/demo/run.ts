@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import { MAIN_DESTINATION } from '../../../functions/alert/destinations/index.ts';
 import { bodies } from '../../../functions/clients/local/sender.ts';
-import type { Alert } from '../../../functions/contract/alert.ts';
+import { type Alert, alertSchema } from '../../../functions/contract/alert.ts';
+import { readJson } from '../../../functions/contract/read.ts';
 import { LOOK_MINUTES, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
 import { InputError } from '../../input/input.ts';
 import { nameOf } from '../../input/read.ts';
@@ -68,7 +69,7 @@ export async function demo(file: string, folder: string, task: Task): Promise<Ex
 const sent = ({ sender }: LocalPipeline) =>
   sender.sent
     .filter(({ destination }) => destination === MAIN_DESTINATION)
-    .map(({ message }) => ({ message, alert: JSON.parse(bodies(message).default) as Alert }));
+    .map(({ message }) => ({ message, alert: readJson(alertSchema, bodies(message).default, 'alert') }));
 
 const worry = ({ assessment }: Alert): number =>
   assessment ? SEVERITIES.indexOf(assessment.severity) * 1000 + assessment.score : Number.MAX_SAFE_INTEGER;

@@ -6,11 +6,13 @@ import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { fitFollowUp } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { fit as fitInto, MIN_FIT_BYTES } from '../../contract/sizes.ts';
+import { fit } from '../../contract/sizes.ts';
 import { SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { emailAddress, unique } from '../../kit/schemas.ts';
+import { linesAndMore } from '../../kit/words.ts';
 import { emailOf } from '../email.ts';
 import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
@@ -76,6 +78,8 @@ const KEEP =
 
 /** How many of the cuts are named. */
 const NAMED_CUTS = 50;
+/** The least that is tried. */
+const MIN_BYTES = 1024;
 
 function envelopeOf(alert: Alert): Message {
   const { cluster, namespace, outcome } = alert.finding;
@@ -86,18 +90,19 @@ function envelopeOf(alert: Alert): Message {
     email: emailOf(alert),
     attributes: { severity: gradeOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
     value: alert,
-    keep: KEEP,
-    ...defined({
-      leaner: lean && detailed ? { value: { ...alert, evidence: lean }, without: 'evidence[].details' } : undefined,
-    }),
+    within: (maxBytes) =>
+      lean && detailed
+        ? alertWithin({ ...alert, evidence: lean, cut: [...(alert.cut ?? []), 'evidence[].details'] }, maxBytes)
+        : alertWithin(alert, maxBytes),
   });
 }
 
-/** What stays whole in the JSON of a follow-up however much has to go. */
-const KEEP_FOLLOW_UP =
-  `schemaVersion id messageId playbook target severity mode execution startedAt at outcome folder archive report question.id
-  question.planHash question.expiresAt question.planTotal decision.decision steps[].step steps[].status proofs[].id
-  proofs[].verdict proofs[].decisive`.split(/\s+/);
+/** The alert in so many bytes; its `cut` names the first of what was left out. */
+function alertWithin({ cut = [], ...alert }: Alert, maxBytes: number): Alert {
+  const fitted = fit(alert, maxBytes, KEEP);
+  const paths = fitted.cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`);
+  return { ...fitted.value, cut: [...cut, ...linesAndMore(paths, NAMED_CUTS)] };
+}
 
 /** What must reach everybody who can be reached: a person is waited for, or the namespace may still act. */
 const FOR_ALL: readonly string[] = ['question', 'partly-contained', 'refused'];
@@ -114,7 +119,7 @@ function followUpEnvelope(followUp: FollowUp, playbooks: Playbooks, places: Plac
       ...placeAttributes(aboutOf(followUp)),
     },
     value: { ...followUp, ...places },
-    keep: KEEP_FOLLOW_UP,
+    within: (maxBytes) => fitFollowUp({ ...followUp, ...places }, maxBytes),
   });
 }
 
@@ -125,14 +130,12 @@ interface Contents<T> {
   attributes: Record<string, string>;
   /** For machines. */
   value: T;
-  /** Paths of what stays whole, as for {@link fitInto}. */
-  keep: readonly string[];
-  /** What is taken for it where it is too large. */
-  leaner?: { value: T; without: string };
+  /** The same in so many bytes of JSON text, at least {@link MIN_BYTES}; `cut` says what had to be left out. */
+  within(maxBytes: number): T;
 }
 
 /** The message, never larger than SNS takes; `cut` in its JSON says what had to be left out. */
-function enveloped<T extends Enveloped>({ subject, email, attributes, value, keep, leaner }: Contents<T>): Message {
+function enveloped<T extends Enveloped>({ subject, email, attributes, value, within }: Contents<T>): Message {
   const message = (json: string): Message => ({
     subject,
     body: JSON.stringify({ default: json, email }),
@@ -140,7 +143,7 @@ function enveloped<T extends Enveloped>({ subject, email, attributes, value, kee
     attributes,
   });
   const room = MAX_ENVELOPE_BYTES - envelopeBytes(message(''));
-  return message(jsonWithin(value, leaner ?? { value }, room, keep));
+  return message(jsonWithin(value, within, room));
 }
 
 /** What any message has. */
@@ -172,21 +175,12 @@ function nameOr(grammar: RegExp, name: string | undefined): string {
 }
 
 /** @param room bytes that the text may take as a string within JSON */
-function jsonWithin<T extends Enveloped>(
-  whole: T,
-  leaner: { value: T; without?: string },
-  room: number,
-  keep: readonly string[],
-): string {
+function jsonWithin<T extends Enveloped>(whole: T, within: Contents<T>['within'], room: number): string {
   const text = JSON.stringify(whole);
   if (bytesWithin(text) <= room) return text;
-  const cut = [...(whole.cut ?? []), ...(leaner.without === undefined ? [] : [leaner.without])];
-  // Quotation marks and backslashes double within the envelope, so the share for the alert itself has to be found.
-  for (let budget = room; budget >= MIN_FIT_BYTES; ) {
-    const fitted = fitInto(leaner.value, budget, keep);
-    const paths = fitted.cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`);
-    const unnamed = paths.length > NAMED_CUTS ? [`and ${paths.length - NAMED_CUTS} more`] : [];
-    const shorter = JSON.stringify({ ...fitted.value, cut: [...cut, ...paths.slice(0, NAMED_CUTS), ...unnamed] });
+  // Quotation marks and backslashes double within the envelope, so the share for the value itself has to be found.
+  for (let budget = room; budget >= MIN_BYTES; ) {
+    const shorter = JSON.stringify(within(budget));
     const bytes = bytesWithin(shorter);
     if (bytes <= room) return shorter;
     budget = Math.floor(budget * Math.min(0.9, (0.97 * room) / bytes));

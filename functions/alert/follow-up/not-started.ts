@@ -1,5 +1,5 @@
 import type { Alert } from '../../contract/alert.ts';
-import { CONTAINMENT_SCHEMA_VERSION } from '../../contract/containment.ts';
+import { followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 
@@ -15,9 +15,8 @@ export function notStarted(
 ): FollowUp {
   const at = new Date(now).toISOString();
   const { cluster, namespace } = finding;
-  return {
-    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-    id,
+  return followUpOf({
+    findingId: id,
     messageId: `not-started-${name}`,
     playbook: 'contain',
     target: { cluster, namespace: namespace.name ?? 'unknown', uid: namespace.uid ?? 'unknown' },
@@ -28,9 +27,6 @@ export function notStarted(
     at,
     outcome: 'refused',
     summary: 'Isolation could not be started automatically. The logs of the function alert say why.',
-    steps: [],
-    proofs: [],
     open: ['The namespace is not isolated, although the alert said that this is being started.'],
-    proposals: [],
-  };
+  });
 }

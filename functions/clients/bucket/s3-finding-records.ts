@@ -1,8 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Alert } from '../../contract/alert.ts';
+import { type Alert, alertSchema } from '../../contract/alert.ts';
 import { alertFolder } from '../../contract/alert-key.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { ID } from '../../contract/ids.ts';
+import { readJson } from '../../contract/read.ts';
 import type { FindingRecords } from './finding-records.ts';
 import { S3EvidenceStore } from './s3-evidence-store.ts';
 
@@ -30,7 +31,7 @@ export class S3FindingRecords implements FindingRecords {
     const last = looks.sort((a, b) => a.look - b.look).at(-1);
     const body = last && (await this.#store.get(last.key));
     if (!body) return undefined;
-    const alert = JSON.parse(Buffer.from(body).toString()) as Alert;
+    const alert = readJson(alertSchema, body, 'alert in the evidence bucket');
     if (alert.id !== findingId) throw new Error(`the alert in ${this.#store.place(last.key)} is about another finding`);
     return alert;
   }

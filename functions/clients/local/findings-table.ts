@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Finding } from '../../contract/finding.ts';
+import type { Closure } from '../../contract/follow-up.ts';
 import type { Verdict } from '../../contract/investigation.ts';
 import type { Assessed } from '../../contract/known-creator.ts';
 import { defined } from '../../kit/defined.ts';
 import {
   type Claim,
-  type Closure,
   type Delivery,
   type Due,
   type FindingsTable,

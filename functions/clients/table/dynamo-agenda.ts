@@ -2,8 +2,8 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { defined } from '../../kit/defined.ts';
 import { attributesOf, ConditionalWrites } from './conditional-writes.ts';
-import { findingOf, toldOf } from './finding-item.ts';
 import { AGENDA_INDEX, type Agenda, type Due, type Taken } from './findings-table.ts';
+import { findingOf, toldOf } from './read-finding-item.ts';
 
 /** The agenda of *watch*, in DynamoDB. */
 export class DynamoAgenda implements Agenda {

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Assessed, creatorKey } from '../../contract/known-creator.ts';
-import { type KnownCreator, narrowestOf } from '../../contract/lessons.ts';
+import { type KnownCreator, knownCreatorSchema, narrowestOf } from '../../contract/lessons.ts';
+import { readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
 import { patternsOf } from '../../kubernetes/name-pattern.ts';
 import type { Baseline, CreatorKey } from './baseline.ts';
 import { attributesOf, ConditionalWrites } from './conditional-writes.ts';
-import { findingOf, latestOf, toldOf } from './finding-item.ts';
 import { AGENDA_INDEX } from './findings-table.ts';
+import { findingOf, latestOf, toldOf } from './read-finding-item.ts';
 import { readItem } from './read-item.ts';
 
 /** Keys in one BatchGetItem. */
@@ -113,7 +114,7 @@ export class DynamoBaseline implements Baseline {
       );
       for (const item of Responses?.[this.#tableName] ?? []) {
         const { id, known } = unmarshall(item);
-        if (known !== undefined) read.set(id, JSON.parse(known) as KnownCreator);
+        if (known !== undefined) read.set(id, readJson(knownCreatorSchema, known, 'known creator in the table'));
       }
       const again = (UnprocessedKeys?.[this.#tableName]?.Keys ?? []).map((key) => unmarshall(key)['id'] as string);
       left = [...left.slice(MAX_BATCH), ...again];

@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Closure } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
-import { closureOf, findingOf } from './finding-item.ts';
-import type { Closure, Closures, Recorded } from './findings-table.ts';
+import type { Closures, Recorded } from './findings-table.ts';
+import { closureOf, findingOf } from './read-finding-item.ts';
 import { readItem } from './read-item.ts';
 
 /** What a person decides about findings, in DynamoDB. */
@@ -22,7 +23,7 @@ export class DynamoClosures implements Closures {
     const state = item?.['state'];
     if (!item || state === undefined) return undefined;
     const settled = state === 'alerted' || state === 'recorded';
-    return defined({ finding: findingOf(item), settled, closed: closureOf<Closure>(item) });
+    return defined({ finding: findingOf(item), settled, closed: closureOf(item) });
   }
 
   async close(id: string, closure: Closure): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Question } from '../../contract/follow-up.ts';
+import { questionSchema } from '../../contract/follow-up.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import { readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites, type Item } from './conditional-writes.ts';
 import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from './containment-register.ts';
@@ -65,7 +66,11 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     const { question, taskToken, answeredBy } =
       (await this.#read(ITEM_KEYS.question + id)) ?? (await this.#pointedAt(id)) ?? {};
     if (question === undefined || taskToken === undefined) return undefined;
-    return { question: JSON.parse(question) as Question, taskToken, ...defined({ answeredBy }) };
+    return {
+      question: readJson(questionSchema, question, 'question in the table'),
+      taskToken,
+      ...defined({ answeredBy }),
+    };
   }
 
   async answer(id: string, by: string): Promise<boolean> {

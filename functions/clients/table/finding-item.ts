@@ -21,20 +21,8 @@
  * retries. The index `agenda` (partition key `agenda`, sort key `due`, with `tries`) holds only what *watch* has to do,
  * and what the baseline knows: it is small and cheap however large the table is.
  */
-import type { Finding } from '../../contract/finding.ts';
-import type { Verdict } from '../../contract/investigation.ts';
-import type { Item } from './conditional-writes.ts';
 
 const DAY_S = 86_400;
 
 /** When an item that is to stay so many days may be deleted, as epoch seconds. */
 export const expiryIn = (days: number): number => Math.floor(Date.now() / 1000) + days * DAY_S;
-
-/** The value that an attribute holds as JSON text. */
-const parsed = <T>(item: Item, attribute: string): T | undefined =>
-  item[attribute] === undefined ? undefined : (JSON.parse(item[attribute]) as T);
-
-export const findingOf = (item: Item): Finding | undefined => parsed(item, 'finding');
-export const toldOf = (item: Item): Verdict | undefined => parsed(item, 'told');
-export const latestOf = (item: Item): Verdict | undefined => parsed(item, 'latest');
-export const closureOf = <T>(item: Item): T | undefined => parsed(item, 'closed');

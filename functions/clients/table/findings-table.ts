@@ -1,4 +1,5 @@
 import type { Finding } from '../../contract/finding.ts';
+import type { Closure } from '../../contract/follow-up.ts';
 import type { Verdict } from '../../contract/investigation.ts';
 
 /**
@@ -85,14 +86,6 @@ export interface Closures {
    * @returns false, and nothing is done, where it is not known, or not alerted yet: its alert must not be lost
    */
   close(id: string, closure: Closure): Promise<boolean>;
-}
-
-/** A person's word that a finding was legitimate. */
-export interface Closure {
-  reason: string;
-  decidedBy: string;
-  /** RFC 3339. */
-  decidedAt: string;
 }
 
 export interface Recorded {

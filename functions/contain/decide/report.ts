@@ -1,8 +1,10 @@
-import { CONTAINMENT_SCHEMA_VERSION, DECIDE_STEPS, type StepResult } from '../../contract/containment.ts';
-import { type FollowUp, followUpId } from '../../contract/follow-up.ts';
-import { causeOf, failureOf } from '../framework/course.ts';
+import { DECIDE_STEPS, type StepResult } from '../../contract/containment.ts';
+import { fitFollowUp, followUpOf } from '../../contract/fit-follow-up.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
+import { messageOf } from '../../kit/words.ts';
+import { courseOf, toldOf } from '../framework/course.ts';
 import { Folder, folderKey } from '../framework/folder.ts';
-import { resultOf } from '../framework/step.ts';
+import { causeOf, failureOf, resultOf } from '../framework/results.ts';
 import { releaseOffer } from './release-offer.ts';
 import type { Context, DecideStep } from './step.ts';
 import { type Subject, subjectOf } from './subject.ts';
@@ -53,14 +55,14 @@ async function tell(
   { target, findingId, kept }: Subject & Required<Pick<Subject, 'target'>>,
   context: Context,
 ): Promise<void> {
-  const { input, execution, name, startedAt, results, clients, now } = context;
+  const { input, execution, name, startedAt, clients, now } = context;
   const { decision, reason, by: decidedBy } = input;
   const offers = outcome === 'decided' && decision === 'legitimate';
   const folder = new Folder(clients.store, folderKey(target), name);
   const about = findingId ?? kept?.question.findingId;
-  const followUp: FollowUp = {
-    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-    id: followUpId(target, about),
+  const course = await courseOf(context, ['checkDecision', 'answerQuestion', 'closeFinding']);
+  const followUp = followUpOf({
+    findingId: about,
     messageId: `decide-${name}`,
     playbook: 'decide',
     target,
@@ -69,13 +71,12 @@ async function tell(
     at: new Date(now()).toISOString(),
     outcome,
     summary,
-    steps: stepsOf(results),
-    proofs: [],
+    ...toldOf(course, DECIDE_STEPS),
     open,
     proposals: offers ? await releaseOffer(target, about, context) : [],
     decision: { decision, reason, decidedBy },
     folder: folder.place,
-  };
+  });
   await clients.followUps.tell(await storedOf(folder, followUp));
 }
 
@@ -85,16 +86,7 @@ async function storedOf(folder: Folder, followUp: FollowUp): Promise<FollowUp> {
     await folder.add('decision.json', `${JSON.stringify(followUp, undefined, 2)}\n`, 'application/json');
     return followUp;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ...followUp, open: [...followUp.open, `The decision could not be kept with the evidence: ${why}`] };
+    const unkept = `The decision could not be kept with the evidence: ${messageOf(error)}`;
+    return fitFollowUp({ ...followUp, open: [...followUp.open, unkept] });
   }
-}
-
-function stepsOf(results: Context['results']): FollowUp['steps'] {
-  return Object.entries(DECIDE_STEPS).flatMap(([key, step]) => {
-    const failed = failureOf(results[key]);
-    if (failed) return [{ step, status: 'failed', summary: causeOf(failed) } as const];
-    const result = resultOf(results, key as keyof typeof DECIDE_STEPS);
-    return result ? [{ step, status: result.status, summary: result.summary }] : [];
-  });
 }

@@ -5,10 +5,11 @@ import type { FollowUps } from '../../clients/send/follow-ups.ts';
 import type { Playbooks } from '../../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
 import type { Closures } from '../../clients/table/findings-table.ts';
-import type { DecideStep as DecideKey, StepResult } from '../../contract/containment.ts';
+import type { DecideStep as DecideKey, Failure, StepResult } from '../../contract/containment.ts';
 import type { DecisionKind } from '../../contract/follow-up.ts';
 import type { Lessons } from '../../contract/lessons.ts';
-import type { Failure, StepOutcome } from '../framework/step.ts';
+import type { Results } from '../framework/results.ts';
+import type { StepOutcome } from '../framework/step.ts';
 import type { Decision } from './input.ts';
 
 export interface Clients {
@@ -37,8 +38,8 @@ export interface Context {
   name: string;
   /** RFC 3339. */
   startedAt: string;
-  /** What the earlier steps answered: a {@link DecideResult}, or a {@link Failure}. */
-  results: Readonly<Record<string, unknown>>;
+  /** What the earlier steps answered. */
+  results: Results;
   /** What the first step failed at: then there are no results. */
   failure?: Failure;
   clients: Clients;

@@ -1,9 +1,9 @@
-/** What became of the steps of an execution, as its last step finds it. */
-
-import type { Proof, Proposal, StepKey, StepRecord, StepStatus } from '../../contract/containment.ts';
-import type { Answer } from '../../contract/follow-up.ts';
+/** What became of the steps of an execution so far: for the message that asks, and for the one at its end. */
+import type { Failure, Proof, Proposal, StepKey, StepRecord, StepStatus } from '../../contract/containment.ts';
+import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
-import { type Context, type Failure, resultOf } from './step.ts';
+import { messageOf } from '../../kit/words.ts';
+import { answerOf, causeOf, failureOf, type Results, resultOf } from './results.ts';
 
 /** What became of one step. */
 export interface Passed {
@@ -23,55 +23,63 @@ export interface Passed {
 /** The steps that were run, by their keys. */
 export type Course = Readonly<Partial<Record<StepKey, Passed>>>;
 
-/** @param keys of the playbook's steps, but the last one */
-export async function courseOf(context: Context, keys: readonly StepKey[]): Promise<Course> {
-  const course: Partial<Record<StepKey, Passed>> = {};
-  for (const step of keys) {
-    let unread: string | undefined;
-    const record = await context.folder.record(step).catch((error: unknown) => {
-      unread = `What it has written down could not be read: ${error instanceof Error ? error.message : error}`;
-      return undefined;
-    });
-    const passed = passedOf(step, context, keys[0] === step, record);
-    if (passed) course[step] = { ...passed, open: [...passed.open, ...(unread === undefined ? [] : [unread])] };
-  }
-  return course;
+/** What is known of the steps of an execution. */
+export interface Trace {
+  results: Results;
+  /** What the first step failed at: then there are no results. */
+  failure?: Failure;
+  /** Where steps write down what they did; absent where they do not. */
+  folder?: { record(step: StepKey): Promise<StepRecord | undefined> };
 }
 
-function passedOf(step: StepKey, context: Context, first: boolean, record?: StepRecord): Passed | undefined {
-  const result = resultOf(context.results, step);
-  const failure = failureOf(context.results[step]) ?? (first ? context.failure : undefined);
+/** @param keys of the playbook's steps, in their order, as far as they are asked for */
+export async function courseOf(trace: Trace, keys: readonly StepKey[]): Promise<Course> {
+  const passed = await Promise.all(keys.map((step, index) => passedOf(step, trace, index === 0)));
+  return Object.fromEntries(passed.flatMap((each) => (each ? [[each.step, each]] : [])));
+}
+
+async function passedOf(
+  step: StepKey,
+  { results, failure: atStart, folder }: Trace,
+  first: boolean,
+): Promise<Passed | undefined> {
+  let unread: string[] = [];
+  const record = await folder?.record(step).catch((error: unknown) => {
+    unread = [`What it has written down could not be read: ${messageOf(error)}`];
+    return undefined;
+  });
+  const result = resultOf(results, step);
+  const failure = failureOf(results[step]) ?? (first ? atStart : undefined);
   if (!record && !result && !failure) return undefined;
-  const passed: Passed = {
+  const summary = record?.summary ?? result?.summary ?? '';
+  const failed = failure && `It failed in all tries: ${causeOf(failure)}`;
+  return {
     step,
-    // An answer is no result, and a step that is told apart by its record alone was killed.
-    status: result?.status ?? (answerOf(context.results[step]) ? 'done' : 'failed'),
-    summary: record?.summary ?? result?.summary ?? '',
+    status: failed !== undefined ? 'failed' : statusOf(step, results),
+    summary: failed ?? summary,
     writes: record?.actions.filter(({ outcome }) => outcome === 'done').length ?? result?.actions ?? 0,
-    open: record?.open ?? result?.open ?? [],
+    open: [...(record?.open ?? result?.open ?? []), ...(failed === undefined ? [] : [failed]), ...unread],
     proofs: record?.proofs ?? [],
     proposals: record?.proposals ?? [],
     ...defined({ record }),
   };
-  if (!failure) return passed;
-  const summary = `It failed in all tries: ${causeOf(failure)}`;
-  return { ...passed, status: 'failed', summary, open: [...passed.open, summary] };
 }
 
-export const failureOf = (result: unknown): Failure | undefined =>
-  typeof result === 'object' && result !== null && 'Error' in result ? (result as Failure) : undefined;
+/** The question's state holds a person's answer in place of a result. A step that left a record alone was killed. */
+function statusOf(step: StepKey, results: Results): StepStatus {
+  const answered = step === 'askOnCall' && answerOf(results) !== undefined;
+  return resultOf(results, step)?.status ?? (answered ? 'done' : 'failed');
+}
 
-/** A person's answer to the question; undefined where there is none. */
-export const answerOf = (result: unknown): Answer | undefined =>
-  typeof result === 'object' && result !== null && 'decision' in result ? (result as Answer) : undefined;
-
-/** The message alone: Lambda gives the error as JSON, with a stack. */
-export function causeOf({ Error: name, Cause }: Failure): string {
-  try {
-    const { errorMessage } = JSON.parse(Cause) as { errorMessage?: unknown };
-    if (typeof errorMessage === 'string' && errorMessage !== '') return errorMessage;
-  } catch {
-    // It is no JSON: the cause is the message.
-  }
-  return Cause || name;
+/** What a message says of them. @param names of the steps, for people */
+export function toldOf(
+  course: Course,
+  names: Readonly<Partial<Record<StepKey, string>>>,
+): Pick<FollowUp, 'steps' | 'proofs' | 'proposals'> {
+  const passed = Object.values(course);
+  return {
+    steps: passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary })),
+    proofs: passed.flatMap(({ proofs }) => proofs),
+    proposals: passed.flatMap(({ proposals }) => proposals),
+  };
 }

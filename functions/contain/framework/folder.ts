@@ -2,9 +2,16 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
-import type { StepKey, StepRecord, StoredFile, Target } from '../../contract/containment.ts';
+import {
+  type StepKey,
+  type StepRecord,
+  type StoredFile,
+  stepRecordSchema,
+  type Target,
+} from '../../contract/containment.ts';
+import { readJson } from '../../contract/read.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Snapshot, snapshotSchema } from '../snapshot/snapshot.ts';
 
 /** The most that a stored file may hold unzipped: more is a mistake, or somebody's trap. */
 const MAX_UNZIPPED_BYTES = 256 * 1024 * 1024;
@@ -88,7 +95,7 @@ export class Folder {
   /** What a step of this run wrote down last; undefined where it did not get so far. */
   async record(step: StepKey): Promise<StepRecord | undefined> {
     const body = await this.read(`steps/${step}.json`);
-    return body && (JSON.parse(body.toString()) as StepRecord);
+    return body && readJson(stepRecordSchema, body, 'record of a step');
   }
 
   /** The same of the run in which it ended last: a verification by itself has no other steps in its run. */
@@ -97,7 +104,7 @@ export class Folder {
     const bodies = await Promise.all(
       keys.filter((key) => key.endsWith(`/steps/${step}.json`)).map((key) => this.#store.get(key)),
     );
-    const records = bodies.map((body) => body && (JSON.parse(Buffer.from(body).toString()) as StepRecord));
+    const records = bodies.map((body) => body && readJson(stepRecordSchema, body, 'record of a step'));
     return records
       .filter((record) => record !== undefined)
       .sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1))
@@ -173,7 +180,7 @@ export class Folder {
 
   async #snapshot(key: string): Promise<Snapshot | undefined> {
     const body = await this.#store.get(key);
-    return body && (JSON.parse(gunzipSync(body, { maxOutputLength: MAX_UNZIPPED_BYTES }).toString()) as Snapshot);
+    return body && readJson(snapshotSchema, gunzipSync(body, { maxOutputLength: MAX_UNZIPPED_BYTES }), 'snapshot');
   }
 }
 

@@ -2,14 +2,16 @@
 
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { MODES, type StepKey } from '../../contract/containment.ts';
+import { type Failure, MODES } from '../../contract/containment.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { ID } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
+import { record } from '../../kit/json.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import { ACCOUNT, EKS_CLUSTER, EXECUTION_NAME, REGION } from '../../kubernetes/names/aws.ts';
 import { LABEL, UID } from '../../kubernetes/names/kubernetes.ts';
-import type { Failure, Run } from './step.ts';
+import { failureOf, type Results } from './results.ts';
+import type { Run } from './step.ts';
 
 /** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
 export class InputError extends Error {
@@ -67,12 +69,13 @@ const envelope = z.object({
 });
 
 export interface Payload {
-  step: StepKey;
+  /** A {@link StepKey}, where it is from our state machines. */
+  step: string;
   execution: string;
   name: string;
   startedAt: string;
   input: unknown;
-  results: Partial<Record<StepKey, unknown>>;
+  results: Results;
   /** What the first step failed at: then there are no results. */
   failure?: Failure;
   taskToken?: string;
@@ -83,14 +86,13 @@ export function readPayload(event: unknown): Payload {
   const { data, error } = envelope.safeParse(event);
   if (error) throw new TypeError(`not from the state machine (wrong or missing: ${places(error).join(', ')})`);
   const { step, state, taskToken, ...rest } = data;
-  const { steps, Error: failed } = Object(state) as { steps?: unknown; Error?: unknown };
   return {
     ...rest,
     name: asFileName(data.name),
     input: data.input,
-    step: step as StepKey,
-    results: Object(steps),
-    ...defined({ failure: failed === undefined ? undefined : (state as Failure), taskToken: taskToken || undefined }),
+    step,
+    results: record(record(state)['steps']),
+    ...defined({ failure: failureOf(state), taskToken: taskToken || undefined }),
   };
 }
 

@@ -10,11 +10,11 @@ import type { Playbooks } from '../../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
 import type {
   ContainmentOutcome,
+  Failure,
   Mode,
   Proof,
   Proposal,
   StepKey,
-  StepResult,
   StepStatus,
   StoredFile,
   Target,
@@ -22,6 +22,7 @@ import type {
 import { DEFAULT_PROTECTED_NAMESPACES } from '../../kubernetes/quarantine.ts';
 import type { Actuator } from './actuator.ts';
 import type { Folder } from './folder.ts';
+import type { Results } from './results.ts';
 
 /** What steps may ask. One that is absent cannot be asked where this runs: the step says so. */
 export interface Clients {
@@ -71,17 +72,11 @@ export interface Run {
   overwrite: boolean;
 }
 
-/** A step that failed in all tries, as Step Functions notes it. */
-export interface Failure {
-  Error: string;
-  Cause: string;
-}
-
 /** What a step is given. */
 export interface Context {
   run: Run;
-  /** What the earlier steps answered, by their keys: a {@link StepResult}, an answer, or a {@link Failure}. */
-  results: Readonly<Partial<Record<StepKey, unknown>>>;
+  /** What the earlier steps answered. */
+  results: Results;
   /** What the first step failed at: then there are no results. */
   failure?: Failure;
   /** The target's cluster: reads, and writes that are noted as actions; dry runs where the mode is `plan`. */
@@ -121,10 +116,4 @@ export interface StepOutcome {
 export interface Step {
   key: StepKey;
   run(context: Context): Promise<StepOutcome>;
-}
-
-/** A result as the state machine holds it, where the step did not fail. */
-export function resultOf(results: Context['results'], key: StepKey): StepResult | undefined {
-  const result = results[key];
-  return typeof result === 'object' && result !== null && 'status' in result ? (result as StepResult) : undefined;
 }

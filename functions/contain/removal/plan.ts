@@ -1,6 +1,7 @@
 /** What removal stops: the same list is dry-run, approved, and carried out. */
 import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { Approved } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { ObjectReference } from '../../kubernetes/object-path.ts';
 import { controllerOf, hasEnded, isStatic, POD, SCALER, servedAt, type Workloads } from './workloads.ts';
@@ -13,13 +14,9 @@ export interface Stop extends ObjectReference {
   what: string;
   /** The merge patch that contains it; absent for what is deleted. */
   change?: object;
-  /** Of a pod that something makes that we know nothing of: what that makes later is stopped with it. */
-  maker?: { kind: string; name: string; uid: string };
+  maker?: NonNullable<Approved['maker']>;
   live: KubernetesObject;
 }
-
-/** A stop as a person approves it. */
-export type Approved = Pick<Stop, 'kind' | 'name' | 'uid' | 'what' | 'maker'>;
 
 /**
  * In the order in which it is done: what scales, what makes pods, and then the pods that nothing of that ends.

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { CONTAINMENT_SCHEMA_VERSION } from '../../contract/containment.ts';
-import { type FollowUp, followUpId, MAX_FOLLOW_UP_BYTES, type Question } from '../../contract/follow-up.ts';
-import { fit } from '../../contract/sizes.ts';
+import { CONTAIN_STEPS, type ContainStep } from '../../contract/containment.ts';
+import { followUpOf } from '../../contract/fit-follow-up.ts';
+import type { FollowUp, Question } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
+import { courseOf, toldOf } from '../framework/course.ts';
 import { toldSeverity } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import { soFar } from '../framework/so-far.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads } from '../removal/workloads.ts';
@@ -20,24 +20,9 @@ const MAX_SHOWN = 60;
 const REMOVAL_MS = 3_600_000;
 const HOUR_MS = 3_600_000;
 
-/** What stays whole when a message is too long. */
-const KEEP = [
-  'schemaVersion',
-  'id',
-  'messageId',
-  'playbook',
-  'target',
-  'severity',
-  'execution',
-  'startedAt',
-  'at',
-  'summary',
-  ...['id', 'target', 'execution', 'askedAt', 'expiresAt', 'planHash', 'planTotal'].map((field) => `question.${field}`),
-  'steps[].step',
-  'steps[].status',
-  'proofs[].id',
-  'proofs[].verdict',
-];
+const STEPS = Object.keys(CONTAIN_STEPS) as ContainStep[];
+/** The steps that the question can tell of. */
+const BEFORE = STEPS.slice(0, STEPS.indexOf('askOnCall'));
 
 /**
  * Asks a person whether what runs may be stopped. The state waits for the answer, so what this step returns goes nowhere;
@@ -95,9 +80,9 @@ const questionId = (execution: string, uid: string): string =>
 
 async function message(context: Context, question: Question): Promise<FollowUp> {
   const { run, folder } = context;
-  const message: FollowUp = {
-    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-    id: followUpId(run.target, run.findingId),
+  const course = await courseOf(context, BEFORE);
+  return followUpOf({
+    findingId: run.findingId,
     // A second try that asks the same is not told again; one about another plan is.
     messageId: `${question.id}-${question.planHash.slice(0, 12)}`,
     playbook: 'contain',
@@ -108,10 +93,9 @@ async function message(context: Context, question: Question): Promise<FollowUp> 
     startedAt: run.startedAt,
     at: question.askedAt,
     summary: `May what runs in the namespace ${run.target.namespace} be stopped? It waits for an answer until ${question.expiresAt}.`,
-    ...(await soFar(context)),
+    ...toldOf(course, CONTAIN_STEPS),
+    open: Object.values(course).flatMap(({ open }) => open),
     question,
     folder: folder.place,
-  };
-  const { value, cut } = fit(message, MAX_FOLLOW_UP_BYTES, KEEP);
-  return cut.length > 0 ? { ...value, cut: cut.map(({ path }) => path) } : value;
+  });
 }

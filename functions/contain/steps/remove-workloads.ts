@@ -1,12 +1,13 @@
-import type { DoneAction } from '../../contract/containment.ts';
-import type { Answer } from '../../contract/follow-up.ts';
+import { type Approved, approvedPlanSchema, doneActionsSchema } from '../../contract/containment.ts';
+import { read, readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
-import { list, number, record } from '../../kit/json.ts';
+import { number } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
+import { answerOf } from '../framework/results.ts';
 import type { Context, Step, StepOutcome } from '../framework/step.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
-import { type Approved, approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
+import { approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
 import { before, carryOut } from '../removal/stop.ts';
 import { hasEnded, readWorkloads, type Workloads } from '../removal/workloads.ts';
 import { APPROVED_PLAN } from './ask-on-call.ts';
@@ -51,10 +52,10 @@ async function run(context: Context): Promise<StepOutcome> {
 
 /** @returns what was approved, or why nothing is removed */
 async function approvedPlan({ results, folder }: Context): Promise<Approved[] | string> {
-  const answer = record(results.askOnCall) as Partial<Answer>;
-  if (answer.decision !== 'approve') return 'nobody has approved it';
+  const answer = answerOf(results);
+  if (answer?.decision !== 'approve') return 'nobody has approved it';
   const file = await folder.read(APPROVED_PLAN);
-  const plan = file && (list(JSON.parse(file.toString())) as Approved[]);
+  const plan = file && readJson(approvedPlanSchema, file, 'plan of the removal');
   if (!plan) return 'the plan that was approved is not kept; start the playbook again';
   if (planHash(plan) !== answer.planHash)
     return 'the approval is of another plan than the one that is kept; start the playbook again';
@@ -77,7 +78,10 @@ async function again(context: Context, round: Round): Promise<StepOutcome> {
   const pods = workloads.pods.filter((pod) => !hasEnded(pod) && isApproved(pod));
   const isEmpty = pods.length === 0 && stops.length === 0 && workloads.incomplete.length === 0;
   const empty = isEmpty ? (number(previous?.details?.['empty']) ?? 0) + 1 : 0;
-  const earlier = [...(list(previous?.details?.['earlier']) as DoneAction[]), ...(previous?.actions ?? [])];
+  const earlier = [
+    ...read(doneActionsSchema, previous?.details?.['earlier'], 'list of actions'),
+    ...(previous?.actions ?? []),
+  ];
   const outcome = { round: rounds, details: { ...details, empty, earlier } };
   const isOver = empty >= EMPTY_LOOKS;
   const done = [...earlier, ...cluster.actions].filter((action) => action.outcome === 'done').length;

@@ -5,54 +5,21 @@ import {
   CONTAINMENT_SCHEMA_VERSION,
   RELEASE_STEPS,
   type StepKey,
-  type StepRecord,
   type StoredFile,
 } from '../../contract/containment.ts';
-import { type Answer, type FollowUp, followUpId, MAX_FOLLOW_UP_BYTES } from '../../contract/follow-up.ts';
-import { fit } from '../../contract/sizes.ts';
+import type { ContainmentReport } from '../../contract/containment-report.ts';
+import { followUpOf } from '../../contract/fit-follow-up.ts';
 import { defined } from '../../kit/defined.ts';
-import { answerOf, courseOf } from '../framework/course.ts';
+import { courseOf, toldOf } from '../framework/course.ts';
 import { toldSeverity } from '../framework/facts.ts';
-import { containEnding, type Ending, releaseEnding } from '../framework/outcome.ts';
-import type { Context, Run, Step, StepOutcome } from '../framework/step.ts';
+import { containEnding, releaseEnding } from '../framework/outcome.ts';
+import { answerOf } from '../framework/results.ts';
+import type { Context, Step, StepOutcome } from '../framework/step.ts';
 
 const PLAYBOOKS = {
   contain: { names: CONTAIN_STEPS as Partial<Record<StepKey, string>>, ending: containEnding },
   release: { names: RELEASE_STEPS as Partial<Record<StepKey, string>>, ending: releaseEnding },
 } as const;
-
-/** The whole of what is told, with all that the steps wrote down: `report.json`. */
-export interface KeptReport extends Omit<FollowUp, 'id' | 'messageId' | 'steps' | 'outcome'>, Ending {
-  /** To the question whether to remove what runs. */
-  answer?: Answer;
-  /** What was said at the start. */
-  given: Omit<Run, 'name' | 'startedAt' | 'target' | 'mode' | 'execution'>;
-  steps: (Partial<StepRecord> & Pick<StepRecord, 'step' | 'status' | 'summary'>)[];
-}
-
-/** What a follow-up keeps whole, however long the rest is. */
-const KEPT = [
-  'schemaVersion',
-  'id',
-  'messageId',
-  'playbook',
-  'target',
-  'severity',
-  'mode',
-  'execution',
-  'startedAt',
-  'at',
-  'outcome',
-  'steps[].step',
-  'steps[].status',
-  'proofs[].id',
-  'proofs[].verdict',
-  'proofs[].decisive',
-  'folder',
-];
-
-/** What is left of the limit for the list of what was cut. */
-const CUT_BYTES = 8 * 1024;
 
 /** @returns the last step of the playbook */
 export const reportStep = (playbook: 'contain' | 'release'): Step => ({
@@ -66,11 +33,11 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
   const { names, ending } = PLAYBOOKS[playbook];
   const keys = (Object.keys(names) as StepKey[]).filter((key) => key !== 'report');
   const course = await courseOf(context, keys);
-  const answer = answerOf(results.askOnCall);
+  const answer = answerOf(results);
   const { name: _, startedAt, target, mode, execution, ...given } = run;
   const end = ending({ name: target.namespace, mode, course, ...defined({ answer }) });
-  const passed = Object.values(course);
-  const whole: KeptReport = {
+  const { steps, ...found } = toldOf(course, names);
+  const whole: ContainmentReport = {
     schemaVersion: CONTAINMENT_SCHEMA_VERSION,
     playbook,
     target,
@@ -80,10 +47,9 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
     at: new Date(context.now()).toISOString(),
     ...end,
     ...defined({ answer }),
-    given,
-    steps: passed.map(({ record, step, status, summary }) => ({ ...record, step, status, summary })),
-    proofs: passed.flatMap(({ proofs }) => proofs),
-    proposals: passed.flatMap(({ proposals }) => proposals),
+    given: { ...given, accept: [...given.accept] },
+    ...found,
+    steps: Object.values(course).map(({ record, step, status, summary }) => ({ ...record, step, status, summary })),
   };
   const files: StoredFile[] = [];
   const unkept: string[] = [];
@@ -98,13 +64,12 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
   await keep('hashes.txt', () => hashList(context), 'text/plain');
   try {
     // Whatever becomes of the evidence, a person is told what was done.
-    const { answer: _answer, given: _given, ...told } = whole;
-    const steps = passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary }));
+    const { answer: _answer, given: _given, schemaVersion: _, ...told } = whole;
     await clients.followUps.tell(
-      fitted({
+      followUpOf({
         ...told,
         ...(await toldSeverity(context)),
-        id: followUpId(target, run.findingId),
+        findingId: run.findingId,
         // Should the next try keep it, that is told as well.
         messageId: `${playbook}-${run.name}-end${unkept.length > 0 ? '-unkept' : ''}`,
         steps,
@@ -132,12 +97,4 @@ async function hashList({ folder, signal, settings }: Context): Promise<string> 
 function hashLine(path: string, sha256: string): string {
   const escaped = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
   return `${escaped === path ? '' : '\\'}${sha256}  ${escaped}\n`;
-}
-
-/** Within the size that it may have; what is longer is in the folder. */
-function fitted(followUp: FollowUp): FollowUp {
-  const { value, cut } = fit(followUp, MAX_FOLLOW_UP_BYTES - CUT_BYTES, KEPT);
-  if (cut.length === 0) return value;
-  const paths = cut.map(({ path }) => path);
-  return { ...value, cut: fit(paths, CUT_BYTES - 16).value };
 }

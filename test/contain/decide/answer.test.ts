@@ -152,7 +152,11 @@ describe('failures', () => {
     const result = await decide(input);
     expect(result).toMatchObject({ outcome: 'refused' });
     expect(result.summary).toBe('It could not be decided: Throttled. Decide again.');
-    expect(told[0]?.steps).toContainEqual({ step: 'Answer question', status: 'failed', summary: 'Throttled' });
+    expect(told[0]?.steps).toContainEqual({
+      step: 'Answer question',
+      status: 'failed',
+      summary: 'It failed in all tries: Throttled',
+    });
     expect(JSON.stringify(told)).not.toContain('secret');
     await expect(register.question(open.question.id)).resolves.toEqual(open);
     clients.playbooks.answer = send;

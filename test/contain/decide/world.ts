@@ -7,8 +7,7 @@ import type { OpenQuestion } from '../../../functions/clients/table/containment-
 import { DECIDE_FUNCTION_STEPS } from '../../../functions/contain/decide/index.ts';
 import { runDecide } from '../../../functions/contain/decide/run-decide.ts';
 import type { Clients, DecideResult } from '../../../functions/contain/decide/step.ts';
-import type { Failure } from '../../../functions/contain/framework/step.ts';
-import type { StepKey } from '../../../functions/contract/containment.ts';
+import type { Failure, StepKey } from '../../../functions/contract/containment.ts';
 import type { Finding } from '../../../functions/contract/finding.ts';
 import type { Answer, FollowUp } from '../../../functions/contract/follow-up.ts';
 import type { Verdict } from '../../../functions/contract/investigation.ts';

@@ -4,14 +4,15 @@ import fc from 'fast-check';
 import { endText } from '../../../bin/commands/contain/wording.ts';
 import { emailOf } from '../../../functions/alert/email.ts';
 import { containmentReportOf, reportOf } from '../../../functions/alert/report/report.ts';
-import type { KeptReport } from '../../../functions/contain/steps/report.ts';
 import { writeRemediation } from '../../../functions/contain/steps/write-remediation.ts';
 import type { Alert } from '../../../functions/contract/alert.ts';
 import { COMMANDS, type Effect } from '../../../functions/contract/commands/table.ts';
+import type { ContainmentReport } from '../../../functions/contract/containment-report.ts';
 import { HIGH } from '../../alert/examples.ts';
 import { PARTLY, PLAYBOOKS } from '../../alert/follow-up-samples.ts';
 import { hostileText } from '../../alert/hostility.ts';
 import { textOf } from '../../alert/html.ts';
+import { recordOf } from '../../contain/parts.ts';
 import { stage } from '../../contain/run-context.ts';
 import { countOf, exampleOf } from './examples.ts';
 import { argumentsOf } from './shell.ts';
@@ -48,7 +49,7 @@ const PLACES: Record<string, Place> = {
     async shown(commands) {
       const scene = stage();
       const context = scene.context();
-      const record = { proposals: proposals(commands), actions: [], proofs: [] };
+      const record = { ...recordOf('cutIdentity', '2026-11-23T07:02:51Z'), proposals: proposals(commands) };
       await context.folder.add('steps/cutIdentity.json', JSON.stringify(record), 'application/json');
       await writeRemediation.run(context);
       const [, page] = [...scene.store.files].find(([key]) => key.endsWith('remediation.md')) ?? [];
@@ -59,7 +60,7 @@ const PLACES: Record<string, Place> = {
     effects: PROPOSED,
     shown: (commands) => {
       const report = { ...PARTLY, given: {}, steps: [], proposals: proposals(commands) };
-      return endText(report as unknown as KeptReport, '/out');
+      return endText(report as unknown as ContainmentReport, '/out');
     },
   },
 };

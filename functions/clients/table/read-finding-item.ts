@@ -1,0 +1,16 @@
+/** What a finding's item holds as JSON text. Apart from its writers, so that the detector does not load what reads it. */
+
+import type { Finding } from '../../contract/finding.ts';
+import { findingSchema } from '../../contract/finding.ts';
+import { type Closure, closureSchema } from '../../contract/follow-up.ts';
+import { type Verdict, verdictSchema } from '../../contract/investigation.ts';
+import { readJson, type Schema } from '../../contract/read.ts';
+import type { Item } from './conditional-writes.ts';
+
+const parsed = <T>(item: Item, attribute: string, schema: Schema<T>): T | undefined =>
+  item[attribute] === undefined ? undefined : readJson(schema, item[attribute], `${attribute} in the findings table`);
+
+export const findingOf = (item: Item): Finding | undefined => parsed(item, 'finding', findingSchema);
+export const toldOf = (item: Item): Verdict | undefined => parsed(item, 'told', verdictSchema);
+export const latestOf = (item: Item): Verdict | undefined => parsed(item, 'latest', verdictSchema);
+export const closureOf = (item: Item): Closure | undefined => parsed(item, 'closed', closureSchema);
