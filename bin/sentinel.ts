@@ -1,5 +1,15 @@
+#!/usr/bin/env node
 /** The command line of Namespace Sentinel. */
-import { sentinel } from './commands/main.ts';
-import { runProcess } from './commands/program.ts';
+import { NODE_FOR_ALL, tooOld } from './node-version.ts';
 
+const problem = tooOld(NODE_FOR_ALL, 'sentinel');
+if (problem !== undefined) {
+  process.stderr.write(`sentinel: ${problem}\n`);
+  process.exit(2);
+}
+// Not before: an older Node.js does not even load it.
+const [{ sentinel }, { runProcess }] = await Promise.all([
+  import('./commands/main.ts'),
+  import('./commands/program.ts'),
+]);
 await runProcess(sentinel);

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import type { Run } from './program.ts';
 
 /** A stolen CI role makes itself cluster-admin and hides a miner. */
-const RECORDING = join(import.meta.dirname, '../../test/corpus/incidents/stolen-ci-role/audit.jsonl.gz');
+const RECORDING = join(PACKAGE_ROOT, 'test/corpus/incidents/stolen-ci-role/audit.jsonl.gz');
 
 const ABOUT = `
 It talks to no cluster and not to AWS. What belongs to a recorded incident, as the cluster's objects, is read from the

@@ -1,8 +1,9 @@
 /** What every command says of every failure: what happened, where, and what to do. */
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExpectedError } from '../expected-error.ts';
 import { InputError } from '../input/input.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { awsFailure } from './failure/aws.ts';
 import type { Failure } from './failure/failure.ts';
 import { kubernetesFailure } from './failure/kubernetes.ts';
@@ -49,13 +50,11 @@ function unexpected(error: unknown): Failure {
   };
 }
 
-const ROOT = join(import.meta.dirname, '..', '..');
-
 /** The first place in our own files, as `bin/commands/main.ts:12:3`. */
 function placeIn(error: unknown): string | undefined {
   for (const line of stackOf(error).split('\n')) {
     const [, place = '', position] = /^ +at (?:.* \()?([^ ()]+?)(:\d+:\d+)\)?$/.exec(line) ?? [];
-    const path = relative(ROOT, place.startsWith('file:') ? fileURLToPath(place) : place);
+    const path = relative(PACKAGE_ROOT, place.startsWith('file:') ? fileURLToPath(place) : place);
     if (position && !path.startsWith('..') && !path.split(sep).includes('node_modules')) return `${path}${position}`;
   }
   return undefined;

@@ -22,8 +22,8 @@ export async function runProgram(
   limits = LIMITS,
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  // Nobody is left to tell anything: errors of stderr itself are of no use.
-  io.stderr.on('error', () => {});
+  // Nobody is left to tell anything: errors of stderr itself are of no use; those of stdout are found by what writes to it.
+  for (const stream of [io.stdout, io.stderr]) stream.on('error', () => {});
   const program = build((work) => async (...given) => {
     // Commander hands the command over behind its arguments and options.
     const command = given.at(-1) as Command;
@@ -60,6 +60,7 @@ export async function runProgram(
  */
 export async function runProcess(build: (run: Run) => Command): Promise<never> {
   const { argv, stdin, stdout, stderr } = process;
+  process.setSourceMapsEnabled(true);
   process.on('uncaughtException', (error) => {
     const debug = argv.includes('--debug') || process.env['SENTINEL_DEBUG'] !== undefined;
     stderr.write(`${failureText(error, { command: build(() => async () => {}).name(), debug })}\n`);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -15,17 +14,12 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { defined } from '../../functions/kit/defined.ts';
 import { type Network, PUBLIC_NETWORK } from '../config/networks.ts';
-import { BUNDLING } from './bundling.ts';
+import { codeOf, type FunctionName } from './bundling.ts';
 import { attachToVpc } from './vpc-attachment.ts';
 
-/** The checkout: also right when another app imports these constructs. */
-const ROOT = join(import.meta.dirname, '..', '..');
-
 export interface SentinelFunctionProps {
-  /** The folder under `functions/`. */
-  readonly room: string;
-  /** The file in it that exports `handler`. @default `lambda.ts` */
-  readonly entry?: string;
+  /** Which function it is. */
+  readonly code: FunctionName;
   /** What the function is for, in one sentence. */
   readonly description: string;
   /** Settings; the file with the handler reads them. */
@@ -78,9 +72,7 @@ export class SentinelFunction extends Construct {
     this.logGroup.grantWrite(this.role);
     this.lambda = new NodejsFunction(this, 'Function', {
       description: network.vpc ? `${props.description} (${network.vpc.id})` : props.description,
-      entry: join(ROOT, 'functions', props.room, props.entry ?? 'lambda.ts'),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      ...codeOf(props.code),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory?.toMebibytes() ?? 512,
@@ -98,12 +90,6 @@ export class SentinelFunction extends Construct {
         onSuccess: props.onSuccess && destination(props.onSuccess),
         reservedConcurrentExecutions: props.reservedConcurrency || undefined,
       }),
-      bundling: {
-        ...BUNDLING,
-        sourceMap: true,
-        sourcesContent: false,
-        externalModules: [], // the SDK's exact version, not the runtime's
-      },
     });
     if (network.vpc) attachToVpc(this.lambda, this.role, network.vpc);
   }

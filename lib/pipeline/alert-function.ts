@@ -42,7 +42,7 @@ export class Alert extends SentinelFunction {
   constructor(scope: Construct, id: string, props: AlertProps) {
     const { table, bucket, topics, queues } = props;
     super(scope, id, {
-      room: 'alert',
+      code: 'alert',
       description: 'Namespace Sentinel: words the alert, stores the report and publishes both',
       environment: {
         FINDINGS_TABLE: table.table.tableName,

@@ -28,7 +28,7 @@ export class Detect extends SentinelFunction {
   constructor(scope: Construct, id: string, props: DetectProps) {
     const { table, investigations, queues, maxUnzipped } = props;
     super(scope, id, {
-      room: 'detect',
+      code: 'detect',
       description: 'Namespace Sentinel: finds the namespace creations in the audit log',
       environment: {
         FINDINGS_TABLE: table.table.tableName,

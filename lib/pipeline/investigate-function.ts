@@ -36,7 +36,7 @@ export class Investigate extends SentinelFunction implements Route {
     const { table, alert, network, clusterNames, options } = props;
     const { investigation, limits } = options;
     super(scope, id, {
-      room: 'investigate',
+      code: 'investigate',
       description: 'Namespace Sentinel: gathers the evidence about a finding and scores it',
       environment: { FINDINGS_TABLE: table.table.tableName, ...investigationEnvironment(options) },
       timeout: Duration.seconds(limits.investigationBudgetSeconds + 10),

@@ -21,7 +21,7 @@ export interface WatchProps {
 export class Watch extends SentinelFunction {
   constructor(scope: Construct, id: string, { table, investigations, logsDays }: WatchProps) {
     super(scope, id, {
-      room: 'watch',
+      code: 'watch',
       description: 'Namespace Sentinel: takes up what is due in the findings table',
       environment: {
         FINDINGS_TABLE: table.table.tableName,

@@ -47,8 +47,7 @@ interface Own {
 export class StepFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, own: Own, { table, bucket, alert, options, logsDays }: StepFunctionProps) {
     super(scope, id, {
-      room: 'contain',
-      entry: `lambda/${own.name}.ts`,
+      code: own.name,
       description: own.description,
       environment: {
         // The same for all four: what a function may not use is refused to its role.

@@ -16,7 +16,9 @@ jest.setTimeout(30_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'sentinel-failures-'));
 const evidence = join(folder, 'evidence');
-const [certificate, key] = ['crt', 'key'].map((end) => readFileSync(`test/commands/tls/server.${end}`));
+const [certificate, key, other] = ['server.crt', 'server.key', 'other.crt'].map((name) =>
+  readFileSync(`test/commands/tls/${name}`),
+);
 
 /** The commands that ask a cluster. */
 const COMMANDS: Record<string, string[]> = {
@@ -108,19 +110,6 @@ interface Failing {
   silenceMs?: number;
 }
 
-/** The twin of a certificate that nobody has signed. */
-const OTHER_CA = `-----BEGIN CERTIFICATE-----
-MIIBhTCCASugAwIBAgIQIRi6zePL6mKjOipn+dNuaTAKBggqhkjOPQQDAjASMRAw
-DgYDVQQKEwdBY21lIENvMB4XDTE3MTAyMDE5NDMwNloXDTE4MTAyMDE5NDMwNlow
-EjEQMA4GA1UEChMHQWNtZSBDbzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABD0d
-7VNhbWvZLWPuj/RtHFjvtJBEwOkhbN/BnnE8rnZR8+sbwnc/KhCk3FhnpHZnQz7B
-5aETbbIgmuvewdjvSBSjYzBhMA4GA1UdDwEB/wQEAwICpDATBgNVHSUEDDAKBggr
-BgEFBQcDATAPBgNVHRMBAf8EBTADAQH/MCkGA1UdEQQiMCCCDmxvY2FsaG9zdDo1
-NDUzgg4xMjcuMC4wLjE6NTQ1MzAKBggqhkjOPQQDAgNIADBFAiEA2zpJEPQyz6/l
-Wf86aX6PepsntZv2GYlA5UpabfT2EZICICpJ5h/iI+i341gBmLiAFQOyTDT+/wQc
-6MF9+Yw1Yy0t
------END CERTIFICATE-----`;
-
 const FAILURES: Record<string, Failing> = {
   'no handshake': {
     config: () => ({ server: `https://127.0.0.1:${ports['mute']}` }),
@@ -145,7 +134,7 @@ const FAILURES: Record<string, Failing> = {
     todo: /check DNS and VPN/,
   },
   'another certificate authority': {
-    config: () => ({ ...at('200'), ca: OTHER_CA }),
+    config: () => ({ ...at('200'), ca: String(other) }),
     what: /the certificate of the API server is not valid for this kubeconfig \(DEPTH_ZERO_SELF_SIGNED_CERT/,
     todo: /somebody else may be answering/,
   },

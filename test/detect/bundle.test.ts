@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { BUNDLING } from '../../lib/base/bundling.ts';
+import { BUNDLING, FUNCTIONS } from '../../lib/base/bundling.ts';
 
 test('the bundle stays small, and holds no Kubernetes client', async () => {
   const { metafile } = await build({
     ...BUNDLING,
     format: 'cjs',
-    entryPoints: ['functions/detect/lambda.ts'],
+    entryPoints: [`functions/${FUNCTIONS.detect}`],
     bundle: true,
     platform: 'node',
     outfile: 'lambda.cjs',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../../../functions/clients/kubernetes/kubernetes.ts';
+import { PACKAGE_ROOT } from '../../package-root.ts';
 
 /** The objects that `cluster/` ships, by kind. */
 export interface Manifests {
@@ -10,7 +11,7 @@ export interface Manifests {
   policies: KubernetesObject[];
 }
 
-const FOLDER = join(import.meta.dirname, '../../../cluster');
+const FOLDER = join(PACKAGE_ROOT, 'cluster');
 
 /** @throws when the files that belong to this program are not there */
 export function shippedManifests(): Manifests {

@@ -1,0 +1,14 @@
+/** Which Node.js is needed for what. This file is loaded by any, and imports nothing. */
+
+/** The command line itself. */
+export const NODE_FOR_ALL = '20.11';
+/** Commands that ask a cluster: what undici needs, which the client for Kubernetes rests on. */
+export const NODE_FOR_CLUSTERS = '22.19';
+
+/** What to say where Node.js is older than it has to be. */
+export function tooOld(needed: string, what: string, version: string = process.versions.node): string | undefined {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [neededMajor = 0, neededMinor = 0] = needed.split('.').map(Number);
+  if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return undefined;
+  return `${what} needs Node.js ${needed} or later, and this is ${version}: install a newer one from https://nodejs.org`;
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { BUNDLING, FUNCTIONS } from '../../lib/base/bundling.ts';
+
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  sourcesContent: false,
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/** What a user of the package installs with it: these hold types that the declarations name, or are one with the app. */
+const EXTERNAL = ['aws-cdk-lib', 'constructs', 'yaml', 'zod'];
+
+/** The oldest Node.js that the AWS CDK runs on. */
+const OLDEST = 'node20';
+
+const built = async (options: BuildOptions): Promise<Metafile> =>
+  (await build({ ...COMMON, ...options })).metafile as Metafile;
+
+/** CommonJS, as the AWS CDK is: `ts-node`, which many CDK apps run by, cannot `require` an ES module. */
+export const buildConstruct = (dist: string): Promise<Metafile> =>
+  built({
+    entryPoints: ['lib/index.ts'],
+    outfile: join(dist, 'construct', 'index.js'),
+    format: 'cjs',
+    target: OLDEST,
+    external: EXTERNAL,
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  });
+
+/** The same bundles as in a checkout. */
+export const buildFunctions = (dist: string): Promise<Metafile>[] =>
+  Object.entries(FUNCTIONS).map(([name, file]) =>
+    built({
+      ...BUNDLING,
+      format: 'cjs',
+      entryPoints: [join('functions', file)],
+      outfile: join(dist, 'functions', name, 'index.js'),
+      sourcemap: true,
+    }),
+  );
+
+/** In parts, so that a command loads what it needs. */
+export const buildCommandLine = (dist: string): Promise<Metafile> =>
+  built({
+    entryPoints: ['bin/sentinel.ts'],
+    outdir: join(dist, 'bin'),
+    chunkNames: 'parts/[name]-[hash]',
+    splitting: true,
+    format: 'esm',
+    target: OLDEST,
+    mainFields: BUNDLING.mainFields,
+    external: EXTERNAL,
+    sourcemap: true,
+    // For CommonJS packages among those in it.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
