@@ -134,7 +134,7 @@ describe('nothing is left behind', () => {
 
   test('when a part does not come up; its last words are in the error', async () => {
     const script = `
-      import { startCluster } from './test/system/twin/cluster.ts';
+      import { startCluster } from './tools/twin/cluster.ts';
       await startCluster(() => {}, { apiServerArgs: ['--no-such-flag'] });`;
     const { code, stderr } = await finish(process.execPath, ['--input-type=module', '--eval', script], { env });
     expect(code).toBe(1);
