@@ -11,16 +11,16 @@ import { validateOptions } from './config/config.ts';
 import type { SentinelOptionsInput } from './config/config-schema.ts';
 import { groupByNetwork, inNetwork, mapNonEmpty, type NetworkGroup, type NonEmpty } from './config/networks.ts';
 import { AccessEntries } from './pipeline/access-entries.ts';
-import { Alert } from './pipeline/alert-function.ts';
+import { AlertFunction } from './pipeline/alert-function.ts';
 import { ClusterSubscription } from './pipeline/cluster-subscription.ts';
-import { Detect } from './pipeline/detect-function.ts';
-import { Investigate } from './pipeline/investigate-function.ts';
+import { DetectFunction } from './pipeline/detect-function.ts';
+import { InvestigateFunction } from './pipeline/investigate-function.ts';
 import { Schedule } from './pipeline/schedule.ts';
-import { Watch } from './pipeline/watch-function.ts';
+import { WatchFunction } from './pipeline/watch-function.ts';
 import { Containment } from './playbooks/containment.ts';
 import { EncryptionKey } from './storage/encryption-key.ts';
 import { EvidenceBucket } from './storage/evidence-bucket.ts';
-import { FindingsTable } from './storage/findings-table.ts';
+import { FindingsStorage } from './storage/findings-table.ts';
 import { Queues } from './storage/queues.ts';
 import { Topics } from './storage/topics.ts';
 
@@ -41,17 +41,17 @@ export type NamespaceSentinelProps = SentinelOptionsInput;
  */
 export class NamespaceSentinel extends Construct implements SentinelParts {
   readonly key: EncryptionKey;
-  readonly table: FindingsTable;
+  readonly table: FindingsStorage;
   readonly bucket: EvidenceBucket;
   readonly topics: Topics;
   readonly queues: Queues;
   readonly functions: {
-    readonly detect: Detect;
-    readonly investigate: Investigate;
-    readonly alert: Alert;
-    readonly watch: Watch;
+    readonly detect: DetectFunction;
+    readonly investigate: InvestigateFunction;
+    readonly alert: AlertFunction;
+    readonly watch: WatchFunction;
   };
-  readonly investigations: NonEmpty<Investigate>;
+  readonly investigations: NonEmpty<InvestigateFunction>;
   readonly containment: Containment | undefined;
   readonly subscriptions: SentinelParts['subscriptions'];
 
@@ -71,7 +71,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
 
     this.key = new EncryptionKey(this, 'Key');
     const { key } = this;
-    this.table = new FindingsTable(this, 'Findings', { key });
+    this.table = new FindingsStorage(this, 'Findings', { key });
     this.bucket = new EvidenceBucket(this, 'Evidence', {
       key,
       evidenceDays: retention.evidenceDays,
@@ -82,7 +82,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
 
     const { table, bucket, topics, queues } = this;
     const networks = groupByNetwork(clusters);
-    const alert = new Alert(this, 'Alert', {
+    const alert = new AlertFunction(this, 'Alert', {
       table,
       bucket,
       topics,
@@ -93,7 +93,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       ...defined({ playbooks: containment.enabled ? { options: containment, networks } : undefined }),
     });
     const investigateFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>
-      new Investigate(this, inNetwork('Investigate', network), {
+      new InvestigateFunction(this, inNetwork('Investigate', network), {
         table,
         alert,
         network,
@@ -104,7 +104,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       });
     const investigations = mapNonEmpty(networks, investigateFrom);
     this.investigations = investigations;
-    const detect = new Detect(this, 'Detect', {
+    const detect = new DetectFunction(this, 'Detect', {
       table,
       investigations,
       queues,
@@ -113,7 +113,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,
     });
-    const watch = new Watch(this, 'Watch', { table, investigations, logsDays });
+    const watch = new WatchFunction(this, 'Watch', { table, investigations, logsDays });
     this.containment = containment.enabled
       ? new Containment(this, 'Containment', {
           table,

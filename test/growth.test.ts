@@ -1,6 +1,6 @@
 /** What reads text of others takes time that is linear in its length, whatever the text. A new reader gets a row here. */
 import { describe, test } from '@jest/globals';
-import { harmless as harmlessInTerminal } from '../bin/commands/harmless.ts';
+import { harmlessInTerminal } from '../bin/commands/harmless.ts';
 import { JsonSplitter } from '../bin/input/json.ts';
 import { LineSplitter } from '../bin/input/lines.ts';
 import { headOf } from '../bin/input/sniff.ts';

@@ -6,7 +6,7 @@ import { defined } from '../../functions/kit/defined.ts';
 import { propose } from './baseline/propose.ts';
 import { list, revoke } from './baseline/stored.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
-import type { Run } from './program.ts';
+import type { CommandRun } from './program.ts';
 import type { Task } from './task.ts';
 
 const ABOUT = `
@@ -20,7 +20,7 @@ Example:
   sentinel baseline accept proposals.yaml --table FindingsTable`;
 
 /** `sentinel baseline`: who is known to make which namespaces. */
-export function baselineCommand(run: Run): Command {
+export function baselineCommand(run: CommandRun): Command {
   return new Command('baseline')
     .description('Who is known to make which namespaces: proposed from recorded logs, accepted by a person.')
     .addHelpText('after', ABOUT)
@@ -33,7 +33,7 @@ export function baselineCommand(run: Run): Command {
 const tableOption = (): Option =>
   new Option('--table <name>', 'the findings table, an output of the stack').makeOptionMandatory();
 
-function proposeCommand(run: Run): Command {
+function proposeCommand(run: CommandRun): Command {
   const where = ', where the input does not tell it';
   return new Command('propose')
     .description('Proposes what to know from recorded logs, for a person to read. Accepts nothing.')
@@ -67,7 +67,7 @@ interface Stored {
   region?: string;
 }
 
-function acceptCommand(run: Run): Command {
+function acceptCommand(run: CommandRun): Command {
   return new Command('accept')
     .description('Writes proposals that you have read into the baseline.')
     .addArgument(
@@ -88,7 +88,7 @@ function acceptCommand(run: Run): Command {
     );
 }
 
-function listCommand(run: Run): Command {
+function listCommand(run: CommandRun): Command {
   return new Command('list')
     .description('Lists what is known, and until when.')
     .addOption(tableOption())
@@ -101,7 +101,7 @@ function listCommand(run: Run): Command {
     );
 }
 
-function revokeCommand(run: Run): Command {
+function revokeCommand(run: CommandRun): Command {
   return new Command('revoke')
     .description('Forgets what was said of one creator, cluster and pattern.')
     .addOption(tableOption())

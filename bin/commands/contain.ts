@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { CONTAIN_MODES } from '../../functions/contract/containment.ts';
 import { clusterOption, withCluster } from './cluster-options.ts';
-import type { ContainOptions } from './contain/run.ts';
+import type { ContainCommandOptions } from './contain/run.ts';
 import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
-import type { Run } from './program.ts';
+import type { CommandRun } from './program.ts';
 
 const ABOUT = `
 Modes:
@@ -25,7 +25,7 @@ Exit codes: 0 contained, or a plan with nothing open; 1 something is open, or no
 cluster cannot be reached.`;
 
 /** `sentinel contain`: the playbook that is deployed, run here. */
-export function containCommand(run: Run): Command {
+export function containCommand(run: CommandRun): Command {
   return withCluster(new Command('contain'))
     .description('Isolates a namespace in any cluster, proves it, and on approval stops what runs in it.')
     .addOption(namespaceOption())
@@ -39,7 +39,7 @@ export function containCommand(run: Run): Command {
     .addOption(asMyselfOption())
     .addHelpText('after', ABOUT)
     .action(
-      run(async (task, options: ContainOptions) => {
+      run(async (task, options: ContainCommandOptions) => {
         const { runContain } = await import('./contain/run.ts');
         return runContain(options, task);
       }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import type { Run } from './program.ts';
+import type { CommandRun } from './program.ts';
 
 /** A stolen CI role makes itself cluster-admin and hides a miner. */
 const RECORDING = join(PACKAGE_ROOT, 'test/corpus/incidents/stolen-ci-role/audit.jsonl.gz');
@@ -13,7 +13,7 @@ folder of the log.
 Exit codes: 0 done; 2 wrong input.`;
 
 /** `sentinel demo`: a recorded incident through the real handlers, on this machine. */
-export function demoCommand(run: Run): Command {
+export function demoCommand(run: CommandRun): Command {
   return new Command('demo')
     .description('Replays a recorded audit log through the real handlers, with local clients in place of AWS.')
     .argument('[file]', 'recorded log, in any form that "sentinel replay" reads (default: a recorded incident)')

@@ -5,13 +5,13 @@ import { ExpectedError } from '../expected-error.ts';
 import { InputError } from '../input/input.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { awsFailure } from './failure/aws.ts';
-import type { Failure } from './failure/failure.ts';
+import type { CommandFailure } from './failure/failure.ts';
 import { kubernetesFailure } from './failure/kubernetes.ts';
 import { systemFailure } from './failure/system.ts';
-import { harmless } from './harmless.ts';
+import { harmlessInTerminal } from './harmless.ts';
 
 /** The first that knows an error explains it. */
-const EXPLANATIONS: readonly ((error: unknown) => Failure | undefined)[] = [
+const EXPLANATIONS: readonly ((error: unknown) => CommandFailure | undefined)[] = [
   (error) => (error instanceof ExpectedError ? { what: error.message } : undefined),
   kubernetesFailure,
   awsFailure,
@@ -33,15 +33,15 @@ export function failureText(error: unknown, { command, about, debug }: FailureOp
   const { what, todo } = known ?? unexpected(error);
   return [
     // A further line of the message cannot be taken for one of ours.
-    `${command}: ${what.trim().split('\n').map(harmless).join('\n    ')}`,
-    ...(about === undefined || error instanceof InputError ? [] : [`  where: ${harmless(about)}`]),
-    ...(todo === undefined ? [] : [`  to do: ${harmless(todo)}`]),
-    ...(debug ? stackOf(error).split('\n').map(harmless) : []),
+    `${command}: ${what.trim().split('\n').map(harmlessInTerminal).join('\n    ')}`,
+    ...(about === undefined || error instanceof InputError ? [] : [`  where: ${harmlessInTerminal(about)}`]),
+    ...(todo === undefined ? [] : [`  to do: ${harmlessInTerminal(todo)}`]),
+    ...(debug ? stackOf(error).split('\n').map(harmlessInTerminal) : []),
   ].join('\n');
 }
 
 /** A mistake in this program. */
-function unexpected(error: unknown): Failure {
+function unexpected(error: unknown): CommandFailure {
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const place = placeIn(error);
   return {

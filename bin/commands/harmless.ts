@@ -13,13 +13,13 @@ const escapeUnits = (text: string): string => {
 };
 
 /** The text with everything harmful as `\uXXXX`, on one line. */
-export const harmless = (text: string): string => text.replace(HARMFUL, escapeUnits);
+export const harmlessInTerminal = (text: string): string => text.replace(HARMFUL, escapeUnits);
 
 /** The value as JSON on one line with nothing harmful in it: the same value when it is parsed. */
-export const harmlessJson = (value: unknown): string => harmless(JSON.stringify(value));
+export const harmlessJson = (value: unknown): string => harmlessInTerminal(JSON.stringify(value));
 
 /** The text, harmless and at most so long: what is over is told by `…`. */
-export function shortened(text: string, length: number): string {
-  const safe = harmless(text);
+export function shortInTerminal(text: string, length: number): string {
+  const safe = harmlessInTerminal(text);
   return safe.length <= length ? safe : `${safe.slice(0, length - 1)}…`;
 }

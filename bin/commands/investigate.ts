@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { withCluster } from './cluster-options.ts';
-import type { Options } from './investigate/run.ts';
+import type { InvestigateOptions } from './investigate/run.ts';
 import { namespaceOption } from './playbook-options.ts';
-import type { Run } from './program.ts';
+import type { CommandRun } from './program.ts';
 
 const EXAMPLES = `
 Examples:
@@ -14,7 +14,7 @@ The checks that need AWS say that they were not made. Nothing is written to the 
 Exit codes: 0 done; 1 done, and the severity is HIGH or worse; 2 wrong input, or the cluster cannot be reached.`;
 
 /** `sentinel investigate`: the investigation of a namespace in any cluster, without AWS. */
-export function investigateCommand(run: Run): Command {
+export function investigateCommand(run: CommandRun): Command {
   return withCluster(new Command('investigate'))
     .description('Asks the questions of an analyst about a namespace, in any cluster, and scores the risk.')
     .addOption(namespaceOption())
@@ -23,7 +23,7 @@ export function investigateCommand(run: Run): Command {
     .option('--report <file>', 'write the report (HTML) into this file')
     .addHelpText('after', EXAMPLES)
     .action(
-      run(async (task, options: Options) => {
+      run(async (task, options: InvestigateOptions) => {
         // Loaded when it is needed: the Kubernetes client is larger than all the rest.
         const { investigateHere } = await import('./investigate/run.ts');
         return investigateHere(options, task);

@@ -6,14 +6,14 @@ import { demoCommand } from './demo.ts';
 import { investigateCommand } from './investigate.ts';
 import type { ExitCode, Io } from './io.ts';
 import { preflightCommand } from './preflight.ts';
-import { type Run, runProgram } from './program.ts';
+import { type CommandRun, runProgram } from './program.ts';
 import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
-import type { Limits } from './task.ts';
+import type { CommandLimits } from './task.ts';
 import { verifyCommand } from './verify.ts';
 
 /** The subcommands; each is a file in this folder. */
-const COMMANDS: readonly ((run: Run) => Command)[] = [
+const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
   replayCommand,
   investigateCommand,
   containCommand,
@@ -30,10 +30,10 @@ const COMMANDS: readonly ((run: Run) => Command)[] = [
  * @param args the arguments, without interpreter and script
  * @returns the exit code
  */
-export const main = (args: readonly string[], io: Io, limits?: Limits): Promise<ExitCode> =>
+export const main = (args: readonly string[], io: Io, limits?: CommandLimits): Promise<ExitCode> =>
   runProgram(sentinel, args, io, limits);
 
-export function sentinel(run: Run): Command {
+export function sentinel(run: CommandRun): Command {
   const program = new Command('sentinel')
     .description('Namespace Sentinel: notices new namespaces in Amazon EKS clusters, and says how worried to be.')
     .version(manifest.version)

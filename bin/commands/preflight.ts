@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { withCluster } from './cluster-options.ts';
-import type { Options } from './preflight/run.ts';
-import type { Run } from './program.ts';
+import type { PreflightOptions } from './preflight/run.ts';
+import type { CommandRun } from './program.ts';
 
 const EXAMPLES = `
 Example:
@@ -13,13 +13,13 @@ DaemonSets. Nothing is written to the cluster.
 Exit codes: 0 all is well; 1 something needs attention, or failed; 2 wrong input, or the cluster cannot be reached.`;
 
 /** `sentinel preflight`: whether a cluster is ready, and how to mend it. */
-export function preflightCommand(run: Run): Command {
+export function preflightCommand(run: CommandRun): Command {
   return withCluster(new Command('preflight'))
     .description('Checks that a cluster has what Namespace Sentinel needs, and tells the mend for what it lacks.')
     .option('--json', 'print the checks as one line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(
-      run(async (task, options: Options) => {
+      run(async (task, options: PreflightOptions) => {
         // Loaded when it is needed: the Kubernetes client is larger than all the rest.
         const { preflight } = await import('./preflight/run.ts');
         return preflight(options, task);

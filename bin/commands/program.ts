@@ -1,10 +1,10 @@
 import { type Command, CommanderError, Option } from 'commander';
 import { failureText } from './failure.ts';
 import { EXIT, type ExitCode, type Io, ReaderGone } from './io.ts';
-import { LIMITS, Task } from './task.ts';
+import { COMMAND_LIMITS, Task } from './task.ts';
 
 /** Makes the action of a command from its work: the one way in which commands run, and fail. */
-export type Run = <Args extends unknown[]>(
+export type CommandRun = <Args extends unknown[]>(
   work: (task: Task, ...args: Args) => Promise<ExitCode>,
 ) => (...args: Args) => Promise<void>;
 
@@ -16,10 +16,10 @@ export type Run = <Args extends unknown[]>(
  * @returns the exit code
  */
 export async function runProgram(
-  build: (run: Run) => Command,
+  build: (run: CommandRun) => Command,
   args: readonly string[],
   io: Io,
-  limits = LIMITS,
+  limits = COMMAND_LIMITS,
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   // Nobody is left to tell anything: errors of stderr itself are of no use; those of stdout are found by what writes to it.
@@ -58,7 +58,7 @@ export async function runProgram(
 /**
  * Runs it as a process, which ends with the exit code: what a library has left open, as a connection, does not hold it.
  */
-export async function runProcess(build: (run: Run) => Command): Promise<never> {
+export async function runProcess(build: (run: CommandRun) => Command): Promise<never> {
   const { argv, stdin, stdout, stderr } = process;
   process.setSourceMapsEnabled(true);
   process.on('uncaughtException', (error) => {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { clusterOption, withCluster } from './cluster-options.ts';
 import type { ReleaseOptions } from './contain/release.ts';
 import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
-import type { Run } from './program.ts';
+import type { CommandRun } from './program.ts';
 
 const ABOUT = `
 What would grant wide rights again is not restored but written down, for a person.
@@ -15,7 +15,7 @@ Exit codes: 0 released, or a plan with nothing open; 1 something is open, or not
 cluster cannot be reached.`;
 
 /** `sentinel release`: gives a contained namespace back what it had. */
-export function releaseCommand(run: Run): Command {
+export function releaseCommand(run: CommandRun): Command {
   return withCluster(new Command('release'))
     .description('Gives a contained namespace back what its snapshot holds, and says what did not come back.')
     .addOption(namespaceOption().makeOptionMandatory(false))

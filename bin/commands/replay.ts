@@ -3,7 +3,7 @@ import type { Cluster } from '../../functions/contract/finding.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import { FORMS } from '../input/forms.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
-import type { Run } from './program.ts';
+import type { CommandRun } from './program.ts';
 import { replay } from './replay/replay.ts';
 
 interface Options {
@@ -27,7 +27,7 @@ Examples:
 Exit codes: 0 done; 1 done, but something in the input was passed over; 2 wrong input.`;
 
 /** `sentinel replay`: findings in recorded logs. */
-export function replayCommand(run: Run): Command {
+export function replayCommand(run: CommandRun): Command {
   const where = ', where the input does not tell it';
   return new Command('replay')
     .description('Finds created namespaces, and attempts at it, in recorded logs of any length.')

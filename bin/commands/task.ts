@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { defined } from '../../functions/kit/defined.ts';
-import { shortened } from './harmless.ts';
+import { shortInTerminal } from './harmless.ts';
 import { type Io, Output } from './io.ts';
 
 /** How often a terminal is told how long something takes already. */
@@ -10,17 +10,17 @@ const SHORT_MS = 2_000;
 const ERASE = '\r\x1b[K';
 
 /** How patient a command is. */
-export interface Limits {
+export interface CommandLimits {
   /** A cluster that says nothing for so long is given up, in milliseconds. */
   silenceMs: number;
 }
 
-export const LIMITS: Limits = { silenceMs: 15_000 };
+export const COMMAND_LIMITS: CommandLimits = { silenceMs: 15_000 };
 
 /** What a command is given: the streams, and one line of a terminal that says what is waited for. */
 export class Task {
   readonly stdin: Io['stdin'];
-  readonly limits: Limits;
+  readonly limits: CommandLimits;
   readonly #stderr: Io['stderr'];
   readonly #stdout: Output;
   readonly #ticks: NodeJS.Timeout | undefined;
@@ -29,7 +29,7 @@ export class Task {
   /** The cluster, table or folder that the work is about; told when the work fails. */
   about: string | undefined;
 
-  constructor({ stdin, stdout, stderr }: Io, limits = LIMITS) {
+  constructor({ stdin, stdout, stderr }: Io, limits = COMMAND_LIMITS) {
     this.stdin = stdin;
     this.limits = limits;
     this.#stderr = stderr;
@@ -101,7 +101,7 @@ export class Task {
     const passed = Date.now() - since;
     const time = passed < SHORT_MS ? '' : ` ${Math.floor(passed / 1_000)} s`;
     const width = Math.max(20, this.#stderr.columns ?? 80) - time.length - 3;
-    this.#stderr.write(`${ERASE}${shortened(what, width)} …${time}`);
+    this.#stderr.write(`${ERASE}${shortInTerminal(what, width)} …${time}`);
     this.#drawn = true;
   }
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { clusterOption, withCluster } from './cluster-options.ts';
 import type { VerifyOptions } from './contain/verify.ts';
 import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
-import type { Run } from './program.ts';
+import type { CommandRun } from './program.ts';
 
 const ABOUT = `
 Example:
@@ -11,7 +11,7 @@ Example:
 Exit codes: 0 every decisive proof holds; 1 one does not; 2 wrong input, or the cluster cannot be reached.`;
 
 /** `sentinel verify`: whether a namespace is isolated, now. */
-export function verifyCommand(run: Run): Command {
+export function verifyCommand(run: CommandRun): Command {
   return withCluster(new Command('verify'))
     .description('Tests whether a namespace is isolated, and says how each proof was tested. Changes nothing.')
     .addOption(namespaceOption())

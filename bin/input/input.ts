@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** A log record of the input, or why there is none. */
-export type Item = { record: LogRecord; place: Place } | { problem: string; place: Place };
+export type InputItem = { record: LogRecord; place: Place } | { problem: string; place: Place };
 
 /** What the input itself may not tell. */
 export interface Origin {
@@ -34,13 +34,13 @@ export interface Head {
 }
 
 /** A form in which recorded logs come. */
-export interface Form {
+export interface InputForm {
   /** As a person knows it. */
   name: string;
   /** Whether the input has this form. The first form of the table that says so reads it. */
   matches(head: Head): boolean;
   /** Reads the input without holding it: memory does not grow with its length. */
-  read(chunks: AsyncIterable<Buffer>, origin: Origin): AsyncGenerator<Item>;
+  read(chunks: AsyncIterable<Buffer>, origin: Origin): AsyncGenerator<InputItem>;
   /** Other logs look the same: the input is of this form only if an audit event is found in it. */
   vague?: boolean;
 }

@@ -3,7 +3,7 @@ import { inMiB, MAX_RECORD_BYTES } from './input.ts';
 import { JsonOutline } from './json-outline.ts';
 
 /** A JSON value as it stands in the input, or why there is none. */
-export type Piece = {
+export type JsonPiece = {
   /** From 1: where the value begins. */
   line: number;
   /** From 1: the value's number in the input. */
@@ -37,7 +37,7 @@ const WHITE_SPACE = [0x20, 0x09, NEWLINE, 0x0d];
 export class JsonSplitter {
   private readonly maxBytes: number;
   private readonly outline: JsonOutline;
-  private pieces: Piece[] = [];
+  private pieces: JsonPiece[] = [];
   private items = 0;
 
   private chunk: Buffer = Buffer.alloc(0);
@@ -77,7 +77,7 @@ export class JsonSplitter {
   }
 
   /** The values that end in this chunk. */
-  push(chunk: Buffer): Piece[] {
+  push(chunk: Buffer): JsonPiece[] {
     this.chunk = chunk;
     for (let at = 0; at < chunk.length; ) at = this.lost ? this.resume(at) : this.scan(at);
     if (this.value) this.hold(this.value, chunk.length);
@@ -88,7 +88,7 @@ export class JsonSplitter {
   }
 
   /** What is left at the end of the stream. */
-  end(): Piece[] {
+  end(): JsonPiece[] {
     this.chunk = Buffer.alloc(0);
     if (!this.lost) {
       let why = this.outline.depth > 0 ? 'ends in the middle of a JSON document' : undefined;
@@ -103,7 +103,7 @@ export class JsonSplitter {
     return this.take();
   }
 
-  private take(): Piece[] {
+  private take(): JsonPiece[] {
     const { pieces } = this;
     this.pieces = [];
     return pieces;

@@ -1,7 +1,7 @@
 import { MAX_RECORD_BYTES } from './input.ts';
 
 /** A line without its end; `text` is absent when the line is longer than the limit and was passed over. */
-export interface Line {
+export interface NumberedLine {
   text?: string;
   /** From 1. */
   number: number;
@@ -24,8 +24,8 @@ export class LineSplitter {
   }
 
   /** The lines that end in this chunk. */
-  push(chunk: Buffer): Line[] {
-    const lines: Line[] = [];
+  push(chunk: Buffer): NumberedLine[] {
+    const lines: NumberedLine[] = [];
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       this.finish(chunk.subarray(start, end), lines);
@@ -36,8 +36,8 @@ export class LineSplitter {
   }
 
   /** The last line, when no newline ended it. */
-  end(): Line[] {
-    const lines: Line[] = [];
+  end(): NumberedLine[] {
+    const lines: NumberedLine[] = [];
     if (this.heldBytes > 0 || this.tooLong) this.finish(Buffer.alloc(0), lines);
     return lines;
   }
@@ -50,7 +50,7 @@ export class LineSplitter {
     } else this.held.push(part);
   }
 
-  private finish(rest: Buffer, lines: Line[]): void {
+  private finish(rest: Buffer, lines: NumberedLine[]): void {
     this.number += 1;
     const bytes = this.held.length > 0 ? Buffer.concat([...this.held, rest]) : rest;
     if (this.tooLong || bytes.length > this.maxBytes) lines.push({ number: this.number });
@@ -65,7 +65,7 @@ export class LineSplitter {
 }
 
 /** The lines of a stream. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<NumberedLine> {
   const splitter = new LineSplitter();
   for await (const chunk of chunks) yield* splitter.push(chunk);
   yield* splitter.end();

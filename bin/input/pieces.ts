@@ -1,13 +1,13 @@
 import type { LogRecord } from '../../functions/detect/record.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import { wellFormed } from './bytes.ts';
-import type { Item, Origin, Place } from './input.ts';
-import { JsonSplitter, type Piece } from './json.ts';
+import type { InputItem, Origin, Place } from './input.ts';
+import { type JsonPiece, JsonSplitter } from './json.ts';
 
-export type ValuePiece = Extract<Piece, { text: string }>;
+export type ValuePiece = Extract<JsonPiece, { text: string }>;
 
 /** The values in a stream of JSON documents, see {@link JsonSplitter}. */
-async function* piecesOf(chunks: AsyncIterable<Buffer>, list?: string, maxBytes?: number): AsyncGenerator<Piece> {
+async function* piecesOf(chunks: AsyncIterable<Buffer>, list?: string, maxBytes?: number): AsyncGenerator<JsonPiece> {
   const splitter = new JsonSplitter(list, maxBytes);
   for await (const chunk of wellFormed(chunks)) yield* splitter.push(chunk);
   yield* splitter.end();
@@ -24,7 +24,7 @@ export async function* itemsOf(
   { file }: Origin,
   { list, maxBytes }: { list?: string; maxBytes?: number },
   read: (piece: ValuePiece) => LogRecord[] | string | Promise<LogRecord[] | string>,
-): AsyncGenerator<Item> {
+): AsyncGenerator<InputItem> {
   for await (const piece of piecesOf(chunks, list, maxBytes)) {
     const place: Place = { file, line: piece.line, ...defined({ item: list === undefined ? undefined : piece.item }) };
     const records = 'problem' in piece ? piece.problem : await read(piece);

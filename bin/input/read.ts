@@ -3,12 +3,12 @@ import type { Cluster } from '../../functions/contract/finding.ts';
 import { openFile, peek, plainText, readAll } from './bytes.ts';
 import { auditLines } from './forms/audit-lines.ts';
 import { FORMS } from './forms.ts';
-import { type Form, type Head, InputError, type Item } from './input.ts';
+import { type Head, InputError, type InputForm, type InputItem } from './input.ts';
 import { HEAD_BYTES, headOf } from './sniff.ts';
 
-export interface Recording {
-  form: Form;
-  items: AsyncGenerator<Item>;
+export interface RecordedInput {
+  form: InputForm;
+  items: AsyncGenerator<InputItem>;
 }
 
 export interface ReadOptions {
@@ -28,7 +28,7 @@ export const nameOf = (file: string): string => (file === '-' ? '(standard input
  *
  * @throws InputError when the file cannot be opened or is empty; while reading, too, when it cannot be read further
  */
-export async function openRecording(file: string, options: ReadOptions): Promise<Recording> {
+export async function openRecording(file: string, options: ReadOptions): Promise<RecordedInput> {
   const source = file === '-' ? readAll(options.stdin) : await openFile(file);
   let damage: string | undefined;
   const text = await plainText(count(source, options.onBytes), (problem) => {
@@ -39,14 +39,14 @@ export async function openRecording(file: string, options: ReadOptions): Promise
     throw new InputError('is empty; nothing to read');
   const form = formOf(headOf(head));
   const origin = { file: nameOf(file), cluster: options.cluster };
-  async function* items(): AsyncGenerator<Item> {
+  async function* items(): AsyncGenerator<InputItem> {
     yield* form.read(bytes, origin);
     if (damage) yield { problem: damage, place: { file: origin.file } };
   }
   return { form, items: items() };
 }
 
-const formOf = (head: Head): Form => FORMS.find((form) => form.matches(head)) ?? auditLines;
+const formOf = (head: Head): InputForm => FORMS.find((form) => form.matches(head)) ?? auditLines;
 
 async function* count(bytes: AsyncIterable<Buffer>, onBytes: ReadOptions['onBytes']): AsyncGenerator<Buffer> {
   for await (const chunk of bytes) {

@@ -3,14 +3,14 @@ import type { Context } from 'aws-lambda';
 import { DELIVERY_LEASE_MS } from '../../functions/alert/delivery.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
-import type { Clients as InvestigateClients } from '../../functions/checks/check.ts';
+import type { CheckClients as InvestigateClients } from '../../functions/checks/check.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
 import { LocalSender } from '../../functions/clients/local/sender.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { LOOK_MINUTES } from '../../functions/contract/vocabulary.ts';
-import { emptySummary, type Summary } from '../../functions/detect/detect.ts';
+import { type DetectSummary, emptySummary } from '../../functions/detect/detect.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
 import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';
 import { createHandler as createWatch } from '../../functions/watch/handler.ts';
@@ -63,14 +63,14 @@ export class LocalPipeline {
   }
 
   /** Delivers these lines, and runs all that follows from them. @returns what *detect* counted */
-  async deliver(lines: readonly string[]): Promise<Summary> {
+  async deliver(lines: readonly string[]): Promise<DetectSummary> {
     const total = emptySummary();
     for (let start = 0; start < lines.length; start += EVENTS_PER_DELIVERY) {
       const summary = await this.#detect(
         this.#payload(lines.slice(start, start + EVENTS_PER_DELIVERY)),
         context('detect'),
       );
-      for (const key of Object.keys(total) as (keyof Summary)[]) total[key] += summary[key];
+      for (const key of Object.keys(total) as (keyof DetectSummary)[]) total[key] += summary[key];
       for (const request of this.#requests.splice(0)) await this.investigate(request);
     }
     return total;

@@ -7,7 +7,7 @@ import { defined } from '../../functions/kit/defined.ts';
 export type Handler = (parameters: unknown) => Promise<unknown>;
 
 /** What happens in an execution, as it happens. */
-export type Progress =
+export type PlaybookProgress =
   | { kind: 'entered'; state: string; type: string }
   | { kind: 'left'; state: string; type: string; output: unknown }
   | { kind: 'tried-again'; state: string; error: string; cause: string }
@@ -24,7 +24,7 @@ export interface Execution {
 export interface PlaybookOptions {
   /** By the names of the states; one for each Task state. */
   handlers: Readonly<Record<string, Handler>>;
-  onProgress?: (progress: Progress) => void;
+  onProgress?: (progress: PlaybookProgress) => void;
   /** Other pauses than the definition's, in milliseconds, by the names of the states. */
   pauses?: { waits?: Record<string, number>; retries?: Record<string, number> };
 }
@@ -72,7 +72,7 @@ export async function runPlaybook(
 type Events = ReturnType<StateMachine['run']>['eventLogs'];
 
 /** @returns the name of the last state */
-async function follow(events: Events, onProgress: (progress: Progress) => void): Promise<string> {
+async function follow(events: Events, onProgress: (progress: PlaybookProgress) => void): Promise<string> {
   let last = '';
   let failure = { error: '', cause: '' };
   for await (const event of events) {

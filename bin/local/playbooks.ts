@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
-import { type Clients, DEFAULT_SETTINGS, type Step } from '../../functions/contain/framework/step.ts';
+import { type ContainClients, DEFAULT_SETTINGS, type PlaybookStep } from '../../functions/contain/framework/step.ts';
 import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { releaseMachine } from '../../functions/contain/machines/release.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
@@ -17,7 +17,7 @@ export type Role = 'contain' | 'probe' | 'release';
 /** Stands for the function's ARN. */
 export const arnOf = (role: Role): string => `arn:aws:lambda:::function:${role}`;
 
-export const STEPS: Readonly<Record<Role, readonly Step[]>> = {
+export const STEPS: Readonly<Record<Role, readonly PlaybookStep[]>> = {
   contain: CONTAIN_FUNCTION_STEPS,
   probe: PROBE_FUNCTION_STEPS,
   release: RELEASE_FUNCTION_STEPS,
@@ -37,7 +37,7 @@ export const PLAYBOOKS: Readonly<Record<'contain' | 'release', { definition: Def
 };
 
 /** @param directory of the evidence; leases are in it, so that two processes do not work on one namespace */
-export const localClients = (directory: string): Omit<Clients, 'kubernetes'> => ({
+export const localClients = (directory: string): Omit<ContainClients, 'kubernetes'> => ({
   store: new LocalEvidenceStore(directory),
   register: new LocalContainmentRegister(join(directory, '.leases')),
   // Whoever has started it reads its end.

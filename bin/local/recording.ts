@@ -2,23 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import type { Clients } from '../../functions/checks/check.ts';
+import type { CheckClients } from '../../functions/checks/check.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
 import { localCloud, type RecordedCloud } from '../../functions/clients/local/cloud.ts';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
-import type { Recording as Objects } from '../../functions/clients/local/recording.ts';
+import type { RecordedAnswers as Objects } from '../../functions/clients/local/recording.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import { InputError } from '../input/input.ts';
 import { nameOf, openRecording } from '../input/read.ts';
 
 /** A recorded audit log, and what lies beside it. */
-export interface Recording {
+export interface RecordedCluster {
   cluster: { name: string; region: string; account: string };
   lines: string[];
   /** What the investigation can ask at its first look, and at the later ones. */
-  clients: Record<'first' | 'second', Clients>;
+  clients: Record<'first' | 'second', CheckClients>;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface Recording {
  *
  * @throws InputError when the log cannot be read
  */
-export async function readRecording(file: string, stdin: Readable): Promise<Recording> {
+export async function readRecording(file: string, stdin: Readable): Promise<RecordedCluster> {
   // Beside standard input lies nothing.
   const beside = async (name: string) =>
     file === '-' ? undefined : readFile(join(dirname(file), name)).catch(() => undefined);
@@ -39,7 +39,7 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
 
   const told = await beside('incident.json');
   const incident = told && (JSON.parse(told.toString()) as Incident);
-  const clientsAt = async (look: 'first' | 'second'): Promise<Clients> => {
+  const clientsAt = async (look: 'first' | 'second'): Promise<CheckClients> => {
     const objects = await beside(`objects-${look}.json.gz`);
     const until = incident ? Date.parse(incident.looks[look]) : Number.POSITIVE_INFINITY;
     return {
@@ -55,7 +55,7 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
   return { cluster, lines, clients: { first: await clientsAt('first'), second: await clientsAt('second') } };
 }
 
-async function linesOf(file: string, stdin: Readable, cluster: Recording['cluster']): Promise<string[]> {
+async function linesOf(file: string, stdin: Readable, cluster: RecordedCluster['cluster']): Promise<string[]> {
   const lines: string[] = [];
   try {
     for await (const item of (await openRecording(file, { stdin, cluster })).items)
@@ -92,7 +92,7 @@ interface Listed {
   items?: { metadata?: { creationTimestamp?: string } }[] | null;
 }
 
-function place({ cluster }: ClusterDescription): Recording['cluster'] {
+function place({ cluster }: ClusterDescription): RecordedCluster['cluster'] {
   const [, , , region = '', account = ''] = (cluster.arn ?? '').split(':');
   return { name: cluster.name, region, account };
 }

@@ -2,23 +2,23 @@
 
 import { readPayload } from '../../functions/contain/framework/payload.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
-import type { Clients, Settings, Step } from '../../functions/contain/framework/step.ts';
+import type { ContainClients, ContainSettings, PlaybookStep } from '../../functions/contain/framework/step.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
-import type { Answer, Question } from '../../functions/contract/follow-up.ts';
+import type { PlanAnswer, Question } from '../../functions/contract/follow-up.ts';
 import type { Handler } from './playbook.ts';
 
 /** Stands for a deployed function: its steps, with the identity that it acts by. */
 export interface LocalFunction {
   arn: string;
-  steps: readonly Step[];
-  clients: Clients;
+  steps: readonly PlaybookStep[];
+  clients: ContainClients;
 }
 
-export interface TaskOptions {
+export interface LocalTaskOptions {
   functions: readonly LocalFunction[];
-  settings: Settings;
+  settings: ContainSettings;
   /** Answers a question in place of *decide*. @throws {@link Unanswered} */
-  answer?: ((question: Question) => Promise<Answer>) | undefined;
+  answer?: ((question: Question) => Promise<PlanAnswer>) | undefined;
 }
 
 /** Nobody has answered: to the state machine it is a question that has run out of time. */
@@ -27,7 +27,7 @@ export class Unanswered extends Error {
 }
 
 /** @returns a handler for each Task state of the definition */
-export function taskHandlers(definition: Definition, options: TaskOptions): Record<string, Handler> {
+export function taskHandlers(definition: Definition, options: LocalTaskOptions): Record<string, Handler> {
   const handlers: Record<string, Handler> = {};
   for (const [name, { Type, Resource, Parameters }] of Object.entries(definition.States)) {
     if (Type !== 'Task') continue;
@@ -42,7 +42,7 @@ export function taskHandlers(definition: Definition, options: TaskOptions): Reco
   return handlers;
 }
 
-async function stepResult(event: unknown, { steps, clients }: LocalFunction, { settings }: TaskOptions) {
+async function stepResult(event: unknown, { steps, clients }: LocalFunction, { settings }: LocalTaskOptions) {
   const payload = readPayload(event);
   const step = steps.find(({ key }) => key === payload.step);
   if (!step) throw new TypeError(`there is no step ${payload.step}`);
@@ -50,7 +50,7 @@ async function stepResult(event: unknown, { steps, clients }: LocalFunction, { s
 }
 
 /** The state waits for an answer: the step asks, and what a person says is the result. */
-async function asked(event: unknown, called: LocalFunction, options: TaskOptions): Promise<Answer> {
+async function asked(event: unknown, called: LocalFunction, options: LocalTaskOptions): Promise<PlanAnswer> {
   const { step, execution } = readPayload(event);
   await stepResult(event, called, options);
   const { uid } = Object(Object(event).input) as { uid?: string };

@@ -7,16 +7,16 @@ import { defined } from '../kit/defined.ts';
 import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName, gradeOf } from './headline.ts';
 import { clusterLink } from './links.ts';
-import type { Step } from './step.ts';
+import type { AdviceStep } from './step.ts';
 
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */
-export function advice(alert: Alert, inFull = false): Step[] {
+export function advice(alert: Alert, inFull = false): AdviceStep[] {
   const { finding } = alert;
   const exists = finding.outcome === 'created' || finding.outcome === 'outcome-unknown';
   return [...(exists ? [look(finding)] : []), ask(finding), act(alert, exists), ...containSteps(alert, inFull)];
 }
 
-function look(finding: Finding): Step {
+function look(finding: Finding): AdviceStep {
   const cluster = clusterName(finding);
   const region = matching(REGION, finding.cluster.region);
   const name = matching(LABEL, finding.namespace.name);
@@ -46,7 +46,7 @@ function look(finding: Finding): Step {
   };
 }
 
-function ask(finding: Finding): Step {
+function ask(finding: Finding): AdviceStep {
   const { actor, source } = finding;
   if (source.kind === 'coverage')
     return { text: 'Ask the people who run this cluster whether they know the namespace.' };
@@ -80,7 +80,7 @@ function ask(finding: Finding): Step {
   }
 }
 
-const withCommands = (text: string, lead: string, commands: CommandLine[]): Step =>
+const withCommands = (text: string, lead: string, commands: CommandLine[]): AdviceStep =>
   commands.length > 0 ? { text: `${text} ${lead}`, commands } : { text };
 
 function podsActingAs({ username }: Actor): CommandLine[] {
@@ -100,7 +100,7 @@ function trail({ actor, cluster }: Finding): CommandLine[] {
   return [printCommand(['aws', 'cloudtrail', 'lookup-events', '--region', region, '--lookup-attributes', attribute])];
 }
 
-function act(alert: Alert, exists: boolean): Step {
+function act(alert: Alert, exists: boolean): AdviceStep {
   const grade = gradeOf(alert);
   if (!exists)
     return {
@@ -122,17 +122,17 @@ function act(alert: Alert, exists: boolean): Step {
 }
 
 /** The steps that start the playbooks. @param inFull also what the short form leaves to the reader */
-function containSteps({ contain, decide }: Alert, inFull: boolean): Step[] {
+function containSteps({ contain, decide }: Alert, inFull: boolean): AdviceStep[] {
   return [...(contain ? ('leftOut' in contain ? leftOut(contain) : starts(contain, inFull)) : []), ...meant(decide)];
 }
 
-const leftOut = ({ leftOut }: { leftOut: string }): Step[] => [
+const leftOut = ({ leftOut }: { leftOut: string }): AdviceStep[] => [
   { text: `The line that starts the containment playbook is left out here: ${leftOut}.` },
 ];
 
 type HowToContain = Exclude<NonNullable<Alert['contain']>, { leftOut: string }>;
 
-function starts({ console, plan, isolate }: HowToContain, inFull: boolean): Step[] {
+function starts({ console, plan, isolate }: HowToContain, inFull: boolean): AdviceStep[] {
   const inputs: CommandLine[] = (inFull ? [plan, isolate] : [plan]).map(({ input }) => printInput(input));
   return [
     { text: 'To contain it, first see what isolation would do. This changes nothing:', commands: [line(plan)] },
@@ -150,7 +150,7 @@ function starts({ console, plan, isolate }: HowToContain, inFull: boolean): Step
   ];
 }
 
-function meant(decide: Alert['decide']): Step[] {
+function meant(decide: Alert['decide']): AdviceStep[] {
   if (!decide) return [];
   return [
     {

@@ -10,7 +10,7 @@ import { utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
 import { joined, ours, type Phrase, say, term, told } from './say.ts';
 
-export interface Answer {
+export interface AnswerSummary {
   /** One or two words. */
   label: string;
   question: string;
@@ -83,7 +83,7 @@ const QUESTIONS: readonly Question[] = [
 const KNOWN = new Set<string>(QUESTIONS.flatMap(({ checks }) => checks));
 
 /** In the order in which a person asks. A question that no check was asked about is left out. */
-export function answers(alert: Alert, details = detailsOf(alert)): Answer[] {
+export function answers(alert: Alert, details = detailsOf(alert)): AnswerSummary[] {
   const { evidence = [] } = alert;
   const rows = QUESTIONS.flatMap(({ label, question, checks, more, later = false }) => {
     const asked = checks.flatMap((check) => evidence.filter((item) => item.check === check));
@@ -96,7 +96,11 @@ export function answers(alert: Alert, details = detailsOf(alert)): Answer[] {
   return [...rows, { ...also, lines: answered.map((item) => [...told(item.question), ' ', ...summaryOf(item)]) }];
 }
 
-function answer(words: Pick<Answer, 'label' | 'question' | 'later'>, evidence: Evidence[], more: Phrase[]): Answer {
+function answer(
+  words: Pick<AnswerSummary, 'label' | 'question' | 'later'>,
+  evidence: Evidence[],
+  more: Phrase[],
+): AnswerSummary {
   const answered = evidence.filter(({ status }) => status !== 'not-checked');
   const [first = [], ...rest] = answered.map(summaryOf);
   return {

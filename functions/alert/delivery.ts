@@ -6,13 +6,13 @@ import type { Deliveries } from '../clients/table/findings-table.ts';
 import { defined } from '../kit/defined.ts';
 import type { Destination, Transport } from './destinations/destination.ts';
 
-export interface Clients {
+export interface DeliveryClients {
   table: Omit<Deliveries, 'looked'>;
   senders: Readonly<Record<Transport['kind'], Sender>>;
   archive: AlertArchive;
 }
 
-export interface Settings {
+export interface DeliverySettings {
   /** In the order in which they get a message. */
   destinations: readonly Destination[];
   /** {@link DELIVERY_LEASE_MS}. */
@@ -27,7 +27,7 @@ export interface Settings {
 export const DELIVERY_LEASE_MS = 45_000;
 
 /** What became of the message. */
-export interface Sent {
+export interface DeliveryResult {
   /** The ids of the destinations that it was sent to this time; none for a duplicate. */
   destinations: string[];
   duplicate: boolean;
@@ -51,8 +51,8 @@ export class DeliveryHeldError extends Error {
  */
 export async function once<T>(
   key: string,
-  clients: Clients,
-  settings: Settings,
+  clients: DeliveryClients,
+  settings: DeliverySettings,
   { work, done }: { work(delivery: Delivery): Promise<T>; done(): Promise<void> },
 ): Promise<T | undefined> {
   const { table } = clients;
@@ -82,12 +82,12 @@ interface File {
 export class Delivery {
   readonly #key: string;
   readonly #had: readonly string[];
-  readonly #clients: Clients;
-  readonly #settings: Settings;
+  readonly #clients: DeliveryClients;
+  readonly #settings: DeliverySettings;
   readonly #failures: string[] = [];
 
   /** @param had the ids of the destinations that have had the message */
-  constructor(key: string, had: readonly string[], clients: Clients, settings: Settings) {
+  constructor(key: string, had: readonly string[], clients: DeliveryClients, settings: DeliverySettings) {
     this.#key = key;
     this.#had = had;
     this.#clients = clients;
@@ -125,7 +125,7 @@ export class Delivery {
    * @param words the message for a destination
    * @throws the first error of a destination that did not take it, or of the table
    */
-  async send(words: (destination: Destination) => Message): Promise<Omit<Sent, 'duplicate'>> {
+  async send(words: (destination: Destination) => Message): Promise<Omit<DeliveryResult, 'duplicate'>> {
     const { table, senders } = this.#clients;
     const destinations: string[] = [];
     const errors: unknown[] = [];
@@ -151,7 +151,7 @@ export class Delivery {
 /** Writes down, more than once if need be. */
 export async function persist(
   write: () => Promise<void>,
-  { recordPausesMs }: Pick<Settings, 'recordPausesMs'>,
+  { recordPausesMs }: Pick<DeliverySettings, 'recordPausesMs'>,
 ): Promise<void> {
   for (const pause of recordPausesMs) {
     try {

@@ -10,7 +10,7 @@ import { investigationSchema, lookSchema } from '../contract/investigation.ts';
 import { number, object, part, type Read, read, text } from '../contract/read.ts';
 import { SCHEMA_VERSION } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import type { Look } from './look.ts';
+import type { LaterLook } from './look.ts';
 
 const recordSchema = object({
   requestContext: object({ condition: z.string(), approximateInvokeCount: number }),
@@ -49,7 +49,7 @@ export function alertFrom(event: unknown): Alert {
 }
 
 /** Which further look the record is about; undefined for the first one. What cannot be read was not known. */
-export function lookFrom(event: unknown): Look | undefined {
+export function lookFrom(event: unknown): LaterLook | undefined {
   const { look, previous = { indicators: {} } } = recordSchema.safeParse(event).data?.requestPayload ?? {};
   return look === undefined ? undefined : { number: look, previous };
 }

@@ -15,7 +15,7 @@ import { AUTO_START, clusterName, gradeOf, headline, MEANINGS, namespaceName, sh
 import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
 import { plain } from './say.ts';
 import { seeMore } from './see-more.ts';
-import type { Step } from './step.ts';
+import type { AdviceStep } from './step.ts';
 import { defanged, harmless, quoted } from './text.ts';
 import { needsNoGrant, unknowns } from './unknowns.ts';
 
@@ -255,7 +255,7 @@ function found(alert: Alert): string[] {
   );
 }
 
-export function stepLines({ text, commands = [], link }: Step, mark: string): string[] {
+export function stepLines({ text, commands = [], link }: AdviceStep, mark: string): string[] {
   return [
     ...bullet(text, mark),
     ...commands.flatMap((command) =>

@@ -10,7 +10,7 @@ import { needsNoGrant } from './unknowns.ts';
 
 type Change = NonNullable<NonNullable<Details['access-changes']>['changes']>[number];
 
-export interface Grant {
+export interface GrantSummary {
   /** What gave the right; undefined where nothing is known of it. */
   by?: NonNullable<NonNullable<Details['permissions']>['grantedBy']>;
   /** The group that no rule is asked about. */
@@ -21,10 +21,10 @@ export interface Grant {
   change?: Change;
 }
 
-export function grantOf({ finding }: Alert, details: Details): Grant {
+export function grantOf({ finding }: Alert, details: Details): GrantSummary {
   const by = details.permissions?.grantedBy;
   const masters = by?.kind === 'group system:masters' || (by === undefined && needsNoGrant(finding));
-  const change = by && changeThatMade(by, details['access-changes']?.changes ?? [], requestedAt(finding));
+  const change = by && changeThatMade(by, details['access-changes']?.changes ?? [], requestInstant(finding));
   // The audit log knows the microsecond; Kubernetes and CloudTrail round to the second below.
   const madeAt = change?.source === 'audit' ? change.at : (by?.bindingCreatedAt ?? change?.at);
   return { masters, ...defined({ by, madeAt: madeAt || undefined, change }) };
@@ -32,7 +32,7 @@ export function grantOf({ finding }: Alert, details: Details): Grant {
 
 /** The last write before the request that gave this very right. */
 function changeThatMade(
-  by: NonNullable<Grant['by']>,
+  by: NonNullable<GrantSummary['by']>,
   changes: readonly Change[],
   request: number | undefined,
 ): Change | undefined {
@@ -61,12 +61,12 @@ export function grantorOf(alert: Alert, details: Details): Phrase | undefined {
 const asToRequest = (when: string): string => (/(?:before|after)$/.test(when) ? `${when} the request` : when);
 
 /** Epoch milliseconds. */
-export const requestedAt = ({ request, namespace }: Finding): number | undefined =>
+export const requestInstant = ({ request, namespace }: Finding): number | undefined =>
   epochOf(request.at) ?? epochOf(namespace.createdAt);
 
 /** `4 min 10 s before`; undefined where one of the instants is not known. */
 export function sinceRequest({ finding }: Alert, instant: string | undefined): string | undefined {
-  const request = requestedAt(finding);
+  const request = requestInstant(finding);
   const epoch = epochOf(instant);
   if (request === undefined || epoch === undefined) return undefined;
   return isWholeSecond(epoch) && secondOf(epoch) === secondOf(request) ? 'in the same second' : away(epoch - request);

@@ -31,16 +31,16 @@ import { sendFollowUp } from './follow-up/send-follow-up.ts';
 import { matterOf } from './follow-up/words.ts';
 import { gradeOf } from './headline.ts';
 import { withUpdate } from './look.ts';
-import { type Clients, type Sent, type Settings, sendAlert } from './send-alert.ts';
+import { type AlertClients, type AlertResult, type AlertSettings, sendAlert } from './send-alert.ts';
 
-export type { Clients, Sent, Settings };
+export type { AlertClients, AlertResult, AlertSettings };
 
 /** The Lambda handler, with the clients and settings that it is to use. @param now epoch milliseconds */
 export function createHandler(
-  clients: Clients,
-  settings: Settings,
+  clients: AlertClients,
+  settings: AlertSettings,
   now: () => number = Date.now,
-): (event: unknown, context: Context) => Promise<Sent> {
+): (event: unknown, context: Context) => Promise<AlertResult> {
   const logger = new Logger({ serviceName: 'alert' });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'alert', logger });
   return middy()

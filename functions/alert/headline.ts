@@ -37,7 +37,7 @@ export const AUTO_START =
   'hour. If none comes, start it yourself.';
 
 /** What a message is about. */
-export interface Subject {
+export interface MessageSubject {
   /** The finding's. */
   id: string;
   cluster: Cluster;
@@ -45,10 +45,10 @@ export interface Subject {
 }
 
 /** The namespace's name as it is, if it is one; `prefix*` where the API server was to choose the rest. */
-export const namespaceName = ({ namespace: { name } }: Pick<Subject, 'namespace'>): string | undefined =>
+export const namespaceName = ({ namespace: { name } }: Pick<MessageSubject, 'namespace'>): string | undefined =>
   matching(LABEL, name) ?? matching(/^[a-z0-9][a-z0-9-]{0,61}\*$/, name);
 
-export const clusterName = ({ cluster }: Pick<Subject, 'cluster'>): string | undefined =>
+export const clusterName = ({ cluster }: Pick<MessageSubject, 'cluster'>): string | undefined =>
   matching(CLUSTER, cluster.name);
 
 const HAPPENED: Record<Outcome, string> = {
@@ -80,7 +80,7 @@ export const subjectOf = (alert: Alert): string =>
  * @param words how grave it is, in capitals
  * @param what happened to the namespace; may be empty
  */
-export function subjectAbout(words: string, what: string, finding: Subject): string {
+export function subjectAbout(words: string, what: string, finding: MessageSubject): string {
   const name = namespaceName(finding);
   const cluster = clusterName(finding);
   const region = matching(REGION, finding.cluster.region);

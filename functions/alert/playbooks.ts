@@ -23,7 +23,7 @@ const schema = z.strictObject({
 });
 
 /** ARNs of state machines. */
-export interface Playbooks {
+export interface StateMachineArns {
   /** For every cluster that {@link networks} does not name. */
   default?: Machines | undefined;
   networks?: readonly (Machines & { clusters: readonly string[] })[] | undefined;
@@ -35,7 +35,7 @@ interface Machines {
 }
 
 /** @param text JSON; without it there are none @throws when it is anything else */
-export function readPlaybooks(text: string | undefined): Playbooks {
+export function readPlaybooks(text: string | undefined): StateMachineArns {
   const { data, error } = schema.safeParse(fromJson(text ?? '{}'));
   if (data) return data;
   const places = error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
@@ -52,7 +52,7 @@ export function fromJson(text: string): unknown {
 }
 
 export const machinesFor = (
-  { networks = [], default: others }: Playbooks,
+  { networks = [], default: others }: StateMachineArns,
   { name = '' }: Cluster,
 ): Machines | undefined => networks.find(({ clusters }) => clusters.includes(name)) ?? others;
 
@@ -82,7 +82,11 @@ function playbook(stateMachine: string): { stateMachine: string; console?: strin
 }
 
 /** The alert with what starts the playbooks about it, where something may have been created. */
-export function withPlaybooks(alert: Alert, playbooks: Playbooks, protectedNamespaces: readonly string[] = []): Alert {
+export function withPlaybooks(
+  alert: Alert,
+  playbooks: StateMachineArns,
+  protectedNamespaces: readonly string[] = [],
+): Alert {
   const { finding, update } = alert;
   if (!ALERTING_OUTCOMES.includes(finding.outcome)) return alert;
   const contain = containOf(finding, playbooks, protectedNamespaces, update ? `-${update.look + 1}` : '');
@@ -93,7 +97,7 @@ export function withPlaybooks(alert: Alert, playbooks: Playbooks, protectedNames
 /** @param round sets the names of executions apart that an update proposes, as each name works once */
 function containOf(
   finding: Finding,
-  playbooks: Playbooks,
+  playbooks: StateMachineArns,
   protectedNamespaces: readonly string[],
   round: string,
 ): Alert['contain'] {
@@ -130,7 +134,7 @@ export function targetInput(
   };
 }
 
-function decideOf({ id, update }: Alert, { decide }: Playbooks): Alert['decide'] {
+function decideOf({ id, update }: Alert, { decide }: StateMachineArns): Alert['decide'] {
   if (decide === undefined) return undefined;
   const input = { findingId: id, decision: 'legitimate', ...FILL_IN };
   const legitimate = startOf(decide, `legitimate-${id}${update ? `-${update.look + 1}` : ''}`, input);

@@ -7,13 +7,13 @@ import type { Finding } from '../contract/finding.ts';
 import { defined } from '../kit/defined.ts';
 import { epochOf, LOG_GROUP, matching, REGION, UUID } from './grammar.ts';
 import { consoleLink, logLink, objectLink } from './links.ts';
-import type { Step } from './step.ts';
+import type { AdviceStep } from './step.ts';
 import { harmless } from './text.ts';
 
 const MAX_OF_CHECKS = 6;
 
 /** Where to see more: the report, the record itself, what the checks looked at unless the report has it, and the whole alert. */
-export function seeMore({ finding, evidence = [], archive, report }: Alert): Step[] {
+export function seeMore({ finding, evidence = [], archive, report }: Alert): AdviceStep[] {
   const steps = [...theReport(finding, report), ...auditRecord(finding)];
   const telling =
     report === undefined ? evidence.filter(({ status, command, link }) => status !== 'clear' && (command || link)) : [];
@@ -30,7 +30,7 @@ export function seeMore({ finding, evidence = [], archive, report }: Alert): Ste
   return steps;
 }
 
-function theReport(finding: Finding, report: string | undefined): Step[] {
+function theReport(finding: Finding, report: string | undefined): AdviceStep[] {
   if (report === undefined) return [{ text: 'The report could not be stored.' }];
   const link = objectLink(report, finding);
   const text = 'The report, with timeline, how the creator came to the right, and all evidence';
@@ -40,7 +40,7 @@ function theReport(finding: Finding, report: string | undefined): Step[] {
 }
 
 /** Where the log event can be seen. */
-export function auditRecord(finding: Finding): Step[] {
+export function auditRecord(finding: Finding): AdviceStep[] {
   const { request, source, cluster } = finding;
   const group = matching(LOG_GROUP, source.logGroup);
   const region = matching(REGION, cluster.region);

@@ -8,19 +8,19 @@ import { type AutoStart, type AutoStartClients, type AutoStartSettings, decideAu
 import * as delivery from './delivery.ts';
 import { notStarted } from './follow-up/not-started.ts';
 import { sendFollowUp } from './follow-up/send-follow-up.ts';
-import { type Look, nextLook, revisionOf, verdictOf } from './look.ts';
-import { type Playbooks, withPlaybooks } from './playbooks.ts';
+import { type LaterLook, nextLook, revisionOf, verdictOf } from './look.ts';
+import { type StateMachineArns, withPlaybooks } from './playbooks.ts';
 import { reportOf } from './report/report.ts';
 
-export interface Clients extends delivery.Clients {
+export interface AlertClients extends delivery.DeliveryClients {
   table: Deliveries;
   /** Absent where nothing starts by itself. */
   autoStart?: AutoStartClients;
 }
 
-export interface Settings extends delivery.Settings {
+export interface AlertSettings extends delivery.DeliverySettings {
   /** @default none */
-  playbooks?: Playbooks;
+  playbooks?: StateMachineArns;
   /** Namespaces that are never contained, beside those of Kubernetes itself; `*` stands for any text. */
   protectedNamespaces?: readonly string[];
   /** @default never */
@@ -28,7 +28,7 @@ export interface Settings extends delivery.Settings {
 }
 
 /** What became of the alert. */
-export interface Sent extends delivery.Sent {
+export interface AlertResult extends delivery.DeliveryResult {
   /** Where it is configured: whether isolation was started, or why not. */
   autoStart?: AutoStart;
 }
@@ -42,15 +42,15 @@ export interface Sent extends delivery.Sent {
  */
 export async function sendAlert(
   alert: Alert,
-  clients: Clients,
-  settings: Settings,
-  look?: Look,
+  clients: AlertClients,
+  settings: AlertSettings,
+  look?: LaterLook,
   now: () => number = Date.now,
-): Promise<Sent> {
+): Promise<AlertResult> {
   const { table } = clients;
   const revision = revisionOf(alert, look);
   const next = nextLook(alert, look);
-  const sent = await delivery.once<Omit<Sent, 'duplicate'>>(revision, clients, settings, {
+  const sent = await delivery.once<Omit<AlertResult, 'duplicate'>>(revision, clients, settings, {
     work: async (message) => (look && !alert.update ? { destinations: [] } : deliver(message)),
     done: () => (look ? table.alerted(revision) : table.alerted(revision, verdictOf(alert), next)),
   });
@@ -66,7 +66,7 @@ export async function sendAlert(
    * Whether isolation starts by itself is decided before the alert is sent, so that it can say so, and isolation is started
    * after: a crash in between costs no alert, and the retry starts it.
    */
-  async function deliver(message: delivery.Delivery): Promise<Omit<Sent, 'duplicate'>> {
+  async function deliver(message: delivery.Delivery): Promise<Omit<AlertResult, 'duplicate'>> {
     const { playbooks = {}, protectedNamespaces } = settings;
     const ready = withPlaybooks(alert, playbooks, protectedNamespaces);
     const decision = await decideAutoStart(ready, clients.autoStart, settings.autoStart, protectedNamespaces, now());

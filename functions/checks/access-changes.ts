@@ -3,7 +3,7 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { ours, say } from '../kit/phrase.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AccessChange, accessChange } from './parts/access-change.ts';
 import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './parts/access-trail.ts';
 import { ACCESS_WRITES, accessWrites } from './parts/access-writes.ts';
@@ -61,7 +61,7 @@ interface Asked {
   notAsked?: string;
 }
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const asked = await Promise.all([askAuditLog(context), askCloudTrail(context)]);
   const answered = asked.filter(({ notAsked }) => notAsked === undefined);
   const notAsked = asked.flatMap(({ source, notAsked: reason }) => (reason === undefined ? [] : [{ source, reason }]));
@@ -92,7 +92,7 @@ async function run(context: Context): Promise<Answer<Details>> {
   };
 }
 
-async function askAuditLog(context: Context): Promise<Asked> {
+async function askAuditLog(context: CheckContext): Promise<Asked> {
   const source = 'audit';
   const { value, missing } = await part('the audit log', AUDIT_LIMIT_MS, context.signal, (signal) =>
     askLogs({ ...context, signal }, source, ACCESS_WRITES, { limit: MAX_WRITES }),
@@ -106,7 +106,7 @@ async function askAuditLog(context: Context): Promise<Asked> {
   return { source, changes, more: value.more, completeUntil: value.completeUntil };
 }
 
-async function askCloudTrail(context: Context): Promise<Asked> {
+async function askCloudTrail(context: CheckContext): Promise<Asked> {
   const source = 'cloudtrail';
   const { clients, finding } = context;
   const { trail } = clients;

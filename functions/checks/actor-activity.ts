@@ -5,7 +5,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { counted } from '../kit/words.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
 import {
   askLogs,
@@ -13,7 +13,7 @@ import {
   LOG_ACTIONS,
   logSource,
   quoted,
-  requestedAt,
+  requestedOrNow,
   windowOf,
 } from './parts/log-questions.ts';
 import { isActor, isByActor, requestsOf } from './parts/same-actor.ts';
@@ -62,7 +62,7 @@ export const actorActivity = defineCheck({
   show,
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { actor, cluster } = context.finding;
   const where = requestsOf(actor);
   if (!where) return notChecked('the record does not tell who it was');
@@ -70,7 +70,7 @@ async function run(context: Context): Promise<Answer<Details>> {
   const requests = auditEntries(answer.entries).filter((entry) => isByActor(entry, actor));
   if (requests.length === 0)
     return notChecked('the audit log holds no request of this identity, not even the one of this finding');
-  const details = activityOf(requests, actor, requestedAt(context), windowOf(context).from, answer.more);
+  const details = activityOf(requests, actor, requestedOrNow(context), windowOf(context).from, answer.more);
   return {
     status: 'found',
     summary: summaryOf(details),

@@ -6,7 +6,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { counted } from '../kit/words.ts';
 import { parsePrincipal } from '../kubernetes/names/arn.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, quoted } from './parts/log-questions.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 
@@ -30,7 +30,7 @@ export const apiServerLogs = defineCheck({
   show,
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { finding } = context;
   const names = namesOf(finding);
   if (names.length === 0) return notChecked('the record tells neither who it was nor from where');
@@ -93,7 +93,7 @@ const linesOf = ({ entries }: LogAnswer): { at: string; line: string }[] =>
 const UNKNOWN = ' It is not known whether the cluster writes these logs.';
 
 /** Undefined where EKS does not tell: no line is then no proof that there is none. */
-async function logsThatAreOff(context: Context): Promise<string[] | undefined> {
+async function logsThatAreOff(context: CheckContext): Promise<string[] | undefined> {
   const { clients, finding, signal } = context;
   if (!clients.eks || !finding.cluster.name) return undefined;
   const cluster = await clients.eks.describeCluster(finding.cluster.name, signal).catch(() => undefined);

@@ -12,7 +12,7 @@ import type { Read, Written } from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 
 /** What checks may ask. One that is absent cannot be asked where this runs: the check says so. */
-export interface Clients {
+export interface CheckClients {
   eks?: Eks;
   kubernetes?: KubernetesAccess;
   logs?: LogSearch;
@@ -43,9 +43,9 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
 };
 
 /** What a check is given. */
-export interface Context {
+export interface CheckContext {
   finding: Finding;
-  clients: Clients;
+  clients: CheckClients;
   settings: CheckSettings;
   /** The finding's cluster, connected once for all checks. @throws when there is no way to it */
   kubernetes(): Promise<Kubernetes>;
@@ -77,7 +77,7 @@ interface Result<Details> extends Source {
  * - `clear`: looked at everything, and nothing is of concern, by data that is complete until the instant given.
  * - `not-checked`: no answer, and why not. A check may also just throw.
  */
-export type Answer<Details = object> =
+export type CheckAnswer<Details = object> =
   | (Result<Details> & { status: 'found'; completeUntil?: string })
   | (Result<Details> & { status: 'clear'; completeUntil: string })
   | NotChecked;
@@ -117,7 +117,7 @@ export interface Check<Name extends string = string, Details extends DetailsSche
   needs: Needs;
   /** Of the answer's details. They travel, and may lose parts to a size limit: a reader gets what can be read. */
   details: Details;
-  run(context: Context): Promise<Answer<Written<Details>>>;
+  run(context: CheckContext): Promise<CheckAnswer<Written<Details>>>;
   /**
    * Whether something is missing in the details that an indicator could rest on. What they name under `missing`,
    * `notAsked` or `unknown`, or have as `more: true`, counts as missing in any case.

@@ -6,7 +6,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ours, say } from '../kit/phrase.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 
@@ -46,7 +46,7 @@ export const clusterPosture = defineCheck({
 const describeClusterCommand = ({ name, region }: Finding['cluster']) =>
   name && { command: ['aws', 'eks', 'describe-cluster', '--name', name, ...(region ? ['--region', region] : [])] };
 
-async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer<Details>> {
+async function run({ finding, clients: { eks }, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const { name } = finding.cluster;
   if (!name) return notChecked('the record does not tell which cluster it is from');
   if (!eks) return notChecked('Amazon EKS cannot be asked from here');

@@ -6,7 +6,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
 import { withoutText } from './parts/part.ts';
@@ -92,7 +92,7 @@ export const clusterWeaknesses = defineCheck({
   },
 });
 
-async function run({ kubernetes, signal, now }: Context): Promise<Answer<Details>> {
+async function run({ kubernetes, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const cluster = await kubernetes();
   const completeUntil = new Date(now()).toISOString();
   const { objects, missing } = await listAll(cluster, signal);

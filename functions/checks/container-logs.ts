@@ -5,7 +5,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { askLogs, LOG_ACTIONS, logSource, NotAsked, nothingFound, quoted } from './parts/log-questions.ts';
 import { namespaceOf } from './parts/target.ts';
 
@@ -42,7 +42,7 @@ export const containerLogs = defineCheck({
   show,
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { cluster } = context.finding;
   const target = namespaceOf(context.finding);
   if ('reason' in target) return notChecked(target.reason);
@@ -92,7 +92,7 @@ interface Outcome {
   failure?: NotAsked;
 }
 
-async function ask(context: Context, source: Outcome['source'], namespace: string): Promise<Outcome> {
+async function ask(context: CheckContext, source: Outcome['source'], namespace: string): Promise<Outcome> {
   const where: Condition =
     source === 'application'
       ? { field: 'kubernetes.namespace_name', is: namespace }

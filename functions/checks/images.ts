@@ -10,7 +10,7 @@ import { record, records, text } from '../kit/json.ts';
 import { ours, say, told } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
 import { digestOf, ecrRepository } from '../kubernetes/names/image.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
 import { part } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
@@ -56,7 +56,7 @@ export const images = defineCheck({
   show,
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, finding, signal, now } = context;
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
@@ -109,7 +109,7 @@ function imagesOf(pods: readonly KubernetesObject[]): Map<string, string> {
   return images;
 }
 
-async function look(context: Context, imageId: string, image: string): Promise<Image> {
+async function look(context: CheckContext, imageId: string, image: string): Promise<Image> {
   const { finding, settings, clients } = context;
   const digest = digestOf(imageId);
   const known = { image: image.slice(0, 300), ...defined({ digest: digest || undefined }) };
@@ -134,7 +134,12 @@ function scanned({ status, bySeverity, worst }: ImageScan): Omit<Image, 'image'>
   return { status, ...defined({ bySeverity, worst }) };
 }
 
-async function start(context: Context, scans: ImageScans, image: EcrImage, why: string): Promise<Omit<Image, 'image'>> {
+async function start(
+  context: CheckContext,
+  scans: ImageScans,
+  image: EcrImage,
+  why: string,
+): Promise<Omit<Image, 'image'>> {
   const { missing } = await part('a scan', LIMIT_MS, context.signal, (signal) => scans.startScan(image, signal));
   return missing === undefined
     ? { status: 'scan-started', reason: 'a scan was started; its result comes with the second look' }

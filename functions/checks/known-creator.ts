@@ -3,7 +3,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 
 const schema = field.object({
   /** The identity that was looked up. */
@@ -32,7 +32,7 @@ export const knownCreator = defineCheck({
   show,
 });
 
-async function run({ finding, clients: { baseline }, signal, now }: Context): Promise<Answer<Details>> {
+async function run({ finding, clients: { baseline }, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const { name: cluster, region, account } = finding.cluster;
   const { name } = finding.namespace;
   const principal = creatorOf(finding.actor);

@@ -9,7 +9,7 @@ import { defined } from '../kit/defined.ts';
 import { instant, record, records, text } from '../kit/json.ts';
 import { ours, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { COUNTED_KINDS, inventoryOf } from './parts/namespace-inventory.ts';
 import { part, withoutText } from './parts/part.ts';
@@ -68,7 +68,7 @@ export const namespace = defineCheck({
   },
 });
 
-async function run({ finding, kubernetes, signal, now }: Context): Promise<Answer<Details>> {
+async function run({ finding, kubernetes, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
   const cluster = await kubernetes();
@@ -97,7 +97,7 @@ async function run({ finding, kubernetes, signal, now }: Context): Promise<Answe
 }
 
 /** For what was refused it is as it should be. */
-function absent(finding: Finding, name: string, completeUntil: string): Answer<Details> {
+function absent(finding: Finding, name: string, completeUntil: string): CheckAnswer<Details> {
   const details: Details = { live: 'absent' };
   const answer = { details: { ...details }, completeUntil };
   if (!ALERTING_OUTCOMES.includes(finding.outcome))

@@ -8,7 +8,7 @@ import { defined } from '../kit/defined.ts';
 import { record, records, text, texts } from '../kit/json.ts';
 import { ours, say, told } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { LOG_ACTIONS, nothingFound } from './parts/log-questions.ts';
 import { flow, flowOf } from './parts/network-flow.ts';
 import { part } from './parts/part.ts';
@@ -55,7 +55,7 @@ export const network = defineCheck({
   show,
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, finding, signal, now } = context;
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
@@ -112,7 +112,7 @@ function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint 
   ].join(' ');
 }
 
-async function describeVpc({ clients: { eks }, finding: { cluster }, signal }: Context) {
+async function describeVpc({ clients: { eks }, finding: { cluster }, signal }: CheckContext) {
   const described = cluster.name ? await eks?.describeCluster(cluster.name, signal) : undefined;
   requireSameCluster(cluster, described?.arn);
   const { vpcId, endpointPublicAccess: open, publicAccessCidrs: cidrs = [] } = described?.resourcesVpcConfig ?? {};

@@ -4,7 +4,7 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
-import { type Answer, type Context, defineCheck } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 import { isKnownAutomation } from './parts/automation.ts';
 import { plain } from './parts/plain.ts';
 
@@ -36,7 +36,7 @@ export const owner = defineCheck({
   show,
 });
 
-async function run({ finding, settings, now }: Context): Promise<Answer<Details>> {
+async function run({ finding, settings, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const contacts = [
     ...settings.contacts
       .filter(({ pattern }) => isKnownAutomation(finding.actor, [pattern]))

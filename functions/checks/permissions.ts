@@ -7,12 +7,12 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ours, type Phrase, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { allowedRights } from './parts/allowed-rights.ts';
 import { eksConsole } from './parts/console.ts';
 import { failureReason } from './parts/failure.ts';
 import { type Live, lookUpGrant } from './parts/grant-lookup.ts';
-import { type Grant, type GrantKind, parseReason } from './parts/granted-by.ts';
+import { type AuthorizerGrant, type GrantKind, parseReason } from './parts/granted-by.ts';
 import { identitiesOf } from './parts/identities.ts';
 import { part, withoutText } from './parts/part.ts';
 import { RIGHTS } from './parts/rights.ts';
@@ -83,7 +83,7 @@ export const permissions = defineCheck({
   },
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { finding, signal, now } = context;
   const completeUntil = new Date(now()).toISOString();
   const grant = parseReason(finding.request.grantedBy, finding.actor.impersonated?.groups ?? finding.actor.groups);
@@ -110,7 +110,7 @@ async function run(context: Context): Promise<Answer<Details>> {
 }
 
 /** Without the cluster there is still the reason to tell. */
-async function connect({ kubernetes }: Context): Promise<{ cluster: Kubernetes | undefined; noWay: string }> {
+async function connect({ kubernetes }: CheckContext): Promise<{ cluster: Kubernetes | undefined; noWay: string }> {
   try {
     return { cluster: await kubernetes(), noWay: '' };
   } catch (error) {
@@ -119,7 +119,12 @@ async function connect({ kubernetes }: Context): Promise<{ cluster: Kubernetes |
 }
 
 /** Several reasons for not knowing are often the same one. */
-async function rightsOf(context: Context, grant: Grant | undefined, cluster: Kubernetes | undefined, noWay: string) {
+async function rightsOf(
+  context: CheckContext,
+  grant: AuthorizerGrant | undefined,
+  cluster: Kubernetes | undefined,
+  noWay: string,
+) {
   if (!cluster) return { may: [], unknown: [`what it may do now (${noWay})`] };
   const { value, missing } = await part('what it may do now', RIGHTS_LIMIT_MS, context.signal, async (signal) => {
     const { identities, unknown } = await identitiesOf({ ...context, signal }, grant);
@@ -137,12 +142,19 @@ async function rightsOf(context: Context, grant: Grant | undefined, cluster: Kub
   };
 }
 
-const shown = ({ roleKind: _, principalArn: _arn, principalId: _id, namespace, binding, ...rest }: Grant) => ({
+const shown = ({
+  roleKind: _,
+  principalArn: _arn,
+  principalId: _id,
+  namespace,
+  binding,
+  ...rest
+}: AuthorizerGrant) => ({
   ...rest,
   ...defined({ binding: binding === undefined ? undefined : short(namespace ? `${namespace}/${binding}` : binding) }),
 });
 
-function grantText(grant: Grant | undefined, live: Live, { request, outcome }: Finding): string {
+function grantText(grant: AuthorizerGrant | undefined, live: Live, { request, outcome }: Finding): string {
   if (!grant) return outcome === 'attempt-denied' ? 'Nothing allowed it.' : 'The record does not tell what allowed it.';
   if (grant.kind === 'group system:masters')
     return 'Allowed by the group system:masters, whose members may do everything.';
@@ -160,7 +172,15 @@ function grantText(grant: Grant | undefined, live: Live, { request, outcome }: F
   ].join('');
 }
 
-function nameOf({ kind, binding = '', namespace, role = '', roleKind, subject = '', accessPolicyArn }: Grant): string {
+function nameOf({
+  kind,
+  binding = '',
+  namespace,
+  role = '',
+  roleKind,
+  subject = '',
+  accessPolicyArn,
+}: AuthorizerGrant): string {
   if (kind === 'EKS access policy')
     return `the EKS access policy ${accessPolicyArn?.split('/').pop() ?? short(binding)}`;
   const where = namespace ? ` of namespace ${short(namespace)}` : '';

@@ -8,7 +8,7 @@ import { defined } from '../kit/defined.ts';
 import { instantOf } from '../kit/instant.ts';
 import { say } from '../kit/phrase.ts';
 import { type IamPrincipal, parsePrincipal } from '../kubernetes/names/arn.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { findAccessEntry } from './parts/access-entry.ts';
 import { eksConsole } from './parts/console.ts';
 import { identityOutsideIam } from './parts/identity-outside-iam.ts';
@@ -100,7 +100,7 @@ const describeEntryCommand = ({ name, region }: Cluster, principalArn: string | 
     ],
   };
 
-async function run({ finding, clients: { eks }, signal, now }: Context): Promise<Answer<Details>> {
+async function run({ finding, clients: { eks }, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const { actor, cluster } = finding;
   const outside = identityOutsideIam(finding);
   if (outside) return outside;

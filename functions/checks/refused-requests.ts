@@ -4,7 +4,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { ours, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
-import { type Answer, type Context, defineCheck } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './parts/audit-entry.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
 import { isByActor, nameOf } from './parts/same-actor.ts';
@@ -42,7 +42,7 @@ export const refusedRequests = defineCheck({
   show,
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { actor, cluster } = context.finding;
   const where = { field: 'responseStatus.code', in: [401, 403] };
   const answer = await askLogs(context, 'audit', where, { limit: MAX_REQUESTS });

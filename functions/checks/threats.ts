@@ -10,7 +10,7 @@ import { record, text } from '../kit/json.ts';
 import { say } from '../kit/phrase.ts';
 import { parsePrincipal } from '../kubernetes/names/arn.ts';
 import { partitionOf } from '../kubernetes/names/partition.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
 import { nothingFound, windowOf } from './parts/log-questions.ts';
 import { part } from './parts/part.ts';
@@ -55,7 +55,7 @@ export const threats = defineCheck({
   show,
 });
 
-async function run(context: Context): Promise<Answer<Details>> {
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, finding, signal, now } = context;
   const { cluster, actor } = finding;
   if (!clients.threats) return notChecked('GuardDuty cannot be asked here');
@@ -126,7 +126,7 @@ function concerning(
 }
 
 /** Commands for a malware scan of the nodes that its pods run on. It costs money, and so is a person's to start. */
-async function scansOfNodes(context: Context): Promise<string[][]> {
+async function scansOfNodes(context: CheckContext): Promise<string[][]> {
   const { clients, finding, signal } = context;
   const target = namespaceOf(finding);
   if (!clients.kubernetes || 'reason' in target) return [];

@@ -7,7 +7,7 @@ import { defined } from '../kit/defined.ts';
 import { instant, number, record, text } from '../kit/json.ts';
 import { ours, say, term } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
-import { type Answer, type Context, defineCheck, notChecked } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
 import { withoutText } from './parts/part.ts';
@@ -108,7 +108,7 @@ export const workloads = defineCheck({
   },
 });
 
-async function run({ finding, kubernetes, settings, signal, now }: Context): Promise<Answer<Details>> {
+async function run({ finding, kubernetes, settings, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
   const cluster = await kubernetes();

@@ -39,7 +39,7 @@ export const CONTAIN_STEPS = {
   writeRemediation: 'Write remediation',
   report: 'Report',
 } as const;
-export type ContainStep = keyof typeof CONTAIN_STEPS;
+export type ContainStepKey = keyof typeof CONTAIN_STEPS;
 
 /** The steps of *release*. What was done last is not undone first: a pod needs its account and its network to start. */
 export const RELEASE_STEPS = {
@@ -51,7 +51,7 @@ export const RELEASE_STEPS = {
   verifyRelease: 'Verify release',
   report: 'Report',
 } as const;
-export type ReleaseStep = keyof typeof RELEASE_STEPS;
+export type ReleaseStepKey = keyof typeof RELEASE_STEPS;
 
 /** The steps of *decide*. */
 export const DECIDE_STEPS = {
@@ -60,9 +60,9 @@ export const DECIDE_STEPS = {
   closeFinding: 'Close finding',
   report: 'Report',
 } as const;
-export type DecideStep = keyof typeof DECIDE_STEPS;
+export type DecideStepKey = keyof typeof DECIDE_STEPS;
 
-export type StepKey = ContainStep | ReleaseStep | DecideStep;
+export type StepKey = ContainStepKey | ReleaseStepKey | DecideStepKey;
 export const stepKeySchema = z.enum(
   Object.keys({ ...CONTAIN_STEPS, ...RELEASE_STEPS, ...DECIDE_STEPS }) as [StepKey, ...StepKey[]],
 );
@@ -120,7 +120,7 @@ export type StepStatus = (typeof STEP_STATUSES)[number];
  * - `not-applicable`: there is nothing that it could be about.
  */
 const VERDICTS = ['proven', 'not-proven', 'not-applicable'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type ProofVerdict = (typeof VERDICTS)[number];
 
 export const proofSchema = object({
   /** Unique: `pods-refused`. */

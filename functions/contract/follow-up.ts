@@ -50,7 +50,7 @@ export const answerSchema = object({
   decidedAt: otherwise(text, 'unknown'),
 });
 /** A person's answer, as the waiting execution gets it. */
-export interface Answer extends Read<typeof answerSchema> {}
+export interface PlanAnswer extends Read<typeof answerSchema> {}
 
 export const closureSchema = object({
   reason: otherwise(text, ''),

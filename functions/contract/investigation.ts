@@ -70,7 +70,7 @@ export const verdictSchema = object({
   indicators: z.record(z.string(), z.number()),
 });
 /** An assessment as it is kept to be compared with. */
-export interface Verdict extends Read<typeof verdictSchema> {}
+export interface AssessmentSnapshot extends Read<typeof verdictSchema> {}
 
 /** Of another look at a finding that has been alerted. */
 export const lookSchema = {

@@ -4,7 +4,7 @@ import { patternProblem, patternsOf } from '../kubernetes/name-pattern.ts';
 import { roleArnOf } from '../kubernetes/names/arn.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../kubernetes/names/aws.ts';
 import type { Actor, Cluster, Finding } from './finding.ts';
-import type { Verdict } from './investigation.ts';
+import type { AssessmentSnapshot } from './investigation.ts';
 import { ITEM_KEYS } from './item-keys.ts';
 
 /** How long a lesson holds, in days. */
@@ -25,7 +25,7 @@ export interface Lesson {
 }
 
 /** A lesson drawn from a finding that turned out to be legitimate. */
-export interface Decision extends Lesson {
+export interface FindingLesson extends Lesson {
   findingId: string;
 }
 
@@ -33,7 +33,7 @@ export interface Decision extends Lesson {
 export interface Assessed {
   finding: Finding;
   /** What was told of it, and what was found last. */
-  verdicts: readonly Verdict[];
+  verdicts: readonly AssessmentSnapshot[];
 }
 
 /**
@@ -79,7 +79,7 @@ const isWords = (text: string): boolean => text.trim() !== '' && text.length <= 
 const roleOf = (identity: string): string => roleArnOf(identity) ?? identity;
 
 /** The same for a decision about a finding: it teaches nothing but what it shows, and nothing while something grave stands. */
-export function decisionProblems(decision: Decision, known: Assessed | undefined): string[] {
+export function decisionProblems(decision: FindingLesson, known: Assessed | undefined): string[] {
   const problems = lessonProblems(decision);
   if (!known) return [...problems, 'The finding is not known here.'];
   const { finding, verdicts } = known;

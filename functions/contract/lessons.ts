@@ -6,8 +6,8 @@ import { LessonRefused } from './errors.ts';
 import type { Cluster } from './finding.ts';
 import {
   type Assessed,
-  type Decision,
   decisionProblems,
+  type FindingLesson,
   LESSON_DAYS,
   type Lesson,
   lessonProblems,
@@ -47,7 +47,7 @@ export interface Lessons {
  * @throws {LessonRefused} that says why: the finding must be known, assessed, about this creator and cluster and a name
  *   that the pattern covers, and no indicator of weight 25 or more may stand
  */
-export async function teach(lessons: Lessons, decision: Decision, now: number): Promise<KnownCreator> {
+export async function teach(lessons: Lessons, decision: FindingLesson, now: number): Promise<KnownCreator> {
   const problems = decisionProblems(decision, await lessons.assessed(decision.findingId));
   return learn(lessons, problems, { ...decision, origin: 'decision' }, now);
 }
@@ -60,7 +60,7 @@ export async function accept(lessons: Pick<Lessons, 'put'>, lesson: Lesson, now:
 async function learn(
   lessons: Pick<Lessons, 'put'>,
   problems: readonly string[],
-  lesson: (Lesson | Decision) & Pick<KnownCreator, 'origin'>,
+  lesson: (Lesson | FindingLesson) & Pick<KnownCreator, 'origin'>,
   now: number,
 ): Promise<KnownCreator> {
   if (problems.length > 0) throw new LessonRefused(problems.join(' '));

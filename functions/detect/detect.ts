@@ -8,16 +8,16 @@ import type { Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES, HOURLY_OUTCOMES } from '../contract/vocabulary.ts';
 import { clusterOf } from './cluster.ts';
 import { judgeWithin, LONG_LINE } from './judge-within.ts';
-import { type Payload, PayloadError, unpack } from './payload.ts';
+import { type LogsPayload, PayloadError, unpack } from './payload.ts';
 import { type RecordOrigin, rejectedRecord } from './rejected.ts';
 
-export interface Clients {
+export interface DetectClients {
   table: Claims;
   investigator: Investigator;
   rejected: RejectedRecords;
 }
 
-export interface Settings {
+export interface DetectSettings {
   /** Cap on a payload's unpacked size, in bytes. */
   maxUnzippedBytes: number;
   /** The Region that the function runs in: subscriptions do not cross Regions. */
@@ -39,7 +39,7 @@ export const LEASE_MS = 45_000;
 const WIDTH = 25;
 
 /** What became of a delivery's records, counted. */
-export interface Summary {
+export interface DetectSummary {
   records: number;
   /** Audit events of something else. */
   nothing: number;
@@ -56,7 +56,7 @@ export interface Summary {
 }
 
 /** Nothing counted yet. */
-export const emptySummary = (): Summary => ({
+export const emptySummary = (): DetectSummary => ({
   records: 0,
   nothing: 0,
   rejected: 0,
@@ -74,12 +74,12 @@ export const emptySummary = (): Summary => ({
  */
 export async function detect(
   event: unknown,
-  clients: Clients,
-  settings: Settings,
+  clients: DetectClients,
+  settings: DetectSettings,
   failed: (error: unknown) => void,
-): Promise<Summary> {
+): Promise<DetectSummary> {
   const summary = emptySummary();
-  let payload: Payload;
+  let payload: LogsPayload;
   try {
     payload = await unpack(event, settings.maxUnzippedBytes);
   } catch (error) {
@@ -93,7 +93,7 @@ export async function detect(
   const cluster = clusterOf(logGroup, owner, settings.region);
   // A payload may hold an event twice.
   const ids = new Set<string>();
-  const count = (what: keyof Summary): void => {
+  const count = (what: keyof DetectSummary): void => {
     summary[what]++;
   };
   const tasks = new Tasks((error) => {
@@ -153,9 +153,9 @@ class Tasks {
 /** Takes one finding as far as its outcome asks. */
 async function handle(
   finding: Finding,
-  { table, investigator }: Clients,
-  { heldPausesMs }: Settings,
-): Promise<keyof Summary> {
+  { table, investigator }: DetectClients,
+  { heldPausesMs }: DetectSettings,
+): Promise<keyof DetectSummary> {
   if (!(await alerts(finding, table))) {
     await table.record(finding);
     return 'recorded';

@@ -15,10 +15,10 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type Clients, detect, type Settings, type Summary } from './detect.ts';
+import { type DetectClients, type DetectSettings, type DetectSummary, detect } from './detect.ts';
 
 /** The metrics of this function, in namespace `NamespaceSentinel`, and the count that each one shows. */
-const METRICS: Record<string, keyof Summary> = {
+const METRICS: Record<string, keyof DetectSummary> = {
   Records: 'records',
   RejectedRecords: 'rejected',
   UnhandledRecords: 'failed',
@@ -34,9 +34,9 @@ class UnhandledRecordsError extends Error {
 
 /** The Lambda handler, with the clients and settings that it is to use. */
 export function createHandler(
-  clients: Clients,
-  settings: Settings,
-): (event: unknown, context: Context) => Promise<Summary> {
+  clients: DetectClients,
+  settings: DetectSettings,
+): (event: unknown, context: Context) => Promise<DetectSummary> {
   const logger = new Logger({ serviceName: 'detect' });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'detect' });
   return middy()

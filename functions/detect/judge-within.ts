@@ -1,6 +1,6 @@
 import { runInThisContext, Script } from 'node:vm';
 import { judge } from './judge.ts';
-import type { LogRecord, Verdict } from './record.ts';
+import type { Judgement, LogRecord } from './record.ts';
 
 /** CloudWatch Logs takes events of at most 1 MiB; this leaves room for another source of lines. In characters. */
 const MAX_LINE = 4 * 1024 * 1024;
@@ -16,7 +16,7 @@ const LINE_TIME_MS = 2_000;
  * itself alone: it is rejected, with the reason. Work on a line grows linearly with its length (test/growth.test.ts): the bound on
  * time holds where that should be wrong.
  */
-export function judgeWithin(record: LogRecord, verdictOf = judge, timeMs = LINE_TIME_MS): Verdict {
+export function judgeWithin(record: LogRecord, verdictOf = judge, timeMs = LINE_TIME_MS): Judgement {
   const { length } = record.text;
   if (length > MAX_LINE)
     return { kind: 'rejected', reason: `a line of ${length} characters: at most ${MAX_LINE} are read` };

@@ -7,10 +7,10 @@ import { type AuditEvent, metadataOf, readAuditEvent, stringMap, stringOf } from
 import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';
 import { findingId } from './finding-id.ts';
 import { readLostEvents } from './lost-event.ts';
-import type { LogRecord, Verdict } from './record.ts';
+import type { Judgement, LogRecord } from './record.ts';
 
 /** Decides about one log line. Pure; any text has a verdict, none throws. */
-export function judge(record: LogRecord): Verdict {
+export function judge(record: LogRecord): Judgement {
   const event = readAuditEvent(record.text);
   if (typeof event === 'string') return judgeOtherLine(record, event);
   const reason = whyNoCreation(event);
@@ -18,7 +18,7 @@ export function judge(record: LogRecord): Verdict {
 }
 
 /** A line of the API server's own log may tell of audit events that were lost. One finding a line is all it can make. */
-function judgeOtherLine(record: LogRecord, whyNoEvent: string): Verdict {
+function judgeOtherLine(record: LogRecord, whyNoEvent: string): Judgement {
   const lost = readLostEvents(record.text);
   const creation = lost.find((event) => whyNoCreation(event) === undefined);
   if (creation) return { kind: 'finding', finding: findingOf(creation, record) };

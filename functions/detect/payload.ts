@@ -19,7 +19,7 @@ const document = z.discriminatedUnion('messageType', [
 
 const envelope = z.object({ awslogs: z.object({ data: z.string() }) });
 
-export type Payload = z.infer<typeof document>;
+export type LogsPayload = z.infer<typeof document>;
 
 /** A subscription payload that cannot be read. */
 export class PayloadError extends Error {
@@ -32,7 +32,7 @@ export class PayloadError extends Error {
  * @param maxBytes cap on the unpacked size: a small payload can unpack to very much
  * @throws {PayloadError} when it is anything else, or larger
  */
-export async function unpack(event: unknown, maxBytes: number): Promise<Payload> {
+export async function unpack(event: unknown, maxBytes: number): Promise<LogsPayload> {
   const { success, data: parsed } = envelope.safeParse(event);
   if (!success) throw new PayloadError('no subscription payload: awslogs.data is missing');
   let text: string;
@@ -60,7 +60,7 @@ export async function unpack(event: unknown, maxBytes: number): Promise<Payload>
  *
  * @throws {PayloadError} naming the field that is wrong
  */
-export function readPayload(json: unknown): Payload {
+export function readPayload(json: unknown): LogsPayload {
   const result = document.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -11,7 +11,7 @@ export interface LogRecord {
 }
 
 /** What a log line says about namespaces being created. */
-export type Verdict =
+export type Judgement =
   | { kind: 'finding'; finding: Finding }
   /** An audit event of something else, with why it is no creation. */
   | { kind: 'nothing'; reason: string }

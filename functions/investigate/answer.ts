@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Answer } from '../checks/check.ts';
+import type { CheckAnswer } from '../checks/check.ts';
 
 const text = z.string().check(z.minLength(1));
 const instant = z.string().check(z.refine((value) => !Number.isNaN(Date.parse(value))));
@@ -20,12 +20,12 @@ const schema = z.discriminatedUnion('status', [
  *
  * @throws when it is no answer, or nothing that JSON can hold
  */
-export function readAnswer(returned: unknown): Answer<Record<string, unknown>> {
+export function readAnswer(returned: unknown): CheckAnswer<Record<string, unknown>> {
   const json: string | undefined = JSON.stringify(returned);
   const { data, error } = schema.safeParse(json === undefined ? undefined : JSON.parse(json));
   if (error) {
     const places = error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ');
     throw new TypeError(`it returned no valid answer (wrong or missing: ${places})`);
   }
-  return data as Answer<Record<string, unknown>>;
+  return data as CheckAnswer<Record<string, unknown>>;
 }

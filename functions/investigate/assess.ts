@@ -3,7 +3,7 @@ import type { Assessment, Indicator } from '../contract/investigation.ts';
 import { severityOf } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { couldChange } from './open-questions.ts';
-import { type Facts, type Judgement, judgementOf, type Rule } from './rule.ts';
+import { type Indication, judgementOf, type Rule, type RuleFacts } from './rule.ts';
 import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';
 
 /**
@@ -13,7 +13,7 @@ import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weigh
  * @returns the assessment, and which rules could not be applied and why
  */
 export function assess(
-  facts: Facts,
+  facts: RuleFacts,
   rules: readonly Rule[],
   scale: Scale = DEFAULT_SCALE,
 ): { assessment: Assessment; failures: string[] } {
@@ -48,9 +48,9 @@ export function assess(
 
 const heaviestFirst = (a: Indicator, b: Indicator): number => b.weight - a.weight || (a.id < b.id ? -1 : 1);
 
-function judged(rule: Rule, facts: Facts, failures: string[]): Indicator | undefined {
+function judged(rule: Rule, facts: RuleFacts, failures: string[]): Indicator | undefined {
   const { id, weight } = rule;
-  let judgement: Judgement | undefined;
+  let judgement: Indication | undefined;
   try {
     judgement = judgementOf(rule, facts);
   } catch (error) {

@@ -14,15 +14,15 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Clients } from '../checks/check.ts';
+import type { CheckClients } from '../checks/check.ts';
 import { type Investigation, requestSchema } from '../contract/investigation.ts';
 import { read } from '../contract/read.ts';
-import { investigate, type Settings } from './investigate.ts';
+import { type InvestigateSettings, investigate } from './investigate.ts';
 
 /** The Lambda handler, with the clients and settings that it is to use. */
 export function createHandler(
-  clients: Clients,
-  settings: Settings,
+  clients: CheckClients,
+  settings: InvestigateSettings,
 ): (event: unknown, context: Context) => Promise<Investigation> {
   const logger = new Logger({ serviceName: 'investigate' });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'investigate', logger });

@@ -1,4 +1,4 @@
-import { type Check, type CheckSettings, type Clients, DEFAULT_CHECK_SETTINGS } from '../checks/check.ts';
+import { type Check, type CheckClients, type CheckSettings, DEFAULT_CHECK_SETTINGS } from '../checks/check.ts';
 import { CHECKS } from '../checks/index.ts';
 import { NotAnswered } from '../checks/parts/failure.ts';
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
@@ -12,7 +12,7 @@ import type { Rule } from './rule.ts';
 import { runCheck } from './run-check.ts';
 import type { Scale } from './weights.ts';
 
-export interface Settings {
+export interface InvestigateSettings {
   /** How long all checks together may take, in milliseconds. */
   budgetMs: number;
   /** Usernames and IAM principals of GitOps and CI; see `automation.ts` for their form. */
@@ -50,8 +50,8 @@ const KEEP = [
  */
 export async function investigate(
   finding: Finding,
-  clients: Clients,
-  settings: Settings,
+  clients: CheckClients,
+  settings: InvestigateSettings,
   { checks, rules, now }: Parts = PARTS,
 ): Promise<Investigation> {
   const startedAt = new Date(now()).toISOString();
@@ -79,7 +79,7 @@ export async function investigate(
 }
 
 /** Connects when first asked, once for all checks; a check that gives up does not take the connection from the others. */
-function connector(finding: Finding, { kubernetes }: Clients, budgetMs: number): () => Promise<Kubernetes> {
+function connector(finding: Finding, { kubernetes }: CheckClients, budgetMs: number): () => Promise<Kubernetes> {
   let connection: Promise<Kubernetes> | undefined;
   return async () => {
     if (!kubernetes) throw new NotAnswered('there is no way to the cluster from here');

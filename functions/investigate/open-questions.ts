@@ -1,7 +1,7 @@
 /** What is not known and could change the picture: unknown does not count as clean. */
 import { type CheckName, isPartial } from '../checks/index.ts';
 import type { Indicator, OpenQuestion } from '../contract/investigation.ts';
-import { answerOf, type Facts, type Rule, requestedAt } from './rule.ts';
+import { answerOf, type Rule, type RuleFacts, requestedAt } from './rule.ts';
 import { MAX_NOVELTY } from './weights.ts';
 
 /**
@@ -12,7 +12,7 @@ import { MAX_NOVELTY } from './weights.ts';
  * @param found what raises the score already, before the cap on what is commonplace
  */
 export function couldChange(
-  facts: Facts,
+  facts: RuleFacts,
   rules: readonly Rule[],
   found: readonly Indicator[],
   score: number,
@@ -40,7 +40,7 @@ function pointsOf(check: CheckName, rules: readonly Rule[], found: readonly Indi
 const GAPS = ['missing', 'notAsked', 'unknown'];
 
 /** Whether the check has answered for everything, by data that reaches beyond the request. */
-function isAnswered(facts: Facts, check: CheckName): boolean {
+function isAnswered(facts: RuleFacts, check: CheckName): boolean {
   const answer = answerOf(facts, check);
   if (!answer) return false;
   const { details = {}, completeUntil } = answer;
@@ -48,5 +48,5 @@ function isAnswered(facts: Facts, check: CheckName): boolean {
   return !gaps && details['more'] !== true && !isTooOld(facts, completeUntil) && !isPartial(check, details);
 }
 
-const isTooOld = (facts: Facts, completeUntil: string | undefined): boolean =>
+const isTooOld = (facts: RuleFacts, completeUntil: string | undefined): boolean =>
   Date.parse(completeUntil ?? '') < requestedAt(facts);

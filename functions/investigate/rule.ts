@@ -5,7 +5,7 @@ import type { Evidence } from '../contract/investigation.ts';
 import { defined } from '../kit/defined.ts';
 
 /** All that may move the score. */
-export interface Facts {
+export interface RuleFacts {
   finding: Finding;
   evidence: readonly Evidence[];
   /** Usernames and IAM principals of GitOps and CI; see `checks/parts/automation.ts`. */
@@ -16,7 +16,7 @@ export interface Facts {
 export type DetailsOf<Name extends CheckName> = { [K in Name]?: Partial<DetailsByCheck[K]> };
 
 /** What a rule found. */
-export interface Judgement<Name extends CheckName = CheckName> {
+export interface Indication<Name extends CheckName = CheckName> {
   /** In one sentence. May hold attacker-chosen text. */
   reason: string;
   /** In place of the rule's own. */
@@ -47,14 +47,14 @@ export interface Rule<Name extends CheckName = CheckName> {
   /** The checks whose details can only rule it out. */
   ruledOutBy?: readonly Name[];
   /** @param details of the checks that the rule names, and of no others */
-  judge(facts: Facts, details: DetailsOf<Name>): Judgement<Name> | undefined;
+  judge(facts: RuleFacts, details: DetailsOf<Name>): Indication<Name> | undefined;
 }
 
 /** A rule as it is written, so that it is given the details of the checks that it names. */
 export const defineRule = <const Name extends CheckName = never>(rule: Rule<Name>): Rule<Name> => rule;
 
 /** What the rule makes of the facts; undefined where it does not apply. */
-export function judgementOf(rule: Rule, facts: Facts): Judgement | undefined {
+export function judgementOf(rule: Rule, facts: RuleFacts): Indication | undefined {
   const names = [...(rule.shownBy ?? []), ...(rule.ruledOutBy ?? [])];
   const details = Object.fromEntries(
     names.flatMap((name) => {
@@ -69,11 +69,11 @@ export function judgementOf(rule: Rule, facts: Facts): Judgement | undefined {
 }
 
 /** A check's answer; undefined where it has none. */
-export const answerOf = ({ evidence }: Facts, check: CheckName): Evidence | undefined =>
+export const answerOf = ({ evidence }: RuleFacts, check: CheckName): Evidence | undefined =>
   evidence.find((answer) => answer.check === check && answer.status !== 'not-checked');
 
 /** When the request was made, in epoch milliseconds; NaN where it is not known. */
-export const requestedAt = ({ finding: { request, namespace } }: Facts): number =>
+export const requestedAt = ({ finding: { request, namespace } }: RuleFacts): number =>
   Date.parse(request.at ?? namespace.createdAt ?? '');
 
 /** `3 minutes before`, for an instant that is not NaN. */

@@ -1,4 +1,4 @@
-import type { Check, Context, Source } from '../checks/check.ts';
+import type { Check, CheckContext, Source } from '../checks/check.ts';
 import { failureReason } from '../checks/parts/failure.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
@@ -8,7 +8,11 @@ import { readAnswer } from './answer.ts';
  * Runs one check and always returns evidence: a check that throws, is denied, answers nonsense or takes longer than
  * its deadline or the budget is `not-checked` with the reason. One that ignores its signal is left behind.
  */
-export async function runCheck(check: Check, context: Omit<Context, 'signal'>, budgetMs: number): Promise<Evidence> {
+export async function runCheck(
+  check: Check,
+  context: Omit<CheckContext, 'signal'>,
+  budgetMs: number,
+): Promise<Evidence> {
   const startedAt = context.now();
   const answer = await answerOf(check, context, budgetMs);
   return {
@@ -31,7 +35,7 @@ function sourceOf(check: Check, finding: Finding): Source {
 
 async function answerOf(
   check: Check,
-  context: Omit<Context, 'signal'>,
+  context: Omit<CheckContext, 'signal'>,
   budgetMs: number,
 ): Promise<ReturnType<typeof readAnswer>> {
   const limitMs = Math.min(check.deadlineMs, budgetMs);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS } from '../checks/check.ts';
 import type { Environment } from '../kit/environment.ts';
-import type { Settings } from './investigate.ts';
+import type { InvestigateSettings } from './investigate.ts';
 import { type Scale, scaleOf } from './weights.ts';
 
 /**
@@ -11,7 +11,7 @@ import { type Scale, scaleOf } from './weights.ts';
  *
  * @throws when one of them is wrong, naming it
  */
-export function readSettings(environment: Environment): Settings {
+export function readSettings(environment: Environment): InvestigateSettings {
   const knownAutomation = environment.stringList('KNOWN_AUTOMATION');
   const toAll = knownAutomation.find((pattern) => /^\**$/.test(pattern));
   if (toAll !== undefined)

@@ -9,8 +9,8 @@ import { utc } from './instant.ts';
  * - `other`: a value that somebody else may have chosen.
  * - `told`: a whole sentence of a check, which may hold such values.
  */
-export type Part = string | { other: string } | { told: string };
-export type Phrase = readonly Part[];
+export type PhrasePart = string | { other: string } | { told: string };
+export type Phrase = readonly PhrasePart[];
 
 /** What may stand in a sentence: text counts as somebody else's, a number as ours. */
 type Value = string | number | Phrase;

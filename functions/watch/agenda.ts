@@ -5,18 +5,18 @@ import type { Agenda } from '../clients/table/findings-table.ts';
 import type { InvestigationRequest } from '../contract/investigation.ts';
 import { defined } from '../kit/defined.ts';
 
-export interface Clients {
+export interface WatchClients {
   table: Agenda;
   investigator: Investigator;
 }
 
-export interface Settings {
+export interface WatchSettings {
   /** So many are taken in one run at most; the others wait for the next one. */
   maxPerRun: number;
 }
 
 /** What became of the agenda, counted. */
-export interface Summary {
+export interface WatchSummary {
   /** Findings without an alert, handed to *investigate* again. */
   takenUp: number;
   /** Further looks begun. */
@@ -47,13 +47,13 @@ const WIDTH = 10;
  * @throws when the agenda cannot be read
  */
 export async function takeUpDue(
-  { table, investigator }: Clients,
-  { maxPerRun }: Settings,
+  { table, investigator }: WatchClients,
+  { maxPerRun }: WatchSettings,
   now: () => number,
   failed: (id: string, error: unknown) => void,
-): Promise<Summary> {
+): Promise<WatchSummary> {
   const due = await table.due(maxPerRun + 1);
-  const summary: Summary = { takenUp: 0, looks: 0, givenUp: 0, gone: 0, failed: 0, more: due.length > maxPerRun };
+  const summary: WatchSummary = { takenUp: 0, looks: 0, givenUp: 0, gone: 0, failed: 0, more: due.length > maxPerRun };
   const work = due.slice(0, maxPerRun);
   for (let start = 0; start < work.length; start += WIDTH) {
     const batch = work.slice(start, start + WIDTH);

@@ -17,7 +17,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type Clients, type Settings, type Summary, takeUpDue } from './agenda.ts';
+import { takeUpDue, type WatchClients, type WatchSettings, type WatchSummary } from './agenda.ts';
 
 /** The metrics of this function, in namespace `NamespaceSentinel`, and the count that each one shows. */
 const METRICS = {
@@ -25,7 +25,7 @@ const METRICS = {
   LooksStarted: 'looks',
   GivenUp: 'givenUp',
   AgendaFailed: 'failed',
-} as const satisfies Record<string, keyof Summary>;
+} as const satisfies Record<string, keyof WatchSummary>;
 
 /** Something could not be handled: the run counts as failed, so that somebody is told. */
 class AgendaFailedError extends Error {
@@ -34,10 +34,10 @@ class AgendaFailedError extends Error {
 
 /** The Lambda handler, with the clients and settings that it is to use. */
 export function createHandler(
-  clients: Clients,
-  settings: Settings,
+  clients: WatchClients,
+  settings: WatchSettings,
   now: () => number = Date.now,
-): (event: unknown, context: Context) => Promise<Summary> {
+): (event: unknown, context: Context) => Promise<WatchSummary> {
   const logger = new Logger({ serviceName: 'watch' });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'watch', logger });
   return middy()

@@ -4,7 +4,7 @@ import type { ClusterSubscription } from '../pipeline/cluster-subscription.ts';
 import type { Containment } from '../playbooks/containment.ts';
 import type { Playbook } from '../playbooks/playbook.ts';
 import type { PlaybookName } from '../playbooks/playbook-arns.ts';
-import type { FindingsTable } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-table.ts';
 import type { Queues } from '../storage/queues.ts';
 import type { Topics } from '../storage/topics.ts';
 
@@ -17,7 +17,7 @@ export interface SentinelParts {
   readonly investigations: NonEmpty<SentinelFunction>;
   /** Absent where it is switched off. */
   readonly containment: Containment | undefined;
-  readonly table: FindingsTable;
+  readonly table: FindingsStorage;
   readonly queues: Queues;
   readonly topics: Topics;
   readonly subscriptions: readonly { readonly clusterName: string; readonly subscription: ClusterSubscription }[];

@@ -4,7 +4,7 @@ import { emailAddress, unique } from '../../functions/kit/schemas.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
 import { containmentSchema, playbooksFit } from './containment-schema.ts';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
-import { investigationSchema } from './investigation-schema.ts';
+import { investigationConfigSchema } from './investigation-schema.ts';
 import { networkKeys, networksFit, PLACE_DEPENDENCIES, placeWhole } from './network-schema.ts';
 
 /** The retentions that CloudWatch Logs accepts, in days. */
@@ -122,7 +122,7 @@ export const optionsSchema = z
       .describe(
         'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller.',
       ),
-    investigation: investigationSchema
+    investigation: investigationConfigSchema
       .prefault({})
       .describe('What an investigation asks, and how it weighs the answers.'),
     containment: containmentSchema

@@ -1,9 +1,9 @@
 import { defined } from '../../functions/kit/defined.ts';
-import type { Investigation } from './investigation-schema.ts';
+import type { InvestigationConfig } from './investigation-schema.ts';
 
 /** What of the options concerns an investigation. */
 export interface InvestigationOptions {
-  readonly investigation: Investigation;
+  readonly investigation: InvestigationConfig;
   readonly knownAutomation: readonly string[];
   readonly limits: { readonly investigationBudgetSeconds: number };
 }

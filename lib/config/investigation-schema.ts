@@ -47,7 +47,7 @@ const contact = z.strictObject({
 });
 
 /** What an investigation asks, and how it weighs the answers. */
-export const investigationSchema = z.strictObject({
+export const investigationConfigSchema = z.strictObject({
   windowHours: z
     .int()
     .min(1)
@@ -88,4 +88,4 @@ export const investigationSchema = z.strictObject({
   severities: severities.describe('Scores at which the severities begin, in place of the default.'),
 });
 
-export type Investigation = z.output<typeof investigationSchema>;
+export type InvestigationConfig = z.output<typeof investigationConfigSchema>;

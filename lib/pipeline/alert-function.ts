@@ -8,12 +8,12 @@ import { mapNonEmpty, type Network, type NetworkGroup, type NonEmpty } from '../
 import { playbooksEnvironment, protectedEnvironment } from '../config/playbook-environment.ts';
 import { type PlaybookName, playbookArns } from '../playbooks/playbook-arns.ts';
 import type { EvidenceBucket } from '../storage/evidence-bucket.ts';
-import type { FindingsTable } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-table.ts';
 import type { Queues } from '../storage/queues.ts';
 import type { Topics } from '../storage/topics.ts';
 
 export interface AlertProps {
-  readonly table: FindingsTable;
+  readonly table: FindingsStorage;
   readonly bucket: EvidenceBucket;
   readonly topics: Topics;
   readonly queues: Queues;
@@ -38,7 +38,7 @@ interface AlertPlaybooks {
  * our roles that of *investigate* may invoke it, by which Lambda hands over its result or its failure, and those of *contain*,
  * *release* and *decide* for what on-call is told of them.
  */
-export class Alert extends SentinelFunction {
+export class AlertFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, props: AlertProps) {
     const { table, bucket, topics, queues } = props;
     super(scope, id, {

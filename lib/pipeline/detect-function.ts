@@ -4,14 +4,14 @@ import type { Construct } from 'constructs';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { NonEmpty } from '../config/networks.ts';
-import type { FindingsTable } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-table.ts';
 import type { Queues } from '../storage/queues.ts';
-import type { Investigate } from './investigate-function.ts';
+import type { InvestigateFunction } from './investigate-function.ts';
 
 export interface DetectProps {
-  readonly table: FindingsTable;
+  readonly table: FindingsStorage;
   /** One for each network; the first is for every cluster that no other is for. */
-  readonly investigations: NonEmpty<Investigate>;
+  readonly investigations: NonEmpty<InvestigateFunction>;
   readonly queues: Queues;
   /** Largest log delivery, unzipped, that is read. */
   readonly maxUnzipped: Size;
@@ -24,7 +24,7 @@ export interface DetectProps {
 }
 
 /** Finds the creations in what CloudWatch Logs sends, and hands each to *investigate* once. */
-export class Detect extends SentinelFunction {
+export class DetectFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, props: DetectProps) {
     const { table, investigations, queues, maxUnzipped } = props;
     super(scope, id, {

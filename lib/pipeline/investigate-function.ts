@@ -4,14 +4,14 @@ import { SentinelFunction } from '../base/sentinel-function.ts';
 import { type InvestigationOptions, investigationEnvironment } from '../config/investigation-environment.ts';
 import type { Route } from '../config/investigation-routes.ts';
 import type { Network } from '../config/networks.ts';
-import type { FindingsTable } from '../storage/findings-table.ts';
-import type { Alert } from './alert-function.ts';
+import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { AlertFunction } from './alert-function.ts';
 import { allowLooking } from './investigate-permissions.ts';
 
 export interface InvestigateProps {
-  readonly table: FindingsTable;
+  readonly table: FindingsStorage;
   /** Gets the result, or the error. */
-  readonly alert: Alert;
+  readonly alert: AlertFunction;
   /** From where the clusters are reached. */
   readonly network: Network;
   /** The clusters that may be looked at: those of the network. */
@@ -28,7 +28,7 @@ export interface InvestigateProps {
  * Runs the checks. Never repeated: an investigation that failed, or waited for a minute, is given up and the alert goes
  * out without it. 60 s of waiting, the budget (45 s at most), 10 s for what surrounds it: within two minutes.
  */
-export class Investigate extends SentinelFunction implements Route {
+export class InvestigateFunction extends SentinelFunction implements Route {
   readonly functionName: string;
   readonly clusterNames: readonly string[];
 

@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { NonEmpty } from '../config/networks.ts';
-import type { FindingsTable } from '../storage/findings-table.ts';
-import type { Investigate } from './investigate-function.ts';
+import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { InvestigateFunction } from './investigate-function.ts';
 
 export interface WatchProps {
-  readonly table: FindingsTable;
+  readonly table: FindingsStorage;
   /** One for each network; the first is for every cluster that no other is for. */
-  readonly investigations: NonEmpty<Investigate>;
+  readonly investigations: NonEmpty<InvestigateFunction>;
   /** How long its logs are kept. */
   readonly logsDays: number;
 }
@@ -18,7 +18,7 @@ export interface WatchProps {
  * Looks after what no event brings forward: findings that did not end in an alert, and further looks. A run that failed
  * is neither repeated nor kept, because the next one finds the same in the table.
  */
-export class Watch extends SentinelFunction {
+export class WatchFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, { table, investigations, logsDays }: WatchProps) {
     super(scope, id, {
       code: 'watch',

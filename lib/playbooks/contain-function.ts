@@ -3,13 +3,13 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { allowAskingAbout } from './playbook.ts';
-import { type ResponderProps, StepFunction } from './playbook-function.ts';
+import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 
 /**
  * Changes the cluster: isolates, removes. Of AWS it may delete Pod Identity associations and nothing else; IAM roles, whose
  * trust it reads, and access entries are proposals to a person.
  */
-export class Contain extends StepFunction {
+export class ContainFunction extends PlaybookFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
     const { table, bucket, alert, network, clusterNames, executions } = props;
     const description = 'Namespace Sentinel: isolates a namespace, and removes what runs in it';

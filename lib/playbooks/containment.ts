@@ -7,16 +7,16 @@ import { decideMachine } from '../../functions/contain/machines/decide.ts';
 import { releaseMachine } from '../../functions/contain/machines/release.ts';
 import { GROUPS } from '../../functions/kubernetes/quarantine.ts';
 import { inNetwork, mapNonEmpty, type NetworkGroup, type NonEmpty } from '../config/networks.ts';
-import { Contain } from './contain-function.ts';
-import { Decide } from './decide-function.ts';
+import { ContainFunction } from './contain-function.ts';
+import { DecideFunction } from './decide-function.ts';
 import { Playbook } from './playbook.ts';
 import { playbookArns } from './playbook-arns.ts';
-import type { StepFunctionProps } from './playbook-function.ts';
+import type { PlaybookFunctionProps } from './playbook-function.ts';
 import { PlaybookPolicies } from './playbook-policies.ts';
-import { Probe } from './probe-function.ts';
-import { Release } from './release-function.ts';
+import { ProbeFunction } from './probe-function.ts';
+import { ReleaseFunction } from './release-function.ts';
 
-export interface ContainmentProps extends StepFunctionProps {
+export interface ContainmentProps extends PlaybookFunctionProps {
   /** From where the clusters are reached, and which. */
   readonly networks: NonEmpty<NetworkGroup<{ readonly name: string }>>;
 }
@@ -25,9 +25,9 @@ export interface ContainmentProps extends StepFunctionProps {
 export interface Responders {
   readonly network: NetworkGroup<unknown>['network'];
   readonly clusterNames: readonly string[];
-  readonly contain: Contain;
-  readonly probe: Probe;
-  readonly release: Release;
+  readonly contain: ContainFunction;
+  readonly probe: ProbeFunction;
+  readonly release: ReleaseFunction;
   readonly playbooks: { readonly contain: Playbook; readonly release: Playbook };
 }
 
@@ -37,7 +37,7 @@ export interface Responders {
  */
 export class Containment extends Construct {
   readonly responders: NonEmpty<Responders>;
-  readonly decide: Decide;
+  readonly decide: DecideFunction;
   readonly decidePlaybook: Playbook;
   readonly policies: PlaybookPolicies;
 
@@ -58,9 +58,9 @@ export class Containment extends Construct {
         (playbook) => playbookArns(this, playbook, network).executions,
       );
       const own = { ...props, network, clusterNames, executions };
-      const contain = new Contain(this, inNetwork('Contain', network), own);
-      const probe = new Probe(this, inNetwork('Probe', network), own);
-      const release = new Release(this, inNetwork('Release', network), own);
+      const contain = new ContainFunction(this, inNetwork('Contain', network), own);
+      const probe = new ProbeFunction(this, inNetwork('Probe', network), own);
+      const release = new ReleaseFunction(this, inNetwork('Release', network), own);
       const playbooks = {
         contain: new Playbook(this, inNetwork('ContainPlaybook', network), {
           playbook: 'contain',
@@ -80,7 +80,7 @@ export class Containment extends Construct {
       return { network, clusterNames, contain, probe, release, playbooks };
     });
 
-    this.decide = new Decide(this, 'Decide', {
+    this.decide = new DecideFunction(this, 'Decide', {
       ...props,
       playbooks: mapNonEmpty(this.responders, ({ playbooks, clusterNames }) => ({
         contain: playbooks.contain.machine.stateMachineArn,

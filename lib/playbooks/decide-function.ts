@@ -2,15 +2,15 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { NonEmpty } from '../config/networks.ts';
 import { type PlaybookRoute, releaseEnvironment } from '../config/playbook-environment.ts';
-import { StepFunction, type StepFunctionProps } from './playbook-function.ts';
+import { PlaybookFunction, type PlaybookFunctionProps } from './playbook-function.ts';
 
-export interface DecideProps extends StepFunctionProps {
+export interface DecideProps extends PlaybookFunctionProps {
   /** The playbooks that it may answer, and those that it offers. */
   readonly playbooks: NonEmpty<PlaybookRoute>;
 }
 
 /** Takes a person's decision. Its role alone may send task results, so the token alone answers nothing. */
-export class Decide extends StepFunction {
+export class DecideFunction extends PlaybookFunction {
   constructor(scope: Construct, id: string, props: DecideProps) {
     const { table, bucket, alert, playbooks } = props;
     const description = 'Namespace Sentinel: takes a decision about a finding or an open question';

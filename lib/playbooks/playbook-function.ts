@@ -7,26 +7,26 @@ import { SentinelFunction } from '../base/sentinel-function.ts';
 import type { ContainmentOptions } from '../config/containment-schema.ts';
 import type { Network } from '../config/networks.ts';
 import { protectedEnvironment } from '../config/playbook-environment.ts';
-import type { Alert } from '../pipeline/alert-function.ts';
+import type { AlertFunction } from '../pipeline/alert-function.ts';
 import type { EvidenceBucket } from '../storage/evidence-bucket.ts';
-import type { FindingsTable } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-table.ts';
 
 /** How long a call of a step may take: it ends by itself, and says how far it got. */
 const BUDGET = Duration.seconds(240);
 
 /** What every function of a playbook is given. */
-export interface StepFunctionProps {
-  readonly table: FindingsTable;
+export interface PlaybookFunctionProps {
+  readonly table: FindingsStorage;
   readonly bucket: EvidenceBucket;
   /** Words what on-call is told. */
-  readonly alert: Alert;
+  readonly alert: AlertFunction;
   readonly options: ContainmentOptions;
   /** How long its logs are kept. */
   readonly logsDays: number;
 }
 
 /** With what a function needs that talks to clusters. */
-export interface ResponderProps extends StepFunctionProps {
+export interface ResponderProps extends PlaybookFunctionProps {
   /** From where the clusters are reached. */
   readonly network: Network;
   /** The clusters that it may work on: those of the network. */
@@ -44,8 +44,13 @@ interface Own {
 }
 
 /** A function that runs steps of a playbook, called synchronously by its state machine, which also retries. */
-export class StepFunction extends SentinelFunction {
-  constructor(scope: Construct, id: string, own: Own, { table, bucket, alert, options, logsDays }: StepFunctionProps) {
+export class PlaybookFunction extends SentinelFunction {
+  constructor(
+    scope: Construct,
+    id: string,
+    own: Own,
+    { table, bucket, alert, options, logsDays }: PlaybookFunctionProps,
+  ) {
     super(scope, id, {
       code: own.name,
       description: own.description,

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import { type ResponderProps, StepFunction } from './playbook-function.ts';
+import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 
 /** Verifies, as another identity than the one that acted: what *contain* says of itself is no proof. */
-export class Probe extends StepFunction {
+export class ProbeFunction extends PlaybookFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
     const { bucket, network, clusterNames } = props;
     const description = 'Namespace Sentinel: proves that a namespace is isolated';

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import { allowAskingAbout } from './playbook.ts';
-import { type ResponderProps, StepFunction } from './playbook-function.ts';
+import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 
 /** Gives a contained namespace back what it had. Changes nothing in AWS: what lives there is a proposal to a person. */
-export class Release extends StepFunction {
+export class ReleaseFunction extends PlaybookFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
     const { table, bucket, alert, network, clusterNames, executions } = props;
     const description = 'Namespace Sentinel: restores a contained namespace from its snapshot';

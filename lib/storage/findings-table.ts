@@ -8,7 +8,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 /** The index that holds only the items that have something due; the functions know it by this name. */
 export const AGENDA_INDEX = 'agenda';
 
-export interface FindingsTableProps {
+export interface FindingsStorageProps {
   /** Encrypts the table. */
   readonly key: EncryptionKey;
 }
@@ -17,11 +17,11 @@ export interface FindingsTableProps {
  * What became of each finding. Kept when the stack goes, and protected from deletion: it is the record of what was
  * alerted, and the reason why redelivered log events do not alert again.
  */
-export class FindingsTable extends Construct {
+export class FindingsStorage extends Construct {
   readonly table: Table;
   readonly #key: EncryptionKey;
 
-  constructor(scope: Construct, id: string, { key }: FindingsTableProps) {
+  constructor(scope: Construct, id: string, { key }: FindingsStorageProps) {
     super(scope, id);
     this.#key = key;
     this.table = new Table(this, 'Table', {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { obstacle, readAutoStart } from '../../functions/alert/auto-start.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
-import { type Clients, createHandler, type Settings } from '../../functions/alert/handler.ts';
+import { type AlertClients, type AlertSettings, createHandler } from '../../functions/alert/handler.ts';
 import { withPlaybooks } from '../../functions/alert/playbooks.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
@@ -102,8 +102,13 @@ class World {
   max = 2;
   fail: 'count' | 'start' | undefined;
 
-  invoke(answer: object = CONFIRMED, parts: Partial<Clients> = {}, from: 'HIGH' | 'never' = 'HIGH', look?: object) {
-    const settings: Settings = {
+  invoke(
+    answer: object = CONFIRMED,
+    parts: Partial<AlertClients> = {},
+    from: 'HIGH' | 'never' = 'HIGH',
+    look?: object,
+  ) {
+    const settings: AlertSettings = {
       destinations: DESTINATIONS,
       leaseMs: 45_000,
       archiveMs: 50,
@@ -111,7 +116,7 @@ class World {
       playbooks: PLAYBOOKS,
       autoStart: { from, maxPerHour: this.max },
     };
-    const clients: Clients = {
+    const clients: AlertClients = {
       table: this.table,
       senders: { sns: this.sender },
       archive: { store: async (key) => `s3://evidence/${key}` },
@@ -224,7 +229,7 @@ describe('the alert', () => {
   });
 
   test('that was sent by a process that died before the start is not sent again, and the start is made up for', async () => {
-    const table: Clients['table'] = {
+    const table: AlertClients['table'] = {
       leaseDelivery: (...args) => world.table.leaseDelivery(...args),
       delivered: (...args) => world.table.delivered(...args),
       looked: (...args) => world.table.looked(...args),

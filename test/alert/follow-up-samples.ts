@@ -1,12 +1,12 @@
 /** Follow-ups as the playbooks send them, one of each kind. */
 
-import type { Playbooks } from '../../functions/alert/playbooks.ts';
+import type { StateMachineArns } from '../../functions/alert/playbooks.ts';
 import type { Proof, StepStatus } from '../../functions/contract/containment.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { FINDING } from './examples.ts';
 
 const machine = (name: string) => `arn:aws:states:us-east-1:111122223333:stateMachine:namespace-sentinel-${name}`;
-export const PLAYBOOKS: Playbooks = {
+export const PLAYBOOKS: StateMachineArns = {
   default: { contain: machine('contain'), release: machine('release') },
   networks: [{ contain: machine('contain-inner'), release: machine('release-inner'), clusters: ['inner'] }],
   decide: machine('decide'),

@@ -10,7 +10,7 @@ import { envelopeBytes, MAX_ENVELOPE_BYTES, topic } from '../../functions/alert/
 import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
 import { followUpFrom } from '../../functions/alert/follow-up/read.ts';
 import { followUpSubject } from '../../functions/alert/follow-up/words.ts';
-import { type Clients, createHandler } from '../../functions/alert/handler.ts';
+import { type AlertClients, createHandler } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
@@ -345,7 +345,7 @@ describe('delivery', () => {
     stored = new Map();
   });
 
-  const invoke = (followUp: unknown, clients: Partial<Clients> = {}) => {
+  const invoke = (followUp: unknown, clients: Partial<AlertClients> = {}) => {
     const archive = {
       store: async (key: string, body: string) => {
         stored.set(key, body);

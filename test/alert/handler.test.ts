@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Context } from 'aws-lambda';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
-import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
+import { type AlertClients, type AlertResult, createHandler } from '../../functions/alert/handler.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
@@ -29,7 +29,10 @@ class World {
   };
 
   /** Invokes the function, with some of its clients replaced. */
-  invoke(event: unknown, { chat = false, ...clients }: Partial<Clients> & { chat?: boolean } = {}): Promise<Sent> {
+  invoke(
+    event: unknown,
+    { chat = false, ...clients }: Partial<AlertClients> & { chat?: boolean } = {},
+  ): Promise<AlertResult> {
     const destinations = chat ? DESTINATIONS : DESTINATIONS.slice(0, 1);
     const settings = { destinations, leaseMs: LEASE_MS, archiveMs: 50, recordPausesMs: [0, 0] };
     const { table, sender, archive } = this;
@@ -56,7 +59,7 @@ const failing = (name: string) => async (): Promise<never> => {
 };
 
 /** The table with some methods replaced. */
-const tableWith = (table: LocalFindingsTable, methods: Partial<Clients['table']>): Clients['table'] => ({
+const tableWith = (table: LocalFindingsTable, methods: Partial<AlertClients['table']>): AlertClients['table'] => ({
   leaseDelivery: (id, ms) => table.leaseDelivery(id, ms),
   delivered: (id, destination) => table.delivered(id, destination),
   alerted: (...alerted) => table.alerted(...alerted),
@@ -169,7 +172,7 @@ describe('when SNS fails', () => {
 });
 
 describe('when chat fails', () => {
-  const chatDown = (sender: LocalSender): Clients['senders'] => ({
+  const chatDown = (sender: LocalSender): AlertClients['senders'] => ({
     sns: { send: (id, message) => (id === 'chat' ? failing('ChatDown')() : sender.send(id, message)) },
   });
 
@@ -217,7 +220,7 @@ describe('when the findings table fails', () => {
 
   test('for a moment after the alert was sent, there is no second copy', async () => {
     let failures = 2;
-    const delivered: Clients['table']['delivered'] = (id, destination) =>
+    const delivered: AlertClients['table']['delivered'] = (id, destination) =>
       failures-- > 0 ? failing('Throttled')() : world.table.delivered(id, destination);
     await world.invoke(succeeded(), { table: tableWith(world.table, { delivered }) });
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');

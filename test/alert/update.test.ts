@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { lookFrom } from '../../functions/alert/destination.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
-import { type Clients, createHandler, type Sent } from '../../functions/alert/handler.ts';
+import { type AlertClients, type AlertResult, createHandler } from '../../functions/alert/handler.ts';
 import { headline, subjectOf } from '../../functions/alert/headline.ts';
 import { verdictOf, withUpdate } from '../../functions/alert/look.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
@@ -11,7 +11,12 @@ import { LocalFindingsTable } from '../../functions/clients/local/findings-table
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
-import type { Evidence, Indicator, InvestigationRequest, Verdict } from '../../functions/contract/investigation.ts';
+import type {
+  AssessmentSnapshot,
+  Evidence,
+  Indicator,
+  InvestigationRequest,
+} from '../../functions/contract/investigation.ts';
 import type { Severity } from '../../functions/contract/vocabulary.ts';
 import { takeUpDue } from '../../functions/watch/agenda.ts';
 import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
@@ -37,7 +42,7 @@ class World {
   readonly requests: InvestigationRequest[] = [];
   readonly archive = { store: async (key: string) => `s3://evidence/${this.stored[this.stored.push(key) - 1]}` };
 
-  async alert(answer: unknown, clients: Partial<Clients> = {}): Promise<Sent> {
+  async alert(answer: unknown, clients: Partial<AlertClients> = {}): Promise<AlertResult> {
     const request = this.requests.at(-1) ?? { finding: FINDING };
     const isError = typeof answer === 'object' && answer !== null && 'errorType' in answer;
     const record = { ...(isError ? failed(answer) : succeeded(answer)), requestPayload: request };
@@ -229,7 +234,7 @@ test.each(['attempt-denied', 'rejected'] as const)('there is no further look at 
 });
 
 describe('what is new', () => {
-  const previous: Verdict = { severity: 'LOW', indicators: { a: 10, b: 15, c: -30 } };
+  const previous: AssessmentSnapshot = { severity: 'LOW', indicators: { a: 10, b: 15, c: -30 } };
   test.each<[string, Indicator[], string[]]>([
     ['an indicator that was not there', [indicator('a', 10), indicator('d', 40)], ['d']],
     ['one that weighs more', [indicator('a', 20), indicator('b', 15)], ['a']],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { apiServerLogs } from '../../functions/checks/api-server-logs.ts';
 import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
-import type { Line } from '../../functions/clients/local/log-search.ts';
+import type { RecordedLine } from '../../functions/clients/local/log-search.ts';
 import { type Asking, evidenceOf, HANGING, logsOf, UNASKED } from './audit-log.ts';
 import { cluster, finding, serviceAccount } from './examples.ts';
 
@@ -22,7 +22,7 @@ const writing = (types: ('api' | 'audit' | 'authenticator')[]) =>
   ]);
 
 const run = (authenticator: string[], apiServer: string[] = [], { clients, ...asking }: Asking = {}) => {
-  const lines = (texts: string[]): Line[] => [...texts.map((message) => ({ at, message })), LAST];
+  const lines = (texts: string[]): RecordedLine[] => [...texts.map((message) => ({ at, message })), LAST];
   const logs = logsOf({ authenticator: () => lines(authenticator), 'api-server': () => lines(apiServer) });
   return evidenceOf(apiServerLogs, { clients: { logs, eks, ...clients }, ...asking });
 };

@@ -1,7 +1,7 @@
 /** Small audit logs, and a context in which a check asks them. */
 
-import type { Check, CheckSettings, Clients, Context } from '../../functions/checks/check.ts';
-import { type Lines, LocalLogSearch } from '../../functions/clients/local/log-search.ts';
+import type { Check, CheckClients, CheckContext, CheckSettings } from '../../functions/checks/check.ts';
+import { LocalLogSearch, type RecordedLines } from '../../functions/clients/local/log-search.ts';
 import type { LogSearch, LogSource } from '../../functions/clients/logs/log-search.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
@@ -79,10 +79,10 @@ const LAST = event({ at: time('10:19:00'), user: { username: 'system:kube-contro
 export const auditLog = (...lines: string[]): LocalLogSearch =>
   new LocalLogSearch({ audit: () => [...lines, CREATION, LAST] });
 
-export const logsOf = (logs: Partial<Record<LogSource, Lines>>): LocalLogSearch => new LocalLogSearch(logs);
+export const logsOf = (logs: Partial<Record<LogSource, RecordedLines>>): LocalLogSearch => new LocalLogSearch(logs);
 
 export interface Asking {
-  clients?: Clients;
+  clients?: CheckClients;
   subject?: Finding;
   settings?: Partial<CheckSettings>;
   now?: number;
@@ -90,7 +90,7 @@ export interface Asking {
 
 /** Evidence, as the investigation would have it. */
 export function evidenceOf(check: Check, { clients = {}, subject = finding(), settings = {}, now = LATER }: Asking) {
-  const context: Omit<Context, 'signal'> = {
+  const context: Omit<CheckContext, 'signal'> = {
     finding: subject,
     clients,
     settings: { ...SETTINGS, ...settings },

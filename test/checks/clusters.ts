@@ -1,6 +1,6 @@
 /** Recorded clusters for the checks that read one, and ways in which a cluster can fail. */
 import { jest } from '@jest/globals';
-import type { Answer, Check, CheckSettings, Context } from '../../functions/checks/check.ts';
+import type { Check, CheckAnswer, CheckContext, CheckSettings } from '../../functions/checks/check.ts';
 import type { AccessQuestion, Kubernetes, KubernetesList } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
@@ -72,8 +72,8 @@ export const ask = (
   check: Check,
   kubernetes: Kubernetes,
   subject: Finding = finding(),
-  overrides: Partial<Context> = {},
-): Promise<Answer> =>
+  overrides: Partial<CheckContext> = {},
+): Promise<CheckAnswer> =>
   check.run({
     finding: subject,
     clients: {},
@@ -85,9 +85,10 @@ export const ask = (
   });
 
 /** Details, summary or reason: whatever the answer holds. */
-export const detailsOf = <T>(answer: Answer): T =>
+export const detailsOf = <T>(answer: CheckAnswer): T =>
   (answer.status === 'not-checked' ? { reason: answer.reason } : answer.details) as T;
-export const textOf = (answer: Answer): string => (answer.status === 'not-checked' ? answer.reason : answer.summary);
+export const textOf = (answer: CheckAnswer): string =>
+  answer.status === 'not-checked' ? answer.reason : answer.summary;
 
 /** Runs it while so much time goes by, in milliseconds, which takes none. */
 export async function timePasses<T>(ms: number, run: () => Promise<T>): Promise<T> {

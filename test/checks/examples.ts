@@ -1,4 +1,4 @@
-import { type Check, type Context, DEFAULT_CHECK_SETTINGS } from '../../functions/checks/check.ts';
+import { type Check, type CheckContext, DEFAULT_CHECK_SETTINGS } from '../../functions/checks/check.ts';
 import type { ClusterDescription } from '../../functions/clients/local/eks.ts';
 import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
@@ -83,7 +83,7 @@ export const evidence = (overrides: Partial<Evidence> = {}): Evidence => ({
 });
 
 /** Whatever a check may do. */
-export const check = (run: (context: Context) => unknown, overrides: Partial<Check> = {}): Check => ({
+export const check = (run: (context: CheckContext) => unknown, overrides: Partial<Check> = {}): Check => ({
   name: 'example',
   question: 'Does it hold?',
   deadlineMs: 1000,
@@ -103,7 +103,7 @@ export const denied = (action: string): Error =>
   );
 
 /** A check's context, without a way to the cluster. */
-export const contextOf = (changes: Partial<Context> = {}): Context => ({
+export const contextOf = (changes: Partial<CheckContext> = {}): CheckContext => ({
   finding: finding(),
   clients: {},
   settings: DEFAULT_CHECK_SETTINGS,

@@ -9,7 +9,7 @@ import { localCloud, type RecordedCloud } from '../../functions/clients/local/cl
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
-import type { Recording } from '../../functions/clients/local/recording.ts';
+import type { RecordedAnswers } from '../../functions/clients/local/recording.ts';
 import type { Cluster, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import type { Severity } from '../../functions/contract/vocabulary.ts';
@@ -63,7 +63,7 @@ interface Recorded {
  * The cluster of a recording is seconds old, which no real one is whose namespaces matter: what was there before the
  * incident began is dated 30 days back, as it is in `aws.json`.
  */
-function objectsOf({ name, begunAt }: Incident, look: Look): Recording {
+function objectsOf({ name, begunAt }: Incident, look: Look): RecordedAnswers {
   const recording = JSON.parse(zipped(name, `objects-${look}.json.gz`)) as Record<string, Recorded>;
   const begun = Math.floor(Date.parse(begunAt) / 1000) * 1000;
   for (const { metadata } of Object.values(recording).flatMap(({ items }) => items ?? [])) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../functions/checks/check.ts';
+import type { CheckContext } from '../../functions/checks/check.ts';
 import { knownCreator } from '../../functions/checks/known-creator.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
@@ -20,7 +20,7 @@ const ask = async (overrides: Partial<Finding>, known: Pick<LocalBaseline, 'look
     clients: known ? { baseline: known } : {},
     signal: new AbortController().signal,
     now: () => NOW,
-  } as Context);
+  } as CheckContext);
 
 describe('known creator', () => {
   test('is clear where a person has said so, with who and until when', async () => {

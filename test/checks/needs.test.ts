@@ -1,6 +1,6 @@
 /** What the checks say that they need is what they call, over the recordings and in the situations that none of these holds. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { CheckSettings, Clients } from '../../functions/checks/check.ts';
+import type { CheckClients, CheckSettings } from '../../functions/checks/check.ts';
 import { CHECKS, type CheckName } from '../../functions/checks/index.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
@@ -18,7 +18,7 @@ jest.setTimeout(60_000);
 /** What a check is run on. */
 interface Stage {
   finding: Finding;
-  clients: Clients;
+  clients: CheckClients;
   cluster: Kubernetes;
   settings: CheckSettings;
   now: number;

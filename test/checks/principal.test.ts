@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { Answer } from '../../functions/checks/check.ts';
+import type { CheckAnswer } from '../../functions/checks/check.ts';
 import { principal } from '../../functions/checks/principal.ts';
 import type { Eks } from '../../functions/clients/aws/eks.ts';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
@@ -13,7 +13,7 @@ const ask = (subject: Finding, described: ClusterDescription = cluster(), eks: E
 
 const byActor = (actor: Actor, described?: ClusterDescription) => ask(finding({ actor }), described);
 
-const detailsOf = (answer: Answer) => (answer.status === 'not-checked' ? undefined : answer.details);
+const detailsOf = (answer: CheckAnswer) => (answer.status === 'not-checked' ? undefined : answer.details);
 
 describe('an IAM role with an access entry', () => {
   test('is taken apart, with its entry and access policies', async () => {

@@ -1,5 +1,5 @@
 /** Notes what the calls of a check stand for: rights in the cluster, and actions in AWS. */
-import type { Clients } from '../../functions/checks/check.ts';
+import type { CheckClients } from '../../functions/checks/check.ts';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 
@@ -43,7 +43,7 @@ export class Recorder {
     };
   }
 
-  clients(within: Clients): Clients {
+  clients(within: CheckClients): CheckClients {
     return Object.fromEntries(
       Object.entries(within).map(([port, client]) => [port, this.#port(port as Port, client as object)]),
     );

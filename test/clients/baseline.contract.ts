@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { Baseline } from '../../functions/clients/table/baseline.ts';
 import type { FindingsTable } from '../../functions/clients/table/findings-table.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
-import type { Verdict } from '../../functions/contract/investigation.ts';
-import type { Decision, Lesson } from '../../functions/contract/known-creator.ts';
+import type { AssessmentSnapshot } from '../../functions/contract/investigation.ts';
+import type { FindingLesson, Lesson } from '../../functions/contract/known-creator.ts';
 import { accept, teach } from '../../functions/contract/lessons.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const DAY_MS = 86_400_000;
-const ORDINARY: Verdict = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
+const ORDINARY: AssessmentSnapshot = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
 
 /** What every implementation of the baseline promises; run against each, with the table that its findings are in. */
 export function baselineContract(make: () => { baseline: Baseline; table: FindingsTable }): void {
@@ -22,7 +22,11 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
     });
     return { finding, lesson: { cluster: finding.cluster, principal, namePattern: 'team-*', decidedBy: 'alice' } };
   };
-  const alerted = async (table: FindingsTable, finding: Finding, verdict: Verdict = ORDINARY): Promise<void> => {
+  const alerted = async (
+    table: FindingsTable,
+    finding: Finding,
+    verdict: AssessmentSnapshot = ORDINARY,
+  ): Promise<void> => {
     await table.claim(finding, 1_000);
     await table.alerted(finding.id, verdict, { afterMinutes: 5 });
   };
@@ -34,7 +38,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
   const now = Date.now();
 
   describe('teach', () => {
-    const decided = (finding: Finding, lesson: Lesson, changes: Partial<Decision> = {}): Decision => ({
+    const decided = (finding: Finding, lesson: Lesson, changes: Partial<FindingLesson> = {}): FindingLesson => ({
       ...lesson,
       findingId: finding.id,
       reason: 'a new team',
@@ -69,7 +73,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
         await expect(baseline.lookUp(question(asked, name), now)).resolves.toBeUndefined();
     });
 
-    test.each<[string, (finding: Finding, lesson: Lesson) => Partial<Decision>, RegExp]>([
+    test.each<[string, (finding: Finding, lesson: Lesson) => Partial<FindingLesson>, RegExp]>([
       ['about a finding that is not known', () => ({ findingId: 'nsf-none' }), /not known here/],
       ['about another creator', (_, { principal }) => ({ principal: `${principal}x` }), /another creator/],
       ['about another cluster', (_, { cluster }) => ({ cluster: { ...cluster, name: 'dev' } }), /another cluster/],
@@ -93,7 +97,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       await expect(baseline.lookUp(question(lesson, 'team-a'), now)).resolves.toBeUndefined();
     });
 
-    test.each<[string, Verdict, RegExp]>([
+    test.each<[string, AssessmentSnapshot, RegExp]>([
       [
         'something grave',
         { ...ORDINARY, indicators: { 'lookalike-name': 25, x: 24 } },

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { ContainmentRegister, OpenQuestion } from '../../functions/clients/table/containment-register.ts';
+import type { ContainmentRegister, PendingQuestion } from '../../functions/clients/table/containment-register.ts';
 import type { Question } from '../../functions/contract/follow-up.ts';
 
 const NOW = Date.parse('2026-11-23T07:30:00Z');
 const LATER = NOW + 60_000;
 
-export function someQuestion(changes: Partial<Question> = {}): OpenQuestion {
+export function someQuestion(changes: Partial<Question> = {}): PendingQuestion {
   const id = randomUUID();
   return {
     question: {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FindingsTable, NextLook } from '../../functions/clients/table/findings-table.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
-import type { Verdict } from '../../functions/contract/investigation.ts';
+import type { AssessmentSnapshot } from '../../functions/contract/investigation.ts';
 
 const LEASE_MS = 300;
 let counter = 0;
@@ -124,8 +124,8 @@ export function findingsTableContract(make: () => FindingsTable): void {
   });
 
   describe('agenda', () => {
-    const VERDICT: Verdict = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
-    const WORSE: Verdict = { severity: 'HIGH', score: 60, indicators: { miner: 40 } };
+    const VERDICT: AssessmentSnapshot = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
+    const WORSE: AssessmentSnapshot = { severity: 'HIGH', score: 60, indicators: { miner: 40 } };
     const NOW = { afterMinutes: 0 };
     const later = (): number => Date.now() + 60_000;
     const isDue = async (table: FindingsTable, { id }: Finding): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { insightsQuery, LINE_COLUMN, MAX_LINE } from '../../functions/clients/logs/insights-query.ts';
-import { judge } from '../../functions/clients/logs/log-condition.ts';
+import { meetsCondition } from '../../functions/clients/logs/log-condition.ts';
 import { readLine } from '../../functions/clients/logs/log-line.ts';
 import type { Condition } from '../../functions/clients/logs/log-search.ts';
 import { discovered, readQuery } from './insights-service.ts';
@@ -159,7 +159,7 @@ test('the query lets through whatever meets the condition', () => {
   fc.assert(
     fc.property(condition, line, (where, message) => {
       const entry = { at: 0, logStream: 'kube-apiserver-audit-1', message, ...readLine(message) };
-      if (judge(where, entry) !== true) return;
+      if (meetsCondition(where, entry) !== true) return;
       met++;
       const query = insightsQuery(where, 1);
       expect(query).toBeDefined();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge } from '../../functions/clients/logs/log-condition.ts';
+import { meetsCondition } from '../../functions/clients/logs/log-condition.ts';
 import { readLine } from '../../functions/clients/logs/log-line.ts';
 import type { Condition } from '../../functions/clients/logs/log-search.ts';
 
@@ -81,16 +81,20 @@ describe('whether an entry meets a condition', () => {
     ['all of nothing', { all: [] }, true, true],
     ['any of nothing', { any: [] }, false, false],
   ])('%s', (_, condition, whole, cut) => {
-    expect(judge(condition, WHOLE)).toBe(whole);
-    expect(judge(condition, CUT)).toBe(cut);
+    expect(meetsCondition(condition, WHOLE)).toBe(whole);
+    expect(meetsCondition(condition, CUT)).toBe(cut);
   });
 });
 
 test('a cut event that goes on behind the place of a field does not have it', () => {
   const condition: Condition = { field: 'impersonatedUser.username', is: 'eve' };
-  expect(judge(condition, entry('{"user":{"username":"ada"},"sourceIPs":["10.0.0.7"],"userAgent":"k'))).toBe(false);
-  expect(judge(condition, entry('{"user":{"username":"ada"},"impersonatedUser":{"username":"e'))).toBeUndefined();
-  expect(judge(condition, entry('{"impersonatedUser":{"username":"eve"},"sourceIPs":["10.0'))).toBe(true);
+  expect(meetsCondition(condition, entry('{"user":{"username":"ada"},"sourceIPs":["10.0.0.7"],"userAgent":"k'))).toBe(
+    false,
+  );
+  expect(
+    meetsCondition(condition, entry('{"user":{"username":"ada"},"impersonatedUser":{"username":"e')),
+  ).toBeUndefined();
+  expect(meetsCondition(condition, entry('{"impersonatedUser":{"username":"eve"},"sourceIPs":["10.0'))).toBe(true);
 });
 
 test('whatever is said of a cut event is true of the whole one', () => {
@@ -113,8 +117,8 @@ test('whatever is said of a cut event is true of the whole one', () => {
   fc.assert(
     fc.property(fc.dictionary(key, value), condition, fc.nat(), (event, where, length) => {
       const text = JSON.stringify(event);
-      const verdict = judge(where, { ...entry(text.slice(0, length % text.length)), cut: true });
-      if (verdict !== undefined) expect(verdict).toBe(judge(where, entry(text)));
+      const verdict = meetsCondition(where, { ...entry(text.slice(0, length % text.length)), cut: true });
+      if (verdict !== undefined) expect(verdict).toBe(meetsCondition(where, entry(text)));
     }),
     { numRuns: 2_000 },
   );

@@ -12,7 +12,7 @@ import {
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { SfnPlaybooks } from '../../functions/clients/send/sfn-playbooks.ts';
-import type { Answer } from '../../functions/contract/follow-up.ts';
+import type { PlanAnswer } from '../../functions/contract/follow-up.ts';
 
 const sfn = mockClient(SFNClient);
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:contain';
@@ -68,7 +68,7 @@ describe('whether an execution has ended', () => {
 });
 
 describe('an answer', () => {
-  const answer: Answer = {
+  const answer: PlanAnswer = {
     decision: 'approve',
     planHash: 'ab'.repeat(32),
     reason: 'so "that"\u202e',

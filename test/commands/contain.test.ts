@@ -15,7 +15,7 @@ import { runPlaybook } from '../../bin/local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS } from '../../bin/local/playbooks.ts';
 import { taskHandlers } from '../../bin/local/tasks.ts';
 import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
-import type { Step, StepOutcome } from '../../functions/contain/framework/step.ts';
+import type { PlaybookStep, StepOutcome } from '../../functions/contain/framework/step.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
 import { CONTAIN_STEPS, CONTAINMENT_SCHEMA_VERSION, type StepKey } from '../../functions/contract/containment.ts';
 import type { ContainmentReport } from '../../functions/contract/containment-report.ts';
@@ -185,7 +185,7 @@ test('an execution is told to have ended when its process is gone, and never on 
 describe('the playbook with scripted steps', () => {
   const done: StepOutcome = { status: 'done', summary: 'Done\u202e[31m.' };
   const PROOF = { id: 'p', claim: 'No pod.', verdict: 'proven', how: 'Tried.', decisive: true } as const;
-  const scripted = (key: StepKey): Step => ({
+  const scripted = (key: StepKey): PlaybookStep => ({
     key,
     async run({ cluster, clients, run: { target, execution }, taskToken }) {
       if (key === 'isolateNetwork')

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonSplitter, type Piece } from '../../bin/input/json.ts';
+import { type JsonPiece, JsonSplitter } from '../../bin/input/json.ts';
 import { cut } from './run.ts';
 
-function split(chunks: (string | Buffer)[], list?: string, maxBytes?: number): Piece[] {
+function split(chunks: (string | Buffer)[], list?: string, maxBytes?: number): JsonPiece[] {
   const splitter = new JsonSplitter(list, maxBytes);
   return [...chunks.flatMap((chunk) => splitter.push(Buffer.from(chunk))), ...splitter.end()];
 }
 
-const texts = (pieces: Piece[]) =>
+const texts = (pieces: JsonPiece[]) =>
   pieces.map((piece) => ('text' in piece ? piece.text : `(${piece.line}) ${piece.problem}`));
 const passedOver = 'passed over up to the next line that begins with "{"';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { main } from '../../bin/commands/main.ts';
-import type { Limits } from '../../bin/commands/task.ts';
+import type { CommandLimits } from '../../bin/commands/task.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 
 export const SAMPLE = 'test/samples/first.jsonl';
@@ -33,7 +33,12 @@ export interface Result {
 }
 
 /** Runs the command line in this process. */
-export async function run(args: string[], stdin: string | Buffer = '', tty = false, limits?: Limits): Promise<Result> {
+export async function run(
+  args: string[],
+  stdin: string | Buffer = '',
+  tty = false,
+  limits?: CommandLimits,
+): Promise<Result> {
   const stdout = new Collected();
   const stderr = new Collected(tty);
   const code = await main(args, { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr }, limits);

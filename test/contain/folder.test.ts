@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { Look } from '../../functions/contain/proofs/look.ts';
+import { ClusterReader } from '../../functions/contain/proofs/look.ts';
 import { recordOf } from './parts.ts';
 import { stage } from './run-context.ts';
 
 test('a verification by itself finds what the last run wrote down, and its own first', async () => {
   const { context } = stage();
-  const record = (name: string) => new Look(context({ name })).record('cutIdentity');
+  const record = (name: string) => new ClusterReader(context({ name })).record('cutIdentity');
   const write = async (name: string, finishedAt: string) => {
     const body = JSON.stringify(recordOf('cutIdentity', finishedAt));
     await context({ name }).folder.add('steps/cutIdentity.json', body, 'application/json');

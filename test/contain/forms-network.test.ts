@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
-import type { Form } from '../../functions/contain/forms/form.ts';
+import type { ContainmentForm } from '../../functions/contain/forms/form.ts';
 import { ingress } from '../../functions/contain/forms/ingress.ts';
 import { service } from '../../functions/contain/forms/service.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
@@ -58,7 +58,7 @@ async function placed(object: object, resource: string, api: string) {
   return { live, patch: (change: object) => cluster.patch(path, change, signal) };
 }
 
-const FORMS: [string, Form, fc.Arbitrary<object>, string][] = [
+const FORMS: [string, ContainmentForm, fc.Arbitrary<object>, string][] = [
   ['services', service, services, '/api/v1'],
   ['ingresses', ingress, ingresses, '/apis/networking.k8s.io/v1'],
 ];

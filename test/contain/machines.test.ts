@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
-import { type End, type Handler, type Progress, runPlaybook } from '../../bin/local/playbook.ts';
+import { type End, type Handler, type PlaybookProgress, runPlaybook } from '../../bin/local/playbook.ts';
 import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { decideMachine } from '../../functions/contain/machines/decide.ts';
 import { releaseMachine } from '../../functions/contain/machines/release.ts';
@@ -63,7 +63,7 @@ interface Run {
   end: End;
   /** The states in the order in which they were entered, choices left out: they are seen by where they lead. */
   path: string[];
-  progress: Progress[];
+  progress: PlaybookProgress[];
   /** How often each task was called. */
   calls: Record<string, number>;
   /** What the last step was given. */
@@ -72,7 +72,7 @@ interface Run {
 
 async function run(machine: Machine, script: Script, input: unknown = { cluster: 'x' }): Promise<Run> {
   const definition = MACHINES[machine];
-  const progress: Progress[] = [];
+  const progress: PlaybookProgress[] = [];
   const calls: Record<string, number> = {};
   let reported: Run['reported'] = {};
   const names = Object.keys(definition.States);

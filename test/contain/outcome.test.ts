@@ -2,10 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Course, Passed } from '../../functions/contain/framework/course.ts';
 import { containEnding, type Ended, releaseEnding } from '../../functions/contain/framework/outcome.ts';
-import type { ContainmentOutcome, Proof, StepKey, StepStatus, Verdict } from '../../functions/contract/containment.ts';
-import type { Answer } from '../../functions/contract/follow-up.ts';
+import type {
+  ContainmentOutcome,
+  Proof,
+  ProofVerdict,
+  StepKey,
+  StepStatus,
+} from '../../functions/contract/containment.ts';
+import type { PlanAnswer } from '../../functions/contract/follow-up.ts';
 
-const proof = (verdict: Verdict, decisive = true): Proof => ({
+const proof = (verdict: ProofVerdict, decisive = true): Proof => ({
   id: `${verdict}-${decisive}`,
   claim: 'No pod can be created.',
   verdict,
@@ -45,7 +51,7 @@ const RELEASED = course(
   passed('restoreWorkloads'),
   passed('verifyRelease', verified),
 );
-const answer = (decision: Answer['decision']): Answer => ({
+const answer = (decision: PlanAnswer['decision']): PlanAnswer => ({
   decision,
   reason: 'it is ours',
   decidedBy: 'dana',
@@ -304,7 +310,10 @@ test('a sentence of a step about its proof is not said twice', () => {
 test('contained means it: every step of the isolation is done, every decisive proof holds, nothing was waived', () => {
   const status = fc.constantFrom<StepStatus>('done', 'partly', 'failed', 'skipped', 'refused');
   const proofs = fc.array(
-    fc.record({ verdict: fc.constantFrom<Verdict>('proven', 'not-proven', 'not-applicable'), decisive: fc.boolean() }),
+    fc.record({
+      verdict: fc.constantFrom<ProofVerdict>('proven', 'not-proven', 'not-applicable'),
+      decisive: fc.boolean(),
+    }),
   );
   const any = fc.record({ status, proofs, present: fc.boolean() });
   const mode = fc.constantFrom('plan', 'isolate', 'remove');

@@ -1,9 +1,14 @@
 /** What steps are run with in the unit suite: a cluster and a store in memory. */
-import type { OpenQuestion } from '../../functions/clients/table/containment-register.ts';
+import type { PendingQuestion } from '../../functions/clients/table/containment-register.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
-import { type Clients, type Context, DEFAULT_SETTINGS, type Step } from '../../functions/contain/framework/step.ts';
+import {
+  type ContainClients,
+  DEFAULT_SETTINGS,
+  type PlaybookStep,
+  type StepContext,
+} from '../../functions/contain/framework/step.ts';
 import type { Snapshot, SnapshotObject } from '../../functions/contain/snapshot/snapshot.ts';
 import {
   CONTAINMENT_SCHEMA_VERSION,
@@ -38,14 +43,14 @@ export const inside = (apiVersion: string, kind: string, name: string, rest: obj
 /** Runs steps, and keeps what they tell. */
 export class Bench {
   readonly store = new MemoryStore();
-  readonly questions: OpenQuestion[] = [];
+  readonly questions: PendingQuestion[] = [];
   readonly told: FollowUp[] = [];
   readonly leases: unknown[][] = [];
-  readonly clients: Clients;
+  readonly clients: ContainClients;
   readonly cluster: MemoryCluster;
   now = NOW;
 
-  constructor(cluster: MemoryCluster, more: Partial<Clients> = {}) {
+  constructor(cluster: MemoryCluster, more: Partial<ContainClients> = {}) {
     this.cluster = cluster;
     const unused = async (): Promise<never> => {
       throw new Error('not used here');
@@ -69,7 +74,7 @@ export class Bench {
 
   /** @param given what of the payload matters */
   run(
-    step: Step,
+    step: PlaybookStep,
     mode: Mode,
     given: { results?: Record<string, unknown>; taskToken?: string } = {},
   ): Promise<StepResult> {
@@ -87,14 +92,14 @@ export class Bench {
   }
 
   /** What a step wrote down. */
-  async record(step: Step['key']): Promise<StepRecord> {
+  async record(step: PlaybookStep['key']): Promise<StepRecord> {
     return (await this.folder().record(step)) as StepRecord;
   }
 
   folder = (): Folder => new Folder(this.store, folderKey(TARGET), 'run');
 
   /** What the step would be given. */
-  context(mode: Mode = 'isolate'): Context {
+  context(mode: Mode = 'isolate'): StepContext {
     const { signal } = new AbortController();
     return {
       run: {
@@ -117,7 +122,7 @@ export class Bench {
   }
 
   /** Writes down that a step has ended, with nothing in particular. */
-  async ended(step: Step['key'], finishedAt: number, details: Record<string, unknown> = {}): Promise<void> {
+  async ended(step: PlaybookStep['key'], finishedAt: number, details: Record<string, unknown> = {}): Promise<void> {
     const record = recordOf(step, new Date(finishedAt).toISOString(), details);
     await this.folder().add(`steps/${step}.json`, JSON.stringify(record), 'application/json');
   }
@@ -140,7 +145,11 @@ export class Bench {
 }
 
 /** What a step writes down that did nothing in particular. */
-export const recordOf = (step: Step['key'], finishedAt: string, details: Record<string, unknown> = {}): StepRecord => ({
+export const recordOf = (
+  step: PlaybookStep['key'],
+  finishedAt: string,
+  details: Record<string, unknown> = {},
+): StepRecord => ({
   schemaVersion: CONTAINMENT_SCHEMA_VERSION,
   step,
   status: 'done',

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
-import type { Clients } from '../../functions/contain/framework/step.ts';
+import type { ContainClients } from '../../functions/contain/framework/step.ts';
 import { verify } from '../../functions/contain/framework/verify.ts';
 import { ISOLATION as ISOLATED } from '../../functions/contain/proofs/index.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import { verifyRemoval } from '../../functions/contain/steps/verify-removal.ts';
-import type { Proof, Verdict } from '../../functions/contract/containment.ts';
+import type { Proof, ProofVerdict } from '../../functions/contract/containment.ts';
 import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, NOW, namespace, UID } from './parts.ts';
@@ -38,7 +38,7 @@ class Contained extends Bench {
   /** What answers a pod, a pod without an account, and a command; undefined lets the pod be made. */
   answers: { pod?: Error | undefined; mirror?: Error | undefined; exec: Error } = { pod: FREEZE, exec: FREEZE };
 
-  constructor(more: Partial<Clients> = {}, extra: ConstructorParameters<typeof MemoryCluster>[1] = []) {
+  constructor(more: Partial<ContainClients> = {}, extra: ConstructorParameters<typeof MemoryCluster>[1] = []) {
     super(new MemoryCluster([], extra), {
       ...more,
     });
@@ -148,7 +148,7 @@ const withPod =
   (on: Contained) =>
     on.add(inside('v1', 'Pod', 'other', { spec: { nodeName: 'node-1', ...spec } }, metadata));
 
-type Row = [id: string, when: string, change: (on: Contained) => unknown, verdict: Verdict, how: RegExp];
+type Row = [id: string, when: string, change: (on: Contained) => unknown, verdict: ProofVerdict, how: RegExp];
 
 const ISOLATION: Row[] = [
   ['target-unchanged', 'isolated', () => 0, 'proven', /the label has it/],

@@ -1,7 +1,7 @@
 /** Somebody deletes the namespace and makes another of its name, in the middle of a step. */
 import { expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
-import type { Step } from '../../functions/contain/framework/step.ts';
+import type { PlaybookStep } from '../../functions/contain/framework/step.ts';
 import { standingOf } from '../../functions/contain/release/compare.ts';
 import { restorationOf } from '../../functions/contain/release/restoration.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
@@ -33,7 +33,7 @@ const objects = (): object[] => [
   { apiVersion: `${RBAC}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'view' }, roleRef, subjects },
 ];
 
-test.each<[step: Step, last: RegExp, writes: number]>([
+test.each<[step: PlaybookStep, last: RegExp, writes: number]>([
   // The write that comes too late by a moment is taken back.
   [disableNamespace, /^create .*resourcequotas/, 4],
   [isolateNetwork, /^create .*networkpolicies/, 2],

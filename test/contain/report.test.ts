@@ -6,9 +6,14 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
 import { folderKey } from '../../functions/contain/framework/folder.ts';
-import type { Payload } from '../../functions/contain/framework/payload.ts';
+import type { StepPayload } from '../../functions/contain/framework/payload.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
-import { type Clients, DEFAULT_SETTINGS, type Step, type StepOutcome } from '../../functions/contain/framework/step.ts';
+import {
+  type ContainClients,
+  DEFAULT_SETTINGS,
+  type PlaybookStep,
+  type StepOutcome,
+} from '../../functions/contain/framework/step.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
 import {
@@ -28,7 +33,7 @@ const PROOF: Proof = { id: 'pods-refused', claim: 'No pod.', verdict: 'proven', 
 
 let directory: string;
 let told: FollowUp[];
-let clients: Clients;
+let clients: ContainClients;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'report-'));
   told = [];
@@ -41,7 +46,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const payload = (step: StepKey, input: object, state: Partial<Payload>): Payload => ({
+const payload = (step: StepKey, input: object, state: Partial<StepPayload>): StepPayload => ({
   step,
   execution: 'arn:run-1',
   name: 'run-1',
@@ -56,11 +61,11 @@ async function report(
   playbook: 'contain' | 'release',
   outcomes: Partial<Record<StepKey, StepOutcome | Error>>,
   input: object = { mode: 'isolate' },
-  state: Partial<Payload> = {},
+  state: Partial<StepPayload> = {},
 ) {
   const results: Partial<Record<StepKey, unknown>> = {};
   for (const [key, outcome] of Object.entries(outcomes) as [StepKey, StepOutcome | Error][]) {
-    const step: Step = {
+    const step: PlaybookStep = {
       key,
       run: async (context) => {
         if (outcome instanceof Error) throw outcome;

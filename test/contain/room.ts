@@ -1,7 +1,12 @@
 /** What steps are run with in the unit suite: a cluster in memory, and clients that keep what they are given. */
 import type { PodIdentityAssociation } from '../../functions/clients/aws/pod-identity.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
-import { type Clients, DEFAULT_SETTINGS, type Settings, type Step } from '../../functions/contain/framework/step.ts';
+import {
+  type ContainClients,
+  type ContainSettings,
+  DEFAULT_SETTINGS,
+  type PlaybookStep,
+} from '../../functions/contain/framework/step.ts';
 import type { Mode, StepKey, StepRecord, StepResult } from '../../functions/contract/containment.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -24,9 +29,9 @@ export class Room {
   readonly ended = new Set<string>();
   associations: PodIdentityAssociation[] = [];
   readonly cluster: MemoryCluster;
-  readonly clients: Clients;
+  readonly clients: ContainClients;
 
-  constructor(cluster: MemoryCluster, clients: Partial<Clients> = {}) {
+  constructor(cluster: MemoryCluster, clients: Partial<ContainClients> = {}) {
     this.cluster = cluster;
     this.clients = {
       kubernetes: cluster,
@@ -61,7 +66,7 @@ export class Room {
 
   /** @returns what the state machine gets, and the whole record */
   async run(
-    step: Step,
+    step: PlaybookStep,
     { mode = 'isolate', name = 'run-1', input = {}, settings = {} }: RunOptions = {},
   ): Promise<{ result: StepResult; record: StepRecord }> {
     const payload = {
@@ -87,5 +92,5 @@ interface RunOptions {
   mode?: Mode;
   name?: string;
   input?: object;
-  settings?: Partial<Settings>;
+  settings?: Partial<ContainSettings>;
 }

@@ -1,7 +1,12 @@
 /** What a step is given, for the unit suite: a cluster and stores in memory. */
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
-import { type Clients, type Context, DEFAULT_SETTINGS, type Run } from '../../functions/contain/framework/step.ts';
+import {
+  type ContainClients,
+  DEFAULT_SETTINGS,
+  type PlaybookRun,
+  type StepContext,
+} from '../../functions/contain/framework/step.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -9,7 +14,7 @@ import { MemoryStore } from './memory-store.ts';
 export const UID = '11111111-2222-3333-4444-555555555555';
 const NOW = Date.parse('2026-11-24T03:00:00Z');
 
-export const RUN: Run = {
+export const RUN: PlaybookRun = {
   execution: 'arn:aws:states:eu-west-1:111122223333:execution:contain:run-1',
   name: 'run-1',
   startedAt: '2026-11-24T03:00:00Z',
@@ -24,17 +29,17 @@ export interface Stage {
   cluster: MemoryCluster;
   store: MemoryStore;
   told: FollowUp[];
-  clients: Clients;
+  clients: ContainClients;
   /** @param run what is different from {@link RUN} */
-  context(run?: Partial<Run>, more?: Partial<Context>): Context;
+  context(run?: Partial<PlaybookRun>, more?: Partial<StepContext>): StepContext;
 }
 
 /** @param objects what is in the cluster */
-export function stage(objects: readonly object[] = [], more: Partial<Clients> = {}): Stage {
+export function stage(objects: readonly object[] = [], more: Partial<ContainClients> = {}): Stage {
   const cluster = new MemoryCluster(objects);
   const store = new MemoryStore();
   const told: FollowUp[] = [];
-  const clients: Clients = {
+  const clients: ContainClients = {
     kubernetes: cluster,
     store,
     register: {

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { judge } from '../../functions/detect/judge.ts';
-import type { Verdict } from '../../functions/detect/record.ts';
+import type { Judgement } from '../../functions/detect/record.ts';
 import type { AwsAnswers } from '../../tools/record/incidents/aws.ts';
 import type { GroundTruth } from '../../tools/record/incidents/incident.ts';
 import type { Truth } from '../../tools/record/truth.ts';
@@ -15,7 +15,7 @@ const cluster = { name: 'twin', region: 'us-east-1', account: '111122223333' };
 
 const unzipped = (path: string): string => gunzipSync(readFileSync(path)).toString();
 const linesOf = (folder: string): string[] => unzipped(`${folder}/audit.jsonl.gz`).split('\n').filter(Boolean);
-const judged = (text: string, more = {}): Verdict => judge({ text, cluster, ...more });
+const judged = (text: string, more = {}): Judgement => judge({ text, cluster, ...more });
 const findingOf = (text: string): Finding | undefined => {
   const verdict = judged(text);
   return verdict.kind === 'finding' ? verdict.finding : undefined;

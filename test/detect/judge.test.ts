@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { MAX_FINDING_BYTES, type Outcome } from '../../functions/contract/vocabulary.ts';
 import { judge } from '../../functions/detect/judge.ts';
-import type { Verdict } from '../../functions/detect/record.ts';
+import type { Judgement } from '../../functions/detect/record.ts';
 import { apply, creation, line, refusal } from './events.ts';
 
 const cluster = { name: 'prod', region: 'eu-central-1', account: '111122223333' };
-const verdictOf = (event: unknown): Verdict =>
+const verdictOf = (event: unknown): Judgement =>
   judge({ text: typeof event === 'string' ? event : line(event), cluster });
 
 function findingOf(event: unknown) {

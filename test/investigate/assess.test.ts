@@ -4,7 +4,7 @@ import type { Evidence } from '../../functions/contract/investigation.ts';
 import { severityOf } from '../../functions/contract/vocabulary.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
-import type { Facts, Rule } from '../../functions/investigate/rule.ts';
+import type { Rule, RuleFacts } from '../../functions/investigate/rule.ts';
 import { DEFAULT_SCALE, scaleOf } from '../../functions/investigate/weights.ts';
 import { editDistance } from '../../functions/kit/edit-distance.ts';
 import { CI_ROLE, evidence, finding, role } from '../checks/examples.ts';
@@ -16,7 +16,7 @@ const rule = (kind: Rule['kind'], weight: number, id = `${kind}${weight}`): Rule
   weight,
   judge: () => ({ reason: 'r' }),
 });
-const FACTS: Facts = { finding: finding(), evidence: [], knownAutomation: [] };
+const FACTS: RuleFacts = { finding: finding(), evidence: [], knownAutomation: [] };
 const scores = (...rules: Rule[]) => assess(FACTS, rules).assessment;
 
 describe('the score', () => {
@@ -126,7 +126,7 @@ describe('the score', () => {
 });
 
 describe('the real rules', () => {
-  const score = (facts: Facts) => assess(facts, RULES).assessment.score;
+  const score = (facts: RuleFacts) => assess(facts, RULES).assessment.score;
 
   test('find nothing in ordinary work', () => {
     expect(assess(FACTS, RULES).assessment).toMatchObject({ score: 0, severity: 'LOW', indicators: [] });
@@ -145,7 +145,7 @@ describe('the real rules', () => {
   });
 
   test('add up an intruder', () => {
-    const facts: Facts = {
+    const facts: RuleFacts = {
       finding: finding({
         namespace: { name: 'kube-systern', labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
         actor: role({ impersonated: { username: 'x', groups: ['system:masters'] } }),
@@ -164,7 +164,7 @@ describe('the real rules', () => {
   });
 
   const badFacts = fc.uniqueArray(fc.constantFrom(...Object.keys(BAD_FACTS)), { maxLength: 8 });
-  const facts: fc.Arbitrary<Facts> = fc
+  const facts: fc.Arbitrary<RuleFacts> = fc
     .record({ bad: badFacts, actor: fc.constantFrom(...ACTORS), unanswered: fc.nat({ max: 2 ** 12 }) })
     .map(({ bad, actor, unanswered }) => {
       const given = factsWith(bad, actor);
@@ -206,7 +206,7 @@ describe('the real rules', () => {
   });
 
   test('what is not known more never lowers what could change', () => {
-    const judged = (given: Facts) => {
+    const judged = (given: RuleFacts) => {
       const { score, indicators, couldChange = [] } = assess(given, RULES).assessment;
       return { score, indicators, upTo: Object.fromEntries(couldChange.map(({ check, upTo }) => [check, upTo])) };
     };
@@ -215,7 +215,7 @@ describe('the real rules', () => {
       fc.property(facts, fc.constantFrom(...checks), fc.boolean(), (known, forgotten, said) => {
         const rest = known.evidence.filter(({ check }) => check !== forgotten);
         const silent = evidence({ check: forgotten, status: 'not-checked', reason: 'r' });
-        const less: Facts = { ...known, evidence: said ? [...rest, silent] : rest };
+        const less: RuleFacts = { ...known, evidence: said ? [...rest, silent] : rest };
         const [before, after] = [judged(known), judged(less)];
         const room = 100 - after.score;
         for (const check of checks)
@@ -233,7 +233,7 @@ describe('the real rules', () => {
   });
 
   test('what could change is nothing where every check has answered, and the weight of all that it could show where one has not', () => {
-    const open = (given: Facts) => assess(given, RULES).assessment.couldChange;
+    const open = (given: RuleFacts) => assess(given, RULES).assessment.couldChange;
     const { finding: ordinary, evidence: all, knownAutomation } = factsWith([]);
     expect(open({ finding: ordinary, evidence: all, knownAutomation })).toBeUndefined();
     const without = (...checks: string[]) => ({

@@ -3,7 +3,7 @@ import type { AccessChange } from '../../functions/checks/parts/access-change.ts
 import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import type { Facts } from '../../functions/investigate/rule.ts';
+import type { RuleFacts } from '../../functions/investigate/rule.ts';
 import { AT, CI_ROLE, evidence, finding, role } from '../checks/examples.ts';
 
 const minutes = (count: number): string => new Date(Date.parse(AT) + count * 60_000).toISOString();
@@ -167,7 +167,7 @@ export const ACTORS: readonly Actor[] = [
 ];
 
 /** The facts of a world in which just these are bad. */
-export function factsWith(bad: readonly string[], actor: Actor = role()): Facts {
+export function factsWith(bad: readonly string[], actor: Actor = role()): RuleFacts {
   const world: World = {
     finding: structuredClone(finding({ actor })),
     details: structuredClone(ORDINARY),

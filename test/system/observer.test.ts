@@ -6,7 +6,7 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import type { Answer, Check } from '../../functions/checks/check.ts';
+import type { Check, CheckAnswer } from '../../functions/checks/check.ts';
 import { clusterWeaknesses } from '../../functions/checks/cluster-weaknesses.ts';
 import { CHECKS, type DetailsByCheck } from '../../functions/checks/index.ts';
 import { namespace } from '../../functions/checks/namespace.ts';
@@ -218,9 +218,9 @@ const contextOf = (finding: Finding) => ({
   kubernetes: async () => observer,
   now: Date.now,
 });
-const look = (check: Check, finding: Finding): Promise<Answer> =>
+const look = (check: Check, finding: Finding): Promise<CheckAnswer> =>
   check.run({ ...contextOf(finding), signal: signal() });
-const detailsOf = <T>(answer: Answer): T => {
+const detailsOf = <T>(answer: CheckAnswer): T => {
   if (answer.status === 'not-checked') throw new Error(answer.reason);
   return answer.details as T;
 };

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
-import type { InvestigationRequest, Verdict } from '../../functions/contract/investigation.ts';
-import { type Clients, takeUpDue } from '../../functions/watch/agenda.ts';
+import type { AssessmentSnapshot, InvestigationRequest } from '../../functions/contract/investigation.ts';
+import { takeUpDue, type WatchClients } from '../../functions/watch/agenda.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 
 const MINUTE = 60_000;
-const LOW: Verdict = { severity: 'LOW', score: 0, indicators: {} };
+const LOW: AssessmentSnapshot = { severity: 'LOW', score: 0, indicators: {} };
 const NOTHING = { takenUp: 0, looks: 0, givenUp: 0, gone: 0, failed: 0, more: false };
 
 let now: number;
@@ -21,7 +21,7 @@ beforeEach(() => {
   errors = [];
 });
 
-const run = (clients: Partial<Clients> = {}, maxPerRun = 100) =>
+const run = (clients: Partial<WatchClients> = {}, maxPerRun = 100) =>
   takeUpDue(
     { table, investigator, ...clients },
     { maxPerRun },
@@ -33,13 +33,13 @@ async function claimed(finding: Finding = someFinding()): Promise<Finding> {
   await table.claim(finding, 45_000);
   return finding;
 }
-async function alerted(told: Verdict = LOW, afterMinutes = 5): Promise<Finding> {
+async function alerted(told: AssessmentSnapshot = LOW, afterMinutes = 5): Promise<Finding> {
   const finding = await claimed();
   await table.alerted(finding.id, told, { afterMinutes });
   return finding;
 }
 /** Runs every five minutes until then; returns at which minute what was begun. */
-async function until(minutes: number, clients: Partial<Clients> = {}): Promise<number[]> {
+async function until(minutes: number, clients: Partial<WatchClients> = {}): Promise<number[]> {
   const begun: number[] = [];
   for (; now <= minutes * MINUTE; now += 5 * MINUTE) {
     const before = started.length;
@@ -159,7 +159,7 @@ describe('one run', () => {
   });
 
   test('fails where the agenda cannot be read', async () => {
-    const broken = { ...table, due: () => Promise.reject(new Error('denied')) } as unknown as Clients['table'];
+    const broken = { ...table, due: () => Promise.reject(new Error('denied')) } as unknown as WatchClients['table'];
     await expect(run({ table: broken })).rejects.toThrow('denied');
   });
 });

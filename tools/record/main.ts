@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { checkFolder } from '../../bin/commands/files.ts';
 import { EXIT } from '../../bin/commands/io.ts';
-import { type Run, runProcess } from '../../bin/commands/program.ts';
+import { type CommandRun, runProcess } from '../../bin/commands/program.ts';
 import type { Task } from '../../bin/commands/task.ts';
 import { timedReport } from '../twin/report.ts';
 import { recordCorpus, writeCorpus } from './corpus.ts';
@@ -35,7 +35,7 @@ async function record(names: readonly string[], folder: string, task: Task): Pro
   }
 }
 
-const program = (run: Run): Command =>
+const program = (run: CommandRun): Command =>
   new Command('record')
     .description('Drives a real API server through the cases and incidents of tools/record, and writes what it logged.')
     .addArgument(new Argument('[names...]', 'what to record').choices(NAMES).default(NAMES, 'all'))

@@ -1,7 +1,7 @@
 /** `npm run twin`: the test bed for people. See docs/twin.md. */
 import { Command } from 'commander';
 import { EXIT } from '../../bin/commands/io.ts';
-import { type Run, runProcess } from '../../bin/commands/program.ts';
+import { type CommandRun, runProcess } from '../../bin/commands/program.ts';
 import type { Task } from '../../bin/commands/task.ts';
 import { AlertQueue } from './alerts.ts';
 import { startCluster } from './cluster.ts';
@@ -130,7 +130,7 @@ ${CLOSING}
     },
   );
 
-const twin = (run: Run): Command =>
+const twin = (run: CommandRun): Command =>
   new Command('twin')
     .description(
       'Brings up a real Kubernetes control plane and the stack in an emulated AWS, all on this machine. The first run ' +

@@ -6,7 +6,7 @@ import type { Baseline } from '../../../functions/clients/table/baseline.ts';
 import { type Lesson, lessonProblems } from '../../../functions/contract/known-creator.ts';
 import { accept as acceptLesson, type KnownCreator } from '../../../functions/contract/lessons.ts';
 import { defined } from '../../../functions/kit/defined.ts';
-import { harmless, shortened } from '../harmless.ts';
+import { harmlessInTerminal, shortInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 
@@ -31,18 +31,19 @@ export async function accept(
 ): Promise<ExitCode> {
   const { lessons, problems } = await lessonsIn(file, decidedBy, task);
   if (problems.length > 0) {
-    for (const problem of problems.slice(0, MAX_TOLD)) task.note(`${harmless(file)}: ${harmless(problem)}`);
+    for (const problem of problems.slice(0, MAX_TOLD))
+      task.note(`${harmlessInTerminal(file)}: ${harmlessInTerminal(problem)}`);
     if (problems.length > MAX_TOLD) task.note(`${problems.length - MAX_TOLD} more problems like these`);
     task.note('Nothing was accepted.');
     return EXIT.wrong;
   }
   for (const lesson of lessons) await task.print(acceptedLine(await acceptLesson(baseline, lesson, now)));
-  await task.print(`${lessons.length} accepted by ${harmless(decidedBy)}.\n`);
+  await task.print(`${lessons.length} accepted by ${harmlessInTerminal(decidedBy)}.\n`);
   return EXIT.done;
 }
 
 const acceptedLine = ({ cluster, principal, namePattern, expiresAt }: KnownCreator): string =>
-  `${cluster.account}/${cluster.region}/${cluster.name}: ${shortened(principal, 200)} may be expected to make ${namePattern}, until ${expiresAt}\n`;
+  `${cluster.account}/${cluster.region}/${cluster.name}: ${shortInTerminal(principal, 200)} may be expected to make ${namePattern}, until ${expiresAt}\n`;
 
 async function lessonsIn(
   file: string,

@@ -5,7 +5,7 @@ import { creatorOf } from '../../../functions/contract/known-creator.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { generalise, patternsOf } from '../../../functions/kubernetes/name-pattern.ts';
 
-export interface Proposal {
+export interface LessonProposal {
   cluster: Cluster;
   principal: string;
   namePattern: string;
@@ -58,10 +58,10 @@ export class Proposals {
   }
 
   /** The most frequent first. */
-  proposals(): Proposal[] {
+  proposals(): LessonProposal[] {
     return [...this.#creators.values()]
       .flatMap(({ cluster, principal, creations }) =>
-        [...generalise(creations.map(({ name }) => name))].map(([namePattern, names]): Proposal => {
+        [...generalise(creations.map(({ name }) => name))].map(([namePattern, names]): LessonProposal => {
           const covered = creations.filter(({ name }) => names.includes(name));
           const times = covered.flatMap(({ at }) => at ?? []).sort();
           const [first, last] = [times[0], times.at(-1)];

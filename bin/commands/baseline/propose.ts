@@ -3,11 +3,11 @@ import { judge } from '../../../functions/detect/judge.ts';
 import { isOtherStream } from '../../input/cloudwatch.ts';
 import { InputError } from '../../input/input.ts';
 import { nameOf, openRecording } from '../../input/read.ts';
-import { harmless, harmlessJson } from '../harmless.ts';
+import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { Problems } from '../replay/problems.ts';
 import type { Task } from '../task.ts';
-import { type LeftOut, type Proposal, Proposals } from './proposals.ts';
+import { type LeftOut, type LessonProposal, Proposals } from './proposals.ts';
 
 /**
  * Prints who made which namespaces in recorded logs. A file that cannot be read does not stop the others.
@@ -30,7 +30,7 @@ export async function propose(
 }
 
 async function read(file: string, cluster: Cluster, proposals: Proposals, task: Task): Promise<ExitCode> {
-  const problems = new Problems(harmless(nameOf(file)), (line) => task.note(line));
+  const problems = new Problems(harmlessInTerminal(nameOf(file)), (line) => task.note(line));
   try {
     const { form, items } = await openRecording(file, { stdin: task.stdin, cluster });
     for await (const item of items) {
@@ -55,12 +55,12 @@ async function read(file: string, cluster: Cluster, proposals: Proposals, task: 
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     problems.tellRest();
-    task.note(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
+    task.note(`${harmlessInTerminal(nameOf(file))}: ${harmlessInTerminal(error.message)}`);
     return EXIT.wrong;
   }
 }
 
-const jsonOf = (proposals: readonly Proposal[]): string =>
+const jsonOf = (proposals: readonly LessonProposal[]): string =>
   proposals.map((proposal) => `${harmlessJson(proposal)}\n`).join('');
 
 const INTRODUCTION = `# Who made which namespaces in these logs. Nothing of it is accepted yet, and what somebody did is no proof that it was
@@ -69,7 +69,7 @@ const INTRODUCTION = `# Who made which namespaces in these logs. Nothing of it i
 `;
 
 /** Values as JSON, which YAML understands, and which no value can get out of. */
-function yamlOf(proposals: readonly Proposal[], leftOut: readonly LeftOut[]): string {
+function yamlOf(proposals: readonly LessonProposal[], leftOut: readonly LeftOut[]): string {
   const entries = proposals.map((proposal) => {
     const [first = '', ...rest] = Object.entries(proposal).map(([key, value]) => `${key}: ${harmlessJson(value)}`);
     return [`  - ${first}`, ...rest.map((line) => `    ${line}`)].join('\n');

@@ -1,5 +1,5 @@
 import type { Baseline, CreatorKey } from '../../../functions/clients/table/baseline.ts';
-import { harmlessJson, shortened } from '../harmless.ts';
+import { harmlessJson, shortInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 
@@ -14,8 +14,8 @@ export async function list(
   else {
     for (const { cluster, principal, namePattern, decidedBy, decidedAt, expiresAt, origin, findingId } of known)
       await task.print(
-        `${cluster.account}/${cluster.region}/${cluster.name}  ${shortened(principal, 200)}  ${namePattern}\n` +
-          `  by ${shortened(decidedBy, 200)}, ${origin}${findingId ? ` about ${shortened(findingId, 64)}` : ''}, ${decidedAt} to ${expiresAt}\n`,
+        `${cluster.account}/${cluster.region}/${cluster.name}  ${shortInTerminal(principal, 200)}  ${namePattern}\n` +
+          `  by ${shortInTerminal(decidedBy, 200)}, ${origin}${findingId ? ` about ${shortInTerminal(findingId, 64)}` : ''}, ${decidedAt} to ${expiresAt}\n`,
       );
     await task.print(`${known.length} known.\n`);
   }

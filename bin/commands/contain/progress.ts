@@ -1,6 +1,6 @@
 import { CONTAIN_STEPS, RELEASE_STEPS, type StepResult } from '../../../functions/contract/containment.ts';
-import type { Progress } from '../../local/playbook.ts';
-import { shortened } from '../harmless.ts';
+import type { PlaybookProgress } from '../../local/playbook.ts';
+import { shortInTerminal } from '../harmless.ts';
 import type { Task } from '../task.ts';
 
 const KEYS = new Map<string, string>(
@@ -20,7 +20,7 @@ export class ProgressLines {
     this.#task = task;
   }
 
-  readonly tell = (progress: Progress): void => {
+  readonly tell = (progress: PlaybookProgress): void => {
     if (progress.kind === 'entered') {
       this.state = progress.state;
       if (progress.type === 'Task' || progress.type === 'Wait') this.#task.waitFor(progress.state);
@@ -31,7 +31,7 @@ export class ProgressLines {
   };
 }
 
-function lineOf(progress: Exclude<Progress, { kind: 'entered' }>): string | undefined {
+function lineOf(progress: Exclude<PlaybookProgress, { kind: 'entered' }>): string | undefined {
   const { state } = progress;
   if (progress.kind === 'tried-again') return row(state, 'again', `${progress.error}: ${progress.cause}`);
   if (progress.kind === 'caught') return row(state, 'failed', progress.cause || progress.error);
@@ -50,4 +50,4 @@ function lineOf(progress: Exclude<Progress, { kind: 'entered' }>): string | unde
 }
 
 const row = (state: string, status: string, text: string): string =>
-  `${state.padEnd(18)}  ${shortened(status, 20).padEnd(8)}  ${shortened(text, MAX_TEXT)}`.trimEnd();
+  `${state.padEnd(18)}  ${shortInTerminal(status, 20).padEnd(8)}  ${shortInTerminal(text, MAX_TEXT)}`.trimEnd();

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
-import type { Answer, Question } from '../../../functions/contract/follow-up.ts';
+import type { PlanAnswer, Question } from '../../../functions/contract/follow-up.ts';
 import { Unanswered } from '../../local/tasks.ts';
-import { harmless } from '../harmless.ts';
+import { harmlessInTerminal } from '../harmless.ts';
 import type { Task } from '../task.ts';
 
 /** @returns whether a person has typed `yes` */
@@ -26,9 +26,9 @@ function planLines({ plan, planTotal, planHash }: Question): string[] {
  * @param yes approve without asking; the plan is shown all the same
  * @throws {Unanswered} when nothing is typed until the question expires
  */
-export async function askAtTerminal(question: Question, task: Task, yes: boolean): Promise<Answer> {
-  for (const line of planLines(question)) task.note(harmless(line));
-  const answer = (decision: Answer['decision'], reason: string): Answer => ({
+export async function askAtTerminal(question: Question, task: Task, yes: boolean): Promise<PlanAnswer> {
+  for (const line of planLines(question)) task.note(harmlessInTerminal(line));
+  const answer = (decision: PlanAnswer['decision'], reason: string): PlanAnswer => ({
     decision,
     planHash: question.planHash,
     reason,

@@ -5,7 +5,7 @@ import { evidenceFolders, evidenceHome } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
 import { LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
-import { harmless } from '../harmless.ts';
+import { harmlessInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import { ChosenCluster } from './cluster.ts';
@@ -37,7 +37,9 @@ export async function runRelease(options: ReleaseOptions, task: Task): Promise<E
   await checkFolder(from, '--from');
   // Tells what cannot be reached before anything is asked.
   await cluster.own.read(`/api/v1/namespaces/${encodeURIComponent(target.namespace)}`, AbortSignal.timeout(LONG_MS));
-  task.note(harmless(`Namespace ${target.namespace}, UID ${target.uid}, as it was at ${takenAt}; kept in ${from}`));
+  task.note(
+    harmlessInTerminal(`Namespace ${target.namespace}, UID ${target.uid}, as it was at ${takenAt}; kept in ${from}`),
+  );
   if (asks && !(await confirmed(task, 'It gets back what it had: what was contained can run again.'))) {
     task.note('Nothing was done.');
     return EXIT.attention;

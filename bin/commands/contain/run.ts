@@ -5,7 +5,7 @@ import { evidenceFolder } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
 import { LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
-import { harmless } from '../harmless.ts';
+import { harmlessInTerminal } from '../harmless.ts';
 import type { ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import { ChosenCluster } from './cluster.ts';
@@ -13,7 +13,7 @@ import { askAtTerminal } from './question.ts';
 import { start } from './start.ts';
 import { targetIn, uidOf } from './target.ts';
 
-export interface ContainOptions extends KubeconfigChoice {
+export interface ContainCommandOptions extends KubeconfigChoice {
   namespace: string;
   uid?: string;
   mode: Mode;
@@ -26,7 +26,7 @@ export interface ContainOptions extends KubeconfigChoice {
 }
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
-export async function runContain(options: ContainOptions, task: Task): Promise<ExitCode> {
+export async function runContain(options: ContainCommandOptions, task: Task): Promise<ExitCode> {
   const { namespace, mode, accept, out, yes = false, json = false, asMyself = false } = options;
   if (mode === 'remove' && !yes && !task.isInteractive)
     throw new InputError('the mode "remove" asks at the terminal, and this is none: use --yes, or another mode');
@@ -36,8 +36,8 @@ export async function runContain(options: ContainOptions, task: Task): Promise<E
   const directory = out ?? evidenceFolder({ cluster: cluster.cluster.name, namespace, uid });
   if (out === undefined) await checkFolder(directory, '--out');
   const target = await targetIn(localClients(directory).store, cluster.cluster, namespace, uid);
-  task.note(harmless(`Namespace ${namespace}, UID ${uid}, cluster ${target.cluster.name}; mode ${mode}`));
-  task.note(harmless(`Snapshot and evidence are kept in ${directory}`));
+  task.note(harmlessInTerminal(`Namespace ${namespace}, UID ${uid}, cluster ${target.cluster.name}; mode ${mode}`));
+  task.note(harmlessInTerminal(`Snapshot and evidence are kept in ${directory}`));
   return start(
     {
       playbook: 'contain',

@@ -3,7 +3,7 @@ import { Folder, folderKey } from '../../../functions/contain/framework/folder.t
 import { WRONG_INPUT } from '../../../functions/contain/machines/states.ts';
 import type { Target } from '../../../functions/contract/containment.ts';
 import { type ContainmentReport, containmentReportSchema } from '../../../functions/contract/containment-report.ts';
-import type { Answer, Question } from '../../../functions/contract/follow-up.ts';
+import type { PlanAnswer, Question } from '../../../functions/contract/follow-up.ts';
 import { readJson } from '../../../functions/contract/read.ts';
 import { InputError } from '../../input/input.ts';
 import { newExecution } from '../../local/executions.ts';
@@ -11,7 +11,7 @@ import { type End, runPlaybook } from '../../local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS, STEPS } from '../../local/playbooks.ts';
 import { type LocalFunction, taskHandlers } from '../../local/tasks.ts';
 import { LONG_MS } from '../cluster.ts';
-import { harmless, harmlessJson } from '../harmless.ts';
+import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import type { ChosenCluster } from './cluster.ts';
@@ -20,7 +20,7 @@ import { ProgressLines } from './progress.ts';
 import { endText } from './wording.ts';
 
 /** A playbook to run here. */
-export interface Start {
+export interface PlaybookStart {
   playbook: 'contain' | 'release';
   target: Target;
   /** What a person would type into the Step Functions console, beside the target. */
@@ -32,11 +32,11 @@ export interface Start {
   directory: string;
   /** Print the report as one line of JSON. */
   json: boolean;
-  answer?: (question: Question) => Promise<Answer>;
+  answer?: (question: Question) => Promise<PlanAnswer>;
 }
 
 /** Runs the playbook with the terminal in place of on-call, and tells how it ended. */
-export async function start(options: Start, task: Task): Promise<ExitCode> {
+export async function start(options: PlaybookStart, task: Task): Promise<ExitCode> {
   const { playbook, target, input, answer, json } = options;
   const { definition } = PLAYBOOKS[playbook];
   const { name, id } = newExecution();
@@ -68,7 +68,7 @@ export async function start(options: Start, task: Task): Promise<ExitCode> {
 
 /** The functions of the playbook with the identities that they act by here. */
 async function functionsOf(
-  { playbook, target, cluster, asMyself }: Start,
+  { playbook, target, cluster, asMyself }: PlaybookStart,
   clients: ReturnType<typeof localClients>,
   task: Task,
 ): Promise<LocalFunction[]> {
@@ -77,7 +77,7 @@ async function functionsOf(
   const functions: LocalFunction[] = [];
   for (const role of roles) {
     const { kubernetes, own } = await cluster.identity(role, target.namespace, asMyself, signal);
-    if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:${role}: ${harmless(own)}`);
+    if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:${role}: ${harmlessInTerminal(own)}`);
     const access = { connect: async () => kubernetes };
     functions.push({ arn: arnOf(role), steps: STEPS[role], clients: { ...clients, kubernetes: access } });
   }
@@ -88,5 +88,7 @@ function textOf(end: End, report: ContainmentReport | undefined, place: string, 
   if (report) return json ? `${harmlessJson(report)}\n` : endText(report, place);
   const [outcome, summary] = end.succeeded ? ['unknown', 'It ended without a report.'] : [end.error, end.cause];
   const nothing = { proofs: [], proposals: [], steps: [] };
-  return json ? `${harmlessJson({ outcome, summary, open: [summary], ...nothing })}\n` : `${harmless(summary)}\n`;
+  return json
+    ? `${harmlessJson({ outcome, summary, open: [summary], ...nothing })}\n`
+    : `${harmlessInTerminal(summary)}\n`;
 }

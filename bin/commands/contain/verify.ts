@@ -11,7 +11,7 @@ import { newExecution } from '../../local/executions.ts';
 import { localClients, SETTINGS, STEPS } from '../../local/playbooks.ts';
 import { LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
-import { harmless, harmlessJson } from '../harmless.ts';
+import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import { ChosenCluster } from './cluster.ts';
@@ -39,7 +39,7 @@ export async function runVerify(options: VerifyOptions, task: Task): Promise<Exi
   try {
     const about =
       from === undefined ? 'There is no snapshot to compare with: some proofs need --from.' : `Compared with ${from}`;
-    task.note(harmless(about));
+    task.note(harmlessInTerminal(about));
     const { proofs } = await verified(cluster, directory, { ...options, uid }, task);
     await task.print(json ? `${harmlessJson(proofs)}\n` : proofsText(proofs));
     const holds = proofs.some(({ decisive }) => decisive);
@@ -61,7 +61,7 @@ async function verified(
   const clients = localClients(directory);
   const target = await targetIn(clients.store, cluster.cluster, namespace, uid);
   const { kubernetes, own } = await cluster.identity('probe', namespace, asMyself, AbortSignal.timeout(LONG_MS));
-  if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:probe: ${harmless(own)}`);
+  if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:probe: ${harmlessInTerminal(own)}`);
   task.waitFor('Verify isolation');
   const step = STEPS.probe.find(({ key }) => key === 'verifyIsolation');
   if (!step) throw new TypeError('there is no step verifyIsolation');

@@ -7,7 +7,7 @@ import {
   RELEASE_STEPS,
 } from '../../../functions/contract/containment.ts';
 import type { ContainmentReport } from '../../../functions/contract/containment-report.ts';
-import { harmless } from '../harmless.ts';
+import { harmlessInTerminal } from '../harmless.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
 
@@ -59,4 +59,4 @@ function proposalLines({ text, commands = [], manifest }: Proposal): string[] {
 const section = (title: string, lines: readonly string[]): string[] => (lines.length > 0 ? ['', title, ...lines] : []);
 
 /** Names in it may be chosen by an attacker: each line stays one. */
-const text = (lines: readonly string[]): string => lines.map((line) => `${harmless(line)}\n`).join('');
+const text = (lines: readonly string[]): string => lines.map((line) => `${harmlessInTerminal(line)}\n`).join('');

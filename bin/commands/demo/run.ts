@@ -9,7 +9,7 @@ import { nameOf } from '../../input/read.ts';
 import { LocalPipeline } from '../../local/pipeline.ts';
 import { readRecording } from '../../local/recording.ts';
 import { claimFolder } from '../files.ts';
-import { harmless } from '../harmless.ts';
+import { harmlessInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 
@@ -26,7 +26,9 @@ export async function demo(file: string, folder: string, task: Task): Promise<Ex
   const { cluster, lines, clients } = await readRecording(file, task.stdin);
   await claimFolder(folder, '--out');
   const { name, region, account } = cluster;
-  await say(`Recording   ${harmless(file)}: ${lines.length} log lines of cluster ${name} (${region}, ${account})`);
+  await say(
+    `Recording   ${harmlessInTerminal(file)}: ${lines.length} log lines of cluster ${name} (${region}, ${account})`,
+  );
   task.waitFor('Detecting, investigating and alerting');
   const pipeline = new LocalPipeline({ cluster, clients, folder });
   const summary = await pipeline.deliver(lines);

@@ -1,5 +1,5 @@
 import { codeOf } from '../../../functions/kit/cause.ts';
-import type { Failure } from './failure.ts';
+import type { CommandFailure } from './failure.ts';
 
 const SIGN_IN =
   'sign in to AWS (for IAM Identity Center: "aws sso login"), and choose the profile with AWS_PROFILE if you have several';
@@ -25,7 +25,7 @@ const NAMES: readonly [name: RegExp, what: (message: string) => string, todo: st
 ];
 
 /** AWS was not reached, or refused. */
-export function awsFailure(error: unknown): Failure | undefined {
+export function awsFailure(error: unknown): CommandFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
   if (/^Region is missing/.test(message))

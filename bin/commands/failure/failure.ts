@@ -1,5 +1,5 @@
 /** A failure in the words of a person. */
-export interface Failure {
+export interface CommandFailure {
   /** What happened: a sentence or more. */
   what: string;
   /** What to do about it, where `what` does not say so already. */

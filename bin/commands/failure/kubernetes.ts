@@ -1,7 +1,7 @@
 import { KubeconfigError, type KubeconfigFault } from '../../../functions/clients/kubernetes/kubeconfig-error.ts';
 import { KubernetesError } from '../../../functions/clients/kubernetes/kubernetes-error.ts';
 import { codeOf, deepestMessage } from '../../../functions/kit/cause.ts';
-import type { Failure } from './failure.ts';
+import type { CommandFailure } from './failure.ts';
 
 const WRITE_AGAIN = '"aws eks update-kubeconfig --name NAME" writes it again';
 const NETWORK =
@@ -51,7 +51,7 @@ const CONNECTIONS: readonly { codes: RegExp; what: string; todo: string }[] = [
 ];
 
 /** An API server that was not reached, or refused. */
-export function kubernetesFailure(error: unknown): Failure | undefined {
+export function kubernetesFailure(error: unknown): CommandFailure | undefined {
   if (error instanceof KubeconfigError) return { what: error.message, todo: KUBECONFIG[error.kind] };
   if (!(error instanceof KubernetesError)) return undefined;
   const { code, reason, message } = error;
@@ -80,7 +80,7 @@ export function kubernetesFailure(error: unknown): Failure | undefined {
   return { what: `the API server refuses this (HTTP ${code}, ${reason}): ${message}` };
 }
 
-function unreached(error: KubernetesError): Failure {
+function unreached(error: KubernetesError): CommandFailure {
   const code = codeOf(error.cause) ?? '';
   const { what, todo } = CONNECTIONS.find(({ codes }) => codes.test(code)) ?? UNKNOWN;
   return { what: `${what} (${code === '' ? '' : `${code}: `}${deepestMessage(error.cause)})`, todo };

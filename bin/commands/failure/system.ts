@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts';
+import type { CommandFailure } from './failure.ts';
 
 /** By the codes of the operating system. */
 const CODES: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export const fileProblem = (error: unknown): string | undefined => {
 };
 
 /** A file that cannot be used, a port that is not there, or time that is over. */
-export function systemFailure(error: unknown): Failure | undefined {
+export function systemFailure(error: unknown): CommandFailure | undefined {
   const { name, code, path, syscall, message } = Object(error) as NodeJS.ErrnoException;
   if (name === 'TimeoutError')
     return {

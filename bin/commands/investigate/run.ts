@@ -12,12 +12,12 @@ import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { openKubeconfig } from '../cluster.ts';
 import { checkFile } from '../files.ts';
-import { harmless, harmlessJson } from '../harmless.ts';
+import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import { findingFor, recordsOf } from './finding.ts';
 
-export interface Options extends KubeconfigChoice {
+export interface InvestigateOptions extends KubeconfigChoice {
   namespace: string;
   auditLog: string[];
   json?: boolean;
@@ -27,7 +27,7 @@ export interface Options extends KubeconfigChoice {
 const SETTINGS = { budgetMs: 25_000, knownAutomation: [] };
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
-export async function investigateHere(options: Options, task: Task): Promise<ExitCode> {
+export async function investigateHere(options: InvestigateOptions, task: Task): Promise<ExitCode> {
   const { namespace, auditLog, json, report, ...choice } = options;
   if (auditLog.includes('-'))
     throw new InputError('the audit log is read twice, which standard input cannot be: give a file');
@@ -38,7 +38,7 @@ export async function investigateHere(options: Options, task: Task): Promise<Exi
   const records = () => recordsOf(auditLog, cluster, (file) => problems.set(file, (problems.get(file) ?? 0) + 1));
   const signal = AbortSignal.timeout(120_000);
   const finding = await findingFor(namespace, cluster, kubernetes, records(), signal);
-  for (const [file, count] of problems) task.note(`${harmless(file)}: ${count} records could not be read`);
+  for (const [file, count] of problems) task.note(`${harmlessInTerminal(file)}: ${count} records could not be read`);
   if (!finding) throw new InputError(`there is no namespace ${namespace} in the cluster, nor was one made in the logs`);
 
   task.waitFor(`Investigating ${namespace}`);
@@ -58,6 +58,6 @@ export async function investigateHere(options: Options, task: Task): Promise<Exi
   };
   if (report !== undefined) await writeFile(report, reportOf(alert));
   await task.print(json ? `${harmlessJson(alert)}\n` : emailOf(alert));
-  if (report !== undefined) task.note(`Report: ${harmless(report)}`);
+  if (report !== undefined) task.note(`Report: ${harmlessInTerminal(report)}`);
   return SEVERITIES.indexOf(assessment.severity) >= SEVERITIES.indexOf('HIGH') ? EXIT.attention : EXIT.done;
 }

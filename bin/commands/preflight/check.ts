@@ -10,7 +10,7 @@ export interface Row {
   fix?: readonly (readonly string[])[];
 }
 
-export interface Context {
+export interface PreflightContext {
   kubernetes: Kubernetes;
   /** What `cluster/` ships. */
   manifests: Manifests;
@@ -18,9 +18,9 @@ export interface Context {
 }
 
 /** One concern. What is well is one row; what is not has a row for each thing. */
-export interface Check {
+export interface PreflightCheck {
   name: string;
-  run(context: Context): Promise<Row[]>;
+  run(context: PreflightContext): Promise<Row[]>;
 }
 
 /** Installs what is missing, and puts back what was changed. */

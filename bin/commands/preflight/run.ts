@@ -2,14 +2,14 @@ import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { type CommandLine, printProposed } from '../../../functions/contract/commands/print.ts';
 import { openKubeconfig } from '../cluster.ts';
-import { harmless, harmlessJson } from '../harmless.ts';
+import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
-import type { Check, Context, Row } from './check.ts';
-import { CHECKS } from './checks/index.ts';
+import type { PreflightCheck, PreflightContext, Row } from './check.ts';
+import { PREFLIGHT_CHECKS } from './checks/index.ts';
 import { shippedManifests } from './manifests.ts';
 
-export interface Options extends KubeconfigChoice {
+export interface PreflightOptions extends KubeconfigChoice {
   json?: boolean;
 }
 
@@ -19,12 +19,12 @@ type NamedRow = Row & { check: string };
  * @returns the exit code
  * @throws what the API server answered when it is not there, or does not know us
  */
-export async function preflight({ json, ...choice }: Options, task: Task): Promise<ExitCode> {
+export async function preflight({ json, ...choice }: PreflightOptions, task: Task): Promise<ExitCode> {
   const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
   const signal = AbortSignal.timeout(120_000);
-  const context: Context = { kubernetes, manifests: shippedManifests(), signal };
+  const context: PreflightContext = { kubernetes, manifests: shippedManifests(), signal };
   const rows: NamedRow[] = [];
-  for (const check of CHECKS) {
+  for (const check of PREFLIGHT_CHECKS) {
     rows.push(...(await rowsOf(check, context)));
     task.waitFor(`Checking the cluster: ${rows.length} results so far`);
   }
@@ -32,7 +32,7 @@ export async function preflight({ json, ...choice }: Options, task: Task): Promi
   return rows.every(({ status }) => status === 'ok') ? EXIT.done : EXIT.attention;
 }
 
-async function rowsOf(check: Check, context: Context): Promise<NamedRow[]> {
+async function rowsOf(check: PreflightCheck, context: PreflightContext): Promise<NamedRow[]> {
   try {
     return (await check.run(context)).map((row) => ({ check: check.name, ...row }));
   } catch (error) {
@@ -49,6 +49,6 @@ const inWords = (command: CommandLine): string =>
   'line' in command ? command.line : `(a command is left out here: ${command.leftOut})`;
 
 function textOf({ check, status, says, fix = [] }: NamedRow): string {
-  const line = `${status.padEnd(11)}${check.padEnd(18)}${harmless(says)}\n`;
+  const line = `${status.padEnd(11)}${check.padEnd(18)}${harmlessInTerminal(says)}\n`;
   return [line, ...printProposed(fix).map((command) => `${INDENT}fix: ${inWords(command)}\n`)].join('');
 }

@@ -1,5 +1,5 @@
 import type { Place } from '../../input/input.ts';
-import { shortened } from '../harmless.ts';
+import { shortInTerminal } from '../harmless.ts';
 import { placeText } from './wording.ts';
 
 /** Problems that are told one by one; more are counted. */
@@ -35,7 +35,7 @@ export class Problems {
   add(place: Place, problem: string): void {
     this.count += 1;
     if (this.count > MAX_TOLD) return;
-    this.waiting.push(`${placeText(place)}: ${shortened(problem, MAX_LENGTH)}`);
+    this.waiting.push(`${placeText(place)}: ${shortInTerminal(problem, MAX_LENGTH)}`);
     if (this.known) this.flush();
   }
 

@@ -6,7 +6,7 @@ const EVERY_MS = 100;
 const EVERY_EVENTS = 256;
 
 /** How far the work has come. */
-export class Progress {
+export class ReplayProgress {
   private readonly task: Task;
   private readonly total: number | undefined;
   private bytes = 0;

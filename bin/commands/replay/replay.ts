@@ -1,13 +1,13 @@
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
 import { judge } from '../../../functions/detect/judge.ts';
 import { isOtherStream } from '../../input/cloudwatch.ts';
-import { InputError, type Item } from '../../input/input.ts';
+import { InputError, type InputItem } from '../../input/input.ts';
 import { nameOf, openRecording } from '../../input/read.ts';
-import { harmless, harmlessJson } from '../harmless.ts';
+import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import { Problems } from './problems.ts';
-import { Progress, totalBytes } from './progress.ts';
+import { ReplayProgress, totalBytes } from './progress.ts';
 import { findingLine, HEADER, summary, type Tally } from './wording.ts';
 
 export interface ReplayOptions {
@@ -23,7 +23,7 @@ export interface ReplayOptions {
  * @throws ReaderGone when nobody reads the output any more
  */
 export async function replay(files: readonly string[], options: ReplayOptions, task: Task): Promise<ExitCode> {
-  const run = new Replay(options, task, new Progress(task, await totalBytes(files)));
+  const run = new Replay(options, task, new ReplayProgress(task, await totalBytes(files)));
   const codes: ExitCode[] = [];
   for (const file of files) codes.push(await run.file(file));
   // Of nothing there are no numbers.
@@ -32,20 +32,20 @@ export async function replay(files: readonly string[], options: ReplayOptions, t
 }
 
 class Replay {
-  readonly progress: Progress;
+  readonly progress: ReplayProgress;
   private readonly options: ReplayOptions;
   private readonly task: Task;
   private readonly tally: Tally = { events: 0, findings: new Map(), others: 0, problems: 0 };
   private headed = false;
 
-  constructor(options: ReplayOptions, task: Task, progress: Progress) {
+  constructor(options: ReplayOptions, task: Task, progress: ReplayProgress) {
     this.options = options;
     this.task = task;
     this.progress = progress;
   }
 
   async file(file: string): Promise<ExitCode> {
-    const problems = new Problems(harmless(nameOf(file)), (line) => this.task.note(line));
+    const problems = new Problems(harmlessInTerminal(nameOf(file)), (line) => this.task.note(line));
     try {
       const { form, items } = await openRecording(file, {
         stdin: this.task.stdin,
@@ -63,7 +63,7 @@ class Replay {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.tellRest();
-      this.task.note(`${harmless(nameOf(file))}: ${harmless(error.message)}`);
+      this.task.note(`${harmlessInTerminal(nameOf(file))}: ${harmlessInTerminal(error.message)}`);
       return EXIT.wrong;
     }
   }
@@ -75,7 +75,7 @@ class Replay {
     else if (this.task.isWatched || this.tally.problems > 0) for (const line of lines) this.task.note(line);
   }
 
-  private async item(item: Item, problems: Problems): Promise<void> {
+  private async item(item: InputItem, problems: Problems): Promise<void> {
     if ('problem' in item) {
       problems.add(item.place, item.problem);
       return;

@@ -2,7 +2,7 @@ import type { Actor, Finding } from '../../../functions/contract/finding.ts';
 import type { Outcome } from '../../../functions/contract/vocabulary.ts';
 import { counted } from '../../../functions/kit/words.ts';
 import type { Place } from '../../input/input.ts';
-import { harmless, shortened } from '../harmless.ts';
+import { harmlessInTerminal, shortInTerminal } from '../harmless.ts';
 
 /** A column of the list: its head, least width, and most width of a value. */
 type Column = [head: string, width: number, most: number, value: (finding: Finding) => string | undefined];
@@ -28,7 +28,7 @@ export const HEADER = row(COLUMNS.map(([head]) => head));
 
 /** A finding on one line. `-` stands for what is not known. */
 export const findingLine = (finding: Finding): string =>
-  row(COLUMNS.map(([, , most, value]) => shortened(value(finding) ?? '-', most)));
+  row(COLUMNS.map(([, , most, value]) => shortInTerminal(value(finding) ?? '-', most)));
 
 function actorText({ kind, principalArn, username, sessionName, impersonated }: Actor): string {
   const who = principalArn ?? username ?? kind;
@@ -38,7 +38,7 @@ function actorText({ kind, principalArn, username, sessionName, impersonated }: 
 
 /** Where something stands, as compilers write it. */
 export const placeText = ({ file, line, item }: Place): string =>
-  harmless(`${file}${line === undefined ? '' : `:${line}`}${item === undefined ? '' : ` (item ${item})`}`);
+  harmlessInTerminal(`${file}${line === undefined ? '' : `:${line}`}${item === undefined ? '' : ` (item ${item})`}`);
 
 /** What was read, in numbers. */
 export interface Tally {

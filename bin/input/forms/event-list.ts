@@ -1,4 +1,4 @@
-import type { Form } from '../input.ts';
+import type { InputForm } from '../input.ts';
 import { itemsOf, type ValuePiece } from '../pieces.ts';
 
 /**
@@ -6,7 +6,7 @@ import { itemsOf, type ValuePiece } from '../pieces.ts';
  * the list's back. They stand before what the item holds: of two equal keys the last one counts. A list whose kind or
  * apiVersion comes after its items is taken for one of audit events, which the items then have to prove.
  */
-export const eventList: Form = {
+export const eventList: InputForm = {
   name: 'Kubernetes EventList',
   matches: ({ keys }) => keys.has('items'),
   read: (chunks, origin) =>

@@ -1,10 +1,10 @@
 import { recordOf } from '../cloudwatch.ts';
-import type { Form } from '../input.ts';
+import type { InputForm } from '../input.ts';
 import { itemsOf } from '../pieces.ts';
 import { objectOf, parse, textOf } from '../values.ts';
 
 /** What `aws logs get-query-results` prints of a Logs Insights query that asks for `@message`. */
-export const insights: Form = {
+export const insights: InputForm = {
   name: 'Logs Insights results with @message',
   matches: ({ keys }) => keys.has('results'),
   read: (chunks, origin) =>

@@ -1,5 +1,5 @@
 import { recordOf } from '../cloudwatch.ts';
-import type { Form } from '../input.ts';
+import type { InputForm } from '../input.ts';
 import { itemsOf } from '../pieces.ts';
 import { objectOf, parse, textOf } from '../values.ts';
 
@@ -7,7 +7,7 @@ import { objectOf, parse, textOf } from '../values.ts';
  * What `aws logs filter-log-events` and `get-log-events` print, one page or several. The group's name is in neither,
  * the stream's only in the first.
  */
-export const logEvents: Form = {
+export const logEvents: InputForm = {
   name: '`aws logs filter-log-events` output',
   matches: ({ keys }) => ['events', 'searchedLogStreams', 'nextForwardToken'].some((key) => keys.has(key)),
   read: (chunks, origin) =>

@@ -1,8 +1,8 @@
 import type { Cluster } from '../../../functions/contract/finding.ts';
-import { type Payload, PayloadError, readPayload, unpack } from '../../../functions/detect/payload.ts';
+import { type LogsPayload, PayloadError, readPayload, unpack } from '../../../functions/detect/payload.ts';
 import type { LogRecord } from '../../../functions/detect/record.ts';
 import { recordOf } from '../cloudwatch.ts';
-import { type Form, MAX_PAYLOAD_BYTES } from '../input.ts';
+import { type InputForm, MAX_PAYLOAD_BYTES } from '../input.ts';
 import { itemsOf } from '../pieces.ts';
 import { objectOf, parse } from '../values.ts';
 
@@ -10,7 +10,7 @@ import { objectOf, parse } from '../values.ts';
  * What a CloudWatch Logs subscription delivers: the packed event that Lambda is invoked with, or the unpacked one that
  * Firehose and Kinesis store, one or many, with or without newlines between them.
  */
-export const subscription: Form = {
+export const subscription: InputForm = {
   name: 'CloudWatch Logs subscription payload',
   matches: ({ keys }) => ['awslogs', 'messageType', 'logEvents'].some((key) => keys.has(key)),
   read: (chunks, origin) =>
@@ -19,7 +19,7 @@ export const subscription: Form = {
 
 async function recordsOf(text: string, said: Cluster): Promise<LogRecord[] | string> {
   const json = parse(text);
-  let payload: Payload;
+  let payload: LogsPayload;
   try {
     payload = objectOf(json)['awslogs'] === undefined ? readPayload(json) : await unpack(json, MAX_PAYLOAD_BYTES);
   } catch (error) {

@@ -15,9 +15,9 @@ import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount }
 import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
 import { AUTO_START, clusterName, gradeOf, headline } from '../headline.ts';
 import { objectLink } from '../links.ts';
-import type { Playbooks } from '../playbooks.ts';
+import type { StateMachineArns } from '../playbooks.ts';
 import { wholeRecord } from '../see-more.ts';
-import type { Step } from '../step.ts';
+import type { AdviceStep } from '../step.ts';
 import { harmless } from '../text.ts';
 import { unknowns } from '../unknowns.ts';
 import { destination, type Places } from './destination.ts';
@@ -112,7 +112,11 @@ export function notificationOf(alert: Alert): Notification {
   );
 }
 
-export function followUpNotification(followUp: FollowUp, playbooks: Playbooks, places: Places = {}): Notification {
+export function followUpNotification(
+  followUp: FollowUp,
+  playbooks: StateMachineArns,
+  places: Places = {},
+): Notification {
   const { id, target, summary, open, proofs } = followUp;
   const cluster = clusterName(aboutOf(followUp));
   const namespace = matching(LABEL, target.namespace);
@@ -149,7 +153,7 @@ export function followUpNotification(followUp: FollowUp, playbooks: Playbooks, p
 }
 
 /** The text, and the first command that does more than connect, where it is short enough. */
-function nextStep({ text, commands = [] }: Step): string {
+function nextStep({ text, commands = [] }: AdviceStep): string {
   const line = commands
     .flatMap((command) => ('line' in command ? [command.line] : []))
     .find((line) => !/^aws eks /.test(line));

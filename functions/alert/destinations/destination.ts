@@ -6,7 +6,7 @@ import type * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import type { Playbooks } from '../playbooks.ts';
+import type { StateMachineArns } from '../playbooks.ts';
 
 /** Where the archive keeps what the message is about; absent what could not be stored. */
 export interface Places {
@@ -41,7 +41,7 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
   /** Words an alert, and an update (an alert with `update`). */
   alert(alert: Alert): Message;
   /** Words what a playbook did or asks. */
-  followUp(followUp: FollowUp, playbooks: Playbooks, places: Places): Message;
+  followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message;
   /** Its part of `sentinel.config.yaml`. */
   readonly config: {
     readonly key: Key;

@@ -18,7 +18,7 @@ import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
 import { CLUSTER, LABEL } from '../grammar.ts';
 import { gradeOf, subjectOf } from '../headline.ts';
-import type { Playbooks } from '../playbooks.ts';
+import type { StateMachineArns } from '../playbooks.ts';
 import { destination, type Places } from './destination.ts';
 
 const emails = z.array(
@@ -107,7 +107,7 @@ function alertWithin({ cut = [], ...alert }: Alert, maxBytes: number): Alert {
 /** What must reach everybody who can be reached: a person is waited for, or the namespace may still act. */
 const FOR_ALL: readonly string[] = ['question', 'partly-contained', 'refused'];
 
-function followUpEnvelope(followUp: FollowUp, playbooks: Playbooks, places: Places): Message {
+function followUpEnvelope(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message {
   const matter = matterOf(followUp);
   return enveloped({
     subject: followUpSubject(followUp),

@@ -6,13 +6,13 @@ import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { epochOf, utc } from '../grammar.ts';
 import { executionLink, stateMachineLink } from '../links.ts';
-import { FILL_IN, machinesFor, type Playbooks, startOf, targetInput } from '../playbooks.ts';
+import { FILL_IN, machinesFor, type StateMachineArns, startOf, targetInput } from '../playbooks.ts';
 import { folderListing } from '../see-more.ts';
-import type { Step } from '../step.ts';
+import type { AdviceStep } from '../step.ts';
 import { matterOf } from './words.ts';
 
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */
-export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull = false): Step[] {
+export function followUpAdvice(followUp: FollowUp, playbooks: StateMachineArns, inFull = false): AdviceStep[] {
   const again = () => starting(followUp, playbooks, followUp.playbook === 'release' ? 'release' : 'contain');
   const release = (text = 'If it proves to have been meant, give it back what it had:') =>
     starting(followUp, playbooks, 'release', 'release', text);
@@ -61,7 +61,7 @@ export function followUpAdvice(followUp: FollowUp, playbooks: Playbooks, inFull 
   }
 }
 
-const proposed = ({ proposals }: FollowUp): Step[] =>
+const proposed = ({ proposals }: FollowUp): AdviceStep[] =>
   proposals.length === 0
     ? []
     : [{ text: 'Do what is proposed, after a review: the report has the commands and manifests.' }];
@@ -69,11 +69,11 @@ const proposed = ({ proposals }: FollowUp): Step[] =>
 /** The line that starts a playbook, with a name that was not used yet. */
 function starting(
   followUp: FollowUp,
-  playbooks: Playbooks,
+  playbooks: StateMachineArns,
   playbook: 'contain' | 'release',
   mode: Mode = followUp.mode ?? 'plan',
   text = 'Then start it again: every step may be repeated.',
-): Step[] {
+): AdviceStep[] {
   const input = inputFor(followUp, mode);
   const machine = machinesFor(playbooks, followUp.target.cluster)?.[playbook];
   if (machine === undefined) return [{ text: text.replace(/:$/, '.') }];
@@ -94,7 +94,7 @@ function inputFor({ target, id }: FollowUp, mode: Mode): Record<string, unknown>
 }
 
 /** How to answer a question; only an approval that names the plan is one. */
-function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): Step[] {
+function answers(followUp: FollowUp, { decide }: StateMachineArns, inFull: boolean): AdviceStep[] {
   const { question } = followUp;
   if (!question) return [];
   const until = utc(question.expiresAt) ?? 'a time not known';
@@ -123,7 +123,7 @@ function answers(followUp: FollowUp, { decide }: Playbooks, inFull: boolean): St
 }
 
 /** Where to see more than the report has. */
-export function whereMore({ execution, folder }: FollowUp): Step[] {
+export function whereMore({ execution, folder }: FollowUp): AdviceStep[] {
   const link = executionLink(execution);
   return [
     ...(link ? [{ text: 'The execution, state by state:', link }] : []),

@@ -7,10 +7,10 @@ import { ACCOUNT, matching, REGION, UUID, utc } from '../grammar.ts';
 import { clusterName, namespaceName, shortId } from '../headline.ts';
 import { below, bullet, field, heading, paragraph } from '../layout.ts';
 import { objectLink } from '../links.ts';
-import type { Playbooks } from '../playbooks.ts';
+import type { StateMachineArns } from '../playbooks.ts';
 import { count, withPlainTimes } from '../say.ts';
 import { wholeRecord } from '../see-more.ts';
-import type { Step } from '../step.ts';
+import type { AdviceStep } from '../step.ts';
 import { harmless, quoted } from '../text.ts';
 import { followUpAdvice, whereMore } from './advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, meaningOf, proofCount, STATUS, stepName, VERDICTS } from './words.ts';
@@ -21,7 +21,7 @@ const SHOWN = { plan: 15, open: 12, steps: 14, proofs: 8, proposals: 6 };
 const SENTENCE = 300;
 
 /** The text of the mail. */
-export function followUpEmail(followUp: FollowUp, playbooks: Playbooks, places: Places = {}): string {
+export function followUpEmail(followUp: FollowUp, playbooks: StateMachineArns, places: Places = {}): string {
   const { question, open, steps, proofs, proposals } = followUp;
   const section = (title: string, lines: string[]) => (lines.length > 0 ? [...heading(title), ...lines] : []);
   return [
@@ -56,7 +56,7 @@ export function followUpEmail(followUp: FollowUp, playbooks: Playbooks, places: 
 
 const said = (text: string, max = SENTENCE): string => harmless(withPlainTimes(text), max);
 
-function numbered(steps: Step[]): string[] {
+function numbered(steps: AdviceStep[]): string[] {
   if (steps.length === 0) return [...paragraph('Nothing more.'), ''];
   return steps.flatMap((step, index) => stepLines(step, `${index + 1}.`));
 }
@@ -129,7 +129,7 @@ function proven(proofs: Proof[]): string[] {
   ];
 }
 
-function seeMore(followUp: FollowUp, { archive, report }: Places): Step[] {
+function seeMore(followUp: FollowUp, { archive, report }: Places): AdviceStep[] {
   const link = objectLink(report, followUp.target);
   return [
     ...(report === undefined

@@ -6,11 +6,11 @@ import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import * as delivery from '../delivery.ts';
 import type { Places } from '../destinations/destination.ts';
-import type { Playbooks } from '../playbooks.ts';
+import type { StateMachineArns } from '../playbooks.ts';
 import { containmentReportOf } from '../report/report.ts';
 
-export interface Settings extends delivery.Settings {
-  playbooks?: Playbooks;
+export interface FollowUpSettings extends delivery.DeliverySettings {
+  playbooks?: StateMachineArns;
 }
 
 /** The key of its lease: among the findings, and never that of one. */
@@ -23,9 +23,9 @@ const followUpKey = ({ messageId }: FollowUp): string => ITEM_KEYS.followUp + me
  */
 export async function sendFollowUp(
   followUp: FollowUp,
-  clients: delivery.Clients,
-  settings: Settings,
-): Promise<delivery.Sent> {
+  clients: delivery.DeliveryClients,
+  settings: FollowUpSettings,
+): Promise<delivery.DeliveryResult> {
   const key = followUpKey(followUp);
   const { playbooks = {} } = settings;
   const sent = await delivery.once(key, clients, settings, {
@@ -39,7 +39,7 @@ export async function sendFollowUp(
 }
 
 /** Stores its record and its report, as far as that is possible. */
-async function archived(followUp: FollowUp, playbooks: Playbooks, message: delivery.Delivery): Promise<Places> {
+async function archived(followUp: FollowUp, playbooks: StateMachineArns, message: delivery.Delivery): Promise<Places> {
   const file = fileOf(followUp);
   const archive = await message.store({
     key: `${file}.json`,

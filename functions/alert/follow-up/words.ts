@@ -4,12 +4,12 @@ import {
   type ContainmentOutcome,
   DECIDE_STEPS,
   type Proof,
+  type ProofVerdict,
   RELEASE_STEPS,
   type StepStatus,
-  type Verdict,
 } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { clusterName, namespaceName, type Subject, subjectAbout } from '../headline.ts';
+import { clusterName, type MessageSubject, namespaceName, subjectAbout } from '../headline.ts';
 import { count } from '../say.ts';
 
 /** What it is: how the playbook ended, or that it asks. */
@@ -82,7 +82,7 @@ const REFUSED: Record<FollowUp['playbook'], string> = {
 };
 
 /** The subject in the sense of {@link subjectAbout}. */
-export const aboutOf = ({ id, target: { cluster, namespace } }: FollowUp): Subject => ({
+export const aboutOf = ({ id, target: { cluster, namespace } }: FollowUp): MessageSubject => ({
   id,
   cluster,
   namespace: { name: namespace },
@@ -117,7 +117,7 @@ export const STATUS: Record<StepStatus, string> = {
   refused: 'refused',
 };
 
-export const VERDICTS: Record<Verdict, string> = {
+export const VERDICTS: Record<ProofVerdict, string> = {
   proven: 'proven',
   'not-proven': 'NOT PROVEN',
   'not-applicable': 'not applicable',
@@ -125,7 +125,7 @@ export const VERDICTS: Record<Verdict, string> = {
 
 /** `9 of 11 claims proven, 1 NOT PROVEN, 1 not applicable.` */
 export function proofCount(proofs: readonly Proof[]): string {
-  const of = (verdict: Verdict) => proofs.filter((proof) => proof.verdict === verdict).length;
+  const of = (verdict: ProofVerdict) => proofs.filter((proof) => proof.verdict === verdict).length;
   const parts = [
     `${of('proven')} of ${count(proofs.length, 'claim')} proven`,
     ...(of('not-proven') > 0 ? [`${of('not-proven')} NOT PROVEN`] : []),
@@ -135,7 +135,7 @@ export function proofCount(proofs: readonly Proof[]): string {
 }
 
 /** The ones that matter first. */
-const ORDER: readonly Verdict[] = ['not-proven', 'proven', 'not-applicable'];
+const ORDER: readonly ProofVerdict[] = ['not-proven', 'proven', 'not-applicable'];
 export const byVerdict = (proofs: readonly Proof[]): Proof[] =>
   proofs.toSorted(
     (a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || Number(b.decisive) - Number(a.decisive),

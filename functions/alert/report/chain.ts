@@ -5,7 +5,7 @@ import type { Alert } from '../../contract/alert.ts';
 import type { Actor, Finding } from '../../contract/finding.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import { utc } from '../grammar.ts';
-import { type Grant, grantOf, sinceRequest } from '../grant.ts';
+import { type GrantSummary, grantOf, sinceRequest } from '../grant.ts';
 import { at, joined, ours, type Phrase, say, term } from '../say.ts';
 
 export interface Box {
@@ -105,7 +105,7 @@ function entryBox(alert: Alert, { principal }: Details): Box[] {
   ];
 }
 
-function grantBox(alert: Alert, { by, masters, madeAt, change }: Grant): Box {
+function grantBox(alert: Alert, { by, masters, madeAt, change }: GrantSummary): Box {
   const title = 'Allowed by';
   if (masters) return box(title, [ours('Group system:masters'), ours('which is asked no rule')]);
   if (!by) {
@@ -128,7 +128,7 @@ function grantBox(alert: Alert, { by, masters, madeAt, change }: Grant): Box {
   );
 }
 
-function roleBox({ by, masters }: Grant): Box {
+function roleBox({ by, masters }: GrantSummary): Box {
   const title = 'Which gives';
   if (masters) return box(title, [ours('everything')]);
   if (!by) return unknown(title, 'The role was not looked up.');

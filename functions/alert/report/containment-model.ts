@@ -1,7 +1,7 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
 
 import { printProposed } from '../../contract/commands/print.ts';
-import type { Proof, Proposal, StepStatus, Verdict } from '../../contract/containment.ts';
+import type { Proof, ProofVerdict, Proposal, StepStatus } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
@@ -19,10 +19,10 @@ import {
 import { utc } from '../grammar.ts';
 import { clusterName, namespaceName } from '../headline.ts';
 import { objectLink } from '../links.ts';
-import type { Playbooks } from '../playbooks.ts';
+import type { StateMachineArns } from '../playbooks.ts';
 import { joined, ours, type Phrase, say } from '../say.ts';
-import type { Step } from '../step.ts';
-import { type Limits, stepView, View } from './view.ts';
+import type { AdviceStep } from '../step.ts';
+import { type ReportLimits, stepView, View } from './view.ts';
 
 export type ContainmentModel = ReturnType<typeof containmentModelOf>;
 
@@ -37,13 +37,22 @@ const STEP_MARKS: Record<StepStatus, string> = {
   skipped: 'not-checked',
   refused: 'bad',
 };
-const PROOF_MARKS: Record<Verdict, string> = { proven: 'clear', 'not-proven': 'bad', 'not-applicable': 'not-checked' };
+const PROOF_MARKS: Record<ProofVerdict, string> = {
+  proven: 'clear',
+  'not-proven': 'bad',
+  'not-applicable': 'not-checked',
+};
 
 /**
  * @param limits how much is shown of each value and list
  * @param firstReport where that of the alert is kept
  */
-export function containmentModelOf(followUp: FollowUp, playbooks: Playbooks, limits: Limits, firstReport?: string) {
+export function containmentModelOf(
+  followUp: FollowUp,
+  playbooks: StateMachineArns,
+  limits: ReportLimits,
+  firstReport?: string,
+) {
   const { steps, proofs, open, proposals, question, summary } = followUp;
   const view = new View(limits);
   const { title, accent } = wordsOf(followUp);
@@ -91,7 +100,7 @@ export function containmentModelOf(followUp: FollowUp, playbooks: Playbooks, lim
 }
 
 /** A playbook that was started without a finding has no alert. */
-function theAlert({ id, target }: FollowUp, firstReport: string | undefined): Step[] {
+function theAlert({ id, target }: FollowUp, firstReport: string | undefined): AdviceStep[] {
   if (id.startsWith('containment-')) return [];
   const link = objectLink(firstReport, target);
   return [
@@ -155,7 +164,7 @@ const proofView = ({ claim, verdict, how, decisive }: Proof, view: View) => ({
   note: decisive ? undefined : 'It counts as contained without.',
 });
 
-function proposalView({ text, commands = [], manifest }: Proposal, view: View, { rows }: Limits) {
+function proposalView({ text, commands = [], manifest }: Proposal, view: View, { rows }: ReportLimits) {
   const lines = printProposed(commands.slice(0, MAX.commands));
   const json = manifest && asciiJson(manifest).split('\n');
   const isShown = json !== undefined && json.length <= MAX.manifestLines && rows >= 30;

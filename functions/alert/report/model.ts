@@ -18,7 +18,7 @@ import { factsOf } from './facts.ts';
 import { barOf, openQuestions, reasonsOf } from './score.ts';
 import { LANE_NAMES, markClass, SHAPES, stripOf } from './strip.ts';
 import { distanceOf, LANES, timelineOf } from './timeline.ts';
-import { type Limits, stepView, View } from './view.ts';
+import { type ReportLimits, stepView, View } from './view.ts';
 
 /** Checks and reasons with a place of their own; there are about 15 of each. */
 const MAX_CHECKS = 40;
@@ -31,11 +31,11 @@ interface Report {
   alert: Alert & { evidence: readonly Evidence[] };
   details: Details;
   view: View;
-  limits: Limits;
+  limits: ReportLimits;
 }
 
 /** @param limits how much is shown of each value and list */
-export function modelOf(whole: Alert, limits: Limits) {
+export function modelOf(whole: Alert, limits: ReportLimits) {
   const evidence = (whole.evidence ?? []).slice(0, MAX_CHECKS);
   const alert = { ...whole, evidence };
   const report: Report = { alert, details: detailsOf(alert), view: new View(limits), limits };

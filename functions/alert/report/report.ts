@@ -5,17 +5,17 @@
 
 import type { Alert } from '../../contract/alert.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import type { Playbooks } from '../playbooks.ts';
+import type { StateMachineArns } from '../playbooks.ts';
 import { containmentModelOf } from './containment-model.ts';
 import { modelOf } from './model.ts';
 import { render, renderContainment } from './template.ts';
-import type { Limits } from './view.ts';
+import type { ReportLimits } from './view.ts';
 
 /** A report is never larger, whatever the evidence. */
 export const MAX_REPORT_BYTES = 1024 * 1024;
 
 /** How much is shown, until the report is small enough. */
-const LIMITS: readonly Limits[] = [
+const LIMITS: readonly ReportLimits[] = [
   { text: 600, sentence: 1_500, rows: 50 },
   { text: 200, sentence: 600, rows: 30 },
   { text: 80, sentence: 300, rows: 8 },
@@ -30,10 +30,10 @@ export const reportOf = (alert: Alert): string => withinLimit((limits) => render
  *
  * @param firstReport where that of the alert is kept
  */
-export const containmentReportOf = (followUp: FollowUp, playbooks: Playbooks, firstReport?: string): string =>
+export const containmentReportOf = (followUp: FollowUp, playbooks: StateMachineArns, firstReport?: string): string =>
   withinLimit((limits) => renderContainment(containmentModelOf(followUp, playbooks, limits, firstReport)));
 
-function withinLimit(draw: (limits: Limits) => string): string {
+function withinLimit(draw: (limits: ReportLimits) => string): string {
   let html = '';
   for (const limits of LIMITS) {
     html = draw(limits);

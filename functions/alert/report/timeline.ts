@@ -7,7 +7,7 @@ import type { Outcome } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { changePhrase } from '../answers.ts';
 import { epochOf } from '../grammar.ts';
-import { isWholeSecond, requestedAt, secondOf } from '../grant.ts';
+import { isWholeSecond, requestInstant, secondOf } from '../grant.ts';
 import { away, count, joined, ours, type Phrase, say, term } from '../say.ts';
 
 export const LANES = ['access', 'actor', 'refused', 'namespace'] as const;
@@ -61,7 +61,7 @@ const SOURCES: Record<Lane, readonly CheckName[]> = {
 };
 
 export function timelineOf(alert: Alert, details: Details): Timeline {
-  const request = requestedAt(alert.finding);
+  const request = requestInstant(alert.finding);
   const all = [
     ...requestEvent(alert, request),
     ...accessEvents(alert, details),
@@ -175,7 +175,7 @@ function actorEvents({ finding }: Alert, details: Details): TimelineEvent[] {
       event(firstSeen, 'actor', say`The creator's first request with the client ${value}`),
     ),
     ...namespacesCreated
-      .filter(({ name, at }) => name !== finding.namespace.name || epochOf(at) !== requestedAt(finding))
+      .filter(({ name, at }) => name !== finding.namespace.name || epochOf(at) !== requestInstant(finding))
       .flatMap(({ name, at }) =>
         event(at, 'actor', say`The creator made the namespace ${name ?? ours('of unknown name')}`),
       ),

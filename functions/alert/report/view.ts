@@ -3,11 +3,11 @@
 import { printCommand } from '../../contract/commands/print.ts';
 import type { Block, Cell } from '../../kit/blocks.ts';
 import { defined } from '../../kit/defined.ts';
-import { type Part, type Phrase, withPlainTimes } from '../say.ts';
-import type { Step } from '../step.ts';
+import { type Phrase, type PhrasePart, withPlainTimes } from '../say.ts';
+import type { AdviceStep } from '../step.ts';
 
 /** How much of the evidence is shown; what is longer is cut and says so. */
-export interface Limits {
+export interface ReportLimits {
   /** Characters of a value. */
   text: number;
   /** Characters of a check's sentence. */
@@ -17,12 +17,12 @@ export interface Limits {
 }
 
 /** A piece of a sentence; `code` where it is somebody else's value. */
-export interface Piece {
+export interface ReportPiece {
   code: boolean;
   text: string;
 }
 /** Sentences, one below the other. */
-export type CellView = Piece[][];
+export type CellView = ReportPiece[][];
 
 export type BlockView =
   | { kind: 'facts'; facts: { label: string; cell: CellView }[] }
@@ -37,13 +37,13 @@ export interface StepView {
 }
 
 export class View {
-  readonly #limits: Limits;
+  readonly #limits: ReportLimits;
 
-  constructor(limits: Limits) {
+  constructor(limits: ReportLimits) {
     this.#limits = limits;
   }
 
-  phrase(phrase: Phrase): Piece[] {
+  phrase(phrase: Phrase): ReportPiece[] {
     return phrase.map((part) => this.#piece(part));
   }
 
@@ -85,14 +85,14 @@ export class View {
 
   sentence = (text: string): string => cut(withPlainTimes(text), this.#limits.sentence);
 
-  #piece(part: Part): Piece {
+  #piece(part: PhrasePart): ReportPiece {
     if (typeof part === 'string') return { code: false, text: part };
     if ('told' in part) return { code: false, text: this.sentence(part.told) };
     return { code: true, text: part.other === '' ? '(empty)' : cut(part.other, this.#limits.text) };
   }
 }
 
-export const stepView = ({ text, commands = [], link }: Step): StepView => ({
+export const stepView = ({ text, commands = [], link }: AdviceStep): StepView => ({
   text,
   lines: commands.flatMap((command) => ('line' in command ? [command.line] : [])),
   notes: commands.flatMap((command) =>

@@ -48,7 +48,7 @@ export const ACCESS_WRITES: Condition = {
 };
 
 /** What a binding gives, and to whom. Known by the log, or looked up. */
-export interface Grant {
+export interface BindingGrant {
   role?: { kind: string; name: string; namespace?: string };
   rules?: Json[];
   subjects: Subject[];
@@ -63,7 +63,7 @@ interface Subject {
 /** A change as the log tells it, with what it grants for a closer look. */
 export interface Write {
   change: AccessChange;
-  grant: Grant;
+  grant: BindingGrant;
   /** The object could not be read to its end. */
   cut: boolean;
 }
@@ -85,7 +85,7 @@ const isRoutine = ({ user, resource, name }: AuditEntry): boolean =>
   name === 'default' &&
   user.username === 'system:serviceaccount:kube-system:service-account-controller';
 
-export function grantOf(what: string, object: Json, namespace: string | undefined): Grant {
+export function grantOf(what: string, object: Json, namespace: string | undefined): BindingGrant {
   const ref = record(object['roleRef']);
   const name = text(ref['name']);
   const kind = text(ref['kind']) ?? 'ClusterRole';
@@ -105,7 +105,7 @@ export function grantOf(what: string, object: Json, namespace: string | undefine
   };
 }
 
-function changeOf(entry: AuditEntry, what: string, grant: Grant, object: Json, finding: Finding): AccessChange {
+function changeOf(entry: AuditEntry, what: string, grant: BindingGrant, object: Json, finding: Finding): AccessChange {
   const { verb, name, namespace, code, user, impersonated } = entry;
   const gives = verb.startsWith('delete') ? undefined : givesOf(what, grant, object, entry);
   return defined({
@@ -124,7 +124,12 @@ function changeOf(entry: AuditEntry, what: string, grant: Grant, object: Json, f
 }
 
 /** What is given, in a few words. */
-export function givesOf(what: string, grant: Grant, object: Json, { cut }: { cut: boolean }): string | undefined {
+export function givesOf(
+  what: string,
+  grant: BindingGrant,
+  object: Json,
+  { cut }: { cut: boolean },
+): string | undefined {
   if (what.endsWith('Binding') && !what.includes('Admission')) {
     const to = grant.subjects.slice(0, 3).map(named).join(', ') + (grant.subjects.length > 3 ? ' and others' : '');
     if (grant.role) return `${grant.role.name} to ${to || (cut ? 'whom the record does not tell' : 'nobody')}`;
@@ -151,10 +156,10 @@ const rulesOf = (rules: Json[]): string =>
     .map((rule) => `${texts(rule['verbs']).join(',')} ${texts(rule['resources']).join(',')}`)
     .join('; ');
 
-export const isWide = ({ role, rules }: Grant): boolean =>
+export const isWide = ({ role, rules }: BindingGrant): boolean =>
   (role?.kind === 'ClusterRole' && role.name === 'cluster-admin') || (rules?.some(allowsEverything) ?? false);
 
-function concernsOf(entry: AuditEntry, what: string, grant: Grant, finding: Finding): AccessChange['concerns'] {
+function concernsOf(entry: AuditEntry, what: string, grant: BindingGrant, finding: Finding): AccessChange['concerns'] {
   const { actor, namespace, request } = finding;
   const ours = namespace.name;
   const isActors = ({ kind, name, namespace: its }: Subject): boolean =>

@@ -5,9 +5,9 @@ import { defined } from '../../kit/defined.ts';
 import { instantOf } from '../../kit/instant.ts';
 import { instant, record, records, text } from '../../kit/json.ts';
 import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
-import type { Context } from '../check.ts';
-import type { Grant } from './granted-by.ts';
-import { type Part, part } from './part.ts';
+import type { CheckContext } from '../check.ts';
+import type { AuthorizerGrant } from './granted-by.ts';
+import { type AnswerPart, part } from './part.ts';
 
 const PART_MS = 4_000;
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
@@ -23,11 +23,11 @@ export interface Live {
 
 /** @param cluster undefined where there is no way to it, and `noWay` says why */
 export async function lookUpGrant(
-  grant: Grant,
-  context: Context,
+  grant: AuthorizerGrant,
+  context: CheckContext,
   cluster: Kubernetes | undefined,
   noWay: string,
-): Promise<Part<Live>> {
+): Promise<AnswerPart<Live>> {
   const { kind, accessPolicyArn } = grant;
   if (kind === 'EKS access policy' && accessPolicyArn)
     return part('the association of the access policy', PART_MS, context.signal, (signal) =>
@@ -38,7 +38,7 @@ export async function lookUpGrant(
   return part('the binding', PART_MS, context.signal, (signal) => lookUpBinding(grant, cluster, signal));
 }
 
-async function lookUpBinding(grant: Grant, cluster: Kubernetes, signal: AbortSignal): Promise<Live> {
+async function lookUpBinding(grant: AuthorizerGrant, cluster: Kubernetes, signal: AbortSignal): Promise<Live> {
   const { kind, binding = '', namespace, role = '', roleKind } = grant;
   const [live, liveRole] = await Promise.all([
     cluster.read(pathOf(kind === 'RoleBinding' ? 'rolebindings' : 'clusterrolebindings', binding, namespace), signal),
@@ -58,7 +58,11 @@ function pathOf(resource: string, name: string, namespace: string | undefined): 
   return `${RBAC}/${inNamespace ? `namespaces/${encodeURIComponent(namespace)}/` : ''}${resource}/${encodeURIComponent(name)}`;
 }
 
-async function lookUpPolicy(grant: Grant, { finding, clients }: Context, signal: AbortSignal): Promise<Live> {
+async function lookUpPolicy(
+  grant: AuthorizerGrant,
+  { finding, clients }: CheckContext,
+  signal: AbortSignal,
+): Promise<Live> {
   const { accessPolicyArn = '', principalArn = '' } = grant;
   const wildcard = accessPolicyArn.endsWith('/AmazonEKSClusterAdminPolicy');
   if (!clients.eks || !finding.cluster.name) throw new Error('EKS cannot be asked from here');

@@ -5,7 +5,7 @@ import { defined } from '../../kit/defined.ts';
 export type GrantKind = 'ClusterRoleBinding' | 'RoleBinding' | 'EKS access policy' | 'group system:masters' | 'other';
 
 /** What can be read from the reason alone, and what is needed to look further. */
-export interface Grant {
+export interface AuthorizerGrant {
   kind: GrantKind;
   binding?: string;
   role?: string;
@@ -29,7 +29,10 @@ const EKS_PREFIX = 'EKS Access Policy: allowed by ';
 const RBAC_PREFIX = 'RBAC: allowed by ';
 
 /** @param reason as logged; the API server gives none where the group system:masters, or the Node authorizer, allowed it */
-export function parseReason(reason: string | undefined, groups: readonly string[] | undefined): Grant | undefined {
+export function parseReason(
+  reason: string | undefined,
+  groups: readonly string[] | undefined,
+): AuthorizerGrant | undefined {
   if (!reason) return groups?.includes('system:masters') ? { kind: 'group system:masters' } : undefined;
   if (reason.startsWith(EKS_PREFIX)) return accessPolicy(reason.slice(EKS_PREFIX.length));
   if (!reason.startsWith(RBAC_PREFIX)) return { kind: 'other' };
@@ -48,7 +51,7 @@ export function parseReason(reason: string | undefined, groups: readonly string[
 }
 
 /** `ClusterRoleBinding "<principal>+<policy>" of ClusterRole "…" to User "AROA…"`: there are no such objects. */
-function accessPolicy(rest: string): Grant {
+function accessPolicy(rest: string): AuthorizerGrant {
   const [, , binding = '', , role = '', subject = ''] = BINDING.exec(rest) ?? [];
   const [principalArn, policy = ''] = unquoted(binding).split('+arn:', 2);
   const accessPolicyArn = /^aws[a-z-]*:eks::aws:cluster-access-policy\/\w+/.exec(policy)?.[0];

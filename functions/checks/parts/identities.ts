@@ -3,9 +3,9 @@ import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import type { Actor, Finding } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { parsePrincipal } from '../../kubernetes/names/arn.ts';
-import type { Context } from '../check.ts';
+import type { CheckContext } from '../check.ts';
 import { findAccessEntry } from './access-entry.ts';
-import type { Grant } from './granted-by.ts';
+import type { AuthorizerGrant } from './granted-by.ts';
 import { part } from './part.ts';
 
 const PART_MS = 4_000;
@@ -22,8 +22,8 @@ export interface Identity {
 
 /** @returns the identities, and why there is none for the actor or for whom it claimed to be */
 export async function identitiesOf(
-  context: Context,
-  grant: Grant | undefined,
+  context: CheckContext,
+  grant: AuthorizerGrant | undefined,
 ): Promise<{ identities: Identity[]; unknown: string[] }> {
   const { finding } = context;
   const { actor } = finding;
@@ -68,7 +68,10 @@ function serviceAccountGroups(user: string): string[] | undefined {
 }
 
 /** What the authenticator of EKS adds, as far as the record holds it. */
-function iamOf({ principalArn, sessionName }: Actor, grant: Grant | undefined): Pick<Identity, 'uid' | 'extra'> {
+function iamOf(
+  { principalArn, sessionName }: Actor,
+  grant: AuthorizerGrant | undefined,
+): Pick<Identity, 'uid' | 'extra'> {
   if (!principalArn) return {};
   const account = parsePrincipal(principalArn)?.account;
   const id = grant?.principalId;
@@ -82,7 +85,7 @@ function iamOf({ principalArn, sessionName }: Actor, grant: Grant | undefined): 
   };
 }
 
-async function policiesOf({ finding, clients: { eks }, signal }: Context): Promise<Identity['policies']> {
+async function policiesOf({ finding, clients: { eks }, signal }: CheckContext): Promise<Identity['policies']> {
   const { actor, cluster } = finding;
   if (actor.kind !== 'iam-role' && actor.kind !== 'iam-user' && !actor.principalArn) return [];
   const { name } = cluster;

@@ -1,13 +1,13 @@
 import type { Cluster, Finding } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
-import { type Answer, notChecked } from '../check.ts';
+import { type CheckAnswer, notChecked } from '../check.ts';
 import { isAnonymous, isEksComponent } from './actors.ts';
 
 /**
  * What there is to say of an identity that neither IAM nor an access entry of its own stands behind: told by the
  * username alone, without asking AWS. Undefined for an IAM identity.
  */
-export function identityOutsideIam(finding: Finding): Answer | undefined {
+export function identityOutsideIam(finding: Finding): CheckAnswer | undefined {
   const { kind, username } = finding.actor;
   if (isAnonymous(finding)) return found(kind, 'Nobody: the request was let in without saying who it is from.');
   if (!username && kind !== 'iam-role' && kind !== 'iam-user') return notChecked('the record does not tell who it was');
@@ -31,7 +31,7 @@ export function identityOutsideIam(finding: Finding): Answer | undefined {
   }
 }
 
-const found = (kind: string, summary: string, command?: string[]): Answer => ({
+const found = (kind: string, summary: string, command?: string[]): CheckAnswer => ({
   status: 'found',
   summary,
   details: { kind },
@@ -39,7 +39,7 @@ const found = (kind: string, summary: string, command?: string[]): Answer => ({
 });
 
 /** `system:serviceaccount:<namespace>:<name>`. */
-function serviceAccount(username: string): Answer {
+function serviceAccount(username: string): CheckAnswer {
   const [, , namespace, name] = username.split(':');
   if (!namespace || !name) return notChecked('the username is not that of a ServiceAccount');
   return found(

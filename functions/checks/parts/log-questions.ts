@@ -4,7 +4,7 @@ import type { AwsAction } from '../../clients/aws/actions.ts';
 import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
-import { type Answer, type Context, notChecked, type Source } from '../check.ts';
+import { type CheckAnswer, type CheckContext, notChecked, type Source } from '../check.ts';
 import { logGroupConsole } from './console.ts';
 import { failureReason, NotAnswered } from './failure.ts';
 
@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** When the namespace was asked for, in epoch milliseconds. */
-export function requestedAt({ finding: { request, namespace }, now }: Context): number {
+export function requestedOrNow({ finding: { request, namespace }, now }: CheckContext): number {
   const at = Date.parse(request.at ?? namespace.createdAt ?? '');
   return Number.isNaN(at) ? now() : at;
 }
@@ -30,8 +30,8 @@ export function requestedAt({ finding: { request, namespace }, now }: Context): 
  * From so many hours before the request until now, at most as many after it. Whole minutes, so that all checks ask about
  * the same window and share one scan.
  */
-export function windowOf(context: Context): { from: number; to: number } {
-  const at = requestedAt(context);
+export function windowOf(context: CheckContext): { from: number; to: number } {
+  const at = requestedOrNow(context);
   const span = context.settings.windowHours * HOUR_MS;
   return {
     from: Math.floor((at - span) / MINUTE_MS) * MINUTE_MS,
@@ -57,7 +57,7 @@ const NO_LOGS = Object.assign(new Error('there are no logs to ask here'), { name
  * @throws NotAsked
  */
 export async function askLogs(
-  context: Context,
+  context: CheckContext,
   source: LogSource,
   where: Condition,
   options: { limit: number; since?: 'request'; logGroup?: string },
@@ -65,7 +65,7 @@ export async function askLogs(
   const { clients, finding, signal } = context;
   if (!clients.logs) throw new NotAsked(NO_LOGS);
   const { from, to } = windowOf(context);
-  const start = options.since ? Math.floor(requestedAt(context) / MINUTE_MS) * MINUTE_MS : from;
+  const start = options.since ? Math.floor(requestedOrNow(context) / MINUTE_MS) * MINUTE_MS : from;
   const { limit, logGroup } = options;
   const question = {
     cluster: finding.cluster,
@@ -98,13 +98,13 @@ function whyNotAsked(cause: unknown): string {
  * @param completeUntil epoch milliseconds
  */
 export function nothingFound<Details = never>(
-  context: Context,
+  context: CheckContext,
   completeUntil: number,
   summary: string,
   rest: Source & { details?: Details } = {},
-): Answer<Details> {
+): CheckAnswer<Details> {
   const until = new Date(completeUntil).toISOString();
-  if (completeUntil >= requestedAt(context)) return { status: 'clear', summary, completeUntil: until, ...rest };
+  if (completeUntil >= requestedOrNow(context)) return { status: 'clear', summary, completeUntil: until, ...rest };
   const { details: _, ...source } = rest;
   return { ...notChecked(`nothing is known until ${until}; what is younger had not arrived yet`), ...source };
 }
@@ -118,7 +118,7 @@ const HARMLESS = /^[\w .:/@=,+-]+$/;
 export const quoted = (text: string): string | undefined => (HARMLESS.test(text) ? `"${text}"` : undefined);
 
 /** Where a person can see the same lines. @param pattern a filter pattern of CloudWatch Logs; none, no command */
-export function logSource(context: Context, logGroup: string, pattern: string | undefined): Source {
+export function logSource(context: CheckContext, logGroup: string, pattern: string | undefined): Source {
   const { cluster } = context.finding;
   if (!cluster.name || !cluster.region) return {};
   const { from, to } = windowOf(context);

@@ -4,9 +4,9 @@ import type { FlowLogs } from '../../clients/aws/cloud-findings.ts';
 import type { Written } from '../../contract/read.ts';
 import * as field from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
-import type { Context } from '../check.ts';
+import type { CheckContext } from '../check.ts';
 import { athenaQuery, missingFields, talkersOf } from './flow-records.ts';
-import { askLogs, requestedAt } from './log-questions.ts';
+import { askLogs, requestedOrNow } from './log-questions.ts';
 import { part } from './part.ts';
 
 export const flow = field.part({
@@ -36,7 +36,7 @@ const LIMIT_MS = 17_000;
 
 /** @returns what the flow logs say, and until when they are complete (epoch milliseconds) */
 export async function flowOf(
-  context: Context,
+  context: CheckContext,
   vpcId: string | undefined,
   podIps: readonly string[],
 ): Promise<{ flow: Flow; completeUntil?: number }> {
@@ -52,14 +52,14 @@ export async function flowOf(
 
 const unread = (reason: string): { flow: Flow } => ({ flow: { status: 'not-checked', reason } });
 
-async function read(context: Context, flowLogs: FlowLogs, vpcId: string, podIps: readonly string[]) {
+async function read(context: CheckContext, flowLogs: FlowLogs, vpcId: string, podIps: readonly string[]) {
   const destinations = await flowLogs.destinations(vpcId, context.signal);
   const inCloudWatch = destinations.filter(({ kind }) => kind === 'cloudwatch');
   const usable = inCloudWatch.find(({ fields }) => missingFields(fields).length === 0);
   const bucket = destinations.find(({ kind }) => kind === 's3');
   if (usable) return readRecords(context, flowLogs, vpcId, usable, podIps);
   if (bucket) {
-    const athena = athenaQuery(podIps.slice(0, MAX_PODS), requestedAt(context));
+    const athena = athenaQuery(podIps.slice(0, MAX_PODS), requestedOrNow(context));
     return { flow: { status: 'in-s3', reason: `they are in ${bucket.name}`, athena } satisfies Flow };
   }
   const [other] = inCloudWatch;
@@ -69,7 +69,7 @@ async function read(context: Context, flowLogs: FlowLogs, vpcId: string, podIps:
 }
 
 async function readRecords(
-  context: Context,
+  context: CheckContext,
   flowLogs: FlowLogs,
   vpcId: string,
   { name, fields }: { name: string; fields: string[] },

@@ -2,7 +2,7 @@
 import { failureReason } from './failure.ts';
 
 /** What a part gave, or why it gave nothing, as `CronJobs (denied)`. */
-export type Part<T> = { value: T; missing?: undefined } | { value?: undefined; missing: string };
+export type AnswerPart<T> = { value: T; missing?: undefined } | { value?: undefined; missing: string };
 
 /**
  * Asks for a part, for a limited time, also where what is asked does not heed its signal.
@@ -14,7 +14,7 @@ export async function part<T>(
   limitMs: number,
   signal: AbortSignal,
   ask: (signal: AbortSignal) => Promise<T>,
-): Promise<Part<T>> {
+): Promise<AnswerPart<T>> {
   const late = Promise.withResolvers<never>();
   const timeout = new AbortController();
   const abort = () => {

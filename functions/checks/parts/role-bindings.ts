@@ -4,7 +4,7 @@ import { record, records, text } from '../../kit/json.ts';
 import { allowsEverything, type PolicyRule, type ResourceRequest, ruleAllows } from '../../kubernetes/rbac.ts';
 import { RIGHTS } from './rights.ts';
 
-export interface Subject {
+export interface BindingSubject {
   kind: string;
   name: string;
   namespace: string | undefined;
@@ -18,7 +18,7 @@ export interface Binding {
   role: string;
   roleKind: string;
   roleName: string;
-  subjects: Subject[];
+  subjects: BindingSubject[];
 }
 
 export function bindingOf({ metadata, roleRef, subjects }: KubernetesObject): Binding {

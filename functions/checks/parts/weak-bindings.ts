@@ -1,6 +1,6 @@
 /** Which bindings of a cluster give too much to too many. */
 import { short } from '../../kit/words.ts';
-import { type Binding, type Roles, type Subject, wideness } from './role-bindings.ts';
+import { type Binding, type BindingSubject, type Roles, wideness } from './role-bindings.ts';
 
 /** Kubernetes ships these for everybody: the role of the same name, for discovery and for questions about oneself. */
 const SHIPPED = new Set(['system:basic-user', 'system:discovery', 'system:public-info-viewer']);
@@ -20,7 +20,7 @@ export interface WeakBinding {
 
 const shown = ({ binding, role }: Binding): WeakBinding => ({ binding: short(binding), role: short(role) });
 
-const isAnonymous = ({ kind, name }: Subject): boolean =>
+const isAnonymous = ({ kind, name }: BindingSubject): boolean =>
   (kind === 'User' && name === 'system:anonymous') || (kind === 'Group' && name === 'system:unauthenticated');
 
 export const anonymousBindings = (bindings: readonly Binding[], roles: Roles): WeakBinding[] =>

@@ -3,8 +3,8 @@
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { records } from '../../kit/json.ts';
-import type { Context } from '../check.ts';
-import { type Grant, givesOf, grantOf, isWide, type Write } from './access-writes.ts';
+import type { CheckContext } from '../check.ts';
+import { type BindingGrant, givesOf, grantOf, isWide, type Write } from './access-writes.ts';
 import { part } from './part.ts';
 
 /** How many changes are looked up, those first that come first. */
@@ -18,7 +18,7 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
  * binding's role cannot be changed once it is made, so the live object tells what the record would have. What cannot be
  * looked up stays as it is.
  */
-export async function lookUpRoles(writes: readonly Write[], context: Context): Promise<Write[]> {
+export async function lookUpRoles(writes: readonly Write[], context: CheckContext): Promise<Write[]> {
   const open = writes.filter(
     ({ change, grant, cut }) => isBinding(change.what) && (cut || (grant.role && !change.wide)),
   );
@@ -56,7 +56,11 @@ async function lookUp(write: Write, kubernetes: Kubernetes, signal: AbortSignal)
   }
 }
 
-async function readBinding({ change, grant }: Write, kubernetes: Kubernetes, signal: AbortSignal): Promise<Grant> {
+async function readBinding(
+  { change, grant }: Write,
+  kubernetes: Kubernetes,
+  signal: AbortSignal,
+): Promise<BindingGrant> {
   const { what, name = '', namespace } = change;
   const path =
     what === 'RoleBinding' ? pathOf('rolebindings', name, namespace) : pathOf('clusterrolebindings', name, undefined);

@@ -1,4 +1,4 @@
-import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from '../table/containment-register.ts';
+import type { ContainmentRegister, KeptQuestion, LeaseHolder, PendingQuestion } from '../table/containment-register.ts';
 import { LeaseFiles } from './lease-files.ts';
 
 /**
@@ -23,7 +23,7 @@ export class LocalContainmentRegister implements ContainmentRegister {
     return this.#leases.giveBack(uid, execution);
   }
 
-  async ask({ question, taskToken }: OpenQuestion): Promise<void> {
+  async ask({ question, taskToken }: PendingQuestion): Promise<void> {
     // Put anew, so that the last one asked is the last one here.
     this.#questions.delete(question.id);
     this.#questions.set(question.id, { question, taskToken });

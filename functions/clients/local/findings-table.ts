@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
-import type { Verdict } from '../../contract/investigation.ts';
+import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import type { Assessed } from '../../contract/known-creator.ts';
 import { defined } from '../../kit/defined.ts';
 import {
   type Claim,
-  type Delivery,
+  type DeliveryLease,
   type Due,
   type FindingsTable,
   type NextLook,
@@ -26,8 +26,8 @@ interface Item {
   due?: number | undefined;
   tries?: number;
   look?: number | undefined;
-  told?: Verdict;
-  latest?: Verdict;
+  told?: AssessmentSnapshot;
+  latest?: AssessmentSnapshot;
   closed?: Closure;
 }
 
@@ -82,7 +82,7 @@ export class LocalFindingsTable implements FindingsTable {
     return this.speakers.get(key) === findingId;
   }
 
-  async leaseDelivery(findingId: string, leaseMs: number): Promise<Delivery> {
+  async leaseDelivery(findingId: string, leaseMs: number): Promise<DeliveryLease> {
     const item = this.items.get(findingId) ?? { state: 'handed-over', leaseUntil: 0, delivered: [] };
     if (item.state === 'alerted') return { state: 'done' };
     if (item.state !== 'claimed' && item.leaseUntil > this.#now()) return { state: 'held', until: item.leaseUntil };
@@ -97,14 +97,20 @@ export class LocalFindingsTable implements FindingsTable {
     if (item && !item.delivered.includes(destination)) item.delivered.push(destination);
   }
 
-  async alerted(findingId: string, told?: Verdict, next?: NextLook): Promise<void> {
+  async alerted(findingId: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void> {
     const item = this.items.get(findingId);
     if (!item) return;
     Object.assign(item, { state: 'alerted', look: 1, ...defined({ told, latest: told }) });
     this.#plan(item, next);
   }
 
-  async looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void> {
+  async looked(
+    findingId: string,
+    look: number,
+    verdict: AssessmentSnapshot,
+    isTold: boolean,
+    next?: NextLook,
+  ): Promise<void> {
     const item = this.items.get(findingId);
     if (item?.look !== look) return;
     Object.assign(item, { look: look + 1, latest: verdict, ...defined({ told: isTold ? verdict : undefined }) });

@@ -10,18 +10,18 @@ import type {
 } from '../kubernetes/kubernetes.ts';
 import { KubernetesError } from '../kubernetes/kubernetes-error.ts';
 import { accessByRbac } from './rbac-authorizer.ts';
-import { kindsOf, type Listing, listingsOf, type Recording } from './recording.ts';
+import { kindsOf, listingsOf, type RecordedAnswers, type RecordedListing } from './recording.ts';
 import { selects } from './selector.ts';
 
 /** Answers as a cluster would, from what its API server once answered: for the demo and for tests. */
 export class LocalKubernetes implements Kubernetes, KubernetesAccess {
-  readonly #listings: ReadonlyMap<string, Listing>;
+  readonly #listings: ReadonlyMap<string, RecordedListing>;
   readonly #kinds: readonly ServedKind[];
   /** Of kinds that were served and are not in the recording. */
   readonly #left: ReadonlySet<string>;
 
   /** @throws when a listing is none */
-  constructor(recording: Recording) {
+  constructor(recording: RecordedAnswers) {
     this.#listings = listingsOf(recording);
     this.#kinds = kindsOf(recording, this.#listings);
     const paths = this.#kinds.map(listPath);

@@ -2,15 +2,15 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { JoinedQuestions } from '../logs/joined-questions.ts';
-import { judge } from '../logs/log-condition.ts';
+import { meetsCondition } from '../logs/log-condition.ts';
 import { readLine } from '../logs/log-line.ts';
 import type { LogAnswer, LogEntry, LogQuestion, LogSearch, LogSource } from '../logs/log-search.ts';
 
 /** An audit event's text, whose time is in it; or a line of another log with its time in epoch milliseconds. */
-export type Line = string | { at: number; logStream?: string; message: string };
+export type RecordedLine = string | { at: number; logStream?: string; message: string };
 
 /** Reads a log from its beginning, again at each call. */
-export type Lines = () => Iterable<Line> | AsyncIterable<Line>;
+export type RecordedLines = () => Iterable<RecordedLine> | AsyncIterable<RecordedLine>;
 
 /**
  * Asks logs that are at hand: audit files, for the command line, and recorded incidents. Every question reads them once
@@ -19,10 +19,10 @@ export type Lines = () => Iterable<Line> | AsyncIterable<Line>;
  * Complete until the last line, whatever it says: who wrote the file wrote what came before as well.
  */
 export class LocalLogSearch implements LogSearch {
-  readonly #logs: Partial<Record<LogSource, Lines>>;
+  readonly #logs: Partial<Record<LogSource, RecordedLines>>;
   readonly #questions: JoinedQuestions<LogQuestion, LogAnswer>;
 
-  constructor(logs: Partial<Record<LogSource, Lines>>) {
+  constructor(logs: Partial<Record<LogSource, RecordedLines>>) {
     this.#logs = logs;
     this.#questions = new JoinedQuestions({
       groupOf: ({ source }) => source,
@@ -47,7 +47,7 @@ export class LocalLogSearch implements LogSearch {
       if (!entry) continue;
       last = Math.max(last, entry.at);
       for (const [index, { from, to, where }] of questions.entries())
-        if (entry.at >= from && entry.at <= to) found[index]?.add(entry, judge(where, entry));
+        if (entry.at >= from && entry.at <= to) found[index]?.add(entry, meetsCondition(where, entry));
     }
     return questions.map((question, index) => ({
       entries: found[index]?.entries() ?? [],
@@ -58,7 +58,7 @@ export class LocalLogSearch implements LogSearch {
 }
 
 /** Lines of files as the API server writes them, one event a line; a name in `.gz` is unpacked. */
-export const linesOf = (files: readonly string[]): Lines =>
+export const linesOf = (files: readonly string[]): RecordedLines =>
   async function* () {
     for (const file of files) {
       const bytes = createReadStream(file);
@@ -70,7 +70,7 @@ export const linesOf = (files: readonly string[]): Lines =>
   };
 
 /** @param last the time of the line before: an event that was cut has lost its own, which stands at its end */
-function entryOf(line: Line, last: number): LogEntry | undefined {
+function entryOf(line: RecordedLine, last: number): LogEntry | undefined {
   const { message, ...rest } = typeof line === 'string' ? { message: line } : line;
   const read = readLine(message);
   const stamp = Date.parse(String(read.json?.['stageTimestamp']));

@@ -3,9 +3,9 @@ import { defined } from '../../kit/defined.ts';
 import type { KubernetesObject, ServedKind } from '../kubernetes/kubernetes.ts';
 
 /** As `/api/v1/pods` → PodList, `/apis` → APIGroupList, `/apis/apps/v1` → APIResourceList. */
-export type Recording = Record<string, unknown>;
+export type RecordedAnswers = Record<string, unknown>;
 
-export interface Listing {
+export interface RecordedListing {
   apiVersion: string;
   /** Of the items, where it is told. */
   kind: string | undefined;
@@ -18,8 +18,8 @@ interface ResourceDocument {
 }
 
 /** @throws when one that is written as a list holds what is no object */
-export function listingsOf(recording: Recording): Map<string, Listing> {
-  const listings = new Map<string, Listing>();
+export function listingsOf(recording: RecordedAnswers): Map<string, RecordedListing> {
+  const listings = new Map<string, RecordedListing>();
   for (const [path, document] of Object.entries(recording)) {
     const [, apiVersion, resource] = /^\/apis?\/((?:[a-z0-9.-]+\/)?v\d\w*)\/([a-z0-9]+)$/.exec(path) ?? [];
     if (apiVersion && resource) listings.set(path, listingOf(path, apiVersion, resource, document));
@@ -27,7 +27,7 @@ export function listingsOf(recording: Recording): Map<string, Listing> {
   return listings;
 }
 
-function listingOf(path: string, apiVersion: string, resource: string, document: unknown): Listing {
+function listingOf(path: string, apiVersion: string, resource: string, document: unknown): RecordedListing {
   const { kind, items } = Object(document) as { kind?: string; items?: unknown[] | null };
   const ofItems = kind?.replace(/List$/, '');
   const objects = (items ?? []).map((item) => {
@@ -39,7 +39,7 @@ function listingOf(path: string, apiVersion: string, resource: string, document:
 }
 
 /** By the discovery documents. Without them, the kinds that were recorded; those that have objects in namespaces are namespaced. */
-export function kindsOf(recording: Recording, listings: ReadonlyMap<string, Listing>): ServedKind[] {
+export function kindsOf(recording: RecordedAnswers, listings: ReadonlyMap<string, RecordedListing>): ServedKind[] {
   const documents = Object.entries(recording).filter(([path, document]) => isVersion(path) && isResources(document));
   if (documents.length === 0) return [...listings.values()].flatMap(kindOfListing);
   const preferred = new Set(
@@ -65,12 +65,12 @@ const isVersion = (path: string): boolean => /^\/(api\/v\d\w*|apis\/[a-z0-9.-]+\
 const isResources = (document: unknown): boolean =>
   Array.isArray((Object(document) as { resources?: unknown }).resources);
 
-function groupsOf(recording: Recording): { preferredVersion?: { groupVersion?: string } }[] {
+function groupsOf(recording: RecordedAnswers): { preferredVersion?: { groupVersion?: string } }[] {
   const { groups } = Object(recording['/apis']) as { groups?: unknown };
   return Array.isArray(groups) ? groups : [];
 }
 
-function kindOfListing({ apiVersion, kind, resource, items }: Listing): ServedKind[] {
+function kindOfListing({ apiVersion, kind, resource, items }: RecordedListing): ServedKind[] {
   const namespaced = items.some(({ metadata }) => metadata.namespace !== undefined);
   return kind ? [{ apiVersion, kind, resource, namespaced, verbs: ['get', 'list', 'watch'] }] : [];
 }

@@ -13,7 +13,7 @@ import { defined } from '../../kit/defined.ts';
 import type { LogBudget } from '../table/log-budget.ts';
 import { insightsQuery, LINE_COLUMN, MAX_LINE } from './insights-query.ts';
 import { JoinedQuestions } from './joined-questions.ts';
-import { judge } from './log-condition.ts';
+import { meetsCondition } from './log-condition.ts';
 import { readLine } from './log-line.ts';
 import type { Condition, LogAnswer, LogEntry, LogQuestion, LogSearch, LogSource } from './log-search.ts';
 
@@ -244,6 +244,6 @@ function sieve(question: LogQuestion): Condition {
 }
 
 function sorted(where: Condition, entries: readonly LogEntry[]): { met: LogEntry[]; unknown: boolean } {
-  const verdicts = entries.map((entry) => judge(where, entry));
+  const verdicts = entries.map((entry) => meetsCondition(where, entry));
   return { met: entries.filter((_, index) => verdicts[index]), unknown: verdicts.includes(undefined) };
 }

@@ -4,7 +4,7 @@ import type { Condition, LogEntry } from './log-search.ts';
  * Whether an entry meets a condition; undefined where the entry is cut, and what is missing could decide it. A field
  * that an entry does not have is equal to nothing and holds nothing.
  */
-export function judge(condition: Condition, entry: LogEntry): boolean | undefined {
+export function meetsCondition(condition: Condition, entry: LogEntry): boolean | undefined {
   if ('all' in condition) return every(condition.all, entry);
   if ('any' in condition)
     return negated(
@@ -13,7 +13,7 @@ export function judge(condition: Condition, entry: LogEntry): boolean | undefine
         entry,
       ),
     );
-  if ('not' in condition) return negated(judge(condition.not, entry));
+  if ('not' in condition) return negated(meetsCondition(condition.not, entry));
   const value = fieldOf(entry, condition.field);
   if ('has' in condition) {
     if (typeof value === 'string' && value.includes(condition.has)) return true;
@@ -28,7 +28,7 @@ export function judge(condition: Condition, entry: LogEntry): boolean | undefine
 const negated = (verdict: boolean | undefined): boolean | undefined => (verdict === undefined ? undefined : !verdict);
 
 function every(conditions: readonly Condition[], entry: LogEntry): boolean | undefined {
-  const verdicts = conditions.map((condition) => judge(condition, entry));
+  const verdicts = conditions.map((condition) => meetsCondition(condition, entry));
   if (verdicts.includes(false)) return false;
   return verdicts.includes(undefined) ? undefined : true;
 }

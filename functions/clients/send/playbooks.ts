@@ -1,4 +1,4 @@
-import type { Answer } from '../../contract/follow-up.ts';
+import type { PlanAnswer } from '../../contract/follow-up.ts';
 
 /** The state machines. */
 export interface Playbooks {
@@ -12,5 +12,5 @@ export interface Playbooks {
   /** Whether an execution has ended, or never was; undefined where that cannot be told. */
   ended(execution: string): Promise<boolean | undefined>;
   /** Answers a waiting execution. @returns whether it still waited */
-  answer(taskToken: string, answer: Answer): Promise<boolean>;
+  answer(taskToken: string, answer: PlanAnswer): Promise<boolean>;
 }

@@ -9,7 +9,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { Answer } from '../../contract/follow-up.ts';
+import type { PlanAnswer } from '../../contract/follow-up.ts';
 import type { Playbooks } from './playbooks.ts';
 
 /** A failed execution that was redriven goes on where it failed. */
@@ -33,7 +33,7 @@ export class SfnExecutions implements Pick<Playbooks, 'ended' | 'answer'> {
   }
 
   /** @throws what may be another time: whether it still waits is not known then */
-  async answer(taskToken: string, answer: Answer): Promise<boolean> {
+  async answer(taskToken: string, answer: PlanAnswer): Promise<boolean> {
     try {
       await this.sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(answer) }));
       return true;

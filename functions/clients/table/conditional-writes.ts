@@ -7,10 +7,10 @@ import {
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 
 /** An item, or the values of an expression, as plain values: a number is a number, a set a set of texts. */
-export type Item = Record<string, NativeAttributeValue>;
+export type TableItem = Record<string, NativeAttributeValue>;
 
 /** Attributes without a value are left out. */
-export const attributesOf = (item: Item) => marshall(item, { removeUndefinedValues: true });
+export const attributesOf = (item: TableItem) => marshall(item, { removeUndefinedValues: true });
 
 /** Writes to a table of DynamoDB that are done only under a condition. Keys are strings named `id`. */
 export class ConditionalWrites {
@@ -23,7 +23,7 @@ export class ConditionalWrites {
   }
 
   /** @returns the item that stood in the way; undefined when the write was done */
-  async put(item: Item, condition?: string, values: Item = {}): Promise<Item | undefined> {
+  async put(item: TableItem, condition?: string, values: TableItem = {}): Promise<TableItem | undefined> {
     try {
       await this.#db.send(
         new PutItemCommand({
@@ -43,8 +43,8 @@ export class ConditionalWrites {
     id: string,
     update: string,
     condition: string | undefined,
-    values: Item = {},
-  ): Promise<{ won: boolean; item: Item }> {
+    values: TableItem = {},
+  ): Promise<{ won: boolean; item: TableItem }> {
     try {
       const { Attributes: attributes = {} } = await this.#db.send(
         new UpdateItemCommand({
@@ -64,13 +64,13 @@ export class ConditionalWrites {
 }
 
 /** @throws the error itself, if it is another than a condition that did not hold */
-function itemInTheWay(error: unknown): Item {
+function itemInTheWay(error: unknown): TableItem {
   if (error instanceof ConditionalCheckFailedException) return unmarshall(error.Item ?? {});
   throw error;
 }
 
 /** `state` and `token` are reserved words of DynamoDB's expressions: there they stand as `#state` and `#token`. */
-function expression(values: Item, ConditionExpression: string | undefined, update = '') {
+function expression(values: TableItem, ConditionExpression: string | undefined, update = '') {
   const names = ['state', 'token'].filter((name) => `${update} ${ConditionExpression}`.includes(`#${name}`));
   const attributes = attributesOf(values);
   // DynamoDB takes neither list empty.

@@ -9,13 +9,13 @@ export interface LeaseHolder {
 }
 
 /** A question with what answers it. The token goes nowhere else. */
-export interface OpenQuestion {
+export interface PendingQuestion {
   question: Question;
   taskToken: string;
 }
 
 /** A question as the register keeps it, until some time after it has expired. */
-export interface KeptQuestion extends OpenQuestion {
+export interface KeptQuestion extends PendingQuestion {
   /** The execution of *decide* that has the right to answer it. */
   answeredBy?: string;
 }
@@ -34,7 +34,7 @@ export interface ContainmentRegister {
   giveBack(uid: string, execution: string): Promise<void>;
 
   /** Keeps a question, open. A second one of the same id replaces the first. */
-  ask(open: OpenQuestion): Promise<void>;
+  ask(open: PendingQuestion): Promise<void>;
   /**
    * The question of this id, or the last one about this finding or namespace UID; also one that has been answered or has
    * expired.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Finding } from '../../contract/finding.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
-import { ConditionalWrites, type Item } from './conditional-writes.ts';
+import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
 import { type Claim, type Claims, TAKE_UP_AFTER_MS } from './findings-table.ts';
 
@@ -65,7 +65,7 @@ export class DynamoClaims implements Claims {
     return !old || old['findingId'] === findingId;
   }
 
-  #itemOf(finding: Finding, state: 'claimed' | 'recorded'): Item {
+  #itemOf(finding: Finding, state: 'claimed' | 'recorded'): TableItem {
     const { id, outcome, cluster, request } = finding;
     return {
       id,

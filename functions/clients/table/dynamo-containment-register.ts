@@ -3,8 +3,8 @@ import { questionSchema } from '../../contract/follow-up.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
-import { ConditionalWrites, type Item } from './conditional-writes.ts';
-import type { ContainmentRegister, KeptQuestion, LeaseHolder, OpenQuestion } from './containment-register.ts';
+import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
+import type { ContainmentRegister, KeptQuestion, LeaseHolder, PendingQuestion } from './containment-register.ts';
 import { readItem } from './read-item.ts';
 
 /** How long what is over is remembered, in seconds: whoever answers too late is told so. */
@@ -54,7 +54,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     await this.#writes.update(ITEM_KEYS.lease + uid, 'SET leaseUntil = :zero', 'execution = :execution', values);
   }
 
-  async ask({ question, taskToken }: OpenQuestion): Promise<void> {
+  async ask({ question, taskToken }: PendingQuestion): Promise<void> {
     const { id, findingId, target } = question;
     const expires = dayAfter(Date.parse(question.expiresAt));
     await this.#writes.put({ id: ITEM_KEYS.question + id, question: JSON.stringify(question), taskToken, expires });
@@ -99,7 +99,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     return won;
   }
 
-  async #pointedAt(id: string): Promise<Item | undefined> {
+  async #pointedAt(id: string): Promise<TableItem | undefined> {
     for (const pointer of [ITEM_KEYS.askedAbout, ITEM_KEYS.askedIn]) {
       const questionId = (await this.#read(pointer + id))?.['questionId'];
       if (questionId !== undefined) return this.#read(ITEM_KEYS.question + questionId);
@@ -107,7 +107,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     return undefined;
   }
 
-  #read(id: string): Promise<Item | undefined> {
+  #read(id: string): Promise<TableItem | undefined> {
     return readItem(this.#db, this.#tableName, id);
   }
 }

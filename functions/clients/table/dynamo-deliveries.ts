@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Verdict } from '../../contract/investigation.ts';
-import { ConditionalWrites, type Item } from './conditional-writes.ts';
+import type { AssessmentSnapshot } from '../../contract/investigation.ts';
+import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
-import type { Deliveries, Delivery, NextLook } from './findings-table.ts';
+import type { Deliveries, DeliveryLease, NextLook } from './findings-table.ts';
 
 /** The deliveries of alerts, in DynamoDB: in the items of their findings, and in items of their own for what follows. */
 export class DynamoDeliveries implements Deliveries {
@@ -16,7 +16,7 @@ export class DynamoDeliveries implements Deliveries {
     this.#keepDays = keepDays;
   }
 
-  async leaseDelivery(key: string, leaseMs: number): Promise<Delivery> {
+  async leaseDelivery(key: string, leaseMs: number): Promise<DeliveryLease> {
     const token = randomUUID();
     const now = Date.now();
     // Whoever delivers has been handed the finding, even if detect died before it could write that down.
@@ -43,7 +43,7 @@ export class DynamoDeliveries implements Deliveries {
     await this.#writes.update(key, 'ADD delivered :destination', undefined, values);
   }
 
-  async alerted(key: string, told?: Verdict, next?: NextLook): Promise<void> {
+  async alerted(key: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void> {
     const plan = planOf(next);
     await this.#writes.update(
       key,
@@ -58,7 +58,13 @@ export class DynamoDeliveries implements Deliveries {
     await this.#writes.update(key, 'SET leaseUntil = :zero', '#state = :handedOver AND #token = :token', values);
   }
 
-  async looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void> {
+  async looked(
+    findingId: string,
+    look: number,
+    verdict: AssessmentSnapshot,
+    isTold: boolean,
+    next?: NextLook,
+  ): Promise<void> {
     const plan = planOf(next);
     await this.#writes.update(
       findingId,
@@ -70,7 +76,7 @@ export class DynamoDeliveries implements Deliveries {
 }
 
 /** The end of an update that puts the next look on the agenda, or nothing. */
-function planOf(next: NextLook | undefined): { update: string; values: Item } {
+function planOf(next: NextLook | undefined): { update: string; values: TableItem } {
   if (!next) return { update: ' REMOVE agenda, due, tries', values: {} };
   return {
     update: ', agenda = :agenda, due = if_not_exists(claimedAt, :now) + :after, tries = :zero',

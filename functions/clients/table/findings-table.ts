@@ -1,6 +1,6 @@
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
-import type { Verdict } from '../../contract/investigation.ts';
+import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 
 /**
  * Where each finding's way through the pipeline is written down, so that redelivery and crashes neither lose an alert
@@ -42,14 +42,14 @@ export interface Claims {
 /** What *alert* does with it. The key is the finding's id, or that of an item of its own for what follows an alert. */
 export interface Deliveries {
   /** The same as {@link Claims.claim}, for publishing: also says which destinations have had the alert already. */
-  leaseDelivery(key: string, leaseMs: number): Promise<Delivery>;
+  leaseDelivery(key: string, leaseMs: number): Promise<DeliveryLease>;
   /** A destination, by its id, has the alert: a fact, whoever holds the lease. */
   delivered(key: string, destination: string): Promise<void>;
   /**
    * All destinations have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
    * look is put on the agenda.
    */
-  alerted(key: string, told?: Verdict, next?: NextLook): Promise<void>;
+  alerted(key: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void>;
   /** Gives the delivery lease back after a failure. */
   releaseDelivery(key: string, token: string): Promise<void>;
   /**
@@ -59,7 +59,7 @@ export interface Deliveries {
    * @param look its number: 1, 2, …
    * @param isTold whether on-call was told of this verdict
    */
-  looked(findingId: string, look: number, verdict: Verdict, isTold: boolean, next?: NextLook): Promise<void>;
+  looked(findingId: string, look: number, verdict: AssessmentSnapshot, isTold: boolean, next?: NextLook): Promise<void>;
 }
 
 /** What *watch* does with it. */
@@ -114,7 +114,7 @@ export interface Taken {
   /** Which look is awaited; 0 where it has not been alerted. */
   look: number;
   /** What on-call was told last. */
-  told?: Verdict;
+  told?: AssessmentSnapshot;
 }
 
 /** How long a claimed finding may be on its way to its alert, in milliseconds: longer than all retries that it may meet. */
@@ -125,7 +125,7 @@ export const AGENDA_INDEX = 'agenda';
 
 export type Claim = { state: 'owned'; token: string } | { state: 'held'; until: number } | { state: 'done' };
 
-export type Delivery =
+export type DeliveryLease =
   | { state: 'owned'; token: string; delivered: string[] }
   | { state: 'held'; until: number }
   | { state: 'done' };

@@ -3,14 +3,14 @@
 import type { Finding } from '../../contract/finding.ts';
 import { findingSchema } from '../../contract/finding.ts';
 import { type Closure, closureSchema } from '../../contract/follow-up.ts';
-import { type Verdict, verdictSchema } from '../../contract/investigation.ts';
+import { type AssessmentSnapshot, verdictSchema } from '../../contract/investigation.ts';
 import { readJson, type Schema } from '../../contract/read.ts';
-import type { Item } from './conditional-writes.ts';
+import type { TableItem } from './conditional-writes.ts';
 
-const parsed = <T>(item: Item, attribute: string, schema: Schema<T>): T | undefined =>
+const parsed = <T>(item: TableItem, attribute: string, schema: Schema<T>): T | undefined =>
   item[attribute] === undefined ? undefined : readJson(schema, item[attribute], `${attribute} in the findings table`);
 
-export const findingOf = (item: Item): Finding | undefined => parsed(item, 'finding', findingSchema);
-export const toldOf = (item: Item): Verdict | undefined => parsed(item, 'told', verdictSchema);
-export const latestOf = (item: Item): Verdict | undefined => parsed(item, 'latest', verdictSchema);
-export const closureOf = (item: Item): Closure | undefined => parsed(item, 'closed', closureSchema);
+export const findingOf = (item: TableItem): Finding | undefined => parsed(item, 'finding', findingSchema);
+export const toldOf = (item: TableItem): AssessmentSnapshot | undefined => parsed(item, 'told', verdictSchema);
+export const latestOf = (item: TableItem): AssessmentSnapshot | undefined => parsed(item, 'latest', verdictSchema);
+export const closureOf = (item: TableItem): Closure | undefined => parsed(item, 'closed', closureSchema);

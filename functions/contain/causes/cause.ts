@@ -1,5 +1,5 @@
 /** The framework's contract: one question about how it came about. */
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 
 /** One thing that is known, or that is said not to be known. May hold attacker-chosen text. */
 export interface Cause {
@@ -18,4 +18,4 @@ export interface Cause {
 }
 
 /** A question; a file in this folder, and a row in its table. */
-export type FindCause = (facts: Facts) => Promise<Cause[]> | Cause[];
+export type FindCause = (facts: ContainmentFacts) => Promise<Cause[]> | Cause[];

@@ -1,8 +1,8 @@
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How the actor got into the cluster: by which identity, and what lets that identity in. */
-export function entry(facts: Facts): Cause[] {
+export function entry(facts: ContainmentFacts): Cause[] {
   const { alert, noAlert = '' } = facts;
   if (!alert)
     return [
@@ -30,7 +30,7 @@ function came(kind: string, who: string, address: string | undefined): string {
 }
 
 /** What lets an IAM identity in: its access entry with its policies, or the aws-auth ConfigMap. */
-function door(facts: Facts): Cause[] {
+function door(facts: ContainmentFacts): Cause[] {
   const { alert } = facts;
   if (!alert || !['iam-role', 'iam-user'].includes(alert.finding.actor.kind)) return [];
   const { principal } = facts.details;

@@ -1,17 +1,17 @@
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How many changes are told one by one. */
 const SHOWN = 8;
 
 /** What allowed the creation, and who had changed access before. */
-export function right(facts: Facts): Cause[] {
+export function right(facts: ContainmentFacts): Cause[] {
   const { alert } = facts;
   if (!alert) return [];
   return [...grant(facts), ...changes(facts)];
 }
 
-function grant(facts: Facts): Cause[] {
+function grant(facts: ContainmentFacts): Cause[] {
   const from = 'permissions';
   const granted = facts.details.permissions?.grantedBy;
   if (!granted) {
@@ -35,7 +35,7 @@ function grant(facts: Facts): Cause[] {
   return [{ kind: 'right', text: `What allowed it is ${what}${how ? `: ${how}` : ''}.${when}`, from }];
 }
 
-function changes(facts: Facts): Cause[] {
+function changes(facts: ContainmentFacts): Cause[] {
   const from = 'access-changes';
   const found = facts.details[from];
   if (!found)

@@ -1,12 +1,12 @@
 import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How many names stand in a sentence. */
 const NAMED = 8;
 
 /** What the cluster's own configuration leaves open, as the investigation saw it. */
-export function weaknesses(facts: Facts): Cause[] {
+export function weaknesses(facts: ContainmentFacts): Cause[] {
   const { 'cluster-weaknesses': found, 'cluster-posture': posture } = facts.details;
   const causes: Cause[] = [];
   const weak = (from: string, text: string) => causes.push({ kind: 'weakness', text, from });
@@ -44,7 +44,7 @@ export function weaknesses(facts: Facts): Cause[] {
 }
 
 /** Bindings that gave accounts of this namespace everything: whoever ran a pod in it had the cluster. */
-export async function grantedToAccounts({ snapshot, context }: Facts): Promise<Cause[]> {
+export async function grantedToAccounts({ snapshot, context }: ContainmentFacts): Promise<Cause[]> {
   if (!snapshot) return [];
   const { kubernetes } = context.cluster;
   const causes: Cause[] = [];

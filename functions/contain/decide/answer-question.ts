@@ -1,5 +1,5 @@
 import { answerObstacle } from './obstacle.ts';
-import { type Sent, sendAnswer } from './send-answer.ts';
+import { type SentAnswer, sendAnswer } from './send-answer.ts';
 import { type DecideStep, refused } from './step.ts';
 import { subjectOf } from './subject.ts';
 
@@ -26,7 +26,7 @@ export const answerQuestion: DecideStep = {
   },
 };
 
-const WHY: Record<Exclude<Sent, 'sent'>, (id: string) => string> = {
+const WHY: Record<Exclude<SentAnswer, 'sent'>, (id: string) => string> = {
   late: (id) => `Question ${id} has its answer already: another one was first. That one counts.`,
   gone: (id) =>
     `Nobody waits for the answer to question ${id} any more, so nothing was removed by it: the execution has ended, or has asked ` +

@@ -4,8 +4,8 @@ import { creatorOf } from '../../contract/known-creator.ts';
 import { type KnownCreator, teach as teachLesson } from '../../contract/lessons.ts';
 import { closeObstacle, isOver } from './obstacle.ts';
 import { sendAnswer } from './send-answer.ts';
-import { type Context, type DecideStep, refused } from './step.ts';
-import { type Subject, subjectOf } from './subject.ts';
+import { type DecideContext, type DecideStep, refused } from './step.ts';
+import { type DecisionSubject, subjectOf } from './subject.ts';
 
 /** Closes the finding, refuses a removal that is asked about, and teaches the baseline as far as it may be taught. */
 export const closeFinding: DecideStep = {
@@ -26,7 +26,7 @@ export const closeFinding: DecideStep = {
 };
 
 /** @returns what is left to a person */
-async function refusal({ kept }: Subject, context: Context): Promise<string[]> {
+async function refusal({ kept }: DecisionSubject, context: DecideContext): Promise<string[]> {
   if (!kept) return [];
   const { id, execution } = kept.question;
   const theirs = kept.answeredBy !== undefined && kept.answeredBy !== context.execution;
@@ -40,7 +40,7 @@ async function refusal({ kept }: Subject, context: Context): Promise<string[]> {
 async function teach(
   findingId: string,
   finding: Finding | undefined,
-  { input, clients, now }: Context,
+  { input, clients, now }: DecideContext,
 ): Promise<string> {
   if (!finding) return 'The baseline learns nothing from it: its record does not hold the finding.';
   const { cluster, actor, namespace } = finding;

@@ -5,10 +5,17 @@ import type { Cluster } from '../../contract/finding.ts';
 import { DECISIONS, type DecisionKind } from '../../contract/follow-up.ts';
 import { ID } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
-import { clusterInput, findingIdInput, InputError, knownParts, matching, mistake } from '../framework/payload.ts';
+import {
+  clusterInput,
+  findingIdInput,
+  knownParts,
+  matching,
+  mistake,
+  PlaybookInputError,
+} from '../framework/payload.ts';
 
 /** A decision, validated. */
-export interface Decision {
+export interface DecisionInput {
   decision: DecisionKind;
   /** Id of the question, or of the finding; one of them. */
   question?: string;
@@ -45,11 +52,11 @@ const schema = z.strictObject(
   'must be an object, as {"decision": "refuse", "question": "…", "reason": "…", "by": "…"}',
 );
 
-/** @throws {InputError} with every mistake */
-export function decisionOf(input: unknown): Decision {
+/** @throws {PlaybookInputError} with every mistake */
+export function decisionOf(input: unknown): DecisionInput {
   const { data, error } = schema.safeParse(input);
   const mistakes = [...(error?.issues.map(mistake) ?? []), ...(isObject(input) ? together(input) : [])];
-  if (!data || mistakes.length > 0) throw new InputError(`The input is wrong: ${mistakes.join('; ')}.`);
+  if (!data || mistakes.length > 0) throw new PlaybookInputError(`The input is wrong: ${mistakes.join('; ')}.`);
   const { cluster, planHash, ...rest } = data;
   return JSON.parse(
     JSON.stringify({
@@ -57,11 +64,11 @@ export function decisionOf(input: unknown): Decision {
       planHash: planHash?.toLowerCase(),
       ...defined({ cluster: cluster && knownParts(cluster) }),
     }),
-  ) as Decision;
+  ) as DecisionInput;
 }
 
 /** What the fields do not tell each by itself. */
-function together(input: Partial<Record<keyof Decision, unknown>>): string[] {
+function together(input: Partial<Record<keyof DecisionInput, unknown>>): string[] {
   const { decision, question, findingId, planHash, cluster, namePattern } = input;
   const legitimate = decision === 'legitimate';
   const rules: readonly (readonly [applies: boolean, text: string])[] = [

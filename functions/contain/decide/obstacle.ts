@@ -1,12 +1,15 @@
 /** Why something cannot be decided, each a sentence with what to do. Undefined where it can. */
 import type { Cluster } from '../../contract/finding.ts';
-import type { Context } from './step.ts';
-import type { Subject } from './subject.ts';
+import type { DecideContext } from './step.ts';
+import type { DecisionSubject } from './subject.ts';
 
 const TELLS = 'The message that asked tells it.';
 
 /** Of an answer to a question. */
-export function answerObstacle({ kept }: Subject, { input, execution, now }: Context): string | undefined {
+export function answerObstacle(
+  { kept }: DecisionSubject,
+  { input, execution, now }: DecideContext,
+): string | undefined {
   const name = input.question ?? input.findingId;
   if (!kept) return `There is no question ${name}, or it was asked too long ago. ${TELLS}`;
   const { question, answeredBy } = kept;
@@ -22,11 +25,14 @@ export function answerObstacle({ kept }: Subject, { input, execution, now }: Con
   return undefined;
 }
 
-export const isOver = ({ question }: NonNullable<Subject['kept']>, now: number): boolean =>
+export const isOver = ({ question }: NonNullable<DecisionSubject['kept']>, now: number): boolean =>
   !(Date.parse(question.expiresAt) > now);
 
 /** Of closing a finding. */
-export function closeObstacle({ kept, findingId, recorded }: Subject, { input }: Context): string | undefined {
+export function closeObstacle(
+  { kept, findingId, recorded }: DecisionSubject,
+  { input }: DecideContext,
+): string | undefined {
   if (input.question !== undefined && !kept)
     return `There is no question ${input.question}, or it was asked too long ago. Name the finding instead ("findingId").`;
   if (findingId === undefined)

@@ -2,13 +2,13 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal, Target } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { folderKey } from '../framework/folder.ts';
-import type { Context } from './step.ts';
+import type { DecideContext } from './step.ts';
 
 /** How to give the namespace back what it had, where it was contained: there is a snapshot of it then. */
 export async function releaseOffer(
   target: Target,
   findingId: string | undefined,
-  { clients, settings }: Context,
+  { clients, settings }: DecideContext,
 ): Promise<Proposal[]> {
   const snapshots = await clients.store.list(`${folderKey(target)}snapshot.json.gz`);
   if (snapshots.length === 0) return [];
@@ -27,6 +27,6 @@ export async function releaseOffer(
   ];
 }
 
-function machineOf(name: string | undefined, { byDefault, clusters }: Context['settings']['release']): string {
+function machineOf(name: string | undefined, { byDefault, clusters }: DecideContext['settings']['release']): string {
   return Object.entries(clusters).find(([, names]) => name !== undefined && names.includes(name))?.[0] ?? byDefault;
 }

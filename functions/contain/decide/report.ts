@@ -6,8 +6,8 @@ import { courseOf, toldOf } from '../framework/course.ts';
 import { Folder, folderKey } from '../framework/folder.ts';
 import { causeOf, failureOf, resultOf } from '../framework/results.ts';
 import { releaseOffer } from './release-offer.ts';
-import type { Context, DecideStep } from './step.ts';
-import { type Subject, subjectOf } from './subject.ts';
+import type { DecideContext, DecideStep } from './step.ts';
+import { type DecisionSubject, subjectOf } from './subject.ts';
 
 /** How it went: `decided` where the answer was sent or the finding closed. */
 interface Ending {
@@ -32,7 +32,7 @@ export const report: DecideStep = {
   },
 };
 
-function endingOf({ results, failure, input }: Context): Ending {
+function endingOf({ results, failure, input }: DecideContext): Ending {
   const acting = input.decision === 'legitimate' ? 'closeFinding' : 'answerQuestion';
   const failed = failure ?? failureOf(results[acting]) ?? failureOf(results['checkDecision']);
   if (failed) {
@@ -52,8 +52,8 @@ const hasWorked = ({ status }: StepResult): boolean => status === 'done' || stat
 
 async function tell(
   { outcome, summary, open }: Ending,
-  { target, findingId, kept }: Subject & Required<Pick<Subject, 'target'>>,
-  context: Context,
+  { target, findingId, kept }: DecisionSubject & Required<Pick<DecisionSubject, 'target'>>,
+  context: DecideContext,
 ): Promise<void> {
   const { input, execution, name, startedAt, clients, now } = context;
   const { decision, reason, by: decidedBy } = input;

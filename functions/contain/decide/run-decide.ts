@@ -1,8 +1,8 @@
 import { defined } from '../../kit/defined.ts';
-import type { Payload } from '../framework/payload.ts';
+import type { StepPayload } from '../framework/payload.ts';
 import { short, shortened } from '../framework/run-step.ts';
 import { decisionOf } from './input.ts';
-import type { Clients, Context, DecideResult, DecideStep, Settings } from './step.ts';
+import type { DecideClients, DecideContext, DecideResult, DecideSettings, DecideStep } from './step.ts';
 
 /**
  * Runs one step of *decide*. What was decided is written down by the last one.
@@ -11,13 +11,13 @@ import type { Clients, Context, DecideResult, DecideStep, Settings } from './ste
  */
 export async function runDecide(
   step: DecideStep,
-  { input, execution, name, startedAt, results, failure }: Payload,
-  clients: Clients,
-  settings: Settings,
+  { input, execution, name, startedAt, results, failure }: StepPayload,
+  clients: DecideClients,
+  settings: DecideSettings,
   now: () => number = Date.now,
 ): Promise<DecideResult> {
   const decision = decisionOf(input);
-  const context: Context = {
+  const context: DecideContext = {
     input: decision,
     execution,
     name,

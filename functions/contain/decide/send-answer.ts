@@ -1,14 +1,14 @@
 import type { KeptQuestion } from '../../clients/table/containment-register.ts';
-import type { Answer } from '../../contract/follow-up.ts';
+import type { PlanAnswer } from '../../contract/follow-up.ts';
 import { isOver } from './obstacle.ts';
-import type { Context } from './step.ts';
+import type { DecideContext } from './step.ts';
 
 /**
  * - `sent`: the execution that waits has it.
  * - `late`: another answer was first.
  * - `gone`: nobody waits any more.
  */
-export type Sent = 'sent' | 'late' | 'gone';
+export type SentAnswer = 'sent' | 'late' | 'gone';
 
 /**
  * Takes the right to answer, then answers. May be repeated: the right stays ours until the question is asked again, or the
@@ -19,15 +19,15 @@ export type Sent = 'sent' | 'late' | 'gone';
  */
 export async function sendAnswer(
   { question, taskToken }: KeptQuestion,
-  decision: Answer['decision'],
-  context: Context,
-): Promise<Sent> {
+  decision: PlanAnswer['decision'],
+  context: DecideContext,
+): Promise<SentAnswer> {
   const { input, execution, clients, now } = context;
   const { register, playbooks } = clients;
   if (!(await register.answer(question.id, execution))) return 'late';
   const { planHash } = question;
   const decidedAt = new Date(now()).toISOString();
-  const answer: Answer = { decision, planHash, reason: input.reason, decidedBy: input.by, decidedAt };
+  const answer: PlanAnswer = { decision, planHash, reason: input.reason, decidedBy: input.by, decidedAt };
   if (await playbooks.answer(taskToken, answer)) return 'sent';
   // Only we may answer. If it runs on, and the same question is neither over nor asked anew, an earlier try has arrived
   // of which the answer was lost.

@@ -5,14 +5,14 @@ import type { FollowUps } from '../../clients/send/follow-ups.ts';
 import type { Playbooks } from '../../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
 import type { Closures } from '../../clients/table/findings-table.ts';
-import type { DecideStep as DecideKey, Failure, StepResult } from '../../contract/containment.ts';
+import type { DecideStepKey as DecideKey, Failure, StepResult } from '../../contract/containment.ts';
 import type { DecisionKind } from '../../contract/follow-up.ts';
 import type { Lessons } from '../../contract/lessons.ts';
 import type { Results } from '../framework/results.ts';
 import type { StepOutcome } from '../framework/step.ts';
-import type { Decision } from './input.ts';
+import type { DecisionInput } from './input.ts';
 
-export interface Clients {
+export interface DecideClients {
   register: Pick<ContainmentRegister, 'question' | 'answer' | 'reopen'>;
   playbooks: Pick<Playbooks, 'answer' | 'ended'>;
   table: Closures;
@@ -21,7 +21,7 @@ export interface Clients {
   followUps: FollowUps;
 }
 
-export interface Settings {
+export interface DecideSettings {
   /** The state machines *release*: there is one for each network from which clusters are reached. */
   release: {
     /** ARN, for every cluster that {@link clusters} does not name. */
@@ -31,8 +31,8 @@ export interface Settings {
   };
 }
 
-export interface Context {
-  input: Decision;
+export interface DecideContext {
+  input: DecisionInput;
   /** ARN of the execution. */
   execution: string;
   name: string;
@@ -42,8 +42,8 @@ export interface Context {
   results: Results;
   /** What the first step failed at: then there are no results. */
   failure?: Failure;
-  clients: Clients;
-  settings: Settings;
+  clients: DecideClients;
+  settings: DecideSettings;
   /** Epoch milliseconds. */
   now(): number;
 }
@@ -56,7 +56,7 @@ export const refused = (summary: string): DecideOutcome => ({ status: 'refused',
 
 export interface DecideStep {
   key: DecideKey;
-  run(context: Context): Promise<DecideOutcome>;
+  run(context: DecideContext): Promise<DecideOutcome>;
 }
 
 /** What a step answers to the state machine. */

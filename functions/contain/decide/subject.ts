@@ -4,9 +4,9 @@ import type { KeptQuestion } from '../../clients/table/containment-register.ts';
 import type { Recorded } from '../../clients/table/findings-table.ts';
 import type { Target } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
-import type { Context } from './step.ts';
+import type { DecideContext } from './step.ts';
 
-export interface Subject {
+export interface DecisionSubject {
   /** The question that is named, or the last one about the finding. */
   kept?: KeptQuestion;
   findingId?: string;
@@ -15,7 +15,7 @@ export interface Subject {
   target?: Target;
 }
 
-export async function subjectOf({ input, clients }: Context): Promise<Subject> {
+export async function subjectOf({ input, clients }: DecideContext): Promise<DecisionSubject> {
   const kept = await clients.register.question(input.question ?? input.findingId ?? '');
   const findingId = input.findingId ?? kept?.question.findingId;
   const recorded =

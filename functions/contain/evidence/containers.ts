@@ -5,7 +5,7 @@ import { defined } from '../../kit/defined.ts';
 import { number, record, records, text } from '../../kit/json.ts';
 
 /** One log that can be asked for. */
-export interface LogSource {
+export interface ContainerLogSource {
   pod: string;
   container: string;
   /** Of the container that ran before this one. */
@@ -27,10 +27,10 @@ const statusesOf = ({ status }: KubernetesObject): Record<string, unknown>[] =>
   KINDS.flatMap((kind) => records(record(status)[`${kind}Statuses`]));
 
 /** A container that never ran has no log; one that began again has two. */
-export function logSources(pod: KubernetesObject): LogSource[] {
+export function logSources(pod: KubernetesObject): ContainerLogSource[] {
   const statuses = new Map(statusesOf(pod).map((status) => [text(status['name']), status]));
   const name = pod.metadata.name ?? '';
-  return KINDS.flatMap((kind) => records(record(pod['spec'])[`${kind}s`])).flatMap((spec): LogSource[] => {
+  return KINDS.flatMap((kind) => records(record(pod['spec'])[`${kind}s`])).flatMap((spec): ContainerLogSource[] => {
     const container = text(spec['name']);
     const status = record(statuses.get(container));
     const state = record(status['state']);

@@ -1,8 +1,8 @@
 import type { StoredFile } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Context } from '../framework/step.ts';
-import type { LogSource } from './containers.ts';
+import type { StepContext } from '../framework/step.ts';
+import type { ContainerLogSource } from './containers.ts';
 
 /** Of one container: its last lines, which are nearest to what happened. */
 const MAX_LINES = 20_000;
@@ -19,11 +19,14 @@ export interface CollectedLogs {
   files: StoredFile[];
   bytes: number;
   /** Logs that could not be had, and why. */
-  missing: (LogSource & { why: string })[];
+  missing: (ContainerLogSource & { why: string })[];
 }
 
 /** Fetches and stores what containers wrote, each as `evidence/logs/<pod>/<container>.log`. */
-export async function collectLogs(sources: readonly LogSource[], context: Context): Promise<CollectedLogs> {
+export async function collectLogs(
+  sources: readonly ContainerLogSource[],
+  context: StepContext,
+): Promise<CollectedLogs> {
   const { signal, now } = context;
   const until = now() + ALL_MS;
   const collected: CollectedLogs = { files: [], bytes: 0, missing: [] };
@@ -43,7 +46,10 @@ export async function collectLogs(sources: readonly LogSource[], context: Contex
   return collected;
 }
 
-function fetchLog({ pod, container, previous }: LogSource, { cluster, run, signal }: Context): Promise<string> {
+function fetchLog(
+  { pod, container, previous }: ContainerLogSource,
+  { cluster, run, signal }: StepContext,
+): Promise<string> {
   const query = new URLSearchParams({
     container,
     timestamps: 'true',
@@ -55,7 +61,7 @@ function fetchLog({ pod, container, previous }: LogSource, { cluster, run, signa
   return cluster.text(path, AbortSignal.any([signal, AbortSignal.timeout(LOG_MS)]));
 }
 
-const nameOf = ({ pod, container, previous }: LogSource): string =>
+const nameOf = ({ pod, container, previous }: ContainerLogSource): string =>
   `evidence/logs/${safe(pod)}/${safe(container)}${previous ? '.previous' : ''}.log`;
 
 /** Kubernetes allows less, but the names come from whatever answers as its API. */

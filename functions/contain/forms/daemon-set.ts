@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record } from '../../kit/json.ts';
 import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
-import type { Form } from './form.ts';
+import type { ContainmentForm } from './form.ts';
 
 /** A DaemonSet has no number of replicas: it is told to run on nodes that do not exist. */
-export const daemonSet: Form = {
+export const daemonSet: ContainmentForm = {
   apiGroup: 'apps',
   kind: 'DaemonSet',
   what: 'fits no node any more',

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
  * kinds that are changed; what is deleted (policies, bindings, accounts, bare pods) has no form. A file in `forms/`, and
  * a row in its table.
  */
-export interface Form {
+export interface ContainmentForm {
   apiGroup: string;
   kind: string;
   /** To what end, in a few words, as an action says it. */

@@ -1,5 +1,5 @@
 import { daemonSet } from './daemon-set.ts';
-import type { Form } from './form.ts';
+import type { ContainmentForm } from './form.ts';
 import { ingress } from './ingress.ts';
 import { deployment, replicaSet, replicationController } from './replicas.ts';
 import { service } from './service.ts';
@@ -7,10 +7,10 @@ import { statefulSet } from './stateful-set.ts';
 import { cronJob, job } from './suspended.ts';
 
 /** What *isolate* changes: what leads traffic into the namespace. */
-export const NETWORK_FORMS: readonly Form[] = [service, ingress];
+export const NETWORK_FORMS: readonly ContainmentForm[] = [service, ingress];
 
 /** What *remove* changes: what makes pods. In the order in which it is done: owners first. */
-export const WORKLOAD_FORMS: readonly Form[] = [
+export const WORKLOAD_FORMS: readonly ContainmentForm[] = [
   cronJob,
   job,
   statefulSet,

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, text, texts } from '../../kit/json.ts';
-import type { Form } from './form.ts';
+import type { ContainmentForm } from './form.ts';
 
 /** A class that no controller serves. */
 const nobody = (uid: string): string => `quarantined-${uid}`;
@@ -16,7 +16,7 @@ const OWN_ANSWER = /^alb\.ingress\.kubernetes\.io\/(actions\.|jwt-validation|aut
  * configuration, a host name that it takes from others) ends when no controller serves it any more. An Ingress with an AWS
  * load balancer stays with its controller, which would delete the balancer and its name, unless it can answer by itself.
  */
-export const ingress: Form = {
+export const ingress: ContainmentForm = {
   apiGroup: 'networking.k8s.io',
   kind: 'Ingress',
   what: 'is served by no controller any more',

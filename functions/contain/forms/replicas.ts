@@ -1,14 +1,14 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { number, record } from '../../kit/json.ts';
-import type { Form } from './form.ts';
+import type { ContainmentForm } from './form.ts';
 
 /** Kinds that run a number of pods, and nothing else that has to be minded. */
-export const deployment: Form = scaled('apps', 'Deployment');
+export const deployment: ContainmentForm = scaled('apps', 'Deployment');
 /** One that a Deployment owns follows it: patched alone, it comes back within two seconds. */
-export const replicaSet: Form = scaled('apps', 'ReplicaSet');
-export const replicationController: Form = scaled('', 'ReplicationController');
+export const replicaSet: ContainmentForm = scaled('apps', 'ReplicaSet');
+export const replicationController: ContainmentForm = scaled('', 'ReplicationController');
 
-function scaled(apiGroup: string, kind: string): Form {
+function scaled(apiGroup: string, kind: string): ContainmentForm {
   return {
     apiGroup,
     kind,

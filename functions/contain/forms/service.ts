@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { record, text } from '../../kit/json.ts';
 import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
-import type { Form } from './form.ts';
+import type { ContainmentForm } from './form.ts';
 
 /** A name that no DNS server has an address for: RFC 6761, section 6.4. */
 const nowhere = (uid: string): string => `${uid}.quarantined.invalid`;
@@ -12,7 +12,7 @@ const nowhere = (uid: string): string => `${uid}.quarantined.invalid`;
  * which no pod has. One without a selector gets that label as its selector, so that the control plane takes over and
  * empties what somebody wrote by hand. An alias (ExternalName) has no selector: it gets a name that does not exist.
  */
-export const service: Form = {
+export const service: ContainmentForm = {
   apiGroup: '',
   kind: 'Service',
   what: 'leads to nobody any more',

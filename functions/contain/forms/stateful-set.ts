@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
-import type { Form } from './form.ts';
+import type { ContainmentForm } from './form.ts';
 import { replicasOf } from './replicas.ts';
 
 /**
@@ -9,7 +9,7 @@ import { replicasOf } from './replicas.ts';
  * no controller sees the one without the other.
  * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention
  */
-export const statefulSet: Form = {
+export const statefulSet: ContainmentForm = {
   apiGroup: 'apps',
   kind: 'StatefulSet',
   what: 'scaled to 0, volumes kept',

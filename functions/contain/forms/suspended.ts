@@ -1,14 +1,14 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records } from '../../kit/json.ts';
-import type { Form } from './form.ts';
+import type { ContainmentForm } from './form.ts';
 
 /** What starts Jobs. Those that run already are contained by their own form. */
-export const cronJob: Form = { ...suspended('CronJob', () => false), what: 'suspended' };
+export const cronJob: ContainmentForm = { ...suspended('CronJob', () => false), what: 'suspended' };
 
 /** A suspended Job loses its pods. One that has ended starts nothing, so there is nothing to contain. */
-export const job: Form = { ...suspended('Job', hasEnded), what: 'suspended, which ends its pods' };
+export const job: ContainmentForm = { ...suspended('Job', hasEnded), what: 'suspended, which ends its pods' };
 
-function suspended(kind: string, isIdle: (live: KubernetesObject) => boolean): Omit<Form, 'what'> {
+function suspended(kind: string, isIdle: (live: KubernetesObject) => boolean): Omit<ContainmentForm, 'what'> {
   const isContained = (live: KubernetesObject) => suspendOf(live) === true || isIdle(live);
   return {
     apiGroup: 'batch',

@@ -15,7 +15,7 @@ export interface Aim extends ObjectReference {
 }
 
 /** What the API server made of a write. */
-export type Written = { object: KubernetesObject } | { code: number; reason: string };
+export type WriteResult = { object: KubernetesObject } | { code: number; reason: string };
 
 /** HTTP codes of failures that may be gone the next time. */
 const TRANSIENT = new Set([0, 408, 429, 500, 502, 503, 504]);
@@ -69,13 +69,13 @@ export class Actuator {
    *
    * @param options.mayExist the control plane makes such objects, too: one that is there counts as `already` made
    */
-  create(aim: Aim, object: object, { mayExist = false }: { mayExist?: boolean } = {}): Promise<Written> {
+  create(aim: Aim, object: object, { mayExist = false }: { mayExist?: boolean } = {}): Promise<WriteResult> {
     const create = (options: { dryRun: boolean }) => this.#writer.create(listPath(aim), object, this.#signal, options);
     return this.#write('create', aim, create, mayExist ? 409 : undefined);
   }
 
   /** @param object whole, with its `resourceVersion` */
-  replace(aim: Aim, object: object): Promise<Written> {
+  replace(aim: Aim, object: object): Promise<WriteResult> {
     return this.#write('replace', aim, (options) =>
       this.#writer.replace(objectPath(aim), object, this.#signal, options),
     );
@@ -85,13 +85,13 @@ export class Actuator {
    * @param change a JSON merge patch; with `metadata.uid` it fails on another object of that name
    * @param subresource as `status`, `scale`
    */
-  patch(aim: Aim, change: object, subresource?: string): Promise<Written> {
+  patch(aim: Aim, change: object, subresource?: string): Promise<WriteResult> {
     const path = objectPath(aim) + (subresource ? `/${subresource}` : '');
     return this.#write('patch', aim, (options) => this.#writer.patch(path, change, this.#signal, options));
   }
 
   /** What is not there counts as `already` done. @param options.uid another object of that name is left alone */
-  async remove(aim: Aim, options: DeleteOptions = {}): Promise<Written | { gone: true }> {
+  async remove(aim: Aim, options: DeleteOptions = {}): Promise<WriteResult | { gone: true }> {
     try {
       const remove = () => this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
       const existed = await this.#patiently(remove);
@@ -108,7 +108,7 @@ export class Actuator {
    * @param path of the listing, or of a subresource with its query
    * @param dryRun false only for what knows no dry run and cannot succeed (a command in a pod that is not there)
    */
-  async attempt(path: string, object: object, { dryRun }: { dryRun: boolean }): Promise<Written> {
+  async attempt(path: string, object: object, { dryRun }: { dryRun: boolean }): Promise<WriteResult> {
     try {
       return { object: await this.#writer.create(path, object, this.#signal, { dryRun }) };
     } catch (error) {
@@ -150,7 +150,7 @@ export class Actuator {
     aim: Aim,
     write: (options: { dryRun: boolean }) => Promise<KubernetesObject>,
     alreadyCode?: number,
-  ): Promise<Written> {
+  ): Promise<WriteResult> {
     try {
       const object = await this.#patiently(() => write({ dryRun: this.dryRun }));
       this.note(verb, aim, 'done');

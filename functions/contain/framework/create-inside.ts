@@ -1,6 +1,6 @@
-import type { Aim, Written } from './actuator.ts';
+import type { Aim, WriteResult } from './actuator.ts';
 import { liveTarget } from './live-target.ts';
-import type { Context } from './step.ts';
+import type { StepContext } from './step.ts';
 
 /**
  * Creates an object in the namespace that was meant. What is created carries no UID of its namespace: where the label
@@ -8,11 +8,11 @@ import type { Context } from './step.ts';
  * at before; and after, to take away again, by its UID, what has come into another one.
  */
 export async function createInside(
-  context: Context,
+  context: StepContext,
   aim: Aim,
   object: object,
   options: { mayExist?: boolean } = {},
-): Promise<Written> {
+): Promise<WriteResult> {
   const { cluster } = context;
   const before = await liveTarget(context);
   if (before.gone !== undefined) return notMade(context, aim, before.gone);
@@ -25,7 +25,7 @@ export async function createInside(
   return notMade(context, aim, after.gone);
 }
 
-function notMade({ cluster }: Context, aim: Aim, reason: string): Written {
+function notMade({ cluster }: StepContext, aim: Aim, reason: string): WriteResult {
   cluster.note('create', aim, 'failed', reason);
   return { code: 409, reason };
 }

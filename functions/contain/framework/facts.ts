@@ -5,10 +5,10 @@ import type { Alert } from '../../contract/alert.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Context } from './step.ts';
+import type { StepContext } from './step.ts';
 
-export interface Facts {
-  context: Context;
+export interface ContainmentFacts {
+  context: StepContext;
   /** Absent where the playbook was started without a finding, or its alert was not kept. */
   alert?: Alert;
   /** Why there is no alert, as a sentence. */
@@ -20,7 +20,7 @@ export interface Facts {
 }
 
 /** @throws when the snapshot cannot be read; an alert that cannot be is said in `noAlert` */
-export async function factsOf(context: Context): Promise<Facts> {
+export async function factsOf(context: StepContext): Promise<ContainmentFacts> {
   const [found, snapshots] = await Promise.all([
     alertOf(context).catch((error: Error) => ({ noAlert: `The alert could not be read: ${error.message}.` })),
     context.folder.snapshots(),
@@ -30,14 +30,14 @@ export async function factsOf(context: Context): Promise<Facts> {
 }
 
 /** What on-call was told of the finding; nothing where that is not known. A look that saw nothing is no LOW. */
-export async function toldSeverity(context: Context): Promise<{ severity?: Severity }> {
-  const { alert } = await alertOf(context).catch((): Pick<Facts, 'alert'> => ({}));
+export async function toldSeverity(context: StepContext): Promise<{ severity?: Severity }> {
+  const { alert } = await alertOf(context).catch((): Pick<ContainmentFacts, 'alert'> => ({}));
   const { severity } = alert?.assessment ?? {};
   const isBlind = severity === 'LOW' && alert?.evidence?.every(({ status }) => status === 'not-checked');
   return severity === undefined || isBlind ? {} : { severity };
 }
 
-async function alertOf({ clients, run }: Context): Promise<Pick<Facts, 'alert' | 'noAlert'>> {
+async function alertOf({ clients, run }: StepContext): Promise<Pick<ContainmentFacts, 'alert' | 'noAlert'>> {
   if (run.findingId === undefined) return { noAlert: 'The playbook was started without a finding.' };
   if (!clients.findings) return { noAlert: 'Alerts cannot be read from here.' };
   const alert = await clients.findings.alert(run.findingId, run.target.cluster);

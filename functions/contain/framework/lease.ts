@@ -1,4 +1,4 @@
-import type { Context } from './step.ts';
+import type { StepContext } from './step.ts';
 
 /** One execution at a time works on a namespace. Longer than all steps but the question take, which prolongs it. */
 export const LEASE_MS = 2 * 3_600_000;
@@ -10,7 +10,7 @@ export const LEASE_MS = 2 * 3_600_000;
  * @returns why it is not ours, as a sentence; undefined when it is
  */
 export async function takeLease(
-  { run, clients, now }: Pick<Context, 'run' | 'clients' | 'now'>,
+  { run, clients, now }: Pick<StepContext, 'run' | 'clients' | 'now'>,
   ms = LEASE_MS,
 ): Promise<string | undefined> {
   const { register, playbooks } = clients;

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from './actuator.ts';
-import type { Context } from './step.ts';
+import type { StepContext } from './step.ts';
 
 /** The namespace as a thing to write to. */
 export const namespaceAim = (name: string, what: string): Aim => ({
@@ -22,7 +22,7 @@ export async function liveTarget({
   run: { target },
   cluster,
   signal,
-}: Pick<Context, 'run' | 'cluster' | 'signal'>): Promise<
+}: Pick<StepContext, 'run' | 'cluster' | 'signal'>): Promise<
   { namespace: KubernetesObject; gone?: undefined } | { namespace?: undefined; gone: string }
 > {
   const { namespace: name, uid } = target;

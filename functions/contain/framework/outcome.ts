@@ -8,7 +8,7 @@ import {
   RELEASE_STEPS,
   type StepKey,
 } from '../../contract/containment.ts';
-import type { Answer } from '../../contract/follow-up.ts';
+import type { PlanAnswer } from '../../contract/follow-up.ts';
 import { counted } from '../../kit/words.ts';
 import type { Course, Passed } from './course.ts';
 
@@ -27,7 +27,7 @@ export interface Ended {
   mode: Mode;
   course: Course;
   /** To the question whether to remove what runs. */
-  answer?: Answer;
+  answer?: PlanAnswer;
 }
 
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
@@ -94,7 +94,7 @@ function planned(course: Course, takes: string, writing: readonly StepKey[]): En
   return { outcome: 'planned', summary, open };
 }
 
-function removalEnd(course: Course, answer: Answer | undefined): { open: string[]; holds: boolean; text: string } {
+function removalEnd(course: Course, answer: PlanAnswer | undefined): { open: string[]; holds: boolean; text: string } {
   if (answer?.decision === 'refuse')
     return {
       open: [],

@@ -11,10 +11,10 @@ import { parseArn } from '../../kubernetes/names/arn.ts';
 import { ACCOUNT, EKS_CLUSTER, EXECUTION_NAME, REGION } from '../../kubernetes/names/aws.ts';
 import { LABEL, UID } from '../../kubernetes/names/kubernetes.ts';
 import { failureOf, type Results } from './results.ts';
-import type { Run } from './step.ts';
+import type { PlaybookRun } from './step.ts';
 
 /** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
-export class InputError extends Error {
+export class PlaybookInputError extends Error {
   override name = 'InputError';
 }
 
@@ -68,7 +68,7 @@ const envelope = z.object({
   taskToken: z.optional(z.string()),
 });
 
-export interface Payload {
+export interface StepPayload {
   /** A {@link StepKey}, where it is from our state machines. */
   step: string;
   execution: string;
@@ -82,7 +82,7 @@ export interface Payload {
 }
 
 /** @throws TypeError when it comes from something else than our state machines */
-export function readPayload(event: unknown): Payload {
+export function readPayload(event: unknown): StepPayload {
   const { data, error } = envelope.safeParse(event);
   if (error) throw new TypeError(`not from the state machine (wrong or missing: ${places(error).join(', ')})`);
   const { step, state, taskToken, ...rest } = data;
@@ -103,10 +103,10 @@ function asFileName(name: string): string {
   return `${name.replace(/[^0-9A-Za-z_-]/g, '-').slice(0, 60)}-${hash}`;
 }
 
-/** @throws {InputError} with every mistake in the person's input */
-export function runOf({ execution, name, startedAt, input }: Payload): Run {
+/** @throws {PlaybookInputError} with every mistake in the person's input */
+export function runOf({ execution, name, startedAt, input }: StepPayload): PlaybookRun {
   const { data, error } = schema.safeParse(input);
-  if (error) throw new InputError(`The input is wrong: ${error.issues.map(mistake).join('; ')}.`);
+  if (error) throw new PlaybookInputError(`The input is wrong: ${error.issues.map(mistake).join('; ')}.`);
   const { cluster, namespace, uid, findingId, reason, ...rest } = data;
   return {
     execution,

@@ -6,10 +6,10 @@ import {
   type StepResult,
   stepResultSchema,
 } from '../../contract/containment.ts';
-import { type Answer, answerSchema } from '../../contract/follow-up.ts';
+import { answerSchema, type PlanAnswer } from '../../contract/follow-up.ts';
 import { record, text } from '../../kit/json.ts';
 
-/** By the step's key; each is a {@link StepResult}, an {@link Answer} or a {@link Failure}. */
+/** By the step's key; each is a {@link StepResult}, an {@link PlanAnswer} or a {@link Failure}. */
 export type Results = Readonly<Partial<Record<StepKey, unknown>>>;
 
 /** The answer of a step that did not fail; undefined for everything else. */
@@ -19,7 +19,7 @@ export const resultOf = (results: Results, key: StepKey): StepResult | undefined
 export const failureOf = (result: unknown): Failure | undefined => failureSchema.safeParse(result).data;
 
 /** A person's answer to the question; undefined where there is none. */
-export const answerOf = (results: Results): Answer | undefined => answerSchema.safeParse(results.askOnCall).data;
+export const answerOf = (results: Results): PlanAnswer | undefined => answerSchema.safeParse(results.askOnCall).data;
 
 /** The message alone: Lambda gives the error as JSON, with a stack. */
 export function causeOf({ Error: name, Cause }: Failure): string {

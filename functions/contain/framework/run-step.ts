@@ -10,8 +10,8 @@ import {
 import { defined } from '../../kit/defined.ts';
 import { Actuator } from './actuator.ts';
 import { Folder, folderKey } from './folder.ts';
-import { type Payload, runOf } from './payload.ts';
-import type { Clients, Context, Settings, Step, StepOutcome } from './step.ts';
+import { runOf, type StepPayload } from './payload.ts';
+import type { ContainClients, ContainSettings, PlaybookStep, StepContext, StepOutcome } from './step.ts';
 
 /** Some of it failed in a way that may pass: the state machine tries the step again, then goes on. */
 class StepIncomplete extends Error {
@@ -30,10 +30,10 @@ const MAX_MESSAGE = 2_000;
  * @throws {StepIncomplete} where a write failed for the moment; everything else that could be done is done
  */
 export async function runStep(
-  step: Step,
-  payload: Payload,
-  clients: Clients,
-  settings: Settings,
+  step: PlaybookStep,
+  payload: StepPayload,
+  clients: ContainClients,
+  settings: ContainSettings,
   now: () => number = Date.now,
 ): Promise<StepResult> {
   const run = runOf(payload);
@@ -48,7 +48,7 @@ export async function runStep(
     const kubernetes = await clients.kubernetes.connect(run.target.cluster, signal);
     const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan' });
     const folder = new Folder(clients.store, folderKey(run.target), run.name);
-    const context: Context = {
+    const context: StepContext = {
       run,
       results: payload.results,
       cluster,
@@ -79,7 +79,7 @@ export async function runStep(
 }
 
 function recordOf(
-  step: Step,
+  step: PlaybookStep,
   outcome: StepOutcome,
   cluster: Actuator,
   startedAt: string,

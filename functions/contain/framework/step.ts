@@ -25,7 +25,7 @@ import type { Folder } from './folder.ts';
 import type { Results } from './results.ts';
 
 /** What steps may ask. One that is absent cannot be asked where this runs: the step says so. */
-export interface Clients {
+export interface ContainClients {
   kubernetes: WritableAccess;
   store: EvidenceStore;
   register: ContainmentRegister;
@@ -38,7 +38,7 @@ export interface Clients {
 }
 
 /** What of the configuration concerns the steps. */
-export interface Settings {
+export interface ContainSettings {
   /** Namespaces that are never contained, beside those of Kubernetes itself; `*` stands for any text. */
   protectedNamespaces: readonly string[];
   /** How long a question waits for its answer, in hours. */
@@ -47,14 +47,14 @@ export interface Settings {
   budgetMs: number;
 }
 
-export const DEFAULT_SETTINGS: Settings = {
+export const DEFAULT_SETTINGS: ContainSettings = {
   protectedNamespaces: DEFAULT_PROTECTED_NAMESPACES,
   questionHours: 4,
   budgetMs: 240_000,
 };
 
 /** One execution of *contain* or *release*, validated. */
-export interface Run {
+export interface PlaybookRun {
   /** ARN of the execution, or an id of its own where it runs locally. */
   execution: string;
   /** Its name: unique for the state machine. */
@@ -73,8 +73,8 @@ export interface Run {
 }
 
 /** What a step is given. */
-export interface Context {
-  run: Run;
+export interface StepContext {
+  run: PlaybookRun;
   /** What the earlier steps answered. */
   results: Results;
   /** What the first step failed at: then there are no results. */
@@ -83,8 +83,8 @@ export interface Context {
   cluster: Actuator;
   /** Where this namespace's snapshot and evidence are kept. */
   folder: Folder;
-  clients: Clients;
-  settings: Settings;
+  clients: ContainClients;
+  settings: ContainSettings;
   /** Aborts when the step's time is over: hand it to every call. */
   signal: AbortSignal;
   /** Epoch milliseconds. */
@@ -113,7 +113,7 @@ export interface StepOutcome {
 }
 
 /** One step of a playbook: a file in `steps/` or `release/`, and a row in a table. */
-export interface Step {
+export interface PlaybookStep {
   key: StepKey;
-  run(context: Context): Promise<StepOutcome>;
+  run(context: StepContext): Promise<StepOutcome>;
 }

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import type { Proof } from '../../contract/containment.ts';
-import { Look } from '../proofs/look.ts';
+import { ClusterReader } from '../proofs/look.ts';
 import type { Verification } from '../proofs/proof.ts';
-import type { Context, StepOutcome } from './step.ts';
+import type { StepContext, StepOutcome } from './step.ts';
 
 /** What part of the step's time tests may take. */
 const OF_BUDGET = 0.75;
 
 /** Tests claims side by side. One that cannot be tested is not proven; only the decisive ones leave something open. */
-export async function verify(verifications: readonly Verification[], context: Context): Promise<StepOutcome> {
+export async function verify(verifications: readonly Verification[], context: StepContext): Promise<StepOutcome> {
   // Somebody's webhook or API server may keep one waiting, and must not keep us from the others.
   const limit = AbortSignal.any([context.signal, AbortSignal.timeout(context.settings.budgetMs * OF_BUDGET)]);
-  const look = new Look({ ...context, signal: limit });
+  const look = new ClusterReader({ ...context, signal: limit });
   const proofs = await Promise.all(verifications.map((verification) => proofOf(verification, look, limit)));
   context.signal.throwIfAborted();
   const open = proofs.filter(({ decisive, verdict }) => decisive && verdict === 'not-proven');
@@ -24,7 +24,11 @@ export async function verify(verifications: readonly Verification[], context: Co
   };
 }
 
-async function proofOf({ id, claim, decisive, prove }: Verification, look: Look, limit: AbortSignal): Promise<Proof> {
+async function proofOf(
+  { id, claim, decisive, prove }: Verification,
+  look: ClusterReader,
+  limit: AbortSignal,
+): Promise<Proof> {
   const late = once(limit, 'abort').then(() => limit.throwIfAborted() as never);
   late.catch(() => undefined);
   try {

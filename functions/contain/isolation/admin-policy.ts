@@ -4,7 +4,7 @@ import { list, record, records } from '../../kit/json.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import { OWNED_LABELS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { hasOurLabels } from './ours.ts';
 
 const GROUP = 'networking.k8s.aws';
@@ -29,7 +29,7 @@ const servedBy = (kinds: readonly ServedKind[]): ServedKind | undefined =>
   kinds.find(({ apiVersion, resource }) => resource === RESOURCE && apiVersion.startsWith(`${GROUP}/`));
 
 /** Takes it away again, for *release*. */
-export async function allowAbove({ run, cluster, signal }: Context): Promise<void> {
+export async function allowAbove({ run, cluster, signal }: StepContext): Promise<void> {
   const served = servedBy(await cluster.kubernetes.kinds(signal));
   if (!served) return;
   const { apiVersion, kind } = served;
@@ -41,7 +41,7 @@ export async function allowAbove({ run, cluster, signal }: Context): Promise<voi
 }
 
 /** @returns whether the cluster has the kind */
-export async function denyAbove({ run, cluster, signal }: Context, kinds: readonly ServedKind[]): Promise<boolean> {
+export async function denyAbove({ run, cluster, signal }: StepContext, kinds: readonly ServedKind[]): Promise<boolean> {
   const served = servedBy(kinds);
   if (!served) return false;
   const { apiVersion, kind } = served;

@@ -10,7 +10,7 @@ import { protection } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { subjectsOf } from './subjects.ts';
 
 const API = 'rbac.authorization.k8s.io/v1';
@@ -23,7 +23,7 @@ const KINDS = [
  * Deletes the bindings of the namespace, and elsewhere those that are wholly its own. Those that give rights to others as
  * well, and those in a protected namespace, are left to a person.
  */
-export async function cutBindings(context: Context): Promise<{ proposals: Proposal[]; open: string[] }> {
+export async function cutBindings(context: StepContext): Promise<{ proposals: Proposal[]; open: string[] }> {
   const { run, cluster, settings, signal } = context;
   const { namespace } = run.target;
   const proposals: Proposal[] = [];

@@ -4,7 +4,7 @@ import type { PodIdentityAssociation } from '../../clients/aws/pod-identity.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { lookAt, revocation, trustOf } from './roles.ts';
 import { trustsRole } from './trust-policy.ts';
 
@@ -14,7 +14,7 @@ export interface CloudCut {
 }
 
 /** Deletes the Pod Identity associations of the namespace. Sessions that pods have already go on until they expire. */
-export async function cutAssociations(context: Context): Promise<CloudCut> {
+export async function cutAssociations(context: StepContext): Promise<CloudCut> {
   const { run, cluster, clients, signal } = context;
   const { cluster: where, namespace } = run.target;
   const { podIdentity } = clients;
@@ -46,7 +46,10 @@ export async function cutAssociations(context: Context): Promise<CloudCut> {
 }
 
 /** EKS gives out the role of an association; a target role is only named in it, and may not trust that role. */
-async function proposalsFor(associations: readonly PodIdentityAssociation[], context: Context): Promise<Proposal[]> {
+async function proposalsFor(
+  associations: readonly PodIdentityAssociation[],
+  context: StepContext,
+): Promise<Proposal[]> {
   const given = [...new Set(associations.flatMap(({ roleArn }) => roleArn ?? []))];
   const proposals = given.map((arn) => revocation(arn, 'was given to pods by Pod Identity', context.now()));
   const chained = associations.filter(({ targetRoleArn }) => targetRoleArn !== undefined);

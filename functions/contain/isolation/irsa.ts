@@ -4,7 +4,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { text } from '../../kit/json.ts';
 import { roleNameOf } from '../../kubernetes/names/arn.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { lookAt, revocation, trustOf } from './roles.ts';
 import { refusing, trustsAccount } from './trust-policy.ts';
 
@@ -17,7 +17,7 @@ const MAX_ROLES = 50;
  * ServiceAccount may name any role by its annotation: only where the role's own trust policy lets the account in is
  * something proposed that takes access away.
  */
-export async function irsaProposals(accounts: readonly KubernetesObject[], context: Context): Promise<Proposal[]> {
+export async function irsaProposals(accounts: readonly KubernetesObject[], context: StepContext): Promise<Proposal[]> {
   const naming = accounts.flatMap(({ metadata: { name = '', annotations } }) => {
     const arn = text(annotations?.[ROLE]);
     return arn ? [{ name, arn }] : [];
@@ -30,7 +30,7 @@ export async function irsaProposals(accounts: readonly KubernetesObject[], conte
     : proposals;
 }
 
-async function proposalsFor(name: string, arn: string, context: Context): Promise<Proposal[]> {
+async function proposalsFor(name: string, arn: string, context: StepContext): Promise<Proposal[]> {
   const role = roleNameOf(arn);
   if (!role) return [{ text: `The account ${name} names an IAM role by something that is no role's ARN: ${arn}.` }];
   const trust = await trustOf(arn, context);

@@ -6,7 +6,7 @@ import { OWNED_LABELS } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { DENY_ALL, deniesAll, grants, hasOurLabels } from './ours.ts';
 
 const KIND = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' } as const;
@@ -19,7 +19,7 @@ const CLEANS_UP = new Set(['networking.k8s.aws/resources', 'foregroundDeletion']
  * would keep its rules. The others are deleted by name and UID, whatever their labels say. One with a finalizer outlives
  * its deletion: it gets our spec first, and loses the finalizers that nobody is known to need.
  */
-export async function denyAll(context: Context): Promise<void> {
+export async function denyAll(context: StepContext): Promise<void> {
   const { run, cluster, signal } = context;
   const { namespace } = run.target;
   const { items } = await cluster.kubernetes.list(listPath({ ...KIND, namespace }), signal);
@@ -40,7 +40,7 @@ export async function denyAll(context: Context): Promise<void> {
 const isDenyAll = (policy: KubernetesObject): boolean =>
   hasOurLabels(policy) && deniesAll(policy) && policy.metadata['deletionTimestamp'] === undefined;
 
-async function takeAway(cluster: Context['cluster'], policy: KubernetesObject, namespace: string): Promise<void> {
+async function takeAway(cluster: StepContext['cluster'], policy: KubernetesObject, namespace: string): Promise<void> {
   const { metadata } = policy;
   const { name = '', uid, deletionTimestamp } = metadata;
   const aim: Aim = { ...KIND, namespace, name, what: 'allows nothing any more' };
@@ -56,7 +56,7 @@ async function takeAway(cluster: Context['cluster'], policy: KubernetesObject, n
 }
 
 /** What allows traffic, or does not deny it, after all. */
-export async function stillAllowed({ run: { target }, cluster, signal }: Context): Promise<string[]> {
+export async function stillAllowed({ run: { target }, cluster, signal }: StepContext): Promise<string[]> {
   const { items } = await cluster.kubernetes.list(listPath({ ...KIND, namespace: target.namespace }), signal);
   return [
     ...(items.some(isDenyAll) ? [] : ['No NetworkPolicy denies all traffic.']),

@@ -25,7 +25,7 @@ const ENFORCING_GROUPS = new Set(['networking.k8s.aws', 'cilium.io', 'crd.projec
 /** More would make the quota larger than the API server stores; those of Kubernetes come first. */
 const MAX_COUNTED = 4_000;
 
-export interface Limits {
+export interface QuotaLimits {
   /** `spec.hard`: everything at zero. */
   hard: Record<string, '0'>;
   /** Kinds that cannot be counted, by their names or their number. */
@@ -33,7 +33,7 @@ export interface Limits {
 }
 
 /** @param kinds all that the cluster serves */
-export function limitsFor(kinds: readonly ServedKind[]): Limits {
+export function limitsFor(kinds: readonly ServedKind[]): QuotaLimits {
   const names = kinds
     .filter(({ namespaced, verbs, apiVersion }) => {
       return (
@@ -54,7 +54,7 @@ export function limitsFor(kinds: readonly ServedKind[]): Limits {
 /** Whether anybody can have brought the kind: groups of Kubernetes have no dot, or end like this. */
 const isForeign = (name: string): boolean => name.includes('.', name.indexOf('.') + 1) && !name.endsWith('.k8s.io');
 
-export const quotaOf = (hard: Limits['hard']): object => ({
+export const quotaOf = (hard: QuotaLimits['hard']): object => ({
   apiVersion: 'v1',
   kind: 'ResourceQuota',
   metadata: { generateName: 'namespace-sentinel-', labels: OWNED_LABELS },
@@ -62,7 +62,7 @@ export const quotaOf = (hard: Limits['hard']): object => ({
 });
 
 /** Whether it holds all this at zero, without exception; who made it does not matter then. */
-export function holds(quota: KubernetesObject, hard: Limits['hard']): boolean {
+export function holds(quota: KubernetesObject, hard: QuotaLimits['hard']): boolean {
   const given = record(record(quota['spec'])['hard']);
   const going = quota.metadata['deletionTimestamp'] !== undefined;
   return (
@@ -71,12 +71,12 @@ export function holds(quota: KubernetesObject, hard: Limits['hard']): boolean {
 }
 
 /** Whether it is in force: the API server goes by the status, which its controller may not have written. */
-export function isInForce(quota: KubernetesObject, hard: Limits['hard']): boolean {
+export function isInForce(quota: KubernetesObject, hard: QuotaLimits['hard']): boolean {
   const { hard: inForce, used } = record(quota['status']);
   return Object.keys(hard).every((key) => isZero(record(inForce)[key]) && Object.hasOwn(record(used), key));
 }
 
 /** What puts it in force at once, whatever its controller does. No more can be used than nothing, so zero will do. */
-export const statusOf = (hard: Limits['hard']): object => ({ status: { hard, used: hard } });
+export const statusOf = (hard: QuotaLimits['hard']): object => ({ status: { hard, used: hard } });
 
 const isZero = (value: unknown): boolean => value === '0' || value === 0;

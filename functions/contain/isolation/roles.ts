@@ -4,7 +4,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
 import { parseArn, roleNameOf } from '../../kubernetes/names/arn.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 
 /** How long IAM may take, in milliseconds: from a VPC there may be no way to it. */
 const IAM_MS = 8_000;
@@ -12,7 +12,7 @@ const IAM_MS = 8_000;
 /** @returns why it is not known, where it could not be read */
 export async function trustOf(
   roleArn: string,
-  { run, clients, signal }: Pick<Context, 'run' | 'clients' | 'signal'>,
+  { run, clients, signal }: Pick<StepContext, 'run' | 'clients' | 'signal'>,
 ): Promise<Trust | { unknown: string }> {
   if (!clients.roleTrust) return { unknown: 'IAM cannot be asked here' };
   try {

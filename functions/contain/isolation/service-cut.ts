@@ -7,7 +7,7 @@ import { classByAnnotation } from '../forms/ingress.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { Addresses, hasAddresses, isMirror } from './addresses.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
@@ -25,7 +25,7 @@ const LOOK_MS = 200;
  * What somebody wrote by hand goes first: it survives an empty selector. A mirror goes with the Endpoints object that it
  * mirrors, if there is one.
  */
-export async function emptyServices(context: Context): Promise<string[]> {
+export async function emptyServices(context: StepContext): Promise<string[]> {
   const { cluster } = context;
   const [services, slices, endpoints, ingresses, pods] = await Promise.all(
     [SERVICES, SLICES, ENDPOINTS, INGRESSES, PODS].map((kind) => listed(context, kind)),
@@ -55,18 +55,18 @@ export async function emptyServices(context: Context): Promise<string[]> {
 
 const owners = ({ metadata }: KubernetesObject): string[] => (metadata.ownerReferences ?? []).map(({ uid }) => uid);
 
-async function listed({ run, cluster, signal }: Context, kind: Kind): Promise<KubernetesObject[]> {
+async function listed({ run, cluster, signal }: StepContext, kind: Kind): Promise<KubernetesObject[]> {
   return (await cluster.kubernetes.list(listPath({ ...kind, namespace: run.target.namespace }), signal)).items;
 }
 
-const aimAt = ({ run }: Context, kind: Kind, { name = '' }: KubernetesObject['metadata'], what: string): Aim => ({
+const aimAt = ({ run }: StepContext, kind: Kind, { name = '' }: KubernetesObject['metadata'], what: string): Aim => ({
   ...kind,
   namespace: run.target.namespace,
   name,
   what,
 });
 
-async function bringIntoForm(context: Context, kind: Kind, object: KubernetesObject): Promise<void> {
+async function bringIntoForm(context: StepContext, kind: Kind, object: KubernetesObject): Promise<void> {
   const { run, cluster } = context;
   const form = NETWORK_FORMS.find((each) => each.kind === kind.kind);
   if (!form) throw new Error(`there is no form for ${kind.kind}`);
@@ -77,14 +77,14 @@ async function bringIntoForm(context: Context, kind: Kind, object: KubernetesObj
 }
 
 /** The value of our key is the namespace's UID, which is no secret: no pod may carry it. */
-async function unlabel(context: Context, { metadata }: KubernetesObject): Promise<void> {
+async function unlabel(context: StepContext, { metadata }: KubernetesObject): Promise<void> {
   if (metadata.labels?.[IMPOSSIBLE_KEY] === undefined) return;
   const aim = aimAt(context, PODS, metadata, 'does not pass for quarantined by us');
   await context.cluster.patch(aim, { metadata: { uid: metadata.uid, labels: { [IMPOSSIBLE_KEY]: null } } });
 }
 
 /** What still has addresses, once the control plane had time to empty it. */
-export async function stillServed(context: Context, sleep: (ms: number) => Promise<void>): Promise<string[]> {
+export async function stillServed(context: StepContext, sleep: (ms: number) => Promise<void>): Promise<string[]> {
   for (let looks = 1; ; looks++) {
     const [slices, endpoints] = await Promise.all([listed(context, SLICES), listed(context, ENDPOINTS)]);
     const left = [...slices, ...endpoints].filter(hasAddresses);

@@ -17,19 +17,23 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { StepKey, StepResult } from '../../contract/containment.ts';
-import { type Payload, readPayload } from '../framework/payload.ts';
+import { readPayload, type StepPayload } from '../framework/payload.ts';
 import { runStep } from '../framework/run-step.ts';
-import type { Clients, Settings, Step } from '../framework/step.ts';
+import type { ContainClients, ContainSettings, PlaybookStep } from '../framework/step.ts';
 
 /** The Lambda handler of a function that knows these steps of *contain* and *release*. */
-export const createHandler = (service: string, steps: readonly Step[], clients: Clients, settings: Settings) =>
-  handlerOf(service, steps, (step, payload) => runStep(step, payload, clients, settings));
+export const createHandler = (
+  service: string,
+  steps: readonly PlaybookStep[],
+  clients: ContainClients,
+  settings: ContainSettings,
+) => handlerOf(service, steps, (step, payload) => runStep(step, payload, clients, settings));
 
 /** The Lambda handler of a function that knows these steps, and runs one so. */
 export function handlerOf<S extends { key: StepKey }, R extends Pick<StepResult, 'status' | 'actions' | 'open'>>(
   service: string,
   steps: readonly S[],
-  run: (step: S, payload: Payload) => Promise<R>,
+  run: (step: S, payload: StepPayload) => Promise<R>,
 ): (event: unknown, context: LambdaContext) => Promise<R> {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: service, logger });

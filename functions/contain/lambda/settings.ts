@@ -1,5 +1,5 @@
 import type { Environment } from '../../kit/environment.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../framework/step.ts';
+import { type ContainSettings, DEFAULT_SETTINGS } from '../framework/step.ts';
 
 /**
  * `PROTECTED_NAMESPACES` (a JSON array, those of AWS by default), `QUESTION_HOURS` (4 by default) and `STEP_BUDGET_SECONDS` (240 by
@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../framework/step.ts';
  *
  * @throws when one of them is wrong, naming it
  */
-export function readSettings(environment: Environment): Settings {
+export function readSettings(environment: Environment): ContainSettings {
   const { protectedNamespaces, questionHours, budgetMs } = DEFAULT_SETTINGS;
   return {
     protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES', protectedNamespaces),

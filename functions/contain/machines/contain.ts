@@ -1,6 +1,6 @@
 /** The playbook *contain*: its states and the way through them. One definition is deployed and run by the command line. */
 
-import { CONTAIN_STEPS, type ContainStep } from '../../contract/containment.ts';
+import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import {
   choice,
@@ -26,7 +26,7 @@ export interface ContainFunctions {
   probe: string;
 }
 
-export interface ContainOptions {
+export interface ContainMachineOptions {
   /** How long the question waits for its answer. */
   questionSeconds: number;
 }
@@ -39,8 +39,11 @@ const REMOVAL_SECONDS = 5;
 const T = CONTAIN_STEPS;
 
 /** @returns the definition in Amazon States Language */
-export function containMachine({ contain, probe }: ContainFunctions, { questionSeconds }: ContainOptions): Definition {
-  const step = (key: ContainStep, comment: string, next: string, functionArn = contain, attempts?: number): State =>
+export function containMachine(
+  { contain, probe }: ContainFunctions,
+  { questionSeconds }: ContainMachineOptions,
+): Definition {
+  const step = (key: ContainStepKey, comment: string, next: string, functionArn = contain, attempts?: number): State =>
     task(key, { comment, functionArn, next, ...defined({ attempts }) });
   return {
     Comment: 'Isolates a namespace, proves it, and on approval stops what runs in it. Every step may be repeated.',

@@ -1,5 +1,5 @@
 /** The playbook *release*: gives a contained namespace back what it had. */
-import { RELEASE_STEPS, type ReleaseStep } from '../../contract/containment.ts';
+import { RELEASE_STEPS, type ReleaseStepKey } from '../../contract/containment.ts';
 import {
   choice,
   type Definition,
@@ -17,7 +17,7 @@ const T = RELEASE_STEPS;
 
 /** @param release ARN of the function @returns the definition in Amazon States Language */
 export function releaseMachine(release: string): Definition {
-  const step = (key: ReleaseStep, comment: string, next: string, attempts = 2) =>
+  const step = (key: ReleaseStepKey, comment: string, next: string, attempts = 2) =>
     task(key, { comment, functionArn: release, next, attempts });
   return {
     Comment:

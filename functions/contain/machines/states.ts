@@ -43,7 +43,7 @@ export const payload = (step: StepKey): Record<string, unknown> => ({
 /** Longer than a function may run. */
 const STEP_SECONDS = 330;
 
-export interface TaskOptions {
+export interface TaskStateOptions {
   comment: string;
   /** ARN of the function. */
   functionArn: string;
@@ -60,7 +60,7 @@ export interface TaskOptions {
  */
 export function task(
   step: StepKey,
-  { comment, functionArn, next, onFailure = next, attempts = 2 }: TaskOptions,
+  { comment, functionArn, next, onFailure = next, attempts = 2 }: TaskStateOptions,
 ): State {
   return {
     Type: 'Task',
@@ -79,7 +79,7 @@ export function task(
  * The first step: it reads the person's input, and what it answers takes its place. Input that it cannot read ends the
  * execution at once, with its mistakes as the cause; any other failure is reported.
  */
-export function firstTask(step: StepKey, { comment, functionArn, next, onFailure = next }: TaskOptions): State {
+export function firstTask(step: StepKey, { comment, functionArn, next, onFailure = next }: TaskStateOptions): State {
   return {
     Type: 'Task',
     Comment: comment,

@@ -2,8 +2,8 @@ import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kube
 import type { StepKey, StepRecord, Target } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
-import type { Written } from '../framework/actuator.ts';
-import type { Context } from '../framework/step.ts';
+import type { WriteResult } from '../framework/actuator.ts';
+import type { StepContext } from '../framework/step.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -12,14 +12,14 @@ const RBAC = 'rbac.authorization.k8s.io/v1';
  * What proofs look at. Each thing is read once for all of them, so that they speak of about the same moment. An absence is
  * only proven by a whole list: one that is not whole throws.
  */
-export class Look {
-  readonly context: Context;
+export class ClusterReader {
+  readonly context: StepContext;
   readonly target: Target;
   readonly kubernetes: Kubernetes;
   readonly signal: AbortSignal;
   readonly #read = new Map<string, Promise<unknown>>();
 
-  constructor(context: Context) {
+  constructor(context: StepContext) {
     this.context = context;
     this.target = context.run.target;
     this.kubernetes = context.cluster.kubernetes;
@@ -101,7 +101,7 @@ export class Look {
   }
 
   /** Tries something that must be refused. @param path below the target's namespace, as `pods` */
-  attempt(path: string, object: object, options: { dryRun: boolean }): Promise<Written> {
+  attempt(path: string, object: object, options: { dryRun: boolean }): Promise<WriteResult> {
     return this.context.cluster.attempt(`/api/v1/namespaces/${this.target.namespace}/${path}`, object, options);
   }
 

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { controllerOf, hasEnded } from '../removal/workloads.ts';
-import type { Look } from './look.ts';
+import type { ClusterReader } from './look.ts';
 import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
 
 /** A network plugin that enforces NetworkPolicy by an agent on each node. */
@@ -65,7 +65,7 @@ interface Agent {
 }
 
 /** By the node's name. */
-async function agentsOf(look: Look): Promise<Map<string, Agent[]>> {
+async function agentsOf(look: ClusterReader): Promise<Map<string, Agent[]>> {
   const agents = new Map<string, Agent[]>();
   const lists = await Promise.all(ENFORCERS.map(({ app }) => look.whole('/api/v1/pods', `k8s-app=${app}`)));
   for (const [index, enforcer] of ENFORCERS.entries())

@@ -1,16 +1,16 @@
 /** The contract of a proof: what is claimed, and how it is tested by another identity than the one that acted. */
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { Proof, Verdict } from '../../contract/containment.ts';
-import type { Look } from './look.ts';
+import type { Proof, ProofVerdict } from '../../contract/containment.ts';
+import type { ClusterReader } from './look.ts';
 
 /** One claim, tested. A file in `proofs/`, and a row in a table. */
 export interface Verification extends Pick<Proof, 'id' | 'claim' | 'decisive'> {
   /** What it throws counts as `not-proven`, with the message as the reason. */
-  prove(look: Look): Promise<Tested>;
+  prove(look: ClusterReader): Promise<Tested>;
 }
 
 export interface Tested {
-  verdict: Verdict;
+  verdict: ProofVerdict;
   /** How it was tested, and what was seen. */
   how: string;
 }

@@ -1,6 +1,6 @@
 /** Who refused an attempt of the probe, by the words of the API server. */
 import { createHash } from 'node:crypto';
-import type { Written } from '../framework/actuator.ts';
+import type { WriteResult } from '../framework/actuator.ts';
 
 /**
  * - `freeze` (`cluster/policies/freeze.yaml`), `quota`: what holds everybody.
@@ -13,7 +13,7 @@ export type Refuser = 'freeze' | 'quota' | 'guard' | 'rights' | 'pod-security' |
  *
  * @returns undefined where it was not refused
  */
-export function refuserOf(written: Written): Refuser | undefined {
+export function refuserOf(written: WriteResult): Refuser | undefined {
   if ('object' in written) return undefined;
   const why = written.code === 403 ? /^pods(?: "[^"]*")? is forbidden: (.*)/s.exec(written.reason)?.[1] : undefined;
   return BEGINNINGS.find(([, beginning]) => why?.startsWith(beginning))?.[0] ?? 'other';

@@ -2,7 +2,7 @@ import type { AccessQuestion, KubernetesObject } from '../../clients/kubernetes/
 import { defined } from '../../kit/defined.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
-import type { Look } from './look.ts';
+import type { ClusterReader } from './look.ts';
 
 type Right = Omit<AccessQuestion, 'user' | 'groups'>;
 
@@ -10,7 +10,7 @@ type Right = Omit<AccessQuestion, 'user' | 'groups'>;
 const OF_EVERYBODY = /^self.*reviews$/;
 
 /** The rights that the namespace's accounts had by the bindings of the snapshot, as their roles are now. */
-export async function rightsBefore(look: Look): Promise<Right[]> {
+export async function rightsBefore(look: ClusterReader): Promise<Right[]> {
   const { namespace } = look.target;
   const snapshots = await look.snapshots();
   const objects = snapshots.flatMap(({ objects, bindings }) => [...objects, ...bindings]).map(({ object }) => object);

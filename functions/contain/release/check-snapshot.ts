@@ -3,19 +3,19 @@ import type { Proposal } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import { InputError } from '../framework/payload.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
-import { type Item, itemsOf } from './compare.ts';
+import { PlaybookInputError } from '../framework/payload.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { itemsOf, type ReleaseItem } from './compare.ts';
 import { named } from './restore.ts';
 
 /** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
-export const checkSnapshot: Step = { key: 'checkSnapshot', run };
+export const checkSnapshot: PlaybookStep = { key: 'checkSnapshot', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, folder } = context;
   const { target, mode } = run;
   if (mode !== 'plan' && mode !== 'release')
-    throw new InputError(`The input is wrong: mode must be "plan" or "release", not "${mode}".`);
+    throw new PlaybookInputError(`The input is wrong: mode must be "plan" or "release", not "${mode}".`);
   const snapshots = await folder.snapshots();
   const [first] = snapshots;
   if (!first)
@@ -40,7 +40,7 @@ async function run(context: Context): Promise<StepOutcome> {
       summary: `${changed.length} objects were changed since containment: look at them, then start release with "overwrite": true.`,
       open: changed.map(sentence),
     };
-  const count = (standing: Item['standing']) => items.filter((item) => item.standing === standing).length;
+  const count = (standing: ReleaseItem['standing']) => items.filter((item) => item.standing === standing).length;
   return {
     status: 'done',
     summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since.`,
@@ -60,11 +60,11 @@ async function run(context: Context): Promise<StepOutcome> {
 
 const refused = (summary: string): StepOutcome => ({ status: 'refused', summary, open: [summary] });
 
-const sentence = (item: Item): string =>
+const sentence = (item: ReleaseItem): string =>
   `${item.object.kind} ${named(item)} was ${item.standing === 'gone' ? 'deleted' : 'changed'} since by somebody else.`;
 
 /** What lives in EKS is a person's to give back. */
-function associations({ run }: Context, list: { serviceAccount: string; roleArn?: string }[]): Proposal[] {
+function associations({ run }: StepContext, list: { serviceAccount: string; roleArn?: string }[]): Proposal[] {
   const { cluster, namespace } = run.target;
   return list.map(({ serviceAccount, roleArn }) => ({
     text: `The account ${serviceAccount} had an IAM role by Pod Identity. Give it back if it needs it.`,

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 import { type Restoration, restorationOf } from './restoration.ts';
 
@@ -17,7 +17,7 @@ import { type Restoration, restorationOf } from './restoration.ts';
 type Standing = 'same' | 'contained' | 'gone' | 'changed';
 
 /** An object of the snapshot that containment may have touched. */
-export interface Item extends SnapshotObject {
+export interface ReleaseItem extends SnapshotObject {
   restoration: Restoration;
   live: KubernetesObject | undefined;
   standing: Standing;
@@ -26,7 +26,7 @@ export interface Item extends SnapshotObject {
 const AT_ONCE = 10;
 
 /** What containment may have touched of the snapshots, the first one before later ones, each object once. */
-export async function itemsOf(snapshots: readonly Snapshot[], context: Context): Promise<Item[]> {
+export async function itemsOf(snapshots: readonly Snapshot[], context: StepContext): Promise<ReleaseItem[]> {
   const found = new Map<string, SnapshotObject & { restoration: Restoration }>();
   for (const { objects, bindings } of snapshots)
     for (const each of [...objects, ...bindings]) {

@@ -1,4 +1,4 @@
-import type { Step } from '../framework/step.ts';
+import type { PlaybookStep } from '../framework/step.ts';
 import { reportStep } from '../steps/report.ts';
 import { checkSnapshot } from './check-snapshot.ts';
 import { liftQuarantine } from './lift-quarantine.ts';
@@ -8,7 +8,7 @@ import { restoreWorkloads } from './restore-workloads.ts';
 import { verifyRelease } from './verify-release.ts';
 
 /** What the releasing function does. */
-export const RELEASE_FUNCTION_STEPS: readonly Step[] = [
+export const RELEASE_FUNCTION_STEPS: readonly PlaybookStep[] = [
   checkSnapshot,
   liftQuarantine,
   restoreIdentity,

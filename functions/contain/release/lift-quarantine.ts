@@ -1,16 +1,16 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { QUOTAS, removeOurs } from './made-by-us.ts';
 
 /**
  * The label first: while it is there the freeze policy refuses release like everybody. The same patch sets the label that
  * lets release write here, and gives Pod Security back what it was. Then the quota goes.
  */
-export const liftQuarantine: Step = { key: 'liftQuarantine', run };
+export const liftQuarantine: PlaybookStep = { key: 'liftQuarantine', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { cluster, folder, run } = context;
   const { namespace: name, uid } = run.target;
   const found = await liveTarget(context);

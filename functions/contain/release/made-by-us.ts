@@ -3,7 +3,7 @@ import { defined } from '../../kit/defined.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { isOurs } from '../isolation/ours.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
@@ -17,13 +17,13 @@ export const POLICIES: Kind = {
 };
 
 /** What containment has made of a kind, by what it does and not by its label alone. */
-export async function madeByUs({ cluster, run, signal }: Context, kind: Kind): Promise<KubernetesObject[]> {
+export async function madeByUs({ cluster, run, signal }: StepContext, kind: Kind): Promise<KubernetesObject[]> {
   const { items } = await cluster.kubernetes.list(listPath({ ...kind, namespace: run.target.namespace }), signal);
   return items.filter((item) => isOurs({ ...item, kind: kind.kind }));
 }
 
 /** Deletes it. */
-export async function removeOurs(context: Context, kind: Kind, what: string): Promise<void> {
+export async function removeOurs(context: StepContext, kind: Kind, what: string): Promise<void> {
   const { cluster, run } = context;
   const { namespace } = run.target;
   const ours = await madeByUs(context, kind);

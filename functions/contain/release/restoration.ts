@@ -1,10 +1,10 @@
 /** What release can bring back, by kind: what containment deletes is made again, what it changes is changed back. */
 
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { ReleaseStep } from '../../contract/containment.ts';
+import type { ReleaseStepKey } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { record, records, text } from '../../kit/json.ts';
-import type { Form } from '../forms/form.ts';
+import type { ContainmentForm } from '../forms/form.ts';
 import { NETWORK_FORMS, WORKLOAD_FORMS } from '../forms/index.ts';
 import type { SnapshotObject } from '../snapshot/snapshot.ts';
 
@@ -12,9 +12,9 @@ import type { SnapshotObject } from '../snapshot/snapshot.ts';
 export interface Restoration {
   apiGroup: string;
   kind: string;
-  step: ReleaseStep;
+  step: ReleaseStepKey;
   /** Changes it back; absent where it is made again. */
-  form?: Form;
+  form?: ContainmentForm;
   /** What is made again: without what the API server or a controller put in. */
   manifest(original: KubernetesObject): Record<string, unknown>;
 }
@@ -91,12 +91,12 @@ const RBAC = 'rbac.authorization.k8s.io';
 const made = (
   apiGroup: string,
   kind: string,
-  step: ReleaseStep,
+  step: ReleaseStepKey,
   manifest: Restoration['manifest'] = plainly,
 ): Restoration => ({ apiGroup, kind, step, manifest });
 const changed =
-  (step: ReleaseStep) =>
-  (form: Form): Restoration => ({
+  (step: ReleaseStepKey) =>
+  (form: ContainmentForm): Restoration => ({
     apiGroup: form.apiGroup,
     kind: form.kind,
     step,

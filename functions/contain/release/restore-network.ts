@@ -1,10 +1,10 @@
-import type { Step } from '../framework/step.ts';
+import type { PlaybookStep } from '../framework/step.ts';
 import { allowAbove } from '../isolation/admin-policy.ts';
 import { POLICIES, removeOurs } from './made-by-us.ts';
 import { restore } from './restore.ts';
 
 /** Services and policies as they were, and last our own policy away: until then nothing goes in or out. */
-export const restoreNetwork: Step = {
+export const restoreNetwork: PlaybookStep = {
   key: 'restoreNetwork',
   run: async (context) => {
     const outcome = await restore('restoreNetwork', context);

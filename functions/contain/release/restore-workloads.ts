@@ -1,8 +1,8 @@
-import type { Step } from '../framework/step.ts';
+import type { PlaybookStep } from '../framework/step.ts';
 import { restore } from './restore.ts';
 
 /** What was stopped runs again; what scales it last, so that it finds what it scales. */
-export const restoreWorkloads: Step = {
+export const restoreWorkloads: PlaybookStep = {
   key: 'restoreWorkloads',
   run: (context) => restore('restoreWorkloads', context),
 };

@@ -1,22 +1,22 @@
-import type { Proposal, ReleaseStep } from '../../contract/containment.ts';
+import type { Proposal, ReleaseStepKey } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import type { Context, StepOutcome } from '../framework/step.ts';
-import { type Item, isFreshDefault, itemsOf } from './compare.ts';
+import type { StepContext, StepOutcome } from '../framework/step.ts';
+import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
 import { tooWide } from './wide.ts';
 
 /** What a person has to restore, ready to apply. */
-const byHand = (item: Item, why: string): Proposal => ({
+const byHand = (item: ReleaseItem, why: string): Proposal => ({
   text: `${item.object.kind} ${named(item)} is left to you, because ${why}.`,
   manifest: item.restoration.manifest(item.object),
 });
 
-export const named = ({ object: { metadata } }: Item): string =>
+export const named = ({ object: { metadata } }: ReleaseItem): string =>
   [metadata.namespace, metadata.name].filter(Boolean).join('/');
 
-const aimOf = ({ resource, object, restoration }: Item): Aim => {
+const aimOf = ({ resource, object, restoration }: ReleaseItem): Aim => {
   const { name = '', namespace } = object.metadata;
   const what = restoration.form ? 'as it was' : 'made again';
   return {
@@ -30,7 +30,7 @@ const aimOf = ({ resource, object, restoration }: Item): Aim => {
 };
 
 /** Brings back what belongs to one step; what cannot or must not be is proposed. */
-export async function restore(step: ReleaseStep, context: Context): Promise<StepOutcome> {
+export async function restore(step: ReleaseStepKey, context: StepContext): Promise<StepOutcome> {
   const items = await itemsOf(await context.folder.snapshots(), context);
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return { status: 'failed', summary: `Nothing was restored. ${gone}`, open: [gone] };
@@ -57,7 +57,7 @@ export async function restore(step: ReleaseStep, context: Context): Promise<Step
 }
 
 /** @returns what is left to a person: a proposal, or a sentence about what stands in the way */
-async function bringBack(item: Item, context: Context): Promise<Proposal | string | undefined> {
+async function bringBack(item: ReleaseItem, context: StepContext): Promise<Proposal | string | undefined> {
   const { object, live, standing, restoration } = item;
   const { cluster, run } = context;
   if (standing === 'same') return undefined;

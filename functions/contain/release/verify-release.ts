@@ -1,17 +1,17 @@
 import type { Proof } from '../../contract/containment.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
-import { type Item, itemsOf } from './compare.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { itemsOf, type ReleaseItem } from './compare.ts';
 import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
 import { named } from './restore.ts';
 
 /** Compares every object with the snapshot, and ends the release where all is back. */
-export const verifyRelease: Step = { key: 'verifyRelease', run };
+export const verifyRelease: PlaybookStep = { key: 'verifyRelease', run };
 
 const LISTED = 20;
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, folder } = context;
   if (run.mode === 'plan') return { status: 'skipped', summary: 'A plan has changed nothing.' };
   const found = await liveTarget(context);
@@ -53,11 +53,11 @@ async function run(context: Context): Promise<StepOutcome> {
   };
 }
 
-const different = (item: Item): string =>
+const different = (item: ReleaseItem): string =>
   `${item.object.kind} ${named(item)} is ${item.standing === 'contained' ? 'still contained' : item.standing}`;
 
 /** What was left to a person on purpose: `RoleBinding shop/cache`. */
-async function proposedNames({ folder }: Context): Promise<Set<string>> {
+async function proposedNames({ folder }: StepContext): Promise<Set<string>> {
   const steps = ['restoreIdentity', 'restoreNetwork', 'restoreWorkloads'] as const;
   const records = await Promise.all(steps.map((step) => folder.record(step)));
   return new Set(
@@ -73,7 +73,7 @@ async function proposedNames({ folder }: Context): Promise<Set<string>> {
   );
 }
 
-async function ours(context: Context): Promise<string[]> {
+async function ours(context: StepContext): Promise<string[]> {
   const lists = await Promise.all(
     [QUOTAS, POLICIES].map(async (kind) =>
       (await madeByUs(context, kind)).map(({ metadata }) => `${kind.kind} ${metadata.name}`),

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { list, record, records, text } from '../../kit/json.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import { type PolicyRule, ruleAllows } from '../../kubernetes/rbac.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 /** Ours, and those of the control plane and of EKS. */
@@ -16,7 +16,7 @@ const GRANTING = ['bind', 'escalate'];
  */
 export async function tooWide(
   binding: KubernetesObject,
-  { run, cluster, signal }: Context,
+  { run, cluster, signal }: StepContext,
 ): Promise<string | undefined> {
   if (binding.kind === 'ClusterRoleBinding') return 'it gives rights in the whole cluster';
   const { kind, name: role = '' } = record(binding['roleRef']) as { kind?: string; name?: string };

@@ -1,6 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Remedy } from './remedy.ts';
  */
 export const accessEntries: Remedy = { name: 'access-entries', propose };
 
-function propose(facts: Facts): Proposal[] {
+function propose(facts: ContainmentFacts): Proposal[] {
   const { alert, noAlert, details, context } = facts;
   const { findingId, target } = context.run;
   if (!alert)

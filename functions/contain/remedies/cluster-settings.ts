@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { OptionsOf } from '../../contract/commands/table.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** What EKS configures and should be otherwise: its logs, its public endpoint, how identities get in. */
@@ -10,7 +10,7 @@ export const clusterSettings: Remedy = { name: 'cluster-settings', propose };
 const LOG_TYPES = ['audit', 'authenticator', 'api'];
 const UPDATE = 'aws eks update-cluster-config';
 
-function propose({ context, details }: Facts): Proposal[] {
+function propose({ context, details }: ContainmentFacts): Proposal[] {
   const { name, region } = context.run.target.cluster;
   const posture = details['cluster-posture'];
   if (!posture || !name) return [];

@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { ecrRepository } from '../../kubernetes/names/image.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** How many faults of an image are named. */
@@ -10,7 +10,7 @@ const NAMED = 5;
 /** Images that were never scanned, or have known faults: to scan, to rebuild, or not to run. */
 export const images: Remedy = { name: 'images', propose };
 
-function propose({ details, context }: Facts): Proposal[] {
+function propose({ details, context }: ContainmentFacts): Proposal[] {
   const { account } = context.run.target.cluster;
   return (details.images?.images ?? []).flatMap(
     ({ image, digest, status, bySeverity = {}, worst = [] }): Proposal | Proposal[] => {

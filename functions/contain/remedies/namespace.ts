@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import { exemption } from '../isolation/freeze.ts';
 import type { Remedy } from './remedy.ts';
 
@@ -12,7 +12,7 @@ import type { Remedy } from './remedy.ts';
  */
 export const deleteNamespace: Remedy = { name: 'delete-namespace', propose };
 
-async function propose({ context }: Facts): Promise<Proposal[]> {
+async function propose({ context }: ContainmentFacts): Promise<Proposal[]> {
   const { run, folder, cluster, signal } = context;
   const { namespace, uid } = run.target;
   const options = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid } };

@@ -1,6 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** How many namespaces get a manifest of their own; the others are counted. */
@@ -12,7 +12,7 @@ const MAX_NAMESPACES = 30;
  */
 export const networkPolicies: Remedy = { name: 'default-deny', propose };
 
-async function propose({ details, context }: Facts): Promise<Proposal[]> {
+async function propose({ details, context }: ContainmentFacts): Promise<Proposal[]> {
   const open = (details['cluster-weaknesses']?.namespacesWithoutNetworkPolicy ?? []).filter(
     (name) => name !== context.run.target.namespace,
   );

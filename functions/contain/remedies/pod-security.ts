@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { POD_SECURITY_PREFIX } from '../../kubernetes/quarantine.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 const MAX_NAMESPACES = 30;
@@ -9,7 +9,7 @@ const MAX_NAMESPACES = 30;
 /** A Pod Security level for each namespace that has none: first asked what it would refuse, then set. */
 export const podSecurity: Remedy = { name: 'pod-security', propose };
 
-function propose({ details, context }: Facts): Proposal[] {
+function propose({ details, context }: ContainmentFacts): Proposal[] {
   const unprotected = (details['cluster-weaknesses']?.namespacesWithoutPodSecurity ?? [])
     .filter((name) => name !== context.run.target.namespace)
     .slice(0, MAX_NAMESPACES);

@@ -1,12 +1,12 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** The bindings that allowed it, and those that are wider than anybody needs. */
 export const rbac: Remedy = { name: 'rbac', propose };
 
-function propose({ details }: Facts): Proposal[] {
+function propose({ details }: ContainmentFacts): Proposal[] {
   const { grantedBy } = details.permissions ?? {};
   const weak = details['cluster-weaknesses'];
   const proposals: Proposal[] = [];

@@ -1,10 +1,10 @@
 /** The framework's contract: one kind of mend. */
 import type { Proposal } from '../../contract/containment.ts';
-import type { Facts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/facts.ts';
 
 /** A mend: a file in this folder, and a row in its table. What it proposes is for a person to review, never done by us. */
 export interface Remedy {
   /** Names its file among the evidence: `access-entries`. */
   name: string;
-  propose(facts: Facts): Promise<Proposal[]> | Proposal[];
+  propose(facts: ContainmentFacts): Promise<Proposal[]> | Proposal[];
 }

@@ -4,7 +4,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
-import type { Context } from '../framework/step.ts';
+import type { StepContext } from '../framework/step.ts';
 import { exemption } from '../isolation/freeze.ts';
 import { hasEnded, isStatic, type Workloads } from './workloads.ts';
 
@@ -22,7 +22,7 @@ export interface Leftover {
 export async function leftovers(
   { pods }: Workloads,
   stuck: readonly KubernetesObject[],
-  { cluster, run, signal }: Pick<Context, 'cluster' | 'run' | 'signal'>,
+  { cluster, run, signal }: Pick<StepContext, 'cluster' | 'run' | 'signal'>,
 ): Promise<Leftover[]> {
   const { namespace } = run.target;
   const files = pods

@@ -2,21 +2,21 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, text } from '../../kit/json.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
-import type { Form } from '../forms/form.ts';
+import type { ContainmentForm } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
 
 export interface Workloads {
   /** HorizontalPodAutoscalers: they have no form, because they are deleted. */
   scalers: KubernetesObject[];
   /** In the order of the forms. */
-  owners: { form: Form; objects: KubernetesObject[] }[];
+  owners: { form: ContainmentForm; objects: KubernetesObject[] }[];
   pods: KubernetesObject[];
   /** Kinds of which not everything could be listed. */
   incomplete: string[];
 }
 
 /** Where a kind is served. All of them are stable in version 1 of their groups. */
-export const servedAt = ({ apiGroup, kind }: Pick<Form, 'apiGroup' | 'kind'>) => ({
+export const servedAt = ({ apiGroup, kind }: Pick<ContainmentForm, 'apiGroup' | 'kind'>) => ({
   apiVersion: apiGroup ? `${apiGroup}/v1` : 'v1',
   resource: `${kind.toLowerCase()}s`,
 });

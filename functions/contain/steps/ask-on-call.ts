@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CONTAIN_STEPS, type ContainStep } from '../../contract/containment.ts';
+import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/containment.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp, Question } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
@@ -7,7 +7,7 @@ import { courseOf, toldOf } from '../framework/course.ts';
 import { toldSeverity } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads } from '../removal/workloads.ts';
 
@@ -20,7 +20,7 @@ const MAX_SHOWN = 60;
 const REMOVAL_MS = 3_600_000;
 const HOUR_MS = 3_600_000;
 
-const STEPS = Object.keys(CONTAIN_STEPS) as ContainStep[];
+const STEPS = Object.keys(CONTAIN_STEPS) as ContainStepKey[];
 /** The steps that the question can tell of. */
 const BEFORE = STEPS.slice(0, STEPS.indexOf('askOnCall'));
 
@@ -29,9 +29,9 @@ const BEFORE = STEPS.slice(0, STEPS.indexOf('askOnCall'));
  * and where nobody could be asked it throws, as the state would wait in vain. The task token is handed to the register and
  * to nothing else.
  */
-export const askOnCall: Step = { key: 'askOnCall', run };
+export const askOnCall: PlaybookStep = { key: 'askOnCall', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, folder, clients, settings, signal, taskToken } = context;
   const { target, execution } = run;
   if (!taskToken) throw new TypeError('the state does not wait for an answer: it has sent no task token');
@@ -78,7 +78,7 @@ const questionId = (execution: string, uid: string): string =>
     .digest('hex')
     .slice(0, 12);
 
-async function message(context: Context, question: Question): Promise<FollowUp> {
+async function message(context: StepContext, question: Question): Promise<FollowUp> {
   const { run, folder } = context;
   const course = await courseOf(context, BEFORE);
   return followUpOf({

@@ -5,8 +5,8 @@ import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import { InputError } from '../framework/payload.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import { PlaybookInputError } from '../framework/payload.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
 const OF_BUDGET = 0.25;
@@ -16,13 +16,13 @@ const OF_BUDGET = 0.25;
  * cutting it off harms nobody else, unless a person has accepted that. A plan tells all of it and refuses nothing but a
  * wrong target.
  */
-export const checkTarget: Step = { key: 'checkTarget', run };
+export const checkTarget: PlaybookStep = { key: 'checkTarget', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, settings } = context;
   const { namespace: name } = run.target;
   if (run.mode === 'release')
-    throw new InputError(
+    throw new PlaybookInputError(
       'The input is wrong: mode must be "plan", "isolate" or "remove"; "release" is of the playbook release.',
     );
   const kept = protection(name, settings.protectedNamespaces);
@@ -77,7 +77,7 @@ async function lookAround({
   cluster,
   settings,
   signal,
-}: Context): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
+}: StepContext): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs * OF_BUDGET)]);
   const around = new Surroundings(run.target, cluster.kubernetes, limit);
   const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(around)));

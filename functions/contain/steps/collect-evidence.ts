@@ -7,7 +7,7 @@ import { imagesOf, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** So many notes of what could not be had stand in the step's record; the file has all. */
 const MAX_NOTED = 100;
@@ -20,9 +20,9 @@ const AT_ONCE = 8;
  * Keeps what the pods can tell while they are muted but alive. What cannot be had is noted, and makes nothing fail: the
  * namespace is as contained without it.
  */
-export const collectEvidence: Step = { key: 'collectEvidence', run };
+export const collectEvidence: PlaybookStep = { key: 'collectEvidence', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return { status: 'failed', summary: `Nothing was kept. ${gone}`, open: [gone] };

@@ -3,7 +3,7 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { cutBindings } from '../isolation/bindings.ts';
 import { cutAssociations } from '../isolation/cloud-identity.ts';
@@ -15,9 +15,9 @@ const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'Service
  * Nothing of the namespace has rights any more, here or in AWS. Bindings are refused at the next request; a token in use
  * after some 10 seconds, by the API server's cache. A watch that is open goes on until its own end.
  */
-export const cutIdentity: Step = { key: 'cutIdentity', run };
+export const cutIdentity: PlaybookStep = { key: 'cutIdentity', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
   const { namespace } = run.target;
   const { namespace: live, gone } = await liveTarget(context);

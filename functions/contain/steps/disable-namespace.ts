@@ -6,18 +6,18 @@ import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../kubernetes/quaranti
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { servedKinds } from '../isolation/api-kinds.ts';
 import { freezeOf, settingsOf } from '../isolation/freeze.ts';
-import { holds, isInForce, type Limits, limitsFor, quotaOf, statusOf } from '../isolation/quota.ts';
+import { holds, isInForce, limitsFor, type QuotaLimits, quotaOf, statusOf } from '../isolation/quota.ts';
 
 /**
  * Nothing new may start. The label comes first, in a patch that carries the UID: from then on nobody else can delete the
  * namespace and make another of its name, and the admission policy refuses all writes. Pod Security and a quota of zero
  * hold beside it, and where the policy is not installed.
  */
-export const disableNamespace: Step = { key: 'disableNamespace', run };
+export const disableNamespace: PlaybookStep = { key: 'disableNamespace', run };
 
 /** Kubernetes answers these where the namespace is not the one that the patch names. */
 const ANOTHER = new Set([404, 409, 422]);
@@ -30,7 +30,7 @@ const RESTRICTED = {
   [`${POD_SECURITY_PREFIX}enforce-version`]: 'latest',
 };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
   const { uid } = run.target;
   const { namespace, gone } = await liveTarget(context);
@@ -83,7 +83,7 @@ const notTouched = (why: string): StepOutcome => ({
 
 /** @returns what was refused, if anything */
 async function label(
-  { run: { target }, cluster }: Context,
+  { run: { target }, cluster }: StepContext,
   { metadata }: KubernetesObject,
   what: string,
   labels: Record<string, string>,
@@ -110,7 +110,7 @@ const quotaAim = (namespace: string, name: string, what: string): Aim => ({
 });
 
 /** @returns the name of the quota; undefined where there is none */
-async function forbidAll(context: Context, { hard }: Limits): Promise<string | undefined> {
+async function forbidAll(context: StepContext, { hard }: QuotaLimits): Promise<string | undefined> {
   const { run, cluster, signal } = context;
   const { target } = run;
   const [toMake, toEnforce] = ['allows nothing to be created', 'is in force at once'].map(
@@ -133,7 +133,7 @@ async function forbidAll(context: Context, { hard }: Limits): Promise<string | u
 }
 
 /** Reads back what was written: another controller may have changed it, or admission. */
-async function stillOpen(context: Context, { hard }: Limits, quota: string | undefined): Promise<string[]> {
+async function stillOpen(context: StepContext, { hard }: QuotaLimits, quota: string | undefined): Promise<string[]> {
   const { run, cluster, signal } = context;
   const { namespace, gone } = await liveTarget(context);
   if (!namespace) return [gone];
@@ -148,7 +148,7 @@ async function stillOpen(context: Context, { hard }: Limits, quota: string | und
   ];
 }
 
-function uncountedProposal({ uncounted }: Limits): Proposal[] {
+function uncountedProposal({ uncounted }: QuotaLimits): Proposal[] {
   if (uncounted.length === 0) return [];
   const shown = uncounted.slice(0, MAX_NAMED).join(', ');
   const more = uncounted.length > MAX_NAMED ? ` and ${uncounted.length - MAX_NAMED} more` : '';

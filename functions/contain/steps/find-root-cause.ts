@@ -1,12 +1,12 @@
 import type { Cause } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
 import { factsOf } from '../framework/facts.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** How the actor got in and got the right, and what in the cluster let it. Reads only; what is not known is said. */
-export const findRootCause: Step = { key: 'findRootCause', run };
+export const findRootCause: PlaybookStep = { key: 'findRootCause', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const facts = await factsOf(context);
   const causes: Cause[] = [];
   for (const find of CAUSES) {

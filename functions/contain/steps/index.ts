@@ -1,4 +1,4 @@
-import type { Step } from '../framework/step.ts';
+import type { PlaybookStep } from '../framework/step.ts';
 import { askOnCall } from './ask-on-call.ts';
 import { checkTarget } from './check-target.ts';
 import { collectEvidence } from './collect-evidence.ts';
@@ -12,7 +12,7 @@ import { snapshot } from './snapshot.ts';
 import { writeRemediation } from './write-remediation.ts';
 
 /** The steps of the function that contains: of *contain*, by its own identity. */
-export const CONTAIN_FUNCTION_STEPS: readonly Step[] = [
+export const CONTAIN_FUNCTION_STEPS: readonly PlaybookStep[] = [
   checkTarget,
   snapshot,
   disableNamespace,

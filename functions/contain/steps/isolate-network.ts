@@ -5,7 +5,7 @@ import type { Proposal } from '../../contract/containment.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { denyAbove } from '../isolation/admin-policy.ts';
 import { groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
@@ -18,9 +18,9 @@ import { emptyServices, stillServed } from '../isolation/service-cut.ts';
 const OTHERS_MS = 20_000;
 
 /** Nothing of the namespace talks to anybody, and nobody reaches it; as far as the network plugin enforces that. */
-export const isolateNetwork: Step = { key: 'isolateNetwork', run };
+export const isolateNetwork: PlaybookStep = { key: 'isolateNetwork', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { cluster, signal } = context;
   const { namespace, gone } = await liveTarget(context);
   if (!namespace) return { status: 'failed', summary: `Nothing was changed. ${gone}`, open: [gone] };
@@ -52,7 +52,7 @@ async function run(context: Context): Promise<StepOutcome> {
 }
 
 /** Pods that no policy reaches. What ends their traffic is their end. */
-async function unreachedPods({ run: { target }, cluster, signal }: Context): Promise<string[]> {
+async function unreachedPods({ run: { target }, cluster, signal }: StepContext): Promise<string[]> {
   const path = listPath({ apiVersion: 'v1', resource: 'pods', namespace: target.namespace });
   const { items, complete } = await cluster.kubernetes.list(path, signal);
   const unreached = items.flatMap((pod) => {
@@ -66,7 +66,7 @@ async function unreachedPods({ run: { target }, cluster, signal }: Context): Pro
 
 /** Policies of other kinds may allow traffic beside ours, as those of Cilium, Calico and EKS (by DNS name) do. */
 async function otherPolicies(
-  { run: { target }, cluster, signal }: Context,
+  { run: { target }, cluster, signal }: StepContext,
   kinds: readonly ServedKind[],
 ): Promise<{ open: string[]; proposals: Proposal[] }> {
   const open: string[] = [];

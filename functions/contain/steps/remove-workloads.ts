@@ -5,7 +5,7 @@ import { number } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import { answerOf } from '../framework/results.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
 import { approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
 import { before, carryOut } from '../removal/stop.ts';
@@ -21,9 +21,9 @@ const EMPTY_LOOKS = 2;
  * Stops what runs, owners first, and only what a person has approved. Looked at again until nothing of it is left.
  * Kept: volumes, the objects that make pods, Secrets, and the namespace.
  */
-export const removeWorkloads: Step = { key: 'removeWorkloads', run };
+export const removeWorkloads: PlaybookStep = { key: 'removeWorkloads', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
   const { namespace, uid } = run.target;
   if (run.mode === 'isolate')
@@ -51,7 +51,7 @@ async function run(context: Context): Promise<StepOutcome> {
 }
 
 /** @returns what was approved, or why nothing is removed */
-async function approvedPlan({ results, folder }: Context): Promise<Approved[] | string> {
+async function approvedPlan({ results, folder }: StepContext): Promise<Approved[] | string> {
   const answer = answerOf(results);
   if (answer?.decision !== 'approve') return 'nobody has approved it';
   const file = await folder.read(APPROVED_PLAN);
@@ -70,7 +70,7 @@ interface Round {
   details: Record<string, unknown>;
 }
 
-async function again(context: Context, round: Round): Promise<StepOutcome> {
+async function again(context: StepContext, round: Round): Promise<StepOutcome> {
   const { cluster, folder } = context;
   const { workloads, stops, appeared, isApproved, details } = round;
   const previous = await folder.record('removeWorkloads');

@@ -14,7 +14,7 @@ import { courseOf, toldOf } from '../framework/course.ts';
 import { toldSeverity } from '../framework/facts.ts';
 import { containEnding, releaseEnding } from '../framework/outcome.ts';
 import { answerOf } from '../framework/results.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 const PLAYBOOKS = {
   contain: { names: CONTAIN_STEPS as Partial<Record<StepKey, string>>, ending: containEnding },
@@ -22,13 +22,13 @@ const PLAYBOOKS = {
 } as const;
 
 /** @returns the last step of the playbook */
-export const reportStep = (playbook: 'contain' | 'release'): Step => ({
+export const reportStep = (playbook: 'contain' | 'release'): PlaybookStep => ({
   key: 'report',
   run: (context) => report(playbook, context),
 });
 
 /** @throws when nobody could be told: what was told before is not published twice */
-async function report(playbook: 'contain' | 'release', context: Context): Promise<StepOutcome> {
+async function report(playbook: 'contain' | 'release', context: StepContext): Promise<StepOutcome> {
   const { run, folder, clients, results } = context;
   const { names, ending } = PLAYBOOKS[playbook];
   const keys = (Object.keys(names) as StepKey[]).filter((key) => key !== 'report');
@@ -86,7 +86,7 @@ async function report(playbook: 'contain' | 'release', context: Context): Promis
 }
 
 /** The hashes of all files of this run and of the snapshots, as `sha256sum --check` reads them. */
-async function hashList({ folder, signal, settings }: Context): Promise<string> {
+async function hashList({ folder, signal, settings }: StepContext): Promise<string> {
   // What an earlier try of this step has left is written anew.
   const except = ['hashes.txt', 'steps/report.json'];
   const files = await folder.stored(except, AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs / 2)]));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { defined } from '../../kit/defined.ts';
 import { counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { addition, takeSnapshot } from '../snapshot/take-snapshot.ts';
 
@@ -17,9 +17,9 @@ const INCOMPLETE = 'snapshot/incomplete';
  * release it begins anew: what was changed honestly in between is to come back. What
  * cannot be read and will be changed ends the playbook here, unless a person has accepted that it cannot be restored.
  */
-export const snapshot: Step = { key: 'snapshot', run };
+export const snapshot: PlaybookStep = { key: 'snapshot', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, folder, clients, signal, now } = context;
   const { namespace, gone } = await liveTarget(context);
   if (!namespace) return { status: 'failed', summary: `Nothing was kept. ${gone}`, open: [gone] };

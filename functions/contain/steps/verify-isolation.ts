@@ -1,6 +1,6 @@
-import type { Step } from '../framework/step.ts';
+import type { PlaybookStep } from '../framework/step.ts';
 import { verify } from '../framework/verify.ts';
 import { ISOLATION } from '../proofs/index.ts';
 
 /** By another identity than the one that acted. */
-export const verifyIsolation: Step = { key: 'verifyIsolation', run: (context) => verify(ISOLATION, context) };
+export const verifyIsolation: PlaybookStep = { key: 'verifyIsolation', run: (context) => verify(ISOLATION, context) };

@@ -1,18 +1,18 @@
 import { stringify } from 'yaml';
 import { printProposed } from '../../contract/commands/print.ts';
-import { CONTAIN_STEPS, type ContainStep, type Proposal } from '../../contract/containment.ts';
+import { CONTAIN_STEPS, type ContainStepKey, type Proposal } from '../../contract/containment.ts';
 import { counted } from '../../kit/words.ts';
 import { factsOf } from '../framework/facts.ts';
-import type { Context, Step, StepOutcome } from '../framework/step.ts';
+import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
 
 /**
  * Writes down what a person should do so that it does not happen again: manifests and commands made from what was found
  * here, to be reviewed before use. Changes nothing.
  */
-export const writeRemediation: Step = { key: 'writeRemediation', run };
+export const writeRemediation: PlaybookStep = { key: 'writeRemediation', run };
 
-async function run(context: Context): Promise<StepOutcome> {
+async function run(context: StepContext): Promise<StepOutcome> {
   const facts = await factsOf(context);
   const chapters: { name: string; proposals: Proposal[] }[] = [];
   const open: string[] = [];
@@ -39,8 +39,8 @@ async function run(context: Context): Promise<StepOutcome> {
 }
 
 /** What earlier steps of this run have left to a person. */
-async function proposalsOf({ folder }: Context): Promise<{ name: string; proposals: Proposal[] }[]> {
-  const steps: ContainStep[] = ['checkTarget', 'isolateNetwork', 'cutIdentity', 'collectEvidence'];
+async function proposalsOf({ folder }: StepContext): Promise<{ name: string; proposals: Proposal[] }[]> {
+  const steps: ContainStepKey[] = ['checkTarget', 'isolateNetwork', 'cutIdentity', 'collectEvidence'];
   const records = await Promise.all(steps.map((step) => folder.record(step)));
   return steps.flatMap((step, index) => {
     const proposals = records[index]?.proposals ?? [];

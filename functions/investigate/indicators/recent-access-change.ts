@@ -1,5 +1,5 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
-import { type DetailsOf, defineRule, distance, type Facts, type Judgement, requestedAt } from '../rule.ts';
+import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
 
 /** Before the request, and after it: a change after it may hide one before, of which EKS keeps the latest time only. */
 const WINDOW_MS = 30 * 60_000;
@@ -18,10 +18,10 @@ export const recentAccessChange = defineRule({
 });
 
 type Details = DetailsOf<'principal' | 'access-changes'>;
-type Found = Judgement<keyof Details> | undefined;
+type Found = Indication<keyof Details> | undefined;
 
 /** By the access entry as it is. */
-function byEntry(facts: Facts, { principal = {} }: Details): Found {
+function byEntry(facts: RuleFacts, { principal = {} }: Details): Found {
   const { identity, accessEntry, accessPolicies = [], authenticationMode } = principal;
   if (!identity) return undefined;
   if (!accessEntry && authenticationMode === 'API')
@@ -58,7 +58,7 @@ const ENTRANCES = [
 ];
 
 /** By CloudTrail and the audit log. */
-function byChange(facts: Facts, { principal, 'access-changes': { changes = [] } = {} }: Details): Found {
+function byChange(facts: RuleFacts, { principal, 'access-changes': { changes = [] } = {} }: Details): Found {
   const near = changes
     .filter((change) => ENTRANCES.includes(change.what) && concerns(change, principal))
     .map((change) => ({ ...change, instant: Date.parse(change.at) }))
@@ -79,4 +79,4 @@ function concerns({ what, concerns: whom }: AccessChange, principal: Details['pr
   return what === 'ConfigMap aws-auth' && principal?.identity !== undefined && !principal.accessEntry;
 }
 
-const isNear = (facts: Facts, at: number): boolean => Math.abs(at - requestedAt(facts)) <= WINDOW_MS;
+const isNear = (facts: RuleFacts, at: number): boolean => Math.abs(at - requestedAt(facts)) <= WINDOW_MS;

@@ -1,6 +1,6 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { defined } from '../../kit/defined.ts';
-import { type DetailsOf, defineRule, distance, type Facts, type Judgement, requestedAt } from '../rule.ts';
+import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
 
 const NEAR_MS = 30 * 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -29,10 +29,10 @@ export const wideBinding = defineRule({
 });
 
 type Details = DetailsOf<'access-changes' | 'permissions'>;
-type Candidate = Required<Pick<Judgement<keyof Details>, 'reason' | 'check' | 'share'>> & { near: number };
+type Candidate = Required<Pick<Indication<keyof Details>, 'reason' | 'check' | 'share'>> & { near: number };
 
 /** By the audit log. */
-function changed(facts: Facts, { 'access-changes': { changes = [] } = {} }: Details): Candidate[] {
+function changed(facts: RuleFacts, { 'access-changes': { changes = [] } = {} }: Details): Candidate[] {
   const wide = changes.filter((change) => isWideBinding(change) && !isWithin(facts, change));
   return wide.flatMap((change) => {
     const { what, name = '(name unknown)', namespace, gives = 'a role that allows everything', by, concerns } = change;
@@ -56,11 +56,11 @@ const isWideBinding = ({ wide, source, what, verb }: AccessChange): boolean =>
   wide === true && source === 'audit' && /^(Cluster)?Role(Binding)?$/.test(what) && !verb.startsWith('delete');
 
 /** Rights in the new namespace alone: its creator, and the team that it is for, have them often. */
-const isWithin = ({ finding }: Facts, { namespace }: AccessChange): boolean =>
+const isWithin = ({ finding }: RuleFacts, { namespace }: AccessChange): boolean =>
   namespace !== undefined && namespace === finding.namespace.name;
 
 /** By the live binding that let the request pass. An EKS access policy is a change of access to the cluster. */
-function stillThere(facts: Facts, { permissions: { grantedBy } = {} }: Details): Candidate[] {
+function stillThere(facts: RuleFacts, { permissions: { grantedBy } = {} }: Details): Candidate[] {
   const at = Date.parse(grantedBy?.bindingCreatedAt ?? '');
   const isWide = grantedBy?.wildcard || grantedBy?.role === 'cluster-admin';
   const share = isWide ? shareOf(facts, at, true) : undefined;
@@ -75,7 +75,7 @@ function stillThere(facts: Facts, { permissions: { grantedBy } = {} }: Details):
   ];
 }
 
-function shareOf(facts: Facts, at: number, forThem: boolean): number | undefined {
+function shareOf(facts: RuleFacts, at: number, forThem: boolean): number | undefined {
   const far = Math.abs(at - requestedAt(facts));
   if (far <= NEAR_MS) return 1;
   return forThem && far <= DAY_MS ? TODAY_SHARE : undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decisionOf } from '../../../functions/contain/decide/input.ts';
-import { InputError } from '../../../functions/contain/framework/payload.ts';
+import { PlaybookInputError } from '../../../functions/contain/framework/payload.ts';
 
 const WHO = { reason: 'because', by: 'alice' };
 
@@ -51,7 +51,7 @@ describe('what is wrong is said, with what to do', () => {
     [{ decision: 'refuse', question: 'q', decidedby: 'x', ...WHO }, 'unknown fields: decidedby'],
   ])('%j', (input, ...messages) => {
     for (const message of messages) {
-      expect(() => decisionOf(input)).toThrow(InputError);
+      expect(() => decisionOf(input)).toThrow(PlaybookInputError);
       expect(() => decisionOf(input)).toThrow(message);
     }
   });
@@ -77,7 +77,7 @@ test('whatever is typed, it is taken or said to be wrong', () => {
         expect((question === undefined) !== (findingId === undefined)).toBe(true);
         expect(decision === 'approve' ? /^[0-9a-f]{12,64}$/.test(planHash ?? '') : true).toBe(true);
       } catch (error) {
-        expect(error).toBeInstanceOf(InputError);
+        expect(error).toBeInstanceOf(PlaybookInputError);
       }
     }),
     { numRuns: 500 },

@@ -3,14 +3,14 @@
 import { LocalBaseline } from '../../../functions/clients/local/baseline.ts';
 import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
 import { LocalFindingsTable } from '../../../functions/clients/local/findings-table.ts';
-import type { OpenQuestion } from '../../../functions/clients/table/containment-register.ts';
+import type { PendingQuestion } from '../../../functions/clients/table/containment-register.ts';
 import { DECIDE_FUNCTION_STEPS } from '../../../functions/contain/decide/index.ts';
 import { runDecide } from '../../../functions/contain/decide/run-decide.ts';
-import type { Clients, DecideResult } from '../../../functions/contain/decide/step.ts';
+import type { DecideClients, DecideResult } from '../../../functions/contain/decide/step.ts';
 import type { Failure, StepKey } from '../../../functions/contract/containment.ts';
 import type { Finding } from '../../../functions/contract/finding.ts';
-import type { Answer, FollowUp } from '../../../functions/contract/follow-up.ts';
-import type { Verdict } from '../../../functions/contract/investigation.ts';
+import type { FollowUp, PlanAnswer } from '../../../functions/contract/follow-up.ts';
+import type { AssessmentSnapshot } from '../../../functions/contract/investigation.ts';
 import { someQuestion } from '../../clients/containment-register.contract.ts';
 import { someFinding } from '../../clients/findings-table.contract.ts';
 
@@ -18,17 +18,17 @@ export const NOW = Date.parse('2026-11-23T07:30:00Z');
 const UID = '0b0d9f0e-6f5d-4c7e-9b57-0c2f4f3a9a10';
 export const RELEASE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:sentinel-release';
 export const settings = { release: { byDefault: RELEASE, clusters: { [`${RELEASE}-blue`]: ['blue'] } } };
-const ORDINARY: Verdict = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
+const ORDINARY: AssessmentSnapshot = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
 
 export function world() {
   const table = new LocalFindingsTable(() => NOW);
   const register = new LocalContainmentRegister();
   /** What executions of *contain* wait for, by their tokens. */
   const waiting = new Set<string>();
-  const answers: Answer[] = [];
+  const answers: PlanAnswer[] = [];
   const told: FollowUp[] = [];
   const files = new Map<string, string>();
-  const clients: Clients = {
+  const clients: DecideClients = {
     register,
     table,
     baseline: new LocalBaseline(table),
@@ -50,7 +50,7 @@ export function world() {
     followUps: { tell: async (followUp) => void told.push(followUp) },
   };
 
-  async function alerted(changes: Partial<Finding> = {}, verdict: Verdict = ORDINARY): Promise<Finding> {
+  async function alerted(changes: Partial<Finding> = {}, verdict: AssessmentSnapshot = ORDINARY): Promise<Finding> {
     const finding = someFinding({ namespace: { name: 'team-a', uid: UID }, ...changes });
     await table.claim(finding, 1_000);
     await table.alerted(finding.id, verdict, { afterMinutes: 5 });
@@ -58,7 +58,10 @@ export function world() {
   }
 
   /** A question of an execution that waits for its answer. */
-  async function asked(finding?: Finding, changes: Partial<OpenQuestion['question']> = {}): Promise<OpenQuestion> {
+  async function asked(
+    finding?: Finding,
+    changes: Partial<PendingQuestion['question']> = {},
+  ): Promise<PendingQuestion> {
     const open = someQuestion({
       ...(finding && { findingId: finding.id }),
       target: { cluster: finding?.cluster ?? { name: 'prod' }, namespace: 'team-a', uid: UID },

@@ -9,7 +9,7 @@ import { LocalContainmentRegister } from '../../../functions/clients/local/conta
 import { LocalEvidenceStore } from '../../../functions/clients/local/evidence-store.ts';
 import { readPayload } from '../../../functions/contain/framework/payload.ts';
 import { runStep } from '../../../functions/contain/framework/run-step.ts';
-import { type Clients, DEFAULT_SETTINGS, type Step } from '../../../functions/contain/framework/step.ts';
+import { type ContainClients, DEFAULT_SETTINGS, type PlaybookStep } from '../../../functions/contain/framework/step.ts';
 import { containMachine } from '../../../functions/contain/machines/contain.ts';
 import { releaseMachine } from '../../../functions/contain/machines/release.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../../functions/contain/release/index.ts';
@@ -22,7 +22,7 @@ import {
   type StepKey,
   type StepRecord,
 } from '../../../functions/contract/containment.ts';
-import type { Answer, FollowUp } from '../../../functions/contract/follow-up.ts';
+import type { FollowUp, PlanAnswer } from '../../../functions/contract/follow-up.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import type { Cluster } from '../../../tools/twin/cluster.ts';
 import { kubeconfig } from '../../../tools/twin/kube.ts';
@@ -83,7 +83,7 @@ export class Responder {
     }: {
       accept?: string[];
       overwrite?: boolean;
-      answer?: (question: FollowUp) => Omit<Answer, 'decidedAt'>;
+      answer?: (question: FollowUp) => Omit<PlanAnswer, 'decidedAt'>;
       cachePause?: number;
       removalPause?: number;
       life?: Life;
@@ -93,7 +93,7 @@ export class Responder {
     const name = `run-${++this.#runs}`;
     const input = { cluster: 'twin', ...target, mode: mode, accept, overwrite };
     const release = mode === 'release' || this.#releasing;
-    const steps: [Identity, readonly Step[]][] = release
+    const steps: [Identity, readonly PlaybookStep[]][] = release
       ? [['release', RELEASE_FUNCTION_STEPS]]
       : [
           ['contain', CONTAIN_FUNCTION_STEPS],
@@ -154,12 +154,12 @@ export class Responder {
 
   async #step(
     identity: Identity,
-    step: Step,
+    step: PlaybookStep,
     parameters: unknown,
     told: FollowUp[],
     life = new Life(),
   ): Promise<unknown> {
-    const clients: Clients = {
+    const clients: ContainClients = {
       kubernetes: { connect: async () => life.of(this.apis[identity], ['create', 'replace', 'patch', 'remove']) },
       store: life.of(this.#store, ['put', 'putFirst']),
       register: life.of(this.register, ['lease', 'giveBack', 'ask']),

@@ -4,8 +4,8 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '../../../functions/contract/finding.ts';
-import type { Investigation, Verdict } from '../../../functions/contract/investigation.ts';
-import type { Summary } from '../../../functions/watch/agenda.ts';
+import type { AssessmentSnapshot, Investigation } from '../../../functions/contract/investigation.ts';
+import type { WatchSummary } from '../../../functions/watch/agenda.ts';
 import type { GroundTruth, Incident, Look } from '../../../tools/record/incidents/incident.ts';
 import { stage } from '../../../tools/record/incidents/stage.ts';
 import { ageBindings } from '../../../tools/twin/age.ts';
@@ -23,7 +23,7 @@ export interface Outcome {
   /** The updates that the second look sent; none where it sent none. */
   updates: (Received | undefined)[];
   /** What the second look thought of it, whether it was sent or not. */
-  latest: Verdict[];
+  latest: AssessmentSnapshot[];
   /** What else was alerted meanwhile. */
   others: Received[];
 }
@@ -111,7 +111,7 @@ export class LiveStack {
           ExpressionAttributeValues: { ':now': { N: '0' } },
         }),
       );
-    const { looks } = await this.#call<Summary>('Watch', {});
+    const { looks } = await this.#call<WatchSummary>('Watch', {});
     if (looks !== ids.length) throw new Error(`watch began ${looks} looks of ${ids.length}`);
     const items = await this.#untilItems('the second look is taken', (all) =>
       ids.every((id) => all.some((item) => item['id']?.S === id && item['look']?.N === '2')),

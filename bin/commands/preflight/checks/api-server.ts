@@ -1,10 +1,10 @@
-import type { Check, Row } from '../check.ts';
+import type { PreflightCheck, Row } from '../check.ts';
 
 /** Admission policies are there from this minor version of Kubernetes 1 on. */
 const WITH_POLICIES = 30;
 
 /** Whether the cluster answers, and is new enough. */
-export const apiServer: Check = {
+export const apiServer: PreflightCheck = {
   name: 'api-server',
   async run({ kubernetes, signal }): Promise<Row[]> {
     const version = await kubernetes.read('/version', signal);

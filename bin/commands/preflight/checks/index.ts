@@ -1,4 +1,4 @@
-import type { Check } from '../check.ts';
+import type { PreflightCheck } from '../check.ts';
 import { apiServer } from './api-server.ts';
 import { networkEnforcer } from './network-enforcer.ts';
 import { policies } from './policies.ts';
@@ -7,7 +7,7 @@ import { roleBindings, roles } from './roles.ts';
 import { webhooks } from './webhooks.ts';
 
 /** In the order in which they are told. */
-export const CHECKS: readonly Check[] = [
+export const PREFLIGHT_CHECKS: readonly PreflightCheck[] = [
   apiServer,
   roles,
   roleBindings,

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
-import type { Check, Row } from '../check.ts';
+import type { PreflightCheck, Row } from '../check.ts';
 
 /** The name of the cluster is not known here. */
 const SWITCH_ON = [
@@ -20,7 +20,7 @@ const SWITCH_ON = [
 const ENFORCERS: Readonly<Record<string, string>> = { 'calico-node': 'Calico', cilium: 'Cilium' };
 
 /** Whether anything enforces the network policy that cuts a namespace off. */
-export const networkEnforcer: Check = {
+export const networkEnforcer: PreflightCheck = {
   name: 'network-enforcer',
   async run({ kubernetes, signal }): Promise<Row[]> {
     const [{ items: daemonSets }, settings] = await Promise.all([

@@ -1,10 +1,10 @@
 import { examinePolicy } from '../../../../functions/kubernetes/cluster-side.ts';
-import { APPLY, type Check, type Row } from '../check.ts';
+import { APPLY, type PreflightCheck, type Row } from '../check.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 
 /** Whether the admission policies are in force as they are shipped; what the cluster has set for itself is told. */
-export const policies: Check = {
+export const policies: PreflightCheck = {
   name: 'policies',
   async run({ kubernetes, manifests, signal }): Promise<Row[]> {
     const states = await Promise.all(

@@ -1,14 +1,14 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import { command } from '../../../../functions/contract/commands/command.ts';
 import { actingAs, GROUPS, QUARANTINE_LABEL, RELEASING_LABEL } from '../../../../functions/kubernetes/quarantine.ts';
-import type { Check, Row } from '../check.ts';
+import type { PreflightCheck, Row } from '../check.ts';
 
 /** As a cluster admin, whatever became of the stack: impersonates the group that may lift the label. */
 const lift = (label: string, { metadata }: KubernetesObject): string[] =>
   command('kubectl label', ['namespace', metadata.name ?? '', `${label}-`], actingAs(GROUPS.release));
 
 /** Namespaces that a playbook left as they are. */
-export const quarantined: Check = {
+export const quarantined: PreflightCheck = {
   name: 'quarantined',
   async run({ kubernetes, signal }): Promise<Row[]> {
     const [frozen, releasing] = await Promise.all(

@@ -1,24 +1,24 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import type { PolicyRule } from '../../../../functions/kubernetes/rbac.ts';
-import { APPLY, type Check, type Context, type Row } from '../check.ts';
+import { APPLY, type PreflightCheck, type PreflightContext, type Row } from '../check.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /** Whether each ClusterRole holds what is shipped, no less and no more. */
-export const roles: Check = {
+export const roles: PreflightCheck = {
   name: 'roles',
   run: (context) => compareAll(context, 'clusterroles', context.manifests.clusterRoles, problemsOfRole),
 };
 
 /** Whether each identity's group has its role. */
-export const roleBindings: Check = {
+export const roleBindings: PreflightCheck = {
   name: 'role-bindings',
   run: (context) =>
     compareAll(context, 'clusterrolebindings', context.manifests.clusterRoleBindings, problemsOfBinding),
 };
 
 async function compareAll(
-  { kubernetes, signal }: Context,
+  { kubernetes, signal }: PreflightContext,
   resource: string,
   shipped: readonly KubernetesObject[],
   problemsOf: (shipped: KubernetesObject, live: KubernetesObject) => string[],

@@ -1,5 +1,5 @@
 import type { Kubernetes, KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
-import type { Check, Row } from '../check.ts';
+import type { PreflightCheck, Row } from '../check.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const KINDS = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'];
@@ -12,7 +12,7 @@ interface Webhook {
 }
 
 /** Webhooks that, when nobody answers, refuse what containment has to write. */
-export const webhooks: Check = {
+export const webhooks: PreflightCheck = {
   name: 'webhooks',
   async run({ kubernetes, signal }): Promise<Row[]> {
     const lists = await Promise.all(KINDS.map((kind) => kubernetes.list(`${GROUP}/${kind}`, signal)));

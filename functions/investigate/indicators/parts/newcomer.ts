@@ -1,4 +1,4 @@
-import { type DetailsOf, type Facts, requestedAt } from '../../rule.ts';
+import { type DetailsOf, type RuleFacts, requestedAt } from '../../rule.ts';
 
 /** What first showed so long before the request, or later, is new. */
 const HOUR_MS = 3_600_000;
@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
  * An actor that was not seen at all before is not judged by it: then all is new.
  */
 export function isNewcomer(
-  facts: Facts,
+  facts: RuleFacts,
   activity: DetailsOf<'actor-activity'>['actor-activity'],
   kind: 'addresses' | 'userAgents',
   value: string | undefined,
