@@ -99,7 +99,7 @@ export class Task {
     if (!this.#waiting || !this.isWatched) return;
     const { what, since } = this.#waiting;
     const passed = Date.now() - since;
-    const time = passed < SHORT_MS ? '' : ` ${Math.floor(passed / 1_000)} s`;
+    const time = passed < SHORT_MS ? '' : ` ${Math.round(passed / 1_000)} s`;
     const width = Math.max(20, this.#stderr.columns ?? 80) - time.length - 3;
     this.#stderr.write(`${ERASE}${shortInTerminal(what, width)} …${time}`);
     this.#drawn = true;
