@@ -17,3 +17,46 @@ export class Unreadable extends Error {
 export class LessonRefused extends Error {
   override readonly name = 'LessonRefused';
 }
+
+/** What an API server answered, other than what was asked for; or that it did not answer. */
+export class KubernetesError extends Error {
+  override readonly name = 'KubernetesError';
+  /** HTTP status; 0 where there was no answer. */
+  readonly code: number;
+  /** As `Forbidden`; of Kubernetes, or one of ours: `Unreachable`, `TooLarge`, `InvalidAnswer`. */
+  readonly reason: string;
+  /** How long the server wants to be left alone, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: number, reason: string, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.reason = reason;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** A person's input is wrong; the message says how to correct it. The state machines know it by its name: `refused`. */
+export class PlaybookInputError extends Error {
+  override readonly name = 'InputError';
+}
+
+/** There is no such log, or it is not known which one to ask: nothing can be said about what would stand in it. */
+export class LogSourceMissing extends Error {
+  override readonly name = 'LogSourceMissing';
+}
+
+/** The query would scan more than is left of today's budget. */
+export class LogBudgetExceeded extends Error {
+  override readonly name = 'LogBudgetExceeded';
+}
+
+/** The service gave the query up after its own time limit. */
+export class LogQueryTimeout extends Error {
+  override readonly name = 'LogQueryTimeout';
+}
+
+/** The service did not start the query, or ended it without an answer. */
+export class LogQueryFailed extends Error {
+  override readonly name = 'LogQueryFailed';
+}

@@ -3,6 +3,7 @@
 import type { Check, CheckClients, CheckContext, CheckSettings } from '../../functions/checks/check.ts';
 import { LocalLogSearch, type RecordedLines } from '../../functions/clients/local/log-search.ts';
 import type { LogSearch, LogSource } from '../../functions/clients/logs/log-search.ts';
+import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing } from '../../functions/contract/errors.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
 import { cluster, SETTINGS } from './clusters.ts';
@@ -105,20 +106,22 @@ export const UNASKED: readonly [string, LogSearch | undefined, RegExp][] = [
   ['there are none', undefined, /there are no logs to ask here/],
   [
     'there is no such log',
-    failing('LogSourceMissing', 'there is no log group /aws/eks/prod/cluster'),
+    failing(new LogSourceMissing('there is no log group /aws/eks/prod/cluster')),
     /^(?:.*\()?there is no log group/,
   ],
   [
     'the budget is used up',
-    failing('LogBudgetExceeded', 'about 3.00 GB would have to be scanned'),
+    failing(new LogBudgetExceeded('about 3.00 GB would have to be scanned')),
     /budget: about 3.00 GB/,
   ],
-  ['the query takes too long', failing('LogQueryTimeout', 'given up'), /given up/],
+  ['the query takes too long', failing(new LogQueryTimeout('given up')), /given up/],
   [
     'denied',
     failing(
-      'AccessDeniedException',
-      'User: arn:aws:sts::1:x is not authorized to perform: logs:StartQuery on resource: arn:aws:logs:x',
+      Object.assign(
+        new Error('User: arn:aws:sts::1:x is not authorized to perform: logs:StartQuery on resource: arn:aws:logs:x'),
+        { name: 'AccessDeniedException' },
+      ),
     ),
     /denied: its role may not do logs:StartQuery on arn:aws:logs:x/,
   ],
@@ -127,10 +130,10 @@ export const UNASKED: readonly [string, LogSearch | undefined, RegExp][] = [
   ['a time that is none', { ask: async () => ({ entries: [], more: false, completeUntil: Number.NaN }) }, /Error/],
 ];
 
-function failing(name: string, message: string): LogSearch {
+function failing(error: Error): LogSearch {
   return {
     ask: async () => {
-      throw Object.assign(new Error(message), { name });
+      throw error;
     },
   };
 }

@@ -2,8 +2,8 @@
 import { jest } from '@jest/globals';
 import type { Check, CheckAnswer, CheckContext, CheckSettings } from '../../functions/checks/check.ts';
 import type { AccessQuestion, Kubernetes, KubernetesList } from '../../functions/clients/kubernetes/kubernetes.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { finding } from './examples.ts';
 

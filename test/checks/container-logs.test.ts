@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { containerLogs } from '../../functions/checks/container-logs.ts';
 import type { LogSearch } from '../../functions/clients/logs/log-search.ts';
+import { LogBudgetExceeded, LogSourceMissing } from '../../functions/contract/errors.ts';
 import { type Asking, evidenceOf, HANGING, logsOf, UNASKED } from './audit-log.ts';
 import { finding } from './examples.ts';
 
@@ -60,9 +61,8 @@ describe('container logs', () => {
   test('a group that does not exist, or cannot be asked, is said to be missing', async () => {
     const some: LogSearch = {
       ask: async (question, signal) => {
-        if (question.source === 'host') throw Object.assign(new Error('3 GB'), { name: 'LogBudgetExceeded' });
-        if (question.source === 'dataplane')
-          throw Object.assign(new Error('there is no log group y'), { name: 'LogSourceMissing' });
+        if (question.source === 'host') throw new LogBudgetExceeded('3 GB');
+        if (question.source === 'dataplane') throw new LogSourceMissing('there is no log group y');
         return logs.ask(question, signal);
       },
     };

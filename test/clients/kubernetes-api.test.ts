@@ -8,7 +8,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { MAX_ANSWER_BYTES } from '../../functions/clients/kubernetes/kube-http.ts';
 import { Kubeconfig } from '../../functions/clients/kubernetes/kubeconfig.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 
 /** What the server does to one request: answers, or ends the connection. */
 type Reply = { code?: number; json?: unknown; text?: string; headers?: Record<string, string> } | 'reset' | 'silence';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { Actuator, type Aim } from '../../functions/contain/framework/actuator.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
 const AIM: Aim = {

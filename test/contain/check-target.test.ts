@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import type { Danger } from '../../functions/contain/dangers/danger.ts';
 import { LEASE_MS } from '../../functions/contain/framework/lease.ts';
 import { checkTarget } from '../../functions/contain/steps/check-target.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { record } from '../../functions/kit/json.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { AT, NAMESPACE, namespaceObjects, Room, UID } from './room.ts';

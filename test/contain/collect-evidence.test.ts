@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { collectEvidence } from '../../functions/contain/steps/collect-evidence.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, namespace } from './parts.ts';
 

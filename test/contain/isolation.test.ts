@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { deniesAll } from '../../functions/contain/isolation/ours.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
 import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';
 import { snapshot } from '../../functions/contain/steps/snapshot.ts';
 import { CONTAIN_STEPS } from '../../functions/contract/containment.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { record } from '../../functions/kit/json.ts';
 import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';

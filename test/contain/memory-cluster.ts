@@ -7,7 +7,6 @@ import type {
   KubernetesObject,
   ServedKind,
 } from '../../functions/clients/kubernetes/kubernetes.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import type {
   DeleteOptions,
   WritableKubernetes,
@@ -15,6 +14,7 @@ import type {
 } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { accessByRbac } from '../../functions/clients/local/rbac-authorizer.ts';
 import { selects } from '../../functions/clients/local/selector.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { listPath } from '../../functions/kubernetes/object-path.ts';
 
 type Kind = [apiVersion: string, kind: string, resource: string, namespaced?: boolean];

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import type { ContainClients } from '../../functions/contain/framework/step.ts';
 import { verify } from '../../functions/contain/framework/verify.ts';
 import { ISOLATION as ISOLATED } from '../../functions/contain/proofs/index.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import { verifyRemoval } from '../../functions/contain/steps/verify-removal.ts';
 import type { Proof, ProofVerdict } from '../../functions/contract/containment.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, NOW, namespace, UID } from './parts.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { planHash } from '../../functions/contain/removal/plan.ts';
 import { askOnCall } from '../../functions/contain/steps/ask-on-call.ts';
 import { removeWorkloads } from '../../functions/contain/steps/remove-workloads.ts';
 import type { Approved } from '../../functions/contract/containment.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, namespace } from './parts.ts';
 

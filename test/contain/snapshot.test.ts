@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { takeSnapshot } from '../../functions/contain/snapshot/take-snapshot.ts';
 import { snapshot } from '../../functions/contain/steps/snapshot.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
 

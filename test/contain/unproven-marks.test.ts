@@ -1,11 +1,11 @@
 /** Marks that anybody sets prove nothing about others: what rests on them alone is to look, and changes nothing. */
 import { describe, expect, test } from '@jest/globals';
 import type { Trust } from '../../functions/clients/aws/role-trust.ts';
-import { KubernetesError } from '../../functions/clients/kubernetes/kubernetes-error.ts';
 import { checkTarget } from '../../functions/contain/steps/check-target.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Room } from './room.ts';
 

@@ -1,5 +1,5 @@
 import { KubeconfigError, type KubeconfigFault } from '../../../functions/clients/kubernetes/kubeconfig-error.ts';
-import { KubernetesError } from '../../../functions/clients/kubernetes/kubernetes-error.ts';
+import { KubernetesError } from '../../../functions/contract/errors.ts';
 import { codeOf, deepestMessage } from '../../../functions/kit/cause.ts';
 import type { CommandFailure } from './failure.ts';
 

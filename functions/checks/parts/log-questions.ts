@@ -2,6 +2,7 @@
 
 import type { AwsAction } from '../../clients/aws/actions.ts';
 import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
+import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, notChecked, type Source } from '../check.ts';
@@ -45,11 +46,11 @@ export class NotAsked extends NotAnswered {
 
   constructor(cause: unknown) {
     super(whyNotAsked(cause));
-    this.missing = cause instanceof Error && cause.name === 'LogSourceMissing';
+    this.missing = cause instanceof LogSourceMissing;
   }
 }
 
-const NO_LOGS = Object.assign(new Error('there are no logs to ask here'), { name: 'LogSourceMissing' });
+const NO_LOGS = new LogSourceMissing('there are no logs to ask here');
 
 /**
  * Asks about the window, or only about what came since the request.
@@ -87,9 +88,8 @@ export async function askLogs(
 }
 
 function whyNotAsked(cause: unknown): string {
-  if (!(cause instanceof Error)) return failureReason(cause);
-  if (cause.name === 'LogSourceMissing' || cause.name === 'LogQueryTimeout') return cause.message;
-  return cause.name === 'LogBudgetExceeded' ? `budget: ${cause.message}` : failureReason(cause);
+  if (cause instanceof LogSourceMissing || cause instanceof LogQueryTimeout) return cause.message;
+  return cause instanceof LogBudgetExceeded ? `budget: ${cause.message}` : failureReason(cause);
 }
 
 /**

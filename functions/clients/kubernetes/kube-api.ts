@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { KubeHttp, type KubeHttpOptions } from './kube-http.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
   KubernetesObject,
   ServedKind,
 } from './kubernetes.ts';
-import { KubernetesError } from './kubernetes-error.ts';
 
 export const JSON_TYPE = 'application/json';
 /** Without a fallback: a server that cannot leave the data out answers 406, and nothing is read. */

@@ -1,8 +1,8 @@
 import { HttpMethod } from '@kubernetes/client-node';
+import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { invalid, JSON_TYPE, KubeApi, objectOf } from './kube-api.ts';
 import type { KubernetesObject } from './kubernetes.ts';
-import { KubernetesError } from './kubernetes-error.ts';
 import type { DeleteOptions, WritableKubernetes, WriteOptions } from './kubernetes-writer.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';

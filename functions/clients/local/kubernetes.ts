@@ -1,3 +1,4 @@
+import { KubernetesError } from '../../contract/errors.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type {
   AccessAnswer,
@@ -8,7 +9,6 @@ import type {
   KubernetesObject,
   ServedKind,
 } from '../kubernetes/kubernetes.ts';
-import { KubernetesError } from '../kubernetes/kubernetes-error.ts';
 import { accessByRbac } from './rbac-authorizer.ts';
 import { kindsOf, listingsOf, type RecordedAnswers, type RecordedListing } from './recording.ts';
 import { selects } from './selector.ts';

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import { LogSourceMissing } from '../../contract/errors.ts';
 import { JoinedQuestions } from '../logs/joined-questions.ts';
 import { meetsCondition } from '../logs/log-condition.ts';
 import { readLine } from '../logs/log-line.ts';
@@ -38,7 +39,7 @@ export class LocalLogSearch implements LogSearch {
   async #read(questions: readonly LogQuestion[], signal: AbortSignal): Promise<LogAnswer[]> {
     const source = questions[0]?.source;
     const lines = source && this.#logs[source];
-    if (!lines) throw Object.assign(new Error(`the ${source} log was not given`), { name: 'LogSourceMissing' });
+    if (!lines) throw new LogSourceMissing(`the ${source} log was not given`);
     const found = questions.map((question) => new Newest(question.limit));
     let last = Number.NEGATIVE_INFINITY;
     for await (const line of lines()) {

@@ -1,4 +1,4 @@
-import { KubernetesError } from '../kubernetes/kubernetes-error.ts';
+import { KubernetesError } from '../../contract/errors.ts';
 
 /**
  * Whether a label or field selector takes an object: `a=b`, `a==b`, `a!=b`, `a`, joined by commas, all of them.

@@ -9,6 +9,7 @@ import {
   StartQueryCommand,
   StopQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { LogBudgetExceeded, LogQueryFailed, LogQueryTimeout, LogSourceMissing } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import type { LogBudget } from '../table/log-budget.ts';
 import { insightsQuery, LINE_COLUMN, MAX_LINE } from './insights-query.ts';
@@ -123,7 +124,7 @@ export class InsightsLogSearch implements LogSearch {
       const endTime = Math.ceil(question.to / 1000);
       const start = new StartQueryCommand({ logGroupName, startTime, endTime, queryString, limit });
       queryId = (await this.#logs.send(start, { abortSignal: signal })).queryId;
-      if (!queryId) throw named('LogQueryFailed', 'CloudWatch Logs started the query without telling its id');
+      if (!queryId) throw new LogQueryFailed('CloudWatch Logs started the query without telling its id');
       for (;;) {
         await pause(this.#pollMs, undefined, { signal });
         const get = new GetQueryResultsCommand({ queryId, maxItems: MAX_ROWS });
@@ -151,8 +152,7 @@ export class InsightsLogSearch implements LogSearch {
     const estimate = (group.storedBytes ?? 0) * UNCOMPRESSED * share;
     const reservation = await this.#budget.reserve(estimate);
     if (reservation) return { estimate, settle: (bytes: number) => reservation.settle(bytes) };
-    throw named(
-      'LogBudgetExceeded',
+    throw new LogBudgetExceeded(
       `about ${(estimate / 1e9).toFixed(2)} GB would have to be scanned, more than is left of today's budget`,
     );
   }
@@ -178,8 +178,7 @@ export class InsightsLogSearch implements LogSearch {
   }
 }
 
-const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
-const missing = (logGroup: string): Error => named('LogSourceMissing', `there is no log group ${logGroup}`);
+const missing = (logGroup: string): Error => new LogSourceMissing(`there is no log group ${logGroup}`);
 
 /** Result rows, the newest first. */
 interface Rows {
@@ -192,9 +191,8 @@ interface Rows {
 const NO_ROWS: Rows = { entries: [], count: 0, unreadable: false };
 
 function readResults({ status, results = [], statistics, nextToken }: GetQueryResultsCommandOutput): Rows {
-  if (status === 'Timeout')
-    throw named('LogQueryTimeout', 'CloudWatch Logs gave the query up after its own time limit');
-  if (status !== 'Complete') throw named('LogQueryFailed', `CloudWatch Logs ended the query as ${status}`);
+  if (status === 'Timeout') throw new LogQueryTimeout('CloudWatch Logs gave the query up after its own time limit');
+  if (status !== 'Complete') throw new LogQueryFailed(`CloudWatch Logs ended the query as ${status}`);
   const entries = results.flatMap((row): LogEntry[] => {
     const column = (name: string) => row.find(({ field }) => field === name)?.value;
     const message = column(LINE_COLUMN);
@@ -217,7 +215,7 @@ const CONTROL_PLANE: readonly LogSource[] = ['audit', 'api-server', 'authenticat
 
 function logGroupOf({ cluster: { name }, source, logGroup }: LogQuestion): string {
   if (logGroup !== undefined) return logGroup;
-  if (!name || source === 'flow') throw named('LogSourceMissing', 'it is not known which log group to ask');
+  if (!name || source === 'flow') throw new LogSourceMissing('it is not known which log group to ask');
   return CONTROL_PLANE.includes(source) ? `/aws/eks/${name}/cluster` : `/aws/containerinsights/${name}/${source}`;
 }
 

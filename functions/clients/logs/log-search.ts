@@ -62,8 +62,8 @@ export interface LogAnswer {
  * Asks the logs. The same question asked twice at once is asked once, and questions on the same log and window that
  * are asked at once share one scan.
  *
- * Throws errors whose `name` says why there is no answer: `LogSourceMissing` (no such log group), `LogBudgetExceeded`
- * (today's budget of scanned bytes would be exceeded), `LogQueryTimeout`, or the service's own.
+ * Throws {@link LogSourceMissing} (no such log group), {@link LogBudgetExceeded}
+ * (today's budget of scanned bytes would be exceeded), {@link LogQueryTimeout}, or the service's own.
  */
 export interface LogSearch {
   ask(question: LogQuestion, signal: AbortSignal): Promise<LogAnswer>;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { DeleteOptions, WritableKubernetes } from '../../clients/kubernetes/kubernetes-writer.ts';
 import type { Action, DoneAction } from '../../contract/containment.ts';
+import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { listPath, type ObjectReference, objectPath } from '../../kubernetes/object-path.ts';
 
@@ -192,7 +193,7 @@ export class Actuator {
 }
 
 /** @throws what is no answer of the API server, and when the step's time is over */
-function answered(error: unknown, signal: AbortSignal): Error & { code: number } {
-  if (signal.aborted || !(error instanceof Error) || error.name !== 'KubernetesError') throw error;
-  return error as Error & { code: number };
+function answered(error: unknown, signal: AbortSignal): KubernetesError {
+  if (signal.aborted || !(error instanceof KubernetesError)) throw error;
+  return error;
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type Failure, MODES } from '../../contract/containment.ts';
+import { PlaybookInputError } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { ID } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
@@ -12,11 +13,6 @@ import { ACCOUNT, EKS_CLUSTER, EXECUTION_NAME, REGION } from '../../kubernetes/n
 import { LABEL, UID } from '../../kubernetes/names/kubernetes.ts';
 import { failureOf, type Results } from './results.ts';
 import type { PlaybookRun } from './step.ts';
-
-/** The input is wrong; the message tells a person how to mend it. The execution ends as `refused`. */
-export class PlaybookInputError extends Error {
-  override name = 'InputError';
-}
 
 const words = z.string().check(z.maxLength(1_000));
 export const matching = (pattern: RegExp, hint: string) => z.string(hint).check(z.regex(pattern, hint));

@@ -1,9 +1,9 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
+import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import { PlaybookInputError } from '../framework/payload.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
 import { named } from './restore.ts';

@@ -1,11 +1,11 @@
 import type { Proposal } from '../../contract/containment.ts';
+import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
 import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import { PlaybookInputError } from '../framework/payload.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */

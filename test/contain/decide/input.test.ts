@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decisionOf } from '../../../functions/contain/decide/input.ts';
-import { PlaybookInputError } from '../../../functions/contain/framework/payload.ts';
+import { PlaybookInputError } from '../../../functions/contract/errors.ts';
 
 const WHO = { reason: 'because', by: 'alice' };
 
