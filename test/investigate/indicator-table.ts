@@ -3,7 +3,7 @@ import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { judgementOf } from '../../functions/investigate/rule.ts';
-import { finding } from '../checks/examples.ts';
+import { AT, evidence, finding } from '../checks/examples.ts';
 
 export interface Given {
   finding?: Partial<Finding>;
@@ -48,3 +48,9 @@ export function table(id: string, cases: Case[]): void {
     }
   });
 }
+
+/** The evidence of a check, with these details. */
+export const by = (check: string, details: object, status: Evidence['status'] = 'found'): Evidence =>
+  evidence({ check, status, details: { ...details } });
+/** So many minutes after the request of {@link finding}, as RFC 3339. */
+export const minutes = (count: number): string => new Date(Date.parse(AT) + count * 60_000).toISOString();

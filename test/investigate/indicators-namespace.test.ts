@@ -1,0 +1,144 @@
+/** The indicators that rest on what is in the namespace and the cluster; each row a fact, and what it weighs. */
+import type { DetailsByCheck } from '../../functions/checks/index.ts';
+import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Evidence } from '../../functions/contract/investigation.ts';
+import { AT } from '../checks/examples.ts';
+import { by, type Given, table } from './indicator-table.ts';
+
+const workload = (
+  signs: WorkloadSign[],
+  overrides: Partial<DetailsByCheck['workloads']['workloads'][number]> = {},
+) => ({
+  kind: 'Deployment',
+  name: 'web',
+  pods: 1,
+  images: [],
+  signs: signs.map((sign) => ({ sign, detail: 'd' })),
+  ...overrides,
+});
+const runs = (details: Partial<DetailsByCheck['workloads']>, status?: Evidence['status']): Given => ({
+  evidence: [by('workloads', details, status)],
+});
+table('host-access-workload', [
+  ['no evidence', {}],
+  ['nothing runs', runs({ workloads: [] })],
+  ...(['privileged', 'host-pid', 'host-network', 'host-ipc', 'host-path', 'dangerous-capability'] as const).map(
+    (sign): Parameters<typeof table>[1][number] => [
+      sign,
+      runs({ workloads: [workload([sign])] }),
+      30,
+      'Deployment web (',
+    ],
+  ),
+  ...(
+    [
+      'host-port',
+      'privilege-escalation',
+      'runs-as-root',
+      'service-account-token',
+      'image-by-tag',
+      'unusual-registry',
+      'bare-pod',
+      'control-plane-toleration',
+    ] as const
+  ).map((sign): Parameters<typeof table>[1][number] => [`${sign} is common`, runs({ workloads: [workload([sign])] })]),
+  [
+    'many',
+    runs({ workloads: ['a', 'b', 'c', 'd', 'e'].map((name) => workload(['privileged'], { name })) }),
+    30,
+    'Deployment c (privileged) and 2 more.',
+  ],
+  ['no answer', runs({ workloads: [workload(['privileged'])] }, 'not-checked')],
+]);
+table('miner', [
+  ['none', runs({ workloads: [workload(['unusual-registry'])] })],
+  ['by image', runs({ workloads: [workload(['miner-image'])] }), 40, 'Deployment web'],
+  ['by argument', runs({ workloads: [workload(['bare-pod', 'miner-argument'])] }), 40],
+]);
+table('daemonset-or-cronjob', [
+  ['none', runs({ daemonSets: 0, cronJobs: 0 })],
+  ['a DaemonSet', runs({ daemonSets: 1, cronJobs: 0 }), 20, '1 DaemonSet (a pod on every node)'],
+  ['CronJobs', runs({ daemonSets: 0, cronJobs: 2 }), 20, '2 CronJobs'],
+  ['both count once', runs({ daemonSets: 1, cronJobs: 1 }), 20, 'and 1 CronJob'],
+]);
+
+const exposing = (...services: [string, DetailsByCheck['network']['services'][number]['type']][]): Given => ({
+  evidence: [by('network', { services: services.map(([name, type]) => ({ name, type, ports: [] })) })],
+});
+table('node-port', [
+  ['none', exposing()],
+  ['a LoadBalancer', exposing(['a', 'LoadBalancer'])],
+  ['one', exposing(['a', 'NodePort'], ['b', 'LoadBalancer']), 15, 'NodePort: a.'],
+]);
+table('load-balancer', [
+  ['a NodePort', exposing(['a', 'NodePort'])],
+  ['two', exposing(['a', 'LoadBalancer'], ['b', 'LoadBalancer']), 15, 'a and b.'],
+]);
+
+const live = (details: Partial<DetailsByCheck['namespace']>, finding: Partial<Finding> = {}): Given => ({
+  finding,
+  evidence: [by('namespace', details)],
+});
+table('not-confirmed', [
+  ['confirmed', live({ live: 'confirmed' })],
+  ['of a record without UID', live({ live: 'present' })],
+  ['absent', live({ live: 'absent' }), 10, 'does not exist'],
+  ['another one', live({ live: 'other-uid' }), 10, 'is not the one that exists'],
+  ['absent, as it was refused', live({ live: 'absent' }, { outcome: 'attempt-denied' })],
+  ['absent, as may be', live({ live: 'absent' }, { outcome: 'outcome-unknown' })],
+  ['no evidence', {}],
+]);
+const labelled = (labels: Record<string, string>): Given => ({ finding: { namespace: { name: 'shop', labels } } });
+table('privileged-pod-security', [
+  ['no label', labelled({})],
+  ['enforce=privileged', labelled({ 'pod-security.kubernetes.io/enforce': 'privileged' }), 15],
+  ['enforce=baseline', labelled({ 'pod-security.kubernetes.io/enforce': 'baseline' })],
+  ['warn=privileged', labelled({ 'pod-security.kubernetes.io/warn': 'privileged' })],
+  ['no labels known', { finding: { namespace: {} } }],
+  ['set since', live({ live: 'confirmed', podSecurity: { enforce: 'privileged' } }), 15],
+  ['another level', live({ live: 'confirmed', podSecurity: { enforce: 'restricted' } })],
+  ['only warned of', live({ live: 'confirmed', podSecurity: { warn: 'privileged' } })],
+]);
+
+const guard = (severity: number, ...concerns: DetailsByCheck['threats']['findings'][number]['concerns']) => ({
+  id: 'i',
+  type: 'Execution:Kubernetes/ExecInKubeSystemPod',
+  severity,
+  title: 't',
+  updatedAt: AT,
+  concerns,
+});
+const threats = (...findings: DetailsByCheck['threats']['findings']): Given => ({
+  evidence: [by('threats', { findings, total: 1 })],
+});
+table('guardduty', [
+  ['none', threats()],
+  ['high, about the namespace', threats(guard(8, 'namespace')), 40, 'severity 8) about the namespace'],
+  ['high, about the creator', threats(guard(7, 'actor')), 40, 'about the creator'],
+  ['medium', threats(guard(5, 'actor')), 20],
+  ['low', threats(guard(2, 'actor')), 5],
+  ['the worst counts', threats(guard(2, 'actor'), guard(8, 'actor'), guard(5, 'actor')), 40],
+  ['elsewhere in the cluster', threats(guard(8, 'cluster'))],
+]);
+table('guardduty-elsewhere', [
+  ['high', threats(guard(8, 'cluster')), 10, 'elsewhere'],
+  ['medium', threats(guard(5, 'cluster'))],
+  ['about the namespace', threats(guard(8, 'namespace'))],
+]);
+
+const scanned = (...images: DetailsByCheck['images']['images']): Given => ({ evidence: [by('images', { images })] });
+table('critical-vulnerabilities', [
+  ['none', scanned({ image: 'a', status: 'scanned', bySeverity: { HIGH: 9 } })],
+  ['some', scanned({ image: 'a', status: 'scanned', bySeverity: { CRITICAL: 1 } }), 5, ': a.'],
+  ['not scanned', scanned({ image: 'a', status: 'not-checked' })],
+]);
+
+const weak = (details: Partial<DetailsByCheck['cluster-weaknesses']>): Given => ({
+  evidence: [by('cluster-weaknesses', details)],
+});
+table('anonymous-binding', [
+  ['none', weak({ anonymousBindings: [] })],
+  ['not looked at', weak({})],
+  ['some', weak({ anonymousBindings: [{ binding: 'anon', role: 'view' }] }), 5, 'anon (view)'],
+]);
