@@ -6,9 +6,9 @@
 import { type CheckName, type Details, detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Evidence } from '../contract/investigation.ts';
+import { joined, ours, type Phrase, say, term, told } from '../kit/phrase.ts';
 import { utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
-import { joined, ours, type Phrase, say, term, told } from './say.ts';
 
 export interface AnswerSummary {
   /** One or two words. */

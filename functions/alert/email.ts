@@ -13,7 +13,7 @@ import { answers } from './answers.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { AUTO_START, clusterName, gradeOf, headline, MEANINGS, namespaceName, shortId } from './headline.ts';
 import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
-import { plain } from './say.ts';
+import { plain } from './plain.ts';
 import { seeMore } from './see-more.ts';
 import type { AdviceStep } from './step.ts';
 import { defanged, harmless, quoted } from './text.ts';

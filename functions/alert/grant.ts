@@ -4,8 +4,8 @@ import type { Details } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Finding } from '../contract/finding.ts';
 import { defined } from '../kit/defined.ts';
+import { away, ours, type Phrase, say } from '../kit/phrase.ts';
 import { epochOf } from './grammar.ts';
-import { away, ours, type Phrase, say } from './say.ts';
 import { needsNoGrant } from './unknowns.ts';
 
 type Change = NonNullable<NonNullable<Details['access-changes']>['changes']>[number];

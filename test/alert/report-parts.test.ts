@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { plain } from '../../functions/alert/plain.ts';
 import { type Box, chainOf } from '../../functions/alert/report/chain.ts';
 import { barOf, openQuestions, reasonsOf } from '../../functions/alert/report/score.ts';
 import { stripOf } from '../../functions/alert/report/strip.ts';
 import { timelineOf } from '../../functions/alert/report/timeline.ts';
 import { View } from '../../functions/alert/report/view.ts';
-import { plain } from '../../functions/alert/say.ts';
 import { detailsOf } from '../../functions/checks/index.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Finding } from '../../functions/contract/finding.ts';

@@ -1,6 +1,7 @@
 /** The mail about a follow-up: what was done, what is proven and what is not, what is open, what to do now. */
 import type { Proof } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { count, withPlainTimes } from '../../kit/phrase.ts';
 import type { Places } from '../destinations/destination.ts';
 import { list, more, stepLines } from '../email.ts';
 import { ACCOUNT, matching, REGION, UUID, utc } from '../grammar.ts';
@@ -8,7 +9,6 @@ import { clusterName, namespaceName, shortId } from '../headline.ts';
 import { below, bullet, field, heading, paragraph } from '../layout.ts';
 import { objectLink } from '../links.ts';
 import type { StateMachineArns } from '../playbooks.ts';
-import { count, withPlainTimes } from '../say.ts';
 import { wholeRecord } from '../see-more.ts';
 import type { AdviceStep } from '../step.ts';
 import { harmless, quoted } from '../text.ts';

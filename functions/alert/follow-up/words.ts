@@ -9,8 +9,8 @@ import {
   type StepStatus,
 } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { count } from '../../kit/phrase.ts';
 import { clusterName, type MessageSubject, namespaceName, subjectAbout } from '../headline.ts';
-import { count } from '../say.ts';
 
 /** What it is: how the playbook ended, or that it asks. */
 export type Matter = ContainmentOutcome | 'question';

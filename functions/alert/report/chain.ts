@@ -3,10 +3,10 @@
 import type { Details } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Actor, Finding } from '../../contract/finding.ts';
+import { at, joined, ours, type Phrase, say, term } from '../../kit/phrase.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import { utc } from '../grammar.ts';
 import { type GrantSummary, grantOf, sinceRequest } from '../grant.ts';
-import { at, joined, ours, type Phrase, say, term } from '../say.ts';
 
 export interface Box {
   title: string;

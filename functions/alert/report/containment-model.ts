@@ -4,6 +4,7 @@ import { printProposed } from '../../contract/commands/print.ts';
 import type { Proof, ProofVerdict, Proposal, StepStatus } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
+import { joined, ours, type Phrase, say } from '../../kit/phrase.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
 import {
   aboutOf,
@@ -20,7 +21,6 @@ import { utc } from '../grammar.ts';
 import { clusterName, namespaceName } from '../headline.ts';
 import { objectLink } from '../links.ts';
 import type { StateMachineArns } from '../playbooks.ts';
-import { joined, ours, type Phrase, say } from '../say.ts';
 import type { AdviceStep } from '../step.ts';
 import { type ReportLimits, stepView, View } from './view.ts';
 

@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import type { Alert } from '../../contract/alert.ts';
 import { type Cell, pairs } from '../../kit/blocks.ts';
+import { joined, ours, type Phrase, say, term } from '../../kit/phrase.ts';
 import { utc } from '../grammar.ts';
-import { joined, ours, type Phrase, say, term } from '../say.ts';
 
 export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cell])[] {
   const { namespace, cluster, actor, request, source } = finding;

@@ -4,7 +4,7 @@ import type { Alert } from '../../contract/alert.ts';
 import type { Evidence, Indicator } from '../../contract/investigation.ts';
 import { SEVERITY_THRESHOLDS, severityOf } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
-import { count, number } from '../say.ts';
+import { count, number } from '../../kit/phrase.ts';
 
 export interface Bar {
   /** Positions and widths in percent of the whole. */

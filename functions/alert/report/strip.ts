@@ -3,7 +3,7 @@
  * that both the seconds about it and the day before can be seen. Positions are in percent of the width, so that the
  * drawing fills a phone as well as a page without scaling its letters.
  */
-import { duration } from '../say.ts';
+import { duration } from '../../kit/phrase.ts';
 import { LANES, type Lane, type Timeline } from './timeline.ts';
 
 export interface Strip {

@@ -5,10 +5,10 @@ import { isGrave, signPhrase } from '../../checks/parts/workload-signs/index.ts'
 import type { Alert } from '../../contract/alert.ts';
 import type { Outcome } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
+import { away, count, joined, ours, type Phrase, say, term } from '../../kit/phrase.ts';
 import { changePhrase } from '../answers.ts';
 import { epochOf } from '../grammar.ts';
 import { isWholeSecond, requestInstant, secondOf } from '../grant.ts';
-import { away, count, joined, ours, type Phrase, say, term } from '../say.ts';
 
 export const LANES = ['access', 'actor', 'refused', 'namespace'] as const;
 export type Lane = (typeof LANES)[number];

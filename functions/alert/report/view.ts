@@ -3,7 +3,7 @@
 import { printCommand } from '../../contract/commands/print.ts';
 import type { Block, Cell } from '../../kit/blocks.ts';
 import { defined } from '../../kit/defined.ts';
-import { type Phrase, type PhrasePart, withPlainTimes } from '../say.ts';
+import { type Phrase, type PhrasePart, withPlainTimes } from '../../kit/phrase.ts';
 import type { AdviceStep } from '../step.ts';
 
 /** How much of the evidence is shown; what is longer is cut and says so. */

@@ -3,8 +3,6 @@ import { type Phrase, withPlainTimes } from '../kit/phrase.ts';
 import { ARN, SYSTEM_NAME } from './grammar.ts';
 import { defanged, harmless, quoted } from './text.ts';
 
-export * from '../kit/phrase.ts';
-
 /** For plain text: other people's text in quotation marks. */
 export function plain(phrase: Phrase): string {
   return phrase
