@@ -81,4 +81,5 @@ function missingLevels(folder: string): string[] {
   return [...missingLevels(dirname(folder)), folder];
 }
 
-const problemOf = (error: unknown): string => fileProblem(error) ?? (error as Error).message;
+const problemOf = (error: unknown): string =>
+  Object(error).code === 'ENOENT' ? 'nothing can be made there' : (fileProblem(error) ?? (error as Error).message);
