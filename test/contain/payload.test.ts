@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { messageIdOf, runFolder } from '../../functions/contain/framework/execution.ts';
 import { folderKey } from '../../functions/contain/framework/folder.ts';
 import { readPayload, runOf } from '../../functions/contain/framework/payload.ts';
 
@@ -38,12 +39,39 @@ describe('the cluster of the input', () => {
   });
 });
 
-test.each([
-  ['run-1', /^run-1$/],
-  ['first.try', /^first-try-[0-9a-f]{12}$/],
-  ['../../x', /^------x-[0-9a-f]{12}$/],
-  ['läuft'.repeat(30), /^[\w-]{1,80}$/],
-])('an execution that is named %j has a folder of its own', (name, expected) => {
-  const event = { step: 'checkTarget', execution: 'x', name, startedAt: '', input: {} };
-  expect(readPayload(event).name).toMatch(expected);
+describe('an execution', () => {
+  const arn = (machine: string, name: string) => `arn:aws:states:eu-west-1:111122223333:execution:${machine}:${name}`;
+  const names = [
+    'run-1',
+    'first.try',
+    '../../x',
+    'a b',
+    'a-b',
+    'a-b-c8687a08aa5d',
+    'a-b.c8687a08aa5d',
+    '-',
+    'läuft'.repeat(30),
+  ];
+  const executions = ['Stack-contain', 'Stack-contain-1a2b3c4d', 'Stack-release'].flatMap((machine) =>
+    names.map((name) => [arn(machine, name), name] as const),
+  );
+
+  test('has a folder that no other has, and that stays in its place', () => {
+    const folders = executions.map(([execution, name]) => runFolder(execution, name));
+    expect(new Set(folders).size).toBe(executions.length);
+    for (const folder of folders)
+      expect(folder).toMatch(/^(?:\w[\w-]*(?:\.[0-9a-f]{12})?|-)\/(?:[\w-]+(?:\.[0-9a-f]{12})?)$/);
+    expect(runFolder(arn('Stack-contain', 'run-1'), 'run-1')).toBe('Stack-contain/run-1');
+  });
+
+  test("has messages that are no other's, also where all but letters and digits is dropped", () => {
+    const ids = executions.map(([execution, name]) => messageIdOf('contain-end', execution, name));
+    expect(new Set(ids.map((id) => id.replace(/[^\w]/g, ''))).size).toBe(executions.length);
+    for (const id of ids) expect(id).toMatch(/^[\w-]{1,128}$/);
+  });
+
+  test('keeps its name as it was given', () => {
+    const event = { step: 'checkTarget', execution: 'x', name: 'first.try', startedAt: '', input: {} };
+    expect(readPayload(event).name).toBe('first.try');
+  });
 });

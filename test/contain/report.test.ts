@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
+import { messageIdOf } from '../../functions/contain/framework/execution.ts';
 import { folderKey } from '../../functions/contain/framework/folder.ts';
 import type { StepPayload } from '../../functions/contain/framework/payload.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
@@ -118,13 +119,15 @@ const CONTAINED = {
 const inFolder = (name: string): string => join(directory, folderKey(TARGET), name);
 
 test('contained: it is told once and for all, and the whole is kept', async () => {
+  const finding = { cluster: TARGET.cluster, namespace: { name: TARGET.namespace, uid: UID } };
+  clients = { ...clients, findings: { alert: async () => ({ finding }) as never } };
   const { result } = await report('contain', CONTAINED, { mode: 'isolate', findingId: 'f-1', reason: 'a miner' });
   expect(result).toMatchObject({ status: 'done', outcome: 'contained', proofs: [{ id: 'pods-refused' }], open: [] });
   expect(told).toEqual([
     {
       schemaVersion: CONTAINMENT_SCHEMA_VERSION,
       id: 'f-1',
-      messageId: 'contain-run-1-end',
+      messageId: messageIdOf('contain-end', 'arn:run-1', 'run-1'),
       playbook: 'contain',
       target: TARGET,
       mode: 'isolate',
@@ -222,7 +225,9 @@ test('release has an end of its own', async () => {
   const steps = ['checkSnapshot', 'liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'] as const;
   const all = Object.fromEntries([...steps, 'verifyRelease'].map((key) => [key, done]));
   expect((await report('release', all)).result.outcome).toBe('released');
-  expect(told).toMatchObject([{ playbook: 'release', messageId: 'release-run-1-end', outcome: 'released' }]);
+  expect(told).toMatchObject([
+    { playbook: 'release', messageId: messageIdOf('release-end', 'arn:run-1', 'run-1'), outcome: 'released' },
+  ]);
 });
 
 test('the lease is given back, also where nobody could be told', async () => {
@@ -281,7 +286,10 @@ test('told although the evidence can neither be read nor written; never as conta
   );
   await expect(run).rejects.toThrow('AccessDenied');
   expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({ outcome: 'partly-contained', messageId: 'contain-run-1-end-unkept' });
+  expect(told[0]).toMatchObject({
+    outcome: 'partly-contained',
+    messageId: messageIdOf('contain-end-unkept', 'arn:run-1', 'run-1'),
+  });
   expect(told[0]?.open).toEqual(
     expect.arrayContaining([
       expect.stringContaining('report.json could not be stored'),
@@ -315,7 +323,7 @@ test.each([
   ['LOW', 'found', 'LOW'],
   ['LOW', 'not-checked', undefined],
 ])('the severity %s of an alert whose evidence is %s is told as %s', async (severity, status, expected) => {
-  const alert = { finding: { namespace: {} }, evidence: [{ status }], assessment: { severity } };
+  const alert = { finding: { cluster: {}, namespace: {} }, evidence: [{ status }], assessment: { severity } };
   clients = { ...clients, findings: { alert: async () => alert as never } };
   await report('contain', CONTAINED, { mode: 'isolate', findingId: 'f-1' });
   expect(told[0]?.severity).toBe(expected);

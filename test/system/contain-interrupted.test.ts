@@ -1,21 +1,14 @@
 /** Killed at any point, a second start ends in the same state: on a real control plane, for each effect of a playbook. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
 import type { Mode } from '../../functions/contract/containment.ts';
 import { inParallel } from '../../functions/kit/in-parallel.ts';
-import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
-import { run } from '../../tools/twin/commands.ts';
-import { BRING_UP_MS, progress } from './bring-up.ts';
-import { Cluster as Maker } from './contain/hostile.ts';
+import { BRING_UP_MS } from './bring-up.ts';
 import { Life } from './contain/life.ts';
-import { connect, type Ended, Responder } from './contain/responder.ts';
+import type { Ended } from './contain/responder.ts';
+import { bringUp, type Scene } from './contain/scene.ts';
 import { differing, neighbour, small, stateOf } from './contain/small.ts';
 
-let cluster: Cluster;
-let admin: WritableKubernetes;
-let maker: Maker;
-let responder: Responder;
-const report = progress();
+let scene: Scene;
 
 /** Namespaces at a time: each run is a process of its own for the API server. */
 const SIDE_BY_SIDE = 8;
@@ -23,15 +16,10 @@ const SIDE_BY_SIDE = 8;
 const DERIVED = ['endpoints', 'controllerrevisions'];
 
 beforeAll(async () => {
-  cluster = await startCluster(report);
-  admin = await connect(cluster, 'master', ['system:masters']);
-  await run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, 'apply', '-k', 'cluster/']);
-  responder = await Responder.of(cluster);
-  maker = new Maker(admin);
-  await maker.learn();
-  await maker.createAll(...neighbour());
+  scene = await bringUp();
+  await scene.maker.createAll(...neighbour());
 }, BRING_UP_MS);
-afterAll(async () => cluster?.close());
+afterAll(async () => scene?.close());
 
 interface Victim {
   namespace: string;
@@ -40,13 +28,13 @@ interface Victim {
 
 const victim = async (namespace: string): Promise<Victim> => ({
   namespace,
-  uid: await small(maker, admin, namespace),
+  uid: await small(scene.maker, scene.admin, namespace),
 });
-const state = ({ namespace, uid }: Victim) => stateOf(admin, namespace, uid, DERIVED);
+const state = ({ namespace, uid }: Victim) => stateOf(scene.admin, namespace, uid, DERIVED);
 
 /** Runs it to its end, or to that of the process; an approval is of whatever is asked. */
 const start = (mode: Mode, target: Victim, life = new Life()): Promise<Ended> =>
-  responder.run(mode, target, {
+  scene.responder.run(mode, target, {
     life,
     removalPause: 300,
     answer: ({ question }) => ({
@@ -68,7 +56,7 @@ async function reference(mode: Mode, target: Victim): Promise<{ effects: string[
   const life = new Life();
   const began = performance.now();
   const ended = await start(mode, target, life);
-  report(`${mode}: ${life.effects.length} effects in ${((performance.now() - began) / 1000).toFixed(2)} s`);
+  scene.report(`${mode}: ${life.effects.length} effects in ${((performance.now() - began) / 1000).toFixed(2)} s`);
   return { effects: life.effects, end: outcome(ended), state: await state(target) };
 }
 

@@ -2,32 +2,19 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { inParallel } from '../../functions/kit/in-parallel.ts';
 import { namespace, roleBinding, serviceAccountObject, subject } from '../../tools/record/incidents/objects.ts';
-import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
-import { run } from '../../tools/twin/commands.ts';
-import { BRING_UP_MS, progress } from './bring-up.ts';
-import { Cluster as Maker } from './contain/hostile.ts';
+import { BRING_UP_MS } from './bring-up.ts';
 import { Life } from './contain/life.ts';
-import { connect, Responder } from './contain/responder.ts';
+import { bringUp, type Scene } from './contain/scene.ts';
 
-let cluster: Cluster;
-let admin: WritableKubernetes;
-let maker: Maker;
-let responder: Responder;
-const report = progress();
+let scene: Scene;
 
 beforeAll(async () => {
-  cluster = await startCluster(report);
-  admin = await connect(cluster, 'master', ['system:masters']);
-  await run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, 'apply', '-k', 'cluster/']);
-  responder = await Responder.of(cluster);
-  maker = new Maker(admin);
-  await maker.learn();
-  await maker.create(namespace('neighbour'));
+  scene = await bringUp();
+  await scene.maker.create(namespace('neighbour'));
 }, BRING_UP_MS);
-afterAll(async () => cluster?.close());
+afterAll(async () => scene?.close());
 
 /** So many of each kind in a hundred objects. */
 const MIX: Record<string, number> = {
@@ -75,12 +62,12 @@ function object(kind: string, space: string, index: number): object {
 }
 
 async function crowd(name: string, hundreds: number): Promise<{ namespace: string; uid: string }> {
-  const { uid = '' } = (await maker.create(namespace(name))).metadata;
+  const { uid = '' } = (await scene.maker.create(namespace(name))).metadata;
   const objects = Object.entries(MIX).flatMap(([kind, number]) =>
     Array.from({ length: number * hundreds }, (_, index) => object(kind, name, index)),
   );
   expect(objects).toHaveLength(hundreds * 100);
-  await inParallel(objects, 16, (each) => maker.create(each));
+  await inParallel(objects, 16, (each) => scene.maker.create(each));
   await sleep(3_000); // slices are made for the Services
   return { namespace: name, uid };
 }
@@ -99,7 +86,7 @@ interface Logged {
 /** Whatever the functions' identities sent since a position of the log. */
 async function requestsSince(position: number): Promise<Logged[]> {
   await sleep(1_000); // written in batches
-  const file = await open(cluster.auditLog);
+  const file = await open(scene.cluster.auditLog);
   try {
     const { size } = await file.stat();
     const { buffer } = await file.read(Buffer.alloc(size - position), 0, size - position, position);
@@ -113,7 +100,7 @@ async function requestsSince(position: number): Promise<Logged[]> {
 }
 
 async function logSize(): Promise<number> {
-  const file = await open(cluster.auditLog);
+  const file = await open(scene.cluster.auditLog);
   const { size } = await file.stat();
   await file.close();
   return size;
@@ -129,7 +116,7 @@ async function count(name: string, hundreds: number) {
   const position = await logSize();
   const life = new Life();
   const began = performance.now();
-  const ended = await responder.run('isolate', target, { life });
+  const ended = await scene.responder.run('isolate', target, { life });
   const seconds = (performance.now() - began) / 1000;
   for (const step of ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const) {
     const { actions } = await ended.record(step);
@@ -144,7 +131,7 @@ async function count(name: string, hundreds: number) {
     0,
   );
   const logs = requests.filter(isLog).length;
-  report(
+  scene.report(
     `${hundreds * 100} objects: ${seconds.toFixed(1)} s, of the API server ${(api / 1000).toFixed(1)} s; ` +
       `${reads.length} reads, ${logs} reads of logs, ${reviews.length} reviews, ${writes.length} writes`,
   );

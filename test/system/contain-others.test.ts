@@ -1,7 +1,6 @@
 /** What must not be touched, and containing without the admission policies: on a real control plane that has only the roles. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { inParallel } from '../../functions/kit/in-parallel.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import {
@@ -11,21 +10,16 @@ import {
   subject,
   workload,
 } from '../../tools/record/incidents/objects.ts';
-import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
-import { run } from '../../tools/twin/commands.ts';
-import { BRING_UP_MS, progress } from './bring-up.ts';
+import { BRING_UP_MS } from './bring-up.ts';
 import { type Dumped, differences, dump } from './contain/dump.ts';
-import { innocent, Cluster as Maker } from './contain/hostile.ts';
+import { innocent } from './contain/hostile.ts';
 import { Life } from './contain/life.ts';
-import { connect, type Ended, Responder } from './contain/responder.ts';
+import { connect, type Ended } from './contain/responder.ts';
+import { bringUp, type Scene } from './contain/scene.ts';
 import { neighbour, small } from './contain/small.ts';
 import { until } from './until.ts';
 
-let cluster: Cluster;
-let admin: WritableKubernetes;
-let maker: Maker;
-let responder: Responder;
-const report = progress();
+let scene: Scene;
 const signal = () => AbortSignal.timeout(60_000);
 /** Namespaces at a time. */
 const SIDE_BY_SIDE = 6;
@@ -33,16 +27,11 @@ const SIDE_BY_SIDE = 6;
 const CACHE_MS = 10_500;
 
 beforeAll(async () => {
-  cluster = await startCluster(report);
-  admin = await connect(cluster, 'master', ['system:masters']);
-  await run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, 'apply', '-k', 'cluster/roles']);
-  responder = await Responder.of(cluster);
-  maker = new Maker(admin);
-  await maker.learn();
-  await innocent(maker);
-  await maker.createAll(...neighbour(), clusterRoleBinding('tom', 'edit', subject.user('test:tom')));
+  scene = await bringUp('cluster/roles');
+  await innocent(scene.maker);
+  await scene.maker.createAll(...neighbour(), clusterRoleBinding('tom', 'edit', subject.user('test:tom')));
 }, BRING_UP_MS);
-afterAll(async () => cluster?.close());
+afterAll(async () => scene?.close());
 
 const approve = ({ question }: { question?: { planHash: string } }) => ({
   decision: 'approve' as const,
@@ -61,13 +50,17 @@ async function recreate(name: string): Promise<string> {
     `/apis/networking.k8s.io/v1/namespaces/${name}/networkpolicies/allow-for-ever`,
   ];
   for (const path of held)
-    if (await admin.read(path, signal())) await admin.patch(path, { metadata: { finalizers: null } }, signal());
-  await admin.remove(inside, signal());
-  await until(`${name} is gone`, async () => (await admin.read(inside, signal())) === undefined);
+    if (await scene.admin.read(path, signal()))
+      await scene.admin.patch(path, { metadata: { finalizers: null } }, signal());
+  await scene.admin.remove(inside, signal());
+  await until(`${name} is gone`, async () => (await scene.admin.read(inside, signal())) === undefined);
   for (const binding of [`${name}-view`, `${name}-shared`])
-    await admin.remove(`/apis/rbac.authorization.k8s.io/v1/namespaces/neighbour/rolebindings/${binding}`, signal());
-  await admin.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}-all`, signal());
-  const uid = await small(maker, admin, name);
+    await scene.admin.remove(
+      `/apis/rbac.authorization.k8s.io/v1/namespaces/neighbour/rolebindings/${binding}`,
+      signal(),
+    );
+  await scene.admin.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}-all`, signal());
+  const uid = await small(scene.maker, scene.admin, name);
   await sleep(1_500); // controllers write down how it is
   return uid;
 }
@@ -83,7 +76,7 @@ async function all(name: string): Promise<Map<string, Dumped>> {
     !RESTLESS.has(kind) &&
     !(kind === 'EndpointSlice' && own.startsWith('web-')) &&
     (namespace === name || path === `/api/v1/namespaces/${name}` || own.startsWith(`${name}-`));
-  return new Map([...(await dump(admin))].filter(of));
+  return new Map([...(await dump(scene.admin))].filter(of));
 }
 const touched = async (name: string, before: Map<string, Dumped>) =>
   differences(
@@ -115,14 +108,18 @@ const MOMENTS: [when: string, effect: string | RegExp, mode: 'isolate' | 'remove
 test('a namespace deleted and made again under the same name, at whatever moment, is never touched', async () => {
   const results = await inParallel(MOMENTS, SIDE_BY_SIDE, async ([when, effect, mode]) => {
     const name = `again-${when.toLowerCase().replaceAll(' ', '-')}`;
-    const uid = await small(maker, admin, name);
+    const uid = await small(scene.maker, scene.admin, name);
     let fresh = { uid: '', before: new Map<string, Dumped>() };
     const life = new Life(undefined, async (each) => {
       if (fresh.uid || !(typeof effect === 'string' ? each.includes(effect) : effect.test(each))) return;
       fresh = { uid: await recreate(name), before: new Map() };
       fresh.before = await all(name);
     });
-    const ended = await responder.run(mode, { namespace: name, uid }, { life, answer: approve, removalPause: 200 });
+    const ended = await scene.responder.run(
+      mode,
+      { namespace: name, uid },
+      { life, answer: approve, removalPause: 200 },
+    );
     return {
       when,
       isThere: fresh.before.size > 20,
@@ -136,8 +133,8 @@ test('a namespace deleted and made again under the same name, at whatever moment
 }, 200_000);
 
 test('a namespace deleted and made again during release and before a start is never touched', async () => {
-  const uid = await small(maker, admin, 'twice');
-  await responder.run('isolate', { namespace: 'twice', uid }, { life: new Life() });
+  const uid = await small(scene.maker, scene.admin, 'twice');
+  await scene.responder.run('isolate', { namespace: 'twice', uid }, { life: new Life() });
   // Somebody else made this while release was on its way.
   let before = new Map<string, Dumped>();
   const life = new Life(undefined, async (each) => {
@@ -145,10 +142,10 @@ test('a namespace deleted and made again during release and before a start is ne
     await recreate('twice');
     before = await all('twice');
   });
-  const during = await responder.run('release', { namespace: 'twice', uid }, { life });
+  const during = await scene.responder.run('release', { namespace: 'twice', uid }, { life });
   expect(during.end).toMatchObject({ succeeded: false, error: 'partly-released' });
   for (const mode of ['plan', 'isolate', 'release'] as const) {
-    const ended = await responder.run(mode, { namespace: 'twice', uid });
+    const ended = await scene.responder.run(mode, { namespace: 'twice', uid });
     expect(ended.end).toMatchObject({ succeeded: false, error: 'refused' });
     expect(causeOf(ended)).toContain('twice is another namespace by now');
   }
@@ -156,47 +153,47 @@ test('a namespace deleted and made again during release and before a start is ne
 });
 
 test.each(['kube-system', 'default', 'kube-node-lease'])('the protected namespace %s is refused', async (name) => {
-  const namespace = await admin.read(`/api/v1/namespaces/${name}`, signal());
+  const namespace = await scene.admin.read(`/api/v1/namespaces/${name}`, signal());
   const target = { namespace: name, uid: namespace?.metadata.uid ?? '' };
   for (const mode of ['isolate', 'remove'] as const) {
-    const ended = await responder.run(mode, target, { accept: ['*'], overwrite: true });
+    const ended = await scene.responder.run(mode, target, { accept: ['*'], overwrite: true });
     expect(ended.end).toMatchObject({ succeeded: false, state: 'Refused', error: 'refused' });
     expect(causeOf(ended)).toContain(name);
   }
-  expect(await admin.read(`/api/v1/namespaces/${name}`, signal())).toEqual(namespace);
+  expect(await scene.admin.read(`/api/v1/namespaces/${name}`, signal())).toEqual(namespace);
 });
 
 test('of two runs at once the second is refused, and told who works on it', async () => {
-  const target = { namespace: 'busy', uid: await small(maker, admin, 'busy') };
+  const target = { namespace: 'busy', uid: await small(scene.maker, scene.admin, 'busy') };
   let second: Ended | undefined;
   const life = new Life(undefined, async (each) => {
-    if (each.includes('snapshot.json.gz')) second = await responder.run('isolate', target);
+    if (each.includes('snapshot.json.gz')) second = await scene.responder.run('isolate', target);
   });
-  const first = await responder.run('isolate', target, { life });
+  const first = await scene.responder.run('isolate', target, { life });
   expect(second?.end).toMatchObject({ succeeded: false, error: 'refused' });
   expect(causeOf(second as Ended)).toContain(`Another execution works on this namespace until`);
   expect(causeOf(second as Ended)).toContain(first.told.at(-1)?.execution);
   expect(first.end).toMatchObject({ error: 'partly-contained' });
   // It has given the lease back.
-  expect((await responder.run('isolate', target)).end).toMatchObject({ error: 'partly-contained' });
+  expect((await scene.responder.run('isolate', target)).end).toMatchObject({ error: 'partly-contained' });
 });
 
 test('without the admission policies the quota holds, and what is not proven is said', async () => {
-  const target = { namespace: 'quota', uid: await small(maker, admin, 'quota') };
-  const ended = await responder.run('isolate', target, { cachePause: CACHE_MS });
+  const target = { namespace: 'quota', uid: await small(scene.maker, scene.admin, 'quota') };
+  const ended = await scene.responder.run('isolate', target, { cachePause: CACHE_MS });
   expect(ended.end).toMatchObject({ succeeded: false, state: 'Partly contained', error: 'partly-contained' });
   const { proofs } = await ended.record('verifyIsolation');
   const missing = proofs.filter(({ verdict, decisive }) => verdict === 'not-proven' && decisive).map(({ id }) => id);
   expect(missing.sort()).toEqual(['exec-refused', 'freeze-policy-in-force', 'pods-refused']);
   const { proposals } = await ended.record('checkTarget');
   expect(proposals.flatMap(({ commands = [] }) => commands)).toContainEqual(['kubectl', 'apply', '-k', 'cluster/']);
-  report(`without the policies not proven: ${missing.join(', ')}`);
+  scene.report(`without the policies not proven: ${missing.join(', ')}`);
 
-  const tom = await connect(cluster, 'tom', []);
+  const tom = await connect(scene.cluster, 'tom', []);
   const inside = '/api/v1/namespaces/quota';
   const apps = '/apis/apps/v1/namespaces/quota/deployments';
   const pods = async () =>
-    (await admin.list(`${inside}/pods`, signal())).items.map(({ metadata }) => metadata.uid).sort();
+    (await scene.admin.list(`${inside}/pods`, signal())).items.map(({ metadata }) => metadata.uid).sort();
   const before = await pods();
   const tries: [string, object][] = [
     [`${inside}/pods`, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'new' }, spec: modestPod('new') }],
@@ -217,7 +214,7 @@ test('without the admission policies the quota holds, and what is not proven is 
   await tom.patch(`${apps}/web`, { spec: { replicas: 5 } }, signal());
   await sleep(2_000);
   expect(await pods()).toEqual(before);
-  expect((await admin.read(inside, signal()))?.metadata.labels).toMatchObject({ [QUARANTINE_LABEL]: target.uid });
+  expect((await scene.admin.read(inside, signal()))?.metadata.labels).toMatchObject({ [QUARANTINE_LABEL]: target.uid });
 });
 
 const job = {

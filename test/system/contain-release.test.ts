@@ -1,44 +1,36 @@
 /** There and back on a real control plane: what release restores is equal, and works. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
-import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
-import { run } from '../../tools/twin/commands.ts';
-import { BRING_UP_MS, progress } from './bring-up.ts';
-import { innocent, Cluster as Maker } from './contain/hostile.ts';
+import { BRING_UP_MS } from './bring-up.ts';
+import { innocent } from './contain/hostile.ts';
 import { Life } from './contain/life.ts';
-import { connect, type Ended, Responder } from './contain/responder.ts';
+import type { Ended } from './contain/responder.ts';
+import { bringUp, type Scene } from './contain/scene.ts';
 import { differing, endpointsOf, NEIGHBOUR, neighbour, small, stateOf } from './contain/small.ts';
 import { until } from './until.ts';
 
-let cluster: Cluster;
-let admin: WritableKubernetes;
-let maker: Maker;
-let responder: Responder;
-const report = progress();
+let scene: Scene;
 const signal = () => AbortSignal.timeout(60_000);
 
 beforeAll(async () => {
-  cluster = await startCluster(report);
-  admin = await connect(cluster, 'master', ['system:masters']);
-  await run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, 'apply', '-k', 'cluster/']);
-  responder = await Responder.of(cluster);
-  maker = new Maker(admin);
-  await maker.learn();
-  await innocent(maker);
-  await maker.createAll(...neighbour());
+  scene = await bringUp();
+  await innocent(scene.maker);
+  await scene.maker.createAll(...neighbour());
 }, BRING_UP_MS);
-afterAll(async () => cluster?.close());
+afterAll(async () => scene?.close());
 
 interface Target {
   namespace: string;
   uid: string;
 }
-const made = async (namespace: string): Promise<Target> => ({ namespace, uid: await small(maker, admin, namespace) });
+const made = async (namespace: string): Promise<Target> => ({
+  namespace,
+  uid: await small(scene.maker, scene.admin, namespace),
+});
 /** Controllers write Endpoints and revisions as they like. */
 const stateNow = ({ namespace, uid }: Target) =>
-  stateOf(admin, namespace, uid, ['endpoints', 'controllerrevisions', 'endpointslices']);
+  stateOf(scene.admin, namespace, uid, ['endpoints', 'controllerrevisions', 'endpointslices']);
 const start = (mode: 'isolate' | 'remove' | 'release', target: Target, overwrite = false): Promise<Ended> =>
-  responder.run(mode, target, {
+  scene.responder.run(mode, target, {
     overwrite,
     life: new Life(),
     removalPause: 300,
@@ -50,7 +42,7 @@ const start = (mode: 'isolate' | 'remove' | 'release', target: Target, overwrite
     }),
   });
 const may = (user: string, namespace: string) =>
-  admin.may(
+  scene.admin.may(
     {
       user,
       groups: [`system:serviceaccounts:${user.split(':')[2]}`, 'system:serviceaccounts', 'system:authenticated'],
@@ -76,16 +68,16 @@ test.each(['isolate', 'remove'] as const)(
   '%s, again, and release: the original comes back, and works',
   async (mode) => {
     const target = await made(`back-${mode}`);
-    const [original, addresses] = [await stateNow(target), await endpointsOf(admin, target.namespace)];
+    const [original, addresses] = [await stateNow(target), await endpointsOf(scene.admin, target.namespace)];
     expect(await allowed(target)).toEqual([true, true]);
     await start(mode, target);
     await start('isolate', target);
     // The shared binding is left to a person: it is that one which still gives the right in the neighbour's namespace.
     expect((await allowed(target))[0]).toBe(false);
-    expect(await endpointsOf(admin, target.namespace)).toBe(0);
+    expect(await endpointsOf(scene.admin, target.namespace)).toBe(0);
     const contained = await stateNow(target);
 
-    const plan = await responder.planRelease(target);
+    const plan = await scene.responder.planRelease(target);
     expect(plan.end).toMatchObject({ succeeded: true, state: 'Planned' });
     expect(await stateNow(target)).toEqual(contained);
     const steps = ['liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'] as const;
@@ -99,13 +91,16 @@ test.each(['isolate', 'remove'] as const)(
     expect(await actions(ended)).toEqual(await actions(plan));
     await backAgain(target, original);
     expect(await allowed(target)).toEqual([true, true]);
-    await until('the Service leads to its pod', async () => (await endpointsOf(admin, target.namespace)) === addresses);
+    await until(
+      'the Service leads to its pod',
+      async () => (await endpointsOf(scene.admin, target.namespace)) === addresses,
+    );
     const { proposals } = await ended.record('restoreIdentity');
     expect(proposals.map(({ text }) => text)).toEqual([
       `ClusterRoleBinding ${target.namespace}-all is left to you, because it gives rights in the whole cluster.`,
     ]);
     // And a person can: the manifest is ready.
-    await maker.create(proposals[0]?.manifest as object);
+    await scene.maker.create(proposals[0]?.manifest as object);
     expect(await differing(() => stateNow(target), original)).toEqual([]);
   },
 );
@@ -116,8 +111,7 @@ test('what somebody changed since is not written over, unless that is said', asy
   await start('isolate', target);
   // Nobody but us may write there, so somebody who is cluster-admin has taken our name.
   const service = `/api/v1/namespaces/${target.namespace}/services/web`;
-  await run(cluster.kubectl, [
-    `--kubeconfig=${cluster.adminKubeconfig}`,
+  await scene.kubectl(
     '--as=x',
     '--as-group=namespace-sentinel:contain',
     'patch',
@@ -128,11 +122,11 @@ test('what somebody changed since is not written over, unless that is said', asy
     '--type=json',
     '-p',
     JSON.stringify([{ op: 'replace', path: '/spec/selector', value: { app: 'mine' } }]),
-  ]);
+  );
   const refused = await start('release', target);
   expect(refused.end).toMatchObject({ succeeded: false, error: 'refused' });
   expect((refused.end as { cause: string }).cause).toContain(`Service ${target.namespace}/web was changed since`);
-  expect((await admin.read(service, signal()))?.['spec']).toMatchObject({ selector: { app: 'mine' } });
+  expect((await scene.admin.read(service, signal()))?.['spec']).toMatchObject({ selector: { app: 'mine' } });
   const ended = await start('release', target, true);
   expect(ended.end).toMatchObject({ succeeded: true, state: 'Released' });
   await backAgain(target, original);

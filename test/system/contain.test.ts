@@ -2,35 +2,29 @@
 import { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
 import type { DoneAction, Proof } from '../../functions/contract/containment.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { clusterRoleBinding, subject } from '../../tools/record/incidents/objects.ts';
-import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
-import { run } from '../../tools/twin/commands.ts';
 import { kubeRequest } from '../../tools/twin/kube.ts';
-import { BRING_UP_MS, progress } from './bring-up.ts';
+import { BRING_UP_MS } from './bring-up.ts';
 import { Attacker, attempts, MinionController } from './contain/attacker.ts';
 import { type Dumped, differences, dump } from './contain/dump.ts';
-import { CRASHING, EVIL, type Hostile, hostile, innocent, Cluster as Maker, OTHERS, trap } from './contain/hostile.ts';
-import { connect, type Ended, Responder } from './contain/responder.ts';
+import { CRASHING, EVIL, type Hostile, hostile, innocent, OTHERS, trap } from './contain/hostile.ts';
+import type { Ended } from './contain/responder.ts';
+import { bringUp, type Scene } from './contain/scene.ts';
 import { until } from './until.ts';
 
-let cluster: Cluster;
-let admin: WritableKubernetes;
-let maker: Maker;
-let responder: Responder;
+let scene: Scene;
 let evil: Hostile;
 let attacker: Attacker;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-const report = progress();
 const signal = () => AbortSignal.timeout(60_000);
 const target = () => ({ namespace: EVIL, uid: evil.uid });
 const NS = `/api/v1/namespaces/${EVIL}`;
-const kubectl = (...args: string[]) => run(cluster.kubectl, [`--kubeconfig=${cluster.adminKubeconfig}`, ...args]);
+const kubectl = (...args: string[]) => scene.kubectl(...args);
 const as = (token: string, method: string, path: string) =>
-  kubeRequest(cluster.endpoint, { token }, { method, path }, agent);
-const list = async (path: string) => (await admin.list(path, signal())).items;
+  kubeRequest(scene.cluster.endpoint, { token }, { method, path }, agent);
+const list = async (path: string) => (await scene.admin.list(path, signal())).items;
 /** Not those that have done their work: they are evidence. */
 const running = async () =>
   (await list(`${NS}/pods`))
@@ -39,21 +33,16 @@ const running = async () =>
 const shown = ({ verb, kind, namespace = '', name }: DoneAction) => `${verb} ${kind} ${namespace}/${name}`;
 
 beforeAll(async () => {
-  cluster = await startCluster(report);
-  admin = await connect(cluster, 'master', ['system:masters']);
-  await kubectl('apply', '-k', 'cluster/');
-  responder = await Responder.of(cluster);
-  maker = new Maker(admin);
-  await maker.learn();
-  await innocent(maker);
-  await maker.create(clusterRoleBinding('mallory', 'cluster-admin', subject.user('mallory')));
-  evil = await hostile(maker);
+  scene = await bringUp();
+  await innocent(scene.maker);
+  await scene.maker.create(clusterRoleBinding('mallory', 'cluster-admin', subject.user('mallory')));
+  evil = await hostile(scene.maker);
   await until(
     'the custom kind is served',
     async () => (await kubectl('get', 'minions', '-A').catch(() => undefined)) !== undefined,
   );
-  await maker.learn();
-  await maker.create({
+  await scene.maker.learn();
+  await scene.maker.create({
     apiVersion: 'evil.example.com/v1',
     kind: 'Minion',
     metadata: { namespace: EVIL, name: 'first' },
@@ -64,7 +53,7 @@ beforeAll(async () => {
     return pods.length >= 9 && pods.every(({ status }) => (status as { phase?: string }).phase !== 'Pending');
   });
   const crashing = `${NS}/pods/${CRASHING.name}/status`;
-  await admin.patch(
+  await scene.admin.patch(
     crashing,
     {
       status: {
@@ -82,12 +71,12 @@ beforeAll(async () => {
     },
     signal(),
   );
-  await cluster.certificates.issue({ name: 'mallory', commonName: 'mallory' });
-  attacker = new Attacker(cluster.endpoint, cluster.certificates.pair('mallory'), agent);
+  await scene.cluster.certificates.issue({ name: 'mallory', commonName: 'mallory' });
+  attacker = new Attacker(scene.cluster.endpoint, scene.cluster.certificates.pair('mallory'), agent);
 }, BRING_UP_MS);
 afterAll(async () => {
   agent.destroy();
-  await cluster?.close();
+  await scene?.close();
 });
 
 const proofsOf = async (ended: Ended): Promise<Proof[]> => (await ended.record('verifyIsolation')).proofs;
@@ -110,10 +99,10 @@ describe('a hostile namespace', () => {
     await sleep(2_000); // controllers come to rest
     // The CronJob makes a Job at each full minute, whatever we do.
     await until('the minute is young', async () => new Date().getSeconds() > 3 && new Date().getSeconds() < 40);
-    before = await dump(admin);
-    const ended = await responder.run('plan', target());
+    before = await dump(scene.admin);
+    const ended = await scene.responder.run('plan', target());
     expect(ended.end).toMatchObject({ succeeded: true, state: 'Planned' });
-    const after = await dump(admin);
+    const after = await dump(scene.admin);
     expect(differences(before, after, (a, b) => a.resourceVersion === b.resourceVersion)).toEqual({});
     const steps = ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const;
     planned = (await Promise.all(steps.map((step) => ended.record(step)))).flatMap(({ actions }) => actions);
@@ -122,20 +111,20 @@ describe('a hostile namespace', () => {
   });
 
   test('a webhook that would block the cluster is refused, with the mend; nothing is touched', async () => {
-    await maker.create(trap(evil.webhook));
-    const ended = await responder.run('isolate', target());
+    await scene.maker.create(trap(evil.webhook));
+    const ended = await scene.responder.run('isolate', target());
     expect(ended.end).toMatchObject({ succeeded: false, state: 'Refused', error: 'refused' });
     expect((ended.end as { cause: string }).cause).toContain(evil.webhook);
     const { proposals } = await ended.record('checkTarget');
     const mend =
       proposals.flatMap(({ commands = [] }) => commands).find((argv) => argv.join(' ').includes(evil.webhook)) ?? [];
     expect(mend.slice(0, 2)).toEqual(['kubectl', 'delete']);
-    expect((await admin.read(NS, signal()))?.metadata.labels).not.toHaveProperty([QUARANTINE_LABEL]);
+    expect((await scene.admin.read(NS, signal()))?.metadata.labels).not.toHaveProperty([QUARANTINE_LABEL]);
     await kubectl(...mend.slice(1));
   });
 
   test('is isolated while the attacker goes on: contained, as planned', async () => {
-    const minions = new MinionController(cluster.endpoint, evil.tokens.controller, agent);
+    const minions = new MinionController(scene.cluster.endpoint, evil.tokens.controller, agent);
     minions.start();
     await until('his controller works', async () => minions.codes.includes(201));
     const [harmless, rest] = [attempts().slice(0, 3), attempts()];
@@ -144,13 +133,15 @@ describe('a hostile namespace', () => {
     attacker.start(() => (frozen ? rest : harmless));
     const watch = (async () => {
       while (!frozen) {
-        frozen = (await admin.read(NS, signal()))?.metadata.labels?.[QUARANTINE_LABEL] !== undefined;
+        frozen = (await scene.admin.read(NS, signal()))?.metadata.labels?.[QUARANTINE_LABEL] !== undefined;
         await sleep(20);
       }
     })();
     const start = performance.now();
-    isolated = await responder.run('isolate', target(), { cachePause: CACHE_MS });
-    report(`isolate with proofs: ${((performance.now() - start - CACHE_MS) / 1000).toFixed(2)} s beside the pause`);
+    isolated = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
+    scene.report(
+      `isolate with proofs: ${((performance.now() - start - CACHE_MS) / 1000).toFixed(2)} s beside the pause`,
+    );
     await watch;
     await attacker.stop();
     await minions.stop();
@@ -177,7 +168,7 @@ describe('a hostile namespace', () => {
     expect(Object.fromEntries([...attacker.tries].map(([what, tries]) => [what, tries.at(-1)?.code]))).toEqual(
       Object.fromEntries(again.map(({ what }) => [what, refused(what)])),
     );
-    expect((await admin.read(NS, signal()))?.metadata.uid).toBe(evil.uid);
+    expect((await scene.admin.read(NS, signal()))?.metadata.uid).toBe(evil.uid);
   });
 
   test('nothing of it authenticates, has rights, or serves', async () => {
@@ -197,7 +188,7 @@ describe('a hostile namespace', () => {
 
   test('others and the cluster are as before, but for the bindings and what the mend was', async () => {
     const foreign = ([path, { namespace }]: [string, Dumped]) => namespace !== EVIL && path !== NS;
-    const after = await dump(admin);
+    const after = await dump(scene.admin);
     const only = (all: Map<string, Dumped>) => new Map([...all].filter(foreign));
     const changed = differences(
       only(before),
@@ -223,7 +214,7 @@ describe('a hostile namespace', () => {
   });
 
   test('contained again: everything is so already, and the first snapshot stays', async () => {
-    const ended = await responder.run('isolate', target(), { cachePause: CACHE_MS });
+    const ended = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
     expect(ended.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
     for (const step of ['disableNamespace', 'isolateNetwork'] as const)
       expect((await ended.record(step)).actions.filter(({ outcome }) => outcome !== 'already')).toEqual([]);
@@ -232,13 +223,13 @@ describe('a hostile namespace', () => {
   describe('what a cluster-admin can still do is noticed', () => {
     /** Without the pause for the cache, and so without what waits for it. */
     const verify = async () =>
-      missing(await proofsOf(await responder.run('isolate', target()))).filter(
+      missing(await proofsOf(await scene.responder.run('isolate', target()))).filter(
         (each) => !each.startsWith('tokens-refused'),
       );
 
     test('deletes the binding of the freeze policy', async () => {
       await kubectl('delete', 'validatingadmissionpolicybinding', 'namespace-sentinel-freeze');
-      const ended = await responder.run('isolate', target());
+      const ended = await scene.responder.run('isolate', target());
       expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
       expect(ids(notProven(await proofsOf(ended)))).toEqual(expect.arrayContaining(['freeze-policy-in-force']));
       await kubectl('apply', '-k', 'cluster/');
@@ -250,15 +241,15 @@ describe('a hostile namespace', () => {
       const policies = `/apis/networking.k8s.io/v1/namespaces/${EVIL}/networkpolicies`;
       const [policy] = await list(policies);
       const path = `${policies}/${policy?.metadata.name}`;
-      const mallory = cluster.certificates.pair('mallory');
+      const mallory = scene.cluster.certificates.pair('mallory');
       // Just before the probe looks: the containing function is done with it.
-      const original = responder.apis.probe;
+      const original = scene.responder.apis.probe;
       const strike = async () => {
-        const answer = await kubeRequest(cluster.endpoint, mallory, { method: 'DELETE', path, headers }, agent);
+        const answer = await kubeRequest(scene.cluster.endpoint, mallory, { method: 'DELETE', path, headers }, agent);
         expect(answer.code).toBe(200);
       };
       let struck: Promise<void> | undefined;
-      responder.apis.probe = new Proxy(original, {
+      scene.responder.apis.probe = new Proxy(original, {
         get: (object, key) => {
           const value = Reflect.get(object, key);
           if (typeof value !== 'function') return value;
@@ -270,8 +261,8 @@ describe('a hostile namespace', () => {
           };
         },
       });
-      const ended = await responder.run('isolate', target());
-      responder.apis.probe = original;
+      const ended = await scene.responder.run('isolate', target());
+      scene.responder.apis.probe = original;
       expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
       expect(ids(notProven(await proofsOf(ended)))).toContain('deny-all-in-force');
       expect(await verify()).toEqual([]);
@@ -280,16 +271,16 @@ describe('a hostile namespace', () => {
 
   test('is removed when a person approves the very plan', async () => {
     const claims = (await list(`${NS}/persistentvolumeclaims`)).map(({ metadata }) => metadata.uid);
-    const refused = await responder.run('remove', target(), {
+    const refused = await scene.responder.run('remove', target(), {
       cachePause: CACHE_MS,
       answer: () => ({ decision: 'refuse', reason: 'not now', decidedBy: 'alice' }),
     });
     expect(refused.end).toMatchObject({ succeeded: true, state: 'Contained' });
-    const late = await responder.run('remove', target());
+    const late = await scene.responder.run('remove', target());
     expect(late.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
     expect((await list(`${NS}/pods`)).length).toBeGreaterThan(8);
 
-    const ended = await responder.run('remove', target(), {
+    const ended = await scene.responder.run('remove', target(), {
       cachePause: CACHE_MS,
       answer: ({ question }) => ({
         decision: 'approve',
@@ -308,9 +299,9 @@ describe('a hostile namespace', () => {
   }, 300_000);
 
   test('is released: every object that can come back is as it was, and the rest is said', async () => {
-    const ended = await responder.run('release', target());
+    const ended = await scene.responder.run('release', target());
     expect(ended.end).toEqual({ succeeded: true, state: 'Released', output: expect.anything() });
-    const after = await dump(admin);
+    const after = await dump(scene.admin);
     const own = (all: Map<string, Dumped>) =>
       new Map(
         [...all].filter(
@@ -325,7 +316,7 @@ describe('a hostile namespace', () => {
       (a, b) => JSON.stringify(a.content['spec']) === JSON.stringify(b.content['spec']),
     );
     expect(changed).toEqual({});
-    expect((await admin.read(NS, signal()))?.metadata.labels).toEqual({
+    expect((await scene.admin.read(NS, signal()))?.metadata.labels).toEqual({
       team: 'platform',
       'kubernetes.io/metadata.name': EVIL,
     });

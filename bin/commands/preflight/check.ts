@@ -1,5 +1,6 @@
 import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernetes.ts';
-import type { Manifests } from './manifests.ts';
+import { command } from '../../../functions/contract/commands/command.ts';
+import { FOLDER, type Manifests } from './manifests.ts';
 
 /** What a check says of one thing. */
 export interface Row {
@@ -23,5 +24,7 @@ export interface PreflightCheck {
   run(context: PreflightContext): Promise<Row[]>;
 }
 
-/** Installs what is missing, and puts back what was changed. */
-export const APPLY = ['kubectl', 'apply', '-k', 'cluster/'];
+/** Installs what is missing, and puts back what was changed; from any folder. */
+export const APPLY = command('kubectl apply -k', [`${FOLDER}/`]);
+/** The identities alone, for a cluster that knows no admission policies. */
+export const APPLY_ROLES = command('kubectl apply -k', [`${FOLDER}/roles`]);

@@ -11,7 +11,8 @@ export interface Manifests {
   policies: KubernetesObject[];
 }
 
-const FOLDER = join(PACKAGE_ROOT, 'cluster');
+/** Wherever this program was put. */
+export const FOLDER = join(PACKAGE_ROOT, 'cluster');
 
 /** @throws when the files that belong to this program are not there */
 export function shippedManifests(): Manifests {

@@ -10,7 +10,8 @@ export const policies: DangerKind = {
     const danger = {
       id: 'policies/freeze',
       what: `The admission policy ${FREEZE} is not installed.`,
-      consequence: 'Only a quota keeps new objects out: exec, token requests and changes of what exists go on.',
+      consequence:
+        'Only a quota keeps new objects out: exec, token requests and changes of what exists go on. The line is for the folder of Namespace Sentinel.',
       blocking: false,
       commands: [INSTALL],
     };

@@ -3,6 +3,7 @@ import { fitFollowUp, followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { messageOf } from '../../kit/words.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
+import { messageIdOf, runFolder } from '../framework/execution.ts';
 import { Folder, folderKey } from '../framework/folder.ts';
 import { causeOf, failureOf, resultOf } from '../framework/results.ts';
 import { releaseOffer } from './release-offer.ts';
@@ -58,12 +59,12 @@ async function tell(
   const { input, execution, name, startedAt, clients, now } = context;
   const { decision, reason, by: decidedBy } = input;
   const offers = outcome === 'decided' && decision === 'legitimate';
-  const folder = new Folder(clients.store, folderKey(target), name);
+  const folder = new Folder(clients.store, folderKey(target), runFolder(execution, name));
   const about = findingId ?? kept?.question.findingId;
   const course = await courseOf(context, ['checkDecision', 'answerQuestion', 'closeFinding']);
   const followUp = followUpOf({
     findingId: about,
-    messageId: `decide-${name}`,
+    messageId: messageIdOf('decide', execution, name),
     playbook: 'decide',
     target,
     execution,

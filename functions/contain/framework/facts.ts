@@ -1,9 +1,10 @@
 /** What is known of how it came about: the alert, where there is one, the snapshot, and what earlier steps found. */
 import { type Details, detailsOf } from '../../checks/index.ts';
-
 import type { Alert } from '../../contract/alert.ts';
+import type { Target } from '../../contract/containment.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
+import { messageOf } from '../../kit/words.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { StepContext } from './step.ts';
 
@@ -21,29 +22,50 @@ export interface ContainmentFacts {
 
 /** @throws when the snapshot cannot be read; an alert that cannot be is said in `noAlert` */
 export async function factsOf(context: StepContext): Promise<ContainmentFacts> {
-  const [found, snapshots] = await Promise.all([
-    alertOf(context).catch((error: Error) => ({ noAlert: `The alert could not be read: ${error.message}.` })),
-    context.folder.snapshots(),
-  ]);
-  const details = 'alert' in found && found.alert ? detailsOf(found.alert) : {};
-  return { context, ...found, details, ...defined({ snapshot: snapshots[0] }) };
+  const [found, snapshots] = await Promise.all([findingOf(context), context.folder.snapshots()]);
+  const { alert, noAlert } = found;
+  return { context, details: alert ? detailsOf(alert) : {}, ...defined({ alert, noAlert, snapshot: snapshots[0] }) };
 }
 
-/** What on-call was told of the finding; nothing where that is not known. A look that saw nothing is no LOW. */
-export async function toldSeverity(context: StepContext): Promise<{ severity?: Severity }> {
-  const { alert } = await alertOf(context).catch((): Pick<ContainmentFacts, 'alert'> => ({}));
-  const { severity } = alert?.assessment ?? {};
-  const isBlind = severity === 'LOW' && alert?.evidence?.every(({ status }) => status === 'not-checked');
-  return severity === undefined || isBlind ? {} : { severity };
+/** What is known of the finding that a run was started with. */
+export interface RunFinding {
+  /** Its id, where the finding is known and about the target: anybody may type any. */
+  findingId?: string;
+  alert?: Alert;
+  /** What on-call was told of it; absent where that is not known. A look that saw nothing is not LOW. */
+  severity?: Severity;
+  /** Why there is no alert, as a sentence. */
+  noAlert?: string;
+  /** It is about something else, and the run must not go out under its id. */
+  isOther?: boolean;
 }
 
-async function alertOf({ clients, run }: StepContext): Promise<Pick<ContainmentFacts, 'alert' | 'noAlert'>> {
-  if (run.findingId === undefined) return { noAlert: 'The playbook was started without a finding.' };
+/** What to do about a finding that is about something else. */
+export const OTHER_FINDING = 'Leave "findingId" out, or give that of the alert about this namespace.';
+
+/** Holds the finding that somebody has named against the target of the run: its cluster, its namespace and its UID. */
+export async function findingOf({ clients, run }: Pick<StepContext, 'clients' | 'run'>): Promise<RunFinding> {
+  const { findingId, target } = run;
+  if (findingId === undefined) return { noAlert: 'The playbook was started without a finding.' };
   if (!clients.findings) return { noAlert: 'Alerts cannot be read from here.' };
-  const alert = await clients.findings.alert(run.findingId, run.target.cluster);
+  let alert: Alert | undefined;
+  try {
+    alert = await clients.findings.alert(findingId, target.cluster);
+  } catch (error) {
+    return { noAlert: `The alert could not be read: ${messageOf(error)}.` };
+  }
   if (!alert) return { noAlert: 'The alert of this finding was not kept.' };
-  const { uid } = alert.finding.namespace;
-  // A person has typed the id: whoever made another namespace is not to lose their rights for this one.
-  if (uid !== undefined && uid !== run.target.uid) return { noAlert: 'The finding is about another namespace.' };
-  return { alert };
+  const other = differenceOf(alert, target);
+  if (other !== undefined) return { noAlert: `The finding is about another ${other}.`, isOther: true };
+  const { severity } = alert.assessment ?? {};
+  const isBlind = severity === 'LOW' && alert.evidence?.every(({ status }) => status === 'not-checked');
+  return { findingId, alert, ...defined({ severity: isBlind ? undefined : severity }) };
+}
+
+/** In what a finding is about something else; what either of them does not tell makes no difference. */
+function differenceOf({ finding }: Alert, { cluster, namespace, uid }: Target): 'cluster' | 'namespace' | undefined {
+  const differ = (a: string | undefined, b: string | undefined) => a !== undefined && b !== undefined && a !== b;
+  if ((['name', 'region', 'account'] as const).some((part) => differ(finding.cluster[part], cluster[part])))
+    return 'cluster';
+  return differ(finding.namespace.name, namespace) || differ(finding.namespace.uid, uid) ? 'namespace' : undefined;
 }

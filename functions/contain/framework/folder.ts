@@ -12,6 +12,7 @@ import {
 import { readJson } from '../../contract/read.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { type Snapshot, snapshotSchema } from '../snapshot/snapshot.ts';
+import { asFileName } from './execution.ts';
 
 /** The most that a stored file may hold unzipped: more is a mistake, or somebody's trap. */
 const MAX_UNZIPPED_BYTES = 256 * 1024 * 1024;
@@ -41,15 +42,15 @@ export interface FileAtHand {
  * | `snapshot.json.gz` | the first snapshot; never overwritten. After a release, that of the next containment: `snapshot-2.json.gz`, … |
  * | `snapshots/<run>.json.gz` | what a later run found in addition |
  * | `releases/<run>.json` | that everything was given back: what is taken afterwards begins anew |
- * | `runs/<run>/steps/<step>.json` | what a step did ({@link StepRecord}) |
- * | `runs/<run>/…` | evidence, manifests, report, hash list |
+ * | `runs/<machine>/<execution>/steps/<step>.json` | what a step did ({@link StepRecord}) |
+ * | `runs/<machine>/<execution>/…` | evidence, manifests, report, hash list |
  */
 export class Folder {
   readonly #store: EvidenceStore;
   readonly #root: string;
   readonly #run: string;
 
-  /** @param run name of the execution */
+  /** @param run the folder of the run, below `runs/` ({@link runFolder}) */
   constructor(store: EvidenceStore, root: string, run: string) {
     this.#store = store;
     this.#root = root;
@@ -65,10 +66,10 @@ export class Folder {
     return this.#store.place(this.#root + file.path);
   }
 
-  /** Stores a manifest of this run, as YAML in which each text stays on one line. @param name without a folder or an ending */
+  /** Stores a manifest of this run, as YAML in which each text stays on one line. @param name of the file, without its ending */
   async manifest(name: string, object: object): Promise<FileAtHand> {
     const body = `# Review before use.\n${stringify(object, { blockQuote: false, lineWidth: 0 })}`;
-    return this.fileAtHand(await this.add(`manifests/${name}.yaml`, body, 'application/yaml'));
+    return this.fileAtHand(await this.add(`manifests/${asFileName(name)}.yaml`, body, 'application/yaml'));
   }
 
   /** How a person has a stored file at hand for a command. */

@@ -1,6 +1,5 @@
 /** What the state machines hand to the functions, and what a person types into the Step Functions console. */
 
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { type Failure, MODES } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
@@ -9,7 +8,7 @@ import { ID } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
-import { ACCOUNT, EKS_CLUSTER, EXECUTION_NAME, REGION } from '../../kubernetes/names/aws.ts';
+import { ACCOUNT, EKS_CLUSTER, REGION } from '../../kubernetes/names/aws.ts';
 import { LABEL, UID } from '../../kubernetes/names/kubernetes.ts';
 import { failureOf, type Results } from './results.ts';
 import type { PlaybookRun } from './step.ts';
@@ -84,19 +83,11 @@ export function readPayload(event: unknown): StepPayload {
   const { step, state, taskToken, ...rest } = data;
   return {
     ...rest,
-    name: asFileName(data.name),
     input: data.input,
     step,
     results: record(record(state)['steps']),
     ...defined({ failure: failureOf(state), taskToken: taskToken || undefined }),
   };
-}
-
-/** A person may name an execution almost as they like; here it names a folder. Two names make two. */
-function asFileName(name: string): string {
-  if (EXECUTION_NAME.test(name)) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
-  return `${name.replace(/[^0-9A-Za-z_-]/g, '-').slice(0, 60)}-${hash}`;
 }
 
 /** @throws {PlaybookInputError} with every mistake in the person's input */

@@ -9,6 +9,7 @@ import {
 } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { Actuator } from './actuator.ts';
+import { runFolder } from './execution.ts';
 import { Folder, folderKey } from './folder.ts';
 import { runOf, type StepPayload } from './payload.ts';
 import type { ContainClients, ContainSettings, PlaybookStep, StepContext, StepOutcome } from './step.ts';
@@ -47,7 +48,7 @@ export async function runStep(
   try {
     const kubernetes = await clients.kubernetes.connect(run.target.cluster, signal);
     const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan' });
-    const folder = new Folder(clients.store, folderKey(run.target), run.name);
+    const folder = new Folder(clients.store, folderKey(run.target), runFolder(run.execution, run.name));
     const context: StepContext = {
       run,
       results: payload.results,

@@ -4,6 +4,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { text } from '../../kit/json.ts';
 import { roleNameOf } from '../../kubernetes/names/arn.ts';
+import { asFileName } from '../framework/execution.ts';
 import type { StepContext } from '../framework/step.ts';
 import { lookAt, revocation, trustOf } from './roles.ts';
 import { refusing, trustsAccount } from './trust-policy.ts';
@@ -48,7 +49,7 @@ async function proposalsFor(name: string, arn: string, context: StepContext): Pr
   const body = `${JSON.stringify(refusing(policy, identity), undefined, 2)}\n`;
   const { folder } = context;
   const { fetch, path } = folder.fileAtHand(
-    await folder.add(`manifests/trust-policy-${role.replaceAll(/[^\w-]/g, '_')}.json`, body, 'application/json'),
+    await folder.add(`manifests/trust-policy-${asFileName(role)}.json`, body, 'application/json'),
   );
   return [
     {

@@ -2,6 +2,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
+import { findingOf, OTHER_FINDING } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
@@ -24,6 +25,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
     );
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return refused(gone);
+  const finding = await findingOf(context);
+  if (finding.isOther) return refused(`${finding.noAlert} ${OTHER_FINDING}`);
   if (mode !== 'plan') {
     const busy = await takeLease(context);
     if (busy !== undefined) return refused(`${busy} Wait for its end, or stop it.`);

@@ -1,3 +1,4 @@
+import { command } from '../../contract/commands/command.ts';
 import type { Proposal, ReleaseStepKey } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { Aim } from '../framework/actuator.ts';
@@ -7,11 +8,21 @@ import type { StepContext, StepOutcome } from '../framework/step.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
 import { tooWide } from './wide.ts';
 
-/** What a person has to restore, ready to apply. */
-const byHand = (item: ReleaseItem, why: string): Proposal => ({
-  text: `${item.object.kind} ${named(item)} is left to you, because ${why}.`,
-  manifest: item.restoration.manifest(item.object),
-});
+/**
+ * What a person has to restore, ready to apply.
+ *
+ * @param isThere whether there is another one of its name: that is to be compared, not written over
+ */
+async function byHand(item: ReleaseItem, why: string, { folder }: StepContext, isThere = false): Promise<Proposal> {
+  const { kind } = item.object;
+  const manifest = item.restoration.manifest(item.object);
+  const { fetch, path } = await folder.manifest(`${kind}/${named(item)}`, manifest);
+  return {
+    text: `${kind} ${named(item)} is left to you, because ${why}.`,
+    commands: [...fetch, command(isThere ? 'kubectl diff -f' : 'kubectl apply -f', [path])],
+    manifest,
+  };
+}
 
 export const named = ({ object: { metadata } }: ReleaseItem): string =>
   [metadata.namespace, metadata.name].filter(Boolean).join('/');
@@ -61,7 +72,7 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
   const { object, live, standing, restoration } = item;
   const { cluster, run } = context;
   if (standing === 'same') return undefined;
-  if (standing === 'gone') return byHand(item, 'somebody deleted it since, and we do not make such objects');
+  if (standing === 'gone') return byHand(item, 'somebody deleted it since, and we do not make such objects', context);
   if (standing === 'changed' && !run.overwrite)
     return `${object.kind} ${named(item)} was changed since; start release with "overwrite": true to write over it.`;
   if (restoration.form) {
@@ -71,13 +82,14 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
     if (change) await cluster.patch(aimOf(item), { ...change, metadata: { uid: live.metadata.uid } });
     return undefined;
   }
-  if (isFreshDefault(object, live)) return byHand(item, 'the control plane has made it anew, without what it had');
-  if (live && standing === 'changed') return byHand(item, 'there is another one of that name by now');
+  if (isFreshDefault(object, live))
+    return byHand(item, 'the control plane has made it again, without what it had', context);
+  if (live && standing === 'changed') return byHand(item, 'there is another one of that name by now', context, true);
   if (live)
     return `${object.kind} ${named(item)} is still being deleted, held by its finalizers; start release again when it is gone.`;
   if (object.kind === 'RoleBinding' || object.kind === 'ClusterRoleBinding') {
     const why = await tooWide(object, context);
-    if (why) return byHand(item, why);
+    if (why) return byHand(item, why, context);
   }
   // No longer frozen, the control plane makes the account `default` at any moment: the verification compares it.
   const mayExist = object.kind === 'ServiceAccount' && object.metadata.name === 'default';

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/containment.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp, Question } from '../../contract/follow-up.ts';
+import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
-import { toldSeverity } from '../framework/facts.ts';
+import { findingOf } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
@@ -48,9 +49,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const busy = await takeLease(context, expires + REMOVAL_MS - now);
   if (busy) throw new Error(busy);
 
+  const { findingId, severity } = await findingOf(context);
   const question: Question = {
     id: questionId(execution, target.uid),
-    ...defined({ findingId: run.findingId }),
+    ...defined({ findingId }),
     target,
     execution,
     askedAt: new Date(now).toISOString(),
@@ -61,7 +63,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   };
   // The register first: an answer may come as soon as the question is told.
   await clients.register.ask({ question, taskToken });
-  await clients.followUps.tell(await message(context, question));
+  await clients.followUps.tell(await message(context, question, severity));
   return {
     status: 'done',
     summary: `Asked on-call whether ${plan.length} objects may be stopped: question ${question.id}, until ${question.expiresAt}.`,
@@ -78,16 +80,16 @@ const questionId = (execution: string, uid: string): string =>
     .digest('hex')
     .slice(0, 12);
 
-async function message(context: StepContext, question: Question): Promise<FollowUp> {
+async function message(context: StepContext, question: Question, severity: Severity | undefined): Promise<FollowUp> {
   const { run, folder } = context;
   const course = await courseOf(context, BEFORE);
   return followUpOf({
-    findingId: run.findingId,
+    findingId: question.findingId,
     // A second try that asks the same is not told again; one about another plan is.
     messageId: `${question.id}-${question.planHash.slice(0, 12)}`,
     playbook: 'contain',
     target: run.target,
-    ...(await toldSeverity(context)),
+    ...defined({ severity }),
     mode: run.mode,
     execution: run.execution,
     startedAt: run.startedAt,

@@ -4,6 +4,7 @@ import { defined } from '../../kit/defined.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
 import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
+import { findingOf, OTHER_FINDING } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
@@ -29,6 +30,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   if (kept) return refused(`${kept}.`);
   const { gone } = await liveTarget(context);
   if (gone) return refused(gone);
+  const finding = await findingOf(context);
+  if (finding.isOther) return refused(`${finding.noAlert} ${OTHER_FINDING}`);
 
   const { dangers, facts, unknown } = await lookAround(context);
   const blocking = dangers.filter(({ blocking, id }) => blocking && !run.accept.includes(id));

@@ -11,7 +11,8 @@ import type { ContainmentReport } from '../../contract/containment-report.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
-import { toldSeverity } from '../framework/facts.ts';
+import { messageIdOf } from '../framework/execution.ts';
+import { findingOf } from '../framework/facts.ts';
 import { containEnding, releaseEnding } from '../framework/outcome.ts';
 import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
@@ -63,15 +64,16 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
   await keep('report.json', () => `${JSON.stringify(whole, undefined, 2)}\n`, 'application/json');
   await keep('hashes.txt', () => hashList(context), 'text/plain');
   try {
+    const { findingId, severity } = await findingOf(context);
     // Whatever becomes of the evidence, a person is told what was done.
     const { answer: _answer, given: _given, schemaVersion: _, ...told } = whole;
     await clients.followUps.tell(
       followUpOf({
         ...told,
-        ...(await toldSeverity(context)),
-        findingId: run.findingId,
+        ...defined({ severity }),
+        findingId,
         // Should the next try keep it, that is told as well.
-        messageId: `${playbook}-${run.name}-end${unkept.length > 0 ? '-unkept' : ''}`,
+        messageId: messageIdOf(`${playbook}-end${unkept.length > 0 ? '-unkept' : ''}`, execution, run.name),
         steps,
         open: [...unkept, ...end.open],
         folder: folder.place,

@@ -52,6 +52,8 @@ const KUBECTL = [
     flags: ['--all-namespaces'],
   },
   { start: 'kubectl auth can-i --list', effect: 'reads', options: AS },
+  // It sends dry runs.
+  { start: 'kubectl diff -f', effect: 'reads', values: [G.FILE] },
   {
     start: 'kubectl delete',
     effect: 'changes',

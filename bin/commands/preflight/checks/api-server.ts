@@ -1,4 +1,4 @@
-import type { PreflightCheck, Row } from '../check.ts';
+import { APPLY_ROLES, type PreflightCheck, type Row } from '../check.ts';
 
 /** Admission policies are there from this minor version of Kubernetes 1 on. */
 const WITH_POLICIES = 30;
@@ -17,7 +17,7 @@ export const apiServer: PreflightCheck = {
       {
         status: 'failed',
         says: `${says} Admission policies need 1.${WITH_POLICIES}: a quarantine would rest on quotas alone, and nothing would hold a stolen identity of ours.`,
-        fix: [['kubectl', 'apply', '-k', 'cluster/roles']],
+        fix: [APPLY_ROLES],
       },
     ];
   },

@@ -1,20 +1,14 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
+import { command } from '../../../../functions/contract/commands/command.ts';
 import type { PreflightCheck, Row } from '../check.ts';
 
 /** The name of the cluster is not known here. */
-const SWITCH_ON = [
-  'aws',
-  'eks',
-  'update-addon',
-  '--cluster-name',
-  'NAME',
-  '--addon-name',
-  'vpc-cni',
-  '--resolve-conflicts',
-  'PRESERVE',
-  '--configuration-values',
-  '{"enableNetworkPolicy":"true"}',
-];
+const SWITCH_ON = command('aws eks update-addon', [], {
+  '--cluster-name': 'NAME',
+  '--addon-name': 'vpc-cni',
+  '--configuration-values': '{"enableNetworkPolicy":"true"}',
+  '--resolve-conflicts': 'PRESERVE',
+});
 
 /** DaemonSets that enforce network policies by being there. */
 const ENFORCERS: Readonly<Record<string, string>> = { 'calico-node': 'Calico', cilium: 'Cilium' };

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
+import { command } from '../../../../functions/contract/commands/command.ts';
 import type { PolicyRule } from '../../../../functions/kubernetes/rbac.ts';
 import { APPLY, type PreflightCheck, type PreflightContext, type Row } from '../check.ts';
 
@@ -42,7 +43,9 @@ async function compareAll(
 
 /** A binding's role cannot be changed: it has to be made anew. */
 const remake = ({ metadata }: KubernetesObject, problem: string): string[][] =>
-  problem.startsWith(OTHER_ROLE) ? [['kubectl', 'delete', 'clusterrolebinding', metadata.name ?? ''], APPLY] : [APPLY];
+  problem.startsWith(OTHER_ROLE)
+    ? [command('kubectl delete', ['clusterrolebinding', metadata.name ?? '']), APPLY]
+    : [APPLY];
 const OTHER_ROLE = 'gives another role';
 
 function problemsOfRole(shipped: KubernetesObject, live: KubernetesObject): string[] {

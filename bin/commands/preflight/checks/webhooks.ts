@@ -1,4 +1,5 @@
 import type { Kubernetes, KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
+import { command } from '../../../../functions/contract/commands/command.ts';
 import type { PreflightCheck, Row } from '../check.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
@@ -48,7 +49,7 @@ async function rowOf(
     says: isDead
       ? `${what}, and its Service ${namespace}/${service} does not exist: every write in the cluster is refused, those of a containment too.`
       : `${what}, and refuses when nobody answers: a containment fails while it is down${namespace ? `, or when namespace ${namespace} itself is contained` : ''}.`,
-    fix: [['kubectl', isDead ? 'delete' : 'edit', kind, metadata.name ?? '']],
+    fix: [command(isDead ? 'kubectl delete' : 'kubectl edit', [kind, metadata.name ?? ''])],
   };
 }
 
