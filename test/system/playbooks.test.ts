@@ -255,7 +255,8 @@ describe('isolate', () => {
   test('leaves its evidence in the bucket, with a list of hashes that is right', async () => {
     const folder = folderOf(INTRUDER);
     const files = await account.evidence(folder);
-    const own = `${folder}runs/isolate-${findingOf(INTRUDER)}/`;
+    const [machine, name] = ended.arn.split(':').slice(-2);
+    const own = `${folder}runs/${machine}/${name}/`;
     const list = files.get(`${own}hashes.txt`)?.toString() ?? '';
     expect(wrongHashes(list, folder, files)).toEqual([]);
     for (const file of ['snapshot.json.gz', 'report.json', 'evidence/pods.json', 'steps/verifyIsolation.json'])
