@@ -172,7 +172,7 @@ describe('sentinel preflight', () => {
       'roles',
       'failed',
       /^ClusterRole namespace-sentinel:probe is missing\.$/,
-      /kubectl apply -k cluster/,
+      /^kubectl apply -k \/.*\/cluster\/$/,
     ],
     [
       'a role that lacks something',
