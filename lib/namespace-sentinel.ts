@@ -113,7 +113,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,
     });
-    const watch = new WatchFunction(this, 'Watch', { table, investigations, logsDays });
+    const watch = new WatchFunction(this, 'Watch', { table, alert, investigations, logsDays });
     this.containment = containment.enabled
       ? new Containment(this, 'Containment', {
           table,

@@ -5,9 +5,12 @@ import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
 import type { CheckClients as InvestigateClients } from '../../functions/checks/check.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
 import { LocalSender } from '../../functions/clients/local/sender.ts';
+import { DIGEST_GRACE_MS } from '../../functions/clients/table/digests.ts';
+import type { Digest } from '../../functions/contract/digest.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { LOOK_MINUTES } from '../../functions/contract/vocabulary.ts';
 import { type DetectSummary, emptySummary } from '../../functions/detect/detect.ts';
@@ -28,6 +31,8 @@ export interface PipelineOptions {
 /** Lambda delivers at most 6 MB; CloudWatch Logs sends far less at once. */
 const EVENTS_PER_DELIVERY = 500;
 
+const HOUR_MS = 3_600_000;
+
 /**
  * The deployed pipeline on one machine: the real handlers, joined as the stack joins them, with local clients. Log
  * lines go in as CloudWatch Logs would deliver them.
@@ -36,6 +41,7 @@ export class LocalPipeline {
   /** What was sent to each destination. */
   readonly sender: LocalSender;
   readonly table = new LocalFindingsTable(() => this.#now());
+  readonly digests = localDigests(() => this.#now());
   readonly rejected = new LocalRejectedRecords();
   readonly #options: PipelineOptions;
   readonly #detect: ReturnType<typeof createDetect>;
@@ -52,13 +58,24 @@ export class LocalPipeline {
     this.sender = new LocalSender(options.folder);
     const investigator = { start: async (request: InvestigationRequest) => void this.#requests.push(request) };
     this.#detect = createDetect(
-      { table: this.table, investigator, rejected: this.rejected },
+      { table: this.table, digests: this.digests, investigator, rejected: this.rejected },
       { maxUnzippedBytes: 64 * 1024 * 1024, region, heldPausesMs: [] },
     );
-    this.#watch = createWatch({ table: this.table, investigator }, { maxPerRun: 1_000 }, () => this.#now());
+    const messages = { send: async (digest: Digest) => void (await this.#alert({ digest }, context('alert'))) };
+    this.#watch = createWatch(
+      { table: this.table, digests: this.digests, investigator, messages },
+      { maxPerRun: 1_000 },
+      () => this.#now(),
+    );
     this.#alert = createAlert(
-      { table: this.table, senders: { sns: this.sender }, archive: new LocalAlertArchive(options.folder) },
+      {
+        table: this.table,
+        digests: this.digests,
+        senders: { sns: this.sender },
+        archive: new LocalAlertArchive(options.folder),
+      },
       { destinations: DESTINATIONS, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [] },
+      () => this.#now(),
     );
   }
 
@@ -83,6 +100,13 @@ export class LocalPipeline {
       await this.#watch({}, context('watch'));
       for (const request of this.#requests.splice(0)) await this.investigate(request);
     }
+  }
+
+  /** Puts the clock forward past the end of the hour, and lets *watch* send the digests. */
+  async endHour(): Promise<void> {
+    this.#ahead += HOUR_MS - (this.#now() % HOUR_MS) + DIGEST_GRACE_MS;
+    await this.#watch({}, context('watch'));
+    for (const request of this.#requests.splice(0)) await this.investigate(request);
   }
 
   #now(): number {

@@ -118,6 +118,13 @@ export class Delivery {
     }
   }
 
+  /** Does something at most once for this message, as far as it was written down. */
+  async once(what: string, work: () => Promise<void>): Promise<void> {
+    if (this.#had.includes(what)) return;
+    await work();
+    await persist(() => this.#clients.table.delivered(this.#key, what), this.#settings);
+  }
+
   /**
    * Sends the message to every destination that has not had it. Each is written down at once, and trouble with one keeps
    * it from no other, nor repeats it there.

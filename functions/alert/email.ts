@@ -75,11 +75,12 @@ function bareNotice({ investigationFailed = 'the reason is not known' }: Alert):
 const OUTCOMES: Record<Outcome, string> = {
   created: 'Somebody created a namespace in the cluster.',
   'attempt-denied':
-    'Somebody tried to create a namespace, and the cluster denied it. Nothing was created. This mail speaks for this ' +
-    'actor for this hour: further attempts are recorded only.',
+    'Somebody tried to create a namespace, and the cluster denied it. Nothing was created. ' +
+    'Further attempts like this one are told together, in a digest, when the hour has ended.',
   rejected:
     'Somebody sent a request to create a namespace that the cluster rejected, as it does for an invalid name or an ' +
-    'exceeded quota. Nothing was created. This mail speaks for this actor for this hour: further attempts are recorded only.',
+    'exceeded quota. Nothing was created. ' +
+    'Further requests like this one are told together, in a digest, when the hour has ended.',
   'already-exists': 'Somebody sent a request to create a namespace that existed already. Nothing was created.',
   'outcome-unknown':
     'Somebody sent a request to create a namespace, and the record does not tell what became of it. The namespace may ' +

@@ -1,7 +1,7 @@
 /**
  * *alert*: the record of an investigation in, one alert out. It is the destination of *investigate* for success and for
  * failure. It also takes what the playbooks have to tell, `{ followUp }`, and publishes it under the finding's id, once
- * like an alert: by its `messageId`.
+ * like an alert: by its `messageId`. And it takes the digest of what was not told by itself, `{ digest }`.
  *
  * - Retried (by Lambda, twice, after one and two minutes): an alert that a destination did not take, a findings table that
  *   failed, and a finding that another invocation was delivering. Destinations that have had the alert are skipped then,
@@ -10,6 +10,8 @@
  *   attempted amounts to the same.
  * - Dropped: nothing. A record without a valid finding fails, and after the retries goes to the dead-letter queue like
  *   any other. A failed or unreadable investigation still makes an alert, which says so.
+ * - What nobody could investigate is told by itself for the first ones of an actor and of a cluster in an hour, then in the
+ *   digest of that hour, and so is what a later look finds of it, unless it is HIGH or above.
  * - A further look at a finding is told only where the severity rose. One whose investigation failed is not told; *watch*
  *   begins it again.
  * - Not fatal: an archive that fails; the alert says that it could not be stored. An isolation that could not be started
@@ -26,6 +28,8 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { alertFrom, lookFrom } from './destination.ts';
 import { MAIN_DESTINATION } from './destinations/index.ts';
+import { digestFrom } from './digest/read.ts';
+import { sendDigest } from './digest/send-digest.ts';
 import { followUpFrom } from './follow-up/read.ts';
 import { sendFollowUp } from './follow-up/send-follow-up.ts';
 import { matterOf } from './follow-up/words.ts';
@@ -57,6 +61,14 @@ export function createHandler(
         metrics.addMetric('FollowUpsSent', MetricUnit.Count, told.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
         return told;
       }
+      const digest = digestFrom(event);
+      if (digest) {
+        const told = await sendDigest(digest, clients, settings);
+        logger.info('digest handled', { digest: digest.id, findings: digest.total, ...told });
+        metrics.addMetric('ArchiveFailed', MetricUnit.Count, told.archiveFailed === undefined ? 0 : 1);
+        metrics.addMetric('DigestsSent', MetricUnit.Count, told.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
+        return told;
+      }
       const look = lookFrom(event);
       const alert = look ? withUpdate(alertFrom(event), look) : alertFrom(event);
       const severity = gradeOf(alert);
@@ -81,6 +93,7 @@ export function createHandler(
         MetricUnit.Count,
         alert.update && sent.destinations.includes(MAIN_DESTINATION) ? 1 : 0,
       );
+      metrics.addMetric('AlertsDigested', MetricUnit.Count, sent.digested === undefined ? 0 : 1);
       metrics.addMetric('AutoStarted', MetricUnit.Count, sent.autoStart?.state === 'started' ? 1 : 0);
       metrics.addMetric('AutoStartFailed', MetricUnit.Count, sent.autoStart?.state === 'failed' ? 1 : 0);
       if (sent.destinations.includes(MAIN_DESTINATION)) {

@@ -5,8 +5,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { S3AlertArchive } from '../clients/bucket/s3-alert-archive.ts';
 import { SfnPlaybooks } from '../clients/send/sfn-playbooks.ts';
 import { SnsSender } from '../clients/send/sns-sender.ts';
+import { StoredDigests } from '../clients/table/digests.ts';
 import { DynamoContainmentRegister } from '../clients/table/dynamo-containment-register.ts';
 import { DynamoDeliveries } from '../clients/table/dynamo-deliveries.ts';
+import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
 import { Environment } from '../kit/environment.ts';
 import { readAutoStart } from './auto-start.ts';
 import { DELIVERY_LEASE_MS } from './delivery.ts';
@@ -25,6 +27,7 @@ export const handler = createHandler(
   {
     table: new DynamoDeliveries(db, { tableName, keepDays: environment.positiveInteger('FINDINGS_DAYS', 400) }),
     senders: { sns: new SnsSender(new SNSClient(), targets) },
+    digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
     autoStart: {
       register: new DynamoContainmentRegister(db, tableName),

@@ -1,11 +1,14 @@
 /** Sends an alert once: stored, sent to every destination that has not had it, and written down. */
 
+import type { Digests } from '../clients/table/digests.ts';
 import type { Deliveries } from '../clients/table/findings-table.ts';
 import type { Alert } from '../contract/alert.ts';
 import { alertFolder } from '../contract/alert-key.ts';
+import type { DigestReason } from '../contract/digest.ts';
 import { defined } from '../kit/defined.ts';
 import { type AutoStart, type AutoStartClients, type AutoStartSettings, decideAutoStart } from './auto-start.ts';
 import * as delivery from './delivery.ts';
+import { digestReason, isGrave } from './digest/route.ts';
 import { notStarted } from './follow-up/not-started.ts';
 import { sendFollowUp } from './follow-up/send-follow-up.ts';
 import { type LaterLook, nextLook, revisionOf, verdictOf } from './look.ts';
@@ -14,6 +17,7 @@ import { reportOf } from './report/report.ts';
 
 export interface AlertClients extends delivery.DeliveryClients {
   table: Deliveries;
+  digests: Digests;
   /** Absent where nothing starts by itself. */
   autoStart?: AutoStartClients;
 }
@@ -29,6 +33,8 @@ export interface AlertSettings extends delivery.DeliverySettings {
 
 /** What became of the alert. */
 export interface AlertResult extends delivery.DeliveryResult {
+  /** It is told in a digest, for this reason. */
+  digested?: DigestReason;
   /** Where it is configured: whether isolation was started, or why not. */
   autoStart?: AutoStart;
 }
@@ -47,19 +53,28 @@ export async function sendAlert(
   look?: LaterLook,
   now: () => number = Date.now,
 ): Promise<AlertResult> {
-  const { table } = clients;
+  const { table, digests } = clients;
   const revision = revisionOf(alert, look);
   const next = nextLook(alert, look);
+  const verdict = verdictOf(alert);
+  let told = verdict;
   const sent = await delivery.once<Omit<AlertResult, 'duplicate'>>(revision, clients, settings, {
-    work: async (message) => (look && !alert.update ? { destinations: [] } : deliver(message)),
-    done: () => (look ? table.alerted(revision) : table.alerted(revision, verdictOf(alert), next)),
+    work: async (message) => {
+      if (look && !alert.update) return { destinations: [] };
+      const reason = await digestReason(alert, look, digests, settings, now());
+      if (reason === undefined) return deliver(message);
+      told = { ...verdict, digested: true };
+      await archived(alert, message);
+      await message.once('digest', () => digests.add(alert.finding, reason, verdict.severity));
+      return { destinations: [], digested: reason };
+    },
+    done: () => (look ? table.alerted(revision) : table.alerted(revision, told, next)),
   });
   // Also for a duplicate: the process that delivered may have died before it came to this.
-  if (look)
-    await delivery.persist(
-      () => table.looked(alert.id, look.number, verdictOf(alert), alert.update !== undefined, next),
-      settings,
-    );
+  if (look) {
+    const seen = look.previous.digested && !isGrave(alert, settings) ? { ...verdict, digested: true } : verdict;
+    await delivery.persist(() => table.looked(alert.id, look.number, seen, alert.update !== undefined, next), settings);
+  }
   return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };
 
   /**

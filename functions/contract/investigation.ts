@@ -1,7 +1,7 @@
 /** What *investigate* is asked, and what it answers: evidence, and an assessment of it. */
 import * as z from 'zod/mini';
 import { cutSchema, type Finding, findingSchema } from './finding.ts';
-import { facts, list, number, object, open, otherwise, type Read, type Schema, text, tolerant } from './read.ts';
+import { facts, flag, list, number, object, open, otherwise, type Read, type Schema, text, tolerant } from './read.ts';
 import { EVIDENCE_STATUSES, SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
 
 export const evidenceSchema = open({
@@ -68,6 +68,8 @@ export const verdictSchema = object({
   score: number,
   /** The weight of each indicator, by its id. */
   indicators: z.record(z.string(), z.number()),
+  /** It was told in a digest, and not by itself. */
+  digested: flag,
 });
 /** An assessment as it is kept to be compared with. */
 export interface AssessmentSnapshot extends Read<typeof verdictSchema> {}

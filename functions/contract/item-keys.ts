@@ -3,10 +3,14 @@
  * `#`. Clients make their keys from this table, and the stack lets each function's role write its own kinds alone.
  */
 export const ITEM_KEYS = {
-  /** Which finding speaks for an actor in an hour: `speaks#<hash>`. */
+  /** Which findings of an actor, and of a cluster, are told by themselves in an hour: `speaks#<hash>`. */
   speaker: 'speaks#',
   /** The delivery of an update about a finding: `look#<finding id>#<number of the look>`. */
   look: 'look#',
+  /** The digest of a cluster and an hour, its rows, and its delivery. */
+  digest: 'digest#',
+  digestRow: 'digest-row#',
+  digestMessage: 'digest-message#',
   /** The delivery of a follow-up: `followup#<message id>`. */
   followUp: 'followup#',
   /** How many playbooks were started in an hour: `starts#2026-11-23T07`. */

@@ -14,9 +14,10 @@ export const SCHEMA_VERSION = 1;
 export const OUTCOMES = ['created', 'attempt-denied', 'rejected', 'already-exists', 'outcome-unknown'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** The outcomes that always alert; the denied ones alert once an actor and hour, `already-exists` never. */
+/** The outcomes after which there may be a namespace: they are looked at again. */
 export const ALERTING_OUTCOMES: readonly Outcome[] = ['created', 'outcome-unknown'];
-export const HOURLY_OUTCOMES: readonly Outcome[] = ['attempt-denied', 'rejected'];
+/** The outcomes after which there is none. */
+export const REFUSED_OUTCOMES: readonly Outcome[] = ['attempt-denied', 'rejected'];
 
 /**
  * - `iam-role`, `iam-user`: authenticated by AWS IAM.

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
+import type { Digests } from '../clients/table/digests.ts';
 import type { Claim, Claims } from '../clients/table/findings-table.ts';
-import { actorKey } from '../contract/actor-key.ts';
+import { hourOf } from '../contract/digest.ts';
 import type { Finding } from '../contract/finding.ts';
-import { ALERTING_OUTCOMES, HOURLY_OUTCOMES } from '../contract/vocabulary.ts';
 import { clusterOf } from './cluster.ts';
 import { judgeWithin, LONG_LINE } from './judge-within.ts';
 import { type LogsPayload, PayloadError, unpack } from './payload.ts';
@@ -13,6 +12,7 @@ import { type RecordOrigin, rejectedRecord } from './rejected.ts';
 
 export interface DetectClients {
   table: Claims;
+  digests: Pick<Digests, 'isSingle' | 'add'>;
   investigator: Investigator;
   rejected: RejectedRecords;
 }
@@ -47,8 +47,10 @@ export interface DetectSummary {
   rejected: number;
   /** Handed over to *investigate*. */
   handedOver: number;
-  /** Written down only: they do not alert, or another one speaks for this actor and hour. */
+  /** Written down only: the namespace existed already. */
   recorded: number;
+  /** Written down, and told in the digest of the hour. */
+  digested: number;
   /** Delivered before. */
   duplicates: number;
   /** Could not be handled: the delivery has to come again. Those that could are done and will be skipped then. */
@@ -62,6 +64,7 @@ export const emptySummary = (): DetectSummary => ({
   rejected: 0,
   handedOver: 0,
   recorded: 0,
+  digested: 0,
   duplicates: 0,
   failed: 0,
 });
@@ -100,7 +103,7 @@ export async function detect(
     count('failed');
     failed(error);
   });
-  for (const { id: eventId, message } of longLinesLast(logEvents)) {
+  for (const { id: eventId, message, timestamp } of longLinesLast(logEvents)) {
     const origin: RecordOrigin = { logGroup, logStream, eventId };
     const verdict = judgeWithin({ text: message, cluster, ...origin });
     if (verdict.kind === 'nothing') count('nothing');
@@ -112,7 +115,7 @@ export async function detect(
     else if (ids.has(verdict.finding.id)) count('duplicates');
     else {
       ids.add(verdict.finding.id);
-      await tasks.begin(async () => count(await handle(verdict.finding, clients, settings)));
+      await tasks.begin(async () => count(await handle(verdict.finding, timestamp, clients, settings)));
     }
   }
   summary.records = logEvents.length;
@@ -150,15 +153,25 @@ class Tasks {
   }
 }
 
-/** Takes one finding as far as its outcome asks. */
+/**
+ * Takes one finding as far as its outcome asks.
+ *
+ * @param at epoch milliseconds of the log event
+ */
 async function handle(
   finding: Finding,
-  { table, investigator }: DetectClients,
+  at: number,
+  clients: DetectClients,
   { heldPausesMs }: DetectSettings,
 ): Promise<keyof DetectSummary> {
-  if (!(await alerts(finding, table))) {
+  const { table, digests, investigator } = clients;
+  if (finding.outcome === 'already-exists') {
     await table.record(finding);
     return 'recorded';
+  }
+  if (finding.outcome !== 'created' && !(await digests.isSingle(finding, hourOfEvent(finding, at)))) {
+    await recordForDigest(finding, clients);
+    return 'digested';
   }
   const claim = await claimPatiently(finding, table, heldPausesMs);
   if (claim.state === 'done') return 'duplicates';
@@ -186,16 +199,21 @@ async function claimPatiently(finding: Finding, table: Claims, pausesMs: readonl
 }
 
 /**
- * Refused attempts alert once an actor and hour, by the event's own time, so that a late redelivery asks about the same
- * hour. An event without time (a cut line) speaks for itself.
+ * The hour in which the API server received the request, or in which CloudWatch Logs got the line where that was cut off: a
+ * late redelivery asks about the same hour.
  */
-async function alerts(finding: Finding, table: Claims): Promise<boolean> {
-  if (ALERTING_OUTCOMES.includes(finding.outcome)) return true;
-  if (!HOURLY_OUTCOMES.includes(finding.outcome)) return false;
-  const hour = finding.request.at?.slice(0, 13);
-  if (!hour) return true;
-  const { account, region, name } = finding.cluster;
-  // Hashed: a user name can be longer than a key may be.
-  const speaker = JSON.stringify([account, region, name, actorKey(finding.actor), hour]);
-  return table.speaksFor(createHash('sha256').update(speaker).digest('hex'), finding.id);
+function hourOfEvent({ request }: Finding, at: number): string {
+  const received = Date.parse(request.at ?? '');
+  return hourOf(Number.isNaN(received) ? at : received);
+}
+
+/**
+ * Nothing is lost and nothing counted twice where the delivery comes again: the finding is written down first, and as counted
+ * last. Whether something was created that the record does not tell is looked at when there is capacity.
+ */
+async function recordForDigest(finding: Finding, { table, digests }: DetectClients): Promise<void> {
+  const isUnknown = finding.outcome === 'outcome-unknown';
+  if (!(await table.recordForDigest(finding, isUnknown))) return;
+  await digests.add(finding, isUnknown ? 'outcome-unknown' : 'refused');
+  await table.counted(finding.id);
 }

@@ -24,6 +24,7 @@ const METRICS: Record<string, keyof DetectSummary> = {
   UnhandledRecords: 'failed',
   FindingsHandedOver: 'handedOver',
   FindingsRecorded: 'recorded',
+  FindingsDigested: 'digested',
   DuplicateFindings: 'duplicates',
 };
 

@@ -3,19 +3,24 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
 import { SqsRejectedRecords } from '../clients/send/sqs-rejected-records.ts';
+import { StoredDigests } from '../clients/table/digests.ts';
 import { DynamoClaims } from '../clients/table/dynamo-claims.ts';
+import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
 const environment = new Environment(process.env);
+const db = new DynamoDBClient();
+const tableName = environment.required('FINDINGS_TABLE');
 
 /** The entry of the deployed function. */
 export const handler = createHandler(
   {
-    table: new DynamoClaims(new DynamoDBClient(), {
-      tableName: environment.required('FINDINGS_TABLE'),
+    table: new DynamoClaims(db, {
+      tableName,
       keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
     }),
+    digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
     investigator: new LambdaInvestigator(new LambdaClient(), {
       byDefault: environment.required('INVESTIGATE_FUNCTION'),
       clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),

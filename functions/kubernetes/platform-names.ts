@@ -34,19 +34,39 @@ const MAX_NAME = 63;
 export function resemblance(name: string): string | undefined {
   if (name.length > MAX_NAME) return undefined;
   if (BOOTSTRAP_NAMESPACES.includes(name)) return `${name} is the name of a namespace of Kubernetes itself.`;
-  const read = asRead(name);
-  const prefix = RESERVED_PREFIXES.find((reserved) => name.startsWith(reserved) || read.startsWith(reserved));
-  const model = KNOWN.includes(name) ? undefined : KNOWN.find((known) => isNear(read, asRead(known)));
+  const model = modelOf(name);
   if (model) return `The name ${name} can be taken for ${model}.`;
+  const prefix = prefixOf(name);
   return prefix && `The name ${name} begins like those of the platform's own namespaces (${prefix}).`;
 }
 
+/** The same in one word, out of a short list: the platform's name, or the beginning of its names, that it can be taken for. */
+export function resembledName(name: string): string | undefined {
+  if (name.length > MAX_NAME) return undefined;
+  return BOOTSTRAP_NAMESPACES.includes(name) ? name : (modelOf(name) ?? prefixOf(name));
+}
+
+function modelOf(name: string): string | undefined {
+  if (KNOWN.includes(name)) return undefined;
+  const read = asRead(name);
+  return MODELS.find(({ read: known }) => isNear(read, known))?.name;
+}
+
+const MODELS = KNOWN.map((name) => ({ name, read: asRead(name) }));
+
+const prefixOf = (name: string): string | undefined =>
+  RESERVED_PREFIXES.find((reserved) => name.startsWith(reserved) || asRead(name).startsWith(reserved));
+
 /** One slip in short names, two in long ones. */
-const isNear = (a: string, b: string): boolean => editDistance(a, b) <= (b.length < 8 ? 1 : 2);
+function isNear(a: string, b: string): boolean {
+  const slips = b.length < 8 ? 1 : 2;
+  // Each letter more or less is a slip: of most names that is all that has to be looked at.
+  return Math.abs(a.length - b.length) <= slips && editDistance(a, b) <= slips;
+}
 
 /** What the eye makes of it: letters that look alike are the same. Labels of DNS have no others than these. */
-const asRead = (name: string): string =>
-  name
+function asRead(name: string): string {
+  return name
     .toLowerCase()
     .replaceAll('rn', 'm')
     .replaceAll('vv', 'w')
@@ -54,3 +74,4 @@ const asRead = (name: string): string =>
     .replaceAll('1', 'l')
     .replaceAll('3', 'e')
     .replaceAll('5', 's');
+}

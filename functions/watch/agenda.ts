@@ -1,9 +1,10 @@
 /** Takes up what is due: findings that did not end in an alert, and further looks at those that did. */
 
 import type { Investigator } from '../clients/send/investigator.ts';
-import type { Agenda } from '../clients/table/findings-table.ts';
+import type { Agenda, Due } from '../clients/table/findings-table.ts';
 import type { InvestigationRequest } from '../contract/investigation.ts';
 import { defined } from '../kit/defined.ts';
+import { fairShare } from './shares.ts';
 
 export interface WatchClients {
   table: Agenda;
@@ -32,12 +33,34 @@ export interface WatchSummary {
 }
 
 const MINUTE_MS = 60_000;
-/** The first pause before something comes back that was taken to no end: longer than investigation and alert may take. */
+/** The first pause before something comes back that was taken in vain: longer than investigation and alert may take. */
 const FIRST_PAUSE_MS = 10 * MINUTE_MS;
 const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;
 
 /** Together with the pauses: an alert is attempted for about a day and a half, a further look for two hours and a half. */
 const MAX_TRIES = { alert: 10, look: 4 };
+
+/** So many of the newest entries are chosen from: many times what one run takes, so that a flood hides nobody. */
+const CANDIDATES = 10_000;
+/** Of a run, further looks may always have this part, and what was deferred no more than that. */
+const LOOKS_PART = 0.25;
+const DEFERRED_PART = 0.2;
+
+/**
+ * What has not been alerted goes before further looks, but leaves them a part; what was deferred gets what is left over. Of
+ * each, every actor and cluster has a fair share.
+ */
+async function chosen(table: Agenda, most: number): Promise<{ work: Due[]; more: boolean }> {
+  const [alerts = [], looks = [], deferred = []] = await Promise.all(
+    (['alert', 'look', 'deferred'] as const).map((agenda) => table.due(agenda, CANDIDATES)),
+  );
+  const forLooks = Math.min(looks.length, Math.ceil(most * LOOKS_PART));
+  const first = fairShare(alerts, most - forLooks);
+  const second = fairShare(looks, most - first.length);
+  const left = Math.min(most - first.length - second.length, Math.ceil(most * DEFERRED_PART));
+  const work = [...first, ...second, ...fairShare(deferred, left)];
+  return { work, more: work.length < alerts.length + looks.length + deferred.length };
+}
 
 /** Invocations begun side by side. */
 const WIDTH = 10;
@@ -52,9 +75,8 @@ export async function takeUpDue(
   now: () => number,
   failed: (id: string, error: unknown) => void,
 ): Promise<WatchSummary> {
-  const due = await table.due(maxPerRun + 1);
-  const summary: WatchSummary = { takenUp: 0, looks: 0, givenUp: 0, gone: 0, failed: 0, more: due.length > maxPerRun };
-  const work = due.slice(0, maxPerRun);
+  const { work, more } = await chosen(table, maxPerRun);
+  const summary: WatchSummary = { takenUp: 0, looks: 0, givenUp: 0, gone: 0, failed: 0, more };
   for (let start = 0; start < work.length; start += WIDTH) {
     const batch = work.slice(start, start + WIDTH);
     const results = await Promise.allSettled(batch.map(({ id, tries }) => handle(id, tries)));

@@ -2,14 +2,16 @@
  * *watch*: runs on a schedule, and looks after what no event brings forward.
  *
  * - Takes findings up again whose claim did not end in an alert, and takes the further looks at those that were alerted.
+ * - Sends the digests whose hour has ended.
  * - Retried: nothing by Lambda; the next run of the schedule does it. What is taken from the agenda comes back by itself
  *   after a pause, unless *alert* has said that it is done: a crash anywhere on the way loses nothing. A second
  *   investigation of the same look sends no second message, because *alert* holds a lease for each look.
- * - Dropped: a finding that was tried in vain for about a day and a half, and a look for two hours and a half; both are
- *   logged and counted (`GivenUp`).
- * - Bounded: so many a run; the rest waits (`AgendaLeft`).
+ * - Dropped: a finding or a digest that was tried in vain for about a day and a half, and a look for two hours and a half;
+ *   they are counted (`GivenUp`, `DigestsGivenUp`). What was deferred and not looked at within six hours: it was told in a
+ *   digest.
+ * - Bounded: so many a run, in fair shares of clusters and actors; the rest waits (`AgendaLeft`).
  * - Alarms: errors of this function (a run that could not handle something fails at its end), a schedule that does not
- *   run, and the metric `GivenUp`.
+ *   run, and the metrics `GivenUp` and `DigestsGivenUp`.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -17,7 +19,12 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { takeUpDue, type WatchClients, type WatchSettings, type WatchSummary } from './agenda.ts';
+import * as agenda from './agenda.ts';
+import * as digests from './digests.ts';
+
+export type WatchClients = agenda.WatchClients & digests.DigestClients;
+export type WatchSettings = agenda.WatchSettings;
+export type WatchSummary = agenda.WatchSummary & digests.DigestSummary;
 
 /** The metrics of this function, in namespace `NamespaceSentinel`, and the count that each one shows. */
 const METRICS = {
@@ -25,6 +32,9 @@ const METRICS = {
   LooksStarted: 'looks',
   GivenUp: 'givenUp',
   AgendaFailed: 'failed',
+  DigestsStarted: 'digests',
+  DigestsGivenUp: 'digestsGivenUp',
+  DigestsFailed: 'digestsFailed',
 } as const satisfies Record<string, keyof WatchSummary>;
 
 /** Something could not be handled: the run counts as failed, so that somebody is told. */
@@ -44,13 +54,20 @@ export function createHandler(
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async () => {
-      const summary = await takeUpDue(clients, settings, now, (findingId, error) =>
+      // Trouble with the one must not keep the other waiting.
+      const sent = digests.sendDueDigests(clients, now, (digest, error) =>
+        logger.error('digest not sent', { digest, error: error as Error }),
+      );
+      const takenUp = agenda.takeUpDue(clients, settings, now, (findingId, error) =>
         logger.error('finding not taken up', { findingId, error: error as Error }),
       );
+      await Promise.allSettled([sent, takenUp]);
+      const summary: WatchSummary = { ...(await sent), ...(await takenUp) };
       logger.info('agenda handled', { ...summary });
       for (const [name, count] of Object.entries(METRICS)) metrics.addMetric(name, MetricUnit.Count, summary[count]);
       metrics.addMetric('AgendaLeft', MetricUnit.Count, summary.more ? 1 : 0);
-      if (summary.failed > 0) throw new AgendaFailedError(`${summary.failed} findings could not be taken up`);
+      const failed = summary.failed + summary.digestsFailed;
+      if (failed > 0) throw new AgendaFailedError(`${failed} findings or digests could not be taken up`);
       return summary;
     });
 }

@@ -1,17 +1,25 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaDigestMessages } from '../clients/send/lambda-digest-messages.ts';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
+import { StoredDigests } from '../clients/table/digests.ts';
 import { DynamoAgenda } from '../clients/table/dynamo-agenda.ts';
+import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
 const environment = new Environment(process.env);
+const db = new DynamoDBClient();
+const lambda = new LambdaClient();
+const tableName = environment.required('FINDINGS_TABLE');
 
 /** The entry of the deployed function. */
 export const handler = createHandler(
   {
-    table: new DynamoAgenda(new DynamoDBClient(), environment.required('FINDINGS_TABLE')),
-    investigator: new LambdaInvestigator(new LambdaClient(), {
+    table: new DynamoAgenda(db, tableName),
+    digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
+    messages: new LambdaDigestMessages(lambda, environment.required('ALERT_FUNCTION')),
+    investigator: new LambdaInvestigator(lambda, {
       byDefault: environment.required('INVESTIGATE_FUNCTION'),
       clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),
     }),

@@ -85,9 +85,9 @@ function watchRules({ functions: { watch } }: SentinelParts, thresholds: Thresho
     },
     {
       id: 'watch-given-up',
-      metric: counted('watch', 'GivenUp'),
+      metric: sumOf([counted('watch', 'GivenUp'), counted('watch', 'DigestsGivenUp')]),
       description:
-        'A finding was taken up again many times in vain and is given up: its alert or its further look is missing. The logs of investigate and alert say why, by the finding id; findings not marked "alerted" in the findings table have had no alert.',
+        'A finding or a digest was taken up many times in vain and is given up: an alert, a further look or a digest is missing. The logs of investigate and alert say why, by the id; findings not marked "alerted" in the findings table have had no alert.',
     },
   ];
 }

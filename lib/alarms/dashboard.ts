@@ -72,10 +72,23 @@ export class Dashboard extends Construct {
         ]),
         [
           graph('Audit records', ofService('detect', 'Records', 'RejectedRecords'), 6),
-          graph('Findings', ofService('detect', 'FindingsHandedOver', 'FindingsRecorded', 'DuplicateFindings'), 6),
+          graph(
+            'Findings',
+            ofService('detect', 'FindingsHandedOver', 'FindingsDigested', 'FindingsRecorded', 'DuplicateFindings'),
+            6,
+          ),
           graph(
             'Taken up by watch',
-            ofService('watch', 'FindingsTakenUp', 'LooksStarted', 'GivenUp', 'AgendaFailed', 'AgendaLeft'),
+            ofService(
+              'watch',
+              'FindingsTakenUp',
+              'LooksStarted',
+              'GivenUp',
+              'AgendaFailed',
+              'AgendaLeft',
+              'DigestsStarted',
+              'DigestsFailed',
+            ),
             6,
           ),
           graph(

@@ -4,9 +4,12 @@ import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { NonEmpty } from '../config/networks.ts';
 import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { AlertFunction } from './alert-function.ts';
 import type { InvestigateFunction } from './investigate-function.ts';
 
 export interface WatchProps {
+  /** Words and sends the digests. */
+  readonly alert: AlertFunction;
   readonly table: FindingsStorage;
   /** One for each network; the first is for every cluster that no other is for. */
   readonly investigations: NonEmpty<InvestigateFunction>;
@@ -19,13 +22,14 @@ export interface WatchProps {
  * is neither repeated nor kept, because the next one finds the same in the table.
  */
 export class WatchFunction extends SentinelFunction {
-  constructor(scope: Construct, id: string, { table, investigations, logsDays }: WatchProps) {
+  constructor(scope: Construct, id: string, { table, alert, investigations, logsDays }: WatchProps) {
     super(scope, id, {
       code: 'watch',
       description: 'Namespace Sentinel: takes up what is due in the findings table',
       environment: {
         FINDINGS_TABLE: table.table.tableName,
         ...routesEnvironment(investigations),
+        ALERT_FUNCTION: alert.lambda.functionName,
         WATCH_MAX_PER_RUN: '100',
       },
       timeout: Duration.seconds(60),
@@ -34,6 +38,7 @@ export class WatchFunction extends SentinelFunction {
       logsDays,
     });
     table.allowAgenda(this.role);
+    alert.allowInvocationBy(this.role);
     for (const investigate of investigations) investigate.allowInvocationBy(this.role);
   }
 }

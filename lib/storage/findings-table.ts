@@ -40,20 +40,28 @@ export class FindingsStorage extends Construct {
       partitionKey: { name: 'agenda', type: AttributeType.STRING },
       sortKey: { name: 'due', type: AttributeType.NUMBER },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['tries'],
+      // What a fair choice among many needs.
+      nonKeyAttributes: ['tries', 'shareCluster', 'shareActor', 'shareRank'],
     });
   }
 
-  /** Lets *detect* take findings up, and note who speaks for an hour; not list or delete an item, or read one. */
+  /** Lets *detect* take findings up, and count those for a digest; not list or delete an item, or read one. */
   allowTakingUp(role: IRole): void {
     this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], FINDINGS);
-    this.#allow(role, ['dynamodb:PutItem'], only('speaker'));
+    this.#allowCounting(role);
   }
 
-  /** Lets *alert* note how far the alert of a finding got, and what followed it. */
+  /** What is told by itself in an hour, and the digest of what is not. */
+  #allowCounting(role: IRole): void {
+    this.#allow(role, ['dynamodb:UpdateItem'], only('speaker', 'digestRow'));
+    this.#allow(role, ['dynamodb:PutItem'], only('digest'));
+  }
+
+  /** Lets *alert* note how far the alert of a finding got, and what followed it, and count those for a digest. */
   allowNoting(role: IRole): void {
     this.#allow(role, ['dynamodb:UpdateItem'], FINDINGS);
-    this.#allow(role, ['dynamodb:UpdateItem'], only('look', 'followUp'));
+    this.#allow(role, ['dynamodb:UpdateItem'], only('look', 'followUp', 'digest', 'digestMessage'));
+    this.#allowCounting(role);
   }
 
   /** Lets *alert* count the playbooks that it starts. */
@@ -61,10 +69,12 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:UpdateItem'], only('starts'));
   }
 
-  /** Lets *watch* see what is due, and take it on. */
+  /** Lets *watch* see what is due, take it on, and read the digests. */
   allowAgenda(role: IRole): void {
     this.#allow(role, ['dynamodb:Query'], {}, `${this.table.tableArn}/index/${AGENDA_INDEX}`);
     this.#allow(role, ['dynamodb:UpdateItem'], FINDINGS);
+    this.#allow(role, ['dynamodb:UpdateItem'], only('digest'));
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], only('digest', 'digestRow'));
   }
 
   /** Lets *investigate* ask whom the baseline knows, and count what it reads of the logs. */

@@ -5,6 +5,7 @@ import { obstacle, readAutoStart } from '../../functions/alert/auto-start.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type AlertClients, type AlertSettings, createHandler } from '../../functions/alert/handler.ts';
 import { withPlaybooks } from '../../functions/alert/playbooks.ts';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
@@ -96,6 +97,7 @@ test('the setting is read, and nothing starts without it', () => {
 /** The function with a register and a playbook that note what they are asked. */
 class World {
   readonly table = new LocalFindingsTable(() => NOW);
+  readonly digests = localDigests(() => NOW);
   readonly sender = new LocalSender();
   readonly starts: { machine: string; name: string; input: object; published: number }[] = [];
   counted = 0;
@@ -118,6 +120,7 @@ class World {
     };
     const clients: AlertClients = {
       table: this.table,
+      digests: this.digests,
       senders: { sns: this.sender },
       archive: { store: async (key) => `s3://evidence/${key}` },
       autoStart: {

@@ -11,6 +11,7 @@ import {
   readDestinations,
 } from '../../functions/alert/destinations/index.ts';
 import { hostileAlert } from './hostile-alerts.ts';
+import { hostileDigest } from './hostile-digests.ts';
 import { hostileFollowUp } from './hostile-follow-ups.ts';
 
 const ROOT = join(__dirname, '..', '..');
@@ -59,6 +60,17 @@ describe.each(rows.map((row) => [row.id, row] as const))('%s', (_, row) => {
     fc.assert(
       fc.property(hostileAlert, (alert) => {
         const message = row.alert(alert);
+        expect(bytes(message)).toBeLessThanOrEqual(row.maxBytes);
+        expect(() => JSON.parse(message.body)).not.toThrow();
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('words any digest as JSON within its limit', () => {
+    fc.assert(
+      fc.property(hostileDigest, (digest) => {
+        const message = row.digest(digest, {});
         expect(bytes(message)).toBeLessThanOrEqual(row.maxBytes);
         expect(() => JSON.parse(message.body)).not.toThrow();
       }),

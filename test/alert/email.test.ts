@@ -44,12 +44,12 @@ describe('the mail', () => {
     [
       'attempt-denied',
       'to create namespace payments in cluster prod was denied',
-      'Nothing was created. This mail speaks for this actor for this hour: further attempts are recorded only.',
+      'Nothing was created. Further attempts like this one are told together, in a digest',
     ],
     [
       'rejected',
       'to create namespace payments in cluster prod was rejected',
-      'Nothing was created. This mail speaks for this actor for this hour: further attempts are recorded only.',
+      'Nothing was created. Further requests like this one are told together, in a digest',
     ],
     ['already-exists', 'found that it existed', 'Nothing was created.'],
     ['outcome-unknown', 'namespace payments may have been created', 'The namespace may have been created: check.'],

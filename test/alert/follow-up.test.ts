@@ -11,6 +11,7 @@ import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
 import { followUpFrom } from '../../functions/alert/follow-up/read.ts';
 import { followUpSubject } from '../../functions/alert/follow-up/words.ts';
 import { type AlertClients, createHandler } from '../../functions/alert/handler.ts';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
@@ -359,7 +360,10 @@ describe('delivery', () => {
       recordPausesMs: [0],
       playbooks: PLAYBOOKS,
     };
-    return createHandler({ table, senders: { sns: sender }, archive, ...clients }, settings)({ followUp }, CONTEXT);
+    return createHandler(
+      { table, digests: localDigests(() => now), senders: { sns: sender }, archive, ...clients },
+      settings,
+    )({ followUp }, CONTEXT);
   };
   const channels = () => sender.sent.map(({ destination }) => destination);
 

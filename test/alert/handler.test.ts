@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type AlertClients, type AlertResult, createHandler } from '../../functions/alert/handler.ts';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
@@ -19,6 +20,7 @@ const CONTEXT = { functionName: 'alert', awsRequestId: 'request-1' } as Context;
 class World {
   now = Date.parse('2026-11-23T07:02:45Z');
   readonly table = new LocalFindingsTable(() => this.now);
+  readonly digests = localDigests(() => this.now);
   readonly sender = new LocalSender();
   readonly stored: string[] = [];
   readonly archive = {
@@ -35,8 +37,12 @@ class World {
   ): Promise<AlertResult> {
     const destinations = chat ? DESTINATIONS : DESTINATIONS.slice(0, 1);
     const settings = { destinations, leaseMs: LEASE_MS, archiveMs: 50, recordPausesMs: [0, 0] };
-    const { table, sender, archive } = this;
-    return createHandler({ table, senders: { sns: sender }, archive, ...clients }, settings)(event, CONTEXT);
+    const { table, digests, sender, archive } = this;
+    return createHandler(
+      { table, digests, senders: { sns: sender }, archive, ...clients },
+      settings,
+      () => this.now,
+    )(event, CONTEXT);
   }
 
   /** Invokes as Lambda does: again after one minute and after two more, while it fails. */

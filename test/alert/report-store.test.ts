@@ -6,6 +6,7 @@ import { objectLink } from '../../functions/alert/links.ts';
 import { sendAlert } from '../../functions/alert/send-alert.ts';
 import { visible } from '../../functions/alert/text.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
@@ -38,7 +39,7 @@ describe('the report', () => {
         return `s3://evidence/${key}`;
       },
     };
-    await sendAlert(HIGH, { table: table(), senders: { sns: sender }, archive }, SETTINGS);
+    await sendAlert(HIGH, { table: table(), digests: localDigests(), senders: { sns: sender }, archive }, SETTINGS);
     expect(stored[KEY]?.contentType).toBe('text/html; charset=utf-8');
     expect(stored[KEY]?.body).toMatch(/^<!doctype html>/);
     expect(json().report).toBe(`s3://evidence/${KEY}`);
@@ -55,7 +56,11 @@ describe('the report', () => {
         return `s3://evidence/${key}`;
       },
     };
-    const sent = await sendAlert(HIGH, { table: table(), senders: { sns: sender }, archive }, SETTINGS);
+    const sent = await sendAlert(
+      HIGH,
+      { table: table(), digests: localDigests(), senders: { sns: sender }, archive },
+      SETTINGS,
+    );
     expect(sent).toMatchObject({ destinations: ['topic', 'chat'], archiveFailed: 'report.html: AccessDenied: no' });
     expect(json()).toMatchObject({ archive: expect.stringContaining('alert.json') });
     expect(json().report).toBeUndefined();
@@ -67,7 +72,11 @@ describe('the report', () => {
       store: (key: string) =>
         key.endsWith('.html') ? new Promise<string>(() => undefined) : Promise.resolve('s3://b/k'),
     };
-    const sent = await sendAlert(HIGH, { table: table(), senders: { sns: sender }, archive }, SETTINGS);
+    const sent = await sendAlert(
+      HIGH,
+      { table: table(), digests: localDigests(), senders: { sns: sender }, archive },
+      SETTINGS,
+    );
     expect(sent.archiveFailed).toBe('report.html: Error: no answer within 50 ms');
     expect(sent.destinations).toEqual(['topic', 'chat']);
   });

@@ -7,6 +7,7 @@ import { type AlertClients, type AlertResult, createHandler } from '../../functi
 import { headline, subjectOf } from '../../functions/alert/headline.ts';
 import { verdictOf, withUpdate } from '../../functions/alert/look.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
@@ -37,6 +38,7 @@ class World {
   now = Date.parse('2026-11-23T07:02:45Z');
   readonly begun = this.now;
   readonly table = new LocalFindingsTable(() => this.now);
+  readonly digests = localDigests(() => this.now);
   readonly sender = new LocalSender();
   readonly stored: string[] = [];
   readonly requests: InvestigationRequest[] = [];
@@ -46,9 +48,13 @@ class World {
     const request = this.requests.at(-1) ?? { finding: FINDING };
     const isError = typeof answer === 'object' && answer !== null && 'errorType' in answer;
     const record = { ...(isError ? failed(answer) : succeeded(answer)), requestPayload: request };
-    const { table, sender, archive } = this;
+    const { table, digests, sender, archive } = this;
     const settings = { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
-    return createHandler({ table, senders: { sns: sender }, archive, ...clients }, settings)(record, CONTEXT);
+    return createHandler(
+      { table, digests, senders: { sns: sender }, archive, ...clients },
+      settings,
+      () => this.now,
+    )(record, CONTEXT);
   }
 
   /** The first alert, by this answer. */

@@ -28,6 +28,7 @@ const TESTS = ['test/alert', 'test/lib', 'test/quiet.mjs'];
 /** A pager that takes a message with a summary, through a topic. */
 const PAGER = `
 import * as z from 'zod/mini';
+import { digestHeadline } from '../digest/words.ts';
 import { headline } from '../headline.ts';
 import { followUpHeadline } from '../follow-up/words.ts';
 import { destination } from './destination.ts';
@@ -40,6 +41,7 @@ export const pager = destination({
   maxBytes: 10_000,
   alert: (alert) => message(headline(alert)),
   followUp: (followUp) => message(followUpHeadline(followUp)),
+  digest: (digest) => message(digestHeadline(digest)),
   config: {
     key: 'pager',
     schema: z.optional(

@@ -81,7 +81,10 @@ test('the list follows the pages of the index, and reads what it names', async (
   const listed = await baseline.list(NOW);
   expect(listed.map(({ namePattern }) => namePattern)).toEqual(ids);
   expect(db.commandCalls(QueryCommand).map(({ args }) => args[0].input)).toMatchObject([
-    { IndexName: 'agenda', ExpressionAttributeValues: { ':baseline': { S: 'baseline' }, ':now': { N: String(NOW) } } },
+    {
+      IndexName: 'agenda',
+      ExpressionAttributeValues: { ':agenda': { S: 'baseline' }, ':from': { N: String(NOW + 1) } },
+    },
     { ExclusiveStartKey: from },
   ]);
   expect(db.commandCalls(BatchGetItemCommand)).toHaveLength(2);

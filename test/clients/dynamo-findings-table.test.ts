@@ -62,13 +62,14 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'I
       () => table.releaseClaim('id', 'token'),
       () => table.handedOver('id', 'token'),
       () => table.record(someFinding()),
-      () => table.speaksFor('key', 'id'),
+      () => table.recordForDigest(someFinding(), true),
+      () => table.counted('id'),
       () => table.leaseDelivery('id', 1_000),
       () => table.delivered('id', 'topic'),
       () => table.alerted('id'),
       () => table.releaseDelivery('id', 'token'),
       () => table.looked('id', 1, { indicators: {} }, true),
-      () => table.due(1),
+      () => table.due('alert', 1),
       () => table.take('id', 1),
       () => table.letGo('id'),
       () => table.read('id'),
@@ -109,16 +110,18 @@ test('what was only recorded is not on the agenda', async () => {
   expect(db.commandCalls(PutItemCommand)[0]?.args[0].input.Item).not.toHaveProperty('agenda');
 });
 
-test('what has not been alerted is due before further looks, which get what is left of the limit', async () => {
-  db.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values, Limit }) => ({
-    Items: Array.from({ length: Math.min(2, Limit) }, (_, index) => ({
-      id: { S: `${values[':agenda'].S}-${index}` },
-      tries: { N: '3' },
-    })),
-  }));
-  const ids = async (limit: number) => (await table.due(limit)).map(({ id, tries }) => `${id} ${tries}`);
-  await expect(ids(3)).resolves.toEqual(['alert-0 3', 'alert-1 3', 'look-0 3']);
-  await expect(ids(2)).resolves.toEqual(['alert-0 3', 'alert-1 3']);
+test('the agenda is read page by page until there is enough, the newest first', async () => {
+  const page = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => ({ id: { S: `nsf-${from + index}` }, tries: { N: '3' } }));
+  db.on(QueryCommand)
+    .resolvesOnce({ Items: page(0, 2), LastEvaluatedKey: { id: { S: 'nsf-1' } } })
+    .resolvesOnce({ Items: page(2, 5), LastEvaluatedKey: { id: { S: 'nsf-4' } } });
+  const due = await table.due('look', 5);
+  expect(due.map(({ id, tries }) => `${id} ${tries}`)).toEqual(['nsf-0 3', 'nsf-1 3', 'nsf-2 3', 'nsf-3 3', 'nsf-4 3']);
+  expect(due[0]).toMatchObject({ cluster: '', actor: '', rank: 0 });
+  const [first, second] = db.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+  expect(first).toMatchObject({ ScanIndexForward: false, Limit: 5 });
+  expect(second).toMatchObject({ ExclusiveStartKey: { id: { S: 'nsf-1' } }, Limit: 3 });
 });
 
 test('what is read is read as it was just written, and an item of another kind is no finding', async () => {

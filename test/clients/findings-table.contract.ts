@@ -67,13 +67,35 @@ export function findingsTableContract(make: () => FindingsTable): void {
     });
   });
 
-  describe('speaksFor', () => {
-    test('one finding speaks for a key, also when it asks again', async () => {
-      const [table, key] = [make(), `key-${++counter}`];
-      await expect(table.speaksFor(key, 'a')).resolves.toBe(true);
-      await expect(table.speaksFor(key, 'b')).resolves.toBe(false);
-      await expect(table.speaksFor(key, 'a')).resolves.toBe(true);
-      await expect(table.speaksFor(`${key}-next-hour`, 'b')).resolves.toBe(true);
+  describe('a finding for a digest', () => {
+    test('is to be counted until it was, however often it comes', async () => {
+      const [table, finding] = [make(), someFinding({ outcome: 'attempt-denied' })];
+      await expect(table.recordForDigest(finding, false)).resolves.toBe(true);
+      await expect(table.recordForDigest(finding, false)).resolves.toBe(true);
+      await table.counted(finding.id);
+      await expect(table.recordForDigest(finding, false)).resolves.toBe(false);
+      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: true });
+    });
+    test('that was alerted is not to be counted', async () => {
+      const [table, finding] = [make(), someFinding({ outcome: 'attempt-denied' })];
+      await owned(table, finding);
+      await expect(table.recordForDigest(finding, false)).resolves.toBe(false);
+    });
+    test('is to be looked at where that is asked for, and on the agenda of looks afterwards', async () => {
+      const [table, finding, other] = [make(), someFinding(), someFinding()];
+      await table.recordForDigest(finding, true);
+      await table.recordForDigest(other, false);
+      const due = (await table.due('deferred', 1_000)).map(({ id }) => id);
+      expect(due.filter((id) => [finding.id, other.id].includes(id))).toEqual([finding.id]);
+      const told = { indicators: {}, digested: true };
+      await expect(table.take(finding.id, Date.now() - 1)).resolves.toEqual({ finding, look: 1, told });
+      await table.looked(finding.id, 1, { severity: 'LOW', indicators: {}, digested: true }, true, {
+        afterMinutes: -1,
+      });
+      expect((await table.due('deferred', 1_000)).map(({ id }) => id)).not.toContain(finding.id);
+      expect((await table.due('look', 1_000)).map(({ id }) => id)).toContain(finding.id);
+      await expect(table.take(finding.id, Date.now() + 60_000)).resolves.toMatchObject({ look: 2 });
     });
   });
 
@@ -129,7 +151,7 @@ export function findingsTableContract(make: () => FindingsTable): void {
     const NOW = { afterMinutes: 0 };
     const later = (): number => Date.now() + 60_000;
     const isDue = async (table: FindingsTable, { id }: Finding): Promise<boolean> =>
-      (await table.due(1_000)).some((due) => due.id === id);
+      (await Promise.all([table.due('alert', 1_000), table.due('look', 1_000)])).flat().some((due) => due.id === id);
     const alerted = async (next?: NextLook): Promise<[FindingsTable, Finding]> => {
       const [table, finding] = [make(), someFinding()];
       await owned(table, finding);
@@ -173,13 +195,13 @@ export function findingsTableContract(make: () => FindingsTable): void {
       const [table, finding] = await alerted(NOW);
       await table.take(finding.id, Date.now() + LEASE_MS);
       await lapse();
-      expect((await table.due(1_000)).find(({ id }) => id === finding.id)).toEqual({ id: finding.id, tries: 1 });
+      expect((await table.due('look', 1_000)).find(({ id }) => id === finding.id)).toMatchObject({ tries: 1 });
       await expect(table.take(finding.id, later())).resolves.toMatchObject({ look: 1 });
     });
     test('a look that is over makes room for the next one, with what was told', async () => {
       const [table, finding] = await alerted(NOW);
       await table.looked(finding.id, 1, WORSE, true, NOW);
-      expect((await table.due(1_000)).find(({ id }) => id === finding.id)).toEqual({ id: finding.id, tries: 0 });
+      expect((await table.due('look', 1_000)).find(({ id }) => id === finding.id)).toMatchObject({ tries: 0 });
       await expect(table.take(finding.id, later())).resolves.toEqual({ finding, look: 2, told: WORSE });
     });
     test('a verdict that was not told is not what was told', async () => {
@@ -252,18 +274,28 @@ export function findingsTableContract(make: () => FindingsTable): void {
         await expect(table.read(id)).resolves.toBeUndefined();
       });
     });
-    test('the oldest come first, and no more than asked for', async () => {
+    test('the newest come first, with whose they are and how much they matter, and no more than asked for', async () => {
       const table = make();
       const ids: string[] = [];
-      for (const afterMinutes of [-30, -10, -20]) {
+      for (const [afterMinutes, verdict] of [
+        [-30, VERDICT],
+        [-10, { indicators: {} }],
+        [-20, WORSE],
+      ] as const) {
         const finding = someFinding();
         await owned(table, finding);
-        await table.alerted(finding.id, VERDICT, { afterMinutes });
+        await table.alerted(finding.id, verdict, { afterMinutes });
         ids.push(finding.id);
       }
-      const due = (await table.due(1_000)).map(({ id }) => id).filter((id) => ids.includes(id));
-      expect(due).toEqual([ids[0], ids[2], ids[1]]);
-      await expect(table.due(1)).resolves.toHaveLength(1);
+      const others = someFinding({ actor: { kind: 'user', username: 'mallory' } });
+      await owned(table, others);
+      await table.alerted(others.id, VERDICT, { afterMinutes: -40 });
+      const due = (await table.due('look', 1_000)).filter(({ id }) => [...ids, others.id].includes(id));
+      expect(due.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0], others.id]);
+      expect(due.map(({ rank }) => rank)).toEqual([5, 3, 1, 1]);
+      expect(new Set(due.map(({ cluster }) => cluster)).size).toBe(1);
+      expect(due.map(({ actor }) => actor === due[0]?.actor)).toEqual([true, true, true, false]);
+      await expect(table.due('look', 1)).resolves.toHaveLength(1);
     });
   });
 }

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import type { RejectedRecord } from '../../functions/clients/send/rejected-records.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
@@ -22,17 +23,19 @@ class Denied extends Error {
 function setup(heldPausesMs: readonly number[] = []) {
   const clock = { now: 1_000_000 };
   const table = new LocalFindingsTable(() => clock.now);
+  const digests = localDigests(() => clock.now);
   const started: InvestigationRequest[] = [];
   const kept: RejectedRecord[] = [];
   const investigator = { start: jest.fn(async (request: InvestigationRequest) => void started.push(request)) };
   const rejected = { keep: jest.fn(async (record: RejectedRecord) => void kept.push(record)) };
   const handler = createHandler(
-    { table, investigator, rejected },
+    { table, digests, investigator, rejected },
     { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs },
   );
   return {
     clock,
     table,
+    digests,
     started,
     kept,
     investigator,
@@ -63,6 +66,7 @@ describe('a delivery', () => {
       rejected: 0,
       handedOver: 2,
       recorded: 0,
+      digested: 0,
       duplicates: 0,
       failed: 0,
     });
@@ -150,7 +154,7 @@ describe('what alerts', () => {
     expect([...table.items.values()]).toMatchObject([{ state: 'recorded', finding: { outcome: 'already-exists' } }]);
   });
 
-  test('refused attempts speak once an actor and hour, and are all recorded', async () => {
+  test('refused attempts of a kind speak once an actor and hour, and are all recorded', async () => {
     const { send, started, table } = setup();
     await send(
       delivery([
@@ -164,6 +168,7 @@ describe('what alerts', () => {
     expect(started.map(({ finding }) => [finding.actor.username, finding.request.at?.slice(0, 13)])).toEqual([
       ['mallory', '2026-11-23T07'],
       ['mallory', '2026-11-23T08'],
+      ['oscar', '2026-11-23T07'],
       ['oscar', '2026-11-23T07'],
     ]);
     expect(table.items.size).toBe(5);
@@ -247,11 +252,13 @@ describe('failures', () => {
     },
   );
 
-  test.each(['claim', 'record', 'speaksFor'] as const)(
+  test.each(['claim', 'recordForDigest', 'isSingle', 'add', 'counted'] as const)(
     'the table fails at %s: the retry makes up for it',
     async (method) => {
-      const { send, started, table } = setup();
-      jest.spyOn(table, method).mockRejectedValueOnce(new Denied('denied'));
+      const { send, started, table, digests, clock } = setup();
+      const fails = () => Promise.reject(new Denied('denied'));
+      if (method === 'isSingle' || method === 'add') jest.spyOn(digests, method).mockImplementationOnce(fails);
+      else jest.spyOn(table, method).mockImplementationOnce(fails);
       const event = delivery([
         namespace('a'),
         denied('2026-11-23T07:00:00.000001Z'),
@@ -261,6 +268,10 @@ describe('failures', () => {
       await send(event);
       expect(started.map(({ finding }) => finding.outcome).sort()).toEqual(['attempt-denied', 'created']);
       expect(table.items.size).toBe(3);
+      clock.now += 2 * 3_600_000;
+      const [digest] = await Promise.all((await digests.due(9)).map(({ id }) => digests.read(id)));
+      // Where the process dies after the count and before that was written down, the finding counts twice.
+      expect(digest?.total).toBe(method === 'counted' ? 2 : 1);
     },
   );
 

@@ -84,7 +84,7 @@ describe('alarms', () => {
         'Errors of <WatchFunction> >= 3',
         'Throttles of <WatchFunction> >= 1',
         'Invocations of <WatchFunction> < 1',
-        'GivenUp of watch >= 1',
+        'GivenUp of watch + DigestsGivenUp of watch >= 1',
         'AlertBare of alert >= 1',
         'ArchiveFailed of alert >= 1',
         'WriteThrottleEvents of <FindingsTable> >= 1',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { deployedDestinations } from '../../functions/alert/destinations/index.ts';
-import { AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
+import { AGENDA_ATTRIBUTES, AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { Environment } from '../../functions/kit/environment.ts';
 import { ConfigError } from '../../lib/config/config.ts';
@@ -99,7 +99,7 @@ describe('who may do what', () => {
       },
       AlertRole: {
         ...logs('Alert'),
-        'dynamodb:UpdateItem': ['<FindingsTable>'],
+        ...on(track, '<FindingsTable>'),
         ...on(tableKey, '<Key>'),
         's3:PutObject': ['<EvidenceBucket>/alerts/*'],
         'sns:Publish': ['<TopicsAlert>', '<TopicsChat>'],
@@ -109,9 +109,9 @@ describe('who may do what', () => {
       WatchRole: {
         ...logs('Watch'),
         'dynamodb:Query': ['<FindingsTable>/index/agenda'],
-        'dynamodb:UpdateItem': ['<FindingsTable>'],
+        ...on({ 'dynamodb:GetItem': 1, 'dynamodb:BatchGetItem': 1, 'dynamodb:UpdateItem': 1 }, '<FindingsTable>'),
         ...on(tableKey, '<Key>'),
-        'lambda:InvokeFunction': ['<InvestigateFunction>'],
+        'lambda:InvokeFunction': ['<AlertFunction>', '<InvestigateFunction>'],
       },
     });
   });
@@ -121,14 +121,12 @@ describe('who may do what', () => {
     Null: { 'dynamodb:LeadingKeys': 'false' },
   });
   const findings = keys('StringNotLike', '*#*');
+  const counting = [
+    ['dynamodb:UpdateItem', keys('StringLike', 'speaks#*', 'digest-row#*')],
+    ['dynamodb:PutItem', keys('StringLike', 'digest#*')],
+  ];
   test.each([
-    [
-      'Detect',
-      [
-        [['dynamodb:PutItem', 'dynamodb:UpdateItem'], findings],
-        ['dynamodb:PutItem', keys('StringLike', 'speaks#*')],
-      ],
-    ],
+    ['Detect', [[['dynamodb:PutItem', 'dynamodb:UpdateItem'], findings], ...counting]],
     [
       'Investigate',
       [
@@ -140,7 +138,8 @@ describe('who may do what', () => {
       'Alert',
       [
         ['dynamodb:UpdateItem', findings],
-        ['dynamodb:UpdateItem', keys('StringLike', 'look#*', 'followup#*')],
+        ['dynamodb:UpdateItem', keys('StringLike', 'look#*', 'followup#*', 'digest#*', 'digest-message#*')],
+        ...counting,
         ['dynamodb:UpdateItem', keys('StringLike', 'starts#*')],
       ],
     ],
@@ -149,6 +148,8 @@ describe('who may do what', () => {
       [
         ['dynamodb:Query', undefined],
         ['dynamodb:UpdateItem', findings],
+        ['dynamodb:UpdateItem', keys('StringLike', 'digest#*')],
+        [['dynamodb:BatchGetItem', 'dynamodb:GetItem'], keys('StringLike', 'digest#*', 'digest-row#*')],
       ],
     ],
   ])('%s reaches the items of the table that are its own, and no other', (role, expected) => {
@@ -290,7 +291,7 @@ describe('the second look', () => {
           { AttributeName: 'agenda', KeyType: 'HASH' },
           { AttributeName: 'due', KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['tries'] },
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...AGENDA_ATTRIBUTES] },
       },
     ]);
     expect(table?.Properties.AttributeDefinitions).toContainEqual({ AttributeName: 'due', AttributeType: 'N' });

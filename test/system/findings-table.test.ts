@@ -2,11 +2,13 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from '@jest/globals';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
-import { AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
+import { DynamoDigestStore } from '../../functions/clients/table/dynamo-digest-store.ts';
+import { AGENDA_ATTRIBUTES, AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { clientSettings } from '../../tools/twin/identities.ts';
 import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { baselineContract } from '../clients/baseline.contract.ts';
 import { containmentRegisterContract } from '../clients/containment-register.contract.ts';
+import { digestStoreContract } from '../clients/digest-store.contract.ts';
 import { dynamoTable } from '../clients/dynamo-table.ts';
 import { findingsTableContract } from '../clients/findings-table.contract.ts';
 import { BRING_UP_MS, progress } from './bring-up.ts';
@@ -34,7 +36,7 @@ beforeAll(async () => {
             { AttributeName: 'agenda', KeyType: 'HASH' },
             { AttributeName: 'due', KeyType: 'RANGE' },
           ],
-          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['tries'] },
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...AGENDA_ATTRIBUTES] },
         },
       ],
     }),
@@ -45,4 +47,5 @@ afterAll(() => twin?.close());
 const table = () => dynamoTable(db, { tableName: 'findings', keepDays: 400 });
 findingsTableContract(table);
 baselineContract(() => ({ baseline: new DynamoBaseline(db, 'findings'), table: table() }));
+digestStoreContract(() => new DynamoDigestStore(db, 'findings'));
 containmentRegisterContract(() => new DynamoContainmentRegister(db, 'findings'));

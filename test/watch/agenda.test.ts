@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import type { AgendaKind } from '../../functions/clients/table/findings-table.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { AssessmentSnapshot, InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { takeUpDue, type WatchClients } from '../../functions/watch/agenda.ts';
@@ -126,8 +127,68 @@ describe('a further look', () => {
   });
 });
 
+describe('a flood', () => {
+  const by = (username: string) => someFinding({ actor: { kind: 'user', username } });
+  const alertedBy = async (username: string, told: AssessmentSnapshot = LOW): Promise<Finding> => {
+    const finding = await claimed(by(username));
+    await table.alerted(finding.id, told, { afterMinutes: 5 });
+    return finding;
+  };
+
+  test('of 2,000 decoys does not delay the looks at what another actor made among them', async () => {
+    for (let count = 0; count < 2_000; count++) await alertedBy('mallory');
+    const real = await alertedBy('thief');
+    for (let count = 0; count < 500; count++) await alertedBy('mallory');
+    now = 5 * MINUTE;
+    await expect(run()).resolves.toMatchObject({ looks: 100, more: true });
+    expect(started.map(({ finding }) => finding.id)).toContain(real.id);
+  });
+
+  test('of one actor does not keep its newest and its gravest waiting', async () => {
+    const grave = await alertedBy('mallory', { severity: 'MEDIUM', indicators: {} });
+    for (let count = 0; count < 2_000; count++) await alertedBy('mallory');
+    now += 1;
+    const newest = await alertedBy('mallory');
+    now = 5 * MINUTE + 1;
+    await run();
+    expect(started.slice(0, 2).map(({ finding }) => finding.id)).toEqual([grave.id, newest.id]);
+  });
+
+  test('what nobody could investigate is looked at first', async () => {
+    for (let count = 0; count < 200; count++) await alertedBy('mallory', { severity: 'HIGH', indicators: {} });
+    const bare = await alertedBy('mallory', { indicators: {}, digested: true });
+    for (let count = 0; count < 200; count++) await alertedBy('mallory', { severity: 'HIGH', indicators: {} });
+    now = 5 * MINUTE;
+    await run();
+    expect(started[0]).toMatchObject({ finding: { id: bare.id }, previous: { digested: true } });
+  });
+
+  test('of claims leaves room for further looks, and the reverse', async () => {
+    for (let count = 0; count < 300; count++) await claimed();
+    for (let count = 0; count < 300; count++) await alerted();
+    now = 10 * MINUTE;
+    await expect(run()).resolves.toMatchObject({ takenUp: 75, looks: 25, more: true });
+  });
+
+  test('of what was deferred takes what is left over of a run, and for six hours only', async () => {
+    const defer = async () => table.recordForDigest(by('mallory'), true);
+    for (let count = 0; count < 300; count++) await defer();
+    await expect(run()).resolves.toMatchObject({ takenUp: 0, looks: 20, more: true });
+    expect(started[0]).toMatchObject({ look: 1, previous: { indicators: {}, digested: true } });
+    const [tried, ids] = [started.splice(0), () => new Set(started.map(({ finding }) => finding.id))];
+    now += 6 * 60 * MINUTE + 1;
+    // Only what was begun comes back, as no answer came.
+    await expect(run()).resolves.toMatchObject({ looks: 20 });
+    expect(ids()).toEqual(new Set(tried.map(({ finding }) => finding.id)));
+    await defer();
+    for (let count = 0; count < 300; count++) await claimed();
+    now += 10 * MINUTE;
+    await expect(run()).resolves.toMatchObject({ takenUp: 100, looks: 0 });
+  });
+});
+
 describe('one run', () => {
-  test('takes so many, the oldest first, and says that there are more', async () => {
+  test('takes so many, the newest first, and says that there are more', async () => {
     const ids: string[] = [];
     for (let count = 0; count < 5; count++) {
       ids.push((await claimed()).id);
@@ -136,14 +197,14 @@ describe('one run', () => {
     now = 20 * MINUTE;
     await expect(run({}, 3)).resolves.toEqual({ ...NOTHING, takenUp: 3, more: true });
     await expect(run({}, 3)).resolves.toEqual({ ...NOTHING, takenUp: 2 });
-    expect(started.map(({ finding }) => finding.id)).toEqual(ids);
+    expect(started.map(({ finding }) => finding.id)).toEqual(ids.toReversed());
   });
 
   test('goes on where one cannot be taken', async () => {
     const [bad, good] = [await claimed(), await claimed()];
     now = 10 * MINUTE;
     const broken = {
-      due: (limit: number) => table.due(limit),
+      due: (kind: AgendaKind, limit: number) => table.due(kind, limit),
       letGo: (id: string) => table.letGo(id),
       take: (id: string, to: number) => (id === bad.id ? Promise.reject(new Error('throttled')) : table.take(id, to)),
     };
@@ -152,7 +213,7 @@ describe('one run', () => {
   });
 
   test('lets go of what the table holds no finding for', async () => {
-    const item = { state: 'handed-over' as const, leaseUntil: 0, delivered: [], due: 0 };
+    const item = { state: 'handed-over' as const, leaseUntil: 0, delivered: [], agenda: 'alert' as const, due: 0 };
     table.items.set('nsf-x', item);
     await expect(run()).resolves.toEqual({ ...NOTHING, givenUp: 1 });
     expect(started).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { createHandler } from '../../functions/watch/handler.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
@@ -28,7 +29,10 @@ async function world(start: () => Promise<void>) {
   const finding = someFinding();
   await table.claim(finding, 1_000);
   now = 600_000;
-  return { finding, handler: createHandler({ table, investigator: { start } }, { maxPerRun: 5 }, () => now) };
+  const digests = localDigests(() => now);
+  const messages = { send: async () => undefined };
+  const clients = { table, digests, messages, investigator: { start } };
+  return { finding, handler: createHandler(clients, { maxPerRun: 5 }, () => now) };
 }
 
 test('a run says what it did, in its answer and in metrics', async () => {
@@ -46,7 +50,7 @@ test('a run says what it did, in its answer and in metrics', async () => {
 
 test('a run in which something failed fails at its end, and tells which finding and why', async () => {
   const { handler, finding } = await world(() => Promise.reject(new Error('Lambda is down')));
-  await expect(handler(SCHEDULED, CONTEXT)).rejects.toThrow('1 findings could not be taken up');
+  await expect(handler(SCHEDULED, CONTEXT)).rejects.toThrow('1 findings or digests could not be taken up');
   const told = lines().find((line) => line.includes('finding not taken up')) ?? '{}';
   expect(JSON.parse(told)).toMatchObject({ findingId: finding.id, error: { message: 'Lambda is down' } });
   expect(JSON.parse(metrics() ?? '')).toMatchObject({ AgendaFailed: 1 });

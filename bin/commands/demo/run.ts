@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { MAIN_DESTINATION } from '../../../functions/alert/destinations/index.ts';
 import { bodies } from '../../../functions/clients/local/sender.ts';
 import { type Alert, alertSchema } from '../../../functions/contract/alert.ts';
+import { digestSchema } from '../../../functions/contract/digest.ts';
 import { readJson } from '../../../functions/contract/read.ts';
 import { LOOK_MINUTES, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
 import { InputError } from '../../input/input.ts';
@@ -35,7 +36,7 @@ export async function demo(file: string, folder: string, task: Task): Promise<Ex
   if (summary.rejected === summary.records)
     throw new InputError(`${nameOf(file)}: no audit event in it; see "sentinel replay --help" for what can be read`);
   await say(
-    `detect      ${summary.handedOver} findings handed over, ${summary.recorded} recorded only, ${summary.rejected} lines not understood`,
+    `detect      ${summary.handedOver} findings handed over, ${summary.digested} for a digest, ${summary.recorded} recorded only, ${summary.rejected} lines not understood`,
   );
 
   const alerts = sent(pipeline);
@@ -46,6 +47,11 @@ export async function demo(file: string, folder: string, task: Task): Promise<Ex
   const updates = sent(pipeline).filter(({ alert }) => alert.update);
   await say(`watch       looked again after ${LOOK_MINUTES.join(' and ')} minutes: ${updates.length} updates sent`);
   for (const { message } of updates) await say(`            ${message.subject}`);
+
+  await pipeline.endHour();
+  const digests = sentToMain(pipeline).filter(({ json }) => isDigest(json));
+  await say(`watch       the hour ended: ${digests.length} digests sent`);
+  for (const { message } of digests) await say(`            ${message.subject}`);
 
   const [worst] = [...updates, ...alerts].sort((a, b) => worry(b.alert) - worry(a.alert));
   if (!worst) {
@@ -68,10 +74,17 @@ export async function demo(file: string, folder: string, task: Task): Promise<Ex
   return EXIT.done;
 }
 
-const sent = ({ sender }: LocalPipeline) =>
+const sentToMain = ({ sender }: LocalPipeline) =>
   sender.sent
     .filter(({ destination }) => destination === MAIN_DESTINATION)
-    .map(({ message }) => ({ message, alert: readJson(alertSchema, bodies(message).default, 'alert') }));
+    .map(({ message }) => ({ message, json: bodies(message).default }));
+
+const sent = (pipeline: LocalPipeline) =>
+  sentToMain(pipeline).flatMap(({ message, json }) =>
+    isDigest(json) ? [] : [{ message, alert: readJson(alertSchema, json, 'alert') }],
+  );
+
+const isDigest = (json: string): boolean => digestSchema.safeParse(JSON.parse(json)).success;
 
 const worry = ({ assessment }: Alert): number =>
   assessment ? SEVERITIES.indexOf(assessment.severity) * 1000 + assessment.score : Number.MAX_SAFE_INTEGER;

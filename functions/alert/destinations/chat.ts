@@ -7,9 +7,21 @@
 import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
+import { type Digest, digestSeverity } from '../../contract/digest.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import type { Phrase } from '../../kit/phrase.ts';
 import { partitionOf } from '../../kubernetes/names/partition.ts';
 import { advice } from '../advice.ts';
+import {
+  actorPhrase,
+  digestAdvice,
+  digestHeadline,
+  EXPLANATION,
+  hiddenRows,
+  othersWords,
+  rowWords,
+  samplePhrase,
+} from '../digest/words.ts';
 import { followUpAdvice } from '../follow-up/advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount } from '../follow-up/words.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
@@ -56,6 +68,7 @@ export const chat = destination({
   maxBytes: 262_144,
   alert: (alert) => messageOf(notificationOf(alert)),
   followUp: (...followUp) => messageOf(followUpNotification(...followUp)),
+  digest: (...digest) => messageOf(digestNotification(...digest)),
   config: {
     key: 'chat',
     schema: z.optional(schema).check(z.describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.')),
@@ -79,7 +92,7 @@ interface Notification {
 }
 
 /** Characters. Slack's own limits (header 150, text of a section 3,000) are below Amazon Q's. */
-const MAX = { title: 150, description: 2_800, command: 800, reasons: 5, unknowns: 4, open: 5, proofs: 4 };
+const MAX = { title: 150, description: 2_800, command: 800, reasons: 5, unknowns: 4, open: 5, proofs: 4, rows: 8 };
 
 const messageOf = (notification: Notification): Message => ({
   body: JSON.stringify(notification),
@@ -148,6 +161,39 @@ export function followUpNotification(
         cluster,
         namespace,
       },
+    },
+  );
+}
+
+export function digestNotification(digest: Digest, { archive }: Places): Notification {
+  const { id, cluster, rows } = digest;
+  const [account, region] = [matching(ACCOUNT, cluster.account), matching(REGION, cluster.region)];
+  const others = othersWords({ ...digest, ...hiddenRows(digest, MAX.rows) });
+  const inCode = (phrase: Phrase): string =>
+    phrase.map((part) => (typeof part === 'string' ? part : code('other' in part ? part.other : part.told))).join('');
+  const command = archive === undefined ? undefined : wholeRecord(archive);
+  return within(
+    {
+      title: digestHeadline(digest),
+      lines: [
+        EXPLANATION,
+        ...rows
+          .slice(0, MAX.rows)
+          .map(
+            (row) =>
+              `• *${rowWords(row)}*, by ${inCode(actorPhrase(row))}; latest: ${inCode(samplePhrase(row.latest))}`,
+          ),
+        ...(others ? [others] : []),
+        ...(command && 'line' in command ? [`*Everything:* \`${command.line}\``] : []),
+      ],
+      nextSteps: digestAdvice(digest).map(nextStep),
+    },
+    {
+      eventType: 'NamespaceSentinelDigest',
+      keywords: ['digest', clusterName(digest)],
+      threadId: id,
+      relatedResources: [],
+      context: { digestId: id, severity: digestSeverity(digest), account, region, cluster: clusterName(digest) },
     },
   );
 }

@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
+import type { Digest } from '../../contract/digest.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import type { StateMachineArns } from '../playbooks.ts';
 
@@ -42,6 +43,8 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
   alert(alert: Alert): Message;
   /** Words what a playbook did or asks. */
   followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message;
+  /** Words what was not told by itself in an hour. */
+  digest(digest: Digest, places: Places): Message;
   /** Its part of `sentinel.config.yaml`. */
   readonly config: {
     readonly key: Key;

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
+import { type Digest, digestSeverity } from '../../contract/digest.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { fitFollowUp } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
@@ -13,6 +14,8 @@ import { SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { emailAddress, unique } from '../../kit/schemas.ts';
 import { linesAndMore } from '../../kit/words.ts';
+import { digestEmail } from '../digest/email.ts';
+import { digestSubject } from '../digest/words.ts';
 import { emailOf } from '../email.ts';
 import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
@@ -46,6 +49,7 @@ export const topic = destination({
   maxBytes: MAX_ENVELOPE_BYTES,
   alert: envelopeOf,
   followUp: followUpEnvelope,
+  digest: digestEnvelope,
   config: {
     key: 'emails',
     schema: z._default(emails.check(unique('address')), []).check(z.describe('Who gets the alerts by e-mail.')),
@@ -120,6 +124,24 @@ function followUpEnvelope(followUp: FollowUp, playbooks: StateMachineArns, place
     },
     value: { ...followUp, ...places },
     within: (maxBytes) => fitFollowUp({ ...followUp, ...places }, maxBytes),
+  });
+}
+
+const KEEP_DIGEST = ['schemaVersion', 'kind', 'id', 'cluster', 'from', 'until', 'total', 'others', 'archive'];
+
+function digestEnvelope(digest: Digest, places: Places): Message {
+  const { name } = digest.cluster;
+  return enveloped({
+    subject: digestSubject(digest),
+    email: digestEmail(digest, places),
+    attributes: {
+      severity: digestSeverity(digest),
+      outcome: 'digest',
+      cluster: nameOr(CLUSTER, name),
+      namespace: '(several)',
+    },
+    value: { ...digest, ...places },
+    within: (maxBytes) => fit({ ...digest, ...places }, maxBytes, KEEP_DIGEST).value,
   });
 }
 

@@ -5,12 +5,16 @@ import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import type { Assessed } from '../../contract/known-creator.ts';
 import { defined } from '../../kit/defined.ts';
 import {
+  type AgendaKind,
   type Claim,
+  DEFERRED_FOR_MS,
   type DeliveryLease,
   type Due,
   type FindingsTable,
   type NextLook,
   type Recorded,
+  rankOf,
+  shareOf,
   TAKE_UP_AFTER_MS,
   type Taken,
 } from '../table/findings-table.ts';
@@ -29,6 +33,9 @@ interface Item {
   told?: AssessmentSnapshot;
   latest?: AssessmentSnapshot;
   closed?: Closure;
+  /** Told in a digest, and not counted there yet. */
+  uncounted?: boolean;
+  agenda?: AgendaKind;
 }
 
 const MINUTE_MS = 60_000;
@@ -36,7 +43,6 @@ const MINUTE_MS = 60_000;
 /** The findings table in memory: the same promises as the one in DynamoDB, for the demo and for tests. */
 export class LocalFindingsTable implements FindingsTable {
   readonly items = new Map<string, Item>();
-  readonly speakers = new Map<string, string>();
   readonly #now: () => number;
 
   constructor(now: () => number = Date.now) {
@@ -56,6 +62,7 @@ export class LocalFindingsTable implements FindingsTable {
       leaseUntil: now + leaseMs,
       delivered: [],
       claimedAt: now,
+      agenda: 'alert',
       due: now + TAKE_UP_AFTER_MS,
       tries: 0,
     });
@@ -77,9 +84,23 @@ export class LocalFindingsTable implements FindingsTable {
       this.items.set(finding.id, { finding, state: 'recorded', leaseUntil: 0, delivered: [] });
   }
 
-  async speaksFor(key: string, findingId: string): Promise<boolean> {
-    if (!this.speakers.has(key)) this.speakers.set(key, findingId);
-    return this.speakers.get(key) === findingId;
+  async recordForDigest(finding: Finding, lookAt: boolean): Promise<boolean> {
+    const item = this.items.get(finding.id);
+    if (item) return item.uncounted === true;
+    this.items.set(finding.id, {
+      finding,
+      state: 'recorded',
+      leaseUntil: 0,
+      delivered: [],
+      uncounted: true,
+      ...(lookAt && { agenda: 'deferred', due: this.#now(), look: 1, told: { indicators: {}, digested: true } }),
+    });
+    return true;
+  }
+
+  async counted(findingId: string): Promise<void> {
+    const item = this.items.get(findingId);
+    if (item) item.uncounted = false;
   }
 
   async leaseDelivery(findingId: string, leaseMs: number): Promise<DeliveryLease> {
@@ -117,22 +138,29 @@ export class LocalFindingsTable implements FindingsTable {
     this.#plan(item, next);
   }
 
-  async due(limit: number): Promise<Due[]> {
+  async due(kind: AgendaKind, limit: number): Promise<Due[]> {
+    const now = this.#now();
+    const from = kind === 'deferred' ? now - DEFERRED_FOR_MS : 0;
     return [...this.items]
-      .flatMap(([id, { due, tries = 0, state }]) =>
-        due !== undefined && due <= this.#now() ? [{ id, tries, due, isLook: state === 'alerted' }] : [],
+      .flatMap(([id, item]) =>
+        item.due !== undefined && item.due >= from && item.due <= now && item.agenda === kind ? [{ id, item }] : [],
       )
-      .sort((a, b) => Number(a.isLook) - Number(b.isLook) || a.due - b.due)
+      .sort((a, b) => (b.item.due ?? 0) - (a.item.due ?? 0))
       .slice(0, limit)
-      .map(({ id, tries }) => ({ id, tries }));
+      .map(({ id, item: { tries = 0, finding, latest } }) => ({
+        id,
+        tries,
+        ...(finding ? shareOf(finding) : { cluster: '', actor: '' }),
+        rank: latest ? rankOf(latest) : 0,
+      }));
   }
 
   async take(id: string, until: number): Promise<Taken | undefined> {
     const item = this.items.get(id);
     if (item?.due === undefined || item.due > this.#now()) return undefined;
     Object.assign(item, { due: until, tries: (item.tries ?? 0) + 1 });
-    const { finding, state, look = 1, told } = item;
-    return defined({ finding, look: state === 'alerted' ? look : 0, told });
+    const { finding, agenda, look = 1, told } = item;
+    return defined({ finding, look: agenda === 'alert' ? 0 : look, told });
   }
 
   async letGo(id: string): Promise<void> {
@@ -163,6 +191,7 @@ export class LocalFindingsTable implements FindingsTable {
   #plan(item: Item, next: NextLook | undefined): void {
     item.due = next && (item.claimedAt ?? this.#now()) + next.afterMinutes * MINUTE_MS;
     item.tries = 0;
+    item.agenda = 'look';
   }
 
   async releaseDelivery(findingId: string, token: string): Promise<void> {

@@ -1,8 +1,8 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { defined } from '../../kit/defined.ts';
-import { attributesOf, ConditionalWrites } from './conditional-writes.ts';
-import { AGENDA_INDEX, type Agenda, type Due, type Taken } from './findings-table.ts';
+import { queryAgenda } from './agenda-query.ts';
+import { ConditionalWrites } from './conditional-writes.ts';
+import { type Agenda, type AgendaKind, DEFERRED_FOR_MS, type Due, type Taken } from './findings-table.ts';
 import { findingOf, toldOf } from './read-finding-item.ts';
 
 /** The agenda of *watch*, in DynamoDB. */
@@ -17,22 +17,18 @@ export class DynamoAgenda implements Agenda {
     this.#writes = new ConditionalWrites(db, tableName);
   }
 
-  async due(limit: number): Promise<Due[]> {
-    const alerts = await this.#dueOf('alert', limit);
-    return alerts.length < limit ? [...alerts, ...(await this.#dueOf('look', limit - alerts.length))] : alerts;
-  }
-
-  async #dueOf(agenda: 'alert' | 'look', limit: number): Promise<Due[]> {
-    const { Items = [] } = await this.#db.send(
-      new QueryCommand({
-        TableName: this.#tableName,
-        IndexName: AGENDA_INDEX,
-        KeyConditionExpression: 'agenda = :agenda AND due <= :now',
-        ExpressionAttributeValues: attributesOf({ ':agenda': agenda, ':now': Date.now() }),
-        Limit: limit,
-      }),
-    );
-    return Items.map((item) => unmarshall(item)).map(({ id, tries = 0 }) => ({ id, tries }));
+  async due(kind: AgendaKind, limit: number): Promise<Due[]> {
+    const now = Date.now();
+    const from = kind === 'deferred' ? now - DEFERRED_FOR_MS : 0;
+    const query = { agenda: kind, from, to: now, newestFirst: true, most: limit };
+    const items = await queryAgenda(this.#db, this.#tableName, query);
+    return items.map(({ id, tries = 0, shareCluster: cluster = '', shareActor: actor = '', shareRank: rank = 0 }) => ({
+      id,
+      tries,
+      cluster,
+      actor,
+      rank,
+    }));
   }
 
   async take(id: string, until: number): Promise<Taken | undefined> {
@@ -40,11 +36,18 @@ export class DynamoAgenda implements Agenda {
     const { won, item } = await this.#writes.update(
       id,
       'SET due = :until ADD tries :one',
-      'agenda IN (:alert, :look) AND due <= :now',
-      { ':until': until, ':one': 1, ':alert': 'alert', ':look': 'look', ':now': Date.now() },
+      'agenda IN (:alert, :look, :deferred) AND due <= :now',
+      {
+        ':until': until,
+        ':one': 1,
+        ':alert': 'alert',
+        ':look': 'look',
+        ':deferred': 'deferred',
+        ':now': Date.now(),
+      },
     );
     if (!won) return undefined;
-    const look = item['state'] === 'alerted' ? Number(item['look'] ?? 1) : 0;
+    const look = item['agenda'] === 'alert' ? 0 : Number(item['look'] ?? 1);
     return defined({ finding: findingOf(item), look, told: toldOf(item) });
   }
 

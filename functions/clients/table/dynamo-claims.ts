@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Finding } from '../../contract/finding.ts';
-import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
-import { type Claim, type Claims, TAKE_UP_AFTER_MS } from './findings-table.ts';
-
-/** How long an hour's speaker is remembered: longer than CloudWatch Logs and Lambda retry a delivery. */
-const SPEAKER_DAYS = 3;
+import { type Claim, type Claims, shareOf, TAKE_UP_AFTER_MS } from './findings-table.ts';
 
 /** The claims on findings, in DynamoDB. */
 export class DynamoClaims implements Claims {
@@ -59,14 +56,21 @@ export class DynamoClaims implements Claims {
     await this.#writes.put(this.#itemOf(finding, 'recorded'), 'attribute_not_exists(id)');
   }
 
-  async speaksFor(key: string, findingId: string): Promise<boolean> {
-    const item = { id: ITEM_KEYS.speaker + key, findingId, expires: expiryIn(SPEAKER_DAYS) };
+  async recordForDigest(finding: Finding, lookAt: boolean): Promise<boolean> {
+    const told: AssessmentSnapshot = { indicators: {}, digested: true };
+    const plan = { agenda: 'deferred', due: Date.now(), tries: 0, look: 1, told: JSON.stringify(told) };
+    const item = { ...this.#itemOf(finding, 'recorded'), uncounted: true, ...(lookAt && plan) };
     const old = await this.#writes.put(item, 'attribute_not_exists(id)');
-    return !old || old['findingId'] === findingId;
+    return !old || old['uncounted'] !== undefined;
+  }
+
+  async counted(findingId: string): Promise<void> {
+    await this.#writes.update(findingId, 'REMOVE uncounted', 'attribute_exists(id)');
   }
 
   #itemOf(finding: Finding, state: 'claimed' | 'recorded'): TableItem {
     const { id, outcome, cluster, request } = finding;
+    const share = shareOf(finding);
     return {
       id,
       state,
@@ -74,6 +78,8 @@ export class DynamoClaims implements Claims {
       clusterName: cluster.name || undefined,
       at: request.at || undefined,
       finding: JSON.stringify(finding),
+      shareCluster: share.cluster,
+      shareActor: share.actor,
       leaseUntil: 0,
       expires: expiryIn(this.#keepDays),
     };

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
-import type { Deliveries, DeliveryLease, NextLook } from './findings-table.ts';
+import { type Deliveries, type DeliveryLease, type NextLook, rankOf } from './findings-table.ts';
 
 /** The deliveries of alerts, in DynamoDB: in the items of their findings, and in items of their own for what follows. */
 export class DynamoDeliveries implements Deliveries {
@@ -47,9 +47,15 @@ export class DynamoDeliveries implements Deliveries {
     const plan = planOf(next);
     await this.#writes.update(
       key,
-      `SET #state = :alerted, look = :look${told ? ', told = :verdict, latest = :verdict' : ''}${plan.update}`,
+      `SET #state = :alerted, look = :look${told ? ', told = :verdict, latest = :verdict, shareRank = :rank' : ''}${plan.update}`,
       undefined,
-      { ':alerted': 'alerted', ':look': 1, ':verdict': told && JSON.stringify(told), ...plan.values },
+      {
+        ':alerted': 'alerted',
+        ':look': 1,
+        ':verdict': told && JSON.stringify(told),
+        ':rank': told && rankOf(told),
+        ...plan.values,
+      },
     );
   }
 
@@ -68,9 +74,15 @@ export class DynamoDeliveries implements Deliveries {
     const plan = planOf(next);
     await this.#writes.update(
       findingId,
-      `SET look = :next, latest = :verdict${isTold ? ', told = :verdict' : ''}${plan.update}`,
+      `SET look = :next, latest = :verdict, shareRank = :rank${isTold ? ', told = :verdict' : ''}${plan.update}`,
       'look = :look',
-      { ':look': look, ':next': look + 1, ':verdict': JSON.stringify(verdict), ...plan.values },
+      {
+        ':look': look,
+        ':next': look + 1,
+        ':verdict': JSON.stringify(verdict),
+        ':rank': rankOf(verdict),
+        ...plan.values,
+      },
     );
   }
 }

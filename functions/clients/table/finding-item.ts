@@ -8,9 +8,11 @@
  * | `token`, `leaseUntil` | who is at it, and until when (epoch milliseconds) |
  * | `delivered` | the ids of the destinations that have had the alert |
  * | `finding` | the finding as JSON text |
- * | `agenda`, `due` | what *watch* has to do (`alert`, `look`), and from when on (epoch milliseconds); absent when nothing |
+ * | `agenda`, `due` | what *watch* has to do (`alert`, `look`, `deferred`), and from when on (epoch milliseconds); absent when nothing |
  * | `tries` | how often *watch* has taken it in vain |
  * | `claimedAt` | epoch milliseconds |
+ * | `shareCluster`, `shareActor`, `shareRank` | whose it is and how much it matters, for fair shares |
+ * | `uncounted` | it is told in a digest, and not counted there yet |
  * | `look` | the number of the further look that is awaited |
  * | `told`, `latest` | the verdict that on-call was told, and the last one, as JSON text |
  * | `closed` | a person's decision that it was legitimate, as JSON text |
@@ -18,7 +20,7 @@
  * | `expires` | when DynamoDB may delete it (epoch seconds) |
  *
  * Every write is conditional, so two writers cannot both win. Errors of DynamoDB are thrown as they are, after the SDK's
- * retries. The index `agenda` (partition key `agenda`, sort key `due`, with `tries`) holds only what *watch* has to do,
+ * retries. The index `agenda` (partition key `agenda`, sort key `due`, with `tries` and the shares) holds only what *watch* has to do,
  * and what the baseline knows: it is small and cheap however large the table is.
  */
 

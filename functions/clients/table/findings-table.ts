@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { actorKey } from '../../contract/actor-key.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
+import { SEVERITIES } from '../../contract/vocabulary.ts';
 
 /**
  * Where each finding's way through the pipeline is written down, so that redelivery and crashes neither lose an alert
@@ -12,7 +15,8 @@ import type { AssessmentSnapshot } from '../../contract/investigation.ts';
  * ```
  * A claim and a lease run out by themselves: whoever died holding one is replaced.
  *
- * A finding that was claimed is on the agenda of *watch* until it is alerted, and then for each further look. What is
+ * A finding that was claimed is on the agenda of *watch* until it is alerted, and then for each further look. One that is told
+ * in a digest may be on it, too, to be looked at. What is
  * taken from the agenda comes back by itself unless somebody says that it is done: *alert*, by `alerted` or `looked`.
  */
 export interface FindingsTable extends Claims, Deliveries, Agenda, Closures {}
@@ -31,12 +35,14 @@ export interface Claims {
   /** Writes a finding down that does not alert by itself. Idempotent. */
   record(finding: Finding): Promise<void>;
   /**
-   * True for the one finding that speaks for its actor in its hour, and true again when the same finding asks again
-   * (a retry); false for every other.
+   * Writes a finding down that is told in a digest. Idempotent.
    *
-   * @param key actor and hour
+   * @param lookAt it is put on the agenda to be looked at when there is capacity
+   * @returns whether it is still to be counted in a digest: until {@link counted} says so
    */
-  speaksFor(key: string, findingId: string): Promise<boolean>;
+  recordForDigest(finding: Finding, lookAt: boolean): Promise<boolean>;
+  /** The finding is counted in a digest. */
+  counted(findingId: string): Promise<void>;
 }
 
 /** What *alert* does with it. The key is the finding's id, or that of an item of its own for what follows an alert. */
@@ -64,8 +70,8 @@ export interface Deliveries {
 
 /** What *watch* does with it. */
 export interface Agenda {
-  /** What is on the agenda by now: first what has not been alerted, then further looks; of each the oldest first. */
-  due(limit: number): Promise<Due[]>;
+  /** What of that kind is on the agenda by now, the newest first. */
+  due(kind: AgendaKind, limit: number): Promise<Due[]>;
   /**
    * Takes one of them on, once: nobody else gets it before `until` (epoch milliseconds); then it is due again.
    *
@@ -101,12 +107,41 @@ export interface NextLook {
   afterMinutes: number;
 }
 
+/**
+ * - `alert`: claimed, and not alerted.
+ * - `look`: alerted, and to be looked at again.
+ * - `deferred`: told in a digest without an investigation, which it gets where there is capacity.
+ */
+export type AgendaKind = 'alert' | 'look' | 'deferred';
+
 /** Something on the agenda. */
 export interface Due {
   id: string;
   /** How often it was taken already, in vain. */
   tries: number;
+  /** Whose it is, for fair shares: empty where an earlier version wrote it. */
+  cluster: string;
+  actor: string;
+  /** How much it matters: the greater the sooner. */
+  rank: number;
 }
+
+/** What is deferred is looked at within this time or not at all, in milliseconds. */
+export const DEFERRED_FOR_MS = 6 * 3_600_000;
+
+/** Whose a finding is, in the index. Hashed: a user name can be longer than an attribute of an index should be. */
+export function shareOf({ cluster: { account, region, name }, actor }: Finding): Pick<Due, 'cluster' | 'actor'> {
+  const hash = (...parts: (string | undefined)[]): string =>
+    createHash('sha256')
+      .update(JSON.stringify(parts.map((part) => part ?? null)))
+      .digest('hex')
+      .slice(0, 16);
+  return { cluster: hash(account, region, name), actor: hash(actorKey(actor)) };
+}
+
+/** What nobody has looked at yet comes first, then the gravest. */
+export const rankOf = ({ severity }: AssessmentSnapshot): number =>
+  severity ? SEVERITIES.indexOf(severity) + 1 : SEVERITIES.length + 1;
 
 export interface Taken {
   /** Absent where the table does not hold it: *alert* had it without a claim. */
@@ -122,6 +157,8 @@ export const TAKE_UP_AFTER_MS = 10 * 60_000;
 
 /** The index of the table by which the agenda is read: partition key `agenda`, sort key `due` (epoch milliseconds). */
 export const AGENDA_INDEX = 'agenda';
+/** What the index holds of an item besides its keys. */
+export const AGENDA_ATTRIBUTES: readonly string[] = ['tries', 'shareCluster', 'shareActor', 'shareRank'];
 
 export type Claim = { state: 'owned'; token: string } | { state: 'held'; until: number } | { state: 'done' };
 

@@ -1,0 +1,39 @@
+/** Sends a digest once: stored, sent to every destination that has not had it, and written down. */
+import type { Digests } from '../../clients/table/digests.ts';
+import { alertFolder } from '../../contract/alert-key.ts';
+import type { Digest } from '../../contract/digest.ts';
+import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import * as delivery from '../delivery.ts';
+import type { Places } from '../destinations/destination.ts';
+
+export interface DigestClients extends delivery.DeliveryClients {
+  digests: Pick<Digests, 'close'>;
+}
+
+/**
+ * @throws when any destination did not take it or the table failed; what was done is written down, so that a retry does
+ *   the rest only
+ * @throws {DeliveryHeldError} when another invocation is at it
+ */
+export async function sendDigest(
+  digest: Digest,
+  clients: DigestClients,
+  settings: delivery.DeliverySettings,
+): Promise<delivery.DeliveryResult> {
+  const key = ITEM_KEYS.digestMessage + digest.id;
+  const sent = await delivery.once(key, clients, settings, {
+    work: async (message) => {
+      const archive = await message.store({
+        key: `${alertFolder(digest.cluster, digest.id)}digest.json`,
+        contentType: 'application/json',
+        body: () => `${JSON.stringify(digest, undefined, 2)}\n`,
+      });
+      const places: Places = archive === undefined ? {} : { archive };
+      return message.send((destination) => destination.digest(digest, places));
+    },
+    done: () => clients.table.alerted(key),
+  });
+  // Also for a duplicate: the process that delivered may have died before it came to this.
+  await delivery.persist(() => clients.digests.close(digest.id), settings);
+  return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };
+}

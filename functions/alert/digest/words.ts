@@ -1,0 +1,112 @@
+/** What a digest says, in the words that the mail and chat share. */
+import { printCommand } from '../../contract/commands/print.ts';
+import type { Digest, DigestReason, DigestRow } from '../../contract/digest.ts';
+import { count, number, ours, type Phrase, say } from '../../kit/phrase.ts';
+import { matching, REGION, utc } from '../grammar.ts';
+import { clusterName } from '../headline.ts';
+import type { AdviceStep } from '../step.ts';
+
+/** What is in the first place in a digest is told this way: `9,998 attempts to create a namespace were denied`. */
+export function rowWords({ reason, outcome, count: amount, severity }: DigestRow): string {
+  const words: Record<DigestReason, () => string> = {
+    refused: () =>
+      outcome === 'rejected'
+        ? count(amount, 'request to create a namespace was rejected', 'requests to create a namespace were rejected')
+        : count(amount, 'attempt to create a namespace was denied', 'attempts to create a namespace were denied'),
+    'outcome-unknown': () =>
+      count(amount, 'request may have created a namespace', 'requests may have created a namespace each'),
+    'not-investigated': () =>
+      count(amount, 'namespace was created and not investigated', 'namespaces were created and not investigated'),
+    'looked-at': () =>
+      `${count(amount, 'finding of an earlier digest was', 'findings of an earlier digest were')} looked at since: ${severity ?? 'severity unknown'}`,
+  };
+  return words[reason]();
+}
+
+/** `prod, eu-west-1` */
+function placeOf({ cluster }: Digest): string {
+  const name = clusterName({ cluster });
+  const region = matching(REGION, cluster.region);
+  return [name ?? 'a cluster whose name is not known', ...(region ? [region] : [])].join(', ');
+}
+
+const most = ({ atLeast }: Digest): string => (atLeast ? 'at least ' : '');
+
+/** `DIGEST: 9,998 findings in prod, eu-west-1, from 2026-11-23 07:00 to 08:00 UTC.` */
+export const digestHeadline = (digest: Digest): string =>
+  `DIGEST: ${most(digest)}${count(digest.total, 'finding')} in ${placeOf(digest)}, ${hours(digest)}.`;
+
+function hours({ from, until }: Digest): string {
+  const [first, last] = [utc(from), utc(until)];
+  return first && last ? `from ${first.slice(0, 16)} to ${last.slice(11, 16)} UTC` : 'in an hour not known';
+}
+
+/** SNS takes subjects of fewer than 100 characters. */
+const MAX_SUBJECT = 99;
+
+export function digestSubject(digest: Digest): string {
+  const name = clusterName(digest);
+  const at = utc(digest.from)?.slice(0, 16) ?? '';
+  const subject = (place: string): string =>
+    `[Namespace Sentinel] DIGEST: ${most(digest)}${count(digest.total, 'finding')}${place} [${at}]`;
+  const whole = subject(name ? ` in ${name}` : '');
+  return whole.length <= MAX_SUBJECT ? whole : subject(name ? ` in ${name.slice(0, 20)}...` : '');
+}
+
+export const EXPLANATION =
+  'What was told by itself in this hour is not in it. These findings were like those, or too many to be told one by one. ' +
+  'None of them was found to be HIGH or above: that is always told by itself.';
+
+/** What is left out where only so many rows are shown. */
+export function hiddenRows({ rows, others }: Digest, shown: number): Pick<Digest, 'others'> {
+  const hidden = rows.slice(shown);
+  if (hidden.length === 0) return others ? { others } : {};
+  const findings = hidden.reduce((sum, { count }) => sum + count, others?.findings ?? 0);
+  return { others: { rows: hidden.length + (others?.rows ?? 0), findings } };
+}
+
+export function othersWords({ others, atLeast }: Digest): string | undefined {
+  if (!others) return undefined;
+  return `And ${atLeast ? 'at least ' : ''}${number(others.findings)} more, in ${count(others.rows, 'group')} like these.`;
+}
+
+/** Who it was; nothing but the kind where the record has no name. */
+export const actorPhrase = ({ actor }: DigestRow): Phrase =>
+  actor.name === undefined
+    ? ours(actor.kind === 'anonymous' ? 'nobody known (no identity)' : 'not known')
+    : say`${actor.name}`;
+
+/** One finding of a row. */
+export function samplePhrase({ namespace, impersonated, address, at }: DigestRow['first']): Phrase {
+  return [
+    utc(at) ?? 'at a time not known',
+    ...(namespace === undefined ? [] : [', namespace ', { other: namespace }]),
+    ...(impersonated === undefined ? [] : [', acting as ', { other: impersonated }]),
+    ...(address === undefined ? [] : [', from ', { other: address }]),
+  ];
+}
+
+/** What to do about it, in this order. */
+export function digestAdvice({ rows }: Digest): AdviceStep[] {
+  const has = (...reasons: DigestReason[]): boolean => rows.some(({ reason }) => reasons.includes(reason));
+  return [
+    ...(has('outcome-unknown', 'not-investigated')
+      ? [
+          {
+            text: 'Look which namespaces are new. Those that were not investigated are looked at as soon as there is capacity; what is HIGH or above is then told at once.',
+            commands: [printCommand(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp'])],
+          },
+        ]
+      : []),
+    ...(has('not-investigated')
+      ? [{ text: 'See why investigations failed: the alarms and the logs of the function investigate say it.' }]
+      : []),
+    ...(has('refused')
+      ? [
+          {
+            text: 'Ask the owners of these identities whether they tried this. If nobody did, treat the credentials as stolen: take them away, then look for what else they did.',
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,7 @@
+import type { Digest } from '../../contract/digest.ts';
+
+/** Hands on a digest whose hour has ended; *alert* words and sends it. */
+export interface DigestMessages {
+  /** @throws when it could not be handed over */
+  send(digest: Digest): Promise<void>;
+}

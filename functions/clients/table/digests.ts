@@ -1,0 +1,173 @@
+import {
+  type Digest,
+  type DigestEntry,
+  type DigestReason,
+  type DigestRow,
+  type DigestWindow,
+  digestOf,
+  entryOf,
+  gatesOf,
+  hourOf,
+  kindOf,
+  SINGLES,
+  weightOf,
+  windowOf,
+} from '../../contract/digest.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { REFUSED_OUTCOMES, type Severity } from '../../contract/vocabulary.ts';
+
+/**
+ * What is told by itself, and what is told in a digest when its hour has ended.
+ *
+ * ```
+ * detect, alert:  isSingle ──▶ yes: an alert of its own     watch:  due ──▶ take ──▶ read ──▶ (to alert)
+ *                          └─▶ no: add                      alert:  (send) ──▶ close
+ * ```
+ */
+export interface Digests {
+  /**
+   * Whether the finding is told by itself: the first of its kind by its actor in the hour, as long as actor and cluster have
+   * not had too many, or worse than what was told of them. The answer is the same when the same finding asks again.
+   *
+   * @param hour of the event, `2026-11-23T07`
+   */
+  isSingle(finding: Finding, hour: string): Promise<boolean>;
+  /**
+   * Whether it is the first success of an actor who was refused in this hour or the one before. The answer is the same when
+   * the same finding asks again.
+   */
+  followsRefusal(finding: Finding): Promise<boolean>;
+  /**
+   * Counts the finding in the digest of this hour. Not idempotent.
+   *
+   * @param severity what a later look found, with `looked-at` only
+   */
+  add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void>;
+  /** Digests whose hour has ended and that were not sent, the oldest first. */
+  due(limit: number): Promise<DueDigest[]>;
+  /** Takes one of them on, once: nobody else gets it before `until` (epoch milliseconds). @returns whether it was free */
+  take(id: string, until: number): Promise<boolean>;
+  /** Its content; undefined where there is no such digest. */
+  read(id: string): Promise<Digest | undefined>;
+  /** It was sent, or is given up. */
+  close(id: string): Promise<void>;
+}
+
+export interface DueDigest {
+  id: string;
+  /** How often it was taken already, in vain. */
+  tries: number;
+}
+
+/** What a gate knows of the findings of an hour that were told by themselves. */
+export interface GateState {
+  /** Their ids, and what kinds they were of. */
+  ids: readonly string[];
+  kinds: readonly string[];
+  /** The greatest of their weights. */
+  worst: number;
+}
+
+/** Where gates and digests are kept. Every write is conditional: of many at once, as many win as may. */
+export interface DigestStore {
+  /**
+   * Lets a finding through a gate if it is worse than all before, or if fewer than `most` and none of its kind came before.
+   *
+   * @returns whether it is, or was, let through, and the gate as it is now
+   */
+  enter(gate: string, entry: GateEntry, most: number): Promise<{ isIn: boolean; state: GateState }>;
+  /** @returns whether the gate has let a refusal ask, and this is the first finding to follow it, or was */
+  follow(gate: string, findingId: string): Promise<boolean>;
+  /** Counts in a row of the digest, which is made where it is missing, and is due a little after its hour. */
+  count(window: DigestWindow, entry: DigestEntry): Promise<void>;
+  due(limit: number): Promise<DueDigest[]>;
+  take(id: string, until: number): Promise<boolean>;
+  /** @param most rows are read, those of the greatest weight first */
+  rows(id: string, most: number): Promise<{ window: DigestWindow; rows: DigestRow[]; complete: boolean } | undefined>;
+  close(id: string): Promise<void>;
+}
+
+export interface GateEntry {
+  findingId: string;
+  kind: string;
+  weight: number;
+  /** The finding is of a refused request: that is remembered whether it is let through or not. */
+  refused: boolean;
+}
+
+/** A digest is sent so long after its hour, so that what was being counted at its end is in it. Milliseconds. */
+export const DIGEST_GRACE_MS = 2 * 60_000;
+
+/** More rows are not read: they would be those of as many actors in one hour of one cluster. */
+const MAX_ROWS_READ = 5_000;
+/** So many gates are remembered. */
+const MAX_REMEMBERED = 1_000;
+const HOUR_MS = 3_600_000;
+
+/** The rules of `contract/digest.ts` over what is stored. */
+export class StoredDigests implements Digests {
+  readonly #store: DigestStore;
+  readonly #now: () => number;
+  /** Gates only ever get narrower: who was not let through then is not let through now. Spares most writes of a flood. */
+  readonly #gates = new Map<string, GateState & { refused: boolean }>();
+
+  constructor(store: DigestStore, now: () => number = Date.now) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  async isSingle(finding: Finding, hour: string): Promise<boolean> {
+    const { id: findingId, outcome } = finding;
+    const { actor, cluster } = gatesOf(finding, hour);
+    const entry: GateEntry = {
+      findingId,
+      kind: kindOf(finding),
+      weight: weightOf(finding),
+      refused: REFUSED_OUTCOMES.includes(outcome),
+    };
+    return (
+      (await this.#enter(actor, entry, SINGLES.actor)) &&
+      // The kinds are the actor's: others may do the same.
+      (await this.#enter(cluster, { ...entry, kind: findingId }, SINGLES.cluster))
+    );
+  }
+
+  async #enter(gate: string, entry: GateEntry, most: number): Promise<boolean> {
+    const { findingId, kind, weight, refused } = entry;
+    const known = this.#gates.get(gate);
+    const isShut = known && weight <= known.worst && (known.ids.length >= most || known.kinds.includes(kind));
+    if (isShut && (known.refused || !refused)) return known.ids.includes(findingId);
+    const { isIn, state } = await this.#store.enter(gate, entry, most);
+    if (this.#gates.size >= MAX_REMEMBERED) this.#gates.clear();
+    this.#gates.set(gate, { ...state, refused: refused || known?.refused === true });
+    return isIn;
+  }
+
+  async followsRefusal(finding: Finding): Promise<boolean> {
+    const now = this.#now();
+    const [thisHour, before] = [now, now - HOUR_MS].map((at) => gatesOf(finding, hourOf(at)).actor);
+    const follow = async (gate = '') => this.#store.follow(gate, finding.id);
+    return (await follow(thisHour)) || (await follow(before));
+  }
+
+  add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void> {
+    return this.#store.count(windowOf(finding.cluster, this.#now()), entryOf(finding, reason, severity));
+  }
+
+  due(limit: number): Promise<DueDigest[]> {
+    return this.#store.due(limit);
+  }
+
+  take(id: string, until: number): Promise<boolean> {
+    return this.#store.take(id, until);
+  }
+
+  async read(id: string): Promise<Digest | undefined> {
+    const found = await this.#store.rows(id, MAX_ROWS_READ);
+    return found && digestOf(found.window, found.rows, found.complete);
+  }
+
+  close(id: string): Promise<void> {
+    return this.#store.close(id);
+  }
+}

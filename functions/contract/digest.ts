@@ -1,0 +1,259 @@
+/**
+ * The digest: what is not told by itself is told together, when its hour has ended. This file holds the rules: how many
+ * findings are told by themselves, which finding leaves the digest because it is worse, and what a digest consists of.
+ */
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { resembledName } from '../kubernetes/platform-names.ts';
+import { actorKey } from './actor-key.ts';
+import { type Cluster, clusterSchema, type Finding } from './finding.ts';
+import { ID } from './ids.ts';
+import { flag, list, object, part, type Read, text, tolerant } from './read.ts';
+import { ACTOR_KINDS, OUTCOMES, REFUSED_OUTCOMES, SEVERITIES, type Severity } from './vocabulary.ts';
+
+/** Raised when a reader of a {@link Digest} would break. */
+const DIGEST_SCHEMA_VERSION = 1;
+
+/** So many findings of an actor, and of a cluster, are told by themselves in one hour, unless one is worse than those. */
+export const SINGLES = { actor: 3, cluster: 10 } as const;
+
+/**
+ * Why a finding is in a digest.
+ * - `refused`: nothing was created, and another finding has told of this actor.
+ * - `outcome-unknown`: the record does not tell whether something was created.
+ * - `not-investigated`: a namespace was created, and nothing is known of it but the audit record.
+ * - `looked-at`: one of the two before, investigated since, and not found to be grave.
+ */
+export const DIGEST_REASONS = ['refused', 'outcome-unknown', 'not-investigated', 'looked-at'] as const;
+export type DigestReason = (typeof DIGEST_REASONS)[number];
+
+/** How grave a finding in a digest is, in ascending order: what is worse than what was told leaves the digest. */
+const WEIGHTS = {
+  rejected: 0,
+  denied: 1,
+  /** Acted in the name of another, or tried a name that can be taken for one of the platform's. */
+  pretending: 2,
+  /** Acted in the name of Kubernetes itself, or as one of its administrators. */
+  privileged: 3,
+  unknown: 4,
+  created: 5,
+} as const;
+
+/** @param severity what an investigation found; absent where there was none */
+export function weightOf(finding: Finding, severity?: Severity): number {
+  if (severity !== undefined) return severity === 'LOW' ? WEIGHTS.denied : WEIGHTS.pretending;
+  const { outcome, actor, namespace } = finding;
+  if (outcome === 'created') return WEIGHTS.created;
+  if (outcome === 'outcome-unknown') return WEIGHTS.unknown;
+  if (actor.impersonated) return isPrivileged(actor.impersonated) ? WEIGHTS.privileged : WEIGHTS.pretending;
+  if (namespace.name !== undefined && resembledName(namespace.name)) return WEIGHTS.pretending;
+  return outcome === 'rejected' ? WEIGHTS.rejected : WEIGHTS.denied;
+}
+
+const isPrivileged = ({ username = '', groups = [] }: NonNullable<Finding['actor']['impersonated']>): boolean =>
+  /^system:(?!serviceaccount:|anonymous$)/.test(username) || groups.includes('system:masters');
+
+/**
+ * What makes a refusal another one than those before it: the outcome, whom the actor pretended to be, and what the name
+ * resembles. Of everything else each finding is one of its own.
+ */
+export function kindOf({ id, outcome, actor, namespace: { name } }: Finding): string {
+  if (!REFUSED_OUTCOMES.includes(outcome)) return id;
+  const { username, groups = [] } = actor.impersonated ?? {};
+  return hash([
+    outcome,
+    username,
+    groups.includes('system:masters'),
+    name === undefined ? undefined : resembledName(name),
+  ]);
+}
+
+/** Where the findings of an hour are counted that are told by themselves. */
+export interface Gates {
+  actor: string;
+  cluster: string;
+}
+
+/**
+ * @param hour the beginning of an RFC 3339 instant down to the hour, of the event itself: a late redelivery asks at the same
+ *   gates
+ */
+export const gatesOf = ({ cluster, actor }: Pick<Finding, 'cluster' | 'actor'>, hour: string): Gates => ({
+  actor: hash([placeOf(cluster), actorKey(actor), hour]),
+  cluster: hash([placeOf(cluster), hour]),
+});
+
+/** `2026-11-23T07` @param at epoch milliseconds */
+export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
+
+export const windowSchema = object({
+  /** `digest-20261123T07-0123456789ab` */
+  id: z.string().check(z.regex(ID)),
+  cluster: clusterSchema,
+  /** Epoch milliseconds. */
+  from: z.number(),
+  until: z.number(),
+});
+/** The hour of a digest that is being filled, or was. */
+export interface DigestWindow extends Read<typeof windowSchema> {}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The digest that takes what comes now: that of the hour on the clock, not of the event, because that of an earlier hour may be
+ * out already.
+ *
+ * @param now epoch milliseconds
+ */
+export function windowOf(cluster: Cluster, now: number): DigestWindow {
+  const from = Math.floor(now / HOUR_MS) * HOUR_MS;
+  const id = `digest-${hourOf(from).replaceAll('-', '')}-${hash([placeOf(cluster)]).slice(0, 12)}`;
+  return { id, cluster, from, until: from + HOUR_MS };
+}
+
+const placeOf = ({ account, region, name }: Cluster): unknown => [account, region, name];
+
+/** Hashed, because a name can be longer than a key may be. Absent values count, too. */
+const hash = (parts: readonly unknown[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(parts.map((part) => part ?? null)))
+    .digest('hex')
+    .slice(0, 32);
+
+/** One of the findings in a row. All text in it may be chosen by an attacker. */
+export const sampleSchema = object({
+  findingId: z.string().check(z.regex(ID)),
+  namespace: text,
+  /** Whom the actor pretended to be. */
+  impersonated: text,
+  /** The peer's. */
+  address: text,
+  /** RFC 3339. */
+  at: text,
+});
+interface DigestSample extends Read<typeof sampleSchema> {}
+
+const about = {
+  reason: z.enum(DIGEST_REASONS),
+  outcome: z.enum(OUTCOMES),
+  /** Rows of a greater weight come first. */
+  weight: z.number(),
+  /** What a later look found, with `looked-at` only. */
+  severity: tolerant(z.enum(SEVERITIES)),
+  actor: object({ kind: z.enum(ACTOR_KINDS), name: text }),
+};
+/** What the findings of a row have in common. */
+export const aboutSchema = object(about);
+
+const rowSchema = object({
+  ...about,
+  /** How many findings it stands for. */
+  count: z.int().check(z.positive()),
+  first: sampleSchema,
+  latest: sampleSchema,
+});
+/** Findings of one actor that are alike. */
+export interface DigestRow extends Read<typeof rowSchema> {}
+
+export const digestSchema = object({
+  schemaVersion: z.literal(DIGEST_SCHEMA_VERSION),
+  /** Marks the message for machines. */
+  kind: z.literal('digest'),
+  id: z.string().check(z.regex(ID)),
+  cluster: clusterSchema,
+  /** RFC 3339. */
+  from: z.string(),
+  until: z.string(),
+  /** How many findings are in it. */
+  total: z.int(),
+  /** The worst first; at most {@link MAX_DIGEST_ROWS}. */
+  rows: list(rowSchema),
+  /** What the rows left out stand for. */
+  others: part({ rows: z.int(), findings: z.int() }),
+  /** There was more than could be counted: the numbers are the least that there are. */
+  atLeast: flag,
+});
+/** What was not told by itself in an hour. */
+export interface Digest extends Omit<Read<typeof digestSchema>, 'rows'> {
+  rows: DigestRow[];
+}
+
+/** More rows are counted in {@link Digest.others}: a digest travels as an asynchronous invocation and through SNS. */
+const MAX_DIGEST_ROWS = 40;
+
+/** The digest of these rows. @param complete whether these are all */
+export function digestOf(
+  { id, cluster, from, until }: DigestWindow,
+  rows: readonly DigestRow[],
+  complete: boolean,
+): Digest {
+  const sorted = rows.toSorted((a, b) => b.weight - a.weight || b.count - a.count);
+  const others = sorted.slice(MAX_DIGEST_ROWS);
+  const findings = (some: readonly DigestRow[]): number => some.reduce((sum, { count }) => sum + count, 0);
+  return {
+    schemaVersion: DIGEST_SCHEMA_VERSION,
+    kind: 'digest',
+    id,
+    cluster,
+    from: new Date(from).toISOString(),
+    until: new Date(until).toISOString(),
+    total: findings(rows),
+    rows: sorted.slice(0, MAX_DIGEST_ROWS),
+    ...(others.length > 0 && { others: { rows: others.length, findings: findings(others) } }),
+    ...(!complete && { atLeast: true }),
+  };
+}
+
+/** What a digest keeps of a finding. */
+export interface DigestEntry {
+  /** Entries with the same one share a row. */
+  row: string;
+  about: Read<typeof aboutSchema>;
+  sample: DigestSample;
+}
+
+export function entryOf(finding: Finding, reason: DigestReason, severity?: Severity): DigestEntry {
+  const { outcome, actor, namespace, request } = finding;
+  const weight = weightOf(finding, severity);
+  return {
+    row: hash([reason, outcome, weight, severity, actorKey(actor)]),
+    about: {
+      ...{
+        reason,
+        outcome,
+        weight,
+        actor: { kind: actor.kind, ...shortened({ name: actor.principalArn ?? actor.username }) },
+      },
+      ...(severity && { severity }),
+    },
+    sample: {
+      findingId: finding.id,
+      ...shortened({
+        namespace: namespace.name,
+        impersonated: actor.impersonated && (actor.impersonated.username ?? 'somebody not named'),
+        address: request.sourceIps?.at(-1),
+        at: request.at,
+      }),
+    },
+  };
+}
+
+/** In UTF-16 units: so that {@link MAX_DIGEST_ROWS} rows stay far below what an invocation may carry. */
+const MAX_TEXT = 200;
+
+const shortened = <K extends string>(texts: Record<K, string | undefined>): Partial<Record<K, string>> =>
+  Object.fromEntries(
+    Object.entries<string | undefined>(texts).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value.slice(0, MAX_TEXT).toWellFormed()]],
+    ),
+  ) as Partial<Record<K, string>>;
+
+/** The severity by which filter policies let a digest through: that of the gravest row. Never `HIGH` or above. */
+export function digestSeverity({ rows }: Digest): Severity | 'UNKNOWN' {
+  const graves = rows.map(({ reason, weight }) =>
+    reason === 'looked-at' ? Math.min(weight, WEIGHTS.pretending) : weight,
+  );
+  const worst = Math.max(0, ...graves);
+  if (worst >= WEIGHTS.unknown) return 'UNKNOWN';
+  return worst >= WEIGHTS.pretending ? 'MEDIUM' : 'LOW';
+}

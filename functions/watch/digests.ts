@@ -1,0 +1,59 @@
+/** Sends the digests whose hour has ended. */
+import type { DigestMessages } from '../clients/send/digest-messages.ts';
+import type { Digests } from '../clients/table/digests.ts';
+
+export interface DigestClients {
+  digests: Pick<Digests, 'due' | 'take' | 'read' | 'close'>;
+  messages: DigestMessages;
+}
+
+/** What became of the digests, counted. */
+export interface DigestSummary {
+  /** Handed to *alert*. */
+  digests: number;
+  /** Tried too often, as by {@link MAX_TRIES}. */
+  digestsGivenUp: number;
+  /** Could not be handled; they come back by themselves. */
+  digestsFailed: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Before something comes back that was taken in vain: longer than *alert* may try. */
+const PAUSE_MS = 10 * MINUTE_MS;
+const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;
+/** Together with the pauses: for about a day and a half. */
+const MAX_TRIES = 10;
+/** There is one for each cluster and hour. */
+const MAX_PER_RUN = 100;
+
+/**
+ * @param failed is told of each that could not be handled; the others go on
+ * @throws when it cannot be told which are due
+ */
+export async function sendDueDigests(
+  { digests, messages }: DigestClients,
+  now: () => number,
+  failed: (id: string, error: unknown) => void,
+): Promise<DigestSummary> {
+  const summary: DigestSummary = { digests: 0, digestsGivenUp: 0, digestsFailed: 0 };
+  for (const { id, tries } of await digests.due(MAX_PER_RUN)) {
+    try {
+      if (!(await digests.take(id, now() + Math.min(PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS)))) continue;
+      if (tries >= MAX_TRIES) {
+        await digests.close(id);
+        summary.digestsGivenUp++;
+        continue;
+      }
+      const digest = await digests.read(id);
+      if (digest && digest.total > 0) {
+        await messages.send(digest);
+        summary.digests++;
+        // Nothing was counted in it: whoever made it died before.
+      } else await digests.close(id);
+    } catch (error) {
+      summary.digestsFailed++;
+      failed(id, error);
+    }
+  }
+  return summary;
+}

@@ -1,0 +1,237 @@
+/** A digest: how it is read, worded and sent, and which alert is told in one. */
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import fc from 'fast-check';
+import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
+import { digestNotification } from '../../functions/alert/destinations/chat.ts';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
+import { topic } from '../../functions/alert/destinations/topic.ts';
+import { digestEmail } from '../../functions/alert/digest/email.ts';
+import { digestFrom } from '../../functions/alert/digest/read.ts';
+import { digestReason } from '../../functions/alert/digest/route.ts';
+import { digestSubject } from '../../functions/alert/digest/words.ts';
+import { type AlertClients, createHandler } from '../../functions/alert/handler.ts';
+import { localDigests } from '../../functions/clients/local/digest-store.ts';
+import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
+import { type Digest, digestOf, digestSeverity, entryOf, windowOf } from '../../functions/contract/digest.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Severity } from '../../functions/contract/vocabulary.ts';
+import { BARE, FINDING, HIGH } from './examples.ts';
+import { hostileDigest } from './hostile-digests.ts';
+import { linkIn } from './hostility.ts';
+
+const NOW = Date.parse('2026-11-23T07:30:00Z');
+const WINDOW = windowOf(FINDING.cluster, NOW);
+const row = (finding: Partial<Finding>, count: number, reason: Parameters<typeof entryOf>[1], severity?: Severity) => {
+  const { about, sample } = entryOf({ ...FINDING, ...finding }, reason, severity);
+  return { ...about, count, first: sample, latest: { ...sample, findingId: 'nsf-latest' } };
+};
+const REFUSED = row({ outcome: 'attempt-denied' }, 9_998, 'refused');
+const UNKNOWN = row({ outcome: 'outcome-unknown', actor: { kind: 'anonymous' } }, 2, 'outcome-unknown');
+const DIGEST = digestOf(WINDOW, [REFUSED, UNKNOWN], true);
+
+describe('the mail of a digest', () => {
+  test('says what it is, the worst first, with counts and with what to do', () => {
+    const mail = digestEmail(DIGEST, { archive: 's3://evidence/alerts/x/digest.json' });
+    expect(mail).toMatch(/^DIGEST: 10,000 findings in prod, us-east-1, from 2026-11-23 07:00 to 08:00\s+UTC\./);
+    expect(mail).toContain('1. 2 requests may have created a namespace each');
+    expect(mail).toContain('2. 9,998 attempts to create a namespace were denied');
+    expect(mail).toContain('arn:aws:iam::111122223333:role/ci-deployer');
+    expect(mail).toContain('finding nsf-latest');
+    expect(mail).toContain('kubectl get namespaces');
+    expect(mail).toContain('aws s3 cp s3://evidence/alerts/x/digest.json -');
+  });
+
+  test('counts what it does not show', () => {
+    const rows = Array.from({ length: 100 }, (_, index) =>
+      row({ outcome: 'attempt-denied', actor: { kind: 'user', username: `u-${index}` } }, 3, 'refused'),
+    );
+    expect(digestEmail(digestOf(WINDOW, rows, true), {})).toContain('And 240 more, in 80 groups like these.');
+    const atLeast = digestEmail(digestOf(WINDOW, rows, false), {});
+    expect(atLeast).toContain('DIGEST: at least 300 findings');
+    expect(atLeast).toContain('And at least 240 more');
+  });
+
+  test('whatever is in it: no control character, no link, no heading but ours', () => {
+    fc.assert(
+      fc.property(hostileDigest, (digest) => {
+        const lines = digestEmail(digest, {}).split('\n');
+        for (const text of lines) {
+          expect(text).toMatch(/^[ -~]*$/);
+          // A path in a command of ours, which nobody takes for a host.
+          expect(linkIn(text.replace('metadata.creationTimestamp', ''))).toBeUndefined();
+        }
+        for (const text of lines.filter((line) => line.startsWith('===')))
+          expect(text).toMatch(/^=== (?:WHAT HAPPENED, THE WORST FIRST|WHAT TO DO NOW|TO SEE MORE) ===$/);
+        const subject = digestSubject(digest);
+        expect(subject).toMatch(/^\[Namespace Sentinel\] DIGEST: [ -~]*$/);
+        expect(subject.length).toBeLessThan(100);
+        expect(linkIn(subject)).toBeUndefined();
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the chat message of a digest', () => {
+  test('says the same in short', () => {
+    const { content, metadata } = digestNotification(DIGEST, {});
+    expect(content.title).toMatch(/^DIGEST: 10,000 findings in prod/);
+    expect(content.description).toContain('*9,998 attempts to create a namespace were denied*');
+    expect(metadata).toMatchObject({ eventType: 'NamespaceSentinelDigest', threadId: DIGEST.id });
+  });
+
+  test('whatever is in it: mentions nobody, links nothing, formats nothing, and keeps its size', () => {
+    fc.assert(
+      fc.property(hostileDigest, (digest) => {
+        const { content } = digestNotification(digest, {});
+        for (const text of [content.title, content.description, ...content.nextSteps]) {
+          expect(text).not.toMatch(/[<>&|]|@(?!\])|https?:\/\/|www\./i);
+          for (const line of text.split('\n')) expect(line.split('`').length % 2).toBe(1);
+        }
+        expect(content.description.length).toBeLessThanOrEqual(2_800);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the message for the topic', () => {
+  test('is marked as a digest, for people and for machines', () => {
+    const message = topic.digest(DIGEST, {});
+    expect(message.subject).toBe('[Namespace Sentinel] DIGEST: 10,000 findings in prod [2026-11-23 07:00]');
+    expect(message.attributes).toEqual({
+      severity: 'UNKNOWN',
+      outcome: 'digest',
+      cluster: 'prod',
+      namespace: '(several)',
+    });
+    expect(JSON.parse(bodies(message).default)).toEqual(DIGEST);
+  });
+
+  test.each([
+    ['LOW', [REFUSED]],
+    ['MEDIUM', [REFUSED, row({ outcome: 'rejected', namespace: { name: 'kube-systern' } }, 1, 'refused')]],
+    ['UNKNOWN', [REFUSED, UNKNOWN]],
+    ['UNKNOWN', [row({}, 1, 'not-investigated')]],
+    ['LOW', [row({}, 1, 'looked-at', 'LOW')]],
+    ['MEDIUM', [row({}, 1, 'looked-at', 'MEDIUM')]],
+  ])('has the severity %s by its gravest row', (severity, rows) => {
+    expect(digestSeverity(digestOf(WINDOW, rows, true))).toBe(severity);
+  });
+});
+
+describe('reading', () => {
+  test('takes what watch sends as it is, and nothing else for a digest', () => {
+    expect(digestFrom({ digest: JSON.parse(JSON.stringify(DIGEST)) })).toEqual(DIGEST);
+    for (const event of [undefined, 'digest', { followUp: {} }, []]) expect(digestFrom(event)).toBeUndefined();
+  });
+
+  test.each([{}, { ...DIGEST, id: '../x' }, { ...DIGEST, total: 'many' }, { ...DIGEST, kind: 'alert' }])(
+    'refuses one without what it is about: %j',
+    (digest) => {
+      expect(() => digestFrom({ digest })).toThrow('not a valid digest');
+    },
+  );
+
+  test('leaves out a row that cannot be read', () => {
+    expect(digestFrom({ digest: { ...DIGEST, rows: [REFUSED, { reason: 'x' }] } })?.rows).toEqual([REFUSED]);
+  });
+});
+
+describe('sending', () => {
+  const world = () => {
+    const table = new LocalFindingsTable(() => NOW);
+    const digests = localDigests(() => NOW);
+    const sender = new LocalSender();
+    const stored: string[] = [];
+    const archive = { store: async (key: string) => `s3://evidence/${stored[stored.push(key) - 1]}` };
+    const closed: string[] = [];
+    digests.close = async (id) => void closed.push(id);
+    const settings = { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
+    const invoke = (digest: Digest, clients: Partial<AlertClients> = {}) =>
+      createHandler({ table, digests, senders: { sns: sender }, archive, ...clients }, settings)({ digest }, {
+        functionName: 'alert',
+        awsRequestId: '1',
+      } as Context);
+    return { sender, stored, closed, invoke };
+  };
+
+  test('goes to every destination once, is stored, and is closed, however often it comes', async () => {
+    const { sender, stored, closed, invoke } = world();
+    await expect(invoke(DIGEST)).resolves.toEqual({ destinations: ['topic', 'chat'], duplicate: false });
+    await expect(invoke(DIGEST)).resolves.toEqual({ destinations: [], duplicate: true });
+    expect(sender.sent.map(({ destination }) => destination)).toEqual(['topic', 'chat']);
+    expect(stored).toEqual([`alerts/111122223333/us-east-1/prod/${DIGEST.id}/digest.json`]);
+    expect(bodies(sender.sent[0]?.message as never)['email']).toContain(stored[0]);
+    expect(closed).toEqual([DIGEST.id, DIGEST.id]);
+  });
+
+  test('that a destination did not take is not closed, and is not repeated at the others', async () => {
+    const { sender, closed, invoke } = world();
+    const sns: AlertClients['senders']['sns'] = {
+      send: (id, message) => (id === 'topic' ? Promise.reject(new Error('down')) : sender.send(id, message)),
+    };
+    await expect(invoke(DIGEST, { senders: { sns } })).rejects.toThrow('down');
+    expect(closed).toEqual([]);
+    await expect(invoke(DIGEST)).resolves.toMatchObject({ destinations: ['topic'] });
+    expect(sender.sent.map(({ destination }) => destination)).toEqual(['chat', 'topic']);
+  });
+
+  test('is done by one at a time', async () => {
+    const { invoke } = world();
+    const results = await Promise.allSettled([invoke(DIGEST), invoke(DIGEST)]);
+    expect(results.filter(({ status }) => status === 'rejected')).toMatchObject([
+      { reason: expect.any(DeliveryHeldError) },
+    ]);
+  });
+});
+
+describe('an alert is told', () => {
+  const never = { autoStart: { from: 'never', maxPerHour: 0 } } as const;
+  const assessed = (severity: Severity, finding: Partial<Finding> = {}): Alert => ({
+    ...HIGH,
+    finding: { ...FINDING, ...finding },
+    assessment: { score: 30, severity, indicators: [] },
+  });
+  /** Of an hour in which there were enough. */
+  const crowded = { isSingle: async () => false, followsRefusal: async () => false };
+  const digested = { number: 1, previous: { indicators: {}, digested: true } };
+
+  test.each<[string, Alert, typeof digested | undefined, typeof never | { autoStart: object }, string | undefined]>([
+    ['by itself where it was investigated', assessed('LOW'), undefined, never, undefined],
+    ['by itself where it is HIGH', assessed('HIGH'), digested, never, undefined],
+    ['in the digest where nobody could look', BARE, undefined, never, 'not-investigated'],
+    [
+      'in the digest where not one check answered',
+      { ...assessed('LOW'), evidence: [{ check: 'c', question: 'q', status: 'not-checked', summary: 's' }] },
+      undefined,
+      never,
+      'not-investigated',
+    ],
+    ['in the digest where a digest told of it before', assessed('MEDIUM'), digested, never, 'looked-at'],
+    [
+      'by itself where isolation would start',
+      assessed('MEDIUM'),
+      digested,
+      { autoStart: { from: 'MEDIUM', maxPerHour: 1 } },
+      undefined,
+    ],
+    [
+      'by itself where the one before it was',
+      assessed('MEDIUM'),
+      { ...digested, previous: { indicators: {} } as never },
+      never,
+      undefined,
+    ],
+  ])('%s', async (_, alert, look, settings, expected) => {
+    await expect(digestReason(alert, look, crowded, settings as never, NOW)).resolves.toBe(expected);
+  });
+
+  test('by itself where it is a success after refusals', async () => {
+    const digests = { ...crowded, followsRefusal: async () => true };
+    await expect(digestReason(BARE, undefined, digests, never, NOW)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,4 @@
+import { LocalDigestStore } from '../../functions/clients/local/digest-store.ts';
+import { digestStoreContract } from './digest-store.contract.ts';
+
+digestStoreContract(() => new LocalDigestStore());

@@ -1,0 +1,312 @@
+/** Floods, through the real handlers: what on-call gets of them, and that nothing hides in them. */
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import fc from 'fast-check';
+import { DESTINATIONS } from '../functions/alert/destinations/index.ts';
+import { createHandler as createAlert } from '../functions/alert/handler.ts';
+import { localDigests } from '../functions/clients/local/digest-store.ts';
+import { LocalFindingsTable } from '../functions/clients/local/findings-table.ts';
+import { LocalRejectedRecords } from '../functions/clients/local/rejected-records.ts';
+import { bodies, LocalSender } from '../functions/clients/local/sender.ts';
+import type { Alert } from '../functions/contract/alert.ts';
+import type { Digest } from '../functions/contract/digest.ts';
+import type { Finding } from '../functions/contract/finding.ts';
+import type { InvestigationRequest } from '../functions/contract/investigation.ts';
+import type { Severity } from '../functions/contract/vocabulary.ts';
+import { createHandler as createDetect } from '../functions/detect/handler.ts';
+import { createHandler as createWatch } from '../functions/watch/handler.ts';
+import { failed, succeeded } from './alert/records.ts';
+import { creation, delivery, line, refusal } from './detect/events.ts';
+
+jest.setTimeout(60_000);
+
+const MINUTE = 60_000;
+const START = Date.parse('2026-11-23T07:00:00Z');
+const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 } as Context;
+
+/** What an investigation says; `throttled` where Lambda could not run it in time. */
+type Result = Severity | 'throttled';
+
+/** All handlers but *investigate*, whose answers are given, with a clock of its own. */
+class World {
+  now = START;
+  /** By the name of the namespace, or of the actor. */
+  resultOf: (finding: Finding) => Result = () => 'LOW';
+  readonly table = new LocalFindingsTable(() => this.now);
+  readonly digests = localDigests(() => this.now);
+  readonly sender = new LocalSender();
+  readonly #requests: InvestigationRequest[] = [];
+  readonly #investigator = { start: async (request: InvestigationRequest) => void this.#requests.push(request) };
+  readonly #detect = createDetect(
+    {
+      table: this.table,
+      digests: this.digests,
+      investigator: this.#investigator,
+      rejected: new LocalRejectedRecords(),
+    },
+    { maxUnzippedBytes: 2 ** 26, region: 'eu-central-1', heldPausesMs: [] },
+  );
+  readonly #alert = createAlert(
+    {
+      table: this.table,
+      digests: this.digests,
+      senders: { sns: this.sender },
+      archive: { store: async (key) => `s3://evidence/${key}` },
+    },
+    { destinations: DESTINATIONS.slice(0, 1), leaseMs: 45_000, archiveMs: 1_000, recordPausesMs: [] },
+    () => this.now,
+  );
+  readonly #watch = createWatch(
+    {
+      table: this.table,
+      digests: this.digests,
+      investigator: this.#investigator,
+      messages: { send: async (digest) => void (await this.#alert({ digest }, context)) },
+    },
+    { maxPerRun: 100 },
+    () => this.now,
+  );
+
+  async deliver(lines: readonly string[]): Promise<void> {
+    for (let start = 0; start < lines.length; start += 500) {
+      const messages = lines.slice(start, start + 500);
+      const logEvents = messages.map((message) => ({
+        id: String(++counter).padStart(56, '0'),
+        timestamp: this.now,
+        message,
+      }));
+      await this.#detect(delivery([], { logEvents }), context);
+      await this.#investigateAll();
+    }
+  }
+
+  /** Lets time pass, with a run of *watch* every five minutes. */
+  async pass(minutes: number): Promise<void> {
+    const end = this.now + minutes * MINUTE;
+    while (this.now < end) {
+      this.now = Math.min(end, this.now + 5 * MINUTE);
+      await this.#watch({}, context);
+      await this.#investigateAll();
+    }
+  }
+
+  async #investigateAll(): Promise<void> {
+    for (const request of this.#requests.splice(0)) {
+      const result = this.resultOf(request.finding);
+      const record =
+        result === 'throttled'
+          ? { ...failed({}), requestContext: { ...failed({}).requestContext, condition: 'EventAgeExceeded' } }
+          : succeeded({
+              schemaVersion: 1,
+              findingId: request.finding.id,
+              evidence: [{ check: 'c', question: 'q?', status: 'clear', summary: 's.' }],
+              assessment: { score: 50, severity: result, indicators: [] },
+            });
+      await this.#alert({ ...record, requestPayload: request }, context);
+    }
+  }
+
+  messages = (): (Alert | Digest)[] =>
+    this.sender.sent.map(({ message }) => JSON.parse(bodies(message).default) as Alert | Digest);
+  alerts = (): Alert[] => this.messages().filter((message): message is Alert => 'finding' in message);
+  digested = (): Digest[] => this.messages().filter((message): message is Digest => 'kind' in message);
+  /** Of what was told by itself. */
+  actors = (): (string | undefined)[] => this.alerts().map(({ finding }) => finding.actor.username);
+  told = (): (string | undefined)[] => this.alerts().map(({ finding }) => finding.namespace.name);
+}
+
+let counter = 0;
+const at = (now: number) => new Date(now).toISOString().replace('Z', '000Z');
+const denied = (now: number, username: string, changes: Record<string, unknown> = {}): string =>
+  line(
+    refusal(403, {
+      auditID: `a-${++counter}`,
+      user: { username },
+      objectRef: { resource: 'namespaces' },
+      requestReceivedTimestamp: at(now),
+      ...changes,
+    }),
+  );
+const created = (now: number, name: string, username: string): string =>
+  line(
+    creation({
+      auditID: `a-${++counter}`,
+      user: { username },
+      objectRef: { resource: 'namespaces', name },
+      requestReceivedTimestamp: at(now),
+      responseObject: { kind: 'Namespace', metadata: { name, uid: `uid-${++counter}`, resourceVersion: '1' } },
+    }),
+  );
+const unknown = (now: number, name: string, username: string): string =>
+  line(
+    refusal(500, {
+      auditID: `a-${++counter}`,
+      user: { username },
+      objectRef: { resource: 'namespaces', name },
+      requestReceivedTimestamp: at(now),
+    }),
+  );
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+
+describe('10,000 refusals by one actor', () => {
+  test('do not hide the one of another, and on-call gets at most ten messages in the hour', async () => {
+    const flood = (count: number) => Array.from({ length: count }, () => denied(world.now, 'mallory'));
+    await world.deliver(flood(6_000));
+    await world.pass(10);
+    await world.deliver([denied(world.now, 'oscar')]);
+    expect(world.actors().at(-1)).toBe('oscar');
+    await world.deliver(flood(4_000));
+    await world.pass(120);
+    expect(world.actors()).toEqual(['mallory', 'oscar']);
+    expect(world.messages().length).toBeLessThanOrEqual(10);
+    expect(world.digested()).toMatchObject([{ total: 9_999, rows: [{ count: 9_999, actor: { name: 'mallory' } }] }]);
+  });
+
+  test('that each claim another identity and name make ten messages at most, too', async () => {
+    const flood = Array.from({ length: 3_000 }, (_, index) =>
+      denied(world.now, 'mallory', {
+        impersonatedUser: { username: index % 2 ? `system:x${index}` : `user-${index}` },
+        objectRef: { resource: 'namespaces', name: `kube-${index}` },
+      }),
+    );
+    await world.deliver([...flood, denied(world.now, 'oscar')]);
+    await world.pass(90);
+    expect(world.actors().filter((name) => name === 'oscar')).toHaveLength(1);
+    expect(world.messages().length).toBeLessThanOrEqual(10);
+    expect(world.digested()[0]?.total).toBe(3_001 - world.alerts().length);
+  });
+
+  test('without any time in them, because the line was cut, are the same to us', async () => {
+    const cut = Array.from({ length: 300 }, () =>
+      denied(world.now, 'system:anonymous', { requestReceivedTimestamp: undefined }),
+    );
+    await world.deliver(cut);
+    await world.pass(70);
+    expect(world.alerts()).toHaveLength(1);
+    expect(world.digested()).toMatchObject([{ total: 299 }]);
+  });
+});
+
+test('a typo hides none of the refusals after it', async () => {
+  const user = { username: 'dev' };
+  await world.deliver([line(refusal(422, { auditID: 'typo', user, requestReceivedTimestamp: at(world.now) }))]);
+  const system = { username: 'system:admin', groups: ['system:masters'] };
+  await world.deliver([denied(world.now, 'dev', { impersonatedUser: system })]);
+  await world.deliver([denied(world.now, 'dev', { objectRef: { resource: 'namespaces', name: 'kube-systern' } })]);
+  await world.deliver(Array.from({ length: 50 }, () => denied(world.now, 'dev')));
+  expect(world.alerts()).toHaveLength(3);
+  await world.pass(70);
+  expect(world.digested()).toMatchObject([{ total: 50 }]);
+});
+
+describe('requests of which the outcome is not known', () => {
+  test('are told three times an actor, looked at later, and what is grave is told then', async () => {
+    world.resultOf = ({ namespace }) => (namespace.name === 'n-77' ? 'HIGH' : 'LOW');
+    await world.deliver(Array.from({ length: 100 }, (_, index) => unknown(world.now, `n-${index}`, 'mallory')));
+    expect(world.told()).toHaveLength(3);
+    await world.pass(180);
+    expect(world.told()).toContain('n-77');
+    expect(world.alerts()).toHaveLength(4);
+    const [first, ...later] = world.digested();
+    expect(first).toMatchObject({ total: expect.any(Number) });
+    const counts = [first, ...later].flatMap((digest) => digest?.rows ?? []);
+    const sum = (reason: string) =>
+      counts.filter((row) => row.reason === reason).reduce((total, { count }) => total + count, 0);
+    expect(sum('outcome-unknown')).toBe(97);
+    expect(sum('looked-at')).toBe(96);
+  });
+});
+
+describe('creations that Lambda could not investigate in time', () => {
+  test('are told three times an actor; each is looked at when there is capacity, and what is grave is told then', async () => {
+    world.resultOf = () => 'throttled';
+    const decoys = Array.from({ length: 400 }, (_, index) => created(world.now, `decoy-${index}`, 'mallory'));
+    await world.deliver([...decoys, created(world.now, 'real', 'oscar')]);
+    expect(world.told()).toEqual(['decoy-0', 'decoy-1', 'decoy-2', 'real']);
+    for (const { message } of world.sender.sent) expect(message.attributes).toMatchObject({ severity: 'UNKNOWN' });
+    world.resultOf = ({ namespace }) => (namespace.name === 'decoy-250' ? 'CRITICAL' : 'LOW');
+    await world.pass(5);
+    // The first run takes a hundred, and another actor's is among them.
+    expect(
+      world
+        .alerts()
+        .filter(({ update }) => update)
+        .map(({ finding }) => finding.namespace.name),
+    ).toContain('real');
+    await world.pass(55);
+    expect(world.told()).toContain('decoy-250');
+    await world.pass(90);
+    const rows = world.digested().flatMap((digest) => digest.rows);
+    const sum = (reason: string) =>
+      rows.filter((row) => row.reason === reason).reduce((total, { count }) => total + count, 0);
+    expect(sum('not-investigated')).toBe(397);
+    expect(sum('looked-at')).toBe(396);
+  });
+});
+
+describe('nothing hides in a digest', () => {
+  const events = fc.array(
+    fc.record({
+      actor: fc.constantFrom('a', 'a', 'b', 'c'),
+      what: fc.constantFrom('denied', 'denied', 'created', 'created', 'created', 'unknown'),
+      as: fc.option(fc.constantFrom('x', 'y', 'system:admin'), { nil: undefined }),
+      result: fc.constantFrom<Result>('LOW', 'MEDIUM', 'HIGH', 'throttled', 'throttled', 'throttled', 'throttled'),
+      minutes: fc.constantFrom(...new Array<number>(20).fill(0), 7, 31),
+    }),
+    { minLength: 1, maxLength: 120 },
+  );
+
+  test('neither what is HIGH nor a success after refusals; every finding is told by itself or counted', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, async (list) => {
+        const results = new Map<string, Result>();
+        world = new World();
+        world.resultOf = ({ namespace, actor }) => results.get(namespace.name ?? actor.username ?? '') ?? 'LOW';
+        const refused = new Map<string, number>();
+        for (const [index, { actor, what, as, result, minutes }] of list.entries()) {
+          await world.pass(minutes);
+          const name = `n-${index}`;
+          results.set(name, result);
+          const before = world.sender.sent.length;
+          if (what === 'created') await world.deliver([created(world.now, name, actor)]);
+          else if (what === 'unknown') await world.deliver([unknown(world.now, name, actor)]);
+          else
+            await world.deliver([
+              denied(world.now, actor, {
+                objectRef: { resource: 'namespaces', name },
+                ...(as && { impersonatedUser: { username: as } }),
+              }),
+            ]);
+          const isTold = world.sender.sent.length > before;
+          if (what === 'created' && result !== 'throttled') expect(isTold).toBe(true);
+          const hour = Math.floor(world.now / 3_600_000);
+          if (what === 'denied') refused.set(actor, hour);
+          else if (what === 'created' && (refused.get(actor) ?? 0) >= hour - 1) {
+            expect(isTold).toBe(true);
+            refused.delete(actor);
+          }
+        }
+        for (const name of results.keys()) if (results.get(name) === 'throttled') results.set(name, 'HIGH');
+        await world.pass(400);
+        const findings = [...world.table.items.values()].flatMap(({ finding }) => finding ?? []);
+        expect(findings).toHaveLength(list.length);
+        const told = new Set(world.alerts().map(({ id }) => id));
+        for (const { id, outcome, namespace } of findings)
+          if (outcome !== 'attempt-denied' && results.get(namespace.name ?? '') === 'HIGH') expect(told).toContain(id);
+        const rows = world.digested().flatMap((digest) => digest.rows);
+        const firstTime = rows
+          .filter(({ reason }) => reason !== 'looked-at')
+          .reduce((sum, { count }) => sum + count, 0);
+        const byItself = new Set(world.alerts().flatMap(({ id, update }) => (update ? [] : id)));
+        expect(firstTime + byItself.size).toBe(findings.length);
+        for (const { rows: all } of world.digested())
+          expect(all.filter(({ severity }) => severity === 'HIGH' || severity === 'CRITICAL')).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
