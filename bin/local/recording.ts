@@ -10,8 +10,10 @@ import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { RecordedAnswers as Objects } from '../../functions/clients/local/recording.ts';
 import { defined } from '../../functions/kit/defined.ts';
+import { isRecord } from '../../functions/kit/json.ts';
 import { InputError } from '../input/input.ts';
 import { nameOf, openRecording } from '../input/read.ts';
+import { parse } from '../input/values.ts';
 
 /** A recorded audit log, and what lies beside it. */
 export interface RecordedCluster {
@@ -33,14 +35,15 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
   const beside = async (name: string) =>
     file === '-' ? undefined : readFile(join(dirname(file), name)).catch(() => undefined);
   const aws = await beside('aws.json');
-  const described = aws && (JSON.parse(aws.toString()) as ClusterDescription & RecordedCloud);
+  const described = aws && checked(aws.toString(), 'aws.json', isDescription);
   const cluster = described ? place(described) : { name: 'demo', region: 'eu-central-1', account: '111122223333' };
   const lines = await linesOf(file, stdin, cluster);
 
   const told = await beside('incident.json');
-  const incident = told && (JSON.parse(told.toString()) as Incident);
+  const incident = told && checked(told.toString(), 'incident.json', isIncident);
   const clientsAt = async (look: 'first' | 'second'): Promise<CheckClients> => {
-    const objects = await beside(`objects-${look}.json.gz`);
+    const name = `objects-${look}.json.gz`;
+    const objects = await beside(name);
     const until = incident ? Date.parse(incident.looks[look]) : Number.POSITIVE_INFINITY;
     return {
       // Nobody has said anything yet.
@@ -48,7 +51,8 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
       logs: new LocalLogSearch({ audit: () => lines.filter((line) => !(stampOf(line) > until)) }),
       ...(described && { eks: new LocalEks([described]), ...localCloud(described) }),
       ...defined({
-        kubernetes: objects && new LocalKubernetes(dated(JSON.parse(gunzipSync(objects).toString()), incident)),
+        kubernetes:
+          objects && new LocalKubernetes(dated(checked(gunzipSync(objects).toString(), name, isObjects), incident)),
       }),
     };
   };
@@ -65,6 +69,20 @@ async function linesOf(file: string, stdin: Readable, cluster: RecordedCluster['
   }
   return lines;
 }
+
+/** @throws InputError where the file beside the log holds something else */
+function checked<T>(json: string, name: string, is: (value: unknown) => value is T): T {
+  const value = parse(json);
+  if (is(value)) return value;
+  throw new InputError(`${name} beside the log is not what was recorded with it: take it away, or record it again`);
+}
+
+const isDescription = (value: unknown): value is ClusterDescription & RecordedCloud =>
+  isRecord(value) && isRecord(value['cluster']) && typeof value['cluster']['name'] === 'string';
+const isIncident = (value: unknown): value is Incident =>
+  isRecord(value) && typeof value['begunAt'] === 'string' && isRecord(value['looks']);
+const isObjects = (value: unknown): value is Record<string, Listed> =>
+  isRecord(value) && Object.values(value).every(isRecord);
 
 /** When it began, and the instants of the looks. */
 interface Incident {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { record } from '../../kit/json.ts';
 import { UID } from '../../kubernetes/names/kubernetes.ts';
 import type { LeaseHolder } from '../table/containment-register.ts';
 
@@ -55,7 +56,7 @@ export class LeaseFiles {
     const number = Math.max(0, ...(await this.#numbers(uid)));
     if (number === 0) return { number };
     try {
-      return { number, last: JSON.parse(await readFile(this.#file(uid, number), 'utf8')) as Holder };
+      return { number, last: holderIn(await readFile(this.#file(uid, number), 'utf8')) };
     } catch (error) {
       // Taken away meanwhile: there is a later one.
       if (Object(error).code === 'ENOENT') return this.#last(uid);
@@ -96,6 +97,14 @@ export class LeaseFiles {
     if (!UID.test(uid)) throw new Error(`no UID of a namespace: ${JSON.stringify(uid)}`);
     return join(this.#directory, `lease-${uid}.${number}`);
   }
+}
+
+/** @throws TypeError where it is something else */
+function holderIn(json: string): Holder {
+  const { execution, until, pid, host } = record(JSON.parse(json));
+  if (typeof execution !== 'string' || typeof until !== 'number' || typeof pid !== 'number' || typeof host !== 'string')
+    throw new TypeError('not the holder of a lease');
+  return { execution, until, pid, host };
 }
 
 function isHeld({ until, host, pid }: Holder, now: number): boolean {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { record, text } from '../../kit/json.ts';
 import type { Message, Sender } from '../send/sender.ts';
 
 /** Keeps what is sent; with a folder, each message is written into it as those who subscribed would get it. */
@@ -29,5 +30,7 @@ export class LocalSender implements Sender {
 
 /** The body for each protocol, as SNS splits them; `default` is for all protocols that have none of their own. */
 export function bodies({ body, byProtocol }: Message): { default: string; [protocol: string]: string } {
-  return byProtocol ? (JSON.parse(body) as { default: string }) : { default: body };
+  if (!byProtocol) return { default: body };
+  const texts = Object.entries(record(JSON.parse(body))).map(([protocol, each]) => [protocol, text(each) ?? '']);
+  return { default: '', ...Object.fromEntries(texts) };
 }

@@ -52,13 +52,7 @@ export function decisionOf(input: unknown): DecisionInput {
   const mistakes = [...(error?.issues.map(mistake) ?? []), ...(isObject(input) ? together(input) : [])];
   if (!data || mistakes.length > 0) throw new PlaybookInputError(`The input is wrong: ${mistakes.join('; ')}.`);
   const { cluster, planHash, ...rest } = data;
-  return JSON.parse(
-    JSON.stringify({
-      ...rest,
-      planHash: planHash?.toLowerCase(),
-      ...defined({ cluster: cluster && knownParts(cluster) }),
-    }),
-  ) as DecisionInput;
+  return defined({ ...rest, planHash: planHash?.toLowerCase(), cluster: cluster && knownParts(cluster) });
 }
 
 /** What the fields do not tell each by itself. */
