@@ -26,7 +26,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
-import { type Answer, type Context, defineCheck } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 
 const schema = field.object({ webhooks: field.list(field.object({ name: field.text })) });
 
@@ -40,7 +40,7 @@ export const calledWebhooks = defineCheck({
   show,
 });
 
-async function run({ kubernetes, signal }: Context): Promise<Answer<Written<typeof schema>>> {
+async function run({ kubernetes, signal }: CheckContext): Promise<CheckAnswer<Written<typeof schema>>> {
   const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
   const { items } = await (await kubernetes()).list(path, signal);
   const webhooks = items.map(({ metadata: { name = '' } }) => ({ name }));
