@@ -8,6 +8,7 @@ import type { Alert } from '../contract/alert.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import type { Outcome } from '../contract/vocabulary.ts';
+import { linesAndMore } from '../kit/words.ts';
 import { advice } from './advice.ts';
 import { answers } from './answers.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
@@ -137,8 +138,8 @@ function withoutOwnName({ namespace: { name, labels = {} } }: Finding): Record<s
 function pairs(label: string, values: Record<string, string> = {}, shown: number): string[] {
   const entries = Object.entries(values);
   if (entries.length === 0) return [];
-  const lines = entries.slice(0, shown).map(([key, value]) => `${quoted(key, 80)}: ${quoted(value, 80)}`);
-  return field(label, ...lines, ...more(entries.length - shown));
+  const lines = entries.map(([key, value]) => `${quoted(key, 80)}: ${quoted(value, 80)}`);
+  return field(label, ...linesAndMore(lines, shown));
 }
 
 const KINDS: Record<Actor['kind'], string> = {
@@ -201,8 +202,8 @@ const address = (ip: string): string => (isIP(ip) && !ip.includes('%') ? ip : qu
 
 function many(label: string, values: string[] = [], shown: number, remark = ''): string[] {
   if (values.length === 0) return [];
-  const list = values.slice(0, shown).map((value) => (SYSTEM_NAME.test(value) ? defanged(value) : quoted(value, 80)));
-  return field(label, [...list, ...more(values.length - shown)].join(', ') + remark);
+  const names = values.map((value) => (SYSTEM_NAME.test(value) ? defanged(value) : quoted(value, 80)));
+  return field(label, linesAndMore(names, shown).join(', ') + remark);
 }
 
 function howWorried(alert: Alert): string[] {
@@ -247,8 +248,7 @@ function found(alert: Alert): string[] {
   return rows.flatMap(({ label, lines, missing }) =>
     field(
       label,
-      ...lines.slice(0, SHOWN.lines).map(plain),
-      ...more(lines.length - SHOWN.lines),
+      ...linesAndMore(lines.map(plain), SHOWN.lines),
       ...(missing.length > 0
         ? [`Not checked, see below: ${missing.map(({ check }) => harmless(check, 40)).join(', ')}.`]
         : []),

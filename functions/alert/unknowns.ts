@@ -1,6 +1,8 @@
 /** What an alert does not know, said as such: a reader must not take silence for "clean". */
+
 import type { Alert } from '../contract/alert.ts';
 import type { Finding } from '../contract/finding.ts';
+import { andMore } from '../kit/words.ts';
 import { clusterName, namespaceName } from './headline.ts';
 import { harmless } from './text.ts';
 
@@ -65,18 +67,12 @@ function missing(finding: Finding): string[] {
 
 function leftOut({ cut = [] }: Alert): string[] {
   if (cut.length === 0) return [];
-  const more = cut.length > MAX_CUTS ? ` and ${cut.length - MAX_CUTS} more` : '';
-  return [
-    `The whole of what the investigation found; shortened: ${cut
-      .slice(0, MAX_CUTS)
-      .map((text) => harmless(text))
-      .join(', ')}${more}.`,
-  ];
+  const shown = cut.map((text) => harmless(text));
+  return [`The whole of what the investigation found; shortened: ${andMore(shown, MAX_CUTS)}.`];
 }
 
 function shortened({ cut = [] }: Finding): string[] {
   if (cut.length === 0) return [];
-  const list = cut.slice(0, MAX_CUTS).map(({ path, bytes }) => `${harmless(path)} (${bytes} bytes)`);
-  const more = cut.length > MAX_CUTS ? ` and ${cut.length - MAX_CUTS} more` : '';
-  return [`The whole of what was too long to pass on: ${list.join(', ')}${more}.`];
+  const shown = cut.map(({ path, bytes }) => `${harmless(path)} (${bytes} bytes)`);
+  return [`The whole of what was too long to pass on: ${andMore(shown, MAX_CUTS)}.`];
 }

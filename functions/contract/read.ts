@@ -8,6 +8,7 @@
 import * as z from 'zod/mini';
 import { defined } from '../kit/defined.ts';
 import { isRecord } from '../kit/json.ts';
+import { linesAndMore } from '../kit/words.ts';
 import { Unreadable } from './errors.ts';
 
 /** A schema of what a writer gives as `W`, and a reader gets as `R`; with `undefined` among `R`, it may get nothing. */
@@ -144,10 +145,8 @@ const MAX_PLACES = 5;
  * which may be anybody's.
  */
 function placesOf({ issues }: z.core.$ZodError): string[] {
-  const places = issues
-    .slice(0, MAX_PLACES)
-    .map(({ path, code }) => `${path.length > 0 ? `/${path.join('/')}` : 'the whole'} (${code})`);
-  return issues.length > MAX_PLACES ? [...places, `and ${issues.length - MAX_PLACES} more`] : places;
+  const places = issues.map(({ path, code }) => `${path.length > 0 ? `/${path.join('/')}` : 'the whole'} (${code})`);
+  return linesAndMore(places, MAX_PLACES);
 }
 
 const known = <T>(value: T): Exclude<T, undefined>[] => (value === undefined ? [] : [value as Exclude<T, undefined>]);

@@ -1,8 +1,10 @@
 /** What an indicator is: a file in `indicators/`, and a row in its table. */
+
 import type { CheckName, DetailsByCheck } from '../checks/index.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import { defined } from '../kit/defined.ts';
+import { counted } from '../kit/words.ts';
 
 /** All that may move the score. */
 export interface RuleFacts {
@@ -80,7 +82,7 @@ export const requestedAt = ({ finding: { request, namespace } }: RuleFacts): num
 export function distance(at: number, requested: number): string {
   const minutes = Math.round(Math.abs(at - requested) / 60_000);
   const hours = Math.round(minutes / 60);
-  const few = minutes === 0 ? 'less than a minute' : `${minutes} minute${minutes === 1 ? '' : 's'}`;
+  const few = minutes === 0 ? 'less than a minute' : counted(minutes, 'minute');
   const amount = minutes < 120 ? few : `${hours} hours`;
   return `${amount} ${at <= requested ? 'before' : 'after'}`;
 }

@@ -1,5 +1,6 @@
 /** What `cluster/` installs in a cluster, as far as the functions and the command line have to know it. */
 import { createHash } from 'node:crypto';
+import { record } from '../kit/json.ts';
 import { SHIPPED_POLICIES } from './shipped-policies.ts';
 
 /** The policies that hold everybody, while the others hold our own identities. */
@@ -90,9 +91,6 @@ function withoutDefaults(value: unknown): unknown {
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 function variablesOf(policy: AdmissionObject): { name: string; expression: string }[] {
   const { variables } = record(policy.spec);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { defined } from '../../functions/kit/defined.ts';
+import { editDistance } from '../../functions/kit/edit-distance.ts';
 import {
   configJsonSchema,
   configSchema,
@@ -172,15 +173,3 @@ const keysAt = (path: PropertyKey[]): string[] => {
   );
   return Object.keys(place?.properties ?? {});
 };
-
-/** Levenshtein's. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, charA] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, charB] of [...b].entries())
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (charA === charB ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

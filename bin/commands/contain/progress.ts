@@ -1,4 +1,5 @@
 import { CONTAIN_STEPS, RELEASE_STEPS, type StepResult } from '../../../functions/contract/containment.ts';
+import { counted } from '../../../functions/kit/words.ts';
 import type { PlaybookProgress } from '../../local/playbook.ts';
 import { shortInTerminal } from '../harmless.ts';
 import type { Task } from '../task.ts';
@@ -45,7 +46,7 @@ function lineOf(progress: Exclude<PlaybookProgress, { kind: 'entered' }>): strin
   if (result.decision !== undefined) return row(state, result.decision, `by ${result.decidedBy}`);
   // What has failed is told as such already.
   if (result.status === undefined) return undefined;
-  const writes = result.actions ? ` (${result.actions} write${result.actions === 1 ? '' : 's'})` : '';
+  const writes = result.actions ? ` (${counted(result.actions, 'write')})` : '';
   return row(state, result.status, `${result.summary}${writes}`);
 }
 

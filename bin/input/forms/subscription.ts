@@ -1,10 +1,11 @@
 import type { Cluster } from '../../../functions/contract/finding.ts';
 import { type LogsPayload, PayloadError, readPayload, unpack } from '../../../functions/detect/payload.ts';
 import type { LogRecord } from '../../../functions/detect/record.ts';
+import { record } from '../../../functions/kit/json.ts';
 import { recordOf } from '../cloudwatch.ts';
 import { type InputForm, MAX_PAYLOAD_BYTES } from '../input.ts';
 import { itemsOf } from '../pieces.ts';
-import { objectOf, parse } from '../values.ts';
+import { parse } from '../values.ts';
 
 /**
  * What a CloudWatch Logs subscription delivers: the packed event that Lambda is invoked with, or the unpacked one that
@@ -21,7 +22,7 @@ async function recordsOf(text: string, said: Cluster): Promise<LogRecord[] | str
   const json = parse(text);
   let payload: LogsPayload;
   try {
-    payload = objectOf(json)['awslogs'] === undefined ? readPayload(json) : await unpack(json, MAX_PAYLOAD_BYTES);
+    payload = record(json)['awslogs'] === undefined ? readPayload(json) : await unpack(json, MAX_PAYLOAD_BYTES);
   } catch (error) {
     if (error instanceof PayloadError) return error.message;
     throw error;

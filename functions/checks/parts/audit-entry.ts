@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../clients/logs/log-search.ts';
 import { defined } from '../../kit/defined.ts';
-import { record, text, texts } from '../../kit/json.ts';
+import { isRecord, record, text, texts } from '../../kit/json.ts';
 
 type Json = Record<string, unknown>;
 
@@ -38,8 +38,7 @@ export interface AuditEntry {
   cut: boolean;
 }
 
-const object = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+const object = (value: unknown): Json | undefined => (isRecord(value) ? value : undefined);
 
 /**
  * One entry a request, in the order of the log. A long-running one is logged at its beginning and at its end; both have

@@ -1,3 +1,5 @@
+import { short } from '../../kit/words.ts';
+
 /** Puts into words why a check has no answer. */
 
 /** Thrown by who knows why there is no answer: its message is the whole reason. */
@@ -13,7 +15,7 @@ const DENIED = /^(AccessDenied|Unauthorized|NotAuthorized|Forbidden)/i;
  * that: "User: … is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:… because …".
  */
 export function failureReason(error: unknown): string {
-  if (error instanceof NotAnswered) return short(error.message);
+  if (error instanceof NotAnswered) return shortMessage(error.message);
   const { name, message, code } = describe(error);
   const denied = /not authorized to perform:? ([\w-]+:[\w*]+)(?: on resource:? "?([^\s"]+))?/.exec(message);
   if (denied) return `denied: its role may not do ${denied[1]}${denied[2] ? ` on ${denied[2]}` : ''}`;
@@ -23,13 +25,12 @@ export function failureReason(error: unknown): string {
 /** Anything can be thrown, also by a library. */
 function describe(error: unknown): { name: string; message: string; code?: unknown } {
   try {
-    if (!(error instanceof Error)) return { name: 'an error of no known kind', message: short(String(error)) };
+    if (!(error instanceof Error)) return { name: 'an error of no known kind', message: shortMessage(String(error)) };
     const { code } = error as { code?: unknown }; // an HTTP status, of Kubernetes
-    return { name: short(String(error.name)), message: short(String(error.message)), code };
+    return { name: shortMessage(String(error.name)), message: shortMessage(String(error.message)), code };
   } catch {
     return { name: 'an error that cannot be read', message: '' };
   }
 }
 
-const short = (text: string): string =>
-  (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text).toWellFormed();
+const shortMessage = (text: string): string => short(text.toWellFormed(), MAX_MESSAGE + 1);

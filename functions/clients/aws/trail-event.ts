@@ -1,4 +1,5 @@
 import { defined } from '../../kit/defined.ts';
+import { record, text } from '../../kit/json.ts';
 import type { TrailEvent } from './cloud-findings.ts';
 
 /** An event in the answer of LookupEvents; its time as RFC 3339 text where it comes from a file. */
@@ -9,12 +10,6 @@ export interface LookedUp {
   EventTime?: Date | string | undefined;
   CloudTrailEvent?: string | undefined;
 }
-
-type Json = Record<string, unknown>;
-
-const record = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Most of an event is in its JSON text; where that cannot be read, what CloudTrail itself says of it remains. */
 export function trailEventOf(event: LookedUp): TrailEvent {

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
+import { list, record } from '../../kit/json.ts';
 import { KubeHttp, type KubeHttpOptions } from './kube-http.ts';
 import type {
   AccessAnswer,
@@ -83,7 +84,7 @@ export class KubeApi implements Kubernetes {
     const answers = await Promise.all(
       ['/api', '/apis'].map((path) => this.http.ask({ path, accept: DISCOVERY_TYPE }, signal)),
     );
-    return answers.flatMap(({ json }) => array(record(json).items).flatMap(kindsOfGroup));
+    return answers.flatMap(({ json }) => list(record(json).items).flatMap(kindsOfGroup));
   }
 
   async #pages(path: string, accept: string, options: ListOptions, signal: AbortSignal): Promise<KubernetesList> {
@@ -118,10 +119,6 @@ export class KubeApi implements Kubernetes {
 
 const isCode = (error: unknown, code: number): boolean => error instanceof KubernetesError && error.code === code;
 
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-const array = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
 export function invalid(what: string): never {
   throw new KubernetesError(200, 'InvalidAnswer', `the API server answered something that is not ${what}`);
 }
@@ -135,7 +132,7 @@ function metadataOf(value: unknown): Record<string, unknown> {
   const metadata = { ...record(value) };
   for (const field of LISTED)
     if (field in metadata)
-      metadata[field] = array(metadata[field]).filter((each) => Object.keys(record(each)).length > 0);
+      metadata[field] = list(metadata[field]).filter((each) => Object.keys(record(each)).length > 0);
   for (const field of KEYED)
     if (field in metadata)
       metadata[field] = Object.fromEntries(
@@ -164,7 +161,7 @@ function pageOf(json: unknown): { items: KubernetesObject[]; next: string | unde
     kind: typeof kind === 'string' && kind.endsWith('List') ? kind.slice(0, -4) : undefined,
   });
   return {
-    items: array(items).flatMap((item) => objectOf(item, defaults) ?? []),
+    items: list(items).flatMap((item) => objectOf(item, defaults) ?? []),
     next: typeof next === 'string' && next !== '' ? next : undefined,
     remaining,
   };
@@ -197,13 +194,13 @@ function kindsOfGroup(group: unknown): ServedKind[] {
   const { metadata, versions } = record(group);
   const groupName = record(metadata).name;
   const found = new Map<string, ServedKind>();
-  for (const version of array(versions).map(record)) {
+  for (const version of list(versions).map(record)) {
     const apiVersion =
       typeof groupName === 'string' && groupName ? `${groupName}/${version.version}` : `${version.version}`;
-    for (const { resource, responseKind, scope, verbs } of array(version.resources).map(record)) {
+    for (const { resource, responseKind, scope, verbs } of list(version.resources).map(record)) {
       const { kind } = record(responseKind);
       if (typeof resource !== 'string' || typeof kind !== 'string' || found.has(resource)) continue;
-      const names = array(verbs).filter((verb) => typeof verb === 'string');
+      const names = list(verbs).filter((verb) => typeof verb === 'string');
       found.set(resource, { apiVersion, kind, resource, namespaced: scope === 'Namespaced', verbs: names });
     }
   }

@@ -1,3 +1,4 @@
+import { andMore } from '../../kit/words.ts';
 import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
 import type { ContainmentFacts } from '../framework/facts.ts';
 import type { Cause } from './cause.ts';
@@ -24,10 +25,11 @@ export function weaknesses(facts: ContainmentFacts): Cause[] {
       weak(from, `The binding ${binding} gives ${role} to everybody, known or not.`);
     for (const { binding = 'unknown', role = 'a role', subject = 'many' } of wideBindings)
       weak(from, `The binding ${binding} gives ${role} to ${subject}.`);
+    const bindings = defaults.flatMap(({ binding }) => binding ?? []);
     if (defaults.length > 0)
-      weak(from, `Default service accounts have rights by ${named(defaults.flatMap(({ binding }) => binding ?? []))}.`);
-    if (open.length > 0) weak(from, `Namespaces without a network policy: ${named(open)}.`);
-    if (unprotected.length > 0) weak(from, `Namespaces without a Pod Security level: ${named(unprotected)}.`);
+      weak(from, `Default service accounts have rights by ${andMore(bindings, NAMED)}.`);
+    if (open.length > 0) weak(from, `Namespaces without a network policy: ${andMore(open, NAMED)}.`);
+    if (unprotected.length > 0) weak(from, `Namespaces without a Pod Security level: ${andMore(unprotected, NAMED)}.`);
   }
   const missing = [
     ...(found ? [] : ['roles, network policies and Pod Security']),
@@ -66,6 +68,3 @@ export async function grantedToAccounts({ snapshot, context }: ContainmentFacts)
   }
   return causes;
 }
-
-const named = (names: string[]): string =>
-  names.slice(0, NAMED).join(', ') + (names.length > NAMED ? ` and ${names.length - NAMED} more` : '');

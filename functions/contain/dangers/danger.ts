@@ -1,6 +1,8 @@
 /** What hangs on a namespace, and would be felt when it is cut off; and what would make cutting it off incomplete. */
+
 import type { Kubernetes, KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import type { Target } from '../../contract/containment.ts';
+import { andMore } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 
 export interface Danger {
@@ -80,8 +82,8 @@ export class Surroundings {
 }
 
 /** A list for a sentence, not too long. */
-export function named(names: readonly (string | undefined)[], most = 6): string {
-  const known = names.map((name) => name ?? '(no name)');
-  const left = known.length - most;
-  return left > 0 ? `${known.slice(0, most).join(', ')} and ${left} more` : known.join(', ');
-}
+export const named = (names: readonly (string | undefined)[], most = 6): string =>
+  andMore(
+    names.map((name) => name ?? '(no name)'),
+    most,
+  );

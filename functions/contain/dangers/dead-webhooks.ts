@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { records } from '../../kit/json.ts';
+import { messageOf } from '../../kit/words.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 import { look, removal } from './webhook-commands.ts';
 
@@ -29,7 +30,7 @@ export const deadWebhooks: DangerKind = {
       return { dangers: [] };
     } catch (error) {
       signal.throwIfAborted();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const webhook = FAILED.exec(message)?.[1];
       if (!webhook) throw error;
       return { dangers: [await dangerOf(webhook, surroundings)] };

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
-import { counted, messageOf } from '../../kit/words.ts';
+import { andMore, counted, messageOf } from '../../kit/words.ts';
 import { groupOf } from '../isolation/api-kinds.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 import { TOOLS, type Tool } from './gitops-tools.ts';
@@ -98,12 +98,14 @@ function markedBy(
   unknown: string | undefined,
 ): Danger {
   const shown = claimed.slice(0, MAX_MARKED);
-  const names = shown.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
-  const more = claimed.length > shown.length ? ` and ${claimed.length - shown.length} more` : '';
+  const names = andMore(
+    claimed.map(({ namespace, name }) => `${namespace}/${name}`),
+    MAX_MARKED,
+  );
   const why = unknown === undefined ? 'none of these says so itself' : `whether it is so is not known: ${unknown}`;
   return {
     id: `gitops/${resource}/marks`,
-    what: `Objects of the namespace are marked as applied by ${tool.name} (${names}${more}), but ${why}.`,
+    what: `Objects of the namespace are marked as applied by ${tool.name} (${names}), but ${why}.`,
     consequence: 'The marks prove nothing, as whoever writes an object may write them: look before you pause anything.',
     blocking: false,
     commands: shown.map(({ namespace, name }) =>

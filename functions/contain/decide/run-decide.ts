@@ -1,6 +1,6 @@
 import { defined } from '../../kit/defined.ts';
 import type { StepPayload } from '../framework/payload.ts';
-import { short, shortened } from '../framework/run-step.ts';
+import { shortened, shortSentence } from '../framework/run-step.ts';
 import { decisionOf } from './input.ts';
 import type { DecideClients, DecideContext, DecideResult, DecideSettings, DecideStep } from './step.ts';
 
@@ -32,7 +32,7 @@ export async function runDecide(
   return {
     step: step.key,
     status: status === 'done' && open.length > 0 ? 'partly' : status,
-    summary: short(summary),
+    summary: shortSentence(summary),
     // None to a cluster.
     actions: 0,
     open: shortened(open),

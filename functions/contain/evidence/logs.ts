@@ -1,6 +1,7 @@
 import type { StoredFile } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
+import { messageOf } from '../../kit/words.ts';
 import type { StepContext } from '../framework/step.ts';
 import type { ContainerLogSource } from './containers.ts';
 
@@ -40,7 +41,7 @@ export async function collectLogs(
       collected.files.push(file);
     } catch (error) {
       signal.throwIfAborted();
-      collected.missing.push({ ...source, why: error instanceof Error ? error.message : String(error) });
+      collected.missing.push({ ...source, why: messageOf(error) });
     }
   });
   return collected;

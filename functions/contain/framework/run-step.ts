@@ -8,6 +8,7 @@ import {
   type StoredFile,
 } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
+import { linesAndMore, messageOf, short } from '../../kit/words.ts';
 import { Actuator } from './actuator.ts';
 import { runFolder } from './execution.ts';
 import { Folder, folderKey } from './folder.ts';
@@ -64,7 +65,7 @@ export async function runStep(
     try {
       outcome = await step.run(context);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       const failed: StepOutcome = { status: 'failed', summary: `It broke off: ${why}`, open: [] };
       await keep(folder, recordOf(step, failed, cluster, startedAt, now)).catch(() => undefined);
       throw bounded(error);
@@ -132,7 +133,7 @@ function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult
     step,
     status,
     mode,
-    summary: short(summary),
+    summary: shortSentence(summary),
     actions: actions.filter(({ outcome }) => outcome === 'done').length,
     open: shortened(open),
     details,
@@ -147,16 +148,12 @@ function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult
 
 /** The first of what is open, and how many more there are. */
 export function shortened(open: readonly string[]): string[] {
-  const left = open.length - MAX_OPEN;
-  const shown = open.slice(0, MAX_OPEN).map(short);
-  return left > 0 ? [...shown, `and ${left} more`] : shown;
+  return linesAndMore(open.map(shortSentence), MAX_OPEN);
 }
 
 /** Control characters are six times as long as JSON, and no name has them: a webhook's refusal may. */
-export const short = (text: string): string => {
-  const plain = text.replace(/\p{Cc}/gu, ' ');
-  return (plain.length > MAX_SENTENCE ? `${plain.slice(0, MAX_SENTENCE - 1)}…` : plain).toWellFormed();
-};
+export const shortSentence = (text: string): string =>
+  short(text.replace(/\p{Cc}/gu, ' ').toWellFormed(), MAX_SENTENCE);
 
 function bounded(error: unknown): unknown {
   if (!(error instanceof Error) || error.message.length <= MAX_MESSAGE) return error;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Proof } from '../../contract/containment.ts';
+import { messageOf } from '../../kit/words.ts';
 import { ClusterReader } from '../proofs/look.ts';
 import type { Verification } from '../proofs/proof.ts';
 import type { StepContext, StepOutcome } from './step.ts';
@@ -35,7 +36,7 @@ async function proofOf(
     // What is written (attempts) ends with the step, not with the limit.
     return { id, claim, decisive, ...(await Promise.race([prove(look), late])) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { id, claim, decisive, verdict: 'not-proven', how: `It could not be tested: ${why}` };
   }
 }

@@ -1,5 +1,7 @@
 /** Names of kinds, as RBAC and quotas write them. */
+
 import type { Kubernetes, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import { messageOf } from '../../kit/words.ts';
 
 /** Empty for the core group. @param apiVersion `apps/v1`, or `v1` */
 export const groupOf = (apiVersion: string): string =>
@@ -59,7 +61,7 @@ export async function servedKinds(
   } catch (error) {
     signal.throwIfAborted();
     const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update'];
-    const unknown = error instanceof Error ? error.message : String(error);
+    const unknown = messageOf(error);
     return { kinds: USUAL.map((kind) => ({ ...kind, verbs })), unknown };
   }
 }

@@ -5,6 +5,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { list, record, records, text, texts } from '../../kit/json.ts';
+import { counted } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
@@ -92,7 +93,7 @@ function proposalFor(
     { op: 'remove', path: `/subjects/${index}` },
   ]);
   const others = subjects.length - own.length;
-  const whose = others > 0 ? `and ${others} other${others > 1 ? 's' : ''} as well` : 'named as users';
+  const whose = others > 0 ? `and ${counted(others, 'other')} as well` : 'named as users';
   return {
     text: `${about}, ${whose}: take them out of it.`,
     commands: [

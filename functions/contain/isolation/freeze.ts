@@ -1,7 +1,9 @@
 /** Whether the admission policy is there that lets nobody but us write in a quarantined namespace. */
+
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
 import { record, text, texts } from '../../kit/json.ts';
+import { messageOf } from '../../kit/words.ts';
 import { examinePolicy, HOLDING_EVERYBODY } from '../../kubernetes/cluster-side.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import { actingAs } from '../../kubernetes/quarantine.ts';
@@ -25,7 +27,7 @@ export async function freezeOf(
     return { installed: policy !== undefined && denies };
   } catch (error) {
     signal.throwIfAborted();
-    return { unknown: error instanceof Error ? error.message : String(error) };
+    return { unknown: messageOf(error) };
   }
 }
 

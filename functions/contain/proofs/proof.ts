@@ -1,6 +1,8 @@
 /** The contract of a proof: what is claimed, and how it is tested by another identity than the one that acted. */
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proof, ProofVerdict } from '../../contract/containment.ts';
+import { andMore } from '../../kit/words.ts';
 import type { ClusterReader } from './look.ts';
 
 /** One claim, tested. A file in `proofs/`, and a row in a table. */
@@ -20,10 +22,7 @@ export const notProven = (how: string): Tested => ({ verdict: 'not-proven', how 
 export const notApplicable = (how: string): Tested => ({ verdict: 'not-applicable', how });
 
 /** A few names for a sentence. */
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
-}
+export const some = (names: readonly string[]): string => andMore(names, 5);
 
 /** `Kind namespace/name`, or without a namespace. */
 export const named = ({ kind = '', metadata }: KubernetesObject): string =>

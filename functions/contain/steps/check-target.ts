@@ -1,6 +1,7 @@
 import type { Proposal } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
+import { counted, messageOf } from '../../kit/words.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
 import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
@@ -57,7 +58,7 @@ function summaryOf(name: string, dangers: Danger[], unknown: string[]): string {
   const found =
     dangers.length === 0
       ? 'nothing that would make it harmful or incomplete was found'
-      : `${dangers.length} thing${dangers.length > 1 ? 's' : ''} to know`;
+      : `${counted(dangers.length, 'thing')} to know`;
   return `${name} is the namespace that was meant, and may be contained; ${found}${unknown.length > 0 ? `, ${unknown.length} not known` : ''}.`;
 }
 
@@ -88,7 +89,7 @@ async function lookAround({
   const seen = sights.flatMap((sight) => (sight.status === 'fulfilled' ? [sight.value] : []));
   const unknown = sights.flatMap((sight, index) => {
     if (sight.status === 'fulfilled') return [];
-    const why = sight.reason instanceof Error ? sight.reason.message : String(sight.reason);
+    const why = messageOf(sight.reason);
     return [`Not known, ${DANGERS[index]?.about}: ${why}`];
   });
   return {

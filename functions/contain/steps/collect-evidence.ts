@@ -3,6 +3,7 @@ import type { StoredFile } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { record, text } from '../../kit/json.ts';
+import { messageOf } from '../../kit/words.ts';
 import { imagesOf, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
@@ -43,7 +44,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
       return await read();
     } catch (error) {
       signal.throwIfAborted();
-      missing.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      missing.push(`${what}: ${messageOf(error)}`);
       return undefined;
     }
   };

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
+import { andMore } from '../../kit/words.ts';
 import { listPath, objectPath } from '../../kubernetes/object-path.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
@@ -150,7 +151,6 @@ async function stillOpen(context: StepContext, { hard }: QuotaLimits, quota: str
 
 function uncountedProposal({ uncounted }: QuotaLimits): Proposal[] {
   if (uncounted.length === 0) return [];
-  const shown = uncounted.slice(0, MAX_NAMED).join(', ');
-  const more = uncounted.length > MAX_NAMED ? ` and ${uncounted.length - MAX_NAMED} more` : '';
-  return [{ text: `The quota cannot count these kinds, by their names or their number: ${shown}${more}.` }];
+  const kinds = andMore(uncounted, MAX_NAMED);
+  return [{ text: `The quota cannot count these kinds, by their names or their number: ${kinds}.` }];
 }

@@ -1,3 +1,4 @@
+import { counted, messageOf } from '../../kit/words.ts';
 import type { Cause } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
 import { factsOf } from '../framework/facts.ts';
@@ -14,7 +15,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
       causes.push(...(await find(facts)));
     } catch (error) {
       context.signal.throwIfAborted();
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       causes.push({
         kind: 'weakness',
         text: `A question was not answered (${find.name}): ${why}`,
@@ -29,7 +30,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const parts = [
     entry[0]?.text ?? 'How the actor got in is not known.',
     right[0]?.text ?? 'What gave the right is not known.',
-    `${weaknesses.length} ${weaknesses.length === 1 ? 'weakness' : 'weaknesses'} of the cluster`,
+    `${counted(weaknesses.length, 'weakness', 'weaknesses')} of the cluster`,
   ];
   return {
     status: 'done',

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
+import { messageOf } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
 import { liveTarget } from '../framework/live-target.ts';
@@ -92,7 +93,7 @@ async function otherPolicies(
       }
     } catch (error) {
       signal.throwIfAborted();
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       open.push(`Whether a ${kind.kind} of ${groupOf(kind.apiVersion)} allows traffic is not known: ${why}`);
     }
   }

@@ -10,6 +10,7 @@ import {
 import type { ContainmentReport } from '../../contract/containment-report.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
 import { defined } from '../../kit/defined.ts';
+import { messageOf } from '../../kit/words.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
 import { messageIdOf } from '../framework/execution.ts';
 import { findingOf } from '../framework/facts.ts';
@@ -58,7 +59,7 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
     try {
       files.push(await folder.add(name, await body(), contentType));
     } catch (error) {
-      unkept.push(`The file ${name} could not be stored: ${error instanceof Error ? error.message : error}`);
+      unkept.push(`The file ${name} could not be stored: ${messageOf(error)}`);
     }
   };
   await keep('report.json', () => `${JSON.stringify(whole, undefined, 2)}\n`, 'application/json');

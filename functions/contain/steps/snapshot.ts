@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../kit/defined.ts';
-import { counted } from '../../kit/words.ts';
+import { andMore, counted } from '../../kit/words.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -42,11 +42,12 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const wanted = earlier.length > 0 ? addition(snapshot, earlier) : snapshot;
   const files = run.mode === 'plan' || !wanted ? [] : [(await folder.addSnapshot(wanted)).file];
   const { notRead } = snapshot;
+  const unread = notRead.map(({ kind }) => kind);
   return {
     status: 'done',
     summary: [
       keptInWords(wanted, earlier.length === 0, run.mode === 'plan'),
-      ...(notRead.length > 0 ? [`Not read, and so not restored: ${named(notRead.map(({ kind }) => kind))}.`] : []),
+      ...(notRead.length > 0 ? [`Not read, and so not restored: ${andMore(unread, MAX_NAMED)}.`] : []),
     ].join(' '),
     open,
     files,
@@ -78,8 +79,3 @@ function countsOf({ objects, bindings, podIdentity, secretNames, notRead }: Snap
     sha256: createHash('sha256').update(JSON.stringify({ objects, bindings })).digest('hex'),
   };
 }
-
-const named = (kinds: string[]): string =>
-  kinds.length > MAX_NAMED
-    ? `${kinds.slice(0, MAX_NAMED).join(', ')} and ${kinds.length - MAX_NAMED} more`
-    : kinds.join(', ');

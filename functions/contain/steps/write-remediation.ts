@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { printProposed } from '../../contract/commands/print.ts';
 import { CONTAIN_STEPS, type ContainStepKey, type Proposal } from '../../contract/containment.ts';
-import { counted } from '../../kit/words.ts';
+import { counted, messageOf } from '../../kit/words.ts';
 import { factsOf } from '../framework/facts.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
@@ -22,7 +22,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
       if (proposals.length > 0) chapters.push({ name, proposals });
     } catch (error) {
       context.signal.throwIfAborted();
-      open.push(`No proposals about ${name}: ${error instanceof Error ? error.message : error}`);
+      open.push(`No proposals about ${name}: ${messageOf(error)}`);
     }
   }
   const earlier = await proposalsOf(context);

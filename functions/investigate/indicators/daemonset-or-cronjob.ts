@@ -1,3 +1,4 @@
+import { counted } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** Reaches every node, or comes back by itself. Agents and applications have them as well. */
@@ -10,8 +11,8 @@ export const daemonSetOrCronJob = defineRule({
     const { daemonSets = 0, cronJobs = 0 } = details.workloads ?? {};
     if (daemonSets + cronJobs === 0) return undefined;
     const what = [
-      ...(daemonSets > 0 ? [`${daemonSets} DaemonSet${daemonSets > 1 ? 's' : ''} (a pod on every node)`] : []),
-      ...(cronJobs > 0 ? [`${cronJobs} CronJob${cronJobs > 1 ? 's' : ''} (pods again and again)`] : []),
+      ...(daemonSets > 0 ? [`${counted(daemonSets, 'DaemonSet')} (a pod on every node)`] : []),
+      ...(cronJobs > 0 ? [`${counted(cronJobs, 'CronJob')} (pods again and again)`] : []),
     ];
     return {
       reason: `It holds ${what.join(' and ')}.`,
