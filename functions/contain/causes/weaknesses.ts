@@ -26,8 +26,7 @@ export function weaknesses(facts: ContainmentFacts): Cause[] {
     for (const { binding = 'unknown', role = 'a role', subject = 'many' } of wideBindings)
       weak(from, `The binding ${binding} gives ${role} to ${subject}.`);
     const bindings = defaults.flatMap(({ binding }) => binding ?? []);
-    if (defaults.length > 0)
-      weak(from, `Default service accounts have rights by ${andMore(bindings, NAMED)}.`);
+    if (defaults.length > 0) weak(from, `Default service accounts have rights by ${andMore(bindings, NAMED)}.`);
     if (open.length > 0) weak(from, `Namespaces without a network policy: ${andMore(open, NAMED)}.`);
     if (unprotected.length > 0) weak(from, `Namespaces without a Pod Security level: ${andMore(unprotected, NAMED)}.`);
   }
