@@ -43,6 +43,8 @@ export interface Ended {
 export class Responder {
   readonly folder: string;
   readonly register = new LocalContainmentRegister();
+  /** What the steps may ask in addition. */
+  more: Partial<ContainClients> = {};
   readonly apis: Record<Identity, WritableKubernetes>;
   readonly #store: LocalEvidenceStore;
   readonly #over = new Set<string>();
@@ -80,6 +82,7 @@ export class Responder {
       cachePause = 0,
       removalPause = 500,
       life,
+      findingId,
     }: {
       accept?: string[];
       overwrite?: boolean;
@@ -87,11 +90,19 @@ export class Responder {
       cachePause?: number;
       removalPause?: number;
       life?: Life;
+      findingId?: string;
     } = {},
   ): Promise<Ended> {
     const told: FollowUp[] = [];
     const name = `run-${++this.#runs}`;
-    const input = { cluster: 'twin', ...target, mode: mode, accept, overwrite };
+    const input = {
+      cluster: 'twin',
+      ...target,
+      mode,
+      accept,
+      overwrite,
+      ...(findingId !== undefined && { findingId }),
+    };
     const release = mode === 'release' || this.#releasing;
     const steps: [Identity, readonly PlaybookStep[]][] = release
       ? [['release', RELEASE_FUNCTION_STEPS]]
@@ -172,6 +183,7 @@ export class Responder {
         ['tell'],
       ),
       playbooks: { ended: async (execution) => this.#over.has(execution) },
+      ...this.more,
     };
     return runStep(step, readPayload(parameters), clients, DEFAULT_SETTINGS);
   }
