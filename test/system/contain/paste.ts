@@ -9,7 +9,7 @@ import type { Cluster } from '../../../tools/twin/cluster.ts';
 import { type Finished, finish } from '../../../tools/twin/commands.ts';
 
 /** How a known command begins: `kubectl delete --raw`. */
-export const startOf = (argv: readonly string[]): string =>
+const startOf = (argv: readonly string[]): string =>
   COMMANDS.map(({ start }) => start)
     .filter((start) => start.split(' ').every((word, index) => argv[index] === word))
     .sort((a, b) => b.length - a.length)[0] ?? argv.join(' ');
