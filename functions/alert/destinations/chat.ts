@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod/mini';
+import { linesAndMore } from '../../kit/words.ts';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { type Digest, digestSeverity } from '../../contract/digest.ts';
@@ -140,8 +141,7 @@ export function followUpNotification(
     `*${meaningOf(followUp)}*`,
     code(summary),
     ...(open.length > 0 ? ['*Open:*'] : []),
-    ...open.slice(0, MAX.open).map((text) => `• ${code(text)}`),
-    ...(open.length > MAX.open ? [`• and ${open.length - MAX.open} more`] : []),
+    ...linesAndMore(open.map(code), MAX.open).map((text) => `• ${text}`),
     ...(proofs.length > 0 ? [`*${proofCount(proofs)}*`] : []),
     ...unproven.slice(0, MAX.proofs).map(({ claim, how }) => `• ${code(`${claim} ${how}`)}`),
     ...(link ? [`*Report:* ${link}`] : []),
@@ -259,8 +259,7 @@ function description(alert: Alert): string[] {
           `• ${weight < 0 ? '' : '+'}${weight}${alert.update?.newIndicators.includes(id) ? ' new:' : ''} ${code(reason)}`,
       ),
     ...(open.length > 0 ? ['*Not known:*'] : []),
-    ...open.slice(0, MAX.unknowns).map((text) => `• ${code(text)}`),
-    ...(open.length > MAX.unknowns ? [`• and ${open.length - MAX.unknowns} more`] : []),
+    ...linesAndMore(open.map(code), MAX.unknowns).map((text) => `• ${text}`),
     ...everything(alert),
   ];
 }

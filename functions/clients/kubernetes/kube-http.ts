@@ -1,6 +1,7 @@
 /** Requests to one API server: who we are, what is tried again, and how much is read. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { short } from '../../kit/words.ts';
 import { KubernetesError } from '../../contract/errors.ts';
 import { codeOf, deepestMessage } from '../../kit/cause.ts';
 
@@ -259,7 +260,7 @@ function refusal(code: number, retryAfter: string | undefined, text: string): Ku
   const reason = typeof status.reason === 'string' && status.reason ? status.reason : `HTTP ${code}`;
   const said = typeof status.message === 'string' && status.message ? status.message : `HTTP ${code}`;
   // A webhook may have worded it, at any length.
-  const message = said.length > MAX_MESSAGE ? `${said.slice(0, MAX_MESSAGE).toWellFormed()}…` : said;
+  const message = short(said, MAX_MESSAGE + 1);
   const seconds = Number(retryAfter ?? Number.NaN);
   return new KubernetesError(code, reason, message, seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {});
 }

@@ -1,6 +1,7 @@
 /** What a person types to start *decide*. */
 
 import * as z from 'zod/mini';
+import { isRecord } from '../../kit/json.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { DECISIONS, type DecisionKind } from '../../contract/follow-up.ts';
@@ -49,7 +50,7 @@ const schema = z.strictObject(
 /** @throws {PlaybookInputError} with every mistake */
 export function decisionOf(input: unknown): DecisionInput {
   const { data, error } = schema.safeParse(input);
-  const mistakes = [...(error?.issues.map(mistake) ?? []), ...(isObject(input) ? together(input) : [])];
+  const mistakes = [...(error?.issues.map(mistake) ?? []), ...(isRecord(input) ? together(input) : [])];
   if (!data || mistakes.length > 0) throw new PlaybookInputError(`The input is wrong: ${mistakes.join('; ')}.`);
   const { cluster, planHash, ...rest } = data;
   return defined({ ...rest, planHash: planHash?.toLowerCase(), cluster: cluster && knownParts(cluster) });
@@ -69,6 +70,3 @@ function together(input: Partial<Record<keyof DecisionInput, unknown>>): string[
   ];
   return rules.flatMap(([applies, text]) => (applies ? [text] : []));
 }
-
-const isObject = (input: unknown): input is object =>
-  typeof input === 'object' && input !== null && !Array.isArray(input);

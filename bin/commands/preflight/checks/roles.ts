@@ -1,3 +1,4 @@
+import { andMore } from '../../../../functions/kit/words.ts';
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import { command } from '../../../../functions/contract/commands/command.ts';
 import type { PolicyRule } from '../../../../functions/kubernetes/rbac.ts';
@@ -53,8 +54,8 @@ function problemsOfRole(shipped: KubernetesObject, live: KubernetesObject): stri
   const missing = [...wanted].filter((right) => !held.has(right));
   const more = [...held].filter((right) => !wanted.has(right));
   return [
-    ...(missing.length > 0 ? [`lacks: ${list(missing)}`] : []),
-    ...(more.length > 0 ? [`allows more than is shipped: ${list(more)}`] : []),
+    ...(missing.length > 0 ? [`lacks: ${andMore(missing, SHOWN)}`] : []),
+    ...(more.length > 0 ? [`allows more than is shipped: ${andMore(more, SHOWN)}`] : []),
   ];
 }
 
@@ -64,8 +65,8 @@ function problemsOfBinding(shipped: KubernetesObject, live: KubernetesObject): s
   const more = bound.filter((subject) => !wanted.includes(subject));
   return [
     ...(roleOf(shipped) === roleOf(live) ? [] : [`${OTHER_ROLE}: ${roleOf(live)}`]),
-    ...(missing.length > 0 ? [`is not for: ${list(missing)}`] : []),
-    ...(more.length > 0 ? [`is for others too: ${list(more)}`] : []),
+    ...(missing.length > 0 ? [`is not for: ${andMore(missing, SHOWN)}`] : []),
+    ...(more.length > 0 ? [`is for others too: ${andMore(more, SHOWN)}`] : []),
   ];
 }
 
@@ -96,5 +97,3 @@ function roleOf({ roleRef }: KubernetesObject): string {
 }
 
 const SHOWN = 5;
-const list = (values: string[]): string =>
-  values.length <= SHOWN ? values.join(', ') : `${values.slice(0, SHOWN).join(', ')} and ${values.length - SHOWN} more`;
