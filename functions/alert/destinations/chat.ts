@@ -5,12 +5,12 @@
  */
 
 import * as z from 'zod/mini';
-import { linesAndMore } from '../../kit/words.ts';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { type Digest, digestSeverity } from '../../contract/digest.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import type { Phrase } from '../../kit/phrase.ts';
+import { linesAndMore } from '../../kit/words.ts';
 import { partitionOf } from '../../kubernetes/names/partition.ts';
 import { advice } from '../advice.ts';
 import {

@@ -1,9 +1,9 @@
 /** Requests to one API server: who we are, what is tried again, and how much is read. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from '@kubernetes/client-node';
-import { short } from '../../kit/words.ts';
 import { KubernetesError } from '../../contract/errors.ts';
 import { codeOf, deepestMessage } from '../../kit/cause.ts';
+import { short } from '../../kit/words.ts';
 
 /** What transient errors are waited for, in milliseconds, before each further try. */
 const WAITS = [100, 300, 900];

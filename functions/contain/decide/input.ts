@@ -1,12 +1,12 @@
 /** What a person types to start *decide*. */
 
 import * as z from 'zod/mini';
-import { isRecord } from '../../kit/json.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { DECISIONS, type DecisionKind } from '../../contract/follow-up.ts';
 import { ID } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
+import { isRecord } from '../../kit/json.ts';
 import { clusterInput, findingIdInput, knownParts, matching, mistake } from '../framework/payload.ts';
 
 /** A decision, validated. */

@@ -1,6 +1,6 @@
-import { andMore } from '../../../../functions/kit/words.ts';
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import { command } from '../../../../functions/contract/commands/command.ts';
+import { andMore } from '../../../../functions/kit/words.ts';
 import type { PolicyRule } from '../../../../functions/kubernetes/rbac.ts';
 import { APPLY, type PreflightCheck, type PreflightContext, type Row } from '../check.ts';
 
