@@ -1,8 +1,8 @@
 import type { Actor } from '../contract/finding.ts';
 import type { ActorKind } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
+import type { AuditEvent, AuditUser } from '../kubernetes/audit-event.ts';
 import { parseArn, parseSession } from '../kubernetes/names/arn.ts';
-import type { AuditEvent, User } from './audit-event.ts';
 
 const AUTHENTICATOR_UID = /^(?:aws-iam-authenticator|heptio-authenticator-aws):(\d{12}):(\w+)/;
 
@@ -24,7 +24,7 @@ export function actorOf({ user, impersonatedUser, truncated }: AuditEvent): Acto
 }
 
 /** Extra values are lists; the authenticator writes one each. */
-function extra(user: User, key: string): string | undefined {
+function extra(user: AuditUser, key: string): string | undefined {
   const values = user.extra[key];
   const first: unknown = Array.isArray(values) ? values[0] : undefined;
   return typeof first === 'string' && first !== '' ? first : undefined;
@@ -34,7 +34,7 @@ function extra(user: User, key: string): string | undefined {
  * `extra` may be missing. The user name of an access entry is by default the session's ARN; the authenticator made it
  * from the role, so where the account agrees with the uid's, the role's canonical ARN (without path) follows.
  */
-function principalOf(user: User): string | undefined {
+function principalOf(user: AuditUser): string | undefined {
   const canonical = extra(user, 'canonicalArn');
   if (canonical && iamIdentity(canonical)) return canonical;
   const account = AUTHENTICATOR_UID.exec(user.uid ?? '')?.[1];
@@ -52,7 +52,7 @@ function iamIdentity(text: string): { account: string; type: string } | undefine
   return account && isIdentity && (service === 'iam' || service === 'sts') ? { account, type } : undefined;
 }
 
-function kindOf(user: User, principalArn: string | undefined): ActorKind {
+function kindOf(user: AuditUser, principalArn: string | undefined): ActorKind {
   const { username, groups = [] } = user;
   if (!username || username === 'system:anonymous' || groups.includes('system:unauthenticated')) return 'anonymous';
   if (username.startsWith('system:node:')) return 'node';

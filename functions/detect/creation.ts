@@ -1,5 +1,6 @@
 import type { Outcome } from '../contract/vocabulary.ts';
-import { type AuditEvent, metadataOf, stringOf } from './audit-event.ts';
+import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
+import { stringOf } from './audit-event.ts';
 import { parameter } from './query.ts';
 
 /** Says why an event is no creation of a namespace and no attempt at one; undefined when it may be one. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AuditEvent } from './audit-event.ts';
-import { metadataOf, stringOf } from './audit-event.ts';
+import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
+import { stringOf } from './audit-event.ts';
 import { outcomeOf } from './creation.ts';
 import type { LogRecord } from './record.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditEvent } from './audit-event.ts';
+import type { AuditEvent } from '../kubernetes/audit-event.ts';
 
 /** The fields of such an entry, in their order; each is written as `key="value"`, one blank apart. */
 const KEYS = [

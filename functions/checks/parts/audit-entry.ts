@@ -1,11 +1,12 @@
 import type { LogEntry } from '../../clients/logs/log-search.ts';
 import { defined } from '../../kit/defined.ts';
-import { isRecord, record, text, texts } from '../../kit/json.ts';
+import { text, texts } from '../../kit/json.ts';
+import { type AuditUser, auditEventOf, metadataOf } from '../../kubernetes/audit-event.ts';
 
 type Json = Record<string, unknown>;
 
 /** Who made a request, or as whom. */
-export interface AuditUser {
+export interface Requester {
   username?: string;
   groups: string[];
   /** `extra.canonicalArn`, which the authenticator wrote. */
@@ -19,8 +20,8 @@ export interface AuditUser {
 export interface AuditEntry {
   /** Epoch milliseconds: when the API server received it, as far as the record tells. */
   at: number;
-  user: AuditUser;
-  impersonated?: AuditUser;
+  user: Requester;
+  impersonated?: Requester;
   verb: string;
   /** Plural, with the subresource: `pods/exec`. Requests that are for no resource have their path's first part. */
   resource: string;
@@ -37,8 +38,6 @@ export interface AuditEntry {
   /** The record goes on beyond what was read. */
   cut: boolean;
 }
-
-const object = (value: unknown): Json | undefined => (isRecord(value) ? value : undefined);
 
 /**
  * One entry a request, in the order of the log. A long-running one is logged at its beginning and at its end; both have
@@ -57,49 +56,35 @@ export function auditEntries(entries: readonly LogEntry[]): AuditEntry[] {
 }
 
 function auditEntry(entry: LogEntry, json: Json): AuditEntry {
-  const ref = record(json['objectRef']);
-  const uri = requestUri(text(json['requestURI']));
-  const received = Date.parse(text(json['requestReceivedTimestamp']) ?? '');
-  const impersonated = object(json['impersonatedUser']);
-  const code = record(json['responseStatus'])['code'];
-  const requestObject = object(json['requestObject']);
-  const responseObject = object(json['responseObject']);
-  const resource = text(ref['resource']);
-  const subresource = text(ref['subresource']);
-  const namespace = text(ref['namespace']);
+  const event = auditEventOf(json, entry.cut ?? false);
+  const { objectRef: ref, requestObject, responseObject } = event;
+  const uri = requestUri(event.requestUri);
+  const received = Date.parse(event.requestReceivedTimestamp ?? '');
   // On creation the name is in the answer where the server made it up.
-  const name =
-    text(ref['name']) ??
-    text(record(responseObject?.['metadata'])['name']) ??
-    text(record(requestObject?.['metadata'])['name']);
-  const address = texts(json['sourceIPs']).at(-1);
-  const userAgent = text(json['userAgent']);
+  const name = ref?.name ?? text(metadataOf(responseObject)['name']) ?? text(metadataOf(requestObject)['name']);
   return defined({
     at: Number.isNaN(received) ? entry.at : received,
-    user: userOf(json['user']),
-    impersonated: impersonated && userOf(impersonated),
-    verb: text(json['verb']) ?? 'unknown',
-    resource: resource
-      ? `${resource}${subresource ? `/${subresource}` : ''}`
+    user: userOf(event.user),
+    impersonated: event.impersonatedUser && userOf(event.impersonatedUser),
+    verb: event.verb ?? 'unknown',
+    resource: ref?.resource
+      ? `${ref.resource}${ref.subresource ? `/${ref.subresource}` : ''}`
       : (uri?.pathname.split('/')[1] ?? 'unknown'),
-    group: text(ref['apiGroup']) ?? '',
-    namespace,
-    name: name || undefined,
-    code: typeof code === 'number' ? code : undefined,
+    group: ref?.apiGroup ?? '',
+    namespace: ref?.namespace,
+    name,
+    code: event.code,
     dryRun: uri?.searchParams.has('dryRun') ?? false,
-    address: address || undefined,
-    userAgent,
+    address: event.sourceIps?.at(-1) || undefined,
+    userAgent: event.userAgent,
     requestObject,
     responseObject,
-    cut: entry.cut ?? false,
+    cut: event.truncated,
   });
 }
 
-function userOf(value: unknown): AuditUser {
-  const user = record(value);
-  const username = text(user['username']);
-  const principalArn = texts(record(user['extra'])['canonicalArn'])[0];
-  return defined({ username, groups: texts(user['groups']), principalArn: principalArn || undefined });
+function userOf({ username, groups = [], extra }: AuditUser): Requester {
+  return defined({ username, groups, principalArn: texts(extra['canonicalArn'])[0] });
 }
 
 function requestUri(uri: string | undefined): URL | undefined {

@@ -1,7 +1,7 @@
 import type { Condition } from '../../clients/logs/log-search.ts';
 import type { Actor } from '../../contract/finding.ts';
 import { type IamPrincipal, isSameRole, parsePrincipal, parseSession } from '../../kubernetes/names/arn.ts';
-import type { AuditEntry, AuditUser } from './audit-entry.ts';
+import type { AuditEntry, Requester } from './audit-entry.ts';
 
 /**
  * What the audit log is asked for the actor's requests, and for those made in its name; undefined where it is not known
@@ -31,7 +31,7 @@ function isSessionOf(iam: IamPrincipal | undefined, username = ''): boolean {
 }
 
 /** Whether this identity is the actor's. */
-export function isActor(user: AuditUser, actor: Actor): boolean {
+export function isActor(user: Requester, actor: Actor): boolean {
   if (actor.principalArn === undefined) return user.username !== undefined && user.username === actor.username;
   if (user.principalArn !== undefined) return isSamePrincipal(user.principalArn, actor.principalArn);
   const sessions = sessionsOf(parsePrincipal(actor.principalArn));
@@ -51,4 +51,4 @@ export const isByActor = ({ user, impersonated }: AuditEntry, actor: Actor): boo
   isActor(user, actor) || (impersonated?.username !== undefined && impersonated.username === actor.username);
 
 /** The identity that a person can act upon. */
-export const nameOf = ({ principalArn, username }: AuditUser): string => principalArn ?? username ?? 'nobody';
+export const nameOf = ({ principalArn, username }: Requester): string => principalArn ?? username ?? 'nobody';
