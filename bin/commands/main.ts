@@ -11,6 +11,7 @@ import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
 import type { CommandLimits } from './task.ts';
 import { verifyCommand } from './verify.ts';
+import { verifyEvidenceCommand } from './verify-evidence.ts';
 
 /** The subcommands; each is a file in this folder. */
 const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
   investigateCommand,
   containCommand,
   verifyCommand,
+  verifyEvidenceCommand,
   releaseCommand,
   baselineCommand,
   preflightCommand,

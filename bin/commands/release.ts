@@ -26,6 +26,7 @@ export function releaseCommand(run: CommandRun): Command {
     .addOption(uidOption(', where it was contained several times'))
     .option('--plan', 'send every write as a dry run, and print what would be done')
     .option('--overwrite', 'write over what was changed since the containment')
+    .option('--unconfirmed', 'restore from a snapshot although no hash of it was noted: you know where it comes from')
     .option('--yes', 'do not ask')
     .option('--json', 'print the report as one line of JSON')
     .addOption(clusterOption(', as given to "contain"'))

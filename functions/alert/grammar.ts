@@ -18,6 +18,8 @@ export const SYSTEM_NAME = /^(?:system|eks):(?=.{1,250}$)[a-z0-9]+(?:[:.-][a-z0-
 export { epochOf, utc } from '../kit/instant.ts';
 export { PLAIN_ARN as ARN } from '../kubernetes/names/arn.ts';
 
+export const SHA256 = /^[0-9a-f]{64}$/;
+
 /** The value if it matches, else undefined. */
 export const matching = (grammar: RegExp, value: string | undefined): string | undefined =>
   value !== undefined && grammar.test(value) ? value : undefined;

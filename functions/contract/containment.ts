@@ -137,7 +137,7 @@ export const proofSchema = object({
 export interface Proof extends Read<typeof proofSchema> {}
 
 const storedFileSchema = object({
-  /** Within the folder of the namespace's UID. */
+  /** Its key in the evidence store. */
   path: z.string(),
   sha256: z.string(),
   bytes: z.number(),
@@ -201,6 +201,8 @@ export const stepRecordSchema = open({
   proofs: z.array(proofSchema),
   /** Files that the step has stored. */
   files: z.array(storedFileSchema),
+  /** UIDs of what the step has deleted in this run, in all its tries. */
+  deleted: z.optional(z.array(z.string())),
   /** What else a reader may want: facts of the step. */
   details: facts,
 });

@@ -90,6 +90,8 @@ const followUp = {
   decision: part({ decision: z.enum(DECISIONS), reason: z.string(), decidedBy: z.string() }),
   /** Where everything is kept (`s3://bucket/prefix/`, or a folder). */
   folder: text,
+  /** SHA-256 (hex) of the list of hashes of the run's files, `hashes.txt`: by it the files can be checked at any time. */
+  hashList: text,
   /** What had to be left out for its size. */
   cut: texts,
 };

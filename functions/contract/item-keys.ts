@@ -24,6 +24,10 @@ export const ITEM_KEYS = {
   askedIn: 'asked-in#',
   /** Who is known to make which namespaces: `baseline#<account>#<region>#<cluster>#<principal>#<name pattern>`. */
   baseline: 'baseline#',
+  /** The hashes that *contain* noted before it stored a snapshot: `snapshot#<key in the bucket>`. */
+  snapshot: 'snapshot#',
+  /** The hash of the list of hashes of a run: `hash-list#<key in the bucket>`. */
+  hashList: 'hash-list#',
   /** How many bytes of logs were scanned in a day: `log-budget#2026-11-23`. */
   logBudget: 'log-budget#',
 } as const;

@@ -59,7 +59,7 @@ export class AlertFunction extends SentinelFunction {
       reservedConcurrency: props.reservedConcurrency,
     });
     table.allowNoting(this.role);
-    bucket.allowAdding(this.role, 'alerts');
+    bucket.allowAdding(this.role, 'alerts/*');
     topics.allowAlerting(this.role);
     if (props.playbooks && startsByItself(props.playbooks)) {
       table.allowCountingStarts(this.role);

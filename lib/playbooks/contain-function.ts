@@ -20,8 +20,9 @@ export class ContainFunction extends PlaybookFunction {
     this.#readTrust();
     table.allowLeasing(this.role);
     table.allowAsking(this.role);
-    bucket.allowKeeping(this.role, 'containment');
-    bucket.allowReading(this.role, 'alerts');
+    table.allowNotingSnapshots(this.role);
+    bucket.allowAdding(this.role, 'containment/*', 'snapshots/*', 'configmaps/*');
+    bucket.allowReading(this.role, 'containment/*', 'snapshots/*', 'configmaps/*', 'alerts/*');
     alert.allowInvocationBy(this.role);
     allowAskingAbout(this.role, ...executions);
   }

@@ -1,7 +1,9 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { DECIDE_FILES } from '../../functions/contract/evidence-keys.ts';
 import type { NonEmpty } from '../config/networks.ts';
 import { type PlaybookRoute, releaseEnvironment } from '../config/playbook-environment.ts';
+import { ofRuns } from '../storage/evidence-bucket.ts';
 import { PlaybookFunction, type PlaybookFunctionProps } from './playbook-function.ts';
 
 export interface DecideProps extends PlaybookFunctionProps {
@@ -17,7 +19,8 @@ export class DecideFunction extends PlaybookFunction {
     const environment = releaseEnvironment(playbooks);
     super(scope, id, { name: 'decide', description, environment }, props);
     table.allowDeciding(this.role);
-    bucket.allowReading(this.role, 'containment');
+    bucket.allowAdding(this.role, ...ofRuns(DECIDE_FILES));
+    bucket.allowListing(this.role);
     alert.allowInvocationBy(this.role);
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['states:SendTaskSuccess'], resources: playbooks.map(({ contain }) => contain) }),

@@ -1,4 +1,6 @@
 import type { Construct } from 'constructs';
+import { PROBE_FILES } from '../../functions/contract/evidence-keys.ts';
+import { ofRuns } from '../storage/evidence-bucket.ts';
 import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 
 /** Verifies, as another identity than the one that acted: what *contain* says of itself is no proof. */
@@ -9,6 +11,7 @@ export class ProbeFunction extends PlaybookFunction {
     super(scope, id, { name: 'probe', description, network }, props);
     this.reach(clusterNames);
     this.seeAssociations(clusterNames); // one that is left is what it has to find
-    bucket.allowKeeping(this.role, 'containment');
+    bucket.allowAdding(this.role, ...ofRuns(PROBE_FILES));
+    bucket.allowReading(this.role, ...ofRuns(['steps/*.json']), 'snapshots/*');
   }
 }

@@ -1,4 +1,6 @@
 import type { Construct } from 'constructs';
+import { RELEASE_FILES } from '../../functions/contract/evidence-keys.ts';
+import { ofRuns } from '../storage/evidence-bucket.ts';
 import { allowAskingAbout } from './playbook.ts';
 import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 
@@ -10,8 +12,10 @@ export class ReleaseFunction extends PlaybookFunction {
     super(scope, id, { name: 'release', description, network }, props);
     this.reach(clusterNames);
     table.allowLeasing(this.role);
-    bucket.allowKeeping(this.role, 'containment');
-    bucket.allowReading(this.role, 'alerts');
+    table.allowConfirmingSnapshots(this.role);
+    bucket.allowAdding(this.role, ...ofRuns(RELEASE_FILES), 'releases/*');
+    bucket.allowReading(this.role, ...ofRuns(['steps/*.json', 'report.json']), 'snapshots/*', 'releases/*', 'alerts/*');
+    bucket.allowMarkingReleased(this.role);
     alert.allowInvocationBy(this.role);
     allowAskingAbout(this.role, ...executions);
   }

@@ -93,6 +93,17 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:PutItem'], only('question', 'askedAbout', 'askedIn'));
   }
 
+  /** Lets *contain* note the hashes of snapshots and of the list of a run's files. */
+  allowNotingSnapshots(role: IRole): void {
+    this.#allow(role, ['dynamodb:UpdateItem'], only('snapshot', 'hashList'));
+  }
+
+  /** Lets *release* see what was noted of snapshots, and note the hash of the list of its own files. */
+  allowConfirmingSnapshots(role: IRole): void {
+    this.#allow(role, ['dynamodb:GetItem'], only('snapshot'));
+    this.#allow(role, ['dynamodb:UpdateItem'], only('hashList'));
+  }
+
   /** Lets *decide* answer questions, close findings, and teach the baseline. */
   allowDeciding(role: IRole): void {
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], only('question'));

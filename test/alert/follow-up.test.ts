@@ -36,6 +36,14 @@ const argvOf = (line: string): string[] =>
     .split('\0')
     .slice(0, -1);
 
+test.each([
+  ['ab'.repeat(32), true],
+  ['ab'.repeat(31), false],
+  ['https://evil.example/', false],
+])('the hash of the files is told where it is one: %s', (hashList, isTold) => {
+  expect(mailOf({ ...PARTLY, hashList }).includes(hashList)).toBe(isTold);
+});
+
 /** The playbooks that the mail tells how to start, with their inputs. */
 const startsIn = (followUp: FollowUp): [machine: string, input: Record<string, unknown>][] =>
   mailOf(followUp)

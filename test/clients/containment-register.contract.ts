@@ -153,4 +153,16 @@ export function containmentRegisterContract(make: () => ContainmentRegister): vo
       await expect(make().countStart(0, someHour())).resolves.toBe(false);
     });
   });
+
+  test('what was noted of a file is remembered, of each kind apart', async () => {
+    const register = make();
+    const key = `snapshots/${randomUUID()}/snapshot.json.gz`;
+    await expect(register.hashes('snapshot', key)).resolves.toEqual([]);
+    await register.noteHash('snapshot', key, 'ab');
+    await register.noteHash('snapshot', key, 'cd');
+    await register.noteHash('hashList', key, 'ef');
+    expect((await register.hashes('snapshot', key)).sort()).toEqual(['ab', 'cd']);
+    await expect(register.hashes('hashList', key)).resolves.toEqual(['ef']);
+    await expect(register.hashes('snapshot', `${key}x`)).resolves.toEqual([]);
+  });
 }

@@ -5,6 +5,7 @@ import {
   NoSuchKey,
   NotFound,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -107,4 +108,16 @@ test('every other error passes: what cannot be read is not nothing', async () =>
   await expect(store.list('k')).rejects.toThrow('AccessDenied');
   mock.on(PutObjectCommand).rejects(refused('PreconditionFailed', 412));
   await expect(store.putFirst('k', 'x', 'text/plain')).rejects.toThrow('AccessDenied');
+});
+
+test('what is marked gets the tag by which the bucket may delete it', async () => {
+  mock.on(PutObjectTaggingCommand).resolves({});
+  await store.markReleased(['snapshots/a', 'configmaps/a']);
+  expect(mock.commandCalls(PutObjectTaggingCommand).map(({ args: [{ input }] }) => input)).toEqual(
+    ['snapshots/a', 'configmaps/a'].map((Key) => ({
+      Bucket: 'evidence',
+      Key,
+      Tagging: { TagSet: [{ Key: 'released', Value: 'true' }] },
+    })),
+  );
 });

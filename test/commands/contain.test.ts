@@ -14,7 +14,7 @@ import { localPlaybooks, newExecution } from '../../bin/local/executions.ts';
 import { runPlaybook } from '../../bin/local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS } from '../../bin/local/playbooks.ts';
 import { taskHandlers } from '../../bin/local/tasks.ts';
-import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import type { PlaybookStep, StepOutcome } from '../../functions/contain/framework/step.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
 import { CONTAIN_STEPS, CONTAINMENT_SCHEMA_VERSION, type StepKey } from '../../functions/contract/containment.ts';
@@ -97,17 +97,20 @@ describe('the target', () => {
     const { store } = localClients(join(folder, 'kept'));
     expect(await keptSnapshots(store)).toEqual([]);
     expect(await targetIn(store, { name: 'new' }, 'shop', UID)).toEqual({ ...TARGET, cluster: { name: 'new' } });
-    await new Folder(store, folderKey(TARGET), 'run-1').addSnapshot({
-      schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-      target: TARGET,
-      takenAt: '',
-      execution: 'x',
-      secretNames: [],
-      namespace: { metadata: {} },
-      objects: [],
-      bindings: [],
-      notRead: [],
-    });
+    await new Folder(store, TARGET, 'run-1').addSnapshot(
+      {
+        schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+        target: TARGET,
+        takenAt: '',
+        execution: 'x',
+        secretNames: [],
+        namespace: { metadata: {} },
+        objects: [],
+        bindings: [],
+        notRead: [],
+      },
+      async () => {},
+    );
     expect(await targetIn(store, { name: 'new' }, 'shop', UID)).toEqual(TARGET);
     expect(await keptSnapshots(store)).toHaveLength(1);
   });
@@ -221,7 +224,7 @@ describe('the playbook with scripted steps', () => {
         pauses: { waits: { 'Wait for caches': 0 } },
       },
     );
-    const kept = await new Folder(clients.store, folderKey(TARGET), name).read('report.json');
+    const kept = await new Folder(clients.store, TARGET, name).read('report.json');
     return { end, said: said(), report: JSON.parse(String(kept)) as ContainmentReport };
   }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { localClients } from '../../bin/local/playbooks.ts';
-import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import { CONTAINMENT_SCHEMA_VERSION } from '../../functions/contract/containment.ts';
 import { run } from './run.ts';
 
@@ -52,17 +52,20 @@ beforeAll(async () => {
   Object.assign(ports, { answering: await listen(answering), mute: await listen(mute), closed: await listen(closed) });
   await new Promise((resolve) => closed.close(resolve));
   const target = { cluster: { name: 'prod' }, namespace: 'shop', uid: UID };
-  await new Folder(localClients(evidence).store, folderKey(target), 'run-1').addSnapshot({
-    schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-    target,
-    takenAt: '',
-    execution: 'x',
-    secretNames: [],
-    namespace: { metadata: {} },
-    objects: [],
-    bindings: [],
-    notRead: [],
-  });
+  await new Folder(localClients(evidence).store, target, 'run-1').addSnapshot(
+    {
+      schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+      target,
+      takenAt: '',
+      execution: 'x',
+      secretNames: [],
+      namespace: { metadata: {} },
+      objects: [],
+      bindings: [],
+      notRead: [],
+    },
+    async () => {},
+  );
 });
 afterAll(() => {
   answering.closeAllConnections();

@@ -18,7 +18,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { checkFile, checkFolder, claimFolder } from '../../bin/commands/files.ts';
 import { evidenceFolder, evidenceFolders, evidenceHome } from '../../bin/local/evidence-home.ts';
 import { localClients } from '../../bin/local/playbooks.ts';
-import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import { CONTAINMENT_SCHEMA_VERSION } from '../../functions/contract/containment.ts';
 import { run } from './run.ts';
 
@@ -217,17 +217,20 @@ describe('the home of evidence', () => {
     const keep = async (uid: string) => {
       const target = { cluster: { name: 'c' }, namespace: 'shop', uid };
       const { store } = localClients(evidenceFolder({ cluster: 'c', namespace: 'shop', uid }));
-      await new Folder(store, folderKey(target), 'run-1').addSnapshot({
-        schemaVersion: CONTAINMENT_SCHEMA_VERSION,
-        target,
-        takenAt: '',
-        execution: 'x',
-        secretNames: [],
-        namespace: { metadata: {} },
-        objects: [],
-        bindings: [],
-        notRead: [],
-      });
+      await new Folder(store, target, 'run-1').addSnapshot(
+        {
+          schemaVersion: CONTAINMENT_SCHEMA_VERSION,
+          target,
+          takenAt: '',
+          execution: 'x',
+          secretNames: [],
+          namespace: { metadata: {} },
+          objects: [],
+          bindings: [],
+          notRead: [],
+        },
+        async () => {},
+      );
     };
     expect(await release()).toMatch(/nothing is kept about the namespace shop in .*home\/.*, for cluster c; .*--from/);
     await keep(UID);

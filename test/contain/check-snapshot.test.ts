@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import { checkSnapshot } from '../../functions/contain/release/check-snapshot.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { MemoryCluster } from './memory-cluster.ts';
@@ -21,8 +21,9 @@ const part = (name: string): Snapshot => ({
 
 async function kept(): Promise<Room> {
   const room = new Room(new MemoryCluster(namespaceObjects()));
-  const folder = new Folder(room.store, folderKey(target), 'run-0');
-  for (const name of ['first', 'later']) await folder.addSnapshot(part(name));
+  const folder = new Folder(room.store, target, 'run-0');
+  for (const name of ['first', 'later'])
+    await folder.addSnapshot(part(name), (...noted) => room.hashes.note('snapshot', ...noted));
   return room;
 }
 

@@ -51,8 +51,13 @@ describe.each<[string, Alert]>([
     const made = scene(alert);
     const context = made.context({ mode: 'release' });
     const snapshot = { target: RUN.target, objects: [], bindings: [], notRead: [], secretNames: [] };
-    await context.folder.addSnapshot({ ...snapshot, takenAt: '', execution: '', namespace: target, schemaVersion: 1 });
-    expect((await checkSnapshot.run(context)).status).toBe('refused');
+    await context.folder.addSnapshot(
+      { ...snapshot, takenAt: '', execution: '', namespace: target, schemaVersion: 1 },
+      (key, sha256) => context.clients.register.noteHash('snapshot', key, sha256),
+    );
+    const { status, open } = await checkSnapshot.run(context);
+    expect(status).toBe('refused');
+    expect(open?.join()).toMatch(/finding is about another/);
   });
 });
 

@@ -17,6 +17,10 @@ export class MemoryStore implements EvidenceStore {
   async get(key: string): Promise<Uint8Array | undefined> {
     return this.files.get(key);
   }
+  readonly released = new Set<string>();
+  async markReleased(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.released.add(key);
+  }
   async list(prefix: string): Promise<string[]> {
     return [...this.files.keys()].filter((key) => key.startsWith(prefix)).sort();
   }

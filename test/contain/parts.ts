@@ -1,7 +1,8 @@
 /** What steps are run with in the unit suite: a cluster and a store in memory. */
+import { HashesInMemory } from '../../functions/clients/local/hash-file.ts';
 import type { PendingQuestion } from '../../functions/clients/table/containment-register.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
-import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import {
   type ContainClients,
@@ -43,6 +44,7 @@ export const inside = (apiVersion: string, kind: string, name: string, rest: obj
 /** Runs steps, and keeps what they tell. */
 export class Bench {
   readonly store = new MemoryStore();
+  readonly hashes = new HashesInMemory();
   readonly questions: PendingQuestion[] = [];
   readonly told: FollowUp[] = [];
   readonly leases: unknown[][] = [];
@@ -66,6 +68,8 @@ export class Bench {
         answer: unused,
         reopen: unused,
         countStart: unused,
+        noteHash: (...noted) => this.hashes.note(...noted),
+        hashes: (...asked) => this.hashes.of(...asked),
       },
       followUps: { tell: async (followUp) => void this.told.push(followUp) },
       ...more,
@@ -96,7 +100,7 @@ export class Bench {
     return (await this.folder().record(step)) as StepRecord;
   }
 
-  folder = (): Folder => new Folder(this.store, folderKey(TARGET), 'run');
+  folder = (): Folder => new Folder(this.store, TARGET, 'run');
 
   /** What the step would be given. */
   context(mode: Mode = 'isolate'): StepContext {
@@ -140,7 +144,7 @@ export class Bench {
       secretNames: [],
       notRead: [],
     };
-    return this.folder().addSnapshot(snapshot);
+    return this.folder().addSnapshot(snapshot, (...noted) => this.hashes.note('snapshot', ...noted));
   }
 }
 

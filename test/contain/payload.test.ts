@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { messageIdOf, runFolder } from '../../functions/contain/framework/execution.ts';
-import { folderKey } from '../../functions/contain/framework/folder.ts';
+import { folderKey } from '../../functions/contain/framework/folder-keys.ts';
 import { readPayload, runOf } from '../../functions/contain/framework/payload.ts';
 
 const UID = '1f086927-6db1-4a0d-a5e3-708837b0e773';

@@ -66,6 +66,8 @@ test('a pod that came back on a node of another zone is as it was', () => {
   const restoration = restorationOf({ resource: 'pods', object: pod('a') });
   if (!restoration) throw new Error('pods are restored');
   expect(restoration.manifest(pod('a'))).toMatchObject({ metadata: { labels: { app: 'bare' } } });
-  expect(standingOf(pod('a'), pod('b'), restoration, UID)).toBe('same');
-  expect(standingOf(pod('a'), pod('b', { app: 'other' }), restoration, UID)).toBe('changed');
+  expect(standingOf(pod('a'), pod('b'), restoration, { uid: UID, deleted: new Set() })).toBe('same');
+  expect(standingOf(pod('a'), pod('b', { app: 'other' }), restoration, { uid: UID, deleted: new Set() })).toBe(
+    'changed',
+  );
 });

@@ -1,4 +1,5 @@
 /** Release: what containment took is given back, what was changed since is left alone, the rest is said. */
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readPayload } from '../../functions/contain/framework/payload.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
@@ -201,6 +202,94 @@ describe('what was changed since', () => {
     const { verifyRelease } = await release('release-1', { overwrite: true });
     expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
     expect(at(`${NS}/services/web`)?.['spec']).toMatchObject({ selector: { app: 'web' } });
+  });
+});
+
+describe('a snapshot is believed as far as its hash was noted', () => {
+  const key = () => [...scene.store.files.keys()].find((each) => each.startsWith('snapshots/')) ?? '';
+  /** As whoever may write in the bucket would: with a pod of its own, and a binding for itself. */
+  async function forge(): Promise<void> {
+    const whole = JSON.parse(gunzipSync(scene.store.files.get(key()) ?? Buffer.alloc(0)).toString());
+    whole.objects.push(
+      { resource: 'pods', object: inside('v1', 'Pod', 'theirs', { spec: { containers: [] } }, { uid: 'pod-1' }) },
+      { resource: 'rolebindings', object: binding('RoleBinding', 'mallory', 'view', 'evil') },
+    );
+    scene.store.files.set(key(), gzipSync(JSON.stringify(whole)));
+  }
+
+  test('one that was changed is refused, whatever a person accepts', async () => {
+    await contain();
+    await forge();
+    const before = structuredClone(at(NS));
+    for (const accept of [[], ['snapshot/unconfirmed']]) {
+      const { checkSnapshot } = await release('release-1', { accept });
+      expect(checkSnapshot).toMatchObject({ status: 'refused', summary: expect.stringContaining('is not the one') });
+    }
+    expect(at(NS)).toEqual(before);
+    expect(at(`${NS}/pods/theirs`)).toBeUndefined();
+  });
+
+  test('one that is swapped between two steps stops the next one', async () => {
+    await contain();
+    expect((await step('checkSnapshot', 'release', 'release-1')).status).toBe('done');
+    expect((await step('liftQuarantine', 'release', 'release-1')).status).toBe('done');
+    await forge();
+    await expect(step('restoreWorkloads', 'release', 'release-1')).rejects.toThrow('is not the one that was taken');
+    expect(at(`${NS}/pods/theirs`)).toBeUndefined();
+  });
+
+  test('one of which nothing was noted is for a person to accept', async () => {
+    await contain();
+    const bare = stage(OBJECTS);
+    scene.clients.register.hashes = bare.clients.register.hashes;
+    const { checkSnapshot } = await release();
+    expect(checkSnapshot).toMatchObject({
+      status: 'refused',
+      summary: expect.stringContaining('"snapshot/unconfirmed"'),
+    });
+    const { verifyRelease } = await release('release-2', { accept: ['snapshot/unconfirmed'] });
+    expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
+  });
+
+  test('from one that was accepted, only what containment has deleted is made again', async () => {
+    await contain();
+    await forge();
+    scene.clients.register.hashes = async () => [];
+    await release('release-1', { accept: ['snapshot/unconfirmed'] });
+    expect(at(`/apis/${RBAC}/namespaces/evil/rolebindings/runner`)).toBeDefined();
+    expect(at(`${NS}/pods/theirs`)).toBeUndefined();
+    expect(at(`/apis/${RBAC}/namespaces/evil/rolebindings/mallory`)).toBeUndefined();
+    const { proposals } = await recordOf('restoreWorkloads', 'release-1');
+    expect(proposals.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^Pod evil\/theirs is left to you, because no record says that containment deleted it/),
+    );
+  });
+
+  test('records that probe may write count for nothing', async () => {
+    await contain();
+    await forge();
+    scene.clients.register.hashes = async () => [];
+    const [record = ''] = [...scene.store.files.keys()].filter((each) => each.endsWith('/steps/cutIdentity.json'));
+    const forged = JSON.stringify({ step: 'verifyIsolation', finishedAt: '', deleted: ['pod-1'] });
+    for (const name of ['steps/verifyIsolation.json', 'steps/report.json', 'evidence/steps/cutIdentity.json'])
+      scene.store.files.set(record.replace('steps/cutIdentity.json', name), Buffer.from(forged));
+    await release('release-1', { accept: ['snapshot/unconfirmed'] });
+    expect(at(`${NS}/pods/theirs`)).toBeUndefined();
+  });
+
+  test('what was deleted in an earlier try stays noted', async () => {
+    await contain();
+    await step('cutIdentity', 'isolate', 'contain-1');
+    expect((await recordOf('cutIdentity', 'contain-1')).deleted?.length).toBeGreaterThan(3);
+    const { verifyRelease } = await release();
+    expect(verifyRelease?.open).toEqual([]);
+  });
+
+  test('once released, it need not be kept any longer', async () => {
+    await contain();
+    expect(scene.store.released.size).toBe(0);
+    await release();
+    expect([...scene.store.released]).toEqual([key()]);
   });
 });
 

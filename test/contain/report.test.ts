@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
 import { messageIdOf } from '../../functions/contain/framework/execution.ts';
-import { folderKey } from '../../functions/contain/framework/folder.ts';
+import { firstSnapshotKey, folderKey } from '../../functions/contain/framework/folder-keys.ts';
 import type { StepPayload } from '../../functions/contain/framework/payload.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import {
@@ -26,6 +26,7 @@ import {
 import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
+import { run as sentinel } from '../commands/run.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-00000000000a';
@@ -70,7 +71,7 @@ async function report(
       key,
       run: async (context) => {
         if (outcome instanceof Error) throw outcome;
-        if (key === 'snapshot') await context.folder.addSnapshot(SNAPSHOT);
+        if (key === 'snapshot') await context.folder.addSnapshot(SNAPSHOT, async () => {});
         if (key === 'collectEvidence') await context.folder.add('evidence/a b.log', 'log', 'text/plain');
         return outcome;
       },
@@ -117,6 +118,10 @@ const CONTAINED = {
 } satisfies Partial<Record<StepKey, StepOutcome>>;
 
 const inFolder = (name: string): string => join(directory, folderKey(TARGET), name);
+const hashOf = async (name: string): Promise<string> =>
+  createHash('sha256')
+    .update(readFileSync(inFolder(`runs/run-1/${name}`)))
+    .digest('hex');
 
 test('contained: it is told once and for all, and the whole is kept', async () => {
   const finding = { cluster: TARGET.cluster, namespace: { name: TARGET.namespace, uid: UID } };
@@ -149,6 +154,7 @@ test('contained: it is told once and for all, and the whole is kept', async () =
         'Verify isolation',
       ].map((step) => ({ step, status: 'done', summary: 'Done.' })),
       folder: inFolder(''),
+      hashList: await hashOf('hashes.txt'),
     },
   ]);
   const kept = JSON.parse(String(await clients.store.get(`${folderKey(TARGET)}runs/run-1/report.json`)));
@@ -165,17 +171,22 @@ test('the hash list has every file of the run and the snapshots, as sha256sum --
   for (const [sha256, path = ''] of listed)
     expect(
       createHash('sha256')
-        .update(readFileSync(inFolder(path)))
+        .update(readFileSync(join(directory, path)))
         .digest('hex'),
     ).toBe(sha256);
   expect(listed.map(([, path]) => path).sort()).toEqual(
     [
-      'runs/run-1/evidence/a b.log',
-      'runs/run-1/report.json',
-      'snapshot.json.gz',
-      ...Object.keys(CONTAINED).map((key) => `runs/run-1/steps/${key}.json`),
+      `${folderKey(TARGET)}runs/run-1/evidence/a b.log`,
+      `${folderKey(TARGET)}runs/run-1/report.json`,
+      firstSnapshotKey(TARGET),
+      ...Object.keys(CONTAINED).map((key) => `${folderKey(TARGET)}runs/run-1/steps/${key}.json`),
     ].sort(),
   );
+  const noted = await clients.register.hashes('hashList', `${folderKey(TARGET)}runs/run-1/hashes.txt`);
+  expect(noted).toContain(await hashOf('hashes.txt'));
+  expect(told.at(-1)?.hashList).toBe(await hashOf('hashes.txt'));
+  const args = ['verify-evidence', directory, '--hash', told.at(-1)?.hashList ?? ''];
+  expect(await sentinel(args)).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('a step that failed in all tries is open, by its message alone', async () => {
@@ -273,6 +284,7 @@ test('told although the evidence can neither be read nor written; never as conta
     place: (key: string) => key,
     putFirst: async () => true,
     put: async () => Promise.reject(new Error('AccessDenied')),
+    markReleased: async () => {},
     get: async () => Promise.reject(new Error('AccessDenied')),
   };
   const results = Object.fromEntries(

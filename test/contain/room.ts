@@ -1,5 +1,6 @@
 /** What steps are run with in the unit suite: a cluster in memory, and clients that keep what they are given. */
 import type { PodIdentityAssociation } from '../../functions/clients/aws/pod-identity.ts';
+import { HashesInMemory } from '../../functions/clients/local/hash-file.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import {
   type ContainClients,
@@ -25,6 +26,7 @@ export const namespaceObjects = (name = NAMESPACE): object[] => [
 /** Runs steps on one cluster and one store. */
 export class Room {
   readonly store = new MemoryStore();
+  readonly hashes = new HashesInMemory();
   readonly leases = new Map<string, { execution: string; until: number }>();
   readonly ended = new Set<string>();
   associations: PodIdentityAssociation[] = [];
@@ -49,6 +51,8 @@ export class Room {
         answer: async () => false,
         reopen: async () => undefined,
         countStart: async () => true,
+        noteHash: (...noted) => this.hashes.note(...noted),
+        hashes: (...asked) => this.hashes.of(...asked),
       },
       followUps: { tell: async () => undefined },
       playbooks: { ended: async (execution) => this.ended.has(execution) },

@@ -159,7 +159,7 @@ test('weaknesses: those that the checks saw, and bindings that gave its accounts
     secretNames: [],
     notRead: [],
   };
-  await scene.context().folder.addSnapshot(snapshot);
+  await scene.context().folder.addSnapshot(snapshot, async () => {});
   const weak = texts(await causesOf(scene), 'weakness');
   expect(weak).toEqual([
     'ClusterRoleBinding evil-admin gave accounts of this namespace everything in the whole cluster (cluster-admin).',
@@ -172,27 +172,30 @@ test('weaknesses: those that the checks saw, and bindings that gave its accounts
 test('a question that fails is said, and the others are answered', async () => {
   const scene = withAlert(alertOf({ principal: { identity: {}, accessEntry: {} } }));
   scene.cluster.read = () => Promise.reject(new Error('the API server is gone'));
-  await scene.context().folder.addSnapshot({
-    schemaVersion: 1,
-    target: RUN.target,
-    takenAt: '2026-11-24T03:00:00Z',
-    execution: RUN.execution,
-    namespace: { metadata: {} },
-    objects: [],
-    bindings: [
-      {
-        resource: 'clusterrolebindings',
-        object: {
-          apiVersion: 'v1',
-          kind: 'ClusterRoleBinding',
-          metadata: { name: 'x' },
-          roleRef: { kind: 'ClusterRole', name: 'y' },
+  await scene.context().folder.addSnapshot(
+    {
+      schemaVersion: 1,
+      target: RUN.target,
+      takenAt: '2026-11-24T03:00:00Z',
+      execution: RUN.execution,
+      namespace: { metadata: {} },
+      objects: [],
+      bindings: [
+        {
+          resource: 'clusterrolebindings',
+          object: {
+            apiVersion: 'v1',
+            kind: 'ClusterRoleBinding',
+            metadata: { name: 'x' },
+            roleRef: { kind: 'ClusterRole', name: 'y' },
+          },
         },
-      },
-    ],
-    secretNames: [],
-    notRead: [],
-  });
+      ],
+      secretNames: [],
+      notRead: [],
+    },
+    async () => {},
+  );
   const causes = await causesOf(scene);
   expect(causes.some(({ kind, unknown }) => kind === 'entry' && !unknown)).toBe(true);
   expect(

@@ -1,6 +1,8 @@
 /** What a step is given, for the unit suite: a cluster and stores in memory. */
+
+import { HashesInMemory } from '../../functions/clients/local/hash-file.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
-import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import {
   type ContainClients,
   DEFAULT_SETTINGS,
@@ -38,6 +40,7 @@ export interface Stage {
 export function stage(objects: readonly object[] = [], more: Partial<ContainClients> = {}): Stage {
   const cluster = new MemoryCluster(objects);
   const store = new MemoryStore();
+  const hashes = new HashesInMemory();
   const told: FollowUp[] = [];
   const clients: ContainClients = {
     kubernetes: cluster,
@@ -50,6 +53,8 @@ export function stage(objects: readonly object[] = [], more: Partial<ContainClie
       answer: async () => true,
       reopen: async () => undefined,
       countStart: async () => true,
+      noteHash: (...noted) => hashes.note(...noted),
+      hashes: (...asked) => hashes.of(...asked),
     },
     followUps: {
       tell: async (followUp) => {
@@ -70,7 +75,7 @@ export function stage(objects: readonly object[] = [], more: Partial<ContainClie
         run,
         results: {},
         cluster: new Actuator(cluster, signal, { dryRun: run.mode === 'plan' }),
-        folder: new Folder(store, folderKey(run.target), run.name),
+        folder: new Folder(store, run.target, run.name),
         clients,
         settings: DEFAULT_SETTINGS,
         signal,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
-import { Folder, folderKey } from '../../functions/contain/framework/folder.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { takeSnapshot } from '../../functions/contain/snapshot/take-snapshot.ts';
 import { snapshot } from '../../functions/contain/steps/snapshot.ts';
@@ -60,8 +60,10 @@ const objects = (): object[] => [
   },
 ];
 
-const kept = (room: Room): Promise<Snapshot[]> =>
-  new Folder(room.store, folderKey({ cluster: { name: 'prod' }, namespace: NAMESPACE, uid: UID }), 'x').snapshots();
+const folderOf = (room: Room): Folder =>
+  new Folder(room.store, { cluster: { name: 'prod' }, namespace: NAMESPACE, uid: UID }, 'x');
+/** With ConfigMaps. */
+const kept = (room: Room): Promise<Snapshot[]> => folderOf(room).currentSnapshots();
 
 describe('the snapshot', () => {
   test('holds what release needs, and nothing that comes back by itself', async () => {
@@ -86,6 +88,28 @@ describe('the snapshot', () => {
     const web = first?.objects.find(({ object }) => object.kind === 'Deployment');
     expect(web?.object.metadata).not.toHaveProperty('managedFields');
     expect(web?.object).not.toHaveProperty('status');
+  });
+
+  test('keeps ConfigMaps apart, where nobody needs them to verify or to restore', async () => {
+    const room = new Room(new MemoryCluster(objects()));
+    await room.run(snapshot);
+    const [first] = await folderOf(room).snapshots();
+    expect(first?.objects.map(({ object }) => object.kind)).not.toContain('ConfigMap');
+    const ofConfigMaps = [...room.store.files.keys()].filter((key) => key.startsWith('configmaps/'));
+    expect(ofConfigMaps).toHaveLength(1);
+  });
+
+  test('the hash of each file is noted before it is stored', async () => {
+    const room = new Room(new MemoryCluster(objects()));
+    room.store.putFirst = () => Promise.reject(new Error('killed'));
+    await expect(room.run(snapshot)).rejects.toThrow('killed');
+    const again = new Room(room.cluster);
+    const { record } = await again.run(snapshot);
+    expect(record.files.map(({ path }) => path.split('/')[0])).toEqual(['snapshots', 'configmaps']);
+    for (const { path, sha256 } of record.files)
+      await expect(again.hashes.of('snapshot', path)).resolves.toEqual([sha256]);
+    const [key = ''] = again.store.files.keys();
+    await expect(room.hashes.of('snapshot', key)).resolves.toHaveLength(1);
   });
 
   test('never reads a Secret', async () => {

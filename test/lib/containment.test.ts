@@ -48,15 +48,16 @@ const states = (rest: string) => `arn:aws:states:eu-west-1:111122223333:${rest}`
 const keys = (condition: string, ...like: string[]) =>
   ` if ${JSON.stringify({ [`ForAllValues:${condition}`]: { 'dynamodb:LeadingKeys': like }, Null: { 'dynamodb:LeadingKeys': 'false' } })}`;
 const pointers = ['asked-about#*', 'asked-in#*'];
+const reads = (...keys: string[]) => keys.map((key) => `s3:GetObject on <EvidenceBucket>/${key}`);
+const writes = (...keys: string[]) => keys.map((key) => `s3:PutObject on <EvidenceBucket>/${key}`);
+const ofRun = (...files: string[]) => files.map((file) => `containment/*/runs/*/${file}`);
 
 describe('who may do what', () => {
   const executions = ['contain', 'release'].map((name) => states(`execution:NamespaceSentinel-${name}:*`)).join(' ');
   const working = [
     'lambda:InvokeFunction on <AlertFunction>',
-    's3:GetObject on <EvidenceBucket>/alerts/*',
-    's3:GetObject on <EvidenceBucket>/containment/*',
+    ...reads('alerts/*', 'snapshots/*'),
     's3:ListBucket on <EvidenceBucket>',
-    's3:PutObject on <EvidenceBucket>/containment/*',
     `eks:DescribeCluster on ${eks('cluster')}`,
     `states:DescribeExecution on ${executions}`,
     `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'lease#*')}`,
@@ -73,6 +74,9 @@ describe('who may do what', () => {
       'Contain',
       [
         ...working,
+        ...reads('containment/*', 'configmaps/*'),
+        ...writes('containment/*', 'snapshots/*', 'configmaps/*'),
+        `dynamodb:UpdateItem on <FindingsTable>${keys('StringLike', 'snapshot#*', 'hash-list#*')}`,
         `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'question#*', ...pointers)}`,
         ...seeing,
         `eks:DeletePodIdentityAssociation on ${eks('podidentityassociation', '/*')}`,
@@ -82,20 +86,39 @@ describe('who may do what', () => {
     [
       'Probe',
       [
-        's3:GetObject on <EvidenceBucket>/containment/*',
+        ...reads('containment/*/runs/*/steps/*.json', 'snapshots/*'),
         's3:ListBucket on <EvidenceBucket>',
-        's3:PutObject on <EvidenceBucket>/containment/*',
+        ...writes(...ofRun('steps/verifyIsolation.json', 'steps/verifyRemoval.json')),
         `eks:DescribeCluster on ${eks('cluster')}`,
         ...seeing,
       ],
     ],
-    ['Release', working],
+    [
+      'Release',
+      [
+        ...working,
+        ...reads(...ofRun('steps/*.json', 'report.json'), 'releases/*'),
+        ...writes(
+          ...ofRun(
+            ...['checkSnapshot', 'liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'].map(
+              (step) => `steps/${step}.json`,
+            ),
+            ...['steps/verifyRelease.json', 'steps/report.json', 'report.json', 'hashes.txt'],
+          ),
+          'releases/*',
+        ),
+        's3:PutObjectTagging on <EvidenceBucket>/snapshots/*',
+        's3:PutObjectTagging on <EvidenceBucket>/configmaps/*',
+        `dynamodb:GetItem on <FindingsTable>${keys('StringLike', 'snapshot#*')}`,
+        `dynamodb:UpdateItem on <FindingsTable>${keys('StringLike', 'hash-list#*')}`,
+      ],
+    ],
     [
       'Decide',
       [
         'lambda:InvokeFunction on <AlertFunction>',
-        's3:GetObject on <EvidenceBucket>/containment/*',
         's3:ListBucket on <EvidenceBucket>',
+        ...writes(...ofRun('decision.json')),
         'states:SendTaskSuccess on <ContainmentContainPlaybookMachine>',
         ...['GetItem', 'UpdateItem'].flatMap((action) => [
           `dynamodb:${action} on <FindingsTable>${keys('StringLike', 'question#*')}`,
@@ -174,6 +197,8 @@ describe('who may do what', () => {
     expect([...new Set(all.filter((action) => /Delete|Bypass|PutObject\w|PutBucket/.test(action)))].sort()).toEqual([
       'eks:DeletePodIdentityAssociation',
       'logs:DeleteLogDelivery',
+      // Sets the tag by which a snapshot may be deleted once it is old: release alone, of snapshots alone.
+      's3:PutObjectTagging',
     ]);
   });
 });

@@ -426,10 +426,38 @@ describe('what is kept, and how', () => {
     expect(full.of('S3::Bucket')[0]?.Properties).toMatchObject({
       VersioningConfiguration: { Status: 'Enabled' },
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
-      LifecycleConfiguration: {
-        Rules: [{ ExpirationInDays: 300, NoncurrentVersionExpiration: { NoncurrentDays: 300 } }],
-      },
     });
+  });
+
+  test('what is old is deleted, but a snapshot only once its namespace was released', () => {
+    const released = [{ Key: 'released', Value: 'true' }];
+    expect(full.of('S3::Bucket')[0]?.Properties.LifecycleConfiguration.Rules).toEqual([
+      {
+        NoncurrentVersionExpiration: { NoncurrentDays: 300 },
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+        Status: 'Enabled',
+      },
+      { Prefix: 'alerts/', ExpirationInDays: 300, Status: 'Enabled' },
+      { Prefix: 'containment/', ExpirationInDays: 300, Status: 'Enabled' },
+      { Prefix: 'snapshots/', TagFilters: released, ExpirationInDays: 300, Status: 'Enabled' },
+      { Prefix: 'configmaps/', TagFilters: released, ExpirationInDays: 300, Status: 'Enabled' },
+    ]);
+  });
+
+  test('nobody writes over a snapshot, or over the note that a namespace was released', () => {
+    const [once] = full
+      .of('S3::BucketPolicy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Sid }) => Sid === 'WrittenOnce');
+    expect(once).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:PutObject',
+      Condition: { Null: { 's3:if-none-match': 'true' } },
+    });
+    expect(once.Resource.map((resource: unknown) => plain(resource)).sort()).toEqual(
+      ['configmaps', 'releases', 'snapshots'].map((kind) => `<EvidenceBucket>/${kind}/*`),
+    );
   });
 });
 

@@ -6,11 +6,14 @@
  * No packet flows and nothing runs in the pods (docs/twin.md): what the proofs say about both is read from the API server.
  */
 
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import {
   CreatePodIdentityAssociationCommand,
   EKSClient,
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
+import { GetObjectTaggingCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendTaskSuccessCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
@@ -253,14 +256,16 @@ describe('isolate', () => {
   });
 
   test('leaves its evidence in the bucket, with a list of hashes that is right', async () => {
-    const folder = folderOf(INTRUDER);
-    const files = await account.evidence(folder);
+    const files = await account.evidence();
     const [machine, name] = ended.arn.split(':').slice(-2);
-    const own = `${folder}runs/${machine}/${name}/`;
-    const list = files.get(`${own}hashes.txt`)?.toString() ?? '';
-    expect(wrongHashes(list, folder, files)).toEqual([]);
+    const key = `${folderOf(INTRUDER)}runs/${machine}/${name}/hashes.txt`;
+    const list = files.get(key)?.toString() ?? '';
+    expect(wrongHashes(list, files)).toEqual([]);
     for (const file of ['snapshot.json.gz', 'report.json', 'evidence/pods.json', 'steps/verifyIsolation.json'])
       expect(list).toContain(file);
+    const hash = createHash('sha256').update(list).digest('hex');
+    expect((await account.items()).get(`hash-list#${key}`)).toMatchObject({ sha256: { SS: [hash] } });
+    expect((await toldOf(ended)).hashList).toBe(hash);
   });
 
   test('gives the lease back', async () => {
@@ -420,6 +425,33 @@ describe('release', () => {
     expect(differences(before, await dump(admin), same)).toEqual({});
   });
 
+  const snapshotKey = (): string => `${folderOf(INTRUDER).replace('containment/', 'snapshots/')}snapshot.json.gz`;
+  const s3 = (): S3Client => new S3Client({ ...clientSettings(stack.emulator), forcePathStyle: true });
+  const tagsOf = async () =>
+    (await s3().send(new GetObjectTaggingCommand({ Bucket: account.output('EvidenceBucketName'), Key: snapshotKey() })))
+      .TagSet;
+
+  test('restores nothing from a snapshot that somebody has written over', async () => {
+    const original = (await account.evidence(snapshotKey())).get(snapshotKey()) ?? Buffer.alloc(0);
+    // As the administrator of the account, who is not asked about policies here.
+    const put = (Body: Buffer) =>
+      s3().send(new PutObjectCommand({ Bucket: account.output('EvidenceBucketName'), Key: snapshotKey(), Body }));
+    const forged = JSON.parse(gunzipSync(original).toString());
+    forged.secretNames.push('somebody-elses');
+    const body = gzipSync(JSON.stringify(forged));
+    expect(body.equals(original)).toBe(false);
+    await put(body);
+    const ended = await account.run(starter, 'Release', input(INTRUDER, { mode: 'release' }));
+    expect(ended).toMatchObject({
+      status: 'FAILED',
+      error: 'refused',
+      cause: expect.stringContaining('is not the one'),
+    });
+    expect((await read(ns(INTRUDER)))?.metadata.labels).toHaveProperty(QUARANTINE_LABEL);
+    await put(original);
+    expect(await tagsOf()).toEqual([]);
+  }, 60_000);
+
   test('gives back what was there, whoever names the cluster without its account and Region', async () => {
     const ended = await account.run(starter, 'Release', input(INTRUDER, { cluster: 'twin', mode: 'release' }));
     expect(ended).toMatchObject({ ...SUCCEEDED, output: { outcome: 'released' } });
@@ -439,6 +471,7 @@ describe('release', () => {
     expect(told).toMatchObject({ id: findingOf(INTRUDER), playbook: 'release', outcome: 'released' });
     expect(JSON.stringify(told.proposals)).toContain('create-pod-identity-association');
     expect(await leaseOf(INTRUDER)).toEqual({ execution: ended.arn, until: 0 });
+    expect(await tagsOf()).toEqual([{ Key: 'released', Value: 'true' }]);
   }, 60_000);
 });
 

@@ -1,4 +1,5 @@
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
+import { UNCONFIRMED } from '../../../functions/contain/release/confirmed-snapshots.ts';
 import type { Snapshot } from '../../../functions/contain/snapshot/snapshot.ts';
 import { InputError } from '../../input/input.ts';
 import { evidenceFolders, evidenceHome } from '../../local/evidence-home.ts';
@@ -19,6 +20,7 @@ export interface ReleaseOptions extends KubeconfigChoice {
   uid?: string;
   plan?: boolean;
   overwrite?: boolean;
+  unconfirmed?: boolean;
   yes?: boolean;
   json?: boolean;
   cluster?: string;
@@ -44,7 +46,7 @@ export async function runRelease(options: ReleaseOptions, task: Task): Promise<E
     task.note('Nothing was done.');
     return EXIT.attention;
   }
-  const input = { mode: plan ? 'plan' : 'release', overwrite };
+  const input = { mode: plan ? 'plan' : 'release', overwrite, accept: options.unconfirmed ? [UNCONFIRMED] : [] };
   return start({ playbook: 'release', target, cluster, asMyself, directory: from, json, input }, task);
 }
 

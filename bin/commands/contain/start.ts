@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runFolder } from '../../../functions/contain/framework/execution.ts';
-import { Folder, folderKey } from '../../../functions/contain/framework/folder.ts';
+import { Folder } from '../../../functions/contain/framework/folder.ts';
 import { WRONG_INPUT } from '../../../functions/contain/machines/states.ts';
 import type { Target } from '../../../functions/contract/containment.ts';
 import { type ContainmentReport, containmentReportSchema } from '../../../functions/contract/containment-report.ts';
@@ -59,7 +59,7 @@ export async function start(options: PlaybookStart, task: Task): Promise<ExitCod
   }
   if (!end.succeeded && end.state === WRONG_INPUT) throw new InputError(end.cause);
 
-  const folder = new Folder(clients.store, folderKey(target), runFolder(id, name));
+  const folder = new Folder(clients.store, target, runFolder(id, name));
   const kept = await folder.read('report.json');
   const report = kept && readJson(containmentReportSchema, kept, 'report of a playbook');
   await task.print(textOf(end, report, join(folder.place, 'runs', runFolder(id, name)), json));

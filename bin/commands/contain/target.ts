@@ -1,9 +1,12 @@
 import type { EvidenceStore } from '../../../functions/clients/bucket/evidence-store.ts';
 import type { Kubernetes } from '../../../functions/clients/kubernetes/kubernetes.ts';
-import { Folder } from '../../../functions/contain/framework/folder.ts';
+import { Folder, readSnapshot } from '../../../functions/contain/framework/folder.ts';
+import { isFirstSnapshot } from '../../../functions/contain/framework/folder-keys.ts';
 import type { Snapshot } from '../../../functions/contain/snapshot/snapshot.ts';
 import type { Target } from '../../../functions/contract/containment.ts';
+import { EVIDENCE } from '../../../functions/contract/evidence-keys.ts';
 import type { Cluster } from '../../../functions/contract/finding.ts';
+import { inParallel } from '../../../functions/kit/in-parallel.ts';
 import { InputError } from '../../input/input.ts';
 
 /** The live namespace's UID; or the given one, whatever is there: the first step of the playbook looks at that. */
@@ -21,11 +24,15 @@ export async function uidOf(
 
 /** The first snapshots in a folder: one for each namespace that was contained with it. */
 export async function keptSnapshots(store: EvidenceStore): Promise<Snapshot[]> {
-  const roots = (await store.list('containment/'))
-    .map((key) => /^(containment\/(?:[^/]+\/){4})snapshot\.json\.gz$/.exec(key)?.[1])
-    .filter((root) => root !== undefined);
-  const all = await Promise.all(roots.map((root) => new Folder(store, root, 'none').snapshots()));
-  return all.map(([first]) => first).filter((first) => first !== undefined);
+  const keys = (await store.list(`${EVIDENCE.snapshots}/`)).filter(isFirstSnapshot);
+  const all = await inParallel(keys, 4, async (key) => {
+    const first = await readSnapshot(store, key);
+    if (!first) return [];
+    // After a release, that of the containment since.
+    const [last] = await new Folder(store, first.target, 'none').snapshots();
+    return [last ?? first];
+  });
+  return all.flat();
 }
 
 /**

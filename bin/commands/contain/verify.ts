@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { runFolder } from '../../../functions/contain/framework/execution.ts';
-import { Folder, folderKey } from '../../../functions/contain/framework/folder.ts';
+import { Folder } from '../../../functions/contain/framework/folder.ts';
 import { runStep } from '../../../functions/contain/framework/run-step.ts';
 import type { StepRecord } from '../../../functions/contract/containment.ts';
 import { evidenceFolder } from '../../local/evidence-home.ts';
@@ -80,7 +80,7 @@ async function verified(
     { ...clients, kubernetes: { connect: async () => kubernetes } },
     SETTINGS,
   );
-  const record = await new Folder(clients.store, folderKey(target), runFolder(id, name)).record(step.key);
+  const record = await new Folder(clients.store, target, runFolder(id, name)).record(step.key);
   if (!record) throw new TypeError('the step wrote nothing down');
   return record;
 }

@@ -4,9 +4,9 @@ import type { FollowUp } from '../../contract/follow-up.ts';
 import { count, withPlainTimes } from '../../kit/phrase.ts';
 import type { Places } from '../destinations/destination.ts';
 import { list, more, stepLines } from '../email.ts';
-import { ACCOUNT, matching, REGION, UUID, utc } from '../grammar.ts';
+import { ACCOUNT, matching, REGION, SHA256, UUID, utc } from '../grammar.ts';
 import { clusterName, namespaceName, shortId } from '../headline.ts';
-import { below, bullet, field, heading, paragraph } from '../layout.ts';
+import { below, bullet, copyable, field, heading, paragraph } from '../layout.ts';
 import { objectLink } from '../links.ts';
 import type { StateMachineArns } from '../playbooks.ts';
 import { wholeRecord } from '../see-more.ts';
@@ -49,9 +49,21 @@ export function followUpEmail(followUp: FollowUp, playbooks: StateMachineArns, p
     ),
     ...heading('To see more'),
     ...seeMore(followUp, places).flatMap((step) => stepLines(step, '-')),
+    ...hashList(followUp),
     ...paragraph(`Finding ${followUp.id}. All mails about it have ${shortId(followUp.id)} in the subject.`),
     '',
   ].join('\n');
+}
+
+/** By it the evidence can be checked for as long as this message is kept, whatever becomes of the bucket. */
+function hashList({ hashList }: FollowUp): string[] {
+  const hash = matching(SHA256, hashList);
+  if (hash === undefined) return [];
+  return [
+    ...paragraph('The files of this run have this hash; "sentinel verify-evidence" checks a copy of them by it:'),
+    ...copyable(hash),
+    '',
+  ];
 }
 
 const said = (text: string, max = SENTENCE): string => harmless(withPlainTimes(text), max);

@@ -120,6 +120,7 @@ function factsOf({
   execution,
   decision,
   question,
+  hashList,
 }: FollowUp): [string, Phrase][] {
   const { cluster, namespace, uid } = target;
   const known = (text: string | undefined): Phrase => (text === undefined ? ours('unknown') : say`${text}`);
@@ -133,6 +134,7 @@ function factsOf({
     ['Region, account', joined([known(cluster.region), known(cluster.account)])],
     ['Execution', known(execution)],
     ...(question ? [['Answer until', ours(utc(question.expiresAt) ?? 'unknown')] satisfies [string, Phrase]] : []),
+    ...(hashList === undefined ? [] : [['Hash of the files', say`${hashList}`] satisfies [string, Phrase]]),
     ...(decision
       ? ([
           ['Decision', ours(decision.decision)],

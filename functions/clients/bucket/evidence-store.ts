@@ -11,6 +11,8 @@ export interface EvidenceStore {
   putFirst(key: string, body: string | Uint8Array, contentType: string): Promise<boolean>;
   /** @returns undefined where there is nothing */
   get(key: string): Promise<Uint8Array | undefined>;
+  /** Marks what need not be kept longer than other evidence any more. */
+  markReleased(keys: readonly string[]): Promise<void>;
   /** The keys that begin like this, in their order. */
   list(prefix: string): Promise<string[]>;
 }

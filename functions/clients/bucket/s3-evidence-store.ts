@@ -6,10 +6,12 @@ import {
   NoSuchKey,
   NotFound,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { RELEASED_TAG } from '../../contract/evidence-keys.ts';
 import type { EvidenceStore } from './evidence-store.ts';
 
 /** The metadata by which a first write knows its own object again. */
@@ -64,6 +66,12 @@ export class S3EvidenceStore implements EvidenceStore {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
     }
+  }
+
+  /** The bucket deletes them by this tag, once they are old enough. */
+  async markReleased(keys: readonly string[]): Promise<void> {
+    for (const key of keys)
+      await this.#s3.send(new PutObjectTaggingCommand({ ...this.#at(key), Tagging: { TagSet: [RELEASED_TAG] } }));
   }
 
   async list(prefix: string): Promise<string[]> {

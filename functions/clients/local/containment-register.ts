@@ -1,18 +1,27 @@
-import type { ContainmentRegister, KeptQuestion, LeaseHolder, PendingQuestion } from '../table/containment-register.ts';
+import type {
+  ContainmentRegister,
+  HashedKind,
+  KeptQuestion,
+  LeaseHolder,
+  PendingQuestion,
+} from '../table/containment-register.ts';
+import { HashesInMemory, HashFile } from './hash-file.ts';
 import { LeaseFiles } from './lease-files.ts';
 
 /**
  * The register of one computer. Questions are asked and answered within one process, so they and the starts are kept in
- * memory; leases are files where there is a directory, for other processes to see.
+ * memory; leases and hashes are files where there is a directory, for other processes to see.
  */
 export class LocalContainmentRegister implements ContainmentRegister {
   readonly #leases: { lease: ContainmentRegister['lease']; giveBack: ContainmentRegister['giveBack'] };
   readonly #questions = new Map<string, KeptQuestion>();
   readonly #starts = new Map<string, number>();
+  readonly #hashes: HashFile | HashesInMemory;
 
-  /** @param directory of the leases; without, they hold within this process */
+  /** @param directory of leases and hashes; without, they hold within this process */
   constructor(directory?: string) {
     this.#leases = directory === undefined ? new LeasesInMemory() : new LeaseFiles(directory);
+    this.#hashes = directory === undefined ? new HashesInMemory() : new HashFile(directory);
   }
 
   lease(uid: string, execution: string, until: number, now: number, over?: string): Promise<LeaseHolder | undefined> {
@@ -47,6 +56,14 @@ export class LocalContainmentRegister implements ContainmentRegister {
   async reopen(id: string, by: string): Promise<void> {
     const kept = this.#questions.get(id);
     if (kept?.answeredBy === by) delete kept.answeredBy;
+  }
+
+  async noteHash(kind: HashedKind, key: string, sha256: string): Promise<void> {
+    await this.#hashes.note(kind, key, sha256);
+  }
+
+  async hashes(kind: HashedKind, key: string): Promise<string[]> {
+    return this.#hashes.of(kind, key);
   }
 
   async countStart(max: number, now: number): Promise<boolean> {

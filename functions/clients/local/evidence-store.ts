@@ -39,6 +39,9 @@ export class LocalEvidenceStore implements EvidenceStore {
     return absentAs(undefined, readFile(this.#fileOf(key)));
   }
 
+  /** A directory forgets nothing by itself. */
+  async markReleased(): Promise<void> {}
+
   async list(prefix: string): Promise<string[]> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     const root = folder === '' ? this.#directory : this.#fileOf(folder.slice(0, -1));

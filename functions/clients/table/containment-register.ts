@@ -20,6 +20,9 @@ export interface KeptQuestion extends PendingQuestion {
   answeredBy?: string;
 }
 
+/** A snapshot, or the list of hashes of a run's files. */
+export type HashedKind = 'snapshot' | 'hashList';
+
 /** What executions of the playbooks know of each other. All times are epoch milliseconds. */
 export interface ContainmentRegister {
   /**
@@ -49,6 +52,15 @@ export interface ContainmentRegister {
   answer(id: string, by: string): Promise<boolean>;
   /** Gives the right back, where it is ours: the answer could not be sent. */
   reopen(id: string, by: string): Promise<void>;
+
+  /**
+   * Notes the SHA-256 of a file that is about to be stored, beside those that were noted for it before.
+   *
+   * @param key of the file in the evidence store
+   */
+  noteHash(kind: HashedKind, key: string, sha256: string): Promise<void>;
+  /** What was noted for the file. */
+  hashes(kind: HashedKind, key: string): Promise<string[]>;
 
   /**
    * Counts one more start in the hour of `now`, unless there were `max`.

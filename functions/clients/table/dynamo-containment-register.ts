@@ -4,7 +4,13 @@ import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
-import type { ContainmentRegister, KeptQuestion, LeaseHolder, PendingQuestion } from './containment-register.ts';
+import type {
+  ContainmentRegister,
+  HashedKind,
+  KeptQuestion,
+  LeaseHolder,
+  PendingQuestion,
+} from './containment-register.ts';
 import { readItem } from './read-item.ts';
 
 /** How long what is over is remembered, in seconds: whoever answers too late is told so. */
@@ -18,9 +24,10 @@ const DAY_S = 86_400;
  * | `lease#<uid>` | `execution`, `leaseUntil`: who works on the namespace, and until when (epoch milliseconds) |
  * | `question#<id>` | `question` as JSON text, `taskToken`, and `answeredBy` once somebody has the right to answer |
  * | `asked-about#<finding id>`, `asked-in#<uid>` | `questionId` of the last question |
+ * | `snapshot#<key>`, `hash-list#<key>` | `sha256`: what was noted for this file of the evidence bucket; without `expires` |
  * | `starts#<hour>` | `started`: how many were started in that hour (`2026-11-23T07`, UTC) |
  *
- * Each has `expires` (epoch seconds), when DynamoDB may delete it. Reads are consistent. The token stands here and in no
+ * The others have `expires` (epoch seconds), when DynamoDB may delete it. Reads are consistent. The token stands here and in no
  * other place. Errors of DynamoDB are thrown as they are, after the SDK's retries.
  */
 export class DynamoContainmentRegister implements ContainmentRegister {
@@ -85,6 +92,16 @@ export class DynamoContainmentRegister implements ContainmentRegister {
 
   async reopen(id: string, by: string): Promise<void> {
     await this.#writes.update(ITEM_KEYS.question + id, 'REMOVE answeredBy', 'answeredBy = :by', { ':by': by });
+  }
+
+  /** Not deleted by time: a snapshot is kept for as long as its namespace is in quarantine. */
+  async noteHash(kind: HashedKind, key: string, sha256: string): Promise<void> {
+    const values = { ':hashes': new Set([sha256]) };
+    await this.#writes.update(ITEM_KEYS[kind] + key, 'ADD sha256 :hashes', undefined, values);
+  }
+
+  async hashes(kind: HashedKind, key: string): Promise<string[]> {
+    return [...((await this.#read(ITEM_KEYS[kind] + key))?.['sha256'] ?? [])];
   }
 
   /** A start of which only the answer was lost counts twice: rather one too few than one too many. */

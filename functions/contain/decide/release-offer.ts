@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal, Target } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
-import { folderKey } from '../framework/folder.ts';
+import { firstSnapshotKey } from '../framework/folder-keys.ts';
 import type { DecideContext } from './step.ts';
 
 /** How to give the namespace back what it had, where it was contained: there is a snapshot of it then. */
@@ -10,7 +10,7 @@ export async function releaseOffer(
   findingId: string | undefined,
   { clients, settings }: DecideContext,
 ): Promise<Proposal[]> {
-  const snapshots = await clients.store.list(`${folderKey(target)}snapshot.json.gz`);
+  const snapshots = await clients.store.list(firstSnapshotKey(target));
   if (snapshots.length === 0) return [];
   const machine = machineOf(target.cluster.name, settings.release);
   const start = (mode: 'plan' | 'release'): string[] =>

@@ -4,7 +4,7 @@ import type { FollowUp } from '../../contract/follow-up.ts';
 import { messageOf } from '../../kit/words.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
 import { messageIdOf, runFolder } from '../framework/execution.ts';
-import { Folder, folderKey } from '../framework/folder.ts';
+import { Folder } from '../framework/folder.ts';
 import { causeOf, failureOf, resultOf } from '../framework/results.ts';
 import { releaseOffer } from './release-offer.ts';
 import type { DecideContext, DecideStep } from './step.ts';
@@ -59,7 +59,7 @@ async function tell(
   const { input, execution, name, startedAt, clients, now } = context;
   const { decision, reason, by: decidedBy } = input;
   const offers = outcome === 'decided' && decision === 'legitimate';
-  const folder = new Folder(clients.store, folderKey(target), runFolder(execution, name));
+  const folder = new Folder(clients.store, target, runFolder(execution, name));
   const about = findingId ?? kept?.question.findingId;
   const course = await courseOf(context, ['checkDecision', 'answerQuestion', 'closeFinding']);
   const followUp = followUpOf({

@@ -48,6 +48,8 @@ export class Actuator {
   /** Whether writes are sent as dry runs. */
   readonly dryRun: boolean;
   readonly actions: DoneAction[] = [];
+  /** UIDs of what was deleted; nothing of a dry run. */
+  readonly deleted: string[] = [];
   readonly #writer: WritableKubernetes;
   readonly #signal: AbortSignal;
   #transient: string | undefined;
@@ -97,6 +99,7 @@ export class Actuator {
       const remove = () => this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
       const existed = await this.#patiently(remove);
       this.note('delete', aim, existed ? 'done' : 'already');
+      if (existed && !this.dryRun && options.uid !== undefined) this.deleted.push(options.uid);
       return { gone: true };
     } catch (error) {
       return this.#failed('delete', aim, error);

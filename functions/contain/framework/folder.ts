@@ -3,16 +3,19 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import {
+  CONTAIN_STEPS,
   type StepKey,
   type StepRecord,
   type StoredFile,
   stepRecordSchema,
   type Target,
 } from '../../contract/containment.ts';
-import { readJson } from '../../contract/read.ts';
+import { EVIDENCE } from '../../contract/evidence-keys.ts';
+import { readJson, type Schema } from '../../contract/read.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { type Snapshot, snapshotSchema } from '../snapshot/snapshot.ts';
+import { configMapsSchema, type Snapshot, snapshotSchema } from '../snapshot/snapshot.ts';
 import { asFileName } from './execution.ts';
+import { firstOf, ownerOf } from './folder-keys.ts';
 
 /** The most that a stored file may hold unzipped: more is a mistake, or somebody's trap. */
 const MAX_UNZIPPED_BYTES = 256 * 1024 * 1024;
@@ -20,11 +23,12 @@ const MAX_UNZIPPED_BYTES = 256 * 1024 * 1024;
 /** Files that are read side by side: a run may have kept the logs of thousands of pods. */
 const AT_ONCE = 12;
 
-/** The files' root in the store, for one namespace: `containment/<account>/<region>/<cluster>/<uid>/`. */
-export function folderKey({ cluster, uid }: Target): string {
-  const part = (text: string | undefined): string => (text && /^[\w-]{1,100}$/.test(text) ? text : 'unknown');
-  return `containment/${part(cluster.account)}/${part(cluster.region)}/${part(cluster.name)}/${part(uid)}/`;
-}
+const GZIP = 'application/gzip';
+/**
+ * The record of a step, and nothing deeper. Where a run is local, no machine stands before it; what lies in its evidence is not
+ * taken for a run.
+ */
+const STEP_RECORD = /^runs\/(?:[^/]+\/(?!evidence\/))?[^/]+\/steps\/(\w+)\.json$/;
 
 /** A stored file, as a command on a person's machine takes it. */
 export interface FileAtHand {
@@ -34,36 +38,55 @@ export interface FileAtHand {
   path: string;
 }
 
+/** A file as it is stored now. */
+interface Stored<T> {
+  key: string;
+  sha256: string;
+  value: T;
+}
+
+/** Steps of *contain* that probe writes down: they delete nothing. */
+const WRITTEN_BY_PROBE: ReadonlySet<string> = new Set(['verifyIsolation', 'verifyRemoval']);
+
 /**
- * What is kept about one namespace, by its UID:
+ * What is kept about one namespace, by its UID. Each kind stands below a prefix of its own, before
+ * `<account>/<region>/<cluster>/<uid>/`:
  *
- * | path | content |
+ * | key | content |
  * | --- | --- |
- * | `snapshot.json.gz` | the first snapshot; never overwritten. After a release, that of the next containment: `snapshot-2.json.gz`, … |
- * | `snapshots/<run>.json.gz` | what a later run found in addition |
- * | `releases/<run>.json` | that everything was given back: what is taken afterwards begins anew |
- * | `runs/<machine>/<execution>/steps/<step>.json` | what a step did ({@link StepRecord}) |
- * | `runs/<machine>/<execution>/…` | evidence, manifests, report, hash list |
+ * | `snapshots/…/snapshot.json.gz` | the first snapshot, without ConfigMaps. After a release, that of the next containment: `snapshot-2.json.gz`, … |
+ * | `snapshots/…/later/<run>-<n>.json.gz` | what a later run found in addition |
+ * | `configmaps/…` | the ConfigMaps of each of them, under the same name |
+ * | `releases/…/<run>.json` | that everything was given back: what is taken afterwards begins anew |
+ * | `containment/…/runs/<machine>/<execution>/steps/<step>.json` | what a step did ({@link StepRecord}) |
+ * | `containment/…/runs/<machine>/<execution>/…` | evidence, manifests, report, hash list |
+ *
+ * All but what stands below `containment/` is written once. The SHA-256 of a snapshot is noted in the register before it
+ * is stored: whoever restores believes no other.
  */
 export class Folder {
   readonly #store: EvidenceStore;
-  readonly #root: string;
+  readonly #owner: string;
   readonly #run: string;
 
   /** @param run the folder of the run, below `runs/` ({@link runFolder}) */
-  constructor(store: EvidenceStore, root: string, run: string) {
+  constructor(store: EvidenceStore, target: Target, run: string) {
     this.#store = store;
-    this.#root = root;
+    this.#owner = ownerOf(target);
     this.#run = run;
   }
 
-  /** Where a person finds it. */
+  /** Where a person finds what the runs wrote down. */
   get place(): string {
     return this.#store.place(this.#root);
   }
 
+  get #root(): string {
+    return `${EVIDENCE.runs}/${this.#owner}`;
+  }
+
   placeOf(file: StoredFile): string {
-    return this.#store.place(this.#root + file.path);
+    return this.#store.place(file.path);
   }
 
   /** Stores a manifest of this run, as YAML in which each text stays on one line. @param name of the file, without its ending */
@@ -82,14 +105,14 @@ export class Folder {
 
   /** Stores a file of this run. @param name as `evidence/pods.json` */
   async add(name: string, body: string | Uint8Array, contentType: string): Promise<StoredFile> {
-    const path = `runs/${this.#run}/${name}`;
-    await this.#store.put(this.#root + path, body, contentType);
-    return stored(path, body);
+    const key = this.#ofRun(name);
+    await this.#store.put(key, body, contentType);
+    return stored(key, body);
   }
 
   /** The content of a file of this run; undefined where there is none. */
   async read(name: string): Promise<Buffer | undefined> {
-    const body = await this.#store.get(`${this.#root}runs/${this.#run}/${name}`);
+    const body = await this.#store.get(this.#ofRun(name));
     return body && Buffer.from(body);
   }
 
@@ -99,64 +122,125 @@ export class Folder {
     return body && readJson(stepRecordSchema, body, 'record of a step');
   }
 
-  /** The same of the run in which it ended last: a verification by itself has no other steps in its run. */
+  /** The record of the run in which the step ended last: a verification by itself has no other steps in its run. */
   async lastRecord(step: StepKey): Promise<StepRecord | undefined> {
-    const keys = await this.#store.list(`${this.#root}runs/`);
-    const bodies = await Promise.all(
-      keys.filter((key) => key.endsWith(`/steps/${step}.json`)).map((key) => this.#store.get(key)),
-    );
-    const records = bodies.map((body) => body && readJson(stepRecordSchema, body, 'record of a step'));
-    return records
-      .filter((record) => record !== undefined)
-      .sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1))
-      .at(-1);
+    const records = await this.#records((name) => name === step);
+    return records.sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1)).at(-1);
   }
 
-  /** @returns the file, and whether it is the first snapshot of this namespace since it was released last */
-  async addSnapshot(snapshot: Snapshot): Promise<{ file: StoredFile; first: boolean }> {
-    const body = gzipSync(JSON.stringify(snapshot));
-    const firstPath = firstOf(await this.#releases());
-    if (await this.#store.putFirst(this.#root + firstPath, body, 'application/gzip'))
-      return { file: stored(firstPath, body), first: true };
-    const path = `snapshots/${this.#run}.json.gz`;
-    await this.#store.put(this.#root + path, body, 'application/gzip');
-    return { file: stored(path, body), first: false };
+  /**
+   * The UIDs of what *contain* has deleted, by the records of all its runs. Records that *probe* and *release* may write are
+   * not asked.
+   */
+  async deleted(): Promise<Set<string>> {
+    const ofContain = (step: string): boolean =>
+      step in CONTAIN_STEPS && !WRITTEN_BY_PROBE.has(step) && step !== 'report';
+    const records = await this.#records(ofContain);
+    return new Set(records.flatMap(({ deleted = [] }) => deleted));
   }
 
-  /** Notes that everything was given back: from here on a snapshot shows what nobody has contained. */
+  async #records(isMeant: (step: string) => boolean): Promise<StepRecord[]> {
+    const keys = (await this.#store.list(`${this.#root}runs/`)).filter((key) => {
+      const [, step] = STEP_RECORD.exec(key.slice(this.#root.length)) ?? [];
+      return step !== undefined && isMeant(step);
+    });
+    const bodies = await inParallel(keys, AT_ONCE, (key) => this.#store.get(key));
+    return bodies.flatMap((body) => (body ? [readJson(stepRecordSchema, body, 'record of a step')] : []));
+  }
+
+  /**
+   * @param note notes the hash of what is about to be stored
+   * @returns the files, and whether it is the first snapshot of this namespace since it was released last
+   */
+  async addSnapshot(
+    snapshot: Snapshot,
+    note: (key: string, sha256: string) => Promise<void>,
+  ): Promise<{ files: StoredFile[]; first: boolean }> {
+    const isConfigMap = ({ object }: Snapshot['objects'][number]): boolean =>
+      object.kind === 'ConfigMap' && object.apiVersion === 'v1';
+    const { objects } = snapshot;
+    const body = gzipSync(JSON.stringify({ ...snapshot, objects: objects.filter((each) => !isConfigMap(each)) }));
+    const { name, first } = await this.#addOnce(firstOf((await this.#releases()).length), body, note);
+    const files = [stored(`${EVIDENCE.snapshots}/${this.#owner}${name}`, body)];
+    const configMaps = objects.filter(isConfigMap);
+    if (configMaps.length > 0) {
+      const key = `${EVIDENCE.configMaps}/${this.#owner}${name}`;
+      const theirs = gzipSync(JSON.stringify({ objects: configMaps }));
+      await note(key, sha256Of(theirs));
+      await this.#store.putFirst(key, theirs, GZIP);
+      files.push(stored(key, theirs));
+    }
+    return { files, first };
+  }
+
+  /** Under the name of the first snapshot, or under one of its own. */
+  async #addOnce(
+    firstName: string,
+    body: Uint8Array,
+    note: (key: string, sha256: string) => Promise<void>,
+  ): Promise<{ name: string; first: boolean }> {
+    for (let tries = 0; ; tries++) {
+      const name = tries === 0 ? firstName : `later/${this.#run}-${tries}.json.gz`;
+      const key = `${EVIDENCE.snapshots}/${this.#owner}${name}`;
+      // A hash that is noted for a file of somebody else's does no harm: it is of nothing that is stored.
+      await note(key, sha256Of(body));
+      if (await this.#store.putFirst(key, body, GZIP)) return { name, first: tries === 0 };
+    }
+  }
+
+  /** Notes that everything was given back: a snapshot that is taken from here on shows what nobody has contained. */
   async released(at: string): Promise<void> {
     const body = `${JSON.stringify({ at })}\n`;
-    await this.#store.put(`${this.#root}releases/${this.#run}.json`, body, 'application/json');
+    await this.#store.putFirst(`${EVIDENCE.releases}/${this.#owner}${this.#run}.json`, body, 'application/json');
+    const keys = await Promise.all(
+      [EVIDENCE.snapshots, EVIDENCE.configMaps].map((kind) => this.#store.list(`${kind}/${this.#owner}`)),
+    );
+    await this.#store.markReleased(keys.flat());
   }
 
   /**
    * The first snapshot, then the additions of later runs in the order of their time; empty where there is none. After a
-   * release they are those of the next containment, and until there is one, still those that were released.
+   * release they are those of the next containment, and until there is one, still those that were released. Without
+   * ConfigMaps.
    */
   async snapshots(): Promise<Snapshot[]> {
-    for (let releases = await this.#releases(); releases >= 0; releases--) {
+    return (await this.storedSnapshots()).map(({ value }) => value);
+  }
+
+  /** The {@link snapshots} with what they are stored as. */
+  async storedSnapshots(): Promise<Stored<Snapshot>[]> {
+    for (let releases = (await this.#releases()).length; releases >= 0; releases--) {
       const snapshots = await this.#since(releases);
       if (snapshots.length > 0) return snapshots;
     }
     return [];
   }
 
-  /** Those taken since the last release: what a snapshot that is taken now adds to. */
+  /** Those taken since the last release, with their ConfigMaps: what a snapshot that is taken now adds to. */
   async currentSnapshots(): Promise<Snapshot[]> {
-    return this.#since(await this.#releases());
+    const current = await this.#since((await this.#releases()).length);
+    return inParallel(current, AT_ONCE, async ({ key, value }) => {
+      const configMaps = await unzipped(
+        this.#store,
+        key.replace(EVIDENCE.snapshots, EVIDENCE.configMaps),
+        configMapsSchema,
+      );
+      return { ...value, objects: [...value.objects, ...(configMaps?.value.objects ?? [])] };
+    });
   }
 
-  async #releases(): Promise<number> {
-    return (await this.#store.list(`${this.#root}releases/`)).length;
+  #releases(): Promise<string[]> {
+    return this.#store.list(`${EVIDENCE.releases}/${this.#owner}`);
   }
 
-  async #since(releases: number): Promise<Snapshot[]> {
-    const first = await this.#snapshot(this.#root + firstOf(releases));
+  async #since(releases: number): Promise<Stored<Snapshot>[]> {
+    const root = `${EVIDENCE.snapshots}/${this.#owner}`;
+    const first = await unzipped(this.#store, root + firstOf(releases), snapshotSchema);
     if (!first) return [];
-    const keys = await this.#store.list(`${this.#root}snapshots/`);
-    const later = (await Promise.all(keys.map((key) => this.#snapshot(key)))).filter((each) => each !== undefined);
-    const since = later.filter(({ takenAt }) => takenAt >= first.takenAt);
-    return [first, ...since.sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1))];
+    const keys = await this.#store.list(`${root}later/`);
+    const later = await inParallel(keys, AT_ONCE, (key) => unzipped(this.#store, key, snapshotSchema));
+    const since = later.flatMap((each) => (each && each.value.takenAt >= first.value.takenAt ? each : []));
+    return [first, ...since.sort((a, b) => (a.value.takenAt < b.value.takenAt ? -1 : 1))];
   }
 
   /**
@@ -166,29 +250,37 @@ export class Folder {
    * @param except names of files of this run
    */
   async stored(except: readonly string[], signal: AbortSignal): Promise<StoredFile[]> {
-    const run = `runs/${this.#run}/`;
-    const keys = await Promise.all(['snapshot', run].map((prefix) => this.#store.list(this.#root + prefix)));
-    const paths = keys.flat().map((key) => key.slice(this.#root.length));
-    const wanted = paths.filter((path) => !except.some((name) => path === run + name));
-    const found = await inParallel(wanted, AT_ONCE, async (path) => {
+    const roots = [`${EVIDENCE.snapshots}/${this.#owner}`, this.#ofRun('')];
+    const keys = (await Promise.all(roots.map((root) => this.#store.list(root)))).flat();
+    const wanted = keys.filter((key) => !except.some((name) => key === this.#ofRun(name)));
+    const files = await inParallel(wanted, AT_ONCE, async (key) => {
       signal.throwIfAborted();
-      const body = await this.#store.get(this.#root + path);
-      return body ? [stored(path, body)] : [];
+      const body = await this.#store.get(key);
+      return body ? [stored(key, body)] : [];
     });
-    const files = found.flat();
-    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return files.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  async #snapshot(key: string): Promise<Snapshot | undefined> {
-    const body = await this.#store.get(key);
-    return body && readJson(snapshotSchema, gunzipSync(body, { maxOutputLength: MAX_UNZIPPED_BYTES }), 'snapshot');
+  #ofRun(name: string): string {
+    return `${this.#root}runs/${this.#run}/${name}`;
   }
 }
 
-/** The name of the first snapshot after so many releases. */
-const firstOf = (releases: number): string =>
-  releases === 0 ? 'snapshot.json.gz' : `snapshot-${releases + 1}.json.gz`;
+/** A snapshot by its key, whoever it is about. */
+export const readSnapshot = async (store: EvidenceStore, key: string): Promise<Snapshot | undefined> =>
+  (await unzipped(store, key, snapshotSchema))?.value;
 
-function stored(path: string, body: string | Uint8Array): StoredFile {
-  return { path, sha256: createHash('sha256').update(body).digest('hex'), bytes: Buffer.byteLength(body) };
+async function unzipped<T>(store: EvidenceStore, key: string, schema: Schema<T>): Promise<Stored<T> | undefined> {
+  const body = await store.get(key);
+  if (!body) return undefined;
+  const value = readJson(schema, gunzipSync(body, { maxOutputLength: MAX_UNZIPPED_BYTES }), 'snapshot');
+  return { key, sha256: sha256Of(body), value };
 }
+
+const sha256Of = (body: string | Uint8Array): string => createHash('sha256').update(body).digest('hex');
+
+const stored = (path: string, body: string | Uint8Array): StoredFile => ({
+  path,
+  sha256: sha256Of(body),
+  bytes: Buffer.byteLength(body),
+});

@@ -11,7 +11,7 @@ import { defined } from '../../kit/defined.ts';
 import { linesAndMore, messageOf, short } from '../../kit/words.ts';
 import { Actuator } from './actuator.ts';
 import { runFolder } from './execution.ts';
-import { Folder, folderKey } from './folder.ts';
+import { Folder } from './folder.ts';
 import { runOf, type StepPayload } from './payload.ts';
 import type { ContainClients, ContainSettings, PlaybookStep, StepContext, StepOutcome } from './step.ts';
 
@@ -49,7 +49,7 @@ export async function runStep(
   try {
     const kubernetes = await clients.kubernetes.connect(run.target.cluster, signal);
     const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan' });
-    const folder = new Folder(clients.store, folderKey(run.target), runFolder(run.execution, run.name));
+    const folder = new Folder(clients.store, run.target, runFolder(run.execution, run.name));
     const context: StepContext = {
       run,
       results: payload.results,
@@ -67,11 +67,11 @@ export async function runStep(
     } catch (error) {
       const why = messageOf(error);
       const failed: StepOutcome = { status: 'failed', summary: `It broke off: ${why}`, open: [] };
-      await keep(folder, recordOf(step, failed, cluster, startedAt, now)).catch(() => undefined);
+      await keep(folder, recordOf(step, failed, cluster, startedAt, now), cluster.deleted).catch(() => undefined);
       throw bounded(error);
     }
     const record = recordOf(step, outcome, cluster, startedAt, now);
-    const file = await keep(folder, record);
+    const file = await keep(folder, record, cluster.deleted);
     if (cluster.transient !== undefined)
       throw new StepIncomplete(`${record.summary} ${cluster.transient}`.slice(0, MAX_MESSAGE));
     return resultFrom(record, run.mode, folder.placeOf(file));
@@ -117,9 +117,11 @@ function recordOf(
   };
 }
 
-/** Tried twice: without it, nobody knows what was done. */
-async function keep(folder: Folder, record: StepRecord): Promise<StoredFile> {
-  const body = `${JSON.stringify(record, undefined, 2)}\n`;
+/** Tried twice: without it, nobody knows what was done. What earlier tries have deleted stays noted. */
+async function keep(folder: Folder, record: StepRecord, deleted: readonly string[]): Promise<StoredFile> {
+  const earlier = (await folder.record(record.step).catch(() => undefined))?.deleted ?? [];
+  const all = [...new Set([...earlier, ...deleted])];
+  const body = `${JSON.stringify({ ...record, ...defined({ deleted: all.length > 0 ? all : undefined }) }, undefined, 2)}\n`;
   const add = () => folder.add(`steps/${record.step}.json`, body, 'application/json');
   return add().catch(async () => {
     await sleep(300);

@@ -6,18 +6,26 @@ import { findingOf, OTHER_FINDING } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
+import { confirmedSnapshots, SnapshotRefused } from './confirmed-snapshots.ts';
 import { named } from './restore.ts';
 
 /** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
 export const checkSnapshot: PlaybookStep = { key: 'checkSnapshot', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
-  const { run, folder } = context;
+  const { run } = context;
   const { target, mode } = run;
   if (mode !== 'plan' && mode !== 'release')
     throw new PlaybookInputError(`The input is wrong: mode must be "plan" or "release", not "${mode}".`);
-  const snapshots = await folder.snapshots();
+  let snapshots: Snapshot[];
+  try {
+    snapshots = await confirmedSnapshots(context);
+  } catch (error) {
+    if (error instanceof SnapshotRefused) return refused(error.message);
+    throw error;
+  }
   const [first] = snapshots;
   if (!first)
     return refused(
@@ -44,9 +52,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
       open: changed.map(sentence),
     };
   const count = (standing: ReleaseItem['standing']) => items.filter((item) => item.standing === standing).length;
+  const absent = count('unrecorded');
   return {
     status: 'done',
-    summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since.`,
+    summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since${absent > 0 ? `, ${absent} not there without our doing` : ''}.`,
     ...defined({ open: mode === 'plan' && changed.length > 0 ? changed.map(sentence) : undefined }),
     proposals: [
       ...proposals,

@@ -13,8 +13,9 @@ import { type Restoration, restorationOf } from './restoration.ts';
  * - `contained`: as containment left it, deleted or changed.
  * - `gone`: deleted by somebody else; containment only changes such objects.
  * - `changed`: by somebody else, since.
+ * - `unrecorded`: it is not there, and no record says that containment deleted it.
  */
-type Standing = 'same' | 'contained' | 'gone' | 'changed';
+type Standing = 'same' | 'contained' | 'gone' | 'changed' | 'unrecorded';
 
 /** An object of the snapshot that containment may have touched. */
 export interface ReleaseItem extends SnapshotObject {
@@ -35,9 +36,10 @@ export async function itemsOf(snapshots: readonly Snapshot[], context: StepConte
       if (restoration && !found.has(path)) found.set(path, { ...each, restoration });
     }
   const { kubernetes } = context.cluster;
+  const facts = { uid: context.run.target.uid, deleted: await context.folder.deleted() };
   return inParallel([...found], AT_ONCE, async ([path, each]) => {
     const live = await kubernetes.read(path, context.signal);
-    return { ...each, live, standing: standingOf(each.object, live, each.restoration, context.run.target.uid) };
+    return { ...each, live, standing: standingOf(each.object, live, each.restoration, facts) };
   });
 }
 
@@ -53,9 +55,9 @@ export function standingOf(
   original: KubernetesObject,
   live: KubernetesObject | undefined,
   { form, manifest }: Restoration,
-  uid: string,
+  { uid, deleted }: { uid: string; deleted: ReadonlySet<string> },
 ): Standing {
-  if (!live) return form ? 'gone' : 'contained';
+  if (!live) return form ? 'gone' : deleted.has(original.metadata.uid ?? '') ? 'contained' : 'unrecorded';
   if (!form) {
     // On its way out: containment's doing, or it could not be made again anyway.
     if (live.metadata['deletionTimestamp'] !== undefined) return 'contained';

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { confirmedSnapshots } from './confirmed-snapshots.ts';
 import { QUOTAS, removeOurs } from './made-by-us.ts';
 
 /**
@@ -11,11 +12,11 @@ import { QUOTAS, removeOurs } from './made-by-us.ts';
 export const liftQuarantine: PlaybookStep = { key: 'liftQuarantine', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
-  const { cluster, folder, run } = context;
+  const { cluster, run } = context;
   const { namespace: name, uid } = run.target;
   const found = await liveTarget(context);
   if (found.gone !== undefined) return { status: 'failed', summary: found.gone };
-  const [first] = await folder.snapshots();
+  const [first] = await confirmedSnapshots(context);
   const aim = namespaceAim(name, 'no longer in quarantine');
   const labels = labelChanges(first?.namespace, found.namespace, uid);
   if (Object.keys(labels).length > 0) await cluster.patch(aim, { metadata: { uid, labels } });

@@ -6,6 +6,7 @@ import { createInside } from '../framework/create-inside.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { StepContext, StepOutcome } from '../framework/step.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
+import { confirmedSnapshots } from './confirmed-snapshots.ts';
 import { tooWide } from './wide.ts';
 
 /**
@@ -42,7 +43,7 @@ const aimOf = ({ resource, object, restoration }: ReleaseItem): Aim => {
 
 /** Brings back what belongs to one step; what cannot or must not be is proposed. */
 export async function restore(step: ReleaseStepKey, context: StepContext): Promise<StepOutcome> {
-  const items = await itemsOf(await context.folder.snapshots(), context);
+  const items = await itemsOf(await confirmedSnapshots(context), context);
   const { gone } = await liveTarget(context);
   if (gone !== undefined) return { status: 'failed', summary: `Nothing was restored. ${gone}`, open: [gone] };
   const mine = items.filter(({ restoration }) => restoration.step === step);
@@ -73,6 +74,7 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
   const { cluster, run } = context;
   if (standing === 'same') return undefined;
   if (standing === 'gone') return byHand(item, 'somebody deleted it since, and we do not make such objects', context);
+  if (standing === 'unrecorded') return byHand(item, 'no record says that containment deleted it', context);
   if (standing === 'changed' && !run.overwrite)
     return `${object.kind} ${named(item)} was changed since; start release with "overwrite": true to write over it.`;
   if (restoration.form) {

@@ -3,6 +3,7 @@ import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.t
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
+import { confirmedSnapshots } from './confirmed-snapshots.ts';
 import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
 import { named } from './restore.ts';
 
@@ -16,7 +17,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   if (run.mode === 'plan') return { status: 'skipped', summary: 'A plan has changed nothing.' };
   const found = await liveTarget(context);
   if (found.gone !== undefined) return { status: 'failed', summary: found.gone };
-  const items = await itemsOf(await folder.snapshots(), context);
+  const items = await itemsOf(await confirmedSnapshots(context), context);
   const proposed = await proposedNames(context);
   const away = items.filter((item) => item.standing !== 'same' && !proposed.has(`${item.object.kind} ${named(item)}`));
   const left = await ours(context);
@@ -53,8 +54,15 @@ async function run(context: StepContext): Promise<StepOutcome> {
   };
 }
 
-const different = (item: ReleaseItem): string =>
-  `${item.object.kind} ${named(item)} is ${item.standing === 'contained' ? 'still contained' : item.standing}`;
+const STANDING: Record<ReleaseItem['standing'], string> = {
+  same: 'as it was',
+  contained: 'still contained',
+  gone: 'gone',
+  changed: 'changed',
+  unrecorded: 'not there',
+};
+
+const different = (item: ReleaseItem): string => `${item.object.kind} ${named(item)} is ${STANDING[item.standing]}`;
 
 /** What was left to a person on purpose: `RoleBinding shop/cache`. */
 async function proposedNames({ folder }: StepContext): Promise<Set<string>> {

@@ -17,6 +17,9 @@ const snapshotObjectSchema = object({
 /** An object as it was, with the plural under which it is served. */
 export interface SnapshotObject extends Read<typeof snapshotObjectSchema> {}
 
+/** ConfigMaps of a snapshot, which are kept apart. */
+export const configMapsSchema = object({ objects: z.array(snapshotObjectSchema) });
+
 /**
  * Nothing in it may be missing or wrong: what cannot be read whole is not restored from. It does not leave *contain*, whose
  * steps and *release* alone read it.

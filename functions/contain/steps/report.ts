@@ -64,6 +64,11 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
   };
   await keep('report.json', () => `${JSON.stringify(whole, undefined, 2)}\n`, 'application/json');
   await keep('hashes.txt', () => hashList(context), 'text/plain');
+  const hashes = files.find(({ path }) => path.endsWith('/hashes.txt'));
+  if (hashes)
+    await clients.register
+      .noteHash('hashList', hashes.path, hashes.sha256)
+      .catch((error) => unkept.push(`The hash of hashes.txt could not be noted: ${messageOf(error)}`));
   try {
     const { findingId, severity } = await findingOf(context);
     // Whatever becomes of the evidence, a person is told what was done.
@@ -78,6 +83,7 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
         steps,
         open: [...unkept, ...end.open],
         folder: folder.place,
+        ...defined({ hashList: hashes?.sha256 }),
       }),
     );
   } finally {
@@ -88,7 +94,7 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
   return { status: 'done', outcome, summary, open: [...unkept, ...end.open], proofs: whole.proofs, files };
 }
 
-/** The hashes of all files of this run and of the snapshots, as `sha256sum --check` reads them. */
+/** The hashes of all files of this run and of the snapshots, as `sha256sum --check` reads them where the store's root is. */
 async function hashList({ folder, signal, settings }: StepContext): Promise<string> {
   // What an earlier try of this step has left is written anew.
   const except = ['hashes.txt', 'steps/report.json'];

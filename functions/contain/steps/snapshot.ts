@@ -39,8 +39,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
     };
   }
   const earlier = await folder.currentSnapshots();
+  const note = (key: string, sha256: string) => clients.register.noteHash('snapshot', key, sha256);
   const wanted = earlier.length > 0 ? addition(snapshot, earlier) : snapshot;
-  const files = run.mode === 'plan' || !wanted ? [] : [(await folder.addSnapshot(wanted)).file];
+  const files = run.mode === 'plan' || !wanted ? [] : (await folder.addSnapshot(wanted, note)).files;
   const { notRead } = snapshot;
   const unread = notRead.map(({ kind }) => kind);
   return {

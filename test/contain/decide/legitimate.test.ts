@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { folderKey } from '../../../functions/contain/framework/folder.ts';
+import { firstSnapshotKey } from '../../../functions/contain/framework/folder-keys.ts';
 import { creatorOf } from '../../../functions/contract/known-creator.ts';
 import { NOW, RELEASE, world } from './world.ts';
 
@@ -152,7 +152,7 @@ describe('release', () => {
       cluster: { name, region: 'eu-central-1', account: '111122223333' },
     });
     const target = { cluster, namespace: namespace.name ?? '', uid: namespace.uid ?? '' };
-    files.set(`${folderKey(target)}snapshot.json.gz`, '');
+    files.set(firstSnapshotKey(target), '');
     await decide({ decision: 'legitimate', findingId: id, ...WHO });
     const commands = told[0]?.proposals[0]?.commands ?? [];
     expect(commands.map((argv) => argv.slice(0, -1))).toEqual(
@@ -169,7 +169,7 @@ describe('release', () => {
   test('is not offered for an answer', async () => {
     const { alerted, asked, decide, told, files } = world();
     const { question } = await asked(await alerted());
-    files.set(`${folderKey(question.target)}snapshot.json.gz`, '');
+    files.set(firstSnapshotKey(question.target), '');
     await decide({ decision: 'refuse', question: question.id, ...WHO });
     expect(told[0]?.proposals).toEqual([]);
   });

@@ -45,6 +45,7 @@ export function world() {
       put: async (key, body) => void files.set(key, String(body)),
       putFirst: async () => false,
       get: async () => undefined,
+      markReleased: async () => {},
       list: async (prefix) => [...files.keys()].filter((key) => key.startsWith(prefix)),
     },
     followUps: { tell: async (followUp) => void told.push(followUp) },

@@ -153,11 +153,11 @@ export const unpacked = (key: string, body: Buffer): string =>
   (key.endsWith('.gz') ? gunzipSync(body) : body).toString();
 
 /** What a list of hashes says that is not so: files that are missing or differ. */
-export function wrongHashes(list: string, folder: string, files: ReadonlyMap<string, Buffer>): string[] {
+export function wrongHashes(list: string, files: ReadonlyMap<string, Buffer>): string[] {
   return list.split('\n').flatMap((line) => {
     const [, hash, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
     if (path === undefined) return line === '' ? [] : [line];
-    const body = files.get(`${folder}${path}`);
+    const body = files.get(path);
     return body && createHash('sha256').update(body).digest('hex') === hash ? [] : [path];
   });
 }

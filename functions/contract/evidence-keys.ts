@@ -1,0 +1,34 @@
+/**
+ * Where the evidence bucket keeps what: the first part of each key. Rights and retention go by it. Behind it stands whom it
+ * is about: `<account>/<region>/<cluster>/<id>/`.
+ */
+export const EVIDENCE = {
+  /** Alerts and their reports, by finding. */
+  alerts: 'alerts',
+  /** What the runs of the playbooks did and found, by the namespace's UID. */
+  runs: 'containment',
+  /** What release restores from, by UID. Written once, by *contain* alone. */
+  snapshots: 'snapshots',
+  /** ConfigMaps of the snapshots, which restoring does not need and *probe* may not read. Written once, by *contain* alone. */
+  configMaps: 'configmaps',
+  /** That a namespace was released, by UID: what is taken afterwards begins anew. Written once, by *release* alone. */
+  releases: 'releases',
+} as const;
+
+/** The tag of what need not be kept any longer, as its namespace is released. */
+export const RELEASED_TAG = { Key: 'released', Value: 'true' } as const;
+
+/** The files of a run that its functions write, by function: what each writes, no other can write over. */
+export const PROBE_FILES = ['steps/verifyIsolation.json', 'steps/verifyRemoval.json'] as const;
+export const DECIDE_FILES = ['decision.json'] as const;
+export const RELEASE_FILES = [
+  'steps/checkSnapshot.json',
+  'steps/liftQuarantine.json',
+  'steps/restoreIdentity.json',
+  'steps/restoreNetwork.json',
+  'steps/restoreWorkloads.json',
+  'steps/verifyRelease.json',
+  'steps/report.json',
+  'report.json',
+  'hashes.txt',
+] as const;
