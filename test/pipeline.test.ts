@@ -63,12 +63,15 @@ test('256 KiB of control characters in an annotation go the whole way, cut and s
     resourceVersion: '1',
     annotations: { [hostile.slice(0, 60)]: hostile, b: hostile },
   };
-  const user = role({ extra: { canonicalArn: ['arn:aws:iam::111122223333:role/Dev'], sessionName: [hostile] } });
+  const user = role({
+    extra: { canonicalArn: ['arn:aws:iam::111122223333:role/Dev'], sessionName: [hostile.slice(0, 64)] },
+  });
   await local.deliver([
     line(
       creation({
         user,
-        userAgent: hostile,
+        // The API server cuts it at that length.
+        userAgent: hostile.slice(0, 1_024),
         requestObject: { kind: 'Namespace', metadata },
         responseObject: { kind: 'Namespace', metadata },
       }),
