@@ -14,13 +14,16 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { checkFile, checkFolder, claimFolder } from '../../bin/commands/files.ts';
 import { evidenceFolder, evidenceFolders, evidenceHome } from '../../bin/local/evidence-home.ts';
 import { localClients } from '../../bin/local/playbooks.ts';
 import { Folder } from '../../functions/contain/framework/folder.ts';
 import { CONTAINMENT_SCHEMA_VERSION } from '../../functions/contract/containment.ts';
 import { run } from './run.ts';
+
+// Names are looked up in vain, and processes are started, on a machine that may be busy.
+jest.setTimeout(40_000);
 
 const root = mkdtempSync(join(tmpdir(), 'sentinel-files-'));
 afterAll(() => rmSync(root, { recursive: true }));

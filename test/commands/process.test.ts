@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { EVENTS, findingsIn, type Result, SAMPLE, TRUTH } from './run.ts';
+
+// Each test starts processes, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 /** Runs the command line as a process of its own. */
 async function sentinel(args: string[], feed?: (stdin: Writable) => Promise<void>, nodeArgs: string[] = []) {
