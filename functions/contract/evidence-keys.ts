@@ -29,6 +29,8 @@ export const RELEASE_FILES = [
   'steps/restoreWorkloads.json',
   'steps/verifyRelease.json',
   'steps/report.json',
+  // What it leaves to a person, for the commands that it proposes.
+  'manifests/*.yaml',
   'report.json',
   'hashes.txt',
 ] as const;
