@@ -17,12 +17,12 @@ export interface LocalFunction {
 export interface LocalTaskOptions {
   functions: readonly LocalFunction[];
   settings: ContainSettings;
-  /** Answers a question in place of *decide*. @throws {@link Unanswered} */
+  /** Answers a question in place of *decide*. @throws {@link UnansweredError} */
   answer?: ((question: Question) => Promise<PlanAnswer>) | undefined;
 }
 
 /** Nobody has answered: to the state machine it is a question that has run out of time. */
-export class Unanswered extends Error {
+export class UnansweredError extends Error {
   override name = 'States.Timeout';
 }
 
@@ -56,6 +56,6 @@ async function asked(event: unknown, called: LocalFunction, options: LocalTaskOp
   const { uid } = Object(Object(event).input) as { uid?: string };
   const kept = await called.clients.register.question(String(uid));
   if (kept?.question.execution !== execution) throw new Error(`the step ${step} has asked nothing`);
-  if (!options.answer) throw new Unanswered('nobody can be asked here');
+  if (!options.answer) throw new UnansweredError('nobody can be asked here');
   return options.answer(kept.question);
 }

@@ -6,7 +6,7 @@
 import { type CheckName, type Details, detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Evidence } from '../contract/investigation.ts';
-import { joined, ours, type Phrase, say, term, told } from '../kit/phrase.ts';
+import { checkSentence, joinPhrases, ownWords, type Phrase, say, term } from '../kit/phrase.ts';
 import { utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
 
@@ -71,7 +71,7 @@ const QUESTIONS: readonly Question[] = [
     question: 'Who can say whether this was meant?',
     checks: ['owner'],
     more: ({ report }, { owner }) =>
-      report && owner?.message ? [ours('A message ready to send is in the report.')] : [],
+      report && owner?.message ? [ownWords('A message ready to send is in the report.')] : [],
   },
   {
     label: 'Weaknesses',
@@ -93,7 +93,10 @@ export function answers(alert: Alert, details = detailsOf(alert)): AnswerSummary
   if (others.length === 0) return rows;
   const also = answer({ label: 'Also', question: 'What else is there to know?', later: false }, others, []);
   const answered = others.filter(({ status }) => status !== 'not-checked');
-  return [...rows, { ...also, lines: answered.map((item) => [...told(item.question), ' ', ...summaryOf(item)]) }];
+  return [
+    ...rows,
+    { ...also, lines: answered.map((item) => [...checkSentence(item.question), ' ', ...summaryOf(item)]) },
+  ];
 }
 
 function answer(
@@ -115,7 +118,7 @@ function answer(
 /** Nothing of concern is said with the instant until which that is known. */
 function summaryOf({ status, summary, completeUntil }: Evidence): Phrase {
   const until = status === 'clear' ? utc(completeUntil) : undefined;
-  return [...told(summary), ...(until ? ours(` (complete until ${until})`) : [])];
+  return [...checkSentence(summary), ...(until ? ownWords(` (complete until ${until})`) : [])];
 }
 
 /** As many as a person reads at once; the first of them is in the summary already. */
@@ -138,8 +141,8 @@ export function changePhrase(
   const words = [
     say`${term(verb)} ${term(what)}${name === undefined ? [] : say` ${namespace === undefined ? name : `${namespace}/${name}`}`}`,
     ...(gives === undefined ? [] : [say`which gives ${gives}`]),
-    say`by ${by ?? ours('somebody not known')}`,
+    say`by ${by ?? ownWords('somebody not known')}`,
     ...(refused ? [say`refused with ${code ?? ''}`] : []),
   ];
-  return joined(withTime && when !== undefined ? [...words, ours(when)] : words);
+  return joinPhrases(withTime && when !== undefined ? [...words, ownWords(when)] : words);
 }

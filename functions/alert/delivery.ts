@@ -49,7 +49,7 @@ export class DeliveryHeldError extends Error {
  * @returns undefined when it was done before
  * @throws {DeliveryHeldError} when another invocation is at it
  */
-export async function once<T>(
+export async function deliverOnce<T>(
   key: string,
   clients: DeliveryClients,
   settings: DeliverySettings,
@@ -62,7 +62,7 @@ export async function once<T>(
     throw new DeliveryHeldError(`${key} is being delivered until ${new Date(lease.until).toISOString()}`);
   try {
     const result = await work(new Delivery(key, lease.delivered, clients, settings));
-    await persist(done, settings);
+    await writeDown(done, settings);
     return result;
   } catch (error) {
     // If this fails, too, the lease ends by itself; the first error is the one to report.
@@ -122,7 +122,7 @@ export class Delivery {
   async once(what: string, work: () => Promise<void>): Promise<void> {
     if (this.#had.includes(what)) return;
     await work();
-    await persist(() => this.#clients.table.delivered(this.#key, what), this.#settings);
+    await writeDown(() => this.#clients.table.delivered(this.#key, what), this.#settings);
   }
 
   /**
@@ -141,7 +141,7 @@ export class Delivery {
       if (this.#had.includes(id)) continue;
       try {
         await senders[transport.kind].send(id, words(destination));
-        await persist(() => table.delivered(this.#key, id), this.#settings);
+        await writeDown(() => table.delivered(this.#key, id), this.#settings);
         destinations.push(id);
       } catch (error) {
         errors.push(error);
@@ -156,7 +156,7 @@ export class Delivery {
 }
 
 /** Writes down, more than once if need be. */
-export async function persist(
+export async function writeDown(
   write: () => Promise<void>,
   { recordPausesMs }: Pick<DeliverySettings, 'recordPausesMs'>,
 ): Promise<void> {

@@ -13,7 +13,7 @@ import { advice } from './advice.ts';
 import { answers } from './answers.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { AUTO_START, clusterName, gradeOf, headline, MEANINGS, namespaceName, shortId } from './headline.ts';
-import { below, bullet, copyable, field, heading, paragraph } from './layout.ts';
+import { belowBullet, bullet, copyable, field, heading, paragraph } from './layout.ts';
 import { plain } from './plain.ts';
 import { seeMore } from './see-more.ts';
 import type { AdviceStep } from './step.ts';
@@ -41,7 +41,7 @@ export function emailOf(alert: Alert): string {
     ...howWorried(alert),
     ...((alert.evidence ?? []).length > 0 ? [...heading('What the investigation found'), ...found(alert)] : []),
     ...heading('What is not known'),
-    ...list(unknowns(alert), SHOWN.unknowns, (text) => bullet(text), 'Every check gave an answer.'),
+    ...limitedList(unknowns(alert), SHOWN.unknowns, (text) => bullet(text), 'Every check gave an answer.'),
     ...heading('What to do now'),
     ...advice(alert).flatMap((step, index) => stepLines(step, `${index + 1}.`)),
     ...paragraph('To see more:'),
@@ -59,7 +59,12 @@ function whatIsNew({ update, assessment }: Alert): string[] {
     '',
     ...paragraph('New since the last mail about it:'),
     '',
-    ...list(added, SHOWN.indicators, ({ reason }) => bullet(harmless(reason, 300)), 'An answer that was missing then.'),
+    ...limitedList(
+      added,
+      SHOWN.indicators,
+      ({ reason }) => bullet(harmless(reason, 300)),
+      'An answer that was missing then.',
+    ),
   ];
 }
 
@@ -221,7 +226,7 @@ function howWorried(alert: Alert): string[] {
   return [
     ...paragraph(`${grade}, with ${assessment.score} of 100 points.${silent > 0 ? unsure : ''}`),
     '',
-    ...list(
+    ...limitedList(
       indicators,
       SHOWN.indicators,
       ({ weight, reason, technique }) =>
@@ -260,7 +265,7 @@ export function stepLines({ text, commands = [], link }: AdviceStep, mark: strin
   return [
     ...bullet(text, mark),
     ...commands.flatMap((command) =>
-      'line' in command ? copyable(command.line) : below(`(A command is left out here: ${command.leftOut}.)`),
+      'line' in command ? copyable(command.line) : belowBullet(`(A command is left out here: ${command.leftOut}.)`),
     ),
     ...(link ? copyable(link) : []),
     '',
@@ -268,9 +273,9 @@ export function stepLines({ text, commands = [], link }: AdviceStep, mark: strin
 }
 
 /** The first ones, and how many there are besides; `otherwise` where there is none. */
-export function list<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
+export function limitedList<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
   if (items.length === 0) return otherwise ? paragraph(otherwise) : [];
-  return [...items.slice(0, shown).flatMap(lines), ...more(items.length - shown).flatMap((text) => bullet(text))];
+  return [...items.slice(0, shown).flatMap(lines), ...moreLine(items.length - shown).flatMap((text) => bullet(text))];
 }
 
-export const more = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);
+export const moreLine = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);

@@ -4,7 +4,7 @@ import type { Details } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Finding } from '../contract/finding.ts';
 import { defined } from '../kit/defined.ts';
-import { away, ours, type Phrase, say } from '../kit/phrase.ts';
+import { ownWords, type Phrase, say, timeToRequest } from '../kit/phrase.ts';
 import { epochOf } from './grammar.ts';
 import { needsNoGrant } from './unknowns.ts';
 
@@ -54,8 +54,8 @@ export function grantorOf(alert: Alert, details: Details): Phrase | undefined {
   if (!by || by.kind === 'group system:masters') return undefined;
   const when = sinceRequest(alert, madeAt);
   if (change?.by !== undefined)
-    return say`That was given by ${change.by}${when ? ours(`, ${asToRequest(when)}`) : []}.`;
-  return when ? say`Who gave it, ${ours(asToRequest(when))}, is not known.` : undefined;
+    return say`That was given by ${change.by}${when ? ownWords(`, ${asToRequest(when)}`) : []}.`;
+  return when ? say`Who gave it, ${ownWords(asToRequest(when))}, is not known.` : undefined;
 }
 
 const asToRequest = (when: string): string => (/(?:before|after)$/.test(when) ? `${when} the request` : when);
@@ -69,7 +69,9 @@ export function sinceRequest({ finding }: Alert, instant: string | undefined): s
   const request = requestInstant(finding);
   const epoch = epochOf(instant);
   if (request === undefined || epoch === undefined) return undefined;
-  return isWholeSecond(epoch) && secondOf(epoch) === secondOf(request) ? 'in the same second' : away(epoch - request);
+  return isWholeSecond(epoch) && secondOf(epoch) === secondOf(request)
+    ? 'in the same second'
+    : timeToRequest(epoch - request);
 }
 
 /** Kubernetes and CloudTrail round down to these: an order within the second is not known from them. */

@@ -21,7 +21,7 @@ export const field = (label: string, ...values: string[]): string[] =>
 export const bullet = (text: string, mark = '-'): string[] => wrap(text, `  ${mark} `, ' '.repeat(mark.length + 3));
 
 /** Words below a bullet. */
-export const below = (text: string): string[] => wrap(text, '     ', '     ');
+export const belowBullet = (text: string): string[] => wrap(text, '     ', '     ');
 
 /** A line to copy: never wrapped. */
 export const copyable = (line: string): string[] => [`     ${line}`];

@@ -58,7 +58,7 @@ export async function sendAlert(
   const next = nextLook(alert, look);
   const verdict = verdictOf(alert);
   let told = verdict;
-  const sent = await delivery.once<Omit<AlertResult, 'duplicate'>>(revision, clients, settings, {
+  const sent = await delivery.deliverOnce<Omit<AlertResult, 'duplicate'>>(revision, clients, settings, {
     work: async (message) => {
       if (look && !alert.update) return { destinations: [] };
       const reason = await digestReason(alert, look, digests, settings, now());
@@ -73,7 +73,10 @@ export async function sendAlert(
   // Also for a duplicate: the process that delivered may have died before it came to this.
   if (look) {
     const seen = look.previous.digested && !isGrave(alert, settings) ? { ...verdict, digested: true } : verdict;
-    await delivery.persist(() => table.looked(alert.id, look.number, seen, alert.update !== undefined, next), settings);
+    await delivery.writeDown(
+      () => table.looked(alert.id, look.number, seen, alert.update !== undefined, next),
+      settings,
+    );
   }
   return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };
 

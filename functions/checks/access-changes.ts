@@ -2,14 +2,14 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
-import { ours, say } from '../kit/phrase.ts';
+import { ownWords, say } from '../kit/phrase.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AccessChange, accessChange } from './parts/access-change.ts';
 import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './parts/access-trail.ts';
 import { ACCESS_WRITES, accessWrites } from './parts/access-writes.ts';
 import { auditEntries } from './parts/audit-entry.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
-import { part, withoutText } from './parts/part.ts';
+import { answerPart, withoutText } from './parts/part.ts';
 import { lookUpRoles } from './parts/wide-roles.ts';
 
 const MAX_WRITES = 1_000;
@@ -94,7 +94,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 
 async function askAuditLog(context: CheckContext): Promise<Asked> {
   const source = 'audit';
-  const { value, missing } = await part('the audit log', AUDIT_LIMIT_MS, context.signal, (signal) =>
+  const { value, missing } = await answerPart('the audit log', AUDIT_LIMIT_MS, context.signal, (signal) =>
     askLogs({ ...context, signal }, source, ACCESS_WRITES, { limit: MAX_WRITES }),
   );
   if (missing !== undefined) return unanswered(source, missing);
@@ -115,7 +115,7 @@ async function askCloudTrail(context: CheckContext): Promise<Asked> {
     return unanswered(source, 'CloudTrail (the record does not tell which cluster it is from)');
   const { from, to } = windowOf(context);
   const question = { eventSource: 'eks.amazonaws.com', names: EKS_EVENTS, from, to, max: MAX_CALLS };
-  const { value, missing } = await part('CloudTrail', TRAIL_LIMIT_MS, context.signal, async (signal) => {
+  const { value, missing } = await answerPart('CloudTrail', TRAIL_LIMIT_MS, context.signal, async (signal) => {
     const { events, more } = await trail.lookUp(question, signal);
     return { changes: trailChanges(events, finding), more };
   });
@@ -157,7 +157,7 @@ const SOURCES: Record<string, string> = { audit: 'Kubernetes audit log', cloudtr
 function show({ changes, total, notAsked }: Read<typeof schema>): Block[] {
   return [
     ...block.table('Not asked', notAsked, {
-      Source: ({ source = '' }) => ours(SOURCES[source] ?? 'unknown'),
+      Source: ({ source = '' }) => ownWords(SOURCES[source] ?? 'unknown'),
       Reason: ({ reason }) => block.sentence(reason),
     }),
     ...block.table(
@@ -168,13 +168,15 @@ function show({ changes, total, notAsked }: Read<typeof schema>): Block[] {
         Change: ({ verb, what, name, namespace, code }) => [
           say`${block.word(verb) ?? []} ${block.word(what) ?? []}`,
           ...(name === undefined ? [] : [say`${namespace === undefined ? name : `${namespace}/${name}`}`]),
-          ...(code === undefined ? [] : [say`answered with ${typeof code === 'number' ? ours(String(code)) : code}`]),
+          ...(code === undefined
+            ? []
+            : [say`answered with ${typeof code === 'number' ? ownWords(String(code)) : code}`]),
         ],
-        Gives: ({ gives, wide }) => say`${gives ?? ours('unknown')}${wide ? ours(' – wide rights') : []}`,
+        Gives: ({ gives, wide }) => say`${gives ?? ownWords('unknown')}${wide ? ownWords(' – wide rights') : []}`,
         By: ({ by }) => block.value(by),
         Concerns: ({ concerns = [] }) =>
-          concerns.length === 0 ? ours('–') : concerns.map((key) => ours(CONCERNS[key] ?? 'unknown')),
-        Source: ({ source = '' }) => ours(SOURCES[source] ?? 'unknown'),
+          concerns.length === 0 ? ownWords('–') : concerns.map((key) => ownWords(CONCERNS[key] ?? 'unknown')),
+        Source: ({ source = '' }) => ownWords(SOURCES[source] ?? 'unknown'),
       },
       total,
     ),

@@ -5,7 +5,7 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
-import { ours, say } from '../kit/phrase.ts';
+import { ownWords, say } from '../kit/phrase.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
@@ -174,7 +174,7 @@ function show({ endpointPublicAccess, publicAccessCidrs, ...details }: Read<type
     [
       'Public endpoint',
       endpointPublicAccess
-        ? say`yes, from ${block.inLine(publicAccessCidrs) ?? ours('everywhere')}`
+        ? say`yes, from ${block.inLine(publicAccessCidrs) ?? ownWords('everywhere')}`
         : block.yesNo(endpointPublicAccess),
     ],
     ['Authentication mode', block.word(details.authenticationMode?.replaceAll('_', ' '))],

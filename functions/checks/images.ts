@@ -7,12 +7,12 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { record, records, text } from '../kit/json.ts';
-import { ours, say, told } from '../kit/phrase.ts';
+import { checkSentence, ownWords, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
 import { digestOf, ecrRepository } from '../kubernetes/names/image.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
-import { part } from './parts/part.ts';
+import { answerPart } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
 
 const MAX_PODS = 500;
@@ -121,7 +121,7 @@ async function look(context: CheckContext, imageId: string, image: string): Prom
   if (ecr.registryId !== finding.cluster.account) return unchecked('in a registry of another account');
   if (!clients.imageScans) return unchecked('ECR cannot be asked here');
   const { imageScans } = clients;
-  const asked = await part('ECR', LIMIT_MS, context.signal, (signal) => imageScans.findings(ecr, signal));
+  const asked = await answerPart('ECR', LIMIT_MS, context.signal, (signal) => imageScans.findings(ecr, signal));
   if (asked.missing !== undefined) return unchecked(asked.missing);
   const scan = asked.value;
   if (scan.status !== 'not-scanned') return { ...known, ...scanned(scan) };
@@ -140,7 +140,7 @@ async function start(
   image: EcrImage,
   why: string,
 ): Promise<Omit<Image, 'image'>> {
-  const { missing } = await part('a scan', LIMIT_MS, context.signal, (signal) => scans.startScan(image, signal));
+  const { missing } = await answerPart('a scan', LIMIT_MS, context.signal, (signal) => scans.startScan(image, signal));
   return missing === undefined
     ? { status: 'scan-started', reason: 'a scan was started; its result comes with the second look' }
     : { status: 'not-checked', reason: `${why}, and could not be started: ${missing}` };
@@ -157,8 +157,8 @@ function show({ images }: Read<typeof schema>): Block[] {
   return block.table('Scans', images, {
     Image: ({ image, digest }) => [say`${image ?? ''}`, ...(digest === undefined ? [] : [say`${digest}`])],
     Scan: ({ status, reason }) => [
-      ours((status ?? 'unknown').replace(/[^a-z-]/g, '')),
-      ...(reason === undefined ? [] : [told(reason)]),
+      ownWords((status ?? 'unknown').replace(/[^a-z-]/g, '')),
+      ...(reason === undefined ? [] : [checkSentence(reason)]),
     ],
     Findings: ({ bySeverity }) => block.pairs(bySeverity),
     Worst: ({ worst = [] }) =>

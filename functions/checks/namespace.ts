@@ -7,12 +7,12 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { instant, record, records, text } from '../kit/json.ts';
-import { ours, say } from '../kit/phrase.ts';
+import { ownWords, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { COUNTED_KINDS, inventoryOf } from './parts/namespace-inventory.ts';
-import { part, withoutText } from './parts/part.ts';
+import { answerPart, withoutText } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
 
 /** For the inventory and the quotas, in milliseconds: below the deadline, so that what is known is told. */
@@ -77,8 +77,8 @@ async function run({ finding, kubernetes, signal, now }: CheckContext): Promise<
   if (!object) return absent(finding, target.name, completeUntil);
 
   const [inventory, quotas] = await Promise.all([
-    part('what is in it', PART_MS, signal, (limit) => inventoryOf(cluster, target.name, limit)),
-    part('quotas', PART_MS, signal, (limit) => quotasOf(cluster, target.name, limit)),
+    answerPart('what is in it', PART_MS, signal, (limit) => inventoryOf(cluster, target.name, limit)),
+    answerPart('quotas', PART_MS, signal, (limit) => quotasOf(cluster, target.name, limit)),
   ]);
   const details: Details = {
     live: liveOf(finding, object),
@@ -191,7 +191,7 @@ const LIVE: Record<string, string> = {
 function show({ live, labels = {}, annotations = {}, ...details }: Read<typeof schema>): Block[] {
   return [
     ...block.facts(
-      ['Live', live === undefined ? undefined : ours(LIVE[live] ?? 'unknown')],
+      ['Live', live === undefined ? undefined : ownWords(LIVE[live] ?? 'unknown')],
       ['UID', block.value(details.uid)],
       ['Phase', block.word(details.phase)],
       ['Created', block.instant(details.createdAt)],
@@ -202,10 +202,10 @@ function show({ live, labels = {}, annotations = {}, ...details }: Read<typeof s
     ...block.table('Objects in it', details.inventory, {
       Kind: ({ kind }) => block.value(kind),
       Count: ({ count, complete }) =>
-        count === undefined ? undefined : say`${ours(complete === false ? 'at least ' : '')}${count}`,
+        count === undefined ? undefined : say`${ownWords(complete === false ? 'at least ' : '')}${count}`,
     }),
     ...block.table('Labels and annotations now', [...marks('label', labels), ...marks('annotation', annotations)], {
-      Kind: ({ kind }) => ours(kind),
+      Kind: ({ kind }) => ownWords(kind),
       Key: ({ key }) => block.value(key),
       Value: ({ text }) => block.value(text),
     }),

@@ -6,12 +6,12 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, records, text, texts } from '../kit/json.ts';
-import { ours, say, told } from '../kit/phrase.ts';
+import { checkSentence, ownWords, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { LOG_ACTIONS, nothingFound } from './parts/log-questions.ts';
 import { flow, flowOf } from './parts/network-flow.ts';
-import { part } from './parts/part.ts';
+import { answerPart } from './parts/part.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 import { namespaceOf } from './parts/target.ts';
 
@@ -63,7 +63,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { name } = target;
   const [objects, { value: known }] = await Promise.all([
     context.kubernetes().then((kubernetes) => readObjects(kubernetes, name, signal)),
-    part('the cluster', VPC_LIMIT_MS, signal, (limit) => describeVpc({ ...context, signal: limit })),
+    answerPart('the cluster', VPC_LIMIT_MS, signal, (limit) => describeVpc({ ...context, signal: limit })),
   ]);
   const { flow, completeUntil = now() } = await flowOf(context, known?.vpcId, objects.podIps);
   const details: Details = {
@@ -183,13 +183,13 @@ function show({ services, ingresses, networkPolicies, flow, publicEndpoint }: Re
         'Flow logs',
         flow?.status === undefined
           ? undefined
-          : [ours(FLOW[flow.status] ?? 'unknown'), ...(flow.reason ? [told(flow.reason)] : [])],
+          : [ownWords(FLOW[flow.status] ?? 'unknown'), ...(flow.reason ? [checkSentence(flow.reason)] : [])],
       ],
       [
         'Cluster endpoint',
         publicEndpoint?.open === undefined
           ? undefined
-          : say`${ours(publicEndpoint.open ? 'public, open to ' : 'private')}${publicEndpoint.open ? (block.inLine(publicEndpoint.cidrs) ?? []) : []}`,
+          : say`${ownWords(publicEndpoint.open ? 'public, open to ' : 'private')}${publicEndpoint.open ? (block.inLine(publicEndpoint.cidrs) ?? []) : []}`,
       ],
     ),
     ...block.table('Services open to the outside', services, {
@@ -207,8 +207,8 @@ function show({ services, ingresses, networkPolicies, flow, publicEndpoint }: Re
       Types: ({ types }) => block.inLine(types),
     }),
     ...block.table('Whom its pods talk to', flow?.talkers, {
-      Address: ({ address, outsideVpc }) => say`${address ?? ''}${outsideVpc ? ours(' (outside the VPC)') : []}`,
-      Port: ({ port }) => (port === undefined ? undefined : ours(String(port))),
+      Address: ({ address, outsideVpc }) => say`${address ?? ''}${outsideVpc ? ownWords(' (outside the VPC)') : []}`,
+      Port: ({ port }) => (port === undefined ? undefined : ownWords(String(port))),
       Bytes: ({ bytes }) => block.amount(bytes),
       Rejected: ({ rejected }) => block.amount(rejected),
     }),

@@ -5,7 +5,7 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
-import { ours, type Phrase, say } from '../kit/phrase.ts';
+import { ownWords, type Phrase, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { allowedRights } from './parts/allowed-rights.ts';
@@ -14,7 +14,7 @@ import { failureReason } from './parts/failure.ts';
 import { type Live, lookUpGrant } from './parts/grant-lookup.ts';
 import { type AuthorizerGrant, type GrantKind, parseReason } from './parts/granted-by.ts';
 import { identitiesOf } from './parts/identities.ts';
-import { part, withoutText } from './parts/part.ts';
+import { answerPart, withoutText } from './parts/part.ts';
 import { RIGHTS } from './parts/rights.ts';
 
 /** So long that an authorizer which hangs does not cost what the record tells. */
@@ -126,7 +126,7 @@ async function rightsOf(
   noWay: string,
 ) {
   if (!cluster) return { may: [], unknown: [`what it may do now (${noWay})`] };
-  const { value, missing } = await part('what it may do now', RIGHTS_LIMIT_MS, context.signal, async (signal) => {
+  const { value, missing } = await answerPart('what it may do now', RIGHTS_LIMIT_MS, context.signal, async (signal) => {
     const { identities, unknown } = await identitiesOf({ ...context, signal }, grant);
     const answers = await Promise.all(identities.map((identity) => allowedRights(identity, cluster, signal)));
     return { answers, unknown };
@@ -222,7 +222,7 @@ function show({ grantedBy, may, unknown }: Read<typeof schema>): Block[] {
       ['Access policy', block.value(grantedBy?.accessPolicyArn)],
       ['Given to', block.value(grantedBy?.subject)],
       ['Made', block.instant(grantedBy?.bindingCreatedAt)],
-      ['Binding is gone', grantedBy?.bindingGone ? ours('yes: it was removed since') : undefined],
+      ['Binding is gone', grantedBy?.bindingGone ? ownWords('yes: it was removed since') : undefined],
       ['Allows everything', block.yesNo(grantedBy?.wildcard)],
       ['Not decided', block.sentences(unknown)],
     ),
@@ -237,12 +237,12 @@ function show({ grantedBy, may, unknown }: Read<typeof schema>): Block[] {
 function rightsBy(may: Read<typeof schema>['may'] = []): { by: Phrase; rights: Phrase[] }[] {
   const keys = new Set(may.filter(({ allowed }) => allowed).map(({ by }) => by));
   const rows = [...keys].map((key) => ({
-    by: say`${key ?? ours('unknown')}`,
+    by: say`${key ?? ownWords('unknown')}`,
     rights: may.filter(({ allowed, by }) => allowed && by === key).map(rightPhrase),
   }));
   const refused = may.filter(({ allowed }) => !allowed);
-  return refused.length === 0 ? rows : [...rows, { by: ours('not allowed'), rights: refused.map(rightPhrase) }];
+  return refused.length === 0 ? rows : [...rows, { by: ownWords('not allowed'), rights: refused.map(rightPhrase) }];
 }
 
 const rightPhrase = ({ right, as }: { right?: string; as?: string }): Phrase =>
-  say`${block.sentence(right) ?? []}${as === undefined ? [] : ours(' (as the identity that it claimed to be)')}`;
+  say`${block.sentence(right) ?? []}${as === undefined ? [] : ownWords(' (as the identity that it claimed to be)')}`;

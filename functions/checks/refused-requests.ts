@@ -2,7 +2,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
-import { ours, say } from '../kit/phrase.ts';
+import { ownWords, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './parts/audit-entry.ts';
@@ -103,9 +103,9 @@ function show({ from, total, more, groups }: Read<typeof schema>): Block[] {
   return [
     ...block.facts(['Looked back to', block.instant(from)], ['Refused', block.atLeast(total, more)]),
     ...block.table('Refused requests', groups, {
-      Who: ({ actor, isActor }) => say`${actor ?? ours('unknown')}${isActor ? ours(' (the creator)') : []}`,
+      Who: ({ actor, isActor }) => say`${actor ?? ownWords('unknown')}${isActor ? ownWords(' (the creator)') : []}`,
       What: ({ verb, resource }) => say`${block.word(verb) ?? []} ${resource ?? ''}`,
-      Code: ({ code }) => (code === undefined ? undefined : ours(String(code))),
+      Code: ({ code }) => (code === undefined ? undefined : ownWords(String(code))),
       Times: ({ count }) => block.amount(count),
       Last: ({ lastAt }) => block.instant(lastAt),
     }),

@@ -13,7 +13,7 @@ import { partitionOf } from '../kubernetes/names/partition.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
 import { nothingFound, windowOf } from './parts/log-questions.ts';
-import { part } from './parts/part.ts';
+import { answerPart } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
 
 const MAX_SHOWN = 20;
@@ -69,7 +69,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   };
   const [answer, { value: malwareScans = [] }] = await Promise.all([
     clients.threats.findings(question, signal),
-    part('nodes', NODES_LIMIT_MS, signal, (limit) => scansOfNodes({ ...context, signal: limit })),
+    answerPart('nodes', NODES_LIMIT_MS, signal, (limit) => scansOfNodes({ ...context, signal: limit })),
   ]);
   if (!answer) return notChecked('GuardDuty is off in this Region');
   const found = answer.findings.map((threat) => concerning(threat, finding, principalName));

@@ -5,7 +5,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { instant, number, record, text } from '../kit/json.ts';
-import { ours, say, term } from '../kit/phrase.ts';
+import { ownWords, say, term } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
@@ -225,7 +225,7 @@ function show({ workloads, total, pods, daemonSets, cronJobs, images, podIps, mi
         'Pods',
         pods?.total === undefined
           ? undefined
-          : say`${pods.total}, of which ${pods.running ?? ours('an unknown number')} run`,
+          : say`${pods.total}, of which ${pods.running ?? ownWords('an unknown number')} run`,
       ],
       ['DaemonSets', block.amount(daemonSets)],
       ['CronJobs', block.amount(cronJobs)],
@@ -236,7 +236,7 @@ function show({ workloads, total, pods, daemonSets, cronJobs, images, podIps, mi
       workloads,
       {
         Workload: ({ kind, name, serviceAccount, createdAt }) => [
-          say`${term(kind ?? 'unknown kind')} ${name ?? ours('without a name')}`,
+          say`${term(kind ?? 'unknown kind')} ${name ?? ownWords('without a name')}`,
           ...(serviceAccount === undefined ? [] : [say`as service account ${serviceAccount}`]),
           ...(createdAt === undefined ? [] : [say`made ${block.instant(createdAt) ?? []}`]),
         ],

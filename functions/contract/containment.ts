@@ -218,7 +218,7 @@ const approvedSchema = object({
   maker: z.optional(object({ kind: z.string(), name: z.string(), uid: z.string() })),
 });
 /** What removal stops, as a person approves it. The hash of the approved ones holds step and answer together. */
-export interface Approved extends Read<typeof approvedSchema> {}
+export interface ApprovedStop extends Read<typeof approvedSchema> {}
 export const approvedPlanSchema = z.array(approvedSchema);
 
 /** A step that failed in all tries, as Step Functions notes it. */

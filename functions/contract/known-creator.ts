@@ -30,7 +30,7 @@ export interface FindingLesson extends Lesson {
 }
 
 /** What is known of a finding that is to teach something. */
-export interface Assessed {
+export interface AssessedFinding {
   finding: Finding;
   /** What was told of it, and what was found last. */
   verdicts: readonly AssessmentSnapshot[];
@@ -79,7 +79,7 @@ const isWords = (text: string): boolean => text.trim() !== '' && text.length <= 
 const roleOf = (identity: string): string => roleArnOf(identity) ?? identity;
 
 /** The same for a decision about a finding: it teaches nothing but what it shows, and nothing while something grave stands. */
-export function decisionProblems(decision: FindingLesson, known: Assessed | undefined): string[] {
+export function decisionProblems(decision: FindingLesson, known: AssessedFinding | undefined): string[] {
   const problems = lessonProblems(decision);
   if (!known) return [...problems, 'The finding is not known here.'];
   const { finding, verdicts } = known;

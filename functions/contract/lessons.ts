@@ -5,7 +5,7 @@ import { patternsOf } from '../kubernetes/name-pattern.ts';
 import { LessonRefused } from './errors.ts';
 import type { Cluster } from './finding.ts';
 import {
-  type Assessed,
+  type AssessedFinding,
   decisionProblems,
   type FindingLesson,
   LESSON_DAYS,
@@ -38,7 +38,7 @@ export interface KnownCreator extends Read<typeof knownCreatorSchema> {}
 export interface Lessons {
   put(entry: KnownCreator): Promise<void>;
   /** @returns undefined where the finding is not known */
-  assessed(findingId: string): Promise<Assessed | undefined>;
+  assessed(findingId: string): Promise<AssessedFinding | undefined>;
 }
 
 /**

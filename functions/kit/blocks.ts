@@ -1,6 +1,6 @@
 /** The pieces that evidence is shown with: what a check's renderer gives, and what the template draws. */
 import { utc } from './instant.ts';
-import { joined, ours, type Phrase, say, term, told } from './phrase.ts';
+import { checkSentence, joinPhrases, ownWords, type Phrase, say, term } from './phrase.ts';
 
 /** One or more sentences in a cell, one below the other. */
 export type Cell = Phrase | readonly Phrase[];
@@ -13,8 +13,8 @@ export type Block =
   /** Argument vectors to copy; `note` says what they do. May hold attacker-chosen text: whoever prints them looks. */
   | { kind: 'commands'; title: string; note: string; commands: readonly (readonly string[])[] };
 
-const UNKNOWN = ours('unknown');
-export const NONE = ours('none');
+const UNKNOWN = ownWords('unknown');
+export const NONE = ownWords('none');
 
 /** Named values; those that are not known are left out. */
 export function facts(...pairs: readonly (readonly [label: string, cell: Cell | undefined])[]): Block[] {
@@ -43,27 +43,28 @@ export const commands = (title: string, note: string, list: readonly (readonly s
 /** A value of somebody else's. */
 export const value = (text: string | undefined): Phrase | undefined => (text === undefined ? undefined : say`${text}`);
 /** A sentence that a check wrote. */
-export const sentence = (text: string | undefined): Phrase | undefined => (text === undefined ? undefined : told(text));
+export const sentence = (text: string | undefined): Phrase | undefined =>
+  text === undefined ? undefined : checkSentence(text);
 export const sentences = (texts: readonly string[] | undefined): Cell | undefined =>
-  texts === undefined || texts.length === 0 ? undefined : texts.map(told);
+  texts === undefined || texts.length === 0 ? undefined : texts.map(checkSentence);
 /** A technical term. */
 export const word = (text: string | undefined): Phrase | undefined => (text === undefined ? undefined : term(text));
 export const amount = (number: number | undefined): Phrase | undefined =>
   number === undefined ? undefined : say`${number}`;
 /** A count, which may be a lower bound. */
 export const atLeast = (number: number | undefined, more: boolean | undefined): Phrase | undefined =>
-  number === undefined ? undefined : say`${ours(more ? 'at least ' : '')}${number}`;
+  number === undefined ? undefined : say`${ownWords(more ? 'at least ' : '')}${number}`;
 export const instant = (time: string | undefined): Phrase | undefined =>
-  time === undefined ? undefined : ours(utc(time) ?? 'unknown');
+  time === undefined ? undefined : ownWords(utc(time) ?? 'unknown');
 export const yesNo = (flag: boolean | undefined): Phrase | undefined =>
-  flag === undefined ? undefined : ours(flag ? 'yes' : 'no');
+  flag === undefined ? undefined : ownWords(flag ? 'yes' : 'no');
 
 /** Values one below the other. */
 export const values = (texts: readonly string[] | undefined): Cell | undefined =>
   texts === undefined ? undefined : texts.length === 0 ? NONE : texts.map((text) => say`${text}`);
 /** Values side by side. */
 export const inLine = (texts: readonly string[] | undefined): Phrase | undefined =>
-  texts === undefined ? undefined : texts.length === 0 ? NONE : joined(texts.map((text) => say`${text}`));
+  texts === undefined ? undefined : texts.length === 0 ? NONE : joinPhrases(texts.map((text) => say`${text}`));
 /** `key = value`, one below the other. */
 export const pairs = (map: Record<string, string | number> | undefined): Cell | undefined => {
   if (map === undefined) return undefined;

@@ -31,19 +31,19 @@ function partsOf(value: Value | undefined): Phrase {
 }
 
 /** Our own words, computed. Never for a value out of a record. */
-export const ours = (words: string): Phrase => [words];
+export const ownWords = (words: string): Phrase => [words];
 
 /** A technical term as it is, such as `ClusterRoleBinding`; whatever is more than letters counts as somebody else's. */
 export const term = (text: string): Phrase =>
-  /^[A-Za-z][A-Za-z -]{0,60}$/.test(text) ? ours(text) : [{ other: text }];
+  /^[A-Za-z][A-Za-z -]{0,60}$/.test(text) ? ownWords(text) : [{ other: text }];
 
 /** A sentence that a check wrote. */
-export const told = (sentence: string): Phrase => [{ told: sentence }];
+export const checkSentence = (sentence: string): Phrase => [{ told: sentence }];
 
 /** The instant in our own form, or that it is not known. */
-export const at = (instant: string | undefined): Phrase => [utc(instant) ?? 'at a time not known'];
+export const instantPhrase = (instant: string | undefined): Phrase => [utc(instant) ?? 'at a time not known'];
 
-export const joined = (phrases: readonly Phrase[], separator = ', '): Phrase =>
+export const joinPhrases = (phrases: readonly Phrase[], separator = ', '): Phrase =>
   phrases.flatMap((phrase, index) => (index === 0 ? phrase : [separator, ...phrase]));
 
 /** Checks write instants as RFC 3339. */
@@ -80,5 +80,5 @@ export function duration(ms: number): string {
 }
 
 /** `4 min 10 s before`, of the request. */
-export const away = (ms: number): string =>
+export const timeToRequest = (ms: number): string =>
   ms === 0 ? 'at the same time' : `${duration(ms)} ${ms < 0 ? 'before' : 'after'}`;

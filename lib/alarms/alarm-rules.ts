@@ -4,7 +4,7 @@ import { AGENDA_INDEX } from '../storage/findings-table.ts';
 import type { AlarmRule } from './alarm-rule.ts';
 import { containmentRules } from './containment-alarm-rules.ts';
 import {
-  counted,
+  functionMetric,
   ofFilter,
   ofFunction,
   ofTopic,
@@ -12,7 +12,7 @@ import {
   TABLE_OPERATIONS,
   tableErrors,
   tableThrottles,
-  waiting,
+  waitingMessages,
 } from './metrics.ts';
 import { pipelineFunctions, type SentinelParts } from './sentinel-parts.ts';
 
@@ -85,7 +85,7 @@ function watchRules({ functions: { watch } }: SentinelParts, thresholds: Thresho
     },
     {
       id: 'watch-given-up',
-      metric: sumOf([counted('watch', 'GivenUp'), counted('watch', 'DigestsGivenUp')]),
+      metric: sumOf([functionMetric('watch', 'GivenUp'), functionMetric('watch', 'DigestsGivenUp')]),
       description:
         'A finding or a digest was taken up many times in vain and is given up: an alert, a further look or a digest is missing. The logs of investigate and alert say why, by the id; findings not marked "alerted" in the findings table have had no alert.',
     },
@@ -95,13 +95,13 @@ function watchRules({ functions: { watch } }: SentinelParts, thresholds: Thresho
 const queueRules = ({ queues }: SentinelParts, thresholds: Thresholds): AlarmRule[] => [
   {
     id: 'dead-letters',
-    metric: waiting(queues.deadLetters),
+    metric: waitingMessages(queues.deadLetters),
     description:
       'detect or alert failed at something in all tries: an alert may be missing. The message says at what, and why. Mend the cause, send its requestPayload to the function again, then delete it. Kept for 14 days.',
   },
   {
     id: 'rejected-records',
-    metric: waiting(queues.rejectedRecords),
+    metric: waitingMessages(queues.rejectedRecords),
     threshold: thresholds.rejectedRecords,
     description:
       'Log records could not be read, so a creation in them was not seen. Each message has the record, its origin and the reason. Compare with the namespaces of the cluster, then delete it. Kept for 14 days.',
@@ -111,13 +111,13 @@ const queueRules = ({ queues }: SentinelParts, thresholds: Thresholds): AlarmRul
 const alertRules: readonly AlarmRule[] = [
   {
     id: 'alerts-bare',
-    metric: counted('alert', 'AlertBare'),
+    metric: functionMetric('alert', 'AlertBare'),
     description:
       'An alert went out without investigation, from the audit record alone. Its text says why; the logs of investigate have the rest, by the finding id.',
   },
   {
     id: 'archive-failed',
-    metric: counted('alert', 'ArchiveFailed'),
+    metric: functionMetric('alert', 'ArchiveFailed'),
     description:
       'An alert went out, but could not be stored in the evidence bucket. The logs of alert say why; most often the bucket or its key refuses the role.',
   },

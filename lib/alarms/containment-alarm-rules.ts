@@ -1,6 +1,6 @@
 import type { PlaybookName } from '../playbooks/playbook-arns.ts';
 import type { AlarmRule } from './alarm-rule.ts';
-import { counted, ofFunction, ofMachine, sumOf } from './metrics.ts';
+import { functionMetric, ofFunction, ofMachine, sumOf } from './metrics.ts';
 import { allPlaybooks, type SentinelParts, stepFunctions } from './sentinel-parts.ts';
 
 const RESULTS: Readonly<Record<PlaybookName, string>> = {
@@ -30,7 +30,7 @@ export function containmentRules(parts: SentinelParts, thresholds: { readonly fu
     ),
     {
       id: 'auto-start-failed',
-      metric: counted('alert', 'AutoStartFailed'),
+      metric: functionMetric('alert', 'AutoStartFailed'),
       description:
         'Isolation should have started by itself and did not. The logs of alert say why, by the finding id. Look at the alert and start the playbook contain by hand.',
     },

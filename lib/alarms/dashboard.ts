@@ -8,7 +8,7 @@ import {
 import { Construct } from 'constructs';
 import { AGENDA_INDEX } from '../storage/findings-table.ts';
 import {
-  counted,
+  functionMetric,
   ofFilter,
   ofFunction,
   ofMachine,
@@ -16,7 +16,7 @@ import {
   TABLE_OPERATIONS,
   tableErrors,
   tableThrottles,
-  waiting,
+  waitingMessages,
 } from './metrics.ts';
 import { allFunctions, allPlaybooks, type SentinelParts } from './sentinel-parts.ts';
 
@@ -35,7 +35,8 @@ const inParts = <T>(items: readonly T[], size: number): T[][] =>
 
 const graph = (title: string, left: IMetric[], width: number) => new GraphWidget({ title, left, width });
 
-const ofService = (service: 'detect' | 'watch', ...names: string[]) => names.map((name) => counted(service, name));
+const ofService = (service: 'detect' | 'watch', ...names: string[]) =>
+  names.map((name) => functionMetric(service, name));
 
 /** One page that shows whether the sentinel is well, read from the top: alarms, findings, functions, deliveries. */
 export class Dashboard extends Construct {
@@ -106,7 +107,11 @@ export class Dashboard extends Construct {
         [
           graph('Log events forwarded', perFilter('ForwardedLogEvents'), 6),
           graph('Log deliveries failed', [...perFilter('DeliveryErrors'), ...perFilter('DeliveryThrottling')], 6),
-          graph('Waiting for a person', [waiting(queues.deadLetters), waiting(queues.rejectedRecords)], 6),
+          graph(
+            'Waiting for a person',
+            [waitingMessages(queues.deadLetters), waitingMessages(queues.rejectedRecords)],
+            6,
+          ),
           graph(
             'Findings table',
             [
@@ -129,7 +134,7 @@ export class Dashboard extends Construct {
                   perPlaybook('ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'),
                   6,
                 ),
-                graph('Isolation that did not start by itself', [counted('alert', 'AutoStartFailed')], 6),
+                graph('Isolation that did not start by itself', [functionMetric('alert', 'AutoStartFailed')], 6),
               ],
             ]
           : []),

@@ -30,7 +30,7 @@ export const ofTopic = (topic: ITopic, metricName: string): Metric =>
   topic.metric(metricName, { period, statistic: 'Sum' });
 
 /** How many messages wait. */
-export const waiting = (queue: Queue): Metric =>
+export const waitingMessages = (queue: Queue): Metric =>
   queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' });
 
 /** A metric of a subscription filter, in five minutes (CloudWatch Logs user guide, "Monitoring with metrics"). */
@@ -44,7 +44,7 @@ export const ofFilter = (logGroupName: string, filterName: string, metricName: s
   });
 
 /** What one of our functions counts itself, in five minutes; each one's `handler.ts` has the names. */
-export const counted = (service: 'detect' | 'investigate' | 'alert' | 'watch', metricName: string): Metric =>
+export const functionMetric = (service: 'detect' | 'investigate' | 'alert' | 'watch', metricName: string): Metric =>
   new Metric({ namespace: 'NamespaceSentinel', metricName, dimensionsMap: { service }, period, statistic: 'Sum' });
 
 /** Writes that DynamoDB refused for their number, in five minutes. It counts those for an index apart. */

@@ -3,7 +3,7 @@ import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-i
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Deployed, Subscription } from '../../functions/alert/destinations/index.ts';
+import type { DeployedDestination, Subscription } from '../../functions/alert/destinations/index.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { SlackChannel } from './slack-channel.ts';
 
@@ -11,7 +11,7 @@ export interface TopicsProps {
   /** Encrypts the topics. */
   readonly key: EncryptionKey;
   /** Where alerts go. */
-  readonly destinations: readonly Deployed[];
+  readonly destinations: readonly DeployedDestination[];
   /** Who is told when Namespace Sentinel itself is unwell. */
   readonly healthEmails: readonly string[];
 }

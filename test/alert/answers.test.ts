@@ -7,7 +7,7 @@ import { plain } from '../../functions/alert/plain.ts';
 import { detailsOf } from '../../functions/checks/index.ts';
 import type { AccessChange } from '../../functions/checks/parts/access-change.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
-import { away, count, duration, say, term } from '../../functions/kit/phrase.ts';
+import { count, duration, say, term, timeToRequest } from '../../functions/kit/phrase.ts';
 import { FINDING } from './examples.ts';
 import { hostileText, linkIn } from './hostility.ts';
 import { poisoned } from './poison.ts';
@@ -208,7 +208,11 @@ describe('words', () => {
   });
 
   test('for what is apart', () => {
-    expect([away(-5_000), away(5_000), away(0)]).toEqual(['5 s before', '5 s after', 'at the same time']);
+    expect([timeToRequest(-5_000), timeToRequest(5_000), timeToRequest(0)]).toEqual([
+      '5 s before',
+      '5 s after',
+      'at the same time',
+    ]);
     expect(sinceRequest(INTRUSION, 'yesterday')).toBeUndefined();
   });
 

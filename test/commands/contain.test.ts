@@ -4,9 +4,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { clusterCalled } from '../../bin/commands/contain/cluster.ts';
+import { clusterNamed } from '../../bin/commands/contain/cluster.ts';
 import { ProgressLines } from '../../bin/commands/contain/progress.ts';
-import { askAtTerminal, confirmed } from '../../bin/commands/contain/question.ts';
+import { askAtTerminal, confirm } from '../../bin/commands/contain/question.ts';
 import { keptSnapshots, targetIn, uidOf } from '../../bin/commands/contain/target.ts';
 import { endText } from '../../bin/commands/contain/wording.ts';
 import { Task } from '../../bin/commands/task.ts';
@@ -81,7 +81,7 @@ test.each([
   ['\u202e', { name: 'local' }],
   ['', { name: 'local' }],
   ['x'.repeat(300), { name: 'x'.repeat(100) }],
-])('the cluster that a kubeconfig calls %j', (text, expected) => expect(clusterCalled(text)).toEqual(expected));
+])('the cluster that a kubeconfig calls %j', (text, expected) => expect(clusterNamed(text)).toEqual(expected));
 
 describe('the target', () => {
   const signal = AbortSignal.timeout(5_000);
@@ -171,7 +171,7 @@ describe('the question', () => {
     ['no\n', false],
     [undefined, false],
   ])('release is confirmed by %j: %s', async (typed, expected) =>
-    expect(await confirmed(terminal(typed).task, 'Go?')).toBe(expected),
+    expect(await confirm(terminal(typed).task, 'Go?')).toBe(expected),
   );
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Course, Passed } from '../../functions/contain/framework/course.ts';
-import { containEnding, type Ended, releaseEnding } from '../../functions/contain/framework/outcome.ts';
+import type { Course, StepSummary } from '../../functions/contain/framework/course.ts';
+import { containEnding, type PlaybookEndInput, releaseEnding } from '../../functions/contain/framework/outcome.ts';
 import type {
   ContainmentOutcome,
   Proof,
@@ -18,7 +18,7 @@ const proof = (verdict: ProofVerdict, decisive = true): Proof => ({
   how: 'A dry run was accepted.',
   decisive,
 });
-const passed = (step: StepKey, more: Partial<Passed> = {}): Passed => ({
+const passed = (step: StepKey, more: Partial<StepSummary> = {}): StepSummary => ({
   step,
   status: 'done',
   summary: `${step} is done.`,
@@ -28,7 +28,7 @@ const passed = (step: StepKey, more: Partial<Passed> = {}): Passed => ({
   proposals: [],
   ...more,
 });
-const course = (...steps: Passed[]): Course => Object.fromEntries(steps.map((each) => [each.step, each]));
+const course = (...steps: StepSummary[]): Course => Object.fromEntries(steps.map((each) => [each.step, each]));
 
 const verified = { proofs: [proof('proven'), proof('not-applicable')] };
 const ISOLATED = course(
@@ -60,13 +60,19 @@ const answer = (decision: PlanAnswer['decision']): PlanAnswer => ({
 
 const without = (from: Course, ...steps: StepKey[]): Course =>
   Object.fromEntries(Object.entries(from).filter(([key]) => !steps.includes(key as StepKey)));
-const having = (from: Course, step: StepKey, more: Partial<Passed>): Course => ({
+const having = (from: Course, step: StepKey, more: Partial<StepSummary>): Course => ({
   ...from,
   [step]: passed(step, { ...from[step], ...more }),
 });
 const failed = { status: 'failed' as const, open: ['It failed in all tries: the API server is away'] };
 
-type Row = [name: string, ended: Omit<Ended, 'name'>, outcome: ContainmentOutcome, summary: RegExp, open?: RegExp[]];
+type Row = [
+  name: string,
+  ended: Omit<PlaybookEndInput, 'name'>,
+  outcome: ContainmentOutcome,
+  summary: RegExp,
+  open?: RegExp[],
+];
 
 const CONTAIN: Row[] = [
   [

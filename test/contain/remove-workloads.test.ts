@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { planHash } from '../../functions/contain/removal/plan.ts';
 import { askOnCall } from '../../functions/contain/steps/ask-on-call.ts';
 import { removeWorkloads } from '../../functions/contain/steps/remove-workloads.ts';
-import type { Approved } from '../../functions/contract/containment.ts';
+import type { ApprovedStop } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Bench, inside, namespace } from './parts.ts';
@@ -252,7 +252,7 @@ describe('the hash of a plan', () => {
   test('changes with any UID, name, kind and maker', () =>
     fc.assert(
       fc.property(plans, fc.nat(), fc.constantFrom('uid', 'name', 'kind', 'maker'), (plan, at, field) => {
-        const changed: Approved[] = plan.map((each, index) => {
+        const changed: ApprovedStop[] = plan.map((each, index) => {
           if (index !== at % plan.length) return each;
           if (field === 'maker') return { ...each, maker: { kind: 'x', name: 'x', uid: 'x' } };
           return { ...each, [field]: `${each[field as 'uid']}!` };

@@ -61,7 +61,11 @@ test('no two creations share an id; each keeps its own at every delivery', () =>
             id(
               uid
                 ? withUid(uid, { auditID })
-                : refusal(403, { auditID, objectRef: { resource: 'namespaces', name }, requestReceivedTimestamp: at }),
+                : refusal(403, {
+                    auditID,
+                    objectRef: { resource: 'namespaces', name },
+                    requestReceivedTimestamp: at,
+                  }),
               uid ? { eventId: String(i) } : {},
             ),
           );

@@ -36,7 +36,7 @@ export class ChosenCluster {
     this.#task = task;
     this.#kubeconfig = openKubeconfig(task, choice);
     this.own = new KubeWriteApi(this.#kubeconfig, task.limits);
-    const cluster = clusterCalled(this.#kubeconfig.clusterName);
+    const cluster = clusterNamed(this.#kubeconfig.clusterName);
     this.cluster = name === undefined ? cluster : { ...cluster, name };
   }
 
@@ -77,7 +77,7 @@ export class ChosenCluster {
 }
 
 /** EKS writes the cluster's ARN into the kubeconfig; any other name is cleaned, because folders are named by it. */
-export function clusterCalled(text: string): Cluster & { name: string } {
+export function clusterNamed(text: string): Cluster & { name: string } {
   const { service, region, account, resource = '' } = parseArn(text) ?? {};
   const name = service === 'eks' && resource.startsWith('cluster/') ? resource.slice('cluster/'.length) : '';
   if (region && account && EKS_CLUSTER.test(name)) return { name, region, account };

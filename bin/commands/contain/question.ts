@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import type { PlanAnswer, Question } from '../../../functions/contract/follow-up.ts';
-import { Unanswered } from '../../local/tasks.ts';
+import { UnansweredError } from '../../local/tasks.ts';
 import { harmlessInTerminal } from '../harmless.ts';
 import type { Task } from '../task.ts';
 
 /** @returns whether a person has typed `yes` */
-export const confirmed = async (task: Task, prompt: string): Promise<boolean> =>
+export const confirm = async (task: Task, prompt: string): Promise<boolean> =>
   (await task.ask(`${prompt} Type "yes" to go on: `)) === 'yes';
 
 /** Shows what would be stopped. */
@@ -24,7 +24,7 @@ function planLines({ plan, planTotal, planHash }: Question): string[] {
  * Asks at the terminal whether what runs may be removed.
  *
  * @param yes approve without asking; the plan is shown all the same
- * @throws {Unanswered} when nothing is typed until the question expires
+ * @throws {UnansweredError} when nothing is typed until the question expires
  */
 export async function askAtTerminal(question: Question, task: Task, yes: boolean): Promise<PlanAnswer> {
   for (const line of planLines(question)) task.note(harmlessInTerminal(line));
@@ -38,6 +38,6 @@ export async function askAtTerminal(question: Question, task: Task, yes: boolean
   if (yes) return answer('approve', 'approved beforehand, by --yes');
   const signal = AbortSignal.timeout(Math.max(1, Date.parse(question.expiresAt) - Date.now()));
   const line = await task.ask('Type "yes" to stop all of this; anything else leaves it isolated: ', signal);
-  if (line === undefined) throw new Unanswered('Nobody has answered the question at the terminal.');
+  if (line === undefined) throw new UnansweredError('Nobody has answered the question at the terminal.');
   return line === 'yes' ? answer('approve', 'approved at the terminal') : answer('refuse', 'refused at the terminal');
 }

@@ -10,7 +10,7 @@ import { harmlessInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import { ChosenCluster } from './cluster.ts';
-import { confirmed } from './question.ts';
+import { confirm } from './question.ts';
 import { start } from './start.ts';
 import { keptSnapshots } from './target.ts';
 
@@ -42,7 +42,7 @@ export async function runRelease(options: ReleaseOptions, task: Task): Promise<E
   task.note(
     harmlessInTerminal(`Namespace ${target.namespace}, UID ${target.uid}, as it was at ${takenAt}; kept in ${from}`),
   );
-  if (asks && !(await confirmed(task, 'It gets back what it had: what was contained can run again.'))) {
+  if (asks && !(await confirm(task, 'It gets back what it had: what was contained can run again.'))) {
     task.note('Nothing was done.');
     return EXIT.attention;
   }

@@ -23,13 +23,13 @@ export const destinationSchemas = Object.fromEntries(
 ) as DestinationSchemas;
 
 /** A destination of a deployment. */
-export interface Deployed {
+export interface DeployedDestination {
   destination: Destination;
   subscriptions: readonly Subscription[];
 }
 
 /** The destinations that a configuration asks for. @param options its values by their keys, checked */
-export const deployedDestinations = (options: { readonly [K in Key]?: unknown }): Deployed[] =>
+export const deployedDestinations = (options: { readonly [K in Key]?: unknown }): DeployedDestination[] =>
   (DESTINATIONS as readonly Destination[]).flatMap((destination) => {
     const { key, subscriptions } = destination.config;
     const made = subscriptions(options[key as Key]);

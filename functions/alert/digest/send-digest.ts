@@ -21,7 +21,7 @@ export async function sendDigest(
   settings: delivery.DeliverySettings,
 ): Promise<delivery.DeliveryResult> {
   const key = ITEM_KEYS.digestMessage + digest.id;
-  const sent = await delivery.once(key, clients, settings, {
+  const sent = await delivery.deliverOnce(key, clients, settings, {
     work: async (message) => {
       const archive = await message.store({
         key: `${alertFolder(digest.cluster, digest.id)}digest.json`,
@@ -34,6 +34,6 @@ export async function sendDigest(
     done: () => clients.table.alerted(key),
   });
   // Also for a duplicate: the process that delivered may have died before it came to this.
-  await delivery.persist(() => clients.digests.close(digest.id), settings);
+  await delivery.writeDown(() => clients.digests.close(digest.id), settings);
   return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };
 }

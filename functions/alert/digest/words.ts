@@ -1,7 +1,7 @@
 /** What a digest says, in the words that the mail and chat share. */
 import { printCommand } from '../../contract/commands/print.ts';
 import type { Digest, DigestReason, DigestRow } from '../../contract/digest.ts';
-import { count, number, ours, type Phrase, say } from '../../kit/phrase.ts';
+import { count, number, ownWords, type Phrase, say } from '../../kit/phrase.ts';
 import { matching, REGION, utc } from '../grammar.ts';
 import { clusterName } from '../headline.ts';
 import type { AdviceStep } from '../step.ts';
@@ -73,7 +73,7 @@ export function othersWords({ others, atLeast }: Digest): string | undefined {
 /** Who it was; nothing but the kind where the record has no name. */
 export const actorPhrase = ({ actor }: DigestRow): Phrase =>
   actor.name === undefined
-    ? ours(actor.kind === 'anonymous' ? 'nobody known (no identity)' : 'not known')
+    ? ownWords(actor.kind === 'anonymous' ? 'nobody known (no identity)' : 'not known')
     : say`${actor.name}`;
 
 /** One finding of a row. */

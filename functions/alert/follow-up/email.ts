@@ -3,10 +3,10 @@ import type { Proof } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { count, withPlainTimes } from '../../kit/phrase.ts';
 import type { Places } from '../destinations/destination.ts';
-import { list, more, stepLines } from '../email.ts';
+import { limitedList, moreLine, stepLines } from '../email.ts';
 import { ACCOUNT, matching, REGION, SHA256, UUID, utc } from '../grammar.ts';
 import { clusterName, namespaceName, shortId } from '../headline.ts';
-import { below, bullet, copyable, field, heading, paragraph } from '../layout.ts';
+import { belowBullet, bullet, copyable, field, heading, paragraph } from '../layout.ts';
 import { objectLink } from '../links.ts';
 import type { StateMachineArns } from '../playbooks.ts';
 import { wholeRecord } from '../see-more.ts';
@@ -37,7 +37,7 @@ export function followUpEmail(followUp: FollowUp, playbooks: StateMachineArns, p
     ...(question ? section('What would be removed', plan(question)) : []),
     ...section(
       'What is open',
-      list(open, SHOWN.open, (text) => bullet(said(text)), ''),
+      limitedList(open, SHOWN.open, (text) => bullet(said(text)), ''),
     ),
     ...heading('What to do now'),
     ...numbered(followUpAdvice(followUp, playbooks)),
@@ -45,7 +45,7 @@ export function followUpEmail(followUp: FollowUp, playbooks: StateMachineArns, p
     ...section('What is proven', proofs.length > 0 ? proven(proofs) : []),
     ...section(
       'What is proposed',
-      list(proposals, SHOWN.proposals, ({ text }) => bullet(said(text)), ''),
+      limitedList(proposals, SHOWN.proposals, ({ text }) => bullet(said(text)), ''),
     ),
     ...heading('To see more'),
     ...seeMore(followUp, places).flatMap((step) => stepLines(step, '-')),
@@ -103,14 +103,14 @@ function plan({ plan: objects, planTotal }: NonNullable<FollowUp['question']>): 
   const left = Math.max(planTotal, objects.length) - shown.length;
   return [
     ...shown.flatMap(({ kind, name, what }) => bullet(`${said(kind, 60)} ${quoted(name, 120)}: ${said(what, 160)}`)),
-    ...more(left).flatMap((text) => bullet(text)),
+    ...moreLine(left).flatMap((text) => bullet(text)),
   ];
 }
 
 /** What was no part of this run is not told. */
 function done(steps: FollowUp['steps']): string[] {
   const told = steps.filter(({ status }) => status !== 'skipped');
-  return list(
+  return limitedList(
     told,
     SHOWN.steps,
     ({ step, status, summary }) =>
@@ -128,16 +128,21 @@ function proven(proofs: Proof[]): string[] {
   return [
     ...paragraph(proofCount(proofs)),
     '',
-    ...list(
+    ...limitedList(
       not,
       SHOWN.proofs,
       ({ claim, how, verdict, decisive }) => [
         ...bullet(`${said(claim)}${decisive ? '' : ' (it counts as contained without)'}`, VERDICTS[verdict]),
-        ...below(said(how)),
+        ...belowBullet(said(how)),
       ],
       '',
     ),
-    ...list(others, SHOWN.proofs + 4, ({ claim, verdict }) => bullet(said(claim), VERDICTS[verdict].padEnd(10)), ''),
+    ...limitedList(
+      others,
+      SHOWN.proofs + 4,
+      ({ claim, verdict }) => bullet(said(claim), VERDICTS[verdict].padEnd(10)),
+      '',
+    ),
   ];
 }
 

@@ -28,7 +28,7 @@ export async function sendFollowUp(
 ): Promise<delivery.DeliveryResult> {
   const key = followUpKey(followUp);
   const { playbooks = {} } = settings;
-  const sent = await delivery.once(key, clients, settings, {
+  const sent = await delivery.deliverOnce(key, clients, settings, {
     work: async (message) => {
       const places = await archived(followUp, playbooks, message);
       return message.send((destination) => destination.followUp(followUp, playbooks, places));

@@ -3,7 +3,7 @@
 import type { Details } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Actor, Finding } from '../../contract/finding.ts';
-import { at, joined, ours, type Phrase, say, term } from '../../kit/phrase.ts';
+import { instantPhrase, joinPhrases, ownWords, type Phrase, say, term } from '../../kit/phrase.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import { utc } from '../grammar.ts';
 import { type GrantSummary, grantOf, sinceRequest } from '../grant.ts';
@@ -36,7 +36,7 @@ const box = (title: string, lines: (Phrase | undefined)[], state: Box['state'] =
   lines: lines.filter((line) => line !== undefined),
   state,
 });
-const unknown = (title: string, why: string): Box => box(title, [ours('Not known'), ours(why)], 'unknown');
+const unknown = (title: string, why: string): Box => box(title, [ownWords('Not known'), ownWords(why)], 'unknown');
 
 const KINDS: Record<Actor['kind'], string> = {
   'iam-role': 'IAM role',
@@ -57,7 +57,7 @@ function principalBox({ actor, source }: Finding): Box {
   const { account } = parseArn(name) ?? {};
   return box('Who', [
     say`${shortName(name)}`,
-    ours(KINDS[kind]),
+    ownWords(KINDS[kind]),
     account === undefined ? undefined : say`account ${account}`,
     sessionName === undefined ? undefined : say`session ${sessionName}`,
   ]);
@@ -68,9 +68,9 @@ const shortName = (arn: string): string => parseArn(arn)?.resource.split('/').at
 
 const impersonatedBox = ({ username, groups = [] }: NonNullable<Actor['impersonated']>): Box =>
   box('Acted as', [
-    username === undefined ? ours('somebody not named') : say`${username}`,
-    groups.length === 0 ? undefined : say`groups ${joined(groups.slice(0, 4).map((group) => say`${group}`))}`,
-    ours('by impersonation'),
+    username === undefined ? ownWords('somebody not named') : say`${username}`,
+    groups.length === 0 ? undefined : say`groups ${joinPhrases(groups.slice(0, 4).map((group) => say`${group}`))}`,
+    ownWords('by impersonation'),
   ]);
 
 /** How an IAM identity is let into the cluster; other identities have no such step. */
@@ -93,12 +93,12 @@ function entryBox(alert: Alert, { principal }: Details): Box[] {
     box(
       title,
       [
-        ours('EKS access entry'),
+        ownWords('EKS access entry'),
         kubernetesGroups.length === 0
-          ? ours('without groups')
-          : say`groups ${joined(kubernetesGroups.slice(0, 4).map((group) => say`${group}`))}`,
+          ? ownWords('without groups')
+          : say`groups ${joinPhrases(kubernetesGroups.slice(0, 4).map((group) => say`${group}`))}`,
         made(alert, createdAt),
-        changed === undefined ? undefined : ours(`changed ${changed}`),
+        changed === undefined ? undefined : ownWords(`changed ${changed}`),
       ],
       isNew(alert, createdAt) || isNew(alert, modifiedAt) ? 'new' : 'known',
     ),
@@ -107,11 +107,11 @@ function entryBox(alert: Alert, { principal }: Details): Box[] {
 
 function grantBox(alert: Alert, { by, masters, madeAt, change }: GrantSummary): Box {
   const title = 'Allowed by';
-  if (masters) return box(title, [ours('Group system:masters'), ours('which is asked no rule')]);
+  if (masters) return box(title, [ownWords('Group system:masters'), ownWords('which is asked no rule')]);
   if (!by) {
     const { grantedBy } = alert.finding.request;
     if (grantedBy === undefined) return unknown(title, 'The record does not tell.');
-    return box(title, [say`${grantedBy}`, ours('as the record says; not looked up')], 'unknown');
+    return box(title, [say`${grantedBy}`, ownWords('as the record says; not looked up')], 'unknown');
   }
   const name = by.accessPolicyArn?.split('/').at(-1) ?? by.binding;
   return box(
@@ -121,8 +121,8 @@ function grantBox(alert: Alert, { by, masters, madeAt, change }: GrantSummary): 
       term(by.kind ?? 'unknown kind'),
       by.subject === undefined ? undefined : say`to ${by.subject}`,
       made(alert, madeAt),
-      say`by ${change?.by === undefined ? ours('somebody not known') : shortName(change.by)}`,
-      by.bindingGone ? ours('It is gone now.') : undefined,
+      say`by ${change?.by === undefined ? ownWords('somebody not known') : shortName(change.by)}`,
+      by.bindingGone ? ownWords('It is gone now.') : undefined,
     ],
     isNew(alert, madeAt) ? 'new' : 'known',
   );
@@ -130,7 +130,7 @@ function grantBox(alert: Alert, { by, masters, madeAt, change }: GrantSummary): 
 
 function roleBox({ by, masters }: GrantSummary): Box {
   const title = 'Which gives';
-  if (masters) return box(title, [ours('everything')]);
+  if (masters) return box(title, [ownWords('everything')]);
   if (!by) return unknown(title, 'The role was not looked up.');
   const role = by.accessPolicyArn ?? by.role;
   if (role === undefined) return unknown(title, 'The role is not named.');
@@ -138,8 +138,8 @@ function roleBox({ by, masters }: GrantSummary): Box {
     by.wildcard === undefined ? 'how much it allows is not known' : by.wildcard ? 'It allows everything.' : undefined;
   return box(title, [
     say`${role.split('/').at(-1) ?? role}`,
-    ours(by.accessPolicyArn ? 'access policy of EKS' : 'role'),
-    wide === undefined ? undefined : ours(wide),
+    ownWords(by.accessPolicyArn ? 'access policy of EKS' : 'role'),
+    wide === undefined ? undefined : ownWords(wide),
   ]);
 }
 
@@ -149,8 +149,8 @@ function refusedBox({ request, outcome }: Finding): Box {
   return box(
     'Allowed by',
     [
-      request.grantedBy === undefined ? ours('Nothing') : say`${request.grantedBy}`,
-      ours(
+      request.grantedBy === undefined ? ownWords('Nothing') : say`${request.grantedBy}`,
+      ownWords(
         request.grantedBy === undefined ? 'The cluster refused it.' : 'Refused by an admission policy or validation.',
       ),
     ],
@@ -168,13 +168,13 @@ const RESULTS: Record<Finding['outcome'], string> = {
 
 function verbBox({ request, namespace, outcome }: Finding): Box {
   const { verb = 'create', code } = request;
-  const name = namespace.name === undefined ? ours('a namespace') : say`${namespace.name}`;
+  const name = namespace.name === undefined ? ownWords('a namespace') : say`${namespace.name}`;
   return box(
     'To do this',
     [
       say`${term(verb)} namespace ${name}`,
-      ours(`${RESULTS[outcome]}${code === undefined ? '' : ` (${code})`}`),
-      at(request.at ?? namespace.createdAt),
+      ownWords(`${RESULTS[outcome]}${code === undefined ? '' : ` (${code})`}`),
+      instantPhrase(request.at ?? namespace.createdAt),
     ],
     outcome === 'created' ? 'known' : outcome === 'outcome-unknown' ? 'unknown' : 'refused',
   );
@@ -182,8 +182,8 @@ function verbBox({ request, namespace, outcome }: Finding): Box {
 
 function made(alert: Alert, instant: string | undefined): Phrase {
   const when = sinceRequest(alert, instant);
-  if (when === undefined) return ours('made at a time not known');
-  return ours(isNew(alert, instant) ? `made ${when}` : `made ${utc(instant) ?? ''}`);
+  if (when === undefined) return ownWords('made at a time not known');
+  return ownWords(isNew(alert, instant) ? `made ${when}` : `made ${utc(instant) ?? ''}`);
 }
 
 function isNew({ finding }: Alert, instant: string | undefined): boolean {

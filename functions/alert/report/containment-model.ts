@@ -4,7 +4,7 @@ import { printProposed } from '../../contract/commands/print.ts';
 import type { Proof, ProofVerdict, Proposal, StepStatus } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
-import { joined, ours, type Phrase, say } from '../../kit/phrase.ts';
+import { joinPhrases, ownWords, type Phrase, say } from '../../kit/phrase.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
 import {
   aboutOf,
@@ -81,7 +81,7 @@ export function containmentModelOf(
       : 0,
     planHash: question && view.phrase(say`${question.planHash}`),
     steps: steps.slice(0, MAX.steps).map(({ step, status, summary }) => ({
-      name: view.phrase(stepName(step) === undefined ? say`${step}` : ours(stepName(step) ?? '')),
+      name: view.phrase(stepName(step) === undefined ? say`${step}` : ownWords(stepName(step) ?? '')),
       word: STATUS[status],
       mark: STEP_MARKS[status],
       summary: view.sentence(summary),
@@ -123,21 +123,21 @@ function factsOf({
   hashList,
 }: FollowUp): [string, Phrase][] {
   const { cluster, namespace, uid } = target;
-  const known = (text: string | undefined): Phrase => (text === undefined ? ours('unknown') : say`${text}`);
+  const known = (text: string | undefined): Phrase => (text === undefined ? ownWords('unknown') : say`${text}`);
   return [
     ['Namespace', known(namespace)],
-    ['Playbook', ours(`${playbook}${mode ? `, mode ${mode}` : ''}`)],
+    ['Playbook', ownWords(`${playbook}${mode ? `, mode ${mode}` : ''}`)],
     ['UID', known(uid)],
-    ['Started', ours(utc(startedAt) ?? 'unknown')],
+    ['Started', ownWords(utc(startedAt) ?? 'unknown')],
     ['Cluster', known(cluster.name)],
-    [question ? 'Asked' : 'Ended', ours(utc(at) ?? 'unknown')],
-    ['Region, account', joined([known(cluster.region), known(cluster.account)])],
+    [question ? 'Asked' : 'Ended', ownWords(utc(at) ?? 'unknown')],
+    ['Region, account', joinPhrases([known(cluster.region), known(cluster.account)])],
     ['Execution', known(execution)],
-    ...(question ? [['Answer until', ours(utc(question.expiresAt) ?? 'unknown')] satisfies [string, Phrase]] : []),
+    ...(question ? [['Answer until', ownWords(utc(question.expiresAt) ?? 'unknown')] satisfies [string, Phrase]] : []),
     ...(hashList === undefined ? [] : [['Hash of the files', say`${hashList}`] satisfies [string, Phrase]]),
     ...(decision
       ? ([
-          ['Decision', ours(decision.decision)],
+          ['Decision', ownWords(decision.decision)],
           ['By', say`${decision.decidedBy} (as they call themselves)`],
           ['Reason', known(decision.reason)],
         ] satisfies [string, Phrase][])

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Alert } from '../../contract/alert.ts';
 import { type Cell, pairs } from '../../kit/blocks.ts';
-import { joined, ours, type Phrase, say, term } from '../../kit/phrase.ts';
+import { joinPhrases, ownWords, type Phrase, say, term } from '../../kit/phrase.ts';
 import { utc } from '../grammar.ts';
 
 export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cell])[] {
@@ -10,15 +10,15 @@ export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cel
   const addresses = request.sourceIps ?? [];
   const rows: (readonly [string, Cell | undefined])[] = [
     ['Namespace', text(namespace.name)],
-    ['Creator', source.kind === 'coverage' ? ours('not seen') : text(actor.principalArn ?? actor.username)],
+    ['Creator', source.kind === 'coverage' ? ownWords('not seen') : text(actor.principalArn ?? actor.username)],
     ['UID', optional(namespace.uid)],
     ['User name', actor.username === undefined || actor.principalArn === undefined ? undefined : text(actor.username)],
     ['Cluster', text(cluster.name)],
-    ['Acted as', actor.impersonated && say`${actor.impersonated.username ?? ours('not named')}`],
-    ['Region, account', joined([text(cluster.region), text(cluster.account)])],
+    ['Acted as', actor.impersonated && say`${actor.impersonated.username ?? ownWords('not named')}`],
+    ['Region, account', joinPhrases([text(cluster.region), text(cluster.account)])],
     ['Session', chosen(actor.sessionName)],
-    ['Time', ours(utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown')],
-    ['Groups', actor.groups?.length ? joined(actor.groups.slice(0, 10).map((group) => say`${group}`)) : undefined],
+    ['Time', ownWords(utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown')],
+    ['Groups', actor.groups?.length ? joinPhrases(actor.groups.slice(0, 10).map((group) => say`${group}`)) : undefined],
     ['Request', requestOf(request.verb, request.code)],
     ['Access key', optional(actor.accessKeyId)],
     ['Labels', ownPairs(namespace.labels, namespace.name)],
@@ -31,7 +31,7 @@ export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cel
   return rows.flatMap(([label, cell]) => (cell === undefined ? [] : [[label, cell] as const]));
 }
 
-const text = (value: string | undefined): Phrase => (value === undefined ? ours('unknown') : say`${value}`);
+const text = (value: string | undefined): Phrase => (value === undefined ? ownWords('unknown') : say`${value}`);
 const optional = (value: string | undefined): Phrase | undefined => (value === undefined ? undefined : say`${value}`);
 const chosen = (value: string | undefined): Phrase | undefined =>
   value === undefined ? undefined : say`${value} (the caller chose this)`;
@@ -39,7 +39,7 @@ const chosen = (value: string | undefined): Phrase | undefined =>
 const requestOf = (verb: string | undefined, code: number | undefined): Phrase | undefined =>
   verb === undefined && code === undefined
     ? undefined
-    : say`${term(verb ?? 'unknown verb')}, answered with ${ours(String(code ?? 'an unknown code'))}`;
+    : say`${term(verb ?? 'unknown verb')}, answered with ${ownWords(String(code ?? 'an unknown code'))}`;
 
 /** The API server itself puts the name on every namespace as a label. */
 function ownPairs(map: Record<string, string> = {}, name: string | undefined): Cell | undefined {
@@ -52,9 +52,11 @@ function addressOf(addresses: readonly string[]): Cell {
   const peer = addresses.at(-1) ?? '';
   const claimed = addresses.slice(0, -1);
   return [
-    say`${peer}${isIP(peer) ? [] : ours(' (no address)')}`,
+    say`${peer}${isIP(peer) ? [] : ownWords(' (no address)')}`,
     ...(claimed.length > 0
-      ? [say`on behalf of ${joined(claimed.slice(0, 6).map((address) => say`${address}`))} (the caller chose this)`]
+      ? [
+          say`on behalf of ${joinPhrases(claimed.slice(0, 6).map((address) => say`${address}`))} (the caller chose this)`,
+        ]
       : []),
   ];
 }

@@ -4,7 +4,7 @@ import { type Details, detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { printCommand } from '../../contract/commands/print.ts';
 import type { Evidence } from '../../contract/investigation.ts';
-import { count, duration, number, ours, say, told } from '../../kit/phrase.ts';
+import { checkSentence, count, duration, number, ownWords, say } from '../../kit/phrase.ts';
 import { advice } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
@@ -162,7 +162,9 @@ function nextPart({ alert, details: { owner = {} }, view }: Report) {
     contacts: (owner.contacts ?? [])
       .slice(0, 5)
       .map(({ contact, why }) =>
-        view.phrase(say`${contact ?? ours('somebody not named')}${why === undefined ? [] : [': ', ...told(why)]}`),
+        view.phrase(
+          say`${contact ?? ownWords('somebody not named')}${why === undefined ? [] : [': ', ...checkSentence(why)]}`,
+        ),
       ),
   };
 }

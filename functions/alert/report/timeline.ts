@@ -5,7 +5,7 @@ import { isGrave, signPhrase } from '../../checks/parts/workload-signs/index.ts'
 import type { Alert } from '../../contract/alert.ts';
 import type { Outcome } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
-import { away, count, joined, ours, type Phrase, say, term } from '../../kit/phrase.ts';
+import { count, joinPhrases, ownWords, type Phrase, say, term, timeToRequest } from '../../kit/phrase.ts';
 import { changePhrase } from '../answers.ts';
 import { epochOf } from '../grammar.ts';
 import { isWholeSecond, requestInstant, secondOf } from '../grant.ts';
@@ -115,7 +115,7 @@ const REQUEST: Record<Outcome, string> = {
 function requestEvent({ finding }: Alert, at: number | undefined): TimelineEvent[] {
   if (at === undefined) return [];
   const { name } = finding.namespace;
-  const what = say`${ours(REQUEST[finding.outcome])}${name === undefined ? [] : say`: ${name}`}`;
+  const what = say`${ownWords(REQUEST[finding.outcome])}${name === undefined ? [] : say`: ${name}`}`;
   return [{ at, lane: 'namespace', what, request: true }];
 }
 
@@ -130,8 +130,8 @@ function accessEvents(alert: Alert, details: Details): TimelineEvent[] {
   const { accessEntry, accessPolicies = [] } = details.principal ?? {};
   const { grantedBy } = details.permissions ?? {};
   const states = [
-    ...event(accessEntry?.createdAt, 'access', ours("The creator's EKS access entry was made")),
-    ...event(accessEntry?.modifiedAt, 'access', ours("The creator's EKS access entry was changed")),
+    ...event(accessEntry?.createdAt, 'access', ownWords("The creator's EKS access entry was made")),
+    ...event(accessEntry?.modifiedAt, 'access', ownWords("The creator's EKS access entry was changed")),
     ...accessPolicies.flatMap(({ policyArn, associatedAt }) =>
       event(associatedAt, 'access', say`The creator was given the access policy ${policyArn ?? ''}`, true),
     ),
@@ -166,7 +166,7 @@ function actorEvents({ finding }: Alert, details: Details): TimelineEvent[] {
     ...event(
       firstSeen,
       'actor',
-      say`${ours(first)}${address?.firstSeen === firstSeen && address?.value ? say`, from ${address.value}` : []}`,
+      say`${ownWords(first)}${address?.firstSeen === firstSeen && address?.value ? say`, from ${address.value}` : []}`,
     ),
     ...later(addresses).flatMap(({ firstSeen, value = '' }) =>
       event(firstSeen, 'actor', say`The creator's first request from the address ${value}`),
@@ -177,11 +177,11 @@ function actorEvents({ finding }: Alert, details: Details): TimelineEvent[] {
     ...namespacesCreated
       .filter(({ name, at }) => name !== finding.namespace.name || epochOf(at) !== requestInstant(finding))
       .flatMap(({ name, at }) =>
-        event(at, 'actor', say`The creator made the namespace ${name ?? ours('of unknown name')}`),
+        event(at, 'actor', say`The creator made the namespace ${name ?? ownWords('of unknown name')}`),
       ),
-    ...(lastSeen === firstSeen ? [] : event(lastSeen, 'actor', ours("The creator's last request so far"))),
+    ...(lastSeen === firstSeen ? [] : event(lastSeen, 'actor', ownWords("The creator's last request so far"))),
     ...authenticatorFailures.flatMap(({ at }) =>
-      event(at, 'actor', ours('The authenticator refused a token of the creator or from its address')),
+      event(at, 'actor', ownWords('The authenticator refused a token of the creator or from its address')),
     ),
     ...(details['refused-requests']?.groups ?? [])
       .filter(({ isActor }) => isActor)
@@ -189,7 +189,7 @@ function actorEvents({ finding }: Alert, details: Details): TimelineEvent[] {
         event(
           lastAt,
           'refused',
-          say`${ours(`Refused${code === undefined ? '' : ` (${code})`}: `)}${term(verb)} ${resource}${times > 1 ? ours(`, the last of ${count(times, 'time')}`) : []}`,
+          say`${ownWords(`Refused${code === undefined ? '' : ` (${code})`}: `)}${term(verb)} ${resource}${times > 1 ? ownWords(`, the last of ${count(times, 'time')}`) : []}`,
         ),
       ),
   ];
@@ -199,7 +199,7 @@ function namespaceEvents(details: Details): TimelineEvent[] {
   return [
     ...(details.workloads?.workloads ?? []).flatMap(({ kind = 'Workload', name = '', createdAt, signs = [] }) => {
       const grave = signs.filter(isGrave);
-      const shown = grave.length > 0 ? say` (${joined(grave.slice(0, 3).map(signPhrase))})` : [];
+      const shown = grave.length > 0 ? say` (${joinPhrases(grave.slice(0, 3).map(signPhrase))})` : [];
       return event(createdAt, 'namespace', say`${term(kind)} ${name} was made${shown}`, grave.length > 0);
     }),
     ...(details.threats?.findings ?? []).flatMap(({ type = '', updatedAt, concerns = [] }) =>
@@ -213,5 +213,5 @@ export function distanceOf({ at, sameSecond, request: isRequest }: TimelineEvent
   if (request === undefined || isRequest) return '';
   return sameSecond || (isWholeSecond(at) && secondOf(at) === secondOf(request))
     ? 'in the same second'
-    : away(at - request);
+    : timeToRequest(at - request);
 }

@@ -6,7 +6,7 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import { short } from '../../kit/words.ts';
 import { allowedByPolicy } from './access-policies.ts';
 import type { Identity } from './identities.ts';
-import { part } from './part.ts';
+import { answerPart } from './part.ts';
 import { RIGHTS, type Right, type RightQuestion } from './rights.ts';
 
 const AT_ONCE = 8;
@@ -70,7 +70,7 @@ async function askOne(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { as: _, policies, ...who } = identity;
-  const asked = await part('the authorizer', PART_MS, signal, async (limit) => {
+  const asked = await answerPart('the authorizer', PART_MS, signal, async (limit) => {
     const answer = await cluster.may({ ...who, ...question }, limit);
     if (typeof answer.allowed !== 'boolean') throw new TypeError('the answer is no review');
     return answer;

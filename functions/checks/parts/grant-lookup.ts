@@ -7,7 +7,7 @@ import { instant, record, records, text } from '../../kit/json.ts';
 import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
 import type { CheckContext } from '../check.ts';
 import type { AuthorizerGrant } from './granted-by.ts';
-import { type AnswerPart, part } from './part.ts';
+import { type AnswerPart, answerPart } from './part.ts';
 
 const PART_MS = 4_000;
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
@@ -30,12 +30,12 @@ export async function lookUpGrant(
 ): Promise<AnswerPart<Live>> {
   const { kind, accessPolicyArn } = grant;
   if (kind === 'EKS access policy' && accessPolicyArn)
-    return part('the association of the access policy', PART_MS, context.signal, (signal) =>
+    return answerPart('the association of the access policy', PART_MS, context.signal, (signal) =>
       lookUpPolicy(grant, context, signal),
     );
   if (kind !== 'ClusterRoleBinding' && kind !== 'RoleBinding') return { value: {} };
   if (!cluster) return { missing: `the binding (${noWay})` };
-  return part('the binding', PART_MS, context.signal, (signal) => lookUpBinding(grant, cluster, signal));
+  return answerPart('the binding', PART_MS, context.signal, (signal) => lookUpBinding(grant, cluster, signal));
 }
 
 async function lookUpBinding(grant: AuthorizerGrant, cluster: Kubernetes, signal: AbortSignal): Promise<Live> {

@@ -6,7 +6,7 @@ import { parsePrincipal } from '../../kubernetes/names/arn.ts';
 import type { CheckContext } from '../check.ts';
 import { findAccessEntry } from './access-entry.ts';
 import type { AuthorizerGrant } from './granted-by.ts';
-import { part } from './part.ts';
+import { answerPart } from './part.ts';
 
 const PART_MS = 4_000;
 
@@ -92,7 +92,7 @@ async function policiesOf({ finding, clients: { eks }, signal }: CheckContext): 
   if (!eks || !name) return { unknown: 'EKS cannot be asked about its access policies' };
   const { principalArn } = actor;
   if (!principalArn) return { unknown: 'the record does not hold its ARN, by which EKS knows its access policies' };
-  const asked = await part('its access policies', PART_MS, signal, async (limit) => {
+  const asked = await answerPart('its access policies', PART_MS, signal, async (limit) => {
     const entry = await findAccessEntry(eks, name, principalArn, limit);
     return entry ? eks.listAssociatedAccessPolicies(name, entry.principalArn ?? principalArn, limit) : [];
   });

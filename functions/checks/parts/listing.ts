@@ -1,7 +1,7 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
-import { part } from './part.ts';
+import { answerPart } from './part.ts';
 
 export interface Listing {
   /** As a person calls them: `CronJobs`. */
@@ -26,7 +26,7 @@ export async function listPart(
   { ms, max }: ListingLimits,
   signal: AbortSignal,
 ): Promise<{ items: KubernetesObject[]; missing?: string }> {
-  const { value, missing } = await part(label, ms, signal, async (limit) => {
+  const { value, missing } = await answerPart(label, ms, signal, async (limit) => {
     const { items, complete } = await cluster.list(path, limit, { max });
     if (!Array.isArray(items)) throw new TypeError('the answer is no list');
     return { items: items.map((item) => ({ ...item, metadata: record(Object(item).metadata) })), complete };

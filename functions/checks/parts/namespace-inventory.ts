@@ -1,7 +1,7 @@
 import type { Kubernetes, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { KubernetesRight } from '../check.ts';
-import { part } from './part.ts';
+import { answerPart } from './part.ts';
 
 const AT_ONCE = 10;
 /** For one kind, in milliseconds: behind a kind may be somebody's API server that does not answer. */
@@ -58,7 +58,7 @@ export async function inventoryOf(cluster: Kubernetes, name: string, signal: Abo
   const kinds = (await cluster.kinds(signal)).filter(isListed);
   const counts = await inParallel(kinds, AT_ONCE, async (kind) => {
     const path = pathOf(kind, name);
-    const { value } = await part(nameOf(kind), KIND_MS, signal, async (limit) =>
+    const { value } = await answerPart(nameOf(kind), KIND_MS, signal, async (limit) =>
       countOf(await cluster.listMetadata(path, limit, { max: 1 })),
     );
     return { kind: nameOf(kind), ...value };

@@ -7,7 +7,7 @@ import { defined } from '../../kit/defined.ts';
 import type { CheckContext } from '../check.ts';
 import { athenaQuery, missingFields, talkersOf } from './flow-records.ts';
 import { askLogs, requestedOrNow } from './log-questions.ts';
-import { part } from './part.ts';
+import { answerPart } from './part.ts';
 
 export const flow = field.part({
   status: field.word<'read' | 'in-s3' | 'none' | 'not-checked'>(),
@@ -44,7 +44,7 @@ export async function flowOf(
   if (podIps.length === 0) return unread('no pod has an address of its own');
   if (!flowLogs) return unread('flow logs cannot be asked for here');
   if (!vpcId) return unread('it is not known which VPC the cluster is in');
-  const { value, missing } = await part('flow logs', LIMIT_MS, context.signal, (signal) =>
+  const { value, missing } = await answerPart('flow logs', LIMIT_MS, context.signal, (signal) =>
     read({ ...context, signal }, flowLogs, vpcId, podIps),
   );
   return missing === undefined ? value : unread(missing);

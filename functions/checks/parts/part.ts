@@ -9,7 +9,7 @@ export type AnswerPart<T> = { value: T; missing?: undefined } | { value?: undefi
  *
  * @param what as it is called in `missing`
  */
-export async function part<T>(
+export async function answerPart<T>(
   what: string,
   limitMs: number,
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import { defined } from '../../kit/defined.ts';
 import { records } from '../../kit/json.ts';
 import type { CheckContext } from '../check.ts';
 import { type BindingGrant, givesOf, grantOf, isWide, type Write } from './access-writes.ts';
-import { part } from './part.ts';
+import { answerPart } from './part.ts';
 
 /** How many changes are looked up, those first that come first. */
 const MAX_LOOKED_UP = 10;
@@ -24,7 +24,7 @@ export async function lookUpRoles(writes: readonly Write[], context: CheckContex
   );
   const chosen = new Set(open.slice(0, MAX_LOOKED_UP));
   if (chosen.size === 0 || !context.clients.kubernetes) return [...writes];
-  const { value } = await part('the live roles', LIMIT_MS, context.signal, async (signal) => {
+  const { value } = await answerPart('the live roles', LIMIT_MS, context.signal, async (signal) => {
     const kubernetes = await context.kubernetes();
     return Promise.all(writes.map((write) => (chosen.has(write) ? lookUp(write, kubernetes, signal) : write)));
   });

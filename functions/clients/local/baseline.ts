@@ -1,14 +1,14 @@
-import { type Assessed, creatorKey } from '../../contract/known-creator.ts';
+import { type AssessedFinding, creatorKey } from '../../contract/known-creator.ts';
 import { type KnownCreator, narrowestOf } from '../../contract/lessons.ts';
 import type { Baseline, CreatorKey } from '../table/baseline.ts';
 
 /** The baseline in memory: the same promises as the one in DynamoDB, for the demo and for tests. */
 export class LocalBaseline implements Baseline {
   readonly #entries = new Map<string, KnownCreator>();
-  readonly #findings: { assessed(findingId: string): Assessed | undefined };
+  readonly #findings: { assessed(findingId: string): AssessedFinding | undefined };
 
   /** @param findings what is known of findings; without, no decision teaches anything */
-  constructor(findings: { assessed(findingId: string): Assessed | undefined } = { assessed: () => undefined }) {
+  constructor(findings: { assessed(findingId: string): AssessedFinding | undefined } = { assessed: () => undefined }) {
     this.#findings = findings;
   }
 
@@ -23,7 +23,7 @@ export class LocalBaseline implements Baseline {
     this.#entries.set(creatorKey(entry), entry);
   }
 
-  async assessed(findingId: string): Promise<Assessed | undefined> {
+  async assessed(findingId: string): Promise<AssessedFinding | undefined> {
     return this.#findings.assessed(findingId);
   }
 

@@ -1,9 +1,9 @@
 import type {
   ContainmentRegister,
   HashedKind,
-  KeptQuestion,
   LeaseHolder,
   PendingQuestion,
+  StoredQuestion,
 } from '../table/containment-register.ts';
 import { HashesInMemory, HashFile } from './hash-file.ts';
 import { LeaseFiles } from './lease-files.ts';
@@ -14,7 +14,7 @@ import { LeaseFiles } from './lease-files.ts';
  */
 export class LocalContainmentRegister implements ContainmentRegister {
   readonly #leases: { lease: ContainmentRegister['lease']; giveBack: ContainmentRegister['giveBack'] };
-  readonly #questions = new Map<string, KeptQuestion>();
+  readonly #questions = new Map<string, StoredQuestion>();
   readonly #starts = new Map<string, number>();
   readonly #hashes: HashFile | HashesInMemory;
 
@@ -38,8 +38,8 @@ export class LocalContainmentRegister implements ContainmentRegister {
     this.#questions.set(question.id, { question, taskToken });
   }
 
-  async question(id: string): Promise<KeptQuestion | undefined> {
-    const about = (matches: (question: KeptQuestion['question']) => boolean): KeptQuestion | undefined =>
+  async question(id: string): Promise<StoredQuestion | undefined> {
+    const about = (matches: (question: StoredQuestion['question']) => boolean): StoredQuestion | undefined =>
       [...this.#questions.values()].findLast(({ question }) => matches(question));
     const kept =
       this.#questions.get(id) ?? about(({ findingId }) => findingId === id) ?? about(({ target }) => target.uid === id);

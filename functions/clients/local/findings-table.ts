@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
-import type { Assessed } from '../../contract/known-creator.ts';
+import type { AssessedFinding } from '../../contract/known-creator.ts';
 import { defined } from '../../kit/defined.ts';
 import {
   type AgendaKind,
@@ -10,9 +10,9 @@ import {
   DEFERRED_FOR_MS,
   type DeliveryLease,
   type Due,
+  type FindingRecord,
   type FindingsTable,
   type NextLook,
-  type Recorded,
   rankOf,
   shareOf,
   TAKE_UP_AFTER_MS,
@@ -168,7 +168,7 @@ export class LocalFindingsTable implements FindingsTable {
     if (item) item.due = undefined;
   }
 
-  async read(id: string): Promise<Recorded | undefined> {
+  async read(id: string): Promise<FindingRecord | undefined> {
     const item = this.items.get(id);
     if (!item) return undefined;
     const { finding, closed } = item;
@@ -183,7 +183,7 @@ export class LocalFindingsTable implements FindingsTable {
   }
 
   /** For the baseline. */
-  assessed(findingId: string): Assessed | undefined {
+  assessed(findingId: string): AssessedFinding | undefined {
     const { finding, told, latest } = this.items.get(findingId) ?? {};
     return finding && { finding, verdicts: [told, latest].filter((verdict) => verdict !== undefined) };
   }

@@ -15,7 +15,7 @@ export interface PendingQuestion {
 }
 
 /** A question as the register keeps it, until some time after it has expired. */
-export interface KeptQuestion extends PendingQuestion {
+export interface StoredQuestion extends PendingQuestion {
   /** The execution of *decide* that has the right to answer it. */
   answeredBy?: string;
 }
@@ -42,7 +42,7 @@ export interface ContainmentRegister {
    * The question of this id, or the last one about this finding or namespace UID; also one that has been answered or has
    * expired.
    */
-  question(id: string): Promise<KeptQuestion | undefined>;
+  question(id: string): Promise<StoredQuestion | undefined>;
   /**
    * Takes the right to answer: only one gets it, and gets it again when it asks again.
    *

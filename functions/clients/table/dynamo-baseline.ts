@@ -1,5 +1,5 @@
 import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Assessed, creatorKey } from '../../contract/known-creator.ts';
+import { type AssessedFinding, creatorKey } from '../../contract/known-creator.ts';
 import { type KnownCreator, knownCreatorSchema, narrowestOf } from '../../contract/lessons.ts';
 import { readJson } from '../../contract/read.ts';
 import { patternsOf } from '../../kubernetes/name-pattern.ts';
@@ -54,7 +54,7 @@ export class DynamoBaseline implements Baseline {
     });
   }
 
-  async assessed(findingId: string): Promise<Assessed | undefined> {
+  async assessed(findingId: string): Promise<AssessedFinding | undefined> {
     const item = await readItem(this.#db, this.#tableName, findingId);
     const finding = item && findingOf(item);
     if (!finding) return undefined;

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Closure } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
-import type { Closures, Recorded } from './findings-table.ts';
+import type { Closures, FindingRecord } from './findings-table.ts';
 import { closureOf, findingOf } from './read-finding-item.ts';
 import { readItem } from './read-item.ts';
 
@@ -18,7 +18,7 @@ export class DynamoClosures implements Closures {
     this.#writes = new ConditionalWrites(db, tableName);
   }
 
-  async read(id: string): Promise<Recorded | undefined> {
+  async read(id: string): Promise<FindingRecord | undefined> {
     const item = await readItem(this.#db, this.#tableName, id);
     const state = item?.['state'];
     if (!item || state === undefined) return undefined;

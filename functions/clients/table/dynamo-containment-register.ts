@@ -7,9 +7,9 @@ import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import type {
   ContainmentRegister,
   HashedKind,
-  KeptQuestion,
   LeaseHolder,
   PendingQuestion,
+  StoredQuestion,
 } from './containment-register.ts';
 import { readItem } from './read-item.ts';
 
@@ -69,7 +69,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     await this.#writes.put({ id: ITEM_KEYS.askedIn + target.uid, questionId: id, expires });
   }
 
-  async question(id: string): Promise<KeptQuestion | undefined> {
+  async question(id: string): Promise<StoredQuestion | undefined> {
     const { question, taskToken, answeredBy } =
       (await this.#read(ITEM_KEYS.question + id)) ?? (await this.#pointedAt(id)) ?? {};
     if (question === undefined || taskToken === undefined) return undefined;

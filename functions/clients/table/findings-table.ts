@@ -85,7 +85,7 @@ export interface Agenda {
 /** What *decide* does with it. */
 export interface Closures {
   /** What is known of a finding; undefined where it was neither claimed nor recorded here. */
-  read(id: string): Promise<Recorded | undefined>;
+  read(id: string): Promise<FindingRecord | undefined>;
   /**
    * A person has decided that it was legitimate: kept with it, and no further look is taken. The last decision counts.
    *
@@ -94,7 +94,7 @@ export interface Closures {
   close(id: string, closure: Closure): Promise<boolean>;
 }
 
-export interface Recorded {
+export interface FindingRecord {
   /** Absent where the table does not hold it: *alert* had it without a claim. */
   finding?: Finding;
   /** Whether it may be closed: its alert is out, or it is one that does not alert by itself. */

@@ -82,7 +82,7 @@ export class Surroundings {
 }
 
 /** A list for a sentence, not too long. */
-export const named = (names: readonly (string | undefined)[], most = 6): string =>
+export const nameList = (names: readonly (string | undefined)[], most = 6): string =>
   andMore(
     names.map((name) => name ?? '(no name)'),
     most,

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { records } from '../../kit/json.ts';
 import { messageOf } from '../../kit/words.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
-import { look, removal } from './webhook-commands.ts';
+import { removalCommand, showCommand } from './webhook-commands.ts';
 
 /**
  * How the API server says that a webhook did not answer. By how the message begins: what a webhook says that does answer
@@ -60,7 +60,7 @@ async function dangerOf(webhook: string, surroundings: Surroundings): Promise<Da
     open: true,
     commands:
       only && others.length === 0
-        ? [removal(only.resource, only.configuration, only.positions)]
-        : found.map(({ resource, configuration }) => look(resource, configuration.metadata.name ?? '')),
+        ? [removalCommand(only.resource, only.configuration, only.positions)]
+        : found.map(({ resource, configuration }) => showCommand(resource, configuration.metadata.name ?? '')),
   };
 }

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { groupOf, resourceName } from '../isolation/api-kinds.ts';
-import { type Danger, type DangerKind, named, type Surroundings } from './danger.ts';
+import { type Danger, type DangerKind, nameList, type Surroundings } from './danger.ts';
 
 /** Objects of other namespaces, and of the cluster, that lead to this one. */
 export const dependents: DangerKind = {
@@ -17,7 +17,9 @@ const placeOf = ({ metadata: { namespace, name } }: KubernetesObject): string =>
 
 function danger(id: string, what: string, objects: KubernetesObject[], consequence: string): Danger[] {
   if (objects.length === 0) return [];
-  return [{ id: `dependents/${id}`, what: `${what}: ${named(objects.map(placeOf))}.`, consequence, blocking: false }];
+  return [
+    { id: `dependents/${id}`, what: `${what}: ${nameList(objects.map(placeOf))}.`, consequence, blocking: false },
+  ];
 }
 
 /** Aliases of its Services. An Ingress reaches into other namespaces by these alone. */

@@ -1,6 +1,6 @@
 import { texts } from '../../kit/json.ts';
 import { outOfReach } from '../isolation/out-of-reach.ts';
-import { type Danger, type DangerKind, named } from './danger.ts';
+import { type Danger, type DangerKind, nameList } from './danger.ts';
 
 /** Pods that are not cut off, or not stopped, like others. */
 export const pods: DangerKind = {
@@ -14,7 +14,7 @@ export const pods: DangerKind = {
         : [
             {
               id: `pods/${why.replaceAll(/[^a-z]+/gi, '-')}`,
-              what: `Pods of which each ${why}: ${named(some.map(({ metadata }) => metadata.name))}.`,
+              what: `Pods of which each ${why}: ${nameList(some.map(({ metadata }) => metadata.name))}.`,
               consequence: 'Network policies do not reach them: only their end cuts them off.',
               blocking: false,
             },
@@ -31,7 +31,7 @@ const bareDanger = (names: (string | undefined)[]): Danger[] =>
     : [
         {
           id: 'pods/no-owner',
-          what: `Pods without an owner: ${named(names)}.`,
+          what: `Pods without an owner: ${nameList(names)}.`,
           consequence:
             'The VPC CNI does not enforce policies for them; once removed, only release brings them back, without what they held in memory.',
           blocking: false,
@@ -57,7 +57,7 @@ export const finalizers: DangerKind = {
         .filter(({ held }) => held.length > 0)
         .map(({ resource, held }) => ({
           id: `finalizers/${resource}`,
-          what: `Finalizers on ${resource}: ${named(held)}.`,
+          what: `Finalizers on ${resource}: ${nameList(held)}.`,
           consequence: 'Deleted, they stay until the finalizer is taken off.',
           blocking: false,
         })),

@@ -4,7 +4,7 @@ import { command } from '../../contract/commands/command.ts';
 import { records } from '../../kit/json.ts';
 
 /** Takes the webhooks at these positions out of a configuration; all of them with it. The others go on. */
-export function removal(
+export function removalCommand(
   resource: string,
   { metadata, webhooks }: KubernetesObject,
   positions: readonly number[],
@@ -21,5 +21,5 @@ export function removal(
 }
 
 /** Shows a configuration. */
-export const look = (resource: string, name: string): string[] =>
+export const showCommand = (resource: string, name: string): string[] =>
   command('kubectl get', [resource, name], { '-o': 'yaml' });

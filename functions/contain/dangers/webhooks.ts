@@ -1,10 +1,10 @@
 import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { records, texts } from '../../kit/json.ts';
 import { groupOf, servedKinds } from '../isolation/api-kinds.ts';
-import { takes } from '../isolation/label-selector.ts';
+import { selectorMatches } from '../isolation/label-selector.ts';
 import { CLAIMED, type Link, linkOf } from './client-config.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
-import { look, removal } from './webhook-commands.ts';
+import { removalCommand, showCommand } from './webhook-commands.ts';
 
 const TYPES = ['validating', 'mutating'] as const;
 
@@ -53,7 +53,7 @@ async function findOf(type: (typeof TYPES)[number], surroundings: Surroundings):
               what: `${what} something in the namespace.`,
               consequence: consequenceOf(failing.length, reaching),
               blocking: reaching.length > 0,
-              commands: [removal(resource, configuration, proven)],
+              commands: [removalCommand(resource, configuration, proven)],
             },
           ]
         : []),
@@ -64,7 +64,7 @@ async function findOf(type: (typeof TYPES)[number], surroundings: Surroundings):
               what: `${what} an address that something in the namespace claims to have.`,
               consequence: CLAIMED,
               blocking: false,
-              commands: [look(resource, name)],
+              commands: [showCommand(resource, name)],
             },
           ]
         : []),
@@ -109,7 +109,7 @@ function reachesOthers(
   kinds: readonly ServedKind[],
 ): boolean {
   const others = namespaces.filter(({ metadata }) => metadata.name !== namespace);
-  const elsewhere = others.some(({ metadata }) => takes(namespaceSelector, metadata.labels));
+  const elsewhere = others.some(({ metadata }) => selectorMatches(namespaceSelector, metadata.labels));
   return records(rules).some(({ apiGroups, resources, scope }) => {
     const asked = kinds.filter((kind) => isAskedAbout(kind, apiGroups, resources));
     const inNamespaces = scope !== 'Cluster' && elsewhere && asked.some((kind) => kind.namespaced);

@@ -1,6 +1,6 @@
 import { answerObstacle } from './obstacle.ts';
 import { type SentAnswer, sendAnswer } from './send-answer.ts';
-import { type DecideStep, refused } from './step.ts';
+import { type DecideStep, refusalOutcome } from './step.ts';
 import { subjectOf } from './subject.ts';
 
 /** Sends the answer to the execution that waits. */
@@ -12,10 +12,10 @@ export const answerQuestion: DecideStep = {
     const { kept } = subject;
     const why = answerObstacle(subject, context);
     // Judged again: since the first step somebody else may have answered, or it was asked anew.
-    if (why !== undefined || !kept || decision === 'legitimate') return refused(why ?? 'This is no answer.');
+    if (why !== undefined || !kept || decision === 'legitimate') return refusalOutcome(why ?? 'This is no answer.');
     const { id, target } = kept.question;
     const sent = await sendAnswer(kept, decision, context);
-    if (sent !== 'sent') return refused(WHY[sent](id));
+    if (sent !== 'sent') return refusalOutcome(WHY[sent](id));
     return {
       status: 'done',
       summary:

@@ -1,5 +1,5 @@
 import { answerObstacle, closeObstacle } from './obstacle.ts';
-import { type DecideStep, refused } from './step.ts';
+import { type DecideStep, refusalOutcome } from './step.ts';
 import { subjectOf } from './subject.ts';
 
 /** Is there such a question or finding, and does an approval name its plan? Changes nothing. */
@@ -10,10 +10,10 @@ export const checkDecision: DecideStep = {
     const { kept, findingId } = subject;
     if (context.input.decision === 'legitimate') {
       const why = closeObstacle(subject, context);
-      return why === undefined ? done(`The finding ${findingId} can be closed.`) : refused(why);
+      return why === undefined ? done(`The finding ${findingId} can be closed.`) : refusalOutcome(why);
     }
     const why = answerObstacle(subject, context);
-    return why === undefined ? done(`Question ${kept?.question.id} waits for its answer.`) : refused(why);
+    return why === undefined ? done(`Question ${kept?.question.id} waits for its answer.`) : refusalOutcome(why);
   },
 };
 

@@ -4,7 +4,7 @@ import { creatorOf } from '../../contract/known-creator.ts';
 import { type KnownCreator, teach as teachLesson } from '../../contract/lessons.ts';
 import { closeObstacle, isOver } from './obstacle.ts';
 import { sendAnswer } from './send-answer.ts';
-import { type DecideContext, type DecideStep, refused } from './step.ts';
+import { type DecideContext, type DecideStep, refusalOutcome } from './step.ts';
 import { type DecisionSubject, subjectOf } from './subject.ts';
 
 /** Closes the finding, refuses a removal that is asked about, and teaches the baseline as far as it may be taught. */
@@ -14,12 +14,15 @@ export const closeFinding: DecideStep = {
     const { input, clients, now } = context;
     const subject = await subjectOf(context);
     const why = closeObstacle(subject, context);
-    if (why !== undefined || subject.findingId === undefined) return refused(why ?? 'There is no finding to close.');
+    if (why !== undefined || subject.findingId === undefined)
+      return refusalOutcome(why ?? 'There is no finding to close.');
     // First of all: what is legitimate must not be removed.
     const open = await refusal(subject, context);
     const closure = { reason: input.reason, decidedBy: input.by, decidedAt: new Date(now()).toISOString() };
     if (!(await clients.table.close(subject.findingId, closure)))
-      return refused(`The finding ${subject.findingId} could not be closed: it has changed meanwhile. Decide again.`);
+      return refusalOutcome(
+        `The finding ${subject.findingId} could not be closed: it has changed meanwhile. Decide again.`,
+      );
     const taught = await teach(subject.findingId, subject.recorded?.finding, context);
     return { status: 'done', summary: `The finding ${subject.findingId} is closed as legitimate. ${taught}`, open };
   },

@@ -1,6 +1,6 @@
 import { defined } from '../../kit/defined.ts';
 import type { StepPayload } from '../framework/payload.ts';
-import { shortened, shortSentence } from '../framework/run-step.ts';
+import { shortList, shortSentence } from '../framework/run-step.ts';
 import { decisionOf } from './input.ts';
 import type { DecideClients, DecideContext, DecideResult, DecideSettings, DecideStep } from './step.ts';
 
@@ -35,7 +35,7 @@ export async function runDecide(
     summary: shortSentence(summary),
     // None to a cluster.
     actions: 0,
-    open: shortened(open),
+    open: shortList(open),
     decision: decision.decision,
     ...defined({ outcome }),
   };

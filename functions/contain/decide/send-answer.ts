@@ -1,4 +1,4 @@
-import type { KeptQuestion } from '../../clients/table/containment-register.ts';
+import type { StoredQuestion } from '../../clients/table/containment-register.ts';
 import type { PlanAnswer } from '../../contract/follow-up.ts';
 import { isOver } from './obstacle.ts';
 import type { DecideContext } from './step.ts';
@@ -18,7 +18,7 @@ export type SentAnswer = 'sent' | 'late' | 'gone';
  * @throws where it could not be sent
  */
 export async function sendAnswer(
-  { question, taskToken }: KeptQuestion,
+  { question, taskToken }: StoredQuestion,
   decision: PlanAnswer['decision'],
   context: DecideContext,
 ): Promise<SentAnswer> {

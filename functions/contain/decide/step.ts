@@ -52,7 +52,7 @@ export interface DecideContext {
 export type DecideOutcome = Pick<StepOutcome, 'status' | 'summary' | 'open' | 'outcome'>;
 
 /** @param summary why nothing is decided, and what to do */
-export const refused = (summary: string): DecideOutcome => ({ status: 'refused', summary, open: [summary] });
+export const refusalOutcome = (summary: string): DecideOutcome => ({ status: 'refused', summary, open: [summary] });
 
 export interface DecideStep {
   key: DecideKey;

@@ -1,16 +1,16 @@
 /** What a decision is about, as the register and the findings table know it. */
 
-import type { KeptQuestion } from '../../clients/table/containment-register.ts';
-import type { Recorded } from '../../clients/table/findings-table.ts';
+import type { StoredQuestion } from '../../clients/table/containment-register.ts';
+import type { FindingRecord } from '../../clients/table/findings-table.ts';
 import type { Target } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { DecideContext } from './step.ts';
 
 export interface DecisionSubject {
   /** The question that is named, or the last one about the finding. */
-  kept?: KeptQuestion;
+  kept?: StoredQuestion;
   findingId?: string;
-  recorded?: Recorded;
+  recorded?: FindingRecord;
   /** Absent where nothing is known of it. */
   target?: Target;
 }
@@ -30,7 +30,7 @@ export async function subjectOf({ input, clients }: DecideContext): Promise<Deci
 }
 
 /** `unknown` is no name and no UID: nothing is found under it. */
-function targetOf({ finding }: Recorded, named: Target['cluster'] | undefined): Target {
+function targetOf({ finding }: FindingRecord, named: Target['cluster'] | undefined): Target {
   const { name = 'unknown', uid = 'unknown' } = finding?.namespace ?? {};
   return { cluster: finding?.cluster ?? named ?? {}, namespace: name, uid };
 }

@@ -6,7 +6,7 @@ import { messageOf } from '../../kit/words.ts';
 import { answerOf, causeOf, failureOf, type Results, resultOf } from './results.ts';
 
 /** What became of one step. */
-export interface Passed {
+export interface StepSummary {
   step: StepKey;
   status: StepStatus;
   /** One sentence. */
@@ -21,7 +21,7 @@ export interface Passed {
 }
 
 /** The steps that were run, by their keys. */
-export type Course = Readonly<Partial<Record<StepKey, Passed>>>;
+export type Course = Readonly<Partial<Record<StepKey, StepSummary>>>;
 
 /** What is known of the steps of an execution. */
 export interface Trace {
@@ -42,7 +42,7 @@ async function passedOf(
   step: StepKey,
   { results, failure: atStart, folder }: Trace,
   first: boolean,
-): Promise<Passed | undefined> {
+): Promise<StepSummary | undefined> {
   let unread: string[] = [];
   const record = await folder?.record(step).catch((error: unknown) => {
     unread = [`What it has written down could not be read: ${messageOf(error)}`];

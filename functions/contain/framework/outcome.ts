@@ -10,10 +10,10 @@ import {
 } from '../../contract/containment.ts';
 import type { PlanAnswer } from '../../contract/follow-up.ts';
 import { counted } from '../../kit/words.ts';
-import type { Course, Passed } from './course.ts';
+import type { Course, StepSummary } from './course.ts';
 
 /** The end of a playbook. */
-export interface Ending {
+export interface PlaybookEnd {
   outcome: ContainmentOutcome;
   /** One sentence, or a few; the cause of a failed execution. */
   summary: string;
@@ -21,7 +21,7 @@ export interface Ending {
   open: string[];
 }
 
-export interface Ended {
+export interface PlaybookEndInput {
   /** Of the namespace. */
   name: string;
   mode: Mode;
@@ -40,7 +40,7 @@ const RESTORING = ['liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'resto
  * `contained` iff the target may be touched, the snapshot is kept, nothing of the isolation failed or is open, and every
  * decisive proof is proven or not applicable; where removal was asked for, the same of it, unless a person refused it.
  */
-export function containEnding({ name, mode, course, answer }: Ended): Ending {
+export function containEnding({ name, mode, course, answer }: PlaybookEndInput): PlaybookEnd {
   const refused = untouched(course, ['checkTarget', 'snapshot']);
   if (refused) return refused;
   if (mode === 'plan') {
@@ -63,7 +63,7 @@ export function containEnding({ name, mode, course, answer }: Ended): Ending {
 }
 
 /** `released` iff every step has done all of its work, and every decisive proof is proven or not applicable. */
-export function releaseEnding({ name, mode, course }: Ended): Ending {
+export function releaseEnding({ name, mode, course }: PlaybookEndInput): PlaybookEnd {
   const refused = untouched(course, ['checkSnapshot']);
   if (refused) return refused;
   const writing = RESTORING.filter((step) => step !== 'verifyRelease');
@@ -77,7 +77,7 @@ export function releaseEnding({ name, mode, course }: Ended): Ending {
 }
 
 /** The end where one of the first steps did not let the others run. */
-function untouched(course: Course, first: readonly StepKey[]): Ending | undefined {
+function untouched(course: Course, first: readonly StepKey[]): PlaybookEnd | undefined {
   for (const step of first) {
     const passed = course[step];
     if (passed?.status === 'done' || passed?.status === 'partly') continue;
@@ -87,7 +87,7 @@ function untouched(course: Course, first: readonly StepKey[]): Ending | undefine
   return undefined;
 }
 
-function planned(course: Course, takes: string, writing: readonly StepKey[]): Ending {
+function planned(course: Course, takes: string, writing: readonly StepKey[]): PlaybookEnd {
   const open = [...missingOf(course, writing), ...openOf(course)];
   const whole = writing.every((step) => course[step]?.status === 'done' || course[step]?.status === 'partly');
   const summary = `Nothing was changed. ${takes}${whole ? '' : ' The plan is not whole: see what is open.'}`;
@@ -113,7 +113,7 @@ function removalEnd(course: Course, answer: PlanAnswer | undefined): { open: str
 const decisive = (proofs: readonly Proof[]): Proof[] => proofs.filter((proof) => proof.decisive);
 
 /** Whether a verification was made, and nothing decisive is not proven. */
-function proven(passed: Passed | undefined): boolean {
+function proven(passed: StepSummary | undefined): boolean {
   if (passed?.status !== 'done' && passed?.status !== 'partly') return false;
   const proofs = decisive(passed.proofs);
   return proofs.length > 0 && proofs.every(({ verdict }) => verdict !== 'not-proven');

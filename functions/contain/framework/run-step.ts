@@ -137,7 +137,7 @@ function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult
     mode,
     summary: shortSentence(summary),
     actions: actions.filter(({ outcome }) => outcome === 'done').length,
-    open: shortened(open),
+    open: shortList(open),
     details,
     ...defined({
       proofs: proofs.length > 0 ? proofs.map(({ id, verdict }) => ({ id, verdict })) : undefined,
@@ -149,7 +149,7 @@ function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult
 }
 
 /** The first of what is open, and how many more there are. */
-export function shortened(open: readonly string[]): string[] {
+export function shortList(open: readonly string[]): string[] {
   return linesAndMore(open.map(shortSentence), MAX_OPEN);
 }
 

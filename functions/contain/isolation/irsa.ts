@@ -7,7 +7,7 @@ import { roleNameOf } from '../../kubernetes/names/arn.ts';
 import { asFileName } from '../framework/execution.ts';
 import type { StepContext } from '../framework/step.ts';
 import { lookAt, revocation, trustOf } from './roles.ts';
-import { refusing, trustsAccount } from './trust-policy.ts';
+import { trustsAccount, withRefusal } from './trust-policy.ts';
 
 const ROLE = 'eks.amazonaws.com/role-arn';
 /** So many roles are looked at: an intruder may name as many as there are accounts. */
@@ -46,7 +46,7 @@ async function proposalsFor(name: string, arn: string, context: StepContext): Pr
         text: `The IAM role ${arn}: ${named}, but the role's trust policy does not let the account in. Nothing is to be done about it.`,
       },
     ];
-  const body = `${JSON.stringify(refusing(policy, identity), undefined, 2)}\n`;
+  const body = `${JSON.stringify(withRefusal(policy, identity), undefined, 2)}\n`;
   const { folder } = context;
   const { fetch, path } = folder.fileAtHand(
     await folder.add(`manifests/trust-policy-${asFileName(role)}.json`, body, 'application/json'),

@@ -1,13 +1,16 @@
 import { record, records, text, texts } from '../../kit/json.ts';
 
 /** Whether a LabelSelector of Kubernetes takes these labels. An empty or absent one takes all; an unknown operator, too. */
-export function takes(selector: unknown, labels: Readonly<Record<string, string>> = {}): boolean {
+export function selectorMatches(selector: unknown, labels: Readonly<Record<string, string>> = {}): boolean {
   const { matchLabels, matchExpressions } = record(selector);
   const equal = Object.entries(record(matchLabels)).every(([key, value]) => labels[key] === value);
-  return equal && records(matchExpressions).every((expression) => holds(expression, labels));
+  return equal && records(matchExpressions).every((expression) => expressionMatches(expression, labels));
 }
 
-function holds({ key, operator, values }: Record<string, unknown>, labels: Readonly<Record<string, string>>): boolean {
+function expressionMatches(
+  { key, operator, values }: Record<string, unknown>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   const value = labels[text(key) ?? ''];
   const listed = value !== undefined && texts(values).includes(value);
   switch (operator) {

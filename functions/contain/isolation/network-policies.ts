@@ -7,7 +7,7 @@ import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import type { StepContext } from '../framework/step.ts';
-import { DENY_ALL, deniesAll, grants, hasOurLabels } from './ours.ts';
+import { allowsTraffic, DENY_ALL, deniesAll, hasOurLabels } from './ours.ts';
 
 const KIND = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' } as const;
 
@@ -56,10 +56,10 @@ async function takeAway(cluster: StepContext['cluster'], policy: KubernetesObjec
 }
 
 /** What allows traffic, or does not deny it, after all. */
-export async function stillAllowed({ run: { target }, cluster, signal }: StepContext): Promise<string[]> {
+export async function remainingTraffic({ run: { target }, cluster, signal }: StepContext): Promise<string[]> {
   const { items } = await cluster.kubernetes.list(listPath({ ...KIND, namespace: target.namespace }), signal);
   return [
     ...(items.some(isDenyAll) ? [] : ['No NetworkPolicy denies all traffic.']),
-    ...items.filter(grants).map(({ metadata }) => `The NetworkPolicy ${metadata.name} still allows traffic.`),
+    ...items.filter(allowsTraffic).map(({ metadata }) => `The NetworkPolicy ${metadata.name} still allows traffic.`),
   ];
 }

@@ -26,7 +26,7 @@ export function deniesAll({ spec }: KubernetesObject): boolean {
 }
 
 /** Whether a NetworkPolicy allows anything to anybody. One that only selects denies. */
-export function grants({ spec }: KubernetesObject): boolean {
+export function allowsTraffic({ spec }: KubernetesObject): boolean {
   const { ingress, egress } = record(spec);
   return list(ingress).length > 0 || list(egress).length > 0;
 }

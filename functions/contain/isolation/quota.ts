@@ -62,7 +62,7 @@ export const quotaOf = (hard: QuotaLimits['hard']): object => ({
 });
 
 /** Whether it holds all this at zero, without exception; who made it does not matter then. */
-export function holds(quota: KubernetesObject, hard: QuotaLimits['hard']): boolean {
+export function quotaCovers(quota: KubernetesObject, hard: QuotaLimits['hard']): boolean {
   const given = record(record(quota['spec'])['hard']);
   const going = quota.metadata['deletionTimestamp'] !== undefined;
   return (

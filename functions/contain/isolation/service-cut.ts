@@ -84,7 +84,10 @@ async function unlabel(context: StepContext, { metadata }: KubernetesObject): Pr
 }
 
 /** What still has addresses, once the control plane had time to empty it. */
-export async function stillServed(context: StepContext, sleep: (ms: number) => Promise<void>): Promise<string[]> {
+export async function remainingAddresses(
+  context: StepContext,
+  sleep: (ms: number) => Promise<void>,
+): Promise<string[]> {
   for (let looks = 1; ; looks++) {
     const [slices, endpoints] = await Promise.all([listed(context, SLICES), listed(context, ENDPOINTS)]);
     const left = [...slices, ...endpoints].filter(hasAddresses);

@@ -30,7 +30,7 @@ export const trustsRole = (policy: Record<string, unknown>, roleArn: string): bo
   );
 
 /** The policy with a statement that refuses the account, whatever else lets it in. */
-export function refusing(
+export function withRefusal(
   policy: Record<string, unknown>,
   { provider, issuer, subject }: WebIdentity,
 ): Record<string, unknown> {

@@ -8,14 +8,14 @@ import {
   ending,
   fail,
   firstTask,
+  hasWorked,
+  isPresentAnd,
   payload,
-  present,
   retries,
   type State,
   succeed,
   task,
   WRONG_INPUT,
-  worked,
   wrongInput,
 } from './states.ts';
 
@@ -60,7 +60,7 @@ export function containMachine(
       'May it be touched?': choice(
         'Protected, another UID, or a danger that nobody has accepted: nothing is done.',
         T.report,
-        [{ ...worked('checkTarget'), Next: T.snapshot }],
+        [{ ...hasWorked('checkTarget'), Next: T.snapshot }],
       ),
       [T.snapshot]: step(
         'snapshot',
@@ -68,7 +68,7 @@ export function containMachine(
         'Is it kept?',
       ),
       'Is it kept?': choice('Without a snapshot nothing could be restored, so nothing is changed.', T.report, [
-        { ...worked('snapshot'), Next: T.disableNamespace },
+        { ...hasWorked('snapshot'), Next: T.disableNamespace },
       ]),
       [T.disableNamespace]: step(
         'disableNamespace',
@@ -121,11 +121,11 @@ export function containMachine(
         Next: 'Approved?',
       },
       'Approved?': choice('Only an approval of this very plan removes anything.', T.findRootCause, [
-        { ...present('$.steps.askOnCall.decision', { StringEquals: 'approve' }), Next: T.removeWorkloads },
+        { ...isPresentAnd('$.steps.askOnCall.decision', { StringEquals: 'approve' }), Next: T.removeWorkloads },
       ]),
       [T.removeWorkloads]: step('removeWorkloads', 'Stops what runs, owners first; volumes are kept.', 'All gone?'),
       'All gone?': choice('Stopping takes a while: looked at again until nothing is left.', 'Removed anything?', [
-        { ...present('$.steps.removeWorkloads.again', { BooleanEquals: true }), Next: 'Wait for removal' },
+        { ...isPresentAnd('$.steps.removeWorkloads.again', { BooleanEquals: true }), Next: 'Wait for removal' },
       ]),
       'Wait for removal': {
         Type: 'Wait',

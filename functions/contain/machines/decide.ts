@@ -6,11 +6,11 @@ import {
   ending,
   fail,
   firstTask,
-  present,
+  hasWorked,
+  isPresentAnd,
   succeed,
   task,
   WRONG_INPUT,
-  worked,
   wrongInput,
 } from './states.ts';
 
@@ -36,10 +36,13 @@ export function decideMachine(decide: string): Definition {
         T.report,
         [
           {
-            And: [worked('checkDecision'), present('$.steps.checkDecision.decision', { StringEquals: 'legitimate' })],
+            And: [
+              hasWorked('checkDecision'),
+              isPresentAnd('$.steps.checkDecision.decision', { StringEquals: 'legitimate' }),
+            ],
             Next: T.closeFinding,
           },
-          { ...worked('checkDecision'), Next: T.answerQuestion },
+          { ...hasWorked('checkDecision'), Next: T.answerQuestion },
         ],
       ),
       [T.answerQuestion]: task('answerQuestion', {

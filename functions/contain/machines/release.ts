@@ -6,10 +6,10 @@ import {
   ending,
   fail,
   firstTask,
+  hasWorked,
   succeed,
   task,
   WRONG_INPUT,
-  worked,
   wrongInput,
 } from './states.ts';
 
@@ -33,7 +33,7 @@ export function releaseMachine(release: string): Definition {
       }),
       [WRONG_INPUT]: wrongInput,
       'May it be released?': choice('No snapshot, another UID, or changes that nobody said to write over.', T.report, [
-        { ...worked('checkSnapshot'), Next: T.liftQuarantine },
+        { ...hasWorked('checkSnapshot'), Next: T.liftQuarantine },
       ]),
       [T.liftQuarantine]: step(
         'liftQuarantine',

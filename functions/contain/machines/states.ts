@@ -113,7 +113,7 @@ export function ending(
 ): Record<string, State> {
   const names = Object.keys(ends);
   const choices = names.map((name) => ({
-    ...present('$.report.outcome', { StringEquals: ends[name]?.[0] }),
+    ...isPresentAnd('$.report.outcome', { StringEquals: ends[name]?.[0] }),
     Next: name,
   }));
   return {
@@ -156,7 +156,7 @@ export const choice = (comment: string, otherwise: string, choices: object[]): S
 });
 
 /** The condition that a value is there, and as the comparison says: a missing one would fail the execution. */
-export const present = (variable: string, comparison: object): { And: object[] } => ({
+export const isPresentAnd = (variable: string, comparison: object): { And: object[] } => ({
   And: [
     { Variable: variable, IsPresent: true },
     { Variable: variable, ...comparison },
@@ -164,7 +164,7 @@ export const present = (variable: string, comparison: object): { And: object[] }
 });
 
 /** The condition that a step has done all or some of its work. */
-export function worked(step: StepKey): { And: object[] } {
+export function hasWorked(step: StepKey): { And: object[] } {
   const variable = `$.steps.${step}.status`;
   const either = ['done', 'partly'].map((value) => ({ Variable: variable, StringEquals: value }));
   return { And: [{ Variable: variable, IsPresent: true }, { Or: either }] };

@@ -1,7 +1,7 @@
 import type { AccessQuestion } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 import { rightsBefore } from './rights-before.ts';
 
 type Right = Omit<AccessQuestion, 'user' | 'groups'>;
@@ -60,7 +60,7 @@ export const accountsPowerless: Verification = {
     const allowed = answers.filter(({ answer }) => answer.allowed);
     if (allowed.length > 0)
       return notProven(
-        `${how}: ${some(allowed.map(({ question, answer }) => `${told(question)} (${answer.reason ?? 'no reason given'})`))}.`,
+        `${how}: ${fewNames(allowed.map(({ question, answer }) => `${told(question)} (${answer.reason ?? 'no reason given'})`))}.`,
       );
     const uncertain = answers.find(({ answer }) => answer.evaluationError !== undefined)?.answer.evaluationError;
     if (uncertain !== undefined) return notProven(`${how}: nothing, but an authorizer failed: ${uncertain}.`);

@@ -1,6 +1,6 @@
 import { records, text } from '../../kit/json.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
-import { named, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /** Decisive: a binding that is left gives rights at once to whoever gets a token. */
 export const bindingsCut: Verification = {
@@ -21,10 +21,10 @@ export const bindingsCut: Verification = {
       });
     });
     const how = `Read all ${bindings.length} bindings of the cluster`;
-    if (giving.length > 0) return notProven(`${how}: they are named in ${some(giving.map(named))}.`);
+    if (giving.length > 0) return notProven(`${how}: they are named in ${fewNames(giving.map(objectName))}.`);
     if (naming.length === 0) return proven(`${how}: none names one of its accounts, or their group.`);
     return proven(
-      `${how}: ${some(naming.map(named))} name only accounts that do not exist. They would give rights again with them.`,
+      `${how}: ${fewNames(naming.map(objectName))} name only accounts that do not exist. They would give rights again with them.`,
     );
   },
 };

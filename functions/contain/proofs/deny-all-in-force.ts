@@ -1,5 +1,5 @@
-import { deniesAll, grants, hasOurLabels } from '../isolation/ours.ts';
-import { notProven, proven, some, type Verification } from './proof.ts';
+import { allowsTraffic, deniesAll, hasOurLabels } from '../isolation/ours.ts';
+import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
 /** Decisive: policies add up, so one that grants undoes the one that denies. */
 export const denyAllInForce: Verification = {
@@ -8,8 +8,8 @@ export const denyAllInForce: Verification = {
   decisive: true,
   async prove(look) {
     const policies = await look.list('networking.k8s.io/v1', 'networkpolicies');
-    const granting = policies.filter(grants).map(({ metadata }) => metadata.name ?? '');
-    if (granting.length > 0) return notProven(`Read: allowed by ${some(granting)}.`);
+    const granting = policies.filter(allowsTraffic).map(({ metadata }) => metadata.name ?? '');
+    if (granting.length > 0) return notProven(`Read: allowed by ${fewNames(granting)}.`);
     const denying = policies.filter((policy) => deniesAll(policy) && hasOurLabels(policy));
     const lasting = denying.find(({ metadata }) => metadata['deletionTimestamp'] === undefined);
     if (!lasting)

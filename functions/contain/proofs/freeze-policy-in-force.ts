@@ -1,6 +1,6 @@
 import { record } from '../../kit/json.ts';
 import { examinePolicy, HOLDING_EVERYBODY } from '../../kubernetes/cluster-side.ts';
-import { notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
 
@@ -35,8 +35,8 @@ export const freezePolicyInForce: Verification = {
           );
       settings.push(...Object.entries(state.lists).map(([list, value]) => `${name}: ${list} is ${value}`));
     }
-    if (problems.length > 0) return notProven(`Read and compared with what is shipped: ${some(problems)}.`);
-    const own = settings.length > 0 ? ` Of this installation: ${some(settings)}.` : '';
+    if (problems.length > 0) return notProven(`Read and compared with what is shipped: ${fewNames(problems)}.`);
+    const own = settings.length > 0 ? ` Of this installation: ${fewNames(settings)}.` : '';
     return proven(`Read and compared with what is shipped: ${HOLDING_EVERYBODY.join(', ')}.${own}`);
   },
 };

@@ -1,4 +1,4 @@
-import { notApplicable, notProven, some, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, type Verification } from './proof.ts';
 
 const ROLE = 'eks.amazonaws.com/role-arn';
 
@@ -11,7 +11,7 @@ export const irsaRoles: Verification = {
     const roles = (await look.before('ServiceAccount')).flatMap(({ metadata }) => metadata.annotations?.[ROLE] ?? []);
     if (roles.length === 0) return notApplicable('Read: none of its accounts was annotated with an IAM role.');
     return notProven(
-      `Not tested: ${some([...new Set(roles)])}. Tokens for AWS outlive their account, by 24 hours as a rule: the role has to refuse them.`,
+      `Not tested: ${fewNames([...new Set(roles)])}. Tokens for AWS outlive their account, by 24 hours as a rule: the role has to refuse them.`,
     );
   },
 };

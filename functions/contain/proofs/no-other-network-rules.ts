@@ -2,7 +2,7 @@ import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kube
 import { record, records } from '../../kit/json.ts';
 import { groupOf } from '../isolation/api-kinds.ts';
 import { hasOurLabels } from '../isolation/ours.ts';
-import { named, notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /**
  * Kinds by which network plugins allow what a NetworkPolicy denies, or that are asked before it.
@@ -32,9 +32,9 @@ export const noOtherNetworkRules: Verification = {
       }),
     );
     const open = lists.flat().filter((rule) => !onlyDenies(rule));
-    const kinds = some(served.map(({ kind, apiVersion }) => `${kind} of ${groupOf(apiVersion)}`));
+    const kinds = fewNames(served.map(({ kind, apiVersion }) => `${kind} of ${groupOf(apiVersion)}`));
     if (open.length > 0)
-      return notProven(`Read ${kinds}: there are ${some(open.map(named))}; what they allow is not known.`);
+      return notProven(`Read ${kinds}: there are ${fewNames(open.map(objectName))}; what they allow is not known.`);
     return proven(`Read ${kinds}: nothing is there but what only denies.`);
   },
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded } from '../removal/workloads.ts';
-import { named, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /** Longer than a controller takes to replace a pod. */
 const BETWEEN_MS = 2_000;
@@ -15,7 +15,7 @@ export const noPods: Verification = {
     for (const pause of [0, BETWEEN_MS]) {
       await sleep(pause, undefined, { signal: look.signal });
       const running = (await look.whole(path)).filter((pod) => !hasEnded(pod));
-      if (running.length > 0) return notProven(`Listed: ${running.length} pods: ${some(running.map(named))}.`);
+      if (running.length > 0) return notProven(`Listed: ${running.length} pods: ${fewNames(running.map(objectName))}.`);
     }
     return proven(`Listed twice, ${BETWEEN_MS / 1000} seconds apart: no pod but such as have ended.`);
   },

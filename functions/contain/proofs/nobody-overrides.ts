@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
 import { type PolicyRule, type ResourceRequest, ruleAllows } from '../../kubernetes/rbac.ts';
-import { named, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io';
 
@@ -40,11 +40,11 @@ export const nobodyOverrides: Verification = {
       if (where !== undefined && where !== 'kube-system') return [];
       const { kind, name } = record(binding['roleRef']);
       if (!strong.has(`${kind === 'Role' ? where : ''}/${name}`)) return [];
-      return othersOf(binding).map((subject) => `${subject} by ${named({ ...binding, kind: 'binding' })}`);
+      return othersOf(binding).map((subject) => `${subject} by ${objectName({ ...binding, kind: 'binding' })}`);
     });
     const how = `Read all bindings and roles (not EKS access policies, which are no objects of the cluster)`;
     if (holders.length === 0) return proven(`${how}: nobody else may impersonate the exempt or change the policies.`);
-    return notProven(`${how}: ${some([...new Set(holders)])} may impersonate the exempt or change the policies.`);
+    return notProven(`${how}: ${fewNames([...new Set(holders)])} may impersonate the exempt or change the policies.`);
   },
 };
 

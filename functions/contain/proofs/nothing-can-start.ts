@@ -1,7 +1,7 @@
 import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
 import { SCALER, servedAt } from '../removal/workloads.ts';
-import { named, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /** Decisive: what is not stopped at its owner comes back when the freeze is lifted. */
 export const nothingCanStart: Verification = {
@@ -19,11 +19,13 @@ export const nothingCanStart: Verification = {
       }),
     );
     const active = [...scalers, ...kinds.flatMap((each) => each.active)];
-    if (active.length > 0) return notProven(`Read: not stopped: ${some(active.map(named))}.`);
+    if (active.length > 0) return notProven(`Read: not stopped: ${fewNames(active.map(objectName))}.`);
     const nodes = await look.list('v1', 'nodes', 'everywhere');
     const fitting = nodes.filter(({ metadata }) => metadata.labels?.[IMPOSSIBLE_KEY] === uid);
     if (fitting.length > 0)
-      return notProven(`Read: a DaemonSet would fit ${some(fitting.map(named))}: somebody has labelled them for it.`);
+      return notProven(
+        `Read: a DaemonSet would fit ${fewNames(fitting.map(objectName))}: somebody has labelled them for it.`,
+      );
     const total = kinds.reduce((sum, { all }) => sum + all, 0);
     return proven(
       `Read: ${total} objects that make pods are at zero, suspended or without a node; nothing scales them.`,

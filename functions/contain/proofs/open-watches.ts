@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records } from '../../kit/json.ts';
 import { hasEnded } from '../removal/workloads.ts';
-import { notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
 /** The API server ends a watch after 30 to 60 minutes, unless its client has asked for longer (`--min-request-timeout`). */
 const WATCH_MS = 3_600_000;
@@ -16,7 +16,7 @@ export const openWatches: Verification = {
     const why = 'A watch that is open outlives its account and its bindings';
     if (holding.length > 0)
       return notProven(
-        `${why}: ${some(holding.map(({ metadata }) => metadata.name ?? ''))} hold a token and may have one open.`,
+        `${why}: ${fewNames(holding.map(({ metadata }) => metadata.name ?? ''))} hold a token and may have one open.`,
       );
     const cut = await look.record('cutIdentity');
     const since = cut ? look.context.now() - Date.parse(cut.finishedAt) : 0;

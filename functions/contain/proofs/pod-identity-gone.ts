@@ -1,5 +1,5 @@
 import { text } from '../../kit/json.ts';
-import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /** Decisive: an association hands out credentials of an IAM role to every pod of the account. */
 export const podIdentityGone: Verification = {
@@ -18,7 +18,7 @@ export const podIdentityGone: Verification = {
     const left = await podIdentity.associations(cluster, namespace, look.signal);
     if (left.length > 0)
       return notProven(
-        `Asked EKS: ${some(left.map(({ associationId, serviceAccount }) => `${serviceAccount} has ${associationId}`))}.`,
+        `Asked EKS: ${fewNames(left.map(({ associationId, serviceAccount }) => `${serviceAccount} has ${associationId}`))}.`,
       );
     return proven('Asked EKS: there is none. Credentials that were handed out live on for some hours.');
   },

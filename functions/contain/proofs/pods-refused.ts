@@ -1,5 +1,5 @@
 import type { WriteResult } from '../framework/actuator.ts';
-import { notProven, proven, type Tested, type Verification } from './proof.ts';
+import { notProven, proven, type TestResult, type Verification } from './proof.ts';
 import { probePodName, refuserOf } from './refusal.ts';
 
 /** Decisive: what cannot start cannot harm. */
@@ -17,7 +17,7 @@ export const podsRefused: Verification = {
   },
 };
 
-function judged(tried: WriteResult, what: string): Tested {
+function judged(tried: WriteResult, what: string): TestResult {
   const how = `${what} that complies with Pod Security "restricted" was tried as a dry run`;
   if ('object' in tried) return notProven(`${how}, and would have been created.`);
   const seen = `${tried.code} ${tried.reason}`;

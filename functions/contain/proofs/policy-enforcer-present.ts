@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { controllerOf, hasEnded } from '../removal/workloads.ts';
 import type { ClusterReader } from './look.ts';
-import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /** A network plugin that enforces NetworkPolicy by an agent on each node. */
 interface Enforcer {
@@ -51,7 +51,7 @@ export const policyEnforcerPresent: Verification = {
     const byName = new Map(nodes.map((node) => [node.metadata.name, node]));
     const problems = pods.flatMap((pod) => problemOf(pod, byName.get(nodeOf(pod)), agents) ?? []);
     const how = 'Read the configuration of the network plugin (no packet was sent)';
-    if (problems.length > 0) return notProven(`${how}: ${some([...new Set(problems)])}.`);
+    if (problems.length > 0) return notProven(`${how}: ${fewNames([...new Set(problems)])}.`);
     const plugins = new Set([...agents.values()].flatMap((each) => each.map(({ enforcer }) => enforcer.name)));
     return proven(
       `${how}: ${[...plugins].join(', ')} on each node of its ${pods.length} pods. Connections that were open may live on.`,

@@ -8,22 +8,22 @@ import type { ClusterReader } from './look.ts';
 /** One claim, tested. A file in `proofs/`, and a row in a table. */
 export interface Verification extends Pick<Proof, 'id' | 'claim' | 'decisive'> {
   /** What it throws counts as `not-proven`, with the message as the reason. */
-  prove(look: ClusterReader): Promise<Tested>;
+  prove(look: ClusterReader): Promise<TestResult>;
 }
 
-export interface Tested {
+export interface TestResult {
   verdict: ProofVerdict;
   /** How it was tested, and what was seen. */
   how: string;
 }
 
-export const proven = (how: string): Tested => ({ verdict: 'proven', how });
-export const notProven = (how: string): Tested => ({ verdict: 'not-proven', how });
-export const notApplicable = (how: string): Tested => ({ verdict: 'not-applicable', how });
+export const proven = (how: string): TestResult => ({ verdict: 'proven', how });
+export const notProven = (how: string): TestResult => ({ verdict: 'not-proven', how });
+export const notApplicable = (how: string): TestResult => ({ verdict: 'not-applicable', how });
 
 /** A few names for a sentence. */
-export const some = (names: readonly string[]): string => andMore(names, 5);
+export const fewNames = (names: readonly string[]): string => andMore(names, 5);
 
 /** `Kind namespace/name`, or without a namespace. */
-export const named = ({ kind = '', metadata }: KubernetesObject): string =>
+export const objectName = ({ kind = '', metadata }: KubernetesObject): string =>
   `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`.trim();

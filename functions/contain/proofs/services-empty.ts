@@ -1,6 +1,6 @@
 import { service } from '../forms/service.ts';
 import { hasAddresses } from '../isolation/addresses.ts';
-import { notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
 /** Decisive: a Service with addresses still serves, or leads to what somebody wrote into it. */
 export const servicesEmpty: Verification = {
@@ -17,11 +17,11 @@ export const servicesEmpty: Verification = {
       ...slices.filter(hasAddresses).map(({ metadata }) => `EndpointSlice ${metadata.name}`),
       ...endpoints.filter(hasAddresses).map(({ metadata }) => `Endpoints ${metadata.name}`),
     ];
-    if (full.length > 0) return notProven(`Read: there are addresses in ${some(full)}.`);
+    if (full.length > 0) return notProven(`Read: there are addresses in ${fewNames(full)}.`);
     // One that could lead somewhere again does so with the next pod; an alias has no addresses of its own.
     const leading = services.filter((each) => service.contain(each, look.target.uid) !== undefined);
     if (leading.length > 0)
-      return notProven(`Read: not led away: ${some(leading.map(({ metadata }) => `Service ${metadata.name}`))}.`);
+      return notProven(`Read: not led away: ${fewNames(leading.map(({ metadata }) => `Service ${metadata.name}`))}.`);
     const counted = `${services.length} Services, ${slices.length} EndpointSlices and ${endpoints.length} Endpoints`;
     return proven(`Read ${counted} of the namespace: none has an address.`);
   },

@@ -1,4 +1,4 @@
-import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /** So long the API server takes a token for valid that it has seen, in milliseconds. */
 const CACHE_MS = 10_000;
@@ -33,4 +33,4 @@ export const tokensRefused: Verification = {
 };
 
 const names = (accounts: readonly { metadata: { name?: string } }[]): string =>
-  some(accounts.map(({ metadata }) => metadata.name ?? ''));
+  fewNames(accounts.map(({ metadata }) => metadata.name ?? ''));

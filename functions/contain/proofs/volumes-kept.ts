@@ -1,4 +1,4 @@
-import { notApplicable, notProven, proven, some, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /** Not decisive: a volume that is lost is lost evidence, but nothing runs by it. */
 export const volumesKept: Verification = {
@@ -14,7 +14,7 @@ export const volumesKept: Verification = {
     );
     const lost = before.filter(({ metadata }) => !kept.has(metadata.uid));
     if (lost.length > 0)
-      return notProven(`Read: gone or being deleted: ${some(lost.map(({ metadata }) => metadata.name ?? ''))}.`);
+      return notProven(`Read: gone or being deleted: ${fewNames(lost.map(({ metadata }) => metadata.name ?? ''))}.`);
     return proven(`Read: all ${before.length} volume claims of the snapshot are there, by their UIDs.`);
   },
 };

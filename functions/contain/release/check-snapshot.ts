@@ -9,7 +9,7 @@ import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.t
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
 import { confirmedSnapshots, SnapshotRefused } from './confirmed-snapshots.ts';
-import { named } from './restore.ts';
+import { itemName } from './restore.ts';
 
 /** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
 export const checkSnapshot: PlaybookStep = { key: 'checkSnapshot', run };
@@ -73,7 +73,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
 const refused = (summary: string): StepOutcome => ({ status: 'refused', summary, open: [summary] });
 
 const sentence = (item: ReleaseItem): string =>
-  `${item.object.kind} ${named(item)} was ${item.standing === 'gone' ? 'deleted' : 'changed'} since by somebody else.`;
+  `${item.object.kind} ${itemName(item)} was ${item.standing === 'gone' ? 'deleted' : 'changed'} since by somebody else.`;
 
 /** What lives in EKS is a person's to give back. */
 function associations({ run }: StepContext, list: { serviceAccount: string; roleArn?: string }[]): Proposal[] {

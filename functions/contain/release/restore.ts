@@ -17,15 +17,15 @@ import { tooWide } from './wide.ts';
 async function byHand(item: ReleaseItem, why: string, { folder }: StepContext, isThere = false): Promise<Proposal> {
   const { kind } = item.object;
   const manifest = item.restoration.manifest(item.object);
-  const { fetch, path } = await folder.manifest(`${kind}/${named(item)}`, manifest);
+  const { fetch, path } = await folder.manifest(`${kind}/${itemName(item)}`, manifest);
   return {
-    text: `${kind} ${named(item)} is left to you, because ${why}.`,
+    text: `${kind} ${itemName(item)} is left to you, because ${why}.`,
     commands: [...fetch, command(isThere ? 'kubectl diff -f' : 'kubectl apply -f', [path])],
     manifest,
   };
 }
 
-export const named = ({ object: { metadata } }: ReleaseItem): string =>
+export const itemName = ({ object: { metadata } }: ReleaseItem): string =>
   [metadata.namespace, metadata.name].filter(Boolean).join('/');
 
 const aimOf = ({ resource, object, restoration }: ReleaseItem): Aim => {
@@ -76,7 +76,7 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
   if (standing === 'gone') return byHand(item, 'somebody deleted it since, and we do not make such objects', context);
   if (standing === 'unrecorded') return byHand(item, 'no record says that containment deleted it', context);
   if (standing === 'changed' && !run.overwrite)
-    return `${object.kind} ${named(item)} was changed since; start release with "overwrite": true to write over it.`;
+    return `${object.kind} ${itemName(item)} was changed since; start release with "overwrite": true to write over it.`;
   if (restoration.form) {
     const change = live && restoration.form.restore(object, live);
     // Without its resourceVersion: controllers write the status of what comes back at any moment. The change is of our
@@ -88,7 +88,7 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
     return byHand(item, 'the control plane has made it again, without what it had', context);
   if (live && standing === 'changed') return byHand(item, 'there is another one of that name by now', context, true);
   if (live)
-    return `${object.kind} ${named(item)} is still being deleted, held by its finalizers; start release again when it is gone.`;
+    return `${object.kind} ${itemName(item)} is still being deleted, held by its finalizers; start release again when it is gone.`;
   if (object.kind === 'RoleBinding' || object.kind === 'ClusterRoleBinding') {
     const why = await tooWide(object, context);
     if (why) return byHand(item, why, context);

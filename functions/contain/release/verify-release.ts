@@ -5,7 +5,7 @@ import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.t
 import { itemsOf, type ReleaseItem } from './compare.ts';
 import { confirmedSnapshots } from './confirmed-snapshots.ts';
 import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
-import { named } from './restore.ts';
+import { itemName } from './restore.ts';
 
 /** Compares every object with the snapshot, and ends the release where all is back. */
 export const verifyRelease: PlaybookStep = { key: 'verifyRelease', run };
@@ -19,7 +19,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
   if (found.gone !== undefined) return { status: 'failed', summary: found.gone };
   const items = await itemsOf(await confirmedSnapshots(context), context);
   const proposed = await proposedNames(context);
-  const away = items.filter((item) => item.standing !== 'same' && !proposed.has(`${item.object.kind} ${named(item)}`));
+  const away = items.filter(
+    (item) => item.standing !== 'same' && !proposed.has(`${item.object.kind} ${itemName(item)}`),
+  );
   const left = await ours(context);
   const lifted = found.namespace.metadata.labels?.[QUARANTINE_LABEL] === undefined && left.length === 0;
   const proofs: Proof[] = [
@@ -62,7 +64,7 @@ const STANDING: Record<ReleaseItem['standing'], string> = {
   unrecorded: 'not there',
 };
 
-const different = (item: ReleaseItem): string => `${item.object.kind} ${named(item)} is ${STANDING[item.standing]}`;
+const different = (item: ReleaseItem): string => `${item.object.kind} ${itemName(item)} is ${STANDING[item.standing]}`;
 
 /** What was left to a person on purpose: `RoleBinding shop/cache`. */
 async function proposedNames({ folder }: StepContext): Promise<Set<string>> {

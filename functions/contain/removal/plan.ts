@@ -1,7 +1,7 @@
 /** What removal stops: the same list is dry-run, approved, and carried out. */
 import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { Approved } from '../../contract/containment.ts';
+import type { ApprovedStop } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { ObjectReference } from '../../kubernetes/object-path.ts';
 import { controllerOf, hasEnded, isStatic, POD, SCALER, servedAt, type Workloads } from './workloads.ts';
@@ -14,7 +14,7 @@ export interface Stop extends ObjectReference {
   what: string;
   /** The merge patch that contains it; absent for what is deleted. */
   change?: object;
-  maker?: NonNullable<Approved['maker']>;
+  maker?: NonNullable<ApprovedStop['maker']>;
   live: KubernetesObject;
 }
 
@@ -58,7 +58,7 @@ type Served = { apiVersion: string; resource: string; kind: string };
 
 export const isTerminating = ({ metadata }: KubernetesObject): boolean => metadata['deletionTimestamp'] !== undefined;
 
-export const approvable = ({ kind, name, uid, what, maker }: Stop): Approved => ({
+export const approvable = ({ kind, name, uid, what, maker }: Stop): ApprovedStop => ({
   kind,
   name,
   uid,
@@ -67,7 +67,7 @@ export const approvable = ({ kind, name, uid, what, maker }: Stop): Approved => 
 });
 
 /** SHA-256 (hex) of a plan, whatever the order in which the API server lists. */
-export function planHash(plan: readonly Approved[]): string {
+export function planHash(plan: readonly ApprovedStop[]): string {
   const lines = plan.map(({ kind, name, uid, maker }) => JSON.stringify([kind, name, uid, maker?.uid ?? null])).sort();
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
@@ -77,7 +77,10 @@ export function planHash(plan: readonly Approved[]): string {
  *
  * @param workloads as they are now
  */
-export function approval(approved: readonly Approved[], workloads: Workloads): (object: KubernetesObject) => boolean {
+export function approval(
+  approved: readonly ApprovedStop[],
+  workloads: Workloads,
+): (object: KubernetesObject) => boolean {
   const uids = new Set(approved.flatMap(({ uid, maker }) => [uid, ...(maker ? [maker.uid] : [])]));
   const objects = workloads.owners.flatMap(({ objects }) => objects);
   const makers = new Map(objects.map((object) => [object.metadata.uid, object]));

@@ -26,10 +26,10 @@ async function endPod(stop: Stop, cluster: Actuator, { metadata, spec }: Stop['l
 }
 
 /** What the fields of a patch were before: to be read, should the snapshot lack them. */
-export function before(live: unknown, change: object): Record<string, unknown> {
+export function valuesBefore(live: unknown, change: object): Record<string, unknown> {
   const fields = Object.entries(change).map(([key, value]) => {
     const was = record(live)[key];
-    return [key, typeof value === 'object' && value !== null ? before(was, value) : (was ?? null)];
+    return [key, typeof value === 'object' && value !== null ? valuesBefore(was, value) : (was ?? null)];
   });
   return Object.fromEntries(fields);
 }

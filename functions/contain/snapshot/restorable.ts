@@ -12,7 +12,7 @@ const MADE_UP = new Set(['managedFields', 'resourceVersion', 'generation', 'self
 const STATUS_KEPT = new Set(['Pod', 'Service', 'PersistentVolumeClaim', 'Ingress']);
 
 /** Without what the API server makes by itself. */
-export function stripped<T extends KubernetesObject>(object: T): T {
+export function withoutServerFields<T extends KubernetesObject>(object: T): T {
   const { status, ...rest } = object;
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([key]) => !MADE_UP.has(key)));
   const keep = status !== undefined && STATUS_KEPT.has(object.kind ?? '');
@@ -28,7 +28,7 @@ const MADE_BY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The objects of a namespace, to tell which of them others make. */
-export class Derived {
+export class DerivedObjects {
   readonly #kinds: ReadonlyMap<string, string>;
   readonly #addresses: Addresses;
 

@@ -9,7 +9,7 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import { CHANGED_KINDS, groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
 import { isOurs } from '../isolation/ours.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
-import { Derived, stripped } from './restorable.ts';
+import { DerivedObjects, withoutServerFields } from './restorable.ts';
 import { secretNames } from './secret-names.ts';
 import type { Snapshot, SnapshotObject } from './snapshot.ts';
 
@@ -33,7 +33,7 @@ const NO_OBJECTS = /(^|\.)metrics\.k8s\.io$/;
 /** What cannot be read of these cannot be restored, so nothing must be changed. */
 const CHANGED = new Set(CHANGED_KINDS.map(resourceName));
 
-export interface Reading {
+export interface SnapshotReading {
   snapshot: Snapshot;
   /** Kinds that containment changes and that could not be read in full: `services (Forbidden)`. */
   missing: string[];
@@ -50,7 +50,7 @@ export async function takeSnapshot(
   { kubernetes, podIdentity, signal }: Sources,
   { target, takenAt, execution, namespace }: Pick<Snapshot, 'target' | 'takenAt' | 'execution' | 'namespace'>,
   { othersMs = OTHERS_MS, maxBytes = MAX_BYTES } = {},
-): Promise<Reading> {
+): Promise<SnapshotReading> {
   const notRead: Snapshot['notRead'] = [];
   const reading = { kubernetes, namespace: target.namespace, signal, notRead, left: maxBytes };
   const changed = await inParallel(CHANGED_KINDS, AT_ONCE, (kind) => readKind(reading, kind, CHANGED_KIND_MS));
@@ -63,7 +63,7 @@ export async function takeSnapshot(
 
   const all = [...changed, ...lists].flat();
   const here = all.filter(({ object }) => object.metadata.namespace === target.namespace);
-  const derived = new Derived(here.map(({ object }) => object));
+  const derived = new DerivedObjects(here.map(({ object }) => object));
   const objects = here.filter(({ object }) => !isOurs(object) && !derived.has(object));
   const bindings = all.filter(({ object }) => object.metadata.namespace !== target.namespace);
   return {
@@ -72,7 +72,7 @@ export async function takeSnapshot(
       target,
       takenAt,
       execution,
-      namespace: stripped(namespace),
+      namespace: withoutServerFields(namespace),
       objects,
       bindings,
       ...defined({ podIdentity: associations }),
@@ -120,7 +120,7 @@ async function readKind(
     const limits = [signal, AbortSignal.timeout(ms), ...(until ? [until] : [])];
     const { items, complete } = await kubernetes.list(path, AbortSignal.any(limits));
     for (const item of items) {
-      const object = stripped({ ...item, apiVersion, kind });
+      const object = withoutServerFields({ ...item, apiVersion, kind });
       const isHere = object.metadata.namespace === namespace;
       if (!isHere && !(everywhere && subjectsOf(object, namespace).own.length > 0)) continue;
       const bytes = bytesOf(object);

@@ -11,7 +11,7 @@ import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.t
 import { tally } from '../framework/tally.ts';
 import { servedKinds } from '../isolation/api-kinds.ts';
 import { freezeOf, settingsOf } from '../isolation/freeze.ts';
-import { holds, isInForce, limitsFor, type QuotaLimits, quotaOf, statusOf } from '../isolation/quota.ts';
+import { isInForce, limitsFor, type QuotaLimits, quotaCovers, quotaOf, statusOf } from '../isolation/quota.ts';
 
 /**
  * Nothing new may start. The label comes first, in a patch that carries the UID: from then on nobody else can delete the
@@ -118,7 +118,7 @@ async function forbidAll(context: StepContext, { hard }: QuotaLimits): Promise<s
     (what) => (name: string) => quotaAim(target.namespace, name, what),
   ) as [(name: string) => Aim, (name: string) => Aim];
   const { items } = await cluster.kubernetes.list(listPath(toMake('')), signal);
-  const existing = items.find((quota) => holds(quota, hard));
+  const existing = items.find((quota) => quotaCovers(quota, hard));
   let name = existing?.metadata.name;
   if (name) cluster.already('create', toMake(name));
   else {
@@ -142,7 +142,7 @@ async function stillOpen(context: StepContext, { hard }: QuotaLimits, quota: str
   const lost = Object.keys(labels).filter((key) => namespace.metadata.labels?.[key] !== labels[key]);
   const stored =
     quota && (await cluster.kubernetes.read(objectPath(quotaAim(run.target.namespace, quota, '')), signal));
-  const inForce = !quota || (stored && holds(stored, hard) && isInForce(stored, hard));
+  const inForce = !quota || (stored && quotaCovers(stored, hard) && isInForce(stored, hard));
   return [
     ...lost.map((key) => `The label ${key} of the namespace is not as it was written.`),
     ...(inForce ? [] : [`The quota ${quota} is not in force.`]),

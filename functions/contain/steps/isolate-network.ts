@@ -11,9 +11,9 @@ import { tally } from '../framework/tally.ts';
 import { denyAbove } from '../isolation/admin-policy.ts';
 import { groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
 import { exemption } from '../isolation/freeze.ts';
-import { denyAll, stillAllowed } from '../isolation/network-policies.ts';
+import { denyAll, remainingTraffic } from '../isolation/network-policies.ts';
 import { outOfReach } from '../isolation/out-of-reach.ts';
-import { emptyServices, stillServed } from '../isolation/service-cut.ts';
+import { emptyServices, remainingAddresses } from '../isolation/service-cut.ts';
 
 /** How long rules of network plugins are looked for, in milliseconds. */
 const OTHERS_MS = 20_000;
@@ -31,7 +31,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const above = await denyAbove(context, kinds);
   const limits = await emptyServices(context);
   const sleep = async (ms: number): Promise<void> => void (await setTimeout(ms, undefined, { signal }));
-  const left = cluster.dryRun ? [] : [...(await stillAllowed(context)), ...(await stillServed(context, sleep))];
+  const left = cluster.dryRun
+    ? []
+    : [...(await remainingTraffic(context)), ...(await remainingAddresses(context, sleep))];
   const { open, proposals } = await otherPolicies(context, kinds);
   const unreached = await unreachedPods(context);
   const { status, summary } = tally(cluster, {

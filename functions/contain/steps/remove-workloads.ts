@@ -1,4 +1,4 @@
-import { type Approved, approvedPlanSchema, doneActionsSchema } from '../../contract/containment.ts';
+import { type ApprovedStop, approvedPlanSchema, doneActionsSchema } from '../../contract/containment.ts';
 import { read, readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
 import { number } from '../../kit/json.ts';
@@ -8,7 +8,7 @@ import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
 import { approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
-import { before, carryOut } from '../removal/stop.ts';
+import { carryOut, valuesBefore } from '../removal/stop.ts';
 import { hasEnded, readWorkloads, type Workloads } from '../removal/workloads.ts';
 import { APPROVED_PLAN } from './ask-on-call.ts';
 
@@ -51,7 +51,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
 }
 
 /** @returns what was approved, or why nothing is removed */
-async function approvedPlan({ results, folder }: StepContext): Promise<Approved[] | string> {
+async function approvedPlan({ results, folder }: StepContext): Promise<ApprovedStop[] | string> {
   const answer = answerOf(results);
   if (answer?.decision !== 'approve') return 'nobody has approved it';
   const file = await folder.read(APPROVED_PLAN);
@@ -109,5 +109,5 @@ async function again(context: StepContext, round: Round): Promise<StepOutcome> {
 
 const noted = (stop: Stop) => ({
   ...approvable(stop),
-  ...defined({ was: stop.change && before(stop.live, stop.change) }),
+  ...defined({ was: stop.change && valuesBefore(stop.live, stop.change) }),
 });

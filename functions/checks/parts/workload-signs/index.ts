@@ -1,4 +1,4 @@
-import { ours, type Phrase, say, term } from '../../../kit/phrase.ts';
+import { ownWords, type Phrase, say, term } from '../../../kit/phrase.ts';
 import { suspiciousCommand } from './commands.ts';
 import { hostIpc, hostNetwork, hostPath, hostPid, hostPort, privileged } from './host.ts';
 import { imageByTag, minerImage, unusualRegistry } from './images.ts';
@@ -38,5 +38,5 @@ export const isGrave = ({ sign = '' }: { sign?: string }): boolean => BY_NAME.ge
 /** What was found, for people; a sign that is not known here by its name. */
 export function signPhrase({ sign = 'unknown', detail }: { sign?: string; detail?: string }): Phrase {
   const words = BY_NAME.get(sign)?.words;
-  return say`${words === undefined ? term(sign || 'unknown') : ours(words)}${detail ? say`: ${detail}` : []}`;
+  return say`${words === undefined ? term(sign || 'unknown') : ownWords(words)}${detail ? say`: ${detail}` : []}`;
 }
