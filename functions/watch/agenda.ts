@@ -6,18 +6,18 @@ import type { InvestigationRequest } from '../contract/investigation.ts';
 import { defined } from '../kit/defined.ts';
 import { fairShare } from './shares.ts';
 
-export interface WatchClients {
+export interface AgendaClients {
   table: Agenda;
   investigator: Investigator;
 }
 
-export interface WatchSettings {
+export interface AgendaSettings {
   /** So many are taken in one run at most; the others wait for the next one. */
   maxPerRun: number;
 }
 
 /** What became of the agenda, counted. */
-export interface WatchSummary {
+export interface AgendaSummary {
   /** Findings without an alert, handed to *investigate* again. */
   takenUp: number;
   /** Further looks begun. */
@@ -70,13 +70,13 @@ const WIDTH = 10;
  * @throws when the agenda cannot be read
  */
 export async function takeUpDue(
-  { table, investigator }: WatchClients,
-  { maxPerRun }: WatchSettings,
+  { table, investigator }: AgendaClients,
+  { maxPerRun }: AgendaSettings,
   now: () => number,
   failed: (id: string, error: unknown) => void,
-): Promise<WatchSummary> {
+): Promise<AgendaSummary> {
   const { work, more } = await chosen(table, maxPerRun);
-  const summary: WatchSummary = { takenUp: 0, looks: 0, givenUp: 0, gone: 0, failed: 0, more };
+  const summary: AgendaSummary = { takenUp: 0, looks: 0, givenUp: 0, gone: 0, failed: 0, more };
   for (let start = 0; start < work.length; start += WIDTH) {
     const batch = work.slice(start, start + WIDTH);
     const results = await Promise.allSettled(batch.map(({ id, tries }) => handle(id, tries)));

@@ -2,7 +2,7 @@
 import type { DigestMessages } from '../clients/send/digest-messages.ts';
 import type { Digests } from '../clients/table/digests.ts';
 
-export interface DigestClients {
+export interface DueDigestClients {
   digests: Pick<Digests, 'due' | 'take' | 'read' | 'close'>;
   messages: DigestMessages;
 }
@@ -31,7 +31,7 @@ const MAX_PER_RUN = 100;
  * @throws when it cannot be told which are due
  */
 export async function sendDueDigests(
-  { digests, messages }: DigestClients,
+  { digests, messages }: DueDigestClients,
   now: () => number,
   failed: (id: string, error: unknown) => void,
 ): Promise<DigestSummary> {

@@ -22,9 +22,9 @@ import type { Context } from 'aws-lambda';
 import * as agenda from './agenda.ts';
 import * as digests from './digests.ts';
 
-export type WatchClients = agenda.WatchClients & digests.DigestClients;
-export type WatchSettings = agenda.WatchSettings;
-export type WatchSummary = agenda.WatchSummary & digests.DigestSummary;
+export type WatchClients = agenda.AgendaClients & digests.DueDigestClients;
+export type WatchSettings = agenda.AgendaSettings;
+export type WatchSummary = agenda.AgendaSummary & digests.DigestSummary;
 
 /** The metrics of this function, in namespace `NamespaceSentinel`, and the count that each one shows. */
 const METRICS = {

@@ -3,7 +3,7 @@ import { LocalFindingsTable } from '../../functions/clients/local/findings-table
 import type { AgendaKind } from '../../functions/clients/table/findings-table.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { AssessmentSnapshot, InvestigationRequest } from '../../functions/contract/investigation.ts';
-import { takeUpDue, type WatchClients } from '../../functions/watch/agenda.ts';
+import { type AgendaClients, takeUpDue } from '../../functions/watch/agenda.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 
 const MINUTE = 60_000;
@@ -22,7 +22,7 @@ beforeEach(() => {
   errors = [];
 });
 
-const run = (clients: Partial<WatchClients> = {}, maxPerRun = 100) =>
+const run = (clients: Partial<AgendaClients> = {}, maxPerRun = 100) =>
   takeUpDue(
     { table, investigator, ...clients },
     { maxPerRun },
@@ -40,7 +40,7 @@ async function alerted(told: AssessmentSnapshot = LOW, afterMinutes = 5): Promis
   return finding;
 }
 /** Runs every five minutes until then; returns at which minute what was begun. */
-async function until(minutes: number, clients: Partial<WatchClients> = {}): Promise<number[]> {
+async function until(minutes: number, clients: Partial<AgendaClients> = {}): Promise<number[]> {
   const begun: number[] = [];
   for (; now <= minutes * MINUTE; now += 5 * MINUTE) {
     const before = started.length;
@@ -220,7 +220,7 @@ describe('one run', () => {
   });
 
   test('fails where the agenda cannot be read', async () => {
-    const broken = { ...table, due: () => Promise.reject(new Error('denied')) } as unknown as WatchClients['table'];
+    const broken = { ...table, due: () => Promise.reject(new Error('denied')) } as unknown as AgendaClients['table'];
     await expect(run({ table: broken })).rejects.toThrow('denied');
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import type { StoredDigests } from '../../functions/clients/table/digests.ts';
 import type { Digest } from '../../functions/contract/digest.ts';
-import { type DigestClients, sendDueDigests } from '../../functions/watch/digests.ts';
+import { type DueDigestClients, sendDueDigests } from '../../functions/watch/digests.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 
 const MINUTE = 60_000;
@@ -20,14 +20,14 @@ beforeEach(() => {
 });
 
 const messages = { send: async (digest: Digest) => void sent.push(digest) };
-const run = (clients: Partial<DigestClients> = {}) =>
+const run = (clients: Partial<DueDigestClients> = {}) =>
   sendDueDigests(
     { digests, messages, ...clients },
     () => now,
     (id) => errors.push(id),
   );
 /** Runs every five minutes until then; returns at which minute a digest was sent. */
-async function until(minutes: number, clients: Partial<DigestClients> = {}): Promise<number[]> {
+async function until(minutes: number, clients: Partial<DueDigestClients> = {}): Promise<number[]> {
   const begun: number[] = [];
   const start = now;
   for (; now <= start + minutes * MINUTE; now += 5 * MINUTE) {
