@@ -10,6 +10,12 @@ export const QUARANTINE_LABEL = 'namespace-sentinel.io/quarantine';
 export const RELEASING_LABEL = 'namespace-sentinel.io/releasing';
 
 /**
+ * Marks a RoleBinding that release made again: the admission policies that look into its role meet bindings with this
+ * label alone, as their work would slow down everybody's.
+ */
+export const RESTORED_LABEL = 'namespace-sentinel.io/restored';
+
+/**
  * The key that no pod, node or ReplicationController has: in a Service's selector it selects nothing, in a DaemonSet's
  * node selector it fits no node.
  */

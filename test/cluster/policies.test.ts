@@ -6,6 +6,7 @@ import {
   DEFAULT_PROTECTED_NAMESPACES,
   QUARANTINE_LABEL,
   RELEASING_LABEL,
+  RESTORED_LABEL,
 } from '../../functions/kubernetes/quarantine.ts';
 import { SHIPPED_POLICIES } from '../../functions/kubernetes/shipped-policies.ts';
 
@@ -88,7 +89,7 @@ describe.each(policies)('$metadata.name', ({ metadata, spec }) => {
 
   test('is as shipped when the API server has filled it in, and not when somebody has changed it', () => {
     const live = structuredClone({ spec }) as { spec: Record<string, never> & typeof spec };
-    Object.assign(live.spec.matchConstraints, { namespaceSelector: {}, objectSelector: {} });
+    live.spec.matchConstraints = Object.assign({ namespaceSelector: {}, objectSelector: {} }, spec.matchConstraints);
     const binding = structuredClone(bindingOf(metadata.name)) as { spec: Record<string, unknown> };
     expect(examinePolicy(metadata.name, live, binding).problems).toEqual([]);
     const { length } = spec.validations;
@@ -173,7 +174,7 @@ test('the example patches the variables that it means', () => {
 
 test('the labels are spelled as the functions spell them', () => {
   const labels = Object.values(texts).flatMap(
-    (text) => text.match(/namespace-sentinel\.io\/(quarantine|releasing)\b/g) ?? [],
+    (text) => text.match(/namespace-sentinel\.io\/(quarantine|releasing|restored)\b/g) ?? [],
   );
-  expect([...new Set(labels)].sort()).toEqual([QUARANTINE_LABEL, RELEASING_LABEL]);
+  expect([...new Set(labels)].sort()).toEqual([QUARANTINE_LABEL, RELEASING_LABEL, RESTORED_LABEL]);
 });

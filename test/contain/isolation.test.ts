@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { deniesAll } from '../../functions/contain/isolation/ours.ts';
+import { isMark } from '../../functions/contain/isolation/quarantine-mark.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
 import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';
@@ -8,7 +9,7 @@ import { snapshot } from '../../functions/contain/steps/snapshot.ts';
 import { CONTAIN_STEPS } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { record } from '../../functions/kit/json.ts';
-import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
+import { GROUPS, IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
 
@@ -236,6 +237,48 @@ describe('isolation', () => {
     // The account's annotation alone is no reason: IAM is not asked here.
     expect(revoked).toEqual(['pods']);
     expect(record.proposals.some(({ text }) => text.includes('ClusterRoleBinding user'))).toBe(true);
+  });
+
+  describe('where the admission policies are installed, the mark of the quarantine', () => {
+    const marked = {
+      ...{ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name: 'namespace-sentinel:quarantined' } },
+      rules: [],
+    };
+    const RULES = `/apis/${RBAC}/namespaces/${NAMESPACE}/rolebindings`;
+    const marks = async ({ cluster }: Room) => (await cluster.list(RULES, signal)).items.filter(isMark);
+
+    test('comes before the first binding elsewhere is deleted, and stays', async () => {
+      const room = new Room(new MemoryCluster([...hostile(), marked]));
+      await room.run(cutIdentity);
+      const writes = room.cluster.writes.filter((write) => write.includes(RBAC));
+      const made = writes.findIndex((write) => write.startsWith(`create ${RULES}`));
+      const elsewhere = writes.findIndex((write) => write.includes('/shop/') || write.includes('clusterrolebindings'));
+      expect([made >= 0, made < elsewhere]).toEqual([true, true]);
+      await room.run(cutIdentity, { name: 'run-2' });
+      expect(await marks(room)).toHaveLength(1);
+    });
+
+    test('is not made where there is nothing to delete elsewhere', async () => {
+      const room = new Room(new MemoryCluster([...namespaceObjects(), binding(NAMESPACE, 'here', [alice]), marked]));
+      await room.run(cutIdentity);
+      expect(await marks(room)).toEqual([]);
+    });
+
+    test.each([
+      ['of another role', { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' } }],
+      ['of a Role of that name', { roleRef: { kind: 'Role', name: 'namespace-sentinel:quarantined' } }],
+      ['that gives it to others, too', { subjects: [{ kind: 'Group', name: GROUPS.contain }, bot] }],
+      ['that gives it to others', { subjects: [{ kind: 'User', name: GROUPS.contain }] }],
+    ])('is not mistaken for a binding %s', async (_, change) => {
+      const like = {
+        ...binding(NAMESPACE, 'like', [{ kind: 'Group', name: GROUPS.contain }]),
+        roleRef: { kind: 'ClusterRole', name: 'namespace-sentinel:quarantined' },
+        ...change,
+      };
+      const room = new Room(new MemoryCluster([...hostile(), marked, like]));
+      await room.run(cutIdentity);
+      expect(await names(room.cluster, RULES)).toEqual([expect.stringMatching(/^namespace-sentinel-/)]);
+    });
   });
 
   test('a plan changes nothing and lists what is then done; a second run finds it done', async () => {

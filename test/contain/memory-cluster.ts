@@ -106,7 +106,7 @@ export class MemoryCluster implements WritableKubernetes {
 
   async read(path: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {
     signal.throwIfAborted();
-    return this.at(path);
+    return this.at(decodeURIComponent(path));
   }
 
   async list(

@@ -7,7 +7,12 @@ import { DEFAULT_SETTINGS } from '../../functions/contain/framework/step.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import type { Mode, StepRecord, StepResult } from '../../functions/contract/containment.ts';
-import { IMPOSSIBLE_KEY, QUARANTINE_LABEL, RELEASING_LABEL } from '../../functions/kubernetes/quarantine.ts';
+import {
+  IMPOSSIBLE_KEY,
+  QUARANTINE_LABEL,
+  RELEASING_LABEL,
+  RESTORED_LABEL,
+} from '../../functions/kubernetes/quarantine.ts';
 import { RUN, type Stage, stage, UID } from './run-context.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -120,8 +125,7 @@ test('gives back everything that it may, and proposes what would grant wide righ
   expect(at(`${NS}/services/web`)?.['spec']).toEqual({ selector: { app: 'web' }, ports: [{ port: 80 }] });
   expect(at(`${NS}/services/alias`)?.['spec']).toEqual({ type: 'ExternalName', externalName: 'example.com' });
   const rbac = `/apis/${RBAC}`;
-  expect(at(`${rbac}/namespaces/evil/rolebindings/runner`)).toBeDefined();
-  expect(at(`${rbac}/namespaces/shop/rolebindings/abroad`)).toBeDefined();
+  expect(at(`${rbac}/namespaces/evil/rolebindings/runner`)?.metadata.labels).toEqual({ [RESTORED_LABEL]: 'true' });
   expect(at(`${NS}/serviceaccounts/runner`)).not.toHaveProperty('secrets');
   const { items } = await scene.cluster.list(
     '/apis/networking.k8s.io/v1/namespaces/evil/networkpolicies',
@@ -134,10 +138,31 @@ test('gives back everything that it may, and proposes what would grant wide righ
       'RoleBinding evil/wild is left to you, because the role everything allows everything of a kind, or lets its holder grant rights.',
       'RoleBinding evil/binds is left to you, because the role binder allows everything of a kind, or lets its holder grant rights.',
       'ClusterRoleBinding evil-view is left to you, because it gives rights in the whole cluster.',
-      'RoleBinding shop/abroad-edit is left to you, because it gives edit in another namespace.',
+      'RoleBinding shop/abroad is left to you, because it gives rights in another namespace.',
+      'RoleBinding shop/abroad-edit is left to you, because it gives rights in another namespace.',
     ].sort(),
   );
-  for (const { manifest } of proposals) expect(manifest).toMatchObject({ roleRef: {}, subjects: [own] });
+  for (const { manifest } of proposals) {
+    expect(manifest).toMatchObject({ roleRef: {}, subjects: [own] });
+    expect(manifest).not.toHaveProperty(['metadata', 'labels']);
+  }
+});
+
+test('the mark that let bindings elsewhere be deleted goes with the quarantine', async () => {
+  scene = stage([...OBJECTS, role('namespace-sentinel:quarantined', {})]);
+  const marks = async () => {
+    const { items } = await scene.cluster.list(
+      `/apis/${RBAC}/namespaces/evil/rolebindings`,
+      new AbortController().signal,
+    );
+    return items.filter(({ roleRef }) => Object(roleRef).name === 'namespace-sentinel:quarantined').length;
+  };
+  await contain();
+  await contain('contain-2');
+  expect(await marks()).toBe(1);
+  const { verifyRelease } = await release();
+  expect(await marks()).toBe(0);
+  expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
 });
 
 test('the label is lifted first, in the patch that allows release to write', async () => {
@@ -312,7 +337,7 @@ test('a plan writes nothing, and lists what would come back', async () => {
   scene.cluster.writes.length = 0;
   const results = await release('plan-1', {}, 'plan');
   expect(scene.cluster.writes).toEqual([]);
-  expect(results['restoreIdentity']).toMatchObject({ actions: 3 });
+  expect(results['restoreIdentity']).toMatchObject({ actions: 2 });
 });
 
 describe('refused', () => {

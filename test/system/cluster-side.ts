@@ -2,6 +2,7 @@
 import { Agent } from 'node:https';
 import { type Cluster, startCluster } from '../../tools/twin/cluster.ts';
 import { run } from '../../tools/twin/commands.ts';
+import type { ControlPlaneOptions } from '../../tools/twin/control-plane.ts';
 import { type Credentials, type KubeAnswer, type KubeRequest, kubeRequest } from '../../tools/twin/kube.ts';
 import { progress } from './bring-up.ts';
 
@@ -54,8 +55,9 @@ export interface ClusterSide {
   close(): Promise<void>;
 }
 
-export async function startClusterSide(folder = 'cluster/'): Promise<ClusterSide> {
-  const cluster = await startCluster(progress());
+/** @param options how the control plane runs */
+export async function startClusterSide(options: ControlPlaneOptions = {}): Promise<ClusterSide> {
+  const cluster = await startCluster(progress(), options);
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const names = ['contain', 'probe', 'release'] as const;
   await cluster.certificates.issue(
@@ -126,7 +128,7 @@ export async function startClusterSide(folder = 'cluster/'): Promise<ClusterSide
     },
   };
   try {
-    await side.kubectl(['apply', '-k', folder]);
+    await side.kubectl(['apply', '-k', 'cluster/']);
     // A policy takes up to a second to be known.
     await untilRefused(
       cluster.admin,

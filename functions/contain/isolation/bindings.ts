@@ -12,6 +12,7 @@ import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { StepContext } from '../framework/step.ts';
+import { isMark, markQuarantined } from './quarantine-mark.ts';
 import { subjectsOf } from './subjects.ts';
 
 const API = 'rbac.authorization.k8s.io/v1';
@@ -29,10 +30,12 @@ export async function cutBindings(context: StepContext): Promise<{ proposals: Pr
   const { namespace } = run.target;
   const proposals: Proposal[] = [];
   const open: string[] = [];
+  let isMarked = false;
   for (const kind of KINDS) {
     const { items, complete } = await cluster.kubernetes.list(listPath(kind), signal);
     await assertTarget(context);
     if (!complete) open.push(`There are more ${kind.kind}s than the ${items.length} that were read.`);
+    isMarked ||= items.some((each) => each.metadata.namespace === namespace && isMark(each));
     for (const binding of items) {
       const { name = '', namespace: where, uid } = binding.metadata;
       const role = roleOf(binding);
@@ -44,8 +47,11 @@ export async function cutBindings(context: StepContext): Promise<{ proposals: Pr
       };
       const { own, wholly } = subjectsOf(binding, namespace);
       const kept = where !== undefined && where !== namespace && protection(where, settings.protectedNamespaces);
-      if (where === namespace) await removeForGood(cluster, aim, binding);
-      else if (wholly && !kept) {
+      if (where === namespace) {
+        if (!isMark(binding)) await removeForGood(cluster, aim, binding);
+      } else if (wholly && !kept) {
+        if (!isMarked) await markQuarantined(context);
+        isMarked = true;
         if (binding.metadata['deletionTimestamp'] === undefined) await cluster.remove(aim, uid ? { uid } : {});
         else cluster.already('delete', aim);
         // The guard lets us delete elsewhere, and nothing more.

@@ -5,6 +5,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { list, record, records } from '../../kit/json.ts';
 import { OWNED_LABELS } from '../../kubernetes/quarantine.ts';
+import { isMark } from './quarantine-mark.ts';
 
 /** The spec of the NetworkPolicy that lets nothing through, in no direction, for all pods. */
 export const DENY_ALL = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } as const;
@@ -47,6 +48,7 @@ export function allowsNothing({ spec }: KubernetesObject): boolean {
 export function isOurs(object: KubernetesObject): boolean {
   if (!hasOurLabels(object)) return false;
   if (object.kind === 'NetworkPolicy') return deniesAll(object);
+  if (object.kind === 'RoleBinding') return isMark(object);
   return object.kind === 'ResourceQuota' && allowsNothing(object);
 }
 

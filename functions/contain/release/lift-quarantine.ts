@@ -2,12 +2,13 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { MARKS } from '../isolation/quarantine-mark.ts';
 import { confirmedSnapshots } from './confirmed-snapshots.ts';
 import { QUOTAS, removeOurs } from './made-by-us.ts';
 
 /**
  * The label first: while it is there the freeze policy refuses release like everybody. The same patch sets the label that
- * lets release write here, and gives Pod Security back what it was. Then the quota goes.
+ * lets release write here, and gives Pod Security back what it was. Then the quota and the mark go.
  */
 export const liftQuarantine: PlaybookStep = { key: 'liftQuarantine', run };
 
@@ -22,6 +23,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   if (Object.keys(labels).length > 0) await cluster.patch(aim, { metadata: { uid, labels } });
   else cluster.already('patch', aim);
   await removeOurs(context, QUOTAS, 'allows objects again');
+  await removeOurs(context, MARKS, 'lets nothing elsewhere be deleted any more');
   return { status: 'done', summary: `${name} is no longer in quarantine, and its quota is gone.` };
 }
 

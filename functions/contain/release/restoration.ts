@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { ReleaseStepKey } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { record, records, text } from '../../kit/json.ts';
+import { RESTORED_LABEL } from '../../kubernetes/quarantine.ts';
 import type { ContainmentForm } from '../forms/form.ts';
 import { NETWORK_FORMS, WORKLOAD_FORMS } from '../forms/index.ts';
 import type { SnapshotObject } from '../snapshot/snapshot.ts';
@@ -87,6 +88,24 @@ function pod(original: KubernetesObject): Record<string, unknown> {
   };
 }
 
+/** Without the mark of a release before this one. */
+function binding(original: KubernetesObject): Record<string, unknown> {
+  const { [RESTORED_LABEL]: mark, ...labels } = original.metadata.labels ?? {};
+  const { labels: all, ...metadata } = original.metadata;
+  const kept = Object.keys(labels).length > 0 ? { ...metadata, labels } : metadata;
+  return plainly({ ...original, metadata: kept });
+}
+
+/** What is made of a manifest: a binding says that it was restored. */
+export function marked(manifest: Record<string, unknown>): Record<string, unknown> {
+  if (manifest['kind'] !== 'RoleBinding') return manifest;
+  const metadata = record(manifest['metadata']);
+  return {
+    ...manifest,
+    metadata: { ...metadata, labels: { ...record(metadata['labels']), [RESTORED_LABEL]: 'true' } },
+  };
+}
+
 const RBAC = 'rbac.authorization.k8s.io';
 const made = (
   apiGroup: string,
@@ -107,7 +126,7 @@ const changed =
 /** Every kind that containment touches, in the order in which objects come back. */
 const RESTORATIONS: readonly Restoration[] = [
   made('', 'ServiceAccount', 'restoreIdentity', account),
-  made(RBAC, 'RoleBinding', 'restoreIdentity'),
+  made(RBAC, 'RoleBinding', 'restoreIdentity', binding),
   made(RBAC, 'ClusterRoleBinding', 'restoreIdentity'),
   ...NETWORK_FORMS.map(changed('restoreNetwork')),
   made('discovery.k8s.io', 'EndpointSlice', 'restoreNetwork'),

@@ -7,6 +7,7 @@ import { liveTarget } from '../framework/live-target.ts';
 import type { StepContext, StepOutcome } from '../framework/step.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
 import { confirmedSnapshots } from './confirmed-snapshots.ts';
+import { marked } from './restoration.ts';
 import { tooWide } from './wide.ts';
 
 /**
@@ -95,6 +96,6 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
   }
   // No longer frozen, the control plane makes the account `default` at any moment: the verification compares it.
   const mayExist = object.kind === 'ServiceAccount' && object.metadata.name === 'default';
-  await createInside(context, aimOf(item), restoration.manifest(object), { mayExist });
+  await createInside(context, aimOf(item), marked(restoration.manifest(object)), { mayExist });
   return undefined;
 }

@@ -2,6 +2,7 @@ import type { Proof } from '../../contract/containment.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { MARKS } from '../isolation/quarantine-mark.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
 import { confirmedSnapshots } from './confirmed-snapshots.ts';
 import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
@@ -30,7 +31,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
       claim: 'Nothing of ours is left in the namespace.',
       verdict: lifted ? 'proven' : 'not-proven',
       how: lifted
-        ? 'The label is gone, and so are our quota and policy.'
+        ? 'The label is gone, and so are our quota, policy and mark.'
         : `Still there: ${[...left, 'see the labels of the namespace'].join(', ')}.`,
       decisive: true,
     },
@@ -85,7 +86,7 @@ async function proposedNames({ folder }: StepContext): Promise<Set<string>> {
 
 async function ours(context: StepContext): Promise<string[]> {
   const lists = await Promise.all(
-    [QUOTAS, POLICIES].map(async (kind) =>
+    [QUOTAS, POLICIES, MARKS].map(async (kind) =>
       (await madeByUs(context, kind)).map(({ metadata }) => `${kind.kind} ${metadata.name}`),
     ),
   );

@@ -1,0 +1,80 @@
+/**
+ * CEL is refused where its work is too much, and our policies fail closed: a rule that goes through what others store grows
+ * with it, until it refuses us. So each such walk is listed here, with what bounds it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+
+const FOLDER = 'cluster/policies';
+const policies: { metadata: { name: string }; spec: Record<string, unknown> }[] = readdirSync(FOLDER)
+  .filter((file) => file !== 'kustomization.yaml')
+  .flatMap((file) => parseAllDocuments(readFileSync(`${FOLDER}/${file}`, 'utf8')).map((document) => document.toJS()))
+  .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+
+/** More entries than anybody needs. Beyond, only their number is compared. */
+const COUNTED_FIRST = /\.size\(\) > 5000\s*\|\|\s*$/;
+
+const BOUNDED: Readonly<Record<string, string>> = {
+  'variables.labels': 'the object of before and after',
+  'variables.marks': 'a list of our own',
+  'variables.controllers': 'a list of our own',
+  'variables.ways': 'the object of before and after',
+  '(variables.platform + variables.exempt)': 'lists of our own',
+  'w[0]': 'the fields of an object of these kinds',
+  'w[0].spec': 'the fields of a spec of these kinds',
+  'w[0].spec.template.spec': 'the fields of a pod',
+  'oldObject.subjects':
+    'two short passes over it, which the largest binding passes (test/system/cluster-large.test.ts)',
+  'o.spec[?way].orValue([])': 'the definition of the kind allows 25 rules',
+  'object.?subjects.orValue([])': 'made by the identity that is held',
+  'object.spec.?volumes.orValue([])': 'made by the identity that is held',
+  '(object.spec.containers + object.spec.?initContainers.orValue([]))': 'made by the identity that is held',
+  'params.?rules.orValue([])': 'a role that is too long is for a person to bind',
+  'r[?part].orValue([])': 'the same',
+  'r.verbs': 'the same',
+};
+
+/** What a macro goes through, and what stands before it. */
+function walksOf(text: string): { range: string; before: string }[] {
+  const expression = text.replace(/\s+\./g, '.');
+  return [...expression.matchAll(/\.(?:all|exists|exists_one|map|filter)\(/g)].map(({ index }) => {
+    let depth = 0;
+    let begin = index;
+    for (; begin > 0; begin--) {
+      const letter = expression[begin - 1] as string;
+      if (')]'.includes(letter)) depth++;
+      else if ('(['.includes(letter) && --depth < 0) break;
+      else if (depth === 0 && /[\s!&|,{}]/.test(letter)) break;
+    }
+    return { range: expression.slice(begin, index), before: expression.slice(0, begin) };
+  });
+}
+
+const textsOf = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : Object.values(Object(value)).flatMap(textsOf);
+
+describe.each(policies)('$metadata.name', ({ spec }) => {
+  test('goes through nothing that grows without bound', () => {
+    for (const { range, before } of textsOf(spec).flatMap(walksOf)) {
+      const isOurList = range.startsWith('[') && !range.startsWith('[object.') && !range.includes('metadata');
+      const isCounted = /^variables\.(labels|annotations)\[0\]$/.test(range) && COUNTED_FIRST.test(before);
+      if (!isOurList && !isCounted && !/^\[(oldObject|object)\.metadata\.\?labels\[/.test(range))
+        expect(Object.keys(BOUNDED)).toContain(range.trim());
+    }
+  });
+
+  test('matches no text of others against a pattern, and asks for no place in their lists', () => {
+    for (const expression of textsOf(spec)) {
+      expect(expression.replaceAll('object.roleRef.name.matches(', '')).not.toContain('.matches(');
+      expect(expression).not.toMatch(/ in (?:object|oldObject)\.(?!metadata\.\?labels|spec\.\?policyTypes)/);
+    }
+  });
+});
+
+test('the walks are found', () => {
+  const found = walksOf(
+    "a || object.spec.?ports.orValue([]).all(p, p.x) && ['b'].exists(b, (c + d.e).map(f, f) == [b])",
+  );
+  expect(found.map(({ range }) => range)).toEqual(['object.spec.?ports.orValue([])', "['b']", '(c + d.e)']);
+});
