@@ -9,7 +9,7 @@ import { LocalFindingsTable } from '../functions/clients/local/findings-table.ts
 import { LocalRejectedRecords } from '../functions/clients/local/rejected-records.ts';
 import { bodies, LocalSender } from '../functions/clients/local/sender.ts';
 import type { Alert } from '../functions/contract/alert.ts';
-import type { Digest } from '../functions/contract/digest.ts';
+import type { Digest } from '../functions/contract/digest-message.ts';
 import type { Finding } from '../functions/contract/finding.ts';
 import type { InvestigationRequest } from '../functions/contract/investigation.ts';
 import type { Severity } from '../functions/contract/vocabulary.ts';

@@ -10,7 +10,7 @@ import { LocalFindingsTable } from '../../functions/clients/local/findings-table
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
 import { LocalSender } from '../../functions/clients/local/sender.ts';
 import { DIGEST_GRACE_MS } from '../../functions/clients/table/digests.ts';
-import type { Digest } from '../../functions/contract/digest.ts';
+import type { Digest } from '../../functions/contract/digest-message.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { LOOK_MINUTES } from '../../functions/contract/vocabulary.ts';
 import { type DetectSummary, emptySummary } from '../../functions/detect/detect.ts';

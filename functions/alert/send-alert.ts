@@ -4,7 +4,7 @@ import type { Digests } from '../clients/table/digests.ts';
 import type { Deliveries } from '../clients/table/findings-table.ts';
 import type { Alert } from '../contract/alert.ts';
 import { alertFolder } from '../contract/alert-key.ts';
-import type { DigestReason } from '../contract/digest.ts';
+import type { DigestReason } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { type AutoStart, type AutoStartClients, type AutoStartSettings, decideAutoStart } from './auto-start.ts';
 import * as delivery from './delivery.ts';

@@ -1,31 +1,16 @@
 /**
  * The digest: what is not told by itself is told together, when its hour has ended. This file holds the rules: how many
- * findings are told by themselves, which finding leaves the digest because it is worse, and what a digest consists of.
+ * findings are told by themselves, and which finding leaves the digest because it is worse.
  */
 import { createHash } from 'node:crypto';
-import * as z from 'zod/mini';
 import { resembledName } from '../kubernetes/platform-names.ts';
 import { actorKey } from './actor-key.ts';
-import { type Cluster, clusterSchema, type Finding } from './finding.ts';
-import { ID } from './ids.ts';
-import { flag, list, object, part, type Read, text, tolerant } from './read.ts';
-import { ACTOR_KINDS, OUTCOMES, REFUSED_OUTCOMES, SEVERITIES, type Severity } from './vocabulary.ts';
-
-/** Raised when a reader of a {@link Digest} would break. */
-const DIGEST_SCHEMA_VERSION = 1;
+import type { Digest, DigestAbout, DigestRow, DigestSample, DigestWindow } from './digest-message.ts';
+import type { Cluster, Finding } from './finding.ts';
+import { DIGEST_SCHEMA_VERSION, type DigestReason, REFUSED_OUTCOMES, type Severity } from './vocabulary.ts';
 
 /** So many findings of an actor, and of a cluster, are told by themselves in one hour, unless one is worse than those. */
 export const SINGLES = { actor: 3, cluster: 10 } as const;
-
-/**
- * Why a finding is in a digest.
- * - `refused`: nothing was created, and another finding has told of this actor.
- * - `outcome-unknown`: the record does not tell whether something was created.
- * - `not-investigated`: a namespace was created, and nothing is known of it but the audit record.
- * - `looked-at`: one of the two before, investigated since, and not found to be grave.
- */
-export const DIGEST_REASONS = ['refused', 'outcome-unknown', 'not-investigated', 'looked-at'] as const;
-export type DigestReason = (typeof DIGEST_REASONS)[number];
 
 /** How grave a finding in a digest is, in ascending order: what is worse than what was told leaves the digest. */
 const WEIGHTS = {
@@ -86,17 +71,6 @@ export const gatesOf = ({ cluster, actor }: Pick<Finding, 'cluster' | 'actor'>, 
 /** `2026-11-23T07` @param at epoch milliseconds */
 export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
-export const windowSchema = object({
-  /** `digest-20261123T07-0123456789ab` */
-  id: z.string().check(z.regex(ID)),
-  cluster: clusterSchema,
-  /** Epoch milliseconds. */
-  from: z.number(),
-  until: z.number(),
-});
-/** The hour of a digest that is being filled, or was. */
-export interface DigestWindow extends Read<typeof windowSchema> {}
-
 const HOUR_MS = 3_600_000;
 
 /**
@@ -119,64 +93,6 @@ const hash = (parts: readonly unknown[]): string =>
     .update(JSON.stringify(parts.map((part) => part ?? null)))
     .digest('hex')
     .slice(0, 32);
-
-/** One of the findings in a row. All text in it may be chosen by an attacker. */
-export const sampleSchema = object({
-  findingId: z.string().check(z.regex(ID)),
-  namespace: text,
-  /** Whom the actor pretended to be. */
-  impersonated: text,
-  /** The peer's. */
-  address: text,
-  /** RFC 3339. */
-  at: text,
-});
-interface DigestSample extends Read<typeof sampleSchema> {}
-
-const about = {
-  reason: z.enum(DIGEST_REASONS),
-  outcome: z.enum(OUTCOMES),
-  /** Rows of a greater weight come first. */
-  weight: z.number(),
-  /** What a later look found, with `looked-at` only. */
-  severity: tolerant(z.enum(SEVERITIES)),
-  actor: object({ kind: z.enum(ACTOR_KINDS), name: text }),
-};
-/** What the findings of a row have in common. */
-export const aboutSchema = object(about);
-
-const rowSchema = object({
-  ...about,
-  /** How many findings it stands for. */
-  count: z.int().check(z.positive()),
-  first: sampleSchema,
-  latest: sampleSchema,
-});
-/** Findings of one actor that are alike. */
-export interface DigestRow extends Read<typeof rowSchema> {}
-
-export const digestSchema = object({
-  schemaVersion: z.literal(DIGEST_SCHEMA_VERSION),
-  /** Marks the message for machines. */
-  kind: z.literal('digest'),
-  id: z.string().check(z.regex(ID)),
-  cluster: clusterSchema,
-  /** RFC 3339. */
-  from: z.string(),
-  until: z.string(),
-  /** How many findings are in it. */
-  total: z.int(),
-  /** The worst first; at most {@link MAX_DIGEST_ROWS}. */
-  rows: list(rowSchema),
-  /** What the rows left out stand for. */
-  others: part({ rows: z.int(), findings: z.int() }),
-  /** There was more than could be counted: the numbers are the least that there are. */
-  atLeast: flag,
-});
-/** What was not told by itself in an hour. */
-export interface Digest extends Omit<Read<typeof digestSchema>, 'rows'> {
-  rows: DigestRow[];
-}
 
 /** More rows are counted in {@link Digest.others}: a digest travels as an asynchronous invocation and through SNS. */
 const MAX_DIGEST_ROWS = 40;
@@ -208,7 +124,7 @@ export function digestOf(
 export interface DigestEntry {
   /** Entries with the same one share a row. */
   row: string;
-  about: Read<typeof aboutSchema>;
+  about: DigestAbout;
   sample: DigestSample;
 }
 

@@ -72,3 +72,16 @@ export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_
   if (score >= HIGH) return 'HIGH';
   return score >= MEDIUM ? 'MEDIUM' : 'LOW';
 }
+
+/**
+ * Why a finding is in a digest.
+ * - `refused`: nothing was created, and another finding has told of this actor.
+ * - `outcome-unknown`: the record does not tell whether something was created.
+ * - `not-investigated`: a namespace was created, and nothing is known of it but the audit record.
+ * - `looked-at`: one of the two before, investigated since, and not found to be grave.
+ */
+export const DIGEST_REASONS = ['refused', 'outcome-unknown', 'not-investigated', 'looked-at'] as const;
+export type DigestReason = (typeof DIGEST_REASONS)[number];
+
+/** Raised when a reader of a `Digest` would break. */
+export const DIGEST_SCHEMA_VERSION = 1;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
-import type { Digests } from '../clients/table/digests.ts';
+import type { DigestGatekeeper } from '../clients/table/digests.ts';
 import type { Claim, Claims } from '../clients/table/findings-table.ts';
 import { hourOf } from '../contract/digest.ts';
 import type { Finding } from '../contract/finding.ts';
@@ -12,7 +12,7 @@ import { type RecordOrigin, rejectedRecord } from './rejected.ts';
 
 export interface DetectClients {
   table: Claims;
-  digests: Pick<Digests, 'isSingle' | 'add'>;
+  digests: Pick<DigestGatekeeper, 'isSingle' | 'add'>;
   investigator: Investigator;
   rejected: RejectedRecords;
 }

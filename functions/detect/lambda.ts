@@ -3,9 +3,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
 import { SqsRejectedRecords } from '../clients/send/sqs-rejected-records.ts';
-import { StoredDigests } from '../clients/table/digests.ts';
+import { StoredDigestGates } from '../clients/table/digests.ts';
 import { DynamoClaims } from '../clients/table/dynamo-claims.ts';
-import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
+import { DynamoDigestGates } from '../clients/table/dynamo-digest-gates.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
@@ -20,7 +20,7 @@ export const handler = createHandler(
       tableName,
       keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
     }),
-    digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
+    digests: new StoredDigestGates(new DynamoDigestGates(db, tableName)),
     investigator: new LambdaInvestigator(new LambdaClient(), {
       byDefault: environment.required('INVESTIGATE_FUNCTION'),
       clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { DIGEST_REASONS, type Digest, type DigestRow } from '../../functions/contract/digest.ts';
-import { ACTOR_KINDS, OUTCOMES, SEVERITIES } from '../../functions/contract/vocabulary.ts';
+import type { Digest, DigestRow } from '../../functions/contract/digest-message.ts';
+import { ACTOR_KINDS, DIGEST_REASONS, OUTCOMES, SEVERITIES } from '../../functions/contract/vocabulary.ts';
 import { hostileText } from './hostility.ts';
 
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });

@@ -23,6 +23,7 @@ const OTHER_SCHEMAS: readonly (readonly [pattern: RegExp, of: string])[] = [
   [/^functions\/investigate\/answer\.ts$/, 'what the code of a check returned, within one process'],
   [/^functions\/contain\/framework\/payload\.ts$/, 'what a person types, and what a state sends'],
   [/^functions\/contain\/decide\/input\.ts$/, 'what a person types'],
+  [/^functions\/clients\/local\/hash-file\.ts$/, 'a file that this client alone writes and reads'],
   [/^functions\/contain\/snapshot\/snapshot\.ts$/, 'the snapshot, which contain keeps for itself'],
 ];
 

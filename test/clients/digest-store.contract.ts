@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DigestStore, GateEntry } from '../../functions/clients/table/digests.ts';
-import { type DigestEntry, type DigestWindow, entryOf, windowOf } from '../../functions/contract/digest.ts';
+import { type DigestEntry, entryOf, windowOf } from '../../functions/contract/digest.ts';
+import type { DigestWindow } from '../../functions/contract/digest-message.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { MAIN_DESTINATION } from '../../../functions/alert/destinations/index.ts';
 import { bodies } from '../../../functions/clients/local/sender.ts';
 import { type Alert, alertSchema } from '../../../functions/contract/alert.ts';
-import { digestSchema } from '../../../functions/contract/digest.ts';
+import { digestSchema } from '../../../functions/contract/digest-message.ts';
 import { readJson } from '../../../functions/contract/read.ts';
 import { LOOK_MINUTES, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
 import { InputError } from '../../input/input.ts';

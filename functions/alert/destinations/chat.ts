@@ -7,7 +7,8 @@
 import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
-import { type Digest, digestSeverity } from '../../contract/digest.ts';
+import { digestSeverity } from '../../contract/digest.ts';
+import type { Digest } from '../../contract/digest-message.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import type { Phrase } from '../../kit/phrase.ts';
 import { linesAndMore } from '../../kit/words.ts';

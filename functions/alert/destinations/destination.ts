@@ -5,7 +5,7 @@
 import type * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
-import type { Digest } from '../../contract/digest.ts';
+import type { Digest } from '../../contract/digest-message.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import type { StateMachineArns } from '../playbooks.ts';
 

@@ -1,5 +1,5 @@
 /** The mail of a digest: what happened in the hour, the worst first. */
-import type { Digest, DigestRow } from '../../contract/digest.ts';
+import type { Digest, DigestRow } from '../../contract/digest-message.ts';
 import type { Places } from '../destinations/destination.ts';
 import { stepLines } from '../email.ts';
 import { field, heading, paragraph } from '../layout.ts';

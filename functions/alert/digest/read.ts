@@ -1,5 +1,5 @@
 /** Reads a digest, as *watch* sends it by an asynchronous invocation when its hour has ended. */
-import { type Digest, digestSchema } from '../../contract/digest.ts';
+import { type Digest, digestSchema } from '../../contract/digest-message.ts';
 import { read } from '../../contract/read.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** Whether an alert goes out by itself, or is told in the digest of the hour. */
 import type { Digests } from '../../clients/table/digests.ts';
 import type { Alert } from '../../contract/alert.ts';
-import { type DigestReason, hourOf } from '../../contract/digest.ts';
-import { SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
+import { hourOf } from '../../contract/digest.ts';
+import { type DigestReason, SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
 import type { AutoStartSettings } from '../auto-start.ts';
 import { gradeOf } from '../headline.ts';
 import type { LaterLook } from '../look.ts';

@@ -1,7 +1,7 @@
 /** Sends a digest once: stored, sent to every destination that has not had it, and written down. */
 import type { Digests } from '../../clients/table/digests.ts';
 import { alertFolder } from '../../contract/alert-key.ts';
-import type { Digest } from '../../contract/digest.ts';
+import type { Digest } from '../../contract/digest-message.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import * as delivery from '../delivery.ts';
 import type { Places } from '../destinations/destination.ts';

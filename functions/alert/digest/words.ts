@@ -1,6 +1,7 @@
 /** What a digest says, in the words that the mail and chat share. */
 import { printCommand } from '../../contract/commands/print.ts';
-import type { Digest, DigestReason, DigestRow } from '../../contract/digest.ts';
+import type { Digest, DigestRow } from '../../contract/digest-message.ts';
+import type { DigestReason } from '../../contract/vocabulary.ts';
 import { count, number, ownWords, type Phrase, say } from '../../kit/phrase.ts';
 import { matching, REGION, utc } from '../grammar.ts';
 import { clusterName } from '../headline.ts';

@@ -1,4 +1,5 @@
-import type { DigestEntry, DigestRow, DigestWindow } from '../../contract/digest.ts';
+import type { DigestEntry } from '../../contract/digest.ts';
+import type { DigestRow, DigestWindow } from '../../contract/digest-message.ts';
 import {
   DIGEST_GRACE_MS,
   type DigestStore,

@@ -1,5 +1,8 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { Unreadable } from '../../contract/errors.ts';
+import { readJson } from '../../contract/read.ts';
 import type { HashedKind } from '../table/containment-register.ts';
 
 /** Hashes that were noted, within one process. */
@@ -15,11 +18,8 @@ export class HashesInMemory {
   }
 }
 
-interface Line {
-  kind: HashedKind;
-  key: string;
-  sha256: string;
-}
+const lineSchema = z.object({ kind: z.string(), key: z.string(), sha256: z.string() });
+type Line = z.infer<typeof lineSchema>;
 
 /**
  * Hashes that were noted, in a file of one line each, for its owner's eyes only. It shows that a file was damaged or swapped;
@@ -55,9 +55,10 @@ export class HashFile {
     });
     return text.split('\n').flatMap((line) => {
       try {
-        return [JSON.parse(line) as Line];
-      } catch {
-        return []; // the end of a process that was killed
+        return [readJson(lineSchema, line, 'line of noted hashes')];
+      } catch (error) {
+        if (error instanceof Unreadable) return []; // the end of a process that was killed
+        throw error;
       }
     });
   }

@@ -1,4 +1,4 @@
-import type { Digest } from '../../contract/digest.ts';
+import type { Digest } from '../../contract/digest-message.ts';
 
 /** Hands on a digest whose hour has ended; *alert* words and sends it. */
 export interface DigestMessages {

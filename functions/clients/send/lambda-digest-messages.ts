@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { Digest } from '../../contract/digest.ts';
+import type { Digest } from '../../contract/digest-message.ts';
 import type { DigestMessages } from './digest-messages.ts';
 
 /** Hands digests to *alert* by an asynchronous invocation: Lambda answers 202 once it has queued it. */

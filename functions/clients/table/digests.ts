@@ -1,9 +1,5 @@
 import {
-  type Digest,
   type DigestEntry,
-  type DigestReason,
-  type DigestRow,
-  type DigestWindow,
   digestOf,
   entryOf,
   gatesOf,
@@ -13,8 +9,9 @@ import {
   weightOf,
   windowOf,
 } from '../../contract/digest.ts';
+import type { Digest, DigestRow, DigestWindow } from '../../contract/digest-message.ts';
 import type { Finding } from '../../contract/finding.ts';
-import { REFUSED_OUTCOMES, type Severity } from '../../contract/vocabulary.ts';
+import { type DigestReason, REFUSED_OUTCOMES, type Severity } from '../../contract/vocabulary.ts';
 
 /**
  * What is told by itself, and what is told in a digest when its hour has ended.
@@ -24,7 +21,7 @@ import { REFUSED_OUTCOMES, type Severity } from '../../contract/vocabulary.ts';
  *                          └─▶ no: add                      alert:  (send) ──▶ close
  * ```
  */
-export interface Digests {
+export interface DigestGatekeeper {
   /**
    * Whether the finding is told by itself: the first of its kind by its actor in the hour, as long as actor and cluster have
    * not had too many, or worse than what was told of them. The answer is the same when the same finding asks again.
@@ -43,6 +40,10 @@ export interface Digests {
    * @param severity what a later look found, with `looked-at` only
    */
   add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void>;
+}
+
+/** The same, and the digests that are to be sent. */
+export interface Digests extends DigestGatekeeper {
   /** Digests whose hour has ended and that were not sent, the oldest first. */
   due(limit: number): Promise<DueDigest[]>;
   /** Takes one of them on, once: nobody else gets it before `until` (epoch milliseconds). @returns whether it was free */
@@ -68,8 +69,8 @@ export interface GateState {
   worst: number;
 }
 
-/** Where gates and digests are kept. Every write is conditional: of many at once, as many win as may. */
-export interface DigestStore {
+/** Where gates are kept, and what is counted for a digest. Every write is conditional: of many at once, as many win as may. */
+export interface DigestGates {
   /**
    * Lets a finding through a gate if it is worse than all before, or if fewer than `most` and none of its kind came before.
    *
@@ -80,6 +81,10 @@ export interface DigestStore {
   follow(gate: string, findingId: string): Promise<boolean>;
   /** Counts in a row of the digest, which is made where it is missing, and is due a little after its hour. */
   count(window: DigestWindow, entry: DigestEntry): Promise<void>;
+}
+
+/** The same, and the digests that are read and sent. */
+export interface DigestStore extends DigestGates {
   due(limit: number): Promise<DueDigest[]>;
   take(id: string, until: number): Promise<boolean>;
   /** @param most rows are read, those of the greatest weight first */
@@ -105,13 +110,13 @@ const MAX_REMEMBERED = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** The rules of `contract/digest.ts` over what is stored. */
-export class StoredDigests implements Digests {
-  readonly #store: DigestStore;
+export class StoredDigestGates implements DigestGatekeeper {
+  readonly #store: DigestGates;
   readonly #now: () => number;
   /** Gates only ever get narrower: who was not let through then is not let through now. Spares most writes of a flood. */
   readonly #gates = new Map<string, GateState & { refused: boolean }>();
 
-  constructor(store: DigestStore, now: () => number = Date.now) {
+  constructor(store: DigestGates, now: () => number = Date.now) {
     this.#store = store;
     this.#now = now;
   }
@@ -152,6 +157,15 @@ export class StoredDigests implements Digests {
 
   add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void> {
     return this.#store.count(windowOf(finding.cluster, this.#now()), entryOf(finding, reason, severity));
+  }
+}
+
+export class StoredDigests extends StoredDigestGates implements Digests {
+  readonly #store: DigestStore;
+
+  constructor(store: DigestStore, now?: () => number) {
+    super(store, now);
+    this.#store = store;
   }
 
   due(limit: number): Promise<DueDigest[]> {
