@@ -12,7 +12,7 @@ DaemonSets. Nothing is written to the cluster.
 
 Exit codes: 0 all is well; 1 something needs attention, or failed; 2 wrong input, or the cluster cannot be reached.`;
 
-/** `sentinel preflight`: whether a cluster is ready, and how to mend it. */
+/** `sentinel preflight`: whether a cluster is ready, and how to fix it. */
 export function preflightCommand(run: CommandRun): Command {
   return withCluster(new Command('preflight'))
     .description('Checks that a cluster has what Namespace Sentinel needs, and tells the mend for what it lacks.')

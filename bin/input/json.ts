@@ -14,7 +14,7 @@ export type JsonPiece = {
   | {
       /** The value's own text, unchanged. */
       text: string;
-      /** The text goes no further: the input ended, or is no JSON from some point on. */
+      /** The text goes no further: the input ended, or is not JSON from some point on. */
       cut: boolean;
     }
   | { problem: string }
@@ -32,7 +32,7 @@ const WHITE_SPACE = [0x20, 0x09, NEWLINE, 0x0d];
  * has under one key. The values are not parsed, so nothing in them changes, and no document is held. Documents may
  * follow each other with or without white space.
  *
- * Where the stream is no JSON, what follows is passed over up to a line that begins with `{`.
+ * Where the stream is not JSON, what follows is skipped up to a line that begins with `{`.
  */
 export class JsonSplitter {
   private readonly maxBytes: number;
@@ -109,7 +109,7 @@ export class JsonSplitter {
     return pieces;
   }
 
-  /** Begins anew at an offset in the stream. */
+  /** Begins again at an offset in the stream. */
   private begin(origin: number): void {
     this.tokenizer = new Tokenizer({ stringBufferSize: STRING_BUFFER_BYTES });
     this.tokenizer.onToken = (token) => {
@@ -140,7 +140,7 @@ export class JsonSplitter {
     return Math.max(at, this.taken - this.chunkStart);
   }
 
-  /** Notes where the text after the last token begins, which may turn out to be no JSON. */
+  /** Notes where the text after the last token begins, which may turn out not to be JSON. */
   private findText(at: number): void {
     if (this.value || this.line !== undefined) return;
     let offset = Math.max(at, this.taken - this.chunkStart);
@@ -159,7 +159,7 @@ export class JsonSplitter {
     return start;
   }
 
-  /** The stream is no JSON any more. The value that is broken is given up to an offset in the stream. */
+  /** The stream is not JSON any more. The value that is broken is given up to an offset in the stream. */
   private lose(why: string, end: number): void {
     this.lost = { line: this.value?.line ?? this.line ?? this.newlines.count + 1, why };
     this.finish(end, true);

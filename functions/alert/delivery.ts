@@ -47,7 +47,7 @@ export class DeliveryHeldError extends Error {
  * @param steps.work sends the message
  * @param steps.done writes down that it is done
  * @returns undefined when it was done before
- * @throws {DeliveryHeldError} when another invocation is at it
+ * @throws {DeliveryHeldError} when another invocation is delivering it
  */
 export async function deliverOnce<T>(
   key: string,
@@ -95,8 +95,8 @@ export class Delivery {
   }
 
   /**
-   * Puts a file into the archive. The message goes out without it, be it that it cannot be made or that it cannot be
-   * stored; {@link send} tells.
+   * Puts a file into the archive. The message goes out without it, whether it cannot be made or cannot be stored;
+   * {@link send} tells.
    *
    * @returns its place
    */
@@ -126,8 +126,8 @@ export class Delivery {
   }
 
   /**
-   * Sends the message to every destination that has not had it. Each is written down at once, and trouble with one keeps
-   * it from no other, nor repeats it there.
+   * Sends the message to every destination that has not had it. Each is written down at once, and a failure of one
+   * neither keeps the message from another nor repeats it there.
    *
    * @param words the message for a destination
    * @throws the first error of a destination that did not take it, or of the table

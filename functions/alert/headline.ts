@@ -74,8 +74,9 @@ export const subjectOf = (alert: Alert): string =>
   subjectAbout(updateWords(alert) ?? gradeOf(alert), HAPPENED[alert.finding.outcome], alert.finding);
 
 /**
- * The subject: ASCII, on one line, of values that match their grammar. Begins and ends the same in all messages about
- * a finding but for the first words; gives up the Region, then a part of the name, then the cluster where it is too long.
+ * The subject: ASCII, on one line, of values that match their grammar. Begins and ends the same in all messages about a
+ * finding except for the first words; gives up the Region, then a part of the name, then the cluster where it is too
+ * long.
  *
  * @param words how grave it is, in capitals
  * @param what happened to the namespace; may be empty

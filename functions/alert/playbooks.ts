@@ -34,7 +34,7 @@ interface Machines {
   release: string;
 }
 
-/** @param text JSON; without it there are none @throws when it is anything else */
+/** @param text JSON; without it there are no playbooks @throws when it is anything else */
 export function readPlaybooks(text: string | undefined): StateMachineArns {
   const { data, error } = schema.safeParse(fromJson(text ?? '{}'));
   if (data) return data;
@@ -42,7 +42,7 @@ export function readPlaybooks(text: string | undefined): StateMachineArns {
   throw new Error(`environment variable PLAYBOOKS is not as the stack sets it (${places.join('; ')})`);
 }
 
-/** @returns undefined where it is no JSON */
+/** @returns undefined where it is not JSON */
 export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);

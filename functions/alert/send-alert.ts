@@ -42,9 +42,9 @@ export interface AlertResult extends delivery.DeliveryResult {
 /**
  * @param look for a further look at the finding; it is sent only if it is an update, and written down in any case
  * @param now epoch milliseconds
- * @throws when any destination did not take the alert or the table failed; what was done is written down, so that a retry
- *   does the rest only
- * @throws {DeliveryHeldError} when another invocation is at it
+ * @throws when any destination did not take the alert or the table failed; what was done is written down, so that a
+ *   retry does the rest only
+ * @throws {DeliveryHeldError} when another invocation is delivering it
  */
 export async function sendAlert(
   alert: Alert,

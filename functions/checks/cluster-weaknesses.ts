@@ -66,7 +66,7 @@ const schema = field.object({
 });
 type Details = Written<typeof schema>;
 
-/** What in the cluster itself makes an intruder's way easier: to be mended whatever comes of this finding. */
+/** What in the cluster itself makes an intruder's way easier: to be fixed whatever comes of this finding. */
 export const clusterWeaknesses = defineCheck({
   name: 'cluster-weaknesses',
   question: 'What do roles, network policies and Pod Security of the cluster leave open?',

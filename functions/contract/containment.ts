@@ -221,6 +221,6 @@ const approvedSchema = object({
 export interface ApprovedStop extends Read<typeof approvedSchema> {}
 export const approvedPlanSchema = z.array(approvedSchema);
 
-/** A step that failed in all tries, as Step Functions notes it. */
+/** A step of which every attempt failed, as Step Functions notes it. */
 export const failureSchema = object({ Error: z.string(), Cause: otherwise(text, '') });
 export interface Failure extends Read<typeof failureSchema> {}

@@ -1,6 +1,6 @@
 /**
- * Where the evidence bucket keeps what: the first part of each key. Rights and retention go by it. Behind it stands whom it
- * is about: `<account>/<region>/<cluster>/<id>/`.
+ * The first part of each key in the evidence bucket, by what is stored there. Rights and retention go by it. After it
+ * stands the namespace that it is about: `<account>/<region>/<cluster>/<id>/`.
  */
 export const EVIDENCE = {
   /** Alerts and their reports, by finding. */
@@ -11,7 +11,10 @@ export const EVIDENCE = {
   snapshots: 'snapshots',
   /** ConfigMaps of the snapshots, which restoring does not need and *probe* may not read. Written once, by *contain* alone. */
   configMaps: 'configmaps',
-  /** That a namespace was released, by UID: what is taken afterwards begins anew. Written once, by *release* alone. */
+  /**
+   * That a namespace was released, by UID: what is taken afterwards starts from the beginning again. Written once, by
+   * *release* alone.
+   */
   releases: 'releases',
 } as const;
 

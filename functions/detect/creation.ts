@@ -3,7 +3,7 @@ import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
 import { stringOf } from './audit-event.ts';
 import { parameter } from './query.ts';
 
-/** Says why an event is no creation of a namespace and no attempt at one; undefined when it may be one. */
+/** Says why an event is neither the creation of a namespace nor an attempt at one; undefined when it may be one. */
 type Exclusion = (event: AuditEvent) => string | undefined;
 
 /**
@@ -115,7 +115,7 @@ function mayBeApply({ requestUri, requestObject, truncated }: AuditEvent): boole
 
 const EXCLUSIONS: readonly Exclusion[] = [otherStage, otherVerb, otherResource, noSuchPath, dryRun, otherPatch];
 
-/** Why the event is no creation of a namespace, nor an attempt at one; undefined when it is. */
+/** Why the event is neither the creation of a namespace nor an attempt at one; undefined when it is. */
 export function whyNoCreation(event: AuditEvent): string | undefined {
   for (const exclusion of EXCLUSIONS) {
     const reason = exclusion(event);

@@ -65,8 +65,8 @@ function findingOf(event: AuditEvent, record: LogRecord): Finding {
 }
 
 /**
- * The name is in `objectRef` but for `generateName`, where only the answer has it (kubernetes/kubernetes#100466), and
- * for a POST refused by RBAC, where nothing has it.
+ * The name is in `objectRef`, except for `generateName`, where only the answer has it (kubernetes/kubernetes#100466),
+ * and for a POST refused by RBAC, where nothing has it.
  */
 function namespaceOf(event: AuditEvent): Finding['namespace'] {
   const answer = event.responseObject?.['kind'] === 'Status' ? {} : metadataOf(event.responseObject);

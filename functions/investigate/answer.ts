@@ -18,7 +18,7 @@ const schema = z.discriminatedUnion('status', [
 /**
  * What a check returned, as the JSON that travels on: instants as text, no undefined values.
  *
- * @throws when it is no answer, or nothing that JSON can hold
+ * @throws when it is not an answer, or not something that JSON can hold
  */
 export function readAnswer(returned: unknown): CheckAnswer<Record<string, unknown>> {
   const json: string | undefined = JSON.stringify(returned);

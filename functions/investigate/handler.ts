@@ -2,9 +2,9 @@
  * *investigate*: a finding in, evidence and an assessment out, which Lambda hands to *alert* as this function's
  * destination.
  *
- * - Retried: nothing. A failed investigation goes to *alert* at once, so that the alert is out within two minutes of the
- *   claim; a check that fails is `not-checked`, and its client retries within its deadline.
- * - Dropped: nothing. An event that is no request, a crash or a timeout goes to *alert* by the failure destination,
+ * - Retried: nothing. A failed investigation goes to *alert* at once, so that the alert is out within two minutes of
+ *   the claim; a check that fails is `not-checked`, and its client retries within its deadline.
+ * - Dropped: nothing. An event that is not a request, a crash or a timeout goes to *alert* by the failure destination,
  *   and the alert stands on the finding alone.
  * - Alarms: errors and throttles of this function.
  */

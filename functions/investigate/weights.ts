@@ -24,8 +24,8 @@ export const DEFAULT_SCALE: Scale = { weights: DEFAULT_WEIGHTS, thresholds: SEVE
 /**
  * The scale with what is configured in place of the defaults.
  *
- * @throws with all that is wrong: ids that do not exist, weights that are no whole numbers from 0 to 100 (from -100 to 0
- *   for what lowers the score), thresholds that are not between 1 and 100 and ascending
+ * @throws with all that is wrong: ids that do not exist, weights that are not whole numbers from 0 to 100 (from -100 to
+ *   0 for what lowers the score), thresholds that are not between 1 and 100 and ascending
  */
 export function scaleOf(configured: {
   weights?: Readonly<Record<string, number>>;

@@ -51,7 +51,7 @@ export class Environment {
     return lists as Record<string, string[]>;
   }
 
-  /** @returns undefined where it is no JSON */
+  /** @returns undefined where it is not JSON */
   #json(name: string, fallback: string): unknown {
     try {
       return JSON.parse(this.optional(name) ?? fallback);

@@ -2,13 +2,13 @@
 
 const RFC3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?Z$/;
 
-/** Epoch milliseconds of an RFC 3339 time in UTC, undefined if it is none. */
+/** Epoch milliseconds of an RFC 3339 time in UTC, undefined for any other value. */
 export function epochOf(time: string | undefined): number | undefined {
   const epoch = time !== undefined && RFC3339.test(time) ? Date.parse(time) : Number.NaN;
   return Number.isNaN(epoch) ? undefined : epoch;
 }
 
-/** `2026-11-23 07:02:18 UTC`; undefined if the value is no time. */
+/** `2026-11-23 07:02:18 UTC`; undefined if the value is not a time. */
 export function utc(time: string | undefined): string | undefined {
   const epoch = epochOf(time);
   return epoch === undefined ? undefined : `${new Date(epoch).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

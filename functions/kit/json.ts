@@ -20,6 +20,6 @@ export const texts = (value: unknown): string[] => list(value).flatMap((item) =>
 export const number = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
-/** An instant as RFC 3339; undefined for what is none. */
+/** An instant as RFC 3339; undefined for any other value. */
 export const instant = (value: unknown): string | undefined =>
   typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;

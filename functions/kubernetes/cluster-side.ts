@@ -34,11 +34,11 @@ export interface PolicyState {
 }
 
 /**
- * Compares an admission policy and its binding in a cluster with what `cluster/` ships. What the API server adds by itself
- * makes no difference, and neither do the lists that a cluster may set for itself.
+ * Compares an admission policy and its binding in a cluster with what `cluster/` ships. What the API server adds by
+ * itself makes no difference, and neither do the lists that a cluster may set for itself.
  *
  * @param name of both, one of {@link SHIPPED_POLICIES}
- * @param policy undefined where the cluster has none; just so `binding`
+ * @param policy undefined where the cluster has none; `binding` likewise
  */
 export function examinePolicy(
   name: string,

@@ -8,10 +8,10 @@ import { resemblance } from './platform-names.ts';
 /** At least two characters before the hyphen: less says nothing. */
 const BEGINNING = /^[a-z0-9][a-z0-9-]{0,59}[a-z0-9]-\*$/;
 
-/** From so many names on that begin alike, the beginning is taken for the pattern. */
+/** From this number of names that begin alike, their beginning becomes the pattern. */
 const MIN_ALIKE = 3;
 
-/** Why this is no pattern; undefined where it is one. */
+/** Why this is not a pattern; undefined where it is one. */
 export function patternProblem(pattern: string): string | undefined {
   if (LABEL.test(pattern)) return resemblance(pattern);
   if (!BEGINNING.test(pattern)) return 'is neither the name of a namespace nor the beginning of one, as "team-*"';

@@ -11,7 +11,7 @@ import {
   type SentinelOptions,
 } from './config-schema.ts';
 
-/** What is wrong with a configuration, and how to mend it. */
+/** What is wrong with a configuration, and how to fix it. */
 export interface Mistake {
   /** Such as `clusters[0].name`; empty for the whole. */
   path: string;

@@ -26,7 +26,7 @@ const THEN = (verb: string): string[] => [`/*.,.verb${SEPARATOR}${verb}`, `/*\\?
 /**
  * What the JSON pattern cannot see, as a regular expression over the text of any line.
  *
- * - Lines that were cut and so are no JSON any more, as Go's encoder writes them: no spaces, keys in the order of the
+ * - Lines that were cut and so are not JSON any more, as Go's encoder writes them: no spaces, keys in the order of the
  *   audit `Event` type. They are known by their request, which stands before the user and all else that a client can
  *   lengthen but the audit id and the query; where the path is written in another way, by their resource. Whole lines
  *   match too and arrive twice; *detect* knows them by their id.

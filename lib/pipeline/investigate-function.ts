@@ -40,7 +40,8 @@ export class InvestigateFunction extends SentinelFunction implements Route {
       description: 'Namespace Sentinel: gathers the evidence about a finding and scores it',
       environment: { FINDINGS_TABLE: table.table.tableName, ...investigationEnvironment(options) },
       timeout: Duration.seconds(limits.investigationBudgetSeconds + 10),
-      // The Kubernetes client is large, and log lines of up to 40 MB are judged in memory, with the processor to match.
+      // The Kubernetes client is large, and log lines of up to 40 MB are judged in memory; Lambda gives processor time in
+      // proportion to memory.
       memory: Size.mebibytes(1024),
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),

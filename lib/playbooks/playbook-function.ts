@@ -65,7 +65,7 @@ export class PlaybookFunction extends SentinelFunction {
         ...own.environment,
       },
       timeout: Duration.seconds(300), // longer than the budget, shorter than the state waits
-      // A namespace of thousands of objects is held in memory, with the processor to match.
+      // A namespace of thousands of objects is held in memory; Lambda gives processor time in proportion to memory.
       memory: Size.mebibytes(1024),
       logsDays,
       ...defined({ network: own.network }),

@@ -45,7 +45,7 @@ export class Playbook<F extends Functions = Functions> extends Construct {
       description: `Namespace Sentinel: the playbook ${playbook}`,
     });
     for (const called of Object.values(functions)) called.allowInvocationBy(this.role);
-    // Made of its parts: the definition reads the partition from it, and an attribute would be no text before deployment.
+    // Made of its parts: the definition reads the partition from it, and an attribute is not text before deployment.
     const arnOf = ({ lambda }: SentinelFunction): string =>
       stack.formatArn({
         service: 'lambda',

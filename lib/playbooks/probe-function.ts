@@ -3,7 +3,7 @@ import { PROBE_FILES } from '../../functions/contract/evidence-keys.ts';
 import { ofRuns } from '../storage/evidence-bucket.ts';
 import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 
-/** Verifies, as another identity than the one that acted: what *contain* says of itself is no proof. */
+/** Verifies, as another identity than the one that acted: what *contain* says of itself proves nothing. */
 export class ProbeFunction extends PlaybookFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
     const { bucket, network, clusterNames } = props;

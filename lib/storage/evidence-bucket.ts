@@ -46,7 +46,7 @@ export class EvidenceBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
-      // Not COMPLIANCE: too long a time, or what must not be kept, could then be mended by nobody at all.
+      // Not COMPLIANCE: too long a time, or what must not be kept, could then be corrected by nobody.
       ...defined({
         objectLockDefaultRetention: objectLockDays
           ? ObjectLockRetention.governance(Duration.days(objectLockDays))

@@ -88,7 +88,7 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], only('lease'));
   }
 
-  /** Lets *contain* keep a question with what answers it; not read it again, nor answer it. */
+  /** Lets *contain* keep a question with what answers it; it may neither read it again nor answer it. */
   allowAsking(role: IRole): void {
     this.#allow(role, ['dynamodb:PutItem'], only('question', 'askedAbout', 'askedIn'));
   }

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
  * the functions, what they could not do still arrives here.
  */
 export class Queues extends Construct {
-  /** Events that *detect* or *alert* failed to handle in all tries. */
+  /** Events that *detect* or *alert* failed to handle in every attempt. */
   readonly deadLetters: Queue;
   /** Log records that could not be read. */
   readonly rejectedRecords: Queue;

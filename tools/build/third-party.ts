@@ -36,7 +36,7 @@ export const isAllowed = (license: string): boolean =>
 /** The packages whose files went into the bundles, by name and version. */
 export function packagesIn(metafiles: readonly Metafile[]): ThirdParty[] {
   const outputs = metafiles.flatMap(({ outputs }) => Object.values(outputs));
-  // A file that was looked at and left out is none of ours to name.
+  // A file that was looked at and left out is not named here.
   const files = outputs.flatMap(({ inputs }) =>
     Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
   );

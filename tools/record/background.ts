@@ -1,4 +1,7 @@
-/** What happens in every cluster all the time: none of it is a finding, but for the GitOps controller's own namespaces. */
+/**
+ * What happens in every cluster all the time: none of it is a finding, except for the GitOps controller's own
+ * namespaces.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
 

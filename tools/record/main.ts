@@ -1,4 +1,4 @@
-/** `npm run record`: makes `test/corpus/` anew. See test/corpus/README.md. */
+/** `npm run record`: makes `test/corpus/` again. See test/corpus/README.md. */
 import { join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { checkFolder } from '../../bin/commands/files.ts';

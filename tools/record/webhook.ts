@@ -6,7 +6,7 @@ import type { Twin } from '../twin/twin.ts';
 
 /** Names that begin so are sent to the webhook. */
 export const TENANT = 'tenant-';
-/** For these it answers with something that is no answer. */
+/** For these it answers with something that is not a valid answer. */
 export const BROKEN = `${TENANT}broken-`;
 const LIMIT = 2;
 

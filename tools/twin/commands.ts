@@ -21,7 +21,7 @@ class CommandError extends ExpectedError {
   override name = 'CommandError';
 }
 
-/** A program, or a version of it, that the machine lacks; the message says how to mend that. */
+/** A program, or a version of it, that the machine lacks; the message says how to fix that. */
 export class MissingPrerequisite extends ExpectedError {
   override name = 'MissingPrerequisite';
 }

@@ -26,7 +26,7 @@ function probe(address: string, port: number): Promise<NodeJS.ErrnoException | u
 /**
  * A port that nobody listens on and that this process was not given before.
  *
- * @throws when the address is not there (macOS knows only 127.0.0.1 by default), with the mend
+ * @throws when the address is not there (macOS knows only 127.0.0.1 by default), with the fix
  */
 export async function freePort(address: string): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {

@@ -90,7 +90,7 @@ function entriesOf(list: string): Map<string, string> {
 
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', '\\': '\\' };
 
-/** Nothing where it is no plain file: a link leads to what was not stored here. */
+/** Nothing where it is not a plain file: a link leads to what was not stored here. */
 async function sha256Of(file: string): Promise<string> {
   if (!(await lstat(file)).isFile()) return '';
   const hash = createHash('sha256');
@@ -98,7 +98,7 @@ async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The keys of all that is no folder. What is hidden is none of the store's. */
+/** The keys of everything that is not a folder. What is hidden does not belong to the store. */
 async function filesBelow(root: string, directory: string): Promise<string[]> {
   let entries: Dirent[];
   try {

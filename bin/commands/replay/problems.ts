@@ -8,7 +8,7 @@ const MAX_LENGTH = 300;
 
 /**
  * The problems of one file. They are told once it is known that the file is an audit log at all: of a picture nobody
- * wants to read twenty times that its lines are no audit events.
+ * wants to read twenty times that its lines are not audit events.
  */
 export class Problems {
   count = 0;

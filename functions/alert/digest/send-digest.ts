@@ -13,7 +13,7 @@ export interface DigestClients extends delivery.DeliveryClients {
 /**
  * @throws when any destination did not take it or the table failed; what was done is written down, so that a retry does
  *   the rest only
- * @throws {DeliveryHeldError} when another invocation is at it
+ * @throws {DeliveryHeldError} when another invocation is delivering it
  */
 export async function sendDigest(
   digest: Digest,

@@ -107,7 +107,7 @@ function plan({ plan: objects, planTotal }: NonNullable<FollowUp['question']>): 
   ];
 }
 
-/** What was no part of this run is not told. */
+/** What was not part of this run is left out. */
 function done(steps: FollowUp['steps']): string[] {
   const told = steps.filter(({ status }) => status !== 'skipped');
   return limitedList(

@@ -19,7 +19,7 @@ const followUpKey = ({ messageId }: FollowUp): string => ITEM_KEYS.followUp + me
 /**
  * @throws when any destination did not take it or the table failed; what was done is written down, so that a retry does
  *   the rest only
- * @throws {DeliveryHeldError} when another invocation is at it
+ * @throws {DeliveryHeldError} when another invocation is delivering it
  */
 export async function sendFollowUp(
   followUp: FollowUp,

@@ -33,7 +33,7 @@ export class LocalContainmentRegister implements ContainmentRegister {
   }
 
   async ask({ question, taskToken }: PendingQuestion): Promise<void> {
-    // Put anew, so that the last one asked is the last one here.
+    // Put in again, so that the last one asked is the last one here.
     this.#questions.delete(question.id);
     this.#questions.set(question.id, { question, taskToken });
   }

@@ -17,7 +17,7 @@ interface ResourceDocument {
   resources: { name: string; kind: string; namespaced: boolean; verbs: string[] }[];
 }
 
-/** @throws when one that is written as a list holds what is no object */
+/** @throws when a document that is written as a list holds something other than an object */
 export function listingsOf(recording: RecordedAnswers): Map<string, RecordedListing> {
   const listings = new Map<string, RecordedListing>();
   for (const [path, document] of Object.entries(recording)) {

@@ -5,7 +5,7 @@
  * | --- | --- |
  * | `id` | the finding's id |
  * | `state` | `claimed`, `handed-over`, `alerted`, or `recorded` |
- * | `token`, `leaseUntil` | who is at it, and until when (epoch milliseconds) |
+ * | `token`, `leaseUntil` | who is working on it, and until when (epoch milliseconds) |
  * | `delivered` | the ids of the destinations that have had the alert |
  * | `finding` | the finding as JSON text |
  * | `agenda`, `due` | what *watch* has to do (`alert`, `look`, `deferred`), and from when on (epoch milliseconds); absent when nothing |
@@ -19,9 +19,9 @@
  * | `outcome`, `clusterName`, `at` | of the finding, for people who read the table |
  * | `expires` | when DynamoDB may delete it (epoch seconds) |
  *
- * Every write is conditional, so two writers cannot both win. Errors of DynamoDB are thrown as they are, after the SDK's
- * retries. The index `agenda` (partition key `agenda`, sort key `due`, with `tries` and the shares) holds only what *watch* has to do,
- * and what the baseline knows: it is small and cheap however large the table is.
+ * Every write is conditional, so two writers cannot both win. Errors of DynamoDB are thrown as they are, after the
+ * SDK's retries. The index `agenda` (partition key `agenda`, sort key `due`, with `tries` and the shares) holds only
+ * what *watch* has to do, and what the baseline knows: it is small and cheap however large the table is.
  */
 
 const DAY_S = 86_400;

@@ -24,8 +24,8 @@ export interface FindingsTable extends Claims, Deliveries, Agenda, Closures {}
 /** What *detect* does with it. */
 export interface Claims {
   /**
-   * Takes the finding up, once. `owned`: go on. `held`: somebody else is at it until `until` (or died; try again
-   * afterwards). `done`: it has been handed over already.
+   * Takes the finding up, once. `owned`: go on. `held`: somebody else is working on it until `until` (or died; try
+   * again afterwards). `done`: it has been handed over already.
    */
   claim(finding: Finding, leaseMs: number): Promise<Claim>;
   /** Gives the claim back after a failed hand-over, so that a retry need not wait for the lease. */

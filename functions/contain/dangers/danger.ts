@@ -14,7 +14,7 @@ export interface Danger {
   consequence: string;
   /** Containment would harm others: it is refused unless a person accepts this danger. */
   blocking: boolean;
-  /** Whether it keeps containment from being whole, until a person has mended it. */
+  /** Whether it keeps containment from being whole, until a person has fixed it. */
   open?: boolean;
   /** What a person can do about it, as argument vectors. */
   commands?: string[][];

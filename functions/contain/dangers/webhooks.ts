@@ -113,7 +113,7 @@ function reachesOthers(
   return records(rules).some(({ apiGroups, resources, scope }) => {
     const asked = kinds.filter((kind) => isAskedAbout(kind, apiGroups, resources));
     const inNamespaces = scope !== 'Cluster' && elsewhere && asked.some((kind) => kind.namespaced);
-    // The selector is not asked about objects of the cluster itself, but for namespaces.
+    // The selector is not asked about objects of the cluster itself, except for namespaces.
     const ofCluster = asked.some(({ namespaced, resource }) => !namespaced && (resource !== 'namespaces' || elsewhere));
     return inNamespaces || (scope !== 'Namespaced' && ofCluster);
   });

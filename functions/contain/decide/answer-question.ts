@@ -11,7 +11,7 @@ export const answerQuestion: DecideStep = {
     const subject = await subjectOf(context);
     const { kept } = subject;
     const why = answerObstacle(subject, context);
-    // Judged again: since the first step somebody else may have answered, or it was asked anew.
+    // Judged again: since the first step somebody else may have answered, or it was asked again.
     if (why !== undefined || !kept || decision === 'legitimate') return refusalOutcome(why ?? 'This is no answer.');
     const { id, target } = kept.question;
     const sent = await sendAnswer(kept, decision, context);

@@ -11,10 +11,11 @@ import type { DecideContext } from './step.ts';
 export type SentAnswer = 'sent' | 'late' | 'gone';
 
 /**
- * Takes the right to answer, then answers. May be repeated: the right stays ours until the question is asked again, or the
- * last step gives it back.
+ * Takes the right to answer, then answers. May be repeated: the right stays ours until the question is asked again, or
+ * the last step gives it back.
  *
- * @param kept as it was judged: the token is that of the plan that was approved, also where it was asked anew meanwhile
+ * @param kept as it was judged: the token is that of the plan that was approved, also where it was asked again
+ * meanwhile
  * @throws where it could not be sent
  */
 export async function sendAnswer(
@@ -29,7 +30,7 @@ export async function sendAnswer(
   const decidedAt = new Date(now()).toISOString();
   const answer: PlanAnswer = { decision, planHash, reason: input.reason, decidedBy: input.by, decidedAt };
   if (await playbooks.answer(taskToken, answer)) return 'sent';
-  // Only we may answer. If it runs on, and the same question is neither over nor asked anew, an earlier try has arrived
+  // Only we may answer. If it runs on, and the same question is neither over nor asked again, an earlier try has arrived
   // of which the answer was lost.
   const current = await register.question(question.id);
   const same = current?.taskToken === taskToken && !isOver(current, now());

@@ -29,7 +29,7 @@ export async function subjectOf({ input, clients }: DecideContext): Promise<Deci
   });
 }
 
-/** `unknown` is no name and no UID: nothing is found under it. */
+/** `unknown` is neither a name nor a UID: nothing is found under it. */
 function targetOf({ finding }: FindingRecord, named: Target['cluster'] | undefined): Target {
   const { name = 'unknown', uid = 'unknown' } = finding?.namespace ?? {};
   return { cluster: finding?.cluster ?? named ?? {}, namespace: name, uid };

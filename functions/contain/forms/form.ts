@@ -12,7 +12,7 @@ export interface ContainmentForm {
   /** To what end, in a few words, as an action says it. */
   what: string;
   /**
-   * The merge patch that contains the object; undefined where it is so already, or there is nothing to contain.
+   * The merge patch that contains the object; undefined where it already is, or there is nothing to contain.
    *
    * @param uid of the namespace: it stands where a value is free, so that release knows what is ours
    */

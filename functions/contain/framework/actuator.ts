@@ -130,7 +130,7 @@ export class Actuator {
     return this.#writer.text(path, signal);
   }
 
-  /** Notes that there was nothing to write, because it is so already. */
+  /** Notes that there was nothing to write, because the cluster is already in that state. */
   already(verb: Action['verb'], aim: Aim): void {
     this.note(verb, aim, 'already');
   }
@@ -182,7 +182,7 @@ export class Actuator {
     }
   }
 
-  /** @throws what is no answer of the API server, and when the step's time is over */
+  /** @throws anything that is not an answer of the API server, and when the step's time is over */
   #failed(verb: Action['verb'], aim: Aim, error: unknown): { code: number; reason: string } {
     const { code, message } = answered(error, this.#signal);
     if (this.dryRun && code === 403 && LIFTED.test(message)) {
@@ -195,7 +195,7 @@ export class Actuator {
   }
 }
 
-/** @throws what is no answer of the API server, and when the step's time is over */
+/** @throws anything that is not an answer of the API server, and when the step's time is over */
 function answered(error: unknown, signal: AbortSignal): KubernetesError {
   if (signal.aborted || !(error instanceof KubernetesError)) throw error;
   return error;

@@ -245,7 +245,7 @@ export class Folder {
 
   /**
    * The files of this run and the snapshots as they are stored now, in the order of their paths. Each is read: what a
-   * step says that it has stored is no proof of what is there.
+   * step says that it has stored does not prove what is there.
    *
    * @param except names of files of this run
    */

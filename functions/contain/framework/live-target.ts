@@ -13,8 +13,8 @@ export const namespaceAim = (name: string, what: string): Aim => ({
 });
 
 /**
- * The namespace, if it is still the one that was meant. Each step asks anew: nothing holds the name while the quarantine
- * label is not there.
+ * The namespace, if it is still the one that was meant. Each step asks again: nothing holds the name while the
+ * quarantine label is not there.
  *
  * @returns the namespace; or why there is none, as a sentence
  */

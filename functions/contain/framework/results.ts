@@ -1,4 +1,4 @@
-/** What the state machine holds of a step: what it answered, what a person answered, or why it failed in all tries. */
+/** What the state machine holds of a step: what it answered, what a person answered, or why every attempt failed. */
 import {
   type Failure,
   failureSchema,

@@ -29,7 +29,7 @@ export const CHANGED_KINDS: readonly Fixed[] = [
   ...kindsOf('rbac.authorization.k8s.io/v1', 'RoleBinding', 'ClusterRoleBinding'),
 ];
 
-/** What everybody's quota should count, should the cluster not tell its kinds. */
+/** What everybody's quota should count, if the cluster does not tell its kinds. */
 const USUAL = [...CHANGED_KINDS, ...kindsOf('v1', 'ConfigMap', 'Secret', 'PersistentVolumeClaim')];
 
 function kindsOf(apiVersion: string, ...kinds: string[]): Fixed[] {

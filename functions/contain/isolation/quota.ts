@@ -21,7 +21,9 @@ const LEFT_OUT = new Set([
 /** Objects by which network plugins enforce policies, ours among them. */
 const ENFORCING_GROUPS = new Set(['networking.k8s.aws', 'cilium.io', 'crd.projectcalico.org']);
 
-/** Another name is no quota's (`IsQualifiedName` of Kubernetes), and one of them would have the whole quota refused. */
+/**
+ * A quota cannot hold any other name (`IsQualifiedName` of Kubernetes): one of them would have the whole quota refused.
+ */
 /** More would make the quota larger than the API server stores; those of Kubernetes come first. */
 const MAX_COUNTED = 4_000;
 

@@ -6,7 +6,7 @@ import { messageOf } from '../../kit/words.ts';
 import { parseArn, roleNameOf } from '../../kubernetes/names/arn.ts';
 import type { StepContext } from '../framework/step.ts';
 
-/** How long IAM may take, in milliseconds: from a VPC there may be no way to it. */
+/** How long IAM may take, in milliseconds: from a VPC it may not be reachable. */
 const IAM_MS = 8_000;
 
 /** @returns why it is not known, where it could not be read */

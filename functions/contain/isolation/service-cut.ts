@@ -76,7 +76,7 @@ async function bringIntoForm(context: StepContext, kind: Kind, object: Kubernete
   else await cluster.patch(aim, { metadata: { uid: object.metadata.uid }, ...change });
 }
 
-/** The value of our key is the namespace's UID, which is no secret: no pod may carry it. */
+/** The value of our key is the namespace's UID, which is not a secret: no pod may carry it. */
 async function unlabel(context: StepContext, { metadata }: KubernetesObject): Promise<void> {
   if (metadata.labels?.[IMPOSSIBLE_KEY] === undefined) return;
   const aim = aimAt(context, PODS, metadata, 'does not pass for quarantined by us');

@@ -12,7 +12,7 @@ export const bindingsCut: Verification = {
     const [bindings, accounts] = await Promise.all([look.bindings(), look.accounts()]);
     const existing = new Set(accounts.map(({ metadata }) => metadata.name));
     const naming = bindings.filter((binding) => subjectsOf(binding, namespace).own.length > 0);
-    // A mixed binding is a person's to mend, and gives nothing as long as the account that it names is gone.
+    // A mixed binding is left to a person to fix, and gives nothing as long as the account that it names is gone.
     const giving = naming.filter((binding) => {
       const subjects = records(binding['subjects']);
       return subjectsOf(binding, namespace).own.some((index) => {

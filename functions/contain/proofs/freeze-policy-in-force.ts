@@ -6,8 +6,8 @@ const ADMISSION = 'admissionregistration.k8s.io/v1';
 
 /**
  * Decisive: the attempts show that the probe is refused. That nobody else is let through shows only in the policies,
- * compared as a whole with what is shipped. What an installation may set for itself is told, as a person should know whom
- * it exempts; only a change of it since the quarantine is a difference.
+ * compared as a whole with what is shipped. What an installation may set for itself is told, because a person should
+ * know who is exempt; only a change of it since the quarantine is a difference.
  */
 export const freezePolicyInForce: Verification = {
   id: 'freeze-policy-in-force',

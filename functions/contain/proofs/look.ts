@@ -47,7 +47,7 @@ export class ClusterReader {
     return this.#once(path, () => this.whole(path));
   }
 
-  /** The same, read anew. @throws where not all could be listed */
+  /** All objects at a path, read again even where they were read before. @throws where not all could be listed */
   async whole(path: string, labelSelector?: string): Promise<KubernetesObject[]> {
     const options = labelSelector === undefined ? {} : { labelSelector };
     const { items, complete } = await this.kubernetes.list(path, this.signal, options);

@@ -17,7 +17,7 @@ export const tokensRefused: Verification = {
     const live = await look.accounts();
     const left = live.filter(({ metadata }) => known.has(metadata.uid));
     if (left.length > 0) return notProven(`Read: still there as they were: ${names(left)}.`);
-    // Kubernetes makes `default` anew by itself, without a token.
+    // Kubernetes makes `default` again by itself, without a token.
     const late = live.filter(({ metadata }) => metadata.name !== 'default');
     if (late.length > 0) return notProven(`Read: made after the snapshot, and they may have tokens: ${names(late)}.`);
     if (before.length === 0) return notApplicable('Read: it had no account.');

@@ -69,7 +69,7 @@ export function standingOf(
   return form.isContained(original, live, uid) ? 'contained' : 'changed';
 }
 
-/** The control plane makes the account `default` anew as soon as it is deleted, without what somebody had added. */
+/** The control plane makes the account `default` again as soon as it is deleted, without what somebody had added. */
 export const isFreshDefault = (original: KubernetesObject, live: KubernetesObject | undefined): boolean =>
   live?.kind === 'ServiceAccount' &&
   live.metadata.name === 'default' &&

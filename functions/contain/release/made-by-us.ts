@@ -22,7 +22,7 @@ export async function madeByUs({ cluster, run, signal }: StepContext, kind: Kind
   return items.filter((item) => isOurs({ ...item, kind: kind.kind }));
 }
 
-/** Deletes it. */
+/** Deletes the object. */
 export async function removeOurs(context: StepContext, kind: Kind, what: string): Promise<void> {
   const { cluster, run } = context;
   const { namespace } = run.target;

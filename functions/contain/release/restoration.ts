@@ -54,8 +54,8 @@ function account(original: KubernetesObject): Record<string, unknown> {
 const TOPOLOGY = /^topology\.kubernetes\.io\/(?:zone|region)$/;
 
 /**
- * A pod as somebody asked for it: the scheduler chooses its node anew, and admission mounts a token of its own. One that
- * was put on a node by name stays there, unless the scheduler did it, which cannot be told afterwards.
+ * A pod as somebody asked for it: the scheduler chooses its node again, and admission mounts a token of its own. One
+ * that was put on a node by name stays there, unless the scheduler did it, which cannot be told afterwards.
  */
 function pod(original: KubernetesObject): Record<string, unknown> {
   const whole = plainly(original);

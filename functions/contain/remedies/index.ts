@@ -7,7 +7,7 @@ import { podSecurity } from './pod-security.ts';
 import { rbac } from './rbac.ts';
 import type { Remedy } from './remedy.ts';
 
-/** Every mend, the most urgent first. */
+/** Every remedy, the most urgent first. */
 export const REMEDIES: readonly Remedy[] = [
   accessEntries,
   rbac,

@@ -1,8 +1,11 @@
-/** The framework's contract: one kind of mend. */
+/** The framework's contract: one kind of remedy. */
 import type { Proposal } from '../../contract/containment.ts';
 import type { ContainmentFacts } from '../framework/facts.ts';
 
-/** A mend: a file in this folder, and a row in its table. What it proposes is for a person to review, never done by us. */
+/**
+ * A remedy: a file in this folder, and a row in its table. What it proposes is for a person to review, never done by
+ * us.
+ */
 export interface Remedy {
   /** Names its file among the evidence: `access-entries`. */
   name: string;

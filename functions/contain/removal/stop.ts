@@ -25,7 +25,7 @@ async function endPod(stop: Stop, cluster: Actuator, { metadata, spec }: Stop['l
   await stripFinalizers(cluster, stop, metadata);
 }
 
-/** What the fields of a patch were before: to be read, should the snapshot lack them. */
+/** What the fields of a patch were before: to be read if the snapshot lacks them. */
 export function valuesBefore(live: unknown, change: object): Record<string, unknown> {
   const fields = Object.entries(change).map(([key, value]) => {
     const was = record(live)[key];

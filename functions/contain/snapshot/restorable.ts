@@ -5,7 +5,7 @@ import { defined } from '../../kit/defined.ts';
 import { record, text } from '../../kit/json.ts';
 import { Addresses, isMirror } from '../isolation/addresses.ts';
 
-/** What the API server makes up anew for each object. */
+/** What the API server generates for each object. */
 const MADE_UP = new Set(['managedFields', 'resourceVersion', 'generation', 'selfLink']);
 
 /** Kinds of which the status says what a restored object was bound to, or ran on. */
@@ -19,7 +19,7 @@ export function withoutServerFields<T extends KubernetesObject>(object: T): T {
   return { ...rest, metadata, ...defined({ status: keep ? status : undefined }) } as T;
 }
 
-/** Which kinds of owner make an object anew, by the object's kind. */
+/** Which kinds of owner make an object again, by the object's kind. */
 const MADE_BY: Readonly<Record<string, readonly string[]>> = {
   Pod: ['ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Job'],
   ReplicaSet: ['Deployment'],

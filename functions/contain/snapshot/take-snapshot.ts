@@ -13,7 +13,7 @@ import { DerivedObjects, withoutServerFields } from './restorable.ts';
 import { secretNames } from './secret-names.ts';
 import type { Snapshot, SnapshotObject } from './snapshot.ts';
 
-/** So few, as each may be as long as a listing may be. */
+/** Few at a time, because each listing may be as long as the limit allows. */
 const AT_ONCE = 5;
 /**
  * How long a kind may take, in milliseconds, and all that containment does not change: behind them may be somebody's API

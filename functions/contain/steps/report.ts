@@ -96,7 +96,7 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
 
 /** The hashes of all files of this run and of the snapshots, as `sha256sum --check` reads them where the store's root is. */
 async function hashList({ folder, signal, settings }: StepContext): Promise<string> {
-  // What an earlier try of this step has left is written anew.
+  // What an earlier try of this step has left is written again.
   const except = ['hashes.txt', 'steps/report.json'];
   const files = await folder.stored(except, AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs / 2)]));
   return files.map(({ path, sha256 }) => hashLine(path, sha256)).join('');

@@ -13,9 +13,9 @@ const MAX_NAMED = 8;
 const INCOMPLETE = 'snapshot/incomplete';
 
 /**
- * Keeps what release restores from. The first snapshot of a namespace stays as it is; a later run adds what is new. After a
- * release it begins anew: what was changed honestly in between is to come back. What
- * cannot be read and will be changed ends the playbook here, unless a person has accepted that it cannot be restored.
+ * Keeps what release restores from. The first snapshot of a namespace stays as it is; a later run adds what is new.
+ * After a release it starts from the beginning again: what was changed honestly in between is to come back. What cannot
+ * be read and will be changed ends the playbook here, unless a person has accepted that it cannot be restored.
  */
 export const snapshot: PlaybookStep = { key: 'snapshot', run };
 

@@ -17,7 +17,7 @@ export interface Grammar {
 const matching = (what: string, pattern: RegExp): Grammar => ({ what, holds: (value) => pattern.test(value) });
 const oneOf = (what: string, ...words: string[]): Grammar => ({ what, holds: (value) => words.includes(value) });
 
-/** What RBAC takes for a name, but for characters that a shell, a terminal or a reader could take for more. */
+/** What RBAC takes for a name, except for characters that a shell, a terminal or a reader could take for more. */
 const NAME_TEXT = /^[A-Za-z0-9_](?:[\w.:@-]{0,251}[A-Za-z0-9_])?$/;
 
 export const NAMESPACE = matching('the name of a namespace', LABEL);
@@ -84,7 +84,7 @@ export const S3_PLACE: Grammar = {
   ...matching('a place in S3', /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{0,900}$/),
   linkless: true,
 };
-/** `/api/v1/namespaces/NAME`: what is no plain character in it is escaped with `%`. */
+/** `/api/v1/namespaces/NAME`: any character of it that is not plain is escaped with `%`. */
 export const API_PATH = matching('a path of the API', /^\/apis?\/[\w.~%:/-]{1,900}$/);
 export const TEXT = matching('a plain text', /^\w[\w -]{0,119}$/);
 
@@ -97,7 +97,7 @@ export const ADDON = oneOf('an add-on that is known here', 'vpc-cni');
 export const CONFLICTS = oneOf('a way to resolve conflicts', 'PRESERVE');
 export const POLICY_NAME = oneOf('a policy that is known here', 'AWSRevokeOlderSessions');
 export const OFF = oneOf('zero', '0');
-/** Standard output is a hyphen by itself, which is no option. */
+/** A hyphen by itself is standard output, not an option. */
 export const STDOUT_OR_FILE: Grammar = {
   what: 'the path of a file',
   holds: (value) => value === STDOUT || FILE.holds(value),

@@ -51,7 +51,7 @@ const MAY: Readonly<Record<Effect, string>> = {
   costs: 'cost money, and are known here',
 };
 
-/** The form of a command; undefined where it is none that is known. */
+/** The form of a command; undefined for a command that is not known. */
 function formOf(argv: readonly string[]): CommandForm | undefined {
   const matching = COMMANDS.filter(({ start }) => {
     const words = start.split(' ');

@@ -1,7 +1,7 @@
 import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
-/** Most images have some; it is no sign of an intruder, but a way for one. */
+/** Most images have some; that is not a sign of an intruder, but a way in for one. */
 export const criticalVulnerabilities = defineRule({
   id: 'critical-vulnerabilities',
   kind: 'commonplace',

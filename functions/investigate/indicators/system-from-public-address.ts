@@ -16,7 +16,7 @@ export const systemFromPublicAddress = defineRule({
     const peer = request.sourceIps?.at(-1);
     if (peer === undefined || !isPublicAddress(peer)) return undefined;
     // Without a private endpoint, pods and nodes reach the API server by way of public addresses as well; EKS has none
-    // unless told, so an endpoint that is not known is no sign of anything.
+    // unless told, so an endpoint that is not known is not a sign of anything.
     const inCluster = kind === 'service-account' || kind === 'node';
     const posture = details['cluster-posture'];
     if (inCluster && posture?.endpointPrivateAccess !== true) return undefined;

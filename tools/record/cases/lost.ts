@@ -7,7 +7,7 @@ const yaml = (name: string) => `apiVersion: v1\nkind: Namespace\nmetadata:\n  na
 export const lostCases: readonly Case[] = [
   {
     /**
-     * The audit event carries the body as if it were JSON, and cannot be encoded (kubernetes/kubernetes#110671, mended
+     * The audit event carries the body as if it were JSON, and cannot be encoded (kubernetes/kubernetes#110671, fixed
      * after 1.36 by #139419). kubectl and Flux send JSON under this media type; curl sends what its user wrote.
      */
     name: 'server-side apply of YAML',

@@ -42,7 +42,7 @@ async function compareAll(
   return wrong.length > 0 ? wrong : [{ status: 'ok', says: `As shipped: ${names}.` }];
 }
 
-/** A binding's role cannot be changed: it has to be made anew. */
+/** A binding's role cannot be changed: it has to be made again. */
 const remake = ({ metadata }: KubernetesObject, problem: string): string[][] =>
   problem.startsWith(OTHER_ROLE)
     ? [command('kubectl delete', ['clusterrolebinding', metadata.name ?? '']), APPLY]

@@ -20,7 +20,10 @@ for (const [net, prefix] of [
 ] as const)
   INTERNAL.addSubnet(net, prefix, 'ipv6');
 
-/** Whether this is an address of the internet; false for what is no address at all. IPv4 within IPv6 counts as IPv4. */
+/**
+ * Whether this is an address of the internet; false for text that is not an address at all. IPv4 within IPv6 counts as
+ * IPv4.
+ */
 export function isPublicAddress(text: string): boolean {
   const [address = ''] = text.split('%');
   const family = isIP(address);
