@@ -441,14 +441,17 @@ describe('release', () => {
     const body = gzipSync(JSON.stringify(forged));
     expect(body.equals(original)).toBe(false);
     await put(body);
-    const ended = await account.run(starter, 'Release', input(INTRUDER, { mode: 'release' }));
-    expect(ended).toMatchObject({
-      status: 'FAILED',
-      error: 'refused',
-      cause: expect.stringContaining('is not the one'),
-    });
-    expect((await read(ns(INTRUDER)))?.metadata.labels).toHaveProperty(QUARANTINE_LABEL);
-    await put(original);
+    try {
+      const ended = await account.run(starter, 'Release', input(INTRUDER, { mode: 'release' }));
+      expect(ended).toMatchObject({
+        status: 'FAILED',
+        error: 'refused',
+        cause: expect.stringContaining('is not the one'),
+      });
+      expect((await read(ns(INTRUDER)))?.metadata.labels).toHaveProperty([QUARANTINE_LABEL]);
+    } finally {
+      await put(original);
+    }
     expect(await tagsOf()).toEqual([]);
   }, 60_000);
 
