@@ -3,6 +3,7 @@
  * findings are told by themselves, and which finding leaves the digest because it is worse.
  */
 import { createHash } from 'node:crypto';
+import { defined } from '../kit/defined.ts';
 import { resembledName } from '../kubernetes/platform-names.ts';
 import { actorKey } from './actor-key.ts';
 import type { Digest, DigestAbout, DigestRow, DigestSample, DigestWindow } from './digest-message.ts';
@@ -133,15 +134,13 @@ export function entryOf(finding: Finding, reason: DigestReason, severity?: Sever
   const weight = weightOf(finding, severity);
   return {
     row: hash([reason, outcome, weight, severity, actorKey(actor)]),
-    about: {
-      ...{
-        reason,
-        outcome,
-        weight,
-        actor: { kind: actor.kind, ...shortened({ name: actor.principalArn ?? actor.username }) },
-      },
-      ...(severity && { severity }),
-    },
+    about: defined({
+      reason,
+      outcome,
+      weight,
+      severity,
+      actor: { kind: actor.kind, ...shortened({ name: actor.principalArn ?? actor.username }) },
+    }),
     sample: {
       findingId: finding.id,
       ...shortened({
