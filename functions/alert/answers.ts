@@ -121,7 +121,7 @@ function summaryOf({ status, summary, completeUntil }: Evidence): Phrase {
   return [...checkSentence(summary), ...(until ? ownWords(` (complete until ${until})`) : [])];
 }
 
-/** As many as a person reads at once; the first of them is in the summary already. */
+/** No more lines than a person reads at once; the first of them is in the summary already. */
 const SHOWN_CHANGES = 3;
 
 function changesOfConcern(alert: Alert, details: Details): Phrase[] {

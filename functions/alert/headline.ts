@@ -117,7 +117,7 @@ export function headline(alert: Alert): string {
   return `${updateWords(alert) ?? (grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade)}: ${sentenceOf(alert)}`;
 }
 
-/** The same without the severity. */
+/** The whole matter in one sentence, without the severity: `namespace payments was created in …`. */
 export function sentenceOf({ finding }: Alert): string {
   const name = namespaceName(finding);
   const cluster = clusterName(finding);

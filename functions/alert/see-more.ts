@@ -71,7 +71,7 @@ export function wholeRecord(place: string): CommandLine {
   return PATH.test(place) ? { line: place } : ODD_PLACE;
 }
 
-/** The same of a folder that a playbook names: what is in it. */
+/** Where to read what is in a folder that a playbook names: the command that lists it. */
 export function folderListing(place: string): CommandLine {
   return printCommand(place.startsWith('s3:') ? ['aws', 's3', 'ls', '--recursive', place] : ['ls', place]);
 }

@@ -21,7 +21,10 @@ export function harmless(text: string, max: number = MAX_TEXT): string {
   return whole ? shown : `${shown} ...`;
 }
 
-/** The same between quotation marks, which nothing else in a message can hold; says by how much it was shortened. */
+/**
+ * The text, harmless and between quotation marks, which nothing else in a message can hold; says how long a text was
+ * that is shortened.
+ */
 export function quoted(text: string, max: number = MAX_TEXT): string {
   const { shown, whole } = shorten(text, max);
   return whole ? `"${shown}"` : `"${shown}" (beginning of ${text.length} characters)`;

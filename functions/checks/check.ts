@@ -115,7 +115,10 @@ export interface Check<Name extends string = string, Details extends DetailsSche
   /** How long it may take, in milliseconds, within the investigation's budget. */
   deadlineMs: number;
   needs: Needs;
-  /** Of the answer's details. They travel, and may lose parts to a size limit: a reader gets what can be read. */
+  /**
+   * The schema of the answer's details. They travel, and may lose parts to a size limit: a reader gets what can be
+   * read.
+   */
   details: Details;
   run(context: CheckContext): Promise<CheckAnswer<Written<Details>>>;
   /**

@@ -17,7 +17,7 @@ import { identitiesOf } from './parts/identities.ts';
 import { answerPart, withoutText } from './parts/part.ts';
 import { RIGHTS } from './parts/rights.ts';
 
-/** So long that an authorizer which hangs does not cost what the record tells. */
+/** How long the authorizer is asked: if it hangs, what the record tells is not lost. */
 const RIGHTS_LIMIT_MS = 6_000;
 
 const schema = field.object({

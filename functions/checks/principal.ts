@@ -15,7 +15,7 @@ import { identityOutsideIam } from './parts/identity-outside-iam.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 
 const schema = field.object({
-  /** Of an identity that is not IAM's: what it is. Nothing else is told of it. */
+  /** What an identity is that is not IAM's. Nothing else is told of it. */
   kind: field.optional(field.text),
   identity: field.optional(
     field.part({

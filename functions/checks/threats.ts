@@ -23,7 +23,7 @@ const NODES_LIMIT_MS = 5_000;
 /** GuardDuty publishes a finding within 15 minutes by default, later ones of the same within 6 hours (user guide). */
 const LAG_MS = 15 * 60_000;
 
-/** Of GuardDuty. */
+/** What GuardDuty has found. */
 const schema = field.object({
   findings: field.list(
     field.object({
@@ -139,7 +139,7 @@ async function scansOfNodes(context: CheckContext): Promise<string[][]> {
   return arns.flatMap((arn) => (arn ? [['aws', 'guardduty', 'start-malware-scan', '--resource-arn', arn]] : []));
 }
 
-/** Of a node on EC2, whose provider id is `aws:///eu-central-1a/i-0123456789abcdef0`. */
+/** The EC2 instance of a node, whose provider id is `aws:///eu-central-1a/i-0123456789abcdef0`. */
 async function instanceOf(
   kubernetes: Kubernetes,
   node: string,

@@ -21,7 +21,7 @@ import { CONCERN } from './parts/workload-signs/sign.ts';
 /** Below the deadline, so that what is known is told. */
 const LIMITS = { ms: 6_000, max: 5_000 };
 const SHOWN = 50;
-/** Of image names. */
+/** The longest image name that is shown, in characters. */
 const LONG = 300;
 
 /** Where pods come from, and where in such an object the pod is described; what is to be goes before what is. */

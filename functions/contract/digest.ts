@@ -10,7 +10,10 @@ import type { Digest, DigestAbout, DigestRow, DigestSample, DigestWindow } from 
 import type { Cluster, Finding } from './finding.ts';
 import { DIGEST_SCHEMA_VERSION, type DigestReason, REFUSED_OUTCOMES, type Severity } from './vocabulary.ts';
 
-/** So many findings of an actor, and of a cluster, are told by themselves in one hour, unless one is worse than those. */
+/**
+ * How many findings of an actor, and of a cluster, are told one by one in an hour, unless another one is worse than
+ * those.
+ */
 export const SINGLES = { actor: 3, cluster: 10 } as const;
 
 /** How grave a finding in a digest is, in ascending order: what is worse than what was told leaves the digest. */

@@ -38,7 +38,7 @@ const KEEP = `schemaVersion id messageId playbook target severity mode execution
   decision.decision folder archive report steps[].step steps[].status proofs[].id proofs[].verdict
   proofs[].decisive`.split(/\s+/);
 
-/** So many of the cuts are named. */
+/** How many of the cuts are named. */
 const NAMED_CUTS = 50;
 /** Longest name of a cut, in characters: a path can hold text that somebody chose. */
 const MAX_CUT = 200;

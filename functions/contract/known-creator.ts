@@ -78,7 +78,10 @@ const isWords = (text: string): boolean => text.trim() !== '' && text.length <= 
 /** A session of a role is the role; STS leaves out a role's path. */
 const roleOf = (identity: string): string => roleArnOf(identity) ?? identity;
 
-/** The same for a decision about a finding: it teaches nothing but what it shows, and nothing while something grave stands. */
+/**
+ * What speaks against a lesson drawn from a finding: it teaches only what the finding shows, and nothing while
+ * something grave stands.
+ */
 export function decisionProblems(decision: FindingLesson, known: AssessedFinding | undefined): string[] {
   const problems = lessonProblems(decision);
   if (!known) return [...problems, 'The finding is not known here.'];

@@ -28,7 +28,7 @@ export const knownCreatorSchema = object({
   expiresAt: z.string(),
   /** A decision about one finding, or a proposal from recorded logs that a person accepted. */
   origin: z.enum(['decision', 'proposal']),
-  /** Of the decision. */
+  /** The finding that the decision is about. */
   findingId: text,
 });
 /** What a person has said, for as long as it holds. */
@@ -79,7 +79,7 @@ async function learn(
   return entry;
 }
 
-/** Of what is known of a creator, the narrowest that covers the name and still holds. */
+/** The narrowest entry about a creator that covers the name and has not expired. */
 export function narrowestOf(
   name: string,
   entryOf: (namePattern: string) => KnownCreator | undefined,

@@ -137,7 +137,7 @@ export function readJson<R, W>(schema: Schema<R, W>, json: string | Uint8Array, 
   return read(schema, value, what);
 }
 
-/** So many places are named. */
+/** How many places are named. */
 const MAX_PLACES = 5;
 
 /**

@@ -61,7 +61,7 @@ export function examinePolicy(
   return { problems, lists };
 }
 
-/** Of everything in a policy's spec but the lists that a cluster may set for itself. */
+/** The digest of a policy's spec without the lists that a cluster may set for itself. */
 export function policyDigest(policy: AdmissionObject): string {
   const spec = record(policy.spec);
   const variables = variablesOf(policy).map((variable) =>
@@ -70,7 +70,7 @@ export function policyDigest(policy: AdmissionObject): string {
   return digest({ ...spec, variables });
 }
 
-/** The same for values that mean the same to the API server. */
+/** A digest that is equal for values that mean the same to the API server. */
 export const digest = (value: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(withoutDefaults(value)))

@@ -40,7 +40,7 @@ export function resemblance(name: string): string | undefined {
   return prefix && `The name ${name} begins like those of the platform's own namespaces (${prefix}).`;
 }
 
-/** The same in one word, out of a short list: the platform's name, or the beginning of its names, that it can be taken for. */
+/** The platform's name, or the beginning of its names, that a name can be taken for: one word out of a short list. */
 export function resembledName(name: string): string | undefined {
   if (name.length > MAX_NAME) return undefined;
   return BOOTSTRAP_NAMESPACES.includes(name) ? name : (modelOf(name) ?? prefixOf(name));

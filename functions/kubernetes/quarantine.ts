@@ -30,7 +30,7 @@ export const GROUPS = {
   contain: 'namespace-sentinel:contain',
   probe: 'namespace-sentinel:probe',
   release: 'namespace-sentinel:release',
-  /** Of no identity: a person takes it on for one command, to delete in a quarantined namespace. */
+  /** No identity is in this group: a person takes it on for one command, to delete in a quarantined namespace. */
   breakGlass: 'namespace-sentinel:break-glass',
 } as const;
 

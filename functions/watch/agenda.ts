@@ -12,7 +12,7 @@ export interface AgendaClients {
 }
 
 export interface AgendaSettings {
-  /** So many are taken in one run at most; the others wait for the next one. */
+  /** How many entries are taken in one run at most; the others wait for the next one. */
   maxPerRun: number;
 }
 
@@ -40,9 +40,9 @@ const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;
 /** Together with the pauses: an alert is attempted for about a day and a half, a further look for two hours and a half. */
 const MAX_TRIES = { alert: 10, look: 4 };
 
-/** So many of the newest entries are chosen from: many times what one run takes, so that a flood hides nobody. */
+/** How many of the newest entries a run chooses from: many times what it takes, so that a flood hides nobody. */
 const CANDIDATES = 10_000;
-/** Of a run, further looks may always have this part, and what was deferred no more than that. */
+/** The part of a run that further looks may always have, and the part that deferred ones have at most. */
 const LOOKS_PART = 0.25;
 const DEFERRED_PART = 0.2;
 

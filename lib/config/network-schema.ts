@@ -16,7 +16,7 @@ const ec2Id = (prefix: string, what: string) =>
       `must be the id of a ${what}, such as ${prefix}-0123456789abcdef0`,
     );
 
-/** So many may be named, the most that Lambda takes; none twice. */
+/** At most as many may be named as Lambda takes; none twice. */
 const ids = (prefix: string, what: string, most: number) =>
   z
     .array(ec2Id(prefix, what))

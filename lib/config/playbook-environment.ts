@@ -52,7 +52,7 @@ export function playbooksEnvironment(
   };
 }
 
-/** As *decide* reads them: it offers release, and the first machine is for every cluster that no other names. */
+/** The environment by which *decide* offers release; the first machine is for every cluster that no other names. */
 export const releaseEnvironment = ([first, ...others]: NonEmpty<Pick<PlaybookRoute, 'release' | 'clusterNames'>>) => ({
   RELEASE_MACHINE: first.release,
   RELEASE_MACHINES: JSON.stringify(
@@ -60,7 +60,7 @@ export const releaseEnvironment = ([first, ...others]: NonEmpty<Pick<PlaybookRou
   ),
 });
 
-/** As all of them read them. */
+/** The environment by which every function reads which namespaces are protected. */
 export const protectedEnvironment = (names: readonly string[]): { PROTECTED_NAMESPACES: string } => ({
   PROTECTED_NAMESPACES: JSON.stringify(names),
 });

@@ -29,7 +29,7 @@ export const buildConstruct = (dist: string): Promise<Metafile> =>
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   });
 
-/** The same bundles as in a checkout. */
+/** Builds the functions' bundles, equal to those of a checkout. */
 export const buildFunctions = (dist: string): Promise<Metafile>[] =>
   Object.entries(FUNCTIONS).map(([name, file]) =>
     built({

@@ -42,7 +42,7 @@ const VALUES: readonly unknown[] = [
   1e308,
 ];
 
-/** Of the text: cut, repeated, overwritten, swapped; characters anywhere. */
+/** Changes the text: cut, repeated, overwritten, swapped; characters anywhere. */
 export function mutateText(text: string, random: Random): string {
   let changed = text;
   for (let times = 1 + random.below(3); times > 0; times--) {
@@ -64,7 +64,7 @@ export function mutateText(text: string, random: Random): string {
   return changed;
 }
 
-/** Of the object, at any depth: a value replaced, dropped, renamed, doubled, nested or lengthened. */
+/** Changes the object at any depth: a value replaced, dropped, renamed, doubled, nested or lengthened. */
 export function mutateObject(value: unknown, random: Random): unknown {
   const copy: unknown = structuredClone(value);
   for (let times = 1 + random.below(4); times > 0; times--) change(copy, random);

@@ -31,7 +31,7 @@ export class AuditLog {
   }
 
   /**
-   * The same, once the event with this id is among it.
+   * What was written, once the event with this id is part of it.
    *
    * @throws when it does not come
    */

@@ -1,4 +1,4 @@
-/** Just the control plane, without anything of AWS. */
+/** The control plane alone, without anything of AWS. */
 import { binaries } from './binaries.ts';
 import { Certificates } from './certificates.ts';
 import { type ControlPlane, type ControlPlaneOptions, chooseEndpoint, startControlPlane } from './control-plane.ts';

@@ -153,7 +153,9 @@ interface Contents<T> {
   attributes: Record<string, string>;
   /** For machines. */
   value: T;
-  /** The same in so many bytes of JSON text, at least {@link MIN_BYTES}; `cut` says what had to be left out. */
+  /**
+   * The value in at most this many bytes of JSON text, at least {@link MIN_BYTES}; `cut` says what had to be left out.
+   */
   within(maxBytes: number): T;
 }
 

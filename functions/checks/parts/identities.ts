@@ -1,4 +1,7 @@
-/** As whom the authorizer is to be asked: an access review without all that identifies somebody lies. */
+/**
+ * The identity to ask the authorizer about: an access review that lacks a part of what identifies somebody gives a
+ * false answer.
+ */
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import type { Actor, Finding } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';

@@ -28,8 +28,8 @@ export function requestedOrNow({ finding: { request, namespace }, now }: CheckCo
 }
 
 /**
- * From so many hours before the request until now, at most as many after it. Whole minutes, so that all checks ask about
- * the same window and share one scan.
+ * The time from this many hours before the request until now, at most as many hours after it. Whole minutes, so that
+ * all checks ask about the same window and share one scan.
  */
 export function windowOf(context: CheckContext): { from: number; to: number } {
   const at = requestedOrNow(context);

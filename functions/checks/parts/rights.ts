@@ -7,7 +7,7 @@ export type RightQuestion = ResourceRequest & { namespace?: string };
 export interface Right {
   /** For people and indicators. */
   right: string;
-  /** The same without saying where: for a role, which may be bound in one namespace. */
+  /** The right without saying where it holds: for a role, which may be bound in one namespace. */
   gives: string;
   /** Any of them gives it. */
   any: readonly RightQuestion[];

@@ -9,7 +9,7 @@ import { answerPart } from './part.ts';
 
 /** How many changes are looked up, those first that come first. */
 const MAX_LOOKED_UP = 10;
-/** So long that a cluster which hangs does not cost what the log has told. */
+/** How long the cluster is asked: if it hangs, what the log has told is not lost. */
 const LIMIT_MS = 4_000;
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 

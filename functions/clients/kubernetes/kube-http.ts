@@ -43,7 +43,7 @@ export interface KubeRequest {
 /** Whom to act as: by impersonation, which the identity of the KubeConfig must be allowed to. */
 export interface Impersonation {
   user: string;
-  /** Just one: header values that are joined by commas are one group to the API server. */
+  /** Only one group: header values that are joined by commas are one group to the API server. */
   group: string;
 }
 
@@ -96,7 +96,7 @@ export class KubeHttp {
     return { json: parsed(code, text), bytes: Buffer.byteLength(text) };
   }
 
-  /** The same for what is not JSON. */
+  /** Asks as {@link ask} does, for an answer that is not JSON. */
   async text(request: KubeRequest, signal: AbortSignal): Promise<string> {
     return (await this.#tried(request, signal)).text;
   }

@@ -59,7 +59,7 @@ export class Kubeconfig extends KubeConfig {
     }
   }
 
-  /** Of several files, what the first one says of a name holds, as for kubectl. */
+  /** Where several files define a name, the first one holds, as for kubectl. */
   #add(file: string): void {
     const one = new KubeConfig();
     try {

@@ -1,7 +1,7 @@
 import type { AccessEntry, AssociatedAccessPolicy, Cluster } from '@aws-sdk/client-eks';
 import type { Eks } from '../aws/eks.ts';
 
-/** The same with instants as RFC 3339 text, as JSON has them. */
+/** The type with its instants as RFC 3339 text, as JSON has them. */
 type Written<T> = { [Key in keyof T]: NonNullable<T[Key]> extends Date ? string : T[Key] };
 
 /** An EKS cluster and who may enter it, as it can stand in a JSON file. */

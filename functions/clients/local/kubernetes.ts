@@ -17,7 +17,7 @@ import { selects } from './selector.ts';
 export class LocalKubernetes implements Kubernetes, KubernetesAccess {
   readonly #listings: ReadonlyMap<string, RecordedListing>;
   readonly #kinds: readonly ServedKind[];
-  /** Of kinds that were served and are not in the recording. */
+  /** The API paths of kinds that were served and are not in the recording. */
   readonly #left: ReadonlySet<string>;
 
   /** @throws when a listing is none */
@@ -78,7 +78,11 @@ export class LocalKubernetes implements Kubernetes, KubernetesAccess {
     return structuredClone([...this.#kinds]);
   }
 
-  /** Of one namespace they are those of all that are in it. @throws where the recording cannot tell */
+  /**
+   * The objects at a path; of one namespace, those among all objects that are in it.
+   *
+   * @throws where the recording cannot tell
+   */
   #items(path: string): readonly KubernetesObject[] {
     const [, api = '', namespace = '', resource = ''] = /^(.+)\/namespaces\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
     const whole = resource ? `${api}/${resource}` : path;

@@ -24,7 +24,7 @@ const FIELD = /^@(?:message|logStream)$|^[A-Za-z]\w*(?:\.\w+)*$/;
 
 /** What a literal may hold: no quote, backslash, line break, pipe, hash, bracket or backtick. */
 const PIECE = /[\w .:/@=,+-]+/g;
-/** So few and short, that no value makes a query too long. */
+/** Limits so small that no value makes a query too long. */
 const MAX_PIECES = 2;
 const MAX_PIECE = 100;
 

@@ -4,7 +4,7 @@ const WAIT_MS = 20;
 interface Rules<Question, Answer> {
   /** Questions with the same group can be asked together. */
   groupOf(question: Question): string;
-  /** The same key, the same question. */
+  /** A question's key: equal for equal questions. */
   keyOf(question: Question): string;
   /** Answers in the order of the questions. Aborted when nobody waits any more. */
   ask(questions: readonly Question[], signal: AbortSignal): Promise<readonly Answer[]>;

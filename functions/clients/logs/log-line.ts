@@ -2,7 +2,7 @@ import { readCutObject, wholeParts } from '../../kit/cut-json.ts';
 import { record } from '../../kit/json.ts';
 import type { LogEntry } from './log-search.ts';
 
-/** Of a body that was cut: `requestObject`, its template and the pod's spec in it. */
+/** How deep a cut body is read: `requestObject`, its template and the pod's spec in it. */
 const LEVELS = 8;
 
 /**

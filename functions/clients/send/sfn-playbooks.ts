@@ -45,7 +45,7 @@ export class SfnExecutions implements Pick<Playbooks, 'ended' | 'answer'> {
   }
 }
 
-/** The same, and starts one of them. */
+/** Asks about executions and answers their questions; also starts *contain*. */
 export class SfnPlaybooks extends SfnExecutions implements Playbooks {
   readonly #contain: string;
 

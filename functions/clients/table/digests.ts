@@ -42,7 +42,7 @@ export interface DigestGatekeeper {
   add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void>;
 }
 
-/** The same, and the digests that are to be sent. */
+/** The gatekeeper of digests, and the digests that are to be sent. */
 export interface Digests extends DigestGatekeeper {
   /** Digests whose hour has ended and that were not sent, the oldest first. */
   due(limit: number): Promise<DueDigest[]>;
@@ -83,7 +83,7 @@ export interface DigestGates {
   count(window: DigestWindow, entry: DigestEntry): Promise<void>;
 }
 
-/** The same, and the digests that are read and sent. */
+/** The gates of digests, and the digests that are read and sent. */
 export interface DigestStore extends DigestGates {
   due(limit: number): Promise<DueDigest[]>;
   take(id: string, until: number): Promise<boolean>;
@@ -105,7 +105,7 @@ export const DIGEST_GRACE_MS = 2 * 60_000;
 
 /** More rows are not read: they would be those of as many actors in one hour of one cluster. */
 const MAX_ROWS_READ = 5_000;
-/** So many gates are remembered. */
+/** How many gates are remembered. */
 const MAX_REMEMBERED = 1_000;
 const HOUR_MS = 3_600_000;
 

@@ -15,7 +15,7 @@ const KINDS: readonly [string, string][] = [
   ['networking.k8s.io/v1', 'networkpolicies'],
   ['rbac.authorization.k8s.io/v1', 'rolebindings'],
 ];
-/** So many owners of a tool are named by marks alone: an intruder may write as many as there are objects. */
+/** How many owners of a tool are named by marks alone: an intruder may write as many as there are objects. */
 const MAX_MARKED = 5;
 
 const CONSEQUENCE =

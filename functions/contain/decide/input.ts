@@ -17,7 +17,7 @@ export interface DecisionInput {
   findingId?: string;
   /** At least the first 12 hex digits of the plan that is approved, in lower case. */
   planHash?: string;
-  /** Of a finding of which the record does not tell it. */
+  /** The cluster of a finding, where its record does not name it. */
   cluster?: Cluster;
   /** What the baseline is to learn: the namespace's name where absent. */
   namePattern?: string;

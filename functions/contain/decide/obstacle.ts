@@ -5,7 +5,7 @@ import type { DecisionSubject } from './subject.ts';
 
 const TELLS = 'The message that asked tells it.';
 
-/** Of an answer to a question. */
+/** Why an answer to a question cannot be taken; undefined where it can. */
 export function answerObstacle(
   { kept }: DecisionSubject,
   { input, execution, now }: DecideContext,
@@ -28,7 +28,7 @@ export function answerObstacle(
 export const isOver = ({ question }: NonNullable<DecisionSubject['kept']>, now: number): boolean =>
   !(Date.parse(question.expiresAt) > now);
 
-/** Of closing a finding. */
+/** Why a finding cannot be closed; undefined where it can. */
 export function closeObstacle(
   { kept, findingId, recorded }: DecisionSubject,
   { input }: DecideContext,

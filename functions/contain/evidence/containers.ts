@@ -20,7 +20,7 @@ export interface ContainerImage {
   imageID?: string;
 }
 
-/** Of every kind of container: those that initialise, those that were put in later for debugging. */
+/** Every kind of container: the ordinary ones, those that initialise, and those that were added later for debugging. */
 const KINDS = ['initContainer', 'container', 'ephemeralContainer'] as const;
 
 const statusesOf = ({ status }: KubernetesObject): Record<string, unknown>[] =>

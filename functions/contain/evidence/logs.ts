@@ -5,10 +5,12 @@ import { messageOf } from '../../kit/words.ts';
 import type { StepContext } from '../framework/step.ts';
 import type { ContainerLogSource } from './containers.ts';
 
-/** Of one container: its last lines, which are nearest to what happened. */
+/** The limit for one container. Its last lines are kept, which are nearest to what happened. */
 const MAX_LINES = 20_000;
 const MAX_CONTAINER_BYTES = 2 * 1024 * 1024;
-/** Of all: the function stores them one by one, but a bucket is not for free. */
+/**
+ * The limit for all containers together: the function stores their logs one by one, but a bucket is not free of charge.
+ */
 const MAX_BYTES = 128 * 1024 * 1024;
 /** A node that is dead answers late or never. */
 const LOG_MS = 10_000;

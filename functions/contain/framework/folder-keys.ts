@@ -4,7 +4,7 @@ import { EVIDENCE } from '../../contract/evidence-keys.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../kubernetes/names/aws.ts';
 import { UID } from '../../kubernetes/names/kubernetes.ts';
 
-/** Of what lies in a namespace's folders, whose it is: `<account>/<region>/<cluster>/<uid>/`. */
+/** The part of a key that says which namespace its folder is about: `<account>/<region>/<cluster>/<uid>/`. */
 export function ownerOf({ cluster, uid }: Target): string {
   const part = (grammar: RegExp, text: string | undefined): string => (text && grammar.test(text) ? text : 'unknown');
   const { account, region, name } = cluster;

@@ -10,7 +10,7 @@ import { lookAt, revocation, trustOf } from './roles.ts';
 import { trustsAccount, withRefusal } from './trust-policy.ts';
 
 const ROLE = 'eks.amazonaws.com/role-arn';
-/** So many roles are looked at: an intruder may name as many as there are accounts. */
+/** How many roles are looked at: an intruder may name as many as there are accounts. */
 const MAX_ROLES = 50;
 
 /**

@@ -6,7 +6,7 @@ import { rightsBefore } from './rights-before.ts';
 
 type Right = Omit<AccessQuestion, 'user' | 'groups'>;
 
-/** So many questions are asked at a time, and at most in all. */
+/** How many questions are asked at a time, and at most in all. */
 const AT_ONCE = 8;
 const MAX_QUESTIONS = 1_500;
 

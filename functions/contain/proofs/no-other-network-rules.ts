@@ -41,7 +41,7 @@ export const noOtherNetworkRules: Verification = {
 
 const isRule = ({ apiVersion, kind }: ServedKind): boolean => KINDS[groupOf(apiVersion)]?.includes(kind) ?? false;
 
-/** As the one of the tier above that isolation makes: every rule of it denies. */
+/** Whether each rule of ours denies, as in the policy that isolation makes in the tier above. */
 const onlyDenies = (rule: KubernetesObject): boolean =>
   hasOurLabels(rule) &&
   ['ingress', 'egress'].every((way) => records(record(rule['spec'])[way]).every(({ action }) => action === 'Deny'));

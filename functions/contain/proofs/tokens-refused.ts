@@ -1,6 +1,6 @@
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
-/** So long the API server takes a token for valid that it has seen, in milliseconds. */
+/** How long the API server takes a token that it has seen for valid, in milliseconds. */
 const CACHE_MS = 10_000;
 
 /**

@@ -27,7 +27,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
   return { status: 'done', summary: `${name} is no longer in quarantine, and its quota is gone.` };
 }
 
-/** As a merge patch. One that was in quarantine, or is in the middle of being released, is marked as such. */
+/**
+ * The changes to the namespace's labels as a merge patch. A namespace that was in quarantine, or is in the middle of
+ * being released, is marked as such.
+ */
 function labelChanges(
   original: KubernetesObject | undefined,
   live: KubernetesObject,

@@ -15,7 +15,7 @@ import { readWorkloads } from '../removal/workloads.ts';
 /** The plan that the question is about, among the files of the run: what is removed later is compared with it. */
 export const APPROVED_PLAN = 'removal-plan.json';
 
-/** So many lines of the plan are in the question; the file has all of them. */
+/** How many lines of the plan are in the question; the file has all of them. */
 const MAX_SHOWN = 60;
 /** After the last moment for an answer, removal needs the lease for a while. */
 const REMOVAL_MS = 3_600_000;
@@ -73,7 +73,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   };
 }
 
-/** The same in every try: a second question replaces the first. */
+/** The id of a question, equal in every attempt: a second question replaces the first. */
 const questionId = (execution: string, uid: string): string =>
   createHash('sha256')
     .update(JSON.stringify([execution, uid]))

@@ -10,7 +10,7 @@ import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
-/** So many notes of what could not be had stand in the step's record; the file has all. */
+/** How many notes of what could not be read stand in the step's record; the file has all of them. */
 const MAX_NOTED = 100;
 /** Nodes and volumes are read one by one. */
 const MAX_READ = 500;

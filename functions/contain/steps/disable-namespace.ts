@@ -23,7 +23,7 @@ export const disableNamespace: PlaybookStep = { key: 'disableNamespace', run };
 /** Kubernetes answers these where the namespace is not the one that the patch names. */
 const ANOTHER = new Set([404, 409, 422]);
 
-/** So many kinds are named in a sentence. */
+/** How many kinds are named in a sentence. */
 const MAX_NAMED = 20;
 
 const RESTRICTED = {

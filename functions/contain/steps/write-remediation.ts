@@ -48,7 +48,7 @@ async function proposalsOf({ folder }: StepContext): Promise<{ name: string; pro
   });
 }
 
-/** As YAML in which each text stays on one line, whatever is in it. */
+/** The manifest as YAML in which each text stays on one line, whatever it holds. */
 const document = (manifest: object): string => stringify(manifest, { blockQuote: false, lineWidth: 0 });
 
 /**

@@ -62,17 +62,17 @@ export const MARK = matching(
 );
 /** A filter pattern of CloudWatch Logs for JSON. Without single quotation marks it is inert between such. */
 export const FILTER_PATTERN = matching('a filter pattern', /^\{ [\w$.*()[\]"=!<>|&:/@+, -]{1,600} \}$/);
-/** Without a character that ends a quotation, or that a shell looks at within one. */
+/** JSON without a character that ends a quotation, or that a shell looks at within one. */
 export const JSON_TEXT: Grammar = {
   what: 'JSON of plain characters',
   holds: (value) => /^[[{][\w":,{}[\]./*@+=~ -]{0,4000}[\]}]$/.test(value) && isJson(value),
 };
-/** Nor what a mail client could make a link of: a colon stands after a key only. */
+/** JSON that also holds nothing a mail client could turn into a link: a colon stands only after a key. */
 export const INERT_JSON: Grammar = {
   what: 'JSON of plain characters without a link',
   holds: (value) => /^\{(?:[\w",{}[\] -]|(?<="):){1,800}\}$/.test(value) && isJson(value),
 };
-/** Of a file of ours, absolute or in the folder that the text names. */
+/** The path of one of our files, absolute or in the folder that the text names. */
 export const FILE = matching('the path of a file', /^(?!.*(?:^|\/)\.\.(?:\/|$))[\w./][\w./ +=@-]{0,900}$/);
 /** A file for the AWS CLI to read: `file://trust-policy.json`. */
 export const FILE_URL: Grammar = {

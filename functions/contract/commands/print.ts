@@ -121,7 +121,7 @@ const PLAIN = /^[\w@%./:,+-][\w@%./:=,+-]*$/;
 /** A word for a POSIX shell, quoted where it needs to be. */
 const shellWord = (text: string): string => (PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-/** The same for a mail; what could make a link gets quotation marks of its own. */
+/** A word for a POSIX shell as a mail shows it: what could make a link gets quotation marks of its own. */
 function mailWord(text: string): string {
   const apart = (part: string, before: string, after: string) =>
     part.replace(LINKABLE, (found) => (found.length > 1 ? found : before + found + after));

@@ -1,7 +1,7 @@
 import { defineRule } from '../rule.ts';
 import { HIGH, isClose, MEDIUM, worstOf } from './parts/guardduty.ts';
 
-/** Of the weight, by the level that GuardDuty gives the finding. */
+/** The share of the weight, by the level that GuardDuty gives the finding. */
 const SHARES = [
   { from: HIGH, share: 1 },
   { from: MEDIUM, share: 1 / 2 },
