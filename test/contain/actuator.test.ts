@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Actuator, type Aim } from '../../functions/contain/framework/actuator.ts';
+import { LIFTED } from '../../functions/contain/release/lifted.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 
@@ -18,11 +19,11 @@ const GUARD =
   "ValidatingAdmissionPolicy 'namespace-sentinel-guard-contain' with binding 'namespace-sentinel-guard-contain' denied request: the containing identity writes in quarantined namespaces only";
 
 /** @returns how many writes were tried, and what was noted */
-async function create(fault: (tries: number) => Error | undefined, writes = 1, dryRun = false) {
+async function create(fault: (tries: number) => Error | undefined, writes = 1, dryRun = false, liftedBefore?: RegExp) {
   const cluster = new MemoryCluster();
   let tries = 0;
   cluster.fault = () => fault(++tries);
-  const actuator = new Actuator(cluster, new AbortController().signal, { dryRun });
+  const actuator = new Actuator(cluster, new AbortController().signal, { dryRun, liftedBefore });
   for (let write = 0; write < writes; write++)
     await actuator.create(AIM, { ...QUOTA, metadata: { name: `none-${write}` } });
   return { tries, outcomes: actuator.actions.map(({ outcome }) => outcome) };
@@ -45,12 +46,14 @@ test.each([
   expect({ tries, outcomes }).toEqual({ tries: 1, outcomes: ['failed'] });
 });
 
-test('what a plan of release would lift first is no failure of the plan, as the guard is', async () => {
+test('what an earlier step lifts is no failure of a plan, for the step that says so alone', async () => {
   const freeze = refused(
     "ValidatingAdmissionPolicy 'namespace-sentinel-freeze' with binding 'x' denied request: frozen",
   );
-  expect(await create(() => freeze, 1, true)).toEqual({ tries: 1, outcomes: ['done'] });
-  expect(await create(() => refused(GUARD), 1, true)).toEqual({ tries: 1, outcomes: ['failed'] });
+  expect(await create(() => freeze, 1, true, LIFTED)).toEqual({ tries: 1, outcomes: ['done'] });
+  expect(await create(() => refused(GUARD), 1, true, LIFTED)).toEqual({ tries: 1, outcomes: ['failed'] });
+  // A step of *contain* has lifted nothing, and a refusal is one.
+  expect(await create(() => freeze, 1, true)).toEqual({ tries: 1, outcomes: ['failed'] });
 });
 
 test('what the control plane may have made at the same moment counts as made', async () => {

@@ -27,12 +27,6 @@ const TRANSIENT = new Set([0, 408, 429, 500, 502, 503, 504]);
  * the quota deleted that may be over at once.
  */
 const BY_OURS = /ValidatingAdmissionPolicy 'namespace-sentinel-|exceeded quota: namespace-sentinel-/;
-/**
- * What release has lifted or brought back by the time that it writes. In a plan it stands in the way still, and refuses dry
- * runs: the freeze, the quota, the Pod Security level that we set, and the account of a pod that is not there.
- */
-const LIFTED =
-  /ValidatingAdmissionPolicy 'namespace-sentinel-freeze'|exceeded quota: namespace-sentinel-|violates PodSecurity "restricted:latest"|error looking up service account /;
 /** How long a step waits for such refusals to pass, all in all, and how long before the first new try. In milliseconds. */
 const PATIENCE_MS = 2_000;
 const FIRST_PAUSE_MS = 10;
@@ -52,14 +46,21 @@ export class Actuator {
   readonly deleted: string[] = [];
   readonly #writer: WritableKubernetes;
   readonly #signal: AbortSignal;
+  readonly #liftedBefore: RegExp | undefined;
   #transient: string | undefined;
   #patienceMs = PATIENCE_MS;
 
-  constructor(kubernetes: WritableKubernetes, signal: AbortSignal, { dryRun }: { dryRun: boolean }) {
+  /** @param options.liftedBefore refusals of dry runs that count as done: an earlier step lifts what refuses */
+  constructor(
+    kubernetes: WritableKubernetes,
+    signal: AbortSignal,
+    { dryRun, liftedBefore }: { dryRun: boolean; liftedBefore?: RegExp | undefined },
+  ) {
     this.kubernetes = kubernetes;
     this.#writer = kubernetes;
     this.#signal = signal;
     this.dryRun = dryRun;
+    this.#liftedBefore = liftedBefore;
   }
 
   /** Why the step has to be tried again: the first failure that may pass. */
@@ -185,7 +186,7 @@ export class Actuator {
   /** @throws anything that is not an answer of the API server, and when the step's time is over */
   #failed(verb: Action['verb'], aim: Aim, error: unknown): { code: number; reason: string } {
     const { code, message } = answered(error, this.#signal);
-    if (this.dryRun && code === 403 && LIFTED.test(message)) {
+    if (this.dryRun && code === 403 && this.#liftedBefore?.test(message)) {
       this.note(verb, aim, 'done');
       return { code, reason: message };
     }

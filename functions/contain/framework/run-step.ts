@@ -12,6 +12,7 @@ import { linesAndMore, messageOf, short } from '../../kit/words.ts';
 import { Actuator } from './actuator.ts';
 import { runFolder } from './execution.ts';
 import { Folder } from './folder.ts';
+import { liveTarget } from './live-target.ts';
 import { runOf, type StepPayload } from './payload.ts';
 import type { ContainClients, ContainSettings, PlaybookStep, StepContext, StepOutcome } from './step.ts';
 
@@ -48,7 +49,7 @@ export async function runStep(
   );
   try {
     const kubernetes = await clients.kubernetes.connect(run.target.cluster, signal);
-    const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan' });
+    const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan', liftedBefore: step.liftedBefore });
     const folder = new Folder(clients.store, run.target, runFolder(run.execution, run.name));
     const context: StepContext = {
       run,
@@ -63,7 +64,7 @@ export async function runStep(
     };
     let outcome: StepOutcome;
     try {
-      outcome = await step.run(context);
+      outcome = await runWithTarget(step, context);
     } catch (error) {
       const why = messageOf(error);
       const failed: StepOutcome = { status: 'failed', summary: `It broke off: ${why}`, open: [] };
@@ -78,6 +79,14 @@ export async function runStep(
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function runWithTarget(step: PlaybookStep, context: StepContext): Promise<StepOutcome> {
+  if (step.target === undefined) return step.run(context);
+  const { namespace, gone } = await liveTarget(context);
+  return namespace
+    ? step.run(context, namespace)
+    : { status: 'failed', summary: `Nothing was done. ${gone}`, open: [gone] };
 }
 
 function recordOf(

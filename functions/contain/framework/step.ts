@@ -4,6 +4,7 @@ import type { PodIdentity } from '../../clients/aws/pod-identity.ts';
 import type { RoleTrust } from '../../clients/aws/role-trust.ts';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import type { FindingRecords } from '../../clients/bucket/finding-records.ts';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { WritableAccess } from '../../clients/kubernetes/kubernetes-writer.ts';
 import type { FollowUps } from '../../clients/send/follow-ups.ts';
 import type { Playbooks } from '../../clients/send/playbooks.ts';
@@ -113,7 +114,26 @@ export interface StepOutcome {
 }
 
 /** One step of a playbook: a file in `steps/` or `release/`, and a row in a table. */
-export interface PlaybookStep {
+export type PlaybookStep = AnyStep | TargetStep;
+
+interface StepFacts {
   key: StepKey;
+  /**
+   * Which refusals of dry runs count as done in a plan: what an earlier step lifts stands in the way still, as a plan has
+   * lifted nothing.
+   */
+  liftedBefore?: RegExp;
+}
+
+/** A step that looks for itself whether there is a namespace to work on, or works on none. */
+export interface AnyStep extends StepFacts {
+  target?: undefined;
   run(context: StepContext): Promise<StepOutcome>;
+}
+
+/** The namespace that was meant must be there as the step begins: where it is not, nothing of the step is done. */
+export interface TargetStep extends StepFacts {
+  target: 'must-live';
+  /** @param namespace as it is, by its UID the one that was meant */
+  run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome>;
 }

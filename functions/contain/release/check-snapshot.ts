@@ -5,14 +5,14 @@ import { defined } from '../../kit/defined.ts';
 import { findingOf, OTHER_FINDING } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
 import { confirmedSnapshots, SnapshotRefused } from './confirmed-snapshots.ts';
 import { itemName } from './restore.ts';
 
 /** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
-export const checkSnapshot: PlaybookStep = { key: 'checkSnapshot', run };
+export const checkSnapshot: AnyStep = { key: 'checkSnapshot', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run } = context;

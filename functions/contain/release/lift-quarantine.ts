@@ -1,25 +1,30 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
-import { liveTarget, namespaceAim } from '../framework/live-target.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { namespaceAim } from '../framework/live-target.ts';
+import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import { MARKS } from '../isolation/quarantine-mark.ts';
 import { confirmedSnapshots } from './confirmed-snapshots.ts';
+import { LIFTED } from './lifted.ts';
 import { QUOTAS, removeOurs } from './made-by-us.ts';
 
 /**
  * The label first: while it is there the freeze policy refuses release like everybody. The same patch sets the label that
  * lets release write here, and gives Pod Security back what it was. Then the quota and the mark go.
  */
-export const liftQuarantine: PlaybookStep = { key: 'liftQuarantine', run };
+export const liftQuarantine: TargetStep = {
+  key: 'liftQuarantine',
+  target: 'must-live',
+  // The label goes first in the step itself.
+  liftedBefore: LIFTED,
+  run,
+};
 
-async function run(context: StepContext): Promise<StepOutcome> {
+async function run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome> {
   const { cluster, run } = context;
   const { namespace: name, uid } = run.target;
-  const found = await liveTarget(context);
-  if (found.gone !== undefined) return { status: 'failed', summary: found.gone };
   const [first] = await confirmedSnapshots(context);
   const aim = namespaceAim(name, 'no longer in quarantine');
-  const labels = labelChanges(first?.namespace, found.namespace, uid);
+  const labels = labelChanges(first?.namespace, namespace, uid);
   if (Object.keys(labels).length > 0) await cluster.patch(aim, { metadata: { uid, labels } });
   else cluster.already('patch', aim);
   await removeOurs(context, QUOTAS, 'allows objects again');

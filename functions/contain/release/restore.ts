@@ -3,7 +3,7 @@ import type { Proposal, ReleaseStepKey } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
-import { liveTarget } from '../framework/live-target.ts';
+import { assertTarget } from '../framework/live-target.ts';
 import type { StepContext, StepOutcome } from '../framework/step.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
 import { confirmedSnapshots } from './confirmed-snapshots.ts';
@@ -45,8 +45,7 @@ const aimOf = ({ resource, object, restoration }: ReleaseItem): Aim => {
 /** Brings back what belongs to one step; what cannot or must not be is proposed. */
 export async function restore(step: ReleaseStepKey, context: StepContext): Promise<StepOutcome> {
   const items = await itemsOf(await confirmedSnapshots(context), context);
-  const { gone } = await liveTarget(context);
-  if (gone !== undefined) return { status: 'failed', summary: `Nothing was restored. ${gone}`, open: [gone] };
+  await assertTarget(context);
   const mine = items.filter(({ restoration }) => restoration.step === step);
   const proposals: Proposal[] = [];
   const open: string[] = [];

@@ -1,7 +1,8 @@
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proof } from '../../contract/containment.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
-import { liveTarget, namespaceAim } from '../framework/live-target.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { namespaceAim } from '../framework/live-target.ts';
+import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import { MARKS } from '../isolation/quarantine-mark.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
 import { confirmedSnapshots } from './confirmed-snapshots.ts';
@@ -9,22 +10,20 @@ import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
 import { itemName } from './restore.ts';
 
 /** Compares every object with the snapshot, and ends the release where all is back. */
-export const verifyRelease: PlaybookStep = { key: 'verifyRelease', run };
+export const verifyRelease: TargetStep = { key: 'verifyRelease', target: 'must-live', run };
 
 const LISTED = 20;
 
-async function run(context: StepContext): Promise<StepOutcome> {
+async function run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome> {
   const { run, cluster, folder } = context;
   if (run.mode === 'plan') return { status: 'skipped', summary: 'A plan has changed nothing.' };
-  const found = await liveTarget(context);
-  if (found.gone !== undefined) return { status: 'failed', summary: found.gone };
   const items = await itemsOf(await confirmedSnapshots(context), context);
   const proposed = await proposedNames(context);
   const away = items.filter(
     (item) => item.standing !== 'same' && !proposed.has(`${item.object.kind} ${itemName(item)}`),
   );
   const left = await ours(context);
-  const lifted = found.namespace.metadata.labels?.[QUARANTINE_LABEL] === undefined && left.length === 0;
+  const lifted = namespace.metadata.labels?.[QUARANTINE_LABEL] === undefined && left.length === 0;
   const proofs: Proof[] = [
     {
       id: 'quarantine-lifted',
@@ -45,7 +44,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   ];
   const over = lifted && away.length === 0;
   if (over) await folder.released(new Date(context.now()).toISOString());
-  if (over && found.namespace.metadata.labels?.[RELEASING_LABEL] !== undefined)
+  if (over && namespace.metadata.labels?.[RELEASING_LABEL] !== undefined)
     await cluster.patch(namespaceAim(run.target.namespace, 'its release is over'), {
       metadata: { uid: run.target.uid, labels: { [RELEASING_LABEL]: null } },
     });

@@ -7,8 +7,8 @@ import { defined } from '../../kit/defined.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
 import { findingOf } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
-import { liveTarget } from '../framework/live-target.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { assertTarget } from '../framework/live-target.ts';
+import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads } from '../removal/workloads.ts';
 
@@ -30,15 +30,14 @@ const BEFORE = STEPS.slice(0, STEPS.indexOf('askOnCall'));
  * and where nobody could be asked it throws, as the state would wait in vain. The task token is handed to the register and
  * to nothing else.
  */
-export const askOnCall: PlaybookStep = { key: 'askOnCall', run };
+export const askOnCall: AnyStep = { key: 'askOnCall', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, folder, clients, settings, signal, taskToken } = context;
   const { target, execution } = run;
   if (!taskToken) throw new TypeError('the state does not wait for an answer: it has sent no task token');
 
-  const { gone } = await liveTarget(context);
-  if (gone !== undefined) throw new Error(gone);
+  await assertTarget(context);
   const workloads = await readWorkloads(cluster.kubernetes, target.namespace, signal);
   const { incomplete } = workloads;
   const plan = removalPlan(workloads, target.namespace, target.uid).map(approvable);

@@ -8,7 +8,7 @@ import { DANGERS } from '../dangers/index.ts';
 import { findingOf, OTHER_FINDING } from '../framework/facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
 const OF_BUDGET = 0.25;
@@ -18,7 +18,7 @@ const OF_BUDGET = 0.25;
  * cutting it off harms nobody else, unless a person has accepted that. A plan tells all of it and refuses nothing but a
  * wrong target.
  */
-export const checkTarget: PlaybookStep = { key: 'checkTarget', run };
+export const checkTarget: AnyStep = { key: 'checkTarget', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, settings } = context;

@@ -7,7 +7,6 @@ import { messageOf } from '../../kit/words.ts';
 import { imagesOf, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
-import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** How many notes of what could not be read stand in the step's record; the file has all of them. */
@@ -21,12 +20,10 @@ const AT_ONCE = 8;
  * Keeps what the pods can tell while they are muted but alive. What cannot be had is noted, and makes nothing fail: the
  * namespace is as contained without it.
  */
-export const collectEvidence: PlaybookStep = { key: 'collectEvidence', run };
+export const collectEvidence: PlaybookStep = { key: 'collectEvidence', target: 'must-live', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
-  const { gone } = await liveTarget(context);
-  if (gone !== undefined) return { status: 'failed', summary: `Nothing was kept. ${gone}`, open: [gone] };
   const inside = `/api/v1/namespaces/${run.target.namespace}`;
   const { items: pods, complete } = await cluster.kubernetes.list(`${inside}/pods`, signal);
   const sources = pods.flatMap(logSources);

@@ -1,7 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
-import { liveTarget } from '../framework/live-target.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
@@ -15,13 +14,11 @@ const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'Service
  * Nothing of the namespace has rights any more, here or in AWS. Bindings are refused at the next request; a token in use
  * after some 10 seconds, by the API server's cache. A watch that is open goes on until its own end.
  */
-export const cutIdentity: PlaybookStep = { key: 'cutIdentity', run };
+export const cutIdentity: PlaybookStep = { key: 'cutIdentity', target: 'must-live', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
   const { namespace } = run.target;
-  const { namespace: live, gone } = await liveTarget(context);
-  if (!live) return { status: 'failed', summary: `Nothing was changed. ${gone}`, open: [gone] };
   const accounts = await cluster.kubernetes.list(listPath({ ...ACCOUNTS, namespace }), signal);
   const bindings = await cutBindings(context);
   for (const account of accounts.items) {

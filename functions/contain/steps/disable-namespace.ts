@@ -7,7 +7,7 @@ import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../kubernetes/quaranti
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { servedKinds } from '../isolation/api-kinds.ts';
 import { freezeOf, settingsOf } from '../isolation/freeze.ts';
@@ -18,7 +18,7 @@ import { isInForce, limitsFor, type QuotaLimits, quotaCovers, quotaOf, statusOf 
  * namespace and make another of its name, and the admission policy refuses all writes. Pod Security and a quota of zero
  * hold beside it, and where the policy is not installed.
  */
-export const disableNamespace: PlaybookStep = { key: 'disableNamespace', run };
+export const disableNamespace: TargetStep = { key: 'disableNamespace', target: 'must-live', run };
 
 /** Kubernetes answers these where the namespace is not the one that the patch names. */
 const ANOTHER = new Set([404, 409, 422]);
@@ -31,11 +31,9 @@ const RESTRICTED = {
   [`${POD_SECURITY_PREFIX}enforce-version`]: 'latest',
 };
 
-async function run(context: StepContext): Promise<StepOutcome> {
+async function run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
   const { uid } = run.target;
-  const { namespace, gone } = await liveTarget(context);
-  if (!namespace) return notTouched(gone);
 
   const labelled = await label(context, namespace, 'is quarantined', { [QUARANTINE_LABEL]: uid });
   if (labelled && ANOTHER.has(labelled.code)) return notTouched(labelled.reason);

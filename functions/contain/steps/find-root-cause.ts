@@ -2,10 +2,10 @@ import { counted, messageOf } from '../../kit/words.ts';
 import type { Cause } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
 import { factsOf } from '../framework/facts.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** How the actor got in and got the right, and what in the cluster let it. Reads only; what is not known is said. */
-export const findRootCause: PlaybookStep = { key: 'findRootCause', run };
+export const findRootCause: AnyStep = { key: 'findRootCause', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const facts = await factsOf(context);

@@ -5,7 +5,6 @@ import type { Proposal } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
-import { liveTarget } from '../framework/live-target.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { denyAbove } from '../isolation/admin-policy.ts';
@@ -19,12 +18,10 @@ import { emptyServices, remainingAddresses } from '../isolation/service-cut.ts';
 const OTHERS_MS = 20_000;
 
 /** Nothing of the namespace talks to anybody, and nobody reaches it; as far as the network plugin enforces that. */
-export const isolateNetwork: PlaybookStep = { key: 'isolateNetwork', run };
+export const isolateNetwork: PlaybookStep = { key: 'isolateNetwork', target: 'must-live', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { cluster, signal } = context;
-  const { namespace, gone } = await liveTarget(context);
-  if (!namespace) return { status: 'failed', summary: `Nothing was changed. ${gone}`, open: [gone] };
   await denyAll(context);
   // After the first write: somebody's API server may have a part in this answer.
   const { kinds, unknown } = await servedKinds(cluster.kubernetes, signal);

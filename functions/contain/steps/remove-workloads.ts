@@ -3,7 +3,7 @@ import { read, readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
 import { number } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
-import { liveTarget } from '../framework/live-target.ts';
+import { assertTarget } from '../framework/live-target.ts';
 import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { type Leftover, leftovers } from '../removal/left.ts';
@@ -21,7 +21,7 @@ const EMPTY_LOOKS = 2;
  * Stops what runs, owners first, and only what a person has approved. Looked at again until nothing of it is left.
  * Kept: volumes, the objects that make pods, Secrets, and the namespace.
  */
-export const removeWorkloads: PlaybookStep = { key: 'removeWorkloads', run };
+export const removeWorkloads: PlaybookStep = { key: 'removeWorkloads', target: 'must-live', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
@@ -33,8 +33,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
     return { status: 'failed', summary: `Nothing was removed: ${approved}.`, open: [approved] };
 
   const workloads = await readWorkloads(cluster.kubernetes, namespace, signal);
-  const { gone } = await liveTarget(context);
-  if (gone !== undefined) return { status: 'failed', summary: `Nothing was removed. ${gone}`, open: [gone] };
+  await assertTarget(context);
   const plan = removalPlan(workloads, namespace, uid);
   const isApproved = approved ? approval(approved, workloads) : () => true;
   const stops = plan.filter(({ live }) => isApproved(live));

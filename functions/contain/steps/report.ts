@@ -16,7 +16,7 @@ import { messageIdOf } from '../framework/execution.ts';
 import { findingOf } from '../framework/facts.ts';
 import { containEnding, releaseEnding } from '../framework/outcome.ts';
 import { answerOf } from '../framework/results.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 const PLAYBOOKS = {
   contain: { names: CONTAIN_STEPS as Partial<Record<StepKey, string>>, ending: containEnding },
@@ -24,7 +24,7 @@ const PLAYBOOKS = {
 } as const;
 
 /** @returns the last step of the playbook */
-export const reportStep = (playbook: 'contain' | 'release'): PlaybookStep => ({
+export const reportStep = (playbook: 'contain' | 'release'): AnyStep => ({
   key: 'report',
   run: (context) => report(playbook, context),
 });

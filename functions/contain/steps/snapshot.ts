@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { andMore, counted } from '../../kit/words.ts';
-import { liveTarget } from '../framework/live-target.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { addition, takeSnapshot } from '../snapshot/take-snapshot.ts';
 
@@ -17,12 +17,10 @@ const INCOMPLETE = 'snapshot/incomplete';
  * After a release it starts from the beginning again: what was changed honestly in between is to come back. What cannot
  * be read and will be changed ends the playbook here, unless a person has accepted that it cannot be restored.
  */
-export const snapshot: PlaybookStep = { key: 'snapshot', run };
+export const snapshot: TargetStep = { key: 'snapshot', target: 'must-live', run };
 
-async function run(context: StepContext): Promise<StepOutcome> {
+async function run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome> {
   const { run, cluster, folder, clients, signal, now } = context;
-  const { namespace, gone } = await liveTarget(context);
-  if (!namespace) return { status: 'failed', summary: `Nothing was kept. ${gone}`, open: [gone] };
   const { snapshot, missing } = await takeSnapshot(
     { kubernetes: cluster.kubernetes, podIdentity: clients.podIdentity, signal },
     { target: run.target, takenAt: new Date(now()).toISOString(), execution: run.execution, namespace },

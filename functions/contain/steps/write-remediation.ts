@@ -3,14 +3,14 @@ import { printProposed } from '../../contract/commands/print.ts';
 import { CONTAIN_STEPS, type ContainStepKey, type Proposal } from '../../contract/containment.ts';
 import { counted, messageOf } from '../../kit/words.ts';
 import { factsOf } from '../framework/facts.ts';
-import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
 
 /**
  * Writes down what a person should do so that it does not happen again: manifests and commands made from what was found
  * here, to be reviewed before use. Changes nothing.
  */
-export const writeRemediation: PlaybookStep = { key: 'writeRemediation', run };
+export const writeRemediation: AnyStep = { key: 'writeRemediation', run };
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const facts = await factsOf(context);
