@@ -20,7 +20,7 @@ import { WatchFunction } from './pipeline/watch-function.ts';
 import { Containment } from './playbooks/containment.ts';
 import { EncryptionKey } from './storage/encryption-key.ts';
 import { EvidenceBucket } from './storage/evidence-bucket.ts';
-import { FindingsStorage } from './storage/findings-table.ts';
+import { FindingsStorage } from './storage/findings-storage.ts';
 import { Queues } from './storage/queues.ts';
 import { Topics } from './storage/topics.ts';
 

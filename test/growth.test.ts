@@ -7,7 +7,7 @@ import { headOf } from '../bin/input/sniff.ts';
 import { followUpFrom } from '../functions/alert/follow-up/read.ts';
 import { defanged, harmless, quoted, visible } from '../functions/alert/text.ts';
 import { parseReason } from '../functions/checks/parts/granted-by.ts';
-import { plain } from '../functions/checks/parts/plain.ts';
+import { plain } from '../functions/checks/parts/plain-line.ts';
 import { SIGNS } from '../functions/checks/parts/workload-signs/index.ts';
 import { podSpecOf } from '../functions/checks/parts/workload-signs/pod-spec.ts';
 import { insightsQuery } from '../functions/clients/logs/insights-query.ts';

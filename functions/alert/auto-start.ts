@@ -8,7 +8,7 @@ import { SEVERITIES, type Severity } from '../contract/vocabulary.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';
 import { gradeOf } from './headline.ts';
-import { fromJson } from './playbooks.ts';
+import { fromJson } from './state-machine-arns.ts';
 
 export interface AutoStartSettings {
   /** From which severity on. */

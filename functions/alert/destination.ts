@@ -10,7 +10,7 @@ import { investigationSchema, lookSchema } from '../contract/investigation.ts';
 import { number, object, part, type Read, read, text } from '../contract/read.ts';
 import { SCHEMA_VERSION } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import type { LaterLook } from './look.ts';
+import type { LaterLook } from './later-look.ts';
 
 const recordSchema = object({
   requestContext: object({ condition: z.string(), approximateInvokeCount: number }),

@@ -34,7 +34,7 @@ import { followUpFrom } from './follow-up/read.ts';
 import { sendFollowUp } from './follow-up/send-follow-up.ts';
 import { matterOf } from './follow-up/words.ts';
 import { gradeOf } from './headline.ts';
-import { withUpdate } from './look.ts';
+import { withUpdate } from './later-look.ts';
 import { type AlertClients, type AlertResult, type AlertSettings, sendAlert } from './send-alert.ts';
 
 export type { AlertClients, AlertResult, AlertSettings };

@@ -14,7 +14,7 @@ import { readAutoStart } from './auto-start.ts';
 import { DELIVERY_LEASE_MS } from './delivery.ts';
 import { readDestinations } from './destinations/index.ts';
 import { createHandler } from './handler.ts';
-import { readPlaybooks } from './playbooks.ts';
+import { readPlaybooks } from './state-machine-arns.ts';
 
 const environment = new Environment(process.env);
 const { destinations, targets } = readDestinations(environment.required('DESTINATIONS'));

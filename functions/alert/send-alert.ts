@@ -11,9 +11,9 @@ import * as delivery from './delivery.ts';
 import { digestReason, isGrave } from './digest/route.ts';
 import { notStarted } from './follow-up/not-started.ts';
 import { sendFollowUp } from './follow-up/send-follow-up.ts';
-import { type LaterLook, nextLook, revisionOf, verdictOf } from './look.ts';
-import { type StateMachineArns, withPlaybooks } from './playbooks.ts';
+import { type LaterLook, nextLook, revisionOf, verdictOf } from './later-look.ts';
 import { reportOf } from './report/report.ts';
+import { type StateMachineArns, withPlaybooks } from './state-machine-arns.ts';
 
 export interface AlertClients extends delivery.DeliveryClients {
   table: Deliveries;

@@ -6,7 +6,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 import { isKnownAutomation } from './parts/automation.ts';
-import { plain } from './parts/plain.ts';
+import { plain } from './parts/plain-line.ts';
 
 const MAX_CONTACTS = 8;
 

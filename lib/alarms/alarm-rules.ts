@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { SentinelOptions } from '../config/config-schema.ts';
-import { AGENDA_INDEX } from '../storage/findings-table.ts';
+import { AGENDA_INDEX } from '../storage/findings-storage.ts';
 import type { AlarmRule } from './alarm-rule.ts';
 import { containmentRules } from './containment-alarm-rules.ts';
 import {

@@ -6,7 +6,7 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { AGENDA_INDEX } from '../storage/findings-table.ts';
+import { AGENDA_INDEX } from '../storage/findings-storage.ts';
 import {
   functionMetric,
   ofFilter,

@@ -4,7 +4,7 @@ import type { ClusterSubscription } from '../pipeline/cluster-subscription.ts';
 import type { Containment } from '../playbooks/containment.ts';
 import type { Playbook } from '../playbooks/playbook.ts';
 import type { PlaybookName } from '../playbooks/playbook-arns.ts';
-import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { Queues } from '../storage/queues.ts';
 import type { Topics } from '../storage/topics.ts';
 

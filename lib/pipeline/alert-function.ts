@@ -8,7 +8,7 @@ import { mapNonEmpty, type Network, type NetworkGroup, type NonEmpty } from '../
 import { playbooksEnvironment, protectedEnvironment } from '../config/playbook-environment.ts';
 import { type PlaybookName, playbookArns } from '../playbooks/playbook-arns.ts';
 import type { EvidenceBucket } from '../storage/evidence-bucket.ts';
-import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { Queues } from '../storage/queues.ts';
 import type { Topics } from '../storage/topics.ts';
 

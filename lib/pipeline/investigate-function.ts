@@ -4,7 +4,7 @@ import { SentinelFunction } from '../base/sentinel-function.ts';
 import { type InvestigationOptions, investigationEnvironment } from '../config/investigation-environment.ts';
 import type { Route } from '../config/investigation-routes.ts';
 import type { Network } from '../config/networks.ts';
-import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { AlertFunction } from './alert-function.ts';
 import { allowLooking } from './investigate-permissions.ts';
 

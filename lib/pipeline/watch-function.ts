@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { NonEmpty } from '../config/networks.ts';
-import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { AlertFunction } from './alert-function.ts';
 import type { InvestigateFunction } from './investigate-function.ts';
 

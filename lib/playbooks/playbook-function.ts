@@ -9,7 +9,7 @@ import type { Network } from '../config/networks.ts';
 import { protectedEnvironment } from '../config/playbook-environment.ts';
 import type { AlertFunction } from '../pipeline/alert-function.ts';
 import type { EvidenceBucket } from '../storage/evidence-bucket.ts';
-import type { FindingsStorage } from '../storage/findings-table.ts';
+import type { FindingsStorage } from '../storage/findings-storage.ts';
 
 /** How long a call of a step may take: it ends by itself, and says how far it got. */
 const BUDGET = Duration.seconds(240);

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { obstacle, readAutoStart } from '../../functions/alert/auto-start.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type AlertClients, type AlertSettings, createHandler } from '../../functions/alert/handler.ts';
-import { withPlaybooks } from '../../functions/alert/playbooks.ts';
+import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';

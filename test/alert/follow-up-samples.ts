@@ -1,6 +1,6 @@
 /** Follow-ups as the playbooks send them, one of each kind. */
 
-import type { StateMachineArns } from '../../functions/alert/playbooks.ts';
+import type { StateMachineArns } from '../../functions/alert/state-machine-arns.ts';
 import type { Proof, StepStatus } from '../../functions/contract/containment.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { FINDING } from './examples.ts';

@@ -5,7 +5,7 @@ import { lookFrom } from '../../functions/alert/destination.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type AlertClients, type AlertResult, createHandler } from '../../functions/alert/handler.ts';
 import { headline, subjectOf } from '../../functions/alert/headline.ts';
-import { verdictOf, withUpdate } from '../../functions/alert/look.ts';
+import { verdictOf, withUpdate } from '../../functions/alert/later-look.ts';
 import { unknowns } from '../../functions/alert/unknowns.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';

@@ -57,7 +57,7 @@ const USE = `
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { LocalPipeline } from './bin/local/pipeline.ts';
-import { readRecording } from './bin/local/recording.ts';
+import { readRecording } from './bin/local/recorded-cluster.ts';
 import { parseConfig } from './lib/config/config.ts';
 import { SentinelStack } from './lib/sentinel-stack.ts';
 

@@ -9,7 +9,7 @@ import { localCloud, type RecordedCloud } from '../../functions/clients/local/cl
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
-import type { RecordedAnswers } from '../../functions/clients/local/recording.ts';
+import type { RecordedAnswers } from '../../functions/clients/local/recorded-answers.ts';
 import type { Cluster, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import type { Severity } from '../../functions/contract/vocabulary.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import { owner } from '../../functions/checks/owner.ts';
-import { plain } from '../../functions/checks/parts/plain.ts';
+import { plain } from '../../functions/checks/parts/plain-line.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';
 import { finding, role, serviceAccount } from './examples.ts';

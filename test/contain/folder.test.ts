@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ClusterReader } from '../../functions/contain/proofs/look.ts';
+import { ClusterReader } from '../../functions/contain/proofs/cluster-reader.ts';
 import { recordOf } from './parts.ts';
 import { stage } from './run-context.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
-import { deniesAll } from '../../functions/contain/isolation/ours.ts';
+import { deniesAll } from '../../functions/contain/isolation/own-objects.ts';
 import { isMark } from '../../functions/contain/isolation/quarantine-mark.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';

@@ -8,7 +8,7 @@ import { LOOK_MINUTES, SEVERITIES } from '../../../functions/contract/vocabulary
 import { InputError } from '../../input/input.ts';
 import { nameOf } from '../../input/read.ts';
 import { LocalPipeline } from '../../local/pipeline.ts';
-import { readRecording } from '../../local/recording.ts';
+import { readRecording } from '../../local/recorded-cluster.ts';
 import { claimFolder } from '../files.ts';
 import { harmlessInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';

@@ -29,8 +29,8 @@ import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount }
 import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
 import { AUTO_START, clusterName, gradeOf, headline } from '../headline.ts';
 import { objectLink } from '../links.ts';
-import type { StateMachineArns } from '../playbooks.ts';
 import { wholeRecord } from '../see-more.ts';
+import type { StateMachineArns } from '../state-machine-arns.ts';
 import type { AdviceStep } from '../step.ts';
 import { harmless } from '../text.ts';
 import { unknowns } from '../unknowns.ts';

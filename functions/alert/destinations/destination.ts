@@ -7,7 +7,7 @@ import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Digest } from '../../contract/digest-message.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import type { StateMachineArns } from '../playbooks.ts';
+import type { StateMachineArns } from '../state-machine-arns.ts';
 
 /** Where the archive keeps what the message is about; absent what could not be stored. */
 export interface Places {

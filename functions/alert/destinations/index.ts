@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { fromJson } from '../playbooks.ts';
+import { fromJson } from '../state-machine-arns.ts';
 import { chat } from './chat.ts';
 import type { Destination, Subscription } from './destination.ts';
 import { topic } from './topic.ts';

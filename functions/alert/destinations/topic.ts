@@ -22,7 +22,7 @@ import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
 import { CLUSTER, LABEL } from '../grammar.ts';
 import { gradeOf, subjectOf } from '../headline.ts';
-import type { StateMachineArns } from '../playbooks.ts';
+import type { StateMachineArns } from '../state-machine-arns.ts';
 import { destination, type Places } from './destination.ts';
 
 const emails = z.array(

@@ -5,7 +5,7 @@ import { hourOf } from '../../contract/digest.ts';
 import { type DigestReason, SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
 import type { AutoStartSettings } from '../auto-start.ts';
 import { gradeOf } from '../headline.ts';
-import type { LaterLook } from '../look.ts';
+import type { LaterLook } from '../later-look.ts';
 
 export interface RouteSettings {
   /** What isolation starts for by itself is never told in a digest only. @default never */

@@ -6,8 +6,8 @@ import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { epochOf, utc } from '../grammar.ts';
 import { executionLink, stateMachineLink } from '../links.ts';
-import { FILL_IN, machinesFor, type StateMachineArns, startOf, targetInput } from '../playbooks.ts';
 import { folderListing } from '../see-more.ts';
+import { FILL_IN, machinesFor, type StateMachineArns, startOf, targetInput } from '../state-machine-arns.ts';
 import type { AdviceStep } from '../step.ts';
 import { matterOf } from './words.ts';
 

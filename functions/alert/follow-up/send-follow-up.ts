@@ -6,8 +6,8 @@ import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import * as delivery from '../delivery.ts';
 import type { Places } from '../destinations/destination.ts';
-import type { StateMachineArns } from '../playbooks.ts';
 import { containmentReportOf } from '../report/report.ts';
+import type { StateMachineArns } from '../state-machine-arns.ts';
 
 export interface FollowUpSettings extends delivery.DeliverySettings {
   playbooks?: StateMachineArns;

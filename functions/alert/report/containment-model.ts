@@ -20,7 +20,7 @@ import {
 import { utc } from '../grammar.ts';
 import { clusterName, namespaceName } from '../headline.ts';
 import { objectLink } from '../links.ts';
-import type { StateMachineArns } from '../playbooks.ts';
+import type { StateMachineArns } from '../state-machine-arns.ts';
 import type { AdviceStep } from '../step.ts';
 import { type ReportLimits, stepView, View } from './view.ts';
 

@@ -5,7 +5,7 @@
 
 import type { Alert } from '../../contract/alert.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import type { StateMachineArns } from '../playbooks.ts';
+import type { StateMachineArns } from '../state-machine-arns.ts';
 import { containmentModelOf } from './containment-model.ts';
 import { modelOf } from './model.ts';
 import { render, renderContainment } from './template.ts';

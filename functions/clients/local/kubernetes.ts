@@ -10,7 +10,7 @@ import type {
   ServedKind,
 } from '../kubernetes/kubernetes.ts';
 import { accessByRbac } from './rbac-authorizer.ts';
-import { kindsOf, listingsOf, type RecordedAnswers, type RecordedListing } from './recording.ts';
+import { kindsOf, listingsOf, type RecordedAnswers, type RecordedListing } from './recorded-answers.ts';
 import { selects } from './selector.ts';
 
 /** Answers as a cluster would, from what its API server once answered: for the demo and for tests. */

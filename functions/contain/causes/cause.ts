@@ -1,5 +1,5 @@
 /** The framework's contract: one question about how it came about. */
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 
 /** One thing that is known, or that is said not to be known. May hold attacker-chosen text. */
 export interface Cause {

@@ -1,4 +1,4 @@
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How the actor got into the cluster: by which identity, and what lets that identity in. */

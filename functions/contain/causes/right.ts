@@ -1,4 +1,4 @@
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How many changes are told one by one. */

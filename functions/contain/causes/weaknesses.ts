@@ -1,6 +1,6 @@
 import { andMore } from '../../kit/words.ts';
 import { allowsEverything, type PolicyRule } from '../../kubernetes/rbac.ts';
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Cause } from './cause.ts';
 
 /** How many names stand in a sentence. */

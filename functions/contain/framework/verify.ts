@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Proof } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
-import { ClusterReader } from '../proofs/look.ts';
+import { ClusterReader } from '../proofs/cluster-reader.ts';
 import type { Verification } from '../proofs/proof.ts';
 import type { StepContext, StepOutcome } from './step.ts';
 

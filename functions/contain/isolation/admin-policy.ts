@@ -5,7 +5,7 @@ import { objectPath } from '../../kubernetes/object-path.ts';
 import { OWNED_LABELS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
 import type { StepContext } from '../framework/step.ts';
-import { hasOurLabels } from './ours.ts';
+import { hasOurLabels } from './own-objects.ts';
 
 const GROUP = 'networking.k8s.aws';
 const RESOURCE = 'clusternetworkpolicies';

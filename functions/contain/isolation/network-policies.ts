@@ -7,7 +7,7 @@ import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import type { StepContext } from '../framework/step.ts';
-import { allowsTraffic, DENY_ALL, deniesAll, hasOurLabels } from './ours.ts';
+import { allowsTraffic, DENY_ALL, deniesAll, hasOurLabels } from './own-objects.ts';
 
 const KIND = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' } as const;
 

@@ -4,7 +4,7 @@ import { record } from '../../kit/json.ts';
 import { QUALIFIED_PART } from '../../kubernetes/names/kubernetes.ts';
 import { OWNED_LABELS } from '../../kubernetes/quarantine.ts';
 import { groupOf, resourceName } from './api-kinds.ts';
-import { allowsNothing, hasOurLabels } from './ours.ts';
+import { allowsNothing, hasOurLabels } from './own-objects.ts';
 
 /** Limits of the API server's own, beside the counts: changing a Service into one of these is refused as well. */
 const BUILT_IN = ['pods', 'services.loadbalancers', 'services.nodeports'];

@@ -1,4 +1,4 @@
-import { allowsTraffic, deniesAll, hasOurLabels } from '../isolation/ours.ts';
+import { allowsTraffic, deniesAll, hasOurLabels } from '../isolation/own-objects.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
 /** Decisive: policies add up, so one that grants undoes the one that denies. */

@@ -1,7 +1,7 @@
 import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records } from '../../kit/json.ts';
 import { groupOf } from '../isolation/api-kinds.ts';
-import { hasOurLabels } from '../isolation/ours.ts';
+import { hasOurLabels } from '../isolation/own-objects.ts';
 import { fewNames, notApplicable, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /**

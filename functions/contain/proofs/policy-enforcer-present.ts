@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { controllerOf, hasEnded } from '../removal/workloads.ts';
-import type { ClusterReader } from './look.ts';
+import type { ClusterReader } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /** A network plugin that enforces NetworkPolicy by an agent on each node. */

@@ -3,7 +3,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proof, ProofVerdict } from '../../contract/containment.ts';
 import { andMore } from '../../kit/words.ts';
-import type { ClusterReader } from './look.ts';
+import type { ClusterReader } from './cluster-reader.ts';
 
 /** One claim, tested. A file in `proofs/`, and a row in a table. */
 export interface Verification extends Pick<Proof, 'id' | 'claim' | 'decisive'> {

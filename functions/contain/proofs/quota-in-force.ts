@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record } from '../../kit/json.ts';
-import { allowsNothing } from '../isolation/ours.ts';
+import { allowsNothing } from '../isolation/own-objects.ts';
 import { notProven, proven, type Verification } from './proof.ts';
 
 /** Decisive: it holds controllers too, and it alone where there are no admission policies. */

@@ -2,7 +2,7 @@ import type { AccessQuestion, KubernetesObject } from '../../clients/kubernetes/
 import { defined } from '../../kit/defined.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
-import type { ClusterReader } from './look.ts';
+import type { ClusterReader } from './cluster-reader.ts';
 
 type Right = Omit<AccessQuestion, 'user' | 'groups'>;
 

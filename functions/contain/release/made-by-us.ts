@@ -4,7 +4,7 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import type { StepContext } from '../framework/step.ts';
-import { isOurs } from '../isolation/ours.ts';
+import { isOurs } from '../isolation/own-objects.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
 

@@ -1,6 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /**

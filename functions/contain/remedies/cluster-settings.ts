@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { OptionsOf } from '../../contract/commands/table.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** What EKS configures and should be otherwise: its logs, its public endpoint, how identities get in. */

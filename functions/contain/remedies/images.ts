@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { ecrRepository } from '../../kubernetes/names/image.ts';
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** How many faults of an image are named. */

@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import { exemption } from '../isolation/freeze.ts';
 import type { Remedy } from './remedy.ts';
 

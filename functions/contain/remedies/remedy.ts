@@ -1,6 +1,6 @@
 /** The framework's contract: one kind of remedy. */
 import type { Proposal } from '../../contract/containment.ts';
-import type { ContainmentFacts } from '../framework/facts.ts';
+import type { ContainmentFacts } from '../framework/containment-facts.ts';
 
 /**
  * A remedy: a file in this folder, and a row in its table. What it proposes is for a person to review, never done by

@@ -7,7 +7,7 @@ import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { CHANGED_KINDS, groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
-import { isOurs } from '../isolation/ours.ts';
+import { isOurs } from '../isolation/own-objects.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
 import { DerivedObjects, withoutServerFields } from './restorable.ts';
 import { secretNames } from './secret-names.ts';

@@ -5,7 +5,7 @@ import { counted, messageOf } from '../../kit/words.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
 import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
-import { findingOf, OTHER_FINDING } from '../framework/facts.ts';
+import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';

@@ -1,7 +1,7 @@
 import { counted, messageOf } from '../../kit/words.ts';
 import type { Cause } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
-import { factsOf } from '../framework/facts.ts';
+import { factsOf } from '../framework/containment-facts.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** How the actor got in and got the right, and what in the cluster let it. Reads only; what is not known is said. */

@@ -6,7 +6,7 @@ import { counted } from '../../kit/words.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
-import { type Leftover, leftovers } from '../removal/left.ts';
+import { type Leftover, leftovers } from '../removal/leftovers.ts';
 import { approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
 import { carryOut, valuesBefore } from '../removal/stop.ts';
 import { hasEnded, readWorkloads, type Workloads } from '../removal/workloads.ts';

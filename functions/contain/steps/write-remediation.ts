@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { printProposed } from '../../contract/commands/print.ts';
 import { CONTAIN_STEPS, type ContainStepKey, type Proposal } from '../../contract/containment.ts';
 import { counted, messageOf } from '../../kit/words.ts';
-import { factsOf } from '../framework/facts.ts';
+import { factsOf } from '../framework/containment-facts.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
 

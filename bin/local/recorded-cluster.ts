@@ -8,7 +8,7 @@ import { localCloud, type RecordedCloud } from '../../functions/clients/local/cl
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
-import type { RecordedAnswers as Objects } from '../../functions/clients/local/recording.ts';
+import type { RecordedAnswers as Objects } from '../../functions/clients/local/recorded-answers.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import { isRecord } from '../../functions/kit/json.ts';
 import { InputError } from '../input/input.ts';
