@@ -40,7 +40,7 @@ export function alertFrom(event: unknown): Alert {
     return {
       ...alert,
       ...defined({ evidence, assessment, investigatedAt }),
-      ...(cut && { cut: cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`) }),
+      ...defined({ cut: cut?.map(({ path, bytes }) => `${path} (${bytes} bytes)`) }),
     };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

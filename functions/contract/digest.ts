@@ -119,8 +119,10 @@ export function digestOf(
     until: new Date(until).toISOString(),
     total: findings(rows),
     rows: sorted.slice(0, MAX_DIGEST_ROWS),
-    ...(others.length > 0 && { others: { rows: others.length, findings: findings(others) } }),
-    ...(!complete && { atLeast: true }),
+    ...defined({
+      others: others.length > 0 ? { rows: others.length, findings: findings(others) } : undefined,
+      atLeast: !complete || undefined,
+    }),
   };
 }
 

@@ -241,7 +241,9 @@ describe('isolation', () => {
 
   describe('where the admission policies are installed, the mark of the quarantine', () => {
     const marked = {
-      ...{ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name: 'namespace-sentinel:quarantined' } },
+      apiVersion: RBAC,
+      kind: 'ClusterRole',
+      metadata: { name: 'namespace-sentinel:quarantined' },
       rules: [],
     };
     const RULES = `/apis/${RBAC}/namespaces/${NAMESPACE}/rolebindings`;

@@ -35,18 +35,24 @@ describe('of GitOps', () => {
   });
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: web };
   const application = (spec: object, status: object = {}) => ({
-    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'web', namespace: 'apps' } },
-    ...{ spec, status },
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'web', namespace: 'apps' },
+    spec,
+    status,
   });
   const local = { server: 'https://kubernetes.default.svc' };
   const kustomization = (entries: object[], spec: object = {}) => ({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata: { name: 'flux-system', namespace: 'flux-system' },
-    ...{ spec, status: { inventory: { entries } } },
+    spec,
+    status: { inventory: { entries } },
   });
   const release = (spec: object) => ({
-    ...{ apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', metadata: { name: 'web', namespace: 'apps' } },
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name: 'web', namespace: 'apps' },
     spec,
   });
 
@@ -150,7 +156,10 @@ describe('of an IAM role on a service account', () => {
     [operator]: { [`${ISSUER}:sub`]: value, [`${ISSUER}:aud`]: 'sts.amazonaws.com' },
   });
   const read = (...statements: object[]): Trust => ({
-    ...{ status: 'read', policy: { Version: '2012-10-17', Statement: statements }, provider: PROVIDER, issuer: ISSUER },
+    status: 'read',
+    policy: { Version: '2012-10-17', Statement: statements },
+    provider: PROVIDER,
+    issuer: ISSUER,
   });
 
   const proposalsWith = async (trust: Trust | Error | undefined, arn = ARN) => {
@@ -273,18 +282,18 @@ describe('of an address that something in the namespace claims to have', () => {
     [
       'a webhook of others',
       {
-        ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' },
-        ...{ metadata: { name: 'company-policy' }, webhooks: [{ name: 'a.company', clientConfig, rules: everything }] },
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingWebhookConfiguration',
+        metadata: { name: 'company-policy' },
+        webhooks: [{ name: 'a.company', clientConfig, rules: everything }],
       },
     ],
     [
       'a conversion of others',
       {
-        ...{
-          apiVersion: 'apiextensions.k8s.io/v1',
-          kind: 'CustomResourceDefinition',
-          metadata: { name: 'orders.company' },
-        },
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: 'orders.company' },
         spec: { conversion: { webhook: { clientConfig } } },
       },
     ],
@@ -305,7 +314,9 @@ describe('of an address that something in the namespace claims to have', () => {
 
 describe('of what a webhook says', () => {
   const configuration = (name: string, webhooks: string[]) => ({
-    ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name } },
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name },
     webhooks: webhooks.map((each) => ({ name: each, clientConfig: { service: { namespace: 'shop', name: 'x' } } })),
   });
   const proposalsWith = async (message: string, ...objects: object[]) => {

@@ -103,7 +103,11 @@ describe('who may do what', () => {
             ...['checkSnapshot', 'liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'].map(
               (step) => `steps/${step}.json`,
             ),
-            ...['steps/verifyRelease.json', 'steps/report.json', 'manifests/*.yaml', 'report.json', 'hashes.txt'],
+            'steps/verifyRelease.json',
+            'steps/report.json',
+            'manifests/*.yaml',
+            'report.json',
+            'hashes.txt',
           ),
           'releases/*',
         ),

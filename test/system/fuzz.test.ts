@@ -5,7 +5,10 @@ import { finish } from '../../tools/twin/commands.ts';
 test('100,000 fuzzed inputs: nothing throws, hangs or is judged wrongly', async () => {
   const { code, stdout, stderr } = await finish('node_modules/.bin/node', [
     'tools/fuzz/main.ts',
-    ...['--count', '100000', '--seed', '1'],
+    '--count',
+    '100000',
+    '--seed',
+    '1',
   ]);
   expect([code, code === 0 ? '' : `${stdout}\n${stderr}`]).toEqual([0, '']);
   expect(stdout).toMatch(/^100000 inputs from seed 1 in /);

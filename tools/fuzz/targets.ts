@@ -69,13 +69,28 @@ const TARGET = {
   uid: '28108d55-f7d8-45c8-90ac-e1dbd86c7307',
 };
 const FOLLOW_UP = {
-  ...{ schemaVersion: 1, id: 'nsf-1', messageId: 'm', playbook: 'contain', target: TARGET, mode: 'isolate' },
-  ...{ execution: 'x', startedAt: '2026-11-23T07:02:51Z', at: '2026-11-23T07:02:51Z', outcome: 'contained' },
-  ...{ summary: 's', steps: [], proofs: [], open: [], proposals: [] },
+  schemaVersion: 1,
+  id: 'nsf-1',
+  messageId: 'm',
+  playbook: 'contain',
+  target: TARGET,
+  mode: 'isolate',
+  execution: 'x',
+  startedAt: '2026-11-23T07:02:51Z',
+  at: '2026-11-23T07:02:51Z',
+  outcome: 'contained',
+  summary: 's',
+  steps: [],
+  proofs: [],
+  open: [],
+  proposals: [],
 };
 const STEP = {
-  ...{ step: 'snapshot', execution: 'arn:aws:states:eu-west-1:111122223333:execution:m:n', name: 'n' },
-  ...{ startedAt: '2026-11-23T07:02:51Z', input: { ...TARGET, cluster: 'demo', mode: 'plan', reason: 'why' } },
+  step: 'snapshot',
+  execution: 'arn:aws:states:eu-west-1:111122223333:execution:m:n',
+  name: 'n',
+  startedAt: '2026-11-23T07:02:51Z',
+  input: { ...TARGET, cluster: 'demo', mode: 'plan', reason: 'why' },
 };
 const DECISION = { cluster: 'demo', findingId: 'nsf-1', decision: 'legitimate', reason: 'known', by: 'alice' };
 

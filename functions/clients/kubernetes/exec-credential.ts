@@ -1,5 +1,6 @@
 /** Credentials from the program that a kubeconfig names: client authentication API `client.authentication.k8s.io`. */
 import { spawn } from 'node:child_process';
+import { defined } from '../../kit/defined.ts';
 import { KubeconfigError, type KubeconfigFault } from './kubeconfig-error.ts';
 
 /** The `exec` part of a user, as it stands in the kubeconfig. */
@@ -88,11 +89,11 @@ function statusIn(answer: string): ExecStatus | undefined {
   }
   const { token, clientCertificateData, clientKeyData, expirationTimestamp } = status;
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-  const known: ExecStatus = {
-    ...(isText(token) && { token }),
-    ...(isText(clientCertificateData) && { clientCertificateData }),
-    ...(isText(clientKeyData) && { clientKeyData }),
-    ...(isText(expirationTimestamp) && { expirationTimestamp }),
-  };
+  const known: ExecStatus = defined({
+    token: isText(token) ? token : undefined,
+    clientCertificateData: isText(clientCertificateData) ? clientCertificateData : undefined,
+    clientKeyData: isText(clientKeyData) ? clientKeyData : undefined,
+    expirationTimestamp: isText(expirationTimestamp) ? expirationTimestamp : undefined,
+  });
   return known.token || (known.clientCertificateData && known.clientKeyData) ? known : undefined;
 }
