@@ -2,7 +2,7 @@
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Actor } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { RUN } from './run-context.ts';
+import { RUN } from './stage.ts';
 
 export const ROLE = 'arn:aws:iam::111122223333:role/ci-deploy';
 

@@ -5,7 +5,7 @@ import { checkTarget } from '../../functions/contain/steps/check-target.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { record } from '../../functions/kit/json.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { AT, NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
+import { NAMESPACE, NOW, namespaceObjects, Stage, UID } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });
 const ADMISSION = 'admissionregistration.k8s.io/v1';
@@ -28,8 +28,9 @@ const rule = (more: object) => ({
 const onlyHere = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': NAMESPACE } } };
 
 const dangersOf = async (objects: object[], extra: ConstructorParameters<typeof MemoryCluster>[1] = []) => {
-  const room = new Room(new MemoryCluster([...namespaceObjects(), ...objects], extra));
-  const { result, record: kept } = await room.run(checkTarget, { mode: 'plan' });
+  const stage = new Stage(new MemoryCluster([...namespaceObjects(), ...objects], extra));
+  const result = await stage.run(checkTarget, { mode: 'plan' });
+  const kept = stage.record('checkTarget');
   return { dangers: record(kept.details)['dangers'] as Danger[], details: kept.details, result, kept };
 };
 
@@ -65,31 +66,30 @@ describe('a webhook into the namespace', () => {
   });
 
   test('that would block the cluster refuses the start, until a person accepts it', async () => {
-    const room = new Room(new MemoryCluster([...namespaceObjects(), webhook({})]));
-    const { result, record: kept } = await room.run(checkTarget);
+    const stage = new Stage([...namespaceObjects(), webhook({})]);
+    const result = await stage.run(checkTarget);
+    const kept = stage.record('checkTarget');
     expect(result.status).toBe('refused');
     expect(result.open[0]).toContain('"accept": ["webhook/validating/hook"]');
     expect(kept.proposals[0]?.commands).toEqual([['kubectl', 'delete', 'validatingwebhookconfigurations', 'hook']]);
-    expect(room.leases.size).toBe(0);
-    const accepted = await room.run(checkTarget, { input: { accept: ['webhook/validating/hook'] } });
-    expect(accepted.result.status).not.toBe('refused');
+    expect(stage.leases.size).toBe(0);
+    const accepted = await stage.run(checkTarget, { input: { accept: ['webhook/validating/hook'] } });
+    expect(accepted.status).not.toBe('refused');
   });
 
   test('that is dead already is named', async () => {
-    const room = new Room(
-      new MemoryCluster([
-        ...namespaceObjects(),
-        webhook({ clientConfig: { service: { namespace: 'shop', name: 'gone' } } }),
-      ]),
-    );
-    room.cluster.may = async () => {
+    const stage = new Stage([
+      ...namespaceObjects(),
+      webhook({ clientConfig: { service: { namespace: 'shop', name: 'gone' } } }),
+    ]);
+    stage.cluster.may = async () => {
       throw new KubernetesError(
         500,
         'InternalError',
         'Internal error occurred: failed calling webhook "hook.evil.example": no endpoints',
       );
     };
-    const { record: kept } = await room.run(checkTarget);
+    const kept = await stage.recordOf(checkTarget);
     expect(kept.open.join()).toContain('The webhook hook.evil.example does not answer');
     expect(kept.proposals[0]?.commands).toEqual([['kubectl', 'delete', 'validatingwebhookconfigurations', 'hook']]);
   });
@@ -225,56 +225,56 @@ describe('what hangs on the namespace', () => {
   });
 
   test('what cannot be read is not known, and never taken for absent', async () => {
-    const room = new Room(new MemoryCluster(namespaceObjects()));
-    const list = room.cluster.list.bind(room.cluster);
-    room.cluster.list = async (path, ...rest) => {
+    const stage = new Stage(namespaceObjects());
+    const list = stage.cluster.list.bind(stage.cluster);
+    stage.cluster.list = async (path, ...rest) => {
       if (path.endsWith('webhookconfigurations')) throw new KubernetesError(403, 'Forbidden', 'may not list');
       return list(path, ...rest);
     };
-    const { result } = await room.run(checkTarget);
+    const result = await stage.run(checkTarget);
     expect(result.status).toBe('partly');
     expect(result.open).toContain('Not known, webhooks that lead into the namespace: may not list');
   });
 });
 
 describe('the target', () => {
-  const room = (objects = namespaceObjects()) => new Room(new MemoryCluster(objects));
+  const stage = (objects = namespaceObjects()) => new Stage(objects);
   test.each([
     ['that is gone', [], {}, 'is gone'],
     ['of another UID', namespaceObjects(), { uid: '99999999-2222-4333-8444-555555555555' }, 'another namespace by now'],
     ['of Kubernetes', namespaceObjects(), { namespace: 'kube-system' }, 'a namespace of Kubernetes itself'],
   ])('%s is refused, by a plan as well', async (_, objects, input, why) => {
     for (const mode of ['plan', 'isolate'] as const) {
-      const { result } = await room(objects).run(checkTarget, { mode, input });
+      const result = await stage(objects).run(checkTarget, { mode, input });
       expect(result).toMatchObject({ status: 'refused' });
       expect(result.summary).toContain(why);
     }
   });
 
   test.each(['kube-systern', 'kube-green', 'default-2'])('%s merely begins like one of Kubernetes', async (name) => {
-    const { result } = await room(namespaceObjects(name)).run(checkTarget, { input: { namespace: name } });
+    const result = await stage(namespaceObjects(name)).run(checkTarget, { input: { namespace: name } });
     expect(result.status).not.toBe('refused');
   });
 
   test('that is protected by the configuration is refused', async () => {
-    const { result } = await room().run(checkTarget, { settings: { protectedNamespaces: ['ev*'] } });
+    const result = await stage().run(checkTarget, { settings: { protectedNamespaces: ['ev*'] } });
     expect(result.status).toBe('refused');
   });
 
   test('is worked on by one execution at a time, and taken over from one that has ended', async () => {
-    const one = room();
+    const one = stage();
     await one.run(checkTarget, { name: 'run-1' });
-    expect(one.leases.get(UID)).toEqual({ execution: 'execution:run-1', until: AT + LEASE_MS });
+    expect(one.leases.get(UID)).toEqual({ execution: 'execution:run-1', until: NOW + LEASE_MS });
     const busy = await one.run(checkTarget, { name: 'run-2' });
-    expect(busy.result).toMatchObject({ status: 'refused' });
-    expect(busy.result.summary).toContain('execution:run-1');
+    expect(busy).toMatchObject({ status: 'refused' });
+    expect(busy.summary).toContain('execution:run-1');
     one.ended.add('execution:run-1');
-    expect((await one.run(checkTarget, { name: 'run-2' })).result.status).not.toBe('refused');
+    expect((await one.run(checkTarget, { name: 'run-2' })).status).not.toBe('refused');
     expect(one.leases.get(UID)?.execution).toBe('execution:run-2');
   });
 
   test('is leased by no plan', async () => {
-    const one = room();
+    const one = stage();
     await one.run(checkTarget, { mode: 'plan' });
     expect(one.leases.size).toBe(0);
   });
@@ -287,7 +287,7 @@ test('a server of somebody that never answers is not known, and keeps nobody fro
     path.includes('gateway')
       ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       : list(path, signal, ...rest);
-  const { result } = await new Room(cluster).run(checkTarget, { settings: { budgetMs: 400 } });
+  const result = await new Stage(cluster).run(checkTarget, { settings: { budgetMs: 400 } });
   expect(result.status).toBe('partly');
   expect(result.open).toContainEqual(expect.stringMatching(/^Not known, objects elsewhere that depend/));
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { collectEvidence } from '../../functions/contain/steps/collect-evidence.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { Bench, inside, namespace } from './parts.ts';
+import { inside, namespace, quarantined, Stage } from './stage.ts';
 
 const status = (name: string, rest: object) => ({ name, imageID: `registry/${name}@sha256:ab`, ...rest });
 const RUNNING = { state: { running: {} } };
@@ -30,11 +30,11 @@ const volume = (name: string, of: string, volumeHandle: string) => ({
   metadata: { name },
   spec: { claimRef: { uid: `uid-of-PersistentVolumeClaim-${of}` }, csi: { driver: 'ebs.csi.aws.com', volumeHandle } },
 });
-const bench = () =>
-  new Bench(
+const stage = () =>
+  new Stage(
     new MemoryCluster(
       [
-        namespace(),
+        quarantined(),
         POD,
         {
           apiVersion: 'v1',
@@ -52,11 +52,11 @@ const bench = () =>
       [['events.k8s.io/v1', 'Event', 'events']],
     ),
   );
-const filesOf = (on: Bench) => [...on.store.files.keys()].flatMap((key) => key.split('/evidence/')[1] ?? []).sort();
+const filesOf = (on: Stage) => [...on.store.files.keys()].flatMap((key) => key.split('/evidence/')[1] ?? []).sort();
 
 test('logs of every container that ran, status, events, nodes and volumes are kept', async () => {
-  const on = bench();
-  const result = await on.run(collectEvidence, 'isolate');
+  const on = stage();
+  const result = await on.run(collectEvidence);
   expect(result).toMatchObject({ status: 'done', open: [], actions: 0 });
   expect(filesOf(on)).toEqual([
     'events.json',
@@ -68,7 +68,7 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
     'pods.json',
     'volumes.json',
   ]);
-  const { files, details, proposals } = await on.record('collectEvidence');
+  const { files, details, proposals } = on.record('collectEvidence');
   expect(files).toHaveLength(8);
   const [, log] = [...on.store.files].find(([key]) => key.endsWith('main.previous.log')) ?? [];
   expect(String(log)).toMatch(/container=main&timestamps=true&tailLines=20000&limitBytes=2097152&previous=true/);
@@ -96,7 +96,7 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
 });
 
 test('what cannot be had is noted, and nothing is open for it', async () => {
-  const on = bench();
+  const on = stage();
   on.cluster.fault = (verb, path) =>
     verb === 'text' && path.includes('container=main')
       ? new KubernetesError(500, 'InternalError', 'no node')
@@ -106,9 +106,9 @@ test('what cannot be had is noted, and nothing is open for it', async () => {
     if (path.endsWith('/events')) throw new KubernetesError(403, 'Forbidden', 'may not');
     return list.call(on.cluster, path, ...rest);
   };
-  const result = await on.run(collectEvidence, 'isolate');
+  const result = await on.run(collectEvidence);
   expect(result).toMatchObject({ status: 'done', open: [], summary: expect.stringContaining('Could not be had: 4') });
-  expect((await on.record('collectEvidence')).details).toMatchObject({
+  expect(on.record('collectEvidence').details).toMatchObject({
     missing: [
       'events: may not',
       'events of events.k8s.io: may not',
@@ -119,24 +119,24 @@ test('what cannot be had is noted, and nothing is open for it', async () => {
 });
 
 test('a plan fetches nothing, and says what would be kept', async () => {
-  const on = bench();
-  const result = await on.run(collectEvidence, 'plan');
+  const on = stage();
+  const result = await on.run(collectEvidence, { mode: 'plan' });
   expect(result.summary).toBe('Would keep 4 logs of 1 pods, their status, events, nodes and volumes.');
   expect(filesOf(on)).toEqual([]);
 });
 
 test('names from elsewhere lead to no other place', async () => {
-  const on = bench();
+  const on = stage();
   const statuses = [{ name: '../../x', ...RUNNING }];
   const spec = { containers: [{ name: '../../x' }] };
   on.cluster.add({ ...POD, spec, status: { containerStatuses: statuses } });
-  await on.run(collectEvidence, 'isolate');
+  await on.run(collectEvidence);
   expect(filesOf(on).filter((name) => name.endsWith('.log'))).toEqual(['logs/web/__.._x.log']);
 });
 
 test('another namespace of the same name is not looked at', async () => {
-  const on = bench();
+  const on = stage();
   on.cluster.add({ ...namespace(), metadata: { ...namespace().metadata, uid: 'other' } });
-  expect(await on.run(collectEvidence, 'isolate')).toMatchObject({ status: 'failed' });
+  expect(await on.run(collectEvidence)).toMatchObject({ status: 'failed' });
   expect(filesOf(on)).toEqual([]);
 });

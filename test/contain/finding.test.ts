@@ -7,11 +7,10 @@ import { reportStep } from '../../functions/contain/steps/report.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { alertOf } from './alerts.ts';
-import { RUN, stage, UID } from './run-context.ts';
+import { namespace, RUN, Stage, UID } from './stage.ts';
 
 const FINDING_ID = RUN.findingId ?? '';
 const { cluster: CLUSTER } = RUN.target;
-const target = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'evil', uid: UID } };
 const about = (finding: Partial<Finding>): Alert => {
   const alert = alertOf({});
   return {
@@ -20,9 +19,8 @@ const about = (finding: Partial<Finding>): Alert => {
   };
 };
 
-const scene = (alert: Alert | Error | undefined) => {
-  const asked: (string | undefined)[] = [];
-  const made = stage([target], {
+const stage = (alert: Alert | Error | undefined): Stage =>
+  new Stage([namespace()], {
     findings: {
       alert: async () => {
         if (alert instanceof Error) throw alert;
@@ -30,9 +28,6 @@ const scene = (alert: Alert | Error | undefined) => {
       },
     },
   });
-  made.clients.register.ask = async ({ question }) => void asked.push(question.findingId);
-  return { ...made, asked };
-};
 
 describe.each<[string, Alert]>([
   ['another UID', about({ namespace: { name: 'evil', uid: '99999999-2222-3333-4444-555555555555' } })],
@@ -42,19 +37,15 @@ describe.each<[string, Alert]>([
   ['a cluster of that name in another account', about({ cluster: { ...CLUSTER, account: '444455556666' } })],
 ])('a finding about %s', (_, alert) => {
   test.each(['isolate', 'plan'] as const)('refuses a start in the mode %s', async (mode) => {
-    const { status, open } = await checkTarget.run(scene(alert).context({ mode }));
+    const { status, open } = await checkTarget.run(stage(alert).context({ mode }));
     expect(status).toBe('refused');
     expect(open?.join()).toMatch(/The finding is about another .*Leave "findingId" out/);
   });
 
   test('refuses a release', async () => {
-    const made = scene(alert);
-    const context = made.context({ mode: 'release' });
-    const snapshot = { target: RUN.target, objects: [], bindings: [], notRead: [], secretNames: [] };
-    await context.folder.addSnapshot(
-      { ...snapshot, takenAt: '', execution: '', namespace: target, schemaVersion: 1 },
-      (key, sha256) => context.clients.register.noteHash('snapshot', key, sha256),
-    );
+    const on = stage(alert);
+    await on.snapshot([]);
+    const context = on.context({ mode: 'release' });
     const { status, open } = await checkSnapshot.run(context);
     expect(status).toBe('refused');
     expect(open?.join()).toMatch(/finding is about another/);
@@ -68,9 +59,9 @@ test.each<[string, Alert | Error | undefined, string]>([
   ['the alert was not kept', undefined, `containment-${UID}`],
   ['the alert cannot be read', new Error('AccessDenied'), `containment-${UID}`],
 ])('where %s, the question and the end go out under the id that fits', async (_, alert, id) => {
-  const made = scene(alert);
-  await askOnCall.run(made.context({ mode: 'remove' }, { taskToken: 'token' }));
-  await reportStep('contain').run(made.context({ mode: 'remove' }));
-  expect(made.told.map((followUp) => followUp.id)).toEqual([id, id]);
-  expect(made.asked).toEqual([id === FINDING_ID ? FINDING_ID : undefined]);
+  const on = stage(alert);
+  await askOnCall.run(on.context({ mode: 'remove' }, { taskToken: 'token' }));
+  await reportStep('contain').run(on.context({ mode: 'remove' }));
+  expect(on.told.map((followUp) => followUp.id)).toEqual([id, id]);
+  expect(on.questions.map(({ question }) => question.findingId)).toEqual([id === FINDING_ID ? FINDING_ID : undefined]);
 });

@@ -6,7 +6,7 @@ import { ingress } from '../../functions/contain/forms/ingress.ts';
 import { service } from '../../functions/contain/forms/service.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { NAMESPACE, namespaceObjects, UID } from './room.ts';
+import { NAMESPACE, namespaceObjects, UID } from './stage.ts';
 
 const signal = new AbortController().signal;
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);

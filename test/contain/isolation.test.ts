@@ -11,7 +11,7 @@ import { KubernetesError } from '../../functions/contract/errors.ts';
 import { record } from '../../functions/kit/json.ts';
 import { GROUPS, IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
+import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 
 const STEPS = [snapshot, disableNamespace, isolateNetwork, cutIdentity];
 const SPACE = `/api/v1/namespaces/${NAMESPACE}`;
@@ -89,9 +89,9 @@ const hostile = (): object[] => [
   binding(undefined, 'user', [{ kind: 'User', name: `system:serviceaccount:${NAMESPACE}:bot` }]),
 ];
 
-async function isolate(room: Room, mode: 'plan' | 'isolate', name: string) {
+async function isolate(stage: Stage, mode: 'plan' | 'isolate', name: string) {
   const actions = [];
-  for (const step of STEPS) actions.push(...(await room.run(step, { mode, name })).record.actions);
+  for (const step of STEPS) actions.push(...(await stage.recordOf(step, { mode, name })).actions);
   return actions;
 }
 const names = async (cluster: MemoryCluster, path: string): Promise<(string | undefined)[]> =>
@@ -101,10 +101,10 @@ const policiesOf = async (cluster: MemoryCluster): Promise<KubernetesObject[]> =
 
 describe('isolation', () => {
   test('writes the label first, with the UID', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    await isolate(room, 'isolate', 'run-1');
-    expect(room.cluster.writes[0]).toBe(`patch ${SPACE}`);
-    expect(room.cluster.at(SPACE)?.metadata.labels).toEqual({
+    const stage = new Stage(hostile());
+    await isolate(stage, 'isolate', 'run-1');
+    expect(stage.cluster.writes[0]).toBe(`patch ${SPACE}`);
+    expect(stage.cluster.at(SPACE)?.metadata.labels).toEqual({
       [QUARANTINE_LABEL]: UID,
       'pod-security.kubernetes.io/enforce': 'restricted',
       'pod-security.kubernetes.io/enforce-version': 'latest',
@@ -112,9 +112,9 @@ describe('isolation', () => {
   });
 
   test('puts a quota of zero in force, without waiting for its controller', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    await room.run(disableNamespace);
-    const [quota] = (await room.cluster.list(`${SPACE}/resourcequotas`, signal)).items;
+    const stage = new Stage(hostile());
+    await stage.run(disableNamespace);
+    const [quota] = (await stage.cluster.list(`${SPACE}/resourcequotas`, signal)).items;
     const hard = record(record(quota?.['spec'])['hard']);
     expect(hard).toMatchObject({
       pods: '0',
@@ -134,15 +134,15 @@ describe('isolation', () => {
       metadata: here('namespace-sentinel-x', { labels: OWNED_LABELS }),
       spec: { hard: { pods: '0' }, scopes: ['Terminating'] },
     };
-    const room = new Room(new MemoryCluster([...hostile(), fake]));
-    await room.run(disableNamespace);
-    expect(await names(room.cluster, `${SPACE}/resourcequotas`)).toHaveLength(2);
+    const stage = new Stage([...hostile(), fake]);
+    await stage.run(disableNamespace);
+    expect(await names(stage.cluster, `${SPACE}/resourcequotas`)).toHaveLength(2);
   });
 
   test('leaves one policy that denies all, and none that allows anything', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    const { result } = await room.run(isolateNetwork);
-    const policies = await policiesOf(room.cluster);
+    const stage = new Stage(hostile());
+    const result = await stage.run(isolateNetwork);
+    const policies = await policiesOf(stage.cluster);
     expect(policies.every(deniesAll)).toBe(true);
     // The one whose controller has to clean up first goes when it has.
     expect(policies.map(({ metadata }) => metadata.name)).toEqual([
@@ -153,33 +153,33 @@ describe('isolation', () => {
   });
 
   test('takes nothing away when ours cannot be made', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    room.cluster.fault = (verb, path) =>
+    const stage = new Stage(hostile());
+    stage.cluster.fault = (verb, path) =>
       verb === 'create' && path.endsWith('networkpolicies') ? new KubernetesError(403, 'Forbidden', 'no') : undefined;
-    const { result } = await room.run(isolateNetwork);
-    expect(await policiesOf(room.cluster)).toHaveLength(4);
+    const result = await stage.run(isolateNetwork);
+    expect(await policiesOf(stage.cluster)).toHaveLength(4);
     expect(result.status).toBe('partly');
     expect(result.summary).toContain('still there');
     expect(result.open).toContain('No NetworkPolicy denies all traffic.');
   });
 
   test('empties Services, removes what was written by hand, and keeps what the control plane keeps', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    await room.run(isolateNetwork);
-    expect(await names(room.cluster, `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`)).toEqual([
+    const stage = new Stage(hostile());
+    await stage.run(isolateNetwork);
+    expect(await names(stage.cluster, `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`)).toEqual([
       'web-abc',
     ]);
-    expect(await names(room.cluster, `${SPACE}/endpoints`)).toEqual(['web']);
-    expect(room.cluster.at(`${SPACE}/services/web`)?.['spec']).toEqual({
+    expect(await names(stage.cluster, `${SPACE}/endpoints`)).toEqual(['web']);
+    expect(stage.cluster.at(`${SPACE}/services/web`)?.['spec']).toEqual({
       selector: { app: 'web', [IMPOSSIBLE_KEY]: UID },
     });
-    expect(room.cluster.at(`${SPACE}/pods/clever`)?.metadata.labels).toEqual({});
+    expect(stage.cluster.at(`${SPACE}/pods/clever`)?.metadata.labels).toEqual({});
   });
 
   test('says what still has addresses', async () => {
     const stuck = { ...slice('stuck', CONTROLLER, 'web'), endpoints: [{ addresses: ['192.0.2.9'] }] };
-    const room = new Room(new MemoryCluster([...hostile(), stuck]));
-    const { result } = await room.run(isolateNetwork);
+    const stage = new Stage([...hostile(), stuck]);
+    const result = await stage.run(isolateNetwork);
     expect(result.open).toEqual(['EndpointSlice stuck still has addresses.']);
   });
 
@@ -189,33 +189,33 @@ describe('isolation', () => {
     ['on Windows', { os: { name: 'windows' } }, 'runs on Windows'],
   ])('says that a pod %s is not reached', async (_, spec, why) => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: here('far'), spec };
-    const { result } = await new Room(new MemoryCluster([...hostile(), pod])).run(isolateNetwork);
+    const result = await new Stage([...hostile(), pod]).run(isolateNetwork);
     expect(result.open).toEqual([`The pod far ${why}: no network policy reaches it.`]);
   });
 
   test('denies above the policies of namespaces where the cluster has the kind', async () => {
     const kind = ['networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', 'clusternetworkpolicies', false] as const;
-    const room = new Room(new MemoryCluster(hostile(), [[...kind]]));
-    await room.run(isolateNetwork);
+    const stage = new Stage(new MemoryCluster(hostile(), [[...kind]]));
+    await stage.run(isolateNetwork);
     const path = `/apis/networking.k8s.aws/v1alpha1/clusternetworkpolicies/namespace-sentinel-${UID}`;
-    expect(room.cluster.at(path)?.['spec']).toMatchObject({
+    expect(stage.cluster.at(path)?.['spec']).toMatchObject({
       tier: 'Admin',
       subject: { namespaces: { matchLabels: { [QUARANTINE_LABEL]: UID } } },
     });
-    const { record } = await room.run(isolateNetwork, { name: 'run-2' });
+    const record = await stage.recordOf(isolateNetwork, { name: 'run-2' });
     expect(record.actions.find(({ kind: of }) => of === kind[1])?.outcome).toBe('already');
   });
 
   test('deletes the bindings that are wholly its own, and leaves the others to a person', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    room.associations = [
+    const stage = new Stage(hostile());
+    stage.associations = [
       { associationId: 'a-1', serviceAccount: 'bot', roleArn: 'arn:aws:iam::111122223333:role/pods' },
     ];
-    const { record } = await room.run(cutIdentity);
-    expect(await names(room.cluster, `/apis/${RBAC}/rolebindings`)).toEqual(['mixed', 'protected']);
-    expect(await names(room.cluster, `/apis/${RBAC}/clusterrolebindings`)).toEqual(['innocent', 'user']);
-    expect(await names(room.cluster, `${SPACE}/serviceaccounts`)).toEqual([]);
-    expect(room.associations).toEqual([]);
+    const record = await stage.recordOf(cutIdentity);
+    expect(await names(stage.cluster, `/apis/${RBAC}/rolebindings`)).toEqual(['mixed', 'protected']);
+    expect(await names(stage.cluster, `/apis/${RBAC}/clusterrolebindings`)).toEqual(['innocent', 'user']);
+    expect(await names(stage.cluster, `${SPACE}/serviceaccounts`)).toEqual([]);
+    expect(stage.associations).toEqual([]);
     const commands = record.proposals.flatMap((proposal) => proposal.commands ?? []);
     const patch = JSON.stringify([
       { op: 'test', path: '/subjects/1', value: bot },
@@ -247,23 +247,23 @@ describe('isolation', () => {
       rules: [],
     };
     const RULES = `/apis/${RBAC}/namespaces/${NAMESPACE}/rolebindings`;
-    const marks = async ({ cluster }: Room) => (await cluster.list(RULES, signal)).items.filter(isMark);
+    const marks = async ({ cluster }: Stage) => (await cluster.list(RULES, signal)).items.filter(isMark);
 
     test('comes before the first binding elsewhere is deleted, and stays', async () => {
-      const room = new Room(new MemoryCluster([...hostile(), marked]));
-      await room.run(cutIdentity);
-      const writes = room.cluster.writes.filter((write) => write.includes(RBAC));
+      const stage = new Stage([...hostile(), marked]);
+      await stage.run(cutIdentity);
+      const writes = stage.cluster.writes.filter((write) => write.includes(RBAC));
       const made = writes.findIndex((write) => write.startsWith(`create ${RULES}`));
       const elsewhere = writes.findIndex((write) => write.includes('/shop/') || write.includes('clusterrolebindings'));
       expect([made >= 0, made < elsewhere]).toEqual([true, true]);
-      await room.run(cutIdentity, { name: 'run-2' });
-      expect(await marks(room)).toHaveLength(1);
+      await stage.run(cutIdentity, { name: 'run-2' });
+      expect(await marks(stage)).toHaveLength(1);
     });
 
     test('is not made where there is nothing to delete elsewhere', async () => {
-      const room = new Room(new MemoryCluster([...namespaceObjects(), binding(NAMESPACE, 'here', [alice]), marked]));
-      await room.run(cutIdentity);
-      expect(await marks(room)).toEqual([]);
+      const stage = new Stage([...namespaceObjects(), binding(NAMESPACE, 'here', [alice]), marked]);
+      await stage.run(cutIdentity);
+      expect(await marks(stage)).toEqual([]);
     });
 
     test.each([
@@ -277,32 +277,32 @@ describe('isolation', () => {
         roleRef: { kind: 'ClusterRole', name: 'namespace-sentinel:quarantined' },
         ...change,
       };
-      const room = new Room(new MemoryCluster([...hostile(), marked, like]));
-      await room.run(cutIdentity);
-      expect(await names(room.cluster, RULES)).toEqual([expect.stringMatching(/^namespace-sentinel-/)]);
+      const stage = new Stage([...hostile(), marked, like]);
+      await stage.run(cutIdentity);
+      expect(await names(stage.cluster, RULES)).toEqual([expect.stringMatching(/^namespace-sentinel-/)]);
     });
   });
 
   test('a plan changes nothing and lists what is then done; a second run finds it done', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    room.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
-    const planned = await isolate(room, 'plan', 'run-1');
-    expect(room.cluster.writes).toEqual([]);
-    expect(room.associations).toHaveLength(1);
-    const done = await isolate(room, 'isolate', 'run-2');
+    const stage = new Stage(hostile());
+    stage.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
+    const planned = await isolate(stage, 'plan', 'run-1');
+    expect(stage.cluster.writes).toEqual([]);
+    expect(stage.associations).toHaveLength(1);
+    const done = await isolate(stage, 'isolate', 'run-2');
     expect(done).toEqual(planned);
     expect(done.every(({ outcome }) => outcome === 'done')).toBe(true);
-    const before = room.cluster.writes.length;
-    const again = await isolate(room, 'isolate', 'run-3');
+    const before = stage.cluster.writes.length;
+    const again = await isolate(stage, 'isolate', 'run-3');
     expect(again.every(({ outcome }) => outcome === 'already')).toBe(true);
-    expect(room.cluster.writes).toHaveLength(before);
+    expect(stage.cluster.writes).toHaveLength(before);
   });
 
   test('killed before any of its writes, a second start ends the same', async () => {
-    const whole = new Room(new MemoryCluster(hostile()));
+    const whole = new Stage(hostile());
     await isolate(whole, 'isolate', 'run-1');
     const writes = whole.cluster.writes.length;
-    const state = async ({ cluster }: Room) => ({
+    const state = async ({ cluster }: Stage) => ({
       policies: (await policiesOf(cluster)).map(({ spec }) => spec),
       services: (await cluster.list(`${SPACE}/services`, signal)).items.map(({ spec }) => spec),
       labels: cluster.at(SPACE)?.metadata.labels,
@@ -317,12 +317,12 @@ describe('isolation', () => {
       accounts: await names(cluster, `${SPACE}/serviceaccounts`),
     });
     for (let survived = 0; survived < writes; survived++) {
-      const room = new Room(new MemoryCluster(hostile()));
-      room.cluster.fault = () => (room.cluster.writes.length >= survived ? new Error('killed') : undefined);
-      await expect(isolate(room, 'isolate', 'run-1')).rejects.toThrow('killed');
-      room.cluster.fault = () => undefined;
-      await isolate(room, 'isolate', 'run-2');
-      expect(await state(room)).toEqual(await state(whole));
+      const stage = new Stage(hostile());
+      stage.cluster.fault = () => (stage.cluster.writes.length >= survived ? new Error('killed') : undefined);
+      await expect(isolate(stage, 'isolate', 'run-1')).rejects.toThrow('killed');
+      stage.cluster.fault = () => undefined;
+      await isolate(stage, 'isolate', 'run-2');
+      expect(await state(stage)).toEqual(await state(whole));
     }
   });
 
@@ -332,27 +332,28 @@ describe('isolation', () => {
       const other = hostile().map((object) => structuredClone(object) as KubernetesObject);
       for (const { kind, metadata } of other)
         if (kind === 'Namespace') metadata.uid = '99999999-2222-4333-8444-555555555555';
-      const room = new Room(new MemoryCluster(other));
-      const { result } = await room.run(step);
+      const stage = new Stage(other);
+      const result = await stage.run(step);
       expect(result.status).toBe('failed');
-      expect(room.cluster.writes).toEqual([]);
-      expect(room.store.files.size).toBe(1);
+      expect(stage.cluster.writes).toEqual([]);
+      expect(stage.store.files.size).toBe(1);
     },
   );
 
   test('stops at a label that is refused for another UID', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    room.cluster.fault = (verb, path) =>
+    const stage = new Stage(hostile());
+    stage.cluster.fault = (verb, path) =>
       verb === 'patch' && path === SPACE ? new KubernetesError(422, 'Invalid', 'immutable') : undefined;
-    const { result, record: kept } = await room.run(disableNamespace);
+    const result = await stage.run(disableNamespace);
+    const kept = stage.record('disableNamespace');
     expect(result.status).toBe('failed');
     expect(kept.actions).toHaveLength(1);
   });
 
   test('never claims what was refused', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    room.cluster.fault = (verb) => (verb === 'remove' ? new KubernetesError(403, 'Forbidden', 'no') : undefined);
-    const { result } = await room.run(cutIdentity);
+    const stage = new Stage(hostile());
+    stage.cluster.fault = (verb) => (verb === 'remove' ? new KubernetesError(403, 'Forbidden', 'no') : undefined);
+    const result = await stage.run(cutIdentity);
     expect(result).toMatchObject({ status: 'failed', actions: 0 });
     expect(result.summary).toMatch(/^5 of 5 changes were refused[.]/);
     expect(result.open).toContain('delete RoleBinding here failed: no');
@@ -368,9 +369,9 @@ describe('isolation', () => {
       { apiVersion: 'v1', kind: 'Endpoints', metadata: here('sticky', sticky), subsets: [] },
       { ...binding(undefined, 'sticky', [bot]), metadata: { name: 'sticky', uid: 'u-1', ...sticky } },
     ];
-    const room = new Room(new MemoryCluster(objects));
-    const plan = await isolate(room, 'plan', 'plan-1');
-    const done = await isolate(room, 'isolate', 'run-1');
+    const stage = new Stage(objects);
+    const plan = await isolate(stage, 'plan', 'plan-1');
+    const done = await isolate(stage, 'isolate', 'run-1');
     expect(done).toEqual(plan);
     for (const path of [
       `${SPACE}/serviceaccounts/sticky`,
@@ -378,9 +379,9 @@ describe('isolation', () => {
       `/apis/${RBAC}/namespaces/${NAMESPACE}/rolebindings/sticky`,
       `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices/sticky`,
     ])
-      expect([path, room.cluster.at(path)]).toEqual([path, undefined]);
+      expect([path, stage.cluster.at(path)]).toEqual([path, undefined]);
     // Elsewhere we only delete: a person is told.
-    const { open, proposals } = room.record('cutIdentity');
+    const { open, proposals } = stage.record('cutIdentity');
     expect(open).toEqual([expect.stringContaining('sticky has finalizers')]);
     expect(proposals).toContainEqual(
       expect.objectContaining({ commands: [expect.arrayContaining(['patch', 'clusterrolebindings', 'sticky'])] }),
@@ -388,23 +389,23 @@ describe('isolation', () => {
   });
 
   test('cuts the network and puts the quota in force although the cluster does not tell its kinds', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    room.cluster.kinds = async () => {
+    const stage = new Stage(hostile());
+    stage.cluster.kinds = async () => {
       throw new KubernetesError(0, 'TooLarge', 'too long');
     };
-    for (const step of STEPS) await room.run(step);
-    expect((await policiesOf(room.cluster)).filter((each) => !deniesAll(each))).toEqual([]);
-    const [quota] = (await room.cluster.list(`${SPACE}/resourcequotas`, signal)).items;
+    for (const step of STEPS) await stage.run(step);
+    expect((await policiesOf(stage.cluster)).filter((each) => !deniesAll(each))).toEqual([]);
+    const [quota] = (await stage.cluster.list(`${SPACE}/resourcequotas`, signal)).items;
     expect(record(record(quota?.['status'])['hard'])).toMatchObject({ pods: '0', 'count/deployments.apps': '0' });
-    expect(room.record('disableNamespace').open).toEqual([expect.stringContaining('only the usual kinds')]);
-    expect(room.record('isolateNetwork').open).toContainEqual(expect.stringContaining('is not known: too long'));
+    expect(stage.record('disableNamespace').open).toEqual([expect.stringContaining('only the usual kinds')]);
+    expect(stage.record('isolateNetwork').open).toContainEqual(expect.stringContaining('is not known: too long'));
   });
 
   test('says when not every binding or account could be listed', async () => {
-    const room = new Room(new MemoryCluster(hostile()));
-    const list = room.cluster.list.bind(room.cluster);
-    room.cluster.list = async (...args) => ({ ...(await list(...args)), complete: false });
-    const { record: written } = await room.run(cutIdentity);
+    const stage = new Stage(hostile());
+    const list = stage.cluster.list.bind(stage.cluster);
+    stage.cluster.list = async (...args) => ({ ...(await list(...args)), complete: false });
+    const written = await stage.recordOf(cutIdentity);
     expect(written.open.filter((sentence) => /^There are more/.test(sentence))).toHaveLength(3);
     expect(written.status).toBe('partly');
   });

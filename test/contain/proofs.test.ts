@@ -10,7 +10,7 @@ import type { Proof, ProofVerdict } from '../../functions/contract/containment.t
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { Bench, inside, NOW, namespace, UID } from './parts.ts';
+import { inside, NOW, namespace, quarantined, Stage, UID } from './stage.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const ADMISSION = 'admissionregistration.k8s.io/v1';
@@ -34,14 +34,13 @@ const shipped = (file: string): object[] =>
   parseAllDocuments(readFileSync(`cluster/policies/${file}.yaml`, 'utf8')).flatMap((document) => document.toJS() ?? []);
 
 /** Everything as isolation and removal leave it. */
-class Contained extends Bench {
+class Contained extends Stage {
   /** What answers a pod, a pod without an account, and a command; undefined lets the pod be made. */
   answers: { pod?: Error | undefined; mirror?: Error | undefined; exec: Error } = { pod: FREEZE, exec: FREEZE };
 
   constructor(more: Partial<ContainClients> = {}, extra: ConstructorParameters<typeof MemoryCluster>[1] = []) {
-    super(new MemoryCluster([], extra), {
-      ...more,
-    });
+    super(new MemoryCluster([], extra), more);
+    if (!more.podIdentity) delete this.clients.podIdentity;
     const { create } = this.cluster;
     this.cluster.create = async (path, object, signal, options) => {
       const isMirror = JSON.stringify(object).includes('config.mirror');
@@ -51,7 +50,7 @@ class Contained extends Bench {
       return create.call(this.cluster, path, object, signal, options);
     };
     this.add(
-      namespace(),
+      quarantined(),
       NODE,
       inside('v1', 'ResourceQuota', 'zero', {
         spec: { hard: { pods: '0', secrets: '0' } },
@@ -113,7 +112,7 @@ class Contained extends Bench {
       ],
       [binding('was', [{ kind: 'ServiceAccount', name: 'default', namespace: 'evil' }])],
     );
-    await this.ended('cutIdentity', NOW - 2 * 3_600_000);
+    await this.finished('cutIdentity', NOW - 2 * 3_600_000);
     return this;
   }
 }
@@ -291,7 +290,7 @@ const ISOLATION: Row[] = [
     'freeze-policy-in-force',
     'an exemption was added since the namespace was quarantined',
     (on) =>
-      on.ended('disableNamespace', NOW, { settings: { 'namespace-sentinel-freeze': { exempt: "[{'who': 'x'}]" } } }),
+      on.finished('disableNamespace', NOW, { settings: { 'namespace-sentinel-freeze': { exempt: "[{'who': 'x'}]" } } }),
     'not-proven',
     /its list "exempt" was changed since/,
   ],
@@ -527,7 +526,7 @@ const ISOLATION: Row[] = [
     'not-proven',
     /after the snapshot.*late/,
   ],
-  ['tokens-refused', 'cut just now', (on) => on.ended('cutIdentity', NOW - 4_000), 'not-proven', /for 4000 ms/],
+  ['tokens-refused', 'cut just now', (on) => on.finished('cutIdentity', NOW - 4_000), 'not-proven', /for 4000 ms/],
 
   ['pod-identity-gone', 'not EKS', () => 0, 'not-applicable', /no EKS/],
   [
@@ -617,7 +616,7 @@ const ISOLATION: Row[] = [
     'not-proven',
     /other hold a token/,
   ],
-  ['open-watches', 'cut just now', (on) => on.ended('cutIdentity', NOW - 60_000), 'not-proven', /an hour/],
+  ['open-watches', 'cut just now', (on) => on.finished('cutIdentity', NOW - 60_000), 'not-proven', /an hour/],
 ];
 
 function admin(verb: string, group: string, resource: string, subjects: object[] = [{ kind: 'User', name: 'alice' }]) {
@@ -693,8 +692,8 @@ test.each([
 ])('%s: %s', async (id, _, change, verdict, how, step) => {
   const on = await new Contained().prepared();
   await change(on);
-  await on.run(step, 'isolate');
-  const proof = (await on.record(step.key)).proofs.find((each) => each.id === id);
+  await on.run(step);
+  const proof = on.record(step.key).proofs.find((each) => each.id === id);
   expect(proof).toMatchObject({ verdict, how: expect.stringMatching(how) });
   expect(on.cluster.writes.filter((write) => write.startsWith('create'))).toEqual([]);
 });
@@ -705,20 +704,20 @@ test.each([
 ])('no-other-network-rules: %s', async (_, present, verdict) => {
   const on = await new Contained({}, [['cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies']]).prepared();
   if (present) on.add(inside('cilium.io/v2', 'CiliumNetworkPolicy', 'open', { spec: {} }));
-  await on.run(verifyIsolation, 'isolate');
-  const proofs: Proof[] = (await on.record('verifyIsolation')).proofs;
+  await on.run(verifyIsolation);
+  const proofs: Proof[] = on.record('verifyIsolation').proofs;
   expect(proofs.find(({ id }) => id === 'no-other-network-rules')?.verdict).toBe(verdict);
 });
 
 test('only what is decisive is left open, and all of it is told', async () => {
   const on = await new Contained().prepared();
-  const whole = await on.run(verifyIsolation, 'isolate');
+  const whole = await on.run(verifyIsolation);
   expect(whole).toMatchObject({ status: 'done', open: [], actions: 0 });
   expect(whole.proofs).toHaveLength(16);
   on.add(...admin('impersonate', '', 'groups'));
-  expect(await on.run(verifyIsolation, 'isolate')).toMatchObject({ status: 'done', open: [] });
+  expect(await on.run(verifyIsolation)).toMatchObject({ status: 'done', open: [] });
   on.answers.pod = undefined;
-  const { status, open } = await on.run(verifyIsolation, 'isolate');
+  const { status, open } = await on.run(verifyIsolation);
   expect({ status, open }).toEqual({ status: 'partly', open: [expect.stringContaining('No pod can be created.')] });
 });
 
@@ -727,13 +726,13 @@ test('what cannot be tested is not proven, and says why', async () => {
   on.cluster.list = async () => {
     throw new KubernetesError(403, 'Forbidden', 'may not list');
   };
-  const { proofs = [] } = await on.run(verifyIsolation, 'isolate');
+  const { proofs = [] } = await on.run(verifyIsolation);
   expect(proofs.filter(({ verdict }) => verdict === 'proven').map(({ id }) => id)).toEqual([
     'target-unchanged',
     'pods-refused',
     'exec-refused',
   ]);
-  const told = (await on.record('verifyIsolation')).proofs.map(({ how }) => how);
+  const told = on.record('verifyIsolation').proofs.map(({ how }) => how);
   expect(told.filter((how) => how.includes('could not be tested: may not list'))).not.toEqual([]);
 });
 

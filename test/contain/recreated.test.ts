@@ -8,7 +8,7 @@ import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
 import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
+import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 
 const OTHER = '99999999-2222-4333-8444-555555555555';
 const RBAC = 'rbac.authorization.k8s.io';
@@ -40,13 +40,13 @@ test.each<[step: PlaybookStep, last: RegExp, writes: number]>([
   [cutIdentity, /^(?:delete|remove) .*rolebindings/, 1],
 ])('%#: nothing of the other one is touched', async (step, last, writes) => {
   const cluster = new MemoryCluster(objects());
-  const room = new Room(cluster);
+  const stage = new Stage(cluster);
   cluster.fault = (verb, path) => {
     if (last.test(`${verb} ${path}`))
       cluster.add({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, uid: OTHER, labels: {} } });
     return undefined;
   };
-  const failure = await room.run(step).catch((error: Error) => error);
+  const failure = await stage.run(step).catch((error: Error) => error);
   expect(cluster.at(`/api/v1/namespaces/${NAMESPACE}`)?.metadata.uid).toBe(OTHER);
   expect(JSON.stringify([failure, String(failure)])).toContain(`is another namespace by now: its UID is ${OTHER}`);
   expect(cluster.writes).toHaveLength(writes);

@@ -1,19 +1,16 @@
 /** Release: what containment took is given back, what was changed since is left alone, the rest is said. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readPayload } from '../../functions/contain/framework/payload.ts';
-import { runStep } from '../../functions/contain/framework/run-step.ts';
-import { DEFAULT_SETTINGS } from '../../functions/contain/framework/step.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
-import type { Mode, StepRecord, StepResult } from '../../functions/contract/containment.ts';
+import type { Mode, StepResult } from '../../functions/contract/containment.ts';
 import {
   IMPOSSIBLE_KEY,
   QUARANTINE_LABEL,
   RELEASING_LABEL,
   RESTORED_LABEL,
 } from '../../functions/kubernetes/quarantine.ts';
-import { RUN, type Stage, stage, UID } from './run-context.ts';
+import { Stage, UID } from './stage.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const NS = '/api/v1/namespaces/evil';
@@ -65,21 +62,13 @@ const OBJECTS = [
 
 let scene: Stage;
 beforeEach(() => {
-  scene = stage(OBJECTS);
+  scene = new Stage(OBJECTS);
 });
 
 async function step(key: string, mode: Mode, run: string, input: object = {}): Promise<StepResult> {
   const found = [...CONTAIN_FUNCTION_STEPS, ...RELEASE_FUNCTION_STEPS].find((each) => each.key === key);
   if (!found) throw new Error(`no step ${key}`);
-  const payload = readPayload({
-    step: key,
-    execution: `local-${run}`,
-    name: run,
-    startedAt: RUN.startedAt,
-    input: { cluster: RUN.target.cluster, namespace: 'evil', uid: UID, mode, ...input },
-    state: {},
-  });
-  return runStep(found, payload, scene.clients, DEFAULT_SETTINGS);
+  return scene.run(found, { mode, name: run, input });
 }
 
 async function contain(run = 'contain-1'): Promise<void> {
@@ -102,6 +91,7 @@ async function release(
   input: object = {},
   mode: Mode = 'release',
 ): Promise<Record<string, StepResult>> {
+  for (const { execution } of scene.leases.values()) scene.ended.add(execution);
   const results: Record<string, StepResult> = {};
   for (const key of RELEASING) {
     const result = await step(key, mode, run, input);
@@ -110,10 +100,6 @@ async function release(
   }
   return results;
 }
-const recordOf = async (key: string, run: string): Promise<StepRecord> => {
-  const [path = ''] = [...scene.store.files.keys()].filter((name) => name.endsWith(`runs/${run}/steps/${key}.json`));
-  return JSON.parse(scene.store.files.get(path)?.toString() ?? '{}');
-};
 const at = (path: string) => scene.cluster.at(path);
 
 test('gives back everything that it may, and proposes what would grant wide rights', async () => {
@@ -132,7 +118,7 @@ test('gives back everything that it may, and proposes what would grant wide righ
     new AbortController().signal,
   );
   expect(items.map(({ metadata }) => metadata.name)).toEqual(['allow']);
-  const { proposals } = await recordOf('restoreIdentity', 'release-1');
+  const { proposals } = scene.record('restoreIdentity', 'release-1');
   expect(proposals.map(({ text }) => text).sort()).toEqual(
     [
       'RoleBinding evil/wild is left to you, because the role everything allows everything of a kind, or lets its holder grant rights.',
@@ -149,7 +135,7 @@ test('gives back everything that it may, and proposes what would grant wide righ
 });
 
 test('the mark that let bindings elsewhere be deleted goes with the quarantine', async () => {
-  scene = stage([...OBJECTS, role('namespace-sentinel:quarantined', {})]);
+  scene = new Stage([...OBJECTS, role('namespace-sentinel:quarantined', {})]);
   const marks = async () => {
     const { items } = await scene.cluster.list(
       `/apis/${RBAC}/namespaces/evil/rolebindings`,
@@ -170,7 +156,7 @@ test('the label is lifted first, in the patch that allows release to write', asy
   scene.cluster.writes.length = 0;
   await release();
   expect(scene.cluster.writes[0]).toBe(`patch ${NS}`);
-  const { actions } = await recordOf('liftQuarantine', 'release-1');
+  const { actions } = scene.record('liftQuarantine', 'release-1');
   expect(actions[0]).toMatchObject({ verb: 'patch', kind: 'Namespace' });
   expect(at(NS)?.metadata.labels).not.toHaveProperty([QUARANTINE_LABEL]);
   expect(at(NS)?.metadata.labels).not.toHaveProperty([RELEASING_LABEL]);
@@ -265,7 +251,7 @@ describe('a snapshot is believed as far as its hash was noted', () => {
 
   test('one of which nothing was noted is for a person to accept', async () => {
     await contain();
-    const bare = stage(OBJECTS);
+    const bare = new Stage(OBJECTS);
     scene.clients.register.hashes = bare.clients.register.hashes;
     const { checkSnapshot } = await release();
     expect(checkSnapshot).toMatchObject({
@@ -284,7 +270,7 @@ describe('a snapshot is believed as far as its hash was noted', () => {
     expect(at(`/apis/${RBAC}/namespaces/evil/rolebindings/runner`)).toBeDefined();
     expect(at(`${NS}/pods/theirs`)).toBeUndefined();
     expect(at(`/apis/${RBAC}/namespaces/evil/rolebindings/mallory`)).toBeUndefined();
-    const { proposals } = await recordOf('restoreWorkloads', 'release-1');
+    const { proposals } = scene.record('restoreWorkloads', 'release-1');
     expect(proposals.map(({ text }) => text)).toContainEqual(
       expect.stringMatching(/^Pod evil\/theirs is left to you, because no record says that containment deleted it/),
     );
@@ -305,7 +291,7 @@ describe('a snapshot is believed as far as its hash was noted', () => {
   test('what was deleted in an earlier try stays noted', async () => {
     await contain();
     await step('cutIdentity', 'isolate', 'contain-1');
-    expect((await recordOf('cutIdentity', 'contain-1')).deleted?.length).toBeGreaterThan(3);
+    expect(scene.record('cutIdentity', 'contain-1').deleted?.length).toBeGreaterThan(3);
     const { verifyRelease } = await release();
     expect(verifyRelease?.open).toEqual([]);
   });
@@ -323,7 +309,7 @@ test('what somebody deleted since is said, with its manifest', async () => {
   await scene.cluster.remove(`${NS}/services/web`, new AbortController().signal);
   expect((await release()).checkSnapshot).toMatchObject({ status: 'refused' });
   await release('release-2', { overwrite: true });
-  const { proposals } = await recordOf('restoreNetwork', 'release-2');
+  const { proposals } = scene.record('restoreNetwork', 'release-2');
   expect(proposals).toEqual([
     expect.objectContaining({
       text: expect.stringContaining('Service evil/web is left to you'),
@@ -385,7 +371,7 @@ test('what lives in EKS is a command for a person', async () => {
   };
   await contain();
   await release();
-  const { proposals } = await recordOf('checkSnapshot', 'release-1');
+  const { proposals } = scene.record('checkSnapshot', 'release-1');
   expect(proposals[0]?.commands?.[0]?.join(' ')).toBe(
     'aws eks create-pod-identity-association --region eu-west-1 --cluster-name prod --namespace evil --service-account runner --role-arn arn:aws:iam::111122223333:role/r',
   );

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { writeRemediation } from '../../functions/contain/steps/write-remediation.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
 import { alertOf, ROLE as ROLE_OF_ACTOR } from './alerts.ts';
-import { type Stage, stage, UID } from './run-context.ts';
+import { Stage, UID } from './stage.ts';
 
 const HOSTILE = "x'; rm -rf / #\n\u202e```\n# injected";
 
@@ -11,7 +11,7 @@ async function proposalsFor(
   details: Record<string, object>,
   actor = {},
 ): Promise<{ proposals: Proposal[]; scene: Stage }> {
-  const scene = stage([], { findings: { alert: async () => alertOf(details, actor) } });
+  const scene = new Stage([], { findings: { alert: async () => alertOf(details, actor) } });
   const { proposals = [] } = await writeRemediation.run(scene.context());
   return { proposals, scene };
 }
@@ -109,7 +109,7 @@ describe('each mend', () => {
   test('the namespace is deleted while it is quarantined, as the one group that may', async () => {
     const freeze = 'namespace-sentinel-freeze';
     const api = { apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name: freeze } };
-    const scene = stage([
+    const scene = new Stage([
       { ...api, kind: 'ValidatingAdmissionPolicy' },
       { ...api, kind: 'ValidatingAdmissionPolicyBinding', spec: { policyName: freeze, validationActions: ['Deny'] } },
     ]);
@@ -154,7 +154,7 @@ describe('each mend', () => {
     ],
     ['not kept', undefined, 'was not kept'],
   ])('nobody loses their rights by a finding that is %s', async (_, alert, says) => {
-    const scene = stage([], { findings: { alert: async () => alert as never } });
+    const scene = new Stage([], { findings: { alert: async () => alert as never } });
     const { proposals = [] } = await writeRemediation.run(scene.context());
     expect(proposals[0]?.text).toContain(says);
     expect(commandsOf(proposals).filter((command) => command.includes('access-entry'))).toEqual([]);

@@ -5,8 +5,7 @@ import { askOnCall } from '../../functions/contain/steps/ask-on-call.ts';
 import { removeWorkloads } from '../../functions/contain/steps/remove-workloads.ts';
 import type { ApprovedStop } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
-import { MemoryCluster } from './memory-cluster.ts';
-import { Bench, inside, namespace } from './parts.ts';
+import { inside, namespace, quarantined, Stage } from './stage.ts';
 
 const owner = (kind: string, name: string) => ({
   ownerReferences: [{ apiVersion: 'x/v1', kind, name, uid: `uid-of-${kind}-${name}`, controller: true }],
@@ -32,33 +31,33 @@ const HOSTILE = [
   inside('v1', 'PersistentVolumeClaim', 'data'),
 ];
 
-const bench = (objects: object[] = HOSTILE) => new Bench(new MemoryCluster([namespace(), ...structuredClone(objects)]));
+const stage = (objects: object[] = HOSTILE) => new Stage([quarantined(), ...structuredClone(objects)]);
 
 const approve = (hash: string | undefined) => ({
   results: { askOnCall: { decision: 'approve', planHash: hash, reason: '', decidedBy: '', decidedAt: '' } },
 });
 
-async function asked(on: Bench): Promise<ReturnType<typeof approve>> {
-  await on.run(askOnCall, 'remove', { taskToken: 'token' });
+async function asked(on: Stage): Promise<ReturnType<typeof approve>> {
+  await on.run(askOnCall, { mode: 'remove', taskToken: 'token' });
   return approve(on.questions.at(-1)?.question.planHash);
 }
 
 /** What a controller does in the meantime. */
-const settle = (on: Bench, ...pods: string[]) =>
+const settle = (on: Stage, ...pods: string[]) =>
   Promise.all(
     pods.map((name) => on.cluster.remove(`/api/v1/namespaces/evil/pods/${name}`, new AbortController().signal)),
   );
 
 describe('what is removed', () => {
   test('owners first, then what nothing of that ends; a plan says the same, and writes nothing', async () => {
-    const on = bench();
-    const planned = await on.run(removeWorkloads, 'plan');
+    const on = stage();
+    const planned = await on.run(removeWorkloads, { mode: 'plan' });
     expect(planned).toMatchObject({ status: 'done', actions: 12 });
     expect(planned.again).toBeUndefined();
     expect(on.cluster.writes).toEqual([]);
-    const plan = (await on.record('removeWorkloads')).actions;
-    await on.run(removeWorkloads, 'remove', await asked(on));
-    expect((await on.record('removeWorkloads')).actions).toEqual(plan);
+    const plan = on.record('removeWorkloads').actions;
+    await on.run(removeWorkloads, { mode: 'remove', ...(await asked(on)) });
+    expect(on.record('removeWorkloads').actions).toEqual(plan);
     expect(plan.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`)).toEqual([
       'delete HorizontalPodAutoscaler scaler',
       'patch CronJob cron',
@@ -76,41 +75,41 @@ describe('what is removed', () => {
   });
 
   test('again until nothing is seen twice; objects, volumes and pods that have ended are kept', async () => {
-    const on = bench();
+    const on = stage();
     const given = await asked(on);
-    expect(await on.run(removeWorkloads, 'remove', given)).toMatchObject({ again: true, round: 1, status: 'done' });
+    expect(await on.run(removeWorkloads, { mode: 'remove', ...given })).toMatchObject({
+      again: true,
+      round: 1,
+      status: 'done',
+    });
     await settle(on, 'web-1-a');
     // The Deployment controller would have done this.
     const signal = new AbortController().signal;
     const replicaSet = '/apis/apps/v1/namespaces/evil/replicasets/web-1';
     await on.cluster.patch(replicaSet, { spec: { replicas: 0 } }, signal);
-    expect(await on.run(removeWorkloads, 'remove', given)).toMatchObject({ again: true, round: 2 });
-    const last = await on.run(removeWorkloads, 'remove', given);
+    expect(await on.run(removeWorkloads, { mode: 'remove', ...given })).toMatchObject({ again: true, round: 2 });
+    const last = await on.run(removeWorkloads, { mode: 'remove', ...given });
     expect(last).toMatchObject({ again: false, round: 3, status: 'done', open: [] });
     for (const path of ['/api/v1/namespaces/evil/persistentvolumeclaims/data', '/api/v1/namespaces/evil/pods/ended'])
       expect(on.cluster.at(path)).toBeDefined();
     expect(on.cluster.at('/apis/apps/v1/namespaces/evil/deployments/web')).toMatchObject({ spec: { replicas: 0 } });
-    const { details } = await on.record('removeWorkloads');
+    const { details } = on.record('removeWorkloads');
     expect(details?.['earlier']).toHaveLength(12);
   });
 
   test('what controllers leave behind is stopped in the second round', async () => {
-    const on = bench();
+    const on = stage();
     const given = await asked(on);
-    await on.run(removeWorkloads, 'remove', given);
-    await on.run(removeWorkloads, 'remove', given);
-    expect((await on.record('removeWorkloads')).actions.map(({ verb, name }) => `${verb} ${name}`)).toEqual([
-      'patch web-1',
-    ]);
-    await on.run(removeWorkloads, 'remove', given);
-    expect((await on.record('removeWorkloads')).actions.map(({ verb, name }) => `${verb} ${name}`)).toEqual([
-      'delete web-1-a',
-    ]);
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    expect(on.record('removeWorkloads').actions.map(({ verb, name }) => `${verb} ${name}`)).toEqual(['patch web-1']);
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    expect(on.record('removeWorkloads').actions.map(({ verb, name }) => `${verb} ${name}`)).toEqual(['delete web-1-a']);
   });
 
   test('a pod that asked for a year to end gets 30 seconds', async () => {
     const ending = { deletionTimestamp: '2026-03-01T09:59:00Z', deletionGracePeriodSeconds: 31_536_000 };
-    const on = bench([
+    const on = stage([
       pod('slow', { ...ending, finalizers: ['x'] }, { spec: { terminationGracePeriodSeconds: 31_536_000 } }),
     ]);
     const graces: unknown[] = [];
@@ -119,15 +118,15 @@ describe('what is removed', () => {
       graces.push(options?.gracePeriodSeconds);
       return remove.call(on.cluster, path, signal, options);
     };
-    await on.run(removeWorkloads, 'remove', await asked(on));
+    await on.run(removeWorkloads, { mode: 'remove', ...(await asked(on)) });
     expect(graces).toEqual([30]);
   });
 
   test('the static pod of a node stays, and is said', async () => {
-    const on = bench([pod('file', { annotations: { 'kubernetes.io/config.mirror': 'x' } })]);
+    const on = stage([pod('file', { annotations: { 'kubernetes.io/config.mirror': 'x' } })]);
     const given = await asked(on);
-    await on.run(removeWorkloads, 'remove', given);
-    const { open, status } = await on.run(removeWorkloads, 'remove', given);
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    const { open, status } = await on.run(removeWorkloads, { mode: 'remove', ...given });
     expect({ open, status }).toEqual({
       status: 'partly',
       open: [expect.stringContaining('a file on the node node-1')],
@@ -137,7 +136,7 @@ describe('what is removed', () => {
 
   test('a pod on a node that does not answer is left open after the last round, and never forced', async () => {
     const stuck = pod('stuck', { deletionTimestamp: '2026-03-01T09:59:00Z', finalizers: ['kept'] });
-    const on = bench([stuck]);
+    const on = stage([stuck]);
     on.cluster.add({
       apiVersion: 'v1',
       kind: 'Node',
@@ -147,8 +146,8 @@ describe('what is removed', () => {
     const given = await asked(on);
     on.cluster.fault = (verb, path) =>
       verb === 'patch' && path.endsWith('/stuck') ? new KubernetesError(403, 'Forbidden', 'no') : undefined;
-    let result = await on.run(removeWorkloads, 'remove', given);
-    while (result.again) result = await on.run(removeWorkloads, 'remove', given);
+    let result = await on.run(removeWorkloads, { mode: 'remove', ...given });
+    while (result.again) result = await on.run(removeWorkloads, { mode: 'remove', ...given });
     expect(result).toMatchObject({ status: 'partly', round: 36 });
     expect(result.open).toContainEqual(expect.stringContaining('its containers may still run'));
   });
@@ -161,26 +160,26 @@ describe('only what was approved', () => {
     ['the approval names another plan', { decision: 'approve', planHash: 'f'.repeat(64) }],
     ['the approval names no plan', { decision: 'approve' }],
   ])('nothing when %s', async (_, answer) => {
-    const on = bench();
+    const on = stage();
     await asked(on);
-    const result = await on.run(removeWorkloads, 'remove', { results: { askOnCall: answer } });
+    const result = await on.run(removeWorkloads, { mode: 'remove', results: { askOnCall: answer } });
     expect(result).toMatchObject({ status: 'failed', actions: 0 });
     expect(on.cluster.writes).toEqual([]);
   });
 
   test('nothing when the plan is not kept, or was changed', async () => {
-    const on = bench();
+    const on = stage();
     const given = await asked(on);
     const [key = '', file] = [...on.store.files].find(([key]) => key.endsWith('removal-plan.json')) ?? [];
     on.store.files.set(key, Buffer.from(String(file).replace('uid-of-Pod-bare', 'uid-of-Pod-other')));
-    expect((await on.run(removeWorkloads, 'remove', given)).status).toBe('failed');
+    expect((await on.run(removeWorkloads, { mode: 'remove', ...given })).status).toBe('failed');
     on.store.files.delete(key);
-    expect((await on.run(removeWorkloads, 'remove', given)).status).toBe('failed');
+    expect((await on.run(removeWorkloads, { mode: 'remove', ...given })).status).toBe('failed');
     expect(on.cluster.writes).toEqual([]);
   });
 
   test('what has appeared since stays, unless something approved makes it', async () => {
-    const on = bench([
+    const on = stage([
       inside('apps/v1', 'Deployment', 'web', { spec: { replicas: 1 } }),
       pod('made', owner('Miner', 'm')),
     ]);
@@ -192,8 +191,8 @@ describe('only what was approved', () => {
       inside('apps/v1', 'ReplicaSet', 'web-2', { spec: { replicas: 1 } }, owner('Deployment', 'web')),
     ])
       on.cluster.add(late);
-    let result = await on.run(removeWorkloads, 'remove', given);
-    while (result.again) result = await on.run(removeWorkloads, 'remove', given);
+    let result = await on.run(removeWorkloads, { mode: 'remove', ...given });
+    while (result.again) result = await on.run(removeWorkloads, { mode: 'remove', ...given });
     expect(result.status).toBe('partly');
     expect(result.open).toEqual([
       'Deployment late has appeared since the approval, and was not touched',
@@ -204,31 +203,31 @@ describe('only what was approved', () => {
   });
 
   test('one that was made again under the same name is another one', async () => {
-    const on = bench([pod('bare')]);
+    const on = stage([pod('bare')]);
     const given = await asked(on);
     await settle(on, 'bare');
     on.cluster.add({ ...pod('bare'), metadata: { ...pod('bare').metadata, uid: 'other' } });
-    await on.run(removeWorkloads, 'remove', given);
-    const { open } = await on.run(removeWorkloads, 'remove', given);
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    const { open } = await on.run(removeWorkloads, { mode: 'remove', ...given });
     expect(open).toEqual(['Pod bare has appeared since the approval, and was not touched']);
   });
 
   test('another namespace of the same name is not looked at', async () => {
-    const on = bench();
+    const on = stage();
     const given = await asked(on);
     const ns = { ...namespace(), metadata: { ...namespace().metadata, uid: 'other' } };
     on.cluster.add(ns);
-    expect(await on.run(removeWorkloads, 'remove', given)).toMatchObject({ status: 'failed' });
+    expect(await on.run(removeWorkloads, { mode: 'remove', ...given })).toMatchObject({ status: 'failed' });
     expect(on.cluster.writes).toEqual([]);
   });
 });
 
 test('what cannot be written for the moment is tried again, and the rest is done', async () => {
-  const on = bench();
+  const on = stage();
   const given = await asked(on);
   on.cluster.fault = (verb, path) =>
     verb === 'patch' && path.endsWith('/web') ? new KubernetesError(503, 'Unavailable', 'busy') : undefined;
-  await expect(on.run(removeWorkloads, 'remove', given)).rejects.toThrow('busy');
+  await expect(on.run(removeWorkloads, { mode: 'remove', ...given })).rejects.toThrow('busy');
   expect(on.cluster.writes).toHaveLength(11);
 });
 

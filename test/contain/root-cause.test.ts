@@ -5,10 +5,10 @@ import { findRootCause } from '../../functions/contain/steps/find-root-cause.ts'
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Actor } from '../../functions/contract/finding.ts';
 import { alertOf, ROLE } from './alerts.ts';
-import { RUN, type Stage, stage } from './run-context.ts';
+import { RUN, Stage } from './stage.ts';
 
 const withAlert = (alert: Alert | undefined, objects: object[] = []): Stage =>
-  stage(objects, { findings: { alert: async () => alert } });
+  new Stage(objects, { findings: { alert: async () => alert } });
 
 async function causesOf(scene: Stage, run = {}): Promise<Cause[]> {
   const { details } = await findRootCause.run(scene.context(run));
@@ -63,12 +63,12 @@ describe('how the actor got in', () => {
   });
 
   test.each([
-    ['without a finding', stage(), { findingId: undefined }, 'started without a finding'],
-    ['where alerts cannot be read', stage(), {}, 'cannot be read from here'],
+    ['without a finding', new Stage(), { findingId: undefined }, 'started without a finding'],
+    ['where alerts cannot be read', new Stage(), {}, 'cannot be read from here'],
     ['where the alert is gone', withAlert(undefined), {}, 'was not kept'],
     [
       'where reading it fails',
-      stage([], { findings: { alert: async () => Promise.reject(new Error('denied')) } }),
+      new Stage([], { findings: { alert: async () => Promise.reject(new Error('denied')) } }),
       {},
       'could not be read: denied',
     ],

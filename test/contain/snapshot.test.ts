@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
-import { Folder } from '../../functions/contain/framework/folder.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { takeSnapshot } from '../../functions/contain/snapshot/take-snapshot.ts';
 import { snapshot } from '../../functions/contain/steps/snapshot.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { NAMESPACE, namespaceObjects, Room, UID } from './room.ts';
+import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });
 const owned = (kind: string, uid: string) => ({
@@ -60,17 +59,14 @@ const objects = (): object[] => [
   },
 ];
 
-const folderOf = (room: Room): Folder =>
-  new Folder(room.store, { cluster: { name: 'prod' }, namespace: NAMESPACE, uid: UID }, 'x');
-/** With ConfigMaps. */
-const kept = (room: Room): Promise<Snapshot[]> => folderOf(room).currentSnapshots();
+const kept = (stage: Stage): Promise<Snapshot[]> => stage.folder().currentSnapshots();
 
 describe('the snapshot', () => {
   test('holds what release needs, and nothing that comes back by itself', async () => {
-    const room = new Room(new MemoryCluster(objects()));
-    room.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
-    await room.run(snapshot);
-    const [first] = await kept(room);
+    const stage = new Stage(objects());
+    stage.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
+    await stage.run(snapshot);
+    const [first] = await kept(stage);
     expect(first?.objects.map(({ object }) => `${object.kind} ${object.metadata.name}`).sort()).toEqual([
       'ConfigMap settings',
       'Deployment web',
@@ -81,7 +77,7 @@ describe('the snapshot', () => {
       'ServiceAccount default',
     ]);
     expect(first?.bindings.map(({ object }) => object.metadata.name)).toEqual(['out']);
-    expect(first?.podIdentity).toEqual(room.associations);
+    expect(first?.podIdentity).toEqual(stage.associations);
     expect(first?.secretNames).toEqual(
       ['account', 'all', 'projection', 'pull', 'tls', 'variable', 'volume'].map((by) => `by-${by}`),
     );
@@ -91,25 +87,25 @@ describe('the snapshot', () => {
   });
 
   test('keeps ConfigMaps apart, where nobody needs them to verify or to restore', async () => {
-    const room = new Room(new MemoryCluster(objects()));
-    await room.run(snapshot);
-    const [first] = await folderOf(room).snapshots();
+    const stage = new Stage(objects());
+    await stage.run(snapshot);
+    const [first] = await stage.folder().snapshots();
     expect(first?.objects.map(({ object }) => object.kind)).not.toContain('ConfigMap');
-    const ofConfigMaps = [...room.store.files.keys()].filter((key) => key.startsWith('configmaps/'));
+    const ofConfigMaps = [...stage.store.files.keys()].filter((key) => key.startsWith('configmaps/'));
     expect(ofConfigMaps).toHaveLength(1);
   });
 
   test('the hash of each file is noted before it is stored', async () => {
-    const room = new Room(new MemoryCluster(objects()));
-    room.store.putFirst = () => Promise.reject(new Error('killed'));
-    await expect(room.run(snapshot)).rejects.toThrow('killed');
-    const again = new Room(room.cluster);
-    const { record } = await again.run(snapshot);
+    const stage = new Stage(objects());
+    stage.store.putFirst = () => Promise.reject(new Error('killed'));
+    await expect(stage.run(snapshot)).rejects.toThrow('killed');
+    const again = new Stage(stage.cluster);
+    const record = await again.recordOf(snapshot);
     expect(record.files.map(({ path }) => path.split('/')[0])).toEqual(['snapshots', 'configmaps']);
     for (const { path, sha256 } of record.files)
       await expect(again.hashes.of('snapshot', path)).resolves.toEqual([sha256]);
     const [key = ''] = again.store.files.keys();
-    await expect(room.hashes.of('snapshot', key)).resolves.toHaveLength(1);
+    await expect(stage.hashes.of('snapshot', key)).resolves.toHaveLength(1);
   });
 
   test('never reads a Secret', async () => {
@@ -120,7 +116,7 @@ describe('the snapshot', () => {
       paths.push(path);
       return list(path, ...rest);
     };
-    await new Room(cluster).run(snapshot);
+    await new Stage(cluster).run(snapshot);
     expect(paths.length).toBeGreaterThan(10);
     expect(paths.filter((path) => /secrets|events/.test(path))).toEqual([]);
     // Each kind once: reads do not grow with the objects.
@@ -128,24 +124,24 @@ describe('the snapshot', () => {
   });
 
   test('is never overwritten; a later run adds what is new', async () => {
-    const room = new Room(new MemoryCluster(objects()));
-    await room.run(snapshot, { name: 'run-1' });
-    const [before] = await kept(room);
-    await room.run(snapshot, { name: 'run-2' });
-    expect(await kept(room)).toEqual([before]);
-    room.cluster.add({ apiVersion: 'v1', kind: 'ConfigMap', metadata: here('later') });
-    await room.run(snapshot, { name: 'run-3' });
-    const [first, second, ...others] = await kept(room);
+    const stage = new Stage(objects());
+    await stage.run(snapshot, { name: 'run-1' });
+    const [before] = await kept(stage);
+    await stage.run(snapshot, { name: 'run-2' });
+    expect(await kept(stage)).toEqual([before]);
+    stage.cluster.add({ apiVersion: 'v1', kind: 'ConfigMap', metadata: here('later') });
+    await stage.run(snapshot, { name: 'run-3' });
+    const [first, second, ...others] = await kept(stage);
     expect(first).toEqual(before);
     expect(second?.objects.map(({ object }) => object.metadata.name)).toEqual(['later']);
     expect(others).toEqual([]);
   });
 
   test('is not kept by a plan', async () => {
-    const room = new Room(new MemoryCluster(objects()));
-    const { result } = await room.run(snapshot, { mode: 'plan' });
+    const stage = new Stage(objects());
+    const result = await stage.run(snapshot, { mode: 'plan' });
     expect(result.summary).toContain('Would keep 7 objects');
-    expect(await kept(room)).toEqual([]);
+    expect(await kept(stage)).toEqual([]);
   });
 
   test.each([
@@ -153,15 +149,15 @@ describe('the snapshot', () => {
     ['rolebindings', 'failed', 0],
     ['leases', 'done', 1],
   ])('when %s cannot be read, is %s', async (resource, status, snapshots) => {
-    const room = new Room(new MemoryCluster(objects(), [['coordination.k8s.io/v1', 'Lease', 'leases']]));
-    const list = room.cluster.list.bind(room.cluster);
-    room.cluster.list = async (path, ...rest) => {
+    const stage = new Stage(new MemoryCluster(objects(), [['coordination.k8s.io/v1', 'Lease', 'leases']]));
+    const list = stage.cluster.list.bind(stage.cluster);
+    stage.cluster.list = async (path, ...rest) => {
       if (path.endsWith(`/${resource}`)) throw new KubernetesError(403, 'Forbidden', 'no');
       return list(path, ...rest);
     };
-    const { result } = await room.run(snapshot);
+    const result = await stage.run(snapshot);
     expect(result.status).toBe(status);
-    expect(await kept(room)).toHaveLength(snapshots);
+    expect(await kept(stage)).toHaveLength(snapshots);
   });
 
   describe('in a cluster with a server of the attacker', () => {
@@ -233,17 +229,17 @@ describe('the snapshot', () => {
     });
 
     test('contains what cannot all be kept only where a person accepts that', async () => {
-      const room = new Room(new MemoryCluster(objects()));
-      const list = room.cluster.list.bind(room.cluster);
-      room.cluster.list = async (path, ...rest) => {
+      const stage = new Stage(objects());
+      const list = stage.cluster.list.bind(stage.cluster);
+      stage.cluster.list = async (path, ...rest) => {
         const found = await list(path, ...rest);
         return path.endsWith('/services') ? { ...found, complete: false } : found;
       };
-      const { result } = await room.run(snapshot);
+      const result = await stage.run(snapshot);
       expect([result.status, result.open.at(-1)]).toEqual(['failed', expect.stringContaining('snapshot/incomplete')]);
-      const accepted = await room.run(snapshot, { name: 'run-2', input: { accept: ['snapshot/incomplete'] } });
-      expect(accepted.result).toMatchObject({ status: 'partly', open: [expect.stringContaining('services')] });
-      expect(await kept(room)).toHaveLength(1);
+      const accepted = await stage.run(snapshot, { name: 'run-2', input: { accept: ['snapshot/incomplete'] } });
+      expect(accepted).toMatchObject({ status: 'partly', open: [expect.stringContaining('services')] });
+      expect(await kept(stage)).toHaveLength(1);
     });
   });
 });

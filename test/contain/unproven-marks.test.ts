@@ -7,7 +7,7 @@ import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { NAMESPACE, namespaceObjects, Room } from './room.ts';
+import { NAMESPACE, namespaceObjects, Stage } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });
 const GITOPS = [
@@ -63,7 +63,7 @@ describe('of GitOps', () => {
       if (fault?.(path)) throw new KubernetesError(403, 'Forbidden', 'may not list');
       return list(path, ...rest);
     };
-    return (await new Room(cluster).run(checkTarget, { mode: 'plan' })).record.proposals.filter(({ text }) =>
+    return (await new Stage(cluster).recordOf(checkTarget, { mode: 'plan' })).proposals.filter(({ text }) =>
       /Argo CD|Flux/.test(text),
     );
   };
@@ -135,7 +135,7 @@ describe('of GitOps', () => {
   test('are never more than text in a command', async () => {
     const hostile = { ...web, annotations: { 'argocd.argoproj.io/tracking-id': '--all:x' }, labels: {} };
     const cluster = new MemoryCluster([...namespaceObjects(), { ...deployment, metadata: hostile }], GITOPS);
-    const { record } = await new Room(cluster).run(checkTarget, { mode: 'plan' });
+    const record = await new Stage(cluster).recordOf(checkTarget, { mode: 'plan' });
     expect(changing(record.proposals.filter(({ text }) => text.includes('Argo CD')))).toEqual([]);
   });
 });
@@ -168,7 +168,7 @@ describe('of an IAM role on a service account', () => {
       kind: 'ServiceAccount',
       metadata: here('bot', { annotations: { 'eks.amazonaws.com/role-arn': arn } }),
     };
-    const room = new Room(new MemoryCluster([...namespaceObjects(), account]), {
+    const stage = new Stage(new MemoryCluster([...namespaceObjects(), account]), {
       ...(trust && {
         roleTrust: {
           of: async () => {
@@ -178,8 +178,8 @@ describe('of an IAM role on a service account', () => {
         },
       }),
     });
-    const { record } = await room.run(cutIdentity);
-    const files = [...room.store.files].filter(([key]) => key.includes('/manifests/trust-policy'));
+    const record = await stage.recordOf(cutIdentity);
+    const files = [...stage.store.files].filter(([key]) => key.includes('/manifests/trust-policy'));
     return { proposals: record.proposals.filter(({ text }) => text.includes('role')), files };
   };
 
@@ -303,8 +303,9 @@ describe('of an address that something in the namespace claims to have', () => {
       CONFIGURATIONS.map(([what, configuration]) => [who, what, claim, configuration] as const),
     ),
   )('%s: %s is neither in the way nor to be taken away', async (_, __, claim, configuration) => {
-    const room = new Room(new MemoryCluster([...namespaceObjects(), claim, configuration]));
-    const { result, record } = await room.run(checkTarget, { mode: 'isolate' });
+    const stage = new Stage([...namespaceObjects(), claim, configuration]);
+    const result = await stage.run(checkTarget, { mode: 'isolate' });
+    const record = stage.record('checkTarget');
     expect(result.status).not.toBe('refused');
     const about = record.proposals.filter(({ text }) => text.includes('company'));
     expect(about.map(({ text }) => text).join()).toContain('proves nothing');
@@ -320,11 +321,11 @@ describe('of what a webhook says', () => {
     webhooks: webhooks.map((each) => ({ name: each, clientConfig: { service: { namespace: 'shop', name: 'x' } } })),
   });
   const proposalsWith = async (message: string, ...objects: object[]) => {
-    const room = new Room(new MemoryCluster([...namespaceObjects(), ...objects]));
-    room.cluster.may = async () => {
+    const stage = new Stage([...namespaceObjects(), ...objects]);
+    stage.cluster.may = async () => {
       throw new KubernetesError(500, 'InternalError', message);
     };
-    return (await room.run(checkTarget, { mode: 'plan' })).record;
+    return await stage.recordOf(checkTarget, { mode: 'plan' });
   };
   const DEAD = 'Internal error occurred: failed calling webhook "policy.company": no endpoints';
 

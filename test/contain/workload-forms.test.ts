@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../functions/clients/kubernetes/kubern
 import { WORKLOAD_FORMS } from '../../functions/contain/forms/index.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { inside, UID } from './parts.ts';
+import { inside, UID } from './stage.ts';
 
 const spec = fc.record(
   {

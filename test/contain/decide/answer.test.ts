@@ -209,7 +209,7 @@ test('the token is in nothing that decide gives out, and text stays what it is',
   const open = await asked();
   const reason = '</script><b>\u202e$(rm -rf /)\n"\\';
   const result = await decide({ decision: 'refuse', question: open.question.id, reason, by: '`id`' });
-  expect(JSON.stringify([result, told, [...files], answers])).not.toContain(open.taskToken);
+  expect(JSON.stringify([result, told, [...files.values()].map(String), answers])).not.toContain(open.taskToken);
   expect(told[0]?.decision).toEqual({ decision: 'refuse', reason, decidedBy: '`id`' });
   expect(answers[0]?.reason).toBe(reason);
   expect([...files.keys()]).toEqual([

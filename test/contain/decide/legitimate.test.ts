@@ -152,7 +152,7 @@ describe('release', () => {
       cluster: { name, region: 'eu-central-1', account: '111122223333' },
     });
     const target = { cluster, namespace: namespace.name ?? '', uid: namespace.uid ?? '' };
-    files.set(firstSnapshotKey(target), '');
+    files.set(firstSnapshotKey(target), Buffer.of());
     await decide({ decision: 'legitimate', findingId: id, ...WHO });
     const commands = told[0]?.proposals[0]?.commands ?? [];
     expect(commands.map((argv) => argv.slice(0, -1))).toEqual(
@@ -169,7 +169,7 @@ describe('release', () => {
   test('is not offered for an answer', async () => {
     const { alerted, asked, decide, told, files } = world();
     const { question } = await asked(await alerted());
-    files.set(firstSnapshotKey(question.target), '');
+    files.set(firstSnapshotKey(question.target), Buffer.of());
     await decide({ decision: 'refuse', question: question.id, ...WHO });
     expect(told[0]?.proposals).toEqual([]);
   });

@@ -13,6 +13,7 @@ import type { FollowUp, PlanAnswer } from '../../../functions/contract/follow-up
 import type { AssessmentSnapshot } from '../../../functions/contract/investigation.ts';
 import { someQuestion } from '../../clients/containment-register.contract.ts';
 import { someFinding } from '../../clients/findings-table.contract.ts';
+import { MemoryStore } from '../memory-store.ts';
 
 export const NOW = Date.parse('2026-11-23T07:30:00Z');
 const UID = '0b0d9f0e-6f5d-4c7e-9b57-0c2f4f3a9a10';
@@ -27,7 +28,7 @@ export function world() {
   const waiting = new Set<string>();
   const answers: PlanAnswer[] = [];
   const told: FollowUp[] = [];
-  const files = new Map<string, string>();
+  const store = new MemoryStore();
   const clients: DecideClients = {
     register,
     table,
@@ -40,14 +41,7 @@ export function world() {
       },
       ended: async () => undefined,
     },
-    store: {
-      place: (key) => `s3://evidence/${key}`,
-      put: async (key, body) => void files.set(key, String(body)),
-      putFirst: async () => false,
-      get: async () => undefined,
-      markReleased: async () => {},
-      list: async (prefix) => [...files.keys()].filter((key) => key.startsWith(prefix)),
-    },
+    store,
     followUps: { tell: async (followUp) => void told.push(followUp) },
   };
 
@@ -99,7 +93,7 @@ export function world() {
     return step('report');
   }
 
-  return { clients, table, register, waiting, answers, told, files, alerted, asked, decide };
+  return { clients, table, register, waiting, answers, told, files: store.files, alerted, asked, decide };
 }
 
 /** As Step Functions notes a function that failed in all tries. */

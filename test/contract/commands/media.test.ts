@@ -12,8 +12,7 @@ import { HIGH } from '../../alert/examples.ts';
 import { PARTLY, PLAYBOOKS } from '../../alert/follow-up-samples.ts';
 import { hostileText } from '../../alert/hostility.ts';
 import { textOf } from '../../alert/html.ts';
-import { recordOf } from '../../contain/parts.ts';
-import { stage } from '../../contain/run-context.ts';
+import { Stage, someRecord } from '../../contain/stage.ts';
 import { countOf, exampleOf } from './examples.ts';
 import { argumentsOf } from './shell.ts';
 
@@ -47,9 +46,9 @@ const PLACES: Record<string, Place> = {
   'remediation.md': {
     effects: PROPOSED,
     async shown(commands) {
-      const scene = stage();
+      const scene = new Stage();
       const context = scene.context();
-      const record = { ...recordOf('cutIdentity', '2026-11-23T07:02:51Z'), proposals: proposals(commands) };
+      const record = { ...someRecord('cutIdentity', '2026-11-23T07:02:51Z'), proposals: proposals(commands) };
       await context.folder.add('steps/cutIdentity.json', JSON.stringify(record), 'application/json');
       await writeRemediation.run(context);
       const [, page] = [...scene.store.files].find(([key]) => key.endsWith('remediation.md')) ?? [];
