@@ -58,7 +58,7 @@ export class JsonSplitter {
 
   /**
    * @param list the key of the list whose elements are wanted; without it, whole documents
-   * @param maxBytes longest value that is held; a longer one is a problem, and is passed over
+   * @param maxBytes longest value that is held; a longer one is a problem, and is skipped
    */
   constructor(list?: string, maxBytes = MAX_RECORD_BYTES) {
     this.maxBytes = maxBytes;

@@ -1,6 +1,6 @@
 import { MAX_RECORD_BYTES } from './input.ts';
 
-/** A line without its end; `text` is absent when the line is longer than the limit and was passed over. */
+/** A line without its end; `text` is absent when the line is longer than the limit and was skipped. */
 export interface NumberedLine {
   text?: string;
   /** From 1. */

@@ -10,7 +10,7 @@ export function newExecution(now: Date = new Date()): { name: string; id: string
   return { name, id: `local:${hostname()}:${process.pid}:${name}` };
 }
 
-/** What can be told of executions by their ids: on this computer, that a process is gone. */
+/** What the ids of executions tell: on this computer, whether a process has ended. */
 export const localPlaybooks: Pick<Playbooks, 'ended'> = {
   async ended(execution) {
     const [, host, pid] = /^local:(.*):(\d+):[^:]*$/.exec(execution) ?? [];

@@ -1,4 +1,4 @@
-/** How the actor came to the right, as far as it is known: put together from several checks. */
+/** How the actor got the right, as far as it is known: put together from several checks. */
 
 import type { Details } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';

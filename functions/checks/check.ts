@@ -31,7 +31,7 @@ export interface CheckSettings {
   startScans: boolean;
   /** Registries that are usual here, as `602401143452.dkr.ecr.*`; `*` stands for any text. */
   usualRegistries: readonly string[];
-  /** Whom to ask, by IAM principal or username pattern. */
+  /** Contacts by IAM principal or username pattern. */
   contacts: readonly { pattern: string; contact: string }[];
 }
 

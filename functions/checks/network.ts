@@ -36,7 +36,7 @@ const schema = field.object({
 });
 type Details = Written<typeof schema>;
 
-/** How the namespace can be reached, and whom its pods talk to. */
+/** How the namespace can be reached, and which peers its pods talk to. */
 export const network = defineCheck({
   name: 'network',
   question: 'What opens the namespace to the network, and whom do its pods talk to?',

@@ -25,7 +25,10 @@ const schema = field.object({
 });
 type Details = Written<typeof schema>;
 
-/** Whom to ask, and what. Needs nobody's answer: whatever is known stands in the record and the configuration. */
+/**
+ * The contact to ask, and what to ask. Asks no system for it: whatever is known stands in the record and the
+ * configuration.
+ */
 export const owner = defineCheck({
   name: 'owner',
   question: 'Who can say whether this was meant to happen?',

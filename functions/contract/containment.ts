@@ -107,7 +107,7 @@ export interface Proposal extends Read<typeof proposalSchema> {}
 /**
  * - `done`: everything that it was to do, or there was nothing to do.
  * - `partly`: some of it; `open` says what not.
- * - `failed`: nothing of it, or it cannot be told.
+ * - `failed`: nothing of it, or that is not known.
  * - `skipped`: not part of this run.
  * - `refused`: the target must not be touched; `open` says why. Of the first step only.
  */

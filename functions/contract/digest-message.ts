@@ -20,7 +20,7 @@ export interface DigestWindow extends Read<typeof windowSchema> {}
 export const sampleSchema = object({
   findingId: z.string().check(z.regex(ID)),
   namespace: text,
-  /** Whom the actor pretended to be. */
+  /** The identity that the actor impersonated. */
   impersonated: text,
   /** The peer's. */
   address: text,

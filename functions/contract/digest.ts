@@ -43,8 +43,8 @@ const isPrivileged = ({ username = '', groups = [] }: NonNullable<Finding['actor
   /^system:(?!serviceaccount:|anonymous$)/.test(username) || groups.includes('system:masters');
 
 /**
- * What makes a refusal another one than those before it: the outcome, whom the actor pretended to be, and what the name
- * resembles. Of everything else each finding is one of its own.
+ * What makes a refusal another one than those before it: the outcome, the identity that the actor impersonated, and
+ * what the name resembles. Of everything else each finding is one of its own.
  */
 export function kindOf({ id, outcome, actor, namespace: { name } }: Finding): string {
   if (!REFUSED_OUTCOMES.includes(outcome)) return id;

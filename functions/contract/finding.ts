@@ -22,7 +22,7 @@ const actorSchema = open({
   sessionName: text,
   /** For look-ups in CloudTrail; never an identity (it was client-forgeable once). */
   accessKeyId: text,
-  /** Whom the actor claimed to be, by impersonation headers. */
+  /** The identity that the actor claimed, by impersonation headers. */
   impersonated: tolerant(open({ username: text, groups: texts })),
 });
 /** Who made the request. */

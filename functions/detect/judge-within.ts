@@ -12,9 +12,9 @@ export const LONG_LINE = 16 * 1024;
 const LINE_TIME_MS = 2_000;
 
 /**
- * Judges a line within bounds of its own, so that a line that is too long, takes too long or meets a fault of ours costs
- * itself alone: it is rejected, with the reason. Work on a line grows linearly with its length (test/growth.test.ts): the bound on
- * time holds where that should be wrong.
+ * Judges a line within bounds of its own, so that a line that is too long, takes too long or meets a fault of this
+ * program costs itself alone: it is rejected, with the reason. Work on a line grows linearly with its length
+ * (test/growth.test.ts): the bound on time holds if that is wrong.
  */
 export function judgeWithin(record: LogRecord, verdictOf = judge, timeMs = LINE_TIME_MS): Judgement {
   const { length } = record.text;

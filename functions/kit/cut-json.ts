@@ -9,7 +9,7 @@ export interface CutObject {
 
 /**
  * Reads as much of an object as is whole. Time and memory grow linearly with the text, whatever it holds: strings are
- * passed over by native searches, and each part is parsed once.
+ * skipped by native searches, and each part is parsed once.
  *
  * @param text begins with `{`
  * @param levels how many levels of open members are told; each one reads the rest of the text once more

@@ -1,5 +1,5 @@
 /**
- * `*` in the pattern stands for any text. In linear time, other than a regular expression with several `.*`: the text may
+ * `*` in the pattern stands for any text. In linear time, unlike a regular expression with several `.*`: the text may
  * be an attacker's, and long.
  */
 export function matches(text: string, pattern: string): boolean {

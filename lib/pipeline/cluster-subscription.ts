@@ -18,7 +18,7 @@ export interface ClusterSubscriptionProps {
  * log was switched on); it is neither created nor changed nor removed here. Only it may invoke the function this way.
  */
 export class ClusterSubscription extends Construct {
-  /** Where EKS writes the control-plane logs of a cluster; it cannot be told otherwise. */
+  /** Where EKS writes the control-plane logs of a cluster; nothing else tells it. */
   readonly logGroupName: string;
   /** The filters on the log group: what each is for, and its name. */
   readonly filters: readonly { purpose: 'namespaces' | 'cut-lines'; name: string }[];

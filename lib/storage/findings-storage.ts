@@ -77,7 +77,7 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], only('digest', 'digestRow'));
   }
 
-  /** Lets *investigate* ask whom the baseline knows, and count what it reads of the logs. */
+  /** Lets *investigate* ask which creators the baseline knows, and count what it reads of the logs. */
   allowInvestigating(role: IRole): void {
     this.#allow(role, ['dynamodb:BatchGetItem'], only('baseline'));
     this.#allow(role, ['dynamodb:UpdateItem'], only('logBudget'));

@@ -1,7 +1,7 @@
 /** What a client knows about one of its requests: the only source of the truth. */
 import type { ActorKind } from '../../functions/contract/vocabulary.ts';
 
-/** Whom a request is made as, in the words by which the client knows itself. */
+/** The identity that a request is made as, in the client's own words. */
 export interface Identity {
   kind: ActorKind;
   /** Absent where the server does not authenticate the client at all. */

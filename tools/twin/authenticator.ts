@@ -8,7 +8,7 @@ import type { Emulator } from './emulator.ts';
 import { freePort, LOOPBACK } from './ports.ts';
 import { bareEnvironment, type Processes } from './processes.ts';
 
-/** The authenticator's health server binds this port on all interfaces, and cannot be told not to. */
+/** The authenticator's health server binds this port on all interfaces, and has no option against it. */
 const HEALTH_PORT = 21363;
 
 /** Takes the port on loopback first: the authenticator only logs that it could not have it. */

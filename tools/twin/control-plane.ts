@@ -33,7 +33,7 @@ export interface ControlPlane {
   auditLog: string;
 }
 
-/** Where the API server will be: known before it runs, as others have to be told. */
+/** Where the API server will be: known before it runs, because other programs have to know it. */
 export const chooseEndpoint = async (certificates: Certificates): Promise<Endpoint> => ({
   url: `https://${API_ADDRESS}:${await freePort(API_ADDRESS)}`,
   ca: certificates.file('ca.crt'),

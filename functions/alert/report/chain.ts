@@ -1,4 +1,7 @@
-/** How the actor came to the right, as a chain of boxes: who, how let in, by what allowed, which role, what done. */
+/**
+ * How the actor got the right, as a chain of boxes: who it is, how it was let in, what allowed it, by which role, and
+ * what it did.
+ */
 
 import type { Details } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
@@ -143,7 +146,7 @@ function roleBox({ by, masters }: GrantSummary): Box {
   ]);
 }
 
-/** A refusal says by whom it was allowed where an admission policy refused it, else nothing. */
+/** A refusal names what allowed the request only where an admission policy refused it. */
 function refusedBox({ request, outcome }: Finding): Box {
   if (outcome === 'outcome-unknown') return unknown('Allowed by', 'The record does not tell.');
   return box(

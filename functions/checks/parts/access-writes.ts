@@ -47,7 +47,7 @@ export const ACCESS_WRITES: Condition = {
   ],
 };
 
-/** What a binding gives, and to whom. Known by the log, or looked up. */
+/** What a binding gives, and its subjects. Known from the log, or looked up. */
 export interface BindingGrant {
   role?: { kind: string; name: string; namespace?: string };
   rules?: Json[];

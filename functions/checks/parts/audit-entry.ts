@@ -5,7 +5,7 @@ import { type AuditUser, auditEventOf, metadataOf } from '../../kubernetes/audit
 
 type Json = Record<string, unknown>;
 
-/** Who made a request, or as whom. */
+/** Who made a request, or the identity that it was made as. */
 export interface Requester {
   username?: string;
   groups: string[];

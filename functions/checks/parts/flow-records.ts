@@ -16,7 +16,10 @@ const NEEDED = ['pkt-srcaddr', 'pkt-dstaddr', 'srcport', 'dstport', 'action', 'b
 
 export const missingFields = (fields: readonly string[]): string[] => NEEDED.filter((field) => !fields.includes(field));
 
-/** Whom the pods talked to, by address and port, those that moved most first. The port is the one of the server's side. */
+/**
+ * The peers that the pods talked to, by address and port, those that moved the most data first. The port is the one of
+ * the server's side.
+ */
 export function talkersOf(
   entries: readonly LogEntry[],
   fields: readonly string[],

@@ -23,7 +23,7 @@ export interface Identity {
   policies: readonly AssociatedAccessPolicy[] | { unknown: string };
 }
 
-/** @returns the identities, and why there is none for the actor or for whom it claimed to be */
+/** @returns the identities, and why there is none for the actor or for the identity that it claimed */
 export async function identitiesOf(
   context: CheckContext,
   grant: AuthorizerGrant | undefined,

@@ -40,7 +40,7 @@ export interface KubeRequest {
   contentType?: string;
 }
 
-/** Whom to act as: by impersonation, which the identity of the KubeConfig must be allowed to. */
+/** The identity to impersonate. The identity of the KubeConfig must be allowed to impersonate it. */
 export interface Impersonation {
   user: string;
   /** Only one group: header values that are joined by commas are one group to the API server. */

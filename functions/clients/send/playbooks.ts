@@ -9,7 +9,7 @@ export interface Playbooks {
    * @returns the execution's ARN; undefined where there is or was one of that name
    */
   start(name: string, input: object): Promise<string | undefined>;
-  /** Whether an execution has ended, or never was; undefined where that cannot be told. */
+  /** Whether an execution has ended, or never existed; undefined where that is not known. */
   ended(execution: string): Promise<boolean | undefined>;
   /** Answers a waiting execution. @returns whether it still waited */
   answer(taskToken: string, answer: PlanAnswer): Promise<boolean>;

@@ -119,8 +119,8 @@ export type PlaybookStep = AnyStep | TargetStep;
 interface StepFacts {
   key: StepKey;
   /**
-   * Which refusals of dry runs count as done in a plan: what an earlier step lifts stands in the way still, as a plan has
-   * lifted nothing.
+   * Which refusals of dry runs count as done in a plan: what an earlier step would lift still refuses writes, because a
+   * plan has lifted nothing.
    */
   liftedBefore?: RegExp;
 }

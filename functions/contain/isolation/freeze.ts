@@ -10,7 +10,7 @@ import { actingAs } from '../../kubernetes/quarantine.ts';
 
 export const FREEZE = 'namespace-sentinel-freeze';
 
-/** @returns whether it is there and denies; undefined with the reason where that cannot be told */
+/** @returns whether it is there and denies; undefined with the reason where that is not known */
 export async function freezeOf(
   kubernetes: Kubernetes,
   signal: AbortSignal,
@@ -32,8 +32,8 @@ export async function freezeOf(
 }
 
 /**
- * What this cluster has set for itself in the policies that hold everybody: whom they exempt. Noted when a namespace is
- * quarantined, so that a later change is seen.
+ * What this cluster has set for itself in the policies that hold everybody: the identities that they exempt. Noted when
+ * a namespace is quarantined, so that a later change is seen.
  *
  * @returns by the name of the policy; a policy that cannot be read has none
  */

@@ -1,4 +1,4 @@
-/** Whom a binding gives rights: accounts of a namespace, or others as well. */
+/** Which subjects a binding gives rights to: accounts of a namespace, or others as well. */
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { records, text } from '../../kit/json.ts';
 

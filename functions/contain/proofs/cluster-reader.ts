@@ -9,8 +9,8 @@ import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
 /**
- * What proofs look at. Each thing is read once for all of them, so that they speak of about the same moment. An absence is
- * only proven by a whole list: one that is not whole throws.
+ * What proofs look at. Each thing is read once for all of them, so that they are about the same moment. Only a complete
+ * list proves an absence: an incomplete one throws.
  */
 export class ClusterReader {
   readonly context: StepContext;

@@ -29,7 +29,7 @@ export const reportStep = (playbook: 'contain' | 'release'): AnyStep => ({
   run: (context) => report(playbook, context),
 });
 
-/** @throws when nobody could be told: what was told before is not published twice */
+/** @throws when the report could not be handed to *alert*: what was published before is not published twice */
 async function report(playbook: 'contain' | 'release', context: StepContext): Promise<StepOutcome> {
   const { run, folder, clients, results } = context;
   const { names, ending } = PLAYBOOKS[playbook];

@@ -1,7 +1,7 @@
 import { defined } from '../../kit/defined.ts';
 import { defineRule } from '../rule.ts';
 
-/** Every identity has these; they grant nothing to speak of. */
+/** Every identity has these; they grant nothing that matters. */
 const ORDINARY_GROUP = /^system:(authenticated|unauthenticated|serviceaccounts(:.*)?)$/;
 /** Reserved to Kubernetes and EKS; service accounts outside kube-system are anybody's. */
 const ORDINARY_USER = /^system:(anonymous$|serviceaccount:(?!kube-system:))/;

@@ -4,8 +4,8 @@
 export const ACCOUNT = /^\d{12}$/;
 
 /**
- * A Region of any partition: `eu-west-1`, `us-gov-east-1`, `us-isob-west-1`, `eusc-de-east-1`. Wider than the pattern that
- * Lambda publishes (`MasterRegion`), so that a partition that is new needs no release of ours.
+ * A Region of any partition: `eu-west-1`, `us-gov-east-1`, `us-isob-west-1`, `eusc-de-east-1`. Wider than the pattern
+ * that Lambda publishes (`MasterRegion`), so that a new partition needs no new release.
  */
 export const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
 
