@@ -7,6 +7,9 @@ import { listPath, objectPath } from '../../../functions/kubernetes/object-path.
 /** Made and changed by the control plane without anybody's doing. */
 const RESTLESS = new Set(['Event', 'Lease', 'ComponentStatus', 'IPAddress']);
 
+/** What it changes about nodes that are late with a sign of life, as on a busy machine: taints, and what runs on them for it. */
+const OF_NODES = /^\/api\/v1\/nodes\/|\/namespaces\/kube-system\/(?:pods|daemonsets)\//;
+
 export interface Dumped {
   kind: string;
   namespace?: string;
@@ -33,7 +36,8 @@ export async function dump(api: WritableKubernetes): Promise<Map<string, Dumped>
       ];
     });
   });
-  return new Map(lists.flat().sort(([a], [b]) => (a < b ? -1 : 1)));
+  const objects = lists.flat().filter(([path]) => !OF_NODES.test(path));
+  return new Map(objects.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function contentOf({ status, ...object }: KubernetesObject): Record<string, unknown> {
