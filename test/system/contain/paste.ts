@@ -39,7 +39,7 @@ export class Terminal {
       PATH: `${this.#programs}:/usr/bin:/bin`,
       KUBECONFIG: this.#kubeconfig,
       KUBE_EDITOR: 'true',
-      HOME: cwd,
+      HOME: this.#programs, // kubectl keeps a cache there
     };
     return finish('/bin/sh', ['-c', printed.line], { cwd, env, timeoutMs: 60_000 });
   }
