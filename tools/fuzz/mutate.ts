@@ -89,13 +89,13 @@ function change(root: unknown, random: Random): void {
       delete holder[key];
     },
     () => {
-      holder[random.of(TEXTS)] = holder[key];
+      holder[random.of(TEXTS)] = structuredClone(holder[key]);
     },
     () => {
-      holder[key] = { [key]: holder[key] };
+      holder[key] = { [key]: structuredClone(holder[key]) };
     },
     () => {
-      holder[key] = [holder[key], holder[key]];
+      holder[key] = [holder[key], structuredClone(holder[key])];
     },
     () => {
       if (typeof holder[key] === 'string') holder[key] = mutateText(holder[key], random);

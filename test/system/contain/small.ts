@@ -222,6 +222,8 @@ function plain(object: KubernetesObject): string {
   // An owner's object is named after it, with letters that are chosen.
   const shown = generateName ? `${generateName}*` : name.replace(/^web-[0-9a-f]{8,10}$/, 'web-*');
   return JSON.stringify({ ...object, metadata: { ...object.metadata, name: shown } }, (key, value) => {
+    // What release has restored carries a mark.
+    if (key === 'labels' && Object.keys(Object(value)).join() === 'namespace-sentinel.io/restored') return undefined;
     if (key === 'annotations' && Object.keys(value).every((each) => CHOSEN.has(each))) return undefined;
     // Taken off when the Job has counted the pod.
     if (key === 'finalizers' && value.includes('batch.kubernetes.io/job-tracking')) return undefined;
