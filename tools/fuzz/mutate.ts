@@ -83,7 +83,7 @@ function change(root: unknown, random: Random): void {
   const key = random.of(Object.keys(holder)) ?? 'a';
   random.of<() => void>([
     () => {
-      holder[key] = random.of(VALUES);
+      holder[key] = structuredClone(random.of(VALUES));
     },
     () => {
       delete holder[key];
