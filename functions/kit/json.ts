@@ -1,4 +1,5 @@
 /** Reads parts of objects that somebody else wrote: whatever has another shape counts as absent. */
+import { isDeepStrictEqual } from 'node:util';
 
 /** A JSON object: neither an array nor null. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -6,6 +7,11 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** The value as an object, an empty one where it has another shape. */
 export const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
+
+/** Whether two values are the same as JSON: what is absent and what is undefined are the same. */
+export const sameJson = (a: unknown, b: unknown): boolean => isDeepStrictEqual(asJson(a), asJson(b));
+
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
 
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 

@@ -12,11 +12,11 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'a4991cff0461ede0a0ff9e48f15d8bcf4a98e1694b988259c2df07623a762964',
   },
   'namespace-sentinel-guard-contain': {
-    policy: 'eebdf919ad51ad471f0aaf66c4aee74b81ddfa8b85caba9dd16194c910f3af4a',
+    policy: '0847812a1199ae55188e97bb401555289b4d431e698b62fd14fca07ada788c34',
     binding: '4db5276a2a09a62f40039bcde5243f3d2fb2371e26ddfe99acbdb37f8798c491',
   },
   'namespace-sentinel-guard-edits': {
-    policy: 'fc21fe6b02c60ad5dd54f257422d080c50830f9bd88440ac6b6877d0d9ead99b',
+    policy: '332c0d3325aeaa038829c10812926201cf2a3eaf1ca21cbae1d6e9a65570515e',
     binding: '9107e4159cbee13b5d0bb2ee5e19b2796ca387e33edec2157784a76e3cfe9973',
   },
   'namespace-sentinel-guard-probe': {

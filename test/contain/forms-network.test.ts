@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import type { ContainmentForm } from '../../functions/contain/forms/form.ts';
 import { ingress } from '../../functions/contain/forms/ingress.ts';
+import { networkPolicy } from '../../functions/contain/forms/network-policy.ts';
 import { service } from '../../functions/contain/forms/service.ts';
+import { allowsTraffic } from '../../functions/contain/isolation/own-objects.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, UID } from './stage.ts';
@@ -50,6 +52,23 @@ const ingresses = fc
     spec: { ...(ingressClassName && { ingressClassName }), rules: [] },
   }));
 
+const policies = fc
+  .record({
+    podSelector: fc.constantFrom(
+      {},
+      { matchLabels: { app: 'web' } },
+      { matchExpressions: [{ key: 'app', operator: 'Exists' }] },
+      { matchLabels: { app: 'web', tier: 'x' }, matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] },
+    ),
+    policyTypes: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
+    ingress: fc.constantFrom(undefined, [], [{}], [{ from: [{ namespaceSelector: {} }] }]),
+    egress: fc.constantFrom(undefined, [], [{}], [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]),
+  })
+  .map((spec): object => ({
+    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata },
+    spec: JSON.parse(JSON.stringify(spec)),
+  }));
+
 /** An object in a cluster, and what a patch makes of it. */
 async function placed(object: object, resource: string, api: string) {
   const cluster = new MemoryCluster([...namespaceObjects(), object]);
@@ -61,6 +80,7 @@ async function placed(object: object, resource: string, api: string) {
 const FORMS: [string, ContainmentForm, fc.Arbitrary<object>, string][] = [
   ['services', service, services, '/api/v1'],
   ['ingresses', ingress, ingresses, '/apis/networking.k8s.io/v1'],
+  ['networkpolicies', networkPolicy, policies, '/apis/networking.k8s.io/v1'],
 ];
 
 describe.each(FORMS)('the form of %s', (resource, form, objects, api) => {
@@ -80,6 +100,37 @@ describe.each(FORMS)('the form of %s', (resource, form, objects, api) => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a NetworkPolicy', () => {
+  test('allows nothing once it is contained, and one that allows nothing stays', () => {
+    fc.assert(
+      fc.property(policies, (object) => {
+        const policy = object as KubernetesObject;
+        const change = networkPolicy.contain(policy, UID);
+        expect(change !== undefined).toBe(allowsTraffic(policy));
+      }),
+    );
+  });
+
+  test('that somebody has changed since comes back without what they added', async () => {
+    const [original] = [
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata,
+        spec: { podSelector: { matchLabels: { a: 'b' } }, ingress: [{}] },
+      },
+    ];
+    const changed = {
+      ...original,
+      spec: { podSelector: { matchLabels: { a: 'c', d: 'e' }, matchExpressions: [] }, egress: [{}], policyTypes: [] },
+    };
+    const { live, patch } = await placed(changed, 'networkpolicies', '/apis/networking.k8s.io/v1');
+    expect(networkPolicy.isContained(original, live(), UID)).toBe(false);
+    await patch(networkPolicy.restore(original, live()) ?? {});
+    expect(live()['spec']).toEqual(original.spec);
   });
 });
 

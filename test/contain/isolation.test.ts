@@ -144,20 +144,24 @@ describe('isolation', () => {
     const result = await stage.run(isolateNetwork);
     const policies = await policiesOf(stage.cluster);
     expect(policies.every(deniesAll)).toBe(true);
-    // The one whose controller has to clean up first goes when it has.
+    // None is deleted: a finalizer would keep it, and a stolen identity could open what the namespace itself had closed.
     expect(policies.map(({ metadata }) => metadata.name)).toEqual([
-      'cleaned-up',
+      ...['allow-all', 'namespace-sentinel-fake', 'sticky', 'cleaned-up'],
       expect.stringMatching(/^namespace-sentinel-/),
     ]);
+    expect(
+      stage.cluster.writes.filter((write) => write.startsWith('remove') && write.includes('networkpolicies')),
+    ).toEqual([]);
     expect(result.open).toEqual([]);
   });
 
-  test('takes nothing away when ours cannot be made', async () => {
-    const stage = new Stage(hostile());
+  test('closes the others even when ours cannot be made', async () => {
+    const others = hostile().filter((object) => !JSON.stringify(object).includes('namespace-sentinel-fake'));
+    const stage = new Stage(others);
     stage.cluster.fault = (verb, path) =>
       verb === 'create' && path.endsWith('networkpolicies') ? new KubernetesError(403, 'Forbidden', 'no') : undefined;
     const result = await stage.run(isolateNetwork);
-    expect(await policiesOf(stage.cluster)).toHaveLength(4);
+    expect((await policiesOf(stage.cluster)).map(deniesAll)).toEqual([true, true, true]);
     expect(result.status).toBe('partly');
     expect(result.summary).toContain('still there');
     expect(result.open).toContain('No NetworkPolicy denies all traffic.');

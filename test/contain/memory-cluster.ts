@@ -173,22 +173,6 @@ export class MemoryCluster implements WritableKubernetes {
     return structuredClone(this.#store(key, whole));
   }
 
-  async replace(
-    path: string,
-    object: object,
-    signal: AbortSignal,
-    options: WriteOptions = {},
-  ): Promise<KubernetesObject> {
-    this.#allow('replace', path, signal);
-    const old = this.#existing(path);
-    const whole = structuredClone(object) as KubernetesObject;
-    this.#compare(old, whole.metadata);
-    whole.metadata.uid = old.metadata.uid as string;
-    if (options.dryRun) return whole;
-    this.writes.push(`replace ${path}`);
-    return structuredClone(this.#store(path, whole));
-  }
-
   async patch(
     path: string,
     change: object,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
 import type { Credentials, KubeRequest } from '../../tools/twin/kube.ts';
 import { compare, EVERYBODY, everyAttempt, type Rule, rightsOf } from './attempts.ts';
 import { BRING_UP_MS } from './bring-up.ts';
@@ -50,6 +51,15 @@ const MARK = binding('mark', [group('namespace-sentinel:contain')], 'namespace-s
 const selector = { matchLabels: { app: 'x' } };
 const template = { metadata: { labels: { app: 'x' } }, spec: POD('').spec };
 const jobSpec = { template: { spec: { ...POD('').spec, restartPolicy: 'Never' } } };
+/** What contain makes of a network policy that allows something. */
+const CLOSED = {
+  spec: {
+    podSelector: { matchLabels: null, matchExpressions: null },
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: null,
+    egress: null,
+  },
+};
 const DENY_ALL = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
 const clusterPolicy = (name: string, more: object = {}, labels: object = OURS) => ({
   apiVersion: 'networking.k8s.aws/v1alpha1',
@@ -165,6 +175,13 @@ const staged = (namespace: string) =>
       metadata: { name: 'shell', labels: { app: 'shell' }, finalizers: ['a.example/b'] },
     },
     { apiVersion: 'v1', kind: 'Pod', ...POD('bare'), metadata: { name: 'bare' } },
+    // On no node: the simulated kubelets take finalizers off what is deleted.
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      ...POD('kept', { nodeSelector: { hall: 'none' } }),
+      metadata: { name: 'kept', finalizers: ['a.example/b'] },
+    },
     { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'theirs' }, spec: { hard: { pods: '50' } } },
     {
       apiVersion: 'networking.k8s.io/v1',
@@ -202,6 +219,8 @@ const staged = (namespace: string) =>
   ].map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
 
 let side: ClusterSide;
+/** UID of `pen`, whose Services and workloads are contained by it. */
+let pen: string;
 beforeAll(async () => {
   side = await startClusterSide();
   await side.kubectl(['apply', '-f', '-'], CLUSTER_POLICY_KIND);
@@ -216,6 +235,7 @@ beforeAll(async () => {
   }))
     await side.done(post(`${RBAC}/clusterroles`, { metadata: { name }, rules }));
   for (const namespace of ['pen', 'pen-2', 'loose']) await side.quarantine(namespace);
+  pen = await side.uid('pen');
 }, BRING_UP_MS);
 afterAll(() => side?.close());
 
@@ -398,14 +418,10 @@ describe('a stolen contain cannot', () => {
       ['try that', () => dry(remove(`${core('kube-system')}/serviceaccounts/default`)), 'guard-contain'],
       [
         'cut off another namespace',
-        () => post(`${network('free')}/networkpolicies`, { metadata: { name: 'x' }, spec: DENY_ALL }),
+        () => post(`${network('free')}/networkpolicies`, { metadata: { name: 'x', labels: OURS }, spec: DENY_ALL }),
         'guard-contain',
       ],
-      [
-        'scale elsewhere',
-        () => merge(`${apps('free')}/deployments/web/scale`, { spec: { replicas: 0 } }),
-        'guard-contain',
-      ],
+      ['scale elsewhere', () => merge(`${apps('free')}/deployments/web`, { spec: { replicas: 0 } }), 'guard-contain'],
       ['unbind the platform', () => remove(`${bindings('kube-system')}/of-pen`), 'guard-contain'],
       ...[
         'innocent',
@@ -461,7 +477,20 @@ describe('a stolen contain cannot', () => {
         () => merge(`${network('pen')}/networkpolicies/allow`, { spec: { egress: [{}] } }),
         'guard-edits',
       ],
-      ['take away their quota', () => remove(`${core('pen')}/resourcequotas/theirs`), 'guard-edits'],
+      ['take away their quota', () => remove(`${core('pen')}/resourcequotas/theirs`), 'guard-contain', 'guard-edits'],
+      ['take away a network policy', () => remove(`${network('pen')}/networkpolicies/allow`), 'guard-contain'],
+      ['try that', () => dry(remove(`${network('pen')}/networkpolicies/allow`)), 'guard-contain'],
+      [
+        'scale by the subresource',
+        () => merge(`${apps('pen')}/deployments/web/scale`, { spec: { replicas: 0 } }),
+        'rbac',
+      ],
+      [
+        'let a living pod go',
+        () => merge(`${core('pen')}/pods/shell`, { metadata: { finalizers: null } }),
+        'guard-edits',
+      ],
+      ['deny under a name of its own', () => post(CLUSTER_POLICIES, clusterPolicy('x')), 'guard-contain'],
       [
         'run another image',
         () => ({
@@ -484,6 +513,7 @@ describe('a stolen contain cannot', () => {
           `take the finalizer from a ${kind} elsewhere`,
           () => merge(path, { metadata: { finalizers: null } }),
           'guard-contain',
+          'guard-edits',
         ],
       ),
       [
@@ -649,11 +679,11 @@ describe('contain can', () => {
       merge(core('free'), { metadata: { uid, labels: { [QUARANTINE]: uid } } }),
       post(`${core('free')}/resourcequotas`, { metadata: { name: 'x', labels: OURS }, spec: { hard: { pods: '0' } } }),
       post(`${network('free')}/networkpolicies`, { metadata: { name: 'x', labels: OURS }, spec: DENY_ALL }),
-      remove(`${network('free')}/networkpolicies/allow`),
+      merge(`${network('free')}/networkpolicies/allow`, CLOSED),
       remove(`${core('free')}/serviceaccounts/agent`),
       remove(`${bindings('free')}/own`),
       remove(`${RBAC}/clusterrolebindings/innocent`),
-      merge(`${core('free')}/services/web`, { spec: { selector: { [QUARANTINE]: 'none' } } }),
+      merge(`${core('free')}/services/web`, { spec: { selector: { [IMPOSSIBLE_KEY]: uid } } }),
       merge(`${apps('free')}/deployments/web`, { spec: { replicas: 0 } }),
       remove(`${core('free')}/pods/bare`),
       post(CLUSTER_POLICIES, clusterPolicy('x')),
@@ -694,34 +724,16 @@ describe('contain can', () => {
           }),
       ],
       [
-        'patch it',
-        () => merge(`${core('pen')}/resourcequotas/q-1`, { spec: { hard: { 'count/secrets': '0', pods: '0' } } }),
-      ],
-      ['delete it', () => remove(`${core('pen')}/resourcequotas/q-1`)],
-      [
         'deny all',
         () => post(`${network('pen')}/networkpolicies`, { metadata: { name: 'deny-1', labels: OURS }, spec: DENY_ALL }),
       ],
-      ['delete a policy', () => remove(`${network('pen')}/networkpolicies/allow`)],
-      [
-        'take the finalizer from it',
-        () => merge(`${network('pen')}/networkpolicies/allow`, { metadata: { finalizers: null } }),
-      ],
-      [
-        'deny in the place of a policy',
-        () => ({
-          method: 'PUT',
-          path: `${network('pen-2')}/networkpolicies/allow`,
-          body: { metadata: { name: 'allow' }, spec: DENY_ALL },
-        }),
-      ],
-      ['deny above the policies', () => post(CLUSTER_POLICIES, clusterPolicy('pen-1'))],
-      ['take that back', () => remove(`${CLUSTER_POLICIES}/pen-1`)],
+      ['close a policy', () => merge(`${network('pen')}/networkpolicies/allow`, CLOSED)],
+      ['deny above the policies', () => post(CLUSTER_POLICIES, clusterPolicy('namespace-sentinel-uid'))],
       [
         'mute a Service',
         () =>
           merge(`${core('pen')}/services/web`, {
-            spec: { selector: { [QUARANTINE]: 'none' } },
+            spec: { selector: { [IMPOSSIBLE_KEY]: pen } },
           }),
       ],
       ['delete addresses that somebody wrote', () => remove(`${slices('pen')}/by-hand`)],
@@ -730,7 +742,7 @@ describe('contain can', () => {
         'take away an Ingress',
         () =>
           merge(`${network('pen')}/ingresses/web`, {
-            spec: { ingressClassName: 'none' },
+            spec: { ingressClassName: `quarantined-${pen}` },
           }),
       ],
       ['unbind inside', () => remove(`${bindings('pen')}/own`)],
@@ -751,7 +763,6 @@ describe('contain can', () => {
       ],
       ['delete what scales', () => remove(`${scalers('pen')}/web`)],
       ['scale a Deployment', () => merge(`${apps('pen')}/deployments/web`, { spec: { replicas: 0 } })],
-      ['scale by the subresource', () => merge(`${apps('pen')}/deployments/web/scale`, { spec: { replicas: 0 } })],
       [
         'keep volumes as it scales',
         () =>
@@ -766,7 +777,7 @@ describe('contain can', () => {
         'send a DaemonSet nowhere',
         () =>
           merge(`${apps('pen')}/daemonsets/agent`, {
-            spec: { template: { spec: { nodeSelector: { [QUARANTINE]: 'none' } } } },
+            spec: { template: { spec: { nodeSelector: { [IMPOSSIBLE_KEY]: pen } } } },
           }),
       ],
       ['suspend a Job', () => merge(`${batch('pen')}/jobs/once`, { spec: { suspend: true } })],
@@ -779,7 +790,8 @@ describe('contain can', () => {
         [`delete a ${kind} with a finalizer`, () => remove(path)],
         [`take the finalizer from a ${kind}`, () => merge(path, { metadata: { finalizers: null } })],
       ]),
-      ['take the finalizer from a pod', () => merge(`${core('pen')}/pods/shell`, { metadata: { finalizers: null } })],
+      ['delete a pod with a finalizer', () => remove(`${core('pen')}/pods/kept`)],
+      ['take the finalizer from a pod', () => merge(`${core('pen')}/pods/kept`, { metadata: { finalizers: null } })],
       ['delete a pod', () => remove(`${core('pen')}/pods/bare`)],
     ],
   );
@@ -1036,11 +1048,7 @@ describe('release', () => {
         ['restore an account', () => post(`${core('loose')}/serviceaccounts`, { metadata: { name: 'restored' } })],
         [
           'restore a network policy',
-          () =>
-            post(`${network('loose')}/networkpolicies`, {
-              metadata: { name: 'restored' },
-              spec: { podSelector: {}, ingress: [{}] },
-            }),
+          () => merge(`${network('loose')}/networkpolicies/allow`, { spec: { egress: [{}] } }),
         ],
         [
           'restore a binding',

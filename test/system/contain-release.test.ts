@@ -118,11 +118,11 @@ test('what somebody changed since is not written over, unless that is said', asy
   const target = await made('changed');
   const original = await stateNow(target);
   await start('isolate', target);
-  // Nobody but us may write there, so somebody who is cluster-admin has taken our name.
+  // Hardly anybody may write there, so somebody who is cluster-admin has taken the name of a controller that may.
   const service = `/api/v1/namespaces/${target.namespace}/services/web`;
   await scene.kubectl(
-    '--as=x',
-    '--as-group=namespace-sentinel:contain',
+    '--as=eks:cloud-controller-manager',
+    '--as-group=system:masters',
     'patch',
     'service',
     'web',

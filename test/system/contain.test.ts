@@ -2,6 +2,7 @@
 import { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { deniesAll, hasOurLabels } from '../../functions/contain/isolation/own-objects.ts';
 import type { DoneAction, Proof } from '../../functions/contract/containment.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { clusterRoleBinding, subject } from '../../tools/record/incidents/objects.ts';
@@ -158,9 +159,15 @@ describe('a hostile namespace', () => {
     const made = await Promise.all(
       [`${NS}/resourcequotas`, `/apis/networking.k8s.io/v1/namespaces/${EVIL}/networkpolicies`].map(list),
     );
-    const [quota = '', policy = ''] = made.map(([object]) => object?.metadata.name);
-    expect(made.map(({ length }) => length)).toEqual([1, 1]);
-    const again = attempts({ quota, policy });
+    const [quotas = [], policies = []] = made;
+    // His policies are there still, and let nothing through: ours is the one that release will take away.
+    expect(policies.filter((each) => !deniesAll(each))).toEqual([]);
+    const POLICIES = `/apis/networking.k8s.io/v1/namespaces/${EVIL}/networkpolicies`;
+    const quota = quotas.filter(hasOurLabels);
+    // One of his carries our label, too: it was there before.
+    const policy = policies.filter((each) => hasOurLabels(each) && !before.has(`${POLICIES}/${each.metadata.name}`));
+    expect([quotas.length, quota.length, policy.length]).toEqual([1, 1, 1]);
+    const again = attempts({ quota: quota[0]?.metadata.name ?? '', policy: policy[0]?.metadata.name ?? '' });
     attacker.tries.clear();
     await attacker.once(again);
     // There is no account left that a token could be of.
@@ -315,7 +322,15 @@ describe('a hostile namespace', () => {
       own(after),
       (a, b) => JSON.stringify(a.content['spec']) === JSON.stringify(b.content['spec']),
     );
-    expect(changed).toEqual({});
+    // Its volumes went with its pods. They are evidence, so whether they do so again is for a person to say.
+    const store = `/apis/apps/v1/namespaces/${EVIL}/statefulsets/store`;
+    expect(changed).toEqual({ [store]: 'changed' });
+    const { proposals: left } = await ended.record('restoreWorkloads');
+    const command = left.flatMap(({ commands = [] }) => commands).find((words) => words.includes('store'));
+    expect(command?.slice(0, 4)).toEqual(['kubectl', 'patch', 'statefulsets', 'store']);
+    await scene.kubectl(...(command?.slice(1) ?? []));
+    const spec = (all: Map<string, Dumped>) => JSON.stringify(all.get(store)?.content['spec']);
+    expect(spec(await dump(scene.admin))).toBe(spec(before));
     expect((await scene.admin.read(NS, signal()))?.metadata.labels).toEqual({
       team: 'platform',
       'kubernetes.io/metadata.name': EVIL,

@@ -13,10 +13,6 @@ export class KubeWriteApi extends KubeApi implements WritableKubernetes {
     return this.#write(HttpMethod.POST, path, object, JSON_TYPE, signal, options);
   }
 
-  replace(path: string, object: object, signal: AbortSignal, options: WriteOptions = {}): Promise<KubernetesObject> {
-    return this.#write(HttpMethod.PUT, path, object, JSON_TYPE, signal, options);
-  }
-
   patch(path: string, change: object, signal: AbortSignal, options: WriteOptions = {}): Promise<KubernetesObject> {
     return this.#write(HttpMethod.PATCH, path, change, MERGE_PATCH, signal, options);
   }

@@ -25,8 +25,6 @@ interface KubernetesWriter {
    * @returns what the API server stored, or would store
    */
   create(path: string, object: object, signal: AbortSignal, options?: WriteOptions): Promise<KubernetesObject>;
-  /** @param object with `resourceVersion`, unless it is to win over everybody */
-  replace(path: string, object: object, signal: AbortSignal, options?: WriteOptions): Promise<KubernetesObject>;
   /**
    * @param change a JSON merge patch (RFC 7386): null removes, arrays are replaced. With `metadata.uid` it fails on another
    *   object of that name (409, for a namespace 422), with `metadata.resourceVersion` on a changed one (409).

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 
 /**
  * What containment changes in objects of one kind: only the fields named here, so that release gives back just those. For
- * kinds that are changed; what is deleted (policies, bindings, accounts, bare pods) has no form. A file in `forms/`, and
+ * kinds that are changed; what is deleted (bindings, accounts, bare pods) has no form. A file in `forms/`, and
  * a row in its table.
  */
 export interface ContainmentForm {
@@ -19,6 +19,11 @@ export interface ContainmentForm {
   contain(live: KubernetesObject, uid: string): object | undefined;
   /** The merge patch that gives back what the object had; undefined where it has it. */
   restore(original: KubernetesObject, live: KubernetesObject): object | undefined;
+  /**
+   * The merge patch that gives back what release must not, as a stolen identity could do harm with it: for a person.
+   * Absent where release gives back everything.
+   */
+  leaves?(original: KubernetesObject, live: KubernetesObject): object | undefined;
   /** Whether the fields are as containment leaves them: if not, somebody has changed them since. */
   isContained(original: KubernetesObject, live: KubernetesObject, uid: string): boolean;
 }

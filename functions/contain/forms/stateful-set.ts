@@ -1,12 +1,12 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
 import type { ContainmentForm } from './form.ts';
 import { replicasOf } from './replicas.ts';
 
 /**
  * With `whenScaled: Delete`, scaling to 0 would delete the volumes, and what is on them. Both fields change in one patch:
- * no controller sees the one without the other.
+ * no controller sees the one without the other. Release leaves them at `Retain`: by `Delete`, whoever scales down deletes
+ * volumes, and they are evidence.
  * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention
  */
 export const statefulSet: ContainmentForm = {
@@ -18,12 +18,11 @@ export const statefulSet: ContainmentForm = {
     return { spec: { replicas: 0, ...(losesVolumes(live) && retention('Retain')) } };
   },
   restore(original, live) {
-    const change = {
-      ...defined({ replicas: replicasOf(original) === replicasOf(live) ? undefined : (replicasOf(original) ?? null) }),
-      ...(losesVolumes(original) && !losesVolumes(live) && retention('Delete')),
-    };
-    return Object.keys(change).length > 0 ? { spec: change } : undefined;
+    const replicas = replicasOf(original);
+    return replicas === replicasOf(live) ? undefined : { spec: { replicas: replicas ?? null } };
   },
+  leaves: (original, live) =>
+    losesVolumes(original) && !losesVolumes(live) ? { spec: retention('Delete') } : undefined,
   isContained: (_original, live) => isScaledDown(live),
 };
 

@@ -78,13 +78,6 @@ export class Actuator {
     return this.#write('create', aim, create, mayExist ? 409 : undefined);
   }
 
-  /** @param object whole, with its `resourceVersion` */
-  replace(aim: Aim, object: object): Promise<WriteResult> {
-    return this.#write('replace', aim, (options) =>
-      this.#writer.replace(objectPath(aim), object, this.#signal, options),
-    );
-  }
-
   /**
    * @param change a JSON merge patch; with `metadata.uid` it fails on another object of that name
    * @param subresource as `status`, `scale`

@@ -1,8 +1,8 @@
 /** How an object of the snapshot stands today. */
-import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
+import { sameJson } from '../../kit/json.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import type { StepContext } from '../framework/step.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
@@ -43,9 +43,6 @@ export async function itemsOf(snapshots: readonly Snapshot[], context: StepConte
   });
 }
 
-/** What is absent and what is undefined are the same. */
-const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-
 function pathOf({ resource, object: { apiVersion, metadata } }: SnapshotObject): string {
   const { name = '', namespace } = metadata;
   return objectPath({ apiVersion, resource, name, ...defined({ namespace }) });
@@ -61,7 +58,7 @@ export function standingOf(
   if (!form) {
     // On its way out: containment's doing, or it could not be made again anyway.
     if (live.metadata['deletionTimestamp'] !== undefined) return 'contained';
-    if (isDeepStrictEqual(asJson(manifest(original)), asJson(manifest(live)))) return 'same';
+    if (sameJson(manifest(original), manifest(live))) return 'same';
     return isFreshDefault(original, live) ? 'contained' : 'changed';
   }
   if (live.metadata.uid !== original.metadata.uid) return 'changed';

@@ -131,7 +131,6 @@ const RESTORATIONS: readonly Restoration[] = [
   ...NETWORK_FORMS.map(changed('restoreNetwork')),
   made('discovery.k8s.io', 'EndpointSlice', 'restoreNetwork'),
   made('', 'Endpoints', 'restoreNetwork'),
-  made('networking.k8s.io', 'NetworkPolicy', 'restoreNetwork'),
   ...[...WORKLOAD_FORMS].reverse().map(changed('restoreWorkloads')),
   made('autoscaling', 'HorizontalPodAutoscaler', 'restoreWorkloads'),
   made('', 'Pod', 'restoreWorkloads', pod),

@@ -68,11 +68,24 @@ export async function restore(step: ReleaseStepKey, context: StepContext): Promi
   };
 }
 
+/** What a form does not give back. */
+function leftToAPerson(item: ReleaseItem): Proposal | undefined {
+  const { object, resource, live, restoration } = item;
+  const patch = live && restoration.form?.leaves?.(object, live);
+  if (!patch) return undefined;
+  const { name = '', namespace } = object.metadata;
+  const options = { '--namespace': namespace, '--type': 'merge', '--patch': JSON.stringify(patch) };
+  return {
+    text: `${object.kind} ${itemName(item)} deleted its volumes when it was scaled down, and keeps them since containment. To have that back, review and run this.`,
+    commands: [command('kubectl patch', [resource, name], options)],
+  };
+}
+
 /** @returns what is left to a person: a proposal, or a sentence about what stands in the way */
 async function bringBack(item: ReleaseItem, context: StepContext): Promise<Proposal | string | undefined> {
   const { object, live, standing, restoration } = item;
   const { cluster, run } = context;
-  if (standing === 'same') return undefined;
+  if (standing === 'same') return leftToAPerson(item);
   if (standing === 'gone') return byHand(item, 'somebody deleted it since, and we do not make such objects', context);
   if (standing === 'unrecorded') return byHand(item, 'no record says that containment deleted it', context);
   if (standing === 'changed' && !run.overwrite)
@@ -82,7 +95,7 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
     // Without its resourceVersion: controllers write the status of what comes back at any moment. The change is of our
     // fields alone.
     if (change) await cluster.patch(aimOf(item), { ...change, metadata: { uid: live.metadata.uid } });
-    return undefined;
+    return leftToAPerson(item);
   }
   if (isFreshDefault(object, live))
     return byHand(item, 'the control plane has made it again, without what it had', context);

@@ -171,7 +171,7 @@ export class Responder {
     life = new Life(),
   ): Promise<unknown> {
     const clients: ContainClients = {
-      kubernetes: { connect: async () => life.of(this.apis[identity], ['create', 'replace', 'patch', 'remove']) },
+      kubernetes: { connect: async () => life.of(this.apis[identity], ['create', 'patch', 'remove']) },
       store: life.of(this.#store, ['put', 'putFirst']),
       register: life.of(this.register, ['lease', 'giveBack', 'ask']),
       followUps: life.of(
