@@ -24,7 +24,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'db4b8716349d36b5bca9762489ff570378542e9bbfb3e4f7610bc2a3da32bf0e',
   },
   'namespace-sentinel-guard-release': {
-    policy: '04b8e267b3c734016a33fc1e21d0074f283fb202c426b765de1f8c3183206191',
+    policy: 'd39f658b9f17e0b5dc635d84593235fcb98018172201bf4c28c5ac141778a249',
     binding: '7be6638f21fd1a77e1bd4a316a9507abf57c03b05677eee7b5902281202d9c13',
   },
   'namespace-sentinel-guard-clusterroles': {

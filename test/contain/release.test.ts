@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import type { Mode, StepResult } from '../../functions/contract/containment.ts';
+import { KubernetesError } from '../../functions/contract/errors.ts';
 import {
   IMPOSSIBLE_KEY,
   QUARANTINE_LABEL,
@@ -132,6 +133,53 @@ test('gives back everything that it may, and proposes what would grant wide righ
     expect(manifest).toMatchObject({ roleRef: {}, subjects: [own] });
     expect(manifest).not.toHaveProperty(['metadata', 'labels']);
   }
+});
+
+test.each<[string, object, string]>([
+  ['a person', { kind: 'User', name: 'alice' }, 'User alice'],
+  ['a group of people', { kind: 'Group', name: 'developers' }, 'Group developers'],
+  [
+    'the group of its accounts',
+    { kind: 'Group', name: 'system:serviceaccounts:evil' },
+    'Group system:serviceaccounts:evil',
+  ],
+  ['an account of another namespace', { ...own, namespace: 'shop' }, 'ServiceAccount shop/runner'],
+])('a binding that serves %s is left to a person, whole', async (_, subject, shown) => {
+  const path = `/apis/${RBAC}/namespaces/evil/rolebindings/team`;
+  scene = new Stage([...OBJECTS, binding('RoleBinding', 'team', 'view', 'evil', [own, subject])]);
+  await contain();
+  const { verifyRelease } = await release();
+  expect(at(path)).toBeUndefined();
+  expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
+  const proposal = scene
+    .record('restoreIdentity', 'release-1')
+    .proposals.find(({ text }) => text.includes('evil/team'));
+  expect(proposal?.text).toBe(
+    `RoleBinding evil/team is left to you, because it gives rights to ${shown}, and not only to accounts of the namespace.`,
+  );
+  expect(proposal?.manifest).toMatchObject({ kind: 'RoleBinding', subjects: [own, subject] });
+});
+
+test.each<[string, string, string]>([
+  [
+    'by an admission policy',
+    `pods "x" is forbidden: ValidatingAdmissionPolicy 'namespace-sentinel-guard-roles' with binding 'namespace-sentinel-guard-roles' denied request: the releasing identity binds no role with a wildcard, or that may grant rights`,
+    'the releasing identity binds no role with a wildcard, or that may grant rights',
+  ],
+  [
+    'as it has no such right',
+    'rolebindings.rbac.authorization.k8s.io is forbidden: User "x" cannot create resource "rolebindings" in API group',
+    'release has no right to make it without the admission policies',
+  ],
+])('what the API server refuses to release %s becomes a proposal, and no failure', async (_, says, why) => {
+  await contain();
+  const refused = new KubernetesError(403, 'Forbidden', says);
+  scene.cluster.fault = (verb, path) => (verb === 'create' && path.endsWith('/rolebindings') ? refused : undefined);
+  const { verifyRelease } = await release();
+  expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
+  const { proposals, actions } = scene.record('restoreIdentity', 'release-1');
+  expect(proposals.map(({ text }) => text)).toContain(`RoleBinding evil/runner is left to you, because ${why}.`);
+  expect(actions.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
 });
 
 test('the mark that let bindings elsewhere be deleted goes with the quarantine', async () => {

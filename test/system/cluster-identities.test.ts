@@ -946,33 +946,33 @@ describe('release', () => {
         ],
         [
           'bind cluster-admin',
-          () => post(bindings('loose'), restored('x', [user('a')], 'cluster-admin')),
+          () => post(bindings('loose'), restored('x', [account('loose')], 'cluster-admin')),
           'guard-release',
           'guard-clusterroles',
         ],
         [
           'bind a role of the system',
-          () => post(bindings('loose'), restored('x', [user('a')], 'system:node')),
+          () => post(bindings('loose'), restored('x', [account('loose')], 'system:node')),
           'guard-release',
         ],
         [
           'bind one of ours',
-          () => post(bindings('loose'), restored('x', [user('a')], 'namespace-sentinel:contain')),
+          () => post(bindings('loose'), restored('x', [account('loose')], 'namespace-sentinel:contain')),
           'guard-release',
         ],
         [
           'bind a wildcard',
-          () => post(bindings('loose'), restored('x', [user('a')], 'custom-wide')),
+          () => post(bindings('loose'), restored('x', [account('loose')], 'custom-wide')),
           'guard-clusterroles',
         ],
         [
           'bind what grants',
-          () => post(bindings('loose'), restored('x', [user('a')], 'custom-grants')),
+          () => post(bindings('loose'), restored('x', [account('loose')], 'custom-grants')),
           'guard-clusterroles',
         ],
         [
           'bind a wildcard of the namespace',
-          () => post(bindings('loose'), restored('x', [user('a')], 'wide', 'Role')),
+          () => post(bindings('loose'), restored('x', [account('loose')], 'wide', 'Role')),
           'guard-roles',
         ],
         ['bind for itself', () => post(bindings('loose'), restored('x', [user('stolen-release')])), 'guard-release'],
@@ -1052,11 +1052,7 @@ describe('release', () => {
         ],
         [
           'restore a binding',
-          () =>
-            post(
-              bindings('loose'),
-              restored('restored', [user('alice'), group('developers'), account('free')], 'edit'),
-            ),
+          () => post(bindings('loose'), restored('restored', [account('loose'), account('loose', 'other')], 'edit')),
         ],
         [
           'restore a binding to a role of the namespace',

@@ -114,6 +114,47 @@ test.each(['isolate', 'remove'] as const)(
   },
 );
 
+test('what goes beyond what release may make is left to a person, ready to apply', async () => {
+  const target = await made('beyond');
+  const metadata = { name: 'on-the-node', namespace: 'beyond' };
+  const ports = [{ containerPort: 8443, hostPort: 8443 }];
+  await scene.maker.create({
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata },
+    spec: { containers: [{ name: 'main', image: 'registry.k8s.io/pause', ports }] },
+  });
+  await scene.maker.create({
+    ...{
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'team', namespace: 'beyond' },
+    },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'developers' }],
+  });
+  await start('remove', target);
+  const ended = await start('release', target);
+  expect(ended.end).toMatchObject({ succeeded: true, state: 'Released' });
+  const [bindings, pods] = await Promise.all([ended.record('restoreIdentity'), ended.record('restoreWorkloads')]);
+  const left = [...bindings.proposals, ...pods.proposals];
+  expect(left.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      'RoleBinding beyond/team is left to you, because it gives rights to Group developers, and not only to accounts of the namespace.',
+      expect.stringMatching(/^Pod beyond\/on-the-node is left to you, because .*a port of its node/),
+    ]),
+  );
+  expect([...bindings.actions, ...pods.actions].filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+  const paths = [
+    '/api/v1/namespaces/beyond/pods/on-the-node',
+    '/apis/rbac.authorization.k8s.io/v1/namespaces/beyond/rolebindings/team',
+  ];
+  for (const path of paths) expect(await scene.admin.read(path, signal())).toBeUndefined();
+  const isThese = (manifest: unknown) =>
+    ['on-the-node', 'team'].includes((manifest as { metadata?: { name?: string } })?.metadata?.name ?? '');
+  for (const { manifest } of left.filter((each) => isThese(each.manifest)))
+    await scene.maker.create(manifest as object);
+  for (const path of paths) expect(await scene.admin.read(path, signal())).toBeDefined();
+});
+
 test('what somebody changed since is not written over, unless that is said', async () => {
   const target = await made('changed');
   const original = await stateNow(target);

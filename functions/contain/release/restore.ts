@@ -1,6 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal, ReleaseStepKey } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
@@ -68,6 +69,23 @@ export async function restore(step: ReleaseStepKey, context: StepContext): Promi
   };
 }
 
+/** Kinds of which the admission policies say what release may make: they refuse what goes beyond. */
+const HELD: readonly string[] = ['Pod', 'RoleBinding'];
+const REFUSAL = /ValidatingAdmissionPolicy 'namespace-sentinel-guard-[a-z]+'.* denied request: (.+)$/;
+/** Where the policies are not installed, release has no right to make them at all. */
+const NO_RIGHT = /cannot create resource/;
+
+/** Asks the API server whether it would let release make an object, so that a refusal becomes a proposal. */
+async function refusalOf(item: ReleaseItem, { cluster }: StepContext): Promise<string | undefined> {
+  if (!HELD.includes(item.object.kind)) return undefined;
+  const manifest = marked(item.restoration.manifest(item.object));
+  const answer = await cluster.attempt(listPath(aimOf(item)), manifest, { dryRun: true });
+  if (!('code' in answer) || answer.code !== 403) return undefined;
+  const rule = REFUSAL.exec(answer.reason)?.[1];
+  if (rule) return rule;
+  return NO_RIGHT.test(answer.reason) ? 'release has no right to make it without the admission policies' : undefined;
+}
+
 /** What a form does not give back. */
 function leftToAPerson(item: ReleaseItem): Proposal | undefined {
   const { object, resource, live, restoration } = item;
@@ -106,6 +124,8 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
     const why = await tooWide(object, context);
     if (why) return byHand(item, why, context);
   }
+  const refusal = await refusalOf(item, context);
+  if (refusal) return byHand(item, refusal, context);
   // No longer frozen, the control plane makes the account `default` at any moment: the verification compares it.
   const mayExist = object.kind === 'ServiceAccount' && object.metadata.name === 'default';
   await createInside(context, aimOf(item), marked(restoration.manifest(object)), { mayExist });

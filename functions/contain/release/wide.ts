@@ -24,9 +24,9 @@ export async function tooWide(
   if (role === 'cluster-admin' || SYSTEM.test(role)) return `it gives the role ${role}`;
   if (namespace !== run.target.namespace) return 'it gives rights in another namespace';
   const stranger = records(binding['subjects']).find(
-    ({ kind: of, name }) => of !== 'ServiceAccount' && isSystem(text(name) ?? ''),
+    ({ kind: of, namespace: where }) => of !== 'ServiceAccount' || where !== run.target.namespace,
   );
-  if (stranger) return `it gives rights to ${stranger['name']}`;
+  if (stranger) return `it gives rights to ${subjectName(stranger)}, and not only to accounts of the namespace`;
   const place = kind === 'Role' ? { resource: 'roles', namespace } : { resource: 'clusterroles' };
   const rules = (await cluster.kubernetes.read(objectPath({ apiVersion: RBAC, name: role, ...place }), signal))?.[
     'rules'
@@ -35,11 +35,8 @@ export async function tooWide(
   return wide && `the role ${role} allows everything of a kind, or lets its holder grant rights`;
 }
 
-const isSystem = (name: string): boolean =>
-  name.startsWith('namespace-sentinel:') ||
-  (name.startsWith('system:') &&
-    !name.startsWith('system:serviceaccount:') &&
-    !name.startsWith('system:serviceaccounts:'));
+const subjectName = ({ kind, namespace, name }: Record<string, unknown>): string =>
+  [text(kind), [text(namespace), text(name)].filter(Boolean).join('/')].filter(Boolean).join(' ');
 
 function isWide(rule: PolicyRule): boolean {
   const all = [rule.verbs, rule.apiGroups, rule.resources].flatMap(list);
