@@ -136,7 +136,10 @@ async function scansOfNodes(context: CheckContext): Promise<string[][]> {
   const arns = await Promise.all(
     [...nodes].slice(0, MAX_NODES).map((node) => instanceOf(kubernetes, node, finding.cluster, signal)),
   );
-  return arns.flatMap((arn) => (arn ? [['aws', 'guardduty', 'start-malware-scan', '--resource-arn', arn]] : []));
+  const inRegion = finding.cluster.region ? ['--region', finding.cluster.region] : [];
+  return arns.flatMap((arn) =>
+    arn ? [['aws', 'guardduty', 'start-malware-scan', ...inRegion, '--resource-arn', arn]] : [],
+  );
 }
 
 /** The EC2 instance of a node, whose provider id is `aws:///eu-central-1a/i-0123456789abcdef0`. */

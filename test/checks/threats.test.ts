@@ -117,12 +117,14 @@ describe('a malware scan of the nodes that its pods run on', () => {
         'aws',
         'guardduty',
         'start-malware-scan',
+        '--region',
+        'eu-central-1',
         '--resource-arn',
         'arn:aws:ec2:eu-central-1:111122223333:instance/i-0123456789abcdef0',
       ],
     ]);
     const china = finding({ cluster: { name: 'prod', region: 'cn-north-1', account: '111122223333' } });
-    expect((await scansOf({ clients: { kubernetes }, subject: china }))?.[0]?.[4]).toMatch(
+    expect((await scansOf({ clients: { kubernetes }, subject: china }))?.[0]?.[6]).toMatch(
       /^arn:aws-cn:ec2:cn-north-1/,
     );
   });

@@ -121,11 +121,11 @@ describe('sentinel preflight', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.split('\n').map((line) => line.slice(0, 29).trim())).toEqual([
       'ok         api-server',
-      'ok         roles',
+      'ok         webhooks',
       'ok         role-bindings',
+      'ok         roles',
       'ok         policies',
       'ok         quarantined',
-      'ok         webhooks',
       'ok         network-enforcer',
       '',
     ]);

@@ -222,11 +222,11 @@ test('preflight finds all of it as shipped, what is quarantined, and what is mis
   expect(code).toBe(1);
   expect(checks).toMatchObject([
     { check: 'api-server', status: 'ok', says: 'The API server answers; it is Kubernetes v1.36.3.' },
-    { check: 'roles', status: 'ok' },
+    { check: 'webhooks', status: 'ok' },
     { check: 'role-bindings', status: 'ok' },
+    { check: 'roles', status: 'ok' },
     { check: 'policies', status: 'ok' },
     { check: 'quarantined', status: 'attention', says: expect.stringContaining('Namespace pen is quarantined') },
-    { check: 'webhooks', status: 'ok' },
     { check: 'network-enforcer', status: 'failed' },
   ]);
   expect(checks.at(-1)?.fix?.flat().join(' ')).toContain('enableNetworkPolicy');

@@ -1,5 +1,10 @@
 /** Every command for kubectl that a playbook proposes, pasted into a shell in an empty folder, on a real control plane. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import { Actuator } from '../../functions/contain/framework/actuator.ts';
+import type { PlaybookRun } from '../../functions/contain/framework/step.ts';
+import { leftovers } from '../../functions/contain/removal/leftovers.ts';
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal, StepKey } from '../../functions/contract/containment.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
@@ -13,6 +18,7 @@ import {
 } from '../../tools/record/incidents/objects.ts';
 import { alertOf } from '../contain/alerts.ts';
 import { BRING_UP_MS } from './bring-up.ts';
+import { crd, hubObjects, KINDS } from './contain/depended-on.ts';
 import { commandsAbout, Terminal } from './contain/paste.ts';
 import { connect, type Ended } from './contain/responder.ts';
 import { bringUp, type Scene } from './contain/scene.ts';
@@ -22,36 +28,6 @@ let scene: Scene;
 let terminal: Terminal;
 const signal = () => AbortSignal.timeout(60_000);
 const FINDING = 'nsf-0123456789abcdef0123456789abcdef';
-
-const crd = (group: string, version: string, kind: string, plural: string) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: {
-    name: `${plural}.${group}`,
-    // As of a published API: the API server wants to be told that it was approved.
-    annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
-  },
-  spec: {
-    group,
-    scope: 'Namespaced',
-    names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-    versions: [
-      {
-        name: version,
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-});
-const KINDS: [string, string, string, string][] = [
-  ['cilium.io', 'v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies'],
-  ['argoproj.io', 'v1alpha1', 'Application', 'applications'],
-  ['kustomize.toolkit.fluxcd.io', 'v1', 'Kustomization', 'kustomizations'],
-  ['helm.toolkit.fluxcd.io', 'v2', 'HelmRelease', 'helmreleases'],
-  ['example.com', 'v1', 'Widget', 'widgets'],
-];
 
 const read = (path: string) => scene.admin.read(path, signal());
 const ns = (name: string) => `/api/v1/namespaces/${name}`;
@@ -64,7 +40,7 @@ const proposalsOf = async (ended: Ended, step: StepKey): Promise<Proposal[]> => 
 
 beforeAll(async () => {
   scene = await bringUp();
-  terminal = new Terminal(scene.cluster);
+  terminal = Terminal.forKubectl(scene.cluster);
   for (const kind of KINDS) await scene.maker.create(crd(...kind));
   await until('the kinds are served', async () => {
     const served = (await scene.admin.kinds(signal())).map(({ resource }) => resource);
@@ -93,7 +69,7 @@ describe('the quarantined namespace', () => {
     await scene.cluster.certificates.issue({ name: 'nobody', commonName: 'nobody' });
     const nobody = await connect(scene.cluster, 'outsider', []);
     expect(nobody).toBeDefined();
-    const outsider = new Terminal(scene.cluster, `${scene.cluster.processes.folder}/outsider.kubeconfig`);
+    const outsider = Terminal.forKubectl(scene.cluster, `${scene.cluster.processes.folder}/outsider.kubeconfig`);
     for (const argv of commands) expect((await outsider.paste(argv)).code).not.toBe(0);
     // Nor does an administrator delete it by its name alone.
     await expect(scene.kubectl('delete', 'namespace', 'gone', '--wait=false')).rejects.toThrow(/quarantined namespace/);
@@ -206,69 +182,7 @@ test('what is done about bindings elsewhere', async () => {
 }, 60_000);
 
 test('what is done about dangers', async () => {
-  const service = { namespace: 'hub', name: 'hub', port: 443 };
-  const leads = {
-    clientConfig: { service },
-    sideEffects: 'None',
-    admissionReviewVersions: ['v1'],
-    failurePolicy: 'Ignore',
-    timeoutSeconds: 1,
-  };
-  const rules = [{ apiGroups: ['example.com'], apiVersions: ['*'], operations: ['CREATE'], resources: ['widgets'] }];
-  const configuration = (name: string, ...webhooks: object[]) => ({
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name },
-    webhooks,
-  });
-  const other = {
-    ...leads,
-    name: 'other.example.com',
-    rules,
-    clientConfig: { service: { ...service, namespace: 'shop' } },
-  };
-  const target = await make(
-    'hub',
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { namespace: 'hub', name: 'hub' },
-      spec: { ports: [{ port: 443 }] },
-    },
-    configuration('alone', { ...leads, name: 'alone.example.com', rules }),
-    configuration('shared', other, { ...leads, name: 'mine.example.com', rules }),
-    {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'Application',
-      metadata: { namespace: 'argocd', name: 'web' },
-      spec: { destination: { server: 'https://kubernetes.default.svc', namespace: 'hub' } },
-    },
-    {
-      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-      kind: 'Kustomization',
-      metadata: { namespace: 'flux-system', name: 'apps' },
-      status: { inventory: { entries: [{ id: '_hub__Namespace', v: 'v1' }] } },
-    },
-    {
-      apiVersion: 'helm.toolkit.fluxcd.io/v2',
-      kind: 'HelmRelease',
-      metadata: { namespace: 'flux-system', name: 'hub' },
-      spec: { targetNamespace: 'hub' },
-    },
-    {
-      apiVersion: 'apiregistration.k8s.io/v1',
-      kind: 'APIService',
-      metadata: { name: 'v1.hub.example.com' },
-      spec: {
-        group: 'hub.example.com',
-        version: 'v1',
-        groupPriorityMinimum: 100,
-        versionPriority: 10,
-        service,
-        insecureSkipTLSVerify: true,
-      },
-    },
-  );
+  const target = await make('hub', ...hubObjects());
   const webhook = {
     clientConfig: { service: { namespace: 'hub', name: 'hub', path: '/convert' } },
     conversionReviewVersions: ['v1'],
@@ -375,6 +289,31 @@ test('what release leaves to a person', async () => {
     (await read('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/back-everywhere'))?.['subjects'],
   ).toMatchObject([{ name: 'runner' }]);
   expect(await read('/apis/rbac.authorization.k8s.io/v1/namespaces/back/rolebindings/back-admin')).toBeDefined();
+}, 60_000);
+
+test('what is done about a pod on a node that does not answer', async () => {
+  const target = await make('stuck', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'stuck', name: 'held' },
+    spec: { ...modestPod('held'), nodeName: 'dead', automountServiceAccountToken: false },
+  });
+  expect((await scene.responder.run('isolate', target)).end).toBeDefined();
+  const path = '/api/v1/namespaces/stuck/pods/held';
+  await scene.responder.apis.contain.remove(path, signal());
+  const pod = await read(path);
+  expect(pod?.metadata['deletionTimestamp']).toBeDefined();
+  // The twin keeps every node ready that is there: this one is not.
+  const seen = Object.create(scene.admin, {
+    read: { value: async (path: string) => (path.includes('/nodes/') ? { metadata: { name: 'dead' } } : read(path)) },
+  }) as WritableKubernetes;
+  const [leftover] = await leftovers({ scalers: [], owners: [], pods: [], incomplete: [] }, [pod as KubernetesObject], {
+    cluster: new Actuator(seen, signal(), { dryRun: true }),
+    run: { target: { ...target, cluster: { name: 'twin' } } } as PlaybookRun,
+    signal: signal(),
+  });
+  await terminal.pasteAll(leftover?.proposal?.commands ?? []);
+  expect(await read(path)).toBeUndefined();
 }, 60_000);
 
 test('each form of a command that changes the cluster was pasted', () => {

@@ -1,4 +1,4 @@
-/** The Python packages of the emulator, at the versions and hashes of `emulator/requirements.txt`. */
+/** The Python programs that tests use, each at the versions and hashes of its `requirements.txt`. */
 import { join } from 'node:path';
 import { cached, contentKey } from './cache.ts';
 import { MissingPrerequisite, run } from './commands.ts';
@@ -11,22 +11,31 @@ export interface Python {
 }
 
 const MEND =
-  'The AWS emulator is a Python program: install Python 3.10 or newer with pip (on Debian and Ubuntu: apt-get install ' +
+  'The AWS emulator and the AWS CLI are Python programs: install Python 3.10 or newer with pip (on Debian and Ubuntu: apt-get install ' +
   'python3 python3-pip) and make `python3 -m pip --version` work in this shell.';
 
-/** @throws MissingPrerequisite without Python 3.10 and pip */
-export async function python(report: Report): Promise<Python> {
+/** The AWS emulator. @throws MissingPrerequisite without Python 3.10 and pip */
+export const python = (report: Report): Promise<Python> => installed('emulator', 'the AWS emulator', [], report);
+
+/**
+ * The AWS CLI, which is run as `python3 -m awscli`. Without docutils, which only its help needs.
+ *
+ * @throws MissingPrerequisite without Python 3.10 and pip
+ */
+export const awsCli = (report: Report): Promise<Python> => installed('aws-cli', 'the AWS CLI', ['--no-deps'], report);
+
+async function installed(name: string, what: string, options: string[], report: Report): Promise<Python> {
   const command = 'python3';
-  const source = join(import.meta.dirname, 'emulator', 'requirements.txt');
+  const source = join(import.meta.dirname, name, 'requirements.txt');
   const version = await run(command, ['-c', 'import sys, pip; print("%d.%d" % sys.version_info[:2])'])
     .then((text) => text.trim())
     .catch(() => '');
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major !== 3 || minor < 10) throw new MissingPrerequisite(MEND);
   const key = await contentKey([source], version, process.platform, process.arch);
-  const packages = await cached('emulator', key, async (folder) => {
-    report('installing the AWS emulator (seconds)');
-    const target = ['--target', folder, '--require-hashes', '-r', source];
+  const packages = await cached(name, key, async (folder) => {
+    report(`installing ${what} (seconds)`);
+    const target = ['--target', folder, '--require-hashes', ...options, '-r', source];
     await run(command, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...target]);
   });
   return { command, packages };

@@ -35,10 +35,17 @@ function propose({ context, details }: ContainmentFacts): Proposal[] {
         { endpointPrivateAccess: true, publicAccessCidrs: ['192.0.2.0/24'] },
       ),
     );
+  // There are no access entries to move mappings to before the mode has them.
+  if (authenticationMode === 'CONFIG_MAP')
+    proposals.push(
+      update('Let access entries in beside the ConfigMap aws-auth:', '--access-config', {
+        authenticationMode: 'API_AND_CONFIG_MAP',
+      }),
+    );
   if (authenticationMode && authenticationMode !== 'API')
     proposals.push(
       update(
-        `In the mode ${authenticationMode} whoever may write the ConfigMap aws-auth lets anybody in. Move its mappings to access entries, then:`,
+        'Whoever may write the ConfigMap aws-auth lets anybody in. Move its mappings to access entries, then:',
         '--access-config',
         { authenticationMode: 'API' },
       ),

@@ -1,6 +1,5 @@
 /** A person who pastes the lines that a playbook proposes into a terminal, in an empty folder. */
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printProposed } from '../../../functions/contract/commands/print.ts';
 import { COMMANDS } from '../../../functions/contract/commands/table.ts';
@@ -9,7 +8,7 @@ import type { Cluster } from '../../../tools/twin/cluster.ts';
 import { type Finished, finish } from '../../../tools/twin/commands.ts';
 
 /** How a known command begins: `kubectl delete --raw`. */
-const startOf = (argv: readonly string[]): string =>
+export const startOf = (argv: readonly string[]): string =>
   COMMANDS.map(({ start }) => start)
     .filter((start) => start.split(' ').every((word, index) => argv[index] === word))
     .sort((a, b) => b.length - a.length)[0] ?? argv.join(' ');
@@ -17,31 +16,39 @@ const startOf = (argv: readonly string[]): string =>
 export class Terminal {
   /** How the commands begin that were run, and did what they say. */
   readonly ran = new Set<string>();
-  readonly #kubeconfig: string;
   readonly #programs: string;
+  readonly #env: NodeJS.ProcessEnv;
+
+  /**
+   * @param folder where the programs are put, and which whoever made it takes away
+   * @param programs paths, by the name that a line calls
+   */
+  constructor(folder: string, programs: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv) {
+    this.#programs = mkdtempSync(join(folder, 'programs-'));
+    this.#env = env;
+    for (const [name, path] of Object.entries(programs)) symlinkSync(path, join(this.#programs, name));
+  }
 
   /** @param kubeconfig whose rights the person has */
-  constructor(
-    cluster: Pick<Cluster, 'kubectl' | 'adminKubeconfig' | 'processes'>,
-    kubeconfig = cluster.adminKubeconfig,
-  ) {
-    this.#kubeconfig = kubeconfig;
-    this.#programs = mkdtempSync(join(cluster.processes.folder, 'programs-'));
-    symlinkSync(cluster.kubectl, join(this.#programs, 'kubectl'));
+  static forKubectl(
+    { kubectl, processes, adminKubeconfig }: Pick<Cluster, 'kubectl' | 'adminKubeconfig' | 'processes'>,
+    kubeconfig = adminKubeconfig,
+  ): Terminal {
+    return new Terminal(processes.folder, { kubectl }, { KUBECONFIG: kubeconfig, KUBE_EDITOR: 'true' });
   }
 
   /** Pastes the line that is printed of a command. @throws where it is not printed at all */
-  async paste(argv: readonly string[], cwd = mkdtempSync(join(tmpdir(), 'sentinel-paste-'))): Promise<Finished> {
+  async paste(argv: readonly string[], cwd?: string): Promise<Finished> {
     const [printed] = printProposed([argv]);
     if (!printed || !('line' in printed)) throw new Error(`not printed: ${argv.join(' ')}: ${JSON.stringify(printed)}`);
+    return this.pasteLine(printed.line, cwd);
+  }
+
+  async pasteLine(line: string, cwd = mkdtempSync(join(this.#programs, 'paste-'))): Promise<Finished> {
     mkdirSync(cwd, { recursive: true });
-    const env = {
-      PATH: `${this.#programs}:/usr/bin:/bin`,
-      KUBECONFIG: this.#kubeconfig,
-      KUBE_EDITOR: 'true',
-      HOME: this.#programs, // kubectl keeps a cache there
-    };
-    return finish('/bin/sh', ['-c', printed.line], { cwd, env, timeoutMs: 60_000 });
+    // Programs keep caches at home.
+    const env = { ...this.#env, PATH: `${this.#programs}:/usr/bin:/bin`, HOME: this.#programs };
+    return finish('/bin/sh', ['-c', line], { cwd, env, timeoutMs: 60_000 });
   }
 
   /** Pastes all of them, one after the other. @throws where one does not succeed */

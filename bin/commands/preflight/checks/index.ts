@@ -6,13 +6,13 @@ import { quarantined } from './quarantined.ts';
 import { roleBindings, roles } from './roles.ts';
 import { webhooks } from './webhooks.ts';
 
-/** In the order in which they are told. */
+/** In the order in which they are told and their fixes are done: what would refuse a later fix goes first. */
 export const PREFLIGHT_CHECKS: readonly PreflightCheck[] = [
   apiServer,
-  roles,
+  webhooks,
   roleBindings,
+  roles,
   policies,
   quarantined,
-  webhooks,
   networkEnforcer,
 ];

@@ -25,28 +25,41 @@ async function compareAll(
   shipped: readonly KubernetesObject[],
   problemsOf: (shipped: KubernetesObject, live: KubernetesObject) => string[],
 ): Promise<Row[]> {
-  const rows = await Promise.all(
-    shipped.map(async (object): Promise<Row[]> => {
+  const found = await Promise.all(
+    shipped.map(async (object): Promise<Wrong[]> => {
       const name = object.metadata.name ?? '';
       const live = await kubernetes.read(`${RBAC}/${resource}/${encodeURIComponent(name)}`, signal);
-      const problems = live ? problemsOf(object, live) : ['is missing'];
-      return problems.map((problem) => ({
-        status: 'failed',
-        says: `${object.kind} ${name} ${problem}.`,
-        fix: remake(object, problem),
-      }));
+      return (live ? problemsOf(object, live) : ['is missing']).map((problem) => ({ object, problem }));
     }),
   );
-  const wrong = rows.flat();
-  const names = shipped.map(({ metadata }) => metadata.name).join(', ');
-  return wrong.length > 0 ? wrong : [{ status: 'ok', says: `As shipped: ${names}.` }];
+  const wrong = found.flat();
+  if (wrong.length === 0) {
+    const names = shipped.map(({ metadata }) => metadata.name).join(', ');
+    return [{ status: 'ok', says: `As shipped: ${names}.` }];
+  }
+  // A binding's role cannot be changed, and while one gives another role nothing can be applied: they go first.
+  const [toDelete = [], toApply = []] = [true, false].map((other) =>
+    wrong.filter(({ problem }) => problem.startsWith(OTHER_ROLE) === other),
+  );
+  const last = toDelete.at(-1);
+  const row = ({ object: { kind, metadata }, problem }: Wrong, fix: readonly (readonly string[])[]): Row => ({
+    status: 'failed',
+    says: `${kind} ${metadata.name} ${problem}.`,
+    fix,
+  });
+  return [
+    ...toDelete.map((each) => row(each, [removal(each), ...(each === last ? [APPLY] : [])])),
+    ...toApply.map((each) => row(each, [APPLY])),
+  ];
 }
 
-/** A binding's role cannot be changed: it has to be made again. */
-const remake = ({ metadata }: KubernetesObject, problem: string): string[][] =>
-  problem.startsWith(OTHER_ROLE)
-    ? [command('kubectl delete', ['clusterrolebinding', metadata.name ?? '']), APPLY]
-    : [APPLY];
+interface Wrong {
+  object: KubernetesObject;
+  problem: string;
+}
+const removal = ({ object }: Wrong): string[] =>
+  command('kubectl delete', ['clusterrolebinding', object.metadata.name ?? '']);
+
 const OTHER_ROLE = 'gives another role';
 
 function problemsOfRole(shipped: KubernetesObject, live: KubernetesObject): string[] {
