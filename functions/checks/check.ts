@@ -10,6 +10,7 @@ import type { Baseline } from '../clients/table/baseline.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
+import type { KubernetesRight } from '../kubernetes/rbac.ts';
 
 /** What checks may ask. One that is absent cannot be asked where this runs: the check says so. */
 export interface CheckClients {
@@ -86,9 +87,6 @@ export type NotChecked = Source & { status: 'not-checked'; reason: string };
 
 /** The answer of a check that cannot look, with the reason why. */
 export const notChecked = (reason: string): NotChecked => ({ status: 'not-checked', reason });
-
-/** A right as RBAC grants it, verb and resource with its API group: `list pods`, `get roles.rbac.authorization.k8s.io`. */
-export type KubernetesRight = `${'get' | 'list' | 'create'} ${string}`;
 
 /**
  * What a check must be granted. The rights of the observer (`cluster/roles/observer.yaml`) and the statements of the

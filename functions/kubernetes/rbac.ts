@@ -8,6 +8,12 @@ export interface PolicyRule {
   resourceNames?: readonly string[];
 }
 
+/** The verbs that we use. `bind` gives a role to somebody. */
+export type KubernetesVerb = 'get' | 'list' | 'create' | 'patch' | 'delete' | 'bind';
+
+/** A right as RBAC grants it, verb and resource with its API group: `list pods`, `get roles.rbac.authorization.k8s.io`. */
+export type KubernetesRight = `${KubernetesVerb} ${string}`;
+
 /** What somebody would do to an object. `*` is matched by `*` in a rule only. */
 export interface ResourceRequest {
   verb: string;

@@ -6,21 +6,36 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { AwsFlowLogs } from '../../functions/clients/aws/aws-flow-logs.ts';
 import { AwsImageScans } from '../../functions/clients/aws/aws-image-scans.ts';
+import { AwsPodIdentity } from '../../functions/clients/aws/aws-pod-identity.ts';
+import { AwsRoleTrust } from '../../functions/clients/aws/aws-role-trust.ts';
 import { AwsThreats } from '../../functions/clients/aws/aws-threats.ts';
 import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
+import { S3EvidenceStore } from '../../functions/clients/bucket/s3-evidence-store.ts';
+import { S3FindingRecords } from '../../functions/clients/bucket/s3-finding-records.ts';
 import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
+import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
+import { SfnPlaybooks } from '../../functions/clients/send/sfn-playbooks.ts';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
+import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
+import { alertFolder } from '../../functions/contract/alert-key.ts';
+import { someQuestion } from './containment-register.contract.ts';
 
 const CLUSTER = { name: 'prod', region: 'eu-central-1', account: '111122223333' };
 const LOG_GROUP = '/aws/eks/prod/cluster';
+const FINDING_ID = 'nsf-0123456789abcdef0123456789abcdef';
+const ALERT_KEY = `${alertFolder(CLUSTER, FINDING_ID)}alert.json`;
 const IMAGE = {
   registryId: '111122223333',
   region: 'eu-central-1',
@@ -38,6 +53,7 @@ const SERVICES = {
         endpoint: 'https://example.com',
         certificateAuthority: { data: 'Y2E=' },
       },
+      associations: [{ associationId: 'a-1' }],
     },
   ],
   logs: [
@@ -48,6 +64,10 @@ const SERVICES = {
   cloudtrail: [CloudTrailClient, {}],
   ec2: [EC2Client, {}],
   ecr: [ECRClient, { imageScanStatus: { status: 'COMPLETE' }, imageScanFindings: {} }],
+  iam: [IAMClient, {}],
+  lambda: [LambdaClient, { StatusCode: 202 }],
+  s3: [S3Client, { Contents: [{ Key: ALERT_KEY }] }],
+  states: [SFNClient, { status: 'RUNNING' }],
   guardduty: [GuardDutyClient, { DetectorIds: ['d'], FindingIds: ['f'], Findings: [] }],
 } as const;
 
@@ -57,10 +77,22 @@ const mocks = Object.entries(SERVICES).map(([prefix, [client, answer]]) => {
   return { prefix, mock };
 });
 
+const s3Mock = mocks.find(({ prefix }) => prefix === 's3')?.mock as (typeof mocks)[number]['mock'];
+
+/** Where IAM names an action otherwise than the SDK its command. https://docs.aws.amazon.com/service-authorization/ */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  's3:HeadObject': 's3:GetObject',
+  's3:ListObjectsV2': 's3:ListBucket',
+  'lambda:Invoke': 'lambda:InvokeFunction',
+};
+
 /** What was sent, as IAM names it. */
 const sent = (): string[] => {
   const all = mocks.flatMap(({ prefix, mock }) =>
-    mock.calls().map(({ args: [command] }) => `${prefix}:${command.constructor.name.replace(/Command$/, '')}`),
+    mock.calls().map(({ args: [command] }) => {
+      const name = `${prefix}:${command.constructor.name.replace(/Command$/, '')}`;
+      return OTHER_NAMES[name] ?? name;
+    }),
   );
   for (const { mock } of mocks) mock.resetHistory();
   return [...new Set(all)].sort();
@@ -71,6 +103,12 @@ const db = new DynamoDBClient({});
 const threats = new AwsThreats(new GuardDutyClient({}));
 const flowLogs = new AwsFlowLogs(new EC2Client({}));
 const scans = new AwsImageScans(() => new ECRClient({}));
+const podIdentity = new AwsPodIdentity(new EKSClient({}), eks);
+const s3 = new S3Client({});
+const store = new S3EvidenceStore(s3, 'b');
+const register = new DynamoContainmentRegister(db, 't');
+const playbooks = new SfnPlaybooks(new SFNClient({}), 'arn');
+const question = someQuestion({ findingId: FINDING_ID });
 const credentials = async () => ({ accessKeyId: 'a', secretAccessKey: 's' });
 
 type Call = (signal: AbortSignal) => Promise<unknown>;
@@ -117,6 +155,47 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     lookUp: (signal) =>
       new DynamoBaseline(db, 't').lookUp({ cluster: CLUSTER, principal: 'arn', name: 'shop' }, 0, signal),
   },
+  podIdentity: {
+    associations: (signal) => podIdentity.associations(CLUSTER, 'shop', signal),
+    dissociate: (signal) => podIdentity.dissociate(CLUSTER, 'a-1', signal),
+  },
+  roleTrust: {
+    of: (signal) => new AwsRoleTrust(new IAMClient({}), eks).of('arn:aws:iam::111122223333:role/r', CLUSTER, signal),
+  },
+  store: {
+    place: async () => store.place('k'),
+    put: () => store.put('k', '', 'text/plain'),
+    async putFirst() {
+      const there = { httpStatusCode: 412 };
+      const taken = new S3ServiceException({ name: 'x', $fault: 'client', $metadata: there, message: '' });
+      s3Mock.on(PutObjectCommand as never, { IfNoneMatch: '*' } as never).rejects(taken);
+      await store.putFirst('k', '', 'text/plain');
+    },
+    get: () => store.get('k'),
+    markReleased: () => store.markReleased(['k']),
+    list: () => store.list('k'),
+  },
+  findings: {
+    // What is kept is not an alert here: it is read all the same.
+    alert: () => new S3FindingRecords(s3, 'b').alert(FINDING_ID, CLUSTER).catch(() => undefined),
+  },
+  register: {
+    lease: () => register.lease('uid', 'arn', 1, 0),
+    giveBack: () => register.giveBack('uid', 'arn'),
+    ask: () => register.ask(question),
+    question: () => register.question('q'),
+    answer: () => register.answer('q', 'arn'),
+    reopen: () => register.reopen('q', 'arn'),
+    countStart: () => register.countStart(1, 0),
+    noteHash: () => register.noteHash('snapshot', 'k', 'h'),
+    hashes: () => register.hashes('snapshot', 'k'),
+  },
+  playbooks: {
+    start: () => playbooks.start('n', {}),
+    ended: () => playbooks.ended('arn'),
+    answer: () => playbooks.answer('token', { decision: 'refuse' } as never),
+  },
+  followUps: { tell: () => new LambdaFollowUps(new LambdaClient({}), 'f').tell({} as never) },
 };
 
 /** Asked by a service in the caller's name: no command of ours. */

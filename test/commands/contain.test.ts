@@ -190,6 +190,7 @@ describe('the playbook with scripted steps', () => {
   const PROOF = { id: 'p', claim: 'No pod.', verdict: 'proven', how: 'Tried.', decisive: true } as const;
   const scripted = (key: StepKey): PlaybookStep => ({
     key,
+    needs: {},
     async run({ cluster, clients, run: { target, execution }, taskToken }) {
       if (key === 'isolateNetwork')
         cluster.already('patch', {

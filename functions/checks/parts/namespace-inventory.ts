@@ -1,6 +1,6 @@
 import type { Kubernetes, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { KubernetesRight } from '../check.ts';
+import type { KubernetesRight } from '../../kubernetes/rbac.ts';
 import { answerPart } from './part.ts';
 
 const AT_ONCE = 10;

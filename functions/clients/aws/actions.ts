@@ -1,9 +1,16 @@
 /** What IAM must allow for the calls of each port, as IAM names its actions. */
+import type { EvidenceStore } from '../bucket/evidence-store.ts';
+import type { FindingRecords } from '../bucket/finding-records.ts';
 import type { KubernetesAccess } from '../kubernetes/kubernetes.ts';
 import type { LogSearch } from '../logs/log-search.ts';
+import type { FollowUps } from '../send/follow-ups.ts';
+import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
+import type { ContainmentRegister } from '../table/containment-register.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
 import type { Eks } from './eks.ts';
+import type { PodIdentity } from './pod-identity.ts';
+import type { RoleTrust } from './role-trust.ts';
 
 type ActionsOf<Port> = Record<keyof Port, readonly `${string}:${string}`[]>;
 
@@ -37,6 +44,38 @@ export const ACTIONS = {
   } satisfies ActionsOf<Threats>,
   flowLogs: { destinations: ['ec2:DescribeFlowLogs'], cidrs: ['ec2:DescribeVpcs'] } satisfies ActionsOf<FlowLogs>,
   baseline: { lookUp: ['dynamodb:BatchGetItem'] } satisfies ActionsOf<Pick<Baseline, 'lookUp'>>,
+  // About a cluster of that name elsewhere, these two say nothing: they describe it first.
+  podIdentity: {
+    associations: ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
+    dissociate: ['eks:DescribeCluster', 'eks:DeletePodIdentityAssociation'],
+  } satisfies ActionsOf<PodIdentity>,
+  roleTrust: { of: ['eks:DescribeCluster', 'iam:GetRole'] } satisfies ActionsOf<RoleTrust>,
+  store: {
+    place: [],
+    put: ['s3:PutObject'],
+    putFirst: ['s3:PutObject', 's3:GetObject'],
+    get: ['s3:GetObject'],
+    markReleased: ['s3:PutObjectTagging'],
+    list: ['s3:ListBucket'],
+  } satisfies ActionsOf<EvidenceStore>,
+  findings: { alert: ['s3:ListBucket', 's3:GetObject'] } satisfies ActionsOf<FindingRecords>,
+  register: {
+    lease: ['dynamodb:PutItem'],
+    giveBack: ['dynamodb:UpdateItem'],
+    ask: ['dynamodb:PutItem'],
+    question: ['dynamodb:GetItem'],
+    answer: ['dynamodb:UpdateItem'],
+    reopen: ['dynamodb:UpdateItem'],
+    countStart: ['dynamodb:UpdateItem'],
+    noteHash: ['dynamodb:UpdateItem'],
+    hashes: ['dynamodb:GetItem'],
+  } satisfies ActionsOf<ContainmentRegister>,
+  playbooks: {
+    start: ['states:StartExecution'],
+    ended: ['states:DescribeExecution'],
+    answer: ['states:SendTaskSuccess'],
+  } satisfies ActionsOf<Playbooks>,
+  followUps: { tell: ['lambda:InvokeFunction'] } satisfies ActionsOf<FollowUps>,
 } as const;
 
 type Ports = typeof ACTIONS;

@@ -1,5 +1,6 @@
 /** The framework's contract: one question about how it came about. */
 import type { ContainmentFacts } from '../framework/containment-facts.ts';
+import type { Needs } from '../framework/needs.ts';
 
 /** One thing that is known, or that is said not to be known. May hold attacker-chosen text. */
 export interface Cause {
@@ -17,5 +18,11 @@ export interface Cause {
   unknown?: boolean;
 }
 
-/** A question; a file in this folder, and a row in its table. */
-export type FindCause = (facts: ContainmentFacts) => Promise<Cause[]> | Cause[];
+/** A question: a file in this folder, and a row in its table. */
+export interface CauseQuestion {
+  /** As a person would ask it. */
+  question: string;
+  /** What *contain* must be granted for it, beside what the step reads for all of them. */
+  needs?: Needs;
+  find(facts: ContainmentFacts): Promise<Cause[]> | Cause[];
+}

@@ -1,8 +1,12 @@
 import type { ContainmentFacts } from '../framework/containment-facts.ts';
-import type { Cause } from './cause.ts';
+import type { Cause, CauseQuestion } from './cause.ts';
 
-/** How the actor got into the cluster: by which identity, and what lets that identity in. */
-export function entry(facts: ContainmentFacts): Cause[] {
+export const entry: CauseQuestion = {
+  question: 'How did the actor get into the cluster: by which identity, and what lets that identity in?',
+  find,
+};
+
+function find(facts: ContainmentFacts): Cause[] {
   const { alert, noAlert = '' } = facts;
   if (!alert)
     return [

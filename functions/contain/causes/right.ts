@@ -1,11 +1,15 @@
 import type { ContainmentFacts } from '../framework/containment-facts.ts';
-import type { Cause } from './cause.ts';
+import type { Cause, CauseQuestion } from './cause.ts';
 
 /** How many changes are told one by one. */
 const SHOWN = 8;
 
-/** What allowed the creation, and who had changed access before. */
-export function right(facts: ContainmentFacts): Cause[] {
+export const right: CauseQuestion = {
+  question: 'What allowed the creation, and who had changed access before?',
+  find,
+};
+
+function find(facts: ContainmentFacts): Cause[] {
   const { alert } = facts;
   if (!alert) return [];
   return [...grant(facts), ...changes(facts)];

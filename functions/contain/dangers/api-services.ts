@@ -5,6 +5,7 @@ import type { DangerKind } from './danger.ts';
 /** APIs of which a Service of the namespace is the server. */
 export const apiServices: DangerKind = {
   about: 'APIs that the namespace serves',
+  needs: { kubernetes: ['list apiservices.apiregistration.k8s.io'] },
   async find(surroundings) {
     const services = await surroundings.all('apiregistration.k8s.io/v1', 'apiservices');
     const led = services.filter(

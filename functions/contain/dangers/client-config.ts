@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { record, records, text, texts } from '../../kit/json.ts';
+import { type Needs, rights } from '../framework/needs.ts';
 import type { Surroundings } from './danger.ts';
 
 /**
@@ -10,6 +11,9 @@ import type { Surroundings } from './danger.ts';
  *   that a pod shares with its node. It may be another's.
  */
 export type Link = 'proven' | 'claimed';
+
+/** What {@link linkOf} asks. */
+export const LINK_NEEDS: Needs = { kubernetes: rights(['list'], 'services', 'pods') };
 
 /** Whether a client configuration leads into the namespace: to a Service by its name or its DNS name, or to an address. */
 export async function linkOf(clientConfig: unknown, surroundings: Surroundings): Promise<Link | undefined> {

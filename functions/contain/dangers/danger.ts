@@ -4,6 +4,7 @@ import type { Kubernetes, KubernetesObject, ServedKind } from '../../clients/kub
 import type { Target } from '../../contract/containment.ts';
 import { andMore } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
+import type { Needs } from '../framework/needs.ts';
 
 export interface Danger {
   /** Names it for `accept`: `webhook/validating/NAME`. */
@@ -30,6 +31,8 @@ interface Sight {
 export interface DangerKind {
   /** As a reader knows it when it could not be looked for: `webhooks that lead into the namespace`. */
   about: string;
+  /** What *contain* must be granted for it. */
+  needs: Needs;
   /** @throws what the API server answers: then it is not known */
   find(surroundings: Surroundings): Promise<Sight>;
 }

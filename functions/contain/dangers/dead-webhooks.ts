@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { records } from '../../kit/json.ts';
 import { messageOf } from '../../kit/words.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
-import { removalCommand, showCommand } from './webhook-commands.ts';
+import { removalCommand, showCommand, WEBHOOK_RIGHTS } from './webhook-commands.ts';
 
 /**
  * How the API server says that a webhook did not answer. By how the message begins: what a webhook says that does answer
@@ -16,6 +16,9 @@ const FAILED = /^Internal error occurred: failed calling webhook "([^"]{1,300})"
  */
 export const deadWebhooks: DangerKind = {
   about: 'webhooks that are dead already',
+  needs: {
+    kubernetes: ['create subjectaccessreviews.authorization.k8s.io', ...WEBHOOK_RIGHTS],
+  },
   async find(surroundings) {
     const { target, kubernetes, signal } = surroundings;
     try {

@@ -1,11 +1,19 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text } from '../../kit/json.ts';
+import { rights } from '../framework/needs.ts';
 import { groupOf, resourceName } from '../isolation/api-kinds.ts';
 import { type Danger, type DangerKind, nameList, type Surroundings } from './danger.ts';
+
+const GATEWAY = 'gateway.networking.k8s.io';
+/** Kinds of the Gateway API that name backends. https://gateway-api.sigs.k8s.io/reference/spec/ */
+const ROUTES = ['grpcroutes', 'httproutes', 'tcproutes', 'tlsroutes', 'udproutes'];
 
 /** Objects of other namespaces, and of the cluster, that lead to this one. */
 export const dependents: DangerKind = {
   about: 'objects elsewhere that depend on the namespace',
+  needs: {
+    kubernetes: rights(['list'], 'services', 'persistentvolumes', ...ROUTES.map((kind) => `${kind}.${GATEWAY}`)),
+  },
   async find(surroundings) {
     const found = await Promise.all([aliases(surroundings), routes(surroundings), volumes(surroundings)]);
     return { dangers: found.flat() };
@@ -37,7 +45,7 @@ async function aliases(surroundings: Surroundings): Promise<Danger[]> {
 async function routes(surroundings: Surroundings): Promise<Danger[]> {
   const { namespace } = surroundings.target;
   const kinds = (await surroundings.kinds()).filter(
-    ({ apiVersion, resource }) => groupOf(apiVersion) === 'gateway.networking.k8s.io' && resource.endsWith('routes'),
+    ({ apiVersion, resource }) => groupOf(apiVersion) === GATEWAY && ROUTES.includes(resource),
   );
   const found = await Promise.all(
     kinds.map(async (kind) => {

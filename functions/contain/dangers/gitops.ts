@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
 import { andMore, counted, messageOf } from '../../kit/words.ts';
-import { groupOf } from '../isolation/api-kinds.ts';
+import { rights } from '../framework/needs.ts';
+import { groupOf, resourceName } from '../isolation/api-kinds.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 import { TOOLS, type Tool } from './gitops-tools.ts';
 
@@ -24,6 +25,14 @@ const CONSEQUENCE =
 /** What puts objects back as they are in a repository: it works against containment until it is paused. */
 export const gitops: DangerKind = {
   about: 'owners that put objects back (Argo CD, Flux)',
+  needs: {
+    kubernetes: rights(
+      ['list'],
+      'namespaces',
+      ...KINDS.map(([apiVersion, resource]) => resourceName({ apiVersion, resource })),
+      ...TOOLS.map(({ group, resource }) => `${resource}.${group}`),
+    ),
+  },
   async find(surroundings) {
     const { namespace } = surroundings.target;
     const lists = await Promise.all(KINDS.map(([apiVersion, resource]) => surroundings.here(apiVersion, resource)));

@@ -3,9 +3,10 @@ import { conversions } from './conversions.ts';
 import type { DangerKind } from './danger.ts';
 import { deadWebhooks } from './dead-webhooks.ts';
 import { dependents } from './dependents.ts';
+import { finalizers } from './finalizers.ts';
 import { gitops } from './gitops.ts';
 import { networkEnforcement } from './network-enforcement.ts';
-import { finalizers, pods } from './pods.ts';
+import { pods } from './pods.ts';
 import { policies } from './policies.ts';
 import { webhooks } from './webhooks.ts';
 

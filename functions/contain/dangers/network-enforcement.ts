@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
 import { record, records, texts } from '../../kit/json.ts';
+import { rights } from '../framework/needs.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 
 /** What enforces NetworkPolicies, as far as the objects of the cluster tell. */
@@ -15,6 +16,7 @@ const AGENTS: readonly [name: string, Enforcer][] = [
 /** Whether anything makes NetworkPolicies more than paper. */
 export const networkEnforcement: DangerKind = {
   about: 'which network plugin enforces NetworkPolicies',
+  needs: { kubernetes: rights(['list'], 'daemonsets.apps', 'nodes', 'configmaps') },
   async find(surroundings) {
     const enforcer = await enforcerOf(surroundings);
     return { dangers: enforcer ? [] : [notEnforced(surroundings)], facts: { enforcer: enforcer ?? 'none' } };

@@ -2,6 +2,13 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
 import { records } from '../../kit/json.ts';
+import { rights } from '../framework/needs.ts';
+
+/** What is asked to read all of them. */
+export const WEBHOOK_RIGHTS = rights(
+  ['list'],
+  ...['mutating', 'validating'].map((type) => `${type}webhookconfigurations.admissionregistration.k8s.io`),
+);
 
 /** Takes the webhooks at these positions out of a configuration; all of them with it. The others go on. */
 export function removalCommand(

@@ -1,5 +1,18 @@
 /** The framework's contract: how objects of a kind look while they are contained, and how they get back. */
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { KubernetesVerb } from '../../kubernetes/rbac.ts';
+import { rights } from '../framework/needs.ts';
+import { pluralOf, resourceName } from '../isolation/api-kinds.ts';
+
+/** Where a kind is served. All of those that have a form are stable in version 1 of their groups. */
+export const servedAt = ({ apiGroup, kind }: Pick<ContainmentForm, 'apiGroup' | 'kind'>) => ({
+  apiVersion: apiGroup ? `${apiGroup}/v1` : 'v1',
+  resource: pluralOf(kind),
+});
+
+/** Rights on the objects of a form. */
+export const rightsOn = (form: Pick<ContainmentForm, 'apiGroup' | 'kind'>, ...verbs: KubernetesVerb[]) =>
+  rights(verbs, resourceName(servedAt(form)));
 
 /**
  * What containment changes in objects of one kind: only the fields named here, so that release gives back just those. For

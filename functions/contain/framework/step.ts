@@ -23,6 +23,7 @@ import type {
 import { DEFAULT_PROTECTED_NAMESPACES } from '../../kubernetes/quarantine.ts';
 import type { Actuator } from './actuator.ts';
 import type { Folder } from './folder.ts';
+import type { Needs } from './needs.ts';
 import type { Results } from './results.ts';
 
 /** What steps may ask. One that is absent cannot be asked where this runs: the step says so. */
@@ -118,6 +119,8 @@ export type PlaybookStep = AnyStep | TargetStep;
 
 interface StepFacts {
   key: StepKey;
+  /** What its identity must be granted for it, beside what the framework needs for every step. */
+  needs: Needs;
   /**
    * Which refusals of dry runs count as done in a plan: what an earlier step would lift still refuses writes, because a
    * plan has lifted nothing.

@@ -4,11 +4,16 @@ import { list, record, records } from '../../kit/json.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import { OWNED_LABELS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
+import { type Needs, rights } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
 import { hasOurLabels } from './own-objects.ts';
 
 const GROUP = 'networking.k8s.aws';
 const RESOURCE = 'clusternetworkpolicies';
+
+/** What {@link denyAbove} and {@link allowAbove} ask and write. */
+export const DENY_ABOVE_NEEDS: Needs = { kubernetes: rights(['get', 'create', 'delete'], `${RESOURCE}.${GROUP}`) };
+export const ALLOW_ABOVE_NEEDS: Needs = { kubernetes: rights(['get', 'delete'], `${RESOURCE}.${GROUP}`) };
 
 /** Names the policy by the namespace's UID: release finds it, and a recreated namespace has another. */
 const adminPolicyName = (uid: string): string => `namespace-sentinel-${uid}`;

@@ -13,6 +13,14 @@ export function resourceName({ apiVersion, resource }: Pick<ServedKind, 'apiVers
   return group ? `${resource}.${group}` : resource;
 }
 
+/** As the API server guesses it for a kind of which nothing else is said (`UnsafeGuessKindToResource` of Kubernetes). */
+export function pluralOf(kind: string): string {
+  const singular = kind.toLowerCase();
+  if (singular.endsWith('endpoints')) return singular;
+  if (singular.endsWith('s')) return `${singular}es`;
+  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`;
+}
+
 type Fixed = Pick<ServedKind, 'apiVersion' | 'kind' | 'resource' | 'namespaced'>;
 
 /**
@@ -33,15 +41,10 @@ export const CHANGED_KINDS: readonly Fixed[] = [
 const USUAL = [...CHANGED_KINDS, ...kindsOf('v1', 'ConfigMap', 'Secret', 'PersistentVolumeClaim')];
 
 function kindsOf(apiVersion: string, ...kinds: string[]): Fixed[] {
-  const irregular: Record<string, string> = {
-    Endpoints: 'endpoints',
-    Ingress: 'ingresses',
-    NetworkPolicy: 'networkpolicies',
-  };
   return kinds.map((kind) => ({
     apiVersion,
     kind,
-    resource: irregular[kind] ?? `${kind.toLowerCase()}s`,
+    resource: pluralOf(kind),
     namespaced: kind !== 'ClusterRoleBinding',
   }));
 }

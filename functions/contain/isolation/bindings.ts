@@ -10,6 +10,7 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import { protection } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
+import { type Needs, rights } from '../framework/needs.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { StepContext } from '../framework/step.ts';
 import { isMark, markQuarantined } from './quarantine-mark.ts';
@@ -20,6 +21,14 @@ const KINDS = [
   { apiVersion: API, resource: 'rolebindings', kind: 'RoleBinding' },
   { apiVersion: API, resource: 'clusterrolebindings', kind: 'ClusterRoleBinding' },
 ] as const;
+
+/** What {@link cutBindings} asks and writes. */
+export const BINDING_CUT_NEEDS: Needs = {
+  kubernetes: [
+    ...rights(['list', 'patch', 'delete'], 'rolebindings.rbac.authorization.k8s.io'),
+    ...rights(['list', 'delete'], 'clusterrolebindings.rbac.authorization.k8s.io'),
+  ],
+};
 
 /**
  * Deletes the bindings of the namespace, and elsewhere those that are wholly its own. Those that give rights to others as

@@ -6,10 +6,17 @@ import { networkPolicy } from '../forms/network-policy.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
+import { type Needs, rights } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
 import { allowsTraffic, DENY_ALL, deniesAll, hasOurLabels } from './own-objects.ts';
 
 const KIND = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' } as const;
+
+/** What {@link denyAll} and {@link remainingTraffic} ask and write. */
+export const DENY_ALL_NEEDS: Needs = {
+  // What has come into another namespace is taken away again.
+  kubernetes: rights(['list', 'create', 'patch', 'delete'], 'networkpolicies.networking.k8s.io'),
+};
 
 /**
  * Ours comes first, so that nothing is open in between. It gets a name that nobody can know before, as one that exists

@@ -5,6 +5,7 @@ import { objectPath } from '../../kubernetes/object-path.ts';
 import { GROUPS, OWNED_LABELS } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
+import { type Needs, rights } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
 
 const RBAC = { apiGroup: 'rbac.authorization.k8s.io' };
@@ -16,6 +17,15 @@ export const MARKS = { apiVersion: API, resource: 'rolebindings', kind: 'RoleBin
 
 const roleRef = { ...RBAC, kind: 'ClusterRole', name: ROLE };
 const subjects = [{ ...RBAC, kind: 'Group', name: GROUPS.contain }];
+
+/** What {@link markQuarantined} asks and writes. */
+export const MARK_NEEDS: Needs = {
+  kubernetes: [
+    ...rights(['get', 'bind'], 'clusterroles.rbac.authorization.k8s.io'),
+    // What has come into another namespace is taken away again.
+    ...rights(['create', 'delete'], 'rolebindings.rbac.authorization.k8s.io'),
+  ],
+};
 
 /** Whether a RoleBinding is a mark: nothing but ours to our own role, whoever made it. */
 export function isMark(binding: KubernetesObject): boolean {

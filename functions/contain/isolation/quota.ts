@@ -21,9 +21,6 @@ const LEFT_OUT = new Set([
 /** Objects by which network plugins enforce policies, ours among them. */
 const ENFORCING_GROUPS = new Set(['networking.k8s.aws', 'cilium.io', 'crd.projectcalico.org']);
 
-/**
- * A quota cannot hold any other name (`IsQualifiedName` of Kubernetes): one of them would have the whole quota refused.
- */
 /** More would make the quota larger than the API server stores; those of Kubernetes come first. */
 const MAX_COUNTED = 4_000;
 
@@ -45,6 +42,7 @@ export function limitsFor(kinds: readonly ServedKind[]): QuotaLimits {
     .map(resourceName)
     .filter((name) => !LEFT_OUT.has(name))
     .sort((a, b) => Number(isForeign(a)) - Number(isForeign(b)) || (a < b ? -1 : 1));
+  // A quota cannot hold any other name (`IsQualifiedName` of Kubernetes): one of them would have the whole quota refused.
   const fitting = new Set(names.filter((name) => QUALIFIED_PART.test(name)).slice(0, MAX_COUNTED));
   const counted = [...fitting];
   return {

@@ -6,9 +6,11 @@ import { NETWORK_FORMS } from '../forms/index.ts';
 import { classByAnnotation } from '../forms/ingress.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { assertTarget } from '../framework/live-target.ts';
+import { type Needs, rights } from '../framework/needs.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { StepContext } from '../framework/step.ts';
 import { Addresses, hasAddresses, isMirror } from './addresses.ts';
+import { resourceName } from './api-kinds.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
 const SERVICES: Kind = { apiVersion: 'v1', resource: 'services', kind: 'Service' };
@@ -16,6 +18,14 @@ const ENDPOINTS: Kind = { apiVersion: 'v1', resource: 'endpoints', kind: 'Endpoi
 const SLICES: Kind = { apiVersion: 'discovery.k8s.io/v1', resource: 'endpointslices', kind: 'EndpointSlice' };
 const INGRESSES: Kind = { apiVersion: 'networking.k8s.io/v1', resource: 'ingresses', kind: 'Ingress' };
 const PODS: Kind = { apiVersion: 'v1', resource: 'pods', kind: 'Pod' };
+
+/** What {@link emptyServices} and {@link remainingAddresses} ask and write. */
+export const SERVICE_CUT_NEEDS: Needs = {
+  kubernetes: [
+    ...rights(['list', 'patch'], ...[SERVICES, INGRESSES, PODS].map(resourceName)),
+    ...rights(['list', 'patch', 'delete'], ...[SLICES, ENDPOINTS].map(resourceName)),
+  ],
+};
 
 /** Empty selectors take effect in some 30 ms; looked at so often, and so far apart. */
 const LOOKS = 10;

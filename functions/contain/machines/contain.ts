@@ -51,7 +51,8 @@ export function containMachine(
     TimeoutSeconds: questionSeconds + 4 * 3600,
     States: {
       [T.checkTarget]: firstTask('checkTarget', {
-        comment: 'Reads the input; is it this namespace, by its UID, may it be touched, and what hangs on it?',
+        comment:
+          'Reads the input; UID, protection, lease; what hangs on the namespace: webhooks, APIServices, conversions, network plugin, Fargate, finalizers, GitOps.',
         functionArn: contain,
         next: 'May it be touched?',
         onFailure: T.report,
@@ -64,7 +65,7 @@ export function containMachine(
       ),
       [T.snapshot]: step(
         'snapshot',
-        'Keeps everything that release needs. Without it nothing is changed.',
+        'Keeps all that release needs, by discovery; Secrets by name only. Without it nothing is changed.',
         'Is it kept?',
       ),
       'Is it kept?': choice('Without a snapshot nothing could be restored, so nothing is changed.', T.report, [
@@ -72,17 +73,17 @@ export function containMachine(
       ]),
       [T.disableNamespace]: step(
         'disableNamespace',
-        'The label first, with the UID; then Pod Security and a quota of zero: nothing new can start.',
+        'The quarantine label with the UID first; then Pod Security "restricted" and a quota of zero: nothing new can start.',
         T.isolateNetwork,
       ),
       [T.isolateNetwork]: step(
         'isolateNetwork',
-        'Denies all traffic, takes other policies away, empties Services.',
+        'Denies all traffic, makes other policies allow nothing, empties Services.',
         T.cutIdentity,
       ),
       [T.cutIdentity]: step(
         'cutIdentity',
-        'Deletes bindings and service accounts; the rest is proposed.',
+        'Deletes bindings that are wholly its own, service accounts, Pod Identity associations; proposes the rest.',
         T.collectEvidence,
       ),
       [T.collectEvidence]: step(
@@ -123,7 +124,11 @@ export function containMachine(
       'Approved?': choice('Only an approval of this very plan removes anything.', T.findRootCause, [
         { ...isPresentAnd('$.steps.askOnCall.decision', { StringEquals: 'approve' }), Next: T.removeWorkloads },
       ]),
-      [T.removeWorkloads]: step('removeWorkloads', 'Stops what runs, owners first; volumes are kept.', 'All gone?'),
+      [T.removeWorkloads]: step(
+        'removeWorkloads',
+        'Stops what runs, owners first, as approved; volumes are kept.',
+        'All gone?',
+      ),
       'All gone?': choice('Stopping takes a while: looked at again until nothing is left.', 'Removed anything?', [
         { ...isPresentAnd('$.steps.removeWorkloads.again', { BooleanEquals: true }), Next: 'Wait for removal' },
       ]),
@@ -149,7 +154,7 @@ export function containMachine(
       ),
       [T.writeRemediation]: step(
         'writeRemediation',
-        'Manifests and commands to review, made from what was found here.',
+        'Manifests and commands to review, made from what was found.',
         T.report,
       ),
       ...ending(step('report', 'Tells on-call, keeps the hash list, gives the lease back.', T.report, contain, 4), {

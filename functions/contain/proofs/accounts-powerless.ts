@@ -1,6 +1,8 @@
 import type { AccessQuestion } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
+import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { ACCOUNT_RIGHTS, ROLE_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 import { rightsBefore } from './rights-before.ts';
 
@@ -36,6 +38,9 @@ export const accountsPowerless: Verification = {
   id: 'accounts-powerless',
   claim: 'Its accounts may do nothing of what they could.',
   decisive: true,
+  needs: together(RECORD_NEEDS, {
+    kubernetes: [...ACCOUNT_RIGHTS, ...ROLE_RIGHTS, 'create subjectaccessreviews.authorization.k8s.io'],
+  }),
   async prove(look) {
     const { namespace } = look.target;
     const accounts = await look.accounts();

@@ -1,5 +1,6 @@
 import { records, text } from '../../kit/json.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
+import { ACCOUNT_RIGHTS, BINDING_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /** Decisive: a binding that is left gives rights at once to whoever gets a token. */
@@ -7,6 +8,7 @@ export const bindingsCut: Verification = {
   id: 'bindings-cut',
   claim: 'No binding gives rights to its accounts.',
   decisive: true,
+  needs: { kubernetes: [...ACCOUNT_RIGHTS, ...BINDING_RIGHTS] },
   async prove(look) {
     const { namespace } = look.target;
     const [bindings, accounts] = await Promise.all([look.bindings(), look.accounts()]);

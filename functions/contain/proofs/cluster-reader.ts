@@ -3,10 +3,17 @@ import type { StepKey, StepRecord, Target } from '../../contract/containment.ts'
 import { defined } from '../../kit/defined.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { WriteResult } from '../framework/actuator.ts';
+import { rights } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
+const ofRbac = (resource: string): string => `${resource}.rbac.authorization.k8s.io`;
+
+/** What the reader asks for {@link ClusterReader.accounts}, {@link ClusterReader.bindings} and {@link ClusterReader.roles}. */
+export const ACCOUNT_RIGHTS = rights(['list'], 'serviceaccounts');
+export const BINDING_RIGHTS = rights(['list'], ...['clusterrolebindings', 'rolebindings'].map(ofRbac));
+export const ROLE_RIGHTS = rights(['list'], ...['clusterroles', 'roles'].map(ofRbac));
 
 /**
  * What proofs look at. Each thing is read once for all of them, so that they are about the same moment. Only a complete

@@ -10,6 +10,7 @@ export const execRefused: Verification = {
   id: 'exec-refused',
   claim: 'Nobody can run commands in its pods.',
   decisive: true,
+  needs: { kubernetes: ['get namespaces', 'create pods/exec'] },
   async prove(look) {
     await look.namespace();
     const path = `pods/${probePodName(randomUUID())}/exec?container=probe&command=true&stdout=true`;

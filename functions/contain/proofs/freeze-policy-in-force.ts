@@ -1,5 +1,6 @@
 import { record } from '../../kit/json.ts';
 import { examinePolicy, HOLDING_EVERYBODY } from '../../kubernetes/cluster-side.ts';
+import { RECORD_NEEDS, rights, together } from '../framework/needs.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
@@ -13,6 +14,13 @@ export const freezePolicyInForce: Verification = {
   id: 'freeze-policy-in-force',
   claim: 'The admission policies that freeze it are there, as they are shipped.',
   decisive: true,
+  needs: together(RECORD_NEEDS, {
+    kubernetes: rights(
+      ['list'],
+      'validatingadmissionpolicies.admissionregistration.k8s.io',
+      'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+    ),
+  }),
   async prove(look) {
     const [policies, bindings] = await Promise.all([
       look.list(ADMISSION, 'validatingadmissionpolicies', 'everywhere'),

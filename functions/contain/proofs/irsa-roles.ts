@@ -1,3 +1,4 @@
+import { RECORD_NEEDS } from '../framework/needs.ts';
 import { fewNames, notApplicable, notProven, type Verification } from './proof.ts';
 
 const ROLE = 'eks.amazonaws.com/role-arn';
@@ -7,6 +8,7 @@ export const irsaRoles: Verification = {
   id: 'irsa-roles',
   claim: 'No IAM role trusts its accounts.',
   decisive: false,
+  needs: RECORD_NEEDS,
   async prove(look) {
     const roles = (await look.before('ServiceAccount')).flatMap(({ metadata }) => metadata.annotations?.[ROLE] ?? []);
     if (roles.length === 0) return notApplicable('Read: none of its accounts was annotated with an IAM role.');

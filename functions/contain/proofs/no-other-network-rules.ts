@@ -1,6 +1,7 @@
 import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records } from '../../kit/json.ts';
-import { groupOf } from '../isolation/api-kinds.ts';
+import { rights } from '../framework/needs.ts';
+import { groupOf, pluralOf } from '../isolation/api-kinds.ts';
 import { hasOurLabels } from '../isolation/own-objects.ts';
 import { fewNames, notApplicable, notProven, objectName, proven, type Verification } from './proof.ts';
 
@@ -13,6 +14,7 @@ import { fewNames, notApplicable, notProven, objectName, proven, type Verificati
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'],
   'crd.projectcalico.org': ['NetworkPolicy', 'GlobalNetworkPolicy'],
+  'projectcalico.org': ['NetworkPolicy', 'GlobalNetworkPolicy'],
   'networking.k8s.aws': ['ClusterNetworkPolicy', 'ApplicationNetworkPolicy'],
   'policy.networking.k8s.io': ['AdminNetworkPolicy', 'ClusterNetworkPolicy'],
 };
@@ -22,6 +24,11 @@ export const noOtherNetworkRules: Verification = {
   id: 'no-other-network-rules',
   claim: 'No rule of a network plugin overrides the denial.',
   decisive: true,
+  needs: {
+    kubernetes: Object.entries(KINDS).flatMap(([group, kinds]) =>
+      rights(['list'], ...kinds.map((kind) => `${pluralOf(kind)}.${group}`)),
+    ),
+  },
   async prove(look) {
     const served = (await look.kubernetes.kinds(look.signal)).filter(isRule);
     if (served.length === 0) return notApplicable('Asked: the cluster serves no kind of rule beside NetworkPolicy.');

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
 import { type PolicyRule, type ResourceRequest, ruleAllows } from '../../kubernetes/rbac.ts';
+import { BINDING_RIGHTS, ROLE_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io';
@@ -24,6 +25,7 @@ export const nobodyOverrides: Verification = {
   id: 'nobody-overrides',
   claim: 'Nobody but system:masters and the control plane can lift the freeze.',
   decisive: false,
+  needs: { kubernetes: [...BINDING_RIGHTS, ...ROLE_RIGHTS] },
   async prove(look) {
     const [bindings, roles] = await Promise.all([look.bindings(), look.roles()]);
     const strong = new Map(

@@ -1,6 +1,9 @@
 import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
+import { rightsOn, servedAt } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
-import { SCALER, servedAt } from '../removal/workloads.ts';
+import { rights } from '../framework/needs.ts';
+import { resourceName } from '../isolation/api-kinds.ts';
+import { SCALER } from '../removal/workloads.ts';
 import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /** Decisive: what is not stopped at its owner comes back when the freeze is lifted. */
@@ -8,6 +11,12 @@ export const nothingCanStart: Verification = {
   id: 'nothing-can-start',
   claim: 'What makes pods is at zero or suspended.',
   decisive: true,
+  needs: {
+    kubernetes: [
+      ...rights(['list'], 'nodes', resourceName(SCALER)),
+      ...WORKLOAD_FORMS.flatMap((form) => rightsOn(form, 'list')),
+    ],
+  },
   async prove(look) {
     const { uid } = look.target;
     const scalers = await look.list(SCALER.apiVersion, SCALER.resource);

@@ -6,6 +6,9 @@ export const podIdentityGone: Verification = {
   id: 'pod-identity-gone',
   claim: 'No EKS Pod Identity association gives its accounts an IAM role.',
   decisive: true,
+  needs: {
+    aws: ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
+  },
   async prove(look) {
     const { podIdentity } = look.context.clients;
     const { cluster, namespace } = look.target;

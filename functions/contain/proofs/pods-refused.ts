@@ -7,6 +7,7 @@ export const podsRefused: Verification = {
   id: 'pods-refused',
   claim: 'No pod can be created.',
   decisive: true,
+  needs: { kubernetes: ['get namespaces', 'create pods'] },
   async prove(look) {
     await look.namespace();
     const name = probePodName(`${look.target.uid} ${look.context.run.execution}`);

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text, texts } from '../../kit/json.ts';
+import { rights } from '../framework/needs.ts';
 import { controllerOf, hasEnded } from '../removal/workloads.ts';
 import type { ClusterReader } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
@@ -44,6 +45,7 @@ export const policyEnforcerPresent: Verification = {
   id: 'policy-enforcer-present',
   claim: 'On each node with its pods, a network plugin enforces policies.',
   decisive: true,
+  needs: { kubernetes: rights(['list'], 'pods', 'nodes') },
   async prove(look) {
     const pods = (await look.pods()).filter((pod) => !hasEnded(pod) && nodeOf(pod) !== undefined);
     if (pods.length === 0) return notApplicable('Read: none of its pods is on a node.');

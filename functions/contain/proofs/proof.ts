@@ -3,10 +3,13 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proof, ProofVerdict } from '../../contract/containment.ts';
 import { andMore } from '../../kit/words.ts';
+import type { Needs } from '../framework/needs.ts';
 import type { ClusterReader } from './cluster-reader.ts';
 
 /** One claim, tested. A file in `proofs/`, and a row in a table. */
 export interface Verification extends Pick<Proof, 'id' | 'claim' | 'decisive'> {
+  /** What *probe* must be granted for it. */
+  needs: Needs;
   /** What it throws counts as `not-proven`, with the message as the reason. */
   prove(look: ClusterReader): Promise<TestResult>;
 }

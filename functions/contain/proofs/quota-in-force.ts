@@ -8,6 +8,7 @@ export const quotaInForce: Verification = {
   id: 'quota-in-force',
   claim: 'A quota of zero is in force.',
   decisive: true,
+  needs: { kubernetes: ['list resourcequotas'] },
   async prove(look) {
     const quotas = await look.list('v1', 'resourcequotas');
     const zero = quotas.filter((quota) => allowsNothing(quota) && 'pods' in hardOf(quota['spec']));

@@ -1,4 +1,5 @@
 import { service } from '../forms/service.ts';
+import { rights } from '../framework/needs.ts';
 import { hasAddresses } from '../isolation/addresses.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
@@ -7,6 +8,7 @@ export const servicesEmpty: Verification = {
   id: 'services-empty',
   claim: 'None of its Services leads to an address.',
   decisive: true,
+  needs: { kubernetes: rights(['list'], 'services', 'endpoints', 'endpointslices.discovery.k8s.io') },
   async prove(look) {
     const [slices, endpoints, services] = await Promise.all([
       look.list('discovery.k8s.io/v1', 'endpointslices'),

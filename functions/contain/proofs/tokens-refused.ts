@@ -1,3 +1,5 @@
+import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { ACCOUNT_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /** How long the API server takes a token that it has seen for valid, in milliseconds. */
@@ -11,6 +13,7 @@ export const tokensRefused: Verification = {
   id: 'tokens-refused',
   claim: 'No token that its accounts had is accepted by the API server.',
   decisive: true,
+  needs: together(RECORD_NEEDS, { kubernetes: ACCOUNT_RIGHTS }),
   async prove(look) {
     const before = await look.before('ServiceAccount');
     const known = new Set(before.map(({ metadata }) => metadata.uid));

@@ -1,9 +1,11 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { namespaceAim } from '../framework/live-target.ts';
+import { rights, together } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
+import { resourceName } from '../isolation/api-kinds.ts';
 import { MARKS } from '../isolation/quarantine-mark.ts';
-import { confirmedSnapshots } from './confirmed-snapshots.ts';
+import { CONFIRM_NEEDS, confirmedSnapshots } from './confirmed-snapshots.ts';
 import { LIFTED } from './lifted.ts';
 import { QUOTAS, removeOurs } from './made-by-us.ts';
 
@@ -13,6 +15,12 @@ import { QUOTAS, removeOurs } from './made-by-us.ts';
  */
 export const liftQuarantine: TargetStep = {
   key: 'liftQuarantine',
+  needs: together(CONFIRM_NEEDS, {
+    kubernetes: [
+      'patch namespaces',
+      ...[QUOTAS, MARKS].flatMap((kind) => rights(['list', 'delete'], resourceName(kind))),
+    ],
+  }),
   target: 'must-live',
   // The label goes first in the step itself.
   liftedBefore: LIFTED,

@@ -7,6 +7,8 @@ import { record, records, text } from '../../kit/json.ts';
 import { RESTORED_LABEL } from '../../kubernetes/quarantine.ts';
 import type { ContainmentForm } from '../forms/form.ts';
 import { NETWORK_FORMS, WORKLOAD_FORMS } from '../forms/index.ts';
+import { type Needs, rights } from '../framework/needs.ts';
+import { pluralOf } from '../isolation/api-kinds.ts';
 import type { SnapshotObject } from '../snapshot/snapshot.ts';
 
 /** How objects of a kind come back: a row of the table below. */
@@ -135,6 +137,27 @@ const RESTORATIONS: readonly Restoration[] = [
   made('autoscaling', 'HorizontalPodAutoscaler', 'restoreWorkloads'),
   made('', 'Pod', 'restoreWorkloads', pod),
 ];
+
+/** What is asked to compare all of them with the snapshot. */
+export const COMPARE_RIGHTS = rights(['get'], ...RESTORATIONS.map(resourceOf));
+
+/** What a step writes to bring its kinds back. */
+export function restorationNeeds(step: ReleaseStepKey): Needs {
+  const mine = RESTORATIONS.filter((each) => each.step === step);
+  const change = mine.filter(({ form }) => form !== undefined);
+  // Rights in the whole cluster are left to a person.
+  const make = mine.filter(({ form, kind }) => form === undefined && kind !== 'ClusterRoleBinding');
+  return {
+    kubernetes: [...rights(['patch'], ...change.map(resourceOf)), ...rights(['create'], ...make.map(resourceOf))],
+    // What has come into another namespace is taken away again, where that is allowed; else it is told.
+    optional: rights(['delete'], ...make.map(resourceOf)),
+  };
+}
+
+function resourceOf({ apiGroup, kind }: Restoration): string {
+  const resource = pluralOf(kind);
+  return apiGroup ? `${resource}.${apiGroup}` : resource;
+}
 
 export const restorationOf = ({ object: { apiVersion, kind } }: SnapshotObject): Restoration | undefined => {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';

@@ -1,12 +1,18 @@
+import { rights, together } from '../framework/needs.ts';
 import type { PlaybookStep } from '../framework/step.ts';
-import { allowAbove } from '../isolation/admin-policy.ts';
+import { ALLOW_ABOVE_NEEDS, allowAbove } from '../isolation/admin-policy.ts';
+import { resourceName } from '../isolation/api-kinds.ts';
 import { LIFTED } from './lifted.ts';
 import { POLICIES, removeOurs } from './made-by-us.ts';
-import { restore } from './restore.ts';
+import { restorationNeeds } from './restoration.ts';
+import { RESTORE_NEEDS, restore } from './restore.ts';
 
 /** Services and policies as they were, and last our own policy away: until then nothing goes in or out. */
 export const restoreNetwork: PlaybookStep = {
   key: 'restoreNetwork',
+  needs: together(RESTORE_NEEDS, restorationNeeds('restoreNetwork'), ALLOW_ABOVE_NEEDS, {
+    kubernetes: rights(['list', 'delete'], resourceName(POLICIES)),
+  }),
   target: 'must-live',
   liftedBefore: LIFTED,
   run: async (context) => {

@@ -5,11 +5,15 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
+import { type Needs, together } from '../framework/needs.ts';
 import type { StepContext, StepOutcome } from '../framework/step.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
-import { confirmedSnapshots } from './confirmed-snapshots.ts';
-import { marked } from './restoration.ts';
+import { CONFIRM_NEEDS, confirmedSnapshots } from './confirmed-snapshots.ts';
+import { COMPARE_RIGHTS, marked } from './restoration.ts';
 import { tooWide } from './wide.ts';
+
+/** What {@link restore} asks, whatever it brings back. */
+export const RESTORE_NEEDS: Needs = together(CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS });
 
 /**
  * What a person has to restore, ready to apply.

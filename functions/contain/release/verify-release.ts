@@ -2,15 +2,30 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proof } from '../../contract/containment.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { namespaceAim } from '../framework/live-target.ts';
+import { rights, together } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
+import { resourceName } from '../isolation/api-kinds.ts';
 import { MARKS } from '../isolation/quarantine-mark.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
-import { confirmedSnapshots } from './confirmed-snapshots.ts';
+import { CONFIRM_NEEDS, confirmedSnapshots } from './confirmed-snapshots.ts';
 import { madeByUs, POLICIES, QUOTAS } from './made-by-us.ts';
+import { COMPARE_RIGHTS } from './restoration.ts';
 import { itemName } from './restore.ts';
 
 /** Compares every object with the snapshot, and ends the release where all is back. */
-export const verifyRelease: TargetStep = { key: 'verifyRelease', target: 'must-live', run };
+export const verifyRelease: TargetStep = {
+  key: 'verifyRelease',
+  target: 'must-live',
+  needs: together(CONFIRM_NEEDS, {
+    kubernetes: [
+      'patch namespaces',
+      ...COMPARE_RIGHTS,
+      ...rights(['list'], ...[QUOTAS, POLICIES, MARKS].map(resourceName)),
+    ],
+    aws: ['s3:PutObject', 's3:PutObjectTagging'],
+  }),
+  run,
+};
 
 const LISTED = 20;
 

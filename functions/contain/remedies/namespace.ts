@@ -2,6 +2,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { ContainmentFacts } from '../framework/containment-facts.ts';
+import { FREEZE_NEEDS } from '../framework/needs.ts';
 import { exemption } from '../isolation/freeze.ts';
 import type { Remedy } from './remedy.ts';
 
@@ -10,7 +11,7 @@ import type { Remedy } from './remedy.ts';
  * refuse its deletion to everybody but a person who acts as the break-glass group. With the UID as a precondition, which
  * `kubectl delete namespace` does not send, a namespace that was made again under the name stays.
  */
-export const deleteNamespace: Remedy = { name: 'delete-namespace', propose };
+export const deleteNamespace: Remedy = { name: 'delete-namespace', needs: FREEZE_NEEDS, propose };
 
 async function propose({ context }: ContainmentFacts): Promise<Proposal[]> {
   const { run, folder, cluster, signal } = context;

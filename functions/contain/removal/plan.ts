@@ -4,7 +4,8 @@ import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { ApprovedStop } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { ObjectReference } from '../../kubernetes/object-path.ts';
-import { controllerOf, hasEnded, isStatic, POD, SCALER, servedAt, type Workloads } from './workloads.ts';
+import { servedAt } from '../forms/form.ts';
+import { controllerOf, hasEnded, isStatic, POD, SCALER, type Workloads } from './workloads.ts';
 
 /** One thing that is stopped. */
 export interface Stop extends ObjectReference {

@@ -2,8 +2,10 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, text } from '../../kit/json.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
-import type { ContainmentForm } from '../forms/form.ts';
+import { type ContainmentForm, rightsOn, servedAt } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
+import { type Needs, rights } from '../framework/needs.ts';
+import { resourceName } from '../isolation/api-kinds.ts';
 
 export interface Workloads {
   /** HorizontalPodAutoscalers: they have no form, because they are deleted. */
@@ -15,12 +17,6 @@ export interface Workloads {
   incomplete: string[];
 }
 
-/** Where a kind is served. All of them are stable in version 1 of their groups. */
-export const servedAt = ({ apiGroup, kind }: Pick<ContainmentForm, 'apiGroup' | 'kind'>) => ({
-  apiVersion: apiGroup ? `${apiGroup}/v1` : 'v1',
-  resource: `${kind.toLowerCase()}s`,
-});
-
 /** As it is since version 1.23 of Kubernetes. */
 export const SCALER = {
   apiVersion: 'autoscaling/v2',
@@ -28,6 +24,14 @@ export const SCALER = {
   resource: 'horizontalpodautoscalers',
 };
 export const POD = { apiVersion: 'v1', kind: 'Pod', resource: 'pods' };
+
+/** What {@link readWorkloads} asks. */
+export const WORKLOAD_NEEDS: Needs = {
+  kubernetes: [
+    ...rights(['list'], resourceName(SCALER), resourceName(POD)),
+    ...WORKLOAD_FORMS.flatMap((form) => rightsOn(form, 'list')),
+  ],
+};
 
 /** @throws KubernetesError where a kind cannot be listed: without it, nobody knows what runs */
 export async function readWorkloads(

@@ -6,6 +6,7 @@ import { CONTAINMENT_SCHEMA_VERSION, type Target } from '../../contract/containm
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
+import { type Needs, rights } from '../framework/needs.ts';
 import { CHANGED_KINDS, groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
 import { isOurs } from '../isolation/own-objects.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
@@ -32,6 +33,44 @@ const NO_OBJECTS = /(^|\.)metrics\.k8s\.io$/;
 
 /** What cannot be read of these cannot be restored, so nothing must be changed. */
 const CHANGED = new Set(CHANGED_KINDS.map(resourceName));
+
+/**
+ * Other kinds that Kubernetes and the controllers of EKS bring: what anybody else brings is read as far as its maker lets
+ * readers read it (the role `view`).
+ */
+const ORDINARY = [
+  'configmaps',
+  'limitranges',
+  'persistentvolumeclaims',
+  'podtemplates',
+  'controllerrevisions.apps',
+  'leases.coordination.k8s.io',
+  'poddisruptionbudgets.policy',
+  'roles.rbac.authorization.k8s.io',
+  'resourceclaims.resource.k8s.io',
+  'resourceclaimtemplates.resource.k8s.io',
+  'csistoragecapacities.storage.k8s.io',
+  ...['gateways', 'grpcroutes', 'httproutes', 'referencegrants', 'tcproutes', 'tlsroutes', 'udproutes'].map(
+    (kind) => `${kind}.gateway.networking.k8s.io`,
+  ),
+  'applicationnetworkpolicies.networking.k8s.aws',
+  'policyendpoints.networking.k8s.aws',
+  'targetgroupbindings.elbv2.k8s.aws',
+  'securitygrouppolicies.vpcresources.k8s.aws',
+  'ciliumnetworkpolicies.cilium.io',
+  'networkpolicies.crd.projectcalico.org',
+  'networkpolicies.projectcalico.org',
+  'applications.argoproj.io',
+  'kustomizations.kustomize.toolkit.fluxcd.io',
+  'helmreleases.helm.toolkit.fluxcd.io',
+];
+
+/** What {@link takeSnapshot} asks. */
+export const SNAPSHOT_NEEDS: Needs = {
+  kubernetes: rights(['list'], ...CHANGED_KINDS.map(resourceName), ...ORDINARY),
+  optional: ['list *'],
+  aws: ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
+};
 
 export interface SnapshotReading {
   snapshot: Snapshot;

@@ -8,9 +8,10 @@ import { findingOf } from '../framework/containment-facts.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
 import { takeLease } from '../framework/lease.ts';
 import { assertTarget } from '../framework/live-target.ts';
+import { ALERT_NEEDS, LEASE_NEEDS, together } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
-import { readWorkloads } from '../removal/workloads.ts';
+import { readWorkloads, WORKLOAD_NEEDS } from '../removal/workloads.ts';
 
 /** The plan that the question is about, among the files of the run: what is removed later is compared with it. */
 export const APPROVED_PLAN = 'removal-plan.json';
@@ -30,7 +31,11 @@ const BEFORE = STEPS.slice(0, STEPS.indexOf('askOnCall'));
  * and where nobody could be asked it throws, as the state would wait in vain. The task token is handed to the register and
  * to nothing else.
  */
-export const askOnCall: AnyStep = { key: 'askOnCall', run };
+export const askOnCall: AnyStep = {
+  key: 'askOnCall',
+  needs: together(ALERT_NEEDS, LEASE_NEEDS, WORKLOAD_NEEDS, { aws: ['dynamodb:PutItem', 'lambda:InvokeFunction'] }),
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, folder, clients, settings, signal, taskToken } = context;

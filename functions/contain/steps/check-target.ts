@@ -8,6 +8,7 @@ import { DANGERS } from '../dangers/index.ts';
 import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
+import { ALERT_NEEDS, LEASE_NEEDS, together } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
@@ -18,7 +19,11 @@ const OF_BUDGET = 0.25;
  * cutting it off harms nobody else, unless a person has accepted that. A plan tells all of it and refuses nothing but a
  * wrong target.
  */
-export const checkTarget: AnyStep = { key: 'checkTarget', run };
+export const checkTarget: AnyStep = {
+  key: 'checkTarget',
+  needs: together(ALERT_NEEDS, LEASE_NEEDS, ...DANGERS.map(({ needs }) => needs)),
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, settings } = context;

@@ -7,6 +7,7 @@ import { messageOf } from '../../kit/words.ts';
 import { imagesOf, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
+import { rights } from '../framework/needs.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** How many notes of what could not be read stand in the step's record; the file has all of them. */
@@ -20,7 +21,17 @@ const AT_ONCE = 8;
  * Keeps what the pods can tell while they are muted but alive. What cannot be had is noted, and makes nothing fail: the
  * namespace is as contained without it.
  */
-export const collectEvidence: PlaybookStep = { key: 'collectEvidence', target: 'must-live', run };
+export const collectEvidence: PlaybookStep = {
+  key: 'collectEvidence',
+  target: 'must-live',
+  needs: {
+    kubernetes: [
+      ...rights(['list'], 'pods', 'events', 'events.events.k8s.io', 'persistentvolumeclaims'),
+      ...rights(['get'], 'nodes', 'persistentvolumes', 'pods/log'),
+    ],
+  },
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;

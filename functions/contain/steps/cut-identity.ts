@@ -1,12 +1,14 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
+import { RECORD_NEEDS, rights, together } from '../framework/needs.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
-import { cutBindings } from '../isolation/bindings.ts';
+import { BINDING_CUT_NEEDS, cutBindings } from '../isolation/bindings.ts';
 import { cutAssociations } from '../isolation/cloud-identity.ts';
 import { irsaProposals } from '../isolation/irsa.ts';
+import { MARK_NEEDS } from '../isolation/quarantine-mark.ts';
 
 const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'ServiceAccount' } as const;
 
@@ -14,7 +16,21 @@ const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'Service
  * Nothing of the namespace has rights any more, here or in AWS. Bindings are refused at the next request; a token in use
  * after some 10 seconds, by the API server's cache. A watch that is open goes on until its own end.
  */
-export const cutIdentity: PlaybookStep = { key: 'cutIdentity', target: 'must-live', run };
+export const cutIdentity: PlaybookStep = {
+  key: 'cutIdentity',
+  target: 'must-live',
+  needs: together(RECORD_NEEDS, BINDING_CUT_NEEDS, MARK_NEEDS, {
+    kubernetes: rights(['list', 'patch', 'delete'], 'serviceaccounts'),
+    aws: [
+      'eks:DescribeCluster',
+      'eks:ListPodIdentityAssociations',
+      'eks:DescribePodIdentityAssociation',
+      'eks:DeletePodIdentityAssociation',
+      'iam:GetRole',
+    ],
+  }),
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;

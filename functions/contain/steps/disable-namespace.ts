@@ -7,6 +7,7 @@ import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../kubernetes/quaranti
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
+import { FREEZE_NEEDS, rights, together } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { servedKinds } from '../isolation/api-kinds.ts';
@@ -18,7 +19,17 @@ import { isInForce, limitsFor, type QuotaLimits, quotaCovers, quotaOf, statusOf 
  * namespace and make another of its name, and the admission policy refuses all writes. Pod Security and a quota of zero
  * hold beside it, and where the policy is not installed.
  */
-export const disableNamespace: TargetStep = { key: 'disableNamespace', target: 'must-live', run };
+export const disableNamespace: TargetStep = {
+  key: 'disableNamespace',
+  target: 'must-live',
+  needs: together(FREEZE_NEEDS, {
+    kubernetes: [
+      ...rights(['patch'], 'namespaces', 'resourcequotas/status'),
+      ...rights(['get', 'list', 'create', 'delete'], 'resourcequotas'),
+    ],
+  }),
+  run,
+};
 
 /** Kubernetes answers these where the namespace is not the one that the patch names. */
 const ANOTHER = new Set([404, 409, 422]);

@@ -2,15 +2,20 @@ import { counted, messageOf } from '../../kit/words.ts';
 import type { Cause } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
 import { factsOf } from '../framework/containment-facts.ts';
+import { ALERT_NEEDS, RECORD_NEEDS, together } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** How the actor got in and got the right, and what in the cluster let it. Reads only; what is not known is said. */
-export const findRootCause: AnyStep = { key: 'findRootCause', run };
+export const findRootCause: AnyStep = {
+  key: 'findRootCause',
+  needs: together(ALERT_NEEDS, RECORD_NEEDS, ...CAUSES.map(({ needs = {} }) => needs)),
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const facts = await factsOf(context);
   const causes: Cause[] = [];
-  for (const find of CAUSES) {
+  for (const { question, find } of CAUSES) {
     try {
       causes.push(...(await find(facts)));
     } catch (error) {
@@ -18,8 +23,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
       const why = messageOf(error);
       causes.push({
         kind: 'weakness',
-        text: `A question was not answered (${find.name}): ${why}`,
-        from: find.name,
+        text: `A question was not answered: ${question} ${why}`,
+        from: 'findRootCause',
         unknown: true,
       });
     }

@@ -5,20 +5,36 @@ import type { Proposal } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
+import { FREEZE_NEEDS, rights, together } from '../framework/needs.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
-import { denyAbove } from '../isolation/admin-policy.ts';
+import { DENY_ABOVE_NEEDS, denyAbove } from '../isolation/admin-policy.ts';
 import { groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
 import { exemption } from '../isolation/freeze.ts';
-import { denyAll, remainingTraffic } from '../isolation/network-policies.ts';
+import { DENY_ALL_NEEDS, denyAll, remainingTraffic } from '../isolation/network-policies.ts';
 import { outOfReach } from '../isolation/out-of-reach.ts';
-import { emptyServices, remainingAddresses } from '../isolation/service-cut.ts';
+import { emptyServices, remainingAddresses, SERVICE_CUT_NEEDS } from '../isolation/service-cut.ts';
 
+/** Policies of a namespace that network plugins of EKS know beside those of Kubernetes; others are looked at as well. */
+const OTHER_POLICIES = [
+  'ciliumnetworkpolicies.cilium.io',
+  'networkpolicies.crd.projectcalico.org',
+  'networkpolicies.projectcalico.org',
+  'applicationnetworkpolicies.networking.k8s.aws',
+];
 /** How long rules of network plugins are looked for, in milliseconds. */
 const OTHERS_MS = 20_000;
 
 /** Nothing of the namespace talks to anybody, and nobody reaches it; as far as the network plugin enforces that. */
-export const isolateNetwork: PlaybookStep = { key: 'isolateNetwork', target: 'must-live', run };
+export const isolateNetwork: PlaybookStep = {
+  key: 'isolateNetwork',
+  target: 'must-live',
+  needs: together(FREEZE_NEEDS, DENY_ALL_NEEDS, DENY_ABOVE_NEEDS, SERVICE_CUT_NEEDS, {
+    kubernetes: rights(['list'], ...OTHER_POLICIES),
+    optional: ['list *'],
+  }),
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { cluster, signal } = context;

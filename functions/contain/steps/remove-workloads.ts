@@ -3,13 +3,17 @@ import { read, readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
 import { number } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
+import { rightsOn } from '../forms/form.ts';
+import { WORKLOAD_FORMS } from '../forms/index.ts';
 import { assertTarget } from '../framework/live-target.ts';
+import { FREEZE_NEEDS, rights, together } from '../framework/needs.ts';
 import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { resourceName } from '../isolation/api-kinds.ts';
 import { type Leftover, leftovers } from '../removal/leftovers.ts';
 import { approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
 import { carryOut, valuesBefore } from '../removal/stop.ts';
-import { hasEnded, readWorkloads, type Workloads } from '../removal/workloads.ts';
+import { hasEnded, readWorkloads, SCALER, WORKLOAD_NEEDS, type Workloads } from '../removal/workloads.ts';
 import { APPROVED_PLAN } from './ask-on-call.ts';
 
 /** A pod has 30 seconds to end, and the machine waits 5 between two looks: some minutes in all. */
@@ -21,7 +25,18 @@ const EMPTY_LOOKS = 2;
  * Stops what runs, owners first, and only what a person has approved. Looked at again until nothing of it is left.
  * Kept: volumes, the objects that make pods, Secrets, and the namespace.
  */
-export const removeWorkloads: PlaybookStep = { key: 'removeWorkloads', target: 'must-live', run };
+export const removeWorkloads: PlaybookStep = {
+  key: 'removeWorkloads',
+  target: 'must-live',
+  needs: together(FREEZE_NEEDS, WORKLOAD_NEEDS, {
+    kubernetes: [
+      ...WORKLOAD_FORMS.flatMap((form) => rightsOn(form, 'patch')),
+      ...rights(['patch', 'delete'], resourceName(SCALER), 'pods'),
+      'get nodes',
+    ],
+  }),
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;

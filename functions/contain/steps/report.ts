@@ -14,6 +14,7 @@ import { messageOf } from '../../kit/words.ts';
 import { findingOf } from '../framework/containment-facts.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
 import { messageIdOf } from '../framework/execution.ts';
+import { ALERT_NEEDS, RECORD_NEEDS, together } from '../framework/needs.ts';
 import { containEnding, releaseEnding } from '../framework/outcome.ts';
 import { answerOf } from '../framework/results.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
@@ -26,6 +27,7 @@ const PLAYBOOKS = {
 /** @returns the last step of the playbook */
 export const reportStep = (playbook: 'contain' | 'release'): AnyStep => ({
   key: 'report',
+  needs: together(ALERT_NEEDS, RECORD_NEEDS, { aws: ['dynamodb:UpdateItem', 'lambda:InvokeFunction'] }),
   run: (context) => report(playbook, context),
 });
 

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { andMore, counted } from '../../kit/words.ts';
+import { RECORD_NEEDS, together } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { addition, takeSnapshot } from '../snapshot/take-snapshot.ts';
+import { addition, SNAPSHOT_NEEDS, takeSnapshot } from '../snapshot/take-snapshot.ts';
 
 /** At most so many kinds that were not read are named in a sentence. */
 const MAX_NAMED = 8;
@@ -17,7 +18,12 @@ const INCOMPLETE = 'snapshot/incomplete';
  * After a release it starts from the beginning again: what was changed honestly in between is to come back. What cannot
  * be read and will be changed ends the playbook here, unless a person has accepted that it cannot be restored.
  */
-export const snapshot: TargetStep = { key: 'snapshot', target: 'must-live', run };
+export const snapshot: TargetStep = {
+  key: 'snapshot',
+  target: 'must-live',
+  needs: together(RECORD_NEEDS, SNAPSHOT_NEEDS, { aws: ['dynamodb:UpdateItem'] }),
+  run,
+};
 
 async function run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome> {
   const { run, cluster, folder, clients, signal, now } = context;

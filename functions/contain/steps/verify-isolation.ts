@@ -1,6 +1,11 @@
+import { together } from '../framework/needs.ts';
 import type { PlaybookStep } from '../framework/step.ts';
 import { verify } from '../framework/verify.ts';
 import { ISOLATION } from '../proofs/index.ts';
 
 /** By another identity than the one that acted. */
-export const verifyIsolation: PlaybookStep = { key: 'verifyIsolation', run: (context) => verify(ISOLATION, context) };
+export const verifyIsolation: PlaybookStep = {
+  key: 'verifyIsolation',
+  needs: together(...ISOLATION.map(({ needs }) => needs)),
+  run: (context) => verify(ISOLATION, context),
+};

@@ -1,6 +1,11 @@
+import { together } from '../framework/needs.ts';
 import type { PlaybookStep } from '../framework/step.ts';
 import { verify } from '../framework/verify.ts';
 import { REMOVAL } from '../proofs/index.ts';
 
 /** By another identity than the one that acted. */
-export const verifyRemoval: PlaybookStep = { key: 'verifyRemoval', run: (context) => verify(REMOVAL, context) };
+export const verifyRemoval: PlaybookStep = {
+  key: 'verifyRemoval',
+  needs: together(...REMOVAL.map(({ needs }) => needs)),
+  run: (context) => verify(REMOVAL, context),
+};

@@ -3,6 +3,7 @@ import { printProposed } from '../../contract/commands/print.ts';
 import { CONTAIN_STEPS, type ContainStepKey, type Proposal } from '../../contract/containment.ts';
 import { counted, messageOf } from '../../kit/words.ts';
 import { factsOf } from '../framework/containment-facts.ts';
+import { ALERT_NEEDS, RECORD_NEEDS, together } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
 
@@ -10,7 +11,11 @@ import { REMEDIES } from '../remedies/index.ts';
  * Writes down what a person should do so that it does not happen again: manifests and commands made from what was found
  * here, to be reviewed before use. Changes nothing.
  */
-export const writeRemediation: AnyStep = { key: 'writeRemediation', run };
+export const writeRemediation: AnyStep = {
+  key: 'writeRemediation',
+  needs: together(ALERT_NEEDS, RECORD_NEEDS, ...REMEDIES.map(({ needs = {} }) => needs)),
+  run,
+};
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const facts = await factsOf(context);
@@ -40,9 +45,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
 
 /** What earlier steps of this run have left to a person. */
 async function proposalsOf({ folder }: StepContext): Promise<{ name: string; proposals: Proposal[] }[]> {
-  const steps: ContainStepKey[] = ['checkTarget', 'isolateNetwork', 'cutIdentity', 'collectEvidence'];
-  const records = await Promise.all(steps.map((step) => folder.record(step)));
-  return steps.flatMap((step, index) => {
+  const steps = Object.keys(CONTAIN_STEPS) as ContainStepKey[];
+  const earlier = steps.slice(0, steps.indexOf('writeRemediation'));
+  const records = await Promise.all(earlier.map((step) => folder.record(step)));
+  return earlier.flatMap((step, index) => {
     const proposals = records[index]?.proposals ?? [];
     return proposals.length > 0 ? [{ name: CONTAIN_STEPS[step], proposals }] : [];
   });
