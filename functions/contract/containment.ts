@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { clusterSchema } from './finding.ts';
+import { CONTAIN_STEPS, DECIDE_STEPS, RELEASE_STEPS, type StepKey } from './playbook-steps.ts';
 import { facts, flag, list, number, object, open, otherwise, type Read, text, texts, tolerant } from './read.ts';
 
 /** Raised when a reader of what containment writes would break. */
@@ -23,46 +24,6 @@ export const targetSchema = object({ cluster: clusterSchema, namespace: z.string
 /** What is contained: the UID, because a namespace deleted and made again is another one. */
 export interface Target extends Read<typeof targetSchema> {}
 
-/** The steps of the playbook *contain*, in their order, and the states in which a person sees them. */
-export const CONTAIN_STEPS = {
-  checkTarget: 'Check target',
-  snapshot: 'Snapshot',
-  disableNamespace: 'Disable namespace',
-  isolateNetwork: 'Isolate network',
-  cutIdentity: 'Cut identity',
-  collectEvidence: 'Collect evidence',
-  verifyIsolation: 'Verify isolation',
-  askOnCall: 'Ask on-call',
-  removeWorkloads: 'Remove workloads',
-  verifyRemoval: 'Verify removal',
-  findRootCause: 'Find root cause',
-  writeRemediation: 'Write remediation',
-  report: 'Report',
-} as const;
-export type ContainStepKey = keyof typeof CONTAIN_STEPS;
-
-/** The steps of *release*. What was done last is not undone first: a pod needs its account and its network to start. */
-export const RELEASE_STEPS = {
-  checkSnapshot: 'Check snapshot',
-  liftQuarantine: 'Lift quarantine',
-  restoreIdentity: 'Restore identity',
-  restoreNetwork: 'Restore network',
-  restoreWorkloads: 'Restore workloads',
-  verifyRelease: 'Verify release',
-  report: 'Report',
-} as const;
-export type ReleaseStepKey = keyof typeof RELEASE_STEPS;
-
-/** The steps of *decide*. */
-export const DECIDE_STEPS = {
-  checkDecision: 'Check decision',
-  answerQuestion: 'Answer question',
-  closeFinding: 'Close finding',
-  report: 'Report',
-} as const;
-export type DecideStepKey = keyof typeof DECIDE_STEPS;
-
-export type StepKey = ContainStepKey | ReleaseStepKey | DecideStepKey;
 export const stepKeySchema = z.enum(
   Object.keys({ ...CONTAIN_STEPS, ...RELEASE_STEPS, ...DECIDE_STEPS }) as [StepKey, ...StepKey[]],
 );

@@ -17,9 +17,10 @@ import { taskHandlers } from '../../bin/local/tasks.ts';
 import { Folder } from '../../functions/contain/framework/folder.ts';
 import type { PlaybookStep, StepOutcome } from '../../functions/contain/framework/step.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
-import { CONTAIN_STEPS, CONTAINMENT_SCHEMA_VERSION, type StepKey } from '../../functions/contract/containment.ts';
+import { CONTAINMENT_SCHEMA_VERSION } from '../../functions/contract/containment.ts';
 import type { ContainmentReport } from '../../functions/contract/containment-report.ts';
 import type { Question } from '../../functions/contract/follow-up.ts';
+import { CONTAIN_STEPS, type StepKey } from '../../functions/contract/playbook-steps.ts';
 import { MemoryCluster } from '../contain/memory-cluster.ts';
 import { run } from './run.ts';
 

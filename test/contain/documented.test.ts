@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { ISOLATION, REMOVAL } from '../../functions/contain/proofs/index.ts';
-import { CONTAIN_STEPS } from '../../functions/contract/containment.ts';
+import { CONTAIN_STEPS } from '../../functions/contract/playbook-steps.ts';
 
 const lines = readFileSync('docs/playbooks.md', 'utf8').split('\n');
 

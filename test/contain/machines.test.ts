@@ -5,7 +5,8 @@ import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { decideMachine } from '../../functions/contain/machines/decide.ts';
 import { releaseMachine } from '../../functions/contain/machines/release.ts';
 import { type Definition, retries, type State } from '../../functions/contain/machines/states.ts';
-import type { ContainmentOutcome, StepKey } from '../../functions/contract/containment.ts';
+import type { ContainmentOutcome } from '../../functions/contract/containment.ts';
+import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
 const MACHINES = {

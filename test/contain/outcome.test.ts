@@ -2,14 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Course, StepSummary } from '../../functions/contain/framework/course.ts';
 import { containEnding, type PlaybookEndInput, releaseEnding } from '../../functions/contain/framework/outcome.ts';
-import type {
-  ContainmentOutcome,
-  Proof,
-  ProofVerdict,
-  StepKey,
-  StepStatus,
-} from '../../functions/contract/containment.ts';
+import type { ContainmentOutcome, Proof, ProofVerdict, StepStatus } from '../../functions/contract/containment.ts';
 import type { PlanAnswer } from '../../functions/contract/follow-up.ts';
+import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 
 const proof = (verdict: ProofVerdict, decisive = true): Proof => ({
   id: `${verdict}-${decisive}`,

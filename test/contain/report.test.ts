@@ -17,14 +17,10 @@ import {
 } from '../../functions/contain/framework/step.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
-import {
-  CONTAIN_STEPS,
-  CONTAINMENT_SCHEMA_VERSION,
-  type Proof,
-  type StepKey,
-} from '../../functions/contract/containment.ts';
+import { CONTAINMENT_SCHEMA_VERSION, type Proof } from '../../functions/contract/containment.ts';
 import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
+import { CONTAIN_STEPS, type StepKey } from '../../functions/contract/playbook-steps.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { run as sentinel } from '../commands/run.ts';
 import { MemoryCluster } from './memory-cluster.ts';

@@ -23,12 +23,12 @@ import {
   CONTAINMENT_SCHEMA_VERSION,
   type Failure,
   type Mode,
-  type StepKey,
   type StepRecord,
   type StepResult,
   type Target,
 } from '../../functions/contract/containment.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
+import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';

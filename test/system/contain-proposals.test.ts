@@ -6,7 +6,8 @@ import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import type { PlaybookRun } from '../../functions/contain/framework/step.ts';
 import { leftovers } from '../../functions/contain/removal/leftovers.ts';
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
-import type { Proposal, StepKey } from '../../functions/contract/containment.ts';
+import type { Proposal } from '../../functions/contract/containment.ts';
+import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 import { GROUPS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import {
   clusterRoleBinding,

@@ -1,4 +1,5 @@
-import { CONTAIN_STEPS, RELEASE_STEPS, type StepResult } from '../../../functions/contract/containment.ts';
+import type { StepResult } from '../../../functions/contract/containment.ts';
+import { CONTAIN_STEPS, RELEASE_STEPS } from '../../../functions/contract/playbook-steps.ts';
 import { counted } from '../../../functions/kit/words.ts';
 import type { PlaybookProgress } from '../../local/playbook.ts';
 import { shortInTerminal } from '../harmless.ts';

@@ -1,12 +1,7 @@
 import { printProposed } from '../../../functions/contract/commands/print.ts';
-import {
-  CONTAIN_STEPS,
-  type DoneAction,
-  type Proof,
-  type Proposal,
-  RELEASE_STEPS,
-} from '../../../functions/contract/containment.ts';
+import type { DoneAction, Proof, Proposal } from '../../../functions/contract/containment.ts';
 import type { ContainmentReport } from '../../../functions/contract/containment-report.ts';
+import { CONTAIN_STEPS, RELEASE_STEPS } from '../../../functions/contract/playbook-steps.ts';
 import { harmlessInTerminal } from '../harmless.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };

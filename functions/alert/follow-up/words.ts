@@ -1,14 +1,7 @@
 /** What a follow-up is about, in a few words: for the subject of the mail, its first lines, chat and the report. */
-import {
-  CONTAIN_STEPS,
-  type ContainmentOutcome,
-  DECIDE_STEPS,
-  type Proof,
-  type ProofVerdict,
-  RELEASE_STEPS,
-  type StepStatus,
-} from '../../contract/containment.ts';
+import type { ContainmentOutcome, Proof, ProofVerdict, StepStatus } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { CONTAIN_STEPS, DECIDE_STEPS, RELEASE_STEPS } from '../../contract/playbook-steps.ts';
 import { count } from '../../kit/phrase.ts';
 import { clusterName, type MessageSubject, namespaceName, subjectAbout } from '../headline.ts';
 

@@ -1,6 +1,7 @@
-import { DECIDE_STEPS, type StepResult } from '../../contract/containment.ts';
+import type { StepResult } from '../../contract/containment.ts';
 import { fitFollowUp, followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { DECIDE_STEPS } from '../../contract/playbook-steps.ts';
 import { messageOf } from '../../kit/words.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
 import { messageIdOf, runFolder } from '../framework/execution.ts';

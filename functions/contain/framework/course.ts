@@ -1,6 +1,7 @@
 /** What became of the steps of an execution so far: for the message that asks, and for the one at its end. */
-import type { Failure, Proof, Proposal, StepKey, StepRecord, StepStatus } from '../../contract/containment.ts';
+import type { Failure, Proof, Proposal, StepRecord, StepStatus } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import type { StepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { messageOf } from '../../kit/words.ts';
 import { answerOf, causeOf, failureOf, type Results, resultOf } from './results.ts';

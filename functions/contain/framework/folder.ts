@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
-import {
-  CONTAIN_STEPS,
-  type StepKey,
-  type StepRecord,
-  type StoredFile,
-  stepRecordSchema,
-  type Target,
-} from '../../contract/containment.ts';
+import { type StepRecord, type StoredFile, stepRecordSchema, type Target } from '../../contract/containment.ts';
 import { EVIDENCE } from '../../contract/evidence-keys.ts';
+import { CONTAIN_TABLE, keysOf, type StepKey } from '../../contract/playbook-steps.ts';
 import { readJson, type Schema } from '../../contract/read.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { configMapsSchema, type Snapshot, snapshotSchema } from '../snapshot/snapshot.ts';
@@ -45,8 +39,10 @@ interface Stored<T> {
   value: T;
 }
 
-/** Steps of *contain* that probe writes down: they delete nothing. */
-const WRITTEN_BY_PROBE: ReadonlySet<string> = new Set(['verifyIsolation', 'verifyRemoval']);
+/** The steps that the function of *contain* alone writes down. What *probe* and *release* may write is not asked what was deleted. */
+const STEPS_OF_CONTAIN: ReadonlySet<string> = new Set(
+  keysOf(CONTAIN_TABLE).filter((key) => key !== 'report' && CONTAIN_TABLE[key].by !== 'probe'),
+);
 
 /**
  * What is kept about one namespace, by its UID. Each kind stands below a prefix of its own, before
@@ -133,9 +129,7 @@ export class Folder {
    * not asked.
    */
   async deleted(): Promise<Set<string>> {
-    const ofContain = (step: string): boolean =>
-      step in CONTAIN_STEPS && !WRITTEN_BY_PROBE.has(step) && step !== 'report';
-    const records = await this.#records(ofContain);
+    const records = await this.#records((step) => STEPS_OF_CONTAIN.has(step));
     return new Set(records.flatMap(({ deleted = [] }) => deleted));
   }
 

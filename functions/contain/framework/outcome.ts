@@ -1,14 +1,15 @@
 /** How a playbook ends, by what became of its steps. */
 
+import type { ContainmentOutcome, Mode, Proof } from '../../contract/containment.ts';
+import type { PlanAnswer } from '../../contract/follow-up.ts';
 import {
   CONTAIN_STEPS,
-  type ContainmentOutcome,
-  type Mode,
-  type Proof,
+  CONTAIN_TABLE,
   RELEASE_STEPS,
+  RELEASE_TABLE,
   type StepKey,
-} from '../../contract/containment.ts';
-import type { PlanAnswer } from '../../contract/follow-up.ts';
+  stepsOf,
+} from '../../contract/playbook-steps.ts';
 import { counted } from '../../kit/words.ts';
 import type { Course, StepSummary } from './course.ts';
 
@@ -33,8 +34,9 @@ export interface PlaybookEndInput {
 const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_STEPS };
 
 /** The steps that must have done all of their work. */
-const ISOLATING = ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const;
-const RESTORING = ['liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads', 'verifyRelease'] as const;
+const ISOLATING: readonly StepKey[] = stepsOf(CONTAIN_TABLE, 'isolation');
+const REMOVING: readonly StepKey[] = stepsOf(CONTAIN_TABLE, 'removal');
+const RESTORING: readonly StepKey[] = stepsOf(RELEASE_TABLE, 'restoration');
 
 /**
  * `contained` iff the target may be touched, the snapshot is kept, nothing of the isolation failed or is open, and every
@@ -45,9 +47,9 @@ export function containEnding({ name, mode, course, answer }: PlaybookEndInput):
   if (refused) return refused;
   if (mode === 'plan') {
     const isolation = writesOf(course, ISOLATING);
-    const removal = writesOf(course, ['removeWorkloads']);
+    const removal = writesOf(course, REMOVING);
     const takes = `Isolating ${name} takes ${counted(isolation, 'write')}, removing what runs ${removal} more.`;
-    return planned(course, takes, [...ISOLATING, 'removeWorkloads']);
+    return planned(course, takes, [...ISOLATING, ...REMOVING]);
   }
   const removal = mode === 'remove' ? removalEnd(course, answer) : { open: [], holds: true, text: '' };
   const missing = missingOf(course, [...ISOLATING, 'verifyIsolation']);
@@ -66,12 +68,12 @@ export function containEnding({ name, mode, course, answer }: PlaybookEndInput):
 export function releaseEnding({ name, mode, course }: PlaybookEndInput): PlaybookEnd {
   const refused = untouched(course, ['checkSnapshot']);
   if (refused) return refused;
-  const writing = RESTORING.filter((step) => step !== 'verifyRelease');
   if (mode === 'plan')
-    return planned(course, `Releasing ${name} takes ${counted(writesOf(course, writing), 'write')}.`, writing);
-  const open = [...missingOf(course, RESTORING), ...openOf(course)];
+    return planned(course, `Releasing ${name} takes ${counted(writesOf(course, RESTORING), 'write')}.`, RESTORING);
+  const needed: StepKey[] = [...RESTORING, 'verifyRelease'];
+  const open = [...missingOf(course, needed), ...openOf(course)];
   const notProven = decisive(course.verifyRelease?.proofs ?? []).some(({ verdict }) => verdict === 'not-proven');
-  if (RESTORING.every((step) => course[step]?.status === 'done') && !notProven)
+  if (needed.every((step) => course[step]?.status === 'done') && !notProven)
     return { outcome: 'released', summary: `${name} is released: everything that can be restored is as it was.`, open };
   return { outcome: 'partly-released', summary: partly(`${name} is only partly released`, open), open };
 }
@@ -105,8 +107,8 @@ function removalEnd(course: Course, answer: PlanAnswer | undefined): { open: str
     const open = `${CONTAIN_STEPS.askOnCall}: nobody has approved the removal; what runs is isolated, and was not removed.`;
     return { open: [open], holds: false, text: '' };
   }
-  const holds = course.removeWorkloads?.status === 'done' && proven(course.verifyRemoval);
-  const open = missingOf(course, ['removeWorkloads', 'verifyRemoval']);
+  const holds = REMOVING.every((step) => course[step]?.status === 'done') && proven(course.verifyRemoval);
+  const open = missingOf(course, [...REMOVING, 'verifyRemoval']);
   return { open, holds, text: ' Nothing of it runs any more.' };
 }
 

@@ -1,12 +1,7 @@
 /** What the state machine holds of a step: what it answered, what a person answered, or why every attempt failed. */
-import {
-  type Failure,
-  failureSchema,
-  type StepKey,
-  type StepResult,
-  stepResultSchema,
-} from '../../contract/containment.ts';
+import { type Failure, failureSchema, type StepResult, stepResultSchema } from '../../contract/containment.ts';
 import { answerSchema, type PlanAnswer } from '../../contract/follow-up.ts';
+import type { StepKey } from '../../contract/playbook-steps.ts';
 import { record, text } from '../../kit/json.ts';
 
 /** By the step's key; each is a {@link StepResult}, an {@link PlanAnswer} or a {@link Failure}. */

@@ -15,11 +15,11 @@ import type {
   Mode,
   Proof,
   Proposal,
-  StepKey,
   StepStatus,
   StoredFile,
   Target,
 } from '../../contract/containment.ts';
+import type { StepKey } from '../../contract/playbook-steps.ts';
 import { DEFAULT_PROTECTED_NAMESPACES } from '../../kubernetes/quarantine.ts';
 import type { Actuator } from './actuator.ts';
 import type { Folder } from './folder.ts';

@@ -1,5 +1,6 @@
 /** Amazon States Language in JSONPath, as far as the playbooks need it. https://states-language.net/spec.html */
-import type { ContainmentOutcome, StepKey } from '../../contract/containment.ts';
+import type { ContainmentOutcome } from '../../contract/containment.ts';
+import type { StepKey } from '../../contract/playbook-steps.ts';
 
 export type State = Record<string, unknown> & { Type: string };
 

@@ -1,5 +1,6 @@
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { StepKey, StepRecord, Target } from '../../contract/containment.ts';
+import type { StepRecord, Target } from '../../contract/containment.ts';
+import type { StepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { WriteResult } from '../framework/actuator.ts';

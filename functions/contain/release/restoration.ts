@@ -1,7 +1,7 @@
 /** What release can bring back, by kind: what containment deletes is made again, what it changes is changed back. */
 
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { ReleaseStepKey } from '../../contract/containment.ts';
+import type { ReleaseStepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { RESTORED_LABEL } from '../../kubernetes/quarantine.ts';

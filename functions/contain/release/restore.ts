@@ -1,5 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
-import type { Proposal, ReleaseStepKey } from '../../contract/containment.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import type { ReleaseStepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';

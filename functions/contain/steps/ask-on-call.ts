@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/containment.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp, Question } from '../../contract/follow-up.ts';
+import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-steps.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { findingOf } from '../framework/containment-facts.ts';

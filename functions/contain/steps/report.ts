@@ -1,14 +1,9 @@
 /** `Report`, the last step of *contain* and of *release*: says how it ended, and keeps what proves it. */
 
-import {
-  CONTAIN_STEPS,
-  CONTAINMENT_SCHEMA_VERSION,
-  RELEASE_STEPS,
-  type StepKey,
-  type StoredFile,
-} from '../../contract/containment.ts';
+import { CONTAINMENT_SCHEMA_VERSION, type StoredFile } from '../../contract/containment.ts';
 import type { ContainmentReport } from '../../contract/containment-report.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
+import { CONTAIN_STEPS, RELEASE_STEPS, type StepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { messageOf } from '../../kit/words.ts';
 import { findingOf } from '../framework/containment-facts.ts';

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { printProposed } from '../../contract/commands/print.ts';
-import { CONTAIN_STEPS, type ContainStepKey, type Proposal } from '../../contract/containment.ts';
+import type { Proposal } from '../../contract/containment.ts';
+import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-steps.ts';
 import { counted, messageOf } from '../../kit/words.ts';
 import { factsOf } from '../framework/containment-facts.ts';
 import { ALERT_NEEDS, RECORD_NEEDS, together } from '../framework/needs.ts';

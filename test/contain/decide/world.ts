@@ -7,10 +7,11 @@ import type { PendingQuestion } from '../../../functions/clients/table/containme
 import { DECIDE_FUNCTION_STEPS } from '../../../functions/contain/decide/index.ts';
 import { runDecide } from '../../../functions/contain/decide/run-decide.ts';
 import type { DecideClients, DecideResult } from '../../../functions/contain/decide/step.ts';
-import type { Failure, StepKey } from '../../../functions/contract/containment.ts';
+import type { Failure } from '../../../functions/contract/containment.ts';
 import type { Finding } from '../../../functions/contract/finding.ts';
 import type { FollowUp, PlanAnswer } from '../../../functions/contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../../functions/contract/investigation.ts';
+import type { StepKey } from '../../../functions/contract/playbook-steps.ts';
 import { someQuestion } from '../../clients/containment-register.contract.ts';
 import { someFinding } from '../../clients/findings-table.contract.ts';
 import { MemoryStore } from '../memory-store.ts';

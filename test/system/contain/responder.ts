@@ -15,14 +15,9 @@ import { releaseMachine } from '../../../functions/contain/machines/release.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../../functions/contain/steps/probe.ts';
-import {
-  CONTAIN_STEPS,
-  type Mode,
-  RELEASE_STEPS,
-  type StepKey,
-  type StepRecord,
-} from '../../../functions/contract/containment.ts';
+import type { Mode, StepRecord } from '../../../functions/contract/containment.ts';
 import type { FollowUp, PlanAnswer } from '../../../functions/contract/follow-up.ts';
+import { CONTAIN_STEPS, RELEASE_STEPS, type StepKey } from '../../../functions/contract/playbook-steps.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import type { Cluster } from '../../../tools/twin/cluster.ts';
 import { kubeconfig } from '../../../tools/twin/kube.ts';
