@@ -1,3 +1,5 @@
+import { CONTAIN_TABLE, keysOf, RELEASE_TABLE, type StepKey } from './playbook-steps.ts';
+
 /**
  * The first part of each key in the evidence bucket, by what is stored there. Rights and retention go by it. After it
  * stands the namespace that it is about: `<account>/<region>/<cluster>/<id>/`.
@@ -21,19 +23,18 @@ export const EVIDENCE = {
 /** The tag of what need not be kept any longer, as its namespace is released. */
 export const RELEASED_TAG = { Key: 'released', Value: 'true' } as const;
 
+/** What the steps write down, below the folder of their run. */
+const recordsOf = (steps: readonly StepKey[]): string[] => steps.map((step) => `steps/${step}.json`);
+
 /** The files of a run that its functions write, by function: what each writes, no other can write over. */
-export const PROBE_FILES = ['steps/verifyIsolation.json', 'steps/verifyRemoval.json'] as const;
-export const DECIDE_FILES = ['decision.json'] as const;
-export const RELEASE_FILES = [
-  'steps/checkSnapshot.json',
-  'steps/liftQuarantine.json',
-  'steps/restoreIdentity.json',
-  'steps/restoreNetwork.json',
-  'steps/restoreWorkloads.json',
-  'steps/verifyRelease.json',
-  'steps/report.json',
+export const PROBE_FILES: readonly string[] = recordsOf(
+  keysOf(CONTAIN_TABLE).filter((key) => CONTAIN_TABLE[key].by === 'probe'),
+);
+export const DECIDE_FILES: readonly string[] = ['decision.json'];
+export const RELEASE_FILES: readonly string[] = [
+  ...recordsOf(keysOf(RELEASE_TABLE)),
   // What it leaves to a person, for the commands that it proposes.
   'manifests/*.yaml',
   'report.json',
   'hashes.txt',
-] as const;
+];

@@ -87,6 +87,7 @@ export class Containment extends Construct {
         release: playbooks.release.machine.stateMachineArn,
         clusterNames,
       })),
+      executions: this.responders.map(({ playbooks }) => playbooks.contain.executionsArn),
     });
     this.decidePlaybook = new Playbook(this, 'DecidePlaybook', {
       playbook: 'decide',

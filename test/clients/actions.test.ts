@@ -27,6 +27,7 @@ import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-sea
 import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
 import { SfnPlaybooks } from '../../functions/clients/send/sfn-playbooks.ts';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
+import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
@@ -154,6 +155,21 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
   baseline: {
     lookUp: (signal) =>
       new DynamoBaseline(db, 't').lookUp({ cluster: CLUSTER, principal: 'arn', name: 'shop' }, 0, signal),
+    put: () =>
+      new DynamoBaseline(db, 't').put({
+        cluster: CLUSTER,
+        principal: 'arn',
+        namePattern: 'shop',
+        decidedBy: 'alice',
+        decidedAt: '2026-11-23T07:00:00Z',
+        expiresAt: '2026-12-23T07:00:00Z',
+        origin: 'decision',
+      }),
+    assessed: () => new DynamoBaseline(db, 't').assessed(FINDING_ID),
+  },
+  table: {
+    read: () => new DynamoClosures(db, 't').read(FINDING_ID),
+    close: () => new DynamoClosures(db, 't').close(FINDING_ID, { reason: '', decidedBy: '', decidedAt: '' }),
   },
   podIdentity: {
     associations: (signal) => podIdentity.associations(CLUSTER, 'shop', signal),

@@ -1,8 +1,7 @@
 /** Notes what the calls of a step stand for: rights in the cluster, and actions in AWS. */
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
-import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
+import type { WritableAccess, WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
 import type { Needs } from '../../functions/contain/framework/needs.ts';
-import type { ContainClients } from '../../functions/contain/framework/step.ts';
 import { record } from '../../functions/kit/json.ts';
 
 /** `/apis/apps/v1/namespaces/shop/deployments/web/scale?…`, with or without what may be missing. */
@@ -60,13 +59,10 @@ export class Recorder {
     return this;
   }
 
-  clients(within: ContainClients): ContainClients {
-    const { kubernetes, ...others } = within;
-    const connect: ContainClients['kubernetes']['connect'] = async (...args) => {
-      for (const action of ACTIONS.kubernetes.connect) this.actions.add(action);
-      return this.cluster(await kubernetes.connect(...args));
-    };
-    const ports = Object.entries(others).map(([port, client]) => {
+  /** The same clients, by the names of their ports. */
+  clients<Clients extends object>(within: Clients): Clients {
+    const ports = Object.entries(within).map(([port, client]) => {
+      if (port === 'kubernetes') return [port, this.#access(client)];
       const known: Record<string, readonly string[]> = ACTIONS[port as keyof typeof ACTIONS];
       return [
         port,
@@ -75,7 +71,16 @@ export class Recorder {
         }),
       ];
     });
-    return { ...Object.fromEntries(ports), kubernetes: { connect } };
+    return Object.fromEntries(ports) as Clients;
+  }
+
+  #access(within: WritableAccess): WritableAccess {
+    return {
+      connect: async (...args) => {
+        for (const action of ACTIONS.kubernetes.connect) this.actions.add(action);
+        return this.cluster(await within.connect(...args));
+      },
+    };
   }
 }
 

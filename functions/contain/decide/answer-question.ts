@@ -1,11 +1,13 @@
+import { together } from '../framework/needs.ts';
 import { answerObstacle } from './obstacle.ts';
-import { type SentAnswer, sendAnswer } from './send-answer.ts';
+import { ANSWER_NEEDS, type SentAnswer, sendAnswer } from './send-answer.ts';
 import { type DecideStep, refusalOutcome } from './step.ts';
-import { subjectOf } from './subject.ts';
+import { SUBJECT_NEEDS, subjectOf } from './subject.ts';
 
 /** Sends the answer to the execution that waits. */
 export const answerQuestion: DecideStep = {
   key: 'answerQuestion',
+  needs: together(SUBJECT_NEEDS, ANSWER_NEEDS),
   async run(context) {
     const { decision } = context.input;
     const subject = await subjectOf(context);

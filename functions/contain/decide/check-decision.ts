@@ -1,10 +1,11 @@
 import { answerObstacle, closeObstacle } from './obstacle.ts';
 import { type DecideStep, refusalOutcome } from './step.ts';
-import { subjectOf } from './subject.ts';
+import { SUBJECT_NEEDS, subjectOf } from './subject.ts';
 
 /** Is there such a question or finding, and does an approval name its plan? Changes nothing. */
 export const checkDecision: DecideStep = {
   key: 'checkDecision',
+  needs: SUBJECT_NEEDS,
   async run(context) {
     const subject = await subjectOf(context);
     const { kept, findingId } = subject;

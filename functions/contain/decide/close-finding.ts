@@ -2,14 +2,16 @@ import { LessonRefused } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { creatorOf } from '../../contract/known-creator.ts';
 import { type KnownCreator, teach as teachLesson } from '../../contract/lessons.ts';
+import { together } from '../framework/needs.ts';
 import { closeObstacle, isOver } from './obstacle.ts';
-import { sendAnswer } from './send-answer.ts';
+import { ANSWER_NEEDS, sendAnswer } from './send-answer.ts';
 import { type DecideContext, type DecideStep, refusalOutcome } from './step.ts';
-import { type DecisionSubject, subjectOf } from './subject.ts';
+import { type DecisionSubject, SUBJECT_NEEDS, subjectOf } from './subject.ts';
 
 /** Closes the finding, refuses a removal that is asked about, and teaches the baseline as far as it may be taught. */
 export const closeFinding: DecideStep = {
   key: 'closeFinding',
+  needs: together(SUBJECT_NEEDS, ANSWER_NEEDS, { aws: ['dynamodb:PutItem'] }),
   async run(context) {
     const { input, clients, now } = context;
     const subject = await subjectOf(context);

@@ -6,10 +6,11 @@ import { messageOf } from '../../kit/words.ts';
 import { courseOf, toldOf } from '../framework/course.ts';
 import { messageIdOf, runFolder } from '../framework/execution.ts';
 import { Folder } from '../framework/folder.ts';
+import { together } from '../framework/needs.ts';
 import { causeOf, failureOf, resultOf } from '../framework/results.ts';
 import { releaseOffer } from './release-offer.ts';
 import type { DecideContext, DecideStep } from './step.ts';
-import { type DecisionSubject, subjectOf } from './subject.ts';
+import { type DecisionSubject, SUBJECT_NEEDS, subjectOf } from './subject.ts';
 
 /** How it went: `decided` where the answer was sent or the finding closed. */
 interface Ending {
@@ -21,6 +22,9 @@ interface Ending {
 /** Tells on-call what was decided, and keeps it with the evidence. A decision about nothing known is told to nobody. */
 export const report: DecideStep = {
   key: 'report',
+  needs: together(SUBJECT_NEEDS, {
+    aws: ['dynamodb:UpdateItem', 's3:ListBucket', 's3:PutObject', 'lambda:InvokeFunction'],
+  }),
   async run(context) {
     const { execution, results, clients } = context;
     const subject = await subjectOf(context);

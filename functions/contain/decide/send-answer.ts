@@ -1,5 +1,6 @@
 import type { StoredQuestion } from '../../clients/table/containment-register.ts';
 import type { PlanAnswer } from '../../contract/follow-up.ts';
+import type { Needs } from '../framework/needs.ts';
 import { isOver } from './obstacle.ts';
 import type { DecideContext } from './step.ts';
 
@@ -9,6 +10,11 @@ import type { DecideContext } from './step.ts';
  * - `gone`: nobody waits any more.
  */
 export type SentAnswer = 'sent' | 'late' | 'gone';
+
+/** For {@link sendAnswer}. */
+export const ANSWER_NEEDS = {
+  aws: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:SendTaskSuccess', 'states:DescribeExecution'],
+} as const satisfies Needs;
 
 /**
  * Takes the right to answer, then answers. May be repeated: the right stays ours until the question is asked again, or

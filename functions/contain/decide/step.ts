@@ -9,6 +9,7 @@ import type { Failure, StepResult } from '../../contract/containment.ts';
 import type { DecisionKind } from '../../contract/follow-up.ts';
 import type { Lessons } from '../../contract/lessons.ts';
 import type { DecideStepKey as DecideKey } from '../../contract/playbook-steps.ts';
+import type { Needs } from '../framework/needs.ts';
 import type { Results } from '../framework/results.ts';
 import type { StepOutcome } from '../framework/step.ts';
 import type { DecisionInput } from './input.ts';
@@ -57,6 +58,8 @@ export const refusalOutcome = (summary: string): DecideOutcome => ({ status: 're
 
 export interface DecideStep {
   key: DecideKey;
+  /** What the function must be granted for it. */
+  needs: Required<Pick<Needs, 'aws'>>;
   run(context: DecideContext): Promise<DecideOutcome>;
 }
 

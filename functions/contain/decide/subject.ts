@@ -4,6 +4,7 @@ import type { StoredQuestion } from '../../clients/table/containment-register.ts
 import type { FindingRecord } from '../../clients/table/findings-table.ts';
 import type { Target } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
+import type { Needs } from '../framework/needs.ts';
 import type { DecideContext } from './step.ts';
 
 export interface DecisionSubject {
@@ -14,6 +15,9 @@ export interface DecisionSubject {
   /** Absent where nothing is known of it. */
   target?: Target;
 }
+
+/** For {@link subjectOf}. */
+export const SUBJECT_NEEDS = { aws: ['dynamodb:GetItem'] } as const satisfies Needs;
 
 export async function subjectOf({ input, clients }: DecideContext): Promise<DecisionSubject> {
   const kept = await clients.register.question(input.question ?? input.findingId ?? '');

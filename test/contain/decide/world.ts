@@ -1,5 +1,6 @@
 /** The surroundings of *decide* without AWS, and the way through its state machine. */
 
+import { expect } from '@jest/globals';
 import { LocalBaseline } from '../../../functions/clients/local/baseline.ts';
 import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
 import { LocalFindingsTable } from '../../../functions/clients/local/findings-table.ts';
@@ -12,9 +13,11 @@ import type { Finding } from '../../../functions/contract/finding.ts';
 import type { FollowUp, PlanAnswer } from '../../../functions/contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../../functions/contract/investigation.ts';
 import type { StepKey } from '../../../functions/contract/playbook-steps.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { someQuestion } from '../../clients/containment-register.contract.ts';
 import { someFinding } from '../../clients/findings-table.contract.ts';
 import { MemoryStore } from '../memory-store.ts';
+import { Recorder } from '../recorder.ts';
 
 export const NOW = Date.parse('2026-11-23T07:30:00Z');
 const UID = '0b0d9f0e-6f5d-4c7e-9b57-0c2f4f3a9a10';
@@ -69,6 +72,8 @@ export function world() {
     return open;
   }
 
+  /** What steps have called so far. */
+  const used = new Map<StepKey, Recorder>();
   let executions = 0;
   /** As the state machine goes: a step that fails is noted, and the last one tells. */
   async function decide(input: object, name = `decide-${++executions}`): Promise<DecideResult> {
@@ -78,7 +83,20 @@ export function world() {
       const step = DECIDE_FUNCTION_STEPS.find((each) => each.key === key);
       if (!step) throw new Error(key);
       const payload = { step: key, execution: `execution:${name}`, name, startedAt: 'then', input, results };
-      return runDecide(step, { ...payload, ...(failure && { failure }) }, clients, settings, () => NOW);
+      const recorder = new Recorder();
+      try {
+        return await runDecide(
+          step,
+          { ...payload, ...defined({ failure }) },
+          recorder.clients(clients),
+          settings,
+          () => NOW,
+        );
+      } finally {
+        used.set(key, recorder.with(used.get(key)));
+        // In every test: what a step calls is what it says that it needs.
+        expect([key, recorder.beyond(step.needs)]).toEqual([key, []]);
+      }
     };
     try {
       const check = await step('checkDecision');
@@ -94,7 +112,7 @@ export function world() {
     return step('report');
   }
 
-  return { clients, table, register, waiting, answers, told, files: store.files, alerted, asked, decide };
+  return { used, clients, table, register, waiting, answers, told, files: store.files, alerted, asked, decide };
 }
 
 /** As Step Functions notes a function that failed in all tries. */
