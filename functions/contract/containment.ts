@@ -162,8 +162,6 @@ export const stepRecordSchema = open({
   proofs: z.array(proofSchema),
   /** Files that the step has stored. */
   files: z.array(storedFileSchema),
-  /** UIDs of what the step has deleted in this run, in all its tries. */
-  deleted: z.optional(z.array(z.string())),
   /** What else a reader may want: facts of the step. */
   details: facts,
 });

@@ -14,7 +14,13 @@ export class ReleaseFunction extends PlaybookFunction {
     table.allowLeasing(this.role);
     table.allowConfirmingSnapshots(this.role);
     bucket.allowAdding(this.role, ...ofRuns(RELEASE_FILES), 'releases/*');
-    bucket.allowReading(this.role, ...ofRuns(['steps/*.json', 'report.json']), 'snapshots/*', 'releases/*', 'alerts/*');
+    bucket.allowReading(
+      this.role,
+      ...ofRuns(['steps/*.json', 'deletions/*.json', 'report.json']),
+      'snapshots/*',
+      'releases/*',
+      'alerts/*',
+    );
     bucket.allowMarkingReleased(this.role);
     alert.allowInvocationBy(this.role);
     allowAskingAbout(this.role, ...executions);

@@ -103,6 +103,30 @@ async function release(
 }
 const at = (path: string) => scene.cluster.at(path);
 
+/** Nothing that the process does works any more after so many deletions. @returns what ends that, for the next process */
+function killAfter(last: number): () => void {
+  const { cluster, store } = scene;
+  const { remove, put } = { remove: cluster.remove.bind(cluster), put: store.put.bind(store) };
+  let deletions = 0;
+  const live = () => {
+    if (deletions >= last) throw new Error('killed');
+  };
+  cluster.remove = async (...args) => {
+    live();
+    const existed = await remove(...args);
+    deletions++;
+    return existed;
+  };
+  store.put = async (...args) => {
+    live();
+    return put(...args);
+  };
+  return () => {
+    Object.assign(cluster, { remove });
+    Object.assign(store, { put });
+  };
+}
+
 test('gives back everything that it may, and proposes what would grant wide rights', async () => {
   await contain();
   expect(at(`${NS}/services/web`)?.['spec']).toHaveProperty(['selector', IMPOSSIBLE_KEY]);
@@ -328,10 +352,10 @@ describe('a snapshot is believed as far as its hash was noted', () => {
     await contain();
     await forge();
     scene.clients.register.hashes = async () => [];
-    const [record = ''] = [...scene.store.files.keys()].filter((each) => each.endsWith('/steps/cutIdentity.json'));
-    const forged = JSON.stringify({ step: 'verifyIsolation', finishedAt: '', deleted: ['pod-1'] });
-    for (const name of ['steps/verifyIsolation.json', 'steps/report.json', 'evidence/steps/cutIdentity.json'])
-      scene.store.files.set(record.replace('steps/cutIdentity.json', name), Buffer.from(forged));
+    const [noted = ''] = [...scene.store.files.keys()].filter((each) => each.endsWith('/deletions/cutIdentity.json'));
+    const forged = JSON.stringify({ uids: ['pod-1'] });
+    for (const name of ['steps/verifyIsolation.json', 'steps/report.json', 'evidence/deletions/cutIdentity.json'])
+      scene.store.files.set(noted.replace('deletions/cutIdentity.json', name), Buffer.from(forged));
     await release('release-1', { accept: ['snapshot/unconfirmed'] });
     expect(at(`${NS}/pods/theirs`)).toBeUndefined();
   });
@@ -339,9 +363,33 @@ describe('a snapshot is believed as far as its hash was noted', () => {
   test('what was deleted in an earlier try stays noted', async () => {
     await contain();
     await step('cutIdentity', 'isolate', 'contain-1');
-    expect(scene.record('cutIdentity', 'contain-1').deleted?.length).toBeGreaterThan(3);
     const { verifyRelease } = await release();
     expect(verifyRelease?.open).toEqual([]);
+  });
+
+  test.each([1, 2, 3, 4])('what a try deleted that was killed after %i deletions comes back', async (last) => {
+    for (const key of ['snapshot', 'disableNamespace', 'isolateNetwork']) await step(key, 'isolate', 'contain-1');
+    const revive = killAfter(last);
+    await expect(step('cutIdentity', 'isolate', 'contain-1')).rejects.toThrow('killed');
+    revive();
+    await step('cutIdentity', 'isolate', 'contain-1');
+    const { verifyRelease } = await release();
+    expect(verifyRelease?.open).toEqual([]);
+    expect(at(`/apis/${RBAC}/namespaces/evil/rolebindings/runner`)).toBeDefined();
+    expect(at(`${NS}/serviceaccounts/runner`)).toBeDefined();
+  });
+
+  test('what was to be deleted, and was not, is not brought back when somebody deletes it', async () => {
+    scene.cluster.fault = (verb, path) =>
+      verb === 'remove' && path.endsWith('/rolebindings/runner')
+        ? new KubernetesError(403, 'Forbidden', 'no')
+        : undefined;
+    for (const key of ['snapshot', 'disableNamespace', 'isolateNetwork', 'cutIdentity'])
+      await step(key, 'isolate', 'contain-1');
+    scene.cluster.fault = () => undefined;
+    await scene.cluster.remove(`/apis/${RBAC}/namespaces/evil/rolebindings/runner`, new AbortController().signal);
+    await release();
+    expect(at(`/apis/${RBAC}/namespaces/evil/rolebindings/runner`)).toBeUndefined();
   });
 
   test('once released, it need not be kept any longer', async () => {

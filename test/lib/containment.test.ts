@@ -97,7 +97,7 @@ describe('who may do what', () => {
       'Release',
       [
         ...working,
-        ...reads(...ofRun('steps/*.json', 'report.json'), 'releases/*'),
+        ...reads(...ofRun('steps/*.json', 'deletions/*.json', 'report.json'), 'releases/*'),
         ...writes(
           ...ofRun(
             ...['checkSnapshot', 'liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'].map(

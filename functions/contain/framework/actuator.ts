@@ -5,6 +5,7 @@ import type { Action, DoneAction } from '../../contract/containment.ts';
 import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { listPath, type ObjectReference, objectPath } from '../../kubernetes/object-path.ts';
+import type { Deletions } from './deletions.ts';
 
 /** An object that is written, and why. */
 export interface Aim extends ObjectReference {
@@ -42,25 +43,32 @@ export class Actuator {
   /** Whether writes are sent as dry runs. */
   readonly dryRun: boolean;
   readonly actions: DoneAction[] = [];
-  /** UIDs of what was deleted; nothing of a dry run. */
-  readonly deleted: string[] = [];
   readonly #writer: WritableKubernetes;
   readonly #signal: AbortSignal;
   readonly #liftedBefore: RegExp | undefined;
+  readonly #deletions: Deletions | undefined;
   #transient: string | undefined;
   #patienceMs = PATIENCE_MS;
 
-  /** @param options.liftedBefore refusals of dry runs that count as done: an earlier step lifts what refuses */
+  /**
+   * @param options.liftedBefore refusals of dry runs that count as done: an earlier step lifts what refuses
+   * @param options.deletions where deletions are written down before they are made, if release has to know of them
+   */
   constructor(
     kubernetes: WritableKubernetes,
     signal: AbortSignal,
-    { dryRun, liftedBefore }: { dryRun: boolean; liftedBefore?: RegExp | undefined },
+    {
+      dryRun,
+      liftedBefore,
+      deletions,
+    }: { dryRun: boolean; liftedBefore?: RegExp | undefined; deletions?: Deletions | undefined },
   ) {
     this.kubernetes = kubernetes;
     this.#writer = kubernetes;
     this.#signal = signal;
     this.dryRun = dryRun;
     this.#liftedBefore = liftedBefore;
+    this.#deletions = dryRun ? undefined : deletions;
   }
 
   /** Why the step has to be tried again: the first failure that may pass. */
@@ -87,13 +95,25 @@ export class Actuator {
     return this.#write('patch', aim, (options) => this.#writer.patch(path, change, this.#signal, options));
   }
 
-  /** What is not there counts as `already` done. @param options.uid another object of that name is left alone */
+  /** Writes down at once what is about to be deleted: {@link remove} would do it one by one. */
+  async announce(objects: readonly KubernetesObject[]): Promise<void> {
+    await this.#deletions?.announce(objects.flatMap(({ metadata: { uid } }) => uid ?? []));
+  }
+
+  /**
+   * What is not there counts as `already` done.
+   *
+   * @param options.uid another object of that name is left alone
+   * @throws where the deletion cannot be written down
+   */
   async remove(aim: Aim, options: DeleteOptions = {}): Promise<WriteResult | { gone: true }> {
+    const { uid } = options;
+    if (uid !== undefined) await this.#deletions?.announce([uid]);
     try {
       const remove = () => this.#writer.remove(objectPath(aim), this.#signal, { ...options, dryRun: this.dryRun });
       const existed = await this.#patiently(remove);
       this.note('delete', aim, existed ? 'done' : 'already');
-      if (existed && !this.dryRun && options.uid !== undefined) this.deleted.push(options.uid);
+      if (existed && uid !== undefined) this.#deletions?.done(uid);
       return { gone: true };
     } catch (error) {
       return this.#failed('delete', aim, error);

@@ -4,7 +4,8 @@ import { stringify } from 'yaml';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import { type StepRecord, type StoredFile, stepRecordSchema, type Target } from '../../contract/containment.ts';
 import { EVIDENCE } from '../../contract/evidence-keys.ts';
-import { CONTAIN_TABLE, keysOf, type StepKey } from '../../contract/playbook-steps.ts';
+import type { StepKey } from '../../contract/playbook-steps.ts';
+import * as field from '../../contract/read.ts';
 import { readJson, type Schema } from '../../contract/read.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { configMapsSchema, type Snapshot, snapshotSchema } from '../snapshot/snapshot.ts';
@@ -39,10 +40,12 @@ interface Stored<T> {
   value: T;
 }
 
-/** The steps that the function of *contain* alone writes down. What *probe* and *release* may write is not asked what was deleted. */
-const STEPS_OF_CONTAIN: ReadonlySet<string> = new Set(
-  keysOf(CONTAIN_TABLE).filter((key) => key !== 'report' && CONTAIN_TABLE[key].by !== 'probe'),
-);
+/** The same of what a step has deleted. No other function than *contain* may write it. */
+const DELETIONS = /^runs\/(?:[^/]+\/(?!evidence\/))?[^/]+\/deletions\/\w+\.json$/;
+const deletionsOf = (step: StepKey): string => `deletions/${step}.json`;
+const deletionsSchema = field.object({ uids: field.otherwise(field.texts, []) });
+const uidsIn = (body: Uint8Array | undefined): string[] =>
+  body ? readJson(deletionsSchema, body, 'list of what a step has deleted').uids : [];
 
 /**
  * What is kept about one namespace, by its UID. Each kind stands below a prefix of its own, before
@@ -55,6 +58,7 @@ const STEPS_OF_CONTAIN: ReadonlySet<string> = new Set(
  * | `configmaps/…` | the ConfigMaps of each of them, under the same name |
  * | `releases/…/<run>.json` | that everything was given back: what is taken afterwards begins anew |
  * | `containment/…/runs/<machine>/<execution>/steps/<step>.json` | what a step did ({@link StepRecord}) |
+ * | `containment/…/runs/<machine>/<execution>/deletions/<step>.json` | the UIDs of what a step of *contain* deletes, written before it does |
  * | `containment/…/runs/<machine>/<execution>/…` | evidence, manifests, report, hash list |
  *
  * All but what stands below `containment/` is written once. The SHA-256 of a snapshot is noted in the register before it
@@ -124,13 +128,23 @@ export class Folder {
     return records.sort((a, b) => (a.finishedAt < b.finishedAt ? -1 : 1)).at(-1);
   }
 
-  /**
-   * The UIDs of what *contain* has deleted, by the records of all its runs. Records that *probe* and *release* may write are
-   * not asked.
-   */
+  /** The UIDs of what *contain* has deleted in all its runs. */
   async deleted(): Promise<Set<string>> {
-    const records = await this.#records((step) => STEPS_OF_CONTAIN.has(step));
-    return new Set(records.flatMap(({ deleted = [] }) => deleted));
+    const keys = (await this.#store.list(`${this.#root}runs/`)).filter((key) =>
+      DELETIONS.test(key.slice(this.#root.length)),
+    );
+    const bodies = await inParallel(keys, AT_ONCE, (key) => this.#store.get(key));
+    return new Set(bodies.flatMap((body) => uidsIn(body)));
+  }
+
+  /** The UIDs of what a step has deleted in this run, by {@link noteDeleted}. */
+  async deletedBy(step: StepKey): Promise<string[]> {
+    return uidsIn(await this.read(deletionsOf(step)));
+  }
+
+  /** Notes all that a step has deleted in this run, or is about to delete. */
+  async noteDeleted(step: StepKey, uids: readonly string[]): Promise<void> {
+    await this.add(deletionsOf(step), `${JSON.stringify({ uids })}\n`, 'application/json');
   }
 
   async #records(isMeant: (step: string) => boolean): Promise<StepRecord[]> {

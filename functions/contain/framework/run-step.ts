@@ -7,14 +7,18 @@ import {
   type StepResult,
   type StoredFile,
 } from '../../contract/containment.ts';
+import { CONTAIN_TABLE, type ContainStepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { linesAndMore, messageOf, short } from '../../kit/words.ts';
 import { Actuator } from './actuator.ts';
+import { Deletions } from './deletions.ts';
 import { runFolder } from './execution.ts';
 import { Folder } from './folder.ts';
 import { liveTarget } from './live-target.ts';
 import { runOf, type StepPayload } from './payload.ts';
 import type { ContainClients, ContainSettings, PlaybookStep, StepContext, StepOutcome } from './step.ts';
+
+const isContainStep = (key: string): key is ContainStepKey => Object.hasOwn(CONTAIN_TABLE, key);
 
 /** Some of it failed in a way that may pass: the state machine tries the step again, then goes on. */
 class StepIncomplete extends Error {
@@ -49,8 +53,13 @@ export async function runStep(
   );
   try {
     const kubernetes = await clients.kubernetes.connect(run.target.cluster, signal);
-    const cluster = new Actuator(kubernetes, signal, { dryRun: run.mode === 'plan', liftedBefore: step.liftedBefore });
     const folder = new Folder(clients.store, run.target, runFolder(run.execution, run.name));
+    const deletions = isContainStep(step.key) ? new Deletions(folder, step.key) : undefined;
+    const cluster = new Actuator(kubernetes, signal, {
+      dryRun: run.mode === 'plan',
+      liftedBefore: step.liftedBefore,
+      deletions,
+    });
     const context: StepContext = {
       run,
       results: payload.results,
@@ -68,11 +77,12 @@ export async function runStep(
     } catch (error) {
       const why = messageOf(error);
       const failed: StepOutcome = { status: 'failed', summary: `It broke off: ${why}`, open: [] };
-      await keep(folder, recordOf(step, failed, cluster, startedAt, now), cluster.deleted).catch(() => undefined);
+      await keep(folder, recordOf(step, failed, cluster, startedAt, now)).catch(() => undefined);
       throw bounded(error);
     }
     const record = recordOf(step, outcome, cluster, startedAt, now);
-    const file = await keep(folder, record, cluster.deleted);
+    const file = await keep(folder, record);
+    await deletions?.settle();
     if (cluster.transient !== undefined)
       throw new StepIncomplete(`${record.summary} ${cluster.transient}`.slice(0, MAX_MESSAGE));
     return resultFrom(record, run.mode, folder.placeOf(file));
@@ -126,11 +136,9 @@ function recordOf(
   };
 }
 
-/** Tried twice: without it, nobody knows what was done. What earlier tries have deleted stays noted. */
-async function keep(folder: Folder, record: StepRecord, deleted: readonly string[]): Promise<StoredFile> {
-  const earlier = (await folder.record(record.step).catch(() => undefined))?.deleted ?? [];
-  const all = [...new Set([...earlier, ...deleted])];
-  const body = `${JSON.stringify({ ...record, ...defined({ deleted: all.length > 0 ? all : undefined }) }, undefined, 2)}\n`;
+/** Tried twice: without it, nobody knows what was done. */
+async function keep(folder: Folder, record: StepRecord): Promise<StoredFile> {
+  const body = `${JSON.stringify(record, undefined, 2)}\n`;
   const add = () => folder.add(`steps/${record.step}.json`, body, 'application/json');
   return add().catch(async () => {
     await sleep(300);

@@ -45,6 +45,7 @@ export async function cutBindings(context: StepContext): Promise<{ proposals: Pr
     await assertTarget(context);
     if (!complete) open.push(`There are more ${kind.kind}s than the ${items.length} that were read.`);
     isMarked ||= items.some((each) => each.metadata.namespace === namespace && isMark(each));
+    await cluster.announce(items.filter((each) => isCut(each, run.target.namespace, settings)));
     for (const binding of items) {
       const { name = '', namespace: where, uid } = binding.metadata;
       const role = roleOf(binding);
@@ -55,10 +56,10 @@ export async function cutBindings(context: StepContext): Promise<{ proposals: Pr
         what: `gives nobody ${role} any more`,
       };
       const { own, wholly } = subjectsOf(binding, namespace);
-      const kept = where !== undefined && where !== namespace && protection(where, settings.protectedNamespaces);
+      const cut = isCut(binding, namespace, settings);
       if (where === namespace) {
-        if (!isMark(binding)) await removeForGood(cluster, aim, binding);
-      } else if (wholly && !kept) {
+        if (cut) await removeForGood(cluster, aim, binding);
+      } else if (cut) {
         if (!isMarked) await markQuarantined(context);
         isMarked = true;
         if (binding.metadata['deletionTimestamp'] === undefined) await cluster.remove(aim, uid ? { uid } : {});
@@ -70,10 +71,20 @@ export async function cutBindings(context: StepContext): Promise<{ proposals: Pr
           open.push(proposal.text);
         }
       } else if (own.length > 0)
-        proposals.push(proposalFor(binding, aim, { own, wholly, role, kept: kept || undefined }));
+        proposals.push(proposalFor(binding, aim, { own, wholly, role, kept: protectionOf(binding, settings) }));
     }
   }
   return { proposals, open };
+}
+
+/** Whether it is deleted: all but our mark in the namespace; elsewhere what is wholly its own, and not protected. */
+function isCut(binding: KubernetesObject, namespace: string, settings: StepContext['settings']): boolean {
+  if (binding.metadata.namespace === namespace) return !isMark(binding);
+  return subjectsOf(binding, namespace).wholly && protectionOf(binding, settings) === undefined;
+}
+
+function protectionOf({ metadata }: KubernetesObject, { protectedNamespaces }: StepContext['settings']) {
+  return metadata.namespace === undefined ? undefined : protection(metadata.namespace, protectedNamespaces);
 }
 
 function stripping({ kind, resource, namespace, name }: Aim, uid: string | undefined): Proposal {

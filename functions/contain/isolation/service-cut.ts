@@ -51,6 +51,7 @@ export async function emptyServices(context: StepContext): Promise<string[]> {
     ...byHand.map((slice): [Kind, KubernetesObject] => [SLICES, slice]),
     ...ownEndpoints.map((each): [Kind, KubernetesObject] => [ENDPOINTS, each]),
   ];
+  await cluster.announce(removals.map(([, object]) => object));
   for (const [kind, object] of removals)
     await removeForGood(cluster, aimAt(context, kind, object.metadata, 'leads to nobody any more'), object);
   for (const pod of pods ?? []) await unlabel(context, pod);

@@ -37,6 +37,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const { namespace } = run.target;
   const accounts = await cluster.kubernetes.list(listPath({ ...ACCOUNTS, namespace }), signal);
   const bindings = await cutBindings(context);
+  await cluster.announce(accounts.items);
   for (const account of accounts.items) {
     const aim: Aim = { ...ACCOUNTS, namespace, name: account.metadata.name ?? '', what: 'its tokens are refused' };
     await removeForGood(cluster, aim, account);

@@ -52,6 +52,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const plan = removalPlan(workloads, namespace, uid);
   const isApproved = approved ? approval(approved, workloads) : () => true;
   const stops = plan.filter(({ live }) => isApproved(live));
+  await cluster.announce(stops.filter(({ change }) => !change).map(({ live }) => live));
   // One after the other: owners before what they own.
   for (const stop of stops) await carryOut(stop, cluster);
 
