@@ -1,5 +1,5 @@
 /** What reads text of others takes time that is linear in its length, whatever the text. A new reader gets a row here. */
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { harmlessInTerminal } from '../bin/commands/harmless.ts';
 import { JsonSplitter } from '../bin/input/json.ts';
 import { LineSplitter } from '../bin/input/lines.ts';
@@ -112,6 +112,21 @@ describe('grows no faster than the text', () => {
     60_000,
   );
 });
+
+describe('a reader that is not linear fails', () => {
+  const reads: [string, (text: string) => unknown, number][] = [
+    ['a pattern that begins everywhere', (text) => /A+ AUDIT/.exec(text), 1_000],
+    ['what is left is copied for each line', copyRest, 4_000],
+    ['a native search from each place', (text) => Array.from(text, (_, at) => text.indexOf('\0', at)), 4_000],
+  ];
+  test.each(reads)('%s', (_, read, size) => {
+    expect(() => expectLinear(read, (length) => 'A'.repeat(length), size)).toThrow();
+  });
+});
+
+function copyRest(text: string): void {
+  for (let rest = Buffer.from(text); rest.length > 0; ) rest = Buffer.from(rest.subarray(64));
+}
 
 /** Whether it refuses the text does not matter here. */
 function attempt(work: () => unknown): void {

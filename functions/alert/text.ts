@@ -33,15 +33,18 @@ export function quoted(text: string, max: number = MAX_TEXT): string {
 function shorten(text: string, max: number): { shown: string; whole: boolean } {
   let shown = '';
   let whole = true;
+  // Kept beside the text: to read the end of a text that is being put together, the runtime copies all of it.
+  let last = '';
   for (const character of text) {
     const next = inAscii(character);
     // Blanks side by side would let a text lay itself out on the line.
-    if (next === ' ' && shown.endsWith(' ')) continue;
+    if (next === ' ' && last === ' ') continue;
     if (shown.length + next.length > max) {
       whole = false;
       break;
     }
     shown += next;
+    last = next;
   }
   return { shown: defanged(shown.trim()), whole };
 }
