@@ -103,7 +103,7 @@ test('isolate, killed after each of its effects; and the first snapshot still re
   const same = { end: whole.end, isolated: [] };
   const restored = { back: released.end, restored: [] };
   expect(results).toEqual(results.map(({ after, back }) => ({ after, ...same, ...(back && restored) })));
-}, 300_000);
+}, 600_000);
 
 test('removal that somebody approved, killed after each of its effects', async () => {
   const target = await victim('removed');
@@ -120,7 +120,7 @@ test('removal that somebody approved, killed after each of its effects', async (
     return { after: named(whole.effects, effect), end, removed: await differences(target, whole.state) };
   });
   expect(results).toEqual(results.map(({ after }) => ({ after, end: whole.end, removed: [] })));
-}, 300_000);
+}, 600_000);
 
 test('release, killed after each of its effects', async () => {
   const target = await victim('freed');
@@ -139,4 +139,4 @@ test('release, killed after each of its effects', async () => {
     return { after: named(whole.effects, effect), end, restored: await differences(target, free) };
   });
   expect(results).toEqual(results.map(({ after }) => ({ after, end: whole.end, restored: [] })));
-}, 300_000);
+}, 600_000);
