@@ -7,12 +7,16 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     policy: 'e42cd1d2a86b09985e7ef28c3ba3c88613b991ff75637ef54c939a561c53a2d4',
     binding: '4e65c0092b88ae9e6763ecb352b3a35638f0ee7745a7b97cac1bc261ad9f1cab',
   },
+  'namespace-sentinel-guard-above': {
+    policy: '37f8ed3676ef05993b1d1cd66be289c00cb4535a8e113aae447170bfb19eeb70',
+    binding: '70e6105a1d81e4168ac07db026802e57b5da89ea6da8bad0e1acd0d49e7069d5',
+  },
   'namespace-sentinel-guard-break-glass': {
     policy: '0219cc1fa7c4ebccead0570284a4449fbab451e05f91f12f77a9c4dd89a4b906',
     binding: 'a4991cff0461ede0a0ff9e48f15d8bcf4a98e1694b988259c2df07623a762964',
   },
   'namespace-sentinel-guard-contain': {
-    policy: '0847812a1199ae55188e97bb401555289b4d431e698b62fd14fca07ada788c34',
+    policy: '5ff041e7f6306e1bcc29ea07b6a5bc5174507ecf8ce42f9218650cee8522f591',
     binding: '4db5276a2a09a62f40039bcde5243f3d2fb2371e26ddfe99acbdb37f8798c491',
   },
   'namespace-sentinel-guard-edits': {
@@ -24,7 +28,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'db4b8716349d36b5bca9762489ff570378542e9bbfb3e4f7610bc2a3da32bf0e',
   },
   'namespace-sentinel-guard-release': {
-    policy: 'd39f658b9f17e0b5dc635d84593235fcb98018172201bf4c28c5ac141778a249',
+    policy: 'd0ead3af55b177bed34afd6acee56e12d6e5b5a6218acacd18c1e819ab97ac11',
     binding: '7be6638f21fd1a77e1bd4a316a9507abf57c03b05677eee7b5902281202d9c13',
   },
   'namespace-sentinel-guard-clusterroles': {

@@ -34,6 +34,8 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'c.?ports.orValue([])': 'made by the identity that is held',
   's.?capabilities.add.orValue([])': 'made by the identity that is held',
   'object.spec.?securityContext.sysctls.orValue([])': 'made by the identity that is held',
+  'object.spec.?affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.orValue([])':
+    'made by the identity that is held',
   'object.metadata.?annotations.orValue({})': 'of a pod that has at most 1,000, which is asked first',
   'params.?rules.orValue([])': 'a role that is too long is for a person to bind',
   'r[?part].orValue([])': 'the same',

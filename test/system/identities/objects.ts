@@ -27,7 +27,10 @@ export const restored = (...args: Parameters<typeof binding>) => {
   return { ...made, metadata: { ...made.metadata, labels: { 'namespace-sentinel.io/restored': 'true' } } };
 };
 /** By which contain marks a namespace as quarantined. */
-export const MARK = binding('mark', [group('namespace-sentinel:contain')], 'namespace-sentinel:quarantined');
+export const MARK = {
+  ...binding('mark', [group('namespace-sentinel:contain')], 'namespace-sentinel:quarantined'),
+  metadata: { name: 'mark', labels: OURS },
+};
 
 /** What contain makes of a network policy that allows something. */
 export const CLOSED = {

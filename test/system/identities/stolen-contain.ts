@@ -143,7 +143,7 @@ export function stolenContainIsRefused(): void {
           'open the network',
           () =>
             post(`${network('pen')}/networkpolicies`, {
-              metadata: { name: 'x' },
+              metadata: { name: 'x', labels: OURS },
               spec: { podSelector: {}, ingress: [{}] },
             }),
           'guard-edits',
@@ -152,7 +152,7 @@ export function stolenContainIsRefused(): void {
           'open half of it',
           () =>
             post(`${network('pen')}/networkpolicies`, {
-              metadata: { name: 'x' },
+              metadata: { name: 'x', labels: OURS },
               spec: { podSelector: {}, policyTypes: ['Ingress'] },
             }),
           'guard-edits',
