@@ -26,7 +26,7 @@ const rules = (): Rule[] =>
 
 /** Objects of these are written by their kind's real name; of the others, nobody here needs it. */
 const REAL_KINDS: Readonly<Record<string, string>> = { clusternetworkpolicies: 'ClusterNetworkPolicy' };
-export const kindOf = (plural: string): string => REAL_KINDS[plural] ?? `${plural[0]?.toUpperCase()}${plural.slice(1)}`;
+const kindOf = (plural: string): string => REAL_KINDS[plural] ?? `${plural[0]?.toUpperCase()}${plural.slice(1)}`;
 
 /**
  * Definitions of the kinds that `cluster/` names and the API server does not have.
