@@ -15,13 +15,18 @@ import { alertFrom } from '../functions/alert/destination.ts';
 import { DESTINATIONS } from '../functions/alert/destinations/index.ts';
 import { bodies } from '../functions/clients/local/sender.ts';
 import { type Alert, alertSchema } from '../functions/contract/alert.ts';
+import { LogBudgetExceeded, LogQueryTimeout } from '../functions/contract/errors.ts';
 import type { Finding } from '../functions/contract/finding.ts';
+import { gradeOf } from '../functions/contract/grade.ts';
 import { requestSchema } from '../functions/contract/investigation.ts';
 import { read, readJson } from '../functions/contract/read.ts';
 import {
   ACTOR_KINDS,
   type ActorKind,
   ALERTING_OUTCOMES,
+  gradesFrom,
+  LIMITS,
+  type Limit,
   OUTCOMES,
   type Outcome,
   SCHEMA_VERSION,
@@ -102,6 +107,43 @@ describe('investigate and alert take every finding', () => {
         await expectAlert(pipeline, finding);
       }
       expect(some).toHaveLength(ACTOR_KINDS.length * KNOWN.length);
+    },
+  );
+});
+
+describe('a limit that keeps the logs from being asked', () => {
+  /** What the logs say then; each limit by its own error. */
+  const ERRORS: Record<Limit, Error> = {
+    'log-budget': new LogBudgetExceeded('about 3.00 GB would have to be scanned'),
+    'request-rate': Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }),
+    deadline: new LogQueryTimeout('CloudWatch Logs gave the query up'),
+  };
+
+  test.each(LIMITS.flatMap((limit) => OUTCOMES.map((outcome) => [limit, outcome] as const)))(
+    '%s makes the severity of %s unknown, in every form',
+    async (limit, outcome) => {
+      const logs = { ask: () => Promise.reject(ERRORS[limit]) };
+      const pipeline = new LocalPipeline({ cluster, folder, clients: { first: { logs }, second: { logs } } });
+      const finding: Finding = {
+        schemaVersion: SCHEMA_VERSION,
+        id: `nsf-${limit}-${outcome}`,
+        outcome,
+        cluster,
+        ...PARTS.name,
+        actor: { kind: 'user', username: 'alice' },
+        ...PARTS.time,
+        source: { kind: 'audit-log' },
+      };
+      await pipeline.investigate({ finding });
+      await expectAlert(pipeline, finding);
+      const { alert } = sentOf(pipeline, finding);
+      expect(alert.assessment).toMatchObject({ severity: 'UNKNOWN', atLeast: 'LOW', limits: [limit] });
+      expect(gradeOf(alert)).toBe('UNKNOWN');
+      const topic = pipeline.sender.sent.find(({ destination }) => destination === 'topic')?.message;
+      expect(topic?.attributes).toMatchObject({ severity: 'UNKNOWN' });
+      for (const { message } of pipeline.sender.sent)
+        for (const text of Object.values(bodies(message))) expect(text).toContain('UNKNOWN');
+      expect(gradesFrom('CRITICAL')).toContain(topic?.attributes['severity']);
     },
   );
 });

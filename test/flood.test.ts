@@ -11,8 +11,8 @@ import { bodies, LocalSender } from '../functions/clients/local/sender.ts';
 import type { Alert } from '../functions/contract/alert.ts';
 import type { Digest } from '../functions/contract/digest-message.ts';
 import type { Finding } from '../functions/contract/finding.ts';
-import type { InvestigationRequest } from '../functions/contract/investigation.ts';
-import type { Severity } from '../functions/contract/vocabulary.ts';
+import type { Assessment, InvestigationRequest } from '../functions/contract/investigation.ts';
+import type { Limit, Severity } from '../functions/contract/vocabulary.ts';
 import { createHandler as createDetect } from '../functions/detect/handler.ts';
 import { createHandler as createWatch } from '../functions/watch/handler.ts';
 import { failed, succeeded } from './alert/records.ts';
@@ -24,8 +24,8 @@ const MINUTE = 60_000;
 const START = Date.parse('2026-11-23T07:00:00Z');
 const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 } as Context;
 
-/** What an investigation says; `throttled` where Lambda could not run it in time. */
-type Result = Severity | 'throttled';
+/** What an investigation says; `throttled` where Lambda could not run it in time, `limited` where limits kept it from asking. */
+type Result = Severity | 'throttled' | 'limited';
 
 /** All handlers but *investigate*, whose answers are given, with a clock of its own. */
 class World {
@@ -100,7 +100,7 @@ class World {
               schemaVersion: 1,
               findingId: request.finding.id,
               evidence: [{ check: 'c', question: 'q?', status: 'clear', summary: 's.' }],
-              assessment: { score: 50, severity: result, indicators: [] },
+              assessment: assessmentOf(result),
             });
       await this.#alert({ ...record, requestPayload: request }, context);
     }
@@ -114,6 +114,19 @@ class World {
   actors = (): (string | undefined)[] => this.alerts().map(({ finding }) => finding.actor.username);
   told = (): (string | undefined)[] => this.alerts().map(({ finding }) => finding.namespace.name);
 }
+
+const assessmentOf = (result: Exclude<Result, 'throttled'>): Assessment => {
+  if (result !== 'limited') return { score: 50, severity: result, indicators: [] };
+  const limits: Limit[] = ['log-budget'];
+  return {
+    score: 0,
+    severity: 'UNKNOWN',
+    atLeast: 'LOW',
+    indicators: [],
+    couldChange: [{ check: 'c', upTo: 75, limits }],
+    limits,
+  };
+};
 
 let counter = 0;
 const at = (now: number) => new Date(now).toISOString().replace('Z', '000Z');
@@ -248,13 +261,67 @@ describe('creations that Lambda could not investigate in time', () => {
   });
 });
 
+describe('creations of which limits kept the questions from being asked', () => {
+  test('are told three times an actor and ten a cluster; the questions are asked when it can be, and what is grave is told then', async () => {
+    world.resultOf = () => 'limited';
+    const decoys = Array.from({ length: 400 }, (_, index) => created(world.now, `decoy-${index}`, 'mallory'));
+    await world.deliver([...decoys, created(world.now, 'real', 'oscar')]);
+    expect(world.told()).toEqual(['decoy-0', 'decoy-1', 'decoy-2', 'real']);
+    await world.deliver(
+      Array.from({ length: 30 }, (_, index) => created(world.now, `more-${index}`, `actor-${index}`)),
+    );
+    expect(world.told()).toHaveLength(10);
+    for (const { message } of world.sender.sent) expect(message.attributes).toMatchObject({ severity: 'UNKNOWN' });
+    world.resultOf = ({ namespace }) => (namespace.name === 'decoy-250' ? 'CRITICAL' : 'LOW');
+    await world.pass(5);
+    expect(
+      world
+        .alerts()
+        .filter(({ update }) => update)
+        .map(({ finding }) => finding.namespace.name),
+    ).toContain('real');
+    await world.pass(235);
+    expect(world.told()).toContain('decoy-250');
+    const rows = world.digested().flatMap((digest) => digest.rows);
+    const sum = (reason: string) =>
+      rows.filter((row) => row.reason === reason).reduce((total, { count }) => total + count, 0);
+    expect(sum('limited')).toBe(431 - 10);
+    // More rows than a digest has are counted together.
+    const others = world.digested().reduce((total, digest) => total + (digest.others?.findings ?? 0), 0);
+    expect(sum('looked-at') + others).toBe(431 - 10 - 1);
+  });
+
+  test('of an actor that were LOW before do not make a mail each when later looks are limited', async () => {
+    world.resultOf = () => 'LOW';
+    await world.deliver(Array.from({ length: 40 }, (_, index) => created(world.now, `n-${index}`, 'mallory')));
+    const before = world.messages().length;
+    world.resultOf = () => 'limited';
+    await world.pass(50);
+    const updates = world.alerts().filter(({ update }) => update);
+    expect(updates).toHaveLength(3);
+    expect(world.messages()).toHaveLength(before + 3);
+    world.resultOf = () => 'LOW';
+    await world.pass(120);
+    expect(world.alerts().filter(({ update }) => update)).toHaveLength(6);
+  });
+});
+
 describe('nothing hides in a digest', () => {
   const events = fc.array(
     fc.record({
       actor: fc.constantFrom('a', 'a', 'b', 'c'),
       what: fc.constantFrom('denied', 'denied', 'created', 'created', 'created', 'unknown'),
       as: fc.option(fc.constantFrom('x', 'y', 'system:admin'), { nil: undefined }),
-      result: fc.constantFrom<Result>('LOW', 'MEDIUM', 'HIGH', 'throttled', 'throttled', 'throttled', 'throttled'),
+      result: fc.constantFrom<Result>(
+        'LOW',
+        'MEDIUM',
+        'HIGH',
+        'limited',
+        'limited',
+        'throttled',
+        'throttled',
+        'throttled',
+      ),
       minutes: fc.constantFrom(...new Array<number>(20).fill(0), 7, 31),
     }),
     { minLength: 1, maxLength: 120 },
@@ -282,7 +349,8 @@ describe('nothing hides in a digest', () => {
               }),
             ]);
           const isTold = world.sender.sent.length > before;
-          if (what === 'created' && result !== 'throttled') expect(isTold).toBe(true);
+          const isKnown = result !== 'throttled' && result !== 'limited';
+          if (what === 'created' && isKnown) expect(isTold).toBe(true);
           const hour = Math.floor(world.now / 3_600_000);
           if (what === 'denied') refused.add(`${actor} ${hour}`);
           if (what !== 'created') continue;
@@ -292,9 +360,10 @@ describe('nothing hides in a digest', () => {
             .filter((each) => refused.has(each) && !followed.has(each));
           if (follows === undefined) continue;
           expect(isTold).toBe(true);
-          if (result === 'throttled') followed.add(follows);
+          if (!isKnown) followed.add(follows);
         }
-        for (const name of results.keys()) if (results.get(name) === 'throttled') results.set(name, 'HIGH');
+        for (const [name, result] of results)
+          if (result === 'throttled' || result === 'limited') results.set(name, 'HIGH');
         await world.pass(400);
         const findings = [...world.table.items.values()].flatMap(({ finding }) => finding ?? []);
         expect(findings).toHaveLength(list.length);

@@ -3,9 +3,10 @@
 import type { Alert } from '../contract/alert.ts';
 import { type CommandLine, printCommand, printInput } from '../contract/commands/print.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
+import { gradeOf } from '../contract/grade.ts';
 import { defined } from '../kit/defined.ts';
 import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
-import { clusterName, gradeOf } from './headline.ts';
+import { clusterName } from './headline.ts';
 import { clusterLink } from './links.ts';
 import type { AdviceStep } from './step.ts';
 

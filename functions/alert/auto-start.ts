@@ -1,13 +1,14 @@
 /** Whether isolation starts by itself. Each rule is a line that says why not. */
+
 import * as z from 'zod/mini';
 import { detailsOf } from '../checks/index.ts';
 import type { Playbooks } from '../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../clients/table/containment-register.ts';
 import type { Alert, HowToContain } from '../contract/alert.ts';
+import { shownSeverity } from '../contract/grade.ts';
 import { SEVERITIES, type Severity } from '../contract/vocabulary.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';
-import { gradeOf } from './headline.ts';
 import { fromJson } from './state-machine-arns.ts';
 
 export interface AutoStartSettings {
@@ -71,13 +72,14 @@ export function obstacle(
 ): string | undefined {
   const { finding, contain } = alert;
   const { namespace: live = {} } = detailsOf(alert);
-  const grade = gradeOf(alert);
+  const shown = shownSeverity(alert);
   const created = epochOf(live.createdAt);
   const rules: readonly (readonly [applies: boolean, why: string])[] = [
     [from === 'never', 'It is switched off.'],
     [
-      from !== 'never' && (grade === 'UNKNOWN' || rank(grade) < rank(from)),
-      'The severity is below the one configured.',
+      // What is not known starts nothing, and stops nothing that the evidence shows.
+      from !== 'never' && (shown === undefined || rank(shown) < rank(from)),
+      'The severity that the evidence shows is below the one configured.',
     ],
     [finding.source.kind !== 'audit-log', "The finding is not from the cluster's own audit stream."],
     [finding.outcome !== 'created', 'It is not certain that the namespace was created.'],

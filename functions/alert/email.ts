@@ -2,17 +2,19 @@
  * The mail: plain text that a person half asleep understands within a minute. What happened, who did it, how worried to
  * be and why, what is not known, what to do now.
  */
+
 import { isIP } from 'node:net';
 import { evidenceOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
+import { gradeOf } from '../contract/grade.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import type { Outcome } from '../contract/vocabulary.ts';
 import { linesAndMore } from '../kit/words.ts';
 import { advice } from './advice.ts';
 import { answers } from './answers.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
-import { AUTO_START, clusterName, gradeOf, headline, MEANINGS, namespaceName, shortId } from './headline.ts';
+import { AUTO_START, clusterName, headline, limitedWords, MEANINGS, namespaceName, shortId } from './headline.ts';
 import { belowBullet, bullet, copyable, field, heading, paragraph } from './layout.ts';
 import { plain } from './plain.ts';
 import { seeMore } from './see-more.ts';
@@ -216,6 +218,7 @@ function howWorried(alert: Alert): string[] {
   if (!assessment)
     return paragraph('Not assessed, because the investigation failed. Treat it as serious until somebody has looked.');
   const grade = gradeOf(alert);
+  const limited = limitedWords(alert);
   const indicators = assessment.indicators.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const answered = evidence.filter(({ status }) => status !== 'not-checked');
   const silent = evidence.length - answered.length;
@@ -225,6 +228,7 @@ function howWorried(alert: Alert): string[] {
       : ` ${silent} of ${evidence.length} checks gave no answer, so it may be worse.`;
   return [
     ...paragraph(`${grade}, with ${assessment.score} of 100 points.${silent > 0 ? unsure : ''}`),
+    ...(limited === undefined ? [] : ['', ...paragraph(limited)]),
     '',
     ...limitedList(
       indicators,

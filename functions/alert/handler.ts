@@ -10,14 +10,14 @@
  *   attempted amounts to the same.
  * - Dropped: nothing. A record without a valid finding fails, and after the retries goes to the dead-letter queue like
  *   any other. A failed or unreadable investigation still makes an alert, which says so.
- * - What nobody could investigate is told by itself for the first ones of an actor and of a cluster in an hour, then in the
+ * - What nobody could investigate, or not in full because of limits, is told by itself for the first ones of an actor and of a cluster in an hour, then in the
  *   digest of that hour, and so is what a later look finds of it, unless it is HIGH or above.
- * - A further look at a finding is told only where the severity rose. One whose investigation failed is not told; *watch*
- *   begins it again.
+ * - A further look at a finding is told only where the severity rose, or is not known any more because of limits. One whose
+ *   investigation failed is not told; *watch* begins it again.
  * - Not fatal: an archive that fails; the alert says that it could not be stored. An isolation that could not be started
  *   by itself; a follow-up says so.
  * - Alarms: errors and throttles of this function, messages in its dead-letter queue, and the metrics `AlertBare`,
- *   `ArchiveFailed` and `AutoStartFailed`.
+ *   `SeverityLimited`, `ArchiveFailed` and `AutoStartFailed`.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -26,6 +26,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { gradeOf } from '../contract/grade.ts';
 import { alertFrom, lookFrom } from './destination.ts';
 import { MAIN_DESTINATION } from './destinations/index.ts';
 import { digestFrom } from './digest/read.ts';
@@ -33,7 +34,6 @@ import { sendDigest } from './digest/send-digest.ts';
 import { followUpFrom } from './follow-up/read.ts';
 import { sendFollowUp } from './follow-up/send-follow-up.ts';
 import { matterOf } from './follow-up/words.ts';
-import { gradeOf } from './headline.ts';
 import { withUpdate } from './later-look.ts';
 import { type AlertClients, type AlertResult, type AlertSettings, sendAlert } from './send-alert.ts';
 
@@ -87,6 +87,7 @@ export function createHandler(
       logger.info('alert handled', { findingId: alert.id, outcome, severity, bare, look: look?.number, ...sent });
       metrics.addMetric('DuplicateAlerts', MetricUnit.Count, sent.duplicate ? 1 : 0);
       metrics.addMetric('AlertBare', MetricUnit.Count, bare && sent.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
+      metrics.addMetric('SeverityLimited', MetricUnit.Count, alert.assessment?.limits ? 1 : 0);
       metrics.addMetric('ArchiveFailed', MetricUnit.Count, sent.archiveFailed === undefined ? 0 : 1);
       metrics.addMetric(
         'UpdatesSent',

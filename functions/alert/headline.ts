@@ -1,29 +1,68 @@
 /** What an alert is about, in a few words: for the subject of the mail, its first line, and chat. */
 import type { Alert } from '../contract/alert.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
-import type { Outcome, Severity } from '../contract/vocabulary.ts';
+import { gradeOf, shownSeverity } from '../contract/grade.ts';
+import { type Grade, LIMITS, type Limit, type Outcome } from '../contract/vocabulary.ts';
+import { count } from '../kit/phrase.ts';
 import { ARN, CLUSTER, LABEL, matching, REGION, SYSTEM_NAME } from './grammar.ts';
 import { defanged } from './text.ts';
 
+/** Whose limit it was, in a few words. */
+const LIMIT_NAMES: Record<Limit, string> = {
+  'log-budget': 'log budget',
+  'request-rate': 'rate limit',
+  deadline: 'time limit',
+};
+
+/** What each limit kept from happening, as the beginning of a sentence. */
+const LIMIT_SENTENCES: Record<Limit, string> = {
+  'log-budget': "The log budget of this deployment (for this actor's share, or for this cluster) is used up for today",
+  'request-rate': 'A service took no more requests in this time',
+  deadline: 'The time of the investigation was over before the answer came',
+};
+
+const knownLimit = (limit: string): limit is Limit => Object.hasOwn(LIMIT_NAMES, limit);
+
 /**
- * The severity; `UNKNOWN` without an assessment, and also where an assessment is low only because not one check gave an
- * answer: what nobody has looked at is not low.
+ * `UNKNOWN, at least MEDIUM (log budget)`: the grade, and which limits are the reason.
+ *
+ * @param most as many limits are named
  */
-export function gradeOf({ assessment, evidence = [] }: Alert): Severity | 'UNKNOWN' {
-  if (assessment === undefined) return 'UNKNOWN';
-  const blind = evidence.length > 0 && evidence.every(({ status }) => status === 'not-checked');
-  return blind && assessment.severity === 'LOW' ? 'UNKNOWN' : assessment.severity;
+function gradeWords(alert: Alert, most: number): string {
+  const { limits } = alert.assessment ?? {};
+  if (!limits) return gradeOf(alert);
+  const shown = shownSeverity(alert);
+  const least = shown === undefined || shown === 'LOW' ? '' : `, at least ${shown}`;
+  const names = limits.filter(knownLimit).map((limit) => LIMIT_NAMES[limit]);
+  return `UNKNOWN${least} (${names.slice(0, most).join(', ') || 'a limit'})`;
+}
+
+/** What limits kept from being asked, in whole sentences; undefined where they kept nothing weighty. */
+export function limitedWords({ assessment }: Pick<Alert, 'assessment'>): string | undefined {
+  const { limits, couldChange = [] } = assessment ?? {};
+  if (!limits) return undefined;
+  const open = couldChange.filter((question) => question.limits);
+  const points = Math.min(
+    100,
+    open.reduce((sum, { upTo }) => sum + upTo, 0),
+  );
+  const why = limits.filter(knownLimit).map((limit) => `${LIMIT_SENTENCES[limit]}.`);
+  return [
+    `Limits kept ${count(open.length, 'question')} from being asked in full, and the answers could add up to ${count(points, 'point')}.`,
+    ...why,
+    'It is asked again as soon as it can be, and another message says what was found.',
+  ].join(' ');
 }
 
 /** `UPDATE: now HIGH, was LOW`; undefined for a first alert. */
-function updateWords(alert: Alert): string | undefined {
+function updateWords(alert: Alert, most: number): string | undefined {
   if (!alert.update) return undefined;
   const { previous } = alert.update;
-  return `UPDATE: now ${gradeOf(alert)}, was ${previous ?? 'UNKNOWN'}`;
+  return `UPDATE: now ${gradeWords(alert, most)}, was ${previous ?? 'UNKNOWN'}`;
 }
 
 /** What a severity asks of the reader. */
-export const MEANINGS: Record<Severity | 'UNKNOWN', string> = {
+export const MEANINGS: Record<Grade, string> = {
   LOW: 'Little or no sign of danger so far.',
   MEDIUM: 'Unusual: look at it today.',
   HIGH: 'Suspicious: look at it now.',
@@ -71,7 +110,7 @@ const MIN_NAME_ALONE = 4;
 export const shortId = (id: string): string => id.slice(0, id.startsWith('containment-') ? 20 : 16);
 
 export const subjectOf = (alert: Alert): string =>
-  subjectAbout(updateWords(alert) ?? gradeOf(alert), HAPPENED[alert.finding.outcome], alert.finding);
+  subjectAbout(updateWords(alert, 1) ?? gradeWords(alert, 1), HAPPENED[alert.finding.outcome], alert.finding);
 
 /**
  * The subject: ASCII, on one line, of values that match their grammar. Begins and ends the same in all messages about a
@@ -96,6 +135,7 @@ export function subjectAbout(words: string, what: string, finding: MessageSubjec
   const fitting = candidates.find(({ length }) => length <= MAX_SUBJECT);
   if (fitting !== undefined || name === undefined) return fitting ?? subject(undefined, '');
   for (const place of cluster ? [` in ${cluster}`, ''] : ['']) {
+    if (subject(name, place).length <= MAX_SUBJECT) return subject(name, place);
     const room = name.length - (subject(name, place).length - MAX_SUBJECT) - 3;
     if (room >= (place ? MIN_NAME : MIN_NAME_ALONE)) return subject(`${name.slice(0, room)}...`, place);
   }
@@ -113,8 +153,8 @@ const SENTENCES: Record<Outcome, Sentence> = {
 
 /** The whole matter in one sentence: `HIGH: namespace payments was created in cluster prod by the IAM role ci.` */
 export function headline(alert: Alert): string {
-  const grade = gradeOf(alert);
-  return `${updateWords(alert) ?? (grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade)}: ${sentenceOf(alert)}`;
+  const words = gradeWords(alert, LIMITS.length);
+  return `${updateWords(alert, LIMITS.length) ?? (words.startsWith('UNKNOWN') ? `SEVERITY ${words}` : words)}: ${sentenceOf(alert)}`;
 }
 
 /** The whole matter in one sentence, without the severity: `namespace payments was created in …`. */

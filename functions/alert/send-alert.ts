@@ -72,7 +72,8 @@ export async function sendAlert(
   });
   // Also for a duplicate: the process that delivered may have died before it came to this.
   if (look) {
-    const seen = look.previous.digested && !isGrave(alert, settings) ? { ...verdict, digested: true } : verdict;
+    const digested = sent?.digested !== undefined || (look.previous.digested && !isGrave(alert, settings));
+    const seen = digested ? { ...verdict, digested: true } : verdict;
     await delivery.writeDown(
       () => table.looked(alert.id, look.number, seen, alert.update !== undefined, next),
       settings,

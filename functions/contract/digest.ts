@@ -8,7 +8,7 @@ import { resembledName } from '../kubernetes/platform-names.ts';
 import { actorKey } from './actor-key.ts';
 import type { Digest, DigestAbout, DigestRow, DigestSample, DigestWindow } from './digest-message.ts';
 import type { Cluster, Finding } from './finding.ts';
-import { DIGEST_SCHEMA_VERSION, type DigestReason, REFUSED_OUTCOMES, type Severity } from './vocabulary.ts';
+import { DIGEST_SCHEMA_VERSION, type DigestReason, type Grade, REFUSED_OUTCOMES, type Severity } from './vocabulary.ts';
 
 /**
  * How many findings of an actor, and of a cluster, are told one by one in an hour, unless another one is worse than
@@ -136,7 +136,8 @@ export interface DigestEntry {
 
 export function entryOf(finding: Finding, reason: DigestReason, severity?: Severity): DigestEntry {
   const { outcome, actor, namespace, request } = finding;
-  const weight = weightOf(finding, severity);
+  const known = weightOf(finding, severity);
+  const weight = reason === 'limited' ? Math.max(known, WEIGHTS.unknown) : known;
   return {
     row: hash([reason, outcome, weight, severity, actorKey(actor)]),
     about: defined({
@@ -169,7 +170,7 @@ const shortened = <K extends string>(texts: Record<K, string | undefined>): Part
   ) as Partial<Record<K, string>>;
 
 /** The severity by which filter policies let a digest through: that of the gravest row. Never `HIGH` or above. */
-export function digestSeverity({ rows }: Digest): Severity | 'UNKNOWN' {
+export function digestSeverity({ rows }: Digest): Grade {
   const graves = rows.map(({ reason, weight }) =>
     reason === 'looked-at' ? Math.min(weight, WEIGHTS.pretending) : weight,
   );

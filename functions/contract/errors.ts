@@ -1,4 +1,5 @@
 /** The errors that cross rooms. A reader tells them apart by class, never by name or message. */
+import type { Limit } from './vocabulary.ts';
 
 /** What has come over a boundary is not what it is to be. */
 export class Unreadable extends Error {
@@ -41,19 +42,26 @@ export class PlaybookInputError extends Error {
   override readonly name = 'InputError';
 }
 
+/** A limit of this deployment keeps a question from being asked; the message says which one and why. */
+export abstract class LimitReached extends Error {
+  abstract readonly limit: Limit;
+}
+
 /** There is no such log, or it is not known which one to ask: nothing can be said about what would stand in it. */
 export class LogSourceMissing extends Error {
   override readonly name = 'LogSourceMissing';
 }
 
-/** The query would scan more than is left of today's budget. */
-export class LogBudgetExceeded extends Error {
+/** The query would scan more than is left of today's budget, or of the actor's share of it. */
+export class LogBudgetExceeded extends LimitReached {
   override readonly name = 'LogBudgetExceeded';
+  override readonly limit = 'log-budget';
 }
 
 /** The service gave the query up after its own time limit. */
-export class LogQueryTimeout extends Error {
+export class LogQueryTimeout extends LimitReached {
   override readonly name = 'LogQueryTimeout';
+  override readonly limit = 'deadline';
 }
 
 /** The service did not start the query, or ended it without an answer. */

@@ -1,8 +1,24 @@
 /** What *investigate* is asked, and what it answers: evidence, and an assessment of it. */
 import * as z from 'zod/mini';
 import { cutSchema, type Finding, findingSchema } from './finding.ts';
-import { facts, flag, list, number, object, open, otherwise, type Read, type Schema, text, tolerant } from './read.ts';
-import { EVIDENCE_STATUSES, SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
+import {
+  facts,
+  flag,
+  list,
+  number,
+  object,
+  open,
+  otherwise,
+  type Read,
+  type Schema,
+  text,
+  tolerant,
+  word,
+} from './read.ts';
+import { EVIDENCE_STATUSES, GRADES, type Limit, SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
+
+/** A reader takes limits of a later version as well. */
+const limits = list(word<Limit>());
 
 export const evidenceSchema = open({
   /** The check's name, as `principal`. */
@@ -16,6 +32,8 @@ export const evidenceSchema = open({
   reason: text,
   /** RFC 3339: the instant until which the data behind the answer is complete. */
   completeUntil: text,
+  /** Limits that kept the question, or a part of it, from being asked; absent where none did. */
+  limits,
   /** Facts for machines, and for the indicators; each check has a schema of its own. */
   details: facts,
   /** AWS console page that shows the same. */
@@ -47,6 +65,8 @@ const openQuestionSchema = object({
   check: z.string(),
   /** By how many points its answer could raise the score at most. */
   upTo: z.number(),
+  /** Limits that kept it from being asked. */
+  limits,
 });
 /** What is not known and could make it worse. */
 export interface OpenQuestion extends Read<typeof openQuestionSchema> {}
@@ -54,10 +74,15 @@ export interface OpenQuestion extends Read<typeof openQuestionSchema> {}
 export const assessmentSchema = object({
   /** 0 to 100. */
   score: z.number(),
-  severity: z.enum(SEVERITIES),
+  /** `UNKNOWN` where limits kept questions from being asked whose answers could have raised it. */
+  severity: z.enum(GRADES),
+  /** The least that an unknown severity is: that of the score. */
+  atLeast: tolerant(z.enum(SEVERITIES)),
   indicators: z.array(indicatorSchema),
   /** What could change the picture, the gravest first; absent where every question has its answer. */
   couldChange: list(openQuestionSchema),
+  /** The limits by which the severity is unknown. */
+  limits,
 });
 /** How worried to be. */
 export interface Assessment extends Read<typeof assessmentSchema> {}
@@ -65,6 +90,9 @@ export interface Assessment extends Read<typeof assessmentSchema> {}
 export const verdictSchema = object({
   /** Absent where it was not known: the investigation failed, or no check gave an answer. */
   severity: tolerant(z.enum(SEVERITIES)),
+  /** Where limits kept it from being known: the least that it is, and these limits. */
+  atLeast: tolerant(z.enum(SEVERITIES)),
+  limits,
   score: number,
   /** The weight of each indicator, by its id. */
   indicators: z.record(z.string(), z.number()),

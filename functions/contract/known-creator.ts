@@ -100,6 +100,9 @@ export function decisionProblems(decision: FindingLesson, known: AssessedFinding
     ...(creatorOf(finding.actor) === principal ? [] : ['The finding is about another creator.']),
     ...(patternsOf(finding.namespace.name ?? '').includes(namePattern) ? [] : ['The pattern does not cover the name.']),
     ...(verdicts.some(({ severity }) => severity !== undefined) ? [] : ['The finding was never assessed.']),
+    ...(verdicts.at(-1)?.limits
+      ? ['Limits kept questions about it from being asked: wait until the next look has asked them.']
+      : []),
     ...(grave.length > 0 ? [`Still standing: ${[...new Set(grave)].join(', ')}.`] : []),
   ];
 }

@@ -59,12 +59,38 @@ export const MAX_INVESTIGATION_BYTES = 200 * 1024;
 export const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/**
+ * What an alert is graded: a severity, or `UNKNOWN`. `UNKNOWN` stands beside the order of severities, not below it: what
+ * nobody knows may be anything, so it reaches everybody, whatever the least severity that they asked for.
+ */
+export const GRADES = [...SEVERITIES, 'UNKNOWN'] as const;
+export type Grade = (typeof GRADES)[number];
+
+/** The grades that reach somebody who asked for this severity and above. */
+export const gradesFrom = (least: Severity): Grade[] => [...SEVERITIES.slice(SEVERITIES.indexOf(least)), 'UNKNOWN'];
+
+/**
+ * Limits of this deployment and of the services that it asks, which can keep a question from being asked. Whoever is watched may have
+ * caused it, so the answer is never taken for a good one.
+ * - `log-budget`: CloudWatch Logs Insights may not scan more for this actor, or for this cluster, today.
+ * - `request-rate`: a service took no more requests in this time, or another investigation had the turn.
+ * - `deadline`: the answer had not come when the time of the check was over.
+ */
+export const LIMITS = ['log-budget', 'request-rate', 'deadline'] as const;
+export type Limit = (typeof LIMITS)[number];
+
 /** The least score of each severity; what is below the first is `LOW`. */
 export type SeverityThresholds = Record<Exclude<Severity, 'LOW'>, number>;
 export const SEVERITY_THRESHOLDS: SeverityThresholds = { MEDIUM: 25, HIGH: 50, CRITICAL: 75 };
 
 /** When the looks after the first are due, in minutes after the finding was claimed. */
 export const LOOK_MINUTES: readonly number[] = [5, 30];
+
+/**
+ * When the looks after those are due, as long as limits keep weighty questions from being asked; in minutes after the finding
+ * was claimed. The last one is on the next day, for which there is another budget.
+ */
+export const LIMITED_LOOK_MINUTES: readonly number[] = [60, 120, 240, 480, 960, 1_560];
 
 /** The severity of a score. */
 export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_THRESHOLDS): Severity {
@@ -78,9 +104,10 @@ export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_
  * - `refused`: nothing was created, and another finding has told of this actor.
  * - `outcome-unknown`: the record does not tell whether something was created.
  * - `not-investigated`: a namespace was created, and nothing is known of it but the audit record.
- * - `looked-at`: one of the two before, investigated since, and not found to be grave.
+ * - `limited`: limits kept weighty questions from being asked.
+ * - `looked-at`: one of those before, investigated since, and not found to be grave.
  */
-export const DIGEST_REASONS = ['refused', 'outcome-unknown', 'not-investigated', 'looked-at'] as const;
+export const DIGEST_REASONS = ['refused', 'outcome-unknown', 'not-investigated', 'limited', 'looked-at'] as const;
 export type DigestReason = (typeof DIGEST_REASONS)[number];
 
 /** Raised when a reader of a `Digest` would break. */

@@ -2,7 +2,7 @@ import { failureReason } from '../checks/parts/failure.ts';
 import type { Assessment, Indicator } from '../contract/investigation.ts';
 import { severityOf } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import { couldChange } from './open-questions.ts';
+import { couldChange, weightyLimits } from './open-questions.ts';
 import { type Indication, judgementOf, type Rule, type RuleFacts } from './rule.ts';
 import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';
 
@@ -35,10 +35,12 @@ export function assess(
   const sum = indicators.reduce((total, { weight }) => total + weight, 0);
   const score = Math.min(100, Math.max(0, sum));
   const open = couldChange(facts, weighted, [...threats, ...usual, ...novelties], score);
+  const severity = severityOf(score, scale.thresholds);
+  const limits = weightyLimits(open, score, severity, scale.thresholds);
   return {
     assessment: {
       score,
-      severity: severityOf(score, scale.thresholds),
+      ...(limits ? { severity: 'UNKNOWN', atLeast: severity, limits } : { severity }),
       indicators,
       ...defined({ couldChange: open.length > 0 ? open : undefined }),
     },

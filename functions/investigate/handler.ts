@@ -6,7 +6,8 @@
  *   the claim; a check that fails is `not-checked`, and its client retries within its deadline.
  * - Dropped: nothing. An event that is not a request, a crash or a timeout goes to *alert* by the failure destination,
  *   and the alert stands on the finding alone.
- * - Alarms: errors and throttles of this function.
+ * - Limited: where limits keep weighty questions from being asked, the severity is unknown; *watch* has them asked again.
+ * - Alarms: errors and throttles of this function; *alert* counts the severities that are not known because of limits.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -39,6 +40,13 @@ export function createHandler(
         logger.warn('check without answer', { findingId: finding.id, check, reason });
       }
       metrics.addMetric('InvestigationCompleted', MetricUnit.Count, 1);
+      if (assessment.limits) {
+        logger.warn('limits kept weighty questions from being asked', {
+          findingId: finding.id,
+          limits: assessment.limits,
+          questions: assessment.couldChange?.filter(({ limits }) => limits),
+        });
+      }
       logger.info('investigation completed', {
         findingId: finding.id,
         score: assessment.score,

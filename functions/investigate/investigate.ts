@@ -38,10 +38,17 @@ const KEEP = [
   'findingId',
   'startedAt',
   'finishedAt',
-  ...['check', 'question', 'status', 'completeUntil', 'tookMs'].map((key) => `evidence[].${key}`),
-  ...['score', 'severity', 'couldChange', 'indicators[].id', 'indicators[].weight', 'indicators[].technique'].map(
-    (key) => `assessment.${key}`,
-  ),
+  ...['check', 'question', 'status', 'completeUntil', 'limits', 'tookMs'].map((key) => `evidence[].${key}`),
+  ...[
+    'score',
+    'severity',
+    'atLeast',
+    'couldChange',
+    'limits',
+    'indicators[].id',
+    'indicators[].weight',
+    'indicators[].technique',
+  ].map((key) => `assessment.${key}`),
 ];
 
 /**

@@ -1,6 +1,8 @@
 /** What is not known and could change the picture: unknown does not count as clean. */
 import { type CheckName, isPartial } from '../checks/index.ts';
 import type { Indicator, OpenQuestion } from '../contract/investigation.ts';
+import { LIMITS, type Limit, type Severity, type SeverityThresholds, severityOf } from '../contract/vocabulary.ts';
+import { defined } from '../kit/defined.ts';
 import { answerOf, type Rule, type RuleFacts, requestedAt } from './rule.ts';
 import { MAX_NOVELTY } from './weights.ts';
 
@@ -21,9 +23,33 @@ export function couldChange(
   const checks = new Set(raising.flatMap((rule) => rule.shownBy ?? []));
   return [...checks]
     .filter((check) => !isAnswered(facts, check))
-    .map((check) => ({ check, upTo: Math.min(100 - score, pointsOf(check, raising, found)) }))
+    .map((check) => ({
+      check,
+      upTo: Math.min(100 - score, pointsOf(check, raising, found)),
+      ...defined({ limits: facts.evidence.find((answer) => answer.check === check)?.limits }),
+    }))
     .filter(({ upTo }) => upTo > 0)
     .sort((a, b) => b.upTo - a.upTo || (a.check < b.check ? -1 : 1));
+}
+
+/**
+ * The limits that kept weighty questions from being asked: those whose answers together could raise the severity.
+ *
+ * @returns undefined where there are none
+ */
+export function weightyLimits(
+  open: readonly OpenQuestion[],
+  score: number,
+  severity: Severity,
+  thresholds: SeverityThresholds,
+): Limit[] | undefined {
+  const limited = open.filter(({ limits = [] }) => limits.length > 0);
+  const possible = Math.min(
+    100,
+    limited.reduce((sum, { upTo }) => sum + upTo, score),
+  );
+  if (severityOf(possible, thresholds) === severity) return undefined;
+  return LIMITS.filter((limit) => limited.some(({ limits }) => limits?.includes(limit)));
 }
 
 function pointsOf(check: CheckName, rules: readonly Rule[], found: readonly Indicator[]): number {

@@ -1,5 +1,6 @@
 import type { Check, CheckContext, Source } from '../checks/check.ts';
 import { failureReason } from '../checks/parts/failure.ts';
+import { noteLimit, notingLimits } from '../checks/parts/limits.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import { readAnswer } from './answer.ts';
@@ -14,12 +15,13 @@ export async function runCheck(
   budgetMs: number,
 ): Promise<Evidence> {
   const startedAt = context.now();
-  const answer = await answerOf(check, context, budgetMs);
+  const { answer, limits } = await notingLimits(() => answerOf(check, context, budgetMs));
   return {
     check: check.name,
     question: check.question,
     ...sourceOf(check, context.finding),
     ...answer,
+    ...(limits.length > 0 && { limits }),
     summary: answer.status === 'not-checked' ? `Not checked: ${answer.reason}` : answer.summary,
     tookMs: Math.max(0, context.now() - startedAt),
   };
@@ -52,6 +54,7 @@ async function answerOf(
     return readAnswer(await Promise.race([run, late.promise]));
   } catch (error) {
     if (!timeout.signal.aborted) return { status: 'not-checked', reason: failureReason(error) };
+    noteLimit('deadline');
     const limit = check.deadlineMs <= budgetMs ? 'its deadline' : "the investigation's budget";
     return { status: 'not-checked', reason: `no answer within ${limitMs} ms, ${limit}` };
   } finally {

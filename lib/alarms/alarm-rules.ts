@@ -116,6 +116,12 @@ const alertRules: readonly AlarmRule[] = [
       'An alert went out without investigation, from the audit record alone. Its text says why; the logs of investigate have the rest, by the finding id.',
   },
   {
+    id: 'severity-limited',
+    metric: functionMetric('alert', 'SeverityLimited'),
+    description:
+      "Limits kept weighty questions from being asked, so a severity is not known. Alerts of severity UNKNOWN name the limit, and the questions are asked again later. If somebody creates namespaces in masses, find out who; else raise the limit: investigation.logBudgetVolumes for the log budget, the account's quotas for request rates.",
+  },
+  {
     id: 'archive-failed',
     metric: functionMetric('alert', 'ArchiveFailed'),
     description:

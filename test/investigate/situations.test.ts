@@ -5,13 +5,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
+import { type Grade, SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { AT, CI_ROLE, evidence, finding, role, serviceAccount } from '../checks/examples.ts';
 import { evidenceOf, findingsOf, INCIDENTS, type Look } from '../checks/incidents.ts';
 
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+/** One that is not known is in no place. */
+const rank = (severity: Grade): number => (severity === 'UNKNOWN' ? Number.NaN : SEVERITIES.indexOf(severity));
 
 describe('recorded incidents, with an empty baseline and no known automation', () => {
   const looks: Look[] = ['first', 'second'];
@@ -30,7 +31,7 @@ describe('recorded incidents, with an empty baseline and no known automation', (
       expect(failures).toEqual([]);
       const { atLeast = 'LOW', atMost = 'CRITICAL' } = incident.expectedSeverity[look];
       const told = `${assessment.severity}: ${assessment.indicators.map(({ id, weight }) => `${id} ${weight}`).join(', ')}`;
-      if (rank(assessment.severity) < rank(atLeast)) throw new Error(`below ${atLeast}: ${told}`);
+      if (!(rank(assessment.severity) >= rank(atLeast))) throw new Error(`below ${atLeast}: ${told}`);
       if (rank(assessment.severity) > rank(atMost)) throw new Error(`above ${atMost}: ${told}`);
       if (incident.attack && look === 'second') expect(rank(assessment.severity)).toBeGreaterThanOrEqual(rank('HIGH'));
     }

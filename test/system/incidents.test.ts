@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
+import { type Grade, SEVERITIES } from '../../functions/contract/vocabulary.ts';
 import type { Fact, GroundTruth } from '../../tools/record/incidents/incident.ts';
 import { INCIDENTS } from '../../tools/record/incidents/index.ts';
 import type { Received } from '../../tools/twin/alerts.ts';
@@ -52,7 +52,8 @@ function detailsOf<Details>(evidence: readonly Evidence[] | undefined, check: st
   return found.details as Details;
 }
 
-const rank = (severity: Severity | undefined): number => (severity === undefined ? -1 : SEVERITIES.indexOf(severity));
+const rank = (severity: Grade | undefined): number =>
+  severity === undefined || severity === 'UNKNOWN' ? -1 : SEVERITIES.indexOf(severity);
 
 /** Signs that ordinary work does not show. */
 const GRAVE: readonly string[] = ['privileged', 'host-pid', 'host-path', 'miner-image', 'suspicious-command'];

@@ -3,8 +3,9 @@ import { MAIN_DESTINATION } from '../../../functions/alert/destinations/index.ts
 import { bodies } from '../../../functions/clients/local/sender.ts';
 import { type Alert, alertSchema } from '../../../functions/contract/alert.ts';
 import { digestSchema } from '../../../functions/contract/digest-message.ts';
+import { gradeOf } from '../../../functions/contract/grade.ts';
 import { readJson } from '../../../functions/contract/read.ts';
-import { LOOK_MINUTES, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
+import { GRADES, LOOK_MINUTES } from '../../../functions/contract/vocabulary.ts';
 import { InputError } from '../../input/input.ts';
 import { nameOf } from '../../input/read.ts';
 import { LocalPipeline } from '../../local/pipeline.ts';
@@ -86,5 +87,4 @@ const sent = (pipeline: LocalPipeline) =>
 
 const isDigest = (json: string): boolean => digestSchema.safeParse(JSON.parse(json)).success;
 
-const worry = ({ assessment }: Alert): number =>
-  assessment ? SEVERITIES.indexOf(assessment.severity) * 1000 + assessment.score : Number.MAX_SAFE_INTEGER;
+const worry = (alert: Alert): number => GRADES.indexOf(gradeOf(alert)) * 1000 + (alert.assessment?.score ?? 0);

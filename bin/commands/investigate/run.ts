@@ -6,7 +6,8 @@ import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
 import type { Alert } from '../../../functions/contract/alert.ts';
-import { SCHEMA_VERSION, SEVERITIES } from '../../../functions/contract/vocabulary.ts';
+import { gradeOf } from '../../../functions/contract/grade.ts';
+import { gradesFrom, SCHEMA_VERSION } from '../../../functions/contract/vocabulary.ts';
 import { investigate } from '../../../functions/investigate/investigate.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
@@ -59,5 +60,5 @@ export async function investigateHere(options: InvestigateOptions, task: Task): 
   if (report !== undefined) await writeFile(report, reportOf(alert));
   await task.print(json ? `${harmlessJson(alert)}\n` : emailOf(alert));
   if (report !== undefined) task.note(`Report: ${harmlessInTerminal(report)}`);
-  return SEVERITIES.indexOf(assessment.severity) >= SEVERITIES.indexOf('HIGH') ? EXIT.attention : EXIT.done;
+  return gradesFrom('HIGH').includes(gradeOf(alert)) ? EXIT.attention : EXIT.done;
 }

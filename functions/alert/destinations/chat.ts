@@ -10,6 +10,7 @@ import type { Alert } from '../../contract/alert.ts';
 import { digestSeverity } from '../../contract/digest.ts';
 import type { Digest } from '../../contract/digest-message.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { gradeOf } from '../../contract/grade.ts';
 import type { Phrase } from '../../kit/phrase.ts';
 import { linesAndMore } from '../../kit/words.ts';
 import { partitionOf } from '../../kubernetes/names/partition.ts';
@@ -27,7 +28,7 @@ import {
 import { followUpAdvice } from '../follow-up/advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount } from '../follow-up/words.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
-import { AUTO_START, clusterName, gradeOf, headline } from '../headline.ts';
+import { AUTO_START, clusterName, headline, limitedWords } from '../headline.ts';
 import { objectLink } from '../links.ts';
 import { wholeRecord } from '../see-more.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
@@ -246,10 +247,12 @@ function description(alert: Alert): string[] {
   const who = actor.principalArn ?? actor.username;
   const reasons = assessment?.indicators.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)) ?? [];
   const open = unknowns(alert);
+  const limited = limitedWords(alert);
   return [
     assessment === undefined
       ? `*The investigation failed.* Treat this as serious until somebody has looked. ${code(investigationFailed ?? 'The reason is not known.')}`
       : `*${gradeOf(alert)}*, with ${assessment.score} of 100 points.`,
+    ...(limited === undefined ? [] : [limited]),
     ...(alert.autoStart ? [`*${AUTO_START}*`] : []),
     `*Who:* ${who === undefined ? 'unknown' : code(who)}${actor.sessionName === undefined ? '' : `, session ${code(actor.sessionName)}`}`,
     ...(actor.impersonated ? [`*Acted as:* ${code(actor.impersonated.username ?? 'unknown')}`] : []),

@@ -2,6 +2,7 @@
  * The main topic: `MessageStructure: json` with the alert as JSON for machines (`default`: SQS, HTTPS, Lambda) and as prose
  * for `email`, and the attributes for filter policies.
  */
+
 import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
@@ -10,8 +11,9 @@ import type { Digest } from '../../contract/digest-message.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { fitFollowUp } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { gradeOf } from '../../contract/grade.ts';
 import { fit } from '../../contract/sizes.ts';
-import { SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
+import { gradesFrom, SEVERITIES } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { emailAddress, unique } from '../../kit/schemas.ts';
 import { linesAndMore } from '../../kit/words.ts';
@@ -21,7 +23,7 @@ import { emailOf } from '../email.ts';
 import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
 import { CLUSTER, LABEL } from '../grammar.ts';
-import { gradeOf, subjectOf } from '../headline.ts';
+import { subjectOf } from '../headline.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import { destination, type Places } from './destination.ts';
 
@@ -59,26 +61,17 @@ export const topic = destination({
         to: 'email',
         address,
         // Who wants all gets all, whatever a later version calls its severities.
-        ...defined({ severities: minSeverity === 'LOW' ? undefined : severitiesFrom(minSeverity) }),
+        ...defined({ severities: minSeverity === 'LOW' ? undefined : gradesFrom(minSeverity) }),
       })),
   },
 });
-
-/**
- * The values of the message attribute `severity` that reach someone who asked for `minSeverity` and above. `UNKNOWN`
- * is that of an alert whose investigation failed: it reaches everybody.
- */
-const severitiesFrom = (minSeverity: Severity): string[] => [
-  ...SEVERITIES.slice(SEVERITIES.indexOf(minSeverity)),
-  'UNKNOWN',
-];
 
 /** What stays whole in the JSON of an alert however much has to go. */
 const KEEP =
   `schemaVersion id archive report investigationFailed update contain decide autoStart finding.schemaVersion finding.id finding.outcome finding.cluster
   finding.namespace.name finding.namespace.uid finding.namespace.createdAt finding.actor.kind finding.actor.username
   finding.actor.principalArn finding.actor.sessionName finding.request.auditId finding.request.verb finding.request.code
-  finding.request.at finding.source evidence[].check evidence[].status assessment.score assessment.severity
+  finding.request.at finding.source evidence[].check evidence[].status evidence[].limits assessment.score assessment.severity assessment.atLeast assessment.limits
   assessment.indicators[].id assessment.indicators[].weight`.split(/\s+/);
 
 /** How many of the cuts are named. */

@@ -1,10 +1,11 @@
 /** Whether an alert goes out by itself, or is told in the digest of the hour. */
+
 import type { Digests } from '../../clients/table/digests.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { hourOf } from '../../contract/digest.ts';
+import { gradeOf, shownSeverity } from '../../contract/grade.ts';
 import { type DigestReason, SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
 import type { AutoStartSettings } from '../auto-start.ts';
-import { gradeOf } from '../headline.ts';
 import type { LaterLook } from '../later-look.ts';
 
 export interface RouteSettings {
@@ -15,8 +16,8 @@ export interface RouteSettings {
 /**
  * Why the alert is told in a digest; undefined where it goes out by itself.
  *
- * A digest holds only what nobody has looked at, after the first ones of an actor and of a cluster in an hour, and what a later
- * look at that found. Never in it are what is `HIGH` or above, and a success that follows refusals.
+ * A digest holds only what nobody has looked at in full, after the first ones of an actor and of a cluster in an hour, and what a
+ * later look at that found. Never in it are what is `HIGH` or above, and a success that follows refusals.
  *
  * @param now epoch milliseconds
  */
@@ -29,10 +30,14 @@ export async function digestReason(
 ): Promise<DigestReason | undefined> {
   const { finding } = alert;
   if (isGrave(alert, settings)) return undefined;
-  if (look) return look.previous.digested ? 'looked-at' : undefined;
+  const limited = alert.assessment?.limits !== undefined;
+  if (look?.previous.digested) return limited ? 'limited' : 'looked-at';
   if (gradeOf(alert) !== 'UNKNOWN') return undefined;
-  if (finding.outcome === 'created' && (await digests.followsRefusal(finding))) return undefined;
-  return (await digests.isSingle(finding, hourOf(now))) ? undefined : REASONS[finding.outcome];
+  // Not seen in full at the first look, nor at this one: that was told.
+  if (look && !limited) return undefined;
+  if (!look && finding.outcome === 'created' && (await digests.followsRefusal(finding))) return undefined;
+  if (await digests.isSingle(finding, hourOf(now))) return undefined;
+  return limited ? 'limited' : REASONS[finding.outcome];
 }
 
 const REASONS: Record<Alert['finding']['outcome'], DigestReason> = {
@@ -45,10 +50,10 @@ const REASONS: Record<Alert['finding']['outcome'], DigestReason> = {
 
 /** Whether it is never told in a digest. */
 export function isGrave(alert: Alert, { autoStart }: RouteSettings): boolean {
-  const grade = gradeOf(alert);
-  if (grade === 'UNKNOWN') return false;
+  const shown = shownSeverity(alert);
+  if (shown === undefined) return false;
   const from = autoStart?.from ?? 'never';
-  return rank(grade) >= rank('HIGH') || (from !== 'never' && rank(grade) >= rank(from));
+  return rank(shown) >= rank('HIGH') || (from !== 'never' && rank(shown) >= rank(from));
 }
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);

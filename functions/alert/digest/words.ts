@@ -18,6 +18,12 @@ export function rowWords({ reason, outcome, count: amount, severity }: DigestRow
       count(amount, 'request may have created a namespace', 'requests may have created a namespace each'),
     'not-investigated': () =>
       count(amount, 'namespace was created and not investigated', 'namespaces were created and not investigated'),
+    limited: () =>
+      count(
+        amount,
+        'finding whose severity is unknown, because limits kept questions from being asked',
+        'findings whose severity is unknown, because limits kept questions from being asked',
+      ),
     'looked-at': () =>
       `${count(amount, 'finding of an earlier digest was', 'findings of an earlier digest were')} looked at since: ${severity ?? 'severity unknown'}`,
   };
@@ -91,10 +97,10 @@ export function samplePhrase({ namespace, impersonated, address, at }: DigestRow
 export function digestAdvice({ rows }: Digest): AdviceStep[] {
   const has = (...reasons: DigestReason[]): boolean => rows.some(({ reason }) => reasons.includes(reason));
   return [
-    ...(has('outcome-unknown', 'not-investigated')
+    ...(has('outcome-unknown', 'not-investigated', 'limited')
       ? [
           {
-            text: 'Look which namespaces are new. Those that were not investigated are looked at as soon as there is capacity; what is HIGH or above is then told at once.',
+            text: 'Look which namespaces are new. Those that were not investigated, or not in full, are looked at as soon as there is capacity; what is HIGH or above is then told at once.',
             commands: [printCommand(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp'])],
           },
         ]

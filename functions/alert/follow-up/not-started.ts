@@ -1,6 +1,7 @@
 import type { Alert } from '../../contract/alert.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import { shownSeverity } from '../../contract/grade.ts';
 import { defined } from '../../kit/defined.ts';
 
 /**
@@ -8,19 +9,16 @@ import { defined } from '../../kit/defined.ts';
  *
  * @param now epoch milliseconds
  */
-export function notStarted(
-  { id, finding, assessment }: Alert,
-  { name }: NonNullable<Alert['autoStart']>,
-  now: number,
-): FollowUp {
+export function notStarted(alert: Alert, { name }: NonNullable<Alert['autoStart']>, now: number): FollowUp {
   const at = new Date(now).toISOString();
+  const { id, finding } = alert;
   const { cluster, namespace } = finding;
   return followUpOf({
     findingId: id,
     messageId: `not-started-${name}`,
     playbook: 'contain',
     target: { cluster, namespace: namespace.name ?? 'unknown', uid: namespace.uid ?? 'unknown' },
-    ...defined({ severity: assessment?.severity }),
+    ...defined({ severity: shownSeverity(alert) }),
     mode: 'isolate',
     execution: name,
     startedAt: at,

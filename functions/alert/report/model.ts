@@ -3,12 +3,13 @@
 import { type Details, detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { printCommand } from '../../contract/commands/print.ts';
+import { gradeOf } from '../../contract/grade.ts';
 import type { Evidence } from '../../contract/investigation.ts';
 import { checkSentence, count, duration, number, ownWords, say } from '../../kit/phrase.ts';
 import { advice } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
-import { AUTO_START, gradeOf, MEANINGS, sentenceOf } from '../headline.ts';
+import { AUTO_START, limitedWords, MEANINGS, sentenceOf } from '../headline.ts';
 import { consoleLink } from '../links.ts';
 import { auditRecord } from '../see-more.ts';
 import { unknowns } from '../unknowns.ts';
@@ -74,6 +75,7 @@ function headPart({ alert, view }: Report) {
     points: assessment && `${number(assessment.score)} of 100 points`,
     meaning: MEANINGS[grade],
     update: update && `This is an update after a later look: now ${grade}, was ${update.previous ?? 'UNKNOWN'}.`,
+    limited: limitedWords(alert),
     failed: assessment === undefined ? `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` : undefined,
     autoStart: alert.autoStart && AUTO_START,
     facts: factsOf(alert).map(([label, cell]) => ({ label, cell: view.cell(cell) })),

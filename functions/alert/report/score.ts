@@ -89,13 +89,15 @@ export function barOf({ assessment, evidence = [] }: Alert, reasons: readonly Re
     },
     ...defined({ open: questions.length > 0 && width > 0 ? { x, width } : undefined }),
     // Other thresholds may be configured, and the alert does not hold them.
-    bands: (severityOf(score) === assessment.severity ? BANDS : []).map(({ name, from, to }) => ({
-      name,
-      className: name.toLowerCase(),
-      x: round(from * scale),
-      width: round((to - from) * scale - GAP),
-      middle: round(((from + to) / 2) * scale),
-    })),
+    bands: (severityOf(score) === (assessment.atLeast ?? assessment.severity) ? BANDS : []).map(
+      ({ name, from, to }) => ({
+        name,
+        className: name.toLowerCase(),
+        x: round(from * scale),
+        width: round((to - from) * scale - GAP),
+        middle: round(((from + to) / 2) * scale),
+      }),
+    ),
     capped: sum > 100,
     height: lowered.length > 0 ? 96 : 72,
     description:

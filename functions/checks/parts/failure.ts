@@ -1,4 +1,5 @@
 import { short } from '../../kit/words.ts';
+import { noteLimitOf } from './limits.ts';
 
 /** Puts into words why a check has no answer. */
 
@@ -12,9 +13,11 @@ const DENIED = /^(AccessDenied|Unauthorized|NotAuthorized|Forbidden)/i;
 
 /**
  * Why a check failed, by the error that it threw. An AWS error that says which permission is missing is reduced to
- * that: "User: … is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:… because …".
+ * that: "User: … is not authorized to perform: eks:DescribeCluster on resource: arn:aws:eks:… because …". A limit that it is
+ * about is noted.
  */
 export function failureReason(error: unknown): string {
+  noteLimitOf(error);
   if (error instanceof NotAnswered) return shortMessage(error.message);
   const { name, message, code } = describe(error);
   const denied = /not authorized to perform:? ([\w-]+:[\w*]+)(?: on resource:? "?([^\s"]+))?/.exec(message);

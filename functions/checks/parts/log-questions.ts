@@ -8,6 +8,7 @@ import { defined } from '../../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, notChecked, type Source } from '../check.ts';
 import { logGroupConsole } from './console.ts';
 import { failureReason, NotAnswered } from './failure.ts';
+import { noteLimitOf } from './limits.ts';
 
 /** What a question to the logs needs, as every check that asks them. */
 export const LOG_ACTIONS = [
@@ -88,6 +89,7 @@ export async function askLogs(
 }
 
 function whyNotAsked(cause: unknown): string {
+  noteLimitOf(cause);
   if (cause instanceof LogSourceMissing || cause instanceof LogQueryTimeout) return cause.message;
   return cause instanceof LogBudgetExceeded ? `budget: ${cause.message}` : failureReason(cause);
 }

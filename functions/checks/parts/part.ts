@@ -1,5 +1,6 @@
 /** A check's answer often comes in parts, of which one may fail: what is missing is said, the rest is told. */
 import { failureReason } from './failure.ts';
+import { noteLimit } from './limits.ts';
 
 /** What a part gave, or why it gave nothing, as `CronJobs (denied)`. */
 export type AnswerPart<T> = { value: T; missing?: undefined } | { value?: undefined; missing: string };
@@ -28,6 +29,7 @@ export async function answerPart<T>(
     const asked = Promise.resolve().then(() => ask(timeout.signal));
     return { value: await Promise.race([asked, late.promise]) };
   } catch (error) {
+    if (timeout.signal.aborted) noteLimit('deadline');
     return { missing: `${what} (${timeout.signal.aborted ? 'no answer in time' : reasonOf(error)})` };
   } finally {
     clearTimeout(timer);

@@ -1,7 +1,9 @@
 /** What is known of how it came about: the alert, where there is one, the snapshot, and what earlier steps found. */
+
 import { type Details, detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Target } from '../../contract/containment.ts';
+import { gradeOf } from '../../contract/grade.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { messageOf } from '../../kit/words.ts';
@@ -57,9 +59,8 @@ export async function findingOf({ clients, run }: Pick<StepContext, 'clients' | 
   if (!alert) return { noAlert: 'The alert of this finding was not kept.' };
   const other = differenceOf(alert, target);
   if (other !== undefined) return { noAlert: `The finding is about another ${other}.`, isOther: true };
-  const { severity } = alert.assessment ?? {};
-  const isBlind = severity === 'LOW' && alert.evidence?.every(({ status }) => status === 'not-checked');
-  return { findingId, alert, ...defined({ severity: isBlind ? undefined : severity }) };
+  const grade = gradeOf(alert);
+  return { findingId, alert, ...defined({ severity: grade === 'UNKNOWN' ? undefined : grade }) };
 }
 
 /** In what a finding is about something else; what either of them does not tell makes no difference. */
