@@ -1,4 +1,5 @@
 import { Annotations, Duration, Size } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { deployedDestinations } from '../functions/alert/destinations/index.ts';
 import { defined } from '../functions/kit/defined.ts';
@@ -9,7 +10,14 @@ import { Dashboard } from './alarms/dashboard.ts';
 import type { SentinelParts } from './alarms/sentinel-parts.ts';
 import { validateOptions } from './config/config.ts';
 import type { SentinelOptionsInput } from './config/config-schema.ts';
-import { groupByNetwork, inNetwork, mapNonEmpty, type NetworkGroup, type NonEmpty } from './config/networks.ts';
+import {
+  groupByNetwork,
+  inNetwork,
+  mapNonEmpty,
+  type Network,
+  type NetworkGroup,
+  type NonEmpty,
+} from './config/networks.ts';
 import { AccessEntries } from './pipeline/access-entries.ts';
 import { AlertFunction } from './pipeline/alert-function.ts';
 import { ClusterSubscription } from './pipeline/cluster-subscription.ts';
@@ -29,6 +37,13 @@ import { Topics } from './storage/topics.ts';
  * are in the schema. Only `clusters` must be given.
  */
 export type NamespaceSentinelProps = SentinelOptionsInput;
+
+interface MappedByHand {
+  readonly network: Network;
+  readonly clusterNames: readonly string[];
+  /** The roles by Kubernetes group. */
+  readonly members: Readonly<Record<string, Role>>;
+}
 
 /**
  * Everything that watches the clusters of one account and Region. To be deployed where their audit logs are.
@@ -54,6 +69,8 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   readonly investigations: NonEmpty<InvestigateFunction>;
   readonly containment: Containment | undefined;
   readonly subscriptions: SentinelParts['subscriptions'];
+  /** The clusters that refuse access entries, by the network from which they are reached, with who has to be let in by hand. */
+  readonly mappedByHand: readonly MappedByHand[];
 
   /** @throws {ConfigError} with every mistake in the properties */
   constructor(scope: Construct, id: string, props: NamespaceSentinelProps) {
@@ -71,7 +88,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
 
     this.key = new EncryptionKey(this, 'Key');
     const { key } = this;
-    this.table = new FindingsStorage(this, 'Findings', { key });
+    this.table = new FindingsStorage(this, 'Findings', { key, protect: retention.protectTable });
     this.bucket = new EvidenceBucket(this, 'Evidence', {
       key,
       evidenceDays: retention.evidenceDays,
@@ -118,6 +135,8 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       ? new Containment(this, 'Containment', {
           table,
           bucket,
+          topics,
+          queues,
           alert,
           networks,
           logsDays,
@@ -126,13 +145,19 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       : undefined;
     this.functions = { detect, investigate: investigations[0], alert, watch };
 
+    const membersFor = (clusterName: string) => {
+      const own = investigations.find(({ clusterNames }) => clusterNames.includes(clusterName)) ?? investigations[0];
+      return { [GROUPS.observer]: own.role, ...this.containment?.membersFor(clusterName) };
+    };
+    this.mappedByHand = networks.flatMap(({ network, clusters: reached }) => {
+      const clusterNames = reached.filter(({ accessEntries }) => !accessEntries).map(({ name }) => name);
+      const [first] = clusterNames;
+      return first === undefined ? [] : [{ network, clusterNames, members: membersFor(first) }];
+    });
     this.subscriptions = clusters.map(({ name: clusterName, cutLines, accessEntries }) => {
       const cluster = new Construct(this, `Cluster-${clusterName}`);
-      const { role } =
-        investigations.find(({ clusterNames }) => clusterNames.includes(clusterName)) ?? investigations[0];
-      const members = { [GROUPS.observer]: role, ...this.containment?.membersFor(clusterName) };
-      if (accessEntries) new AccessEntries(cluster, 'Access', { clusterName, members });
-      const subscription = new ClusterSubscription(cluster, 'Logs', { clusterName, cutLines, detect: detect.lambda });
+      if (accessEntries) new AccessEntries(cluster, 'Access', { clusterName, members: membersFor(clusterName) });
+      const subscription = new ClusterSubscription(cluster, 'Logs', { clusterName, cutLines, detect });
       // Nothing comes in before all that follows is in place, retries and destinations included.
       subscription.node.addDependency(detect, ...investigations, alert);
       return { clusterName, subscription };
@@ -143,7 +168,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       description: 'Namespace Sentinel: takes up what is due in the findings table',
     });
     schedule.node.addDependency(watch, ...investigations, alert);
-    const rules = alarmRules(this, options.alarms);
+    const rules = alarmRules(this, options);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
     new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });
   }

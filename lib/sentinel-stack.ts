@@ -5,6 +5,7 @@ import { allFunctions, allPlaybooks } from './alarms/sentinel-parts.ts';
 import type { SentinelFunction } from './base/sentinel-function.ts';
 import type { SentinelConfig } from './config/config-schema.ts';
 import { NamespaceSentinel } from './namespace-sentinel.ts';
+import { mapRoles } from './pipeline/aws-auth.ts';
 
 export interface SentinelStackProps extends StackProps {
   /** A whole configuration; its `account` and `region` say where the stack goes. */
@@ -57,6 +58,12 @@ export class SentinelStack extends Stack {
       output('StarterPolicyArn', starter.managedPolicyArn, 'Lets people start contain and release');
       output('ApproverPolicyArn', approver.managedPolicyArn, 'Lets people start decide');
     }
+    for (const { network, clusterNames, members } of this.sentinel.mappedByHand)
+      output(
+        `AwsAuthMapRoles${network.id}`,
+        mapRoles(clusterNames, members),
+        'Append to mapRoles in the ConfigMap aws-auth of the clusters that refuse access entries (docs/operations.md)',
+      );
     output(
       'SubscriptionFilters',
       JSON.stringify(

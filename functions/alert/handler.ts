@@ -16,17 +16,18 @@
  *   investigation failed is not told; *watch* begins it again.
  * - Not fatal: an archive that fails; the alert says that it could not be stored. An isolation that could not be started
  *   by itself; a follow-up says so.
- * - Alarms: errors and throttles of this function, messages in its dead-letter queue, and the metrics `AlertBare`,
- *   `SeverityLimited`, `ArchiveFailed` and `AutoStartFailed`.
+ * - Alarms: failed invocations, events that wait too long, messages in its dead-letter queue, and the metric `Problem`
+ *   (`contract/problems.ts`): an alert without investigation or without its copy in the bucket, a severity that
+ *   limits keep unknown, an isolation that did not start.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { gradeOf } from '../contract/grade.ts';
+import { PROBLEM_METRIC, type Problem } from '../contract/problems.ts';
 import { alertFrom, lookFrom } from './destination.ts';
 import { MAIN_DESTINATION } from './destinations/index.ts';
 import { digestFrom } from './digest/read.ts';
@@ -47,9 +48,11 @@ export function createHandler(
 ): (event: unknown, context: Context) => Promise<AlertResult> {
   const logger = new Logger({ serviceName: 'alert' });
   const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'alert', logger });
+  const count = (problem: Problem): void => {
+    metrics.singleMetric().addDimension('problem', problem).addMetric(PROBLEM_METRIC, MetricUnit.Count, 1);
+  };
   return middy()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async (event: unknown) => {
       const followUp = followUpFrom(event);
       if (followUp) {
@@ -57,16 +60,14 @@ export function createHandler(
         const { id: findingId, playbook } = followUp;
         const matter = matterOf(followUp);
         logger.info('follow-up handled', { findingId, playbook, matter, ...told });
-        metrics.addMetric('ArchiveFailed', MetricUnit.Count, told.archiveFailed === undefined ? 0 : 1);
-        metrics.addMetric('FollowUpsSent', MetricUnit.Count, told.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
+        if (told.archiveFailed !== undefined) count('alert-incomplete');
         return told;
       }
       const digest = digestFrom(event);
       if (digest) {
         const told = await sendDigest(digest, clients, settings);
         logger.info('digest handled', { digest: digest.id, findings: digest.total, ...told });
-        metrics.addMetric('ArchiveFailed', MetricUnit.Count, told.archiveFailed === undefined ? 0 : 1);
-        metrics.addMetric('DigestsSent', MetricUnit.Count, told.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
+        if (told.archiveFailed !== undefined) count('alert-incomplete');
         return told;
       }
       const look = lookFrom(event);
@@ -79,29 +80,15 @@ export function createHandler(
           look: look.number,
           reason: alert.investigationFailed,
         });
-        metrics.addMetric('LookFailed', MetricUnit.Count, 1);
         return { destinations: [], duplicate: false };
       }
       const sent = await sendAlert(alert, clients, settings, look, now);
       const bare = alert.investigationFailed !== undefined;
       logger.info('alert handled', { findingId: alert.id, outcome, severity, bare, look: look?.number, ...sent });
-      metrics.addMetric('DuplicateAlerts', MetricUnit.Count, sent.duplicate ? 1 : 0);
-      metrics.addMetric('AlertBare', MetricUnit.Count, bare && sent.destinations.includes(MAIN_DESTINATION) ? 1 : 0);
-      metrics.addMetric('SeverityLimited', MetricUnit.Count, alert.assessment?.limits ? 1 : 0);
-      metrics.addMetric('ArchiveFailed', MetricUnit.Count, sent.archiveFailed === undefined ? 0 : 1);
-      metrics.addMetric(
-        'UpdatesSent',
-        MetricUnit.Count,
-        alert.update && sent.destinations.includes(MAIN_DESTINATION) ? 1 : 0,
-      );
-      metrics.addMetric('AlertsDigested', MetricUnit.Count, sent.digested === undefined ? 0 : 1);
-      metrics.addMetric('AutoStarted', MetricUnit.Count, sent.autoStart?.state === 'started' ? 1 : 0);
-      metrics.addMetric('AutoStartFailed', MetricUnit.Count, sent.autoStart?.state === 'failed' ? 1 : 0);
-      if (sent.destinations.includes(MAIN_DESTINATION)) {
-        const published = metrics.singleMetric();
-        published.addDimensions({ outcome, severity });
-        published.addMetric('AlertPublished', MetricUnit.Count, 1);
-      }
+      if ((bare && sent.destinations.includes(MAIN_DESTINATION)) || sent.archiveFailed !== undefined)
+        count('alert-incomplete');
+      if (alert.assessment?.limits) count('severity-limited');
+      if (sent.autoStart?.state === 'failed') count('isolation-not-started');
       return sent;
     });
 }

@@ -7,12 +7,11 @@
  * - Dropped: nothing. An event that is not a request, a crash or a timeout goes to *alert* by the failure destination,
  *   and the alert stands on the finding alone.
  * - Limited: where limits keep weighty questions from being asked, the severity is unknown; *watch* has them asked again.
- * - Alarms: errors and throttles of this function; *alert* counts the severities that are not known because of limits.
+ * - Alarms: failed invocations; *alert* counts what goes out without investigation, and severities that are not known because of
+ *   limits.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { CheckClients } from '../checks/check.ts';
@@ -26,20 +25,16 @@ export function createHandler(
   settings: InvestigateSettings,
 ): (event: unknown, context: Context) => Promise<Investigation> {
   const logger = new Logger({ serviceName: 'investigate' });
-  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'investigate', logger });
   return middy()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async (event: unknown) => {
       const { finding } = read(requestSchema, event, 'request to investigate');
       const investigation = await investigate(finding, clients, settings);
       const { assessment, evidence } = investigation;
       for (const { check, status, reason } of evidence) {
         if (status !== 'not-checked') continue;
-        metrics.singleMetric().addDimension('check', check).addMetric('CheckNotChecked', MetricUnit.Count, 1);
         logger.warn('check without answer', { findingId: finding.id, check, reason });
       }
-      metrics.addMetric('InvestigationCompleted', MetricUnit.Count, 1);
       if (assessment.limits) {
         logger.warn('limits kept weighty questions from being asked', {
           findingId: finding.id,

@@ -7,35 +7,24 @@
  *   after a pause, unless *alert* has said that it is done: a crash anywhere on the way loses nothing. A second
  *   investigation of the same look sends no second message, because *alert* holds a lease for each look.
  * - Dropped: a finding or a digest that was tried in vain for about a day and a half, and a look for two hours and a half;
- *   they are counted (`GivenUp`, `DigestsGivenUp`). What was deferred and not looked at within six hours: it was told in a
+ *   they are counted (`Problem`, of `alert-missing`). What was deferred and not looked at within six hours: it was told in a
  *   digest.
- * - Bounded: so many a run, in fair shares of clusters and actors; the rest waits (`AgendaLeft`).
- * - Alarms: errors of this function (a run that could not handle something fails at its end), a schedule that does not
- *   run, and the metrics `GivenUp` and `DigestsGivenUp`.
+ * - Bounded: so many a run, in fair shares of clusters and actors; the rest waits (`more` in the log).
+ * - Alarms: failed invocations (a run that could not handle something fails at its end), a schedule that does not run, and
+ *   what was given up.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { PROBLEM_METRIC, PROBLEMS, type Problem } from '../contract/problems.ts';
 import * as agenda from './agenda.ts';
 import * as digests from './digests.ts';
 
 export type WatchClients = agenda.AgendaClients & digests.DueDigestClients;
 export type WatchSettings = agenda.AgendaSettings;
 export type WatchSummary = agenda.AgendaSummary & digests.DigestSummary;
-
-/** The metrics of this function, in namespace `NamespaceSentinel`, and the count that each one shows. */
-const METRICS = {
-  FindingsTakenUp: 'takenUp',
-  LooksStarted: 'looks',
-  GivenUp: 'givenUp',
-  AgendaFailed: 'failed',
-  DigestsStarted: 'digests',
-  DigestsGivenUp: 'digestsGivenUp',
-  DigestsFailed: 'digestsFailed',
-} as const satisfies Record<string, keyof WatchSummary>;
 
 /** Something could not be handled: the run counts as failed, so that somebody is told. */
 class AgendaFailedError extends Error {
@@ -49,10 +38,10 @@ export function createHandler(
   now: () => number = Date.now,
 ): (event: unknown, context: Context) => Promise<WatchSummary> {
   const logger = new Logger({ serviceName: 'watch' });
-  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'watch', logger });
+  const missing: Problem = 'alert-missing';
+  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: PROBLEMS[missing], logger });
   return middy()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async () => {
       // Trouble with the one must not keep the other waiting.
       const sent = digests.sendDueDigests(clients, now, (digest, error) =>
@@ -64,8 +53,9 @@ export function createHandler(
       await Promise.allSettled([sent, takenUp]);
       const summary: WatchSummary = { ...(await sent), ...(await takenUp) };
       logger.info('agenda handled', { ...summary });
-      for (const [name, count] of Object.entries(METRICS)) metrics.addMetric(name, MetricUnit.Count, summary[count]);
-      metrics.addMetric('AgendaLeft', MetricUnit.Count, summary.more ? 1 : 0);
+      const givenUp = summary.givenUp + summary.digestsGivenUp;
+      if (givenUp > 0)
+        metrics.singleMetric().addDimension('problem', missing).addMetric(PROBLEM_METRIC, MetricUnit.Count, givenUp);
       const failed = summary.failed + summary.digestsFailed;
       if (failed > 0) throw new AgendaFailedError(`${failed} findings or digests could not be taken up`);
       return summary;

@@ -4,20 +4,11 @@ import {
   Dashboard as CloudWatchDashboard,
   GraphWidget,
   type IMetric,
+  LogQueryWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { AGENDA_INDEX } from '../storage/findings-storage.ts';
-import {
-  functionMetric,
-  ofFilter,
-  ofFunction,
-  ofMachine,
-  ofTopic,
-  TABLE_OPERATIONS,
-  tableErrors,
-  tableThrottles,
-  waitingMessages,
-} from './metrics.ts';
+import type { SentinelFunction } from '../base/sentinel-function.ts';
+import { ofFunction, ofLogGroup, ofMachine, ofTopic, waitingMessages } from './metrics.ts';
 import { allFunctions, allPlaybooks, type SentinelParts } from './sentinel-parts.ts';
 
 export interface DashboardProps {
@@ -35,23 +26,30 @@ const inParts = <T>(items: readonly T[], size: number): T[][] =>
 
 const graph = (title: string, left: IMetric[], width: number) => new GraphWidget({ title, left, width });
 
-const ofService = (service: 'detect' | 'watch', ...names: string[]) =>
-  names.map((name) => functionMetric(service, name));
+/** Sums of numbers that a function writes into its log, by the hour: a metric would cost for each hour in which it is written. */
+const summed = (title: string, { logGroup }: SentinelFunction, message: string, ...numbers: string[]) =>
+  new LogQueryWidget({
+    title,
+    logGroupNames: [logGroup.logGroupName],
+    queryLines: [
+      `filter message = "${message}"`,
+      `stats ${numbers.map((name) => `sum(${name}) as ${name}`).join(', ')} by bin(1h)`,
+    ],
+    width: 12,
+  });
 
 /** One page that shows whether the sentinel is well, read from the top: alarms, findings, functions, deliveries. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { parts, alarms }: DashboardProps) {
     super(scope, id);
-    const { queues, topics, table, subscriptions } = parts;
+    const { queues, topics, subscriptions } = parts;
     const functions = allFunctions(parts);
-    const perFunction = (metricName: string, statistic?: string) =>
-      functions.map(({ name: label, part }) => ofFunction(part.lambda, metricName, statistic).with({ label }));
-    const perFilter = (metricName: string) =>
-      subscriptions.flatMap(({ clusterName, subscription: { logGroupName, filters } }) =>
-        filters.map(({ name: filterName }) =>
-          ofFilter(logGroupName, filterName, metricName).with({
-            label: `${clusterName} ${metricName} (${filterName})`,
-          }),
+    const perFunction = (metricName: string) =>
+      functions.map(({ name: label, part }) => ofFunction(part.lambda, metricName).with({ label }));
+    const perCluster = (...metricNames: string[]) =>
+      metricNames.flatMap((metricName) =>
+        subscriptions.map(({ clusterName, subscription: { logGroupName } }) =>
+          ofLogGroup(logGroupName, metricName).with({ label: `${clusterName} ${metricName}` }),
         ),
       );
     const playbooks = allPlaybooks(parts);
@@ -72,24 +70,40 @@ export class Dashboard extends Construct {
           new AlarmStatusWidget({ title: 'Alarms', alarms: part, width: 24, height: 5 }),
         ]),
         [
-          graph('Audit records', ofService('detect', 'Records', 'RejectedRecords'), 6),
-          graph(
-            'Findings',
-            ofService('detect', 'FindingsHandedOver', 'FindingsDigested', 'FindingsRecorded', 'DuplicateFindings'),
-            6,
+          summed(
+            'Findings, by the hour',
+            parts.functions.detect,
+            'delivery handled',
+            'records',
+            'rejected',
+            'handedOver',
+            'digested',
+            'recorded',
+            'duplicates',
           ),
+          summed(
+            'Taken up by watch, by the hour',
+            parts.functions.watch,
+            'agenda handled',
+            'takenUp',
+            'looks',
+            'givenUp',
+            'failed',
+            'digests',
+            'digestsFailed',
+          ),
+        ],
+        [
+          graph('Invocations', perFunction('Invocations'), 8),
+          graph('Errors', perFunction('Errors'), 8),
+          graph('Throttles', perFunction('Throttles'), 8),
+        ],
+        [
+          graph('Log events forwarded', perCluster('ForwardedLogEvents'), 6),
+          graph('Log deliveries failed', perCluster('DeliveryErrors', 'DeliveryThrottling'), 6),
           graph(
-            'Taken up by watch',
-            ofService(
-              'watch',
-              'FindingsTakenUp',
-              'LooksStarted',
-              'GivenUp',
-              'AgendaFailed',
-              'AgendaLeft',
-              'DigestsStarted',
-              'DigestsFailed',
-            ),
+            'Waiting for a person',
+            [waitingMessages(queues.deadLetters), waitingMessages(queues.rejectedRecords)],
             6,
           ),
           graph(
@@ -98,43 +112,12 @@ export class Dashboard extends Construct {
             6,
           ),
         ],
-        [
-          graph('Invocations', perFunction('Invocations'), 6),
-          graph('Errors', perFunction('Errors'), 6),
-          graph('Throttles', perFunction('Throttles'), 6),
-          graph('Duration, 95th percentile', perFunction('Duration', 'p95'), 6),
-        ],
-        [
-          graph('Log events forwarded', perFilter('ForwardedLogEvents'), 6),
-          graph('Log deliveries failed', [...perFilter('DeliveryErrors'), ...perFilter('DeliveryThrottling')], 6),
-          graph(
-            'Waiting for a person',
-            [waitingMessages(queues.deadLetters), waitingMessages(queues.rejectedRecords)],
-            6,
-          ),
-          graph(
-            'Findings table',
-            [
-              tableThrottles(table.table),
-              tableThrottles(table.table, AGENDA_INDEX).with({ label: 'WriteThrottleEvents agenda' }),
-              ...TABLE_OPERATIONS.map((operation) =>
-                tableErrors(table.table, operation).with({ label: `SystemErrors ${operation}` }),
-              ),
-            ],
-            6,
-          ),
-        ],
         ...(playbooks.length > 0
           ? [
               [
-                graph('Playbooks started', perPlaybook('ExecutionsStarted'), 6),
-                graph('Playbooks that did all', perPlaybook('ExecutionsSucceeded'), 6),
-                graph(
-                  'Playbooks that did not',
-                  perPlaybook('ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'),
-                  6,
-                ),
-                graph('Isolation that did not start by itself', [functionMetric('alert', 'AutoStartFailed')], 6),
+                graph('Playbooks started', perPlaybook('ExecutionsStarted'), 8),
+                graph('Playbooks that did all', perPlaybook('ExecutionsSucceeded'), 8),
+                graph('Playbooks that failed', perPlaybook('ExecutionsFailed'), 8),
               ],
             ]
           : []),

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Operation, type Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { defined } from '../../functions/kit/defined.ts';
+import { PROBLEM_METRIC, PROBLEMS, type Problem } from '../../functions/contract/problems.ts';
+import { failuresMetric } from '../base/failures.ts';
 
 const period = Duration.minutes(5);
 
@@ -18,11 +18,20 @@ export const ofMachine = (machine: StateMachine, metricName: string): Metric =>
   machine.metric(metricName, { period, statistic: 'Sum' });
 
 /** Several metrics as one. SUM takes those that have data, where `+` would want all of them to have some. */
-export function sumOf(metrics: readonly Metric[]): Metric | MathExpression {
+export const sumOf = (metrics: readonly Metric[]): Metric | MathExpression => joined('SUM', metrics);
+
+/** The largest of several metrics; as {@link sumOf}, of those that have data. */
+export const maxOf = (metrics: readonly Metric[]): Metric | MathExpression => joined('MAX', metrics);
+
+function joined(operation: 'SUM' | 'MAX', metrics: readonly Metric[]): Metric | MathExpression {
   const [only, ...others] = metrics;
   if (only && others.length === 0) return only;
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-  return new MathExpression({ expression: `SUM([${Object.keys(usingMetrics).join()}])`, usingMetrics, period });
+  return new MathExpression({
+    expression: `${operation}([${Object.keys(usingMetrics).join()}])`,
+    usingMetrics,
+    period,
+  });
 }
 
 /** A metric of SNS, in five minutes. */
@@ -33,40 +42,28 @@ export const ofTopic = (topic: ITopic, metricName: string): Metric =>
 export const waitingMessages = (queue: Queue): Metric =>
   queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' });
 
-/** A metric of a subscription filter, in five minutes (CloudWatch Logs user guide, "Monitoring with metrics"). */
-export const ofFilter = (logGroupName: string, filterName: string, metricName: string): Metric =>
+/**
+ * A metric of all subscription filters of a log group, in five minutes. By the name of the group alone: the values of the
+ * dimension `DestinationType` are documented nowhere, and an alarm on a wrong one would never ring.
+ */
+export const ofLogGroup = (logGroupName: string, metricName: string): Metric =>
   new Metric({
     namespace: 'AWS/Logs',
     metricName,
-    dimensionsMap: { LogGroupName: logGroupName, DestinationType: 'Lambda', FilterName: filterName },
+    dimensionsMap: { LogGroupName: logGroupName },
     period,
     statistic: 'Sum',
   });
 
-/** What one of our functions counts itself, in five minutes; each one's `handler.ts` has the names. */
-export const functionMetric = (service: 'detect' | 'investigate' | 'alert' | 'watch', metricName: string): Metric =>
-  new Metric({ namespace: 'NamespaceSentinel', metricName, dimensionsMap: { service }, period, statistic: 'Sum' });
-
-/** Writes that DynamoDB refused for their number, in five minutes. It counts those for an index apart. */
-export const tableThrottles = (table: Table, index?: string): Metric =>
-  table.metric('WriteThrottleEvents', {
-    ...defined({ dimensionsMap: index ? { TableName: table.tableName, GlobalSecondaryIndexName: index } : undefined }),
+/** How often one of our functions counted this problem, in five minutes. */
+export const problemMetric = (problem: Problem): Metric =>
+  new Metric({
+    namespace: 'NamespaceSentinel',
+    metricName: PROBLEM_METRIC,
+    dimensionsMap: { service: PROBLEMS[problem], problem },
     period,
     statistic: 'Sum',
   });
 
-/** The operations on the findings table. */
-export const TABLE_OPERATIONS: readonly Operation[] = [
-  Operation.PUT_ITEM,
-  Operation.UPDATE_ITEM,
-  Operation.QUERY,
-  Operation.BATCH_GET_ITEM,
-];
-
-/** Requests at which DynamoDB itself failed, in five minutes. It counts them by operation only. */
-export const tableErrors = (table: Table, operation: Operation): Metric =>
-  table.metric('SystemErrors', {
-    dimensionsMap: { TableName: table.tableName, Operation: operation },
-    period,
-    statistic: 'Sum',
-  });
+/** Failed invocations of all functions, in five minutes. */
+export const failedInvocations = (): Metric => new Metric({ ...failuresMetric, period, statistic: 'Sum' });

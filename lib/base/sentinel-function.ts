@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { defined } from '../../functions/kit/defined.ts';
 import { type Network, PUBLIC_NETWORK } from '../config/networks.ts';
 import { codeOf, type FunctionName } from './bundling.ts';
+import { countFailures } from './failures.ts';
 import { attachToVpc } from './vpc-attachment.ts';
 
 export interface SentinelFunctionProps {
@@ -70,6 +71,7 @@ export class SentinelFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.logGroup.grantWrite(this.role);
+    countFailures(this.logGroup);
     this.lambda = new NodejsFunction(this, 'Function', {
       description: network.vpc ? `${props.description} (${network.vpc.id})` : props.description,
       ...codeOf(props.code),

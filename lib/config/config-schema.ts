@@ -32,7 +32,7 @@ const clusterKeys = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Create EKS access entries for the functions that talk to the cluster. Set to false where the authentication mode is CONFIG_MAP, which refuses them.',
+      'Create EKS access entries for the functions that talk to the cluster. Set to false where the authentication mode is CONFIG_MAP, which refuses them; the outputs AwsAuthMapRoles have what to add to aws-auth then.',
     ),
   ...networkKeys,
 });
@@ -44,6 +44,12 @@ const retention = z.strictObject({
   // Longer than the dead-letter queue keeps a delivery: sent again, it must meet what was done already.
   findingsDays: whole(15, 3650).default(400).describe('How long findings stay in the table.'),
   evidenceDays: whole(1, 3650).default(400).describe('How long reports and evidence stay in the bucket.'),
+  protectTable: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Refuse the deletion of the findings table. Set it to true after the first deployment: before, a deployment that fails could not be rolled back.',
+    ),
 });
 
 const concurrency = (room: string) =>
@@ -70,7 +76,9 @@ const limits = z.strictObject({
 });
 
 const alarms = z.strictObject({
-  functionErrors: whole(1, 10_000).default(1).describe('Failed invocations of a function in five minutes.'),
+  functionErrors: whole(1, 10_000)
+    .default(1)
+    .describe('Failed invocations in five minutes, of all functions together.'),
   eventAgeSeconds: whole(60, 21_600).default(300).describe('How long an event waits before detect or alert takes it.'),
   rejectedRecords: whole(1, 10_000).default(1).describe('Log records that could not be read, waiting in their queue.'),
 });

@@ -1,7 +1,7 @@
-import { Aws, Stack } from 'aws-cdk-lib';
-import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Stack } from 'aws-cdk-lib';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { DetectFunction } from './detect-function.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from './filter-pattern.ts';
 
 export interface ClusterSubscriptionProps {
@@ -10,12 +10,12 @@ export interface ClusterSubscriptionProps {
   /** Whether to watch lines that were cut for their length as well, by a second filter. */
   readonly cutLines: boolean;
   /** What the matching lines are sent to. */
-  readonly detect: IFunction;
+  readonly detect: DetectFunction;
 }
 
 /**
  * Sends the audit log of one cluster to *detect*. The log group is EKS's and must exist (it does once a control-plane
- * log was switched on); it is neither created nor changed nor removed here. Only it may invoke the function this way.
+ * log was switched on); it is neither created nor changed nor removed here.
  */
 export class ClusterSubscription extends Construct {
   /** Where EKS writes the control-plane logs of a cluster; nothing else tells it. */
@@ -27,14 +27,6 @@ export class ClusterSubscription extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     this.logGroupName = `/aws/eks/${clusterName}/cluster`;
-    const permission = new CfnPermission(this, 'MayInvoke', {
-      action: 'lambda:InvokeFunction',
-      functionName: detect.functionArn,
-      principal: 'logs.amazonaws.com',
-      sourceAccount: Aws.ACCOUNT_ID,
-      // The service names the log group with ":*" behind it; no other log group's ARN can match.
-      sourceArn: stack.formatArn({ service: 'logs', resource: `log-group:${this.logGroupName}:*` }),
-    });
     // Named after the stack: the console shows whose they are, and a second stack does not overwrite them.
     const subscribe = (filterId: string, purpose: 'namespaces' | 'cut-lines', filterPattern: string) => {
       const name = `${stack.stackName}-${purpose}`;
@@ -42,9 +34,9 @@ export class ClusterSubscription extends Construct {
         filterName: name,
         logGroupName: this.logGroupName,
         filterPattern,
-        destinationArn: detect.functionArn,
+        destinationArn: detect.lambda.functionArn,
       });
-      filter.addResourceDependency(permission); // CloudWatch Logs tries the permission when the filter is made
+      filter.addResourceDependency(detect.mayBeInvoked); // CloudWatch Logs tries the permission when the filter is made
       return { purpose, name };
     };
     this.filters = [

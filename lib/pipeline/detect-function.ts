@@ -1,5 +1,6 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Aws, Duration, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
@@ -25,6 +26,17 @@ export interface DetectProps {
 
 /** Finds the creations in what CloudWatch Logs sends, and hands each to *investigate* once. */
 export class DetectFunction extends SentinelFunction {
+  /**
+   * Lets CloudWatch Logs invoke it, for the log groups of EKS clusters of this account and Region alone. One statement for all:
+   * a function's policy has at most 20,480 bytes, which a statement a cluster fills with 34 to 40 clusters.
+   *
+   * It rests on two conditions that the service sets. The source account is that of the log group; the source ARN is the group's,
+   * with ":*" behind it. `*` stands for any text, so a group `/aws/eks/a/b/cluster` would match as well: whoever can make one here
+   * and subscribe it could also write into the group of a cluster. What the filters let through comes from the groups that are
+   * configured.
+   */
+  readonly mayBeInvoked: CfnPermission;
+
   constructor(scope: Construct, id: string, props: DetectProps) {
     const { table, investigations, queues, maxUnzipped } = props;
     super(scope, id, {
@@ -51,5 +63,12 @@ export class DetectFunction extends SentinelFunction {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queues.rejectedRecords.queueArn] }),
     );
+    this.mayBeInvoked = new CfnPermission(this, 'MayInvoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.lambda.functionArn,
+      principal: 'logs.amazonaws.com',
+      sourceAccount: Aws.ACCOUNT_ID,
+      sourceArn: Stack.of(this).formatArn({ service: 'logs', resource: 'log-group:/aws/eks/*/cluster:*' }),
+    });
   }
 }

@@ -7,16 +7,21 @@ import { decideMachine } from '../../functions/contain/machines/decide.ts';
 import { releaseMachine } from '../../functions/contain/machines/release.ts';
 import { GROUPS } from '../../functions/kubernetes/quarantine.ts';
 import { inNetwork, mapNonEmpty, type NetworkGroup, type NonEmpty } from '../config/networks.ts';
+import type { Queues } from '../storage/queues.ts';
+import type { Topics } from '../storage/topics.ts';
 import { ContainFunction } from './contain-function.ts';
 import { DecideFunction } from './decide-function.ts';
 import { Playbook } from './playbook.ts';
 import { playbookArns } from './playbook-arns.ts';
+import { PlaybookEnds } from './playbook-ends.ts';
 import type { PlaybookFunctionProps } from './playbook-function.ts';
 import { PlaybookPolicies } from './playbook-policies.ts';
 import { ProbeFunction } from './probe-function.ts';
 import { ReleaseFunction } from './release-function.ts';
 
 export interface ContainmentProps extends PlaybookFunctionProps {
+  readonly topics: Topics;
+  readonly queues: Queues;
   /** From where the clusters are reached, and which. */
   readonly networks: NonEmpty<NetworkGroup<{ readonly name: string }>>;
 }
@@ -94,6 +99,14 @@ export class Containment extends Construct {
       functions: { decide: this.decide },
       definition: (arns) => decideMachine(arns.decide),
       logGroup,
+    });
+    new PlaybookEnds(this, 'Ends', {
+      playbooks: [
+        ...this.responders.flatMap(({ playbooks }) => [playbooks.contain, playbooks.release]),
+        this.decidePlaybook,
+      ],
+      topics: props.topics,
+      queues: props.queues,
     });
     this.policies = new PlaybookPolicies(this, 'Policies', {
       containment: this.responders.flatMap(({ playbooks }) => [playbooks.contain, playbooks.release]),

@@ -9,14 +9,14 @@ type ThroughService = 'dynamodb' | 's3' | 'sns';
 /**
  * The one key under which findings, evidence and messages are encrypted. Customer-managed, because CloudWatch can
  * publish an alarm only to a topic whose key lets it in. Retained with the table and the bucket, which are unreadable
- * without it.
+ * without it; only a first deployment that fails takes it away again, as it would cost for nothing.
  */
 export class EncryptionKey extends Key {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       description: 'Namespace Sentinel: findings, evidence and messages',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.addToResourcePolicy(
       new PolicyStatement({

@@ -45,7 +45,7 @@ export class EvidenceBucket extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // a first deployment that fails leaves none
       // Not COMPLIANCE: too long a time, or what must not be kept, could then be corrected by nobody.
       ...defined({
         objectLockDefaultRetention: objectLockDays

@@ -11,17 +11,23 @@ export const AGENDA_INDEX = 'agenda';
 export interface FindingsStorageProps {
   /** Encrypts the table. */
   readonly key: EncryptionKey;
+  /**
+   * Whether nobody can delete the table, CloudFormation included: a first deployment that fails could then not be rolled
+   * back.
+   */
+  readonly protect: boolean;
 }
 
 /**
- * What became of each finding. Kept when the stack goes, and protected from deletion: it is the record of what was
- * alerted, and the reason why redelivered log events do not alert again.
+ * What became of each finding. Kept when the stack goes: it is the record of what was alerted, and the reason why
+ * redelivered log events do not alert again. A table that is deleted by hand can be restored for 35 days, because point-in-time
+ * recovery is on.
  */
 export class FindingsStorage extends Construct {
   readonly table: Table;
   readonly #key: EncryptionKey;
 
-  constructor(scope: Construct, id: string, { key }: FindingsStorageProps) {
+  constructor(scope: Construct, id: string, { key, protect }: FindingsStorageProps) {
     super(scope, id);
     this.#key = key;
     this.table = new Table(this, 'Table', {
@@ -31,8 +37,8 @@ export class FindingsStorage extends Construct {
       encryptionKey: key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expires',
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: protect,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     // Sparse: an item without these attributes is not in it.
     this.table.addGlobalSecondaryIndex({

@@ -1,4 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
@@ -7,7 +9,7 @@ import { Construct } from 'constructs';
  * the functions, what they could not do still arrives here.
  */
 export class Queues extends Construct {
-  /** Events that *detect* or *alert* failed to handle in every attempt. */
+  /** Events that *detect* or *alert* failed to handle in every attempt, and messages about playbooks that were not delivered. */
   readonly deadLetters: Queue;
   /** Log records that could not be read. */
   readonly rejectedRecords: Queue;
@@ -16,6 +18,19 @@ export class Queues extends Construct {
     super(scope, id);
     this.deadLetters = this.#queue('DeadLetters');
     this.rejectedRecords = this.#queue('RejectedRecords');
+  }
+
+  /** Lets EventBridge leave with the dead letters what it could not deliver to the target of this rule. */
+  takeUndelivered(rule: Rule): void {
+    this.deadLetters.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'UndeliveredEvents',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.deadLetters.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+      }),
+    );
   }
 
   #queue(id: string): Queue {

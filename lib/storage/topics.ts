@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { type CfnSubscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { DeployedDestination, Subscription } from '../../functions/alert/destinations/index.ts';
@@ -43,6 +43,7 @@ export class Topics extends Construct {
       return { destination: destination.id, name, description, topic };
     });
     this.health = this.#topic('Health', 'Namespace Sentinel health');
+    // Without a filter policy, and never with one: the messages of alarms have no attributes.
     for (const address of healthEmails) this.health.addSubscription(new EmailSubscription(address));
     this.health.addToResourcePolicy(
       new PolicyStatement({
@@ -66,11 +67,19 @@ export class Topics extends Construct {
     return [...alerts, { label: 'health', topic: this.health }];
   }
 
-  /** Lets the role publish alerts; not health messages, which only alarms send. */
+  /** Lets the role publish alerts; not health messages, which only alarms and the ends of playbooks send. */
   allowAlerting(role: IRole): void {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['sns:Publish'], resources: this.alerts.map(({ topic }) => topic.topicArn) }),
-    );
+    this.#allow(role, ...this.alerts.map(({ topic }) => topic));
+  }
+
+  /** Lets the role publish health messages. */
+  allowTelling(role: IRole): void {
+    this.#allow(role, this.health);
+  }
+
+  #allow(role: IRole, ...topics: readonly Topic[]): void {
+    const resources = topics.map(({ topicArn }) => topicArn);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources }));
     this.#key.allowUse(role, 'sns');
   }
 
@@ -86,6 +95,11 @@ function subscribe(scope: Construct, topic: Topic, subscription: Subscription): 
     return;
   }
   const { address, severities } = subscription;
-  const filterPolicy = severities && { severity: SubscriptionFilter.stringFilter({ allowlist: [...severities] }) };
-  topic.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
+  // A policy and its scope are always there, also for who gets all: to add or remove one of a subscription that exists rolls
+  // the update back (aws/aws-cdk#24804), and so would a change of the least severity. CDK leaves out a scope that is the default.
+  const severity = severities
+    ? SubscriptionFilter.stringFilter({ allowlist: [...severities] })
+    : SubscriptionFilter.existsFilter(); // whatever a later version calls its severities
+  const added = topic.addSubscription(new EmailSubscription(address, { filterPolicy: { severity } }));
+  (added.node.defaultChild as CfnSubscription).filterPolicyScope = 'MessageAttributes';
 }

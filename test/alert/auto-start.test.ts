@@ -1,5 +1,5 @@
 /** Isolation that starts by itself: when it may, and what the alert says of it. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { obstacle, readAutoStart } from '../../functions/alert/auto-start.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
@@ -216,6 +216,22 @@ describe('the alert', () => {
     expect(world.mails()).toHaveLength(1);
     expect(world.mails()[0]?.mail).not.toContain(SAYS);
   });
+
+  test.each(['count', 'start'] as const)(
+    'is counted as an isolation that did not start where the %s fails',
+    async (fail) => {
+      jest.replaceProperty(process.env, 'POWERTOOLS_METRICS_DISABLED', 'false');
+      const written: string[] = [];
+      jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+      world.fail = fail;
+      await world.invoke();
+      jest.restoreAllMocks();
+      const metrics = written.flatMap((text) => text.split('\n')).filter((line) => line.includes('"_aws"'));
+      expect(metrics.map((line) => JSON.parse(line))).toMatchObject([
+        { service: 'alert', problem: 'isolation-not-started', Problem: 1 },
+      ]);
+    },
+  );
 
   test('is followed by the truth where the start fails', async () => {
     world.fail = 'start';

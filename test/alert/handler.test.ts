@@ -88,14 +88,18 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** The values of the metrics written, by name. */
-function metrics(): Record<string, number> {
-  const documents = output
-    .flatMap((text) => text.split('\n'))
+const lines = () => output.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('{'));
+/** The problems counted; a metric of another kind would have none. */
+const problems = (): unknown[] =>
+  lines()
     .filter((line) => line.includes('"_aws"'))
-    .map((line) => JSON.parse(line) as Record<string, number>);
-  return Object.assign({}, ...documents) as Record<string, number>;
-}
+    .map((line) => JSON.parse(line))
+    .map(({ service, problem, Problem }: Record<string, unknown>) => [service, problem, Problem]);
+const INCOMPLETE = ['alert', 'alert-incomplete', 1];
+const handled = () =>
+  lines()
+    .filter((line) => line.includes('alert handled'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('an alert', () => {
   test('is stored, published, and written down', async () => {
@@ -108,15 +112,16 @@ describe('an alert', () => {
     const json = JSON.parse(bodies(published?.message ?? { body: '{}', byProtocol: true, attributes: {} }).default);
     expect(json).toEqual({ ...HIGH, archive: `s3://evidence/${key}`, report: `s3://evidence/${report}` });
     expect(world.table.items.get(FINDING.id)?.state).toBe('alerted');
-    expect(metrics()).toMatchObject({ AlertPublished: 1, AlertBare: 0, ArchiveFailed: 0, DuplicateAlerts: 0 });
-    expect(metrics()).toMatchObject({ outcome: 'created', severity: 'HIGH' });
+    expect(handled()).toMatchObject([{ outcome: 'created', severity: 'HIGH', bare: false, duplicate: false }]);
+    expect(problems()).toEqual([]);
   });
 
   test('goes out bare when the investigation failed', async () => {
     await world.invoke(failed({ errorType: 'TypeError', errorMessage: 'secret' }));
     expect(world.sender.sent[0]?.message.subject).toContain('UNKNOWN: ');
     expect(world.sender.sent[0]?.message.body).toContain('It crashed (TypeError)');
-    expect(metrics()).toMatchObject({ AlertPublished: 1, AlertBare: 1, severity: 'UNKNOWN' });
+    expect(handled()).toMatchObject([{ severity: 'UNKNOWN', bare: true }]);
+    expect(problems()).toEqual([INCOMPLETE]);
     expect(output.join('') + JSON.stringify(world.sender.sent)).not.toContain('secret');
   });
 
@@ -133,7 +138,8 @@ describe('an alert', () => {
     for (const record of [succeeded(), failed({})])
       expect(await world.invoke(record)).toEqual({ destinations: [], duplicate: true });
     expect(world.destinations()).toEqual(['topic']);
-    expect(metrics()['DuplicateAlerts']).toBe(1);
+    expect(handled().map(({ duplicate }) => duplicate)).toEqual([false, true, true]);
+    expect(problems()).toEqual([]);
   });
 
   test('is sent once when two deliveries come at the same time', async () => {
@@ -211,7 +217,7 @@ describe('when the archive fails', () => {
     expect(message?.body).toContain('The whole alert could not be stored');
     const json = JSON.parse(bodies(message ?? { body: '', byProtocol: false, attributes: {} }).default) as Alert;
     expect(json.archive).toBeUndefined();
-    expect(metrics()).toMatchObject({ AlertPublished: 1, ArchiveFailed: 1 });
+    expect(problems()).toEqual([INCOMPLETE]);
   });
 });
 

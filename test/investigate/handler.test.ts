@@ -1,4 +1,3 @@
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { DEFAULT_CHECK_SETTINGS } from '../../functions/checks/check.ts';
@@ -73,23 +72,20 @@ describe('the handler', () => {
     expect(ofEks[0]?.reason).toMatch(reason);
   });
 
-  test('counts completed investigations, and unanswered checks by name', async () => {
-    const counted: [string, unknown][] = [];
-    jest.spyOn(Metrics.prototype, 'addMetric').mockImplementation(function (this: Metrics, name, _unit, value) {
-      counted.push([name, value]);
-      return this;
-    });
-    const dimensions = jest.spyOn(Metrics.prototype, 'addDimension');
-    await send(request, new LocalEks([]));
-    const unanswered = counted.filter(([name]) => name === 'CheckNotChecked');
-    expect(unanswered.length).toBe(dimensions.mock.calls.length);
-    expect(counted).toContainEqual(['InvestigationCompleted', 1]);
-    expect(dimensions.mock.calls).toEqual(
-      expect.arrayContaining([
-        ['check', 'principal'],
-        ['check', 'cluster-posture'],
-      ]),
-    );
+  test('logs unanswered checks by name, and counts nothing', async () => {
+    jest.replaceProperty(process.env, 'POWERTOOLS_LOG_LEVEL', 'INFO');
+    const output: string[] = [];
+    for (const stream of [process.stdout, process.stderr])
+      jest.spyOn(stream, 'write').mockImplementation((text) => output.push(String(text)) > 0);
+    const { evidence } = await send(request, new LocalEks([]));
+    const lines = output.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('{'));
+    const named = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ message }) => message === 'check without answer')
+      .map(({ check }) => check);
+    expect(named).toEqual(evidence.filter(({ status }) => status === 'not-checked').map(({ check }) => check));
+    expect(named).toEqual(expect.arrayContaining(['principal', 'cluster-posture']));
+    expect(lines.join()).not.toContain('"_aws"');
   });
 
   const broken = (overrides: object) => ({ finding: { ...finding(), ...overrides } });

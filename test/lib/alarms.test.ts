@@ -1,104 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { fullStack, plain, type Resource, Resources } from './stacks.ts';
+import { fullStack, importedInto, plain, type Resource, Resources, ROOT } from './stacks.ts';
 
+let full: Resources;
 let alarms: Resource[];
 let dashboard: string;
 
 beforeAll(() => {
-  const resources = new Resources(fullStack());
-  alarms = resources.of('CloudWatch::Alarm');
-  dashboard = plain(resources.of('CloudWatch::Dashboard')[0]?.Properties.DashboardBody);
+  full = new Resources(fullStack());
+  alarms = full.of('CloudWatch::Alarm');
+  dashboard = plain(full.of('CloudWatch::Dashboard')[0]?.Properties.DashboardBody);
 });
 
 const SIGNS: Record<string, string> = { GreaterThanOrEqualToThreshold: '>=', LessThanThreshold: '<' };
 
-/** `metric of what >= threshold`, of several metrics joined by `+`. */
+/** `metric of what >= threshold`; of several metrics `SUM(…, …)` or `MAX(…, …)`. */
 function watched({ Properties }: Resource): string {
   const { Metrics, Threshold, ComparisonOperator } = Properties;
   const all: { Expression?: string; MetricStat?: { Metric: Dimensioned } }[] = Metrics ?? [];
   const metrics = all.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
-  if (Metrics) expect(all[0]?.Expression).toBe(`SUM([${metrics.map((_, index) => `m${index}`).join()}])`);
-  const named = (Metrics ? metrics : [Properties]).map(nameOf).join(' + ');
+  const [operation = ''] = (all[0]?.Expression ?? '').split('(');
+  if (Metrics) expect(all[0]?.Expression).toBe(`${operation}([${metrics.map((_, index) => `m${index}`).join()}])`);
+  const named = Metrics ? `${operation}(${metrics.map(nameOf).join(', ')})` : nameOf(Properties);
   return `${named} ${SIGNS[ComparisonOperator]} ${Threshold}`;
 }
 
 interface Dimensioned {
   MetricName: string;
-  Dimensions: { Name: string; Value: unknown }[];
+  Dimensions?: { Name: string; Value: unknown }[];
 }
 
-function nameOf({ MetricName, Dimensions }: Dimensioned): string {
-  const values = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, plain(Value)]));
-  const {
-    FunctionName,
-    QueueName,
-    TopicName,
-    TableName,
-    LogGroupName,
-    FilterName,
-    DestinationType,
-    Operation,
-    GlobalSecondaryIndexName,
-    StateMachineArn,
-    service,
-  } = values;
-  const filter = LogGroupName && `${LogGroupName} ${FilterName} ${DestinationType}`;
-  const table = [TableName, GlobalSecondaryIndexName, Operation].filter((part) => part).join(' ');
-  const of = FunctionName ?? QueueName ?? TopicName ?? StateMachineArn ?? service ?? filter ?? table;
-  return `${MetricName} of ${of}`;
-}
+const nameOf = ({ MetricName, Dimensions = [] }: Dimensioned): string =>
+  [MetricName, ...Dimensions.map(({ Value }) => plain(Value))].join(' ');
 
 describe('alarms', () => {
-  test('watch everything that can fail on the way', () => {
-    const functions = ['Detect', 'Investigate', 'Alert'].flatMap((room) => [
-      `Errors of <${room}Function> >= 3`,
-      `Throttles of <${room}Function> >= 1`,
-      `AsyncEventsDropped of <${room}Function> >= 1`,
-      `DestinationDeliveryFailures of <${room}Function> >= 1`,
-    ]);
-    const undelivered = (cluster: string, ...purposes: string[]) =>
-      `${purposes
-        .flatMap((purpose) =>
-          ['DeliveryErrors', 'DeliveryThrottling'].map(
-            (metric) => `${metric} of /aws/eks/${cluster}/cluster NamespaceSentinel-${purpose} Lambda`,
-          ),
-        )
-        .join(' + ')} >= 1`;
-    const steps = ['Contain', 'Probe', 'Release', 'Decide'].flatMap((step) => [
-      `Errors of <Containment${step}Function> >= 3`,
-      `Throttles of <Containment${step}Function> >= 1`,
-    ]);
-    const playbooks = ['Contain', 'Release', 'Decide'].flatMap((playbook) =>
-      ['Failed', 'TimedOut', 'Aborted'].map(
-        (how) => `Executions${how} of <Containment${playbook}PlaybookMachine> >= 1`,
-      ),
-    );
+  test('watch everything that can fail on the way, each metric once', () => {
+    const undelivered = (cluster: string) =>
+      `SUM(${['DeliveryErrors', 'DeliveryThrottling'].map((metric) => `${metric} /aws/eks/${cluster}/cluster`).join(', ')}) >= 1`;
     expect(alarms.map(watched).toSorted()).toEqual(
       [
-        ...functions,
-        'AsyncEventAge of <DetectFunction> >= 120000',
-        'AsyncEventAge of <AlertFunction> >= 120000',
-        'ApproximateNumberOfMessagesVisible of <QueuesDeadLetters> >= 1',
-        'ApproximateNumberOfMessagesVisible of <QueuesRejectedRecords> >= 5',
-        ...['Alert', 'Chat', 'Health'].map((topic) => `NumberOfNotificationsFailed of <Topics${topic}> >= 1`),
-        'Errors of <WatchFunction> >= 3',
-        'Throttles of <WatchFunction> >= 1',
-        'Invocations of <WatchFunction> < 1',
-        'GivenUp of watch + DigestsGivenUp of watch >= 1',
-        'AlertBare of alert >= 1',
-        'ArchiveFailed of alert >= 1',
-        'WriteThrottleEvents of <FindingsTable> >= 1',
-        'WriteThrottleEvents of <FindingsTable> agenda >= 1',
-        ...['PutItem', 'UpdateItem', 'Query', 'BatchGetItem'].map(
-          (operation) => `SystemErrors of <FindingsTable> ${operation} >= 1`,
-        ),
-        undelivered('blue', 'namespaces', 'cut-lines'),
-        undelivered('green', 'namespaces'),
-        ...steps,
-        ...playbooks,
-        'AutoStartFailed of alert >= 1',
+        'FailedInvocations >= 3',
+        `SUM(${['Detect', 'Alert', 'Investigate'].map((room) => `DestinationDeliveryFailures <${room}Function>`).join(', ')}) >= 1`,
+        'MAX(AsyncEventAge <DetectFunction>, AsyncEventAge <AlertFunction>) >= 120000',
+        'Invocations <WatchFunction> < 1',
+        'ApproximateNumberOfMessagesVisible <QueuesDeadLetters> >= 1',
+        'ApproximateNumberOfMessagesVisible <QueuesRejectedRecords> >= 5',
+        'Problem alert-missing watch >= 1',
+        'Problem alert-incomplete alert >= 1',
+        'Problem severity-limited alert >= 1',
+        'Problem isolation-not-started alert >= 1',
+        `SUM(${['Alert', 'Chat', 'Health'].map((topic) => `NumberOfNotificationsFailed <Topics${topic}>`).join(', ')}) >= 1`,
+        undelivered('blue'),
+        undelivered('green'),
       ].toSorted(),
     );
+  });
+
+  test('wait for an isolation to start only where it may start by itself', () => {
+    const others = new Resources(importedInto({ clusters: [{ name: 'a' }], emails: [{ address: 'a@b.example' }] }));
+    expect(others.of('CloudWatch::Alarm').map(watched).join()).not.toContain('isolation');
   });
 
   test('go to the health topic alone, and say what they mean and what to do', () => {
@@ -106,17 +67,111 @@ describe('alarms', () => {
       expect(Properties.AlarmActions.map(plain)).toEqual(['<TopicsHealth>']);
       expect(Properties.AlarmDescription.length).toBeGreaterThan(80);
       expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
+      // By what a person does: a verb of doing in the imperative.
+      expect(Properties.AlarmDescription).toMatch(/\b([Cc]heck|[Ll]ook|[Ff]ix|[Cc]ompare|[Ss]ee|[Rr]aise)\b/);
     }
   });
 
   test('are quiet while there is nothing to count; only the schedule has to show itself', () => {
     const loud = alarms.filter(({ Properties }) => Properties.TreatMissingData !== 'notBreaching');
-    expect(loud.map(watched)).toEqual(['Invocations of <WatchFunction> < 1']);
+    expect(loud.map(watched)).toEqual(['Invocations <WatchFunction> < 1']);
     expect(loud[0]?.Properties).toMatchObject({ TreatMissingData: 'breaching', Period: 900, EvaluationPeriods: 1 });
+  });
+
+  test('take no more metrics than maths does, and none of DynamoDB, whose missing data cannot be told to be fine', () => {
+    const metricsOf = ({ Properties }: Resource) =>
+      (Properties.Metrics ?? [{ MetricStat: { Metric: Properties } }]).flatMap(
+        ({ MetricStat }: { MetricStat?: { Metric: { Namespace: string } } }) => MetricStat?.Metric ?? [],
+      );
+    for (const alarm of alarms) {
+      const metrics = metricsOf(alarm);
+      expect(metrics.length).toBeLessThanOrEqual(10);
+      expect(metrics.map(({ Namespace }: { Namespace: string }) => Namespace)).not.toContain('AWS/DynamoDB');
+    }
   });
 });
 
-test('the dashboard shows every alarm', () => {
-  for (const { id } of alarms)
-    expect(dashboard).toContain(`<${id.replace(/^Sentinel/, '').replace(/[0-9A-F]{8}$/, '')}>`);
+describe('failed invocations', () => {
+  test('are counted for every function, by one metric that has data only where something failed', () => {
+    const counted = full.of('Logs::MetricFilter').map(({ Properties }) => {
+      expect(Properties.MetricTransformations).toEqual([
+        { MetricName: 'FailedInvocations', MetricNamespace: 'NamespaceSentinel', MetricValue: '1' },
+      ]);
+      return plain(Properties.LogGroupName);
+    });
+    const written = full
+      .of('Lambda::Function')
+      .map(({ Properties }) => [
+        plain(Properties.LoggingConfig.LogGroup),
+        Properties.LoggingConfig.LogFormat,
+        Properties.LoggingConfig.SystemLogLevel,
+      ]);
+    expect(written.map(([group]) => group).toSorted()).toEqual(counted.toSorted());
+    for (const [, ...form] of written) expect(form).toEqual(['JSON', 'INFO']); // the line is there at INFO
+  });
+});
+
+describe('a playbook that does not succeed', () => {
+  test('is told to the health topic, of each state machine, whichever way it ended', () => {
+    const { Properties } = full.one('Events::Rule', 'ContainmentEnds');
+    const { source, detail, ...rest } = Properties.EventPattern;
+    expect([source, rest]).toEqual([['aws.states'], { 'detail-type': ['Step Functions Execution Status Change'] }]);
+    expect(detail.status).toEqual(['FAILED', 'TIMED_OUT', 'ABORTED']);
+    expect(detail.stateMachineArn.map(plain).toSorted()).toEqual(
+      full
+        .of('StepFunctions::StateMachine')
+        .map(({ id }) => plain({ Ref: id }))
+        .toSorted(),
+    );
+    const [target, ...others] = Properties.Targets;
+    expect(others).toEqual([]);
+    expect(plain(target.Arn)).toBe('<TopicsHealth>');
+    expect(plain(target.DeadLetterConfig.Arn)).toBe('<QueuesDeadLetters>');
+    expect(target.InputTransformer.InputTemplate).toMatch(/describe-execution --region <\S+> --execution-arn <\S+>/);
+    for (const status of detail.status) expect(target.InputTransformer.InputTemplate).toContain(`${status}: `);
+  });
+
+  test('is told by a role that may do nothing else, for this account alone', () => {
+    const role = full.one('IAM::Role', 'ContainmentEndsRole').Properties;
+    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
+    const { Statement } = full.one('IAM::Policy', 'ContainmentEndsRole').Properties.PolicyDocument;
+    expect(Statement.map(({ Action, Resource }: Record<string, unknown>) => [Action, plain(Resource)])).toEqual([
+      ['sns:Publish', '<TopicsHealth>'],
+      [['kms:Decrypt', 'kms:GenerateDataKey'], '<Key>'],
+    ]);
+    const undelivered = full
+      .of('SQS::QueuePolicy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Sid }) => Sid === 'UndeliveredEvents');
+    expect(undelivered).toMatchObject([{ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' }]);
+    expect(plain(undelivered[0].Condition.ArnEquals['aws:SourceArn'])).toBe('<ContainmentEndsRule>');
+  });
+});
+
+describe('the dashboard', () => {
+  test('shows every alarm', () => {
+    for (const { id } of alarms)
+      expect(dashboard).toContain(`<${id.replace(/^Sentinel/, '').replace(/[0-9A-F]{8}$/, '')}>`);
+  });
+});
+
+/** The rows of a table in a page, by the first column. */
+const rows = (page: string): string[] => [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, first]) => String(first));
+
+test('docs/operations.md has a row for each alarm, and no other', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+  const section = page.slice(page.indexOf('\n## Alarms\n'), page.indexOf('\n## ', page.indexOf('\n## Alarms\n') + 1));
+  const ids = alarms.map(({ id }) => id.replace(/^SentinelAlarms/, '').replace(/[0-9A-F]{8}$/, ''));
+  const compact = (id: string) => id.replaceAll(/[^A-Za-z0-9]/g, '');
+  const documented = rows(section).flatMap((id) =>
+    id.startsWith('CLUSTER-') ? ['blue', 'green'].map((name) => id.replace('CLUSTER', name)) : [id],
+  );
+  expect(documented.map(compact).toSorted()).toEqual(ids.toSorted());
 });

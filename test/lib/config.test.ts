@@ -35,7 +35,7 @@ describe('a configuration', () => {
       stackName: 'NamespaceSentinel',
       clusters: [{ name: 'demo', cutLines: false, accessEntries: true }],
       emails: [],
-      retention: { logsDays: 90, findingsDays: 400, evidenceDays: 400 },
+      retention: { logsDays: 90, findingsDays: 400, evidenceDays: 400, protectTable: false },
       limits: { maxUnzippedMiB: 64, investigationBudgetSeconds: 25, reservedConcurrency: {} },
       knownAutomation: [],
       investigation: {

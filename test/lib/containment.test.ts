@@ -450,15 +450,14 @@ describe('in several networks', () => {
     });
   });
 
-  test('one alarm is for the machines of all networks', () => {
-    const [alarm] = resources
-      .of('CloudWatch::Alarm')
-      .filter(({ Properties }) => Properties.AlarmDescription.includes('playbook contain ended in a Fail state'));
-    expect(alarm?.Properties.Metrics.map(({ Expression }: { Expression?: string }) => Expression)).toEqual([
-      'SUM([m0,m1])',
-      undefined,
-      undefined,
-    ]);
+  test('the end of any of them is told', () => {
+    const { detail } = resources.one('Events::Rule', 'ContainmentEnds').Properties.EventPattern;
+    expect(detail.stateMachineArn.map(plain).toSorted()).toEqual(
+      resources
+        .of('StepFunctions::StateMachine')
+        .map(({ id: logicalId }) => plain({ Ref: logicalId }))
+        .toSorted(),
+    );
   });
 });
 
@@ -467,7 +466,14 @@ test('switched off, nothing of it is deployed, and an alert knows no playbook', 
   expect(off.of('StepFunctions::StateMachine')).toEqual([]);
   expect(off.of('Lambda::Function')).toHaveLength(4);
   expect(off.of('EKS::AccessEntry')).toHaveLength(1);
-  for (const type of ['IAM::ManagedPolicy', 'IAM::Policy', 'IAM::Role', 'Logs::LogGroup', 'CloudWatch::Alarm'])
+  for (const type of [
+    'IAM::ManagedPolicy',
+    'IAM::Policy',
+    'IAM::Role',
+    'Logs::LogGroup',
+    'CloudWatch::Alarm',
+    'Events::Rule',
+  ])
     for (const { id } of off.of(type)) expect(id).not.toMatch(/Contain|playbook|step/i);
   const variables = variablesOf(off, 'Alert');
   for (const name of ['PLAYBOOKS', 'AUTO_START', 'PROTECTED_NAMESPACES']) expect(variables).not.toHaveProperty(name);

@@ -1,14 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { deployedDestinations } from '../../functions/alert/destinations/index.ts';
 import { AGENDA_ATTRIBUTES, AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { Environment } from '../../functions/kit/environment.ts';
-import { ConfigError } from '../../lib/config/config.ts';
+import { ConfigError, parseConfig } from '../../lib/config/config.ts';
 import { MAX_SETTINGS_BYTES } from '../../lib/config/investigation-environment.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
-import { fullStack, importedInto, plain, Resources, ROOT } from './stacks.ts';
+import { SentinelStack } from '../../lib/sentinel-stack.ts';
+import { app, fullStack, importedInto, plain, Resources, ROOT } from './stacks.ts';
+
+/** A joined text as {@link plain}, with `.Arn` and the like behind what an attribute is of. */
+const withAttributes = (value: unknown): string =>
+  (value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1]
+    .map((part) => {
+      const attribute = (part as { 'Fn::GetAtt'?: string[] })['Fn::GetAtt'];
+      return attribute ? `<${plain(part).slice(1, -1)}.${attribute[1]}>` : plain(part);
+    })
+    .join('');
 
 const ROOMS = ['Detect', 'Investigate', 'Alert', 'Watch'] as const;
 /** Those through which a creation goes. */
@@ -189,7 +200,7 @@ describe('who may do what', () => {
     expect([...new Set(conditions)].toSorted()).toEqual(['dynamodb', 's3', 'sns']);
   });
 
-  test('from outside, only the log groups of the clusters may invoke detect, and the schedule watch', () => {
+  test('from outside, only log groups of clusters in this account may invoke detect, by one statement, and the schedule watch', () => {
     const permissions = full.of('Lambda::Permission').map(({ Properties }) => ({
       ...Properties,
       FunctionName: plain(Properties.FunctionName),
@@ -197,13 +208,13 @@ describe('who may do what', () => {
       SourceArn: plain(Properties.SourceArn),
     }));
     expect(permissions).toEqual([
-      ...['blue', 'green'].map((name) => ({
+      {
         Action: 'lambda:InvokeFunction',
         FunctionName: '<DetectFunction>',
         Principal: 'logs.amazonaws.com',
         SourceAccount: '<AWS::AccountId>',
-        SourceArn: logGroup(`/aws/eks/${name}/cluster:*`),
-      })),
+        SourceArn: logGroup('/aws/eks/*/cluster:*'),
+      },
       {
         Action: 'lambda:InvokeFunction',
         FunctionName: '<WatchFunction>',
@@ -403,7 +414,8 @@ describe('what is kept, and how', () => {
   test('table, bucket and key outlive the stack and have no fixed name', () => {
     for (const type of ['DynamoDB::Table', 'S3::Bucket', 'KMS::Key'])
       for (const resource of full.of(type)) {
-        expect(resource.DeletionPolicy).toBe('Retain');
+        // A first deployment that fails takes them away again: they hold nothing yet, and a key costs every month.
+        expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
         expect(Object.keys(resource.Properties)).not.toEqual(expect.arrayContaining([expect.stringMatching(/Name$/)]));
       }
     for (const type of ['SQS::Queue', 'Logs::LogGroup'])
@@ -414,12 +426,14 @@ describe('what is kept, and how', () => {
     expect(full.of('DynamoDB::Table')[0]?.Properties).toMatchObject({
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
-      DeletionProtectionEnabled: true,
+      DeletionProtectionEnabled: true, // as configured: before the first deployment it would keep a rollback from its end
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
     });
     for (const room of ['Detect', 'Alert'])
       expect(full.one('Lambda::Function', room).Properties.Environment.Variables.FINDINGS_DAYS).toBe('200');
+    const unprotected = new Resources(importedInto(NOBODY_WARNED)).of('DynamoDB::Table')[0];
+    expect(unprotected?.Properties.DeletionProtectionEnabled).toBe(false);
   });
 
   test('the bucket keeps every version for as long as asked, and nothing of it is public', () => {
@@ -502,6 +516,39 @@ describe('the clusters', () => {
   });
 });
 
+describe('a cluster that refuses access entries', () => {
+  const mapped = (resources: Resources) =>
+    Object.entries(resources.outputs)
+      .filter(([name]) => name.startsWith('AwsAuthMapRoles'))
+      .map(([, { Value }]) => plain(Value));
+
+  test('has in the outputs what aws-auth must map, with the user names of access entries', () => {
+    const [text = '', ...more] = mapped(full);
+    expect(more).toEqual([]);
+    expect(text).toMatch(/^# in green\n/);
+    const member = (role: string, group: string) => ({
+      rolearn: `<${role}.Arn>`,
+      username: `arn:aws:sts::111122223333:assumed-role/<${role}>/{{SessionName}}`,
+      groups: [`namespace-sentinel:${group}`],
+    });
+    expect(parse(withAttributes(full.outputs['AwsAuthMapRoles']?.Value))).toEqual([
+      member('InvestigateRole', 'observer'),
+      member('ContainmentContainRole', 'contain'),
+      member('ContainmentProbeRole', 'probe'),
+      member('ContainmentReleaseRole', 'release'),
+    ]);
+  });
+
+  test('names the roles of its own network', () => {
+    const place = { vpc: 'vpc-0123abcd', subnets: ['subnet-0123abcd'], securityGroups: ['sg-0123abcd'] };
+    const clusters = [{ name: 'open' }, { name: 'hidden', accessEntries: false, ...place }];
+    const config = parseConfig(JSON.stringify({ clusters, emails: [{ address: 'a@b.example' }] }), 'aws-auth');
+    const [text = '', ...more] = mapped(new Resources(new SentinelStack(app(), 'NamespaceSentinel', { config })));
+    expect(more).toEqual([]);
+    expect(text).toMatch(/^# in hidden\n- rolearn: <Investigate[0-9a-f]{8}Role>\n/);
+  });
+});
+
 describe('who is told', () => {
   test.each([
     ['LOW', undefined],
@@ -516,11 +563,16 @@ describe('who is told', () => {
   test('alerts go to each address from its severity on, health messages to theirs', () => {
     const subscriptions = full
       .of('SNS::Subscription')
-      .map(({ Properties }) => [plain(Properties.TopicArn), Properties.Endpoint, Properties.FilterPolicy]);
+      .map(({ Properties }) => [
+        plain(Properties.TopicArn),
+        Properties.Endpoint,
+        Properties.FilterPolicy,
+        Properties.FilterPolicyScope,
+      ]);
     expect(subscriptions).toEqual([
-      ['<TopicsAlert>', 'all@example.com', undefined],
-      ['<TopicsAlert>', 'some@example.com', { severity: ['HIGH', 'CRITICAL', 'UNKNOWN'] }],
-      ['<TopicsHealth>', 'platform@example.com', undefined],
+      ['<TopicsAlert>', 'all@example.com', { severity: [{ exists: true }] }, 'MessageAttributes'],
+      ['<TopicsAlert>', 'some@example.com', { severity: ['HIGH', 'CRITICAL', 'UNKNOWN'] }, 'MessageAttributes'],
+      ['<TopicsHealth>', 'platform@example.com', undefined, undefined],
     ]);
   });
 });

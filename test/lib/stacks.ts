@@ -30,7 +30,7 @@ emails:
 healthEmails: [platform@example.com]
 chat:
   slack: { workspaceId: T0123ABCD, channelId: C0123ABCD }
-retention: { logsDays: 30, findingsDays: 200, evidenceDays: 300 }
+retention: { logsDays: 30, findingsDays: 200, evidenceDays: 300, protectTable: true }
 limits:
   maxUnzippedMiB: 128
   investigationBudgetSeconds: 45
@@ -70,6 +70,7 @@ export interface Resource {
   Properties: any;
   DependsOn?: string[];
   DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
 }
 
 /** The resources of a type; of all types where none is given. */

@@ -21,7 +21,8 @@ afterEach(() => {
 });
 
 const lines = () => output.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('{'));
-const metrics = () => lines().find((line) => line.includes('"_aws"'));
+const metrics = () => lines().filter((line) => line.includes('"_aws"'));
+const logged = (message: string) => JSON.parse(lines().find((line) => line.includes(message)) ?? '{}') as object;
 
 async function world(start: () => Promise<void>) {
   let now = 0;
@@ -32,20 +33,23 @@ async function world(start: () => Promise<void>) {
   const digests = localDigests(() => now);
   const messages = { send: async () => undefined };
   const clients = { table, digests, messages, investigator: { start } };
-  return { finding, handler: createHandler(clients, { maxPerRun: 5 }, () => now) };
+  return { finding, table, handler: createHandler(clients, { maxPerRun: 5 }, () => now) };
 }
 
-test('a run says what it did, in its answer and in metrics', async () => {
+test('a run says what it did, in its answer and its log, and counts nothing where there is no problem', async () => {
   const { handler } = await world(async () => {});
   await expect(handler(SCHEDULED, CONTEXT)).resolves.toMatchObject({ takenUp: 1, looks: 0, failed: 0, more: false });
-  expect(JSON.parse(metrics() ?? '')).toMatchObject({
-    FindingsTakenUp: 1,
-    LooksStarted: 0,
-    GivenUp: 0,
-    AgendaFailed: 0,
-    AgendaLeft: 0,
-    service: 'watch',
-  });
+  expect(logged('agenda handled')).toMatchObject({ takenUp: 1, looks: 0, givenUp: 0, failed: 0, digestsFailed: 0 });
+  expect(metrics()).toEqual([]);
+});
+
+test('what is given up is counted as a missing alert', async () => {
+  const { handler, table } = await world(async () => {});
+  table.items.set('nsf-x', { state: 'handed-over', leaseUntil: 0, delivered: [], agenda: 'alert', due: 0 });
+  await expect(handler(SCHEDULED, CONTEXT)).resolves.toMatchObject({ givenUp: 1 });
+  expect(metrics().map((line) => JSON.parse(line))).toMatchObject([
+    { service: 'watch', problem: 'alert-missing', Problem: 1 },
+  ]);
 });
 
 test('a run in which something failed fails at its end, and tells which finding and why', async () => {
@@ -53,5 +57,5 @@ test('a run in which something failed fails at its end, and tells which finding 
   await expect(handler(SCHEDULED, CONTEXT)).rejects.toThrow('1 findings or digests could not be taken up');
   const told = lines().find((line) => line.includes('finding not taken up')) ?? '{}';
   expect(JSON.parse(told)).toMatchObject({ findingId: finding.id, error: { message: 'Lambda is down' } });
-  expect(JSON.parse(metrics() ?? '')).toMatchObject({ AgendaFailed: 1 });
+  expect(logged('agenda handled')).toMatchObject({ failed: 1 });
 });

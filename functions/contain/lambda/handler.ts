@@ -7,13 +7,11 @@
  * - Dropped: nothing. What failed in all tries is noted by the state machine, the next steps run, and the report and the
  *   end of the execution say what is open.
  * - Wrong input is not retried: it ends the execution with a cause that says what to mend.
- * - Alarms: failed, timed-out and aborted executions (`partly-contained` and `refused` are such), and errors of these
- *   functions.
+ * - Told to the health topic: each execution that failed (`partly-contained` and `refused` are such), timed out or was aborted.
+ *   Alarm: failed invocations of these functions.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { StepResult } from '../../contract/containment.ts';
@@ -37,10 +35,8 @@ export function handlerOf<S extends { key: StepKey }, R extends Pick<StepResult,
   run: (step: S, payload: StepPayload) => Promise<R>,
 ): (event: unknown, context: LambdaContext) => Promise<R> {
   const logger = new Logger({ serviceName: service });
-  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: service, logger });
   return middy()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async (event: unknown) => {
       const payload = readPayload(event);
       const step = steps.find(({ key }) => key === payload.step);
@@ -48,7 +44,6 @@ export function handlerOf<S extends { key: StepKey }, R extends Pick<StepResult,
       const result = await run(step, payload);
       const { status, actions, open } = result;
       logger.info('step ended', { step: step.key, execution: payload.execution, status, actions, open: open.length });
-      metrics.singleMetric().addDimension('step', step.key).addMetric('StepOpen', MetricUnit.Count, open.length);
       return result;
     });
 }
