@@ -170,6 +170,6 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     schedule.node.addDependency(watch, ...investigations, alert);
     const rules = alarmRules(this, options);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
-    new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });
+    if (options.dashboard) new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });
   }
 }

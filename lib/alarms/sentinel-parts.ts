@@ -36,13 +36,13 @@ interface Part<Kind extends string, P> {
 }
 
 /** The functions through which a finding goes. */
-export const pipelineFunctions = ({ functions, investigations }: Functions): Part<Room, SentinelFunction>[] =>
+const pipelineFunctions = ({ functions, investigations }: Functions): Part<Room, SentinelFunction>[] =>
   (Object.keys(functions) as Room[]).flatMap((room) =>
     named(room, room === 'investigate' ? investigations : [functions[room]]),
   );
 
 /** The functions that are the steps of the playbooks. */
-export const stepFunctions = ({ containment }: Pick<SentinelParts, 'containment'>) =>
+const stepFunctions = ({ containment }: Pick<SentinelParts, 'containment'>) =>
   containment
     ? [
         ...(['contain', 'probe', 'release'] as const).flatMap((kind) =>

@@ -137,6 +137,10 @@ export const optionsSchema = z
       .prefault({})
       .describe('The playbooks that isolate a namespace, ask before they remove what runs in it, and release it.'),
     alarms: alarms.prefault({}).describe('Thresholds at which the health topic is told.'),
+    dashboard: z
+      .boolean()
+      .default(true)
+      .describe('Deploy the CloudWatch dashboard. The first three of an account are free (docs/cost.md).'),
   })
   .check(settingsFit, playbooksFit);
 

@@ -6,7 +6,7 @@ import { ITEM_KEYS } from '../../functions/contract/item-keys.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 /** The index that holds only the items that have something due; the functions know it by this name. */
-export const AGENDA_INDEX = 'agenda';
+const AGENDA_INDEX = 'agenda';
 
 export interface FindingsStorageProps {
   /** Encrypts the table. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { FAILED_INVOCATION } from '../../lib/base/failures.ts';
+import { matchesJson } from './json-pattern.ts';
 import { fullStack, importedInto, plain, type Resource, Resources, ROOT } from './stacks.ts';
 
 let full: Resources;
@@ -92,11 +94,33 @@ describe('alarms', () => {
 });
 
 describe('failed invocations', () => {
+  test('are known by the line that Lambda writes for each invocation, whatever made it fail', () => {
+    const report = (record: object) =>
+      JSON.stringify({
+        time: '2026-10-08T07:30:29.470Z',
+        type: 'platform.report',
+        record: { requestId: 'r', ...record },
+      });
+    for (const status of ['error', 'failure', 'timeout'])
+      expect([status, matchesJson(FAILED_INVOCATION, report({ status, metrics: { durationMs: 3 } }))]).toEqual([
+        status,
+        true,
+      ]);
+    for (const line of [
+      report({ status: 'success', metrics: { durationMs: 3 } }),
+      JSON.stringify({ type: 'platform.start', record: { requestId: 'r', version: '$LATEST' } }),
+      JSON.stringify({ level: 'ERROR', message: 'record not handled', status: 'error', record: { status: 'error' } }),
+      'Task timed out after 3.00 seconds',
+    ])
+      expect([line, matchesJson(FAILED_INVOCATION, line)]).toEqual([line, false]);
+  });
+
   test('are counted for every function, by one metric that has data only where something failed', () => {
     const counted = full.of('Logs::MetricFilter').map(({ Properties }) => {
       expect(Properties.MetricTransformations).toEqual([
         { MetricName: 'FailedInvocations', MetricNamespace: 'NamespaceSentinel', MetricValue: '1' },
       ]);
+      expect(Properties.FilterPattern).toBe(FAILED_INVOCATION);
       return plain(Properties.LogGroupName);
     });
     const written = full

@@ -55,6 +55,7 @@ describe('a configuration', () => {
         autoStart: { severity: 'never', maxPerHour: 3 },
       },
       alarms: { functionErrors: 1, eventAgeSeconds: 300, rejectedRecords: 1 },
+      dashboard: true,
     });
   });
 

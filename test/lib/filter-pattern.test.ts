@@ -2,30 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
-
-/**
- * Evaluates the part of the JSON filter pattern syntax that we use: `=` on a dotted selector with a quoted value, `&&`,
- * `||`, parentheses. A selector that points at nothing, or at no scalar, never matches. Throws on any other syntax.
- */
-function matchesJson(pattern: string, line: string): boolean {
-  let event: unknown;
-  try {
-    event = JSON.parse(line);
-  } catch {
-    return false;
-  }
-  const expression = pattern
-    .replace(/^\{ (.*) \}$/, '$1')
-    .replace(/\$((?:\.\w+)+) = ("\w+")/g, (_, selector: string, value: string) => {
-      const found = selector
-        .slice(1)
-        .split('.')
-        .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], event);
-      return String(found === JSON.parse(value));
-    });
-  if (!/^(true|false|&&|\|\||[() ])*$/.test(expression)) throw new Error(`syntax not known: ${expression}`);
-  return new Function(`return ${expression}`)() as boolean;
-}
+import { matchesJson } from './json-pattern.ts';
 
 const matchesRegex = (pattern: string, line: string): boolean => new RegExp(pattern.slice(1, -1)).test(line);
 
