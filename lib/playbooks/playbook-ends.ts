@@ -31,7 +31,7 @@ export class PlaybookEnds extends Construct {
         'TIMED_OUT: it took longer than it may; its history shows where it hung.',
         'ABORTED: somebody stopped it; CloudTrail (StopExecution) says who. If nobody of yours did, treat it as an attack.',
         'What it did stands. Every step may be repeated: fix the cause and start it again. After TIMED_OUT and ABORTED nobody was told how far it got.',
-        `aws stepfunctions describe-execution --region ${field('$.region')} --execution-arn ${field('$.detail.executionArn')}`,
+        `The execution: ${field('$.detail.executionArn')}`,
       ].join('\n'),
     );
     const rule = new Rule(this, 'Rule', {

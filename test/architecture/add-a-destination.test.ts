@@ -74,7 +74,7 @@ console.log(JSON.stringify({
   subscribed: all('AWS::SNS::Subscription').map(([, { Properties }]) => Properties.Endpoint),
   environment: JSON.stringify(alert.Properties.Environment.Variables.DESTINATIONS),
   outputs: Object.keys(Outputs).filter((name) => name.endsWith('TopicArn')),
-  alarms: all('AWS::CloudWatch::Alarm').filter(([id]) => id.includes('pager')).length,
+  alarms: all('AWS::CloudWatch::Alarm').filter(([, { Properties }]) => JSON.stringify(Properties.Metrics ?? []).includes('TopicsPager')).length,
   sent: pipeline.sender.sent.map(({ destination, message }) => destination + ' ' + message.body.slice(0, 60)),
 }));
 `;

@@ -151,7 +151,7 @@ describe('a playbook that does not succeed', () => {
     expect(others).toEqual([]);
     expect(plain(target.Arn)).toBe('<TopicsHealth>');
     expect(plain(target.DeadLetterConfig.Arn)).toBe('<QueuesDeadLetters>');
-    expect(target.InputTransformer.InputTemplate).toMatch(/describe-execution --region <\S+> --execution-arn <\S+>/);
+    expect(target.InputTransformer.InputTemplate).toMatch(/The execution: <\S+>/);
     for (const status of detail.status) expect(target.InputTransformer.InputTemplate).toContain(`${status}: `);
   });
 
