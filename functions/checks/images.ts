@@ -47,12 +47,12 @@ export const images = defineCheck({
   deadlineMs: 15_000,
   needs: {
     kubernetes: ['list pods'],
-    // A scan is started only where the configuration asks for it.
+    // A scan is started only where the configuration asks for it. ECR asks Inspector itself: see `clients/aws/actions.ts`.
     aws: ['ecr:DescribeImageScanFindings', 'ecr:StartImageScan', 'inspector2:ListCoverage', 'inspector2:ListFindings'],
   },
   details: schema,
   run,
-  isPartial: ({ images = [] }) => images.some(({ status }) => status !== 'scanned'),
+  isPartial: ({ images = [] }) => images.some(isPartial),
   show,
 });
 
@@ -78,7 +78,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const looked = await inParallel(chosen, AT_ONCE, ([imageId, image]) => look(context, imageId, image));
   const details: Details = { images: looked };
   const unchecked = looked.filter(({ status }) => status !== 'scanned');
-  const reasons = reasonsOf(unchecked);
+  const reasons = reasonsOf(looked.filter(isPartial));
   const more = running.size > chosen.length || !pods.complete ? ['there are more images than were looked at'] : [];
   if (unchecked.length === looked.length)
     return { ...notChecked([`of ${counted(looked.length, 'image')}, ${reasons}`, ...more].join('; ')), ...source };
@@ -90,6 +90,10 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const status = severe.length === 0 && notes.length === 0 ? 'clear' : 'found';
   return { status, summary, details: { ...details }, completeUntil, ...source };
 }
+
+/** Not scanned, or not all of its findings were read. */
+const isPartial = ({ status, reason }: { status?: string; reason?: string }): boolean =>
+  status !== 'scanned' || reason !== undefined;
 
 /** By what the kubelet says that it runs; by the reference in the pod where it has not said yet. */
 function imagesOf(pods: readonly KubernetesObject[]): Map<string, string> {
@@ -129,9 +133,9 @@ async function look(context: CheckContext, imageId: string, image: string): Prom
   return settings.startScans ? { ...known, ...(await start(context, imageScans, ecr, reason)) } : unchecked(reason);
 }
 
-function scanned({ status, bySeverity, worst }: ImageScan): Omit<Image, 'image'> {
-  if (status !== 'scanned') return { status: 'in-progress', reason: 'the scan is under way' };
-  return { status, ...defined({ bySeverity, worst }) };
+function scanned({ status, reason, bySeverity, worst }: ImageScan): Omit<Image, 'image'> {
+  if (status !== 'scanned') return { status: 'in-progress', reason: reason ?? 'the scan is under way' };
+  return { status, ...defined({ reason, bySeverity, worst }) };
 }
 
 async function start(

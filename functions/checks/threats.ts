@@ -1,4 +1,4 @@
-import type { ThreatFinding } from '../clients/aws/cloud-findings.ts';
+import type { ThreatAnswer, ThreatFinding, ThreatQuestion } from '../clients/aws/cloud-findings.ts';
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
@@ -12,8 +12,8 @@ import { parsePrincipal } from '../kubernetes/names/arn.ts';
 import { partitionOf } from '../kubernetes/names/partition.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
-import { nothingFound, windowOf } from './parts/log-questions.ts';
-import { answerPart } from './parts/part.ts';
+import { nothingFound, requestedOrNow, windowOf } from './parts/log-questions.ts';
+import { answerPart, withoutText } from './parts/part.ts';
 import { namespaceOf } from './parts/target.ts';
 
 const MAX_SHOWN = 20;
@@ -33,9 +33,13 @@ const schema = field.object({
       title: field.text,
       updatedAt: field.text,
       concerns: field.list(field.word<'namespace' | 'actor' | 'cluster'>()),
+      /** An attack sequence: many events that GuardDuty put together. */
+      sequence: field.optional(field.flag),
     }),
   ),
   total: field.number,
+  /** What GuardDuty did not look at, or could not be asked for, and why. */
+  missing: field.optional(field.texts),
   /** Commands (argument vectors) that start a malware scan of the nodes that its pods run on. */
   malwareScans: field.optional(field.list(field.texts)),
 });
@@ -48,7 +52,7 @@ export const threats = defineCheck({
   deadlineMs: 12_000,
   needs: {
     kubernetes: ['get nodes', 'list pods'],
-    aws: ['guardduty:GetFindings', 'guardduty:ListDetectors', 'guardduty:ListFindings'],
+    aws: ['guardduty:GetDetector', 'guardduty:GetFindings', 'guardduty:ListDetectors', 'guardduty:ListFindings'],
   },
   details: schema,
   run,
@@ -62,9 +66,10 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
   const principalName = actor.principalArn && parsePrincipal(actor.principalArn)?.name;
   const { from } = windowOf(context);
-  const question = {
+  const clusterArn = arnOf(cluster);
+  const question: ThreatQuestion = {
     clusterName: cluster.name,
-    ...defined({ principalName: principalName || undefined }),
+    ...defined({ clusterArn, principalName: principalName || undefined }),
     since: from,
   };
   const [answer, { value: malwareScans = [] }] = await Promise.all([
@@ -74,7 +79,17 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if (!answer) return notChecked('GuardDuty is off in this Region');
   const found = answer.findings.map((threat) => concerning(threat, finding, principalName));
   found.sort((a, b) => b.concerns.length - a.concerns.length || b.severity - a.severity);
-  const details: Details = { findings: found.slice(0, MAX_SHOWN), total: found.length, malwareScans };
+  const missing = [
+    ...unwatched(answer.watch, requestedOrNow(context)),
+    ...(clusterArn ? [] : ['attack sequences on the cluster (the record does not tell its Region and account)']),
+    ...(answer.more ? ['findings beyond the newest'] : []),
+  ];
+  const details: Details = {
+    findings: found.slice(0, MAX_SHOWN),
+    total: found.length,
+    ...defined({ missing: missing.length > 0 ? missing : undefined }),
+    malwareScans,
+  };
   const link = serviceConsole(cluster, 'guardduty');
   const source = {
     ...defined({ link: link || undefined }),
@@ -89,28 +104,53 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   };
   const completeUntil = now() - LAG_MS;
   const since = new Date(from).toISOString();
+  const runtime =
+    answer.watch.status === 'on' && !answer.watch.runtime
+      ? ' Its runtime monitoring is off: it does not see what runs in containers.'
+      : '';
+  if (found.length === 0 && missing.length > 0)
+    return { ...notChecked(`no finding since ${since}, which says little.${withoutText(missing)}`), ...source };
   if (found.length === 0)
-    return nothingFound(context, completeUntil, `No finding since ${since}.`, { ...source, details });
+    return nothingFound(context, completeUntil, `No finding since ${since}.${runtime}`, { ...source, details });
   const [worst] = details.findings;
   const close = found.filter(({ concerns }) => concerns.includes('namespace') || concerns.includes('actor')).length;
   return {
     status: 'found',
     summary:
       `${found.length}${answer.more ? ' or more' : ''} since ${since}, ${close} about the namespace or the ` +
-      `creator; foremost ${worst?.type} of severity ${worst?.severity}.`,
+      `creator; foremost ${worst?.type} of severity ${worst?.severity}.${runtime}${withoutText(missing)}`,
     details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
   };
 }
 
+const arnOf = ({ name, region, account }: Cluster): string | undefined =>
+  name && region && account ? `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${name}` : undefined;
+
+/** What the detector did not look at: an empty answer about that is no news. @param requested epoch milliseconds */
+function unwatched(watch: ThreatAnswer['watch'], requested: number): string[] {
+  switch (watch.status) {
+    case 'suspended':
+      return ['anything (the detector is suspended)'];
+    case 'audit-off':
+      return ['what is done in the cluster (GuardDuty does not read the audit logs of EKS: its EKS Protection is off)'];
+    case 'unknown':
+      return [`what GuardDuty reads (${watch.reason})`];
+    case 'on':
+      return Date.parse(watch.since) > requested
+        ? [`what was done before ${watch.since} (GuardDuty is known to read the audit logs of EKS only since then)`]
+        : [];
+  }
+}
+
 function concerning(
-  { id, type, severity, title, updatedAt, namespace, principal }: ThreatFinding,
+  { id, type, severity, title, updatedAt, namespaces, principals, sequence }: ThreatFinding,
   { namespace: ours, actor }: Finding,
   principalName: string | undefined,
 ): Details['findings'][number] {
-  const isOurs = namespace !== undefined && namespace === ours.name;
-  const isActors = principal !== undefined && (principal === actor.username || principal === principalName);
+  const isOurs = ours.name !== undefined && namespaces.includes(ours.name);
+  const isActors = principals.some((name) => name === actor.username || name === principalName);
   return {
     id,
     type,
@@ -122,6 +162,7 @@ function concerning(
       ...(isActors ? ['actor' as const] : []),
       ...(!isOurs && !isActors ? ['cluster' as const] : []),
     ],
+    ...defined({ sequence }),
   };
 }
 
@@ -156,8 +197,9 @@ async function instanceOf(
   return `arn:${partitionOf(region)}:ec2:${region}:${account}:instance/${instance}`;
 }
 
-function show({ findings, total, malwareScans }: Read<typeof schema>): Block[] {
+function show({ findings, total, missing, malwareScans }: Read<typeof schema>): Block[] {
   return [
+    ...block.facts(['Not looked at', block.sentences(missing)]),
     ...block.table(
       'GuardDuty findings',
       findings,

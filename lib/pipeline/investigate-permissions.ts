@@ -28,6 +28,7 @@ export function allowLooking(role: Role, sources: EvidenceSources): void {
     ...sources.clusterNames.flatMap((name) => clusterGrants(stack, name)),
     ...flowLogGrants(stack, sources),
     scanGrant(stack, sources),
+    detectorGrant(stack),
   ]) {
     role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
     for (const resource of resources.filter((arn) => arn.includes('*'))) acknowledgeWildcard(role, resource, why);
@@ -93,4 +94,10 @@ const scanGrant = (stack: Stack, { startScans }: EvidenceSources): Grant => ({
   actions: ['ecr:DescribeImageScanFindings', ...(startScans ? ['ecr:StartImageScan'] : [])],
   resources: [stack.formatArn({ service: 'ecr', region: '*', resource: 'repository', resourceName: '*' })],
   why: 'From which repository and Region an image comes is known only when somebody runs it. Reads what scans found (and starts one, where configured); no image can be pulled or changed.',
+});
+
+const detectorGrant = (stack: Stack): Grant => ({
+  actions: ['guardduty:GetDetector'],
+  resources: [stack.formatArn({ service: 'guardduty', resource: 'detector', resourceName: '*' })],
+  why: 'GuardDuty chooses the id of the detector. Reads what it looks at: without that, an empty answer says nothing.',
 });

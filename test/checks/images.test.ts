@@ -94,6 +94,23 @@ describe('images', () => {
     });
   });
 
+  test.each<[string, ImageScan, string]>([
+    ['a scan without its result', { status: 'in-progress', reason: 'no result yet' }, 'no result yet'],
+    ['a scan under way', { status: 'in-progress' }, 'the scan is under way'],
+  ])('not checked, and asked again: %s', async (_, scan, reason) => {
+    const evidence = await run([pod('a', imageId('a'))], {
+      clients: { imageScans: scansOf({ ...own('a'), ...scan }) },
+    });
+    expect(evidence).toMatchObject({ status: 'not-checked', reason: `of 1 image, 1 ${reason}` });
+  });
+
+  test('a result of which only a part was read is not clear', async () => {
+    const partly = { ...clean('a'), reason: 'only the first 1000 findings were read' };
+    const evidence = await run([pod('a', imageId('a'))], { clients: { imageScans: scansOf(partly) } });
+    expect(evidence).toMatchObject({ status: 'found', summary: expect.stringContaining('only the first 1000') });
+    expect(images.isPartial?.(evidence.details as never)).toBe(true);
+  });
+
   test('init and ephemeral containers count', async () => {
     const whole = named('x', 'shop', {
       spec: {

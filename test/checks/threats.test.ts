@@ -6,7 +6,7 @@ import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { type Asking, evidenceOf } from './audit-log.ts';
 import { Faulty, named } from './clusters.ts';
-import { denied, finding, role } from './examples.ts';
+import { ACCOUNT, denied, finding, role } from './examples.ts';
 
 const threat = (id: string, more: Partial<ThreatFinding> = {}): ThreatFinding => ({
   id,
@@ -14,10 +14,14 @@ const threat = (id: string, more: Partial<ThreatFinding> = {}): ThreatFinding =>
   severity: 5,
   title: 'x',
   updatedAt: '2026-11-23T09:00:00.000Z',
+  namespaces: [],
+  principals: [],
   ...more,
 });
 const guardDuty = (...findings: ThreatFinding[]) =>
   localCloud({ threats: { detectorId: 'd1', findings } }).threats as Threats;
+const WATCH = { status: 'on', since: '2026-01-01T00:00:00.000Z', runtime: true } as const;
+const ARN = `arn:aws:eks:eu-central-1:${ACCOUNT}:cluster/prod`;
 const run = (client: Threats | undefined, { clients, ...asking }: Asking = {}) =>
   evidenceOf(threats, { clients: { ...(client && { threats: client }), ...clients }, ...asking });
 
@@ -26,11 +30,11 @@ describe('what GuardDuty found', () => {
     const evidence = await run(
       guardDuty(
         threat('cluster', { severity: 9 }),
-        threat('namespace', { namespace: 'shop', severity: 2 }),
-        threat('role', { principal: 'ci' }),
-        threat('user', { principal: role().username ?? '' }),
-        threat('both', { namespace: 'shop', principal: 'ci' }),
-        threat('other', { namespace: 'cart', principal: 'cd' }),
+        threat('namespace', { namespaces: ['shop'], severity: 2 }),
+        threat('role', { principals: ['ci'] }),
+        threat('user', { principals: [role().username ?? ''] }),
+        threat('both', { namespaces: ['shop'], principals: ['ci'] }),
+        threat('other', { namespaces: ['cart'], principals: ['cd'] }),
       ),
     );
     const details = evidence.details as unknown as DetailsByCheck['threats'];
@@ -57,15 +61,15 @@ describe('what GuardDuty found', () => {
     const client: Threats = {
       findings: async (question) => {
         asked.push(question);
-        return { detectorId: 'd', findings: [], more: false };
+        return { detectorId: 'd', findings: [], more: false, watch: WATCH };
       },
     };
     await run(client);
     await run(client, { subject: finding({ actor: { kind: 'user', username: 'x' } }) });
     const since = Date.parse('2026-11-22T10:00:00Z');
     expect(asked).toEqual([
-      { clusterName: 'prod', principalName: 'ci', since },
-      { clusterName: 'prod', since },
+      { clusterName: 'prod', clusterArn: ARN, principalName: 'ci', since },
+      { clusterName: 'prod', clusterArn: ARN, since },
     ]);
   });
 
@@ -77,11 +81,24 @@ describe('what GuardDuty found', () => {
     });
   });
 
+  test('an attack sequence concerns whatever has a part in it', async () => {
+    const evidence = await run(
+      guardDuty(
+        threat('elsewhere', { namespaces: ['cart'], principals: ['cd'], severity: 9, sequence: true }),
+        threat('here', { namespaces: ['cart', 'shop'], principals: ['cd', 'ci'], severity: 9, sequence: true }),
+      ),
+    );
+    expect((evidence.details as unknown as DetailsByCheck['threats']).findings).toMatchObject([
+      { id: 'here', concerns: ['namespace', 'actor'], sequence: true },
+      { id: 'elsewhere', concerns: ['cluster'], sequence: true },
+    ]);
+  });
+
   test('many', async () => {
     const findings = Array.from({ length: 40 }, (_, index) => threat(`${index}`));
-    const client: Threats = { findings: async () => ({ detectorId: 'd', findings, more: true }) };
+    const client: Threats = { findings: async () => ({ detectorId: 'd', findings, more: true, watch: WATCH }) };
     const evidence = await run(client);
-    expect(evidence.summary).toMatch(/^40 or more since/);
+    expect(evidence.summary).toMatch(/^40 or more since.*Could not look at: findings beyond the newest\.$/);
     expect((evidence.details as unknown as DetailsByCheck['threats']).findings).toHaveLength(20);
   });
 });

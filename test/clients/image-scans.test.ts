@@ -86,10 +86,43 @@ describe('what ECR knows of an image', () => {
     ['PENDING', { status: 'in-progress' }],
     ['FAILED', { status: 'not-scanned', reason: 'scan status FAILED: why' }],
     ['UNSUPPORTED_IMAGE', { status: 'not-scanned', reason: 'scan status UNSUPPORTED_IMAGE: why' }],
-    ['COMPLETE', { status: 'not-scanned', reason: 'scan status COMPLETE: why' }],
+    ['COMPLETE', { status: 'in-progress', reason: 'the scan is COMPLETE, and its result is not there yet' }],
+    ['ACTIVE', { status: 'in-progress', reason: 'the scan is ACTIVE, and its result is not there yet' }],
   ] as const)('with the status %s, and no findings', async (status, expected) => {
     mock.on(DescribeImageScanFindingsCommand).resolves({ imageScanStatus: { status, description: 'why' } });
     expect(await scans.findings(IMAGE, signal)).toEqual(expected);
+  });
+
+  test.each(['ACTIVE', 'COMPLETE'] as const)(
+    '%s and an empty list is no result yet; one sign is enough',
+    async (status) => {
+      const answer = (found: object) =>
+        mock
+          .on(DescribeImageScanFindingsCommand)
+          .resolves({ imageScanStatus: { status }, imageScanFindings: { findings: [], ...found } });
+      answer({});
+      expect((await scans.findings(IMAGE, signal)).status).toBe('in-progress');
+      for (const sign of [
+        { imageScanCompletedAt: new Date('2026-11-20T00:00:00Z') },
+        { findingSeverityCounts: {} },
+        { enhancedFindings: [] },
+      ]) {
+        answer(sign);
+        expect(await scans.findings(IMAGE, signal)).toMatchObject({ status: 'scanned', bySeverity: {}, worst: [] });
+      }
+    },
+  );
+
+  test('without counts, what is listed is counted, and a list that goes on is said to', async () => {
+    mock.on(DescribeImageScanFindingsCommand).resolves({
+      imageScanStatus: { status: 'ACTIVE' },
+      imageScanFindings: { enhancedFindings: [{ severity: 'CRITICAL' }, { severity: 'LOW' }] },
+      nextToken: 'n',
+    });
+    expect(await scans.findings(IMAGE, signal)).toMatchObject({
+      bySeverity: { CRITICAL: 1, LOW: 1 },
+      reason: 'only the first 2 findings were read',
+    });
   });
 
   test('nothing, where it was never scanned; an answer without a status is none', async () => {

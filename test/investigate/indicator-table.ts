@@ -15,7 +15,7 @@ export interface Given {
 export type Case = [name: string, given: Given, weight?: number, reason?: string];
 
 /** Rules whose sign has no technique of its own in ATT&CK for Containers. */
-const WITHOUT_TECHNIQUE = ['webhook-change', 'guardduty', 'guardduty-elsewhere'];
+const WITHOUT_TECHNIQUE = ['webhook-change', 'guardduty', 'guardduty-elsewhere', 'attack-sequence'];
 
 /** A test for each case of one indicator: some in which it applies, and some in which it does not. */
 export function table(id: string, cases: Case[]): void {

@@ -112,7 +112,20 @@ const guard = (severity: number, ...concerns: DetailsByCheck['threats']['finding
 const threats = (...findings: DetailsByCheck['threats']['findings']): Given => ({
   evidence: [by('threats', { findings, total: 1 })],
 });
+const sequence = (...concerns: DetailsByCheck['threats']['findings'][number]['concerns']) => ({
+  ...guard(9, ...concerns),
+  sequence: true,
+});
+table('attack-sequence', [
+  ['none', threats()],
+  ['no sequence', threats(guard(9, 'namespace'))],
+  ['in the namespace', threats(sequence('namespace')), 75, 'the namespace has a part'],
+  ['by the creator', threats(guard(8, 'namespace'), sequence('actor')), 75, 'the creator has a part'],
+  ['on the cluster', threats(sequence('cluster')), 50, 'the cluster has a part'],
+  ['the closest counts', threats(sequence('cluster'), sequence('namespace')), 75],
+]);
 table('guardduty', [
+  ['a sequence, which counts by itself', threats(sequence('namespace'))],
   ['none', threats()],
   ['high, about the namespace', threats(guard(8, 'namespace')), 40, 'severity 8) about the namespace'],
   ['high, about the creator', threats(guard(7, 'actor')), 40, 'about the creator'],
@@ -125,6 +138,7 @@ table('guardduty-elsewhere', [
   ['high', threats(guard(8, 'cluster')), 10, 'elsewhere'],
   ['medium', threats(guard(5, 'cluster'))],
   ['about the namespace', threats(guard(8, 'namespace'))],
+  ['a sequence, which counts by itself', threats(sequence('cluster'))],
 ]);
 
 const scanned = (...images: DetailsByCheck['images']['images']): Given => ({ evidence: [by('images', { images })] });

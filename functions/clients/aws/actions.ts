@@ -37,12 +37,13 @@ export const ACTIONS = {
   } satisfies ActionsOf<LogSearch>,
   trail: { lookUp: ['cloudtrail:LookupEvents'] } satisfies ActionsOf<Trail>,
   imageScans: {
-    // Where Amazon Inspector scans the images, ECR asks it in the caller's name.
+    // Where Amazon Inspector scans the images, ECR asks it in the caller's name (ECR user guide, "IAM permissions required
+    // for enhanced scanning": both are needed to retrieve the findings).
     findings: ['ecr:DescribeImageScanFindings', 'inspector2:ListCoverage', 'inspector2:ListFindings'],
     startScan: ['ecr:StartImageScan'],
   } satisfies ActionsOf<ImageScans>,
   threats: {
-    findings: ['guardduty:ListDetectors', 'guardduty:ListFindings', 'guardduty:GetFindings'],
+    findings: ['guardduty:ListDetectors', 'guardduty:GetDetector', 'guardduty:ListFindings', 'guardduty:GetFindings'],
   } satisfies ActionsOf<Threats>,
   flowLogs: { destinations: ['ec2:DescribeFlowLogs'], cidrs: ['ec2:DescribeVpcs'] } satisfies ActionsOf<FlowLogs>,
   baseline: {

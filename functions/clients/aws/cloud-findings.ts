@@ -35,7 +35,7 @@ export interface Trail {
 /** What is known of an image. */
 export interface ImageScan {
   status: 'scanned' | 'in-progress' | 'not-scanned';
-  /** Why it was not scanned, where the registry tells. */
+  /** Why it was not scanned, or has no whole result, where the registry tells. */
   reason?: string;
   /** RFC 3339. */
   scannedAt?: string;
@@ -68,31 +68,51 @@ export interface ThreatFinding {
   title: string;
   /** RFC 3339. */
   updatedAt: string;
-  /** As far as it names them. */
-  namespace?: string;
-  /** IAM role or user name, or Kubernetes username. */
-  principal?: string;
+  /** As far as it names them: of its workload, or of all workloads of an attack sequence. */
+  namespaces: string[];
+  /** IAM role or user names, or Kubernetes usernames. */
+  principals: string[];
+  /** An attack sequence: many events that GuardDuty put together. */
+  sequence?: boolean;
 }
 
 export interface ThreatQuestion {
   clusterName: string;
+  /** By which attack sequences name it; without it, they are asked for by the principal alone. */
+  clusterArn?: string;
   principalName?: string;
   since: number;
+}
+
+/**
+ * What the detector looks at. Without it, an empty answer says nothing.
+ * - `on`: it reads the audit logs of EKS clusters, at least since the instant given; `runtime`: and what runs on nodes.
+ * - `audit-off`: it is on, and does not read them.
+ */
+export type ThreatWatch =
+  | { status: 'on'; since: string; runtime: boolean }
+  | { status: 'audit-off' }
+  | { status: 'suspended' }
+  | { status: 'unknown'; reason: string };
+
+export interface ThreatAnswer {
+  detectorId: string;
+  /** The newest first. */
+  findings: ThreatFinding[];
+  /** There were more than were read. */
+  more: boolean;
+  watch: ThreatWatch;
 }
 
 /** Amazon GuardDuty. */
 export interface Threats {
   /**
-   * Current findings about the cluster, and about the access keys of an IAM role or user, the newest first; `more` when
-   * there were more than were read.
+   * Current findings and attack sequences about the cluster, and about an IAM role or user.
    *
    * @param question principalName: the role's or user's name; since: epoch milliseconds
    * @returns undefined where GuardDuty is off in this Region
    */
-  findings(
-    question: ThreatQuestion,
-    signal: AbortSignal,
-  ): Promise<{ detectorId: string; findings: ThreatFinding[]; more: boolean } | undefined>;
+  findings(question: ThreatQuestion, signal: AbortSignal): Promise<ThreatAnswer | undefined>;
 }
 
 /** Where flow logs go, and what a line holds: field names of the VPC user guide, in the order of the line. */

@@ -5,7 +5,7 @@ import type {
   FlowLogs,
   ImageScan,
   ImageScans,
-  ThreatFinding,
+  ThreatAnswer,
   ThreatQuestion,
   Threats,
   Trail,
@@ -19,8 +19,8 @@ export interface RecordedCloud {
   /** The answer of LookupEvents. */
   cloudTrail?: { Events: readonly LookedUp[] };
   imageScans?: readonly (EcrImage & ImageScan)[];
-  /** Null: GuardDuty is off. */
-  threats?: { detectorId: string; findings: readonly ThreatFinding[] } | null;
+  /** Null: GuardDuty is off. Without `watch`, all its features are on. */
+  threats?: (Pick<ThreatAnswer, 'detectorId' | 'findings'> & Partial<Pick<ThreatAnswer, 'watch'>>) | null;
   /** By the VPC's id. */
   flowLogs?: Record<string, { cidrs: string[]; destinations: FlowLogDestination[] }>;
 }
@@ -84,6 +84,8 @@ class LocalImageScans implements ImageScans {
   }
 }
 
+const EPOCH = new Date(0).toISOString();
+
 class LocalThreats implements Threats {
   readonly #recorded: RecordedCloud['threats'];
 
@@ -94,8 +96,9 @@ class LocalThreats implements Threats {
   async findings({ since }: ThreatQuestion, signal: AbortSignal) {
     signal.throwIfAborted();
     if (!this.#recorded) return undefined;
-    const { detectorId, findings } = this.#recorded;
-    return { detectorId, findings: findings.filter(({ updatedAt }) => Date.parse(updatedAt) >= since), more: false };
+    const { detectorId, findings, watch = { status: 'on', since: EPOCH, runtime: true } } = this.#recorded;
+    const current = findings.filter(({ updatedAt }) => Date.parse(updatedAt) >= since);
+    return { detectorId, findings: current, more: false, watch } satisfies ThreatAnswer;
   }
 }
 

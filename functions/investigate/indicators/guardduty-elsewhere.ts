@@ -8,7 +8,7 @@ export const guardDutyElsewhere = defineRule({
   weight: 10,
   shownBy: ['threats'],
   judge(_, { threats: { findings = [] } = {} }) {
-    const found = worstOf(findings.filter((threat) => !isClose(threat) && threat.severity >= HIGH));
+    const found = worstOf(findings.filter((threat) => !isClose(threat) && !threat.sequence && threat.severity >= HIGH));
     if (!found) return undefined;
     return {
       reason: `GuardDuty found ${found.type} (severity ${found.severity}) elsewhere in the cluster.`,

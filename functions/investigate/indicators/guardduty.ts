@@ -8,14 +8,14 @@ const SHARES = [
 ];
 const LOW_SHARE = 1 / 8;
 
-/** A finding about the namespace or the creator. */
+/** A finding about the namespace or the creator; an attack sequence is an indicator of its own. */
 export const guardDuty = defineRule({
   id: 'guardduty',
   kind: 'threat',
   weight: 40,
   shownBy: ['threats'],
   judge(_, { threats: { findings = [] } = {} }) {
-    const found = worstOf(findings.filter(isClose));
+    const found = worstOf(findings.filter((threat) => isClose(threat) && !threat.sequence));
     if (!found) return undefined;
     const about = found.concerns.includes('namespace') ? 'namespace' : 'creator';
     return {

@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { anonymousBinding } from './anonymous-binding.ts';
 import { anonymousCreator } from './anonymous-creator.ts';
+import { attackSequence } from './attack-sequence.ts';
 import { bindingGone } from './binding-gone.ts';
 import { criticalVulnerabilities } from './critical-vulnerabilities.ts';
 import { daemonSetOrCronJob } from './daemonset-or-cronjob.ts';
@@ -32,6 +33,7 @@ import { wideBinding } from './wide-binding.ts';
 /** Everything that moves the score. */
 export const RULES: readonly Rule[] = [
   // Threats.
+  attackSequence,
   anonymousCreator,
   miner,
   guardDuty,
