@@ -413,6 +413,19 @@ describe('CloudTrail', () => {
       { gives: 'the IAM role arn:aws:iam::111122223333:role/s3 to ServiceAccount shop/cart', concerns: ['namespace'] },
     ],
     [
+      'another IAM role for pods',
+      call('UpdatePodIdentityAssociation', { roleArn: 'arn:aws:iam::111122223333:role/s3' }),
+      { gives: 'the IAM role arn:aws:iam::111122223333:role/s3 to a Pod Identity association', concerns: [] },
+    ],
+    [
+      'a capability that acts in the cluster from outside',
+      call('CreateCapability', { type: 'ARGOCD', roleArn: 'arn:aws:iam::111122223333:role/argo' }),
+      {
+        what: 'EKS capability',
+        gives: 'the cluster to the capability ARGOCD with the IAM role arn:aws:iam::111122223333:role/argo',
+      },
+    ],
+    [
       'rubbish',
       call('AssociateAccessPolicy', { principalArn: '%E0%A4%A', policyArn: 7, accessScope: [] }),
       { gives: 'an unknown policy (whole cluster) to %E0%A4%A', concerns: [] },

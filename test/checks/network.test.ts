@@ -186,6 +186,30 @@ describe('whom its pods talk to', () => {
     expect(evidence.summary).toContain(`Traffic not checked: ${expected.reason}`);
   });
 
+  test.each<[string, Partial<FlowLogDestination>, string]>([
+    ['holds a part of the traffic', { only: 'REJECT' }, 'the flow log holds only what was rejected'],
+    [
+      'is younger than the request',
+      { createdAt: '2026-11-23T10:05:00.000Z' },
+      'the flow log is younger than the request',
+    ],
+  ])('one that %s is not whole', async (_, more, reason) => {
+    const inner = record('10.0.1.2', '10.0.3.4', [40_001, 5432], 900);
+    const clients = { flowLogs: flows({ ...inCloudWatch, ...more }), logs: linesOf(inner) };
+    expect(await run({ Pod }, { clients })).toMatchObject({ status: 'found', details: { flow: { reason } } });
+  });
+
+  test('one that cannot be delivered is not read; another that can, is', async () => {
+    const failing = { ...inCloudWatch, failure: 'Access error' };
+    const asked = (...destinations: FlowLogDestination[]) =>
+      detailsOf({ Pod }, { clients: { flowLogs: flows(...destinations), logs: linesOf() } });
+    expect((await asked(failing)).flow).toEqual({
+      status: 'not-checked',
+      reason: 'the flow log cannot be delivered: Access error',
+    });
+    expect((await asked(failing, inCloudWatch)).flow.status).toBe('read');
+  });
+
   test('many pods: only so many are asked for, and that is said', async () => {
     const many = Array.from({ length: 60 }, (_, index) => pod(`p${index}`, [`10.0.1.${index + 1}`]));
     const { flow } = await detailsOf(

@@ -41,6 +41,30 @@ describe('where flow logs go', () => {
     });
   });
 
+  test('what a flow log does not hold, and why', async () => {
+    const log = {
+      FlowLogStatus: 'ACTIVE',
+      LogGroupName: 'flow',
+      TrafficType: 'ALL',
+      DeliverLogsStatus: 'SUCCESS',
+    } as const;
+    mock.on(DescribeFlowLogsCommand).resolves({
+      FlowLogs: [
+        log,
+        { ...log, TrafficType: 'REJECT', CreationTime: new Date('2026-11-23T10:00:00Z') },
+        { ...log, DeliverLogsStatus: 'FAILED', DeliverLogsErrorMessage: 'Access error' },
+        { ...log, DeliverLogsStatus: 'FAILED' },
+      ],
+    });
+    const known = { kind: 'cloudwatch', name: 'flow', fields: [] };
+    expect(await flowLogs.destinations('vpc-1', signal)).toEqual([
+      known,
+      { ...known, only: 'REJECT', createdAt: '2026-11-23T10:00:00.000Z' },
+      { ...known, failure: 'Access error' },
+      { ...known, failure: 'EC2 does not tell why' },
+    ]);
+  });
+
   test('the addresses of the VPC', async () => {
     mock.on(DescribeVpcsCommand).resolves({
       Vpcs: [

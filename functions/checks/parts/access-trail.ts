@@ -15,7 +15,10 @@ export const EKS_EVENTS = [
   'DeleteAccessEntry',
   'DisassociateAccessPolicy',
   'CreatePodIdentityAssociation',
+  'UpdatePodIdentityAssociation',
   'AssociateIdentityProviderConfig',
+  'CreateCapability',
+  'UpdateCapability',
 ] as const;
 
 const WHAT: Record<(typeof EKS_EVENTS)[number], string> = {
@@ -26,7 +29,10 @@ const WHAT: Record<(typeof EKS_EVENTS)[number], string> = {
   DisassociateAccessPolicy: 'EKS access policy',
   UpdateClusterConfig: 'EKS cluster configuration',
   CreatePodIdentityAssociation: 'EKS Pod Identity association',
+  UpdatePodIdentityAssociation: 'EKS Pod Identity association',
   AssociateIdentityProviderConfig: 'EKS identity provider',
+  CreateCapability: 'EKS capability',
+  UpdateCapability: 'EKS capability',
 };
 
 /** CloudTrail delivers "typically within an average of about 5 minutes", event history within 15 (CloudTrail user guide). */
@@ -79,6 +85,9 @@ const GIVES: Partial<Record<keyof typeof WHAT, (parameters: Parameters, principa
   AssociateAccessPolicy: (parameters, principal) => `${policyOf(parameters)} (${scopeOf(parameters)}) to ${principal}`,
   CreatePodIdentityAssociation: (parameters, principal) =>
     `the IAM role ${principal} to ServiceAccount ${text(parameters['namespace'])}/${text(parameters['serviceAccount'])}`,
+  UpdatePodIdentityAssociation: (_, principal) => `the IAM role ${principal} to a Pod Identity association`,
+  CreateCapability: (parameters, principal) =>
+    `the cluster to the capability ${text(parameters['type']) ?? 'of an unknown type'} with the IAM role ${principal}`,
   UpdateClusterConfig: configurationOf,
 };
 

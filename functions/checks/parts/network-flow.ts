@@ -1,6 +1,6 @@
 /** The part of the network check that asks for traffic. */
 
-import type { FlowLogs } from '../../clients/aws/cloud-findings.ts';
+import type { FlowLogDestination, FlowLogs } from '../../clients/aws/cloud-findings.ts';
 import type { Written } from '../../contract/read.ts';
 import * as field from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
@@ -55,13 +55,16 @@ const unread = (reason: string): { flow: Flow } => ({ flow: { status: 'not-check
 async function read(context: CheckContext, flowLogs: FlowLogs, vpcId: string, podIps: readonly string[]) {
   const destinations = await flowLogs.destinations(vpcId, context.signal);
   const inCloudWatch = destinations.filter(({ kind }) => kind === 'cloudwatch');
-  const usable = inCloudWatch.find(({ fields }) => missingFields(fields).length === 0);
+  const complete = inCloudWatch.filter(({ fields }) => missingFields(fields).length === 0);
+  const usable = complete.find(({ failure }) => failure === undefined);
   const bucket = destinations.find(({ kind }) => kind === 's3');
   if (usable) return readRecords(context, flowLogs, vpcId, usable, podIps);
   if (bucket) {
     const athena = athenaQuery(podIps.slice(0, MAX_PODS), requestedOrNow(context));
     return { flow: { status: 'in-s3', reason: `they are in ${bucket.name}`, athena } satisfies Flow };
   }
+  const [failing] = complete;
+  if (failing?.failure !== undefined) return unread(`the flow log cannot be delivered: ${failing.failure}`);
   const [other] = inCloudWatch;
   if (other) return unread(`the flow log lacks the fields ${missingFields(other.fields).join(', ')}`);
   if (destinations.length > 0) return unread('the flow logs go to a delivery stream');
@@ -72,7 +75,7 @@ async function readRecords(
   context: CheckContext,
   flowLogs: FlowLogs,
   vpcId: string,
-  { name, fields }: { name: string; fields: string[] },
+  { name, fields, only, createdAt }: FlowLogDestination,
   podIps: readonly string[],
 ): Promise<{ flow: Flow; completeUntil: number }> {
   const asked = podIps.slice(0, MAX_PODS);
@@ -85,6 +88,8 @@ async function readRecords(
   const partly = [
     ...(asked.length < podIps.length ? [`only ${asked.length} of ${podIps.length} pods were asked for`] : []),
     ...(answer.more ? ['only the newest records were read'] : []),
+    ...(only ? [`the flow log holds only what was ${only === 'ACCEPT' ? 'accepted' : 'rejected'}`] : []),
+    ...(Date.parse(createdAt ?? '') > requestedOrNow(context) ? ['the flow log is younger than the request'] : []),
   ];
   return {
     flow: {

@@ -1,4 +1,5 @@
 import { DescribeVpcsCommand, type EC2Client, type FlowLog, paginateDescribeFlowLogs } from '@aws-sdk/client-ec2';
+import { defined } from '../../kit/defined.ts';
 import type { FlowLogDestination, FlowLogs } from './cloud-findings.ts';
 
 /** Asks Amazon EC2 about a VPC and its flow logs. */
@@ -32,12 +33,32 @@ export class AwsFlowLogs implements FlowLogs {
   }
 }
 
-const KINDS = { 'cloud-watch-logs': 'cloudwatch', s3: 's3', 'kinesis-data-firehose': 'firehose' } as const;
+/** LogDestinationType. */
+export const KINDS = { 'cloud-watch-logs': 'cloudwatch', s3: 's3', 'kinesis-data-firehose': 'firehose' } as const;
 
-function destinationOf({ LogDestinationType, LogGroupName, LogDestination, LogFormat }: FlowLog): FlowLogDestination[] {
+/** TrafficType: what a flow log with only a part of the traffic holds. */
+export const PARTS: readonly string[] = ['ACCEPT', 'REJECT'];
+
+function destinationOf(log: FlowLog): FlowLogDestination[] {
+  const { LogDestinationType, LogGroupName, LogDestination, LogFormat, TrafficType, CreationTime } = log;
   const kind = KINDS[LogDestinationType ?? 'cloud-watch-logs'];
   const name = kind === 'cloudwatch' ? (LogGroupName ?? LogDestination?.split(':log-group:')[1]) : LogDestination;
   if (!kind || !name) return [];
-  // `${version} ${account-id} ${pkt-srcaddr} …`
-  return [{ kind, name, fields: [...(LogFormat ?? '').matchAll(/\$\{([\w-]+)\}/g)].map(([, field = '']) => field) }];
+  return [
+    {
+      kind,
+      name,
+      // `${version} ${account-id} ${pkt-srcaddr} …`
+      fields: [...(LogFormat ?? '').matchAll(/\$\{([\w-]+)\}/g)].map(([, field = '']) => field),
+      ...defined({
+        only: TrafficType && PARTS.includes(TrafficType) ? (TrafficType as FlowLogDestination['only']) : undefined,
+        failure: failureOf(log),
+        createdAt: CreationTime?.toISOString(),
+      }),
+    },
+  ];
 }
+
+/** DeliverLogsStatus is SUCCESS or FAILED; EC2 leaves it out where it has not tried yet. */
+const failureOf = ({ DeliverLogsStatus, DeliverLogsErrorMessage }: FlowLog): string | undefined =>
+  DeliverLogsStatus === 'FAILED' ? DeliverLogsErrorMessage || 'EC2 does not tell why' : undefined;

@@ -121,6 +121,12 @@ export interface FlowLogDestination {
   /** Log group, or ARN of the bucket or delivery stream. */
   name: string;
   fields: string[];
+  /** Where it does not hold all traffic: whether only what was accepted or rejected. */
+  only?: 'ACCEPT' | 'REJECT';
+  /** Why EC2 could not deliver lately. */
+  failure?: string;
+  /** RFC 3339: nothing older is in it. */
+  createdAt?: string;
 }
 
 /** The VPC's flow logs. */
