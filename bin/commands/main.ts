@@ -5,6 +5,7 @@ import { containCommand } from './contain.ts';
 import { demoCommand } from './demo.ts';
 import { investigateCommand } from './investigate.ts';
 import type { ExitCode, Io } from './io.ts';
+import { manifestsCommand } from './manifests.ts';
 import { preflightCommand } from './preflight.ts';
 import { type CommandRun, runProgram } from './program.ts';
 import { releaseCommand } from './release.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
   verifyEvidenceCommand,
   releaseCommand,
   baselineCommand,
+  manifestsCommand,
   preflightCommand,
   demoCommand,
 ];

@@ -5,9 +5,9 @@ import type { CommandRun } from './program.ts';
 
 const EXAMPLES = `
 Example:
-  sentinel preflight --kubeconfig ~/.kube/config --context prod
+  sentinel preflight --kubeconfig ~/.kube/config --context prod --config sentinel.config.yaml
 
-Run it before and after "kubectl apply -k cluster/", as somebody who may read roles, admission policies, webhooks and
+With --config, what the policies of the cluster protect and exempt is compared with the configuration. Run it before and after "kubectl apply -k cluster/", as somebody who may read roles, admission policies, webhooks and
 DaemonSets. Nothing is written to the cluster.
 
 Exit codes: 0 all is well; 1 something needs attention, or failed; 2 wrong input, or the cluster cannot be reached.`;
@@ -16,6 +16,7 @@ Exit codes: 0 all is well; 1 something needs attention, or failed; 2 wrong input
 export function preflightCommand(run: CommandRun): Command {
   return withCluster(new Command('preflight'))
     .description('Checks that a cluster has what Namespace Sentinel needs, and tells the mend for what it lacks.')
+    .option('--config <file>', 'the configuration of the stack, to compare the lists of the policies with')
     .option('--json', 'print the checks as one line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(

@@ -8,7 +8,7 @@ import { printCommand } from '../contract/commands/print.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import { protection } from '../kubernetes/quarantine.ts';
+import { protectedSteps, protection } from '../kubernetes/quarantine.ts';
 import { ACCOUNT, CLUSTER, LABEL, matching, REGION, STATE_MACHINE, UUID } from './grammar.ts';
 import { stateMachineLink } from './links.ts';
 
@@ -106,13 +106,23 @@ function containOf(
   const target = targetInput(finding.cluster, finding.namespace);
   if (typeof target === 'string') return { leftOut: target };
   const guarded = protection(target.namespace, protectedNamespaces);
-  if (guarded !== undefined) return { leftOut: 'it would refuse, because the namespace is protected' };
+  if (guarded !== undefined)
+    return {
+      leftOut: `it would refuse, because the namespace is protected. Do instead: ${numbered(protectedSteps(target.namespace))}`,
+    };
   const start = (mode: 'plan' | 'isolate') =>
     startOf(machine, `${mode}-${finding.id}${round}`, { ...target, mode, findingId: finding.id });
   const plan = start('plan');
   const isolate = start('isolate');
   return plan && isolate ? { ...playbook(machine), plan, isolate } : { leftOut: 'a value in it is unusual' };
 }
+
+/** Sentences as steps, without the stop of the last one: `1. Look. 2. Write it down`. */
+const numbered = (steps: readonly string[]): string =>
+  steps
+    .map((step, index) => `${index + 1}. ${step}`)
+    .join(' ')
+    .replace(/\.$/, '');
 
 /** The part of an input that names the namespace, or why there is none. */
 export function targetInput(

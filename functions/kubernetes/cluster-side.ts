@@ -15,9 +15,9 @@ export interface AdmissionObject {
   [field: string]: unknown;
 }
 
-/** Variables of a policy that a cluster may set for itself (`cluster/examples/own-cluster`). */
+/** Variables of a policy that a cluster may set for itself; `sentinel manifests` writes them. */
 const OWN_LISTS: Readonly<Record<string, RegExp>> = {
-  protected: listOf("'[a-z0-9-]{1,63}'"),
+  protected: listOf("'[a-z0-9*-]{1,63}'"),
   exempt: listOf(String.raw`\{('(who|group|resource)': '[\w.:/*@-]*'(, )?){3}\}`),
 };
 
@@ -96,3 +96,29 @@ function variablesOf(policy: AdmissionObject): { name: string; expression: strin
   const { variables } = record(policy.spec);
   return Array.isArray(variables) ? variables.map((each) => ({ name: '', expression: '', ...record(each) })) : [];
 }
+
+/** An identity that goes on writing one kind in a quarantined namespace; `*` stands for all kinds of the group. */
+export interface Exemption {
+  who: string;
+  group: string;
+  resource: string;
+}
+
+/** The lists that a cluster sets for itself, as expressions of the policies, from what the configuration says. */
+export const ownLists = ({
+  protectedNamespaces,
+  exempt,
+}: {
+  protectedNamespaces: readonly string[];
+  exempt: readonly Exemption[];
+}): Record<string, string> => ({
+  protected: `[${protectedNamespaces.map((name) => `'${name}'`).join(', ')}]`,
+  exempt: `[${exempt.map(({ who, group, resource }) => `{'who': '${who}', 'group': '${group}', 'resource': '${resource}'}`).join(', ')}]`,
+});
+
+/** The place of each own list among the variables of a policy. */
+export const ownVariables = (policy: AdmissionObject): { name: string; index: number }[] =>
+  variablesOf(policy).flatMap(({ name }, index) => (name in OWN_LISTS ? [{ name, index }] : []));
+
+/** The entries of such a list, each as it is written. */
+export const listItems = (expression: string): string[] => expression.match(/\{[^}]*\}|'[^']*'(?=[\s,\]])/g) ?? [];

@@ -60,3 +60,21 @@ export function protection(name: string, configured: readonly string[] = []): st
   const pattern = configured.find((text) => matches(name, text));
   return pattern && `${name} is protected by the configuration (${pattern})`;
 }
+
+/**
+ * What a person does in a protected namespace instead, in this order, each as a sentence. `docs/playbooks.md` has the
+ * commands (A protected namespace).
+ */
+export function protectedSteps(name: string): readonly string[] {
+  const byHand = [
+    'Take the access from who did it: the EKS access entry, the bindings, the token.',
+    'Find what does not belong there: the newest pods, bindings and webhooks, and who made them in the audit log.',
+    'Keep its logs, deny the network of these pods alone, by a label of theirs, and delete what makes them.',
+  ];
+  return BOOTSTRAP_NAMESPACES.includes(name)
+    ? byHand
+    : [
+        ...byHand,
+        'Or contain it as a whole: take it off containment.protectedNamespaces, deploy, give the list to the clusters (sentinel manifests), and start the playbook again.',
+      ];
+}

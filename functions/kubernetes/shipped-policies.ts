@@ -4,7 +4,7 @@
  */
 export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding: string }>> = {
   'namespace-sentinel-freeze': {
-    policy: 'e42cd1d2a86b09985e7ef28c3ba3c88613b991ff75637ef54c939a561c53a2d4',
+    policy: '78ce0015aee5e42d93d2ce44e293261dd0aa8fe7227b27434943e95fa3f72107',
     binding: '4e65c0092b88ae9e6763ecb352b3a35638f0ee7745a7b97cac1bc261ad9f1cab',
   },
   'namespace-sentinel-guard-above': {
@@ -16,7 +16,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'a4991cff0461ede0a0ff9e48f15d8bcf4a98e1694b988259c2df07623a762964',
   },
   'namespace-sentinel-guard-contain': {
-    policy: '5ff041e7f6306e1bcc29ea07b6a5bc5174507ecf8ce42f9218650cee8522f591',
+    policy: '9ab138b12a6f91d3b089ec3fd108b73aa56595ba4de470d74cb1376d5f8e0414',
     binding: '4db5276a2a09a62f40039bcde5243f3d2fb2371e26ddfe99acbdb37f8798c491',
   },
   'namespace-sentinel-guard-edits': {
@@ -24,11 +24,11 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: '9107e4159cbee13b5d0bb2ee5e19b2796ca387e33edec2157784a76e3cfe9973',
   },
   'namespace-sentinel-guard-probe': {
-    policy: '2040dc52ca7123a7482c9310b9952c4649346c1d3472227838417230832b5222',
+    policy: '0e6525ed36c34412aea1f8de6e6882251a2682d9a524ff0ebf5af5928c431d58',
     binding: 'db4b8716349d36b5bca9762489ff570378542e9bbfb3e4f7610bc2a3da32bf0e',
   },
   'namespace-sentinel-guard-release': {
-    policy: 'd0ead3af55b177bed34afd6acee56e12d6e5b5a6218acacd18c1e819ab97ac11',
+    policy: '44b1522ef79fff5f779b4e36df398ddfe012efcc96a7b729a77aa05f0fe9cfaa',
     binding: '7be6638f21fd1a77e1bd4a316a9507abf57c03b05677eee7b5902281202d9c13',
   },
   'namespace-sentinel-guard-clusterroles': {
@@ -40,7 +40,7 @@ export const SHIPPED_POLICIES: Readonly<Record<string, { policy: string; binding
     binding: 'd974ad6f76d802ded7a05573c23ad9fe5cc309372c0879e192a3dacf36086bf6',
   },
   'namespace-sentinel-quarantine-label': {
-    policy: 'c8561547f45a6619c3f08ae021cd67f4950797ee03cadc138c70d3857aca3105',
+    policy: '41d759547e10513949c3f1653666faa19e5b1bdaff7cc784b26c7ae0a1d39ef2',
     binding: '8986d7368c25af38a9436d3b609a1313b6e12c532f57b497665229d158ad3386',
   },
   'namespace-sentinel-quarantine-mark': {

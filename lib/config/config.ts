@@ -37,15 +37,16 @@ export class ConfigError extends Error {
 /**
  * Reads a configuration file.
  *
+ * @param option by which another is named
  * @throws {ConfigError} with all mistakes at once
  */
-export function loadConfig(file: string): SentinelConfig {
+export function loadConfig(file: string, option = '-c config=FILE'): SentinelConfig {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : `cannot be read: ${error}`;
-    throw new ConfigError(file, [{ path: '', message: `${why}; choose another with -c config=FILE` }]);
+    throw new ConfigError(file, [{ path: '', message: `${why}; choose another with ${option}` }]);
   }
   return parseConfig(text, file);
 }

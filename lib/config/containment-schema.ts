@@ -38,7 +38,32 @@ export const containmentSchema = z.strictObject({
     )
     .default([...DEFAULT_PROTECTED_NAMESPACES])
     .describe(
-      'Namespaces that are never contained, beside default, kube-system, kube-public and kube-node-lease; * stands for any text. The list replaces the default one. Give the same names to the admission policies of each cluster (cluster/examples/own-cluster), which hold the playbooks to it even if their identities are stolen.',
+      'Namespaces that are never contained, beside default, kube-system, kube-public and kube-node-lease; * stands for any text. The list replaces the default one. "sentinel manifests" gives it to the admission policies of each cluster, which hold the playbooks to it even if their identities are stolen.',
+    ),
+  exempt: z
+    .array(
+      z.strictObject({
+        who: z
+          .string()
+          .regex(/^[\w.:/@-]{1,256}$/, 'must be the name of a user or group, as system:serviceaccount:cilium:operator')
+          .describe('A user or group of Kubernetes.'),
+        group: z
+          .string()
+          .regex(/^[a-z0-9.-]{0,253}$/, 'must be an API group, as cilium.io; "" is the core group')
+          .describe('The API group; "" is the core group.'),
+        resource: z
+          .string()
+          .regex(
+            /^(\*|[a-z0-9-]{1,63}(\/[a-z0-9-]{1,63})?)$/,
+            'must be a kind in the plural, as ciliumendpoints, or "*"',
+          )
+          .describe('One kind in the plural, with its subresource if any; "*" for all of the group.'),
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe(
+      'Controllers of your own that must go on writing in a quarantined namespace, beside those of Kubernetes, EKS and the AWS Load Balancer Controller; none of them starts a pod by this. "sentinel manifests" gives the list to the admission policies of each cluster.',
     ),
   questionHours: z
     .int()

@@ -125,6 +125,7 @@ describe('sentinel preflight', () => {
       'ok         role-bindings',
       'ok         roles',
       'ok         policies',
+      'ok         policies',
       'ok         quarantined',
       'ok         network-enforcer',
       '',

@@ -259,6 +259,7 @@ describe('the target', () => {
   test('that is protected by the configuration is refused', async () => {
     const result = await stage().run(checkTarget, { settings: { protectedNamespaces: ['ev*'] } });
     expect(result.status).toBe('refused');
+    expect(result.open?.at(-1)).toMatch(/^Or contain it as a whole: .*sentinel manifests.*start the playbook again\.$/);
   });
 
   test('is worked on by one execution at a time, and taken over from one that has ended', async () => {

@@ -51,6 +51,7 @@ describe('a configuration', () => {
       containment: {
         enabled: true,
         protectedNamespaces: ['amazon-cloudwatch', 'amazon-guardduty'],
+        exempt: [],
         questionHours: 4,
         autoStart: { severity: 'never', maxPerHour: 3 },
       },

@@ -226,6 +226,7 @@ test('preflight finds all of it as shipped, what is quarantined, and what is mis
     { check: 'role-bindings', status: 'ok' },
     { check: 'roles', status: 'ok' },
     { check: 'policies', status: 'ok' },
+    { check: 'policies', status: 'ok', says: expect.stringContaining('eks:managed (UPDATE networkpolicies)') },
     { check: 'quarantined', status: 'attention', says: expect.stringContaining('Namespace pen is quarantined') },
     { check: 'network-enforcer', status: 'failed' },
   ]);
@@ -340,11 +341,6 @@ describe('what has to go on in a quarantined namespace', () => {
       () => merge(`${pen.apps}/deployments/web/status`, {}),
     ],
     ['a ReplicaSet loses a pod', 'kube-system:replicaset-controller', () => remove(`${pen.core}/pods/pending`)],
-    [
-      'an empty slice is written',
-      'kube-system:endpointslice-controller',
-      () => post(pen.slices, { metadata: { name: 'empty' }, addressType: 'IPv4', endpoints: [] }),
-    ],
     [
       'the garbage collector collects',
       'kube-system:generic-garbage-collector',
@@ -575,13 +571,13 @@ describe('what has to go on in a quarantined namespace', () => {
 
   test('a deletion that began before ends', async () => {
     await side.make('going');
-    const keeper = { metadata: { name: 'keeper', finalizers: ['a.example/b'] } };
-    await side.done(post('/api/v1/namespaces/going/configmaps', keeper));
+    const path = `${PATH('going').network}/networkpolicies`;
+    const mark = ['networking.k8s.aws/resources'];
+    await side.done(post(path, { metadata: { name: 'kept', finalizers: mark }, spec: { podSelector: {} } }));
     await side.done(remove('/api/v1/namespaces/going'));
     expect((await side.label('going')).code).toBe(200);
-    // Contain has no business with ConfigMaps: whoever gave the finalizer takes it back.
-    const freed = merge('/api/v1/namespaces/going/configmaps/keeper', { metadata: { finalizers: null } });
-    expect((await side.as('system:serviceaccount:kube-system:generic-garbage-collector', freed)).code).toBe(200);
+    const freed = merge(`${path}/kept`, { metadata: { finalizers: null } });
+    expect((await side.as('eks:network-policy-controller', freed)).code).toBe(200);
     await side.cluster.processes.until(
       async () => (await side.ask(side.cluster.admin, { path: '/api/v1/namespaces/going' })).code === 404,
       { what: 'the namespace is gone', timeoutMs: 30_000 },
@@ -626,56 +622,4 @@ test('the roles alone are a valid installation, without policies', async () => {
 test('applied again, nothing changes', async () => {
   const lines = (await side.kubectl(['apply', '-k', 'cluster/'])).trim().split('\n');
   expect(lines.filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
-});
-
-describe('an overlay', () => {
-  beforeAll(async () => {
-    await side.kubectl(['apply', '-k', 'cluster/examples/own-cluster']);
-    await side.make('cert-manager');
-  });
-
-  test('is told by preflight, and does not fail it', async () => {
-    const { checks } = await preflight();
-    const rows = checks.filter(({ check }) => check === 'policies');
-    expect(rows.map(({ status }) => status)).toEqual(rows.map(() => 'ok'));
-    expect(rows.map(({ says }) => says)).toContain(
-      "namespace-sentinel-freeze: changed: exempt is [{'who': 'system:serviceaccount:kube-system:cilium-operator', 'group': 'cilium.io', 'resource': '*'}].",
-    );
-    expect(rows.filter(({ says }) => says.includes('changed: protected'))).toHaveLength(5);
-  });
-
-  test('protects further namespaces', async () => {
-    const id = await side.uid('cert-manager');
-    const label = merge('/api/v1/namespaces/cert-manager', { metadata: { labels: { [QUARANTINE]: id } } });
-    await side.cluster.processes.until(async () => (await side.ask(side.contain, dry(label))).code === 403, {
-      what: 'the overlay is in force',
-    });
-    expect((await side.ask(side.contain, label)).text).toMatch(
-      /namespace cert-manager is protected|that is not protected/,
-    );
-  });
-
-  test('exempts further identities, for the kinds that it names', async () => {
-    const kind = structuredClone(ENDPOINTS_KIND);
-    kind.metadata.name = 'ciliumendpoints.cilium.io';
-    kind.spec.group = 'cilium.io';
-    kind.spec.names = { kind: 'CiliumEndpoint', plural: 'ciliumendpoints', singular: 'ciliumendpoint' };
-    await side.kubectl(['apply', '-f', '-'], kind);
-    await side.kubectl(['wait', '--for=condition=Established', 'crd/ciliumendpoints.cilium.io']);
-    const made = dry(
-      post('/apis/cilium.io/v1alpha1/namespaces/pen/ciliumendpoints', {
-        apiVersion: 'cilium.io/v1alpha1',
-        kind: 'CiliumEndpoint',
-        metadata: { name: 'x' },
-      }),
-    );
-    const operator = 'system:serviceaccount:kube-system:cilium-operator';
-    await side.cluster.processes.until(async () => (await side.as(operator, made)).code === 201, {
-      what: 'the exemption is in force',
-    });
-    expect((await side.as('somebody', made)).text).toContain(refusedBy('freeze'));
-    expect((await side.as(operator, dry(post(`${pen.core}/configmaps`, { metadata: { name: 'x' } })))).text).toContain(
-      refusedBy('freeze'),
-    );
-  });
 });

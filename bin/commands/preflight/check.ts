@@ -15,6 +15,8 @@ export interface PreflightContext {
   kubernetes: Kubernetes;
   /** What `cluster/` ships. */
   manifests: Manifests;
+  /** What the configuration says of the lists that a cluster sets for itself, as expressions of the policies. */
+  configured?: { file: string; lists: Readonly<Record<string, string>> } | undefined;
   signal: AbortSignal;
 }
 

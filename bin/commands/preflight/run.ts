@@ -1,9 +1,11 @@
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { type CommandLine, printProposed } from '../../../functions/contract/commands/print.ts';
+import { ownLists } from '../../../functions/kubernetes/cluster-side.ts';
 import { openKubeconfig } from '../cluster.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
+import { containmentOf } from '../manifests/config.ts';
 import type { Task } from '../task.ts';
 import type { PreflightCheck, PreflightContext, Row } from './check.ts';
 import { PREFLIGHT_CHECKS } from './checks/index.ts';
@@ -11,18 +13,21 @@ import { shippedManifests } from './manifests.ts';
 
 export interface PreflightOptions extends KubeconfigChoice {
   json?: boolean;
+  config?: string;
 }
 
 type NamedRow = Row & { check: string };
 
 /**
  * @returns the exit code
+ * @throws {InputError} when the configuration has mistakes
  * @throws what the API server answered when it is not there, or does not know us
  */
-export async function preflight({ json, ...choice }: PreflightOptions, task: Task): Promise<ExitCode> {
+export async function preflight({ json, config, ...choice }: PreflightOptions, task: Task): Promise<ExitCode> {
+  const configured = config === undefined ? undefined : { file: config, lists: ownLists(containmentOf(config)) };
   const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
   const signal = AbortSignal.timeout(120_000);
-  const context: PreflightContext = { kubernetes, manifests: shippedManifests(), signal };
+  const context: PreflightContext = { kubernetes, manifests: shippedManifests(), configured, signal };
   const rows: NamedRow[] = [];
   for (const check of PREFLIGHT_CHECKS) {
     rows.push(...(await rowsOf(check, context)));

@@ -2,7 +2,7 @@ import type { Proposal } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { counted, messageOf } from '../../kit/words.ts';
-import { protection } from '../../kubernetes/quarantine.ts';
+import { protectedSteps, protection } from '../../kubernetes/quarantine.ts';
 import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
 import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
@@ -33,7 +33,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
       'The input is wrong: mode must be "plan", "isolate" or "remove"; "release" is of the playbook release.',
     );
   const kept = protection(name, settings.protectedNamespaces);
-  if (kept) return refused(`${kept}.`);
+  if (kept) {
+    const steps = protectedSteps(name);
+    return { ...refused(`${kept}. ${steps.join(' ')}`), open: [`${kept}.`, ...steps] };
+  }
   const { gone } = await liveTarget(context);
   if (gone) return refused(gone);
   const finding = await findingOf(context);

@@ -88,8 +88,14 @@ export const S3_PLACE: Grammar = {
 export const API_PATH = matching('a path of the API', /^\/apis?\/[\w.~%:/-]{1,900}$/);
 export const TEXT = matching('a plain text', /^\w[\w -]{0,119}$/);
 
-/** What this project ships for clusters, where it lies: by itself in the folder of the project. */
-export const KUSTOMIZATION = matching('a folder of this project', /^(?:\/[\w./ +=@-]{0,800}\/)?cluster\/(?:roles)?$/);
+/**
+ * What this project ships for clusters, where it lies: by itself in the folder of the project; or what `sentinel manifests`
+ * makes of it.
+ */
+export const KUSTOMIZATION = matching(
+  'a folder of this project',
+  /^(?:(?:\/[\w./ +=@-]{0,800}\/)?cluster\/(?:roles)?|cluster-side\/)$/,
+);
 export const OUTPUT = oneOf('a format', 'yaml', 'json', 'wide', 'name');
 export const PATCH_TYPE = oneOf('a type of patch', 'merge', 'json');
 export const DRY_RUN = oneOf('a kind of dry run', 'server');

@@ -182,7 +182,10 @@ const AWS = [
 ] as const satisfies readonly CommandForm[];
 
 /** Of a folder on the reader's own machine. */
-const LOCAL = [{ start: 'ls', effect: 'reads', values: [G.FILE] }] as const satisfies readonly CommandForm[];
+const LOCAL = [
+  { start: 'ls', effect: 'reads', values: [G.FILE] },
+  { start: 'sentinel manifests', effect: 'changes', options: { '--config': G.FILE, '--out': G.FILE } },
+] as const satisfies readonly CommandForm[];
 
 const ALL = [...KUBECTL, ...AWS, ...LOCAL] as const;
 
