@@ -57,7 +57,10 @@ beforeAll(async () => {
   ]);
   await side.make('pen');
   const items = Object.keys(KINDS).map((name) => objectOf(name, { name: 'x', namespace: 'pen', labels: { app: 'z' } }));
-  await side.kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
+  // Services last: a controller makes Endpoints of their names.
+  const [services, others] = [true, false].map((of) => items.filter(({ kind }) => (kind === 'Service') === of));
+  for (const part of [others, services])
+    await side.kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: part });
   // Their own controllers have to be done with them, or what is put back would be out of date.
   await side.kubectl([
     '-n',

@@ -159,20 +159,18 @@ test('what somebody changed since is not written over, unless that is said', asy
   const target = await made('changed');
   const original = await stateNow(target);
   await start('isolate', target);
-  // Hardly anybody may write there, so somebody who is cluster-admin has taken the name of a controller that may.
+  // Nobody may write there, so somebody who is cluster-admin has taken the freeze away for a moment.
   const service = `/api/v1/namespaces/${target.namespace}/services/web`;
-  await scene.kubectl(
-    '--as=eks:cloud-controller-manager',
-    '--as-group=system:masters',
-    'patch',
-    'service',
-    'web',
-    '--namespace',
-    target.namespace,
-    '--type=json',
-    '-p',
-    JSON.stringify([{ op: 'replace', path: '/spec/selector', value: { app: 'mine' } }]),
+  await scene.kubectl('delete', 'validatingadmissionpolicybinding', 'namespace-sentinel-freeze');
+  const patch = JSON.stringify([{ op: 'replace', path: '/spec/selector', value: { app: 'mine' } }]);
+  const change = ['patch', 'service', 'web', '--namespace', target.namespace, '--type=json', '-p', patch];
+  await until('the freeze is gone', () =>
+    scene.kubectl(...change).then(
+      () => true,
+      () => false,
+    ),
   );
+  await scene.kubectl('apply', '-k', 'cluster/');
   const refused = await start('release', target);
   expect(refused.end).toMatchObject({ succeeded: false, error: 'refused' });
   expect((refused.end as { cause: string }).cause).toContain(`Service ${target.namespace}/web was changed since`);

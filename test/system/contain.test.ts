@@ -324,7 +324,9 @@ describe('a hostile namespace', () => {
     );
     // Its volumes went with its pods. They are evidence, so whether they do so again is for a person to say.
     const store = `/apis/apps/v1/namespaces/${EVIL}/statefulsets/store`;
-    expect(changed).toEqual({ [store]: 'changed' });
+    // The binding of a person is left to a person.
+    const visitors = `/apis/rbac.authorization.k8s.io/v1/namespaces/${EVIL}/rolebindings/visitors`;
+    expect(changed).toEqual({ [store]: 'changed', [visitors]: 'gone' });
     const { proposals: left } = await ended.record('restoreWorkloads');
     const command = left.flatMap(({ commands = [] }) => commands).find((words) => words.includes('store'));
     expect(command?.slice(0, 4)).toEqual(['kubectl', 'patch', 'statefulsets', 'store']);
