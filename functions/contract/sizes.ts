@@ -35,28 +35,51 @@ const NEVER_WORTH_CUTTING = 160;
  */
 export function fit<T>(value: T, maxBytes: number, keep: readonly string[] = []): { value: T; cut: Cut[] } {
   if (!(maxBytes >= MIN_FIT_BYTES)) throw new RangeError(`a size limit of ${maxBytes} bytes is below ${MIN_FIT_BYTES}`);
-  if (jsonBytes(value) <= maxBytes) return { value, cut: [] };
+  let fitter = new Fitter(keep, maxBytes);
+  if (fitter.full(value) <= maxBytes) return { value, cut: [] };
   const budget = maxBytes - ',"cut":[]'.length;
-  let fitter = new Fitter(keep);
-  if (fitter.least(value, ROOT) > budget) fitter = new Fitter([]);
+  if (fitter.least(value, fitter.full(value), ROOT) > budget) fitter = new Fitter([], maxBytes);
   return { value: fitter.shrink(value, budget, ROOT) as T, cut: fitter.cut };
 }
 
-/** Where a value stands: its path, and the same with every index left out, for comparison with what is to be kept. */
-interface Place {
-  path: string;
-  pattern: string;
-  depth: number;
+/** Where a value stands. Its path is written only where it is asked for, as most of many entries are never cut. */
+class Place {
+  readonly depth: number;
+  private readonly above: Place | undefined;
+  private readonly step: string | number;
+
+  constructor(above?: Place, step: string | number = '') {
+    this.depth = above ? above.depth + 1 : 0;
+    this.above = above;
+    this.step = step;
+  }
+
+  get path(): string {
+    return this.written((index) => `[${index}]`);
+  }
+
+  /** The path with every index left out, for comparison with what is to be kept. */
+  get pattern(): string {
+    return this.written(() => '[]');
+  }
+
+  private written(index: (index: number) => string): string {
+    if (!this.above) return '';
+    const above = this.above.written(index);
+    if (typeof this.step === 'number') return above + index(this.step);
+    return (
+      above + (/^[A-Za-z_$][\w$]*$/.test(this.step) ? (above && '.') + this.step : `[${JSON.stringify(this.step)}]`)
+    );
+  }
 }
 
-const ROOT: Place = { path: '', pattern: '', depth: 0 };
+const ROOT = new Place();
 
 /** One value in an object or array. */
 interface Entry {
-  /** Absent in arrays. */
-  key?: string;
+  /** The index in an array. */
+  key: string | number;
   value: unknown;
-  place: Place;
   /** Bytes of the key and the punctuation. */
   overhead: number;
   /** Bytes, overhead included: of the whole entry, and of the smallest form that it can take. */
@@ -65,31 +88,55 @@ interface Entry {
   required: boolean;
 }
 
+interface Content {
+  entries: Entry[];
+  bytes: number;
+}
+
 class Fitter {
   readonly cut: Cut[] = [];
   /** What stays whole, and what holds such a thing. */
   private readonly kept: Set<string>;
   private readonly holders: Set<string>;
-  private readonly sizes = new Map<object, number>();
+  private readonly maxBytes: number;
+  /** What each object and array holds, read once: to read an object with many keys costs more than to parse it. */
+  private readonly contents = new Map<object, Content>();
 
-  constructor(keep: readonly string[]) {
+  constructor(keep: readonly string[], maxBytes: number) {
+    this.maxBytes = maxBytes;
     this.kept = new Set(keep);
     this.holders = new Set(keep.flatMap(ancestors));
   }
 
-  /** Bytes of the value's JSON text. */
-  private full(value: unknown): number {
+  /** Bytes of the value's JSON text; of what cannot fit by its length alone, fewer, and more than the limit. */
+  full(value: unknown): number {
+    if (typeof value === 'string') return value.length > this.maxBytes ? value.length + 2 : textBytes(value);
     if (!isContainer(value)) return jsonBytes(value ?? null);
-    const known = this.sizes.get(value);
-    if (known !== undefined) return known;
-    const size = jsonBytes(value);
-    this.sizes.set(value, size);
-    return size;
+    return this.contentOf(value).bytes;
+  }
+
+  private contentOf(container: object): Content {
+    const known = this.contents.get(container);
+    if (known) return known;
+    const entries = Array.isArray(container)
+      ? container.map((value, index) => this.entry(index, value, 1))
+      : Object.keys(container).flatMap((key) => {
+          const value = (container as Record<string, unknown>)[key];
+          return value === undefined ? [] : this.entry(key, value, textBytes(key) + 2);
+        });
+    // One bracket, and a comma or the other bracket with each entry.
+    const content = { entries, bytes: Math.max(2, 1 + sum(entries.map(({ full }) => full))) };
+    this.contents.set(container, content);
+    return content;
+  }
+
+  private entry(key: string | number, value: unknown, overhead: number): Entry {
+    const full = overhead + this.full(value);
+    return { key, value, overhead, full, least: full, required: false };
   }
 
   /** Bytes of the smallest form that the value can take, its record in the list of cuts included. */
-  least(value: unknown, place: Place): number {
-    const full = this.full(value);
+  least(value: unknown, full: number, place: Place): number {
     if (full <= NEVER_WORTH_CUTTING || this.kept.has(place.pattern)) return full;
     if (typeof value === 'string')
       return Math.min(full, 2 + jsonBytes(note(value.length * 3, NO_HASH)) + recordBytes(place));
@@ -130,37 +177,30 @@ class Fitter {
     }
     const level = waterLevel(stay, room);
     const shrunk = stay.map(
-      (entry) => [entry.key, this.shrink(entry.value, share(entry, level) - entry.overhead, entry.place)] as const,
+      (entry) =>
+        [
+          entry.key,
+          this.shrink(entry.value, share(entry, level) - entry.overhead, new Place(place, entry.key)),
+        ] as const,
     );
     // fromEntries, because assigning to a key named `__proto__` would lose it.
     return Array.isArray(container) ? shrunk.map(([, value]) => value) : Object.fromEntries(shrunk);
   }
 
-  private entries(container: object, { path, pattern, depth: above }: Place): Entry[] {
-    const depth = above + 1;
-    if (Array.isArray(container)) {
-      return container.map((value, index) =>
-        this.entry(value, { path: `${path}[${index}]`, pattern: `${pattern}[]`, depth }, 1),
-      );
+  /** What the object or array at this place holds, with what each entry needs at least. */
+  private entries(container: object, place: Place): Entry[] {
+    const { entries } = this.contentOf(container);
+    const holds = this.holders.has(place.pattern);
+    for (const entry of entries) {
+      const { key, value, overhead, full } = entry;
+      entry.required = false;
+      entry.least = full;
+      if (!holds && full <= NEVER_WORTH_CUTTING) continue;
+      const at = new Place(place, key);
+      entry.required = holds && (this.kept.has(at.pattern) || this.holders.has(at.pattern));
+      entry.least = overhead + this.least(value, full - overhead, at);
     }
-    return Object.entries(container)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => {
-        const step = /^[A-Za-z_$][\w$]*$/.test(key) ? (path && '.') + key : `[${JSON.stringify(key)}]`;
-        const below = { path: path + step, pattern: pattern + step, depth };
-        return { key, ...this.entry(value, below, jsonBytes(key) + 2) };
-      });
-  }
-
-  private entry(value: unknown, place: Place, overhead: number): Entry {
-    return {
-      value,
-      place,
-      overhead,
-      full: overhead + this.full(value),
-      least: overhead + this.least(value, place),
-      required: this.kept.has(place.pattern) || this.holders.has(place.pattern),
-    };
+    return entries;
   }
 }
 
@@ -209,15 +249,46 @@ function waterLevel(entries: Entry[], room: number): number {
 
 /** The longest beginning whose JSON text, without quotes, has at most `bytes` bytes; whole characters only. */
 function prefix(text: string, bytes: number): string {
-  let end = 0;
-  for (let left = bytes; end < text.length; ) {
-    const character = String.fromCodePoint(text.codePointAt(end) ?? 0);
-    left -= jsonBytes(character) - 2;
-    if (left < 0) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
+  const head = text.slice(0, Math.max(0, bytes));
+  // Each character is one byte.
+  return jsonBytes(head) - 2 === head.length ? head : text.slice(0, walk(text, bytes).end);
 }
+
+/** To write a longer text costs less than to look at each of its characters. */
+const SHORT = 100;
+
+/** Bytes of the text as JSON. */
+const textBytes = (text: string): number =>
+  text.length < SHORT ? walk(text, Number.POSITIVE_INFINITY).bytes + 2 : jsonBytes(text);
+
+/** How far so many bytes of JSON text reach, and how many of them that far takes. */
+function walk(text: string, bytes: number): { end: number; bytes: number } {
+  let taken = 0;
+  for (let at = 0; at < text.length; ) {
+    const unit = text.charCodeAt(at);
+    const isPair = isHigh(unit) && isLow(text.charCodeAt(at + 1));
+    const next = isPair ? 4 : unitBytes(unit);
+    if (taken + next > bytes) return { end: at, bytes: taken };
+    taken += next;
+    at += isPair ? 2 : 1;
+  }
+  return { end: text.length, bytes: taken };
+}
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
+
+/** Bytes of a UTF-16 unit that stands for itself; a surrogate that does is escaped, as control characters are. */
+function unitBytes(unit: number): number {
+  if (unit >= 0x20 && unit < 0x80) return unit === QUOTE || unit === BACKSLASH ? 2 : 1;
+  if (unit < 0x20) return SHORT_ESCAPES.has(unit) ? 2 : 6;
+  if (unit < 0x800) return 2;
+  return isHigh(unit) || isLow(unit) ? 6 : 3;
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** `\\b`, `\\t`, `\\n`, `\\f`, `\\r`. */
+const SHORT_ESCAPES: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d]);
 
 /** `a.b[].c` → `a.b[]`, `a.b`, `a`, and the root. */
 function ancestors(path: string): string[] {

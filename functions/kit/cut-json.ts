@@ -8,23 +8,30 @@ export interface CutObject {
 }
 
 /**
- * Reads as much of an object as is whole. Time and memory grow linearly with the text, whatever it holds: strings are
- * skipped by native searches, and each part is parsed once.
+ * Reads as much of an object as is whole. Time and memory grow linearly with the text, whatever it holds: it is gone
+ * through once, and each part is parsed once.
  *
  * @param text begins with `{`
- * @param levels how many levels of open members are told; each one reads the rest of the text once more
+ * @param levels how many levels of open members are told
  * @returns undefined where what stands before the cut is not JSON
  */
-export function readCutObject(text: string, levels = 2): CutObject | undefined {
-  return read(text, 0, levels);
+export const readCutObject = (text: string, levels = 2): CutObject | undefined => outlineOf(text, levels).read();
+
+/** Goes through the text of an object, without parsing it yet: see {@link readCutObject}. */
+export function outlineOf(text: string, levels = 2): { closed: boolean; read(): CutObject | undefined } {
+  const [outermost, ...inner] = scan(text, levels);
+  return {
+    /** The text holds the end of the object, and may be JSON. */
+    closed: outermost?.closed ?? false,
+    read: () => outermost && read(text, outermost, inner),
+  };
 }
 
 /** All that is whole, at each level, as one object. */
 export const wholeParts = ({ complete, open }: CutObject): Record<string, unknown> =>
   open ? { ...complete, [open.key]: wholeParts(open.value) } : { ...complete };
 
-function read(text: string, start: number, levels: number): CutObject | undefined {
-  const { end, openMember } = scan(text, start);
+function read(text: string, { start, end, member }: OpenObject, [next, ...inner]: OpenObject[]): CutObject | undefined {
   let complete: unknown;
   try {
     complete = JSON.parse(`${text.slice(start, end)}}`);
@@ -32,101 +39,100 @@ function read(text: string, start: number, levels: number): CutObject | undefine
     return undefined;
   }
   const members = Object.assign(Object.create(null), complete) as Record<string, unknown>;
-  const member = openMember === undefined || levels === 0 ? undefined : keyAt(text, openMember);
-  const value = member && text[member.value] === '{' ? read(text, member.value, levels - 1) : undefined;
-  return member && value ? { complete: members, open: { key: member.key, value } } : { complete: members };
+  const key = next && end <= member ? keyBefore(text, member, next.start) : undefined;
+  const value = next && key !== undefined ? read(text, next, inner) : undefined;
+  return key !== undefined && value ? { complete: members, open: { key, value } } : { complete: members };
 }
 
-/** The key that begins at `from`, and where its value does. */
-function keyAt(text: string, from: number): { key: string; value: number } | undefined {
-  const quote = skipBlanks(text, from);
-  if (text[quote] !== '"') return undefined;
-  const end = new Strings(text).endOf(quote);
-  if (end === undefined) return undefined;
-  const colon = skipBlanks(text, end);
-  if (text[colon] !== ':') return undefined;
+/** The key that stands from `from` on, if the value that begins at `value` is its own. */
+function keyBefore(text: string, from: number, value: number): string | undefined {
   try {
-    return { key: JSON.parse(text.slice(quote, end)) as string, value: skipBlanks(text, colon + 1) };
+    return Object.keys(JSON.parse(`{${text.slice(from, value)}""}`))[0];
   } catch {
     return undefined;
   }
 }
 
-function skipBlanks(text: string, from: number): number {
-  let at = from;
-  while (text[at] === ' ' || text[at] === '\t' || text[at] === '\n' || text[at] === '\r') at++;
-  return at;
+/** An object that the text does not close. */
+interface OpenObject {
+  start: number;
+  /** Behind the `{`, or the last member that a comma or a closing mark has ended. */
+  end: number;
+  /** Where the member begins that the text is in. */
+  member: number;
+  /** The member's colon has come. */
+  inValue: boolean;
+  /** Only the outermost, after all. */
+  closed: boolean;
 }
 
 /**
- * Where the object's last complete member ends, and where the one begins in which the text ends.
+ * The objects that the text is in at its end, the outermost first, as far as they are values of each other's members.
  *
  * A number or a word at the very end may go on behind the cut; a string is whole once it is closed, an object or array
  * once it is.
  */
-function scan(text: string, start: number): { end: number; openMember?: number } {
-  const strings = new Strings(text);
+function scan(text: string, levels: number): OpenObject[] {
+  const open: OpenObject[] = [];
   let depth = 0;
-  /** Behind the `{`, or the last member that a comma or a closing mark has ended. */
-  let end = start + 1;
-  let member = start + 1;
-  let inValue = false;
-  for (let at = start; at < text.length; ) {
+  let current: OpenObject | undefined;
+  for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at);
     if (character === QUOTE) {
-      const close = strings.endOf(at);
-      if (close === undefined) break;
-      at = close;
-      if (depth === 1 && inValue) end = at;
-      continue;
-    }
-    if (character === OPEN_OBJECT || character === OPEN_ARRAY) depth++;
-    else if (character === CLOSE_OBJECT || character === CLOSE_ARRAY) {
+      at = closingQuote(text, at + 1);
+      if (at < 0) break;
+      if (current?.inValue) current.end = at + 1;
+    } else if (character === OPEN_OBJECT || character === OPEN_ARRAY) {
+      if (character === OPEN_OBJECT && depth === open.length && depth <= levels)
+        open.push({ start: at, end: at + 1, member: at + 1, inValue: false, closed: false });
+      depth++;
+      current = open[depth - 1];
+    } else if (character === CLOSE_OBJECT || character === CLOSE_ARRAY) {
+      if (depth === 1 && current) {
+        // The object was closed after all: all of it is complete.
+        if (text.slice(current.member, at).trim() !== '') current.end = at;
+        return [{ ...current, closed: true }];
+      }
       depth--;
-      if (depth === 0) return { end: lastMember(text, member, at, end) };
-      if (depth === 1) end = at + 1;
-    } else if (depth === 1 && character === COLON) inValue = true;
-    else if (depth === 1 && character === COMMA) {
-      end = at;
-      member = at + 1;
-      inValue = false;
+      open.length = Math.min(open.length, depth);
+      current = open[depth - 1];
+      if (current) current.end = at + 1;
+    } else if (!current) continue;
+    else if (character === COLON) current.inValue = true;
+    else if (character === COMMA) {
+      current.end = at;
+      current.member = at + 1;
+      current.inValue = false;
     }
-    at++;
   }
-  return end > member ? { end } : { end, openMember: member };
+  return open;
 }
 
-/** The object was closed after all: all of it is complete. */
-const lastMember = (text: string, member: number, close: number, end: number): number =>
-  text.slice(member, close).trim() === '' ? end : close;
-
-const [QUOTE, COLON, COMMA] = [0x22, 0x3a, 0x2c];
+const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-/** Finds the ends of strings, each quote and backslash searched for once. */
-class Strings {
-  readonly #text: string;
-  #quote = -1;
-  #backslash = -1;
+/** Beyond so many characters, a native search is faster than looking at each. */
+const NEAR = 64;
 
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  /** @returns the place behind the closing quote; undefined where there is none */
-  endOf(start: number): number | undefined {
-    for (let at = start + 1; ; ) {
-      this.#quote = this.#next('"', this.#quote, at);
-      if (this.#quote === Number.POSITIVE_INFINITY) return undefined;
-      this.#backslash = this.#next('\\', this.#backslash, at);
-      if (this.#backslash > this.#quote) return this.#quote + 1;
-      at = this.#backslash + 2;
+/**
+ * The quote that closes a string; -1 where nothing does. A quote is escaped by an odd number of backslashes before it.
+ *
+ * @param from behind the opening quote
+ */
+function closingQuote(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const near = Math.min(at + NEAR, text.length);
+    for (; at < near; at++) {
+      const character = text.charCodeAt(at);
+      if (character === QUOTE) return at;
+      if (character === BACKSLASH) at++;
     }
-  }
-
-  #next(mark: string, known: number, from: number): number {
-    if (known >= from) return known;
-    const found = this.#text.indexOf(mark, from);
-    return found < 0 ? Number.POSITIVE_INFINITY : found;
+    if (at >= text.length) return -1;
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return -1;
+    let backslashes = quote;
+    while (backslashes > at && text.charCodeAt(backslashes - 1) === BACKSLASH) backslashes--;
+    if ((quote - backslashes) % 2 === 0) return quote;
+    at = quote + 1;
   }
 }

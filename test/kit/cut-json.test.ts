@@ -37,6 +37,17 @@ describe('the members of an object that is cut', () => {
     expect(readCutObject('{"a" 1,"b":1,')).toBeUndefined();
   });
 
+  test('a string ends at the first quote that no backslash escapes, however far it is', () => {
+    const text = fc.array(fc.constantFrom('\\', '"', 'x', 'x'.repeat(63), '\\'.repeat(70)), { maxLength: 12 });
+    fc.assert(
+      fc.property(text, (pieces) => {
+        const value = pieces.join('');
+        const cut = readCutObject(`{"a":${JSON.stringify(value)},"b":"${'\\"'.repeat(40)}`);
+        expect({ ...cut?.complete }).toEqual({ a: value });
+      }),
+    );
+  });
+
   test('whatever the object and wherever the cut: the members that end before it, and no others', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     fc.assert(
