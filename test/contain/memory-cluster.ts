@@ -17,7 +17,7 @@ import { selects } from '../../functions/clients/local/selector.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { listPath } from '../../functions/kubernetes/object-path.ts';
 
-type Kind = [apiVersion: string, kind: string, resource: string, namespaced?: boolean];
+export type Kind = [apiVersion: string, kind: string, resource: string, namespaced?: boolean];
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const KINDS: readonly Kind[] = [
@@ -68,7 +68,7 @@ export type Fault = (verb: string, path: string) => Error | undefined;
 
 export class MemoryCluster implements WritableKubernetes {
   readonly #objects = new Map<string, KubernetesObject>();
-  readonly #kinds: ServedKind[];
+  readonly #kinds: ServedKind[] = [];
   #version = 0;
   /** Every write that was let through, dry runs left out: `patch /api/v1/namespaces/x`. */
   readonly writes: string[] = [];
@@ -76,14 +76,15 @@ export class MemoryCluster implements WritableKubernetes {
 
   /** @param extra kinds beside the usual ones */
   constructor(objects: readonly object[] = [], extra: readonly Kind[] = []) {
-    this.#kinds = [...KINDS, ...extra].map(([apiVersion, kind, resource, namespaced = true]) => ({
-      apiVersion,
-      kind,
-      resource,
-      namespaced,
-      verbs: ['create', 'delete', 'get', 'list', 'patch', 'update'],
-    }));
+    this.serve(...KINDS, ...extra);
     for (const object of objects) this.add(object);
+  }
+
+  /** Serves these kinds as well. */
+  serve(...kinds: readonly Kind[]): void {
+    const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update'];
+    for (const [apiVersion, kind, resource, namespaced = true] of kinds)
+      this.#kinds.push({ apiVersion, kind, resource, namespaced, verbs });
   }
 
   /** Puts an object in as it is; what the API server would set is filled in. */
