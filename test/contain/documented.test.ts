@@ -1,9 +1,11 @@
 /** The tables of docs/playbooks.md say what the playbooks are made of. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { runPlaybook } from '../../bin/local/playbook.ts';
 import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { ISOLATION, REMOVAL } from '../../functions/contain/proofs/index.ts';
-import { CONTAIN_STEPS } from '../../functions/contract/playbook-steps.ts';
+import { CONTAIN_MODES } from '../../functions/contract/containment.ts';
+import { CONTAIN_TABLE } from '../../functions/contract/playbook-steps.ts';
 
 const lines = readFileSync('docs/playbooks.md', 'utf8').split('\n');
 
@@ -20,10 +22,44 @@ function tableOf(...columns: string[]): string[][] {
     .map((line) => line.slice(2, -2).split(' | '));
 }
 
-test('each step of contain, in its order, with what the state machine says of it', () => {
-  const { States } = containMachine({ contain: 'arn:aws:x', probe: 'arn:aws:y' }, { questionSeconds: 1 });
-  const rows = tableOf('State', 'What it does', 'plan', 'isolate', 'remove').map(([state, does]) => [state, does]);
-  expect(rows).toEqual(Object.values(CONTAIN_STEPS).map((state) => [state, States[state]?.['Comment']]));
+const COLUMNS = ['State', 'What it does', 'plan', 'isolate', 'remove'];
+
+test('each step of contain, in its order, with what its table says of it', () => {
+  const rows = tableOf(...COLUMNS).map(([state, does]) => [state, does]);
+  expect(rows).toEqual(Object.values(CONTAIN_TABLE).map(({ state, does }) => [state, does]));
+});
+
+test.each(CONTAIN_MODES)('in the mode %s, the steps that the machine comes to', async (mode) => {
+  const definition = containMachine({ contain: 'arn:aws:x', probe: 'arn:aws:y' }, { questionSeconds: 1 });
+  const answers: Record<string, object> = {
+    [CONTAIN_TABLE.askOnCall.state]: { decision: 'approve' },
+    [CONTAIN_TABLE.report.state]: { outcome: 'contained' },
+  };
+  const seen: string[] = [];
+  await runPlaybook(
+    definition,
+    { name: 'run-1', id: 'local:run-1', input: {} },
+    {
+      handlers: Object.fromEntries(
+        Object.values(CONTAIN_TABLE).map(({ state }) => [
+          state,
+          async () => {
+            seen.push(state);
+            return { status: 'done', mode, ...answers[state] };
+          },
+        ]),
+      ),
+      pauses: { waits: { 'Wait for caches': 0, 'Wait for removal': 0 }, retries: {} },
+    },
+  );
+  const [first, last] = [CONTAIN_TABLE.checkTarget.state, CONTAIN_TABLE.report.state];
+  const cell = (state: string): string => {
+    if (!seen.includes(state)) return '–';
+    return mode === 'plan' && state !== first && state !== last ? '○' : '●';
+  };
+  expect(tableOf(...COLUMNS).map((cells) => [cells[0], cells[COLUMNS.indexOf(mode)]])).toEqual(
+    Object.values(CONTAIN_TABLE).map(({ state }) => [state, cell(state)]),
+  );
 });
 
 test('each proof, with what it claims and what rests on it', () => {

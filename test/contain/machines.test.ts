@@ -6,7 +6,13 @@ import { decideMachine } from '../../functions/contain/machines/decide.ts';
 import { releaseMachine } from '../../functions/contain/machines/release.ts';
 import { type Definition, retries, type State } from '../../functions/contain/machines/states.ts';
 import type { ContainmentOutcome } from '../../functions/contract/containment.ts';
-import type { StepKey } from '../../functions/contract/playbook-steps.ts';
+import {
+  CONTAIN_TABLE,
+  keysOf,
+  RELEASE_TABLE,
+  type StepKey,
+  type StepTable,
+} from '../../functions/contract/playbook-steps.ts';
 
 const arn = (name: string): string => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
 const MACHINES = {
@@ -104,27 +110,16 @@ async function run(machine: Machine, script: Script, input: unknown = { cluster:
   return { end, path, progress, calls, reported };
 }
 
-const ISOLATE = [
-  'Check target',
-  'Snapshot',
-  'Disable namespace',
-  'Isolate network',
-  'Cut identity',
-  'Collect evidence',
-  'Wait for caches',
-  'Verify isolation',
-];
-const AFTER = ['Find root cause', 'Write remediation', 'Report'];
-const REMOVAL = ['Remove workloads', 'Verify removal'];
-const RELEASE = [
-  'Check snapshot',
-  'Lift quarantine',
-  'Restore identity',
-  'Restore network',
-  'Restore workloads',
-  'Verify release',
-  'Report',
-];
+/** The states of these steps, from the one to the other. */
+function states<Key extends StepKey>(table: StepTable<Key>, from: Key, to: Key): string[] {
+  const keys = keysOf(table);
+  return keys.slice(keys.indexOf(from), keys.indexOf(to) + 1).map((key) => table[key].state);
+}
+const ACT = states(CONTAIN_TABLE, 'checkTarget', 'collectEvidence');
+const ISOLATE = [...ACT, 'Wait for caches', 'Verify isolation'];
+const AFTER = states(CONTAIN_TABLE, 'findRootCause', 'report');
+const REMOVAL = states(CONTAIN_TABLE, 'removeWorkloads', 'verifyRemoval');
+const RELEASE = states(RELEASE_TABLE, 'checkSnapshot', 'report');
 
 const inMode = (mode: string) => ({ 'Check target': [done({ mode })] });
 const approve = { 'Ask on-call': [{ decision: 'approve', planHash: 'ab' }] };
@@ -132,7 +127,7 @@ const again = (round: number) => done({ again: true, round });
 
 /** The ways through, with what the last step makes of them, and the state in which they end. */
 const WAYS: [name: string, machine: Machine, script: Script, outcome: ContainmentOutcome, path: string[]][] = [
-  ['plan', 'contain', inMode('plan'), 'planned', [...ISOLATE.slice(0, 6), 'Remove workloads', 'Report', 'Planned']],
+  ['plan', 'contain', inMode('plan'), 'planned', [...ACT, 'Remove workloads', 'Report', 'Planned']],
   ['isolate', 'contain', inMode('isolate'), 'contained', [...ISOLATE, ...AFTER, 'Contained']],
   [
     ...(['remove, approved', 'contain', { ...inMode('remove'), ...approve }, 'contained'] as const),

@@ -1,3 +1,4 @@
+/** Cases of the proofs that its accounts and their tokens are worth nothing. */
 import { inside, NOW } from '../stage.ts';
 import { admin, binding, MIXED, type Row, withPod } from './contained.ts';
 

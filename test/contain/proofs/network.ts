@@ -1,3 +1,4 @@
+/** Cases of the proofs that no traffic flows. */
 import { OWNED_LABELS } from '../../../functions/kubernetes/quarantine.ts';
 import { inside } from '../stage.ts';
 import { agent, CILIUM, NODE, pods, type Row, withPod } from './contained.ts';

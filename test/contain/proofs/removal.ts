@@ -1,3 +1,4 @@
+/** Cases of the proofs that nothing of it runs. */
 import { IMPOSSIBLE_KEY } from '../../../functions/kubernetes/quarantine.ts';
 import { inside, UID } from '../stage.ts';
 import { NODE, type Row } from './contained.ts';
