@@ -3,27 +3,15 @@
  * configuration need, and whatever else has to be added is named by a failing test.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { ScratchCopy } from '../scratch-copy.ts';
 
 jest.setTimeout(180_000);
 
 const ROOT = join(__dirname, '..', '..');
 const FOLDER = 'functions/alert/destinations';
-const COPIED = [
-  'bin',
-  'docs',
-  'functions',
-  'lib',
-  'jest.config.mjs',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'sentinel.config.schema.json',
-];
-const TESTS = ['test/alert', 'test/lib', 'test/quiet.mjs'];
+const COPIED = ['bin', 'lib', 'package-lock.json', 'sentinel.config.schema.json', 'test/alert', 'test/lib'];
 
 /** A pager that takes a message with a summary, through a topic. */
 const PAGER = `
@@ -79,53 +67,27 @@ console.log(JSON.stringify({
 }));
 `;
 
-let copy: string;
+let copy: ScratchCopy;
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'sentinel-destination-'));
-  for (const path of [...COPIED, ...TESTS]) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  writeFileSync(join(copy, FOLDER, 'pager.ts'), PAGER);
+  copy = new ScratchCopy(...COPIED);
+  copy.write(`${FOLDER}/pager.ts`, PAGER);
 });
-afterAll(() => {
-  rmSync(copy, { recursive: true, force: true });
-});
+afterAll(() => copy?.remove());
 
-const edit = (file: string, change: (text: string) => string): void =>
-  writeFileSync(join(copy, file), change(readFileSync(join(ROOT, file), 'utf8')));
-
-/** Runs what looks after the table, in the copy. @returns the names of the tests that failed */
-function failures(): string[] {
-  const report = join(copy, 'report.json');
-  const jestCommand = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const files = ['test/alert/destinations.test.ts', 'test/lib/config-schema.test.ts'];
-  const { stderr } = spawnSync(
-    process.execPath,
-    [jestCommand, '--rootDir', copy, '-w', '1', '--json', '--outputFile', report, ...files],
-    { cwd: copy, encoding: 'utf8' },
-  );
-  interface Report {
-    testResults: { message: string; assertionResults: { status: string; fullName: string }[] }[];
-  }
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  if (results.length < 10) throw new Error(`the tests did not run: ${stderr}`);
-  return results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-}
+/** What looks after the table, in the copy. @returns the names of the tests that failed */
+const failures = () => copy.failures(10, 'test/alert/destinations.test.ts', 'test/lib/config-schema.test.ts');
 
 test('a file without a row is named', () => {
   expect(failures()).toEqual(['the table has a row for each file of the folder, whose name is the id']);
 });
 
 test('with the row it is deployed, configured and told of alerts; the test, the docs and the schema that lack are named', () => {
-  edit(`${FOLDER}/index.ts`, (text) =>
-    text
-      .replace('import { topic }', "import { pager } from './pager.ts';\nimport { topic }")
-      .replace('[topic, chat]', '[topic, chat, pager]'),
-  );
-  writeFileSync(join(copy, 'use.mjs'), USE);
+  copy.insert(`${FOLDER}/index.ts`, 'import { topic }', "import { pager } from './pager.ts';\n");
+  copy.insert(`${FOLDER}/index.ts`, '] as const;', ', pager');
+  copy.write('use.mjs', USE);
   const recording = join(ROOT, 'test/corpus/incidents/stolen-ci-role/audit.jsonl.gz');
-  const { stdout, stderr } = spawnSync(process.execPath, ['use.mjs', recording, join(copy, 'out')], {
-    cwd: copy,
+  const { stdout, stderr } = spawnSync(process.execPath, ['use.mjs', recording, join(copy.root, 'out')], {
+    cwd: copy.root,
     encoding: 'utf8',
     env: { ...process.env, POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
   });
@@ -137,16 +99,16 @@ test('with the row it is deployed, configured and told of alerts; the test, the 
   expect(used['outputs']).toContain('PagerTopicArn');
   expect(used['alarms']).toBe(1);
   expect(used['sent']?.filter((sent) => sent.startsWith('pager {"summary":'))).not.toEqual([]);
-  expect(failures().toSorted()).toEqual([
+  expect(failures()).toEqual([
     'the JSON Schema for editors is that of the code (if not: npm run schema)',
     'the table of pager has a test and a row in docs/integrations.md',
   ]);
 });
 
 test('with these nothing is left to do', () => {
-  writeFileSync(join(copy, 'test/alert/pager.test.ts'), '');
-  edit('docs/integrations.md', (text) => `${text}\n| \`pager\` | … |\n`);
-  const { status } = spawnSync(process.execPath, ['lib/config/write-schema.ts'], { cwd: copy });
+  copy.write('test/alert/pager.test.ts', '');
+  copy.append('docs/integrations.md', '\n| `pager` | … |\n');
+  const { status } = spawnSync(process.execPath, ['lib/config/write-schema.ts'], { cwd: copy.root });
   expect(status).toBe(0);
   expect(failures()).toEqual([]);
 });

@@ -2,14 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { CAUSES } from '../../functions/contain/causes/index.ts';
 import { Surroundings } from '../../functions/contain/dangers/danger.ts';
 import { DANGERS } from '../../functions/contain/dangers/index.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
+import { factsOf } from '../../functions/contain/framework/containment-facts.ts';
 import { type Needs, STEP_NEEDS, together } from '../../functions/contain/framework/needs.ts';
 import type { PlaybookStep, StepContext } from '../../functions/contain/framework/step.ts';
 import { ClusterReader } from '../../functions/contain/proofs/cluster-reader.ts';
 import { ISOLATION, REMOVAL } from '../../functions/contain/proofs/index.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
+import { REMEDIES } from '../../functions/contain/remedies/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../functions/contain/steps/probe.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
@@ -112,7 +115,12 @@ describe('a step', () => {
 });
 
 /** Runs something on a cluster with everything in it and on one with nothing, and compares. */
-async function compared(needs: Needs, run: (context: StepContext) => Promise<unknown>): Promise<void> {
+async function compared(
+  needs: Needs,
+  run: (context: StepContext, stage: Stage) => Promise<unknown>,
+  /** What it may call beside. */
+  framework: Needs = {},
+): Promise<void> {
   const recorder = new Recorder();
   const { signal } = new AbortController();
   const all = everything().slice(1) as { kind: string }[];
@@ -120,7 +128,8 @@ async function compared(needs: Needs, run: (context: StepContext) => Promise<unk
     const stage = new Stage(new MemoryCluster([quarantined(), ...objects], KINDS_BESIDE));
     stage.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
     await stage.snapshot(
-      all.filter(({ kind }) => ['ServiceAccount', 'PersistentVolumeClaim', 'RoleBinding'].includes(kind)),
+      all.filter(({ kind }) => ['ServiceAccount', 'PersistentVolumeClaim'].includes(kind)),
+      all.filter(({ kind }) => kind.endsWith('RoleBinding')),
     );
     stage.cluster.may = async () => {
       throw new KubernetesError(500, 'InternalError', `${CALLING} failed calling webhook "dead.example.com"`);
@@ -128,9 +137,12 @@ async function compared(needs: Needs, run: (context: StepContext) => Promise<unk
     const clients = recorder.clients(stage.clients);
     const cluster = new Actuator(recorder.cluster(stage.cluster), signal, { dryRun: false });
     const context = stage.context({}, { clients, cluster, folder: stage.folderOf(clients.store) });
-    await run(context).catch(() => undefined);
+    await run(context, stage).catch(() => undefined);
   }
-  expect({ beyond: recorder.beyond(needs), unused: unused(needs, recorder) }).toEqual({ beyond: [], unused: [] });
+  expect({ beyond: recorder.beyond(together(framework, needs)), unused: unused(needs, recorder) }).toEqual({
+    beyond: [],
+    unused: [],
+  });
 }
 const CALLING = 'Internal error occurred:';
 
@@ -141,6 +153,18 @@ test.each([...new Set([...ISOLATION, ...REMOVAL])])(
 
 test.each(DANGERS)('looking for $about calls what it needs, and nothing else', ({ needs, find }) =>
   compared(needs, ({ cluster, signal }) => find(new Surroundings(TARGET, cluster.kubernetes, signal))),
+);
+
+test.each([
+  ...CAUSES.map(({ question, needs, find }) => ({ what: `the question "${question}"`, needs, ask: find })),
+  ...REMEDIES.map(({ name, needs, propose }) => ({ what: `the remedy ${name}`, needs, ask: propose })),
+])('$what calls what it needs, and nothing else', ({ needs = {}, ask }) =>
+  compared(
+    needs,
+    // The facts are read by the step, for all of them.
+    async (context, stage) => ask({ ...(await factsOf(stage.context())), context }),
+    STEP_NEEDS,
+  ),
 );
 
 describe('the roles', () => {

@@ -2,17 +2,12 @@
  * What it takes to add a check and an indicator, done in a copy of the tree: with a file and a row each everything uses them,
  * and whatever else has to be added is named by a failing test, or does not compile.
  */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { ScratchCopy } from '../scratch-copy.ts';
 
 jest.setTimeout(600_000);
 
-const ROOT = join(__dirname, '..', '..');
-const COPIED = ['functions', 'cluster', 'docs', 'README.md', 'jest.config.mjs', 'package.json', 'tsconfig.json'];
-const TESTS = ['checks', 'investigate', 'cluster', 'corpus/incidents', 'quiet.mjs'].map((path) => `test/${path}`);
+const TESTS = ['checks', 'investigate', 'cluster', 'corpus/incidents'].map((path) => `test/${path}`);
 /** What looks after the tables. */
 const KEEPERS = [
   'test/checks/listed.test.ts',
@@ -81,74 +76,19 @@ const RIGHT = `
     verbs: [list]
 `;
 
-let copy: string;
+let copy: ScratchCopy;
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'sentinel-entry-'));
-  for (const path of [...COPIED, ...TESTS]) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  write('functions/checks/called-webhooks.ts', CHECK);
-  write('functions/investigate/indicators/strange-webhook.ts', INDICATOR);
+  copy = new ScratchCopy('cluster', 'README.md', ...TESTS);
+  copy.write('functions/checks/called-webhooks.ts', CHECK);
+  copy.write('functions/investigate/indicators/strange-webhook.ts', INDICATOR);
 });
-afterAll(() => {
-  rmSync(copy, { recursive: true, force: true });
-});
+afterAll(() => copy?.remove());
 
-function write(file: string, text: string): void {
-  writeFileSync(join(copy, file), text);
-}
-
-/** Puts text before what is there already. */
-function insert(file: string, before: string, text: string): void {
-  const whole = readFileSync(join(copy, file), 'utf8');
-  if (whole.split(before).length !== 2) throw new Error(`${file} does not hold ${before} once`);
-  write(file, whole.replace(before, text + before));
-}
-
-/** Runs what looks after the tables, in the copy. @returns the names of the tests that failed */
-function failures(): string[] {
-  const report = join(copy, 'report.json');
-  const { stderr } = spawnSync(
-    process.execPath,
-    [
-      join(ROOT, 'node_modules/jest/bin/jest.js'),
-      '--rootDir',
-      copy,
-      '-w',
-      '1',
-      '--json',
-      '--outputFile',
-      report,
-      ...KEEPERS,
-    ],
-    { cwd: copy, encoding: 'utf8' },
-  );
-  interface Report {
-    testResults: { assertionResults: { status: string; fullName: string }[] }[];
-  }
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  if (results.length < 100) throw new Error(`the tests did not run: ${stderr}`);
-  return results
-    .filter(({ status }) => status === 'failed')
-    .map(({ fullName }) => fullName)
-    .sort();
-}
-
-/** @returns the files that do not compile, of the checks, the indicators and what shows them, with the first error of each */
-function compile(): Record<string, string> {
-  const include = ['functions/checks', 'functions/investigate', 'functions/alert', 'test/investigate/indicators*.ts'];
-  write('tsconfig.copy.json', JSON.stringify({ extends: './tsconfig.json', include }));
-  const { stdout } = spawnSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.copy.json'],
-    {
-      cwd: copy,
-      encoding: 'utf8',
-    },
-  );
-  const errors = [...stdout.matchAll(/^(\S+)\(\d+,\d+\): error (.*)$/gm)];
-  return Object.fromEntries(errors.toReversed().map(([, file = '', error = '']) => [file, error]));
-}
+/** What looks after the tables, in the copy. @returns the names of the tests that failed */
+const failures = () => copy.failures(100, ...KEEPERS);
+/** Of the checks, the indicators and what shows them. */
+const compile = () =>
+  copy.compile('functions/checks', 'functions/investigate', 'functions/alert', 'test/investigate/indicators*.ts');
 
 test('a file without a row is named; details of a check without a row are not there to read', () => {
   expect(failures()).toEqual([
@@ -161,18 +101,18 @@ test('a file without a row is named; details of a check without a row are not th
 });
 
 test('with the rows they are used; the right, the tests and the lines in the docs that lack are named', () => {
-  insert(
+  copy.insert(
     'functions/checks/index.ts',
     'import { clusterPosture }',
     "import { calledWebhooks } from './called-webhooks.ts';\n",
   );
-  insert('functions/checks/index.ts', '  owner,\n] as const', '  calledWebhooks,\n');
-  insert(
+  copy.insert('functions/checks/index.ts', '  owner,\n] as const', '  calledWebhooks,\n');
+  copy.insert(
     'functions/investigate/indicators/index.ts',
     'import { systemFromPublicAddress }',
     "import { strangeWebhook } from './strange-webhook.ts';\n",
   );
-  insert('functions/investigate/indicators/index.ts', '  // What tells something beside', '  strangeWebhook,\n');
+  copy.insert('functions/investigate/indicators/index.ts', '  // What tells something beside', '  strangeWebhook,\n');
   expect(compile()).toEqual({});
   expect(failures()).toEqual(
     [
@@ -187,18 +127,22 @@ test('with the rows they are used; the right, the tests and the lines in the doc
 });
 
 test('with these nothing is left to do', () => {
-  insert('cluster/roles/observer.yaml', '---\n', RIGHT.slice(1));
-  write('test/checks/called-webhooks.test.ts', '');
-  insert('README.md', '| `cluster-posture`', '| `called-webhooks` | Which webhooks see the requests? | Kubernetes |\n');
-  insert('docs/indicators.md', '| `secrets-read`', '| `strange-webhook` | threat | 20 | A strange webhook. |\n');
+  copy.insert('cluster/roles/observer.yaml', '---\n', RIGHT.slice(1));
+  copy.write('test/checks/called-webhooks.test.ts', '');
+  copy.insert(
+    'README.md',
+    '| `cluster-posture`',
+    '| `called-webhooks` | Which webhooks see the requests? | Kubernetes |\n',
+  );
+  copy.insert('docs/indicators.md', '| `secrets-read`', '| `strange-webhook` | threat | 20 | A strange webhook. |\n');
   const file = 'test/investigate/indicators.test.ts';
-  write(file, readFileSync(join(copy, file), 'utf8') + CASES);
+  copy.append(file, CASES);
   expect(failures()).toEqual([]);
   expect(compile()).toEqual({});
 });
 
 test('a check that calls what it does not say, and one that shows what its schema does not hold, are named', () => {
-  write(
+  copy.write(
     'functions/checks/called-webhooks.ts',
     CHECK.replace("'list validating", "'list mutating").replace('{ webhooks }: Read', '{ hooks }: Read'),
   );

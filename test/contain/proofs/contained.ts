@@ -8,12 +8,12 @@ import { IMPOSSIBLE_KEY, OWNED_LABELS } from '../../../functions/kubernetes/quar
 import { type Kind, MemoryCluster } from '../memory-cluster.ts';
 import { inside, NOW, quarantined, Stage, UID } from '../stage.ts';
 
-export const RBAC = 'rbac.authorization.k8s.io/v1';
+const RBAC = 'rbac.authorization.k8s.io/v1';
 export const ADMISSION = 'admissionregistration.k8s.io/v1';
 /** A network plugin with rules of its own. */
 export const CILIUM: Kind = ['cilium.io/v2', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies'];
 export const NODE = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } };
-export const READY = { conditions: [{ type: 'Ready', status: 'True' }] };
+const READY = { conditions: [{ type: 'Ready', status: 'True' }] };
 
 /** As the API server words it: seen on a real one. */
 export const forbidden = (text: string) => new KubernetesError(403, 'Forbidden', `pods "x" is forbidden: ${text}`);
@@ -28,7 +28,7 @@ interface ShippedPolicy {
 }
 
 /** The objects of one of the manifests that users apply. */
-export const shipped = (file: string): object[] =>
+const shipped = (file: string): object[] =>
   parseAllDocuments(readFileSync(`cluster/policies/${file}.yaml`, 'utf8')).flatMap((document) => document.toJS() ?? []);
 
 /** Everything as isolation and removal leave it. */

@@ -1,0 +1,57 @@
+/** Isolation that starts by itself. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { QUARANTINE_LABEL } from '../../../functions/kubernetes/quarantine.ts';
+import { deploy } from '../../../tools/twin/deployment.ts';
+import type { Account } from './account.ts';
+
+import {
+  account,
+  CONTAINMENT,
+  dev,
+  expectIsolated,
+  kubectl,
+  ns,
+  printed,
+  read,
+  report,
+  SUCCEEDED,
+  stack,
+  toldOf,
+} from './scene.ts';
+
+/** Registers the tests, which deploy the stack again. */
+export function startsByItself(): void {
+  describe('deployed with an automatic start from HIGH on', () => {
+    const isCreation = (name: string) => (message: Awaited<ReturnType<Account['message']>>) =>
+      message.finding?.namespace.name === name && message.finding.outcome === 'created';
+
+    beforeAll(async () => {
+      const autoStart = { severity: 'HIGH', maxPerHour: 3 };
+      await deploy(stack, report, { containment: { ...CONTAINMENT, autoStart } });
+    }, 120_000);
+
+    test('a grave finding is isolated by itself, and the alert says so', async () => {
+      // By the administrator's certificate, whom AWS does not know.
+      await kubectl(stack.adminKubeconfig, 'create', 'namespace', 'grave');
+      const { id, assessment, autoStart, contain } = await account.message('the alert', isCreation('grave'));
+      expect(['HIGH', 'CRITICAL']).toContain(assessment?.severity);
+      expect(autoStart).toEqual({ stateMachine: account.output('ContainPlaybookArn'), name: `auto-${id}` });
+      if (!contain || 'leftOut' in contain) throw new Error('it cannot be contained');
+      printed.set('grave', contain);
+      const arn = `${account.output('ContainPlaybookArn').replace(':stateMachine:', ':execution:')}:auto-${id}`;
+      // First of all the message: the execution starts only after the alert.
+      expect(await toldOf({ arn })).toMatchObject({ id, outcome: 'contained' });
+      const ended = await account.ended(arn);
+      expect(ended).toMatchObject({ ...SUCCEEDED, output: { outcome: 'contained', mode: 'isolate' } });
+      await expectIsolated('grave');
+    }, 120_000);
+
+    test('a lesser one is left to people', async () => {
+      await kubectl(dev, 'create', 'namespace', 'slight');
+      const { assessment, autoStart } = await account.message('the alert', isCreation('slight'));
+      expect(['LOW', 'MEDIUM']).toContain(assessment?.severity);
+      expect(autoStart).toBeUndefined();
+      expect((await read(ns('slight')))?.metadata.labels).not.toHaveProperty([QUARANTINE_LABEL]);
+    }, 60_000);
+  });
+}
