@@ -83,6 +83,14 @@ export type StepStatus = (typeof STEP_STATUSES)[number];
 const VERDICTS = ['proven', 'not-proven', 'not-applicable'] as const;
 export type ProofVerdict = (typeof VERDICTS)[number];
 
+/**
+ * - `effect`: what is claimed was itself seen: an attempt and its answer, or the thing that the claim is about.
+ * - `configuration`: what should bring it about was read. Packets could contradict that, so that alone it shows no
+ *   isolation: it can only take away from it.
+ */
+export const PROOF_GROUNDS = ['effect', 'configuration'] as const;
+export type ProofGround = (typeof PROOF_GROUNDS)[number];
+
 export const proofSchema = object({
   /** Unique: `pods-refused`. */
   id: z.string(),
@@ -93,6 +101,8 @@ export const proofSchema = object({
   how: otherwise(text, ''),
   /** Whether the namespace counts as contained without it: false for what cannot be tested from outside. */
   decisive: otherwise(flag, true),
+  /** What the answer rests on; absent in what was written before this was said. */
+  shows: tolerant(z.enum(PROOF_GROUNDS)),
 });
 /** A verification's answer. */
 export interface Proof extends Read<typeof proofSchema> {}

@@ -63,12 +63,28 @@ test.each(CONTAIN_MODES)('in the mode %s, the steps that the machine comes to', 
 });
 
 test('each proof, with what it claims and what rests on it', () => {
-  expect(tableOf('Proof', 'What is claimed', 'Decisive', 'Of')).toEqual(
+  expect(tableOf('Proof', 'What is claimed', 'Shown by', 'Decisive', 'Of')).toEqual(
     [...new Set([...ISOLATION, ...REMOVAL])].map((proof) => [
       `\`${proof.id}\``,
       proof.claim,
+      proof.shows,
       proof.decisive ? 'yes' : 'no',
       [...(ISOLATION.includes(proof) ? ['isolation'] : []), ...(REMOVAL.includes(proof) ? ['removal'] : [])].join(', '),
     ]),
   );
+});
+
+test('no set of proofs rests on configuration where traffic is concerned: the effect decides as well', () => {
+  const decisive = ISOLATION.filter((proof) => proof.decisive);
+  const isAboutTraffic = ({ needs }: (typeof decisive)[number]) =>
+    needs.kubernetes?.some((right) => /polic(y|ies)|endpoints|nodes/.test(right) && !right.includes('admission'));
+  const about = decisive.filter(isAboutTraffic);
+  expect(about.filter(({ shows }) => shows === 'configuration').map(({ id }) => id)).toEqual([
+    'deny-all-in-force',
+    'no-other-network-rules',
+    'policy-enforcer-present',
+    'connections-cut',
+    'services-empty',
+  ]);
+  expect(about.filter(({ shows }) => shows === 'effect').map(({ id }) => id)).toEqual(['denial-on-nodes']);
 });

@@ -101,7 +101,7 @@ async function run(machine: Machine, script: Script, input: unknown = { cluster:
       handlers: Object.fromEntries(tasks.map((name) => [name, handler(name)])),
       onProgress: (each) => progress.push(each),
       pauses: {
-        waits: { 'Wait for caches': 0, 'Wait for removal': 0 },
+        waits: { 'Wait for caches': 0, 'Wait for the nodes': 0, 'Wait for removal': 0 },
         retries: Object.fromEntries(tasks.map((name) => [name, 0])),
       },
     },
@@ -129,6 +129,13 @@ const again = (round: number) => done({ again: true, round });
 const WAYS: [name: string, machine: Machine, script: Script, outcome: ContainmentOutcome, path: string[]][] = [
   ['plan', 'contain', inMode('plan'), 'planned', [...ACT, 'Remove workloads', 'Report', 'Planned']],
   ['isolate', 'contain', inMode('isolate'), 'contained', [...ISOLATE, ...AFTER, 'Contained']],
+  [
+    'isolate, the nodes need a while',
+    'contain',
+    { ...inMode('isolate'), 'Verify isolation': [again(1), again(2), done({ round: 3, again: false })] },
+    'contained',
+    [...ISOLATE, ...[1, 2].flatMap(() => ['Wait for the nodes', 'Verify isolation']), ...AFTER, 'Contained'],
+  ],
   [
     ...(['remove, approved', 'contain', { ...inMode('remove'), ...approve }, 'contained'] as const),
     [...ISOLATE, 'Ask on-call', ...REMOVAL, ...AFTER, 'Contained'],

@@ -69,7 +69,47 @@ type Row = [
   open?: RegExp[],
 ];
 
+/** A claim about pods, tested before they ended and after. */
+const heldPods = (verdict: ProofVerdict): Proof => ({
+  ...proof(verdict),
+  id: 'held',
+  claim: 'It is held.',
+  how: 'Read.',
+});
+const UNHELD = having(REMOVED, 'verifyIsolation', {
+  status: 'partly',
+  open: ['Not proven: It is held. Read.'],
+  proofs: [...verified.proofs, heldPods('not-proven')],
+});
+
 const CONTAIN: Row[] = [
+  [
+    'what was not proven matters no longer, as its pods have ended',
+    {
+      mode: 'remove',
+      course: having(UNHELD, 'verifyRemoval', { proofs: [...verified.proofs, heldPods('not-applicable')] }),
+      answer: answer('approve'),
+    },
+    'contained',
+    /^shop is contained: 3 decisive proofs/,
+    [],
+  ],
+  [
+    'what was not proven was not tested again',
+    { mode: 'remove', course: UNHELD, answer: answer('approve') },
+    'partly-contained',
+    /first: Verify isolation: Not proven: It is held/,
+  ],
+  [
+    'what was not proven is not so either after the removal',
+    {
+      mode: 'remove',
+      course: having(UNHELD, 'verifyRemoval', { proofs: [...verified.proofs, heldPods('not-proven')] }),
+      answer: answer('approve'),
+    },
+    'partly-contained',
+    /It is held/,
+  ],
   [
     'all is done',
     { mode: 'isolate', course: ISOLATED },

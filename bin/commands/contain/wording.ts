@@ -37,8 +37,10 @@ function actionLine({ verb, kind, namespace, name, what, outcome, reason = '' }:
   return `  ${verb.padEnd(7)} ${object}: ${what}${end}`;
 }
 
-function proofLines({ claim, verdict, how, decisive }: Proof): string[] {
-  return [`  ${verdict.padEnd(14)}  ${claim}${decisive ? '' : ' (does not decide)'}`, `${' '.repeat(18)}${how}`];
+function proofLines({ claim, verdict, how, decisive, shows }: Proof): string[] {
+  const notes = [...(shows ? [`by ${shows}`] : []), ...(decisive ? [] : ['does not decide'])];
+  const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+  return [`  ${verdict.padEnd(14)}  ${claim}${note}`, `${' '.repeat(18)}${how}`];
 }
 
 function proposalLines({ text, commands = [], manifest }: Proposal): string[] {

@@ -1,7 +1,7 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
 
 import { printProposed } from '../../contract/commands/print.ts';
-import type { Proof, ProofVerdict, Proposal, StepStatus } from '../../contract/containment.ts';
+import type { Proof, ProofGround, ProofVerdict, Proposal, StepStatus } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { joinPhrases, ownWords, type Phrase, say } from '../../kit/phrase.ts';
@@ -158,12 +158,19 @@ function sectionsOf({ open, question, steps, proofs, proposals }: FollowUp): [id
   return all.flatMap(([id, name, there]) => (there ? [[id, name]] : []));
 }
 
-const proofView = ({ claim, verdict, how, decisive }: Proof, view: View) => ({
+const GROUNDS: Record<ProofGround, string> = {
+  effect: 'Shown by its effect.',
+  configuration: 'Shown by configuration.',
+};
+
+const proofView = ({ claim, verdict, how, decisive, shows }: Proof, view: View) => ({
   claim: view.sentence(claim),
   word: VERDICTS[verdict],
   mark: PROOF_MARKS[verdict],
   how: view.sentence(how),
-  note: decisive ? undefined : 'It counts as contained without.',
+  note:
+    [...(shows ? [GROUNDS[shows]] : []), ...(decisive ? [] : ['It counts as contained without.'])].join(' ') ||
+    undefined,
 });
 
 function proposalView({ text, commands = [], manifest }: Proposal, view: View, { rows }: ReportLimits) {

@@ -12,6 +12,7 @@ import {
 } from '../../contract/playbook-steps.ts';
 import { counted } from '../../kit/words.ts';
 import type { Course, StepSummary } from './course.ts';
+import { notProvenSentence } from './verify.ts';
 
 /** The end of a playbook. */
 export interface PlaybookEnd {
@@ -42,7 +43,8 @@ const RESTORING: readonly StepKey[] = stepsOf(RELEASE_TABLE, 'restoration');
  * `contained` iff the target may be touched, the snapshot is kept, nothing of the isolation failed or is open, and every
  * decisive proof is proven or not applicable; where removal was asked for, the same of it, unless a person refused it.
  */
-export function containEnding({ name, mode, course, answer }: PlaybookEndInput): PlaybookEnd {
+export function containEnding({ name, mode, course: passed, answer }: PlaybookEndInput): PlaybookEnd {
+  const course = judgedAgain(passed);
   const refused = untouched(course, ['checkTarget', 'snapshot']);
   if (refused) return refused;
   if (mode === 'plan') {
@@ -62,6 +64,23 @@ export function containEnding({ name, mode, course, answer }: PlaybookEndInput):
     return { outcome: 'contained', summary: shown + removal.text, open };
   }
   return { outcome: 'partly-contained', summary: partly(`${name} is only partly contained`, open), open };
+}
+
+/**
+ * What was tested again after the removal counts as it was then: where the pods have ended, it matters no longer whether a
+ * policy held them.
+ */
+function judgedAgain(course: Course): Course {
+  const { verifyIsolation: before, verifyRemoval: after } = course;
+  if (!before || !after) return course;
+  const later = new Map(after.proofs.map((proof) => [proof.id, proof]));
+  const settled = before.proofs.filter(
+    ({ id, verdict }) => verdict === 'not-proven' && (later.get(id)?.verdict ?? 'not-proven') !== 'not-proven',
+  );
+  const sentences = new Set(settled.map(({ claim, how }) => notProvenSentence(claim, how)));
+  const proofs = before.proofs.map((proof) => (settled.includes(proof) ? (later.get(proof.id) ?? proof) : proof));
+  const open = before.open.filter((sentence) => !sentences.has(sentence));
+  return { ...course, verifyIsolation: { ...before, proofs, open } };
 }
 
 /** `released` iff every step has done all of its work, and every decisive proof is proven or not applicable. */

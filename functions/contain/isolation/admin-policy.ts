@@ -16,7 +16,7 @@ export const DENY_ABOVE_NEEDS: Needs = { kubernetes: rights(['get', 'create', 'd
 export const ALLOW_ABOVE_NEEDS: Needs = { kubernetes: rights(['get', 'delete'], `${RESOURCE}.${GROUP}`) };
 
 /** Names the policy by the namespace's UID: release finds it, and a recreated namespace has another. */
-const adminPolicyName = (uid: string): string => `namespace-sentinel-${uid}`;
+export const adminPolicyName = (uid: string): string => `namespace-sentinel-${uid}`;
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html: the smallest priority wins. */
 function specOf(uid: string): Record<string, unknown> {

@@ -17,6 +17,8 @@ export interface ContainMachineOptions {
 
 /** Longer than the cache of the API server's authenticator, by which a token outlives its account (10 s). */
 const CACHE_SECONDS = 12;
+/** Between two looks at what the nodes have taken over. */
+const NODES_SECONDS = 5;
 /** Between two looks at what is being stopped. */
 const REMOVAL_SECONDS = 5;
 
@@ -65,6 +67,18 @@ export function containMachine(
           },
         }),
         verifyIsolation: (next) => ({
+          'In force on the nodes?': choice(
+            'Network plugins need some seconds to take a policy over: looked at again.',
+            'Remove as well?',
+            [{ ...isPresentAnd('$.steps.verifyIsolation.again', { BooleanEquals: true }), Next: 'Wait for the nodes' }],
+          ),
+          'Wait for the nodes': {
+            Type: 'Wait',
+            Comment:
+              'The controller of the network plugin resolves the policy to addresses, and the nodes take them over.',
+            Seconds: NODES_SECONDS,
+            Next: STATES.verifyIsolation,
+          },
           'Remove as well?': choice('Only the mode "remove" stops what runs, and it asks first.', AFTER_REMOVAL, [
             inMode('remove', next),
           ]),

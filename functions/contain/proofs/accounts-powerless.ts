@@ -38,6 +38,7 @@ export const accountsPowerless: Verification = {
   id: 'accounts-powerless',
   claim: 'Its accounts may do nothing of what they could.',
   decisive: true,
+  shows: 'effect',
   needs: together(RECORD_NEEDS, {
     kubernetes: [...ACCOUNT_RIGHTS, ...ROLE_RIGHTS, 'create subjectaccessreviews.authorization.k8s.io'],
   }),

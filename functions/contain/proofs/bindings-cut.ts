@@ -8,6 +8,7 @@ export const bindingsCut: Verification = {
   id: 'bindings-cut',
   claim: 'No binding gives rights to its accounts.',
   decisive: true,
+  shows: 'configuration',
   needs: { kubernetes: [...ACCOUNT_RIGHTS, ...BINDING_RIGHTS] },
   async prove(look) {
     const { namespace } = look.target;

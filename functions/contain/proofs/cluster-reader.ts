@@ -6,6 +6,7 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import type { WriteResult } from '../framework/actuator.ts';
 import { rights } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
+import { groupOf } from '../isolation/api-kinds.ts';
 import type { Snapshot, SnapshotObject } from '../snapshot/snapshot.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -61,6 +62,22 @@ export class ClusterReader {
     const { items, complete } = await this.kubernetes.list(path, this.signal, options);
     if (!complete) throw new Error(`not all ${path.split('/').pop()} could be listed`);
     return items;
+  }
+
+  /** All objects at a path that carry a label. */
+  labelled(path: string, labelSelector: string): Promise<KubernetesObject[]> {
+    return this.#once(`${path}?${labelSelector}`, () => this.whole(path, labelSelector));
+  }
+
+  /** All objects of a kind; undefined where the cluster does not serve it. */
+  async served(
+    group: string,
+    kind: string,
+    where: 'inside' | 'everywhere' = 'inside',
+  ): Promise<KubernetesObject[] | undefined> {
+    const kinds = await this.#once('kinds', () => this.kubernetes.kinds(this.signal));
+    const found = kinds.find((each) => each.kind === kind && groupOf(each.apiVersion) === group);
+    return found && this.list(found.apiVersion, found.resource, where);
   }
 
   pods(): Promise<KubernetesObject[]> {

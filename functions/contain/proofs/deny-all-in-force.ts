@@ -6,6 +6,7 @@ export const denyAllInForce: Verification = {
   id: 'deny-all-in-force',
   claim: 'A NetworkPolicy denies all traffic, and none allows any.',
   decisive: true,
+  shows: 'configuration',
   needs: { kubernetes: ['list networkpolicies.networking.k8s.io'] },
   async prove(look) {
     const policies = await look.list('networking.k8s.io/v1', 'networkpolicies');

@@ -8,8 +8,9 @@ import { probePodName, refuserOf } from './refusal.ts';
  */
 export const execRefused: Verification = {
   id: 'exec-refused',
-  claim: 'Nobody can run commands in its pods.',
+  claim: 'Nobody can begin to run commands in its pods.',
   decisive: true,
+  shows: 'effect',
   needs: { kubernetes: ['get namespaces', 'create pods/exec'] },
   async prove(look) {
     await look.namespace();
@@ -20,7 +21,9 @@ export const execRefused: Verification = {
     const seen = `${tried.code} ${tried.reason}`;
     const refuser = refuserOf(tried);
     if (refuser === 'freeze')
-      return proven(`${how}; the freeze policy refused it before the pod was looked for: ${seen}`);
+      return proven(
+        `${how}; the freeze policy refused it before the pod was looked for: ${seen} A session that was open before goes on until its pod ends.`,
+      );
     if (refuser === 'guard' || refuser === 'rights')
       return notProven(`${how}; the probe itself may not try it, which tells nothing about others: ${seen}`);
     return notProven(`${how}; no freeze policy refused it: ${seen}`);

@@ -14,6 +14,7 @@ export const freezePolicyInForce: Verification = {
   id: 'freeze-policy-in-force',
   claim: 'The admission policies that freeze it are there, as they are shipped.',
   decisive: true,
+  shows: 'configuration',
   needs: together(RECORD_NEEDS, {
     kubernetes: rights(
       ['list'],

@@ -1,5 +1,7 @@
 import { accountsPowerless } from './accounts-powerless.ts';
 import { bindingsCut } from './bindings-cut.ts';
+import { connectionsCut } from './connections-cut.ts';
+import { denialOnNodes } from './denial-on-nodes.ts';
 import { denyAllInForce } from './deny-all-in-force.ts';
 import { execRefused } from './exec-refused.ts';
 import { freezePolicyInForce } from './freeze-policy-in-force.ts';
@@ -22,12 +24,15 @@ import { volumesKept } from './volumes-kept.ts';
 /** That nothing new can start. */
 const FREEZE: readonly Verification[] = [targetUnchanged, podsRefused, execRefused, freezePolicyInForce, quotaInForce];
 
+/** That the denial holds each pod. Where the pods have ended, it is about nothing any more. */
+const HELD: readonly Verification[] = [policyEnforcerPresent, denialOnNodes, connectionsCut];
+
 /** What *isolate* claims. */
 export const ISOLATION: readonly Verification[] = [
   ...FREEZE,
   denyAllInForce,
   noOtherNetworkRules,
-  policyEnforcerPresent,
+  ...HELD,
   servicesEmpty,
   bindingsCut,
   accountsPowerless,
@@ -38,5 +43,5 @@ export const ISOLATION: readonly Verification[] = [
   openWatches,
 ];
 
-/** What *remove* claims, and that the namespace is frozen still. */
-export const REMOVAL: readonly Verification[] = [noPods, nothingCanStart, volumesKept, ...FREEZE];
+/** What *remove* claims, that the namespace is frozen still, and that no pod is left which nothing holds. */
+export const REMOVAL: readonly Verification[] = [noPods, nothingCanStart, volumesKept, ...FREEZE, ...HELD];

@@ -8,6 +8,7 @@ export const irsaRoles: Verification = {
   id: 'irsa-roles',
   claim: 'No IAM role trusts its accounts.',
   decisive: false,
+  shows: 'configuration',
   needs: RECORD_NEEDS,
   async prove(look) {
     const roles = (await look.before('ServiceAccount')).flatMap(({ metadata }) => metadata.annotations?.[ROLE] ?? []);

@@ -24,6 +24,7 @@ export const noOtherNetworkRules: Verification = {
   id: 'no-other-network-rules',
   claim: 'No rule of a network plugin overrides the denial.',
   decisive: true,
+  shows: 'configuration',
   needs: {
     kubernetes: Object.entries(KINDS).flatMap(([group, kinds]) =>
       rights(['list'], ...kinds.map((kind) => `${pluralOf(kind)}.${group}`)),

@@ -10,6 +10,7 @@ export const noPods: Verification = {
   id: 'no-pods',
   claim: 'Nothing of it runs.',
   decisive: true,
+  shows: 'effect',
   needs: { kubernetes: ['list pods'] },
   async prove(look) {
     const path = `/api/v1/namespaces/${look.target.namespace}/pods`;

@@ -25,6 +25,7 @@ export const nobodyOverrides: Verification = {
   id: 'nobody-overrides',
   claim: 'Nobody but system:masters and the control plane can lift the freeze.',
   decisive: false,
+  shows: 'configuration',
   needs: { kubernetes: [...BINDING_RIGHTS, ...ROLE_RIGHTS] },
   async prove(look) {
     const [bindings, roles] = await Promise.all([look.bindings(), look.roles()]);

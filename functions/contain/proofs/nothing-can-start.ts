@@ -11,6 +11,7 @@ export const nothingCanStart: Verification = {
   id: 'nothing-can-start',
   claim: 'What makes pods is at zero or suspended.',
   decisive: true,
+  shows: 'configuration',
   needs: {
     kubernetes: [
       ...rights(['list'], 'nodes', resourceName(SCALER)),

@@ -12,6 +12,7 @@ export const openWatches: Verification = {
   id: 'open-watches',
   claim: 'No connection that its pods have opened still delivers.',
   decisive: false,
+  shows: 'configuration',
   needs: together(RECORD_NEEDS, { kubernetes: ['list pods'] }),
   async prove(look) {
     const holding = (await look.pods()).filter((pod) => !hasEnded(pod) && holdsToken(pod));

@@ -6,6 +6,7 @@ export const podIdentityGone: Verification = {
   id: 'pod-identity-gone',
   claim: 'No EKS Pod Identity association gives its accounts an IAM role.',
   decisive: true,
+  shows: 'configuration',
   needs: {
     aws: ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
   },

@@ -7,6 +7,7 @@ export const podsRefused: Verification = {
   id: 'pods-refused',
   claim: 'No pod can be created.',
   decisive: true,
+  shows: 'effect',
   needs: { kubernetes: ['get namespaces', 'create pods'] },
   async prove(look) {
     await look.namespace();

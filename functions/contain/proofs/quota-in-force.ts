@@ -8,6 +8,7 @@ export const quotaInForce: Verification = {
   id: 'quota-in-force',
   claim: 'A quota of zero is in force.',
   decisive: true,
+  shows: 'configuration',
   needs: { kubernetes: ['list resourcequotas'] },
   async prove(look) {
     const quotas = await look.list('v1', 'resourcequotas');

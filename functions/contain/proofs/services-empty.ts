@@ -8,6 +8,7 @@ export const servicesEmpty: Verification = {
   id: 'services-empty',
   claim: 'None of its Services leads to an address.',
   decisive: true,
+  shows: 'configuration',
   needs: { kubernetes: rights(['list'], 'services', 'endpoints', 'endpointslices.discovery.k8s.io') },
   async prove(look) {
     const [slices, endpoints, services] = await Promise.all([

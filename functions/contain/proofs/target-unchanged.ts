@@ -6,6 +6,7 @@ export const targetUnchanged: Verification = {
   id: 'target-unchanged',
   claim: 'It is the namespace that was meant, and it carries the quarantine label.',
   decisive: true,
+  shows: 'effect',
   needs: { kubernetes: ['get namespaces'] },
   async prove(look) {
     const { metadata } = await look.namespace();

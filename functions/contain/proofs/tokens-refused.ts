@@ -13,6 +13,7 @@ export const tokensRefused: Verification = {
   id: 'tokens-refused',
   claim: 'No token that its accounts had is accepted by the API server.',
   decisive: true,
+  shows: 'configuration',
   needs: together(RECORD_NEEDS, { kubernetes: ACCOUNT_RIGHTS }),
   async prove(look) {
     const before = await look.before('ServiceAccount');

@@ -6,6 +6,7 @@ export const volumesKept: Verification = {
   id: 'volumes-kept',
   claim: 'The volumes are kept.',
   decisive: false,
+  shows: 'effect',
   needs: together(RECORD_NEEDS, { kubernetes: ['list persistentvolumeclaims'] }),
   async prove(look) {
     const before = await look.before('PersistentVolumeClaim');

@@ -7,5 +7,5 @@ import { ISOLATION } from '../proofs/index.ts';
 export const verifyIsolation: PlaybookStep = {
   key: 'verifyIsolation',
   needs: together(...ISOLATION.map(({ needs }) => needs)),
-  run: (context) => verify(ISOLATION, context),
+  run: (context) => verify(ISOLATION, context, 'verifyIsolation'),
 };
