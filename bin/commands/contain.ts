@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { CONTAIN_MODES } from '../../functions/contract/containment.ts';
+import { CONTAIN_MODES, SCOPES } from '../../functions/contract/containment.ts';
 import { clusterOption, withCluster } from './cluster-options.ts';
 import type { ContainCommandOptions } from './contain/run.ts';
 import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
@@ -11,11 +11,16 @@ Modes:
   isolate  nothing new can start, no traffic, no identity; what runs goes on, muted
   remove   isolates, shows what would be stopped, asks, and stops it; volumes are kept
 
+Scopes of "remove", and of the plan that tells of it:
+  workloads  what makes pods, and pods (the default)
+  pods       the pods alone, and the connections that they hold open; what makes them stays, held by the freeze
+
 Every step may be repeated: a run that was stopped goes on with the same command.
 
 Examples:
   sentinel contain --namespace payments
   sentinel contain --kubeconfig F --context prod --namespace payments --mode isolate
+  sentinel contain --kubeconfig F --context prod --namespace payments --mode remove --scope pods
   sentinel release --kubeconfig F --context prod --namespace payments
 
 Snapshot and evidence are kept in $XDG_STATE_HOME/namespace-sentinel/containment/<cluster>/<namespace>-<uid>, where
@@ -31,6 +36,7 @@ export function containCommand(run: CommandRun): Command {
     .addOption(namespaceOption())
     .addOption(uidOption('; without, that of the live namespace'))
     .addOption(new Option('--mode <mode>', 'what to do').choices(CONTAIN_MODES).default('plan'))
+    .addOption(new Option('--scope <scope>', 'what the mode "remove" stops; without, workloads').choices(SCOPES))
     .option('--accept <id...>', 'dangers that you accept, by the ids that a refusal names', [])
     .option('--yes', 'approve the removal beforehand')
     .option('--out <directory>', 'where snapshot and evidence are kept (default: a folder of yours, which is printed)')

@@ -7,6 +7,7 @@ import {
   MODES,
   proofSchema,
   proposalSchema,
+  SCOPES,
   STEP_STATUSES,
   stepKeySchema,
   targetSchema,
@@ -35,6 +36,7 @@ export const containmentReportSchema = open({
   given: open({
     findingId: text,
     reason: text,
+    scope: tolerant(z.enum(SCOPES)),
     accept: otherwise(texts, []),
     overwrite: otherwise(flag, false),
   }),

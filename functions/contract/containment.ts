@@ -20,6 +20,15 @@ export const CONTAIN_MODES = ['plan', 'isolate', 'remove'] as const;
 export const MODES = [...CONTAIN_MODES, 'release'] as const;
 export type Mode = (typeof MODES)[number];
 
+/**
+ * What `remove` stops:
+ * - `workloads`: what makes pods, and pods; the default.
+ * - `pods`: the pods alone, and with them the connections that they hold open. What makes them stays, and the freeze keeps
+ *   it from making others.
+ */
+export const SCOPES = ['workloads', 'pods'] as const;
+export type Scope = (typeof SCOPES)[number];
+
 export const targetSchema = object({ cluster: clusterSchema, namespace: z.string(), uid: z.string() });
 /** What is contained: the UID, because a namespace deleted and made again is another one. */
 export interface Target extends Read<typeof targetSchema> {}

@@ -7,6 +7,8 @@ import {
   MODES,
   proofSchema,
   proposalSchema,
+  SCOPES,
+  type Scope,
   STEP_STATUSES,
   targetSchema,
 } from './containment.ts';
@@ -61,6 +63,9 @@ export const closureSchema = object({
 /** A person's word that a finding was legitimate, as the findings table keeps it. */
 export interface Closure extends Read<typeof closureSchema> {}
 
+/** What is told of a scope: nothing of the usual one. */
+export const toldScope = (scope: Scope): Scope | undefined => (scope === 'workloads' ? undefined : scope);
+
 const followUp = {
   schemaVersion: otherwise(z.literal(CONTAINMENT_SCHEMA_VERSION), CONTAINMENT_SCHEMA_VERSION),
   /** The finding's id; `containment-<uid>` where the playbook was started without one. */
@@ -72,6 +77,8 @@ const followUp = {
   /** What on-call was told of the finding, where that is known. */
   severity: tolerant(z.enum(SEVERITIES)),
   mode: tolerant(z.enum(MODES)),
+  /** Of a removal that is not of everything. */
+  scope: tolerant(z.enum(SCOPES)),
   /** ARN or id. */
   execution: otherwise(text, 'unknown'),
   /** RFC 3339. */

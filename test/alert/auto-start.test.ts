@@ -180,6 +180,8 @@ describe('the alert', () => {
         published: 2,
       },
     ]);
+    // Nothing that ends anything starts by itself.
+    expect(world.starts[0]?.input).not.toHaveProperty('scope');
   });
 
   test.each<[string, object | undefined, 'HIGH' | 'never', object | undefined]>([

@@ -122,6 +122,27 @@ describe('each kind', () => {
         });
   });
 
+  test.each(['policy-enforcer-present', 'denial-on-nodes', 'connections-cut'])(
+    'offers the end of the pods alone where %s is not proven',
+    (id) => {
+      const proof = { id, claim: 'It is held.', verdict: 'not-proven', how: 'Read.', decisive: true } as const;
+      const starts = startsIn({ ...FOLLOW_UPS.partly, proofs: [proof] });
+      expect(starts.map(([machine, { mode, scope }]) => [machine, mode, scope])).toEqual([
+        ['contain', 'remove', 'pods'],
+        ['contain', 'isolate', undefined],
+      ]);
+      expect(startsIn({ ...FOLLOW_UPS.partly, proofs: [{ ...proof, verdict: 'proven' }] })).toHaveLength(1);
+    },
+  );
+
+  test('a removal of pods alone is asked about, told and started again as such', () => {
+    const asked = flat({ ...FOLLOW_UPS.question, scope: 'pods' });
+    expect(asked).toContain('May the playbook end its pods');
+    expect(asked).toContain('contain, mode remove, scope pods');
+    const again = startsIn({ ...FOLLOW_UPS.partly, mode: 'remove', scope: 'pods', proofs: [] });
+    expect(again.map(([, { mode, scope }]) => [mode, scope])).toEqual([['remove', 'pods']]);
+  });
+
   test.each<[NonNullable<FollowUp['decision']>['decision'], boolean, number]>([
     ['legitimate', true, 1],
     ['legitimate', false, 0],

@@ -57,6 +57,11 @@ test.each([
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'destroy'], /plan, isolate, remove\./],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'release'], /plan, isolate, remove\./],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'remove'], /asks at the terminal.*--yes/],
+  [
+    ['contain', '--kubeconfig', nowhere, ...SHOP, '--mode', 'isolate', '--scope', 'pods'],
+    /--scope is what the mode "remove" stops/,
+  ],
+  [['contain', '--kubeconfig', nowhere, ...SHOP, '--scope', 'nodes'], /workloads, pods\./],
   [['contain', '--kubeconfig', nowhere], /--namespace/],
   [
     ['verify', '--kubeconfig', nowhere, ...SHOP],

@@ -223,6 +223,44 @@ test('the mark that let bindings elsewhere be deleted goes with the quarantine',
   expect(verifyRelease).toMatchObject({ status: 'done', open: [] });
 });
 
+describe('our policy, with the finalizer of the controller of the VPC CNI', () => {
+  const path = () => `/apis/networking.k8s.io/v1/namespaces/evil/networkpolicies/${name}`;
+  let name = '';
+  beforeEach(async () => {
+    await contain();
+    const { items } = await scene.cluster.list(
+      '/apis/networking.k8s.io/v1/namespaces/evil/networkpolicies',
+      new AbortController().signal,
+    );
+    name =
+      items.flatMap(({ metadata }) => metadata.name ?? []).find((each) => each.startsWith('namespace-sentinel-')) ?? '';
+    await scene.cluster.patch(
+      path(),
+      { metadata: { finalizers: ['networking.k8s.aws/resources'] } },
+      new AbortController().signal,
+    );
+  });
+
+  test('is waited for', async () => {
+    const released = release();
+    const strip = async (): Promise<void> => {
+      if (at(path())?.metadata['deletionTimestamp'] !== undefined)
+        await scene.cluster.patch(path(), { metadata: { finalizers: null } }, new AbortController().signal);
+      else setTimeout(() => void strip(), 20);
+    };
+    await strip();
+    expect((await released)['verifyRelease']?.open).toEqual([]);
+  });
+
+  test('is said where the controller does not let it go', async () => {
+    await release();
+    expect(scene.record('verifyRelease', 'release-1').proofs[0]).toMatchObject({
+      verdict: 'not-proven',
+      how: expect.stringMatching(/being deleted, held by networking\.k8s\.aws\/resources/),
+    });
+  }, 15_000);
+});
+
 test('the label is lifted first, in the patch that allows release to write', async () => {
   await contain();
   scene.cluster.writes.length = 0;

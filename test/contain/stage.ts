@@ -49,6 +49,7 @@ export const RUN: PlaybookRun = {
   startedAt: new Date(NOW).toISOString(),
   target: TARGET,
   mode: 'isolate',
+  scope: 'workloads',
   findingId: 'nsf-0123456789abcdef0123456789abcdef',
   accept: [],
   overwrite: false,

@@ -1,5 +1,6 @@
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
-import type { Mode } from '../../../functions/contract/containment.ts';
+import type { Mode, Scope } from '../../../functions/contract/containment.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { evidenceFolder } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
@@ -17,6 +18,7 @@ export interface ContainCommandOptions extends KubeconfigChoice {
   namespace: string;
   uid?: string;
   mode: Mode;
+  scope?: Scope;
   accept: string[];
   yes?: boolean;
   out?: string;
@@ -27,7 +29,9 @@ export interface ContainCommandOptions extends KubeconfigChoice {
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
 export async function runContain(options: ContainCommandOptions, task: Task): Promise<ExitCode> {
-  const { namespace, mode, accept, out, yes = false, json = false, asMyself = false } = options;
+  const { namespace, mode, scope, accept, out, yes = false, json = false, asMyself = false } = options;
+  if (scope !== undefined && mode === 'isolate')
+    throw new InputError('--scope is what the mode "remove" stops: leave it out, or say --mode remove');
   if (mode === 'remove' && !yes && !task.isInteractive)
     throw new InputError('the mode "remove" asks at the terminal, and this is none: use --yes, or another mode');
   if (out !== undefined) await checkFolder(out, '--out');
@@ -46,7 +50,7 @@ export async function runContain(options: ContainCommandOptions, task: Task): Pr
       asMyself,
       directory,
       json,
-      input: { mode, accept },
+      input: { mode, accept, ...defined({ scope }) },
       answer: (question) => askAtTerminal(question, task, yes),
     },
     task,

@@ -1,7 +1,7 @@
 /** What to do after a playbook has ended or asked: steps in their order, with lines to copy. */
 
 import { type CommandLine, printInput } from '../../contract/commands/print.ts';
-import type { Mode } from '../../contract/containment.ts';
+import type { Mode, Scope } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { epochOf, utc } from '../grammar.ts';
@@ -37,6 +37,16 @@ export function followUpAdvice(followUp: FollowUp, playbooks: StateMachineArns, 
       return [
         { text: 'See to what is open, above. Watch the namespace until then: it may still act.' },
         ...proposed(followUp),
+        ...(holdsNothing(followUp)
+          ? starting(
+              followUp,
+              playbooks,
+              'contain',
+              'remove',
+              'Connections may be open, or nothing may hold its pods. To end the pods alone, start it with the mode remove and the scope pods. It asks before it ends any:',
+              'pods',
+            )
+          : []),
         ...again(),
       ];
     case 'planned':
@@ -61,6 +71,12 @@ export function followUpAdvice(followUp: FollowUp, playbooks: StateMachineArns, 
   }
 }
 
+/** The claims that the end of its pods settles. */
+const OF_PODS = ['policy-enforcer-present', 'denial-on-nodes', 'connections-cut'];
+
+const holdsNothing = ({ playbook, proofs }: FollowUp): boolean =>
+  playbook === 'contain' && proofs.some(({ id, verdict }) => verdict === 'not-proven' && OF_PODS.includes(id));
+
 const proposed = ({ proposals }: FollowUp): AdviceStep[] =>
   proposals.length === 0
     ? []
@@ -73,11 +89,13 @@ function starting(
   playbook: 'contain' | 'release',
   mode: Mode = followUp.mode ?? 'plan',
   text = 'Then start it again: every step may be repeated.',
+  scope: Scope | undefined = mode === followUp.mode ? followUp.scope : undefined,
 ): AdviceStep[] {
-  const input = inputFor(followUp, mode);
+  const input = inputFor(followUp, mode, scope);
   const machine = machinesFor(playbooks, followUp.target.cluster)?.[playbook];
   if (machine === undefined) return [{ text: text.replace(/:$/, '.') }];
-  const start = input && startOf(machine, nameFor(followUp, playbook === 'release' ? 'release' : mode), input);
+  const start =
+    input && startOf(machine, nameFor(followUp, playbook === 'release' ? 'release' : (scope ?? mode)), input);
   return [{ text, commands: [start ? { line: start.command } : { leftOut: 'a value in it is unusual' }] }];
 }
 
@@ -87,10 +105,10 @@ function nameFor({ id, at }: FollowUp, what: string): string {
   return `${what}-${id.slice(0, 50)}-${epoch === undefined ? 'again' : Math.floor(epoch / 1_000)}`;
 }
 
-function inputFor({ target, id }: FollowUp, mode: Mode): Record<string, unknown> | undefined {
+function inputFor({ target, id }: FollowUp, mode: Mode, scope: Scope | undefined): Record<string, unknown> | undefined {
   const named = targetInput(target.cluster, { name: target.namespace, uid: target.uid });
   if (typeof named === 'string') return undefined;
-  return { ...named, mode, ...defined({ findingId: id.startsWith('containment-') ? undefined : id }) };
+  return { ...named, mode, ...defined({ scope, findingId: id.startsWith('containment-') ? undefined : id }) };
 }
 
 /** How to answer a question; only an approval that names the plan is one. */

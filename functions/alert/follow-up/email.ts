@@ -74,7 +74,7 @@ function numbered(steps: AdviceStep[]): string[] {
 }
 
 function inShort(followUp: FollowUp): string[] {
-  const { target, playbook, mode, startedAt, at, summary, decision } = followUp;
+  const { target, playbook, mode, scope, startedAt, at, summary, decision } = followUp;
   const { cluster } = target;
   const about = aboutOf(followUp);
   const place = [
@@ -86,7 +86,7 @@ function inShort(followUp: FollowUp): string[] {
     ...field('Namespace', namespaceName(about) ?? quoted(target.namespace)),
     ...field('UID', matching(UUID, target.uid) ?? quoted(target.uid)),
     ...field('Cluster', place.join(', ')),
-    ...field('Playbook', `${playbook}${mode ? `, mode ${mode}` : ''}`),
+    ...field('Playbook', `${playbook}${mode ? `, mode ${mode}` : ''}${scope ? `, scope ${scope}` : ''}`),
     ...field('Time', `${utc(startedAt) ?? 'unknown'} to ${utc(at) ?? 'unknown'}`),
     ...(decision
       ? [

@@ -39,10 +39,12 @@ export function wordsOf(followUp: FollowUp): Words {
 
 /** What follows from it, in our own words. */
 export function meaningOf(followUp: FollowUp): string {
-  const { mode, playbook, decision, question } = followUp;
+  const { mode, scope, playbook, decision, question } = followUp;
   switch (matterOf(followUp)) {
     case 'question':
-      return `The namespace is isolated. May the playbook stop and delete what runs in it (${count(question?.planTotal ?? 0, 'object')})? It waits for your answer.`;
+      return scope === 'pods'
+        ? `The namespace is isolated. May the playbook end its pods (${question?.planTotal ?? 0}), and the connections that they hold open? What makes them stays. It waits for your answer.`
+        : `The namespace is isolated. May the playbook stop and delete what runs in it (${count(question?.planTotal ?? 0, 'object')})? It waits for your answer.`;
     case 'contained':
       return mode === 'remove'
         ? 'The namespace is isolated and nothing runs in it any more. Every proof that counts holds.'

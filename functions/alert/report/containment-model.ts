@@ -115,6 +115,7 @@ function factsOf({
   target,
   playbook,
   mode,
+  scope,
   startedAt,
   at,
   execution,
@@ -126,7 +127,7 @@ function factsOf({
   const known = (text: string | undefined): Phrase => (text === undefined ? ownWords('unknown') : say`${text}`);
   return [
     ['Namespace', known(namespace)],
-    ['Playbook', ownWords(`${playbook}${mode ? `, mode ${mode}` : ''}`)],
+    ['Playbook', ownWords(`${playbook}${mode ? `, mode ${mode}` : ''}${scope ? `, scope ${scope}` : ''}`)],
     ['UID', known(uid)],
     ['Started', ownWords(utc(startedAt) ?? 'unknown')],
     ['Cluster', known(cluster.name)],

@@ -1,6 +1,6 @@
 /** How a playbook ends, by what became of its steps. */
 
-import type { ContainmentOutcome, Mode, Proof } from '../../contract/containment.ts';
+import type { ContainmentOutcome, Mode, Proof, Scope } from '../../contract/containment.ts';
 import type { PlanAnswer } from '../../contract/follow-up.ts';
 import {
   CONTAIN_STEPS,
@@ -27,6 +27,7 @@ export interface PlaybookEndInput {
   /** Of the namespace. */
   name: string;
   mode: Mode;
+  scope?: Scope;
   course: Course;
   /** To the question whether to remove what runs. */
   answer?: PlanAnswer;
@@ -43,7 +44,7 @@ const RESTORING: readonly StepKey[] = stepsOf(RELEASE_TABLE, 'restoration');
  * `contained` iff the target may be touched, the snapshot is kept, nothing of the isolation failed or is open, and every
  * decisive proof is proven or not applicable; where removal was asked for, the same of it, unless a person refused it.
  */
-export function containEnding({ name, mode, course: passed, answer }: PlaybookEndInput): PlaybookEnd {
+export function containEnding({ name, mode, scope, course: passed, answer }: PlaybookEndInput): PlaybookEnd {
   const course = judgedAgain(passed);
   const refused = untouched(course, ['checkTarget', 'snapshot']);
   if (refused) return refused;
@@ -53,7 +54,7 @@ export function containEnding({ name, mode, course: passed, answer }: PlaybookEn
     const takes = `Isolating ${name} takes ${counted(isolation, 'write')}, removing what runs ${removal} more.`;
     return planned(course, takes, [...ISOLATING, ...REMOVING]);
   }
-  const removal = mode === 'remove' ? removalEnd(course, answer) : { open: [], holds: true, text: '' };
+  const removal = mode === 'remove' ? removalEnd(course, answer, scope) : { open: [], holds: true, text: '' };
   const missing = missingOf(course, [...ISOLATING, 'verifyIsolation']);
   const proofs = course.verifyIsolation?.proofs ?? [];
   const holds =
@@ -115,7 +116,11 @@ function planned(course: Course, takes: string, writing: readonly StepKey[]): Pl
   return { outcome: 'planned', summary, open };
 }
 
-function removalEnd(course: Course, answer: PlanAnswer | undefined): { open: string[]; holds: boolean; text: string } {
+function removalEnd(
+  course: Course,
+  answer: PlanAnswer | undefined,
+  scope: Scope | undefined,
+): { open: string[]; holds: boolean; text: string } {
   if (answer?.decision === 'refuse')
     return {
       open: [],
@@ -128,7 +133,8 @@ function removalEnd(course: Course, answer: PlanAnswer | undefined): { open: str
   }
   const holds = REMOVING.every((step) => course[step]?.status === 'done') && proven(course.verifyRemoval);
   const open = missingOf(course, [...REMOVING, 'verifyRemoval']);
-  return { open, holds, text: ' Nothing of it runs any more.' };
+  const stays = scope === 'pods' ? ' What makes its pods stays, held by the freeze.' : '';
+  return { open, holds, text: ` Nothing of it runs any more.${stays}` };
 }
 
 const decisive = (proofs: readonly Proof[]): Proof[] => proofs.filter((proof) => proof.decisive);

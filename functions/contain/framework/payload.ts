@@ -1,7 +1,7 @@
 /** What the state machines hand to the functions, and what a person types into the Step Functions console. */
 
 import * as z from 'zod/mini';
-import { type Failure, MODES } from '../../contract/containment.ts';
+import { type Failure, MODES, SCOPES } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { ID } from '../../contract/ids.ts';
@@ -46,6 +46,7 @@ const schema = z.strictObject({
     'must be the UID of the namespace: the alert has it, and "kubectl get namespace NAME -o jsonpath={.metadata.uid}"',
   ),
   mode: z._default(z.enum(MODES, 'must be "plan", "isolate" or "remove"; of release "plan" or "release"'), 'plan'),
+  scope: z.optional(z.enum(SCOPES, 'must be "workloads" or "pods"')),
   findingId: z.optional(findingIdInput),
   reason: z.optional(words),
   accept: z._default(z.array(words), []),
@@ -94,12 +95,17 @@ export function readPayload(event: unknown): StepPayload {
 export function runOf({ execution, name, startedAt, input }: StepPayload): PlaybookRun {
   const { data, error } = schema.safeParse(input);
   if (error) throw new PlaybookInputError(`The input is wrong: ${error.issues.map(mistake).join('; ')}.`);
-  const { cluster, namespace, uid, findingId, reason, ...rest } = data;
+  const { cluster, namespace, uid, findingId, reason, scope, ...rest } = data;
+  if (scope !== undefined && rest.mode !== 'remove' && rest.mode !== 'plan')
+    throw new PlaybookInputError(
+      `The input is wrong: scope is what the mode "remove" stops, and a plan tells of; with "${rest.mode}" leave it out.`,
+    );
   return {
     execution,
     name,
     startedAt,
     target: { cluster: { ...placeOf(execution), ...knownParts(cluster) }, namespace, uid },
+    scope: scope ?? 'workloads',
     ...defined({ findingId, reason }),
     ...rest,
   };

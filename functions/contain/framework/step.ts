@@ -15,6 +15,7 @@ import type {
   Mode,
   Proof,
   Proposal,
+  Scope,
   StepStatus,
   StoredFile,
   Target,
@@ -65,6 +66,8 @@ export interface PlaybookRun {
   startedAt: string;
   target: Target;
   mode: Mode;
+  /** What is stopped, where the mode is `remove` or a plan tells of it. */
+  scope: Scope;
   findingId?: string;
   /** Why it was started, by a person. */
   reason?: string;

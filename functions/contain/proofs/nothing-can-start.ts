@@ -4,7 +4,7 @@ import { WORKLOAD_FORMS } from '../forms/index.ts';
 import { rights } from '../framework/needs.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
 import { SCALER } from '../removal/workloads.ts';
-import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
+import { fewNames, notApplicable, notProven, objectName, proven, type Verification } from './proof.ts';
 
 /** Decisive: what is not stopped at its owner comes back when the freeze is lifted. */
 export const nothingCanStart: Verification = {
@@ -20,6 +20,10 @@ export const nothingCanStart: Verification = {
   },
   async prove(look) {
     const { uid } = look.target;
+    if (look.context.run.scope === 'pods')
+      return notApplicable(
+        'By the scope "pods" its owners stay as they are: what keeps them down is the freeze, and the quota.',
+      );
     const scalers = await look.list(SCALER.apiVersion, SCALER.resource);
     const kinds = await Promise.all(
       WORKLOAD_FORMS.map(async (form) => {

@@ -25,6 +25,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const { target, mode } = run;
   if (mode !== 'plan' && mode !== 'release')
     throw new PlaybookInputError(`The input is wrong: mode must be "plan" or "release", not "${mode}".`);
+  if (run.scope !== 'workloads')
+    throw new PlaybookInputError('The input is wrong: scope is of the playbook contain; leave it out.');
   let snapshots: Snapshot[];
   try {
     snapshots = await confirmedSnapshots(context);

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proof } from '../../contract/containment.ts';
+import { texts } from '../../kit/json.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { namespaceAim } from '../framework/live-target.ts';
 import { rights, together } from '../framework/needs.ts';
@@ -28,6 +30,9 @@ export const verifyRelease: TargetStep = {
 };
 
 const LISTED = 20;
+/** How often it is looked whether our policy has gone, and how long between two looks. */
+const MAX_LOOKS = 6;
+const BETWEEN_MS = 1_000;
 
 async function run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome> {
   const { run, cluster, folder } = context;
@@ -98,11 +103,32 @@ async function proposedNames({ folder }: StepContext): Promise<Set<string>> {
   );
 }
 
+/**
+ * What of ours is there. A policy that is being deleted is waited for: the controller of the VPC CNI takes its finalizer off
+ * only when the nodes have been told.
+ */
 async function ours(context: StepContext): Promise<string[]> {
+  for (let look = 1; ; look++) {
+    const left = await leftOfOurs(context);
+    if (look === MAX_LOOKS || !left.some(isBeingDeleted)) return left.map(nameOf);
+    await setTimeout(BETWEEN_MS, undefined, { signal: context.signal });
+  }
+}
+
+async function leftOfOurs(context: StepContext): Promise<KubernetesObject[]> {
   const lists = await Promise.all(
     [QUOTAS, POLICIES, MARKS].map(async (kind) =>
-      (await madeByUs(context, kind)).map(({ metadata }) => `${kind.kind} ${metadata.name}`),
+      (await madeByUs(context, kind)).map((object) => ({ ...object, kind: kind.kind })),
     ),
   );
   return lists.flat();
+}
+
+const isBeingDeleted = ({ metadata }: KubernetesObject): boolean => metadata['deletionTimestamp'] !== undefined;
+
+function nameOf({ kind, metadata }: KubernetesObject): string {
+  const held = isBeingDeleted({ metadata })
+    ? ` (being deleted, held by ${texts(metadata['finalizers']).join(', ')})`
+    : '';
+  return `${kind} ${metadata.name}${held}`;
 }

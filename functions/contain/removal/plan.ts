@@ -1,7 +1,7 @@
 /** What removal stops: the same list is dry-run, approved, and carried out. */
 import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import type { ApprovedStop } from '../../contract/containment.ts';
+import type { ApprovedStop, Scope } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import type { ObjectReference } from '../../kubernetes/object-path.ts';
 import { servedAt } from '../forms/form.ts';
@@ -19,20 +19,26 @@ export interface Stop extends ObjectReference {
   live: KubernetesObject;
 }
 
-/**
- * In the order in which it is done: what scales, what makes pods, and then the pods that nothing of that ends.
- *
- * @param uid of the namespace
- */
-export function removalPlan({ scalers, owners, pods }: Workloads, namespace: string, uid: string): Stop[] {
+/** Whose workloads, and what of them. */
+export interface RemovalTarget {
+  namespace: string;
+  /** Of the namespace. */
+  uid: string;
+  scope: Scope;
+}
+
+/** In the order in which it is done: what scales, what makes pods, and then the pods that nothing of that ends. */
+export function removalPlan({ scalers, owners, pods }: Workloads, { namespace, uid, scope }: RemovalTarget): Stop[] {
   const stop = (live: KubernetesObject, served: Served, rest: Pick<Stop, 'what' | 'change' | 'maker'>): Stop => {
     const { name = '', uid: own = '' } = live.metadata;
     const { apiVersion, resource, kind } = served;
     return { apiVersion, resource, kind, namespace, name, uid: own, live, ...rest };
   };
   const stopping = new Set<unknown>();
-  const stops = scalers.map((scaler) => stop(scaler, SCALER, { what: 'deleted: it would scale up again' }));
-  for (const { form, objects } of owners)
+  const whole = scope === 'workloads';
+  const scaling = whole ? scalers : [];
+  const stops = scaling.map((scaler) => stop(scaler, SCALER, { what: 'deleted: it would scale up again' }));
+  for (const { form, objects } of whole ? owners : [])
     for (const object of objects) {
       const change = form.contain(object, uid);
       if (!change) continue;
@@ -47,7 +53,7 @@ export function removalPlan({ scalers, owners, pods }: Workloads, namespace: str
     const { kind, name = '', uid: own = '' } = maker ?? {};
     stops.push(
       stop(pod, POD, {
-        what: maker ? `deleted: made by ${kind} ${name}` : 'deleted: nothing owns it',
+        what: maker ? `deleted: made by ${kind} ${name}${whole ? '' : ', which stays'}` : 'deleted: nothing owns it',
         ...defined({ maker: maker && { kind: maker.kind, name, uid: own } }),
       }),
     );

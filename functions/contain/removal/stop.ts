@@ -6,6 +6,8 @@ import { isTerminating, type Stop } from './plan.ts';
 
 /** How long a pod may take to end: its own wish counts only below that, as it may be a year. In seconds. */
 const GRACE_SECONDS = 30;
+/** With 0 the API server would forget the pod at once, whatever the kubelet has to say about its containers. */
+const MIN_GRACE_SECONDS = 1;
 
 /** Changes an owner, or deletes what is deleted. Eviction is not used: a PodDisruptionBudget could forbid it. */
 export async function carryOut(stop: Stop, cluster: Actuator): Promise<void> {
@@ -21,7 +23,7 @@ async function endPod(stop: Stop, cluster: Actuator, { metadata, spec }: Stop['l
   // A second deletion shortens what the first one has granted.
   const isStretched = (number(metadata['deletionGracePeriodSeconds']) ?? 0) > GRACE_SECONDS;
   if (!isTerminating(stop.live) || isStretched)
-    await cluster.remove(stop, { uid, gracePeriodSeconds: Math.min(wish, GRACE_SECONDS) });
+    await cluster.remove(stop, { uid, gracePeriodSeconds: Math.max(MIN_GRACE_SECONDS, Math.min(wish, GRACE_SECONDS)) });
   await stripFinalizers(cluster, stop, metadata);
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
-import type { FollowUp, Question } from '../../contract/follow-up.ts';
+import { type FollowUp, type Question, toldScope } from '../../contract/follow-up.ts';
 import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-steps.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
@@ -45,7 +45,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   await assertTarget(context);
   const workloads = await readWorkloads(cluster.kubernetes, target.namespace, signal);
   const { incomplete } = workloads;
-  const plan = removalPlan(workloads, target.namespace, target.uid).map(approvable);
+  const plan = removalPlan(workloads, { ...target, scope: run.scope }).map(approvable);
   const file = await folder.add(APPROVED_PLAN, `${JSON.stringify(plan, undefined, 2)}\n`, 'application/json');
 
   const now = context.now();
@@ -95,10 +95,11 @@ async function message(context: StepContext, question: Question, severity: Sever
     target: run.target,
     ...defined({ severity }),
     mode: run.mode,
+    ...defined({ scope: toldScope(run.scope) }),
     execution: run.execution,
     startedAt: run.startedAt,
     at: question.askedAt,
-    summary: `May what runs in the namespace ${run.target.namespace} be stopped? It waits for an answer until ${question.expiresAt}.`,
+    summary: `May ${run.scope === 'pods' ? 'the pods' : 'what runs'} in the namespace ${run.target.namespace} be ${run.scope === 'pods' ? 'ended' : 'stopped'}? It waits for an answer until ${question.expiresAt}.`,
     ...toldOf(course, CONTAIN_STEPS),
     open: Object.values(course).flatMap(({ open }) => open),
     question,

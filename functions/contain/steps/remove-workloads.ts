@@ -40,7 +40,7 @@ export const removeWorkloads: PlaybookStep = {
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
-  const { namespace, uid } = run.target;
+  const { namespace } = run.target;
   if (run.mode === 'isolate')
     return { status: 'skipped', summary: 'Nothing is removed: that is the mode "remove" alone.' };
   const approved = run.mode === 'plan' ? undefined : await approvedPlan(context);
@@ -49,7 +49,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
 
   const workloads = await readWorkloads(cluster.kubernetes, namespace, signal);
   await assertTarget(context);
-  const plan = removalPlan(workloads, namespace, uid);
+  const plan = removalPlan(workloads, { ...run.target, scope: run.scope });
   const isApproved = approved ? approval(approved, workloads) : () => true;
   const stops = plan.filter(({ live }) => isApproved(live));
   await cluster.announce(stops.filter(({ change }) => !change).map(({ live }) => live));
@@ -59,7 +59,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const details = { stops: stops.map(noted), incomplete: workloads.incomplete };
   if (!approved) {
     const kept = 'Volumes, Secrets and the objects themselves would be kept.';
-    return { status: 'done', summary: `Would stop ${counted(stops.length, 'thing')}. ${kept}`, details };
+    const what = counted(stops.length, run.scope === 'pods' ? 'pod' : 'thing');
+    return { status: 'done', summary: `Would stop ${what}. ${kept}`, details };
   }
   const appeared = plan.filter(({ live }) => !isApproved(live));
   return again(context, { workloads, stops, appeared, isApproved, details });
@@ -86,7 +87,7 @@ interface Round {
 }
 
 async function again(context: StepContext, round: Round): Promise<StepOutcome> {
-  const { cluster, folder } = context;
+  const { cluster, folder, run } = context;
   const { workloads, stops, appeared, isApproved, details } = round;
   const previous = await folder.record('removeWorkloads');
   const rounds = (previous?.round ?? 0) + 1;
@@ -110,7 +111,7 @@ async function again(context: StepContext, round: Round): Promise<StepOutcome> {
     ...left.map(({ sentence }) => sentence),
   ];
   const summary = isOver
-    ? `Nothing of what was approved runs any more, after ${counted(done, 'write')}. Volumes are kept.`
+    ? `Nothing of what was approved runs any more, after ${counted(done, 'write')}. ${run.scope === 'pods' ? 'What makes pods stays, held by the freeze' : 'Volumes are kept'}.`
     : `${counted(pods.length, 'pod')} did not end within ${rounds} rounds.`;
   return {
     ...outcome,

@@ -3,6 +3,7 @@
 import { CONTAINMENT_SCHEMA_VERSION, type StoredFile } from '../../contract/containment.ts';
 import type { ContainmentReport } from '../../contract/containment-report.ts';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
+import { toldScope } from '../../contract/follow-up.ts';
 import { CONTAIN_STEPS, RELEASE_STEPS, type StepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { messageOf } from '../../kit/words.ts';
@@ -34,7 +35,7 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
   const course = await courseOf(context, keys);
   const answer = answerOf(results);
   const { name: _, startedAt, target, mode, execution, ...given } = run;
-  const end = ending({ name: target.namespace, mode, course, ...defined({ answer }) });
+  const end = ending({ name: target.namespace, mode, scope: run.scope, course, ...defined({ answer }) });
   const { steps, ...found } = toldOf(course, names);
   const whole: ContainmentReport = {
     schemaVersion: CONTAINMENT_SCHEMA_VERSION,
@@ -73,7 +74,7 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
     await clients.followUps.tell(
       followUpOf({
         ...told,
-        ...defined({ severity }),
+        ...defined({ severity, scope: toldScope(run.scope) }),
         findingId,
         // Should the next try keep it, that is told as well.
         messageId: messageIdOf(`${playbook}-end${unkept.length > 0 ? '-unkept' : ''}`, execution, run.name),

@@ -15,7 +15,7 @@ import { releaseMachine } from '../../../functions/contain/machines/release.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../../functions/contain/steps/probe.ts';
-import type { Mode, StepRecord } from '../../../functions/contract/containment.ts';
+import type { Mode, Scope, StepRecord } from '../../../functions/contract/containment.ts';
 import type { FollowUp, PlanAnswer } from '../../../functions/contract/follow-up.ts';
 import { CONTAIN_STEPS, RELEASE_STEPS, type StepKey } from '../../../functions/contract/playbook-steps.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
@@ -73,6 +73,7 @@ export class Responder {
     {
       accept = [],
       overwrite = false,
+      scope,
       answer,
       cachePause = 0,
       removalPause = 500,
@@ -81,6 +82,7 @@ export class Responder {
     }: {
       accept?: string[];
       overwrite?: boolean;
+      scope?: Scope;
       answer?: (question: FollowUp) => Omit<PlanAnswer, 'decidedAt'>;
       cachePause?: number;
       removalPause?: number;
@@ -96,6 +98,7 @@ export class Responder {
       mode,
       accept,
       overwrite,
+      ...(scope !== undefined && { scope }),
       ...(findingId !== undefined && { findingId }),
     };
     const release = mode === 'release' || this.#releasing;
@@ -128,7 +131,11 @@ export class Responder {
       {
         handlers,
         pauses: {
-          waits: { 'Wait for caches': cachePause, 'Wait for removal': removalPause },
+          waits: {
+            'Wait for caches': cachePause,
+            'Wait for the nodes': removalPause,
+            'Wait for removal': removalPause,
+          },
           ...(life && { retries: Object.fromEntries(Object.keys(handlers).map((state) => [state, 0])) }),
         },
       },
