@@ -97,7 +97,7 @@ export type ProofVerdict = (typeof VERDICTS)[number];
  * - `configuration`: what should bring it about was read. Packets could contradict that, so that alone it shows no
  *   isolation: it can only take away from it.
  */
-export const PROOF_GROUNDS = ['effect', 'configuration'] as const;
+const PROOF_GROUNDS = ['effect', 'configuration'] as const;
 export type ProofGround = (typeof PROOF_GROUNDS)[number];
 
 export const proofSchema = object({

@@ -16,7 +16,10 @@ export const FINALIZER = 'networking.k8s.aws/resources';
 export const addressOf = ({ metadata, status }: KubernetesObject): string | undefined =>
   text(record(status)['podIP']) || metadata.annotations?.['vpc.amazonaws.com/pod-ips'] || undefined;
 
-/** Whether the controller lists a pod: it has an address of its own, and has not ended. */
+/**
+ * Whether the controller lists a pod: it has an address of its own, and has not ended. The guide of EKS says that policies do
+ * not hold pods without an owner; the controller lists them like others, and the agents were seen to hold them.
+ */
 export const isListed = (pod: KubernetesObject): boolean =>
   !hasEnded(pod) && record(pod['spec'])['hostNetwork'] !== true && addressOf(pod) !== undefined;
 

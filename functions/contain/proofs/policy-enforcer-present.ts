@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import { controllerOf } from '../removal/workloads.ts';
 import {
   ENFORCEMENT_RIGHTS,
   type Enforcement,
@@ -32,7 +31,6 @@ export const policyEnforcerPresent: Verification = {
 
 /** Why policies may not hold a pod; undefined where they do. */
 function problemOf(pod: KubernetesObject, { nodes, agents }: Enforcement): string | undefined {
-  const name = pod.metadata.name ?? '';
   const on = nodeOf(pod) ?? '';
   const node = nodes.get(on);
   const beyond = unreachable(pod, node);
@@ -42,13 +40,9 @@ function problemOf(pod: KubernetesObject, { nodes, agents }: Enforcement): strin
   const here = agents.get(on) ?? [];
   const ready = here.filter((agent) => isReady(agent.pod));
   if (ready.length === 0) return `no agent of VPC CNI, Calico or Cilium is ready on ${on}`;
-  const reasons = ready.map(({ enforcer, pod: agent }) => {
-    const idle = enforcer.idle?.(agent);
-    if (idle) return `${enforcer.name} on ${on}: ${idle}`;
-    // The guide of EKS says so; the controller's published code lists such pods as well. Unknown counts as not held.
-    if (enforcer.name === 'VPC CNI' && !controllerOf(pod))
-      return `${name} has no owner, and by its documentation ${enforcer.name} does not hold such pods`;
-    return undefined;
+  const idle = ready.map(({ enforcer, pod: agent }) => {
+    const why = enforcer.idle?.(agent);
+    return why && `${enforcer.name} on ${on}: ${why}`;
   });
-  return reasons.includes(undefined) ? undefined : reasons[0];
+  return idle.includes(undefined) ? undefined : idle[0];
 }

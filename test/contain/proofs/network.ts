@@ -76,7 +76,7 @@ export const NETWORK_CASES: Row[] = [
     'not-proven',
     /network of its node/,
   ],
-  ['policy-enforcer-present', 'a pod without an owner', withPod({}), 'not-proven', /no owner/],
+  ['policy-enforcer-present', 'a pod without an owner', withPod({}), 'proven', /2 pods/],
   [
     'policy-enforcer-present',
     'Fargate',
@@ -99,6 +99,24 @@ export const NETWORK_CASES: Row[] = [
     /Auto Mode/,
   ],
   ['policy-enforcer-present', 'nothing runs', (on) => on.drop(`${pods}/running`), 'not-applicable', /on a node/],
+
+  // network-effects.test.ts has the other cases of these two.
+  ['denial-on-nodes', 'no pod has an address', () => 0, 'not-applicable', /none of its pods has an address/],
+  [
+    'denial-on-nodes',
+    'the cluster serves no PolicyEndpoint',
+    (on) => on.add(inside('v1', 'Pod', 'web', { spec: { nodeName: 'node-1' }, status: { podIP: '10.0.0.1' } })),
+    'not-proven',
+    /serves no PolicyEndpoint/,
+  ],
+  ['connections-cut', 'no pod has an address', () => 0, 'not-applicable', /none of its pods has an address/],
+  [
+    'connections-cut',
+    'the node of a pod is gone',
+    (on) => on.add(inside('v1', 'Pod', 'web', { spec: { nodeName: 'gone' }, status: { podIP: '10.0.0.1' } })),
+    'not-proven',
+    /no network policy reaches it/,
+  ],
 
   ['services-empty', 'emptied', () => 0, 'proven', /1 Services, 1 EndpointSlices/],
   [
