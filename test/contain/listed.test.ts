@@ -30,7 +30,7 @@ const KINDS: { what: string; folders: string[]; fields: string[]; listed: readon
   {
     what: 'proof',
     folders: ['proofs'],
-    fields: ['id', 'claim', 'decisive', 'needs', 'prove'],
+    fields: ['id', 'claim', 'decisive', 'shows', 'needs', 'prove'],
     listed: [...ISOLATION, ...REMOVAL],
   },
   { what: 'danger', folders: ['dangers'], fields: ['about', 'needs', 'find'], listed: DANGERS },
