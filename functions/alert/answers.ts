@@ -37,7 +37,7 @@ interface Question {
 }
 
 const QUESTIONS: readonly Question[] = [
-  { label: 'Namespace', question: 'Is it there, and what is in it?', checks: ['namespace'] },
+  { label: 'Namespace', question: 'Is it there, and what is in it?', checks: ['namespace', 'namespace-activity'] },
   {
     label: 'Permission',
     question: 'What allowed it, and who gave that right?',

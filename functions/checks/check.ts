@@ -11,6 +11,7 @@ import type { Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import type { KubernetesRight } from '../kubernetes/rbac.ts';
+import type { LiveNamespace } from './parts/target.ts';
 
 /** What checks may ask. One that is absent cannot be asked where this runs: the check says so. */
 export interface CheckClients {
@@ -50,6 +51,8 @@ export interface CheckContext {
   settings: CheckSettings;
   /** The finding's cluster, connected once for all checks. @throws when there is no way to it */
   kubernetes(): Promise<Kubernetes>;
+  /** The finding's namespace in that cluster, read once for all checks. @throws when it cannot be read */
+  liveNamespace(): Promise<LiveNamespace>;
   /** Aborts when the check's time is over: hand it to every call. The check is not waited for after that. */
   signal: AbortSignal;
   /** Epoch milliseconds. */

@@ -12,8 +12,8 @@ import { counted } from '../kit/words.ts';
 import { digestOf, ecrRepository } from '../kubernetes/names/image.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { serviceConsole } from './parts/console.ts';
-import { answerPart } from './parts/part.ts';
-import { namespaceOf } from './parts/target.ts';
+import { answerPart, withoutText } from './parts/part.ts';
+import { contentsOf } from './parts/target.ts';
 
 const MAX_PODS = 500;
 const MAX_IMAGES = 20;
@@ -46,7 +46,7 @@ export const images = defineCheck({
   question: 'Are the images that it runs known to be vulnerable or malicious?',
   deadlineMs: 15_000,
   needs: {
-    kubernetes: ['list pods'],
+    kubernetes: ['get namespaces', 'list pods'],
     // A scan is started only where the configuration asks for it. ECR asks Inspector itself: see `clients/aws/actions.ts`.
     aws: ['ecr:DescribeImageScanFindings', 'ecr:StartImageScan', 'inspector2:ListCoverage', 'inspector2:ListFindings'],
   },
@@ -58,10 +58,10 @@ export const images = defineCheck({
 
 async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, finding, signal, now } = context;
-  const target = namespaceOf(finding);
-  if ('reason' in target) return notChecked(target.reason);
   if (!clients.kubernetes) return notChecked('the cluster cannot be asked here');
-  const { name } = target;
+  const target = await contentsOf(context);
+  if ('reason' in target) return notChecked(target.reason);
+  const { name, missing } = target;
   const kubernetes = await context.kubernetes();
   const pods = await kubernetes.list(`/api/v1/namespaces/${name}/pods`, signal, { max: MAX_PODS });
   const completeUntil = new Date(now()).toISOString();
@@ -71,6 +71,8 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     command: ['kubectl', 'get', 'pods', '--namespace', name, '--output', 'yaml'],
   };
   const running = imagesOf(pods.items);
+  if (running.size === 0 && missing !== undefined)
+    return { ...notChecked(`it runs no pods now.${withoutText([missing])}`), ...source };
   if (running.size === 0)
     return { status: 'clear', summary: 'It runs no pods, and so no images.', completeUntil, ...source };
 
@@ -82,7 +84,11 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const more = running.size > chosen.length || !pods.complete ? ['there are more images than were looked at'] : [];
   if (unchecked.length === looked.length)
     return { ...notChecked([`of ${counted(looked.length, 'image')}, ${reasons}`, ...more].join('; ')), ...source };
-  const notes = [...(reasons ? [`not checked: ${reasons}`] : []), ...more];
+  const notes = [
+    ...(reasons ? [`not checked: ${reasons}`] : []),
+    ...more,
+    ...(missing === undefined ? [] : [`could not look at: ${missing}`]),
+  ];
   const severe = looked.filter(({ bySeverity = {} }) => (bySeverity['CRITICAL'] ?? 0) + (bySeverity['HIGH'] ?? 0) > 0);
   const summary =
     `${looked.length - unchecked.length} of ${counted(looked.length, 'image')} scanned, ${severe.length} of them with critical ` +

@@ -12,6 +12,7 @@ import { containerLogs } from './container-logs.ts';
 import { images } from './images.ts';
 import { knownCreator } from './known-creator.ts';
 import { namespace } from './namespace.ts';
+import { namespaceActivity } from './namespace-activity.ts';
 import { network } from './network.ts';
 import { owner } from './owner.ts';
 import { permissions } from './permissions.ts';
@@ -23,6 +24,7 @@ import { workloads } from './workloads.ts';
 /** Every question that the investigation asks, in the order in which a person reads the answers. */
 export const CHECKS = [
   namespace,
+  namespaceActivity,
   principal,
   knownCreator,
   permissions,

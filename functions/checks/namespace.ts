@@ -13,7 +13,7 @@ import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './
 import { eksConsole } from './parts/console.ts';
 import { COUNTED_KINDS, inventoryOf } from './parts/namespace-inventory.ts';
 import { answerPart, withoutText } from './parts/part.ts';
-import { namespaceOf } from './parts/target.ts';
+import { type LiveNamespace, namespaceOf } from './parts/target.ts';
 
 /** For the inventory and the quotas, in milliseconds: below the deadline, so that what is known is told. */
 const PART_MS = 5_000;
@@ -22,11 +22,8 @@ const MANY = 50;
 const LONG = 500;
 
 const schema = field.object({
-  /**
-   * Whether the live API server confirms the finding: the same UID, another one, no such namespace, or one of the same
-   * name while the finding holds no UID to compare.
-   */
-  live: field.word<'confirmed' | 'other-uid' | 'absent' | 'present'>(),
+  /** Whether the live API server confirms the finding. */
+  live: field.word<LiveNamespace['live']>(),
   uid: field.optional(field.text),
   phase: field.optional(field.text),
   createdAt: field.optional(field.text),
@@ -68,12 +65,12 @@ export const namespace = defineCheck({
   },
 });
 
-async function run({ finding, kubernetes, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
+async function run({ finding, kubernetes, liveNamespace, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
   const cluster = await kubernetes();
   const completeUntil = new Date(now()).toISOString();
-  const object = await cluster.read(`/api/v1/namespaces/${target.name}`, signal);
+  const { live, object } = await liveNamespace();
   if (!object) return absent(finding, target.name, completeUntil);
 
   const [inventory, quotas] = await Promise.all([
@@ -81,7 +78,7 @@ async function run({ finding, kubernetes, signal, now }: CheckContext): Promise<
     answerPart('quotas', PART_MS, signal, (limit) => quotasOf(cluster, target.name, limit)),
   ]);
   const details: Details = {
-    live: liveOf(finding, object),
+    live,
     ...objectDetails(object),
     ...inventory.value,
     ...defined({ quotas: quotas.value }),
@@ -104,13 +101,6 @@ function absent(finding: Finding, name: string, completeUntil: string): CheckAns
     return { status: 'clear', summary: `There is no namespace ${name}: the attempt left none behind.`, ...answer };
   const why = 'either it was deleted since, or the log line that reports it is forged';
   return { status: 'found', summary: `Not confirmed: there is no namespace ${name} now; ${why}.`, ...answer };
-}
-
-/** Names can be used again; only the UID tells the same namespace. */
-function liveOf({ namespace: { uid } }: Finding, { metadata }: KubernetesObject): Details['live'] {
-  const live = text(record(metadata)['uid']);
-  if (!uid || !live) return 'present';
-  return live === uid ? 'confirmed' : 'other-uid';
 }
 
 function confirmation({ live, createdAt = 'an unknown time' }: Details, { outcome }: Finding, name: string): string {

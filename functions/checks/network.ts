@@ -11,9 +11,9 @@ import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { LOG_ACTIONS, nothingFound } from './parts/log-questions.ts';
 import { flow, flowOf } from './parts/network-flow.ts';
-import { answerPart } from './parts/part.ts';
+import { answerPart, withoutText } from './parts/part.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
-import { namespaceOf } from './parts/target.ts';
+import { contentsOf } from './parts/target.ts';
 
 const MAX_OBJECTS = 200;
 const MAX_PODS = 500;
@@ -43,6 +43,7 @@ export const network = defineCheck({
   deadlineMs: 20_000,
   needs: {
     kubernetes: [
+      'get namespaces',
       'list ingresses.networking.k8s.io',
       'list networkpolicies.networking.k8s.io',
       'list pods',
@@ -56,11 +57,11 @@ export const network = defineCheck({
 });
 
 async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
-  const { clients, finding, signal, now } = context;
-  const target = namespaceOf(finding);
-  if ('reason' in target) return notChecked(target.reason);
+  const { clients, signal, now } = context;
   if (!clients.kubernetes) return notChecked('the cluster cannot be asked here');
-  const { name } = target;
+  const target = await contentsOf(context);
+  if ('reason' in target) return notChecked(target.reason);
+  const { name, missing } = target;
   const [objects, { value: known }] = await Promise.all([
     context.kubernetes().then((kubernetes) => readObjects(kubernetes, name, signal)),
     answerPart('the cluster', VPC_LIMIT_MS, signal, (limit) => describeVpc({ ...context, signal: limit })),
@@ -74,9 +75,10 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     ...defined({ publicEndpoint: known?.publicEndpoint }),
   };
   const command = ['kubectl', 'get', 'services,ingresses,networkpolicies', '--namespace', name, '--output', 'wide'];
-  const summary = summaryOf(details, objects.complete);
+  const summary = `${summaryOf(details, objects.complete)}${withoutText(missing === undefined ? [] : [missing])}`;
   // Where there is no pod, there is no traffic to be unknown.
-  const looked = objects.complete && (flow.status === 'read' ? !flow.reason : objects.pods === 0);
+  const looked =
+    objects.complete && missing === undefined && (flow.status === 'read' ? !flow.reason : objects.pods === 0);
   if (looked && !isOpen(details))
     return nothingFound(context, completeUntil, summary, { command, details: { ...details } });
   return {

@@ -11,7 +11,7 @@ import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
 import { withoutText } from './parts/part.ts';
-import { namespaceOf } from './parts/target.ts';
+import { contentsOf, namespaceOf } from './parts/target.ts';
 import { Workload } from './parts/workload.ts';
 import { Owners } from './parts/workload-owners.ts';
 import { podIpsOf, runningImages } from './parts/workload-pods.ts';
@@ -83,6 +83,7 @@ export const workloads = defineCheck({
   deadlineMs: 8_000,
   needs: {
     kubernetes: [
+      'get namespaces',
       'list cronjobs.batch',
       'list daemonsets.apps',
       'list deployments.apps',
@@ -108,12 +109,14 @@ export const workloads = defineCheck({
   },
 });
 
-async function run({ finding, kubernetes, settings, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
-  const target = namespaceOf(finding);
-  if ('reason' in target) return notChecked(target.reason);
+async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
+  const { kubernetes, settings, signal, now } = context;
   const cluster = await kubernetes();
+  const target = await contentsOf(context);
+  if ('reason' in target) return notChecked(target.reason);
   const completeUntil = new Date(now()).toISOString();
-  const { objects, missing } = await listAll(cluster, target.name, signal);
+  const { objects, missing: notListed } = await listAll(cluster, target.name, signal);
+  const missing = [...(target.missing === undefined ? [] : [target.missing]), ...notListed];
   if (missing.length > 0 && objects.length === 0)
     return notChecked(`no workload is known, and ${missing.join(', ')} could not be looked at`);
 

@@ -1,6 +1,7 @@
 import { type Check, type CheckClients, type CheckSettings, DEFAULT_CHECK_SETTINGS } from '../checks/check.ts';
 import { CHECKS } from '../checks/index.ts';
 import { NotAnswered } from '../checks/parts/failure.ts';
+import { namespaceReader } from '../checks/parts/target.ts';
 import type { Kubernetes } from '../clients/kubernetes/kubernetes.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence, Investigation } from '../contract/investigation.ts';
@@ -62,11 +63,13 @@ export async function investigate(
   { checks, rules, now }: Parts = PARTS,
 ): Promise<Investigation> {
   const startedAt = new Date(now()).toISOString();
+  const kubernetes = connector(finding, clients, settings.budgetMs);
   const context = {
     finding,
     clients,
     settings: settings.checks ?? DEFAULT_CHECK_SETTINGS,
-    kubernetes: connector(finding, clients, settings.budgetMs),
+    kubernetes,
+    liveNamespace: namespaceReader(finding, kubernetes, AbortSignal.timeout(settings.budgetMs)),
     now,
   };
   const evidence: Evidence[] = await Promise.all(checks.map((check) => runCheck(check, context, settings.budgetMs)));

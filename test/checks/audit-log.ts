@@ -1,6 +1,7 @@
 /** Small audit logs, and a context in which a check asks them. */
 
 import type { Check, CheckClients, CheckContext, CheckSettings } from '../../functions/checks/check.ts';
+import { namespaceReader } from '../../functions/checks/parts/target.ts';
 import { LocalLogSearch, type RecordedLines } from '../../functions/clients/local/log-search.ts';
 import type { LogSearch, LogSource } from '../../functions/clients/logs/log-search.ts';
 import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing } from '../../functions/contract/errors.ts';
@@ -91,11 +92,14 @@ export interface Asking {
 
 /** Evidence, as the investigation would have it. */
 export function evidenceOf(check: Check, { clients = {}, subject = finding(), settings = {}, now = LATER }: Asking) {
+  const { signal } = new AbortController();
+  const kubernetes = async () => (clients.kubernetes ?? cluster()).connect(subject.cluster, signal);
   const context: Omit<CheckContext, 'signal'> = {
     finding: subject,
     clients,
     settings: { ...SETTINGS, ...settings },
-    kubernetes: async () => (clients.kubernetes ?? cluster()).connect(subject.cluster, new AbortController().signal),
+    kubernetes,
+    liveNamespace: namespaceReader(subject, kubernetes, signal),
     now: () => now,
   };
   return runCheck(check, context, check.deadlineMs);

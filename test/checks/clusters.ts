@@ -1,6 +1,7 @@
 /** Recorded clusters for the checks that read one, and ways in which a cluster can fail. */
 import { jest } from '@jest/globals';
 import type { Check, CheckAnswer, CheckContext, CheckSettings } from '../../functions/checks/check.ts';
+import { namespaceReader } from '../../functions/checks/parts/target.ts';
 import type { AccessQuestion, Kubernetes, KubernetesList } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
@@ -79,6 +80,7 @@ export const ask = (
     clients: {},
     settings: SETTINGS,
     kubernetes: async () => kubernetes,
+    liveNamespace: namespaceReader(subject, async () => kubernetes, new AbortController().signal),
     signal: new AbortController().signal,
     now: () => NOW,
     ...overrides,

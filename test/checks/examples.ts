@@ -110,6 +110,9 @@ export const contextOf = (changes: Partial<CheckContext> = {}): CheckContext => 
   kubernetes: async () => {
     throw new Error('no cluster');
   },
+  liveNamespace: async () => {
+    throw new Error('no cluster');
+  },
   signal: new AbortController().signal,
   now: Date.now,
   ...changes,

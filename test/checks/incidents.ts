@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { CheckSettings } from '../../functions/checks/check.ts';
 import { CHECKS } from '../../functions/checks/index.ts';
+import { namespaceReader } from '../../functions/checks/parts/target.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
 import { localCloud, type RecordedCloud } from '../../functions/clients/local/cloud.ts';
 import { type ClusterDescription, LocalEks } from '../../functions/clients/local/eks.ts';
@@ -94,6 +95,8 @@ export function stageOf(incident: Incident, look: Look) {
 /** What the checks find out at the time of a look. */
 export async function evidenceOf(incident: Incident, finding: Finding, look: Look): Promise<Evidence[]> {
   const { clients, cluster, settings, now } = stageOf(incident, look);
-  const context = { finding, clients, settings, kubernetes: async () => cluster, now: () => now };
+  const kubernetes = async () => cluster;
+  const liveNamespace = namespaceReader(finding, kubernetes, new AbortController().signal);
+  const context = { finding, clients, settings, kubernetes, liveNamespace, now: () => now };
   return Promise.all(CHECKS.map((check) => runCheck(check, context, 10_000)));
 }

@@ -101,6 +101,7 @@ describe('the window', () => {
     now: () => now,
     signal: new AbortController().signal,
     kubernetes: async () => Promise.reject(new Error('none')),
+    liveNamespace: async () => Promise.reject(new Error('none')),
   });
 
   test.each<[string, Finding, number, string, string]>([

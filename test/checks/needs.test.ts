@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CheckClients, CheckSettings } from '../../functions/checks/check.ts';
 import { CHECKS, type CheckName } from '../../functions/checks/index.ts';
+import { namespaceReader } from '../../functions/checks/parts/target.ts';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
@@ -31,7 +32,9 @@ async function runAll({ finding, clients, cluster, settings, now }: Stage): Prom
     CHECKS.map((check) => {
       const recorder = used.get(check.name) as Recorder;
       const recorded = recorder.cluster(cluster);
-      const context = { finding, settings, clients: recorder.clients(clients), kubernetes: async () => recorded };
+      const kubernetes = async () => recorded;
+      const liveNamespace = namespaceReader(finding, kubernetes, new AbortController().signal);
+      const context = { finding, settings, clients: recorder.clients(clients), kubernetes, liveNamespace };
       return runCheck(check, { ...context, now: () => now }, 10_000);
     }),
   );

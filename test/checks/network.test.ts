@@ -8,7 +8,7 @@ import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { type Asking, evidenceOf, HANGING, logsOf } from './audit-log.ts';
-import { Faulty, named, RUBBISH_LISTS } from './clusters.ts';
+import { Faulty, named, RUBBISH_LISTS, SHOP } from './clusters.ts';
 import { denied, cluster as eksCluster, finding } from './examples.ts';
 
 const FIELDS = [
@@ -31,6 +31,7 @@ const pod = (name: string, ips: string[], spec: object = {}) =>
 
 const cluster = (objects: Record<string, object[]>) =>
   new LocalKubernetes({
+    '/api/v1/namespaces': { kind: 'NamespaceList', items: objects['Namespace'] ?? [SHOP] },
     '/api/v1/pods': { kind: 'PodList', items: objects['Pod'] ?? [] },
     '/api/v1/services': { kind: 'ServiceList', items: objects['Service'] ?? [] },
     '/apis/networking.k8s.io/v1/ingresses': { kind: 'IngressList', items: objects['Ingress'] ?? [] },

@@ -11,6 +11,7 @@ import { clusterWeaknesses } from '../../functions/checks/cluster-weaknesses.ts'
 import { CHECKS, type DetailsByCheck } from '../../functions/checks/index.ts';
 import { namespace } from '../../functions/checks/namespace.ts';
 import { RIGHTS } from '../../functions/checks/parts/rights.ts';
+import { namespaceReader } from '../../functions/checks/parts/target.ts';
 import { permissions } from '../../functions/checks/permissions.ts';
 import { workloads } from '../../functions/checks/workloads.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
@@ -216,6 +217,7 @@ const contextOf = (finding: Finding) => ({
   },
   settings: { windowHours: 24, startScans: false, usualRegistries: ['docker.io/library/*'], contacts: [] },
   kubernetes: async () => observer,
+  liveNamespace: namespaceReader(finding, async () => observer, signal()),
   now: Date.now,
 });
 const look = (check: Check, finding: Finding): Promise<CheckAnswer> =>
