@@ -67,7 +67,7 @@ function liveOf({ namespace: { uid } }: Finding, { metadata }: KubernetesObject)
 }
 
 /** Whether the API server is deleting it, and what is in it. */
-export const isTerminating = ({ object }: LiveNamespace): boolean =>
+const isTerminating = ({ object }: LiveNamespace): boolean =>
   text(record(object?.metadata)['deletionTimestamp']) !== undefined ||
   text(record(object?.['status'])['phase']) === 'Terminating';
 
