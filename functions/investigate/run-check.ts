@@ -3,6 +3,7 @@ import { failureReason } from '../checks/parts/failure.ts';
 import { noteLimit, notingLimits } from '../checks/parts/limits.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
+import { defined } from '../kit/defined.ts';
 import { readAnswer } from './answer.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function runCheck(
     question: check.question,
     ...sourceOf(check, context.finding),
     ...answer,
-    ...(limits.length > 0 && { limits }),
+    ...defined({ limits: limits.length > 0 ? limits : undefined }),
     summary: answer.status === 'not-checked' ? `Not checked: ${answer.reason}` : answer.summary,
     tookMs: Math.max(0, context.now() - startedAt),
   };

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { clusterNamed } from '../../bin/commands/contain/cluster.ts';
 import { ProgressLines } from '../../bin/commands/contain/progress.ts';
 import { askAtTerminal, confirm } from '../../bin/commands/contain/question.ts';
-import { keptSnapshots, targetIn, uidOf } from '../../bin/commands/contain/target.ts';
+import { readSnapshots, targetIn, uidOf } from '../../bin/commands/contain/target.ts';
 import { endText } from '../../bin/commands/contain/wording.ts';
 import { Task } from '../../bin/commands/task.ts';
 import { localPlaybooks, newExecution } from '../../bin/local/executions.ts';
@@ -101,7 +101,7 @@ describe('the target', () => {
 
   test('keeps the name of the cluster under which it was contained first', async () => {
     const { store } = localClients(join(folder, 'kept'));
-    expect(await keptSnapshots(store)).toEqual([]);
+    expect(await readSnapshots(store)).toEqual([]);
     expect(await targetIn(store, { name: 'new' }, 'shop', UID)).toEqual({ ...TARGET, cluster: { name: 'new' } });
     await new Folder(store, TARGET, 'run-1').addSnapshot(
       {
@@ -118,7 +118,7 @@ describe('the target', () => {
       async () => {},
     );
     expect(await targetIn(store, { name: 'new' }, 'shop', UID)).toEqual(TARGET);
-    expect(await keptSnapshots(store)).toHaveLength(1);
+    expect(await readSnapshots(store)).toHaveLength(1);
   });
 });
 

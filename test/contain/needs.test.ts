@@ -7,7 +7,7 @@ import { Surroundings } from '../../functions/contain/dangers/danger.ts';
 import { DANGERS } from '../../functions/contain/dangers/index.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { factsOf } from '../../functions/contain/framework/containment-facts.ts';
-import { type Needs, STEP_NEEDS, together } from '../../functions/contain/framework/needs.ts';
+import { allNeeds, type Needs, STEP_NEEDS } from '../../functions/contain/framework/needs.ts';
 import type { PlaybookStep, StepContext } from '../../functions/contain/framework/step.ts';
 import { ClusterReader } from '../../functions/contain/proofs/cluster-reader.ts';
 import { ISOLATION, REMOVAL } from '../../functions/contain/proofs/index.ts';
@@ -37,7 +37,7 @@ test.each([
 
 /** What is said to be needed and was not called. */
 const unused = (needs: Needs, { rights, actions }: Recorder): string[] => {
-  const { kubernetes, aws } = together(needs);
+  const { kubernetes, aws } = allNeeds(needs);
   return [...kubernetes, ...aws].filter((need) => !rights.has(need) && !actions.has(need));
 };
 
@@ -107,7 +107,7 @@ describe('a step', () => {
     // What the kinds of danger and the proofs need is held below.
     const parts =
       step.key === 'checkTarget'
-        ? new Set<string>(together(...DANGERS.map(({ needs }) => needs)).kubernetes)
+        ? new Set<string>(allNeeds(...DANGERS.map(({ needs }) => needs)).kubernetes)
         : new Set();
     const left = unused(step.needs, used.get(step.key) as Recorder);
     expect(left.filter((need) => !parts.has(need))).toEqual([]);
@@ -139,7 +139,7 @@ async function compared(
     const context = stage.context({}, { clients, cluster, folder: stage.folderOf(clients.store) });
     await run(context, stage).catch(() => undefined);
   }
-  expect({ beyond: recorder.beyond(together(framework, needs)), unused: unused(needs, recorder) }).toEqual({
+  expect({ beyond: recorder.beyond(allNeeds(framework, needs)), unused: unused(needs, recorder) }).toEqual({
     beyond: [],
     unused: [],
   });
@@ -202,7 +202,7 @@ describe('the roles', () => {
     [GROUPS.release]: RELEASE_FUNCTION_STEPS,
   };
   const neededBy = (group: string) =>
-    together(STEP_NEEDS, ...(STEPS[group] ?? []).map(({ needs }) => needs)).kubernetes;
+    allNeeds(STEP_NEEDS, ...(STEPS[group] ?? []).map(({ needs }) => needs)).kubernetes;
 
   test.each(Object.keys(STEPS))('%s may do what its steps need', (group) => {
     const granted = rolesOf(group).flatMap(rightsOf);

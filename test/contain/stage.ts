@@ -8,7 +8,7 @@ import type { LeaseHolder, PendingQuestion } from '../../functions/clients/table
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { runFolder } from '../../functions/contain/framework/execution.ts';
 import { Folder } from '../../functions/contain/framework/folder.ts';
-import { STEP_NEEDS, together } from '../../functions/contain/framework/needs.ts';
+import { allNeeds, STEP_NEEDS } from '../../functions/contain/framework/needs.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import {
   type ContainClients,
@@ -164,7 +164,7 @@ export class Stage {
     } finally {
       this.used.set(step.key, recorder.with(this.used.get(step.key)));
       // In every test: what a step calls is what it says that it needs.
-      expect([step.key, recorder.beyond(together(STEP_NEEDS, step.needs))]).toEqual([step.key, []]);
+      expect([step.key, recorder.beyond(allNeeds(STEP_NEEDS, step.needs))]).toEqual([step.key, []]);
     }
   }
 

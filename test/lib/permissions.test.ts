@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CHECKS } from '../../functions/checks/index.ts';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
 import { DECIDE_FUNCTION_STEPS } from '../../functions/contain/decide/index.ts';
-import { STEP_NEEDS, together } from '../../functions/contain/framework/needs.ts';
+import { allNeeds, STEP_NEEDS } from '../../functions/contain/framework/needs.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../functions/contain/steps/probe.ts';
@@ -61,7 +61,7 @@ describe.each([
   const granted = () => [
     ...new Set(grants.filter(({ role }) => role === `<Containment${name}Role>`).map(({ action }) => action)),
   ];
-  const needed: readonly string[] = together(...steps.map(({ needs }) => needs)).aws;
+  const needed: readonly string[] = allNeeds(...steps.map(({ needs }) => needs)).aws;
 
   test('may do what its steps need', () => {
     expect(needed.filter((action) => !granted().includes(action))).toEqual([]);

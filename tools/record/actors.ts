@@ -51,7 +51,7 @@ export async function makeRole(
   );
   if (!access) return;
   await identities.grant(identities.arn('role', role), access, LONG_AGO);
-  await admitted(twin, role);
+  await admit(twin, role);
 }
 
 /**
@@ -59,7 +59,7 @@ export async function makeRole(
  *
  * @throws when it does not come to know it
  */
-export async function admitted(twin: Twin, role: string): Promise<void> {
+export async function admit(twin: Twin, role: string): Promise<void> {
   for (let tries = 0; tries < 50; tries++, await sleep(100)) {
     const credentials = await twin.identities.roleToken(role, `try-${tries}`);
     if ((await kubeRequest(twin.endpoint, credentials, { path: '/version' })).code !== 401) return;

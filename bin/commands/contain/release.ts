@@ -12,7 +12,7 @@ import type { Task } from '../task.ts';
 import { ChosenCluster } from './cluster.ts';
 import { confirm } from './question.ts';
 import { start } from './start.ts';
-import { keptSnapshots } from './target.ts';
+import { readSnapshots } from './target.ts';
 
 export interface ReleaseOptions extends KubeconfigChoice {
   namespace?: string;
@@ -68,7 +68,7 @@ async function folderOf(cluster: string, { namespace, uid }: ReleaseOptions): Pr
 const UID_LENGTH = 36;
 
 async function snapshotIn(directory: string, uid: string | undefined): Promise<Snapshot> {
-  const kept = await keptSnapshots(localClients(directory).store);
+  const kept = await readSnapshots(localClients(directory).store);
   const meant = kept.filter(({ target }) => uid === undefined || target.uid === uid);
   const [snapshot, ...others] = meant;
   if (!snapshot) throw new InputError(`${directory} holds no snapshot${uid === undefined ? '' : ` of ${uid}`}`);

@@ -23,7 +23,7 @@ export async function uidOf(
 }
 
 /** The first snapshots in a folder: one for each namespace that was contained with it. */
-export async function keptSnapshots(store: EvidenceStore): Promise<Snapshot[]> {
+export async function readSnapshots(store: EvidenceStore): Promise<Snapshot[]> {
   const keys = (await store.list(`${EVIDENCE.snapshots}/`)).filter(isFirstSnapshot);
   const all = await inParallel(keys, 4, async (key) => {
     const first = await readSnapshot(store, key);
@@ -40,6 +40,6 @@ export async function keptSnapshots(store: EvidenceStore): Promise<Snapshot[]> {
  * was there before.
  */
 export async function targetIn(store: EvidenceStore, cluster: Cluster, namespace: string, uid: string) {
-  const kept = (await keptSnapshots(store)).find(({ target }) => target.uid === uid);
+  const kept = (await readSnapshots(store)).find(({ target }) => target.uid === uid);
   return kept?.target ?? ({ cluster, namespace, uid } satisfies Target);
 }

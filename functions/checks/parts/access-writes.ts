@@ -92,8 +92,10 @@ export function grantOf(what: string, object: Json, namespace: string | undefine
   const within = kind === 'Role' && namespace ? { namespace } : {};
   const isRole = what === 'Role' || what === 'ClusterRole';
   return {
-    ...(name && { role: { kind, name, ...within } }),
-    ...(isRole && Array.isArray(object['rules']) && { rules: records(object['rules']) }),
+    ...defined({
+      role: name ? { kind, name, ...within } : undefined,
+      rules: isRole && Array.isArray(object['rules']) ? records(object['rules']) : undefined,
+    }),
     subjects: records(object['subjects']).map((subject) => {
       const itsNamespace = text(subject['namespace']);
       return {

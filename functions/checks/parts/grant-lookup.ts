@@ -70,7 +70,7 @@ async function lookUpPolicy(
     const policies = await clients.eks.listAssociatedAccessPolicies(finding.cluster.name, principalArn, signal);
     const policy = policies.find(({ policyArn }) => policyArn === accessPolicyArn);
     const associatedAt = instantOf(policy?.associatedAt);
-    return { wildcard, ...(policy ? associatedAt && { bindingCreatedAt: associatedAt } : { bindingGone: true }) };
+    return policy ? { wildcard, ...defined({ bindingCreatedAt: associatedAt }) } : { wildcard, bindingGone: true };
   } catch (error) {
     // The access entry itself is gone.
     if (text(record(error)['name']) === 'ResourceNotFoundException') return { wildcard, bindingGone: true };

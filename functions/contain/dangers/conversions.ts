@@ -1,6 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
 import { record } from '../../kit/json.ts';
-import { together } from '../framework/needs.ts';
+import { allNeeds } from '../framework/needs.ts';
 import { CLAIMED, LINK_NEEDS, linkOf } from './client-config.ts';
 import type { Danger, DangerKind } from './danger.ts';
 
@@ -11,7 +11,7 @@ const NOT_CONVERTED = JSON.stringify({ spec: { conversion: { strategy: 'None', w
 /** Custom resources whose versions something in the namespace converts. */
 export const conversions: DangerKind = {
   about: 'custom resources that the namespace converts',
-  needs: together(LINK_NEEDS, { kubernetes: ['list customresourcedefinitions.apiextensions.k8s.io'] }),
+  needs: allNeeds(LINK_NEEDS, { kubernetes: ['list customresourcedefinitions.apiextensions.k8s.io'] }),
   async find(surroundings) {
     const definitions = await surroundings.all('apiextensions.k8s.io/v1', RESOURCE);
     const dangers = await Promise.all(

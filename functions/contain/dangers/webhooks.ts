@@ -1,6 +1,6 @@
 import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { records, texts } from '../../kit/json.ts';
-import { together } from '../framework/needs.ts';
+import { allNeeds } from '../framework/needs.ts';
 import { groupOf, servedKinds } from '../isolation/api-kinds.ts';
 import { selectorMatches } from '../isolation/label-selector.ts';
 import { CLAIMED, LINK_NEEDS, type Link, linkOf } from './client-config.ts';
@@ -15,7 +15,7 @@ const TYPES = ['validating', 'mutating'] as const;
  */
 export const webhooks: DangerKind = {
   about: 'webhooks that lead into the namespace',
-  needs: together(LINK_NEEDS, { kubernetes: ['list namespaces', ...WEBHOOK_RIGHTS] }),
+  needs: allNeeds(LINK_NEEDS, { kubernetes: ['list namespaces', ...WEBHOOK_RIGHTS] }),
   async find(surroundings) {
     const found = await Promise.all(TYPES.map((type) => findOf(type, surroundings)));
     return { dangers: found.flat() };

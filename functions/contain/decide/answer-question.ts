@@ -1,4 +1,4 @@
-import { together } from '../framework/needs.ts';
+import { allNeeds } from '../framework/needs.ts';
 import { answerObstacle } from './obstacle.ts';
 import { ANSWER_NEEDS, type SentAnswer, sendAnswer } from './send-answer.ts';
 import { type DecideStep, refusalOutcome } from './step.ts';
@@ -7,7 +7,7 @@ import { SUBJECT_NEEDS, subjectOf } from './subject.ts';
 /** Sends the answer to the execution that waits. */
 export const answerQuestion: DecideStep = {
   key: 'answerQuestion',
-  needs: together(SUBJECT_NEEDS, ANSWER_NEEDS),
+  needs: allNeeds(SUBJECT_NEEDS, ANSWER_NEEDS),
   async run(context) {
     const { decision } = context.input;
     const subject = await subjectOf(context);

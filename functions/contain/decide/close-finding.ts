@@ -2,7 +2,7 @@ import { LessonRefused } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { creatorOf } from '../../contract/known-creator.ts';
 import { type KnownCreator, teach as teachLesson } from '../../contract/lessons.ts';
-import { together } from '../framework/needs.ts';
+import { allNeeds } from '../framework/needs.ts';
 import { closeObstacle, isOver } from './obstacle.ts';
 import { ANSWER_NEEDS, sendAnswer } from './send-answer.ts';
 import { type DecideContext, type DecideStep, refusalOutcome } from './step.ts';
@@ -11,7 +11,7 @@ import { type DecisionSubject, SUBJECT_NEEDS, subjectOf } from './subject.ts';
 /** Closes the finding, refuses a removal that is asked about, and teaches the baseline as far as it may be taught. */
 export const closeFinding: DecideStep = {
   key: 'closeFinding',
-  needs: together(SUBJECT_NEEDS, ANSWER_NEEDS, { aws: ['dynamodb:PutItem'] }),
+  needs: allNeeds(SUBJECT_NEEDS, ANSWER_NEEDS, { aws: ['dynamodb:PutItem'] }),
   async run(context) {
     const { input, clients, now } = context;
     const subject = await subjectOf(context);

@@ -3,10 +3,10 @@ import { fitFollowUp, followUpOf } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { DECIDE_STEPS } from '../../contract/playbook-steps.ts';
 import { messageOf } from '../../kit/words.ts';
-import { courseOf, toldOf } from '../framework/course.ts';
+import { courseOf, messagePartsOf } from '../framework/course.ts';
 import { messageIdOf, runFolder } from '../framework/execution.ts';
 import { Folder } from '../framework/folder.ts';
-import { together } from '../framework/needs.ts';
+import { allNeeds } from '../framework/needs.ts';
 import { causeOf, failureOf, resultOf } from '../framework/results.ts';
 import { releaseOffer } from './release-offer.ts';
 import type { DecideContext, DecideStep } from './step.ts';
@@ -22,7 +22,7 @@ interface Ending {
 /** Tells on-call what was decided, and keeps it with the evidence. A decision about nothing known is told to nobody. */
 export const report: DecideStep = {
   key: 'report',
-  needs: together(SUBJECT_NEEDS, {
+  needs: allNeeds(SUBJECT_NEEDS, {
     aws: ['dynamodb:UpdateItem', 's3:ListBucket', 's3:PutObject', 'lambda:InvokeFunction'],
   }),
   async run(context) {
@@ -77,7 +77,7 @@ async function tell(
     at: new Date(now()).toISOString(),
     outcome,
     summary,
-    ...toldOf(course, DECIDE_STEPS),
+    ...messagePartsOf(course, DECIDE_STEPS),
     open,
     proposals: offers ? await releaseOffer(target, about, context) : [],
     decision: { decision, reason, decidedBy },

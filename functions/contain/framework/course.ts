@@ -73,7 +73,7 @@ function statusOf(step: StepKey, results: Results): StepStatus {
 }
 
 /** What a message says of them. @param names of the steps, for people */
-export function toldOf(
+export function messagePartsOf(
   course: Course,
   names: Readonly<Partial<Record<StepKey, string>>>,
 ): Pick<FollowUp, 'steps' | 'proofs' | 'proposals'> {

@@ -19,7 +19,7 @@ export const rights = (verbs: readonly KubernetesVerb[], ...resources: readonly 
   resources.flatMap((resource) => verbs.map((verb): KubernetesRight => `${verb} ${resource}`));
 
 /** All of them, each once. */
-export function together(...parts: readonly Needs[]): Required<Needs> {
+export function allNeeds(...parts: readonly Needs[]): Required<Needs> {
   const all = <K extends keyof Needs>(key: K) =>
     [...new Set(parts.flatMap((part): readonly string[] => part[key] ?? []))] as unknown as Required<Needs>[K];
   return { kubernetes: all('kubernetes'), aws: all('aws'), optional: all('optional') };

@@ -1,7 +1,7 @@
 import type { AccessQuestion } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { ACCOUNT_RIGHTS, ROLE_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 import { rightsBefore } from './rights-before.ts';
@@ -39,7 +39,7 @@ export const accountsPowerless: Verification = {
   claim: 'Its accounts may do nothing of what they could.',
   decisive: true,
   shows: 'effect',
-  needs: together(RECORD_NEEDS, {
+  needs: allNeeds(RECORD_NEEDS, {
     kubernetes: [...ACCOUNT_RIGHTS, ...ROLE_RIGHTS, 'create subjectaccessreviews.authorization.k8s.io'],
   }),
   async prove(look) {

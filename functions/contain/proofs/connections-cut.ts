@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, text } from '../../kit/json.ts';
-import { RECORD_NEEDS, rights, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { adminPolicyName } from '../isolation/admin-policy.ts';
 import { selectorMatches } from '../isolation/label-selector.ts';
 import type { ClusterReader } from './cluster-reader.ts';
@@ -23,7 +23,7 @@ export const connectionsCut: Verification = {
   claim: 'No connection that its pods had before the isolation goes on.',
   decisive: true,
   shows: 'configuration',
-  needs: together(RECORD_NEEDS, {
+  needs: allNeeds(RECORD_NEEDS, {
     kubernetes: [...ENFORCEMENT_RIGHTS, ...rights(['list'], 'clusterpolicyendpoints.networking.k8s.aws')],
   }),
   async prove(look) {

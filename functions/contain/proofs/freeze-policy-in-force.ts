@@ -1,6 +1,6 @@
 import { record } from '../../kit/json.ts';
 import { examinePolicy, HOLDING_EVERYBODY } from '../../kubernetes/cluster-side.ts';
-import { RECORD_NEEDS, rights, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
 const ADMISSION = 'admissionregistration.k8s.io/v1';
@@ -15,7 +15,7 @@ export const freezePolicyInForce: Verification = {
   claim: 'The admission policies that freeze it are there, as they are shipped.',
   decisive: true,
   shows: 'configuration',
-  needs: together(RECORD_NEEDS, {
+  needs: allNeeds(RECORD_NEEDS, {
     kubernetes: rights(
       ['list'],
       'validatingadmissionpolicies.admissionregistration.k8s.io',

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records } from '../../kit/json.ts';
-import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { hasEnded } from '../removal/workloads.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
@@ -13,7 +13,7 @@ export const openWatches: Verification = {
   claim: 'No connection that its pods have opened still delivers.',
   decisive: false,
   shows: 'configuration',
-  needs: together(RECORD_NEEDS, { kubernetes: ['list pods'] }),
+  needs: allNeeds(RECORD_NEEDS, { kubernetes: ['list pods'] }),
   async prove(look) {
     const holding = (await look.pods()).filter((pod) => !hasEnded(pod) && holdsToken(pod));
     const why = 'A watch that is open outlives its account and its bindings';

@@ -1,4 +1,4 @@
-import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { ACCOUNT_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
@@ -14,7 +14,7 @@ export const tokensRefused: Verification = {
   claim: 'No token that its accounts had is accepted by the API server.',
   decisive: true,
   shows: 'configuration',
-  needs: together(RECORD_NEEDS, { kubernetes: ACCOUNT_RIGHTS }),
+  needs: allNeeds(RECORD_NEEDS, { kubernetes: ACCOUNT_RIGHTS }),
   async prove(look) {
     const before = await look.before('ServiceAccount');
     const known = new Set(before.map(({ metadata }) => metadata.uid));

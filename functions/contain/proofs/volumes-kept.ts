@@ -1,4 +1,4 @@
-import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /** Not decisive: a volume that is lost is lost evidence, but nothing runs by it. */
@@ -7,7 +7,7 @@ export const volumesKept: Verification = {
   claim: 'The volumes are kept.',
   decisive: false,
   shows: 'effect',
-  needs: together(RECORD_NEEDS, { kubernetes: ['list persistentvolumeclaims'] }),
+  needs: allNeeds(RECORD_NEEDS, { kubernetes: ['list persistentvolumeclaims'] }),
   async prove(look) {
     const before = await look.before('PersistentVolumeClaim');
     if (before.length === 0) return notApplicable('Read: it had no volume claim.');

@@ -5,7 +5,7 @@ import { defined } from '../../kit/defined.ts';
 import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import { ALERT_NEEDS, LEASE_NEEDS, together } from '../framework/needs.ts';
+import { ALERT_NEEDS, allNeeds, LEASE_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
@@ -16,7 +16,7 @@ import { itemName } from './restore.ts';
 /** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
 export const checkSnapshot: AnyStep = {
   key: 'checkSnapshot',
-  needs: together(ALERT_NEEDS, LEASE_NEEDS, CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS }),
+  needs: allNeeds(ALERT_NEEDS, LEASE_NEEDS, CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS }),
   run,
 };
 

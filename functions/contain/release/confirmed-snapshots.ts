@@ -1,6 +1,6 @@
 /** The snapshots that release believes: those whose hash was noted by who took them. */
 
-import { type Needs, RECORD_NEEDS, together } from '../framework/needs.ts';
+import { allNeeds, type Needs, RECORD_NEEDS } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
@@ -8,7 +8,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 export const UNCONFIRMED = 'snapshot/unconfirmed';
 
 /** What {@link confirmedSnapshots} asks. */
-export const CONFIRM_NEEDS: Needs = together(RECORD_NEEDS, { aws: ['dynamodb:GetItem'] });
+export const CONFIRM_NEEDS: Needs = allNeeds(RECORD_NEEDS, { aws: ['dynamodb:GetItem'] });
 
 /** A snapshot that must not be restored from; the message says why, and what a person can do. */
 export class SnapshotRefused extends Error {

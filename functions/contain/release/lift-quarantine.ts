@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { namespaceAim } from '../framework/live-target.ts';
-import { rights, together } from '../framework/needs.ts';
+import { allNeeds, rights } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
 import { MARKS } from '../isolation/quarantine-mark.ts';
@@ -15,7 +15,7 @@ import { QUOTAS, removeOurs } from './made-by-us.ts';
  */
 export const liftQuarantine: TargetStep = {
   key: 'liftQuarantine',
-  needs: together(CONFIRM_NEEDS, {
+  needs: allNeeds(CONFIRM_NEEDS, {
     kubernetes: [
       'patch namespaces',
       ...[QUOTAS, MARKS].flatMap((kind) => rights(['list', 'delete'], resourceName(kind))),

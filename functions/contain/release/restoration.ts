@@ -30,14 +30,14 @@ const CONTROLLERS_OWN =
 function metadataOf({ metadata }: KubernetesObject): Record<string, unknown> {
   const { name, namespace, labels, finalizers, ownerReferences } = metadata as Record<string, unknown>;
   const annotations = Object.entries(record(metadata.annotations)).filter(([key]) => !CONTROLLERS_OWN.test(key));
-  return {
+  return defined({
     name,
-    ...(namespace !== undefined && { namespace }),
-    ...(labels !== undefined && { labels }),
-    ...(annotations.length > 0 && { annotations: Object.fromEntries(annotations) }),
-    ...(finalizers !== undefined && { finalizers }),
-    ...(ownerReferences !== undefined && { ownerReferences }),
-  };
+    namespace,
+    labels,
+    annotations: annotations.length > 0 ? Object.fromEntries(annotations) : undefined,
+    finalizers,
+    ownerReferences,
+  } as Record<string, object | string | undefined>);
 }
 
 /** Everything but what the API server keeps about it. */
@@ -99,7 +99,7 @@ function binding(original: KubernetesObject): Record<string, unknown> {
 }
 
 /** What is made of a manifest: a binding says that it was restored. */
-export function marked(manifest: Record<string, unknown>): Record<string, unknown> {
+export function withRestoredLabel(manifest: Record<string, unknown>): Record<string, unknown> {
   if (manifest['kind'] !== 'RoleBinding') return manifest;
   const metadata = record(manifest['metadata']);
   return {

@@ -1,4 +1,4 @@
-import { rights, together } from '../framework/needs.ts';
+import { allNeeds, rights } from '../framework/needs.ts';
 import type { PlaybookStep } from '../framework/step.ts';
 import { ALLOW_ABOVE_NEEDS, allowAbove } from '../isolation/admin-policy.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
@@ -10,7 +10,7 @@ import { RESTORE_NEEDS, restore } from './restore.ts';
 /** Services and policies as they were, and last our own policy away: until then nothing goes in or out. */
 export const restoreNetwork: PlaybookStep = {
   key: 'restoreNetwork',
-  needs: together(RESTORE_NEEDS, restorationNeeds('restoreNetwork'), ALLOW_ABOVE_NEEDS, {
+  needs: allNeeds(RESTORE_NEEDS, restorationNeeds('restoreNetwork'), ALLOW_ABOVE_NEEDS, {
     kubernetes: rights(['list', 'delete'], resourceName(POLICIES)),
   }),
   target: 'must-live',

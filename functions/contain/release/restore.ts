@@ -6,15 +6,15 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import { type Needs, together } from '../framework/needs.ts';
+import { allNeeds, type Needs } from '../framework/needs.ts';
 import type { StepContext, StepOutcome } from '../framework/step.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
 import { CONFIRM_NEEDS, confirmedSnapshots } from './confirmed-snapshots.ts';
-import { COMPARE_RIGHTS, marked } from './restoration.ts';
+import { COMPARE_RIGHTS, withRestoredLabel } from './restoration.ts';
 import { tooWide } from './wide.ts';
 
 /** What {@link restore} asks, whatever it brings back. */
-export const RESTORE_NEEDS: Needs = together(CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS });
+export const RESTORE_NEEDS: Needs = allNeeds(CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS });
 
 /**
  * What a person has to restore, ready to apply.
@@ -83,7 +83,7 @@ const NO_RIGHT = /cannot create resource/;
 /** Asks the API server whether it would let release make an object, so that a refusal becomes a proposal. */
 async function refusalOf(item: ReleaseItem, { cluster }: StepContext): Promise<string | undefined> {
   if (!HELD.includes(item.object.kind)) return undefined;
-  const manifest = marked(item.restoration.manifest(item.object));
+  const manifest = withRestoredLabel(item.restoration.manifest(item.object));
   const answer = await cluster.attempt(listPath(aimOf(item)), manifest, { dryRun: true });
   if (!('code' in answer) || answer.code !== 403) return undefined;
   const rule = REFUSAL.exec(answer.reason)?.[1];
@@ -133,6 +133,6 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
   if (refusal) return byHand(item, refusal, context);
   // No longer frozen, the control plane makes the account `default` at any moment: the verification compares it.
   const mayExist = object.kind === 'ServiceAccount' && object.metadata.name === 'default';
-  await createInside(context, aimOf(item), marked(restoration.manifest(object)), { mayExist });
+  await createInside(context, aimOf(item), withRestoredLabel(restoration.manifest(object)), { mayExist });
   return undefined;
 }

@@ -4,7 +4,7 @@ import type { Proof } from '../../contract/containment.ts';
 import { texts } from '../../kit/json.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { namespaceAim } from '../framework/live-target.ts';
-import { rights, together } from '../framework/needs.ts';
+import { allNeeds, rights } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
 import { MARKS } from '../isolation/quarantine-mark.ts';
@@ -18,7 +18,7 @@ import { itemName } from './restore.ts';
 export const verifyRelease: TargetStep = {
   key: 'verifyRelease',
   target: 'must-live',
-  needs: together(CONFIRM_NEEDS, {
+  needs: allNeeds(CONFIRM_NEEDS, {
     kubernetes: [
       'patch namespaces',
       ...COMPARE_RIGHTS,

@@ -5,10 +5,10 @@ import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-step
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { findingOf } from '../framework/containment-facts.ts';
-import { courseOf, toldOf } from '../framework/course.ts';
+import { courseOf, messagePartsOf } from '../framework/course.ts';
 import { takeLease } from '../framework/lease.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import { ALERT_NEEDS, LEASE_NEEDS, together } from '../framework/needs.ts';
+import { ALERT_NEEDS, allNeeds, LEASE_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { approvable, planHash, removalPlan } from '../removal/plan.ts';
 import { readWorkloads, WORKLOAD_NEEDS } from '../removal/workloads.ts';
@@ -33,7 +33,7 @@ const BEFORE = STEPS.slice(0, STEPS.indexOf('askOnCall'));
  */
 export const askOnCall: AnyStep = {
   key: 'askOnCall',
-  needs: together(ALERT_NEEDS, LEASE_NEEDS, WORKLOAD_NEEDS, { aws: ['dynamodb:PutItem', 'lambda:InvokeFunction'] }),
+  needs: allNeeds(ALERT_NEEDS, LEASE_NEEDS, WORKLOAD_NEEDS, { aws: ['dynamodb:PutItem', 'lambda:InvokeFunction'] }),
   run,
 };
 
@@ -100,7 +100,7 @@ async function message(context: StepContext, question: Question, severity: Sever
     startedAt: run.startedAt,
     at: question.askedAt,
     summary: `May ${run.scope === 'pods' ? 'the pods' : 'what runs'} in the namespace ${run.target.namespace} be ${run.scope === 'pods' ? 'ended' : 'stopped'}? It waits for an answer until ${question.expiresAt}.`,
-    ...toldOf(course, CONTAIN_STEPS),
+    ...messagePartsOf(course, CONTAIN_STEPS),
     open: Object.values(course).flatMap(({ open }) => open),
     question,
     folder: folder.place,

@@ -8,7 +8,7 @@ import { DANGERS } from '../dangers/index.ts';
 import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget } from '../framework/live-target.ts';
-import { ALERT_NEEDS, LEASE_NEEDS, together } from '../framework/needs.ts';
+import { ALERT_NEEDS, allNeeds, LEASE_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
@@ -21,7 +21,7 @@ const OF_BUDGET = 0.25;
  */
 export const checkTarget: AnyStep = {
   key: 'checkTarget',
-  needs: together(ALERT_NEEDS, LEASE_NEEDS, ...DANGERS.map(({ needs }) => needs)),
+  needs: allNeeds(ALERT_NEEDS, LEASE_NEEDS, ...DANGERS.map(({ needs }) => needs)),
   run,
 };
 

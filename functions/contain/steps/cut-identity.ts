@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
-import { RECORD_NEEDS, rights, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
@@ -19,7 +19,7 @@ const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'Service
 export const cutIdentity: PlaybookStep = {
   key: 'cutIdentity',
   target: 'must-live',
-  needs: together(RECORD_NEEDS, BINDING_CUT_NEEDS, MARK_NEEDS, {
+  needs: allNeeds(RECORD_NEEDS, BINDING_CUT_NEEDS, MARK_NEEDS, {
     kubernetes: rights(['list', 'patch', 'delete'], 'serviceaccounts'),
     aws: [
       'eks:DescribeCluster',

@@ -7,7 +7,7 @@ import { POD_SECURITY_PREFIX, QUARANTINE_LABEL } from '../../kubernetes/quaranti
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { liveTarget, namespaceAim } from '../framework/live-target.ts';
-import { FREEZE_NEEDS, rights, together } from '../framework/needs.ts';
+import { allNeeds, FREEZE_NEEDS, rights } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { servedKinds } from '../isolation/api-kinds.ts';
@@ -22,7 +22,7 @@ import { isInForce, limitsFor, type QuotaLimits, quotaCovers, quotaOf, statusOf 
 export const disableNamespace: TargetStep = {
   key: 'disableNamespace',
   target: 'must-live',
-  needs: together(FREEZE_NEEDS, {
+  needs: allNeeds(FREEZE_NEEDS, {
     kubernetes: [
       ...rights(['patch'], 'namespaces', 'resourcequotas/status'),
       ...rights(['get', 'list', 'create', 'delete'], 'resourcequotas'),

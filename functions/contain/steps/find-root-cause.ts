@@ -2,13 +2,13 @@ import { counted, messageOf } from '../../kit/words.ts';
 import type { Cause } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
 import { factsOf } from '../framework/containment-facts.ts';
-import { ALERT_NEEDS, RECORD_NEEDS, together } from '../framework/needs.ts';
+import { ALERT_NEEDS, allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
 /** How the actor got in and got the right, and what in the cluster let it. Reads only; what is not known is said. */
 export const findRootCause: AnyStep = {
   key: 'findRootCause',
-  needs: together(ALERT_NEEDS, RECORD_NEEDS, ...CAUSES.map(({ needs = {} }) => needs)),
+  needs: allNeeds(ALERT_NEEDS, RECORD_NEEDS, ...CAUSES.map(({ needs = {} }) => needs)),
   run,
 };
 

@@ -5,7 +5,7 @@ import type { Proposal } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
-import { FREEZE_NEEDS, rights, together } from '../framework/needs.ts';
+import { allNeeds, FREEZE_NEEDS, rights } from '../framework/needs.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { DENY_ABOVE_NEEDS, denyAbove } from '../isolation/admin-policy.ts';
@@ -29,7 +29,7 @@ const OTHERS_MS = 20_000;
 export const isolateNetwork: PlaybookStep = {
   key: 'isolateNetwork',
   target: 'must-live',
-  needs: together(FREEZE_NEEDS, DENY_ALL_NEEDS, DENY_ABOVE_NEEDS, SERVICE_CUT_NEEDS, {
+  needs: allNeeds(FREEZE_NEEDS, DENY_ALL_NEEDS, DENY_ABOVE_NEEDS, SERVICE_CUT_NEEDS, {
     kubernetes: rights(['list'], ...OTHER_POLICIES),
     optional: ['list *'],
   }),

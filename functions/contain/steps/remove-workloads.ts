@@ -6,7 +6,7 @@ import { counted } from '../../kit/words.ts';
 import { rightsOn } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import { FREEZE_NEEDS, rights, together } from '../framework/needs.ts';
+import { allNeeds, FREEZE_NEEDS, rights } from '../framework/needs.ts';
 import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
@@ -28,7 +28,7 @@ const EMPTY_LOOKS = 2;
 export const removeWorkloads: PlaybookStep = {
   key: 'removeWorkloads',
   target: 'must-live',
-  needs: together(FREEZE_NEEDS, WORKLOAD_NEEDS, {
+  needs: allNeeds(FREEZE_NEEDS, WORKLOAD_NEEDS, {
     kubernetes: [
       ...WORKLOAD_FORMS.flatMap((form) => rightsOn(form, 'patch')),
       ...rights(['patch', 'delete'], resourceName(SCALER), 'pods'),

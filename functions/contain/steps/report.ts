@@ -8,9 +8,9 @@ import { CONTAIN_STEPS, RELEASE_STEPS, type StepKey } from '../../contract/playb
 import { defined } from '../../kit/defined.ts';
 import { messageOf } from '../../kit/words.ts';
 import { findingOf } from '../framework/containment-facts.ts';
-import { courseOf, toldOf } from '../framework/course.ts';
+import { courseOf, messagePartsOf } from '../framework/course.ts';
 import { messageIdOf } from '../framework/execution.ts';
-import { ALERT_NEEDS, RECORD_NEEDS, together } from '../framework/needs.ts';
+import { ALERT_NEEDS, allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { containEnding, releaseEnding } from '../framework/outcome.ts';
 import { answerOf } from '../framework/results.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
@@ -23,7 +23,7 @@ const PLAYBOOKS = {
 /** @returns the last step of the playbook */
 export const reportStep = (playbook: 'contain' | 'release'): AnyStep => ({
   key: 'report',
-  needs: together(ALERT_NEEDS, RECORD_NEEDS, { aws: ['dynamodb:UpdateItem', 'lambda:InvokeFunction'] }),
+  needs: allNeeds(ALERT_NEEDS, RECORD_NEEDS, { aws: ['dynamodb:UpdateItem', 'lambda:InvokeFunction'] }),
   run: (context) => report(playbook, context),
 });
 
@@ -36,7 +36,7 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
   const answer = answerOf(results);
   const { name: _, startedAt, target, mode, execution, ...given } = run;
   const end = ending({ name: target.namespace, mode, scope: run.scope, course, ...defined({ answer }) });
-  const { steps, ...found } = toldOf(course, names);
+  const { steps, ...found } = messagePartsOf(course, names);
   const whole: ContainmentReport = {
     schemaVersion: CONTAINMENT_SCHEMA_VERSION,
     playbook,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { andMore, counted } from '../../kit/words.ts';
-import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { addition, SNAPSHOT_NEEDS, takeSnapshot } from '../snapshot/take-snapshot.ts';
@@ -21,7 +21,7 @@ const INCOMPLETE = 'snapshot/incomplete';
 export const snapshot: TargetStep = {
   key: 'snapshot',
   target: 'must-live',
-  needs: together(RECORD_NEEDS, SNAPSHOT_NEEDS, { aws: ['dynamodb:UpdateItem'] }),
+  needs: allNeeds(RECORD_NEEDS, SNAPSHOT_NEEDS, { aws: ['dynamodb:UpdateItem'] }),
   run,
 };
 

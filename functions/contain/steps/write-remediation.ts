@@ -4,7 +4,7 @@ import type { Proposal } from '../../contract/containment.ts';
 import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-steps.ts';
 import { counted, messageOf } from '../../kit/words.ts';
 import { factsOf } from '../framework/containment-facts.ts';
-import { ALERT_NEEDS, RECORD_NEEDS, together } from '../framework/needs.ts';
+import { ALERT_NEEDS, allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
 
@@ -14,7 +14,7 @@ import { REMEDIES } from '../remedies/index.ts';
  */
 export const writeRemediation: AnyStep = {
   key: 'writeRemediation',
-  needs: together(ALERT_NEEDS, RECORD_NEEDS, ...REMEDIES.map(({ needs = {} }) => needs)),
+  needs: allNeeds(ALERT_NEEDS, RECORD_NEEDS, ...REMEDIES.map(({ needs = {} }) => needs)),
   run,
 };
 

@@ -7,7 +7,7 @@ import {
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { clientSettings } from '../../twin/identities.ts';
 import type { Twin } from '../../twin/twin.ts';
-import { admitted, makeRole, roleSession } from '../actors.ts';
+import { admit, makeRole, roleSession } from '../actors.ts';
 import type { Incident } from './incident.ts';
 import { NAMESPACES, namespace, workload } from './objects.ts';
 import type { AwsActor } from './scene.ts';
@@ -114,7 +114,7 @@ export const lookalikeNamespace: Incident = {
         signs: ['AmazonEKSClusterAdminPolicy'],
       },
     );
-    await admitted(twin, ROLE);
+    await admit(twin, ROLE);
     const intruder = {
       ...(await roleSession(twin, ROLE, 'aws-go-sdk-1795460516')),
       from: '127.0.99.9',
