@@ -8,7 +8,7 @@ const plural = (kind: string): string => {
   return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`;
 };
 const of = (apiVersion: string, ...kinds: string[]): Kind[] =>
-  kinds.map((kind) => [apiVersion, kind, plural(kind), !/^(Cluster|Global|Admin|Cilium\w*wide)/.test(kind)]);
+  kinds.map((kind) => [apiVersion, kind, plural(kind), !/^(Cluster|Global|Admin|Mutating|Cilium\w*wide)/.test(kind)]);
 
 /** Kinds beside the usual ones: of Kubernetes, and of what is installed in clusters of EKS. */
 export const KINDS_BESIDE: readonly Kind[] = [
@@ -28,6 +28,7 @@ export const KINDS_BESIDE: readonly Kind[] = [
   ...of('cilium.io/v2', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumEndpoint'),
   ...of('crd.projectcalico.org/v1', 'NetworkPolicy', 'GlobalNetworkPolicy'),
   ...of('projectcalico.org/v3', 'NetworkPolicy', 'GlobalNetworkPolicy'),
+  ...of('admissionregistration.k8s.io/v1', 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'),
   ...of('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy'),
   ...of('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy'),
   ...of('argoproj.io/v1alpha1', 'Application'),

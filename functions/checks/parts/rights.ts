@@ -16,6 +16,11 @@ export interface Right {
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
 const CERTIFICATES = 'certificates.k8s.io';
+/**
+ * The group of what is impersonated by the verbs of constrained impersonation, beta in Kubernetes 1.36. Beside one of these
+ * it takes `impersonate-on:<mode>:<verb>` on what is then done (k8s.io/apiserver, pkg/endpoints/filters/impersonation/mode.go).
+ */
+const AUTHENTICATION = 'authentication.k8s.io';
 
 /**
  * Rights that lead to all others, or past all controls (Kubernetes, "RBAC good practices: privilege escalation risks"),
@@ -47,12 +52,23 @@ export const RIGHTS: readonly Right[] = [
   {
     right: 'act as any user or group (impersonate)',
     gives: 'impersonation',
-    any: ['users', 'groups'].map((resource) => ({ verb: 'impersonate', resource })),
+    any: ['users', 'groups'].flatMap((resource) => [
+      { verb: 'impersonate', resource },
+      { verb: 'impersonate:user-info', group: AUTHENTICATION, resource },
+    ]),
   },
   {
     right: 'act as any ServiceAccount (impersonate)',
     gives: 'impersonation of ServiceAccounts',
-    any: [{ verb: 'impersonate', resource: 'serviceaccounts' }],
+    any: [
+      { verb: 'impersonate', resource: 'serviceaccounts' },
+      { verb: 'impersonate:serviceaccount', group: AUTHENTICATION, resource: 'serviceaccounts' },
+    ],
+  },
+  {
+    right: 'act as any node (impersonate)',
+    gives: 'impersonation of nodes',
+    any: [{ verb: 'impersonate:arbitrary-node', group: AUTHENTICATION, resource: 'nodes' }],
   },
   {
     right: 'get tokens of all ServiceAccounts',
@@ -67,6 +83,14 @@ export const RIGHTS: readonly Right[] = [
       { verb: 'create', group: ADMISSION, resource: 'validatingwebhookconfigurations' },
       { verb: 'delete', group: ADMISSION, resource: 'validatingwebhookconfigurations' },
       { verb: 'delete', group: ADMISSION, resource: 'validatingadmissionpolicybindings' },
+      // These rewrite what others write, as a webhook does, and need no backend.
+      ...['create', 'update', 'patch'].flatMap((verb) =>
+        ['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'].map((resource) => ({
+          verb,
+          group: ADMISSION,
+          resource,
+        })),
+      ),
     ],
   },
   {

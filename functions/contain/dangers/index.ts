@@ -5,6 +5,7 @@ import { deadWebhooks } from './dead-webhooks.ts';
 import { dependents } from './dependents.ts';
 import { finalizers } from './finalizers.ts';
 import { gitops } from './gitops.ts';
+import { mutatingPolicies } from './mutating-policies.ts';
 import { networkEnforcement } from './network-enforcement.ts';
 import { pods } from './pods.ts';
 import { policies } from './policies.ts';
@@ -17,6 +18,7 @@ export const DANGERS: readonly DangerKind[] = [
   apiServices,
   conversions,
   policies,
+  mutatingPolicies,
   networkEnforcement,
   pods,
   finalizers,

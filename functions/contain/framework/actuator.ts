@@ -6,6 +6,7 @@ import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { listPath, type ObjectReference, objectPath } from '../../kubernetes/object-path.ts';
 import type { Deletions } from './deletions.ts';
+import { changedInFlight } from './in-flight.ts';
 
 /** An object that is written, and why. */
 export interface Aim extends ObjectReference {
@@ -46,12 +47,14 @@ export class Actuator {
   readonly #writer: WritableKubernetes;
   readonly #signal: AbortSignal;
   readonly #liftedBefore: RegExp | undefined;
+  readonly #asSent: boolean;
   readonly #deletions: Deletions | undefined;
   #transient: string | undefined;
   #patienceMs = PATIENCE_MS;
 
   /**
    * @param options.liftedBefore refusals of dry runs that count as done: an earlier step lifts what refuses
+   * @param options.asSent whether a write counts as failed where something else was stored than was sent
    * @param options.deletions where deletions are written down before they are made, if release has to know of them
    */
   constructor(
@@ -61,13 +64,20 @@ export class Actuator {
       dryRun,
       liftedBefore,
       deletions,
-    }: { dryRun: boolean; liftedBefore?: RegExp | undefined; deletions?: Deletions | undefined },
+      asSent = false,
+    }: {
+      dryRun: boolean;
+      liftedBefore?: RegExp | undefined;
+      deletions?: Deletions | undefined;
+      asSent?: boolean;
+    },
   ) {
     this.kubernetes = kubernetes;
     this.#writer = kubernetes;
     this.#signal = signal;
     this.dryRun = dryRun;
     this.#liftedBefore = liftedBefore;
+    this.#asSent = asSent;
     this.#deletions = dryRun ? undefined : deletions;
   }
 
@@ -83,7 +93,7 @@ export class Actuator {
    */
   create(aim: Aim, object: object, { mayExist = false }: { mayExist?: boolean } = {}): Promise<WriteResult> {
     const create = (options: { dryRun: boolean }) => this.#writer.create(listPath(aim), object, this.#signal, options);
-    return this.#write('create', aim, create, mayExist ? 409 : undefined);
+    return this.#write('create', aim, create, { sent: object, alreadyCode: mayExist ? 409 : undefined });
   }
 
   /**
@@ -92,7 +102,8 @@ export class Actuator {
    */
   patch(aim: Aim, change: object, subresource?: string): Promise<WriteResult> {
     const path = objectPath(aim) + (subresource ? `/${subresource}` : '');
-    return this.#write('patch', aim, (options) => this.#writer.patch(path, change, this.#signal, options));
+    const patch = (options: { dryRun: boolean }) => this.#writer.patch(path, change, this.#signal, options);
+    return this.#write('patch', aim, patch, { sent: change, subresource });
   }
 
   /** Writes down at once what is about to be deleted: {@link remove} would do it one by one. */
@@ -167,11 +178,17 @@ export class Actuator {
     verb: Action['verb'],
     aim: Aim,
     write: (options: { dryRun: boolean }) => Promise<KubernetesObject>,
-    alreadyCode?: number,
+    {
+      sent,
+      subresource,
+      alreadyCode,
+    }: { sent: object; subresource?: string | undefined; alreadyCode?: number | undefined },
   ): Promise<WriteResult> {
     try {
       const object = await this.#patiently(() => write({ dryRun: this.dryRun }));
-      this.note(verb, aim, 'done');
+      // What release makes again may be completed by others, as it was when it was first made.
+      const changed = this.#asSent ? changedInFlight(sent, object, subresource) : undefined;
+      this.note(verb, aim, changed ? 'failed' : 'done', changed);
       return { object };
     } catch (error) {
       const { code, message } = answered(error, this.#signal);

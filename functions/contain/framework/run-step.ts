@@ -58,6 +58,7 @@ export async function runStep(
     const cluster = new Actuator(kubernetes, signal, {
       dryRun: run.mode === 'plan',
       liftedBefore: step.liftedBefore,
+      asSent: isContainStep(step.key),
       deletions,
     });
     const context: StepContext = {

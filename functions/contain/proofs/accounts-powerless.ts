@@ -23,12 +23,18 @@ const GRAVE: readonly Right[] = (
     ['create', '', 'serviceaccounts', 'token'],
     ['impersonate', '', 'users'],
     ['impersonate', '', 'groups'],
+    ['impersonate:user-info', 'authentication.k8s.io', 'users'],
+    ['impersonate:user-info', 'authentication.k8s.io', 'groups'],
+    ['impersonate:serviceaccount', 'authentication.k8s.io', 'serviceaccounts'],
+    ['impersonate:arbitrary-node', 'authentication.k8s.io', 'nodes'],
     ['create', 'rbac.authorization.k8s.io', 'rolebindings'],
     ['create', 'rbac.authorization.k8s.io', 'clusterrolebindings'],
     ['bind', 'rbac.authorization.k8s.io', 'clusterroles'],
     ['escalate', 'rbac.authorization.k8s.io', 'clusterroles'],
     ['get', '', 'nodes', 'proxy'],
     ['delete', 'admissionregistration.k8s.io', 'validatingadmissionpolicies'],
+    ['create', 'admissionregistration.k8s.io', 'mutatingadmissionpolicies'],
+    ['create', 'admissionregistration.k8s.io', 'mutatingadmissionpolicybindings'],
     ['patch', '', 'namespaces'],
   ] as const
 ).map(([verb, group, resource, subresource]) => ({ verb, group, resource, ...defined({ subresource }) }));

@@ -20,6 +20,7 @@ import { servicesEmpty } from './services-empty.ts';
 import { targetUnchanged } from './target-unchanged.ts';
 import { tokensRefused } from './tokens-refused.ts';
 import { volumesKept } from './volumes-kept.ts';
+import { writesUnchanged } from './writes-unchanged.ts';
 
 /** That nothing new can start. */
 const FREEZE: readonly Verification[] = [targetUnchanged, podsRefused, execRefused, freezePolicyInForce, quotaInForce];
@@ -30,6 +31,7 @@ const HELD: readonly Verification[] = [policyEnforcerPresent, denialOnNodes, con
 /** What *isolate* claims. */
 export const ISOLATION: readonly Verification[] = [
   ...FREEZE,
+  writesUnchanged,
   denyAllInForce,
   noOtherNetworkRules,
   ...HELD,

@@ -7,13 +7,25 @@ import { fewNames, notProven, objectName, proven, type Verification } from './pr
 
 const ADMISSION = 'admissionregistration.k8s.io';
 
+/** Acting as somebody, by the verbs of before and of constrained impersonation (Kubernetes 1.36). */
+const actAs = (resource: 'users' | 'groups' | 'serviceaccounts', name: string): ResourceRequest[] => [
+  { verb: 'impersonate', resource, name },
+  {
+    verb: resource === 'serviceaccounts' ? 'impersonate:serviceaccount' : 'impersonate:user-info',
+    group: 'authentication.k8s.io',
+    resource,
+    name,
+  },
+];
+
 /** What lifts the freeze: acting as one who is exempt, or taking the policies away. */
 const OVERRIDES: readonly ResourceRequest[] = [
-  { verb: 'impersonate', resource: 'groups', name: GROUPS.contain },
-  { verb: 'impersonate', resource: 'groups', name: GROUPS.release },
-  { verb: 'impersonate', resource: 'groups', name: GROUPS.breakGlass },
-  { verb: 'impersonate', resource: 'users', name: 'system:kube-controller-manager' },
-  { verb: 'impersonate', resource: 'serviceaccounts', name: 'namespace-controller' },
+  ...[GROUPS.contain, GROUPS.release, GROUPS.breakGlass, 'eks:managed', 'system:nodes'].flatMap((name) =>
+    actAs('groups', name),
+  ),
+  ...['system:kube-controller-manager', 'eks:network-policy-controller'].flatMap((name) => actAs('users', name)),
+  ...actAs('serviceaccounts', 'namespace-controller'),
+  { verb: 'impersonate:arbitrary-node', group: 'authentication.k8s.io', resource: 'nodes' },
   { verb: 'create', resource: 'serviceaccounts', subresource: 'token', name: 'namespace-controller' },
   ...['validatingadmissionpolicies', 'validatingadmissionpolicybindings'].flatMap((resource) =>
     ['delete', 'deletecollection', 'update', 'patch'].map((verb) => ({ verb, group: ADMISSION, resource })),

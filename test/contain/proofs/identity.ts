@@ -40,7 +40,7 @@ export const IDENTITY_CASES: Row[] = [
     /none names/,
   ],
 
-  ['accounts-powerless', 'cut', () => 0, 'proven', /31 times/],
+  ['accounts-powerless', 'cut', () => 0, 'proven', /43 times/],
   [
     'accounts-powerless',
     'everybody was given what it had',
