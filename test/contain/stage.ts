@@ -204,8 +204,13 @@ export class Stage {
   }
 
   /** Writes down that a step has finished, with nothing in particular. */
-  async finished(step: StepKey, finishedAt: number, details: Record<string, unknown> = {}): Promise<void> {
-    const record = someRecord(step, new Date(finishedAt).toISOString(), details);
+  async finished(
+    step: StepKey,
+    finishedAt: number,
+    details: Record<string, unknown> = {},
+    actions: StepRecord['actions'] = [],
+  ): Promise<void> {
+    const record = { ...someRecord(step, new Date(finishedAt).toISOString(), details), actions };
     await this.folder().add(`steps/${step}.json`, JSON.stringify(record), 'application/json');
   }
 

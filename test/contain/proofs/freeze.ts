@@ -1,8 +1,19 @@
 /** Cases of the proofs that nothing new can start. */
+import { changedInFlight } from '../../../functions/contain/framework/in-flight.ts';
+import type { DoneAction } from '../../../functions/contract/containment.ts';
 import { KubernetesError } from '../../../functions/contract/errors.ts';
 import { QUARANTINE_LABEL } from '../../../functions/kubernetes/quarantine.ts';
 import { inside, NOW, namespace } from '../stage.ts';
 import { ACCOUNT, ADMISSION, FREEZE, forbidden, RIGHTS, type Row, refusedBy } from './contained.ts';
+
+const CHANGED: DoneAction = {
+  verb: 'patch',
+  kind: 'Namespace',
+  name: 'evil',
+  what: 'label',
+  outcome: 'failed',
+  reason: String(changedInFlight({ metadata: { labels: { a: 'b' } } }, {})),
+};
 
 export const FREEZE_CASES: Row[] = [
   ['target-unchanged', 'isolated', () => 0, 'proven', /the label has it/],
@@ -195,5 +206,14 @@ export const FREEZE_CASES: Row[] = [
       ),
     'not-proven',
     /none of 1/,
+  ],
+
+  ['writes-unchanged', 'as it was sent', () => 0, 'proven', /they are the same\. No MutatingAdmissionPolicy/],
+  [
+    'writes-unchanged',
+    'something else was stored',
+    (on) => on.finished('disableNamespace', NOW, {}, [CHANGED]),
+    'not-proven',
+    /Namespace evil: the API server stored something else/,
   ],
 ];
