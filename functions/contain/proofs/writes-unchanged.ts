@@ -1,5 +1,5 @@
 import { CHANGED_IN_FLIGHT } from '../framework/in-flight.ts';
-import { RECORD_NEEDS, together } from '../framework/needs.ts';
+import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { REWRITING_RIGHTS, rewriting } from '../isolation/mutating-policies.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
@@ -14,7 +14,7 @@ export const writesUnchanged: Verification = {
   claim: 'What containment wrote was stored as it was sent.',
   decisive: true,
   shows: 'effect',
-  needs: together(RECORD_NEEDS, { kubernetes: ['get namespaces', ...REWRITING_RIGHTS] }),
+  needs: allNeeds(RECORD_NEEDS, { kubernetes: ['get namespaces', ...REWRITING_RIGHTS] }),
   async prove(look) {
     const records = await Promise.all(STEPS.map((step) => look.record(step)));
     const actions = records.flatMap((record) => record?.actions ?? []);
