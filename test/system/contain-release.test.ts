@@ -72,13 +72,45 @@ const backAgain = async (target: Target, original: readonly string[]) =>
     ),
   ).toEqual([]);
 
-test.each(['isolate', 'remove'] as const)(
+/** `remove` with the scope `pods`. What nothing was proven to hold has ended: so that it counts as contained. */
+async function endPods({ namespace, uid }: Target): Promise<void> {
+  const replicas = async () =>
+    (await scene.kubectl('get', 'deploy,rs,sts,ds', '-n', namespace, '-o', 'jsonpath={.items[*].spec}')).trim();
+  const [before, list] = [await replicas(), () => scene.admin.list(`/api/v1/namespaces/${namespace}/pods`, signal())];
+  expect((await list()).items.length).toBeGreaterThan(4);
+  const ended = await scene.responder.run(
+    'remove',
+    { namespace, uid },
+    {
+      scope: 'pods',
+      cachePause: 10_500,
+      removalPause: 300,
+      answer: ({ question }) => {
+        expect(new Set(question?.plan.map(({ kind }) => kind))).toEqual(new Set(['Pod']));
+        return {
+          decision: 'approve',
+          planHash: question?.planHash ?? '',
+          reason: 'a shell is open',
+          decidedBy: 'alice',
+        };
+      },
+    },
+  );
+  const isolation = (await ended.record('verifyIsolation')).proofs;
+  expect(isolation.find(({ id }) => id === 'denial-on-nodes')).toMatchObject({ verdict: 'not-proven' });
+  expect(ended.end).toMatchObject({ succeeded: true, state: 'Contained' });
+  expect((await list()).items).toEqual([]);
+  expect(await replicas()).toBe(before);
+}
+
+test.each(['isolate', 'remove', 'pods'] as const)(
   '%s, again, and release: the original comes back, and works',
-  async (mode) => {
-    const target = await made(`back-${mode}`);
+  async (what) => {
+    const target = await made(`back-${what}`);
     const [original, addresses] = [await stateNow(target), await endpointsOf(scene.admin, target.namespace)];
     expect(await allowed(target)).toEqual([true, true]);
-    await start(mode, target);
+    if (what === 'pods') await endPods(target);
+    else await start(what, target);
     await start('isolate', target);
     // The shared binding is left to a person: it is that one which still gives the right in the neighbour's namespace.
     expect((await allowed(target))[0]).toBe(false);

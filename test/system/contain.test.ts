@@ -11,6 +11,7 @@ import { BRING_UP_MS } from './bring-up.ts';
 import { Attacker, attempts, MinionController } from './contain/attacker.ts';
 import { type Dumped, differences, dump } from './contain/dump.ts';
 import { CRASHING, EVIL, type Hostile, hostile, innocent, OTHERS, trap } from './contain/hostile.ts';
+import { NetworkPolicyController } from './contain/network-policy-controller.ts';
 import type { Ended } from './contain/responder.ts';
 import { bringUp, type Scene } from './contain/scene.ts';
 import { until } from './until.ts';
@@ -18,6 +19,7 @@ import { until } from './until.ts';
 let scene: Scene;
 let evil: Hostile;
 let attacker: Attacker;
+let controller: NetworkPolicyController;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 const signal = () => AbortSignal.timeout(60_000);
 const target = () => ({ namespace: EVIL, uid: evil.uid });
@@ -36,6 +38,7 @@ const shown = ({ verb, kind, namespace = '', name }: DoneAction) => `${verb} ${k
 beforeAll(async () => {
   scene = await bringUp();
   await innocent(scene.maker);
+  controller = await NetworkPolicyController.start(scene.cluster, scene.maker);
   await scene.maker.create(clusterRoleBinding('mallory', 'cluster-admin', subject.user('mallory')));
   evil = await hostile(scene.maker);
   await until(
@@ -77,6 +80,7 @@ beforeAll(async () => {
 }, BRING_UP_MS);
 afterAll(async () => {
   agent.destroy();
+  await controller?.stop();
   await scene?.close();
 });
 
@@ -203,11 +207,18 @@ describe('a hostile namespace', () => {
       (a, b) => a.uid === b.uid && JSON.stringify(a.content) === JSON.stringify(b.content),
     );
     const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    const aws = '/apis/networking.k8s.aws/v1alpha1';
+    const orders = Object.fromEntries(
+      Object.entries(changed).filter(([path]) => path.includes('clusterpolicyendpoints')),
+    );
+    expect(Object.values(orders)).toEqual(['new']);
     expect(changed).toEqual({
       [`${rbac}/clusterrolebindings/cache-warmup`]: 'gone',
       [`${rbac}/namespaces/shop/rolebindings/cache`]: 'gone',
       [`${rbac}/namespaces/billing/rolebindings/cache`]: 'gone',
       [`${rbac}/namespaces/tools/rolebindings/cache`]: 'gone',
+      [`${aws}/clusternetworkpolicies/namespace-sentinel-${evil.uid}`]: 'new',
+      ...orders,
     });
     expect((await as(evil.innocent, 'GET', '/api/v1/namespaces/shop/pods')).code).toBe(200);
     for (const name of OTHERS) expect(await list(`/api/v1/namespaces/${name}/pods`)).toHaveLength(1);
@@ -225,6 +236,17 @@ describe('a hostile namespace', () => {
     expect(ended.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
     for (const step of ['disableNamespace', 'isolateNetwork'] as const)
       expect((await ended.record(step)).actions.filter(({ outcome }) => outcome !== 'already')).toEqual([]);
+  });
+
+  test('with the controller off nothing is enforced, and it says why', async () => {
+    await controller.off(EVIL);
+    const ended = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
+    expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
+    expect(missing(await proofsOf(ended))).toEqual([expect.stringMatching(/^denial-on-nodes: .*ordered nothing/)]);
+    controller.resume();
+    const again = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
+    expect(again.end).toMatchObject({ succeeded: true, state: 'Contained' });
+    expect(controller.refusals).toEqual([]);
   });
 
   describe('what a cluster-admin can still do is noticed', () => {
@@ -314,7 +336,15 @@ describe('a hostile namespace', () => {
         [...all].filter(
           ([, { namespace, kind }]) =>
             namespace === EVIL &&
-            !['Pod', 'ReplicaSet', 'EndpointSlice', 'Endpoints', 'ControllerRevision', 'Job'].includes(kind),
+            ![
+              'Pod',
+              'ReplicaSet',
+              'EndpointSlice',
+              'Endpoints',
+              'ControllerRevision',
+              'Job',
+              'PolicyEndpoint',
+            ].includes(kind),
         ),
       );
     const changed = differences(

@@ -213,16 +213,26 @@ function access(): object[] {
   ];
 }
 
-/** Enforces network policies: Calico and not the VPC CNI, whose agent does not hold pods without an owner. */
+/** Enforces network policies: the VPC CNI's. What it is told to enforce, network-policy-controller.ts writes. */
 export const NETWORK_AGENT = {
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
-  metadata: { namespace: 'kube-system', name: 'calico-node' },
+  metadata: { namespace: 'kube-system', name: 'aws-node' },
   spec: {
-    selector: { matchLabels: { 'k8s-app': 'calico-node' } },
+    selector: { matchLabels: { 'k8s-app': 'aws-node' } },
     template: {
-      metadata: { labels: { 'k8s-app': 'calico-node' } },
-      spec: { hostNetwork: true, containers: [{ name: 'calico-node', image: 'calico/node:v3.31.0' }] },
+      metadata: { labels: { 'k8s-app': 'aws-node' } },
+      spec: {
+        hostNetwork: true,
+        containers: [
+          { name: 'aws-node', image: 'amazon-k8s-cni:v1.22.4' },
+          {
+            name: 'aws-eks-nodeagent',
+            image: 'aws-network-policy-agent:v1.4.3',
+            args: ['--enable-network-policy=true'],
+          },
+        ],
+      },
     },
   },
 };

@@ -6,6 +6,7 @@ import type { Rule } from '../attempts.ts';
 /** Those of a whole cluster; the others are of namespaces. */
 const CLUSTER_WIDE = [
   'clusternetworkpolicies',
+  'clusterpolicyendpoints',
   'ciliumclusterwidenetworkpolicies',
   'globalnetworkpolicies',
   'adminnetworkpolicies',
