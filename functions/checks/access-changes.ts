@@ -8,6 +8,7 @@ import { type AccessChange, accessChange } from './parts/access-change.ts';
 import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './parts/access-trail.ts';
 import { ACCESS_WRITES, accessWrites } from './parts/access-writes.ts';
 import { auditEntries } from './parts/audit-entry.ts';
+import { auditLogDoubt } from './parts/control-plane-logs.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
 import { answerPart, withoutText } from './parts/part.ts';
 import { lookUpRoles } from './parts/wide-roles.ts';
@@ -45,7 +46,7 @@ export const accessChanges = defineCheck({
       'get rolebindings.rbac.authorization.k8s.io',
       'get roles.rbac.authorization.k8s.io',
     ],
-    aws: ['cloudtrail:LookupEvents', ...LOG_ACTIONS],
+    aws: ['cloudtrail:LookupEvents', ...LOG_ACTIONS, 'eks:DescribeCluster'],
   },
   details: schema,
   run,
@@ -98,6 +99,8 @@ async function askAuditLog(context: CheckContext): Promise<Asked> {
     askLogs({ ...context, signal }, source, ACCESS_WRITES, { limit: MAX_WRITES }),
   );
   if (missing !== undefined) return unanswered(source, missing);
+  const doubt = value.entries.length === 0 ? await auditLogDoubt(context) : undefined;
+  if (doubt !== undefined) return unanswered(source, `the audit log (${doubt})`);
   // Those that concern the finding are looked up first.
   const writes = accessWrites(auditEntries(value.entries), context.finding).sort((a, b) =>
     byConcern(a.change, b.change),

@@ -7,8 +7,8 @@ import * as block from '../kit/blocks.ts';
 import { counted } from '../kit/words.ts';
 import { parsePrincipal } from '../kubernetes/names/arn.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
+import { logsThatAreOff } from './parts/control-plane-logs.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, quoted } from './parts/log-questions.ts';
-import { requireSameCluster } from './parts/same-cluster.ts';
 
 const MAX_LINES = 300;
 const MAX_SHOWN = 15;
@@ -39,7 +39,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const ask = (source: 'authenticator' | 'api-server', where: Condition): Promise<LogAnswer> =>
     askLogs(context, source, where, { limit: MAX_LINES });
   const [off, authenticator, apiServer] = await Promise.all([
-    logsThatAreOff(context),
+    logsThatAreOff(context, ['api', 'authenticator']),
     ask('authenticator', { all: [failed, concerns] }),
     ask('api-server', concerns),
   ]);
@@ -91,18 +91,6 @@ const linesOf = ({ entries }: LogAnswer): { at: string; line: string }[] =>
   }));
 
 const UNKNOWN = ' It is not known whether the cluster writes these logs.';
-
-/** Undefined where EKS does not tell: no line is then no proof that there is none. */
-async function logsThatAreOff(context: CheckContext): Promise<string[] | undefined> {
-  const { clients, finding, signal } = context;
-  if (!clients.eks || !finding.cluster.name) return undefined;
-  const cluster = await clients.eks.describeCluster(finding.cluster.name, signal).catch(() => undefined);
-  requireSameCluster(finding.cluster, cluster?.arn);
-  const types = cluster?.logging?.clusterLogging;
-  if (!types) return undefined;
-  const on: string[] = types.filter(({ enabled }) => enabled).flatMap(({ types: each }) => each ?? []);
-  return ['api', 'authenticator'].filter((type) => !on.includes(type));
-}
 
 function show({ authenticatorFailures, apiServerErrors, total }: Read<typeof schema>): Block[] {
   const columns = {

@@ -10,6 +10,7 @@ import { counted, short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, wasDone } from './parts/audit-entry.ts';
 import { imagesIn } from './parts/audited-images.ts';
+import { auditLogDoubt } from './parts/control-plane-logs.ts';
 import {
   askLogs,
   controlPlaneLogs,
@@ -62,7 +63,7 @@ export const namespaceActivity = defineCheck({
   name: 'namespace-activity',
   question: 'What was made and done in the namespace, and by whom?',
   deadlineMs: 20_000,
-  needs: { kubernetes: [], aws: LOG_ACTIONS },
+  needs: { kubernetes: [], aws: [...LOG_ACTIONS, 'eks:DescribeCluster'] },
   details: schema,
   run,
   show,
@@ -80,7 +81,8 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const value = quoted(name);
   const source = logSource(context, controlPlaneLogs(finding.cluster), value && `{ $.objectRef.namespace = ${value} }`);
   if (details.total + details.byControlPlane === 0 && !details.deleted) {
-    if (answer.more) return { ...notChecked('there were more lines than could be read'), ...source };
+    const doubt = answer.more ? 'there were more lines than could be read' : await auditLogDoubt(context);
+    if (doubt !== undefined) return { ...notChecked(doubt), ...source };
     return nothingFound(context, answer.completeUntil, 'Nothing was made in it since the request.', {
       ...source,
       details,

@@ -4,8 +4,9 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { ownWords, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
-import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
+import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './parts/audit-entry.ts';
+import { auditLogDoubt } from './parts/control-plane-logs.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
 import { isByActor, nameOf } from './parts/same-actor.ts';
 
@@ -36,7 +37,7 @@ export const refusedRequests = defineCheck({
   name: 'refused-requests',
   question: 'Which unauthorised actions were tried in the cluster?',
   deadlineMs: 20_000,
-  needs: { kubernetes: [], aws: LOG_ACTIONS },
+  needs: { kubernetes: [], aws: [...LOG_ACTIONS, 'eks:DescribeCluster'] },
   details: schema,
   run,
   show,
@@ -50,6 +51,8 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const from = new Date(windowOf(context).from).toISOString();
   const pattern = '{ $.responseStatus.code = 403 || $.responseStatus.code = 401 }';
   const source = logSource(context, controlPlaneLogs(cluster), pattern);
+  const doubt = refused.length === 0 ? await auditLogDoubt(context) : undefined;
+  if (doubt !== undefined) return { ...notChecked(doubt), ...source };
   if (refused.length === 0)
     return nothingFound(context, answer.completeUntil, `No request was refused since ${from}.`, source);
 

@@ -52,6 +52,11 @@ export class LogSourceMissing extends Error {
   override readonly name = 'LogSourceMissing';
 }
 
+/** The log is there, and nobody wrote to it in the time asked about: nothing can be said about what is not in it. */
+export class LogSourceSilent extends Error {
+  override readonly name = 'LogSourceSilent';
+}
+
 /** The query would scan more than is left of today's budget, or of the actor's share of it. */
 export class LogBudgetExceeded extends LimitReached {
   override readonly name = 'LogBudgetExceeded';

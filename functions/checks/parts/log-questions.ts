@@ -2,7 +2,7 @@
 
 import type { AwsAction } from '../../clients/aws/actions.ts';
 import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
-import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing } from '../../contract/errors.ts';
+import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing, LogSourceSilent } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, notChecked, type Source } from '../check.ts';
@@ -82,6 +82,10 @@ export async function askLogs(
     const answer = await clients.logs.ask(question, signal);
     if (!Array.isArray(answer?.entries) || !Number.isFinite(answer.completeUntil))
       throw new TypeError('the logs gave no valid answer');
+    if (answer.silent)
+      throw new LogSourceSilent(
+        `the log group ${logGroup ?? groupOf(source, finding.cluster)} holds no line of this time`,
+      );
     return answer;
   } catch (error) {
     throw new NotAsked(error);
@@ -90,7 +94,8 @@ export async function askLogs(
 
 function whyNotAsked(cause: unknown): string {
   noteLimitOf(cause);
-  if (cause instanceof LogSourceMissing || cause instanceof LogQueryTimeout) return cause.message;
+  if (cause instanceof LogSourceMissing || cause instanceof LogSourceSilent || cause instanceof LogQueryTimeout)
+    return cause.message;
   return cause instanceof LogBudgetExceeded ? `budget: ${cause.message}` : failureReason(cause);
 }
 
@@ -110,6 +115,11 @@ export function nothingFound<Details = never>(
   const { details: _, ...source } = rest;
   return { ...notChecked(`nothing is known until ${until}; what is younger had not arrived yet`), ...source };
 }
+
+const groupOf = (source: LogSource, cluster: Cluster): string =>
+  ['application', 'host', 'dataplane'].includes(source)
+    ? `/aws/containerinsights/${cluster.name}/${source}`
+    : controlPlaneLogs(cluster);
 
 /** The control plane's log group. */
 export const controlPlaneLogs = ({ name }: Cluster): string => `/aws/eks/${name}/cluster`;

@@ -107,6 +107,7 @@ export class InsightsLogSearch implements LogSearch {
         entries: met.slice(0, question.limit).toReversed(),
         more: full || unknown || rows.unreadable || met.length > question.limit,
         completeUntil: Math.min(question.to, askedAt - LAG_MS[question.source]),
+        ...(rows.silent && { silent: true }),
         ...defined({ scannedBytes: rows.scannedBytes }),
       };
     });
@@ -185,10 +186,12 @@ interface Rows {
   entries: LogEntry[];
   count: number;
   unreadable: boolean;
+  /** There was no line to scan. */
+  silent: boolean;
   scannedBytes?: number;
 }
 
-const NO_ROWS: Rows = { entries: [], count: 0, unreadable: false };
+const NO_ROWS: Rows = { entries: [], count: 0, unreadable: false, silent: false };
 
 function readResults({ status, results = [], statistics, nextToken }: GetQueryResultsCommandOutput): Rows {
   if (status === 'Timeout') throw new LogQueryTimeout('CloudWatch Logs gave the query up after its own time limit');
@@ -207,6 +210,8 @@ function readResults({ status, results = [], statistics, nextToken }: GetQueryRe
     entries: entries.sort((a, b) => b.at - a.at),
     count: results.length,
     unreadable: entries.length < results.length || nextToken !== undefined,
+    // What a field index spares is there all the same.
+    silent: statistics?.recordsScanned === 0 && !statistics.estimatedRecordsSkipped,
     ...defined({ scannedBytes: statistics?.bytesScanned }),
   };
 }

@@ -54,6 +54,8 @@ export interface LogAnswer {
   more: boolean;
   /** Epoch milliseconds: entries up to here had arrived when the question was asked. */
   completeUntil: number;
+  /** The log holds no line at all of this time: nobody writes it, so that an empty answer tells nothing. */
+  silent?: boolean;
   /** Bytes that the service scanned, for this question and those that shared the scan. */
   scannedBytes?: number;
 }
