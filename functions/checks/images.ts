@@ -71,8 +71,9 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     command: ['kubectl', 'get', 'pods', '--namespace', name, '--output', 'yaml'],
   };
   const running = imagesOf(pods.items);
-  if (running.size === 0 && missing !== undefined)
-    return { ...notChecked(`it runs no pods now.${withoutText([missing])}`), ...source };
+  const unread = [...(missing === undefined ? [] : [missing]), ...(pods.complete ? [] : ['more pods than were read'])];
+  if (running.size === 0 && unread.length > 0)
+    return { ...notChecked(`no pod is known.${withoutText(unread)}`), ...source };
   if (running.size === 0)
     return { status: 'clear', summary: 'It runs no pods, and so no images.', completeUntil, ...source };
 

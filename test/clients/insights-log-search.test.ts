@@ -70,6 +70,18 @@ describe('an answer', () => {
     expect(answer.more).toBe(false);
   });
 
+  test.each<[string, object, boolean | undefined]>([
+    ['no line to scan', { recordsScanned: 0 }, true],
+    ['none but what an index spares', { recordsScanned: 0, estimatedRecordsSkipped: 9 }, undefined],
+    ['lines, of which none matches', { recordsScanned: 3 }, undefined],
+    ['no statistics', {}, undefined],
+  ])('of a log with %s', async (_, statistics, silent) => {
+    service.groups[GROUP] = [];
+    mock.on(GetQueryResultsCommand).resolves({ status: 'Complete', results: [], statistics });
+    const answer = await logs.ask(question(), signal);
+    expect([answer.entries, answer.silent]).toEqual([[], silent]);
+  });
+
   test('is complete until entries have had the time to arrive', async () => {
     service.groups[GROUP] = [];
     service.groups['flow'] = [];

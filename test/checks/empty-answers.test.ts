@@ -1,0 +1,24 @@
+/** An empty answer is good news only where the service says that it looked. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { CHECKS } from '../../functions/checks/index.ts';
+import { evidenceOf } from './audit-log.ts';
+import { EMPTY_ANSWERS, emptyAnswersTable } from './empty-answers.ts';
+
+test.each(EMPTY_ANSWERS.map((row) => ({ ...row, name: row.check.name })))(
+  '$name finds nothing, and $state: $status',
+  async ({ check, status, says, asking }) => {
+    const evidence = await evidenceOf(check, asking);
+    expect([evidence.status, evidence.reason ?? evidence.summary]).toEqual([status, expect.stringContaining(says)]);
+  },
+);
+
+test('each check has its rows', () => {
+  expect([...new Set(EMPTY_ANSWERS.map(({ check }) => check.name))].sort()).toEqual(
+    CHECKS.map(({ name }) => name).sort(),
+  );
+});
+
+test('docs/empty-answers.md has the table', () => {
+  expect(readFileSync('docs/empty-answers.md', 'utf8')).toContain(`\n\n${emptyAnswersTable()}\n`);
+});
