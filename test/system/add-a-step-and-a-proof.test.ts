@@ -56,6 +56,7 @@ export const limitsKept: Verification = {
   id: 'limits-kept',
   claim: 'It has no limits of its own.',
   decisive: false,
+  shows: 'configuration',
   needs: { kubernetes: ['list limitranges'] },
   async prove(look) {
     const limits = await look.list('v1', 'limitranges');
@@ -153,7 +154,11 @@ test('with these nothing is left to do', () => {
     '| Collect ev',
     '| Note limits | Notes the limits that the namespace sets its pods. | ○ | ● | ● |\n',
   );
-  copy.insert(docs, '| `deny-all-in-force` |', '| `limits-kept` | It has no limits of its own. | no | isolation |\n');
+  copy.insert(
+    docs,
+    '| `deny-all-in-force` |',
+    '| `limits-kept` | It has no limits of its own. | configuration | no | isolation |\n',
+  );
   expect(failures()).toEqual([]);
   expect(compile()).toEqual({});
   // Nothing else of the playbooks knew the steps and the proofs by heart.
