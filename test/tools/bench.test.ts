@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { isThere, leastOf, leastTimes } from '../../tools/bench/measure.ts';
+import { page } from '../../tools/bench/page.ts';
+import type { Row } from '../../tools/bench/row.ts';
+import { asMarkdown, asText, isMet } from '../../tools/bench/table.ts';
+
+const row = (values: Partial<Row>): Row => ({ bench: 'b', work: 'w', unit: 's', ours: 2, ...values });
+const ROWS: Row[] = [
+  row({ work: 'met', peer: { name: 'jq', value: 4 }, goal: 0.8, limit: 0.5 }),
+  row({ work: 'missed', peer: { name: 'a | b', value: 1 }, goal: 1.25 }),
+  row({ work: 'no peer here', peer: { name: 'jq' }, goal: 0.8 }),
+  row({ work: 'no goal', peer: { name: 'jq', value: 4 } }),
+  row({ work: 'alone', ours: 1234.5, unit: 'kB' }),
+];
+
+describe('the table', () => {
+  test('says of each line the ratio and whether the goal is met; of a missing peer that it is missing', () => {
+    expect(ROWS.map(isMet)).toEqual([true, false, undefined, undefined, undefined]);
+    expect(asText(ROWS).split('\n')).toEqual(
+      [
+        'Benchmark  Work             Ours  Limit  Peer                     Ratio    Goal  Met',
+        'b          met             2.0 s  0.50 s  jq: 4.0 s                 0.50   ≤ 0.8  yes',
+        'b          missed          2.0 s         a | b: 1.0 s              2.00  ≤ 1.25  no',
+        'b          no peer here    2.0 s         jq: not on this machine          ≤ 0.8  unknown',
+        'b          no goal         2.0 s         jq: 4.0 s                 0.50',
+        'b          alone         1235 kB',
+      ].map((line) => expect.stringMatching(new RegExp(`^${line.replace(/[|.:]/g, '\\$&').replace(/ +/g, ' +')}$`))),
+    );
+  });
+
+  test('is one of Markdown, whatever a peer is called', () => {
+    const lines = asMarkdown(ROWS).split('\n');
+    expect(lines[1]).toBe('| --- | --- | --: | --: | --- | --: | --: | --- |');
+    expect(lines[3]).toBe('| b | missed | 2.0 s |  | a \\| b: 1.0 s | 2.00 | ≤ 1.25 | no |');
+  });
+
+  test('stands in a page that counts what is missed, and keeps the notes', () => {
+    const first = page(ROWS, '');
+    expect(first).toContain('Not met: 1 of 3 goals.');
+    expect(page(ROWS.slice(0, 1), first.replace('None.', 'A reason.'))).toMatch(
+      /Every goal is met\.\n\n## Notes\n\nA reason\.\n$/,
+    );
+  });
+});
+
+describe('the measurement', () => {
+  test('takes the least of what took turns', () => {
+    const order: string[] = [];
+    const times = leastTimes([() => order.push('a'), () => order.push('b')], 3);
+    expect(order.join('')).toBe('ababab');
+    expect(times.every((time) => time >= 0 && time < 1_000)).toBe(true);
+  });
+
+  test('times a line of bash, and fails where the line does', () => {
+    const [took] = leastOf(['sleep 0.05 | cat'], 1);
+    expect(took?.wall).toBeGreaterThanOrEqual(0.05);
+    expect(took?.processor).toBeLessThan(took?.wall ?? 0);
+    expect(() => leastOf(['false | cat'], 1)).toThrow('false | cat failed with 1');
+  });
+
+  test('knows what is on the machine', () => {
+    expect([isThere('bash'), isThere('no-such-program')]).toEqual([true, false]);
+  });
+});
+
+test('a benchmark that does not exist is wrong input', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['tools/bench/main.ts', 'detekt'], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining("'detekt' is invalid") });
+});

@@ -1,0 +1,43 @@
+/** `npm run bench`: what the product takes, beside what people would use instead. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import { bundles } from './bundles.ts';
+import { coldStart } from './cold-start.ts';
+import { detect } from './detect.ts';
+import { page } from './page.ts';
+import { replay } from './replay.ts';
+import type { Row } from './row.ts';
+import { asText } from './table.ts';
+
+const BENCHES = [detect, coldStart, replay, bundles];
+const PAGE = 'docs/benchmarks.md';
+
+/** Says what is being measured, where somebody watches. */
+function tell(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+}
+
+async function run(names: readonly string[]): Promise<void> {
+  const rows: Row[] = [];
+  for (const bench of BENCHES)
+    if (names.length === 0 || names.includes(bench.name))
+      rows.push(...(await bench.run((what) => tell(`${bench.name}: ${what}`))));
+  tell('');
+  console.log(asText(rows));
+  if (names.length > 0) return;
+  writeFileSync(PAGE, page(rows, existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : ''));
+  console.log(`\nWritten to ${PAGE}.`);
+}
+
+function bench(name: string, others: string[] = []): string[] {
+  if (!BENCHES.some((one) => one.name === name)) throw new InvalidArgumentError('see --help for the names.');
+  return [...others, name];
+}
+
+await new Command('bench')
+  .description(`Measures, prints one table, and writes it to ${PAGE} where all benchmarks were run.`)
+  .addArgument(new Argument('[name...]', 'the benchmarks to run; all by default').argParser(bench))
+  .addHelpText('after', `\nBenchmarks:\n${BENCHES.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}`)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action((names: string[] | undefined) => run(names ?? []))
+  .parseAsync();

@@ -1,0 +1,50 @@
+import type { Row } from './row.ts';
+
+const HEADINGS = ['Benchmark', 'Work', 'Ours', 'Limit', 'Peer', 'Ratio', 'Goal', 'Met'] as const;
+/** Columns of numbers. */
+const RIGHT = new Set([2, 3, 5, 6]);
+
+/** Whether the row's goal is met; undefined where there is none, or nothing to compare with. */
+export const isMet = ({ ours, peer, goal }: Row): boolean | undefined =>
+  goal === undefined || peer?.value === undefined ? undefined : ours / peer.value <= goal;
+
+function cells(row: Row): string[] {
+  const { bench, work, unit, ours, peer, goal, limit } = row;
+  const met = isMet(row);
+  return [
+    bench,
+    work,
+    amount(ours, unit),
+    limit === undefined ? '' : amount(limit, unit),
+    peer ? `${peer.name}: ${peer.value === undefined ? 'not on this machine' : amount(peer.value, unit)}` : '',
+    peer?.value === undefined ? '' : (ours / peer.value).toFixed(2),
+    goal === undefined ? '' : `≤ ${goal}`,
+    met === undefined ? (goal === undefined ? '' : 'unknown') : met ? 'yes' : 'no',
+  ];
+}
+
+const amount = (value: number, unit: string): string =>
+  `${value >= 100 ? value.toFixed(0) : value.toPrecision(value >= 10 ? 3 : 2)} ${unit}`;
+
+/** The table for a terminal. */
+export function asText(rows: readonly Row[]): string {
+  const lines = [[...HEADINGS], ...rows.map(cells)];
+  const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) =>
+          RIGHT.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** The table for a page. */
+export function asMarkdown(rows: readonly Row[]): string {
+  const line = (texts: readonly string[]) => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = HEADINGS.map((_, column) => (RIGHT.has(column) ? '--:' : '---'));
+  return [line(HEADINGS), line(rule), ...rows.map((row) => line(cells(row)))].join('\n');
+}
