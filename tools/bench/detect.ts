@@ -25,13 +25,13 @@ const HEAD = `${JSON.stringify({
 
 const filled = (text: string): string => text.repeat(Math.ceil(LENGTH / text.length));
 const annotations = (count: number, value: string): string =>
-  `{${Array.from({ length: count }, (_, index) => `"key-${index}":"${value}"`).join(',')}}`;
+  `{${Array.from({ length: count }, (_, index) => `"k${index}":"${value}${index}"`).join(',')}}`;
 
 /** The annotations of the body, by what is hard in them. */
 const SHAPES: Record<string, string> = {
   'one long string': `{"a":"${filled('x')}"}`,
-  '50,000 annotations': annotations(50_000, 'value'),
-  '1,000 annotations of 1 kB': annotations(1_000, 'x'.repeat(1_000)),
+  '58,000 annotations': annotations(58_000, 'v'),
+  '1,000 annotations of 1 kB': annotations(1_000, 'x'.repeat(1_024)),
   'nested arrays': `{"a":${'['.repeat(LENGTH / 2)}${']'.repeat(LENGTH / 2)}}`,
   'nested objects': `{"a":${'{"a":'.repeat(LENGTH / 6)}1${'}'.repeat(LENGTH / 6)}}`,
   'escapes of letters': `{"a":"${filled('\\u0041')}"}`,

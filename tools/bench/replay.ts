@@ -10,8 +10,8 @@ import type { Bench, Row } from './row.ts';
 /** Of the generated log, in bytes. */
 const SIZE = 200_000_000;
 const ROUNDS = 2;
-/** One line in so many stands as it was recorded; the others are the background of a cluster, which is most of its log. */
-const ONE_IN = 200;
+/** One line in so many is any of the recording; the others are about no namespace, as most of a cluster's log is. */
+const ONE_IN = 20;
 
 /** Lines of the recording again and again, until the file is as long; each with an `auditID` of its own. */
 async function writeLog(file: string): Promise<void> {

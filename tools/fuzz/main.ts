@@ -63,12 +63,19 @@ async function fuzz(count: number, seed: number, workers: number): Promise<boole
   };
   const sum: Sum = { counts: {}, failures: [], slowest: { target: '', seed: 0, ms: 0 }, blocks: {} };
   const progress = Array<number>(workers).fill(0);
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  process.once('SIGINT', () => Atomics.store(stop, 0, 1));
   const started = performance.now();
   let shown = started;
   await Promise.all(
     progress.map((_, index) => {
       const from = Math.floor((count * index) / workers);
-      const share = { seeds, seed: (seed + from) >>> 0, count: Math.floor((count * (index + 1)) / workers) - from };
+      const share = {
+        seeds,
+        stop,
+        seed: (seed + from) >>> 0,
+        count: Math.floor((count * (index + 1)) / workers) - from,
+      };
       return runWorker(share, sum, (done) => {
         progress[index] = done;
         if (performance.now() - shown < 5_000) return;
@@ -77,7 +84,8 @@ async function fuzz(count: number, seed: number, workers: number): Promise<boole
       });
     }),
   );
-  report(sum, count, seed, (performance.now() - started) / 1_000);
+  const done = Object.values(sum.counts).reduce((a, b) => a + b, 0);
+  report(sum, done, seed, (performance.now() - started) / 1_000);
   return sum.failures.length === 0;
 }
 

@@ -8,6 +8,8 @@ export interface Share {
   seeds: Seeds;
   seed: number;
   count: number;
+  /** Not 0 once no further input is wanted; what was done so far is then told. */
+  stop: Int32Array;
 }
 
 /** A failure is told with the seed that makes the same input again. */
@@ -30,7 +32,7 @@ const PARSERS =
 
 const everyShare = TARGETS.flatMap((target) => Array<Target>(target.share).fill(target));
 
-async function work({ seeds, seed, count }: Share): Promise<void> {
+async function work({ seeds, seed, count, stop }: Share): Promise<void> {
   const tell = (told: Told) => parentPort?.postMessage(told);
   const session = new Session();
   session.connect();
@@ -38,7 +40,7 @@ async function work({ seeds, seed, count }: Share): Promise<void> {
   await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   const counts: Record<string, number> = {};
   let slowest: Slow = { target: '', seed: 0, ms: 0 };
-  for (let done = 0; done < count; done++) {
+  for (let done = 0; done < count && Atomics.load(stop, 0) === 0; done++) {
     const own = (seed + done) >>> 0;
     const random = new Random(own);
     const target = random.of(everyShare);
