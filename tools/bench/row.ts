@@ -14,7 +14,7 @@ export interface Row {
 }
 
 /** What people would use instead. */
-export interface Peer {
+interface Peer {
   name: string;
   /** In the unit of the row; absent where the peer is not on this machine. */
   value?: number;
