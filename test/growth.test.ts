@@ -67,7 +67,7 @@ const READERS: [string, (text: string) => unknown, size?: number][] = [
   ['a log line is judged', (text) => judge({ text, cluster: {} })],
   ['the query of a request', (text) => parameter(`/api/v1/namespaces?${text}`, 'dryRun')],
   ['a log line is read by the checks', readLine],
-  ['a value is fitted into a size', (text) => fitInto({ a: text, b: text.match(/.{1,40}/gs) }, 4_096)],
+  ['a value is fitted into a size', (text) => fitInto(inPieces(text), 4_096)],
   ['signs in a pod', (text) => SIGNS.map((sign) => sign.look(podSpecOf({ containers: [container(text)] }), LOOKED_AT))],
   ['who gave the right', (text) => parseReason(`RBAC: allowed by ${text}`, [text])],
   ['an image', parseImage],
@@ -85,6 +85,12 @@ const READERS: [string, (text: string) => unknown, size?: number][] = [
   ['the values of a recording', (text) => splitter(new JsonSplitter(), text), BYTES],
   ['the list in a recording', (text) => splitter(new JsonSplitter('items'), `{"items":[${text}`), BYTES],
 ];
+
+/** Long, and in many entries. */
+function inPieces(text: string): object {
+  const list = text.match(/.{1,40}/gs) ?? [];
+  return { text, list, map: Object.fromEntries(list.map((piece, index) => [`${index}${piece}`, piece])) };
+}
 
 const LOOKED_AT = { kind: 'Pod', usualRegistries: ['*.dkr.ecr.*.amazonaws.com'] };
 

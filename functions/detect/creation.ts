@@ -74,7 +74,7 @@ const OBJECTS = ['Namespace', 'PartialObjectMetadata'];
 const dryRun: Exclusion = (event) => {
   const { responseObject } = event;
   if (stringOf(metadataOf(responseObject)['resourceVersion'])) return undefined;
-  if (OBJECTS.includes(String(responseObject?.['kind']))) return 'dry run: the answer has no resourceVersion';
+  if (OBJECTS.includes(stringOf(responseObject?.['kind']) ?? '')) return 'dry run: the answer has no resourceVersion';
   return asksForDryRun(event) && !event.truncated ? 'dry run: by its query' : undefined;
 };
 

@@ -62,9 +62,7 @@ describe('what does not fit', () => {
       namespace: { annotations: { 'a.example/b': annotation } },
       actor: { username: annotation },
     };
-    const began = performance.now();
     const result = shorten(finding, MAX_FINDING_BYTES, ['id']);
-    expect(performance.now() - began).toBeLessThan(1000);
     expect(bytesOf(result)).toBeLessThanOrEqual(MAX_FINDING_BYTES);
     expect(result.cut).toEqual([
       { path: 'namespace.annotations["a.example/b"]', bytes: 262_144, sha256: sha256(annotation) },
@@ -74,9 +72,7 @@ describe('what does not fit', () => {
 
   test('50,000 tiny entries lose the surplus', () => {
     const labels = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`label-${i}`, `value-${i}`]));
-    const began = performance.now();
     const result = shorten({ id: 'x', labels, list: Object.keys(labels) }, MAX_FINDING_BYTES);
-    expect(performance.now() - began).toBeLessThan(1500);
     expect(bytesOf(result)).toBeLessThanOrEqual(MAX_FINDING_BYTES);
     expect(bytesOf(result)).toBeGreaterThan(MAX_FINDING_BYTES * 0.9);
     expect(result.cut.map(({ path }) => path)).toEqual(['labels', 'list']);

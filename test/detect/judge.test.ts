@@ -251,6 +251,11 @@ describe('properties', () => {
       { numRuns: 2_000 },
     );
   });
+  test('an answer whose kind cannot be made a text has a verdict', () => {
+    const responseObject = { kind: { toString: 1, valueOf: 1 }, metadata: {} };
+    expect(verdictOf(creation({ responseObject })).kind).toBe('finding');
+  });
+
   test('fields of any type have a verdict', () => {
     fc.assert(
       fc.property(

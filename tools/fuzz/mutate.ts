@@ -99,7 +99,7 @@ function change(root: unknown, random: Random): void {
     },
     () => {
       if (typeof holder[key] === 'string') holder[key] = mutateText(holder[key], random);
-      else holder[key] = String(holder[key]);
+      else holder[key] = JSON.stringify(holder[key]);
     },
     () => {
       holder[key] = nested(random.below(400));
