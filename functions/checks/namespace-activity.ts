@@ -1,5 +1,4 @@
 import type { Condition } from '../clients/logs/log-search.ts';
-import type { Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
@@ -7,9 +6,10 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ownWords, say } from '../kit/phrase.ts';
 import { counted, short } from '../kit/words.ts';
+import { isControlPlane } from '../kubernetes/control-plane.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, wasDone } from './parts/audit-entry.ts';
-import { imagesIn } from './parts/audited-images.ts';
+import { concernsIn, imagesIn } from './parts/audited-pods.ts';
 import { auditLogDoubt } from './parts/control-plane-logs.ts';
 import {
   askLogs,
@@ -22,6 +22,7 @@ import {
 } from './parts/log-questions.ts';
 import { isByActor, nameOf } from './parts/same-actor.ts';
 import { namespaceOf } from './parts/target.ts';
+import { signPhrase, type WorkloadSign } from './parts/workload-signs/index.ts';
 
 /** The newest; a namespace in which more is written is not a new one of little use. */
 const MAX_REQUESTS = 1_000;
@@ -40,6 +41,8 @@ const act = field.object({
   name: field.optional(field.text),
   /** Of the pods that it describes, as far as the record holds them. */
   images: field.optional(field.texts),
+  /** What about them is of concern. */
+  signs: field.optional(field.list(field.word<WorkloadSign>())),
 });
 
 /** By the audit log: it outlives what it tells of. */
@@ -77,7 +80,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   // The window of the other questions, whose scan it shares.
   const answer = await askLogs(context, 'audit', within(name), { limit: MAX_REQUESTS });
   const entries = ofThisOne(auditEntries(answer.entries), name, requestedOrNow(context));
-  const details = detailsOf(entries, finding, answer.more);
+  const details = detailsOf(entries, context, answer.more);
   const value = quoted(name);
   const source = logSource(context, controlPlaneLogs(finding.cluster), value && `{ $.objectRef.namespace = ${value} }`);
   if (details.total + details.byControlPlane === 0 && !details.deleted) {
@@ -140,22 +143,20 @@ const isDeletion = (entry: AuditEntry, name: string): boolean => isItself(entry,
 const isCreation = (entry: AuditEntry, name: string): boolean =>
   isItself(entry, name) && (entry.verb === 'create' || entry.code === 201);
 
-/** Writes that every namespace sees without anybody's doing. */
-const CONTROL_PLANE =
-  /^(system:(node:|kube-controller-manager$|kube-scheduler$|apiserver$)|system:serviceaccount:kube-system:[a-z-]+-(controller|collector)$)/;
+/** Written in every namespace without anybody's doing. */
 const NOISE = ['events', 'leases', 'endpoints', 'endpointslices'];
 
 const isRoutine = ({ user, impersonated, resource }: AuditEntry): boolean =>
-  impersonated === undefined && (CONTROL_PLANE.test(user.username ?? '') || NOISE.includes(resource));
+  impersonated === undefined && (isControlPlane(user.username ?? '') || NOISE.includes(resource));
 
-function detailsOf(entries: readonly AuditEntry[], finding: Finding, more: boolean): Details {
-  const name = finding.namespace.name ?? '';
+function detailsOf(entries: readonly AuditEntry[], context: CheckContext, more: boolean): Details {
+  const name = context.finding.namespace.name ?? '';
   const deletion = entries.find((entry) => isDeletion(entry, name));
   const inside = entries.filter((entry) => !isItself(entry, name));
   const done = inside.filter((entry) => !isRoutine(entry)).sort((a, b) => a.at - b.at);
-  const images = new Set(inside.filter(({ verb }) => !verb.startsWith('delete')).flatMap(imagesIn));
+  const images = new Set(inside.flatMap(imagesIn));
   return {
-    acts: done.slice(0, MAX_SHOWN).map((entry) => actOf(entry, finding)),
+    acts: done.slice(0, MAX_SHOWN).map((entry) => actOf(entry, context)),
     total: done.length,
     more,
     byControlPlane: inside.length - done.length,
@@ -164,17 +165,19 @@ function detailsOf(entries: readonly AuditEntry[], finding: Finding, more: boole
   };
 }
 
-function actOf(entry: AuditEntry, { actor }: Finding): Details['acts'][number] {
-  const images = entry.verb.startsWith('delete') ? [] : imagesIn(entry);
+function actOf(entry: AuditEntry, { finding, settings }: CheckContext): Details['acts'][number] {
+  const images = imagesIn(entry);
+  const signs = concernsIn(entry, settings.usualRegistries);
   return {
     at: new Date(entry.at).toISOString(),
     by: whoOf(entry),
-    byActor: isByActor(entry, actor),
+    byActor: isByActor(entry, finding.actor),
     verb: short(entry.verb, 30),
     resource: short(entry.group ? `${entry.resource}.${entry.group}` : entry.resource),
     ...defined({
       name: entry.name ? short(entry.name) : undefined,
       images: images.length > 0 ? images : undefined,
+      signs: signs.length > 0 ? signs : undefined,
     }),
   };
 }
@@ -184,6 +187,7 @@ const whoOf = ({ user, impersonated }: AuditEntry): string =>
 
 function summaryOf({ acts, total, more, byControlPlane, images, deleted }: Details): string {
   const who = [...new Set(acts.map(({ by }) => by))];
+  const signs = new Set(acts.flatMap(({ signs = [] }) => signs));
   const others = who.length > 2 ? ` and ${counted(who.length - 2, 'other identity', 'other identities')}` : '';
   const kinds = new Map<string, number>();
   for (const { verb, resource } of acts) {
@@ -200,6 +204,7 @@ function summaryOf({ acts, total, more, byControlPlane, images, deleted }: Detai
     images.length > 0
       ? `; images: ${images.slice(0, 3).join(', ')}${images.length > 3 ? ` and ${images.length - 3} more` : ''}`
       : '',
+    signs.size > 0 ? `; of concern: ${[...signs].join(', ')}` : '',
     deleted ? `; ${deleted.by} deleted the namespace at ${deleted.at}` : '',
     '.',
   ].join('');
@@ -223,6 +228,7 @@ function show({ acts, total, more, byControlPlane, images, deleted }: Read<typeo
         What: ({ verb, resource, name }) =>
           say`${block.word(verb) ?? []} ${resource ?? ''}${name === undefined ? [] : say` ${name}`}`,
         Images: ({ images }) => (images?.length ? block.values(images) : block.NONE),
+        'Of concern': ({ signs = [] }) => (signs.length === 0 ? block.NONE : signs.map((sign) => signPhrase({ sign }))),
       },
       total,
     ),

@@ -100,6 +100,24 @@ describe('what was done in the namespace', () => {
     });
   });
 
+  test('what about the pods is of concern, as workloads would say it', async () => {
+    const pod = {
+      hostPID: true,
+      containers: [{ name: 'main', image: 'x/xmrig', securityContext: { privileged: true } }],
+    };
+    const evidence = await run([
+      inShop({
+        on: 'cronjobs.batch',
+        request: { kind: 'CronJob', spec: { jobTemplate: { spec: { template: { spec: pod } } } } },
+      }),
+      inShop({ on: 'pods', verb: 'delete', code: 200, response: { kind: 'Pod', spec: pods('gone') } }),
+    ]);
+    const { acts, images } = evidence.details as unknown as DetailsByCheck['namespace-activity'];
+    expect(acts.map(({ signs }) => signs)).toEqual([['privileged', 'miner-image', 'host-pid'], undefined]);
+    expect(images).toEqual(['x/xmrig']);
+    expect(evidence.summary).toContain('; images: x/xmrig; of concern: privileged, miner-image, host-pid.');
+  });
+
   test('what the control plane does is counted, and who acts as it is not taken for it', async () => {
     const kubelet = { username: 'system:node:ip-10-0-0-1' };
     expect(
@@ -108,17 +126,18 @@ describe('what was done in the namespace', () => {
           on: 'serviceaccounts',
           user: { username: 'system:serviceaccount:kube-system:service-account-controller' },
         }),
+        inShop({ on: 'configmaps', user: { username: 'system:serviceaccount:kube-system:root-ca-cert-publisher' } }),
         inShop({ on: 'pods/status', verb: 'patch', user: kubelet, code: 200 }),
         inShop({ on: 'events', user: roleUser('x') }),
         inShop({ on: 'pods', impersonatedUser: kubelet, user: roleUser('x') }),
-        inShop({ on: 'pods', user: { username: 'system:serviceaccount:kube-system:evil' } }),
+        inShop({ on: 'pods', user: { username: 'system:serviceaccount:kube-system:evil-controller' } }),
       ),
     ).toMatchObject({
       total: 2,
-      byControlPlane: 3,
+      byControlPlane: 4,
       acts: [
         { by: `arn:aws:iam::${ACCOUNT}:role/x as system:node:ip-10-0-0-1` },
-        { by: 'system:serviceaccount:kube-system:evil' },
+        { by: 'system:serviceaccount:kube-system:evil-controller' },
       ],
     });
     expect((await run([inShop({ on: 'pods/status', verb: 'patch', user: kubelet })])).summary).toBe(
