@@ -1,7 +1,7 @@
 /** Which Node.js is needed for what. This file is loaded by any, and imports nothing. */
 
 /** The command line itself. */
-export const NODE_FOR_ALL = '20.11';
+export const NODE_FOR_ALL = '20.12';
 /** Commands that ask a cluster: what undici needs, which the client for Kubernetes rests on. */
 export const NODE_FOR_CLUSTERS = '22.19';
 

@@ -121,4 +121,4 @@ export const ownVariables = (policy: AdmissionObject): { name: string; index: nu
   variablesOf(policy).flatMap(({ name }, index) => (name in OWN_LISTS ? [{ name, index }] : []));
 
 /** The entries of such a list, each as it is written. */
-export const listItems = (expression: string): string[] => expression.match(/\{[^}]*\}|'[^']*'(?=[\s,\]])/g) ?? [];
+export const listItems = (expression: string): string[] => expression.match(/\{[^{}]*\}|'[^']*'(?=[\s,\]])/g) ?? [];

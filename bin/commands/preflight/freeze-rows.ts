@@ -26,7 +26,7 @@ export interface FreezeRow {
 export function freezeRows(policy: KubernetesObject, variable: 'platform' | 'controllers'): FreezeRow[] {
   const { expression } = records(record(policy['spec'])['variables']).find(({ name }) => name === variable) ?? {};
   const literals = String(expression)
-    .replace(/^\s*\/\/.*$/gm, '')
+    .replace(/^[ \t]*\/\/.*$/gm, '')
     .replaceAll("'", '"')
     .replace(/,\s*\]/g, ']');
   return JSON.parse(literals);
