@@ -58,6 +58,7 @@ interface Asked {
   changes: AccessChange[];
   more: boolean;
   /** Epoch milliseconds. */
+  from: number;
   completeUntil: number;
   notAsked?: string;
 }
@@ -75,7 +76,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const pattern =
     '{ $.objectRef.apiGroup = "rbac.authorization.k8s.io" && $.verb != "get" && $.verb != "list" && $.verb != "watch" }';
   const source = logSource(context, controlPlaneLogs(context.finding.cluster), pattern);
-  const since = new Date(windowOf(context).from).toISOString();
+  const since = new Date(Math.max(...answered.map((each) => each.from))).toISOString();
   const more = answered.some((each) => each.more);
   if (changes.length === 0 && (notes || more))
     return {
@@ -83,7 +84,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
       ...source,
     };
   if (changes.length === 0)
-    return nothingFound(context, completeUntil, `No change since ${since}.`, { ...source, details });
+    return nothingFound(context, { completeUntil }, `No change since ${since}.`, { ...source, details });
   return {
     status: 'found',
     summary: `${changes.length}${more ? ' or more' : ''} ${changes.length === 1 ? 'change' : 'changes'} since ${since}${concerning(changes)}.${notes}`,
@@ -106,7 +107,7 @@ async function askAuditLog(context: CheckContext): Promise<Asked> {
     byConcern(a.change, b.change),
   );
   const changes = (await lookUpRoles(writes, context)).map(({ change }) => change);
-  return { source, changes, more: value.more, completeUntil: value.completeUntil };
+  return { source, changes, more: value.more, from: value.from, completeUntil: value.completeUntil };
 }
 
 async function askCloudTrail(context: CheckContext): Promise<Asked> {
@@ -123,13 +124,14 @@ async function askCloudTrail(context: CheckContext): Promise<Asked> {
     return { changes: trailChanges(events, finding), more };
   });
   if (missing !== undefined) return unanswered(source, missing);
-  return { source, ...value, completeUntil: Math.min(to, context.now() - TRAIL_LAG_MS) };
+  return { source, ...value, from, completeUntil: Math.min(to, context.now() - TRAIL_LAG_MS) };
 }
 
 const unanswered = (source: AccessChange['source'], notAsked: string): Asked => ({
   source,
   changes: [],
   more: false,
+  from: 0,
   completeUntil: 0,
   notAsked,
 });

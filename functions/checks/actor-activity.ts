@@ -7,15 +7,7 @@ import { defined } from '../kit/defined.ts';
 import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
-import {
-  askLogs,
-  controlPlaneLogs,
-  LOG_ACTIONS,
-  logSource,
-  quoted,
-  requestedOrNow,
-  windowOf,
-} from './parts/log-questions.ts';
+import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, quoted, requestedOrNow } from './parts/log-questions.ts';
 import { isActor, isByActor, requestsOf } from './parts/same-actor.ts';
 
 /** The newest requests; a busy controller makes more in a day. */
@@ -70,7 +62,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const requests = auditEntries(answer.entries).filter((entry) => isByActor(entry, actor));
   if (requests.length === 0)
     return notChecked('the audit log holds no request of this identity, not even the one of this finding');
-  const details = activityOf(requests, actor, requestedOrNow(context), windowOf(context).from, answer.more);
+  const details = activityOf(requests, actor, requestedOrNow(context), answer.from, answer.more);
   return {
     status: 'found',
     summary: summaryOf(details),

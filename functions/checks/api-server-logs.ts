@@ -50,9 +50,9 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const completeUntil = Math.min(authenticator.completeUntil, apiServer.completeUntil);
   const source = logSource(context, controlPlaneLogs(finding.cluster), quoted(names[0] ?? ''));
   if (total === 0 && missing) return { ...notChecked(`no such line in what was asked.${missing}`), ...source };
-  if (total === 0) return nothingFound(context, completeUntil, 'No such line.', source);
-
   const more = authenticator.more || apiServer.more;
+  if (total === 0) return nothingFound(context, { completeUntil, more }, 'No such line.', source);
+
   const details: Details = {
     authenticatorFailures: authenticatorFailures.slice(-MAX_SHOWN),
     apiServerErrors: apiServerErrors.slice(-MAX_SHOWN),

@@ -55,6 +55,8 @@ export interface CheckContext {
   liveNamespace(): Promise<LiveNamespace>;
   /** Aborts when the check's time is over: hand it to every call. The check is not waited for after that. */
   signal: AbortSignal;
+  /** Nobody has had the answers yet: the first look at the finding, or one after limits kept questions from being asked. */
+  isFirst: boolean;
   /** Epoch milliseconds. */
   now(): number;
 }

@@ -65,11 +65,12 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   };
   const notes = reasons.size > 0 ? ` Not asked: ${[...reasons].join('; ')}.` : '';
   const completeUntil = Math.min(...answers.map((answer) => answer.completeUntil));
+  const more = answers.some((answer) => answer.more);
   const value = quoted(name);
   const group = `/aws/containerinsights/${cluster.name}/application`;
   const source = logSource(context, group, value && `{ $.kubernetes.namespace_name = ${value} }`);
   if (lines === 0 && !notes)
-    return nothingFound(context, completeUntil, 'No line about this namespace yet.', {
+    return nothingFound(context, { completeUntil, more }, 'No line about this namespace yet.', {
       ...source,
       details,
     });

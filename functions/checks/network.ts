@@ -80,7 +80,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const looked =
     objects.complete && missing === undefined && (flow.status === 'read' ? !flow.reason : objects.pods === 0);
   if (looked && !isOpen(details))
-    return nothingFound(context, completeUntil, summary, { command, details: { ...details } });
+    return nothingFound(context, { completeUntil }, summary, { command, details: { ...details } });
   return {
     status: 'found',
     summary,

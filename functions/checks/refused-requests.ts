@@ -7,7 +7,7 @@ import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './parts/audit-entry.ts';
 import { auditLogDoubt } from './parts/control-plane-logs.ts';
-import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
+import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound } from './parts/log-questions.ts';
 import { isByActor, nameOf } from './parts/same-actor.ts';
 
 const MAX_REQUESTS = 2_000;
@@ -48,13 +48,12 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const where = { field: 'responseStatus.code', in: [401, 403] };
   const answer = await askLogs(context, 'audit', where, { limit: MAX_REQUESTS });
   const refused = auditEntries(answer.entries).filter(isRefused);
-  const from = new Date(windowOf(context).from).toISOString();
+  const from = new Date(answer.from).toISOString();
   const pattern = '{ $.responseStatus.code = 403 || $.responseStatus.code = 401 }';
   const source = logSource(context, controlPlaneLogs(cluster), pattern);
   const doubt = refused.length === 0 ? await auditLogDoubt(context) : undefined;
   if (doubt !== undefined) return { ...notChecked(doubt), ...source };
-  if (refused.length === 0)
-    return nothingFound(context, answer.completeUntil, `No request was refused since ${from}.`, source);
+  if (refused.length === 0) return nothingFound(context, answer, `No request was refused since ${from}.`, source);
 
   const isActors = (entry: AuditEntry) => isByActor(entry, actor);
   const groups = groupsOf(refused, isActors);

@@ -111,7 +111,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if (found.length === 0 && missing.length > 0)
     return { ...notChecked(`no finding since ${since}, which says little.${withoutText(missing)}`), ...source };
   if (found.length === 0)
-    return nothingFound(context, completeUntil, `No finding since ${since}.${runtime}`, { ...source, details });
+    return nothingFound(context, { completeUntil }, `No finding since ${since}.${runtime}`, { ...source, details });
   const [worst] = details.findings;
   const close = found.filter(({ concerns }) => concerns.includes('namespace') || concerns.includes('actor')).length;
   return {

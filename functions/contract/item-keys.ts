@@ -28,6 +28,8 @@ export const ITEM_KEYS = {
   snapshot: 'snapshot#',
   /** The hash of the list of hashes of a run: `hash-list#<key in the bucket>`. */
   hashList: 'hash-list#',
-  /** How many bytes of logs were scanned in a day: `log-budget#2026-11-23`. */
+  /** How many bytes of a log group were scanned in a day, in all and for an actor: `log-budget#2026-11-23#<log group>`. */
   logBudget: 'log-budget#',
+  /** What was read of a log or of CloudTrail, so that only what is new is read again: `answer#<hash>`. */
+  answer: 'answer#',
 } as const;

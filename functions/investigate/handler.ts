@@ -17,7 +17,7 @@ import type { Context } from 'aws-lambda';
 import type { CheckClients } from '../checks/check.ts';
 import { type Investigation, requestSchema } from '../contract/investigation.ts';
 import { read } from '../contract/read.ts';
-import { type InvestigateSettings, investigate } from './investigate.ts';
+import { type InvestigateSettings, investigate, PARTS } from './investigate.ts';
 
 /** The Lambda handler, with the clients and settings that it is to use. */
 export function createHandler(
@@ -28,8 +28,9 @@ export function createHandler(
   return middy()
     .use(injectLambdaContext(logger))
     .handler(async (event: unknown) => {
-      const { finding } = read(requestSchema, event, 'request to investigate');
-      const investigation = await investigate(finding, clients, settings);
+      const { finding, look, previous } = read(requestSchema, event, 'request to investigate');
+      const isFirst = look === undefined || previous?.severity === undefined;
+      const investigation = await investigate(finding, clients, settings, PARTS, isFirst);
       const { assessment, evidence } = investigation;
       for (const { check, status, reason } of evidence) {
         if (status !== 'not-checked') continue;

@@ -31,7 +31,8 @@ export interface Parts {
   now(): number;
 }
 
-const PARTS: Parts = { checks: CHECKS, rules: RULES, now: Date.now };
+/** All checks and rules, by the clock. */
+export const PARTS: Parts = { checks: CHECKS, rules: RULES, now: Date.now };
 
 /** What stays whole when the result is too large. */
 const KEEP = [
@@ -55,18 +56,22 @@ const KEEP = [
 /**
  * Asks all checks side by side, and adds up what they and the finding say. Always returns, within the budget: what
  * could not be found out is said to be so.
+ *
+ * @param isFirst nobody has had the answers yet; later looks have the smaller share of what is limited
  */
 export async function investigate(
   finding: Finding,
   clients: CheckClients,
   settings: InvestigateSettings,
   { checks, rules, now }: Parts = PARTS,
+  isFirst = true,
 ): Promise<Investigation> {
   const startedAt = new Date(now()).toISOString();
   const kubernetes = connector(finding, clients, settings.budgetMs);
   const context = {
     finding,
     clients,
+    isFirst,
     settings: settings.checks ?? DEFAULT_CHECK_SETTINGS,
     kubernetes,
     liveNamespace: namespaceReader(finding, kubernetes, AbortSignal.timeout(settings.budgetMs)),

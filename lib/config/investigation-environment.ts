@@ -21,13 +21,15 @@ export const settingsBytes = (options: InvestigationOptions): number =>
 /** The options as *investigate* reads them (`functions/investigate/settings.ts`). */
 export function investigationEnvironment(options: InvestigationOptions): Record<string, string> {
   const { investigation, knownAutomation, limits } = options;
-  const { windowHours, startScans, usualRegistries, contacts, logBudgetGiB, weights, severities } = investigation;
+  const { windowHours, startScans, usualRegistries, contacts, logBudgetGiB, logBudgetVolumes, weights, severities } =
+    investigation;
   return {
     INVESTIGATION_BUDGET_MS: String(limits.investigationBudgetSeconds * 1000),
-    LOG_BUDGET_GIB: String(logBudgetGiB),
+    LOG_BUDGET_VOLUMES: String(logBudgetVolumes),
     KNOWN_AUTOMATION: JSON.stringify(knownAutomation),
     CHECK_SETTINGS: JSON.stringify({ windowHours, startScans, usualRegistries, contacts }),
     ...defined({
+      LOG_BUDGET_GIB: logBudgetGiB === undefined ? undefined : String(logBudgetGiB),
       INDICATOR_WEIGHTS: Object.keys(weights).length > 0 ? JSON.stringify(weights) : undefined,
       SEVERITIES: Object.keys(severities).length > 0 ? JSON.stringify(severities) : undefined,
     }),

@@ -72,8 +72,18 @@ export const investigationConfigSchema = z.strictObject({
     .int()
     .min(1)
     .max(100_000)
-    .default(50)
-    .describe('How much CloudWatch Logs Insights may scan in a day, all investigations together. It is paid by size.'),
+    .optional()
+    .describe(
+      'No more than this is scanned of a log group in a day, whatever is written to it. With less than a day of the log, first looks see only the hour before a request. Default: no such limit.',
+    ),
+  logBudgetVolumes: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(12)
+    .describe(
+      'How many times what is written to a log group in a day may be scanned of it in a day by CloudWatch Logs Insights. Each time costs about 1 % of what CloudWatch Logs takes for writing it; one first look at a new actor is one time.',
+    ),
   flowLogGroups: z
     .array(
       z.string().regex(/^[\w./#-]{1,512}$/, 'must be the name of a log group: letters, digits and the signs _ - / # .'),

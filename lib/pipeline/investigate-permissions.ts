@@ -45,9 +45,9 @@ export function allowLooking(role: Role, sources: EvidenceSources): void {
 
 /** Actions that are authorised on no resource, and what each one gives away. */
 const WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
-  'logs:DescribeLogGroups': 'lists log groups: tells their names and sizes, not what is in them',
   'logs:GetQueryResults': 'takes only the id of a query',
   'logs:StopQuery': 'the same',
+  'cloudwatch:GetMetricStatistics': 'reads metrics',
   'cloudtrail:LookupEvents': 'reads the event history of management events',
   'ec2:DescribeFlowLogs': 'reads which VPC has flow logs, and where',
   'ec2:DescribeVpcs': 'reads the address ranges of VPCs',

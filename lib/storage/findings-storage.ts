@@ -83,10 +83,10 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], only('digest', 'digestRow'));
   }
 
-  /** Lets *investigate* ask which creators the baseline knows, and count what it reads of the logs. */
+  /** Lets *investigate* ask which creators the baseline knows, count what it reads of the logs, and remember it. */
   allowInvestigating(role: IRole): void {
-    this.#allow(role, ['dynamodb:BatchGetItem'], only('baseline'));
-    this.#allow(role, ['dynamodb:UpdateItem'], only('logBudget'));
+    this.#allow(role, ['dynamodb:BatchGetItem'], only('baseline', 'answer'));
+    this.#allow(role, ['dynamodb:UpdateItem'], only('logBudget', 'answer'));
   }
 
   /** Lets *contain* and *release* take the lease on a namespace and give it back. */

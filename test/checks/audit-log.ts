@@ -97,6 +97,7 @@ export function evidenceOf(check: Check, { clients = {}, subject = finding(), se
   const context: Omit<CheckContext, 'signal'> = {
     finding: subject,
     clients,
+    isFirst: true,
     settings: { ...SETTINGS, ...settings },
     kubernetes,
     liveNamespace: namespaceReader(subject, kubernetes, signal),
@@ -131,7 +132,11 @@ export const UNASKED: readonly [string, LogSearch | undefined, RegExp][] = [
   ],
   ['rubbish', { ask: async () => ({ rubbish: true }) as never }, /TypeError/],
   ['nothing', { ask: async () => undefined as never }, /TypeError/],
-  ['a time that is none', { ask: async () => ({ entries: [], more: false, completeUntil: Number.NaN }) }, /Error/],
+  [
+    'a time that is none',
+    { ask: async () => ({ from: 0, entries: [], more: false, completeUntil: Number.NaN }) },
+    /Error/,
+  ],
 ];
 
 function failing(error: Error): LogSearch {

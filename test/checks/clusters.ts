@@ -78,6 +78,7 @@ export const ask = (
   check.run({
     finding: subject,
     clients: {},
+    isFirst: true,
     settings: SETTINGS,
     kubernetes: async () => kubernetes,
     liveNamespace: namespaceReader(subject, async () => kubernetes, new AbortController().signal),

@@ -106,6 +106,7 @@ export const denied = (action: string): Error =>
 export const contextOf = (changes: Partial<CheckContext> = {}): CheckContext => ({
   finding: finding(),
   clients: {},
+  isFirst: true,
   settings: DEFAULT_CHECK_SETTINGS,
   kubernetes: async () => {
     throw new Error('no cluster');

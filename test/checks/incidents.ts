@@ -97,6 +97,7 @@ export async function evidenceOf(incident: Incident, finding: Finding, look: Loo
   const { clients, cluster, settings, now } = stageOf(incident, look);
   const kubernetes = async () => cluster;
   const liveNamespace = namespaceReader(finding, kubernetes, new AbortController().signal);
-  const context = { finding, clients, settings, kubernetes, liveNamespace, now: () => now };
+  const isFirst = look === 'first';
+  const context = { finding, clients, isFirst, settings, kubernetes, liveNamespace, now: () => now };
   return Promise.all(CHECKS.map((check) => runCheck(check, context, 10_000)));
 }

@@ -9,12 +9,16 @@ import { nothingFound, quoted, windowOf } from '../../functions/checks/parts/log
 import { refusedRequests } from '../../functions/checks/refused-requests.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
+import { LogVolume } from '../../functions/clients/logs/log-volume.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { InsightsService, type StoredLine } from '../clients/insights-service.ts';
 import { auditLog, event, evidenceOf, LATER, logsOf, roleUser, time } from './audit-log.ts';
 import { SETTINGS } from './clusters.ts';
 import { cluster, finding } from './examples.ts';
+
+/** A log of which it is not known how much is written to it. */
+const NOTHING = { of: async () => new LogVolume(new Map(), { from: LATER, to: LATER }) };
 
 const CHECKS = [accessChanges, actorActivity, refusedRequests, apiServerLogs];
 const mock = mockClient(CloudWatchLogsClient);
@@ -26,7 +30,11 @@ beforeEach(() => {
   service = new InsightsService();
   service.attach(mock);
   const budget = { reserve: async () => ({ settle: async () => {} }) };
-  insights = new InsightsLogSearch(new CloudWatchLogsClient({}), budget, { now: () => LATER, pollMs: 1 });
+  insights = new InsightsLogSearch(
+    new CloudWatchLogsClient({}),
+    { budget, volumes: NOTHING },
+    { now: () => LATER, pollMs: 1 },
+  );
 });
 
 const audit = (message: string): StoredLine => {
@@ -97,6 +105,7 @@ describe('the window', () => {
   const context = (subject: Finding, now: number) => ({
     finding: subject,
     clients: {},
+    isFirst: true,
     settings: SETTINGS,
     now: () => now,
     signal: new AbortController().signal,
@@ -141,14 +150,18 @@ describe('the window', () => {
   test('nothing is clear only beyond the request', () => {
     const asked = context(finding(), LATER);
     const at = Date.parse(time('10:00:00'));
-    expect(nothingFound(asked, at, 'No.', { details: { a: 1 }, link: 'https://x' })).toEqual({
+    expect(nothingFound(asked, { completeUntil: at }, 'No.', { details: { a: 1 }, link: 'https://x' })).toEqual({
       status: 'clear',
       summary: 'No.',
       completeUntil: '2026-11-23T10:00:00.000Z',
       details: { a: 1 },
       link: 'https://x',
     });
-    expect(nothingFound(asked, at - 1, 'No.', { details: { a: 1 }, link: 'https://x' })).toEqual({
+    expect(nothingFound(asked, { completeUntil: at, more: true }, 'No.', { details: { a: 1 } })).toEqual({
+      status: 'not-checked',
+      reason: 'nothing in what could be read; there was more',
+    });
+    expect(nothingFound(asked, { completeUntil: at - 1 }, 'No.', { details: { a: 1 }, link: 'https://x' })).toEqual({
       status: 'not-checked',
       reason: 'nothing is known until 2026-11-23T09:59:59.999Z; what is younger had not arrived yet',
       link: 'https://x',

@@ -34,7 +34,8 @@ async function runAll({ finding, clients, cluster, settings, now }: Stage): Prom
       const recorded = recorder.cluster(cluster);
       const kubernetes = async () => recorded;
       const liveNamespace = namespaceReader(finding, kubernetes, new AbortController().signal);
-      const context = { finding, settings, clients: recorder.clients(clients), kubernetes, liveNamespace };
+      const clientsOf = recorder.clients(clients);
+      const context = { finding, settings, isFirst: true, clients: clientsOf, kubernetes, liveNamespace };
       return runCheck(check, { ...context, now: () => now }, 10_000);
     }),
   );

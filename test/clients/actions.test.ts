@@ -1,5 +1,7 @@
 /** The IAM actions of each port are those of the commands that its adapter sends. */
+
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -16,16 +18,20 @@ import { ACTIONS } from '../../functions/clients/aws/actions.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { AwsFlowLogs } from '../../functions/clients/aws/aws-flow-logs.ts';
 import { AwsImageScans } from '../../functions/clients/aws/aws-image-scans.ts';
+import { AwsLogVolumes } from '../../functions/clients/aws/aws-log-volumes.ts';
 import { AwsPodIdentity } from '../../functions/clients/aws/aws-pod-identity.ts';
 import { AwsRoleTrust } from '../../functions/clients/aws/aws-role-trust.ts';
 import { AwsThreats } from '../../functions/clients/aws/aws-threats.ts';
 import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
+import { SharedTrail } from '../../functions/clients/aws/shared-trail.ts';
 import { S3EvidenceStore } from '../../functions/clients/bucket/s3-evidence-store.ts';
 import { S3FindingRecords } from '../../functions/clients/bucket/s3-finding-records.ts';
 import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
+import { RememberingLogSearch } from '../../functions/clients/logs/remembering-log-search.ts';
 import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
 import { SfnPlaybooks } from '../../functions/clients/send/sfn-playbooks.ts';
+import { DynamoAnswerMemory } from '../../functions/clients/table/dynamo-answer-memory.ts';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
 import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
@@ -63,6 +69,7 @@ const SERVICES = {
   ],
   dynamodb: [DynamoDBClient, {}],
   cloudtrail: [CloudTrailClient, {}],
+  cloudwatch: [CloudWatchClient, {}],
   ec2: [EC2Client, {}],
   ecr: [ECRClient, { imageScanStatus: { status: 'COMPLETE' }, imageScanFindings: {} }],
   iam: [IAMClient, {}],
@@ -125,11 +132,13 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
   },
   logs: {
     async ask(signal) {
-      const budget = new DynamoLogBudget(db, { tableName: 't', bytesPerDay: 1e12 });
-      const search = new InsightsLogSearch(new CloudWatchLogsClient({}), budget, { pollMs: 1 });
+      const budget = new DynamoLogBudget(db, { tableName: 't', rule: { volumes: 12 } });
+      const volumes = new AwsLogVolumes(new CloudWatchClient({}));
+      const insights = new InsightsLogSearch(new CloudWatchLogsClient({}), { budget, volumes }, { pollMs: 1 });
+      const search = new RememberingLogSearch(insights, new DynamoAnswerMemory(db, 't'), () => {});
       const question = { cluster: CLUSTER, source: 'audit' as const, from: 0, to: 60_000, limit: 1 };
       // Given up while the query runs, so that it is stopped as well.
-      const late = AbortSignal.any([signal, AbortSignal.timeout(100)]);
+      const late = AbortSignal.any([signal, AbortSignal.timeout(300)]);
       await expect(search.ask({ ...question, where: { field: 'verb', is: 'get' } }, late)).rejects.toThrow();
       const stopped = () =>
         mocks.some(({ mock }) => mock.calls().some(({ args: [c] }) => /Stop/.test(c.constructor.name)));
@@ -138,7 +147,7 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
   },
   trail: {
     lookUp: (signal) =>
-      new AwsTrail(new CloudTrailClient({}), 0).lookUp(
+      new SharedTrail(new AwsTrail(new CloudTrailClient({}), 0), new DynamoAnswerMemory(db, 't')).lookUp(
         { eventSource: 'eks.amazonaws.com', names: ['CreateAccessEntry'], from: 0, to: 1, max: 1 },
         signal,
       ),

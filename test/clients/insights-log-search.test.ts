@@ -1,6 +1,5 @@
 import {
   CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
   GetQueryResultsCommand,
   LimitExceededException,
   StartQueryCommand,
@@ -11,18 +10,24 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
 import type { Condition, LogQuestion } from '../../functions/clients/logs/log-search.ts';
-import type { LogBudget } from '../../functions/clients/table/log-budget.ts';
+import { LogVolume, type LogVolumes } from '../../functions/clients/logs/log-volume.ts';
+import type { LogBudget, ScanKind } from '../../functions/clients/table/log-budget.ts';
 import { InsightsService, type StoredLine } from './insights-service.ts';
 
 const NOW = Date.parse('2026-11-23T10:05:00Z');
 const MINUTE = 60_000;
+const HOUR = Date.parse('2026-11-23T10:00:00Z');
 const GROUP = '/aws/eks/prod/cluster';
+
+type Scan = Parameters<LogBudget['reserve']>[0];
 
 const mock = mockClient(CloudWatchLogsClient);
 let service: InsightsService;
-let reserved: number[];
+let reserved: Scan[];
 let settled: number[];
-let left: boolean;
+/** Which kinds of scans there is no budget for. */
+let spent: ScanKind[];
+let volumes: LogVolumes;
 let logs: InsightsLogSearch;
 const { signal } = new AbortController();
 
@@ -30,17 +35,24 @@ beforeEach(() => {
   mock.reset();
   service = new InsightsService();
   service.attach(mock);
-  [reserved, settled, left] = [[], [], true];
+  [reserved, settled, spent] = [[], [], []];
+  // 24,000 bytes a day for a week.
+  const hours = Array.from({ length: 7 * 24 }, (_, index) => [HOUR - index * 60 * MINUTE, 1_000] as const);
+  volumes = { of: async () => new LogVolume(new Map(hours), { from: NOW - 7 * 24 * 60 * MINUTE, to: NOW }) };
   const budget: LogBudget = {
-    async reserve(bytes) {
-      reserved.push(bytes);
-      return left ? { settle: async (scanned) => void settled.push(scanned) } : undefined;
+    async reserve(scan) {
+      reserved.push(scan);
+      return !spent.includes(scan.kind) ? { settle: async (scanned) => void settled.push(scanned) } : undefined;
     },
   };
-  logs = new InsightsLogSearch(new CloudWatchLogsClient({ region: 'eu-central-1' }), budget, {
-    now: () => NOW,
-    pollMs: 1,
-  });
+  logs = new InsightsLogSearch(
+    new CloudWatchLogsClient({ region: 'eu-central-1' }),
+    { budget, volumes: { of: (...asked) => volumes.of(...asked) } },
+    {
+      now: () => NOW,
+      pollMs: 1,
+    },
+  );
 });
 afterEach(() => void mock.reset());
 
@@ -211,29 +223,72 @@ describe('what is scanned', () => {
       logs.ask(question({ field: 'user.username', is: 'mallory' }, { limit: 10 }), signal),
     ]);
     mock.on(StartQueryCommand).callsFakeOnce((input) => {
-      left = false;
+      spent = ['whole', 'short', 'later'];
       mock.on(StartQueryCommand).rejects(new Error('must not be asked'));
       service.attach(mock);
       return new CloudWatchLogsClient({}).send(new StartQueryCommand(input));
     });
-    expect(await both).toMatchObject([{ more: true }, { more: true, entries: [] }]);
+    expect(await both).toMatchObject([
+      { more: true, limit: 'log-budget' },
+      { more: true, limit: 'log-budget', entries: [] },
+    ]);
   });
 
-  test('is estimated by the window’s share of what is stored, and put right afterwards', async () => {
-    // 10 days are kept: an hour is 1/240 of them, and what is stored is compressed.
-    service.storedBytes = 240_000;
+  test('is estimated by what was written in the window, and put right afterwards', async () => {
     service.groups[GROUP] = [get(1)];
-    const { scannedBytes } = await logs.ask(question(), signal);
-    expect(reserved[0]).toBeCloseTo(1_000 / 0.15);
+    const share = { actor: 'ci', isFirst: true, at: NOW };
+    const { scannedBytes, from } = await logs.ask(question({ all: [] }, { share }), signal);
+    expect(reserved).toEqual([
+      {
+        logGroup: GROUP,
+        bytesPerDay: expect.closeTo(24_000, -3),
+        share,
+        kind: 'whole',
+        bytes: expect.closeTo(1_000, -2),
+      },
+    ]);
+    expect(from).toBe(question().from);
     expect(settled).toEqual([scannedBytes]);
     expect(scannedBytes).toBe(get(1).message.length);
   });
 
+  test('only the time about the request, where the whole window is too much; and says so', async () => {
+    service.groups[GROUP] = [get(1), get(200, 'early')];
+    spent = ['whole'];
+    const share = { actor: 'ci', isFirst: true, at: NOW - 30 * MINUTE };
+    const answer = await logs.ask(question({ all: [] }, { from: NOW - 600 * MINUTE, share }), signal);
+    expect(reserved.map(({ kind, bytes }) => [kind, bytes])).toEqual([
+      ['whole', expect.closeTo(10_000, -2)],
+      ['short', expect.closeTo(1_500, -2)],
+    ]);
+    expect(answer).toMatchObject({ from: NOW - 90 * MINUTE, limit: 'log-budget', more: true });
+    expect(answer.entries).toHaveLength(1);
+  });
+
+  test('a later look has its own share, and no shorter window', async () => {
+    service.groups[GROUP] = [];
+    spent = ['later'];
+    const share = { actor: 'ci', isFirst: false, at: NOW - 30 * MINUTE };
+    const asked = logs.ask(question({ all: [] }, { from: NOW - 600 * MINUTE, share }), signal);
+    await expect(asked).rejects.toMatchObject({ name: 'LogBudgetExceeded', limit: 'log-budget' });
+    expect(reserved.map(({ kind }) => kind)).toEqual(['later']);
+  });
+
   test('nothing, where the budget is used up', async () => {
     service.groups[GROUP] = [];
-    left = false;
+    spent = ['whole', 'short'];
     await expect(logs.ask(question(), signal)).rejects.toMatchObject({ name: 'LogBudgetExceeded' });
     expect(service.started).toEqual([]);
+  });
+
+  test('counts when it was scanned, where nobody knows how much is written', async () => {
+    service.groups[GROUP] = [get(1)];
+    volumes = { of: () => Promise.reject(Object.assign(new Error('x'), { name: 'AccessDenied' })) };
+    await logs.ask(question(), signal);
+    expect(reserved).toMatchObject([{ bytesPerDay: 0, bytes: 0 }]);
+    expect(settled).toEqual([get(1).message.length]);
+    spent = ['whole', 'short'];
+    await expect(logs.ask(question(), signal)).rejects.toThrow('could not be read (AccessDenied)');
   });
 
   test('nothing, where nothing can meet the condition', async () => {
@@ -283,8 +338,6 @@ describe('no answer', () => {
     service.groups[GROUP] = [];
     mock.on(StartQueryCommand).rejects(denied);
     await expect(logs.ask(question(), signal)).rejects.toBe(denied);
-    mock.on(DescribeLogGroupsCommand).rejects(denied);
-    await expect(logs.ask(question({ all: [] }, { logGroup: 'x' }), signal)).rejects.toBe(denied);
   });
 
   test.each([
@@ -316,7 +369,6 @@ describe('no answer', () => {
 describe('when nobody waits any more', () => {
   test('the query is stopped, and its estimate stands', async () => {
     service.groups[GROUP] = [get(1)];
-    service.storedBytes = 240_000;
     service.pollsUntilDone = 1_000_000;
     const controller = new AbortController();
     const answer = logs.ask(question(), controller.signal);
@@ -325,7 +377,7 @@ describe('when nobody waits any more', () => {
     await expect(answer).rejects.toThrow('over');
     await until(() => settled.length > 0);
     expect(service.stopped).toEqual(['query-0']);
-    expect(settled).toEqual(reserved);
+    expect(settled).toEqual(reserved.map(({ bytes }) => bytes));
   });
 
   test('a query that cannot be stopped does no harm', async () => {

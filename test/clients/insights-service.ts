@@ -4,7 +4,6 @@
  */
 import {
   type CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
   GetQueryResultsCommand,
   ResourceNotFoundException,
   StartQueryCommand,
@@ -153,15 +152,9 @@ export class InsightsService {
   readonly stopped: string[] = [];
   /** How often a query is still running when its results are asked for. */
   pollsUntilDone = 1;
-  storedBytes = 0;
   readonly #queries = new Map<string, { rows: { field: string; value: string }[][]; polls: number; bytes: number }>();
 
   attach(mock: AwsClientStub<CloudWatchLogsClient>): void {
-    mock.on(DescribeLogGroupsCommand).callsFake(({ logGroupNamePrefix: prefix }) => ({
-      logGroups: Object.keys(this.groups)
-        .filter((name) => name.startsWith(prefix))
-        .map((logGroupName) => ({ logGroupName, storedBytes: this.storedBytes, creationTime: 0, retentionInDays: 10 })),
-    }));
     mock.on(StartQueryCommand).callsFake((input) => this.#start(input));
     mock.on(GetQueryResultsCommand).callsFake(({ queryId }) => {
       const query = this.#queries.get(queryId);

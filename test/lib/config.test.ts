@@ -43,7 +43,7 @@ describe('a configuration', () => {
         startScans: false,
         usualRegistries: [],
         contacts: [],
-        logBudgetGiB: 50,
+        logBudgetVolumes: 12,
         flowLogGroups: [],
         weights: {},
         severities: {},

@@ -69,9 +69,9 @@ describe('who may do what', () => {
     .map(logGroup)
     .sort();
   const unconfined = {
-    'logs:DescribeLogGroups': 1,
     'logs:GetQueryResults': 1,
     'logs:StopQuery': 1,
+    'cloudwatch:GetMetricStatistics': 1,
     'cloudtrail:LookupEvents': 1,
     'ec2:DescribeFlowLogs': 1,
     'ec2:DescribeVpcs': 1,
@@ -318,6 +318,7 @@ describe('the settings of an investigation', () => {
   test('are read by the function as configured', () => {
     const variables = variablesOf(full);
     expect(variables['LOG_BUDGET_GIB']).toBe('5');
+    expect(variables['LOG_BUDGET_VOLUMES']).toBe('3');
     expect(settingsOf(variables)).toMatchObject({
       budgetMs: 45_000,
       knownAutomation: ['arn:aws:iam::111122223333:role/deploy'],
@@ -333,7 +334,8 @@ describe('the settings of an investigation', () => {
 
   test("are the function's own defaults where nothing is configured", () => {
     const variables = variablesOf(new Resources(importedInto(NOBODY_WARNED)));
-    expect(variables['LOG_BUDGET_GIB']).toBe('50');
+    expect(variables['LOG_BUDGET_GIB']).toBeUndefined();
+    expect(variables['LOG_BUDGET_VOLUMES']).toBe('12');
     expect(settingsOf(variables)).toEqual(readSettings(new Environment({})));
   });
 

@@ -42,6 +42,7 @@ investigation:
   usualRegistries: ['602401143452.dkr.ecr.*']
   contacts: [{ pattern: 'arn:aws:iam::111122223333:role/deploy', contact: platform@example.com }]
   logBudgetGiB: 5
+  logBudgetVolumes: 3
   flowLogGroups: [/vpc/flow-logs]
   weights: { exec: 7 }
   severities: { CRITICAL: 80 }

@@ -215,6 +215,7 @@ const contextOf = (finding: Finding) => ({
       flowLogs: {},
     }),
   },
+  isFirst: true,
   settings: { windowHours: 24, startScans: false, usualRegistries: ['docker.io/library/*'], contacts: [] },
   kubernetes: async () => observer,
   liveNamespace: namespaceReader(finding, async () => observer, signal()),

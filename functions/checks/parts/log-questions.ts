@@ -2,18 +2,20 @@
 
 import type { AwsAction } from '../../clients/aws/actions.ts';
 import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-search.ts';
+import { actorKey } from '../../contract/actor-key.ts';
 import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing, LogSourceSilent } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, notChecked, type Source } from '../check.ts';
 import { logGroupConsole } from './console.ts';
 import { failureReason, NotAnswered } from './failure.ts';
-import { noteLimitOf } from './limits.ts';
+import { noteLimit, noteLimitOf } from './limits.ts';
 
 /** What a question to the logs needs, as every check that asks them. */
 export const LOG_ACTIONS = [
-  'dynamodb:UpdateItem', // the budget
-  'logs:DescribeLogGroups',
+  'cloudwatch:GetMetricStatistics', // how much is written to the log
+  'dynamodb:BatchGetItem', // what is remembered
+  'dynamodb:UpdateItem', // the budget, and what is remembered
   'logs:GetQueryResults',
   'logs:StartQuery',
   'logs:StopQuery',
@@ -76,16 +78,18 @@ export async function askLogs(
     to,
     where,
     limit,
+    share: { actor: actorKey(finding.actor), isFirst: context.isFirst, at: requestedOrNow(context) },
     ...defined({ logGroup: logGroup || undefined }),
   };
   try {
     const answer = await clients.logs.ask(question, signal);
-    if (!Array.isArray(answer?.entries) || !Number.isFinite(answer.completeUntil))
+    if (!Array.isArray(answer?.entries) || ![answer.from, answer.completeUntil].every(Number.isFinite))
       throw new TypeError('the logs gave no valid answer');
     if (answer.silent)
       throw new LogSourceSilent(
         `the log group ${logGroup ?? groupOf(source, finding.cluster)} holds no line of this time`,
       );
+    if (answer.limit !== undefined) noteLimit(answer.limit);
     return answer;
   } catch (error) {
     throw new NotAsked(error);
@@ -100,19 +104,22 @@ function whyNotAsked(cause: unknown): string {
 }
 
 /**
- * The answer of a check that found nothing: `clear` only where the data is complete beyond the request.
+ * The answer of a check that found nothing: `clear` only where all was read, and the data is complete beyond the request.
  *
- * @param completeUntil epoch milliseconds
+ * @param read.completeUntil epoch milliseconds
+ * @param read.more there was more than could be read
  */
 export function nothingFound<Details = never>(
   context: CheckContext,
-  completeUntil: number,
+  { completeUntil, more = false }: { completeUntil: number; more?: boolean },
   summary: string,
   rest: Source & { details?: Details } = {},
 ): CheckAnswer<Details> {
   const until = new Date(completeUntil).toISOString();
-  if (completeUntil >= requestedOrNow(context)) return { status: 'clear', summary, completeUntil: until, ...rest };
+  if (completeUntil >= requestedOrNow(context) && !more)
+    return { status: 'clear', summary, completeUntil: until, ...rest };
   const { details: _, ...source } = rest;
+  if (more) return { ...notChecked('nothing in what could be read; there was more'), ...source };
   return { ...notChecked(`nothing is known until ${until}; what is younger had not arrived yet`), ...source };
 }
 

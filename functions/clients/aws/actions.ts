@@ -28,14 +28,17 @@ export const ACTIONS = {
   kubernetes: { connect: ['eks:DescribeCluster'] } satisfies ActionsOf<KubernetesAccess>,
   logs: {
     ask: [
-      'logs:DescribeLogGroups',
       'logs:StartQuery',
       'logs:GetQueryResults',
       'logs:StopQuery',
-      'dynamodb:UpdateItem', // the budget
+      'cloudwatch:GetMetricStatistics', // how much is written to a log
+      'dynamodb:BatchGetItem', // what is remembered
+      'dynamodb:UpdateItem', // the budget, and what is remembered
     ],
   } satisfies ActionsOf<LogSearch>,
-  trail: { lookUp: ['cloudtrail:LookupEvents'] } satisfies ActionsOf<Trail>,
+  trail: {
+    lookUp: ['cloudtrail:LookupEvents', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], // asked once for all
+  } satisfies ActionsOf<Trail>,
   imageScans: {
     // Where Amazon Inspector scans the images, ECR asks it in the caller's name (ECR user guide, "IAM permissions required
     // for enhanced scanning": both are needed to retrieve the findings).

@@ -51,6 +51,7 @@ export class LocalLogSearch implements LogSearch {
         if (entry.at >= from && entry.at <= to) found[index]?.add(entry, meetsCondition(where, entry));
     }
     return questions.map((question, index) => ({
+      from: question.from,
       entries: found[index]?.entries() ?? [],
       more: found[index]?.more ?? false,
       completeUntil: Math.max(question.from, Math.min(question.to, last)),

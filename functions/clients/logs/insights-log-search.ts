@@ -1,22 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
   GetQueryResultsCommand,
   type GetQueryResultsCommandOutput,
-  type LogGroup,
   ResourceNotFoundException,
   StartQueryCommand,
   StopQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { LogBudgetExceeded, LogQueryFailed, LogQueryTimeout, LogSourceMissing } from '../../contract/errors.ts';
+import {
+  LimitReached,
+  LogBudgetExceeded,
+  LogQueryFailed,
+  LogQueryTimeout,
+  LogSourceMissing,
+} from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
-import type { LogBudget } from '../table/log-budget.ts';
+import type { LogBudget, ScanKind } from '../table/log-budget.ts';
 import { insightsQuery, LINE_COLUMN, MAX_LINE } from './insights-query.ts';
 import { JoinedQuestions } from './joined-questions.ts';
 import { meetsCondition } from './log-condition.ts';
 import { readLine } from './log-line.ts';
 import type { Condition, LogAnswer, LogEntry, LogQuestion, LogSearch, LogSource } from './log-search.ts';
+import { LogVolume, type LogVolumes } from './log-volume.ts';
 
 /** The most that one GetQueryResults returns; more would be too much to judge in the time. */
 const MAX_ROWS = 10_000;
@@ -35,37 +40,36 @@ const LAG_MS: Record<LogSource, number> = {
   flow: 900_000,
 };
 
-/** Log groups store lines compressed to about 15 % (AWS Pricing Calculator); a query is paid by the uncompressed bytes. */
-const UNCOMPRESSED = 1 / 0.15;
+/** What a first look asks about where the whole window is too much: so long before the request. */
+const SHORT_MS = 3_600_000;
 
-const DAY_MS = 86_400_000;
 const POLL_MS = 700;
-/** The size and age of a log group change slowly. */
-const GROUP_KNOWN_MS = 600_000;
-
 /**
- * Asks CloudWatch Logs Insights. Questions on one log group and window share a scan. Before it starts, its size is
- * estimated from what the log group stores, and taken from the daily budget; what was really scanned is put right
- * afterwards. A query that nobody waits for any more is stopped.
- *
- * The estimate takes the group's whole age for evenly filled, because only that needs no further permission: where
- * traffic grew it is low, and the put-right count keeps the budget true all the same.
+ * Asks CloudWatch Logs Insights. Questions on one log group and window share a scan. Before it starts, its size is estimated
+ * from what was written to the log group in that time, and taken from the daily budget; what was really scanned is put right
+ * afterwards. Where the whole window is too much, the time about the request is asked. A query that nobody waits for any more is
+ * stopped.
  */
 export class InsightsLogSearch implements LogSearch {
   readonly #logs: CloudWatchLogsClient;
   readonly #budget: LogBudget;
+  readonly #volumes: LogVolumes;
   readonly #now: () => number;
   readonly #pollMs: number;
   readonly #questions: JoinedQuestions<LogQuestion, LogAnswer>;
-  readonly #groups = new Map<string, { group: LogGroup; until: number }>();
 
-  constructor(logs: CloudWatchLogsClient, budget: LogBudget, options: { now?: () => number; pollMs?: number } = {}) {
+  constructor(
+    logs: CloudWatchLogsClient,
+    limits: { budget: LogBudget; volumes: LogVolumes },
+    options: { now?: () => number; pollMs?: number } = {},
+  ) {
     this.#logs = logs;
-    this.#budget = budget;
+    this.#budget = limits.budget;
+    this.#volumes = limits.volumes;
     this.#now = options.now ?? Date.now;
     this.#pollMs = options.pollMs ?? POLL_MS;
     this.#questions = new JoinedQuestions({
-      groupOf: (question) => JSON.stringify([logGroupOf(question), question.from, question.to]),
+      groupOf: (question) => JSON.stringify([logGroupOf(question), question.from, question.to, question.share]),
       keyOf: (question) => JSON.stringify(question),
       ask: (questions, signal) => this.#askTogether(questions, signal),
     });
@@ -81,8 +85,12 @@ export class InsightsLogSearch implements LogSearch {
     if (questions.length === 1 || !full) return answers;
     return Promise.all(
       answers.map(async (answer, index) => {
-        const alone = await this.#scan(questions.slice(index, index + 1), signal).catch(() => undefined);
-        return alone?.answers[0] ?? { ...answer, more: true };
+        try {
+          const alone = await this.#scan(questions.slice(index, index + 1), signal);
+          return alone.answers[0] ?? answer;
+        } catch (error) {
+          return { ...answer, more: true, ...(error instanceof LimitReached && { limit: error.limit }) };
+        }
       }),
     );
   }
@@ -99,13 +107,16 @@ export class InsightsLogSearch implements LogSearch {
     );
     const query = insightsQuery({ any: questions.map(sieve) }, limit);
     const askedAt = this.#now();
-    const rows = query === undefined ? NO_ROWS : await this.#run(first, query, limit, signal);
+    const rows = query === undefined ? { ...NO_ROWS, from: first.from } : await this.#run(first, query, limit, signal);
+    const isShort = rows.from > first.from;
     const full = rows.count >= limit;
     const answers = questions.map((question) => {
       const { met, unknown } = sorted(condition(question), rows.entries);
       return {
+        from: rows.from,
+        ...(isShort && { limit: 'log-budget' as const }),
         entries: met.slice(0, question.limit).toReversed(),
-        more: full || unknown || rows.unreadable || met.length > question.limit,
+        more: isShort || full || unknown || rows.unreadable || met.length > question.limit,
         completeUntil: Math.min(question.to, askedAt - LAG_MS[question.source]),
         ...(rows.silent && { silent: true }),
         ...defined({ scannedBytes: rows.scannedBytes }),
@@ -114,14 +125,15 @@ export class InsightsLogSearch implements LogSearch {
     return { answers, full };
   }
 
-  async #run(question: LogQuestion, queryString: string, limit: number, signal: AbortSignal): Promise<Rows> {
+  async #run(question: LogQuestion, queryString: string, limit: number, signal: AbortSignal) {
     const logGroupName = logGroupOf(question);
     const reservation = await this.#reserve(logGroupName, question, signal);
+    const { from } = reservation;
     let queryId: string | undefined;
     let scanned: number | undefined;
     let ended = false;
     try {
-      const startTime = Math.floor(question.from / 1000);
+      const startTime = Math.floor(from / 1000);
       const endTime = Math.ceil(question.to / 1000);
       const start = new StartQueryCommand({ logGroupName, startTime, endTime, queryString, limit });
       queryId = (await this.#logs.send(start, { abortSignal: signal })).queryId;
@@ -133,7 +145,7 @@ export class InsightsLogSearch implements LogSearch {
         scanned = results.statistics?.bytesScanned ?? scanned;
         if (results.status === 'Scheduled' || results.status === 'Running') continue;
         ended = true;
-        return readResults(results);
+        return { ...readResults(results), from };
       }
     } catch (error) {
       if (error instanceof ResourceNotFoundException && !queryId) throw missing(logGroupName);
@@ -146,27 +158,34 @@ export class InsightsLogSearch implements LogSearch {
     }
   }
 
-  async #reserve(logGroupName: string, { from, to }: LogQuestion, signal: AbortSignal) {
-    const group = await this.#describe(logGroupName, signal);
-    const oldest = Math.max(group.creationTime ?? 0, this.#now() - (group.retentionInDays ?? Infinity) * DAY_MS);
-    const share = Math.min(1, (to - from) / Math.max(this.#now() - oldest, 1));
-    const estimate = (group.storedBytes ?? 0) * UNCOMPRESSED * share;
-    const reservation = await this.#budget.reserve(estimate);
-    if (reservation) return { estimate, settle: (bytes: number) => reservation.settle(bytes) };
+  /** The whole window, or else the time about the request. */
+  async #reserve(logGroup: string, question: LogQuestion, signal: AbortSignal) {
+    const { volume, unknown } = await this.#volumeOf(logGroup, signal);
+    const { to, share = NOBODY } = question;
+    const attempts = attemptsOf(question).map((attempt) => ({ ...attempt, bytes: volume.between(attempt.from, to) }));
+    for (const { kind, from, bytes } of attempts) {
+      const scan = { logGroup, bytesPerDay: volume.bytesPerDay, share, kind, bytes };
+      const reservation = await this.#budget.reserve(scan);
+      if (reservation) return { from, estimate: bytes, settle: (scanned: number) => reservation.settle(scanned) };
+    }
+    const least = Math.min(...attempts.map(({ bytes }) => bytes));
     throw new LogBudgetExceeded(
-      `about ${(estimate / 1e9).toFixed(2)} GB would have to be scanned, more than is left of today's budget`,
+      `about ${(least / 1e9).toFixed(2)} GB would have to be scanned, more than is left of today's budget for this actor or ` +
+        `this log group${unknown}`,
     );
   }
 
-  async #describe(name: string, signal: AbortSignal): Promise<LogGroup> {
-    const known = this.#groups.get(name);
-    if (known && known.until > this.#now()) return known.group;
-    const describe = new DescribeLogGroupsCommand({ logGroupNamePrefix: name });
-    const { logGroups = [] } = await this.#logs.send(describe, { abortSignal: signal });
-    const group = logGroups.find(({ logGroupName }) => logGroupName === name);
-    if (!group) throw missing(name);
-    this.#groups.set(name, { group, until: this.#now() + GROUP_KNOWN_MS });
-    return group;
+  /** Where it cannot be read, the least budget holds, and what is scanned counts afterwards. */
+  async #volumeOf(logGroup: string, signal: AbortSignal): Promise<{ volume: LogVolume; unknown: string }> {
+    try {
+      return { volume: await this.#volumes.of(logGroup, signal), unknown: '' };
+    } catch (error) {
+      signal.throwIfAborted();
+      const name = error instanceof Error ? error.name : 'unknown error';
+      const now = this.#now();
+      const volume = new LogVolume(new Map(), { from: now, to: now });
+      return { volume, unknown: `; how much is written to it could not be read (${name})` };
+    }
   }
 
   /** The signal is aborted already: this request has a short time of its own. */
@@ -180,6 +199,15 @@ export class InsightsLogSearch implements LogSearch {
 }
 
 const missing = (logGroup: string): Error => new LogSourceMissing(`there is no log group ${logGroup}`);
+
+const NOBODY = { actor: '', isFirst: true };
+
+/** What is asked, and what where that is too much. */
+function attemptsOf({ from, to, share }: LogQuestion): { kind: ScanKind; from: number }[] {
+  if (share && !share.isFirst) return [{ kind: 'later', from }];
+  const short = Math.floor(((share?.at ?? to) - SHORT_MS) / 60_000) * 60_000;
+  return [{ kind: 'whole', from }, ...(short > from && short < to ? [{ kind: 'short' as const, from: short }] : [])];
+}
 
 /** Result rows, the newest first. */
 interface Rows {

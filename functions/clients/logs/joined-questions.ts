@@ -1,5 +1,8 @@
-/** How long a question waits for others that can share its scan, in milliseconds. */
-const WAIT_MS = 20;
+/**
+ * How long a question waits for others that can share its scan, in milliseconds: each of them may have asked before what is
+ * remembered of it.
+ */
+const WAIT_MS = 100;
 
 interface Rules<Question, Answer> {
   /** Questions with the same group can be asked together. */

@@ -1,4 +1,6 @@
 import type { Cluster } from '../../contract/finding.ts';
+import type { Limit } from '../../contract/vocabulary.ts';
+import type { LogShare } from '../table/log-budget.ts';
 
 /**
  * The logs of a cluster that can be asked.
@@ -33,6 +35,8 @@ export interface LogQuestion {
   where: Condition;
   /** The newest entries are returned, at most so many. */
   limit: number;
+  /** On whose account it is asked, and the instant that it is about (epoch milliseconds). Absent where nothing is shared. */
+  share?: LogShare & { at: number };
 }
 
 export interface LogEntry {
@@ -48,6 +52,8 @@ export interface LogEntry {
 }
 
 export interface LogAnswer {
+  /** Epoch milliseconds: entries from here on were looked for. */
+  from: number;
   /** Oldest first. */
   entries: LogEntry[];
   /** There were more than the limit, or some of which only a part that is cut off could tell whether they belong here. */
@@ -56,6 +62,8 @@ export interface LogAnswer {
   completeUntil: number;
   /** The log holds no line at all of this time: nobody writes it, so that an empty answer tells nothing. */
   silent?: boolean;
+  /** A limit kept a part of it from being asked: what is there is from before, or from a part of the time. */
+  limit?: Limit;
   /** Bytes that the service scanned, for this question and those that shared the scan. */
   scannedBytes?: number;
 }
@@ -65,7 +73,7 @@ export interface LogAnswer {
  * are asked at once share one scan.
  *
  * Throws {@link LogSourceMissing} (no such log group), {@link LogBudgetExceeded}
- * (today's budget of scanned bytes would be exceeded), {@link LogQueryTimeout}, or the service's own.
+ * (the actor's share of today's budget of scanned bytes would be exceeded, or the whole budget), {@link LogQueryTimeout}, or the service's own.
  */
 export interface LogSearch {
   ask(question: LogQuestion, signal: AbortSignal): Promise<LogAnswer>;
