@@ -7,7 +7,7 @@ import { ROOT, templateOf } from '../../tools/cost/synthesis.ts';
 import {
   alarmMetrics,
   dashboardMetrics,
-  logBudgetGb,
+  logBudget,
   scheduledRuns,
   type Template,
   TemplateError,
@@ -76,14 +76,14 @@ describe('the cost', () => {
   });
 
   test('of questions to the logs ends at the budget, and says so', () => {
-    const budget = logBudgetGb(one);
-    expect(budget).toBeCloseTo(53.7, 1);
-    const [within, beyond] = [
-      { findings: 10, auditGb: 5 },
-      { findings: 1000, auditGb: 500 },
-    ];
-    expect([scannedGb(one, within), isSpared(one, within)]).toEqual([150, false]);
-    expect([scannedGb(one, beyond), isSpared(one, beyond)]).toEqual([budget * (730 / 24), true]);
+    expect(logBudget(one)).toEqual({ volumes: 12 });
+    const within = { findings: 100, auditGb: 50 };
+    const beyond = { findings: 1_000, auditGb: 50 };
+    // A day of the log for each creator, and 8 minutes more than what is new at 5 and at 30 minutes.
+    expect(scannedGb(one, within)).toBeCloseTo(100 * 50 * (1 + 46 / 1_440));
+    expect(isSpared(one, within)).toBe(false);
+    expect(scannedGb(one, beyond)).toBeCloseTo(12 * 50 * (730 / 24));
+    expect(isSpared(one, beyond)).toBe(true);
   });
 
   test('grows with findings and with the log, and is nothing without either', () => {

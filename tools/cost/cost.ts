@@ -1,10 +1,11 @@
 /** What a stack costs in a month, computed from its template, volumes and list prices. */
+import { budgetOf } from '../../functions/clients/table/log-budget.ts';
 import { DAYS_A_MONTH, PRICES } from './prices.ts';
 import {
   alarmMetrics,
   count,
   largeDashboards,
-  logBudgetGb,
+  logBudget,
   logDays,
   memoryOf,
   scheduledRuns,
@@ -89,12 +90,13 @@ export function usageItems(template: Template, { findings, auditGb }: Volume): I
   ];
 }
 
-/** What Logs Insights scans in a month: each look at most a day of the log, all looks together at most the budget. */
-export const scannedGb = (template: Template, { findings, auditGb }: Volume): number =>
-  Math.min(findings * volumes.LOOKS * auditGb, logBudgetGb(template) * DAYS_A_MONTH);
+/** What Logs Insights scans in a month: all that the looks ask for, and at most the budget. */
+export const scannedGb = (template: Template, volume: Volume): number =>
+  Math.min(askedGb(volume), (budgetOf(volume.auditGb * 1e9, logBudget(template)) / 1e9) * DAYS_A_MONTH);
 
 /** Whether the budget keeps questions from being asked. */
-export const isSpared = (template: Template, volume: Volume): boolean =>
-  volume.findings * volumes.LOOKS * volume.auditGb > scannedGb(template, volume);
+export const isSpared = (template: Template, volume: Volume): boolean => askedGb(volume) > scannedGb(template, volume);
+
+const askedGb = ({ findings, auditGb }: Volume): number => findings * volumes.SCANNED_DAYS * auditGb;
 
 export const total = (items: readonly Item[]): number => items.reduce((sum, { dollars }) => sum + dollars, 0);

@@ -1,8 +1,8 @@
 /** Words `docs/cost.md`. */
 import { type Item, idleItems, isSpared, total, usageItems } from './cost.ts';
 import { FREE_DASHBOARD_METRICS, PRICES, PRICES_READ } from './prices.ts';
-import { alarmMetrics, dashboardMetrics, logBudgetGb, type Template } from './template.ts';
-import { DELIVERIES_A_GB, LOOKS, SECONDS } from './volumes.ts';
+import { alarmMetrics, dashboardMetrics, logBudget, type Template } from './template.ts';
+import { DELIVERIES_A_GB, LOOKS, SCANNED_DAYS, SECONDS } from './volumes.ts';
 
 const FINDINGS = [0, 10, 100, 1000] as const;
 const AUDIT_GB = [5, 50, 500] as const;
@@ -52,9 +52,9 @@ One cluster, a month, idle costs included. Columns: how much its audit log grows
 | --- | ${AUDIT_GB.map(() => '---').join(' | ')} |
 ${FINDINGS.map((findings) => `| ${findings.toLocaleString('en-US')} | ${AUDIT_GB.map((gb) => cell(findings, gb)).join(' | ')} |`).join('\n')}
 
-\\* All questions together would scan more than \`investigation.logBudgetGiB\` allows
-(${Math.round(logBudgetGb(one))} GB a day): the rest is not asked, and the alert says so. To ask all of them costs
-${dollars(100 * PRICES.logsScanned * LOOKS)} for 100 findings and each GB of audit log a day.
+\\* All questions together would scan more than \`investigation.logBudgetVolumes\` allows (${logBudget(one).volumes} times a day what is
+written to the log in a day): what is left is asked about the hour before a request only, then not at all, and the alert says so with the
+severity UNKNOWN. To ask all of them costs ${dollars(100 * PRICES.logsScanned * SCANNED_DAYS)} for 100 findings and each GB of audit log a day.
 
 ${example.findings} findings and ${example.auditGb} GB a day, beside the idle costs:
 
@@ -64,8 +64,10 @@ ${itemRows(usageItems(one, example))}
 
 ## What it rests on
 
-- A finding is investigated ${LOOKS} times: at once, and at the further looks. Each investigation is taken to scan a whole day of the
-  audit log, which is the most that the default window asks for.
+- A finding is investigated ${LOOKS} times: at once, and at the further looks. The first look at a
+  creator scans a whole day of the audit log, which is what the default window asks for, and each further one only what is new since.
+  What was read is remembered for all findings: a second finding by the same creator within a day costs next to nothing. The
+  table above takes every finding to be by another creator.
 - An investigation takes ${SECONDS.investigate} s, an alert ${SECONDS.alert} s, a run of *watch* ${SECONDS.watch} s.
 - A GB of audit log holds ${DELIVERIES_A_GB} deliveries that the subscription filter lets through. This is an assumption: the dashboard (Log
   events forwarded) shows yours. The filter itself is free.

@@ -1,4 +1,5 @@
 /** What the cost depends on, read out of a synthesised template. */
+import type { BudgetRule } from '../../functions/clients/table/log-budget.ts';
 import { FREE_DASHBOARD_METRICS, HOURS_A_MONTH } from './prices.ts';
 
 interface Resource {
@@ -64,11 +65,12 @@ export const scheduledRuns = (template: Template): number =>
     })
     .reduce((sum, runs) => sum + runs, 0);
 
-/** What Logs Insights may scan in a day, in GB. @throws {TemplateError} where no function has such a budget */
-export function logBudgetGb(template: Template): number {
-  const [budget] = environments(template).flatMap(({ LOG_BUDGET_GIB }) => LOG_BUDGET_GIB ?? []);
-  if (budget === undefined) throw new TemplateError('no function has LOG_BUDGET_GIB');
-  return (Number(budget) * 1024 ** 3) / 1e9;
+/** What Logs Insights may scan of a log in a day. @throws {TemplateError} where no function has such a budget */
+export function logBudget(template: Template): BudgetRule {
+  const [variables] = environments(template).filter(({ LOG_BUDGET_VOLUMES }) => LOG_BUDGET_VOLUMES !== undefined);
+  if (variables === undefined) throw new TemplateError('no function has LOG_BUDGET_VOLUMES');
+  const { LOG_BUDGET_VOLUMES: volumes, LOG_BUDGET_GIB: most } = variables;
+  return { volumes: Number(volumes), ...(most !== undefined && { atMost: Number(most) * 1024 ** 3 }) };
 }
 
 const environments = (template: Template): Record<string, unknown>[] =>

@@ -22,7 +22,7 @@ export interface Remembered extends Read<typeof rememberedSchema> {}
  * How far before the end of what is remembered it is asked again: entries may arrive later than they usually do. In
  * milliseconds.
  */
-export const OVERLAP_MS = 5 * 60_000;
+const OVERLAP_MS = 5 * 60_000;
 /**
  * What is remembered serves also questions that begin a little before it, and is kept so much longer than the question that
  * was asked: further looks at findings of an hour ago ask about an earlier window. In milliseconds.
