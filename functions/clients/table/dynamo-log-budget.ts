@@ -9,7 +9,7 @@ const KEEP_SECONDS = 7 * 86_400;
 
 /**
  * The daily budgets in the findings table: one item for each day and log group, `log-budget#2026-11-23#/aws/eks/prod/cluster`,
- * and one for each actor in it, which has `#` and a hash at its end. Both have the attribute `scannedBytes`, added to
+ * and one for each actor in it, which has `#` and a hash at its end, and another with `#short` for the short windows. Both have the attribute `scannedBytes`, added to
  * atomically. Errors of DynamoDB are thrown as they are: without a count nothing is asked.
  */
 export class DynamoLogBudget implements LogBudget {
@@ -30,7 +30,7 @@ export class DynamoLogBudget implements LogBudget {
     const parts = SHARES[kind];
     const day = new Date(this.#now()).toISOString().slice(0, 10);
     const pool = `${ITEM_KEYS.logBudget}${day}#${logGroup}`;
-    const own = `${pool}#${createHash('sha256').update(share.actor).digest('hex').slice(0, 16)}`;
+    const own = `${pool}#${createHash('sha256').update(share.actor).digest('hex').slice(0, 16)}${kind === 'short' ? '#short' : ''}`;
     if (!(await this.#add(own, bytes, parts.actor * budget - bytes))) return undefined;
     if (!(await this.#add(pool, bytes, parts.pool * budget - bytes))) {
       await this.#add(own, -bytes);

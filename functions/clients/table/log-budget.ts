@@ -23,12 +23,13 @@ interface Parts {
 
 /**
  * What later looks leave is for first ones, and what whole windows leave for short ones. An actor has a quarter, however many
- * namespaces it creates: with decoys it spends its own share.
+ * namespaces it creates: with decoys it spends its own share. Short windows count by themselves: each is small, and one actor has
+ * a few of them, so that what is kept for them serves many.
  */
 export const SHARES: Readonly<Record<ScanKind, Parts>> = {
   later: { pool: 0.5, actor: 0.25 },
   whole: { pool: 0.75, actor: 0.25 },
-  short: { pool: 1, actor: 0.35 },
+  short: { pool: 1, actor: 0.015 },
 };
 
 export interface LogBudget {
