@@ -23,6 +23,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   guardduty: 'GuardDuty',
   inspector2: 'Inspector',
   logs: 'CloudWatch Logs',
+  cloudwatch: 'CloudWatch Logs', // how much is written to a log
 };
 
 function asked({ needs }: (typeof CHECKS)[number]): string {

@@ -176,7 +176,9 @@ describe('not checked', () => {
   });
 
   test('nothing in what was read, where there was more', async () => {
-    const logs = { ask: async () => ({ entries: [], more: true, completeUntil: Date.parse('2026-11-23T10:19:00Z') }) };
+    const logs = {
+      ask: async () => ({ from: 0, entries: [], more: true, completeUntil: Date.parse('2026-11-23T10:19:00Z') }),
+    };
     expect(await evidenceOf(namespaceActivity, { clients: { logs } })).toMatchObject({
       status: 'not-checked',
       reason: 'there were more lines than could be read',
@@ -184,7 +186,9 @@ describe('not checked', () => {
   });
 
   test('nothing yet, where the log had not arrived', async () => {
-    const logs = { ask: async () => ({ entries: [], more: false, completeUntil: Date.parse('2026-11-23T09:59:00Z') }) };
+    const logs = {
+      ask: async () => ({ from: 0, entries: [], more: false, completeUntil: Date.parse('2026-11-23T09:59:00Z') }),
+    };
     expect((await evidenceOf(namespaceActivity, { clients: { logs } })).status).toBe('not-checked');
   });
 });

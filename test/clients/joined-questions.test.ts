@@ -12,6 +12,7 @@ interface Asked {
 function questions() {
   const asked: Asked[] = [];
   const joined = new JoinedQuestions<string, string>({
+    waitMs: 20,
     groupOf: (question) => question.split(':')[0] ?? '',
     keyOf: (question) => question,
     ask: (together, signal) =>

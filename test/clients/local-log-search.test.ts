@@ -81,6 +81,7 @@ describe('lines at hand', () => {
     expect((await logs.ask(question({ to: at(2) }), signal)).completeUntil).toBe(at(2));
     const nothing = new LocalLogSearch({ audit: () => [] });
     expect(await nothing.ask(question({ from: at(0) }), signal)).toEqual({
+      from: at(0),
       entries: [],
       more: false,
       completeUntil: at(0),

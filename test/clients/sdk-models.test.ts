@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { LookupAttributeKey } from '@aws-sdk/client-cloudtrail';
 import {
   CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
   GetQueryResultsCommand,
   QueryStatus,
   StartQueryCommand,
@@ -27,6 +26,7 @@ import { AwsImageScans, ORDER, SCANNED, UNDER_WAY } from '../../functions/client
 import { AUDIT_FEATURE, FILTER_FIELDS, RUNTIME_FEATURES } from '../../functions/clients/aws/aws-threats.ts';
 import { LocalEks } from '../../functions/clients/local/eks.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
+import { LogVolume } from '../../functions/clients/logs/log-volume.ts';
 import { SfnExecutions } from '../../functions/clients/send/sfn-playbooks.ts';
 import { evidenceOf } from '../checks/audit-log.ts';
 import { cluster as eksCluster } from '../checks/examples.ts';
@@ -223,11 +223,11 @@ describe('what becomes of each value', () => {
     'a query that is %s gives an answer only when it is complete',
     async (status) => {
       const mock = mockClient(CloudWatchLogsClient);
-      mock.on(DescribeLogGroupsCommand).resolves({ logGroups: [{ logGroupName: '/aws/eks/prod/cluster' }] });
       mock.on(StartQueryCommand).resolves({ queryId: 'q' });
       mock.on(GetQueryResultsCommand).resolvesOnce({ status, results: [] }).resolves({ status: 'Failed' });
       const budget = { reserve: async () => ({ settle: async () => {} }) };
-      const search = new InsightsLogSearch(new CloudWatchLogsClient(), budget as never, { pollMs: 1 });
+      const volumes = { of: async () => new LogVolume(new Map(), { from: 0, to: 0 }) };
+      const search = new InsightsLogSearch(new CloudWatchLogsClient(), { budget, volumes }, { pollMs: 1 });
       const where = { field: 'verb', is: 'get' };
       const question = { cluster: { name: 'prod' }, source: 'audit' as const, from: 0, to: 60_000, limit: 1, where };
       const answer = search.ask(question, signal).then(({ entries }) => entries.length);

@@ -141,8 +141,8 @@ describe('who may do what', () => {
     [
       'Investigate',
       [
-        ['dynamodb:BatchGetItem', keys('StringLike', 'baseline#*')],
-        ['dynamodb:UpdateItem', keys('StringLike', 'log-budget#*')],
+        ['dynamodb:BatchGetItem', keys('StringLike', 'baseline#*', 'answer#*')],
+        ['dynamodb:UpdateItem', keys('StringLike', 'log-budget#*', 'answer#*')],
       ],
     ],
     [

@@ -26,6 +26,7 @@ export class LocalLogSearch implements LogSearch {
   constructor(logs: Partial<Record<LogSource, RecordedLines>>) {
     this.#logs = logs;
     this.#questions = new JoinedQuestions({
+      waitMs: 20,
       groupOf: ({ source }) => source,
       keyOf: (question) => JSON.stringify(question),
       ask: (questions, signal) => this.#read(questions, signal),

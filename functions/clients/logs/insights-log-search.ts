@@ -43,6 +43,8 @@ const LAG_MS: Record<LogSource, number> = {
 /** What a first look asks about where the whole window is too much: so long before the request. */
 const SHORT_MS = 3_600_000;
 
+/** How long a question waits for others that share its scan: each of them asks first what is remembered. */
+const WAIT_MS = 100;
 const POLL_MS = 700;
 /**
  * Asks CloudWatch Logs Insights. Questions on one log group and window share a scan. Before it starts, its size is estimated
@@ -69,6 +71,7 @@ export class InsightsLogSearch implements LogSearch {
     this.#now = options.now ?? Date.now;
     this.#pollMs = options.pollMs ?? POLL_MS;
     this.#questions = new JoinedQuestions({
+      waitMs: WAIT_MS,
       groupOf: (question) => JSON.stringify([logGroupOf(question), question.from, question.to, question.share]),
       keyOf: (question) => JSON.stringify(question),
       ask: (questions, signal) => this.#askTogether(questions, signal),

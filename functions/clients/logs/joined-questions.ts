@@ -1,10 +1,6 @@
-/**
- * How long a question waits for others that can share its scan, in milliseconds: each of them may have asked before what is
- * remembered of it.
- */
-const WAIT_MS = 100;
-
 interface Rules<Question, Answer> {
+  /** How long a question waits for others that can be asked together with it, in milliseconds. */
+  waitMs: number;
   /** Questions with the same group can be asked together. */
   groupOf(question: Question): string;
   /** A question's key: equal for equal questions. */
@@ -44,7 +40,7 @@ export class JoinedQuestions<Question, Answer> {
     setTimeout(() => {
       if (this.#open.get(group) === batch) this.#open.delete(group);
       void batch.answer(this.#rules.ask).finally(() => this.#unanswered.delete(batch));
-    }, WAIT_MS);
+    }, this.#rules.waitMs);
     return batch;
   }
 }
