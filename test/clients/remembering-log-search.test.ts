@@ -19,6 +19,8 @@ class Log implements LogSearch {
   readonly lines: { at: number; arrives: number; user: string }[] = [];
   readonly asked: { from: number; to: number }[] = [];
   fails: Error | undefined;
+  /** It holds no line of the time that is asked about. */
+  silent = false;
   /** It answers about the last so many milliseconds only. */
   short: number | undefined;
 
@@ -44,6 +46,7 @@ class Log implements LogSearch {
       more: entries.length > limit || from > wanted,
       completeUntil: Math.min(to, this.now - LAG),
       ...(from > wanted && { limit: 'log-budget' as const }),
+      ...(this.silent && { silent: true }),
     };
   }
 }
@@ -173,6 +176,20 @@ describe('another finding', () => {
     await logs.ask(question(START, { share: { actor: 'oscar', isFirst: true, at: START } }), signal);
     expect(minutes()).toEqual([24 * 60]);
   });
+});
+
+test('a log in which nobody wrote is silent as long as nobody writes', async () => {
+  const ask = async (): Promise<boolean> => {
+    log.now += 2 * MINUTE;
+    return (await logs.ask(question(START), signal)).silent ?? false;
+  };
+  log.silent = true;
+  expect([await ask(), await ask()]).toEqual([true, true]);
+  log.silent = false;
+  expect(await ask()).toBe(false);
+  // Of the last minutes there is nothing; of the time before there was.
+  log.silent = true;
+  expect(await ask()).toBe(false);
 });
 
 test('a part of the window is not taken for the whole', async () => {

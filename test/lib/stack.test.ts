@@ -103,6 +103,7 @@ describe('who may do what', () => {
         'logs:StartQuery': asked,
         ...on(unconfined, '*'),
         ...on(scans, 'arn:aws:ecr:*:111122223333:repository/*'),
+        'guardduty:GetDetector': ['arn:aws:guardduty:eu-west-1:111122223333:detector/*'],
         'eks:DescribeCluster': eks('cluster'),
         'eks:ListAccessEntries': eks('cluster'),
         'eks:DescribeAccessEntry': entries,

@@ -13,6 +13,8 @@ export const rememberedSchema = object({
   askedAt: z.number(),
   /** All that there are from here on are in `entries`: before it there were more than were read. */
   wholeFrom: z.number(),
+  /** The log held no line at all of this time. */
+  silent: flag,
   /** Oldest first, without what is read of their text. */
   entries: z.array(object({ at: z.number(), logStream: text, message: z.string(), cut: flag })),
 });
@@ -39,7 +41,7 @@ export function startOfNew({ from, until }: Remembered, asked: { from: number; t
 
 /** The answer to a question, of what is remembered alone. */
 export function answerOf(
-  { from, until, wholeFrom, entries }: Remembered,
+  { from, until, wholeFrom, silent, entries }: Remembered,
   asked: { from: number; to: number; limit: number },
 ): LogAnswer {
   const begin = Math.max(from, asked.from);
@@ -49,6 +51,7 @@ export function answerOf(
     entries: within.slice(-asked.limit).map(readAgain),
     more: wholeFrom > begin || within.length > asked.limit,
     completeUntil: Math.min(until, asked.to),
+    ...defined({ silent }),
   };
 }
 
@@ -78,7 +81,15 @@ export function remembered(
   }));
   // Where there was more than was read, or some that cannot be judged, nothing up to now is whole.
   const freshFrom = answer.more ? answer.completeUntil : answer.from;
-  if (!before) return { from: answer.from, until: answer.completeUntil, askedAt, wholeFrom: freshFrom, entries: fresh };
+  if (!before)
+    return {
+      from: answer.from,
+      until: answer.completeUntil,
+      askedAt,
+      wholeFrom: freshFrom,
+      entries: fresh,
+      ...defined({ silent: answer.silent }),
+    };
   const begin = Math.max(before.from, from - SLACK_MS);
   const kept = before.entries.filter(({ at }) => at < answer.from && at >= begin);
   const all = [...kept, ...fresh];
@@ -95,5 +106,6 @@ export function remembered(
       dropped > 0 ? (all[dropped - 1]?.at ?? 0) + 1 : 0,
     ),
     entries,
+    ...defined({ silent: (before.silent && answer.silent) || undefined }),
   };
 }

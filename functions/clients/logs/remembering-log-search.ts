@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LimitReached } from '../../contract/errors.ts';
 import { readJson } from '../../contract/read.ts';
+import { defined } from '../../kit/defined.ts';
 import type { AnswerMemory } from '../table/answer-memory.ts';
 import { keepNewest } from '../table/bounded-memory.ts';
 import type { LogAnswer, LogQuestion, LogSearch } from './log-search.ts';
@@ -53,7 +54,11 @@ export class RememberingLogSearch implements LogSearch {
     if (fresh.limit !== undefined) return { ...answerOf(known, question), limit: fresh.limit };
     const now = remembered(fresh, known, question, askedAt);
     await this.#keep(key, now);
-    return { ...fresh, ...answerOf(now, question), completeUntil: fresh.completeUntil };
+    return {
+      ...answerOf(now, question),
+      completeUntil: fresh.completeUntil,
+      ...defined({ scannedBytes: fresh.scannedBytes }),
+    };
   }
 
   async #recall(key: string, signal: AbortSignal): Promise<Remembered | undefined> {
