@@ -8,6 +8,7 @@ import { alarmRules } from './alarms/alarm-rules.ts';
 import { Alarms } from './alarms/alarms.ts';
 import { Dashboard } from './alarms/dashboard.ts';
 import type { SentinelParts } from './alarms/sentinel-parts.ts';
+import { exceededLimits } from './base/limits.ts';
 import { validateOptions } from './config/config.ts';
 import type { SentinelOptionsInput } from './config/config-schema.ts';
 import {
@@ -30,6 +31,7 @@ import { EncryptionKey } from './storage/encryption-key.ts';
 import { EvidenceBucket } from './storage/evidence-bucket.ts';
 import { FindingsStorage } from './storage/findings-storage.ts';
 import { Queues } from './storage/queues.ts';
+import { ReaderPolicy } from './storage/reader-policy.ts';
 import { Topics } from './storage/topics.ts';
 
 /**
@@ -58,6 +60,8 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   readonly key: EncryptionKey;
   readonly table: FindingsStorage;
   readonly bucket: EvidenceBucket;
+  /** For the people who read alerts and reports. */
+  readonly reader: ReaderPolicy;
   readonly topics: Topics;
   readonly queues: Queues;
   readonly functions: {
@@ -75,6 +79,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   /** @throws {ConfigError} with every mistake in the properties */
   constructor(scope: Construct, id: string, props: NamespaceSentinelProps) {
     super(scope, id);
+    this.node.addValidation({ validate: () => exceededLimits(this) });
     const options = validateOptions(props, this.node.path);
     const { clusters, emails, retention, limits, containment } = options;
     const { logsDays, findingsDays } = retention;
@@ -94,6 +99,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       evidenceDays: retention.evidenceDays,
       objectLockDays: containment.objectLockDays,
     });
+    this.reader = new ReaderPolicy(this, 'Reader', { bucket: this.bucket, key });
     this.topics = new Topics(this, 'Topics', { key, destinations: deployedDestinations(options), healthEmails });
     this.queues = new Queues(this, 'Queues');
 

@@ -31,7 +31,7 @@ export class SentinelStack extends Stack {
   }
 
   #outputs(): void {
-    const { containment, table, bucket, topics, queues, subscriptions } = this.sentinel;
+    const { containment, table, bucket, reader, topics, queues, subscriptions } = this.sentinel;
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
     for (const { name, description, topic } of topics.alerts) output(`${name}TopicArn`, topic.topicArn, description);
     output('HealthTopicArn', topics.health.topicArn, 'Alarms of the sentinel itself');
@@ -53,10 +53,11 @@ export class SentinelStack extends Stack {
     }
     for (const each of allPlaybooks(this.sentinel))
       output(`${labelOf(each)}PlaybookArn`, each.part.machine.stateMachineArn, `The state machine ${each.name}`);
+    output('ReaderPolicyArn', reader.managedPolicyArn, 'Lets people read alerts and containment reports');
     if (containment) {
       const { starter, approver } = containment.policies;
-      output('StarterPolicyArn', starter.managedPolicyArn, 'Lets people start contain and release');
-      output('ApproverPolicyArn', approver.managedPolicyArn, 'Lets people start decide');
+      output('StarterPolicyArn', starter.managedPolicyArn, 'Lets people start, watch and stop contain and release');
+      output('ApproverPolicyArn', approver.managedPolicyArn, 'Lets people start and watch decide');
     }
     for (const { network, clusterNames, members } of this.sentinel.mappedByHand)
       output(

@@ -102,8 +102,8 @@ settingsFit._zod.def.when = ({ value, issues }) =>
 /** What a `NamespaceSentinel` needs to know: everything but where it is deployed. */
 export const optionsSchema = z
   .strictObject({
-    // Each has alarms and filters of its own, and a stack holds at most 500 resources.
-    clusters: z.array(cluster).min(1).max(40).check(unique('name'), networksFit).describe('The clusters to watch.'),
+    // What a stack takes of them depends on their names and options: see lib/base/limits.ts.
+    clusters: z.array(cluster).min(1).max(100).check(unique('name'), networksFit).describe('The clusters to watch.'),
     ...destinationSchemas,
     healthEmails: z
       .array(emailAddress)

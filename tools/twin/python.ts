@@ -24,6 +24,13 @@ export const python = (report: Report): Promise<Python> => installed('emulator',
  */
 export const awsCli = (report: Report): Promise<Python> => installed('aws-cli', 'the AWS CLI', ['--no-deps'], report);
 
+/**
+ * AWS's linter of CloudFormation templates: `main` of its module `cfnlint.runner`.
+ *
+ * @throws MissingPrerequisite without Python 3.10 and pip
+ */
+export const cfnLint = (report: Report): Promise<Python> => installed('cfn-lint', 'cfn-lint', [], report);
+
 async function installed(name: string, what: string, options: string[], report: Report): Promise<Python> {
   const command = 'python3';
   const source = join(import.meta.dirname, name, 'requirements.txt');
