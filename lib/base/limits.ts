@@ -6,7 +6,7 @@ import type { IConstruct } from 'constructs';
  * What CloudFormation and IAM take at most ("AWS CloudFormation quotas", "IAM and AWS STS quotas"). Ten managed policies to a role
  * are the account's default, which can be raised; the others cannot.
  */
-export const LIMITS = {
+const LIMITS = {
   resources: 500,
   outputs: 200,
   parameters: 200,
