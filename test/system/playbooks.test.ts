@@ -19,6 +19,7 @@ import {
   approver,
   associations,
   bringUp,
+  close,
   findingOf,
   findings,
   how,
@@ -35,7 +36,7 @@ import {
 } from './playbooks/scene.ts';
 
 beforeAll(bringUp, BRING_UP_MS);
-afterAll(() => stack?.close());
+afterAll(close);
 
 test('each alert prints what starts the playbooks', async () => {
   for (const name of [INTRUDER, MEANT, STOPPED]) {

@@ -14,6 +14,7 @@ import { clientSettings } from '../../../tools/twin/identities.ts';
 import { type Stack, startStack } from '../../../tools/twin/stack.ts';
 import { progress } from '../bring-up.ts';
 import { Cluster as Maker, NETWORK_AGENT } from '../contain/hostile.ts';
+import { NetworkPolicyController } from '../contain/network-policy-controller.ts';
 import { connect } from '../contain/responder.ts';
 import { Account, type Ended } from './account.ts';
 import { belongings, RUNNER } from './intruder.ts';
@@ -30,6 +31,7 @@ export let stack: Stack;
 export let account: Account;
 export let admin: WritableKubernetes;
 let maker: Maker;
+let controller: NetworkPolicyController | undefined;
 let eks: EKSClient;
 export let starter: SFNClient;
 export let approver: SFNClient;
@@ -67,6 +69,7 @@ export async function bringUp(): Promise<void> {
   maker = new Maker(admin);
   await maker.learn();
   await maker.create(NETWORK_AGENT);
+  controller = await NetworkPolicyController.start(stack, maker);
   [starter, approver] = [await account.person('starter', 'Starter'), await account.person('approver', 'Approver')];
   dev = await stack.identities.roleKubeconfig('Dev', 'alice@example.com', stack.processes.folder);
   for (const name of [INTRUDER, MEANT, STOPPED]) {
@@ -82,6 +85,11 @@ export async function bringUp(): Promise<void> {
       roleArn,
     }),
   );
+}
+
+export async function close(): Promise<void> {
+  await controller?.stop();
+  await stack?.close();
 }
 
 /** The folder of a namespace in the bucket. */
