@@ -12,6 +12,16 @@ import { poisonedFollowUp } from './poison.ts';
 const FIRST = `s3://evidence/alerts/111122223333/us-east-1/prod/${FINDING.id}/report.html`;
 const reportOf = (followUp: FollowUp): string => containmentReportOf(followUp, PLAYBOOKS, FIRST);
 
+test('says of each proof whether its effect was seen, where that is known', () => {
+  const proof = { id: 'p', claim: 'It is held.', verdict: 'proven', how: 'Read.', decisive: true } as const;
+  const told = (more: object) => textOf(reportOf({ ...FOLLOW_UPS.contained, proofs: [{ ...proof, ...more }] }));
+  expect(told({ shows: 'effect' })).toContain('Shown by its effect.');
+  expect(told({ shows: 'configuration', decisive: false })).toContain(
+    'Shown by configuration. It counts as contained without.',
+  );
+  expect(told({})).not.toContain('Shown by');
+});
+
 describe('the report of a follow-up', () => {
   const text = textOf(reportOf(PARTLY));
 

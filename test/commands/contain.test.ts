@@ -8,7 +8,7 @@ import { clusterNamed } from '../../bin/commands/contain/cluster.ts';
 import { ProgressLines } from '../../bin/commands/contain/progress.ts';
 import { askAtTerminal, confirm } from '../../bin/commands/contain/question.ts';
 import { readSnapshots, targetIn, uidOf } from '../../bin/commands/contain/target.ts';
-import { endText } from '../../bin/commands/contain/wording.ts';
+import { endText, proofsText } from '../../bin/commands/contain/wording.ts';
 import { Task } from '../../bin/commands/task.ts';
 import { localPlaybooks, newExecution } from '../../bin/local/executions.ts';
 import { runPlaybook } from '../../bin/local/playbook.ts';
@@ -189,6 +189,20 @@ test('an execution is told to have ended when its process is gone, and never on 
   expect(await localPlaybooks.ended(`local:${hostname()}:${pid}:${name}`)).toBe(true);
   expect(await localPlaybooks.ended(`local:elsewhere:${pid}:${name}`)).toBeUndefined();
   expect(await localPlaybooks.ended('arn:aws:states:eu-west-1:111122223333:execution:contain:x')).toBeUndefined();
+});
+
+test('of each proof it is said whether its effect was seen, where that is known', () => {
+  const proof = { id: 'p', claim: 'It is held.', verdict: 'proven', how: 'Read.', decisive: true } as const;
+  const lines = [
+    { ...proof, shows: 'effect' } as const,
+    { ...proof, shows: 'configuration', decisive: false } as const,
+    proof,
+  ];
+  expect(proofsText(lines).match(/It is held\..*/g)).toEqual([
+    'It is held. (by effect)',
+    'It is held. (by configuration, does not decide)',
+    'It is held.',
+  ]);
 });
 
 describe('the playbook with scripted steps', () => {

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
-import { record, records, texts } from '../../kit/json.ts';
+import { record } from '../../kit/json.ts';
+import { nodeAgentOf } from '../../kubernetes/vpc-cni.ts';
 import { rights } from '../framework/needs.ts';
 import type { Danger, DangerKind, Surroundings } from './danger.ts';
 
@@ -45,7 +46,7 @@ async function enforcerOf(surroundings: Surroundings): Promise<Enforcer | undefi
   for (const [name, enforcer] of AGENTS)
     if (daemons.some(({ metadata }) => metadata.name === name && isPlatform(metadata))) return enforcer;
   const node = daemons.find(({ metadata }) => metadata.namespace === 'kube-system' && metadata.name === 'aws-node');
-  if (node) return agentIsOn(node) ? 'vpc-cni' : undefined;
+  if (node) return nodeAgentOf(node)?.isOn ? 'vpc-cni' : undefined;
   const nodes = await surroundings.all('v1', 'nodes');
   if (!nodes.some(({ metadata }) => metadata.labels?.['eks.amazonaws.com/compute-type'] === 'auto')) return undefined;
   const maps = await surroundings.in('kube-system', 'v1', 'configmaps');
@@ -56,9 +57,3 @@ async function enforcerOf(surroundings: Surroundings): Promise<Enforcer | undefi
 /** Anybody can name a DaemonSet like that; these namespaces are where the plugins put theirs. */
 const isPlatform = ({ namespace = '' }: KubernetesObject['metadata']): boolean =>
   ['kube-system', 'calico-system', 'cilium'].includes(namespace);
-
-function agentIsOn({ spec }: KubernetesObject): boolean {
-  const { containers } = record(record(record(spec)['template'])['spec']);
-  const agent = records(containers).find(({ name }) => name === 'aws-eks-nodeagent');
-  return texts(agent?.['args']).includes('--enable-network-policy=true');
-}

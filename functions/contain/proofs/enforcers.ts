@@ -1,6 +1,7 @@
 /** The agents of network plugins on the nodes, and what each tells of itself. */
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import { record, records, text, texts } from '../../kit/json.ts';
+import { record, records, text } from '../../kit/json.ts';
+import { nodeAgentIn } from '../../kubernetes/vpc-cni.ts';
 import { rights } from '../framework/needs.ts';
 import { controllerOf, hasEnded } from '../removal/workloads.ts';
 import type { ClusterReader } from './cluster-reader.ts';
@@ -25,25 +26,12 @@ const ENFORCERS: readonly Enforcer[] = [
   { name: 'Cilium', app: 'cilium', namespaces: ['kube-system', 'cilium'] },
 ];
 
-/** The network policy agent in the pods of `aws-node`: as the add-on names its container, and as its repository does. */
-const NODE_AGENT = ['aws-eks-nodeagent', 'aws-network-policy-agent'];
-/** As pflag reads it: without a value it is on; of several, the last one counts (pkg/config/controller_config.go). */
-const FLAG = /^--enable-network-policy(?:=(?<value>.*))?$/;
-/** What Go's strconv.ParseBool takes for true. */
-const TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
-
-function idleNodeAgent(agent: KubernetesObject): string | undefined {
-  const container = records(record(agent['spec'])['containers']).find(({ name }) =>
-    NODE_AGENT.includes(text(name) ?? ''),
-  );
-  if (!container) return 'it has no network policy agent';
-  const set = [...texts(container['command']), ...texts(container['args'])].flatMap((arg) => {
-    const flag = FLAG.exec(arg);
-    return flag ? [flag.groups?.['value'] ?? 'true'] : [];
-  });
-  if (!TRUE.includes(set.at(-1) ?? '')) return 'its network policy agent is not enabled (enableNetworkPolicy)';
-  const status = records(record(agent['status'])['containerStatuses']).find(({ name }) => name === container['name']);
-  return status && status['ready'] !== true ? 'its network policy agent is not ready' : undefined;
+function idleNodeAgent({ spec, status }: KubernetesObject): string | undefined {
+  const found = nodeAgentIn(spec);
+  if (!found) return 'it has no network policy agent';
+  if (!found.isOn) return 'its network policy agent is not enabled (enableNetworkPolicy)';
+  const state = records(record(status)['containerStatuses']).find(({ name }) => name === found.container);
+  return state && state['ready'] !== true ? 'its network policy agent is not ready' : undefined;
 }
 
 interface Agent {

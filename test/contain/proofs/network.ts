@@ -38,7 +38,7 @@ export const NETWORK_CASES: Row[] = [
   ],
 
   ['no-other-network-rules', 'no such kind', () => 0, 'not-applicable', /serves no kind/],
-  ['no-other-network-rules', 'no rule of Cilium', (on) => on.cluster.serve(CILIUM), 'proven', /nothing is there/],
+  ['no-other-network-rules', 'no rule of Cilium', (on) => on.cluster.serve(CILIUM), 'proven', /there is none/],
   [
     'no-other-network-rules',
     'a rule of Cilium',

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../../../functions/clients/kubernetes/kubernetes.ts';
 import { command } from '../../../../functions/contract/commands/command.ts';
+import { nodeAgentOf } from '../../../../functions/kubernetes/vpc-cni.ts';
 import type { PreflightCheck, Row } from '../check.ts';
 
 /** The name of the cluster is not known here. */
@@ -13,6 +14,12 @@ const SWITCH_ON = command('aws eks update-addon', [], {
 /** DaemonSets that enforce network policies by being there. */
 const ENFORCERS: Readonly<Record<string, string>> = { 'calico-node': 'Calico', cilium: 'Cilium' };
 
+/** What of that can be shown. */
+const KNOWN: Readonly<Record<string, string>> = {
+  Calico:
+    'It writes down nowhere what it enforces, so that isolation ends as partly contained, until the pods have ended (mode remove, scope pods).',
+};
+
 /** Whether anything enforces the network policy that cuts a namespace off. */
 export const networkEnforcer: PreflightCheck = {
   name: 'network-enforcer',
@@ -23,16 +30,16 @@ export const networkEnforcer: PreflightCheck = {
       kubernetes.read('/api/v1/namespaces/kube-system/configmaps/amazon-vpc-cni', signal),
     ]);
     const other = daemonSets.map(({ metadata }) => ENFORCERS[metadata.name ?? '']).find((name) => name !== undefined);
-    if (other) return [{ status: 'ok', says: `${other} enforces network policies.` }];
+    if (other) return [{ status: 'ok', says: `${other} enforces network policies. ${KNOWN[other] ?? ''}`.trimEnd() }];
     const vpcCni = daemonSets.find(
       ({ metadata }) => metadata.namespace === 'kube-system' && metadata.name === 'aws-node',
     );
-    const isOn = vpcCni ? agentIsOn(vpcCni) : isSwitchedOn(settings);
+    const isOn = vpcCni ? nodeAgentOf(vpcCni)?.isOn : isSwitchedOn(settings);
     if (isOn)
       return [
         {
           status: 'ok',
-          says: 'The VPC CNI enforces network policies, on EC2 Linux nodes. Pods on Fargate and Windows, pods with hostNetwork and pods without an owner stay reachable.',
+          says: 'The VPC CNI enforces network policies, on EC2 Linux nodes. Pods on Fargate and Windows and pods with hostNetwork stay reachable.',
         },
       ];
     return [
@@ -49,9 +56,3 @@ export const networkEnforcer: PreflightCheck = {
 
 const isSwitchedOn = (settings: KubernetesObject | undefined): boolean =>
   (settings?.data as Record<string, string> | undefined)?.['enable-network-policy-controller'] === 'true';
-
-/** The agent that enforces is a container of its own, and is told by an argument whether to. */
-function agentIsOn({ spec }: KubernetesObject): boolean {
-  const { template } = (spec ?? {}) as { template?: { spec?: { containers?: { args?: string[] }[] } } };
-  return (template?.spec?.containers ?? []).some(({ args = [] }) => args.includes('--enable-network-policy=true'));
-}
