@@ -160,6 +160,15 @@ describe('what hangs on the namespace', () => {
       'gitops/field-managers',
     ],
     [
+      'kro',
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: here('d', { labels: { 'internal.kro.run/owned': 'true' } }),
+      },
+      'gitops/kro',
+    ],
+    [
       'an alias elsewhere',
       {
         apiVersion: 'v1',

@@ -41,6 +41,8 @@ describe('of GitOps', () => {
     spec,
     status,
   });
+  /** As the capability of EKS names this cluster. */
+  const CLUSTER_ARN = 'arn:aws:eks:eu-west-1:111122223333:cluster/prod';
   const local = { server: 'https://kubernetes.default.svc' };
   const kustomization = (entries: object[], spec: object = {}) => ({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
@@ -82,6 +84,7 @@ describe('of GitOps', () => {
       'the owner applies another cluster',
       [
         application({ destination: { server: 'https://elsewhere', namespace: NAMESPACE } }),
+        application({ destination: { server: `${CLUSTER_ARN}-2`, namespace: NAMESPACE } }),
         kustomization([{ id: 'evil_web_apps_Deployment' }], { kubeConfig: {} }),
         release({ targetNamespace: NAMESPACE, kubeConfig: {} }),
       ],
@@ -91,6 +94,17 @@ describe('of GitOps', () => {
     expect(proposals.map(({ text }) => text).join('\n')).toContain('prove nothing');
     expect(changing(proposals)).toEqual([]);
     expect(proposals.flatMap(({ commands }) => commands ?? [])).toHaveLength(3);
+  });
+
+  test('of a capability of EKS are paused like others, and lead to the capability', async () => {
+    const [proposal] = await proposalsWith([
+      application({ destination: { server: CLUSTER_ARN, namespace: NAMESPACE } }),
+    ]);
+    expect(proposal?.text).toContain('Argo CD, as a capability of EKS, applies objects of the namespace');
+    expect(proposal?.commands).toEqual([
+      expect.arrayContaining(['annotate', 'argocd.argoproj.io/skip-reconcile=true']),
+      ['aws', 'eks', 'list-capabilities', '--region', 'eu-west-1', '--cluster-name', 'prod'],
+    ]);
   });
 
   test('are something to look at where the owners may not be read', async () => {

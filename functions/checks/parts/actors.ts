@@ -11,11 +11,12 @@ export function isAnonymous({ actor, source }: Finding): boolean {
 /**
  * Whether this is one of the components that EKS manages, as its add-on manager: the username begins with `eks:`, and
  * the role behind it is in an account of AWS. An identity of the cluster's own account could have been given such a
- * name by aws-auth.
+ * name by aws-auth. Not `eks:support-engineer`, which AWS documents for people: what it makes is looked at like anybody's.
+ * https://docs.aws.amazon.com/eks/latest/userguide/default-roles-users.html
  */
 export function isEksComponent({ actor, cluster }: Finding): boolean {
   const { kind, username = '', principalArn } = actor;
-  if (!username.startsWith('eks:')) return false;
+  if (!username.startsWith('eks:') || username === 'eks:support-engineer') return false;
   if (principalArn === undefined) return kind === 'system';
   const account = parsePrincipal(principalArn)?.account;
   return account !== undefined && cluster.account !== undefined && account !== cluster.account;

@@ -8,8 +8,14 @@ export interface Tool {
   name: 'Argo CD' | 'Flux';
   group: string;
   resource: string;
-  /** What it says itself that it applies, of this cluster: for each object the namespace, or the namespace's own name. */
-  namespaces(owner: KubernetesObject): string[];
+  /**
+   * What it says itself that it applies, of this cluster: for each object the namespace, or the namespace's own name.
+   *
+   * @param cluster the name of the EKS cluster
+   */
+  namespaces(owner: KubernetesObject, cluster: string | undefined): string[];
+  /** Whether it is a capability of EKS that runs it, outside of the cluster. */
+  isOutside?(owner: KubernetesObject): boolean;
   /** Makes it leave its objects alone. */
   pause(resource: string, name: string, namespace: string | undefined): string[];
   /** By which marks on an object it is named. Whoever writes the object may write them. */
@@ -37,14 +43,26 @@ const fluxMark =
     return name ? { name, namespace: labels[`${of}.toolkit.fluxcd.io/namespace`] ?? 'flux-system' } : undefined;
   };
 
+/**
+ * The capability of EKS names a cluster by its ARN, and no other way of naming it works there.
+ * https://docs.aws.amazon.com/eks/latest/userguide/argocd-register-clusters.html
+ */
+const clusterOf = (spec: unknown): string | undefined =>
+  /^arn:[a-z-]+:eks:[a-z0-9-]+:\d{12}:cluster\/(.{1,100})$/.exec(
+    text(record(record(spec)['destination'])['server']) ?? '',
+  )?.[1];
+
 const application: Tool = {
   name: 'Argo CD',
   group: 'argoproj.io',
   resource: 'applications',
-  namespaces({ spec, status }) {
+  isOutside: ({ spec }) => clusterOf(spec) !== undefined,
+  namespaces({ spec, status }, cluster) {
     const { server, name, namespace } = record(record(spec)['destination']);
     // https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters
-    if (server !== 'https://kubernetes.default.svc' && name !== 'in-cluster') return [];
+    const isHere = server === 'https://kubernetes.default.svc' || name === 'in-cluster';
+    const byArn = clusterOf(spec);
+    if (!isHere && (byArn === undefined || byArn !== cluster)) return [];
     const resources = records(record(status)['resources']).map((each) =>
       each['kind'] === 'Namespace' ? text(each['name']) : text(each['namespace']),
     );

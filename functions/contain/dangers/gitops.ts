@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
+import type { Target } from '../../contract/containment.ts';
 import { andMore, counted, messageOf } from '../../kit/words.ts';
 import { rights } from '../framework/needs.ts';
 import { groupOf, resourceName } from '../isolation/api-kinds.ts';
@@ -22,9 +23,32 @@ const MAX_MARKED = 5;
 const CONSEQUENCE =
   'Where nothing freezes the namespace it puts back what is taken away, and on release it may overwrite what is restored.';
 
+/** EKS runs it in an account of AWS, with an IAM role of this one that trusts `capabilities.eks.amazonaws.com`. */
+const OUTSIDE =
+  'It runs outside of the cluster, where nothing in here stops it but the freeze; it obeys the pause all the same, and the access entry of its role can be taken away.';
+
+/** Looks which capabilities the cluster has, and with which roles. */
+const capabilitiesOf = ({ name, region }: Target['cluster']): string[][] =>
+  name ? [command('aws eks list-capabilities', [], { '--region': region, '--cluster-name': name })] : [];
+
+/** kro makes objects from a definition, and makes them again; also as a capability of EKS. Anybody may write the label. */
+const isOfKro = ({ metadata: { labels = {} } }: KubernetesObject): boolean =>
+  ['kro.run/owned', 'internal.kro.run/owned'].some((label) => labels[label] === 'true');
+
+const composedBy = (objects: readonly KubernetesObject[], { cluster }: Target): Danger => ({
+  id: 'gitops/kro',
+  what: `${counted(objects.length, 'object')} of the namespace ${objects.length === 1 ? 'says' : 'say'} that kro made ${objects.length === 1 ? 'it' : 'them'}: ${andMore(
+    objects.map(({ metadata }) => metadata.name ?? ''),
+    MAX_MARKED,
+  )}.`,
+  consequence: `${CONSEQUENCE} It knows no pause for one object: before release, delete the instance that asks for them, or, where kro is a capability of EKS, take the access entry of its role away. The label proves nothing by itself.`,
+  blocking: false,
+  commands: capabilitiesOf(cluster),
+});
+
 /** What puts objects back as they are in a repository: it works against containment until it is paused. */
 export const gitops: DangerKind = {
-  about: 'owners that put objects back (Argo CD, Flux)',
+  about: 'owners that put objects back (Argo CD, Flux, kro)',
   needs: {
     kubernetes: rights(
       ['list'],
@@ -42,6 +66,8 @@ export const gitops: DangerKind = {
     for (const tool of TOOLS) dangers.push(...(await dangersOf(tool, objects, surroundings)));
     const managers = [...new Set(objects.flatMap(managersOf))];
     if (dangers.length === 0 && managers.length > 0) dangers.push(managedBy(managers));
+    const composed = objects.filter(isOfKro);
+    if (composed.length > 0) dangers.push(composedBy(composed, surroundings.target));
     return { dangers };
   },
 };
@@ -60,7 +86,7 @@ async function dangersOf(
     ({ namespace, name }) => !known.has(`${namespace}/${name}`),
   );
   return [
-    ...owners.map((owner) => ownedBy(tool, resource, owner, surroundings.target.namespace)),
+    ...owners.map((owner) => ownedBy(tool, resource, owner, surroundings.target)),
     ...(claimed.length > 0 ? [markedBy(tool, resource, claimed, unknown)] : []),
   ];
 }
@@ -77,25 +103,27 @@ async function ownersBy(
     );
     if (!kind) return { owners: [], unknown: 'the cluster has no such kind' };
     const all = await surroundings.all(kind.apiVersion, resource);
-    return { owners: all.filter((owner) => namespaces(owner).includes(target.namespace)) };
+    return { owners: all.filter((owner) => namespaces(owner, target.cluster.name).includes(target.namespace)) };
   } catch (error) {
     signal.throwIfAborted();
     return { owners: [], unknown: messageOf(error) };
   }
 }
 
-function ownedBy(tool: Tool, resource: string, owner: KubernetesObject, here: string): Danger {
+function ownedBy(tool: Tool, resource: string, owner: KubernetesObject, { namespace: here, cluster }: Target): Danger {
   const { name = '', namespace } = owner.metadata;
-  const others = tool.namespaces(owner).filter((each) => each !== here).length;
+  const outside = tool.isOutside?.(owner) === true;
+  const others = tool.namespaces(owner, cluster.name).filter((each) => each !== here).length;
   return {
     id: `gitops/${resource}/${namespace}/${name}`,
-    what: `${tool.name} applies objects of the namespace, as ${namespace}/${name} says itself.`,
-    consequence:
-      others > 0
-        ? `${CONSEQUENCE} Paused, it leaves ${counted(others, 'object')} elsewhere alone as well.`
-        : CONSEQUENCE,
+    what: `${tool.name}${outside ? ', as a capability of EKS,' : ''} applies objects of the namespace, as ${namespace}/${name} says itself.`,
+    consequence: [
+      CONSEQUENCE,
+      ...(outside ? [OUTSIDE] : []),
+      ...(others > 0 ? [`Paused, it leaves ${counted(others, 'object')} elsewhere alone as well.`] : []),
+    ].join(' '),
     blocking: false,
-    commands: [tool.pause(resource, name, namespace)],
+    commands: [tool.pause(resource, name, namespace), ...(outside ? capabilitiesOf(cluster) : [])],
   };
 }
 
