@@ -116,6 +116,25 @@ const rows = async (): Promise<{ check: string; status: string; says: string; fi
   JSON.parse((await preflight('--json')).stdout).checks;
 
 describe('sentinel preflight', () => {
+  test('names how the lists of the policies differ from the configuration, and how to give them', async () => {
+    const config = join(folder, 'config.yaml');
+    const base = 'clusters:\n  - name: production\ncontainment:\n';
+    writeFileSync(config, `${base}  protectedNamespaces: [amazon-cloudwatch, 'team-*']\n`);
+    const { code, stdout } = await preflight('--json', '--config', config);
+    expect(code).toBe(1);
+    const failed = JSON.parse(stdout).checks.filter(({ status }: { status: string }) => status === 'failed');
+    expect(failed).toHaveLength(5);
+    expect(failed[0].says).toBe(
+      `namespace-sentinel-freeze: its list "protected" is not that of the configuration: it lacks 'team-*'; it has 'amazon-guardduty' besides.`,
+    );
+    expect(failed[0].fix).toEqual([
+      ['sentinel', 'manifests', '--config', config, '--out', 'cluster-side'],
+      ['kubectl', 'apply', '-k', 'cluster-side/'],
+    ]);
+    writeFileSync(config, `${base}  protectedNamespaces: [amazon-guardduty, amazon-cloudwatch]\n`);
+    expect((await preflight('--config', config)).code).toBe(0);
+  });
+
   test('finds a cluster ready', async () => {
     const { code, stdout, stderr } = await preflight();
     expect([code, stderr]).toEqual([0, '']);
