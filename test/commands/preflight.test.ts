@@ -133,7 +133,7 @@ describe('sentinel preflight', () => {
     ]);
     writeFileSync(config, `${base}  protectedNamespaces: [amazon-guardduty, amazon-cloudwatch]\n`);
     expect((await preflight('--config', config)).code).toBe(0);
-  });
+  }, 30_000);
 
   test('finds a cluster ready', async () => {
     const { code, stdout, stderr } = await preflight();
