@@ -193,8 +193,12 @@ describe('isolation', () => {
     ['on Windows', { os: { name: 'windows' } }, 'runs on Windows'],
   ])('says that a pod %s is not reached', async (_, spec, why) => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: here('far'), spec };
-    const result = await new Stage([...hostile(), pod]).run(isolateNetwork);
-    expect(result.open).toEqual([`The pod far ${why}: no network policy reaches it.`]);
+    const stage = new Stage([...hostile(), pod]);
+    expect(await stage.run(isolateNetwork)).toMatchObject({ status: 'done', open: [] });
+    const told = stage.record('isolateNetwork').proposals.map(({ text }) => text);
+    expect(told).toContain(
+      `The pod far ${why}: no network policy reaches it. Only its end cuts it off: mode "remove", scope "pods".`,
+    );
   });
 
   test('denies above the policies of namespaces where the cluster has the kind', async () => {

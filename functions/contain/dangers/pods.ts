@@ -32,8 +32,7 @@ const bareDanger = (names: (string | undefined)[]): Danger[] =>
         {
           id: 'pods/no-owner',
           what: `Pods without an owner: ${nameList(names)}.`,
-          consequence:
-            'The VPC CNI does not enforce policies for them; once removed, only release brings them back, without what they held in memory.',
+          consequence: 'Once ended, only release brings them back, without what they held in memory.',
           blocking: false,
         },
       ];

@@ -58,11 +58,11 @@ async function run(context: StepContext): Promise<StepOutcome> {
     summary: left.length > 0 ? `${left.length} of what lets traffic through is still there. ${summary}` : summary,
     open: [
       ...left,
-      ...unreached,
       ...open,
       ...(unknown === undefined ? [] : [`Whether rules of network plugins allow traffic is not known: ${unknown}`]),
     ],
-    proposals: [...proposals, ...limits.map((text) => ({ text }))],
+    // Whether that matters, policy-enforcer-present decides: not once they have ended.
+    proposals: [...proposals, ...[...unreached, ...limits].map((text) => ({ text }))],
     details: { adminPolicy: above },
   };
 }
@@ -73,7 +73,11 @@ async function unreachedPods({ run: { target }, cluster, signal }: StepContext):
   const { items, complete } = await cluster.kubernetes.list(path, signal);
   const unreached = items.flatMap((pod) => {
     const why = outOfReach(pod);
-    return why ? [`The pod ${pod.metadata.name} ${why}: no network policy reaches it.`] : [];
+    return why
+      ? [
+          `The pod ${pod.metadata.name} ${why}: no network policy reaches it. Only its end cuts it off: mode "remove", scope "pods".`,
+        ]
+      : [];
   });
   return complete
     ? unreached
