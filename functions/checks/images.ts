@@ -33,6 +33,8 @@ const schema = field.object({
       ),
     }),
   ),
+  /** What else it may run, which was not looked at. */
+  missing: field.optional(field.texts),
 });
 type Details = Written<typeof schema>;
 type Image = Details['images'][number];
@@ -79,24 +81,23 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 
   const chosen = [...running].slice(0, MAX_IMAGES);
   const looked = await inParallel(chosen, AT_ONCE, ([imageId, image]) => look(context, imageId, image));
-  const details: Details = { images: looked };
+  const left = [...unread, ...(running.size > chosen.length ? [`images beyond the first ${MAX_IMAGES}`] : [])];
+  const details: Details = { images: looked, ...defined({ missing: left.length > 0 ? left : undefined }) };
   const unchecked = looked.filter(({ status }) => status !== 'scanned');
   const reasons = reasonsOf(looked.filter(isPartial));
-  const more = running.size > chosen.length || !pods.complete ? ['there are more images than were looked at'] : [];
   if (unchecked.length === looked.length)
-    return { ...notChecked([`of ${counted(looked.length, 'image')}, ${reasons}`, ...more].join('; ')), ...source };
-  const notes = [
-    ...(reasons ? [`not checked: ${reasons}`] : []),
-    ...more,
-    ...(missing === undefined ? [] : [`could not look at: ${missing}`]),
-  ];
+    return { ...notChecked(`of ${counted(looked.length, 'image')}, ${reasons}${withoutPart(left)}`), ...source };
+  const notes = reasons ? `; not checked: ${reasons}` : '';
   const severe = looked.filter(({ bySeverity = {} }) => (bySeverity['CRITICAL'] ?? 0) + (bySeverity['HIGH'] ?? 0) > 0);
   const summary =
     `${looked.length - unchecked.length} of ${counted(looked.length, 'image')} scanned, ${severe.length} of them with critical ` +
-    `or high findings${notes.map((note) => `; ${note}`).join('')}.`;
-  const status = severe.length === 0 && notes.length === 0 ? 'clear' : 'found';
+    `or high findings${notes}${withoutPart(left)}.`;
+  const status = severe.length === 0 && notes === '' && left.length === 0 ? 'clear' : 'found';
   return { status, summary, details: { ...details }, completeUntil, ...source };
 }
+
+const withoutPart = (left: readonly string[]): string =>
+  left.length === 0 ? '' : `; could not look at: ${left.join(', ')}`;
 
 /** Not scanned, or not all of its findings were read. */
 const isPartial = ({ status, reason }: { status?: string; reason?: string }): boolean =>
@@ -164,17 +165,20 @@ function reasonsOf(unchecked: readonly Image[]): string {
   return [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
 }
 
-function show({ images }: Read<typeof schema>): Block[] {
-  return block.table('Scans', images, {
-    Image: ({ image, digest }) => [say`${image ?? ''}`, ...(digest === undefined ? [] : [say`${digest}`])],
-    Scan: ({ status, reason }) => [
-      ownWords((status ?? 'unknown').replace(/[^a-z-]/g, '')),
-      ...(reason === undefined ? [] : [checkSentence(reason)]),
-    ],
-    Findings: ({ bySeverity }) => block.pairs(bySeverity),
-    Worst: ({ worst = [] }) =>
-      worst.length === 0
-        ? block.NONE
-        : worst.map((cve) => say`${cve.id ?? ''} ${cve.severity ?? ''}${cve.package ? say` in ${cve.package}` : []}`),
-  });
+function show({ images, missing }: Read<typeof schema>): Block[] {
+  return [
+    ...block.facts(['Not looked at', block.sentences(missing)]),
+    ...block.table('Scans', images, {
+      Image: ({ image, digest }) => [say`${image ?? ''}`, ...(digest === undefined ? [] : [say`${digest}`])],
+      Scan: ({ status, reason }) => [
+        ownWords((status ?? 'unknown').replace(/[^a-z-]/g, '')),
+        ...(reason === undefined ? [] : [checkSentence(reason)]),
+      ],
+      Findings: ({ bySeverity }) => block.pairs(bySeverity),
+      Worst: ({ worst = [] }) =>
+        worst.length === 0
+          ? block.NONE
+          : worst.map((cve) => say`${cve.id ?? ''} ${cve.severity ?? ''}${cve.package ? say` in ${cve.package}` : []}`),
+    }),
+  ];
 }

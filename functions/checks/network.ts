@@ -33,6 +33,8 @@ const schema = field.object({
   networkPolicies: field.list(field.object({ name: field.text, types: field.texts })),
   flow,
   publicEndpoint: field.optional(field.part({ open: field.flag, cidrs: field.texts })),
+  /** What of the objects in it was not looked at. */
+  missing: field.optional(field.texts),
 });
 type Details = Written<typeof schema>;
 
@@ -67,15 +69,19 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     answerPart('the cluster', VPC_LIMIT_MS, signal, (limit) => describeVpc({ ...context, signal: limit })),
   ]);
   const { flow, completeUntil = now() } = await flowOf(context, known?.vpcId, objects.podIps);
+  const unread = [
+    ...(missing === undefined ? [] : [missing]),
+    ...(objects.complete ? [] : ['more objects than were read']),
+  ];
   const details: Details = {
     services: objects.services.slice(0, MAX_SHOWN),
     ingresses: objects.ingresses.slice(0, MAX_SHOWN),
     networkPolicies: objects.networkPolicies.slice(0, MAX_SHOWN),
     flow,
-    ...defined({ publicEndpoint: known?.publicEndpoint }),
+    ...defined({ publicEndpoint: known?.publicEndpoint, missing: unread.length > 0 ? unread : undefined }),
   };
   const command = ['kubectl', 'get', 'services,ingresses,networkpolicies', '--namespace', name, '--output', 'wide'];
-  const summary = `${summaryOf(details, objects.complete)}${withoutText(missing === undefined ? [] : [missing])}`;
+  const summary = `${summaryOf(details)}${withoutText(unread)}`;
   // Where there is no pod, there is no traffic to be unknown.
   const looked =
     objects.complete && missing === undefined && (flow.status === 'read' ? !flow.reason : objects.pods === 0);
@@ -93,7 +99,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 const isOpen = ({ services, ingresses, flow: { talkers = [] } }: Details): boolean =>
   services.length + ingresses.length > 0 || talkers.some(({ outsideVpc, rejected }) => outsideVpc || rejected > 0);
 
-function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint }: Details, complete: boolean) {
+function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint }: Details) {
   const opened = [
     ...services.map(({ type, name, ports }) => `Service ${name} (${type} ${ports.join(', ')})`),
     ...ingresses.map(({ name, hosts }) => `Ingress ${name} (${hosts.join(', ') || 'any host'})`),
@@ -110,7 +116,6 @@ function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint 
     `${networkPolicies.length > 0 ? counted(networkPolicies.length, 'NetworkPolicy', 'NetworkPolicies') : 'No NetworkPolicy'}.`,
     `${traffic}.`,
     ...(publicEndpoint?.open ? [`The cluster's endpoint is public (${publicEndpoint.cidrs.join(', ')}).`] : []),
-    ...(complete ? [] : ['There are more objects than were read.']),
   ].join(' ');
 }
 
@@ -177,9 +182,10 @@ const FLOW: Record<string, string> = {
   'not-checked': 'not checked',
 };
 
-function show({ services, ingresses, networkPolicies, flow, publicEndpoint }: Read<typeof schema>): Block[] {
+function show({ services, ingresses, networkPolicies, flow, publicEndpoint, missing }: Read<typeof schema>): Block[] {
   return [
     ...block.facts(
+      ['Not looked at', block.sentences(missing)],
       ['NetworkPolicies', networkPolicies === undefined ? undefined : block.amount(networkPolicies.length)],
       [
         'Flow logs',
