@@ -24,6 +24,7 @@ const OTHER_SCHEMAS: readonly (readonly [pattern: RegExp, of: string])[] = [
   [/^functions\/contain\/framework\/payload\.ts$/, 'what a person types, and what a state sends'],
   [/^functions\/contain\/decide\/input\.ts$/, 'what a person types'],
   [/^functions\/clients\/local\/hash-file\.ts$/, 'a file that this client alone writes and reads'],
+  [/^functions\/clients\/(?:logs\/remembered|aws\/shared-trail)\.ts$/, 'what a client remembers, for itself alone'],
   [/^functions\/contain\/snapshot\/snapshot\.ts$/, 'the snapshot, which contain keeps for itself'],
 ];
 
