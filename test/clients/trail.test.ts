@@ -73,24 +73,6 @@ describe('CloudTrail', () => {
     });
   });
 
-  test('a recent answer serves the next question of the same window, whose own bounds hold', async () => {
-    answers({
-      CreateAccessEntry: [
-        [
-          event('2', 'CreateAccessEntry', '2026-11-23T09:00:00Z'),
-          event('1', 'CreateAccessEntry', '2026-11-22T10:10:00Z'),
-        ],
-      ],
-    });
-    await trail.lookUp(question(), signal);
-    const calls = mock.commandCalls(LookupEventsCommand).length;
-    const later = { ...question(), from: Date.parse('2026-11-22T10:30:00Z') };
-    expect((await trail.lookUp(later, signal)).events.map(({ id }) => id)).toEqual(['2']);
-    expect(mock.commandCalls(LookupEventsCommand)).toHaveLength(calls);
-    await trail.lookUp({ ...later, to: later.to + 60_000 }, signal);
-    expect(mock.commandCalls(LookupEventsCommand)).toHaveLength(2 * calls);
-  });
-
   test('tells the role behind a session, and what was asked for', async () => {
     answers({
       CreateAccessEntry: [[event('1', 'CreateAccessEntry', '2026-11-23T09:00:00Z', { errorCode: 'AccessDenied' })]],

@@ -7,14 +7,6 @@ import { trailEventOf } from './trail-event.ts';
 /** "The rate of lookup requests is limited to two per second, per account, per Region" (LookupEvents). */
 const BETWEEN_MS = 550;
 
-const HOUR_MS = 60 * 60_000;
-
-/**
- * An answer serves the questions of so long: in a burst of creations each would wait for its turn else. It is little
- * beside the minutes by which CloudTrail is late.
- */
-const RECENT_MS = 30_000;
-
 interface Found {
   events: TrailEvent[];
   more: boolean;
@@ -28,7 +20,6 @@ export class AwsTrail implements Trail {
   readonly #cloudTrail: CloudTrailClient;
   readonly #betweenMs: number;
   #notBefore = 0;
-  readonly #recent = new Map<string, { at: number; to: number; found: Found }>();
 
   constructor(cloudTrail: CloudTrailClient, betweenMs: number = BETWEEN_MS) {
     this.#cloudTrail = cloudTrail;
@@ -36,21 +27,6 @@ export class AwsTrail implements Trail {
   }
 
   async lookUp(question: TrailQuestion, signal: AbortSignal): Promise<Found> {
-    const { from, to } = question;
-    const whole = { ...question, from: Math.floor(from / HOUR_MS) * HOUR_MS };
-    const key = JSON.stringify([whole.eventSource, whole.names, whole.from, whole.max]);
-    const recent = this.#recent.get(key);
-    const asked = recent && Date.now() - recent.at < RECENT_MS && to <= recent.to ? recent.found : undefined;
-    const found = asked ?? (await this.#ask(whole, signal));
-    if (!asked) {
-      this.#recent.clear();
-      this.#recent.set(key, { at: Date.now(), to, found });
-    }
-    const events = found.events.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= to);
-    return { events, more: found.more };
-  }
-
-  async #ask(question: TrailQuestion, signal: AbortSignal): Promise<Found> {
     const found: TrailEvent[] = [];
     let more = false;
     for (const name of question.names) {

@@ -75,7 +75,7 @@ export class SharedTrail implements Trail {
     try {
       const askedAt = this.#now();
       const from = known ? Math.max(question.from, known.until) : question.from;
-      const found = await this.#trail.lookUp({ ...question, from, to: askedAt, max: MAX_EVENTS }, signal);
+      const found = await this.#trail.lookUp({ ...question, from, to: askedAt }, signal);
       const now = joined(found, { from, askedAt }, known, question.from);
       await keepNewest(this.#memory, key, now.events, (events, [newestDropped]) =>
         JSON.stringify({
