@@ -1,9 +1,11 @@
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
 import { budgetOf, type LogBudget, type ScanKind } from '../../functions/clients/table/log-budget.ts';
+
+jest.setTimeout(30_000);
 
 const GIB = 1024 ** 3;
 /** What is written in a day; the budget is twelve times as much. */

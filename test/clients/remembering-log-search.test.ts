@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { meetsCondition } from '../../functions/clients/logs/log-condition.ts';
 import { readLine } from '../../functions/clients/logs/log-line.ts';
@@ -6,6 +6,8 @@ import type { LogAnswer, LogQuestion, LogSearch } from '../../functions/clients/
 import { RememberingLogSearch } from '../../functions/clients/logs/remembering-log-search.ts';
 import { LogBudgetExceeded, LogQueryFailed } from '../../functions/contract/errors.ts';
 import { Memory } from './memory.ts';
+
+jest.setTimeout(30_000);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
