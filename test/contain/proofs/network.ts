@@ -100,7 +100,7 @@ export const NETWORK_CASES: Row[] = [
   ],
   ['policy-enforcer-present', 'nothing runs', (on) => on.drop(`${pods}/running`), 'not-applicable', /on a node/],
 
-  // network-effects.test.ts has the other cases of these two.
+  // denial-on-nodes.test.ts and network-effects.test.ts have the other cases of these two.
   ['denial-on-nodes', 'no pod has an address', () => 0, 'not-applicable', /none of its pods has an address/],
   [
     'denial-on-nodes',
