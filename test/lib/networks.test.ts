@@ -239,7 +239,7 @@ test('where all clusters are private, the first network serves what is of no kno
   expect(plain(resources.outputs['InvestigateRoleArn']?.Value)).toBe(`<Investigate${idOf(west)}Role>`);
 });
 
-describe('the largest configuration', () => {
+describe('a configuration of forty clusters in as many networks as there may be', () => {
   const places = Array.from({ length: MAX_NETWORKS - 1 }, (_, index) => ({ ...east, vpc: id('vpc', String(index)) }));
   const clusters = Array.from({ length: 40 }, (_, index) => ({
     name: `cluster-${String(index).padEnd(32, 'x')}`,

@@ -24,7 +24,7 @@ test('cdk-nag has no complaint that is not answered with a reason', () => {
   expect(() => scope.synth()).not.toThrow();
 });
 
-test('as many clusters as a configuration may have fit into the policies, each with a reason', () => {
+test('forty clusters with the longest names fit into the policies, each with a reason', () => {
   const scope = app();
   const clusters = Array.from({ length: 40 }, (_, index) => ({
     name: `${'production-cluster-'.repeat(5)}${index}`.slice(-99),
