@@ -1,24 +1,36 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { withCluster } from './cluster-options.ts';
 import type { PreflightOptions } from './preflight/run.ts';
 import type { CommandRun } from './program.ts';
 
-const EXAMPLES = `
-Example:
+const ABOUT = `
+Examples:
+  sentinel preflight --config sentinel.config.yaml
   sentinel preflight --kubeconfig ~/.kube/config --context prod --config sentinel.config.yaml
+  sentinel preflight --policy
 
-With --config, what the policies of the cluster protect and exempt is compared with the configuration. Run it before and after "kubectl apply -k cluster/", as somebody who may read roles, admission policies, webhooks and
-DaemonSets. Nothing is written to the cluster.
+With --config alone it asks AWS about the account, Region, clusters and stack of the configuration, and then the cluster of the
+kubeconfig; --side chooses one of both. With --kubeconfig or --context it asks that cluster alone, and with --config compares
+what its policies protect and exempt with the configuration. Run it before and after "cdk deploy", and before and after
+"kubectl apply -k cluster/". Nothing is written anywhere.
 
-Exit codes: 0 all is well; 1 something needs attention, or failed; 2 wrong input, or the cluster cannot be reached.`;
+For AWS it uses the credentials of your environment (AWS_PROFILE), which need what --policy prints; in the cluster it reads roles,
+admission policies, webhooks and DaemonSets. What you may not see is told as not-checked.
 
-/** `sentinel preflight`: whether a cluster is ready, and how to fix it. */
+Exit codes: 0 all is well; 1 something needs attention, failed, or could not be checked; 2 wrong input, or AWS or the cluster cannot
+be reached.`;
+
+/** `sentinel preflight`: whether account and cluster are ready, and how to fix what is not. */
 export function preflightCommand(run: CommandRun): Command {
   return withCluster(new Command('preflight'))
-    .description('Checks that a cluster has what Namespace Sentinel needs, and tells the mend for what it lacks.')
-    .option('--config <file>', 'the configuration of the stack, to compare the lists of the policies with')
+    .description(
+      'Checks that account and cluster have what Namespace Sentinel needs, and tells the fix for what they lack.',
+    )
+    .option('--config <file>', 'the configuration of the stack')
+    .addOption(new Option('--side <side>', 'only one side').choices(['aws', 'cluster']))
+    .option('--policy', 'print the IAM policy that the AWS side needs, which only reads')
     .option('--json', 'print the checks as one line of JSON')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', ABOUT)
     .action(
       run(async (task, options: PreflightOptions) => {
         // Loaded when it is needed: the Kubernetes client is larger than all the rest.

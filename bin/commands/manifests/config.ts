@@ -3,13 +3,14 @@ import type { SentinelConfig } from '../../../lib/config/config-schema.ts';
 import { InputError } from '../../input/input.ts';
 
 /**
- * What the configuration of the stack says of containment.
+ * The configuration of the stack.
  *
+ * @param option by which another file is named
  * @throws {InputError} with every mistake of the file
  */
-export function containmentOf(file: string): SentinelConfig['containment'] {
+export function configOf(file: string, option = '--config FILE'): SentinelConfig {
   try {
-    return loadConfig(file, '--config FILE').containment;
+    return loadConfig(file, option);
   } catch (error) {
     if (error instanceof ConfigError) throw new InputError(error.message);
     throw error;

@@ -7,7 +7,7 @@ import { harmlessInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { FOLDER, shippedManifests } from '../preflight/manifests.ts';
 import type { Task } from '../task.ts';
-import { containmentOf } from './config.ts';
+import { configOf } from './config.ts';
 
 /** What the folder takes over as it is. */
 const PARTS = ['roles', 'policies'];
@@ -18,7 +18,7 @@ const PARTS = ['roles', 'policies'];
  * @throws {InputError} when the configuration has mistakes, or the folder may not be written
  */
 export async function writeManifests({ config, out }: { config: string; out: string }, task: Task): Promise<ExitCode> {
-  const containment = containmentOf(config);
+  const { containment } = configOf(config);
   await claimFolder(out, '--out');
   for (const part of PARTS) await cp(join(FOLDER, part), join(out, part), { recursive: true });
   const lists = ownLists(containment);

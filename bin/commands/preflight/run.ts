@@ -1,40 +1,106 @@
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
-import { type CommandLine, printProposed } from '../../../functions/contract/commands/print.ts';
 import { ownLists } from '../../../functions/kubernetes/cluster-side.ts';
+import type { SentinelConfig } from '../../../lib/config/config-schema.ts';
 import { openKubeconfig } from '../cluster.ts';
-import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
+import { kubernetesFailure } from '../failure/kubernetes.ts';
+import { harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
-import { containmentOf } from '../manifests/config.ts';
+import { configOf } from '../manifests/config.ts';
 import type { Task } from '../task.ts';
 import type { PreflightCheck, PreflightContext, Row } from './check.ts';
 import { PREFLIGHT_CHECKS } from './checks/index.ts';
 import { shippedManifests } from './manifests.ts';
+import { type TableRow, textOfRows } from './table.ts';
+
+/** `aws`: account and stack; `cluster`: what the manifests put into a cluster. */
+export type Side = 'aws' | 'cluster';
 
 export interface PreflightOptions extends KubeconfigChoice {
   json?: boolean;
   config?: string;
+  side?: Side;
+  policy?: boolean;
 }
 
 type NamedRow = Row & { check: string };
 
+/** What needs nobody. Whatever else there is, also what could not be seen, does. */
+const WELL = ['ok', 'note'];
+
 /**
  * @returns the exit code
  * @throws {InputError} when the configuration has mistakes
- * @throws what the API server answered when it is not there, or does not know us
+ * @throws what the API server or AWS answered when it is not there, or does not know us
  */
-export async function preflight({ json, config, ...choice }: PreflightOptions, task: Task): Promise<ExitCode> {
-  const configured = config === undefined ? undefined : { file: config, lists: ownLists(containmentOf(config)) };
+export async function preflight(options: PreflightOptions, task: Task): Promise<ExitCode> {
+  const { json, config: file, side, policy, ...choice } = options;
+  if (policy) {
+    const { readOnlyPolicy } = await import('./aws/policy.ts');
+    await task.print(`${JSON.stringify(readOnlyPolicy(), undefined, 2)}\n`);
+    return EXIT.done;
+  }
+  const config = file === undefined ? undefined : configOf(file);
+  const rows: TableRow[] = [];
+  const isClusterChosen = side === 'cluster' || choice.kubeconfig !== undefined || choice.context !== undefined;
+  const onAws = side === 'aws' || (config !== undefined && !isClusterChosen);
+  if (onAws) {
+    const named = file ?? DEFAULT_FILE;
+    // Loaded when it is needed, as the clients of AWS are.
+    const { askAws } = await import('./aws/ask.ts');
+    rows.push(...(await askAws(config ?? configOf(named), named, task)));
+  }
+  if (side !== 'aws') {
+    const configured = config && file ? { file, config } : undefined;
+    rows.push(
+      ...(onAws ? await clusterIfReached(choice, configured, task) : await askCluster(choice, configured, task)),
+    );
+  }
+  await task.print(json ? `${harmlessJson({ checks: rows })}\n` : textOfRows(rows));
+  return rows.every(({ status }) => WELL.includes(status)) ? EXIT.done : EXIT.attention;
+}
+
+const DEFAULT_FILE = 'sentinel.config.yaml';
+
+interface Configured {
+  file: string;
+  config: SentinelConfig;
+}
+
+/** Asks one cluster what the manifests have put into it. */
+async function askCluster(
+  choice: KubeconfigChoice,
+  configured: Configured | undefined,
+  task: Task,
+): Promise<NamedRow[]> {
   const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
   const signal = AbortSignal.timeout(120_000);
-  const context: PreflightContext = { kubernetes, manifests: shippedManifests(), configured, signal };
+  const lists = configured && { file: configured.file, lists: ownLists(configured.config.containment) };
+  const context: PreflightContext = { kubernetes, manifests: shippedManifests(), configured: lists, signal };
   const rows: NamedRow[] = [];
   for (const check of PREFLIGHT_CHECKS) {
     rows.push(...(await rowsOf(check, context)));
     task.waitFor(`Checking the cluster: ${rows.length} results so far`);
   }
-  await task.print(json ? `${harmlessJson({ checks: rows })}\n` : rows.map(textOf).join(''));
-  return rows.every(({ status }) => status === 'ok') ? EXIT.done : EXIT.attention;
+  return rows;
+}
+
+/** As {@link askCluster}; beside the answers of AWS, a cluster without an answer is a row. */
+async function clusterIfReached(
+  choice: KubeconfigChoice,
+  configured: Configured | undefined,
+  task: Task,
+): Promise<TableRow[]> {
+  try {
+    return await askCluster(choice, configured, task);
+  } catch (error) {
+    const failure = kubernetesFailure(error);
+    if (!failure) throw error;
+    const todo = 'give --kubeconfig or --context to look into a cluster, or --side aws to leave it out';
+    return [
+      { check: 'cluster-side', status: 'not-checked', says: `The cluster of the kubeconfig: ${failure.what}.`, todo },
+    ];
+  }
 }
 
 async function rowsOf(check: PreflightCheck, context: PreflightContext): Promise<NamedRow[]> {
@@ -46,14 +112,4 @@ async function rowsOf(check: PreflightCheck, context: PreflightContext): Promise
     if (name !== 'KubernetesError' || code === 0 || code === 401) throw error;
     return [{ check: check.name, status: 'attention', says: `This could not be checked: ${message}` }];
   }
-}
-
-const INDENT = ' '.repeat(29);
-
-const inWords = (command: CommandLine): string =>
-  'line' in command ? command.line : `(a command is left out here: ${command.leftOut})`;
-
-function textOf({ check, status, says, fix = [] }: NamedRow): string {
-  const line = `${status.padEnd(11)}${check.padEnd(18)}${harmlessInTerminal(says)}\n`;
-  return [line, ...printProposed(fix).map((command) => `${INDENT}fix: ${inWords(command)}\n`)].join('');
 }

@@ -42,6 +42,11 @@ export const CLUSTER = matching('the name of an EKS cluster', aws.EKS_CLUSTER);
 export const IAM_NAME = matching('the name of an IAM role or policy', /^[\w+=,.@][\w+=,.@-]{0,127}$/);
 export const NUMBER = matching('a number', /^\d{1,16}$/);
 export const ID = matching('an id of AWS', /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+/** A Lambda function, without a version. */
+export const FUNCTION = matching(
+  'the ARN of a function',
+  /^arn:aws[a-z-]{0,20}:lambda:[a-z0-9-]{1,30}:\d{12}:function:[\w-]{1,64}$/,
+);
 export const LOG_GROUP = matching('the name of a log group', aws.LOG_GROUP);
 export const REPOSITORY = matching('the name of a repository', aws.ECR_REPOSITORY);
 /** `imageDigest=sha256:…`. */
@@ -103,6 +108,8 @@ export const ADDON = oneOf('an add-on that is known here', 'vpc-cni');
 export const CONFLICTS = oneOf('a way to resolve conflicts', 'PRESERVE');
 export const POLICY_NAME = oneOf('a policy that is known here', 'AWSRevokeOlderSessions');
 export const OFF = oneOf('zero', '0');
+export const PROTOCOL = oneOf('a protocol', 'tcp');
+export const HTTPS_PORT = oneOf('the port of the API server', '443');
 /** A hyphen by itself is standard output, not an option. */
 export const STDOUT_OR_FILE: Grammar = {
   what: 'the path of a file',

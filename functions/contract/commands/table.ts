@@ -111,8 +111,23 @@ const AWS = [
     effect: 'reads',
     options: { ...IN_REGION, '--lookup-attributes': G.LOOKUP },
   },
+  {
+    start: 'aws cloudformation describe-stack-events',
+    effect: 'reads',
+    options: { ...IN_REGION, '--stack-name': G.TEXT },
+  },
   { start: 'aws guardduty list-findings', effect: 'reads', options: { ...IN_REGION, '--detector-id': G.ID } },
   { start: 'aws guardduty start-malware-scan', effect: 'costs', options: { ...IN_REGION, '--resource-arn': G.ARN } },
+  {
+    start: 'aws eks create-access-entry',
+    effect: 'changes',
+    options: { ...OF_PRINCIPAL, '--kubernetes-groups': G.USER },
+  },
+  {
+    start: 'aws eks update-access-entry',
+    effect: 'changes',
+    options: { ...OF_PRINCIPAL, '--kubernetes-groups': G.USER },
+  },
   { start: 'aws eks delete-access-entry', effect: 'changes', options: OF_PRINCIPAL },
   {
     start: 'aws eks disassociate-access-policy',
@@ -163,6 +178,28 @@ const AWS = [
       '--registry-id': G.ACCOUNT,
       '--repository-name': G.REPOSITORY,
       '--image-id': G.IMAGE_ID,
+    },
+  },
+  {
+    start: 'aws logs put-subscription-filter',
+    effect: 'changes',
+    options: {
+      ...IN_REGION,
+      '--log-group-name': G.LOG_GROUP,
+      '--filter-name': G.TEXT,
+      '--filter-pattern': G.FILTER_PATTERN,
+      '--destination-arn': G.FUNCTION,
+    },
+  },
+  {
+    start: 'aws ec2 authorize-security-group-ingress',
+    effect: 'changes',
+    options: {
+      ...IN_REGION,
+      '--group-id': G.ID,
+      '--protocol': G.PROTOCOL,
+      '--port': G.HTTPS_PORT,
+      '--source-group': G.ID,
     },
   },
   {

@@ -41,6 +41,9 @@ const VALUES: ReadonlyMap<G.Grammar, string> = new Map([
   [G.CONFLICTS, 'PRESERVE'],
   [G.POLICY_NAME, 'AWSRevokeOlderSessions'],
   [G.OFF, '0'],
+  [G.PROTOCOL, 'tcp'],
+  [G.HTTPS_PORT, '443'],
+  [G.FUNCTION, 'arn:aws:lambda:eu-west-1:111122223333:function:NamespaceSentinel-Detect0123ABCD-x1Y2'],
   [G.STDOUT_OR_FILE, '-'],
 ]);
 

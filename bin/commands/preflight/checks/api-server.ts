@@ -1,7 +1,7 @@
 import { APPLY_ROLES, type PreflightCheck, type Row } from '../check.ts';
 
 /** Admission policies are there from this minor version of Kubernetes 1 on. */
-const WITH_POLICIES = 30;
+export const WITH_POLICIES = 30;
 
 /** Whether the cluster answers, and is new enough. */
 export const apiServer: PreflightCheck = {

@@ -1,0 +1,47 @@
+import type { AwsCheck } from '../check.ts';
+import { accessEntries } from './access-entries.ts';
+import { auditLog } from './audit-log.ts';
+import { authenticationMode } from './authentication-mode.ts';
+import { bootstrap } from './bootstrap.ts';
+import { cluster } from './cluster.ts';
+import { clusterVersion } from './cluster-version.ts';
+import { concurrency } from './concurrency.ts';
+import { configuration } from './configuration.ts';
+import { credentials } from './credentials.ts';
+import { endpoint } from './endpoint.ts';
+import { filterPattern } from './filter-pattern.ts';
+import { flowLogs } from './flow-logs.ts';
+import { guardduty } from './guardduty.ts';
+import { imageScans } from './image-scans.ts';
+import { logGroup } from './log-group.ts';
+import { network } from './network.ts';
+import { stack } from './stack.ts';
+import { subscriptionFilters } from './subscription-filters.ts';
+import { subscriptions } from './subscriptions.ts';
+import { trail } from './trail.ts';
+import { transformer } from './transformer.ts';
+
+/** In the order in which they are told and their fixes are done. */
+export const AWS_CHECKS: readonly AwsCheck[] = [
+  credentials,
+  configuration,
+  bootstrap,
+  stack,
+  cluster,
+  clusterVersion,
+  auditLog,
+  logGroup,
+  subscriptionFilters,
+  filterPattern,
+  transformer,
+  authenticationMode,
+  accessEntries,
+  endpoint,
+  network,
+  concurrency,
+  subscriptions,
+  trail,
+  flowLogs,
+  guardduty,
+  imageScans,
+];
