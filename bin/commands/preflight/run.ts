@@ -14,7 +14,7 @@ import { shippedManifests } from './manifests.ts';
 import { type TableRow, textOfRows } from './table.ts';
 
 /** `aws`: account and stack; `cluster`: what the manifests put into a cluster. */
-export type Side = 'aws' | 'cluster';
+type Side = 'aws' | 'cluster';
 
 export interface PreflightOptions extends KubeconfigChoice {
   json?: boolean;

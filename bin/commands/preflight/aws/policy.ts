@@ -1,7 +1,7 @@
 import { AWS_CHECKS } from './checks/index.ts';
 
 /** The actions that the checks call, each once, in the order of the alphabet. */
-export const neededActions = (): string[] => [...new Set(AWS_CHECKS.flatMap(({ needs }) => needs))].sort();
+const neededActions = (): string[] => [...new Set(AWS_CHECKS.flatMap(({ needs }) => needs))].sort();
 
 /**
  * The IAM policy for a person who runs the checks: it reads, and changes nothing. Several of its actions know no resources, and the
