@@ -138,15 +138,15 @@ describe('sentinel preflight', () => {
   test('finds a cluster ready', async () => {
     const { code, stdout, stderr } = await preflight();
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout.split('\n').map((line) => line.slice(0, 29).trim())).toEqual([
-      'ok         api-server',
-      'ok         webhooks',
-      'ok         role-bindings',
-      'ok         roles',
-      'ok         policies',
-      'ok         policies',
-      'ok         quarantined',
-      'ok         network-enforcer',
+    expect(stdout.split('\n').map((line) => line.slice(0, 35).trim())).toEqual([
+      'ok           api-server',
+      'ok           webhooks',
+      'ok           role-bindings',
+      'ok           roles',
+      'ok           policies',
+      'ok           policies',
+      'ok           quarantined',
+      'ok           network-enforcer',
       '',
     ]);
   });
