@@ -7,7 +7,7 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -21,6 +21,7 @@ import type { Alert } from '../../../functions/contract/alert.ts';
 import type { FollowUp } from '../../../functions/contract/follow-up.ts';
 import { clientSettings } from '../../../tools/twin/identities.ts';
 import type { Stack } from '../../../tools/twin/stack.ts';
+import type { AwsCredentials } from '../../../tools/twin/token.ts';
 
 type PlaybookName = 'Contain' | 'Release' | 'Decide';
 
@@ -49,15 +50,19 @@ export class Account {
     return value;
   }
 
-  /** Somebody who has this policy of the stack, and nothing else. */
-  async person(name: string, policy: 'Starter' | 'Approver'): Promise<SFNClient> {
-    const settings = clientSettings(this.#stack.emulator);
-    const iam = new IAMClient(settings);
+  /** Keys of somebody who has this policy of the stack, and nothing else. */
+  async keys(name: string, policy: 'Starter' | 'Approver'): Promise<AwsCredentials> {
+    const iam = new IAMClient(clientSettings(this.#stack.emulator));
     await iam.send(new CreateUserCommand({ UserName: name }));
     await iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: this.output(`${policy}PolicyArn`) }));
     const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
-    const credentials = { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' };
-    return new SFNClient({ ...settings, credentials });
+    return { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' };
+  }
+
+  /** Somebody with these keys. */
+  async person(name: string, policy: 'Starter' | 'Approver'): Promise<SFNClient> {
+    const credentials = await this.keys(name, policy);
+    return new SFNClient({ ...clientSettings(this.#stack.emulator), credentials });
   }
 
   /** @returns the ARN of the execution */
@@ -67,12 +72,14 @@ export class Account {
     return (await who.send(command)).executionArn ?? '';
   }
 
+  look(executionArn: string): Promise<DescribeExecutionCommandOutput> {
+    return this.#root.send(new DescribeExecutionCommand({ executionArn }));
+  }
+
   async ended(arn: string, timeoutMs = 90_000): Promise<Ended> {
     const end = Date.now() + timeoutMs;
     for (;;) {
-      const { status, error, cause, output } = await this.#root.send(
-        new DescribeExecutionCommand({ executionArn: arn }),
-      );
+      const { status, error, cause, output } = await this.look(arn);
       if (status !== 'RUNNING') return { arn, status, error, cause, output: JSON.parse(output ?? '{}') };
       if (Date.now() > end) throw new Error(`${arn} has not ended; it passed ${(await this.states(arn)).join(', ')}`);
       await sleep(200);
@@ -110,6 +117,15 @@ export class Account {
     }
   }
 
+  /** Takes in what is told, until nothing came for so long. */
+  async settle(quietMs: number): Promise<void> {
+    for (let last = Date.now(); Date.now() - last < quietMs; ) {
+      const some = await this.#stack.alerts.receive();
+      this.#messages.push(...some.map(({ alert }) => alert as Message));
+      if (some.length > 0) last = Date.now();
+    }
+  }
+
   /** What was told so far. */
   get messages(): readonly Message[] {
     return this.#messages;
@@ -141,9 +157,10 @@ export class Account {
 
   /** The items of the findings table by their id. */
   async items(): Promise<Map<string, Record<string, AttributeValue>>> {
-    const { Items = [] } = await new DynamoDBClient(clientSettings(this.#stack.emulator)).send(
-      new ScanCommand({ TableName: this.output('FindingsTableName'), ConsistentRead: true }),
-    );
+    const client = new DynamoDBClient(clientSettings(this.#stack.emulator));
+    const pages = paginateScan({ client }, { TableName: this.output('FindingsTableName'), ConsistentRead: true });
+    const Items: Record<string, AttributeValue>[] = [];
+    for await (const page of pages) Items.push(...(page.Items ?? []));
     return new Map(Items.map((item) => [item['id']?.S ?? '', item]));
   }
 }
