@@ -8,7 +8,7 @@ no cluster; apply the folder yourself, to each cluster of the configuration:
 
   sentinel manifests --config sentinel.config.yaml --out cluster-side
   kubectl apply -k cluster-side
-  sentinel preflight --config sentinel.config.yaml
+  sentinel preflight --side cluster --config sentinel.config.yaml
 
 Exit codes: 0 done; 2 wrong input.`;
 

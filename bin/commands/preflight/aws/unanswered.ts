@@ -1,6 +1,6 @@
 import { codeOf } from '../../../../functions/kit/cause.ts';
 import { awsFailure } from '../../failure/aws.ts';
-import type { Action, Answer } from './check.ts';
+import type { Answer, IamAction } from './check.ts';
 
 /** By which AWS services and IAM tell that a right is missing. */
 const DENIED = /^(AccessDenied|UnauthorizedOperation|AuthorizationError|NotAuthorized)/;
@@ -16,7 +16,7 @@ const PERFORM = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/;
  * @param needs the actions of the check, of which one may be missing
  * @throws {Error} the error itself, where no question would be answered, or where it is a fault of this program
  */
-export function unanswered(error: unknown, needs: readonly Action[]): Answer {
+export function unanswered(error: unknown, needs: readonly IamAction[]): Answer {
   const { name = '', message = '' } = Object(error) as { name?: string; message?: string };
   if (IDENTITY.test(name)) throw error;
   if (DENIED.test(name)) {
