@@ -56,6 +56,11 @@ beforeAll(async () => {
     // A Job's pod may have done its work by now.
     return pods.length >= 9 && pods.every(({ status }) => (status as { phase?: string }).phase !== 'Pending');
   });
+  // On a busy machine later than those.
+  await until('others serve', async () => {
+    const paths = OTHERS.map((name) => `/apis/discovery.k8s.io/v1/namespaces/${name}/endpointslices`);
+    return (await Promise.all(paths.map(list))).every((slices) => JSON.stringify(slices).includes('"ready":true'));
+  });
   const crashing = `${NS}/pods/${CRASHING.name}/status`;
   await scene.admin.patch(
     crashing,
