@@ -6,6 +6,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AwsCheck } from '../../bin/commands/preflight/aws/check.ts';
+import { AWS_CHECKS } from '../../bin/commands/preflight/aws/checks/index.ts';
 import { networkEnforcer } from '../../bin/commands/preflight/checks/network-enforcer.ts';
 import { advice } from '../../functions/alert/advice.ts';
 import { folderListing, seeMore } from '../../functions/alert/see-more.ts';
@@ -27,6 +29,7 @@ import { writeRemediation } from '../../functions/contain/steps/write-remediatio
 import { type CommandLine, printCommand } from '../../functions/contract/commands/print.ts';
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
+import { NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
 import { run } from '../../tools/twin/commands.ts';
 import { awsCli } from '../../tools/twin/python.ts';
 import { HIGH } from '../alert/examples.ts';
@@ -34,6 +37,9 @@ import { PLAYBOOKS } from '../alert/follow-up-samples.ts';
 import { evidenceOf } from '../checks/audit-log.ts';
 import { named } from '../checks/clusters.ts';
 import { CI_ROLE, finding } from '../checks/examples.ts';
+import { broken } from '../commands/preflight/account.ts';
+import { FAULTS } from '../commands/preflight/faults/index.ts';
+import { rows } from '../commands/preflight/rows.ts';
 import { alertOf, ROLE } from '../contain/alerts.ts';
 import { inside, namespaceObjects, quarantined, Stage, TARGET } from '../contain/stage.ts';
 import { AwsEndpoint, type AwsRequest } from './aws/endpoint.ts';
@@ -263,6 +269,37 @@ test('what switches the enforcement of network policies on, in a playbook and in
       configurationValues: '{"enableNetworkPolicy":"true"}',
       resolveConflicts: 'PRESERVE',
     });
+});
+
+test('what preflight proposes for an account', async () => {
+  const fixes: string[][] = [];
+  for (const { check, breaks, config } of FAULTS)
+    for (const { fix = [] } of await rows(
+      AWS_CHECKS.find(({ id }) => id === check) as AwsCheck,
+      broken(breaks),
+      config,
+    ))
+      fixes.push(...fix.map((argv) => [...argv]));
+  const requests = await pasted([
+    ...new Set(linesOf(fixes.map((argv) => printCommand(argv, { effects, medium: 'page' })))),
+  ]);
+  expect(
+    new Set(
+      requests.map(({ what }) => what.replace(/arn[^/]*/, 'ARN').replace(/ARN\/access-policies.*/, 'ARN/POLICY')),
+    ),
+  ).toEqual(
+    new Set([
+      'POST /clusters/prod/update-config',
+      'POST /clusters/prod/access-entries',
+      'POST /clusters/prod/access-entries/ARN',
+      'DELETE /clusters/prod/access-entries/ARN/POLICY',
+      'POST / PutSubscriptionFilter',
+      'POST / AuthorizeSecurityGroupIngress',
+      'POST / DescribeStackEvents',
+    ]),
+  );
+  const filter = requests.find(({ what }) => what.endsWith('PutSubscriptionFilter'));
+  expect(bodyOf(filter)).toMatchObject({ filterPattern: NAMESPACE_WRITES, logGroupName: '/aws/eks/prod/cluster' });
 });
 
 test('what starts a playbook', async () => {

@@ -67,6 +67,11 @@ export const MARK = matching(
 );
 /** A filter pattern of CloudWatch Logs for JSON. Without single quotation marks it is inert between such. */
 export const FILTER_PATTERN = matching('a filter pattern', /^\{ [\w$.*()[\]"=!<>|&:/@+, -]{1,600} \}$/);
+/** The pattern of a subscription filter: as above, or one of its regular expressions, which is as inert between quotation marks. */
+export const SUBSCRIPTION_PATTERN: Grammar = {
+  what: 'the pattern of a subscription filter',
+  holds: (value) => FILTER_PATTERN.holds(value) || /^%[\w.,/+*?|\\[\]{}=-]{1,600}%$/.test(value),
+};
 /** JSON without a character that ends a quotation, or that a shell looks at within one. */
 export const JSON_TEXT: Grammar = {
   what: 'JSON of plain characters',

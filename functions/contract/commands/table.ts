@@ -187,7 +187,7 @@ const AWS = [
       ...IN_REGION,
       '--log-group-name': G.LOG_GROUP,
       '--filter-name': G.TEXT,
-      '--filter-pattern': G.FILTER_PATTERN,
+      '--filter-pattern': G.SUBSCRIPTION_PATTERN,
       '--destination-arn': G.FUNCTION,
     },
   },

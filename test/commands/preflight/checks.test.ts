@@ -1,18 +1,12 @@
 /** Each check of the AWS side: what it says of a healthy account, of each fault, of what it may not see or cannot reach. */
 import { describe, expect, test } from '@jest/globals';
-import { contextFor, rowsOf } from '../../../bin/commands/preflight/aws/ask.ts';
 import type { AwsCheck } from '../../../bin/commands/preflight/aws/check.ts';
 import { AWS_CHECKS } from '../../../bin/commands/preflight/aws/checks/index.ts';
-import { awsClients } from '../../../bin/commands/preflight/aws/clients.ts';
 import { readOnlyPolicy } from '../../../bin/commands/preflight/aws/policy.ts';
 import { printProposed } from '../../../functions/contract/commands/print.ts';
-import { parseConfig } from '../../../lib/config/config.ts';
-import { type Account, asked, broken, CONFIG, denied, healthy, REGION, unreachable, use, VPC } from './account.ts';
-import { ACCOUNT_FAULTS } from './faults/account.ts';
-import { CLUSTER_FAULTS } from './faults/cluster.ts';
-import { LOGS_FAULTS } from './faults/logs.ts';
-
-const FAULTS = [...CLUSTER_FAULTS, ...LOGS_FAULTS, ...ACCOUNT_FAULTS];
+import { asked, broken, CONFIG, denied, healthy, unreachable, VPC } from './account.ts';
+import { FAULTS } from './faults/index.ts';
+import { rows } from './rows.ts';
 
 const CHECKS = AWS_CHECKS.map((check) => [check.id, check] as const);
 const IN_VPC = `${CONFIG}  `.replace(
@@ -20,11 +14,6 @@ const IN_VPC = `${CONFIG}  `.replace(
   `name: prod\n    vpc: ${VPC.vpc}\n    subnets: [${VPC.subnets}]\n    securityGroups: [${VPC.securityGroups}]`,
 );
 
-async function rows(check: AwsCheck, account: Account, config = CONFIG) {
-  use(account);
-  const context = await contextFor(parseConfig(config, 'test.yaml'), 'test.yaml', awsClients(REGION));
-  return rowsOf(check, context);
-}
 const configFor = ({ id }: AwsCheck) => (id === 'network' ? IN_VPC : CONFIG);
 const others = ({ needs }: AwsCheck) => needs.filter((action) => action !== 'sts:GetCallerIdentity');
 

@@ -26,6 +26,10 @@ const VALUES: ReadonlyMap<G.Grammar, string> = new Map([
   [G.FIELD_PATH, 'metadata.creationTimestamp'],
   [G.MARK, 'argocd.argoproj.io/skip-reconcile=true'],
   [G.FILTER_PATTERN, '{ $.auditID = "5a88c79a-98af-4772-8a46-7444d12faac4" || $.user.username = "a@b.c" }'],
+  [
+    G.SUBSCRIPTION_PATTERN,
+    '%requestURI.../+api/v1/namespaces/*\\?.*verb...create|objectRef..\\{.resource...namespaces%',
+  ],
   [G.JSON_TEXT, '[{"op":"test","path":"/subjects/1","value":{"kind":"ServiceAccount","name":"web"}}]'],
   [G.INERT_JSON, '{"namespace":"payments","mode":"plan"}'],
   [G.FILE, '/home/alice/run 1/manifests/delete-namespace.json'],

@@ -57,6 +57,15 @@ export const LOGS_FAULTS: readonly Fault[] = [
     fix: /aws logs put-subscription-filter .*--filter-name NamespaceSentinel-namespaces .*--destination-arn/,
   },
   {
+    name: 'our filter for cut lines gone',
+    check: 'subscription-filters',
+    breaks: (account) => {
+      filtersOf(account).pop();
+    },
+    says: /NamespaceSentinel-cut-lines is missing/,
+    fix: /put-subscription-filter .*--filter-pattern '%requestURI.*%' --destination-arn/,
+  },
+  {
     name: 'our filter with another pattern',
     check: 'subscription-filters',
     breaks: (account) => {

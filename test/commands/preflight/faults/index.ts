@@ -1,0 +1,6 @@
+import { ACCOUNT_FAULTS } from './account.ts';
+import { CLUSTER_FAULTS } from './cluster.ts';
+import type { Fault } from './fault.ts';
+import { LOGS_FAULTS } from './logs.ts';
+
+export const FAULTS: readonly Fault[] = [...CLUSTER_FAULTS, ...LOGS_FAULTS, ...ACCOUNT_FAULTS];
