@@ -271,6 +271,13 @@ test('what switches the enforcement of network policies on, in a playbook and in
     });
 });
 
+test('which capabilities put objects back', async () => {
+  const service = inside('v1', 'Service', 'web', {}, { labels: { 'kro.run/owned': 'true' } });
+  const { proposals } = await new Stage([...namespaceObjects(), service]).recordOf(checkTarget, { mode: 'plan' });
+  const requests = await proposed(proposals, 'kro made it');
+  expect(requests.map(({ what }) => what)).toEqual(['GET /clusters/prod/capabilities']);
+});
+
 test('what preflight proposes for an account', async () => {
   const fixes: string[][] = [];
   for (const { check, breaks, config } of FAULTS)
