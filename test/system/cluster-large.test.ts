@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import type { ContainmentForm } from '../../functions/contain/forms/form.ts';
 import { NETWORK_FORMS, WORKLOAD_FORMS } from '../../functions/contain/forms/index.ts';
-import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
+import { IMPOSSIBLE_KEY, OWNED_LABELS } from '../../functions/kubernetes/quarantine.ts';
 import type { Credentials, KubeAnswer, KubeRequest } from '../../tools/twin/kube.ts';
 import { BRING_UP_MS } from './bring-up.ts';
 import {
@@ -356,7 +356,7 @@ describe('a binding of as many accounts as can be stored', () => {
     );
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
   const mark = {
-    metadata: { name: 'mark' },
+    metadata: { name: 'mark', labels: OWNED_LABELS },
     roleRef: { ...roleRef, name: 'namespace-sentinel:quarantined' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'namespace-sentinel:contain' }],
   };
