@@ -208,12 +208,12 @@ function hourOfEvent({ request }: Finding, at: number): string {
 }
 
 /**
- * Nothing is lost and nothing counted twice where the delivery comes again: the finding is written down first, and as counted
- * last. Whether something was created that the record does not tell is looked at when there is capacity.
+ * Nothing is lost and nothing counted twice where the delivery comes again, or the line by both filters at once: the finding is
+ * written down first, by whom it is counted with it, and as counted last. Whether something was created that the record does not tell is looked at when there is capacity.
  */
 async function recordForDigest(finding: Finding, { table, digests }: DetectClients): Promise<void> {
   const isUnknown = finding.outcome === 'outcome-unknown';
-  if (!(await table.recordForDigest(finding, isUnknown))) return;
+  if (!(await table.recordForDigest(finding, isUnknown, LEASE_MS))) return;
   await digests.add(finding, isUnknown ? 'outcome-unknown' : 'refused');
   await table.counted(finding.id);
 }

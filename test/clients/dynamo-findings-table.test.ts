@@ -62,7 +62,7 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'I
       () => table.releaseClaim('id', 'token'),
       () => table.handedOver('id', 'token'),
       () => table.record(someFinding()),
-      () => table.recordForDigest(someFinding(), true),
+      () => table.recordForDigest(someFinding(), true, 1_000),
       () => table.counted('id'),
       () => table.leaseDelivery('id', 1_000),
       () => table.delivered('id', 'topic'),

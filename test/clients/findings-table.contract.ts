@@ -68,24 +68,28 @@ export function findingsTableContract(make: () => FindingsTable): void {
   });
 
   describe('a finding for a digest', () => {
-    test('is to be counted until it was, however often it comes', async () => {
+    test('is counted by one, until it was, however often it comes', async () => {
       const [table, finding] = [make(), someFinding({ outcome: 'attempt-denied' })];
-      await expect(table.recordForDigest(finding, false)).resolves.toBe(true);
-      await expect(table.recordForDigest(finding, false)).resolves.toBe(true);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(true);
+      // The same line by another filter, at the same time.
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
+      await lapse();
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(true);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
       await table.counted(finding.id);
-      await expect(table.recordForDigest(finding, false)).resolves.toBe(false);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
       await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
       await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: true });
     });
     test('that was alerted is not to be counted', async () => {
       const [table, finding] = [make(), someFinding({ outcome: 'attempt-denied' })];
       await owned(table, finding);
-      await expect(table.recordForDigest(finding, false)).resolves.toBe(false);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
     });
     test('is to be looked at where that is asked for, and on the agenda of looks afterwards', async () => {
       const [table, finding, other] = [make(), someFinding(), someFinding()];
-      await table.recordForDigest(finding, true);
-      await table.recordForDigest(other, false);
+      await table.recordForDigest(finding, true, LEASE_MS);
+      await table.recordForDigest(other, false, LEASE_MS);
       const due = (await table.due('deferred', 1_000)).map(({ id }) => id);
       expect(due.filter((id) => [finding.id, other.id].includes(id))).toEqual([finding.id]);
       const told = { indicators: {}, digested: true };

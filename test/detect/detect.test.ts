@@ -265,6 +265,7 @@ describe('failures', () => {
         denied('2026-11-23T07:00:00.000002Z'),
       ]);
       await expect(send(event)).rejects.toThrow('1 of 3 records');
+      clock.now += 60_000;
       await send(event);
       expect(started.map(({ finding }) => finding.outcome).sort()).toEqual(['attempt-denied', 'created']);
       expect(table.items.size).toBe(3);

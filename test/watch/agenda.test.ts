@@ -171,7 +171,7 @@ describe('a flood', () => {
   });
 
   test('of what was deferred takes what is left over of a run, and for six hours only', async () => {
-    const defer = async () => table.recordForDigest(by('mallory'), true);
+    const defer = async () => table.recordForDigest(by('mallory'), true, 1_000);
     for (let count = 0; count < 300; count++) await defer();
     await expect(run()).resolves.toMatchObject({ takenUp: 0, looks: 20, more: true });
     expect(started[0]).toMatchObject({ look: 1, previous: { indicators: {}, digested: true } });

@@ -34,7 +34,8 @@ interface Item {
   latest?: AssessmentSnapshot;
   closed?: Closure;
   /** Told in a digest, and not counted there yet. */
-  uncounted?: boolean;
+  /** Who counts it in a digest has until then, in epoch milliseconds. */
+  countedBy?: number;
   agenda?: AgendaKind;
 }
 
@@ -84,15 +85,20 @@ export class LocalFindingsTable implements FindingsTable {
       this.items.set(finding.id, { finding, state: 'recorded', leaseUntil: 0, delivered: [] });
   }
 
-  async recordForDigest(finding: Finding, lookAt: boolean): Promise<boolean> {
+  async recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<boolean> {
     const item = this.items.get(finding.id);
-    if (item) return item.uncounted === true;
+    const countedBy = this.#now() + leaseMs;
+    if (item) {
+      if (item.countedBy === undefined || item.countedBy > this.#now()) return false;
+      item.countedBy = countedBy;
+      return true;
+    }
     this.items.set(finding.id, {
       finding,
       state: 'recorded',
       leaseUntil: 0,
       delivered: [],
-      uncounted: true,
+      countedBy,
       ...(lookAt && { agenda: 'deferred', due: this.#now(), look: 1, told: { indicators: {}, digested: true } }),
     });
     return true;
@@ -100,7 +106,7 @@ export class LocalFindingsTable implements FindingsTable {
 
   async counted(findingId: string): Promise<void> {
     const item = this.items.get(findingId);
-    if (item) item.uncounted = false;
+    delete item?.countedBy;
   }
 
   async leaseDelivery(findingId: string, leaseMs: number): Promise<DeliveryLease> {

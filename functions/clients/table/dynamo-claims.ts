@@ -56,16 +56,20 @@ export class DynamoClaims implements Claims {
     await this.#writes.put(this.#itemOf(finding, 'recorded'), 'attribute_not_exists(id)');
   }
 
-  async recordForDigest(finding: Finding, lookAt: boolean): Promise<boolean> {
+  async recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<boolean> {
+    const now = Date.now();
     const told: AssessmentSnapshot = { indicators: {}, digested: true };
-    const plan = { agenda: 'deferred', due: Date.now(), tries: 0, look: 1, told: JSON.stringify(told) };
-    const item = { ...this.#itemOf(finding, 'recorded'), uncounted: true, ...(lookAt && plan) };
+    const plan = { agenda: 'deferred', due: now, tries: 0, look: 1, told: JSON.stringify(told) };
+    const item = { ...this.#itemOf(finding, 'recorded'), countedBy: now + leaseMs, ...(lookAt && plan) };
     const old = await this.#writes.put(item, 'attribute_not_exists(id)');
-    return !old || old['uncounted'] !== undefined;
+    if (!old) return true;
+    if (!(old['countedBy'] <= now)) return false;
+    const values = { ':until': now + leaseMs, ':now': now };
+    return (await this.#writes.update(finding.id, 'SET countedBy = :until', 'countedBy <= :now', values)).won;
   }
 
   async counted(findingId: string): Promise<void> {
-    await this.#writes.update(findingId, 'REMOVE uncounted', 'attribute_exists(id)');
+    await this.#writes.update(findingId, 'REMOVE countedBy', 'attribute_exists(id)');
   }
 
   #itemOf(finding: Finding, state: 'claimed' | 'recorded'): TableItem {

@@ -38,9 +38,10 @@ export interface Claims {
    * Writes a finding down that is told in a digest. Idempotent.
    *
    * @param lookAt it is put on the agenda to be looked at when there is capacity
-   * @returns whether it is still to be counted in a digest: until {@link counted} says so
+   * @returns whether it is the caller's to count in a digest, for `leaseMs`: nobody else does meanwhile, and nobody at all
+   *   once {@link counted} says that it was
    */
-  recordForDigest(finding: Finding, lookAt: boolean): Promise<boolean>;
+  recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<boolean>;
   /** The finding is counted in a digest. */
   counted(findingId: string): Promise<void>;
 }
