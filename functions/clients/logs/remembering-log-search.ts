@@ -8,10 +8,12 @@ import type { LogAnswer, LogQuestion, LogSearch } from './log-search.ts';
 import { answerOf, type Remembered, remembered, rememberedSchema, startOfNew } from './remembered.ts';
 
 /**
- * What was read so long ago answers a first look without asking again: little beside the minutes by which entries are late, and
- * it makes a burst of creations one question. Further looks are there to see what is new. In milliseconds.
+ * What was read so long ago answers a first look without asking again, if it was read so long after the request that what stood
+ * before that had time to arrive: it makes a burst of creations one question, and hides from nobody's what its actor did just before.
+ * Further looks are there to see what is new. In milliseconds.
  */
 const RECENT_MS = 60_000;
+const ARRIVAL_MS = 10_000;
 
 /**
  * Asks a log only about what is new since the same question was asked before, for whichever finding, and joins that with what
@@ -42,7 +44,9 @@ export class RememberingLogSearch implements LogSearch {
       if (answer.limit === undefined) await this.#keep(key, remembered(answer, undefined, question, askedAt));
       return answer;
     }
-    if (question.share?.isFirst !== false && askedAt - known.askedAt < RECENT_MS) return answerOf(known, question);
+    const { isFirst = false, at = askedAt } = question.share ?? {};
+    if (isFirst && askedAt - known.askedAt < RECENT_MS && known.askedAt - at >= ARRIVAL_MS)
+      return answerOf(known, question);
     let fresh: LogAnswer;
     try {
       fresh = await this.#logs.ask({ ...question, from: Math.max(start, question.from) }, signal);
