@@ -184,7 +184,9 @@ test('without the admission policies the quota holds, and what is not proven is 
   expect(ended.end).toMatchObject({ succeeded: false, state: 'Partly contained', error: 'partly-contained' });
   const { proofs } = await ended.record('verifyIsolation');
   const missing = proofs.filter(({ verdict, decisive }) => verdict === 'not-proven' && decisive).map(({ id }) => id);
-  expect(missing.sort()).toEqual(['exec-refused', 'freeze-policy-in-force', 'pods-refused']);
+  // Nothing enforces network policies here either.
+  const ofTraffic = ['connections-cut', 'denial-on-nodes'];
+  expect(missing.sort()).toEqual([...ofTraffic, 'exec-refused', 'freeze-policy-in-force', 'pods-refused']);
   const { proposals } = await ended.record('checkTarget');
   expect(proposals.flatMap(({ commands = [] }) => commands)).toContainEqual(['kubectl', 'apply', '-k', 'cluster/']);
   scene.report(`without the policies not proven: ${missing.join(', ')}`);
