@@ -15,7 +15,7 @@ export default {
   transformIgnorePatterns: [
     '/node_modules/(?!(@middy|@kubernetes|openid-client|oauth4webapi|jose|socks-proxy-agent|agent-base)/)',
   ],
-  // By itself Jest leaves one core alone.
-  maxWorkers: '100%',
+  // More than there are cores: many tests wait for something.
+  maxWorkers: '150%',
   errorOnDeprecated: true,
 };
