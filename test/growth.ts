@@ -5,6 +5,8 @@ import { expect } from '@jest/globals';
 const TIMES = 8;
 /** Linear work takes 8 times as long; what is quadratic takes 64 times. Between them lies what a busy machine adds. */
 const MOST = 12;
+/** No machine is so busy in five rounds that linear work seems to take so long. */
+const BEYOND_DOUBT = 2 * MOST;
 /** Best of five; of more where a busy machine has disturbed them, as what is not linear is not so in any number of rounds. */
 const ROUNDS = { least: 5, most: 20 };
 /** Shorter work is repeated until it takes as long: processor time that is shorter drowns in what the runtime does beside it. */
@@ -48,7 +50,7 @@ function growthOf<T>(work: (input: T) => unknown, shape: (size: number) => T, si
   for (let round = 1; round <= ROUNDS.most; round++) {
     took.short = Math.min(took.short, millisecondsOf(work, short, repeats));
     took.long = Math.min(took.long, millisecondsOf(work, long, repeats));
-    if (took.long > TOO_LONG_MS || (round >= ROUNDS.least && factor() <= MOST)) break;
+    if (took.long > TOO_LONG_MS || (round >= ROUNDS.least && (factor() <= MOST || factor() > BEYOND_DOUBT))) break;
   }
   return { factor: factor(), ...took };
 }
