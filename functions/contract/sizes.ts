@@ -1,7 +1,7 @@
 /**
  * Keeps values within the size limits of what carries them, however large an attacker makes a label.
  */
-import { hash } from 'node:crypto';
+import { sha256 } from '../kit/sha256.ts';
 import type { Cut } from './finding.ts';
 
 /** Length of the value's JSON text in UTF-8 bytes: what AWS counts. */
@@ -205,7 +205,6 @@ class Fitter {
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const sha256 = (text: string): string => hash('sha256', text);
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 const NO_HASH = '0'.repeat(64);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../kit/sha256.ts';
 import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
 import { stringOf } from './audit-event.ts';
 import { outcomeOf } from './creation.ts';
@@ -36,8 +36,12 @@ export function findingId(event: AuditEvent, record: LogRecord): string {
         record.eventId,
         event.requestReceivedTimestamp || record.eventId ? undefined : record.text,
       ];
-  const hash = createHash('sha256').update(
-    JSON.stringify([cluster.account, cluster.region, cluster.name, ...identity]),
-  );
-  return `nsf-${hash.digest('hex').slice(0, 32)}`;
+  const parts = [cluster.account, cluster.region, cluster.name, ...identity].map(short);
+  return `nsf-${sha256(JSON.stringify(parts)).slice(0, 32)}`;
 }
+
+/** Longer texts stand in the id by their hash, which the finding needs as well where it cuts them. In characters. */
+const LONG = 4_096;
+
+const short = (part: unknown): unknown =>
+  typeof part === 'string' && part.length > LONG ? { length: part.length, sha256: sha256(part) } : part;
