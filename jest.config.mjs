@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Unit suite: needs nothing but Node. The system suite has a configuration of its own. */
 export default {
   setupFiles: ['<rootDir>/test/quiet.mjs'],
@@ -15,7 +17,7 @@ export default {
   transformIgnorePatterns: [
     '/node_modules/(?!(@middy|@kubernetes|openid-client|oauth4webapi|jose|socks-proxy-agent|agent-base)/)',
   ],
-  // More than there are cores: many tests wait for something.
-  maxWorkers: '150%',
+  // One more than there are cores: many tests wait for something. A percentage counts those of the machine, not ours.
+  maxWorkers: availableParallelism() + 1,
   errorOnDeprecated: true,
 };
