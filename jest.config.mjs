@@ -17,7 +17,7 @@ export default {
   transformIgnorePatterns: [
     '/node_modules/(?!(@middy|@kubernetes|openid-client|oauth4webapi|jose|socks-proxy-agent|agent-base)/)',
   ],
-  // One more than there are cores: many tests wait for something. A percentage counts those of the machine, not ours.
+  // One more than there are cores: many tests wait for something.
   maxWorkers: availableParallelism() + 1,
   errorOnDeprecated: true,
 };
