@@ -19,5 +19,7 @@ export default {
   ],
   // One more than there are cores: many tests wait for something.
   maxWorkers: availableParallelism() + 1,
+  // A guard against hangs, not a measure: on a busy machine the usual 5 s are soon over.
+  testTimeout: 20_000,
   errorOnDeprecated: true,
 };
