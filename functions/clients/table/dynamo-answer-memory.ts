@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import { sha256 } from '../../kit/sha256.ts';
 import type { AnswerMemory } from './answer-memory.ts';
 import { batchGet } from './batch-get.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
@@ -69,4 +69,4 @@ export class DynamoAnswerMemory implements AnswerMemory {
   }
 }
 
-const idOf = (key: string): string => ITEM_KEYS.answer + createHash('sha256').update(key).digest('hex').slice(0, 32);
+const idOf = (key: string): string => ITEM_KEYS.answer + sha256(key).slice(0, 32);

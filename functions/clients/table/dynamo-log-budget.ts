@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import { sha256 } from '../../kit/sha256.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
 import { type BudgetRule, budgetOf, type LogBudget, type Reservation, SHARES } from './log-budget.ts';
 
@@ -30,7 +30,7 @@ export class DynamoLogBudget implements LogBudget {
     const parts = SHARES[kind];
     const day = new Date(this.#now()).toISOString().slice(0, 10);
     const pool = `${ITEM_KEYS.logBudget}${day}#${logGroup}`;
-    const own = `${pool}#${createHash('sha256').update(share.actor).digest('hex').slice(0, 16)}${kind === 'short' ? '#short' : ''}`;
+    const own = `${pool}#${sha256(share.actor).slice(0, 16)}${kind === 'short' ? '#short' : ''}`;
     if (!(await this.#add(own, bytes, parts.actor * budget - bytes))) return undefined;
     if (!(await this.#add(pool, bytes, parts.pool * budget - bytes))) {
       await this.#add(own, -bytes);

@@ -1,5 +1,5 @@
 /** Names that come of an execution: of files, folders and messages. Two executions never share one. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../kit/sha256.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import { EXECUTION_NAME } from '../../kubernetes/names/aws.ts';
 
@@ -33,4 +33,4 @@ const cleaned = (text: string): string =>
     .slice(0, 60)
     .replace(/^-+/, '') || 'x';
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+const hashOf = (text: string): string => sha256(text).slice(0, 12);

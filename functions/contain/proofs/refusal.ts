@@ -1,5 +1,5 @@
 /** Who refused an attempt of the probe, by the words of the API server. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../kit/sha256.ts';
 import type { WriteResult } from '../framework/actuator.ts';
 
 /**
@@ -32,5 +32,4 @@ const BEGINNINGS: readonly [Refuser, string][] = [
 ];
 
 /** The names of pods that only a probe uses: guard-probe.yaml lets the probe run commands in no others. */
-export const probePodName = (seed: string): string =>
-  `namespace-sentinel-probe-${createHash('sha256').update(seed).digest('hex').slice(0, 32)}`;
+export const probePodName = (seed: string): string => `namespace-sentinel-probe-${sha256(seed).slice(0, 32)}`;

@@ -1,8 +1,9 @@
 /** What removal stops: the same list is dry-run, approved, and carried out. */
-import { createHash } from 'node:crypto';
+
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { ApprovedStop, Scope } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
+import { sha256 } from '../../kit/sha256.ts';
 import type { ObjectReference } from '../../kubernetes/object-path.ts';
 import { servedAt } from '../forms/form.ts';
 import { controllerOf, hasEnded, isStatic, POD, SCALER, type Workloads } from './workloads.ts';
@@ -76,7 +77,7 @@ export const approvable = ({ kind, name, uid, what, maker }: Stop): ApprovedStop
 /** SHA-256 (hex) of a plan, whatever the order in which the API server lists. */
 export function planHash(plan: readonly ApprovedStop[]): string {
   const lines = plan.map(({ kind, name, uid, maker }) => JSON.stringify([kind, name, uid, maker?.uid ?? null])).sort();
-  return createHash('sha256').update(lines.join('\n')).digest('hex');
+  return sha256(lines.join('\n'));
 }
 
 /**
