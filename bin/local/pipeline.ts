@@ -11,7 +11,8 @@ import { LocalRejectedRecords } from '../../functions/clients/local/rejected-rec
 import { LocalSender } from '../../functions/clients/local/sender.ts';
 import { DIGEST_GRACE_MS } from '../../functions/clients/table/digests.ts';
 import type { Digest } from '../../functions/contract/digest-message.ts';
-import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
+import type { Investigation, InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { LOOK_MINUTES } from '../../functions/contract/vocabulary.ts';
 import { type DetectSummary, emptySummary } from '../../functions/detect/detect.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
@@ -26,6 +27,12 @@ export interface PipelineOptions {
   /** Where alerts and archive are written. */
   folder: string;
   knownAutomation?: readonly string[];
+}
+
+/** What an investigation answered; nothing where it failed. */
+export interface Investigated {
+  finding: Finding;
+  investigation?: Investigation;
 }
 
 /** Lambda delivers at most 6 MB; CloudWatch Logs sends far less at once. */
@@ -43,6 +50,8 @@ export class LocalPipeline {
   readonly table = new LocalFindingsTable(() => this.#now());
   readonly digests = localDigests(() => this.#now());
   readonly rejected = new LocalRejectedRecords();
+  /** Every investigation, whether or not it was told. */
+  readonly investigated: Investigated[] = [];
   readonly #options: PipelineOptions;
   readonly #detect: ReturnType<typeof createDetect>;
   readonly #watch: ReturnType<typeof createWatch>;
@@ -151,16 +160,22 @@ export class LocalPipeline {
       knownAutomation,
     });
     const outcome = await investigate(request, context('investigate')).then(
-      (responsePayload) => ({
-        requestContext: { ...record.requestContext, condition: 'Success' },
-        responseContext: { statusCode: 200 },
-        responsePayload,
-      }),
-      (error: Error) => ({
-        requestContext: { ...record.requestContext, condition: 'RetriesExhausted' },
-        responseContext: { statusCode: 200, functionError: 'Unhandled' },
-        responsePayload: { errorType: error.name, errorMessage: error.message },
-      }),
+      (responsePayload) => {
+        this.investigated.push({ finding: request.finding, investigation: responsePayload });
+        return {
+          requestContext: { ...record.requestContext, condition: 'Success' },
+          responseContext: { statusCode: 200 },
+          responsePayload,
+        };
+      },
+      (error: Error) => {
+        this.investigated.push({ finding: request.finding });
+        return {
+          requestContext: { ...record.requestContext, condition: 'RetriesExhausted' },
+          responseContext: { statusCode: 200, functionError: 'Unhandled' },
+          responsePayload: { errorType: error.name, errorMessage: error.message },
+        };
+      },
     );
     await this.#alert({ ...record, ...outcome }, context('alert'));
   }

@@ -9,7 +9,6 @@ import { type ClusterDescription, LocalEks } from '../../functions/clients/local
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { RecordedAnswers as Objects } from '../../functions/clients/local/recorded-answers.ts';
-import { defined } from '../../functions/kit/defined.ts';
 import { isRecord } from '../../functions/kit/json.ts';
 import { InputError } from '../input/input.ts';
 import { nameOf, openRecording } from '../input/read.ts';
@@ -25,8 +24,8 @@ export interface RecordedCluster {
 
 /**
  * Reads an audit log, and from its folder `aws.json` (what AWS answered about the cluster) and
- * `objects-first.json.gz`, `objects-second.json.gz` (the cluster's objects at the time of the alert and later), with
- * `incident.json` to tell these times. What is not there cannot be asked.
+ * `objects-first.json.gz`, `objects-second.json.gz` (the cluster's objects at the time of the alert, and which lists were
+ * different later), with `incident.json` to tell these times. What is not there cannot be asked.
  *
  * @throws InputError when the log cannot be read
  */
@@ -41,19 +40,26 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
 
   const told = await beside('incident.json');
   const incident = told && checked(told.toString(), 'incident.json', isIncident);
+  const recorded = async (name: string) => {
+    const packed = await beside(name);
+    return packed && checked(gunzipSync(packed).toString(), name, isObjects);
+  };
+  /** A list that the second look does not have is as it was at the first. */
+  const objectsAt = async (look: 'first' | 'second') => {
+    const first = await recorded('objects-first.json.gz');
+    if (look === 'first') return first;
+    const second = await recorded('objects-second.json.gz');
+    return second && { ...first, ...second };
+  };
   const clientsAt = async (look: 'first' | 'second'): Promise<CheckClients> => {
-    const name = `objects-${look}.json.gz`;
-    const objects = await beside(name);
+    const objects = await objectsAt(look);
     const until = incident ? Date.parse(incident.looks[look]) : Number.POSITIVE_INFINITY;
     return {
       // Nobody has said anything yet.
       baseline: new LocalBaseline(),
       logs: new LocalLogSearch({ audit: () => lines.filter((line) => !(stampOf(line) > until)) }),
       ...(described && { eks: new LocalEks([described]), ...localCloud(described) }),
-      ...defined({
-        kubernetes:
-          objects && new LocalKubernetes(dated(checked(gunzipSync(objects).toString(), name, isObjects), incident)),
-      }),
+      ...(objects && { kubernetes: new LocalKubernetes(dated(objects, incident)) }),
     };
   };
   return { cluster, lines, clients: { first: await clientsAt('first'), second: await clientsAt('second') } };

@@ -79,6 +79,17 @@ export const compromisedServiceAccount: Incident = {
     'give the default account of the new namespace cluster-admin rights in kube-system, open a port on every node, and let ' +
     'a CronJob fetch and run a script from the internet every five minutes.',
   attack: true,
+  kind: 'hostile',
+  expect: {
+    first: { atLeast: 'MEDIUM' },
+    second: { atLeast: 'CRITICAL' },
+    told: ['first', 'second'],
+    facts: {
+      actor: 'system:serviceaccount:payments:invoice-worker',
+      right: 'invoice-tenants',
+      binding: 'ClusterRoleBinding invoice-tenants',
+    },
+  },
   expectedSeverity: { first: { atLeast: 'LOW' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',

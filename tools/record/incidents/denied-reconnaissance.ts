@@ -92,6 +92,18 @@ export const deniedReconnaissance: Incident = {
     'used by POST, but by server-side apply. In the new namespace, where no Pod Security level is set, a bare privileged ' +
     "pod opens the node's file system.",
   attack: true,
+  kind: 'hostile',
+  expect: {
+    first: { atLeast: 'HIGH' },
+    second: { atLeast: 'CRITICAL' },
+    told: ['first', 'second'],
+    facts: {
+      actor: 'arn:aws:iam::111122223333:role/contractor',
+      right: 'contractor',
+      binding: 'ClusterRoleBinding contractors',
+      person: 'c.smith@partner.example',
+    },
+  },
   expectedSeverity: { first: { atLeast: 'LOW' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',

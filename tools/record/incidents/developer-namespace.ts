@@ -20,6 +20,18 @@ export const developerNamespace: Incident = {
     'own registry, without privileges and reachable inside the cluster only. Nothing of it deserves an alert that wakes ' +
     'anybody.',
   attack: false,
+  kind: 'benign',
+  expect: {
+    first: { atMost: 'LOW' },
+    second: { atMost: 'LOW' },
+    told: ['first'],
+    facts: {
+      actor: 'arn:aws:iam::111122223333:role/Dev',
+      right: 'developer',
+      binding: 'ClusterRoleBinding developers',
+      person: 'alice@example.com',
+    },
+  },
   expectedSeverity: { first: { atMost: 'LOW' }, second: { atMost: 'LOW' } },
   right: {
     kind: 'right',

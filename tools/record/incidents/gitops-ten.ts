@@ -50,6 +50,17 @@ export const gitopsTen: Incident = {
     'to each a quota, a network policy that denies, a ServiceAccount and a binding of the team to edit. All of it is ' +
     'ordinary work of a platform, however many namespaces and bindings there are.',
   attack: false,
+  kind: 'benign',
+  expect: {
+    first: { atMost: 'LOW' },
+    second: { atMost: 'LOW' },
+    told: ['first'],
+    facts: {
+      actor: 'system:serviceaccount:flux-system:kustomize-controller',
+      right: 'cluster-admin',
+      binding: 'ClusterRoleBinding flux-cluster-admin',
+    },
+  },
   expectedSeverity: { first: { atMost: 'LOW' }, second: { atMost: 'LOW' } },
   right: {
     kind: 'right',

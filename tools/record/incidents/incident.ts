@@ -1,5 +1,6 @@
 /** What an incident is, and what is written down of it. */
 import type { Severity } from '../../../functions/contract/vocabulary.ts';
+import type { Expect } from '../../judge/case.ts';
 import type { Identity } from '../exchange.ts';
 import type { Scene } from './scene.ts';
 
@@ -62,6 +63,9 @@ export interface GroundTruth {
   title: string;
   story: string;
   attack: boolean;
+  kind: 'hostile' | 'benign';
+  /** What the alerts ought to say of it; see docs/judgement.md. */
+  expect: Expect;
   /** By look. An alert sent before evidence arrived may be lower at the first, never at the second. */
   expectedSeverity: Record<Look, Expected>;
   cluster: { name: string; region: string; account: string };
@@ -84,6 +88,9 @@ export interface Incident {
   /** What happens, in three to five sentences. */
   story: string;
   attack: boolean;
+  kind: 'hostile' | 'benign';
+  /** What the alerts ought to say of it; see docs/judgement.md. */
+  expect: Expect;
   expectedSeverity: Record<Look, Expected>;
   right: Fact;
   /**

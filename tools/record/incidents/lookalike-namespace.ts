@@ -60,6 +60,13 @@ export const lookalikeNamespace: Incident = {
     'with Pod Security set to privileged. A DaemonSet in it, called like a part of Kubernetes, then has the root of every ' +
     'node.',
   attack: true,
+  kind: 'hostile',
+  expect: {
+    first: { atLeast: 'CRITICAL' },
+    second: { atLeast: 'CRITICAL' },
+    told: ['first', 'second'],
+    facts: { actor: 'arn:aws:iam::111122223333:role/support-diagnostics', right: 'AmazonEKSClusterAdminPolicy' },
+  },
   expectedSeverity: { first: { atLeast: 'MEDIUM' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',

@@ -44,6 +44,17 @@ export const stolenCiRole: Incident = {
     'cluster-admin. With that it creates a namespace with an innocent name, starts a miner of Monero in it that calls ' +
     'itself a metrics collector, and reads all secrets of the cluster.',
   attack: true,
+  kind: 'hostile',
+  expect: {
+    first: { atLeast: 'HIGH' },
+    second: { atLeast: 'CRITICAL' },
+    told: ['first', 'second'],
+    facts: {
+      actor: 'arn:aws:iam::111122223333:role/ci-deployer',
+      right: 'cluster-admin',
+      binding: 'ClusterRoleBinding ci-deployer-metrics',
+    },
+  },
   expectedSeverity: { first: { atLeast: 'MEDIUM' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',
