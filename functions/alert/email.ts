@@ -16,6 +16,7 @@ import { answers } from './answers.ts';
 import { ACCOUNT, ARN, matching, REGION, SYSTEM_NAME, UUID, utc } from './grammar.ts';
 import { AUTO_START, clusterName, headline, limitedWords, MEANINGS, namespaceName, shortId } from './headline.ts';
 import { belowBullet, bullet, copyable, field, heading, paragraph } from './layout.ts';
+import { firstMessage, newsOf } from './news.ts';
 import { plain } from './plain.ts';
 import { seeMore } from './see-more.ts';
 import type { AdviceStep } from './step.ts';
@@ -54,19 +55,15 @@ export function emailOf(alert: Alert): string {
   ].join('\n');
 }
 
-/** Only why it is worse than what was told; the rest of the mail is complete by itself. */
-function whatIsNew({ update, assessment }: Alert): string[] {
-  const added = assessment?.indicators.filter(({ id }) => update?.newIndicators.includes(id)) ?? [];
+/** Only what is otherwise than was told; the rest of the mail is complete by itself. */
+function whatIsNew(alert: Alert): string[] {
+  const first = firstMessage(alert);
   return [
     '',
     ...paragraph('New since the last mail about it:'),
     '',
-    ...limitedList(
-      added,
-      SHOWN.indicators,
-      ({ reason }) => bullet(harmless(reason, 300)),
-      'An answer that was missing then.',
-    ),
+    ...limitedList(newsOf(alert), SHOWN.indicators, (text) => bullet(text), 'An answer that was missing then.'),
+    ...(first === undefined ? [] : ['', ...paragraph(first)]),
   ];
 }
 

@@ -12,7 +12,7 @@
  *   any other. A failed or unreadable investigation still makes an alert, which says so.
  * - What nobody could investigate, or not in full because of limits, is told by itself for the first ones of an actor and of a cluster in an hour, then in the
  *   digest of that hour, and so is what a later look finds of it, unless it is HIGH or above.
- * - A further look at a finding is told only where the severity rose, or is not known any more because of limits. One whose
+ * - A further look at a finding is told only where something that matters is otherwise than was told (`later-look.ts`). One whose
  *   investigation failed is not told; *watch* begins it again.
  * - Not fatal: an archive that fails; the alert says that it could not be stored. An isolation that could not be started
  *   by itself; a follow-up says so.

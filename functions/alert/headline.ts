@@ -54,12 +54,15 @@ export function limitedWords({ assessment }: Pick<Alert, 'assessment'>): string 
   ].join(' ');
 }
 
-/** `UPDATE: now HIGH, was LOW`; undefined for a first alert. */
+/** `UPDATE: now HIGH, was LOW`, `UPDATE: still LOW`; undefined for a first alert. */
 function updateWords(alert: Alert, most: number): string | undefined {
   if (!alert.update) return undefined;
-  const { previous } = alert.update;
-  return `UPDATE: now ${gradeWords(alert, most)}, was ${previous ?? 'UNKNOWN'}`;
+  return `UPDATE: ${gradeChange(gradeWords(alert, most), alert.update.previous)}`;
 }
+
+/** `now HIGH, was LOW`, `still LOW` */
+export const gradeChange = (now: string, previous = 'UNKNOWN'): string =>
+  now === previous ? `still ${now}` : `now ${now}, was ${previous}`;
 
 /** What a severity asks of the reader. */
 export const MEANINGS: Record<Grade, string> = {

@@ -56,7 +56,7 @@ export async function sendAlert(
   const { table, digests } = clients;
   const revision = revisionOf(alert, look);
   const next = nextLook(alert, look);
-  const verdict = verdictOf(alert);
+  const verdict = verdictOf(alert, look?.previous);
   let told = verdict;
   const sent = await delivery.deliverOnce<Omit<AlertResult, 'duplicate'>>(revision, clients, settings, {
     work: async (message) => {

@@ -50,6 +50,7 @@ export const accessChanges = defineCheck({
   },
   details: schema,
   run,
+  statement: ({ changes = [] }) => (changes.some(({ concerns = [] }) => concerns.length > 0) ? 'found' : 'clear'),
   show,
 });
 

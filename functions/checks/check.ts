@@ -9,6 +9,7 @@ import type { LogSearch } from '../clients/logs/log-search.ts';
 import type { Baseline } from '../clients/table/baseline.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
+import type { Statement } from '../contract/vocabulary.ts';
 import type { Block } from '../kit/blocks.ts';
 import type { KubernetesRight } from '../kubernetes/rbac.ts';
 import type { LiveNamespace } from './parts/target.ts';
@@ -129,6 +130,11 @@ export interface Check<Name extends string = string, Details extends DetailsSche
    * `notAsked` or `unknown`, or have as `more: true`, counts as missing in any case.
    */
   isPartial?(details: Read<Details>): boolean;
+  /**
+   * What a message states of the answer, where it is news that a later look finds it otherwise: a row of the answer's own. Absent,
+   * and undefined, where indicators tell all that matters.
+   */
+  statement?(details: Read<Details>, status: 'found' | 'clear'): Statement | undefined;
   /** How the report shows the details. */
   show(details: Read<Details>): Block[];
   /** Where a person can look, also when the check fails; an answer that names a better source goes before. */

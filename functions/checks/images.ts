@@ -55,6 +55,8 @@ export const images = defineCheck({
   details: schema,
   run,
   isPartial: ({ images = [] }) => images.some(isPartial),
+  statement: ({ images = [] }, status) =>
+    images.some(({ bySeverity = {} }) => isSevere(bySeverity)) ? 'found' : status === 'clear' ? 'clear' : undefined,
   show,
 });
 
@@ -88,13 +90,16 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if (unchecked.length === looked.length)
     return { ...notChecked(`of ${counted(looked.length, 'image')}, ${reasons}${withoutPart(left)}`), ...source };
   const notes = reasons ? `; not checked: ${reasons}` : '';
-  const severe = looked.filter(({ bySeverity = {} }) => (bySeverity['CRITICAL'] ?? 0) + (bySeverity['HIGH'] ?? 0) > 0);
+  const severe = looked.filter(({ bySeverity = {} }) => isSevere(bySeverity));
   const summary =
     `${looked.length - unchecked.length} of ${counted(looked.length, 'image')} scanned, ${severe.length} of them with critical ` +
     `or high findings${notes}${withoutPart(left)}.`;
   const status = severe.length === 0 && notes === '' && left.length === 0 ? 'clear' : 'found';
   return { status, summary, details: { ...details }, completeUntil, ...source };
 }
+
+const isSevere = (bySeverity: Record<string, number>): boolean =>
+  (bySeverity['CRITICAL'] ?? 0) + (bySeverity['HIGH'] ?? 0) > 0;
 
 const withoutPart = (left: readonly string[]): string =>
   left.length === 0 ? '' : `; could not look at: ${left.join(', ')}`;

@@ -1,6 +1,7 @@
 import type { Alert } from '../contract/alert.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import type { Read, Written } from '../contract/read.ts';
+import type { Statement } from '../contract/vocabulary.ts';
 import type { Block } from '../kit/blocks.ts';
 import { accessChanges } from './access-changes.ts';
 import { actorActivity } from './actor-activity.ts';
@@ -72,6 +73,19 @@ export function isPartial(name: CheckName, details: unknown): boolean {
   const check = BY_NAME.get(name);
   const read = check?.details.safeParse(details).data;
   return read !== undefined && (check?.isPartial?.(read) ?? false);
+}
+
+/** What a message states of each answer, by the check's name; nothing of what was not checked, or is not known here. */
+export function statementsOf({ evidence = [] }: Pick<Alert, 'evidence'>): Record<string, Statement> {
+  return Object.fromEntries(
+    evidence.flatMap(({ check: name, status, details }) => {
+      const check = BY_NAME.get(name);
+      if (check?.statement === undefined || status === 'not-checked') return [];
+      const read = check.details.safeParse(details).data;
+      const statement = read && check.statement(read, status);
+      return statement === undefined ? [] : [[name, statement]];
+    }),
+  );
 }
 
 /** How the details that could be read are shown; nothing for a check that is not known here. */

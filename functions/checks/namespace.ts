@@ -2,7 +2,7 @@ import type { Kubernetes, KubernetesObject } from '../clients/kubernetes/kuberne
 import type { Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
-import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
+import { ALERTING_OUTCOMES, type Statement } from '../contract/vocabulary.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
@@ -41,6 +41,13 @@ const schema = field.object({
 });
 type Details = Written<typeof schema>;
 
+const STATEMENTS: Readonly<Record<string, Statement>> = {
+  confirmed: 'present',
+  present: 'present',
+  absent: 'absent',
+  'other-uid': 'replaced',
+};
+
 /** What the live cluster says of the namespace. Only this confirms that the finding is true: log lines can be forged. */
 export const namespace = defineCheck({
   name: 'namespace',
@@ -54,6 +61,7 @@ export const namespace = defineCheck({
   },
   details: schema,
   run,
+  statement: ({ live = '', phase }) => (phase === 'Terminating' ? 'ending' : STATEMENTS[live]),
   show,
   source(finding) {
     const target = namespaceOf(finding);

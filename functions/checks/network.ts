@@ -55,6 +55,8 @@ export const network = defineCheck({
   },
   details: schema,
   run,
+  statement: ({ services = [], ingresses = [], flow }, status) =>
+    isOpen({ services, ingresses, talkers: flow?.talkers }) ? 'found' : status === 'clear' ? 'clear' : undefined,
   show,
 });
 
@@ -85,7 +87,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   // Where there is no pod, there is no traffic to be unknown.
   const looked =
     objects.complete && missing === undefined && (flow.status === 'read' ? !flow.reason : objects.pods === 0);
-  if (looked && !isOpen(details))
+  if (looked && !isOpen({ ...details, talkers: flow.talkers }))
     return nothingFound(context, { completeUntil }, summary, { command, details: { ...details } });
   return {
     status: 'found',
@@ -96,8 +98,14 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   };
 }
 
-const isOpen = ({ services, ingresses, flow: { talkers = [] } }: Details): boolean =>
-  services.length + ingresses.length > 0 || talkers.some(({ outsideVpc, rejected }) => outsideVpc || rejected > 0);
+interface Openings {
+  services: readonly object[];
+  ingresses: readonly object[];
+  talkers: readonly { outsideVpc?: boolean | undefined; rejected?: number | undefined }[] | undefined;
+}
+
+const isOpen = ({ services, ingresses, talkers = [] }: Openings): boolean =>
+  services.length + ingresses.length > 0 || talkers.some(({ outsideVpc, rejected = 0 }) => outsideVpc || rejected > 0);
 
 function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint }: Details) {
   const opened = [

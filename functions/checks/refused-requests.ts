@@ -40,6 +40,7 @@ export const refusedRequests = defineCheck({
   needs: { kubernetes: [], aws: [...LOG_ACTIONS, 'eks:DescribeCluster'] },
   details: schema,
   run,
+  statement: ({ groups = [] }) => (groups.some(({ isActor }) => isActor) ? 'found' : 'clear'),
   show,
 });
 

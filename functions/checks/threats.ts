@@ -56,6 +56,7 @@ export const threats = defineCheck({
   },
   details: schema,
   run,
+  statement: (_, status) => status,
   show,
 });
 

@@ -97,6 +97,7 @@ export const workloads = defineCheck({
   },
   details: schema,
   run,
+  statement: ({ total = 0, pods }, status) => (total === 0 && !pods?.total && status === 'clear' ? 'empty' : status),
   show,
   source(finding) {
     const target = namespaceOf(finding);

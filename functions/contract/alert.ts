@@ -2,8 +2,8 @@
 import * as z from 'zod/mini';
 import { findingSchema } from './finding.ts';
 import { assessmentSchema, evidenceSchema } from './investigation.ts';
-import { facts, object, open, otherwise, part, type Read, text, texts, tolerant } from './read.ts';
-import { SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
+import { facts, object, oneOf, open, optional, otherwise, part, type Read, text, texts, tolerant } from './read.ts';
+import { GRADES, SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
 
 /** One way to start a playbook: its input for the Step Functions console, and the same as a line for a POSIX shell. */
 const playbookStartSchema = object({ input: otherwise(facts, {}), command: z.string() });
@@ -31,6 +31,14 @@ const updateSchema = object({
   look: z.number(),
   /** Ids of the indicators that are new, or weigh more than they did. */
   newIndicators: otherwise(texts, []),
+  /** Names of the checks whose answer is another one than was told: something runs now, "clear" became "found", it is gone. */
+  newAnswers: optional(texts),
+  /** Reasons that were told, and do not hold any more. May hold attacker-chosen text. */
+  noLongerSo: optional(texts),
+  /** The grade that reached most people so far: whoever was told of it gets the update. */
+  reach: optional(oneOf(GRADES)),
+  /** What the first message said, and when (RFC 3339). */
+  first: optional(part({ severity: oneOf(GRADES), at: text })),
 });
 export interface AlertUpdate extends Read<typeof updateSchema> {}
 
@@ -43,7 +51,7 @@ export const alertSchema = open({
   assessment: z.optional(assessmentSchema),
   /** Why there is no assessment. */
   investigationFailed: text,
-  /** A later look found the severity risen: what is different from what was told before. */
+  /** A later look: what is different from what was told before. */
   update: tolerant(updateSchema),
   /** RFC 3339: when the investigation ended. */
   investigatedAt: text,

@@ -1,6 +1,6 @@
 /** What an alert is graded, from the assessment and the evidence that it rests on. */
 import type { Assessment, Evidence } from './investigation.ts';
-import type { Grade, Severity } from './vocabulary.ts';
+import { GRADES, type Grade, type Severity } from './vocabulary.ts';
 
 interface Graded {
   assessment?: Assessment;
@@ -28,3 +28,7 @@ export function shownSeverity({ assessment, evidence }: Graded): Severity | unde
 
 const isBlind = (evidence: readonly Evidence[] = []): boolean =>
   evidence.length > 0 && evidence.every(({ status }) => status === 'not-checked');
+
+/** Of two grades the one that reaches more people: what is not known reaches all. */
+export const widerOf = (grade: Grade, other: Grade = grade): Grade =>
+  GRADES.indexOf(other) > GRADES.indexOf(grade) ? other : grade;

@@ -5,17 +5,20 @@ import {
   facts,
   flag,
   list,
+  mapOf,
   number,
   object,
+  oneOf,
   open,
   otherwise,
+  part,
   type Read,
   type Schema,
   text,
   tolerant,
   word,
 } from './read.ts';
-import { EVIDENCE_STATUSES, GRADES, type Limit, SCHEMA_VERSION, SEVERITIES } from './vocabulary.ts';
+import { EVIDENCE_STATUSES, GRADES, type Limit, SCHEMA_VERSION, SEVERITIES, STATEMENTS } from './vocabulary.ts';
 
 /** A reader takes limits of a later version as well. */
 const limits = list(word<Limit>());
@@ -96,6 +99,14 @@ export const verdictSchema = object({
   score: number,
   /** The weight of each indicator, by its id. */
   indicators: z.record(z.string(), z.number()),
+  /** Why each of the heaviest ones stands, and by which check; by its id. May hold attacker-chosen text. */
+  reasons: mapOf(object({ reason: z.string(), check: text })),
+  /** What was stated of each check's answer, by the check's name. */
+  statements: mapOf(oneOf(STATEMENTS)),
+  /** The grade that reached most people so far. */
+  reach: oneOf(GRADES),
+  /** What the first message said, and when (RFC 3339). */
+  first: part({ severity: oneOf(GRADES), at: text }),
   /** It was told in a digest, and not by itself. */
   digested: flag,
 });

@@ -51,6 +51,15 @@ export const SOURCE_KINDS = ['audit-log', 'coverage'] as const;
  */
 export const EVIDENCE_STATUSES = ['found', 'clear', 'not-checked'] as const;
 
+/**
+ * What a message states of a check's answer, so that a later look can tell that it is no longer so.
+ * - `empty`, `clear`, `found`: there is nothing; there is something, and nothing of concern; there is something of concern.
+ * - `present`, `ending`, `absent`, `replaced`: whether the namespace of the record exists, is being deleted, or another one
+ *   has its name.
+ */
+export const STATEMENTS = ['empty', 'clear', 'found', 'present', 'ending', 'absent', 'replaced'] as const;
+export type Statement = (typeof STATEMENTS)[number];
+
 /** Size limits in bytes of JSON text (UTF-8): a finding, and the result of an investigation. */
 export const MAX_FINDING_BYTES = 64 * 1024;
 export const MAX_INVESTIGATION_BYTES = 200 * 1024;

@@ -116,7 +116,8 @@ describe('further looks', () => {
     const chat = world.sender.sent.filter(({ destination }) => destination === 'chat').at(-1)?.message.body ?? '{}';
     const { title, description } = JSON.parse(chat).content;
     expect(title).toMatch(/^UPDATE: now HIGH, was LOW: /);
-    expect(description).toContain('• +40 new: `Because of miner.`');
+    expect(description).toContain('*New since the last message:*\n• `Because of miner.`\n');
+    expect(description.match(/Because of miner/g)).toHaveLength(1);
     expect(description).toContain('• +15 `Because of new-creator.`');
     expect(world.last()).toMatchObject({
       id: FINDING.id,
@@ -140,14 +141,45 @@ describe('further looks', () => {
     await world.alert(RISEN);
     await world.watch(30);
     await world.alert(assessed('CRITICAL', 90, indicator('miner', 40), indicator('guardduty', 40)));
-    expect(world.last().update).toEqual({ previous: 'HIGH', look: 2, newIndicators: ['guardduty'] });
+    expect(world.last().update).toMatchObject({ previous: 'HIGH', look: 2, newIndicators: ['guardduty'] });
   });
 
-  test('send nothing when it fell', async () => {
+  test('tell what does not hold any more, to everybody who was told that it does', async () => {
     await world.first(RISEN);
     await world.watch(5);
     await world.alert(LOW);
+    const [, message] = world.published();
+    expect(message?.subject).toContain('UPDATE: now LOW, was HIGH: ');
+    expect(message?.attributes).toMatchObject({ severity: 'HIGH' });
+    const { email = '' } = bodies(message ?? { body: '{}', byProtocol: true, attributes: {} });
+    expect(email.slice(0, email.indexOf('WHAT HAPPENED'))).toContain('- Not so any more: Because of miner.');
+    // What was told then is what the next look is compared with.
+    await world.watch(30);
+    await world.alert(LOW);
+    expect(world.published()).toHaveLength(2);
+  });
+
+  test('send nothing when it fell because a check gave no answer this time', async () => {
+    const rests = { ...indicator('refused-before', 40), check: 'refused-requests' };
+    await world.first(assessed('MEDIUM', 40, rests));
+    await world.watch(5);
+    const unanswered = INVESTIGATION.evidence.map((item) =>
+      item.check === 'refused-requests' ? { ...item, status: 'not-checked', reason: 'no answer' } : item,
+    );
+    await world.alert({ ...assessed('LOW', 0), evidence: unanswered });
     expect(world.published()).toHaveLength(1);
+  });
+
+  test('tell a new reason although the severity is the same, and what the first message said', async () => {
+    await world.first(assessed('HIGH', 60, indicator('miner', 40), indicator('a', 20)));
+    await world.watch(5);
+    await world.alert(assessed('HIGH', 70, indicator('miner', 40), indicator('a', 20), indicator('b', 10)));
+    const [, message] = world.published();
+    expect(message?.subject).toContain('UPDATE: still HIGH: ');
+    const { email = '' } = bodies(message ?? { body: '{}', byProtocol: true, attributes: {} });
+    const top = email.slice(0, email.indexOf('WHAT HAPPENED'));
+    expect(top).toContain('- Because of b.');
+    expect(top).toMatch(/The first message about it \(2026-11-23 \d\d:\d\d:\d\d UTC\) graded it HIGH\./);
   });
 
   test('tell what was not known when the first investigation failed', async () => {
@@ -155,7 +187,9 @@ describe('further looks', () => {
     await world.watch(5);
     await world.alert(LOW);
     expect(world.published()[1]?.subject).toContain('UPDATE: now LOW, was UNKNOWN');
-    expect(world.last().update).toEqual({ look: 1, newIndicators: ['new-creator'] });
+    expect(world.last().update).toMatchObject({ look: 1, newIndicators: ['new-creator'] });
+    // Whoever was told that nothing is known is told this.
+    expect(world.published()[1]?.attributes).toMatchObject({ severity: 'UNKNOWN' });
   });
 
   test('that fail are not told, and taken again', async () => {
@@ -231,12 +265,13 @@ describe('an update', () => {
   });
 });
 
-test.each(['attempt-denied', 'rejected'] as const)('there is no further look at what was %s', async (outcome) => {
+test.each(['attempt-denied', 'rejected'] as const)('what was %s is looked at again, too', async (outcome) => {
   const finding = { ...FINDING, outcome };
   await world.table.claim(finding, 45_000);
   world.requests.push({ finding });
   await world.alert(LOW);
-  await expect(world.watch(60)).resolves.toBe(0);
+  await expect(world.watch(4)).resolves.toBe(0);
+  await expect(world.watch(5)).resolves.toBe(1);
 });
 
 describe('what is new', () => {
@@ -253,9 +288,83 @@ describe('what is new', () => {
 
   test('a verdict is the assessment in short, without a severity where nobody has looked', () => {
     const bare: Alert = { schemaVersion: 1, id: FINDING.id, finding: FINDING, investigationFailed: 'It crashed.' };
-    expect(verdictOf(bare)).toEqual({ indicators: {} });
+    expect(verdictOf(bare)).toMatchObject({ indicators: {}, reasons: {}, statements: {}, reach: 'UNKNOWN' });
+    expect(verdictOf(bare)).not.toHaveProperty('severity');
     const alert: Alert = { ...HIGH, assessment: { score: 60, severity: 'HIGH', indicators: [indicator('a', 10)] } };
-    expect(verdictOf(alert)).toEqual({ severity: 'HIGH', score: 60, indicators: { a: 10 } });
+    expect(verdictOf(alert)).toMatchObject({
+      severity: 'HIGH',
+      score: 60,
+      indicators: { a: 10 },
+      reasons: { a: { reason: 'Because of a.' } },
+      reach: 'HIGH',
+      first: { severity: 'HIGH' },
+    });
+  });
+});
+
+describe('an answer that is otherwise than was told', () => {
+  const answer = (check: string, status: Evidence['status'], details: object): Evidence => ({
+    check,
+    question: `What of ${check}?`,
+    status,
+    summary: `The answer of ${check}.`,
+    details: { ...details },
+    ...(status === 'not-checked' && { reason: 'denied' }),
+    tookMs: 1,
+  });
+  const OTHER = answer('owner', 'found', {});
+  const nothing = answer('workloads', 'clear', { total: 0, pods: { total: 0, running: 0 } });
+  const something = answer('workloads', 'clear', { total: 1, pods: { total: 2, running: 2 } });
+  const danger = answer('workloads', 'found', { total: 1, pods: { total: 2, running: 2 } });
+  const unknown = answer('workloads', 'not-checked', {});
+  const namespace = (live: string, phase = 'Active') => answer('namespace', 'found', { live, phase });
+  const changes = (...concerns: string[][]) =>
+    answer('access-changes', 'found', {
+      changes: concerns.map((list) => ({ concerns: list })),
+      total: concerns.length,
+      notAsked: [],
+    });
+  test.each<[string, Evidence, Evidence, boolean]>([
+    ['something runs where nothing did', nothing, something, true],
+    ['something of concern runs where nothing did', nothing, danger, true],
+    ['something of concern runs', something, danger, true],
+    ['nothing runs any more', something, nothing, false],
+    ['what runs is not known any more', something, unknown, false],
+    ['what was not known is harmless', unknown, something, false],
+    ['the namespace is gone', namespace('confirmed'), namespace('absent'), true],
+    ['the namespace is being deleted', namespace('confirmed'), namespace('confirmed', 'Terminating'), true],
+    ['another namespace has its name', namespace('confirmed'), namespace('other-uid'), true],
+    ['what was refused exists now', answer('namespace', 'clear', { live: 'absent' }), namespace('present'), true],
+    ['the namespace is still there', namespace('confirmed'), namespace('confirmed'), false],
+    ['somebody else was given rights', changes([]), changes([], []), false],
+    [
+      'the creator was given rights',
+      answer('access-changes', 'clear', { changes: [], total: 0, notAsked: [] }),
+      changes(['by-actor']),
+      true,
+    ],
+  ])('%s', async (_, before, after, isNews) => {
+    await world.first({ ...LOW, evidence: [before, OTHER] });
+    await world.watch(5);
+    await world.alert({ ...LOW, evidence: [after, OTHER] });
+    const [, message] = world.published();
+    expect(message !== undefined).toBe(isNews);
+    if (!message) return;
+    const { email = '' } = bodies(message);
+    expect(email.slice(0, email.indexOf('WHAT HAPPENED'))).toContain(after.summary);
+  });
+
+  test('says the reason alone where there is one that rests on it', async () => {
+    await world.first({ ...LOW, evidence: [nothing] });
+    await world.watch(5);
+    await world.alert({
+      ...assessed('MEDIUM', 40, { ...indicator('miner', 40), check: 'workloads' }),
+      evidence: [danger],
+    });
+    const { email = '' } = bodies(world.published()[1] ?? { body: '{}', byProtocol: true, attributes: {} });
+    const top = email.slice(0, email.indexOf('WHAT HAPPENED'));
+    expect(top).toContain('Because of miner.');
+    expect(top).not.toContain('The answer of workloads.');
   });
 });
 

@@ -30,6 +30,7 @@ import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount }
 import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
 import { AUTO_START, clusterName, headline, limitedWords } from '../headline.ts';
 import { objectLink } from '../links.ts';
+import { newsOf } from '../news.ts';
 import { wholeRecord } from '../see-more.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import type { AdviceStep } from '../step.ts';
@@ -256,12 +257,16 @@ function description(alert: Alert): string[] {
     ...(alert.autoStart ? [`*${AUTO_START}*`] : []),
     `*Who:* ${who === undefined ? 'unknown' : code(who)}${actor.sessionName === undefined ? '' : `, session ${code(actor.sessionName)}`}`,
     ...(actor.impersonated ? [`*Acted as:* ${code(actor.impersonated.username ?? 'unknown')}`] : []),
+    ...(alert.update
+      ? [
+          '*New since the last message:*',
+          ...linesAndMore(newsOf(alert).map(code), MAX.reasons).map((text) => `• ${text}`),
+        ]
+      : []),
     ...reasons
+      .filter(({ id }) => !alert.update?.newIndicators.includes(id))
       .slice(0, MAX.reasons)
-      .map(
-        ({ id, weight, reason }) =>
-          `• ${weight < 0 ? '' : '+'}${weight}${alert.update?.newIndicators.includes(id) ? ' new:' : ''} ${code(reason)}`,
-      ),
+      .map(({ weight, reason }) => `• ${weight < 0 ? '' : '+'}${weight} ${code(reason)}`),
     ...(open.length > 0 ? ['*Not known:*'] : []),
     ...linesAndMore(open.map(code), MAX.unknowns).map((text) => `• ${text}`),
     ...everything(alert),

@@ -11,7 +11,6 @@ import type { Digest } from '../../contract/digest-message.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { fitFollowUp } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { gradeOf } from '../../contract/grade.ts';
 import { fit } from '../../contract/sizes.ts';
 import { gradesFrom, SEVERITIES } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
@@ -24,6 +23,7 @@ import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
 import { CLUSTER, LABEL } from '../grammar.ts';
 import { subjectOf } from '../headline.ts';
+import { audienceOf } from '../news.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import { destination, type Places } from './destination.ts';
 
@@ -86,7 +86,7 @@ function envelopeOf(alert: Alert): Message {
   return enveloped({
     subject: subjectOf(alert),
     email: emailOf(alert),
-    attributes: { severity: gradeOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
+    attributes: { severity: audienceOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
     value: alert,
     within: (maxBytes) =>
       lean && detailed

@@ -9,8 +9,9 @@ import { checkSentence, count, duration, number, ownWords, say } from '../../kit
 import { advice } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
-import { AUTO_START, limitedWords, MEANINGS, sentenceOf } from '../headline.ts';
+import { AUTO_START, gradeChange, limitedWords, MEANINGS, sentenceOf } from '../headline.ts';
 import { consoleLink } from '../links.ts';
+import { firstMessage, newsOf } from '../news.ts';
 import { auditRecord } from '../see-more.ts';
 import { unknowns } from '../unknowns.ts';
 import { chainOf } from './chain.ts';
@@ -74,7 +75,11 @@ function headPart({ alert, view }: Report) {
     headline: sentence.charAt(0).toUpperCase() + sentence.slice(1),
     points: assessment && `${number(assessment.score)} of 100 points`,
     meaning: MEANINGS[grade],
-    update: update && `This is an update after a later look: now ${grade}, was ${update.previous ?? 'UNKNOWN'}.`,
+    update: update && {
+      sentence: `This is an update after a later look: ${gradeChange(grade, update.previous)}. New since the last message:`,
+      news: newsOf(alert),
+      first: firstMessage(alert),
+    },
     limited: limitedWords(alert),
     failed: assessment === undefined ? `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` : undefined,
     autoStart: alert.autoStart && AUTO_START,

@@ -31,7 +31,7 @@ const PAGE = `<%~ include('@head', { title: it.title }) %><body class="<%= it.ac
 <p class="kicker">Namespace Sentinel incident report</p>
 <h1><%= it.headline %></h1>
 <p class="verdict"><span class="badge"><%= it.grade %></span><% if (it.points) { %><span class="points"><%= it.points %></span><% } %><span><%= it.meaning %></span></p>
-<% if (it.update) { %><div class="notice"><p><strong><%= it.update %></strong></p></div>
+<% if (it.update) { %><div class="notice"><p><strong><%= it.update.sentence %></strong></p><ul><% it.update.news.forEach((text) => { %><li><%= text %></li><% }) %></ul><% if (it.update.first) { %><p><%= it.update.first %></p><% } %></div>
 <% } %><% if (it.limited) { %><div class="notice"><p><strong><%= it.limited %></strong></p></div>
 <% } %><% if (it.failed) { %><div class="notice"><p><strong>The investigation failed.</strong> This report rests on the audit record alone. Treat it as serious until somebody has looked.</p><p><%= it.failed %></p></div>
 <% } %><% if (it.autoStart) { %><div class="notice"><p><strong><%= it.autoStart %></strong></p></div>

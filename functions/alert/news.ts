@@ -1,0 +1,38 @@
+/** What an update says first: what is otherwise than the messages before it said. */
+
+import type { Alert } from '../contract/alert.ts';
+import { gradeOf, widerOf } from '../contract/grade.ts';
+import type { Grade } from '../contract/vocabulary.ts';
+import { utc } from './grammar.ts';
+import { harmless } from './text.ts';
+
+/** The most of a reason or an answer, in characters. */
+const LONG = 300;
+
+/** What is new, one sentence each, harmless: reasons that were added, other answers, and what does not hold any more. */
+export function newsOf({ update, assessment, evidence = [] }: Alert): string[] {
+  const { newIndicators = [], newAnswers = [], noLongerSo = [] } = update ?? {};
+  const added = assessment?.indicators.filter(({ id }) => newIndicators.includes(id)) ?? [];
+  // A reason says more than the answer that it rests on.
+  const told = new Set(added.map(({ check }) => check));
+  const answers = evidence.filter(({ check }) => newAnswers.includes(check) && !told.has(check));
+  return [
+    ...added.map(({ reason }) => harmless(reason, LONG)),
+    ...answers.map(({ question, summary }) => `${harmless(question)} ${harmless(summary, LONG)}`),
+    ...noLongerSo.map((reason) => `Not so any more: ${harmless(reason, LONG)}`),
+  ];
+}
+
+/** What the first message said, for whoever did not get it; undefined where this is the first, or it is not known. */
+export function firstMessage({ update }: Alert): string | undefined {
+  const { severity, at } = update?.first ?? {};
+  if (severity === undefined) return undefined;
+  const when = utc(at);
+  return `The first message about it${when === undefined ? '' : ` (${when})`} graded it ${severity}.`;
+}
+
+/**
+ * The grade by which a message is filtered: an update also reaches everybody whom an earlier message reached, whatever it
+ * says now.
+ */
+export const audienceOf = (alert: Alert): Grade => widerOf(gradeOf(alert), alert.update?.reach);
