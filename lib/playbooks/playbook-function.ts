@@ -81,6 +81,20 @@ export class PlaybookFunction extends SentinelFunction {
       );
   }
 
+  /**
+   * Lets it find any cluster of the account and Region, also one that was taken out of the configuration. It is let into those
+   * alone that have an access entry for its role.
+   */
+  protected reachAny(): void {
+    const clusters = this.#eks('cluster', '*');
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['eks:DescribeCluster'], resources: [clusters] }));
+    acknowledgeWildcard(
+      this.role,
+      clusters,
+      'A namespace may wait for its release in a cluster that the configuration does not name any more. It only reads.',
+    );
+  }
+
   /** Lets it see the associations of EKS Pod Identity, which give service accounts of the clusters IAM roles. */
   protected seeAssociations(clusterNames: readonly string[]): void {
     for (const name of clusterNames) {

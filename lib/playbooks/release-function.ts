@@ -7,10 +7,10 @@ import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 /** Gives a contained namespace back what it had. Changes nothing in AWS: what lives there is a proposal to a person. */
 export class ReleaseFunction extends PlaybookFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
-    const { table, bucket, alert, network, clusterNames, executions } = props;
+    const { table, bucket, alert, network, executions } = props;
     const description = 'Namespace Sentinel: restores a contained namespace from its snapshot';
     super(scope, id, { name: 'release', description, network }, props);
-    this.reach(clusterNames);
+    this.reachAny();
     table.allowLeasing(this.role);
     table.allowConfirmingSnapshots(this.role);
     bucket.allowAdding(this.role, ...ofRuns(RELEASE_FILES), 'releases/*');

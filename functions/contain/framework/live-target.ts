@@ -35,6 +35,34 @@ export async function liveTarget({
   };
 }
 
+/** Made with the cluster, and never again: Kubernetes refuses to delete it. */
+const FIRST_NAMESPACE = 'kube-system';
+
+/**
+ * Why the namespace that was meant is not there, as a sentence more where the cluster itself is another one: one that was
+ * deleted and made again under its name has none of the namespaces of before, and whoever is told that a namespace is gone
+ * would look for who deleted it.
+ *
+ * @param gone as {@link liveTarget} tells it
+ * @param since when the namespace was seen, as RFC 3339; undefined where that is not known
+ */
+export async function whyGone(
+  { run: { target }, cluster, signal }: Pick<StepContext, 'run' | 'cluster' | 'signal'>,
+  gone: string,
+  since: string | undefined,
+): Promise<string> {
+  const seen = Date.parse(since ?? '');
+  if (Number.isNaN(seen)) return gone;
+  const first = await cluster.kubernetes
+    .read(objectPath(namespaceAim(FIRST_NAMESPACE, '')), signal)
+    // What cannot be read adds nothing to what is known: the namespace is gone.
+    .catch(() => undefined);
+  const made = Date.parse(first?.metadata.creationTimestamp ?? '');
+  if (!(made > seen)) return gone;
+  const [at, before] = [made, seen].map((time) => new Date(time).toISOString());
+  return `The cluster ${target.cluster.name ?? ''} is another one: it was made at ${at}, and the namespace was seen at ${before}, in the former cluster of that name. ${gone}`;
+}
+
 /** The namespace was deleted, or another one has its name by now: the step ends here. */
 class TargetGone extends Error {
   override name = 'TargetGone';

@@ -4,7 +4,7 @@ import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
 import { takeLease } from '../framework/lease.ts';
-import { liveTarget } from '../framework/live-target.ts';
+import { liveTarget, whyGone } from '../framework/live-target.ts';
 import { ALERT_NEEDS, allNeeds, LEASE_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -40,7 +40,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
       `There is no snapshot of ${target.namespace} with the UID ${target.uid}, so there is nothing to restore from.`,
     );
   const { gone } = await liveTarget(context);
-  if (gone !== undefined) return refused(gone);
+  if (gone !== undefined) return refused(await whyGone(context, gone, first.takenAt));
   const finding = await findingOf(context);
   if (finding.isOther) return refused(`${finding.noAlert} ${OTHER_FINDING}`);
   if (mode !== 'plan') {

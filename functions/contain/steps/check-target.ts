@@ -7,7 +7,7 @@ import { type Danger, Surroundings } from '../dangers/danger.ts';
 import { DANGERS } from '../dangers/index.ts';
 import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
 import { takeLease } from '../framework/lease.ts';
-import { liveTarget } from '../framework/live-target.ts';
+import { liveTarget, whyGone } from '../framework/live-target.ts';
 import { ALERT_NEEDS, allNeeds, LEASE_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 
@@ -37,9 +37,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
     const steps = protectedSteps(name);
     return { ...refused(`${kept}. ${steps.join(' ')}`), open: [`${kept}.`, ...steps] };
   }
-  const { gone } = await liveTarget(context);
-  if (gone) return refused(gone);
   const finding = await findingOf(context);
+  const { gone } = await liveTarget(context);
+  if (gone) return refused(await whyGone(context, gone, finding.alert?.finding.request.at));
   if (finding.isOther) return refused(`${finding.noAlert} ${OTHER_FINDING}`);
 
   const { dangers, facts, unknown } = await lookAround(context);
