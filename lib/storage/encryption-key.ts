@@ -1,4 +1,4 @@
-import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -16,6 +16,8 @@ export class EncryptionKey extends Key {
     super(scope, id, {
       description: 'Namespace Sentinel: findings, evidence and messages',
       enableKeyRotation: true,
+      // The longest that KMS takes: whoever deletes it by mistake makes evidence and findings unreadable at its end.
+      pendingWindow: Duration.days(30),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.addToResourcePolicy(

@@ -48,6 +48,7 @@ const KUBECTL = [
       '-o': G.OUTPUT,
       '--sort-by': G.FIELD_PATH,
       '--field-selector': G.FIELD,
+      '--selector': G.MARK,
     },
     flags: ['--all-namespaces'],
   },

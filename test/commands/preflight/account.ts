@@ -7,6 +7,8 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient, ResourceNotFoundException } from '@aws-sdk/client-eks';
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -27,9 +29,14 @@ const CLIENTS = {
   guardduty: GuardDutyClient,
   lambda: LambdaClient,
   logs: CloudWatchLogsClient,
+  s3: S3Client,
+  states: SFNClient,
   sns: SNSClient,
   sts: STSClient,
 };
+
+/** Where IAM has another name for what a request asks. */
+const ACTIONS: Record<string, string> = { 's3:ListObjectsV2': 's3:ListBucket' };
 
 export const [ACCOUNT, REGION] = ['444455556666', 'eu-west-1'];
 export const CONFIG = `
@@ -50,6 +57,7 @@ export const VPC = {
 };
 const CLUSTER_GROUP = 'sg-0aaaaaaaaaaaaaaa0';
 const DETECT = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:NamespaceSentinel-Detect-1`;
+export const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:NamespaceSentinel-release`;
 const topic = (name: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
 export const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/NamespaceSentinel-${name}`;
 const ROLES: Record<string, string> = {
@@ -79,6 +87,13 @@ export const noStack = (input: Answer): never => {
   });
 };
 
+const DEPLOYED = new Date('2026-02-01T00:00:00Z');
+/** Of a namespace that was released, and of one that is contained. */
+export const UIDS = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'] as const;
+export const snapshotOf = (cluster: string, uid: string, file: string) => ({
+  Key: `snapshots/${ACCOUNT}/${REGION}/${cluster}/${uid}/${file}`,
+});
+
 /** Deployed, with one cluster whose endpoint is public. */
 export const healthy = (): Account => ({
   'sts:GetCallerIdentity': { Account: ACCOUNT, Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/admin/me` },
@@ -90,6 +105,9 @@ export const healthy = (): Account => ({
           DetectFunctionName: DETECT.split(':').at(-1),
           AlertTopicArn: topic('Alert'),
           HealthTopicArn: topic('Health'),
+          EvidenceBucketName: 'evidence',
+          ReleasePlaybookArn: MACHINE,
+          SubscriptionFilters: JSON.stringify({ prod: ['NamespaceSentinel-namespaces'] }),
           ...Object.fromEntries(Object.keys(ROLES).map((kind) => [`${kind}RoleArn`, role(kind)])),
         }).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
       },
@@ -98,6 +116,8 @@ export const healthy = (): Account => ({
   'eks:DescribeCluster': {
     cluster: {
       name: 'prod',
+      arn: `arn:aws:eks:${REGION}:${ACCOUNT}:cluster/prod`,
+      createdAt: new Date('2026-01-01T00:00:00Z'),
       status: 'ACTIVE',
       version: '1.36',
       logging: { clusterLogging: [{ types: ['api', 'audit'], enabled: true }] },
@@ -118,16 +138,42 @@ export const healthy = (): Account => ({
       { clusterVersion: '1.31', versionStatus: 'UNSUPPORTED' },
     ],
   },
-  'eks:DescribeAccessEntry': ({ principalArn }: Answer) => ({
-    accessEntry: { kubernetesGroups: [`namespace-sentinel:${ROLES[principalArn.split('NamespaceSentinel-')[1]]}`] },
+  'eks:DescribeAccessEntry': ({ clusterName, principalArn }: Answer) => {
+    if (clusterName === 'theirs') throw noCluster();
+    return {
+      accessEntry: { kubernetesGroups: [`namespace-sentinel:${ROLES[principalArn.split('NamespaceSentinel-')[1]]}`] },
+    };
+  },
+  'eks:ListClusters': { clusters: ['prod', 'theirs'] },
+  'cloudformation:ListStackResources': {
+    StackResourceSummaries: Object.keys(ROLES).map((kind) => ({
+      ResourceType: 'AWS::EKS::AccessEntry',
+      PhysicalResourceId: `${role(kind)}|prod`,
+      LastUpdatedTimestamp: DEPLOYED,
+    })),
+  },
+  // One that was released, and one that is contained.
+  's3:ListBucket': ({ Prefix }: Answer) => ({
+    Contents: Prefix.startsWith('snapshots/')
+      ? [snapshotOf('prod', UIDS[0], 'snapshot.json.gz'), snapshotOf('prod', UIDS[1], 'snapshot.json.gz')]
+      : [{ Key: `${Prefix}NamespaceSentinel-contain/run-1/report.json` }],
   }),
+  's3:GetObjectTagging': ({ Key }: Answer) => ({
+    TagSet: Key.includes(UIDS[0]) ? [{ Key: 'released', Value: 'true' }] : [],
+  }),
+  'states:DescribeExecution': { input: JSON.stringify({ cluster: 'prod', namespace: 'evil', uid: UIDS[1] }) },
   'eks:ListAssociatedAccessPolicies': { associatedAccessPolicies: [] },
   'logs:DescribeLogGroups': {
     logGroups: [{ logGroupName: '/aws/eks/prod/cluster', logGroupClass: 'STANDARD', deletionProtectionEnabled: true }],
   },
   'logs:DescribeSubscriptionFilters': {
     subscriptionFilters: [
-      { filterName: 'NamespaceSentinel-namespaces', filterPattern: NAMESPACE_WRITES, destinationArn: DETECT },
+      {
+        filterName: 'NamespaceSentinel-namespaces',
+        filterPattern: NAMESPACE_WRITES,
+        destinationArn: DETECT,
+        creationTime: Number(DEPLOYED),
+      },
       { filterName: 'NamespaceSentinel-cut-lines', filterPattern: CUT_NAMESPACE_WRITES, destinationArn: DETECT },
     ],
   },
@@ -191,7 +237,8 @@ export const asked = new Set<string>();
 for (const [prefix, client] of Object.entries(CLIENTS))
   mockClient(client as typeof EKSClient).send.callsFake(
     async (request: { input: object; constructor: { name: string } }) => {
-      const action = `${prefix}:${request.constructor.name.replace(/Command$/, '')}`;
+      const operation = `${prefix}:${request.constructor.name.replace(/Command$/, '')}`;
+      const action = ACTIONS[operation] ?? operation;
       asked.add(action);
       const answer = account[action];
       if (answer === undefined) throw new Error(`the account of the test knows no ${action}`);

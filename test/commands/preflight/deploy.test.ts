@@ -21,6 +21,7 @@ import {
   unreachable,
   use,
 } from './account.ts';
+import { LIFE_FAULTS } from './faults/life.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sentinel-deploy-'));
 const file = join(folder, 'own.yaml');
@@ -92,6 +93,25 @@ test.each([
   expect(out).toMatch(new RegExp(`^failed +${check} `, 'm'));
   expect(err).toContain(`(${check})`);
   expect(err).toContain('npm run deploy -- --skip-preflight');
+});
+
+const fault = (name: string): ((account: Account) => void) =>
+  LIFE_FAULTS.find((each) => each.name === name)?.breaks as (account: Account) => void;
+
+test.each(['a cluster that leaves with a quarantined namespace', 'a cluster that comes back'])(
+  'refuses %s',
+  async (name) => {
+    const { code, cdk, out } = await run(broken(fault(name)), ['-c', `config=${file}`]);
+    expect([code, cdk]).toEqual([1, []]);
+    expect(out).toMatch(/^failed +taken-out /m);
+  },
+);
+
+test('deploys although a namespace waits in a cluster that was taken out before, and says so', async () => {
+  const account = broken(fault('a cluster that was taken out with a quarantined namespace'));
+  const { code, cdk, out } = await run(account, ['-c', `config=${file}`]);
+  expect([code, cdk.length]).toEqual([0, 1]);
+  expect(out).toMatch(/^failed +taken-out +theirs is not in the configuration/m);
 });
 
 test('goes on where something needs attention that a deployment does not fail at, or may not be seen', async () => {

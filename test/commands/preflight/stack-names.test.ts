@@ -5,10 +5,11 @@ import { contextFor, rowsOf } from '../../../bin/commands/preflight/aws/ask.ts';
 import type { AwsCheck } from '../../../bin/commands/preflight/aws/check.ts';
 import { AWS_CHECKS } from '../../../bin/commands/preflight/aws/checks/index.ts';
 import { awsClients } from '../../../bin/commands/preflight/aws/clients.ts';
+import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import { parseConfig } from '../../../lib/config/config.ts';
 import { SentinelStack } from '../../../lib/sentinel-stack.ts';
 import { app } from '../../lib/stacks.ts';
-import { ACCOUNT, type Answer, healthy, noCluster, REGION, use } from './account.ts';
+import { ACCOUNT, type Answer, healthy, noCluster, REGION, snapshotOf, use } from './account.ts';
 
 jest.setTimeout(120_000);
 
@@ -70,6 +71,16 @@ const deployed = () => ({
     if (!entry) throw noCluster();
     return { accessEntry: { kubernetesGroups: entry.KubernetesGroups } };
   },
+  'eks:ListClusters': { clusters: ['open', 'closed', 'hidden'] },
+  's3:ListBucket': { Contents: [] },
+  'cloudformation:ListStackResources': {
+    // As CloudFormation calls an access entry.
+    StackResourceSummaries: of('AWS::EKS::AccessEntry').map(({ ClusterName, PrincipalArn }) => ({
+      ResourceType: 'AWS::EKS::AccessEntry',
+      PhysicalResourceId: `${plain(PrincipalArn)}|${ClusterName}`,
+      LastUpdatedTimestamp: new Date('2026-02-01T00:00:00Z'),
+    })),
+  },
   'logs:DescribeSubscriptionFilters': ({ logGroupName }: Answer) => ({
     subscriptionFilters: of('AWS::Logs::SubscriptionFilter')
       .filter((each) => each.LogGroupName === logGroupName)
@@ -86,7 +97,7 @@ const deployed = () => ({
   }),
 });
 
-test.each(['access-entries', 'subscription-filters', 'subscriptions', 'stack'])(
+test.each(['access-entries', 'subscription-filters', 'subscriptions', 'stack', 'taken-out', 'same-cluster'])(
   '%s of a fresh deployment is in order',
   async (id) => {
     use(deployed());
@@ -96,3 +107,33 @@ test.each(['access-entries', 'subscription-filters', 'subscriptions', 'stack'])(
     expect(rows.length).toBeGreaterThan(0);
   },
 );
+
+test('what was contained in a network is released by the machine of that network', async () => {
+  const uid = '22222222-2222-4222-8222-222222222222';
+  const networks = new Map<string, string>();
+  for (const { ClusterName, PrincipalArn, KubernetesGroups } of of('AWS::EKS::AccessEntry'))
+    if (KubernetesGroups[0] === GROUPS.release) networks.set(ClusterName, plain(PrincipalArn));
+  use({
+    ...deployed(),
+    's3:ListBucket': ({ Prefix }: Answer) => ({
+      Contents: Prefix.startsWith('snapshots/')
+        ? [...networks.keys()].map((name) => snapshotOf(name, uid, 'snapshot.json.gz'))
+        : [{ Key: `${Prefix}contain/run/report.json` }],
+    }),
+    's3:GetObjectTagging': {},
+  });
+  const [{ name = '' } = {}] = CONFIG.clusters;
+  const config = { ...CONFIG, clusters: CONFIG.clusters.filter((cluster) => cluster.name === name) };
+  const context = await contextFor(config, 'test.yaml', awsClients(REGION));
+  const rows = await rowsOf(AWS_CHECKS.find(({ id }) => id === 'taken-out') as AwsCheck, context);
+  const machines = rows.flatMap(({ fix = [] }) => fix.map((argv) => argv[argv.indexOf('--state-machine-arn') + 1]));
+  const output = (id: string) => plain(outputs[id]?.Value);
+  const machineOf = (cluster: string) =>
+    output(
+      Object.keys(outputs)
+        .find((id) => /^Release.*RoleArn$/.test(id) && output(id) === networks.get(cluster))
+        ?.replace('RoleArn', 'PlaybookArn') ?? '',
+    );
+  expect(machines).toEqual([machineOf('closed'), machineOf('hidden')]);
+  expect(new Set(machines).size).toBe(2);
+});

@@ -20,6 +20,8 @@ export interface Answer {
   todo?: string;
   /** Commands that put it right, in their order, as argument vectors; may hold text that others have chosen. */
   fix?: readonly (readonly string[])[];
+  /** Where it differs from that of the check: a deployment gets over this one, or does not. */
+  stopsDeployment?: boolean;
 }
 
 export interface AwsContext {

@@ -6,6 +6,8 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { defined } from '../../../../functions/kit/defined.ts';
@@ -36,6 +38,8 @@ export function awsClients(region: string | undefined) {
     guardduty: new GuardDutyClient(options),
     lambda: new LambdaClient(options),
     logs: new CloudWatchLogsClient(options),
+    s3: new S3Client(options),
+    sfn: new SFNClient(options),
     sns: new SNSClient(options),
     sts: new STSClient(options),
   };

@@ -1,6 +1,7 @@
 import { ACCOUNT_FAULTS } from './account.ts';
 import { CLUSTER_FAULTS } from './cluster.ts';
 import type { Fault } from './fault.ts';
+import { LIFE_FAULTS } from './life.ts';
 import { LOGS_FAULTS } from './logs.ts';
 
-export const FAULTS: readonly Fault[] = [...CLUSTER_FAULTS, ...LOGS_FAULTS, ...ACCOUNT_FAULTS];
+export const FAULTS: readonly Fault[] = [...CLUSTER_FAULTS, ...LIFE_FAULTS, ...LOGS_FAULTS, ...ACCOUNT_FAULTS];

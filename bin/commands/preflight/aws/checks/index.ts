@@ -15,9 +15,11 @@ import { guardduty } from './guardduty.ts';
 import { imageScans } from './image-scans.ts';
 import { logGroup } from './log-group.ts';
 import { network } from './network.ts';
+import { sameCluster } from './same-cluster.ts';
 import { stack } from './stack.ts';
 import { subscriptionFilters } from './subscription-filters.ts';
 import { subscriptions } from './subscriptions.ts';
+import { takenOut } from './taken-out.ts';
 import { trail } from './trail.ts';
 import { transformer } from './transformer.ts';
 
@@ -27,7 +29,9 @@ export const AWS_CHECKS: readonly AwsCheck[] = [
   configuration,
   bootstrap,
   stack,
+  takenOut,
   cluster,
+  sameCluster,
   clusterVersion,
   auditLog,
   logGroup,
