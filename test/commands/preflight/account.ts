@@ -57,7 +57,7 @@ export const VPC = {
 };
 const CLUSTER_GROUP = 'sg-0aaaaaaaaaaaaaaa0';
 const DETECT = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:NamespaceSentinel-Detect-1`;
-export const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:NamespaceSentinel-release`;
+const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:NamespaceSentinel-release`;
 const topic = (name: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
 export const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/NamespaceSentinel-${name}`;
 const ROLES: Record<string, string> = {

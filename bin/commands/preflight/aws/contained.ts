@@ -1,6 +1,7 @@
 import { GetObjectTaggingCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import { EVIDENCE, RELEASED_TAG } from '../../../../functions/contract/evidence-keys.ts';
+import { object, readJson, text } from '../../../../functions/contract/read.ts';
 import { inParallel } from '../../../../functions/kit/in-parallel.ts';
 import type { AwsContext, IamAction } from './check.ts';
 import { perView } from './per-view.ts';
@@ -98,12 +99,14 @@ async function nameOf(context: AwsContext, bucket: string, place: string): Promi
   }
 }
 
+const inputSchema = object({ namespace: text });
+
 /** The namespace that the input of a playbook names; undefined where it names none. */
-export function namespaceIn(input: string): string | undefined {
+function namespaceIn(input: string): string | undefined {
   try {
-    const { namespace } = Object(JSON.parse(input)) as { namespace?: unknown };
-    return typeof namespace === 'string' ? namespace : undefined;
+    return readJson(inputSchema, input, 'input of an execution').namespace;
   } catch {
+    // Whoever may start a playbook may give it any input.
     return undefined;
   }
 }
