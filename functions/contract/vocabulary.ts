@@ -6,8 +6,8 @@ export const SCHEMA_VERSION = 1;
 /**
  * What became of a request to create a namespace.
  * - `created`: the namespace was persisted.
- * - `attempt-denied`: 401 or 403, by authentication, authorization or an admission policy.
- * - `rejected`: another 4xx, as by validation or quota.
+ * - `attempt-denied`: 401, or 403 by authorization: the right was missing.
+ * - `rejected`: another 4xx, or a 403 although authorization had allowed it: by admission, quota or validation.
  * - `already-exists`: 409.
  * - `outcome-unknown`: the record does not tell (cut too early, server panic, 5xx).
  */

@@ -1,6 +1,7 @@
-import { type CutObject, outlineOf, readCutObject } from '../kit/cut-json.ts';
+import { type CutObject, type ObjectOutline, outlineOf, readCutObject } from '../kit/cut-json.ts';
 import { isRecord, text } from '../kit/json.ts';
 import { type AuditEvent, auditEventOf } from '../kubernetes/audit-event.ts';
+import { isAuditEvent } from '../kubernetes/event-shape.ts';
 
 type Json = Record<string, unknown>;
 
@@ -20,24 +21,47 @@ export function stringMap(value: unknown): Record<string, string> | undefined {
 }
 
 /**
- * Reads a log line.
+ * Reads a log line: as a rule one event. Where what wrote or carried the log has left out the ends of lines, there are
+ * several, one behind the other. Only what begins where the line or the event before ends is an event: what stands in an
+ * event is text of its client.
  *
- * @returns the event, or in one sentence why the line is none
+ * @returns what stands on the line, at least one piece
  */
-export function readAuditEvent(line: string): AuditEvent | string {
-  const isObject = line.startsWith('{');
-  if (isObject && (line.length > LONG_LINE || !line.trimEnd().endsWith('}'))) {
-    const text = withoutMark(line);
-    const outline = outlineOf(text);
-    if (!outline.closed) return readCutLine(text, outline.read());
+export function readAuditEvents(line: string): [LinePiece, ...LinePiece[]] {
+  const first = readFirst(line);
+  const others: LinePiece[] = [];
+  let piece = first;
+  for (let rest = line; piece.text.length < rest.length; ) {
+    rest = rest.slice(piece.text.length).replace(SEPARATOR, '');
+    if (rest === '') break;
+    piece = readFirst(rest);
+    others.push(piece);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    const text = withoutMark(line);
-    return isObject ? readCutLine(text, readCutObject(text)) : 'not JSON';
-  }
+  return [first, ...others];
+}
+
+/** Part of a line. */
+export interface LinePiece {
+  text: string;
+  /** The event that it is, or in one sentence why it is none. */
+  event: AuditEvent | string;
+}
+
+/** Between events: commas where a list was taken apart, and the mark where the text before was cut. */
+const SEPARATOR = /^(?:\s*,)?\s*(?:\[Truncated\.\.\.\])?(?:\s*,)?\s*/;
+
+function readFirst(line: string): LinePiece {
+  if (!line.startsWith('{')) return { text: line, event: whyNotJson(line) };
+  // To parse a long line in vain costs more than to look for the end of its object first.
+  const whole = line.length <= LONG_LINE && line.endsWith('}') ? parsed(line) : undefined;
+  if (whole !== undefined) return { text: line, event: readWhole(whole) };
+  const outline = outlineOf(line);
+  const text = line.slice(0, outline.end);
+  const json = outline.closed ? parsed(text) : undefined;
+  return { text, event: json === undefined ? readCutLine(text, outline) : readWhole(json) };
+}
+
+function readWhole(json: unknown): AuditEvent | string {
   const event = record(json);
   if (!event) return 'JSON, but no object';
   if (!isAuditEvent(event)) return 'a JSON object, but no event of audit.k8s.io';
@@ -45,11 +69,18 @@ export function readAuditEvent(line: string): AuditEvent | string {
   return read.stage && read.verb ? read : 'an audit event without stage or verb';
 }
 
-/** To parse a longer line in vain costs more than to look for the end of its object first. In characters. */
-const LONG_LINE = 16 * 1024;
+const whyNotJson = (text: string): string => (parsed(text) === undefined ? 'not JSON' : 'JSON, but no object');
 
-const isAuditEvent = (json: Json): boolean =>
-  json['kind'] === 'Event' && (text(json['apiVersion'])?.startsWith('audit.k8s.io/') ?? false);
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** In characters. */
+const LONG_LINE = 16 * 1024;
 
 const CUT_MARK = '[Truncated...]';
 
@@ -60,9 +91,12 @@ const withoutMark = (line: string): string => (line.endsWith(CUT_MARK) ? line.sl
  * lines (falcosecurity/plugins#297). All that decides precedes `requestObject` in the serialised event
  * (`k8s.io/apiserver/pkg/apis/audit/v1/types.go`), so what stands complete before the cut is used, and nothing else.
  */
-function readCutLine(line: string, cut: CutObject | undefined): AuditEvent | string {
+function readCutLine(written: string, outline: ObjectOutline): AuditEvent | string {
+  const line = withoutMark(written);
+  // The mark may stand where the text of the outline goes on; in a string it changes nothing.
+  const cut = line.length === written.length ? outline.read() : readCutObject(line);
   const json: Json = { ...bodyBeforeCut(cut), ...cut?.complete };
-  if (!isAuditEvent(json)) return 'not JSON, and no audit event that was cut';
+  if (outline.closed || !isAuditEvent(json)) return 'not JSON, and no audit event that was cut';
   json['requestURI'] ??= cutUri(line);
   // A client can make what stands before it, the auditID, as long as it likes (header `Audit-ID`).
   if (json['requestURI'] === undefined) return 'an audit event that was cut before its request';

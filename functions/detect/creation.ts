@@ -129,15 +129,26 @@ const wasStored = (event: AuditEvent): boolean =>
   stringOf(metadataOf(event.responseObject)['resourceVersion']) !== undefined || !asksForDryRun(event);
 
 /**
- * What became of a creation. `authorization.k8s.io/decision` is of no use here: it stays `allow` when admission
- * refuses or the name exists. A 5xx may have been stored all the same (504 is answered while etcd still writes), but not
- * where an admission webhook could not be asked: admission comes before storage.
+ * Whether a request was refused for want of a right. Where authorization had allowed it, admission or a quota has refused
+ * it, but for a server-side apply: it may be allowed to patch and is then refused to create, in the words of
+ * authorization (`NewForbidden` in `k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go`). A cut line has no
+ * decision, nor has a refused impersonation.
+ */
+const lackedRight = ({ code, annotations, message }: AuditEvent): boolean =>
+  code === 401 ||
+  annotations['authorization.k8s.io/decision'] !== 'allow' ||
+  (message?.includes(' is forbidden: User "') ?? false);
+
+/**
+ * What became of a creation. Authorization that has allowed a request says nothing of success: admission or a quota may
+ * have refused it, or the name exists. A 5xx may have been stored all the same (504 is answered while etcd still writes),
+ * but not where an admission webhook could not be asked: admission comes before storage.
  */
 export function outcomeOf(event: AuditEvent): Outcome {
   const { stage, code, message } = event;
   if (stage === 'Panic' || code === undefined) return 'outcome-unknown';
   if (code >= 200 && code < 300) return wasStored(event) ? 'created' : 'outcome-unknown';
-  if (code === 401 || code === 403) return 'attempt-denied';
+  if (code === 401 || code === 403) return lackedRight(event) ? 'attempt-denied' : 'rejected';
   if (code === 409) return 'already-exists';
   if (code === 500 && message?.startsWith('Internal error occurred: failed calling webhook ')) return 'rejected';
   return code >= 400 && code < 500 ? 'rejected' : 'outcome-unknown';

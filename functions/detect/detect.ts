@@ -105,17 +105,18 @@ export async function detect(
   });
   for (const { id: eventId, message, timestamp } of longLinesLast(logEvents)) {
     const origin: RecordOrigin = { logGroup, logStream, eventId };
-    const verdict = judgeWithin({ text: message, cluster, ...origin });
-    if (verdict.kind === 'nothing') count('nothing');
-    else if (verdict.kind === 'rejected')
-      await tasks.begin(async () => {
-        await clients.rejected.keep(rejectedRecord(verdict.reason, message, origin));
-        count('rejected');
-      });
-    else if (ids.has(verdict.finding.id)) count('duplicates');
-    else {
-      ids.add(verdict.finding.id);
-      await tasks.begin(async () => count(await handle(verdict.finding, timestamp, clients, settings)));
+    for (const verdict of judgeWithin({ text: message, cluster, ...origin })) {
+      if (verdict.kind === 'nothing') count('nothing');
+      else if (verdict.kind === 'rejected')
+        await tasks.begin(async () => {
+          await clients.rejected.keep(rejectedRecord(verdict.reason, message, origin));
+          count('rejected');
+        });
+      else if (ids.has(verdict.finding.id)) count('duplicates');
+      else {
+        ids.add(verdict.finding.id);
+        await tasks.begin(async () => count(await handle(verdict.finding, timestamp, clients, settings)));
+      }
     }
   }
   summary.records = logEvents.length;

@@ -1,5 +1,5 @@
 import { runInThisContext, Script } from 'node:vm';
-import { judge } from './judge.ts';
+import { judgeLine } from './judge.ts';
 import type { Judgement, LogRecord } from './record.ts';
 
 /** CloudWatch Logs takes events of at most 1 MiB; this leaves room for another source of lines. In characters. */
@@ -16,17 +16,21 @@ const LINE_TIME_MS = 2_000;
  * program costs itself alone: it is rejected, with the reason. Work on a line grows linearly with its length
  * (test/growth.test.ts): the bound on time holds if that is wrong.
  */
-export function judgeWithin(record: LogRecord, verdictOf = judge, timeMs = LINE_TIME_MS): Judgement {
+export function judgeWithin(
+  record: LogRecord,
+  verdictsOf: (record: LogRecord) => Judgement[] = judgeLine,
+  timeMs = LINE_TIME_MS,
+): Judgement[] {
   const { length } = record.text;
   if (length > MAX_LINE)
-    return { kind: 'rejected', reason: `a line of ${length} characters: at most ${MAX_LINE} are read` };
+    return [{ kind: 'rejected', reason: `a line of ${length} characters: at most ${MAX_LINE} are read` }];
   try {
-    return length < LONG_LINE ? verdictOf(record) : withinTime(() => verdictOf(record), timeMs);
+    return length < LONG_LINE ? verdictsOf(record) : withinTime(() => verdictsOf(record), timeMs);
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
     const reason =
       code === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? `not judged within ${timeMs} ms` : `it could not be judged (${name})`;
-    return { kind: 'rejected', reason };
+    return [{ kind: 'rejected', reason }];
   }
 }
 

@@ -4,18 +4,42 @@ import { MAX_FINDING_BYTES, SCHEMA_VERSION } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
 import { actorOf } from './actor.ts';
-import { readAuditEvent, stringMap, stringOf } from './audit-event.ts';
+import { type LinePiece, readAuditEvents, stringMap, stringOf } from './audit-event.ts';
 import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';
 import { findingId } from './finding-id.ts';
 import { readLostEvents } from './lost-event.ts';
 import type { Judgement, LogRecord } from './record.ts';
 
-/** Decides about one log line. Pure; any text has a verdict, none throws. */
+/**
+ * Decides about one log line. Pure; any text has a verdict, none throws.
+ *
+ * @returns a finding for each event of a creation on the line, a rejection where part of the line is no audit event; else
+ *   one verdict
+ */
+export function judgeLine(record: LogRecord): [Judgement, ...Judgement[]] {
+  const [first, ...others] = readAuditEvents(record.text);
+  const verdict = judgePiece(record, first);
+  if (others.length === 0) return [verdict];
+  const verdicts = [verdict, ...others.map((piece) => judgePiece(record, piece))];
+  const findings = verdicts.filter(({ kind }) => kind === 'finding');
+  // A line costs one record that is kept, however many pieces it has.
+  const rejected = verdicts.find(({ kind }) => kind === 'rejected');
+  const [most = verdict, ...more] = rejected ? [...findings, rejected] : findings;
+  return [most, ...more];
+}
+
+/** Decides about a record of one event; what has several is rejected. */
 export function judge(record: LogRecord): Judgement {
-  const event = readAuditEvent(record.text);
-  if (typeof event === 'string') return judgeOtherLine(record, event);
+  const [verdict, ...others] = judgeLine(record);
+  return others.length === 0 ? verdict : { kind: 'rejected', reason: 'several events, or an event and something else' };
+}
+
+function judgePiece(record: LogRecord, { text, event }: LinePiece): Judgement {
+  if (typeof event === 'string') return judgeOtherLine({ ...record, text }, event);
   const reason = whyNoCreation(event);
-  return reason === undefined ? { kind: 'finding', finding: findingOf(event, record) } : { kind: 'nothing', reason };
+  return reason === undefined
+    ? { kind: 'finding', finding: findingOf(event, { ...record, text }) }
+    : { kind: 'nothing', reason };
 }
 
 /** A line of the API server's own log may tell of audit events that were lost. One finding a line is all it can make. */

@@ -17,12 +17,22 @@ export interface CutObject {
  */
 export const readCutObject = (text: string, levels = 2): CutObject | undefined => outlineOf(text, levels).read();
 
+/** What a text tells of the object that it begins with, without being parsed. */
+export interface ObjectOutline {
+  /** The text holds the end of the object, and what stands before it may be JSON. */
+  closed: boolean;
+  /** Behind the end of the object, or where another object begins in its place; else the length of the text. */
+  end: number;
+  read(): CutObject | undefined;
+}
+
 /** Goes through the text of an object, without parsing it yet: see {@link readCutObject}. */
-export function outlineOf(text: string, levels = 2): { closed: boolean; read(): CutObject | undefined } {
-  const [outermost, ...inner] = scan(text, levels);
+export function outlineOf(text: string, levels = 2): ObjectOutline {
+  const { open, end } = scan(text, levels);
+  const [outermost, ...inner] = open;
   return {
-    /** The text holds the end of the object, and may be JSON. */
     closed: outermost?.closed ?? false,
+    end,
     read: () => outermost && read(text, outermost, inner),
   };
 }
@@ -72,7 +82,7 @@ interface OpenObject {
  * A number or a word at the very end may go on behind the cut; a string is whole once it is closed, an object or array
  * once it is.
  */
-function scan(text: string, levels: number): OpenObject[] {
+function scan(text: string, levels: number): { open: OpenObject[]; end: number } {
   const open: OpenObject[] = [];
   let depth = 0;
   let current: OpenObject | undefined;
@@ -81,6 +91,7 @@ function scan(text: string, levels: number): OpenObject[] {
     if (character === QUOTE) {
       at = closingQuote(text, at + 1);
       if (at < 0) break;
+      if (text.charCodeAt(at - 1) === OPEN_OBJECT && !endsAsString(text, at)) return { open, end: at - 1 };
       if (current?.inValue) current.end = at + 1;
     } else if (character === OPEN_OBJECT || character === OPEN_ARRAY) {
       if (character === OPEN_OBJECT && depth === open.length && depth <= levels)
@@ -91,7 +102,7 @@ function scan(text: string, levels: number): OpenObject[] {
       if (depth === 1 && current) {
         // The object was closed after all: all of it is complete.
         if (text.slice(current.member, at).trim() !== '') current.end = at;
-        return [{ ...current, closed: true }];
+        return { open: [{ ...current, closed: true }], end: at + 1 };
       }
       depth--;
       open.length = Math.min(open.length, depth);
@@ -105,8 +116,19 @@ function scan(text: string, levels: number): OpenObject[] {
       current.inValue = false;
     }
   }
-  return open;
+  return { open, end: text.length };
 }
+
+/**
+ * Whether what follows a quote may follow a string. If not, the text was cut in a string, and the quote that seems to
+ * close it is the first one of what was written behind: no text in a string can bring this about, as its own quotes
+ * are escaped.
+ */
+const endsAsString = (text: string, quote: number): boolean => {
+  STRING_END.lastIndex = quote + 1;
+  return STRING_END.test(text);
+};
+const STRING_END = /[ \t\r\n]*(?:[:,}\]]|$)/y;
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];

@@ -1,4 +1,5 @@
 import { isRecord, text } from '../kit/json.ts';
+import { wholeEvent } from './event-shape.ts';
 
 type Json = Record<string, unknown>;
 
@@ -66,12 +67,24 @@ function answeredObject(answer: Json | undefined): Json | undefined {
   return record(record(Array.isArray(rows) ? rows[0] : undefined)?.['object']) ?? answer;
 }
 
+/**
+ * Names of annotations as the API server writes them: where dots part the levels of an object, as in Elasticsearch, its
+ * integration writes `authorization_k8s_io/decision`.
+ */
+function annotationsOf(value: unknown): Json {
+  const annotations = record(value) ?? {};
+  const names = Object.keys(annotations);
+  if (!names.some((name) => name.includes('_k8s_io/'))) return annotations;
+  return Object.fromEntries(names.map((name) => [name.replace('_k8s_io/', '.k8s.io/'), annotations[name]]));
+}
+
 /** @param truncated whether the line was cut before its end */
-export function auditEventOf(json: Json, truncated: boolean): AuditEvent {
+export function auditEventOf(written: Json, truncated: boolean): AuditEvent {
+  const json = wholeEvent(written);
   const ref = record(json['objectRef']);
   const status = record(json['responseStatus']);
   const code = status?.['code'];
-  const annotations = record(json['annotations']) ?? {};
+  const annotations = annotationsOf(json['annotations']);
   return {
     auditId: text(json['auditID']),
     stage: text(json['stage']),

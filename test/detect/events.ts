@@ -63,6 +63,8 @@ export const refusal = (code: number, changes: Json = {}): Json => ({
   ...creation({
     responseStatus: { metadata: {}, status: 'Failure', reason: 'Forbidden', code },
     responseObject: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', code },
+    // Another refusal comes after authorization has allowed the request.
+    ...(code === 403 && { annotations: { 'authorization.k8s.io/decision': 'forbid' } }),
   }),
   ...changes,
 });

@@ -23,6 +23,11 @@ const uri = (query: string, changes = {}) => creation({ requestURI: `/api/v1/nam
 const bodiless = { requestObject: undefined, responseObject: undefined };
 const ref = (changes: object) => ({ resource: 'namespaces', name: 'team-a', apiVersion: 'v1', ...changes });
 
+const allowed = { annotations: { 'authorization.k8s.io/decision': 'allow' } };
+const allowedInElastic = { annotations: { 'authorization_k8s_io/decision': 'allow' } };
+const MAY_NOT_CREATE =
+  'namespaces "team-a" is forbidden: User "bob" cannot create resource "namespaces" in API group "" at the cluster scope';
+
 describe('the outcome', () => {
   const cases: [string, unknown, Outcome][] = [
     ['create 201', creation(), 'created'],
@@ -44,7 +49,14 @@ describe('the outcome', () => {
       'created',
     ],
     ['403 by RBAC', refusal(403, { objectRef: { resource: 'namespaces', apiVersion: 'v1' } }), 'attempt-denied'],
-    ['403 by an admission policy, decision allow', refusal(403), 'attempt-denied'],
+    ['403 by an admission policy', refusal(403, allowed), 'rejected'],
+    ['403 by an admission policy, as Elasticsearch keeps it', refusal(403, allowedInElastic), 'rejected'],
+    [
+      '403 for a server-side apply that may patch and not create',
+      apply(403, { ...allowed, responseStatus: { code: 403, message: MAY_NOT_CREATE } }),
+      'attempt-denied',
+    ],
+    ['server-side apply refused by admission', apply(403, allowed), 'rejected'],
     ['403 without annotations', refusal(403, { annotations: undefined }), 'attempt-denied'],
     [
       '401, which ends at stage ResponseStarted',
@@ -55,7 +67,6 @@ describe('the outcome', () => {
     ['server-side apply 403 by RBAC', apply(403, { requestObject: undefined }), 'attempt-denied'],
     ['409', refusal(409), 'already-exists'],
     ['422 by validation', refusal(422), 'rejected'],
-    ['403 by quota is 403', refusal(403), 'attempt-denied'],
     ['429', refusal(429), 'rejected'],
     ['415, a wrong media type', refusal(415), 'rejected'],
     ['405, POST to an item', refusal(405, { requestURI: '/api/v1/namespaces/team-a' }), 'rejected'],

@@ -173,13 +173,15 @@ function nameIn(body: unknown): string | undefined {
 }
 
 /** Name and UID of the namespace in the answer: itself, or the row of a table. */
-function answerOf({ code, json }: KubeAnswer): Pick<Exchange, 'answer'> {
+function answerOf({ code, json }: KubeAnswer): Pick<Exchange, 'answer' | 'refusal'> {
   interface Answer {
     kind?: string;
     metadata?: { name?: string; uid?: string };
     rows?: { object?: Answer }[];
+    message?: string;
   }
   const answer = json as Answer | undefined;
+  if (code >= 400) return answer?.message === undefined ? {} : { refusal: answer.message };
   const object = answer?.kind === 'Table' ? answer.rows?.[0]?.object : answer;
   const { name, uid } = object?.metadata ?? {};
   return code < 300 && name && uid ? { answer: { name, uid } } : {};

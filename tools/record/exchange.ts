@@ -30,6 +30,8 @@ export interface Exchange {
   auditID: string | null;
   /** The object in the answer, where it is one. */
   answer?: { name?: string; uid?: string };
+  /** The message of a status that was answered in place of an object. */
+  refusal?: string;
 }
 
 /** The requested path, decoded, without query and trailing slash. */

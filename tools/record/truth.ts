@@ -38,6 +38,8 @@ function outcomeOf(exchange: Exchange): Truth['outcome'] {
   if (!asksForCreation(exchange)) return 'nothing';
   if (code === 201) return 'created';
   if (code < 300 && method === 'PATCH') return 'nothing'; // applied to what was there
+  // What is refused for want of a right names the user; admission policies and webhooks speak for themselves.
+  if (code === 403 && exchange.refusal !== undefined && !exchange.refusal.includes('User "')) return 'rejected';
   if (code === 401 || code === 403) return 'attempt-denied';
   if (code === 409) return 'already-exists';
   if (code >= 400 && code < 500) return 'rejected';
