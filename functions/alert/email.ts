@@ -6,6 +6,7 @@
 import { isIP } from 'node:net';
 import { evidenceOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
+import { claimedPerson } from '../contract/claimed-person.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
 import { gradeOf } from '../contract/grade.ts';
 import type { Evidence } from '../contract/investigation.ts';
@@ -162,6 +163,7 @@ function whoDidIt(alert: Alert): string[] {
   const { actor, request, source } = finding;
   if (source.kind === 'coverage') return paragraph('Not known: no record of the creation was seen.');
   const { impersonated } = actor;
+  const person = claimedPerson(actor);
   const addresses = request.sourceIps ?? [];
   const peer = addresses.at(-1);
   return [
@@ -183,6 +185,9 @@ function whoDidIt(alert: Alert): string[] {
       ? [
           ...field('Acted as', impersonated.username === undefined ? 'unknown' : identity(impersonated.username)),
           ...many('with groups', impersonated.groups, SHOWN.groups),
+          ...(person === undefined || person === impersonated.username
+            ? []
+            : field('Acting for', `${quoted(person)} (by the word of whoever acted)`)),
         ]
       : []),
     ...field('Address', peer === undefined ? 'unknown' : address(peer)),

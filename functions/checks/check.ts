@@ -36,6 +36,10 @@ export interface CheckSettings {
   usualRegistries: readonly string[];
   /** Contacts by IAM principal or username pattern. */
   contacts: readonly { pattern: string; contact: string }[];
+  /** Identities that act for people, whose word is believed: IAM principal or username patterns. @default none */
+  proxies?: readonly string[];
+  /** Identities for emergencies, in the same form. @default none */
+  breakGlass?: readonly string[];
 }
 
 export const DEFAULT_CHECK_SETTINGS: CheckSettings = {

@@ -9,6 +9,7 @@ import { defined } from '../kit/defined.ts';
 import { instant, record, records, text } from '../kit/json.ts';
 import { ownWords, say } from '../kit/phrase.ts';
 import { short } from '../kit/words.ts';
+import { similarNames } from '../kubernetes/platform-names.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { COUNTED_KINDS, inventoryOf } from './parts/namespace-inventory.ts';
@@ -37,6 +38,8 @@ const schema = field.object({
   inventory: field.optional(field.list(field.object({ kind: field.text, count: field.number, complete: field.flag }))),
   /** Kinds that could not be listed. */
   notListed: field.optional(field.texts),
+  /** Namespaces that were there before, and that its name can be taken for. */
+  similar: field.optional(field.texts),
   quotas: field.optional(field.list(field.object({ name: field.text, hard: field.pairs }))),
 });
 type Details = Written<typeof schema>;
@@ -54,7 +57,7 @@ export const namespace = defineCheck({
   question: 'Does the namespace exist as recorded, which tool made it, and what is in it?',
   deadlineMs: 8_000,
   needs: {
-    kubernetes: ['get namespaces', ...COUNTED_KINDS],
+    kubernetes: ['get namespaces', 'list namespaces', ...COUNTED_KINDS],
     aws: [],
     // Whatever kinds the cluster serves: custom resources among them.
     optional: ['list *'],
@@ -79,9 +82,11 @@ async function run({ finding, kubernetes, liveNamespace, signal, now }: CheckCon
   const cluster = await kubernetes();
   const completeUntil = new Date(now()).toISOString();
   const { live, object } = await liveNamespace();
-  if (!object) return absent(finding, target.name, completeUntil);
+  const names = answerPart('the names of the others', PART_MS, signal, (limit) => similarOf(cluster, finding, limit));
+  if (!object) return absent(finding, target.name, completeUntil, (await names).value);
 
-  const [inventory, quotas] = await Promise.all([
+  const [similar, inventory, quotas] = await Promise.all([
+    names,
     answerPart('what is in it', PART_MS, signal, (limit) => inventoryOf(cluster, target.name, limit)),
     answerPart('quotas', PART_MS, signal, (limit) => quotasOf(cluster, target.name, limit)),
   ]);
@@ -89,9 +94,9 @@ async function run({ finding, kubernetes, liveNamespace, signal, now }: CheckCon
     live,
     ...objectDetails(object),
     ...inventory.value,
-    ...defined({ quotas: quotas.value }),
+    ...defined({ similar: similar.value, quotas: quotas.value }),
   };
-  const missing = [inventory, quotas].flatMap((answer) => answer.missing ?? []);
+  const missing = [similar, inventory, quotas].flatMap((answer) => answer.missing ?? []);
   const kinds = details.notListed?.length ? ` Not listed: ${details.notListed.join(', ')}.` : '';
   return {
     status: 'found',
@@ -102,8 +107,13 @@ async function run({ finding, kubernetes, liveNamespace, signal, now }: CheckCon
 }
 
 /** For what was refused it is as it should be. */
-function absent(finding: Finding, name: string, completeUntil: string): CheckAnswer<Details> {
-  const details: Details = { live: 'absent' };
+function absent(
+  finding: Finding,
+  name: string,
+  completeUntil: string,
+  similar: string[] | undefined,
+): CheckAnswer<Details> {
+  const details: Details = { live: 'absent', ...defined({ similar }) };
   const answer = { details: { ...details }, completeUntil };
   if (!ALERTING_OUTCOMES.includes(finding.outcome))
     return { status: 'clear', summary: `There is no namespace ${name}: the attempt left none behind.`, ...answer };
@@ -165,6 +175,20 @@ function objectDetails(object: KubernetesObject): Omit<Details, 'live'> {
   });
 }
 
+/** More are not compared. */
+const MAX_NAMESPACES = 5_000;
+
+/** The namespaces that were there before the request, and that the name can be taken for. */
+async function similarOf(cluster: Kubernetes, { namespace, request }: Finding, signal: AbortSignal): Promise<string[]> {
+  const { items } = await cluster.list('/api/v1/namespaces', signal, { max: MAX_NAMESPACES });
+  const requested = Date.parse(request.at ?? namespace.createdAt ?? '');
+  const earlier = items.flatMap(({ metadata }) => {
+    const { name, creationTimestamp } = record(metadata);
+    return Date.parse(text(creationTimestamp) ?? '') < requested ? (text(name) ?? []) : [];
+  });
+  return similarNames(namespace.name ?? '', earlier);
+}
+
 async function quotasOf(cluster: Kubernetes, name: string, signal: AbortSignal): Promise<Details['quotas']> {
   const { items } = await cluster.list(`/api/v1/namespaces/${name}/resourcequotas`, signal, { max: MANY });
   return items.map(({ metadata, spec }) => ({
@@ -195,6 +219,7 @@ function show({ live, labels = {}, annotations = {}, ...details }: Read<typeof s
       ['Created', block.instant(details.createdAt)],
       ['Pod Security', block.pairs(details.podSecurity)],
       ['Written by', block.inLine(details.managers)],
+      ['Can be taken for', details.similar?.length ? block.values(details.similar) : undefined],
       ['Not listed', details.notListed?.length ? block.values(details.notListed) : undefined],
     ),
     ...block.table('Objects in it', details.inventory, {

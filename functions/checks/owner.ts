@@ -1,3 +1,4 @@
+import { claimedPerson } from '../contract/claimed-person.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
@@ -5,7 +6,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
-import { isKnownAutomation } from './parts/automation.ts';
+import { isKnownAutomation, isTrustedProxy } from './parts/automation.ts';
 import { plain } from './parts/plain-line.ts';
 
 const MAX_CONTACTS = 8;
@@ -44,6 +45,7 @@ async function run({ finding, settings, now }: CheckContext): Promise<CheckAnswe
     ...settings.contacts
       .filter(({ pattern }) => isKnownAutomation(finding.actor, [pattern]))
       .map(({ contact, pattern }) => ({ contact, why: `the configuration names it for ${pattern}` })),
+    ...byProxy(finding.actor, settings.proxies),
     ...bySession(finding.actor),
     ...byMarks(finding, 'label'),
     ...byMarks(finding, 'annotation'),
@@ -51,15 +53,29 @@ async function run({ finding, settings, now }: CheckContext): Promise<CheckAnswe
   const details: Details = { contacts, message: messageOf(finding) };
   const [first] = contacts;
   const { name } = finding.namespace;
+  const claim = isTrustedProxy(finding.actor, settings.proxies) ? undefined : claimedPerson(finding.actor);
+  const claimed =
+    claim === undefined
+      ? ''
+      : ` The request claims to be for ${plain(claim, 200)}: nothing confirms that, so ask somebody else.`;
   return {
     status: 'found',
-    summary: first
-      ? `Ask ${first.contact} (${first.why})${contacts.length > 1 ? `, or ${contacts.length - 1} others` : ''}.`
-      : 'Nobody is named; the message is ready for whoever knows the creator.',
+    summary: `${
+      first
+        ? `Ask ${first.contact} (${first.why})${contacts.length > 1 ? `, or ${contacts.length - 1} others` : ''}.`
+        : 'Nobody is named; the message is ready for whoever knows the creator.'
+    }${claimed}`,
     details,
     completeUntil: new Date(now()).toISOString(),
     ...defined({ command: name ? ['kubectl', 'get', 'namespace', name, '--output', 'yaml'] : undefined }),
   };
+}
+
+/** Whoever may impersonate can claim anybody: only the word of a proxy that is trusted names a contact. */
+function byProxy(actor: Actor, proxies: readonly string[] | undefined): Details['contacts'] {
+  const person = claimedPerson(actor);
+  if (person === undefined || !isTrustedProxy(actor, proxies)) return [];
+  return [{ contact: plain(person, 200), why: 'the proxy says that it acted for this person, and is trusted to know' }];
 }
 
 function bySession({ sessionName }: Actor): Details['contacts'] {

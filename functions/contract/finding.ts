@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { ID } from './ids.ts';
-import { flag, list, number, object, open, otherwise, pairs, type Read, text, texts, tolerant } from './read.ts';
+import { flag, list, mapOf, number, object, open, otherwise, pairs, type Read, text, texts, tolerant } from './read.ts';
 import { ACTOR_KINDS, OUTCOMES, SCHEMA_VERSION, SOURCE_KINDS } from './vocabulary.ts';
 
 export const clusterSchema = open({ name: text, region: text, account: text });
@@ -22,8 +22,11 @@ const actorSchema = open({
   sessionName: text,
   /** For look-ups in CloudTrail; never an identity (it was client-forgeable once). */
   accessKeyId: text,
-  /** The identity that the actor claimed, by impersonation headers. */
-  impersonated: tolerant(open({ username: text, groups: texts })),
+  /**
+   * The identity that the actor claimed, by impersonation headers. `extra` is what it said of it beside: proxies write
+   * there who is behind them. All of it is the actor's word.
+   */
+  impersonated: tolerant(open({ username: text, groups: texts, extra: mapOf(texts) })),
 });
 /** Who made the request. */
 export interface Actor extends Read<typeof actorSchema> {}

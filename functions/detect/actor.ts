@@ -19,8 +19,30 @@ export function actorOf({ user, impersonatedUser, truncated }: AuditEvent): Acto
     principalArn,
     sessionName: extra(user, 'sessionName') ?? parseSession(extra(user, 'arn') ?? user.username ?? '')?.session,
     accessKeyId: extra(user, 'accessKeyId'),
-    impersonated: impersonatedUser && defined({ username: impersonatedUser.username, groups: impersonatedUser.groups }),
+    impersonated:
+      impersonatedUser &&
+      defined({
+        username: impersonatedUser.username,
+        groups: impersonatedUser.groups,
+        extra: claimsOf(impersonatedUser),
+      }),
   });
+}
+
+/** What proxies write takes a few short values; whoever impersonates can make it as long as the API server lets it. */
+const MAX_CLAIMS = { keys: 20, key: 100, values: 5, value: 300 } as const;
+
+/** What the request said of the identity that it claimed, as far as it is text, and not more than a person reads. */
+function claimsOf({ extra }: AuditUser): Record<string, string[]> | undefined {
+  const claims = Object.entries(extra)
+    .slice(0, MAX_CLAIMS.keys)
+    .flatMap(([key, values]) => {
+      const texts = (Array.isArray(values) ? values.slice(0, MAX_CLAIMS.values) : []).flatMap((value: unknown) =>
+        typeof value === 'string' && value !== '' ? [value.slice(0, MAX_CLAIMS.value).toWellFormed()] : [],
+      );
+      return texts.length > 0 ? [[key.slice(0, MAX_CLAIMS.key).toWellFormed(), texts] as const] : [];
+    });
+  return claims.length > 0 ? Object.fromEntries(claims) : undefined;
 }
 
 /** Extra values are lists; the authenticator writes one each. */

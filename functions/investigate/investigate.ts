@@ -78,7 +78,8 @@ export async function investigate(
     now,
   };
   const evidence: Evidence[] = await Promise.all(checks.map((check) => runCheck(check, context, settings.budgetMs)));
-  const facts = { finding, evidence, knownAutomation: settings.knownAutomation };
+  const { proxies = [], breakGlass = [] } = context.settings;
+  const facts = { finding, evidence, knownAutomation: settings.knownAutomation, proxies, breakGlass };
   const { assessment, failures } = assess(facts, rules, settings.scale);
   if (failures.length > 0) evidence.push(unassessed(failures));
   const investigation: Investigation = {

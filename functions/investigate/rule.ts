@@ -12,6 +12,10 @@ export interface RuleFacts {
   evidence: readonly Evidence[];
   /** Usernames and IAM principals of GitOps and CI; see `checks/parts/automation.ts`. */
   knownAutomation: readonly string[];
+  /** Proxies whose word is believed, in the same form. @default none */
+  proxies?: readonly string[];
+  /** Roles for emergencies, in the same form. @default none */
+  breakGlass?: readonly string[];
 }
 
 /** The details that checks gave, by name; none of a check without an answer. What a check leaves out is absent. */

@@ -29,6 +29,8 @@ const checkSettings = z.object({
   startScans: z.boolean(),
   usualRegistries: z.array(z.string()),
   contacts: z.array(z.object({ pattern: z.string(), contact: z.string() })),
+  proxies: z._default(z.array(z.string()), []),
+  breakGlass: z._default(z.array(z.string()), []),
 });
 
 function readCheckSettings(environment: Environment): CheckSettings {

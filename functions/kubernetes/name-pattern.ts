@@ -1,9 +1,5 @@
-/**
- * Patterns of namespace names: a whole name (`team-a`), or the beginning of one up to a hyphen (`team-*`). None of them
- * covers a name that can be taken for one of the platform's.
- */
+/** Patterns of namespace names: a whole name (`team-a`), or the beginning of one up to a hyphen (`team-*`). */
 import { LABEL } from './names/kubernetes.ts';
-import { resemblance } from './platform-names.ts';
 
 /** At least two characters before the hyphen: less says nothing. */
 const BEGINNING = /^[a-z0-9][a-z0-9-]{0,59}[a-z0-9]-\*$/;
@@ -13,15 +9,13 @@ const MIN_ALIKE = 3;
 
 /** Why this is not a pattern; undefined where it is one. */
 export function patternProblem(pattern: string): string | undefined {
-  if (LABEL.test(pattern)) return resemblance(pattern);
-  if (!BEGINNING.test(pattern)) return 'is neither the name of a namespace nor the beginning of one, as "team-*"';
-  const begun = resemblance(pattern.slice(0, -2)) ?? resemblance(pattern.slice(0, -1));
-  return begun && 'would cover names of the platform';
+  if (LABEL.test(pattern) || BEGINNING.test(pattern)) return undefined;
+  return 'is neither the name of a namespace nor the beginning of one, as "team-*"';
 }
 
-/** All patterns that cover the name, the narrowest first; none for a name that can be taken for one of the platform's. */
+/** All patterns that cover the name, the narrowest first. */
 export function patternsOf(name: string): string[] {
-  if (!LABEL.test(name) || resemblance(name) !== undefined) return [];
+  if (!LABEL.test(name)) return [];
   const parts = name.split('-');
   const beginnings = parts.map((_, index) => `${parts.slice(0, index).join('-')}-*`).slice(1);
   return [name, ...beginnings.reverse().filter((pattern) => patternProblem(pattern) === undefined)];
@@ -29,7 +23,7 @@ export function patternsOf(name: string): string[] {
 
 /**
  * The patterns that cover these names: beginnings where at least three are alike, the longest that will do, and whole
- * names for the rest. The same for the same names in any order; names that no pattern may cover are left out.
+ * names for the rest. The same for the same names in any order; what cannot be a name is left out.
  */
 export function generalise(names: Iterable<string>): Map<string, string[]> {
   let left = [...new Set(names)].filter((name) => patternsOf(name).length > 0).sort();

@@ -4,7 +4,7 @@ import { emailAddress, unique } from '../../functions/kit/schemas.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
 import { containmentSchema, playbooksFit } from './containment-schema.ts';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
-import { investigationConfigSchema } from './investigation-schema.ts';
+import { identityPattern, investigationConfigSchema } from './investigation-schema.ts';
 import { networkKeys, networksFit, PLACE_DEPENDENCIES, placeWhole } from './network-schema.ts';
 
 /** The retentions that CloudWatch Logs accepts, in days. */
@@ -113,19 +113,7 @@ export const optionsSchema = z
     retention: retention.prefault({}).describe('How long things are kept.'),
     limits: limits.prefault({}).describe('Sizes, times and capacity.'),
     knownAutomation: z
-      .array(
-        z
-          .string()
-          .min(1)
-          .refine((name) => !/^\*+$/.test(name), { error: 'would make everybody known: name an identity' })
-          .refine((name) => !/:role\/[^*]*\//.test(name), {
-            error:
-              "must be without the role's path: the audit log does not hold it (arn:aws:iam::111122223333:role/NAME)",
-          })
-          .refine((name) => !name.includes(':assumed-role/'), {
-            error: 'must be the ARN of the role (arn:aws:iam::111122223333:role/NAME), not of a session',
-          }),
-      )
+      .array(identityPattern)
       .default([])
       .describe(
         'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller.',

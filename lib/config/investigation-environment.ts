@@ -21,13 +21,20 @@ export const settingsBytes = (options: InvestigationOptions): number =>
 /** The options as *investigate* reads them (`functions/investigate/settings.ts`). */
 export function investigationEnvironment(options: InvestigationOptions): Record<string, string> {
   const { investigation, knownAutomation, limits } = options;
-  const { windowHours, startScans, usualRegistries, contacts, logBudgetGiB, logBudgetVolumes, weights, severities } =
-    investigation;
+  const { windowHours, startScans, usualRegistries, contacts, proxies, breakGlass } = investigation;
+  const { logBudgetGiB, logBudgetVolumes, weights, severities } = investigation;
   return {
     INVESTIGATION_BUDGET_MS: String(limits.investigationBudgetSeconds * 1000),
     LOG_BUDGET_VOLUMES: String(logBudgetVolumes),
     KNOWN_AUTOMATION: JSON.stringify(knownAutomation),
-    CHECK_SETTINGS: JSON.stringify({ windowHours, startScans, usualRegistries, contacts }),
+    CHECK_SETTINGS: JSON.stringify({
+      windowHours,
+      startScans,
+      usualRegistries,
+      contacts,
+      ...(proxies.length > 0 && { proxies }),
+      ...(breakGlass.length > 0 && { breakGlass }),
+    }),
     ...defined({
       LOG_BUDGET_GIB: logBudgetGiB === undefined ? undefined : String(logBudgetGiB),
       INDICATOR_WEIGHTS: Object.keys(weights).length > 0 ? JSON.stringify(weights) : undefined,

@@ -46,6 +46,18 @@ const contact = z.strictObject({
   contact: z.string().min(1).describe('Whom to ask: a team, an address, a channel.'),
 });
 
+/** A pattern of IAM principals or usernames, as in `checks/parts/automation.ts`. */
+export const identityPattern = z
+  .string()
+  .min(1)
+  .refine((name) => !/^\*+$/.test(name), { error: 'would mean everybody: name an identity' })
+  .refine((name) => !/:role\/[^*]*\//.test(name), {
+    error: "must be without the role's path: the audit log does not hold it (arn:aws:iam::111122223333:role/NAME)",
+  })
+  .refine((name) => !name.includes(':assumed-role/'), {
+    error: 'must be the ARN of the role (arn:aws:iam::111122223333:role/NAME), not of a session',
+  });
+
 /** What an investigation asks, and how it weighs the answers. */
 export const investigationConfigSchema = z.strictObject({
   windowHours: z
@@ -68,6 +80,18 @@ export const investigationConfigSchema = z.strictObject({
     .default([])
     .describe('Registries that images usually come from, such as 602401143452.dkr.ecr.*; * stands for any text.'),
   contacts: z.array(contact).default([]).describe('Whom to ask about what an identity did.'),
+  proxies: z
+    .array(identityPattern)
+    .default([])
+    .describe(
+      'Identities that act for people by impersonation, and whose word on whom they act for is believed: Rancher (system:serviceaccount:cattle-impersonation-system:*), Teleport. IAM role ARNs or usernames; * stands for any text. Whoever holds one of these can name anybody.',
+    ),
+  breakGlass: z
+    .array(identityPattern)
+    .default([])
+    .describe(
+      'Roles for emergencies, by IAM role ARN or username; * stands for any text. What they do always alerts, at least as MEDIUM, and can never be accepted.',
+    ),
   logBudgetGiB: z
     .int()
     .min(1)

@@ -102,9 +102,7 @@ function whyNot({ cluster, namespace, actor }: Finding, principal: string | unde
   if (actor.impersonated) return 'the creator acted as somebody else';
   if (principal === undefined) return 'the record holds no identity that could be known';
   if (namespace.name === undefined) return 'the record does not tell the name';
-  return patternsOf(namespace.name).length === 0
-    ? "the name is like one of the platform's, and such names are never taken for known"
-    : undefined;
+  return patternsOf(namespace.name).length === 0 ? 'what the record holds as the name can be none' : undefined;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -1,6 +1,8 @@
 /** What the record itself says: the head of the report. */
 import { isIP } from 'node:net';
 import type { Alert } from '../../contract/alert.ts';
+import { claimedPerson } from '../../contract/claimed-person.ts';
+import type { Actor } from '../../contract/finding.ts';
 import { type Cell, pairs } from '../../kit/blocks.ts';
 import { joinPhrases, ownWords, type Phrase, say, term } from '../../kit/phrase.ts';
 import { utc } from '../grammar.ts';
@@ -15,6 +17,7 @@ export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cel
     ['User name', actor.username === undefined || actor.principalArn === undefined ? undefined : text(actor.username)],
     ['Cluster', text(cluster.name)],
     ['Acted as', actor.impersonated && say`${actor.impersonated.username ?? ownWords('not named')}`],
+    ['Acting for', actingFor(actor)],
     ['Region, account', joinPhrases([text(cluster.region), text(cluster.account)])],
     ['Session', chosen(actor.sessionName)],
     ['Time', ownWords(utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown')],
@@ -35,6 +38,14 @@ const text = (value: string | undefined): Phrase => (value === undefined ? ownWo
 const optional = (value: string | undefined): Phrase | undefined => (value === undefined ? undefined : say`${value}`);
 const chosen = (value: string | undefined): Phrase | undefined =>
   value === undefined ? undefined : say`${value} (the caller chose this)`;
+
+/** Where it says more than the username that was acted as. */
+function actingFor(actor: Actor): Phrase | undefined {
+  const person = claimedPerson(actor);
+  return person === undefined || person === actor.impersonated?.username
+    ? undefined
+    : say`${person} (by the word of whoever acted)`;
+}
 
 const requestOf = (verb: string | undefined, code: number | undefined): Phrase | undefined =>
   verb === undefined && code === undefined

@@ -17,6 +17,11 @@ export const accessChange = field.object({
   gives: field.optional(field.text),
   /** The role referred to is cluster-admin, or one with wildcards as far as it is known. */
   wide: field.optional(field.flag),
+  /**
+   * The namespaces that what it gives is limited to, by name; none where it gives nothing by itself, as an access entry
+   * without groups. Absent where it is not limited, or not known to be.
+   */
+  within: field.optional(field.texts),
   /** Why it concerns the finding. */
   concerns: field.list(field.word<'actor' | 'namespace' | 'by-actor'>()),
   /** HTTP code, or the error code of the AWS call. */

@@ -67,6 +67,7 @@ function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, names
       by: actorArn || undefined,
       gives: gives ? gives.slice(0, 300) : undefined,
       wide: isWide(name, parameters) || undefined,
+      within: withinOf(name, parameters),
     }),
     concerns: [
       ...(isActors ? ['actor' as const] : []),
@@ -104,6 +105,20 @@ function scopeOf(parameters: Parameters): string {
   const scope = record(parameters['accessScope']);
   const namespaces = texts(scope['namespaces']);
   return text(scope['type']) === 'namespace' ? `namespaces ${namespaces.join(', ')}` : 'whole cluster';
+}
+
+/** A pattern of namespaces is no limit: it covers others, and those to come. */
+function withinOf(name: string, parameters: Parameters): string[] | undefined {
+  if (name === 'AssociateAccessPolicy') {
+    const scope = record(parameters['accessScope']);
+    const namespaces = texts(scope['namespaces']);
+    const isLimited = text(scope['type']) === 'namespace' && namespaces.length > 0;
+    return isLimited && !namespaces.some((namespace) => namespace.includes('*')) ? namespaces : undefined;
+  }
+  // Types other than the standard one make nodes of those who have them.
+  const isStandard = ['STANDARD', undefined].includes(text(parameters['type']));
+  const isEntry = name === 'CreateAccessEntry' || name === 'UpdateAccessEntry';
+  return isEntry && isStandard && texts(parameters['kubernetesGroups']).length === 0 ? [] : undefined;
 }
 
 const isWide = (name: string, parameters: Parameters): boolean =>

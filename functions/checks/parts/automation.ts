@@ -13,3 +13,7 @@ export function isKnownAutomation(actor: Actor, patterns: readonly string[]): bo
   const identity = iam ? actor.principalArn : actor.username;
   return actor.kind !== 'anonymous' && identity !== undefined && patterns.some((pattern) => matches(identity, pattern));
 }
+
+/** Whether the actor is a proxy that the configuration lists: what it says of whom it acts for is believed. */
+export const isTrustedProxy = (actor: Actor, proxies: readonly string[] = []): boolean =>
+  isKnownAutomation(actor, proxies);

@@ -1,34 +1,34 @@
-import { defined } from '../../kit/defined.ts';
+import { isTrustedProxy } from '../../checks/parts/automation.ts';
+import { isControlPlane } from '../../kubernetes/control-plane.ts';
 import { defineRule } from '../rule.ts';
 
-/** Every identity has these; they grant nothing that matters. */
-const ORDINARY_GROUP = /^system:(authenticated|unauthenticated|serviceaccounts(:.*)?)$/;
-/** Reserved to Kubernetes and EKS; service accounts outside kube-system are anybody's. */
-const ORDINARY_USER = /^system:(anonymous$|serviceaccount:(?!kube-system:))/;
-const RESERVED = /^(system|eks|kubeadm):/;
-/** By custom: cluster-admin, kubernetes-admin, administrators. */
-const ADMIN = /(^|[^a-z])(cluster-?admins?|(kubernetes-|super-)?admin(istrator)?s?|root|masters?)(@|$)/i;
+/**
+ * Groups that the API server or its bootstrap roles give everything, or a node's rights (Kubernetes, "User-facing roles",
+ * "Core component roles"). Any other group of `system:` grants nothing that matters, or is somebody's own: Rancher puts
+ * everybody into `system:cattle:authenticated`.
+ */
+const PRIVILEGED_GROUPS = ['system:masters', 'system:nodes', 'kubeadm:cluster-admins'];
 
-const isPrivileged = (name: string, ordinary: RegExp): boolean =>
-  !ordinary.test(name) && (RESERVED.test(name) || ADMIN.test(name));
+/** The names of kubeadm's and the control plane's client certificates, and of EKS's own components. */
+const PRIVILEGED_USER = /^(system:admin|system:apiserver|system:kube-[a-z-]+|kubernetes-admin|eks:.+)$/;
+const KUBE_SYSTEM_ACCOUNT = 'system:serviceaccount:kube-system:';
 
-/** Points out of {@link impersonation}'s weight for an identity that is not privileged. */
-const ORDINARY_SHARE = 10 / 35;
+const isPrivilegedUser = (username: string): boolean =>
+  PRIVILEGED_USER.test(username) || isControlPlane(username) || username.startsWith(KUBE_SYSTEM_ACCOUNT);
 
-/** Elastic: EKS API request impersonating privileged identity. */
+/** Elastic: EKS API request impersonating privileged identity. A proxy that is trusted does it for administrators. */
 export const impersonation = defineRule({
   id: 'impersonation',
   kind: 'threat',
-  weight: 35,
+  weight: 30,
   technique: 'T1078',
-  judge({ finding: { actor } }) {
-    if (!actor.impersonated) return undefined;
+  judge({ finding: { actor }, proxies }) {
+    if (!actor.impersonated || isTrustedProxy(actor, proxies)) return undefined;
     const { username = '(unknown)', groups = [] } = actor.impersonated;
-    const group = groups.find((name) => isPrivileged(name, ORDINARY_GROUP));
-    const privileged = group !== undefined || isPrivileged(username, ORDINARY_USER);
+    const group = groups.find((name) => PRIVILEGED_GROUPS.includes(name));
+    if (group === undefined && !isPrivilegedUser(username)) return undefined;
     return {
-      reason: `The creator acted as ${privileged ? 'the privileged' : 'another'} identity ${username}${group ? ` of group ${group}` : ''}.`,
-      ...defined({ share: privileged ? undefined : ORDINARY_SHARE }),
+      reason: `The creator acted as the privileged identity ${username}${group ? ` of group ${group}` : ''}.`,
     };
   },
 });

@@ -3,6 +3,7 @@ import { anonymousBinding } from './anonymous-binding.ts';
 import { anonymousCreator } from './anonymous-creator.ts';
 import { attackSequence } from './attack-sequence.ts';
 import { bindingGone } from './binding-gone.ts';
+import { claimedIdentity } from './claimed-identity.ts';
 import { criticalVulnerabilities } from './critical-vulnerabilities.ts';
 import { daemonSetOrCronJob } from './daemonset-or-cronjob.ts';
 import { exec } from './exec.ts';
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   secretsRead,
   daemonSetOrCronJob,
   serviceAccountCreator,
+  claimedIdentity,
   privilegedPodSecurity,
   nodePort,
   loadBalancer,

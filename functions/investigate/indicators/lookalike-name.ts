@@ -1,5 +1,5 @@
-import { isEksComponent } from '../../checks/parts/actors.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { listed } from '../../kit/words.ts';
 import { BOOTSTRAP_NAMESPACES, resemblance } from '../../kubernetes/platform-names.ts';
 import { defineRule } from '../rule.ts';
 
@@ -9,18 +9,22 @@ export const lookalikeName = defineRule({
   kind: 'threat',
   weight: 25,
   technique: 'T1036.005',
-  judge({ finding }) {
+  shownBy: ['namespace'],
+  judge({ finding }, details) {
     // A trailing * stands for what the server appends to generateName.
     const name = finding.namespace.name?.replace(/\*$/, '');
-    if (!name || isRightfulOwner(finding, name)) return undefined;
+    if (!name || isBootstrap(finding, name)) return undefined;
     const reason = resemblance(name);
-    return reason ? { reason } : undefined;
+    if (reason) return { reason };
+    const { similar = [] } = details.namespace ?? {};
+    if (similar.length === 0) return undefined;
+    return {
+      reason: `The name ${name} can be taken for ${listed(similar)}, which was in this cluster before.`,
+      check: 'namespace',
+    };
   },
 });
 
-/** The API server's own namespaces at bootstrap, and those of EKS's managed components. */
-function isRightfulOwner(finding: Finding, name: string): boolean {
-  if (BOOTSTRAP_NAMESPACES.includes(name))
-    return finding.actor.kind === 'system' && finding.actor.username === 'system:apiserver';
-  return isEksComponent(finding) && (name.startsWith('eks-') || name.startsWith('amazon-'));
-}
+/** The API server's own namespaces at bootstrap. */
+const isBootstrap = ({ actor }: Finding, name: string): boolean =>
+  BOOTSTRAP_NAMESPACES.includes(name) && actor.kind === 'system' && actor.username === 'system:apiserver';

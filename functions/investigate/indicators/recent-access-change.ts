@@ -1,5 +1,6 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
+import { isPartOfTheAct, newNamespaces } from './parts/same-act.ts';
 
 /** Before the request, and after it: a change after it may hide one before, of which EKS keeps the latest time only. */
 const WINDOW_MS = 30 * 60_000;
@@ -14,14 +15,16 @@ export const recentAccessChange = defineRule({
   weight: 30,
   technique: 'T1098.006',
   shownBy: ['principal', 'access-changes'],
+  ruledOutBy: ['actor-activity'],
   judge: (facts, details) => byEntry(facts, details) ?? byChange(facts, details),
 });
 
-type Details = DetailsOf<'principal' | 'access-changes'>;
-type Found = Indication<keyof Details> | undefined;
+type Details = DetailsOf<'principal' | 'access-changes' | 'actor-activity'>;
+type Found = Indication<'principal' | 'access-changes'> | undefined;
 
 /** By the access entry as it is. */
-function byEntry(facts: RuleFacts, { principal = {} }: Details): Found {
+function byEntry(facts: RuleFacts, details: Details): Found {
+  const { principal = {} } = details;
   const { identity, accessEntry, accessPolicies = [], authenticationMode } = principal;
   if (!identity) return undefined;
   if (!accessEntry && authenticationMode === 'API')
@@ -29,10 +32,14 @@ function byEntry(facts: RuleFacts, { principal = {} }: Details): Found {
       reason: 'The creator has no access entry now, though nothing else lets IAM identities in: it must have had one.',
       check: 'principal',
     };
+  const { own } = newNamespaces(facts, details);
+  // In the new namespace its creator has all rights before anybody gives them.
+  const wider = (policies: typeof accessPolicies) =>
+    policies.filter(({ scope, namespaces = [] }) => scope !== 'namespace' || namespaces.some((name) => name !== own));
   const changes: [string, string | undefined][] = [
     ['access entry was made', accessEntry?.createdAt],
     ['access entry was changed', accessEntry?.modifiedAt],
-    ...accessPolicies.flatMap(({ policyArn, associatedAt, modifiedAt }): [string, string | undefined][] => [
+    ...wider(accessPolicies).flatMap(({ policyArn, associatedAt, modifiedAt }): [string, string | undefined][] => [
       [`access policy ${policyArn ?? ''} was associated`, associatedAt],
       [`access policy ${policyArn ?? ''} was changed`, modifiedAt],
     ]),
@@ -58,9 +65,12 @@ const ENTRANCES = [
 ];
 
 /** By CloudTrail and the audit log. */
-function byChange(facts: RuleFacts, { principal, 'access-changes': { changes = [] } = {} }: Details): Found {
+function byChange(facts: RuleFacts, details: Details): Found {
+  const { principal, 'access-changes': { changes = [] } = {} } = details;
+  const act = newNamespaces(facts, details);
   const near = changes
     .filter((change) => ENTRANCES.includes(change.what) && concerns(change, principal))
+    .filter((change) => !isPartOfTheAct(change, act))
     .map((change) => ({ ...change, instant: Date.parse(change.at) }))
     .filter(({ instant }) => isNear(facts, instant))
     .sort((a, b) => a.instant - b.instant);

@@ -14,7 +14,8 @@ export const serviceAccountCreator = defineRule({
   judge(facts, details) {
     const { actor } = facts.finding;
     if (actor.kind !== 'service-account' || isKnownAutomation(actor, facts.knownAutomation)) return undefined;
-    if (details['known-creator']?.known) return undefined;
+    // Whoever it acted as is what matters then, and has an indicator of its own.
+    if (details['known-creator']?.known || actor.impersonated) return undefined;
     return {
       reason: `The creator is ${actor.username ?? 'a ServiceAccount'}, which is not listed as known automation.`,
     };

@@ -1,6 +1,7 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { defined } from '../../kit/defined.ts';
 import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
+import { isPartOfTheAct, newNamespaces } from './parts/same-act.ts';
 
 const NEAR_MS = 30 * 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -18,6 +19,7 @@ export const wideBinding = defineRule({
   weight: 30,
   technique: 'T1098.006',
   shownBy: ['access-changes', 'permissions'],
+  ruledOutBy: ['actor-activity'],
   judge(facts, details) {
     const bindings = [...changed(facts, details), ...stillThere(facts, details)];
     bindings.sort((a, b) => b.share - a.share || a.near - b.near);
@@ -28,12 +30,17 @@ export const wideBinding = defineRule({
   },
 });
 
-type Details = DetailsOf<'access-changes' | 'permissions'>;
-type Candidate = Required<Pick<Indication<keyof Details>, 'reason' | 'check' | 'share'>> & { near: number };
+type Details = DetailsOf<'access-changes' | 'permissions' | 'actor-activity'>;
+type Candidate = Required<Pick<Indication<'access-changes' | 'permissions'>, 'reason' | 'check' | 'share'>> & {
+  near: number;
+};
 
 /** By the audit log. */
-function changed(facts: RuleFacts, { 'access-changes': { changes = [] } = {} }: Details): Candidate[] {
-  const wide = changes.filter((change) => isWideBinding(change) && !isWithin(facts, change));
+function changed(facts: RuleFacts, details: Details): Candidate[] {
+  const { changes = [] } = details['access-changes'] ?? {};
+  const act = newNamespaces(facts, details);
+  // Its creator, and the team that it is for, often have all rights in the new namespace.
+  const wide = changes.filter((change) => isWideBinding(change) && !isPartOfTheAct(change, act));
   return wide.flatMap((change) => {
     const { what, name = '(name unknown)', namespace, gives = 'a role that allows everything', by, concerns } = change;
     const at = Date.parse(change.at);
@@ -54,10 +61,6 @@ function changed(facts: RuleFacts, { 'access-changes': { changes = [] } = {} }: 
 /** Roles, too, where a rule that allows everything was written into them. */
 const isWideBinding = ({ wide, source, what, verb }: AccessChange): boolean =>
   wide === true && source === 'audit' && /^(Cluster)?Role(Binding)?$/.test(what) && !verb.startsWith('delete');
-
-/** Rights in the new namespace alone: its creator, and the team that it is for, have them often. */
-const isWithin = ({ finding }: RuleFacts, { namespace }: AccessChange): boolean =>
-  namespace !== undefined && namespace === finding.namespace.name;
 
 /** By the live binding that let the request pass. An EKS access policy is a change of access to the cluster. */
 function stillThere(facts: RuleFacts, { permissions: { grantedBy } = {} }: Details): Candidate[] {
