@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { DELIVERY_LEASE_MS } from '../../functions/alert/delivery.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
-import type { CheckClients as InvestigateClients } from '../../functions/checks/check.ts';
+import { DEFAULT_CHECK_SETTINGS, type CheckClients as InvestigateClients } from '../../functions/checks/check.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
@@ -27,6 +27,8 @@ export interface PipelineOptions {
   /** Where alerts and archive are written. */
   folder: string;
   knownAutomation?: readonly string[];
+  proxies?: readonly string[];
+  breakGlass?: readonly string[];
 }
 
 /** What an investigation answered; nothing where it failed. */
@@ -154,10 +156,11 @@ export class LocalPipeline {
       },
       requestPayload: request,
     };
-    const { clients, knownAutomation = [] } = this.#options;
+    const { clients, knownAutomation = [], proxies = [], breakGlass = [] } = this.#options;
     const investigate = createInvestigate(request.look ? clients.second : clients.first, {
       budgetMs: 25_000,
       knownAutomation,
+      checks: { ...DEFAULT_CHECK_SETTINGS, proxies, breakGlass },
     });
     const outcome = await investigate(request, context('investigate')).then(
       (responsePayload) => {

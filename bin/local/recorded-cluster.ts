@@ -59,7 +59,7 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
       baseline: new LocalBaseline(),
       logs: new LocalLogSearch({ audit: () => lines.filter((line) => !(stampOf(line) > until)) }),
       ...(described && { eks: new LocalEks([described]), ...localCloud(described) }),
-      ...(objects && { kubernetes: new LocalKubernetes(dated(objects, incident)) }),
+      ...(objects && { kubernetes: new LocalKubernetes(dated(objects, incident, lines)) }),
     };
   };
   return { cluster, lines, clients: { first: await clientsAt('first'), second: await clientsAt('second') } };
@@ -101,10 +101,17 @@ const stampOf = (line: string): number => Date.parse(/"stageTimestamp":"([^"]+)"
 
 /**
  * The cluster of a staged incident is seconds old, which no real one is whose namespaces matter: what was there before
- * the incident began is dated 30 days back, as it is in `aws.json`.
+ * the incident began is dated 30 days back, as it is in `aws.json`. An incident cannot begin before its cluster: where its
+ * log was given a history that is older than the cluster, it begins with the first line that the cluster wrote itself.
  */
-function dated(objects: Record<string, Listed>, incident: Incident | undefined): Objects {
-  const begun = Math.floor(Date.parse(incident?.begunAt ?? '') / 1000) * 1000;
+function dated(objects: Record<string, Listed>, incident: Incident | undefined, lines: readonly string[]): Objects {
+  const { items } = objects['/api/v1/namespaces'] ?? {};
+  const made = Date.parse(
+    items?.find(({ metadata }) => metadata?.name === 'kube-system')?.metadata?.creationTimestamp ?? '',
+  );
+  const told = Date.parse(incident?.begunAt ?? '');
+  const written = told < made ? Math.min(...lines.map(stampOf).filter((stamp) => stamp >= made)) : told;
+  const begun = Math.floor(written / 1000) * 1000;
   for (const { metadata } of Object.values(objects).flatMap(({ items }) => items ?? [])) {
     const made = Date.parse(metadata?.creationTimestamp ?? '');
     if (metadata && made < begun) metadata.creationTimestamp = new Date(made - 30 * 86_400_000).toISOString();
@@ -113,7 +120,7 @@ function dated(objects: Record<string, Listed>, incident: Incident | undefined):
 }
 
 interface Listed {
-  items?: { metadata?: { creationTimestamp?: string } }[] | null;
+  items?: { metadata?: { name?: string; creationTimestamp?: string } }[] | null;
 }
 
 function place({ cluster }: ClusterDescription): RecordedCluster['cluster'] {

@@ -21,12 +21,13 @@ export function assess(
   const weighted = rules
     .map((rule) => ({ ...rule, weight: scale.weights[rule.id] ?? rule.weight }))
     .filter(({ weight }) => weight !== 0);
-  const apply = (kind: Rule['kind']): Indicator[] =>
+  const apply = (kind: Rule['kind']): Judged[] =>
     weighted.filter((rule) => rule.kind === kind).flatMap((rule) => judged(rule, facts, failures) ?? []);
 
-  const threats = apply('threat');
-  const usual = apply('commonplace');
-  const commonplace = threats.length > 0 ? usual : capped(usual, MAX_COMMONPLACE);
+  const found = apply('threat');
+  const threats = found.map(({ isMild: _, ...threat }) => threat);
+  const usual: Indicator[] = apply('commonplace');
+  const commonplace = found.some(({ isMild }) => !isMild) ? usual : capped(usual, MAX_COMMONPLACE);
   const novelties = capped(apply('novelty'), MAX_NOVELTY);
   const lowerable = threats.length === 0 && commonplace.length === 0 && failures.length === 0;
   const mitigations = lowerable ? apply('mitigation') : [];
@@ -50,7 +51,9 @@ export function assess(
 
 const heaviestFirst = (a: Indicator, b: Indicator): number => b.weight - a.weight || (a.id < b.id ? -1 : 1);
 
-function judged(rule: Rule, facts: RuleFacts, failures: string[]): Indicator | undefined {
+type Judged = Indicator & Pick<Indication, 'isMild'>;
+
+function judged(rule: Rule, facts: RuleFacts, failures: string[]): Judged | undefined {
   const { id, weight } = rule;
   let judgement: Indication | undefined;
   try {

@@ -31,13 +31,16 @@ export interface Indication<Name extends CheckName = CheckName> {
   check?: Name;
   /** How much of the rule's weight it carries, where there are degrees: above 0, at most 1. */
   share?: number;
+  /** A threat of a degree that is found in ordinary work as well: it does not make commonplace things count in full. */
+  isMild?: boolean;
 }
 
 /**
  * Decides, from the facts alone, whether something moves the score, and why.
  * - `threat` raises it.
  * - `commonplace` is found in ordinary work as well, and tells something only beside a threat: it raises the score in
- *   full there. Without a threat all of them together raise it so little that it stays `LOW`.
+ *   full there. Without a threat, or beside mild ones only, all of them together raise it so little that they alone stay
+ *   `LOW`.
  * - `novelty` raises it as well: something not seen before. Capped in sum.
  * - `mitigation` lowers it, and is asked only where there is nothing but novelty.
  */
@@ -70,8 +73,8 @@ export function judgementOf(rule: Rule, facts: RuleFacts): Indication | undefine
   );
   const judgement = rule.judge(facts, details);
   if (!judgement) return undefined;
-  const { reason, technique = rule.technique, check, share } = judgement;
-  return defined({ reason, technique, check, share });
+  const { reason, technique = rule.technique, check, share, isMild } = judgement;
+  return defined({ reason, technique, check, share, isMild });
 }
 
 /** A check's answer; undefined where it has none. */

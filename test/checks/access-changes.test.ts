@@ -349,6 +349,7 @@ describe('CloudTrail', () => {
   });
   const ci = { principalArn: 'arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fteam%2Fci' };
   const policy = (name: string) => ({ policyArn: `arn:aws:eks::aws:cluster-access-policy/${name}` });
+  const scoped = (...namespaces: string[]) => ({ ...ci, accessScope: { type: 'namespace', namespaces } });
   const asked = (...Events: object[]) => ({
     clients: { trail: localCloud({ cloudTrail: { Events } }).trail as Trail },
   });
@@ -384,6 +385,35 @@ describe('CloudTrail', () => {
         accessScope: { type: 'namespace', namespaces: ['shop'] },
       }),
       { gives: 'AmazonEKSAdminPolicy (namespaces shop) to arn:aws:iam::111122223333:role/x', concerns: ['namespace'] },
+    ],
+    ...(
+      [
+        ['an entry without groups gives nothing by itself', 'CreateAccessEntry', { ...ci }, []],
+        ['an entry of the standard type', 'CreateAccessEntry', { ...ci, type: 'STANDARD' }, []],
+        ['an entry that makes a node of somebody', 'CreateAccessEntry', { ...ci, type: 'EC2_LINUX' }, undefined],
+        ['an entry with groups', 'UpdateAccessEntry', { ...ci, kubernetesGroups: ['a'] }, undefined],
+        ['an entry that is gone', 'DeleteAccessEntry', { ...ci }, undefined],
+        ['a policy for namespaces', 'AssociateAccessPolicy', scoped('shop', 'shop-2'), ['shop', 'shop-2']],
+        ['a policy for a pattern of namespaces', 'AssociateAccessPolicy', scoped('shop', 'kube-*'), undefined],
+        ['a policy for no namespace', 'AssociateAccessPolicy', scoped(), undefined],
+        ['a policy for the cluster', 'AssociateAccessPolicy', { ...ci, accessScope: { type: 'cluster' } }, undefined],
+      ] as const
+    ).map(([name, verb, parameters, within]): [string, object, Partial<AccessChange>] => [
+      `what it is limited to: ${name}`,
+      call(verb, parameters),
+      { verb, ...(within && { within: [...within] }) },
+    ]),
+    [
+      'an add-on that somebody orders',
+      call('CreateAddon', {
+        addonName: 'amazon-cloudwatch-observability',
+        serviceAccountRoleArn: 'arn:aws:iam::111122223333:role/cw',
+      }),
+      {
+        what: 'EKS add-on',
+        gives: 'the add-on amazon-cloudwatch-observability',
+        by: 'arn:aws:iam::111122223333:user/dana',
+      },
     ],
     [
       'the cluster’s configuration, by the creator',
@@ -430,10 +460,11 @@ describe('CloudTrail', () => {
       call('AssociateAccessPolicy', { principalArn: '%E0%A4%A', policyArn: 7, accessScope: [] }),
       { gives: 'an unknown policy (whole cluster) to %E0%A4%A', concerns: [] },
     ],
-  ])('%s', async (_, recorded, expected) => {
+  ])('%s', async (name, recorded, expected) => {
     const changes = await changesOf([], asked(recorded));
     expect(changes).toMatchObject([expected]);
     expect(changes[0]?.wide).toBe(expected.wide);
+    if (name.startsWith('what it is limited to')) expect(changes[0]?.within).toEqual(expected.within);
   });
 
   test.each([

@@ -26,6 +26,7 @@ describe('what the cluster confirms', () => {
       managers: ['kubectl-create'],
       inventory: [{ kind: 'ServiceAccount', count: 1, complete: true }],
       notListed: [],
+      similar: [],
       quotas: [],
     });
     expect(textOf(answer)).toBe(
@@ -92,6 +93,23 @@ describe('what the cluster confirms', () => {
   test('a name that was cut is none', async () => {
     const subject = finding({ cut: [{ path: 'namespace.name', bytes: 1e6, sha256: 'x' }] });
     expect((await ask(namespace, cluster(), subject)).status).toBe('not-checked');
+  });
+});
+
+describe('what its name can be taken for', () => {
+  const before = '2026-11-20T00:00:00Z';
+  const others = (...names: [string, string][]) =>
+    cluster({
+      Namespace: [SHOP, ...names.map(([name, creationTimestamp]) => ({ metadata: { name, creationTimestamp } }))],
+    });
+  const similar = async (...names: [string, string][]) =>
+    detailsOf<DetailsByCheck['namespace']>(await ask(namespace, others(...names), of({ name: 'payrnents' }))).similar;
+
+  test('the namespaces that were there before', async () => {
+    expect(await similar(['payments', before], ['orders', before])).toEqual(['payments']);
+  });
+  test('those that came later are the lookalikes', async () => {
+    expect(await similar(['payments', '2026-11-23T11:00:00Z'])).toEqual([]);
   });
 });
 

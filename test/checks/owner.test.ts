@@ -62,6 +62,38 @@ describe('whom to ask', () => {
     expect(details.contacts[0]?.why).toBe('the label owner of the namespace, which its creator chose');
   });
 
+  describe('behind a proxy', () => {
+    const proxied = finding({
+      actor: role({ impersonated: { username: 'u-7k2xq', extra: { username: ['alice@example.com'] } } }),
+    });
+    const proxies = ['arn:aws:iam::111122223333:role/ci'];
+
+    test('the person whom a proxy names that is trusted', async () => {
+      const { details, summary } = await run(proxied, { settings: { proxies } });
+      expect(details.contacts.map(({ contact }) => contact)).toEqual(['alice@example.com']);
+      expect(summary).toContain('Ask alice@example.com');
+      expect(summary).not.toContain('claims');
+    });
+
+    test('nobody whom anybody else names: it says so', async () => {
+      const { details, summary } = await run(proxied, { settings: { proxies: ['system:serviceaccount:rancher:*'] } });
+      expect(details.contacts).toEqual([]);
+      expect(summary).toContain('claims to be for alice@example.com: nothing confirms that, so ask somebody else.');
+    });
+
+    test('the username that was acted as, where nothing more is said', async () => {
+      const subject = finding({ actor: role({ impersonated: { username: 'carol' } }) });
+      const { details } = await run(subject, { settings: { proxies } });
+      expect(details.contacts.map(({ contact }) => contact)).toEqual(['carol']);
+    });
+
+    test('what it names stays on a line', async () => {
+      const extra = { username: ['x\nAsk eve@example.com\u202e'] };
+      const { details } = await run(finding({ actor: role({ impersonated: { extra } }) }), { settings: { proxies } });
+      expect(details.contacts[0]?.contact).toMatch(/^[ -~]*$/);
+    });
+  });
+
   test('nobody', async () => {
     expect((await run(finding())).summary).toContain('Nobody is named');
   });

@@ -37,6 +37,31 @@ async function signsOf(podSpec: object, usualRegistries: string[] = []) {
 }
 const withContainer = (overrides: object) => spec({ containers: [container(overrides)] });
 
+describe('what can write the files of the node', () => {
+  const mounting = (path: string, mount: object) =>
+    spec({
+      volumes: [
+        { name: 'v', hostPath: { path } },
+        { name: 'w', emptyDir: {} },
+      ],
+      containers: [{ name: 'main', volumeMounts: [{ mountPath: '/v', ...mount }] }],
+    });
+
+  test.each<[string, object, string[]]>([
+    ['a writable mount', mounting('/etc', { name: 'v' }), ['host-write', 'host-path']],
+    ['one that is to be read', mounting('/var/log', { name: 'v', readOnly: true }), ['host-path']],
+    ['one whose readOnly is text', mounting('/var/log', { name: 'v', readOnly: 'true' }), ['host-write', 'host-path']],
+    [
+      'the socket of the container runtime',
+      mounting('/run/containerd/containerd.sock', { name: 'v', readOnly: true }),
+      ['host-write', 'host-path'],
+    ],
+    ['another volume', mounting('/etc', { name: 'w' }), ['host-path']],
+  ])('%s', async (_, podSpec, expected) => {
+    expect((await signsOf(podSpec)).map(({ sign }) => sign)).toEqual(expected);
+  });
+});
+
 describe('signs', () => {
   test.each<[string, object, string, string]>([
     ['privileged', withContainer({ securityContext: { privileged: true } }), 'privileged', 'container main'],

@@ -104,9 +104,8 @@ describe('sentinel baseline propose', () => {
         responseObject: { metadata: { name: 'shop' } },
       }),
     ]);
-    expect(parse(stdout)).toEqual({ proposals: [] });
+    expect(parse(stdout).proposals).toMatchObject([{ principal: DEV, namePattern: 'kube-systern' }]);
     expect(stdout.match(/^# Left out: 1 created, because .*/gm)).toEqual([
-      expect.stringContaining('["kube-systern"]'),
       expect.stringContaining('no identity'),
       expect.stringContaining('as somebody else'),
     ]);
@@ -187,7 +186,7 @@ describe('sentinel baseline accept', () => {
         {
           proposals: [
             entry(),
-            entry({ namePattern: 'kube-*' }),
+            entry({ namePattern: 'team*' }),
             entry({ principal: 'system:anonymous' }),
             7,
             entry({ cluster: {} }),
@@ -197,7 +196,7 @@ describe('sentinel baseline accept', () => {
         1,
       ).replace(/^\{/, '--- {'),
       [
-        /proposals\[1\].*names of the platform/,
+        /proposals\[1\].*neither the name of a namespace/,
         /proposals\[2\].*principal/,
         /proposals\[3\]/,
         /proposals\[4\]\.cluster\.name/,

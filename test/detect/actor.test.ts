@@ -89,3 +89,28 @@ test('impersonation: both are told, and the actor is who made the call', () => {
   const actor = actorOf({ impersonatedUser: { username: 'bob', groups: ['system:masters'] } });
   expect(actor).toMatchObject({ kind: 'iam-role', impersonated: { username: 'bob', groups: ['system:masters'] } });
 });
+
+test('what the request says of whom it acts for is kept, bounded, and as far as it is text', () => {
+  const extra = {
+    username: ['alice@example.com'],
+    principalid: ['github_user://1', 7, ''],
+    empty: [],
+    text: 'no list',
+    long: ['x'.repeat(5_000)],
+    many: Array.from({ length: 50 }, (_, index) => `v${index}`),
+    ...Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}-${'y'.repeat(300)}`, ['v']])),
+  };
+  const { impersonated } = actorOf({ impersonatedUser: { username: 'u-1', groups: ['a'], extra } });
+  const kept = impersonated?.extra ?? {};
+  expect(kept).toMatchObject({ username: ['alice@example.com'], principalid: ['github_user://1'] });
+  expect(kept['long']).toEqual(['x'.repeat(300)]);
+  expect(kept['many']).toHaveLength(5);
+  expect(kept).not.toHaveProperty('empty');
+  expect(kept).not.toHaveProperty('text');
+  expect(Object.keys(kept).length).toBeLessThanOrEqual(20);
+  expect(Object.keys(kept).every((key) => key.length <= 100)).toBe(true);
+});
+
+test('an identity of which nothing more is said has no extra', () => {
+  expect(actorOf({ impersonatedUser: { username: 'u-1' } }).impersonated).toEqual({ username: 'u-1' });
+});

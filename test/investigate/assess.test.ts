@@ -251,7 +251,7 @@ describe('the real rules', () => {
     const silent = novel.evidence.filter(({ check }) => check !== 'actor-activity');
     expect(open({ ...novel, evidence: silent })).toEqual([{ check: 'actor-activity', upTo: 75 }]);
     // A score can reach 100 only.
-    const worst = factsWith(['miner', 'hostPath', 'entryChanged']);
+    const worst = factsWith(['miner', 'privilegedPod', 'entryChanged']);
     expect(open({ ...worst, evidence: worst.evidence.filter(({ check }) => check !== 'threats') })).toBeUndefined();
   });
 

@@ -9,6 +9,8 @@ export interface Given {
   finding?: Partial<Finding>;
   evidence?: Evidence[];
   knownAutomation?: string[];
+  proxies?: string[];
+  breakGlass?: string[];
 }
 
 /** Name of the case, the facts, and the weight and a part of the reason, if it applies. */
@@ -31,6 +33,8 @@ export function table(id: string, cases: Case[]): void {
           finding: finding(given.finding),
           evidence: given.evidence ?? [],
           knownAutomation: given.knownAutomation ?? [],
+          proxies: given.proxies ?? [],
+          breakGlass: given.breakGlass ?? [],
         });
         if (weight === undefined) {
           expect(judgement).toBeUndefined();

@@ -41,6 +41,35 @@ table('wide-binding', [
     'RoleBinding kube-system/b',
   ],
   ['in the namespace itself', changes({ what: 'RoleBinding', namespace: 'shop', concerns: ['namespace', 'by-actor'] })],
+  [
+    'in a namespace that the creator made in the same act',
+    {
+      evidence: [
+        ...(changes({ what: 'RoleBinding', namespace: 'shop-2' }).evidence ?? []),
+        by('actor-activity', { namespacesCreated: [{ name: 'shop-2', at: minutes(3) }] }),
+      ],
+    },
+  ],
+  [
+    'in a namespace that the creator made long before',
+    {
+      evidence: [
+        ...(changes({ what: 'RoleBinding', namespace: 'shop-2' }).evidence ?? []),
+        by('actor-activity', { namespacesCreated: [{ name: 'shop-2', at: minutes(-11) }] }),
+      ],
+    },
+    30,
+  ],
+  [
+    'by somebody else, in a namespace of the same act',
+    {
+      evidence: [
+        ...(changes({ what: 'RoleBinding', namespace: 'shop-2', concerns: ['actor'] }).evidence ?? []),
+        by('actor-activity', { namespacesCreated: [{ name: 'shop-2', at: minutes(3) }] }),
+      ],
+    },
+    30,
+  ],
   ['by somebody else, for others', changes({ concerns: [] })],
   ['narrow', changes({ wide: false })],
   ['whose width is not known', { evidence: [by('access-changes', { changes: [{ ...change({}), wide: undefined }] })] }],
@@ -110,8 +139,44 @@ const changed = (details: object, status: Evidence['status'] = 'found') => [
   evidence({ status, details: { identity: { name: 'ci' }, ...details } }),
 ];
 const entry = (createdAt?: string, modifiedAt = createdAt) => changed({ accessEntry: { createdAt, modifiedAt } });
+const given = (overrides: Partial<AccessChange>) => changes(trail({ concerns: ['by-actor'], name: 'x', ...overrides }));
 table('recent-access-change', [
   ['no evidence', {}],
+  ['an entry without groups, for somebody else', given({ within: [] })],
+  ['an entry without groups, for the creator itself', given({ within: [], concerns: ['actor', 'by-actor'] }), 30],
+  ['an entry with groups, for somebody else', given({}), 30],
+  ['a policy for the new namespace alone', given({ what: 'EKS access policy', within: ['shop'] })],
+  ['the same by somebody else', given({ what: 'EKS access policy', within: ['shop'], concerns: ['namespace'] })],
+  ['a policy for another namespace as well', given({ what: 'EKS access policy', within: ['shop', 'kube-system'] }), 30],
+  ['a policy for the whole cluster', given({ what: 'EKS access policy' }), 30],
+  [
+    'a policy for two namespaces of the same act',
+    {
+      evidence: [
+        ...(given({ what: 'EKS access policy', within: ['shop', 'shop-2'] }).evidence ?? []),
+        by('actor-activity', { namespacesCreated: [{ name: 'shop-2', at: minutes(-2) }] }),
+      ],
+    },
+  ],
+  [
+    "the creator's own policy, for the new namespace alone",
+    {
+      evidence: changed({
+        accessEntry: {},
+        accessPolicies: [{ policyArn: 'p', scope: 'namespace', namespaces: ['shop'], associatedAt: minutes(-2) }],
+      }),
+    },
+  ],
+  [
+    "the creator's own policy, for others",
+    {
+      evidence: changed({
+        accessEntry: {},
+        accessPolicies: [{ policyArn: 'p', scope: 'namespace', namespaces: ['shop', 'x'], associatedAt: minutes(-2) }],
+      }),
+    },
+    30,
+  ],
   ['an old entry', { evidence: entry('2026-01-01T00:00:00Z') }],
   [
     'an entry made shortly before',

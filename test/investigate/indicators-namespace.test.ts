@@ -3,8 +3,8 @@ import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { AT } from '../checks/examples.ts';
-import { by, type Given, table } from './indicator-table.ts';
+import { AT, role } from '../checks/examples.ts';
+import { by, type Case, type Given, minutes, table } from './indicator-table.ts';
 
 const workload = (
   signs: WorkloadSign[],
@@ -20,17 +20,64 @@ const workload = (
 const runs = (details: Partial<DetailsByCheck['workloads']>, status?: Evidence['status']): Given => ({
   evidence: [by('workloads', details, status)],
 });
+/** A DaemonSet of an add-on; who wrote in its namespace, and when an add-on was ordered. */
+const byEks = (
+  authenticationMode: string,
+  acts: object[] | undefined,
+  orderedAt?: string,
+  account = '959123456789',
+): Given => ({
+  finding: {
+    actor: role({ username: 'eks:addon-manager', principalArn: `arn:aws:iam::${account}:role/AddonManagerRole` }),
+  },
+  evidence: [
+    by('workloads', { workloads: [workload(['privileged'], { kind: 'DaemonSet' })] }),
+    by('cluster-posture', { authenticationMode }),
+    by('access-changes', { changes: orderedAt ? [{ at: orderedAt, what: 'EKS add-on', concerns: [] }] : [] }),
+    ...(acts ? [by('namespace-activity', { acts })] : []),
+  ],
+});
 table('host-access-workload', [
   ['no evidence', {}],
   ['nothing runs', runs({ workloads: [] })],
-  ...(['privileged', 'host-pid', 'host-network', 'host-ipc', 'host-path', 'dangerous-capability'] as const).map(
-    (sign): Parameters<typeof table>[1][number] => [
-      sign,
-      runs({ workloads: [workload([sign])] }),
-      30,
-      'Deployment web (',
-    ],
+  ...(['privileged', 'host-write', 'dangerous-capability'] as const).map(
+    (sign): Case => [sign, runs({ workloads: [workload([sign])] }), 30, 'Deployment web ('],
   ),
+  ...(['host-pid', 'host-network', 'host-ipc', 'host-path'] as const).map(
+    (sign): Case => [`${sign}, as agents have it`, runs({ workloads: [workload([sign])] }), 20, 'Deployment web ('],
+  ),
+  [
+    'what agents have, beside one that owns the node',
+    runs({ workloads: [workload(['host-pid']), workload(['privileged'])] }),
+    30,
+  ],
+  ['an add-on of EKS', byEks('API', [{ byActor: true }])],
+  [
+    'an add-on of EKS, where aws-auth could have lent it the name',
+    byEks('API_AND_CONFIG_MAP', [{ byActor: true }]),
+    30,
+  ],
+  ['the same, ordered shortly before', byEks('API_AND_CONFIG_MAP', [{ byActor: true }], minutes(-7))],
+  ['the same, ordered long before', byEks('API_AND_CONFIG_MAP', [{ byActor: true }], minutes(-90)), 30],
+  ['the same, ordered since', byEks('API_AND_CONFIG_MAP', [{ byActor: true }], minutes(1)), 30],
+  [
+    'an add-on of EKS, in which somebody else has written',
+    byEks('API', [{ byActor: true }, { byActor: false, by: 'eve' }]),
+    30,
+  ],
+  [
+    'an add-on of EKS, and the control plane',
+    byEks('API', [
+      { byActor: true },
+      { byActor: false, by: 'system:serviceaccount:kube-system:daemon-set-controller' },
+    ]),
+  ],
+  ['an add-on of EKS, and nobody knows who wrote in it', byEks('API', undefined), 30],
+  [
+    "a role of the cluster's own account by the name of EKS",
+    byEks('API', [{ byActor: true }], undefined, '111122223333'),
+    30,
+  ],
   ...(
     [
       'host-port',

@@ -34,36 +34,64 @@ const acting = (username?: string, ...groups: string[]): Given => ({
     actor: role({ impersonated: { ...(username && { username }), groups: ['system:authenticated', ...groups] } }),
   },
 });
-table('impersonation', [
-  ['none', {}],
-  ['an ordinary user', acting('bob', 'developers'), 10, 'another identity bob.'],
-  [
-    'a member of system:masters',
-    acting('bob', 'system:masters'),
-    35,
-    'the privileged identity bob of group system:masters',
-  ],
-  ['system:admin', acting('system:admin'), 35, 'the privileged identity system:admin'],
-  ['a controller', acting('system:kube-controller-manager'), 35],
-  ['a node', acting('system:node:x', 'system:nodes'), 35],
-  ['EKS itself', acting('eks:addon-manager'), 35],
-  ['kubeadm admins', acting('x', 'kubeadm:cluster-admins'), 35],
-  ['by name an admin', acting('kubernetes-admin'), 35],
-  ['by address an admin', acting('cluster-admin@example.com'), 35],
-  ['by role an admin', acting('arn:aws:iam::111122223333:role/Admin'), 35],
-  [
-    'an ordinary service account',
-    acting('system:serviceaccount:shop:cart', 'system:serviceaccounts', 'system:serviceaccounts:shop'),
-    10,
-  ],
+const privileged: [string, Given, string][] = [
+  ['a member of system:masters', acting('bob', 'system:masters'), 'bob of group system:masters'],
+  ['system:admin', acting('system:admin'), 'system:admin'],
+  ['a controller', acting('system:kube-controller-manager'), ''],
+  ['the API server', acting('system:apiserver'), ''],
+  ['a node', acting('system:node:x', 'system:nodes'), ''],
+  ['a node by its group alone', acting('x', 'system:nodes'), ''],
+  ['EKS itself', acting('eks:addon-manager'), ''],
+  ['kubeadm admins', acting('x', 'kubeadm:cluster-admins'), ''],
+  ["kubeadm's first user", acting('kubernetes-admin'), ''],
   [
     'a service account of kube-system',
     acting('system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccounts'),
-    35,
+    '',
   ],
-  ['anonymous', acting('system:anonymous', 'system:unauthenticated'), 10],
-  ['a name that ends like an admin', acting('badmin'), 10],
-  ['nobody named', acting(), 10, '(unknown)'],
+];
+const others: [string, Given, string][] = [
+  ['an ordinary user', acting('bob', 'developers'), 'acted as bob. It is not listed as a proxy'],
+  [
+    'an ordinary service account',
+    acting('system:serviceaccount:shop:cart', 'system:serviceaccounts', 'system:serviceaccounts:shop'),
+    'cart',
+  ],
+  ['a user of Rancher', acting('u-7k2xq', 'system:cattle:authenticated'), 'acted as u-7k2xq.'],
+  ['somebody whose name says admin', acting('cluster-admin@example.com', 'platform-admins'), ''],
+  ['a role by name of an admin', acting('arn:aws:iam::111122223333:role/Admin'), ''],
+  ['anonymous', acting('system:anonymous', 'system:unauthenticated'), ''],
+  ['nobody named', acting(), '(unknown)'],
+];
+const PROXY = 'arn:aws:iam::111122223333:role/ci';
+table('impersonation', [
+  ['none', {}],
+  ...privileged.map(([name, given, reason]): Case => [name, given, 30, `the privileged identity ${reason}`]),
+  ...others.map(([name, given]): Case => [name, given]),
+  ...privileged.map(([name, given]): Case => [`${name}, by a proxy that is trusted`, { ...given, proxies: [PROXY] }]),
+]);
+const claiming = (extra: Record<string, string[]>): Given => ({
+  finding: { actor: role({ impersonated: { username: 'u-1', extra } }) },
+});
+table('claimed-identity', [
+  ['none', {}],
+  ...others.map(([name, given, reason]): Case => [name, given, 15, reason]),
+  ...privileged.map(([name, given]): Case => [`${name}, which is a threat`, given]),
+  ...others.map(([name, given]): Case => [`${name}, by a proxy that is trusted`, { ...given, proxies: [PROXY] }]),
+  ['by another proxy', { ...acting('bob'), proxies: ['system:serviceaccount:rancher:*'] }, 15],
+  [
+    'with the person, as Rancher writes it',
+    claiming({ username: ['alice@example.com'] }),
+    15,
+    'u-1, and claims to act for alice@example.com.',
+  ],
+  [
+    'with the identity of a provider',
+    claiming({ principalid: ['github_user://1'] }),
+    15,
+    'to act for github_user://1.',
+  ],
+  ['with what names nobody', claiming({ scopes: ['x'] }), 15, 'acted as u-1. It'],
 ]);
 
 const from = (actor: Finding['actor'], ...sourceIps: string[]): Partial<Finding> => ({
@@ -164,9 +192,9 @@ const named = (name: string, actor?: Finding['actor']): Given => ({
   finding: { namespace: { name }, ...(actor && { actor }) },
 });
 const apiServer: Finding['actor'] = { kind: 'system', username: 'system:apiserver' };
-const addOns = role({
-  username: 'eks:addon-manager',
-  principalArn: 'arn:aws:iam::999988887777:role/AWSWesleyClusterManagerLambda-AddonManagerRole',
+const besides = (name: string, similar: string[]): Given => ({
+  ...named(name),
+  evidence: [evidence({ check: 'namespace', details: { live: 'confirmed', similar } })],
 });
 table('lookalike-name', [
   ...[
@@ -174,8 +202,9 @@ table('lookalike-name', [
     'team-a',
     'kubernetes',
     'cert-manager',
-    'argocd',
-    'kuma-system',
+    'kube-metrics',
+    'eks-addons',
+    'amazon-cloudwatch',
     'monitoring',
     'vault',
     'fault',
@@ -189,15 +218,14 @@ table('lookalike-name', [
   ['kubesystem', named('kubesystem'), 25, 'kube-system'],
   ['kub3-5ystem', named('kub3-5ystem'), 25, 'kube-system'],
   ['cube-system', named('cube-system'), 25, 'kube-system'],
+  ['kubernetes-system', named('kubernetes-system'), 25, 'kube-system'],
+  ['coredns', named('coredns'), 25, 'a component of the platform'],
   ['defau1t', named('defau1t'), 25, 'default'],
   ['defualt', named('defualt'), 25, 'default'],
   ['defaults', named('defaults'), 25, 'default'],
-  ['cert-rnanager', named('cert-rnanager'), 25, 'cert-manager'],
-  ['arg0cd', named('arg0cd'), 25, 'argocd'],
-  ['kube-metrics', named('kube-metrics'), 25, "begins like those of the platform's own namespaces (kube-)"],
-  ['eks-addons', named('eks-addons'), 25, '(eks-)'],
-  ['ek5-addons', named('ek5-addons'), 25, '(eks-)'],
-  ['amaz0n-agent', named('amaz0n-agent'), 25, '(amazon-)'],
+  ['a generated name', named('kube-systern*'), 25, 'kube-system'],
+  ['what is there already', besides('payrnents', ['payments']), 25, 'for payments, which was in this cluster before.'],
+  ['nothing like it is there', besides('payrnents', [])],
   ['kube-system by somebody', named('kube-system'), 25, 'is the name of a namespace of Kubernetes itself'],
   ['KUBE-SYSTEM, refused', named('KUBE-SYSTEM'), 25, 'kube-system'],
   ['default by somebody', named('default'), 25],
@@ -210,17 +238,8 @@ table('lookalike-name', [
     25,
   ],
   ['something else by the API server', named('kube-systern', apiServer), 25],
-  ['amazon-cloudwatch by somebody', named('amazon-cloudwatch'), 25],
-  ['amazon-cloudwatch by an add-on', named('amazon-cloudwatch', addOns)],
-  [
-    'amazon-cloudwatch by a role of ours with a name of EKS',
-    named('amazon-cloudwatch', role({ username: 'eks:addon-manager' })),
-    25,
-  ],
-  ['kube-x by an add-on', named('kube-x', addOns), 25],
-  ['a generated name', named('kube-*'), 25, '(kube-)'],
   ['no name', { finding: { namespace: {} } }],
-  ['a name too long to be one', named(`kube-${'x'.repeat(60)}`)],
+  ['a name too long to be one', named(`kube-system-${'x'.repeat(60)}`)],
 ]);
 
 test.each([

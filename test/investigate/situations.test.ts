@@ -165,7 +165,7 @@ describe.each<[string, [string, Severity, Situation][]]>([
   [
     'unusual things are to be looked at',
     [
-      ['a name with a prefix of the platform', 'MEDIUM', { finding: named('kube-metrics'), evidence: [NEW] }],
+      ['a name of the platform', 'MEDIUM', { finding: named('k8s-system'), evidence: [NEW] }],
       ['dozens of refusals before', 'MEDIUM', { evidence: [NEW, activity({ refusedBefore: 41 })] }],
       [
         'cluster-admin for the creator, hours before',
@@ -254,7 +254,7 @@ describe.each<[string, [string, Severity, Situation][]]>([
       [
         'a lookalike name and a privileged pod',
         'HIGH',
-        { finding: named('cert-rnanager'), evidence: [runs({ workloads: [pod('privileged')] })] },
+        { finding: named('kube-pub1ic'), evidence: [runs({ workloads: [pod('privileged')] })] },
       ],
       [
         'a ServiceAccount that binds elsewhere, with NodePort and CronJob',
@@ -312,9 +312,18 @@ describe.each<[string, [string, Severity, Situation][]]>([
       ],
       // Nothing tells an agent from an implant: it is told of once, when it is installed.
       [
-        'known automation installs an agent with access to the nodes',
+        'known automation installs an agent that owns the nodes',
         'HIGH',
-        { finding: { actor: flux }, knownAutomation: [FLUX], evidence: [NEW, agent] },
+        {
+          finding: { actor: flux },
+          knownAutomation: [FLUX],
+          evidence: [NEW, runs({ daemonSets: 1, workloads: [pod('privileged')] })],
+        },
+      ],
+      [
+        'somebody installs an agent that watches the nodes, and reads Secrets as it always does',
+        'MEDIUM',
+        { finding: { actor: flux }, evidence: [NEW, agent, activity({ secretsRead: 39, webhooksChanged: 1 })] },
       ],
     ],
   ],

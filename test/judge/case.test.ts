@@ -29,7 +29,7 @@ test('a case says what it expects', async () => {
   const expected = { first: { atMost: 'LOW' }, second: { atLeast: 'LOW', atMost: 'MEDIUM' }, told: ['first'], facts };
   await write('one', { ...TIMES, kind: 'benign', story: 's', expect: expected, settings: { knownAutomation: ['x'] } });
   expect(await casesOf(folder)).toMatchObject([
-    { name: 'one', kind: 'benign', story: 's', expect: expected, knownAutomation: ['x'] },
+    { name: 'one', kind: 'benign', story: 's', expect: expected, settings: { knownAutomation: ['x'] } },
   ]);
 });
 

@@ -11,7 +11,7 @@ const subject = (more: Partial<Case> = {}): Case => ({
   kind: 'hostile',
   story: '',
   expect: { first: {}, second: {}, facts: {} },
-  knownAutomation: [],
+  settings: {},
   heldOut: false,
   ...more,
 });

@@ -43,6 +43,8 @@ describe('a configuration', () => {
         startScans: false,
         usualRegistries: [],
         contacts: [],
+        proxies: [],
+        breakGlass: [],
         logBudgetVolumes: 12,
         flowLogGroups: [],
         weights: {},

@@ -52,7 +52,13 @@ const incidentSchema = z.looseObject({
   expectedSeverity: z.strictObject(ranges).optional(),
   expectedFacts: factsSchema.optional(),
   /** What the installation was told before. */
-  settings: z.strictObject({ knownAutomation: z.array(z.string()).optional() }).optional(),
+  settings: z
+    .strictObject({
+      knownAutomation: z.array(z.string()).optional(),
+      proxies: z.array(z.string()).optional(),
+      breakGlass: z.array(z.string()).optional(),
+    })
+    .optional(),
 });
 type Incident = z.output<typeof incidentSchema>;
 
@@ -68,7 +74,12 @@ export interface Case {
   kind: 'hostile' | 'benign';
   story: string;
   expect: { first: Range; second: Range; told?: readonly Look[] | undefined; facts: Facts };
-  knownAutomation: readonly string[];
+  /** What the installation was told before. */
+  settings: {
+    knownAutomation?: string[] | undefined;
+    proxies?: string[] | undefined;
+    breakGlass?: string[] | undefined;
+  };
   /** One of the third that nobody looks at while weights are set. */
   heldOut: boolean;
 }
@@ -103,7 +114,7 @@ async function readCase(folder: string): Promise<Case> {
     kind: kindOf(incident, whole.second ?? {}),
     story,
     expect: { first: whole.first ?? {}, second: whole.second ?? {}, told: whole.told, facts: whole.facts ?? {} },
-    knownAutomation: settings?.knownAutomation ?? [],
+    settings: settings ?? {},
     heldOut: isHeldOut(name),
   };
 }

@@ -14,6 +14,7 @@ import { gradeOf, shownSeverity } from '../../functions/contract/grade.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { readJson } from '../../functions/contract/read.ts';
 import { type Grade, type Outcome, SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
+import { defined } from '../../functions/kit/defined.ts';
 import type { Case, Look } from './case.ts';
 import { factsOf } from './facts.ts';
 
@@ -38,12 +39,12 @@ export interface Played {
 }
 
 /** Plays it with an empty baseline, at the first look and at both later ones. */
-export async function play({ folder, knownAutomation }: Case): Promise<Played> {
+export async function play({ folder, settings }: Case): Promise<Played> {
   const begun = performance.now();
   const recording = await readRecording(join(folder, 'audit.jsonl.gz'), Readable.from([]));
   const out = await mkdtemp(join(tmpdir(), 'judge-'));
   try {
-    const pipeline = new LocalPipeline({ ...recording, folder: out, knownAutomation });
+    const pipeline = new LocalPipeline({ ...recording, folder: out, ...defined(settings) });
     await pipeline.deliver(recording.lines);
     const first = [...pipeline.investigated];
     const atFirst = alertsOf(pipeline);

@@ -19,7 +19,12 @@ export const EKS_EVENTS = [
   'AssociateIdentityProviderConfig',
   'CreateCapability',
   'UpdateCapability',
+  'CreateAddon',
+  'UpdateAddon',
 ] as const;
+
+/** What somebody orders of EKS, which its add-on manager then does. */
+export const ADD_ON = 'EKS add-on';
 
 const WHAT: Record<(typeof EKS_EVENTS)[number], string> = {
   CreateAccessEntry: 'EKS access entry',
@@ -33,6 +38,8 @@ const WHAT: Record<(typeof EKS_EVENTS)[number], string> = {
   AssociateIdentityProviderConfig: 'EKS identity provider',
   CreateCapability: 'EKS capability',
   UpdateCapability: 'EKS capability',
+  CreateAddon: ADD_ON,
+  UpdateAddon: ADD_ON,
 };
 
 /** CloudTrail delivers "typically within an average of about 5 minutes", event history within 15 (CloudTrail user guide). */
@@ -90,7 +97,14 @@ const GIVES: Partial<Record<keyof typeof WHAT, (parameters: Parameters, principa
   CreateCapability: (parameters, principal) =>
     `the cluster to the capability ${text(parameters['type']) ?? 'of an unknown type'} with the IAM role ${principal}`,
   UpdateClusterConfig: configurationOf,
+  CreateAddon: addOnOf,
+  UpdateAddon: addOnOf,
 };
+
+/** A function of its own: the parameters hold the role of the add-on, too, which is not what is told. */
+function addOnOf(parameters: Parameters): string {
+  return `the add-on ${text(parameters['addonName']) ?? 'of an unknown name'}`;
+}
 
 const groupsOf = (parameters: Parameters): string => {
   const groups = texts(parameters['kubernetesGroups']);

@@ -1,18 +1,20 @@
 import { isTrustedProxy } from '../../checks/parts/automation.ts';
 import { claimedPerson } from '../../contract/claimed-person.ts';
 import { defineRule } from '../rule.ts';
+import { privilegeOf } from './parts/privileged-identity.ts';
 
 /**
- * The creator acted in the name of another, and nothing says that its word can be relied on. GitOps controllers and
+ * The creator acted in the name of another who is not privileged, and nothing says that its word can be relied on. GitOps controllers and
  * proxies do so all day; so it tells something beside a threat only.
  */
 export const claimedIdentity = defineRule({
   id: 'claimed-identity',
   kind: 'commonplace',
-  weight: 10,
+  weight: 15,
   technique: 'T1078',
   judge({ finding: { actor }, proxies }) {
     if (!actor.impersonated || isTrustedProxy(actor, proxies)) return undefined;
+    if (privilegeOf(actor.impersonated) !== undefined) return undefined;
     const { username = '(unknown)' } = actor.impersonated;
     const person = claimedPerson(actor);
     const claim = person === undefined || person === username ? '' : `, and claims to act for ${person}`;

@@ -54,6 +54,25 @@ export const hostPath = defineSign({
     ),
 });
 
+/** A socket of the container runtime: whoever speaks to it can start any container on the node. */
+const SOCKET = /\.sock$/;
+
+/** Agents that collect logs and metrics mount files of their node to read them; what can write them owns the node. */
+export const hostWrite = defineSign({
+  sign: 'host-write',
+  words: "can write the node's files, or speak to its container runtime",
+  grave: true,
+  danger: 9,
+  look: ({ volumes, containers }) =>
+    volumes.flatMap(({ name, hostPath: source }) => {
+      const path = text(record(source)['path']) ?? 'a path';
+      const writers = containers.filter(({ mounts }) =>
+        mounts.some((mount) => mount['name'] === name && (mount['readOnly'] !== true || SOCKET.test(path))),
+      );
+      return source ? writers.map(({ label }) => `${label}: ${path} of the node`) : [];
+    }),
+});
+
 export const hostPort = defineSign({
   sign: 'host-port',
   words: 'opens a port of the node',

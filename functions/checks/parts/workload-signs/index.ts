@@ -1,6 +1,6 @@
 import { ownWords, type Phrase, say, term } from '../../../kit/phrase.ts';
 import { suspiciousCommand } from './commands.ts';
-import { hostIpc, hostNetwork, hostPath, hostPid, hostPort, privileged } from './host.ts';
+import { hostIpc, hostNetwork, hostPath, hostPid, hostPort, hostWrite, privileged } from './host.ts';
 import { imageByTag, minerImage, unusualRegistry } from './images.ts';
 import { minerArgument } from './mining.ts';
 import { barePod, controlPlaneToleration } from './placement.ts';
@@ -13,6 +13,7 @@ export const SIGNS = [
   minerImage,
   minerArgument,
   suspiciousCommand,
+  hostWrite,
   hostPath,
   hostPid,
   hostNetwork,

@@ -8,6 +8,8 @@ export interface Container {
   image: string | undefined;
   securityContext: Record<string, unknown>;
   ports: Record<string, unknown>[];
+  /** `volumeMounts` */
+  mounts: Record<string, unknown>[];
   /** Command and arguments: to be searched, never to be shown. */
   arguments: string[];
   /** Values of environment variables: to be searched, never to be shown. */
@@ -50,6 +52,7 @@ function containerOf(container: Record<string, unknown>, sort: string): Containe
     image: text(container['image']),
     securityContext: record(container['securityContext']),
     ports: records(container['ports']),
+    mounts: records(container['volumeMounts']),
     arguments: [...texts(container['command']), ...texts(container['args'])],
     environment: records(container['env']).flatMap(({ value }) => text(value) ?? []),
   };
