@@ -47,6 +47,8 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
   startScans: false,
   usualRegistries: [],
   contacts: [],
+  proxies: [],
+  breakGlass: [],
 };
 
 /** What a check is given. */
