@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { CONTAIN_MODES, SCOPES } from '../../functions/contract/containment.ts';
+import { AUDIT_LOG_MINUTES } from '../../functions/contract/playbook-input.ts';
 import { clusterOption, withCluster } from './cluster-options.ts';
 import type { ContainCommandOptions } from './contain/run.ts';
-import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
+import { asMyselfOption, auditLogOption, namespaceOption, uidOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
 
 const ABOUT = `
@@ -14,6 +15,8 @@ Modes:
 Scopes of "remove", and of the plan that tells of it:
   workloads  what makes pods, and pods (the default)
   pods       the pods alone, and the connections that they hold open; what makes them stays, held by the freeze
+
+Without --audit-log nobody knows whether somebody is in a pod that goes on running, and the run ends with that open.
 
 Every step may be repeated: a run that was stopped goes on with the same command.
 
@@ -38,6 +41,12 @@ export function containCommand(run: CommandRun): Command {
     .addOption(new Option('--mode <mode>', 'what to do').choices(CONTAIN_MODES).default('plan'))
     .addOption(new Option('--scope <scope>', 'what the mode "remove" stops; without, workloads').choices(SCOPES))
     .option('--accept <id...>', 'dangers that you accept, by the ids that a refusal names', [])
+    .addOption(auditLogOption())
+    .addOption(
+      new Option('--audit-log-minutes <minutes>', 'how long to wait for what the audit log has to say')
+        .argParser(Number)
+        .default(AUDIT_LOG_MINUTES),
+    )
     .option('--yes', 'approve the removal beforehand')
     .option('--out <directory>', 'where snapshot and evidence are kept (default: a folder of yours, which is printed)')
     .option('--json', 'print the report as one line of JSON')

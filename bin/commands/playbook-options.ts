@@ -16,3 +16,10 @@ export const uidOption = (what: string): Option =>
 
 export const asMyselfOption = (): Option =>
   new Option('--as-myself', "act as the kubeconfig's user, not as the playbook's identities by impersonation");
+
+/** What shows whether sessions in pods are open. */
+export const auditLogOption = (): Option =>
+  new Option(
+    '--audit-log <file...>',
+    'audit logs, one of each API server, as they are written: they show which sessions in pods are open',
+  ).default([]);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { clusterOption, withCluster } from './cluster-options.ts';
 import type { VerifyOptions } from './contain/verify.ts';
-import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
+import { asMyselfOption, auditLogOption, namespaceOption, uidOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
 
 const ABOUT = `
@@ -20,6 +20,7 @@ export function verifyCommand(run: CommandRun): Command {
       '--from <directory>',
       'of the containment, to compare with what there was before (default: where "contain" keeps it)',
     )
+    .addOption(auditLogOption())
     .option('--json', 'print the proofs as one line of JSON')
     .addOption(clusterOption(', as given to "contain"'))
     .addOption(asMyselfOption())

@@ -71,6 +71,11 @@ export const CONTAIN_TABLE = stepTable({
     state: 'Write remediation',
     does: 'Manifests and commands to review, made from what was found.',
   },
+  verifySessions: {
+    state: 'Verify sessions',
+    does: 'Proves by the audit log that nobody is in its pods any more, once the log has arrived.',
+    by: 'probe',
+  },
   report: {
     state: 'Report',
     does: 'Tells on-call, keeps the hash list, gives the lease back.',

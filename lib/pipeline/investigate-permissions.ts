@@ -43,6 +43,19 @@ export function allowLooking(role: Role, sources: EvidenceSources): void {
   );
 }
 
+/** Lets the role ask the audit logs of these clusters, and nothing else of them change. */
+export function allowAskingAuditLogs(role: Role, clusterNames: readonly string[]): void {
+  for (const name of clusterNames) {
+    const { actions, resources, why } = queryGrant(Stack.of(role), [`/aws/eks/${name}/cluster`]);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+    for (const resource of resources) acknowledgeWildcard(role, resource, why);
+  }
+  const actions = ['logs:GetQueryResults', 'logs:StopQuery', 'cloudwatch:GetMetricStatistics'];
+  role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: ['*'] }));
+  const what = actions.map((action) => `${action}: ${WITHOUT_RESOURCE[action]}.`).join(' ');
+  acknowledgeWildcard(role, '*', `These actions cannot be confined to a resource. ${what}`);
+}
+
 /** Actions that are authorised on no resource, and what each one gives away. */
 const WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
   'logs:GetQueryResults': 'takes only the id of a query',

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { PROBE_FILES } from '../../functions/contract/evidence-keys.ts';
+import { allowAskingAuditLogs } from '../pipeline/investigate-permissions.ts';
 import { ofRuns } from '../storage/evidence-bucket.ts';
 import { PlaybookFunction, type ResponderProps } from './playbook-function.ts';
 
@@ -11,6 +12,7 @@ export class ProbeFunction extends PlaybookFunction {
     super(scope, id, { name: 'probe', description, network }, props);
     this.reach(clusterNames);
     this.seeAssociations(clusterNames); // one that is left is what it has to find
+    allowAskingAuditLogs(this.role, clusterNames); // whose sessions are open shows nowhere else
     bucket.allowAdding(this.role, ...ofRuns(PROBE_FILES));
     bucket.allowReading(this.role, ...ofRuns(['steps/*.json']), 'snapshots/*');
   }

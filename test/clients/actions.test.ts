@@ -36,6 +36,7 @@ import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts
 import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
+import { budgetOfEach } from '../../functions/clients/table/log-budget.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
 import { someQuestion } from './containment-register.contract.ts';
 
@@ -119,6 +120,21 @@ const playbooks = new SfnPlaybooks(new SFNClient({}), 'arn');
 const question = someQuestion({ findingId: FINDING_ID });
 const credentials = async () => ({ accessKeyId: 'a', secretAccessKey: 's' });
 
+const AUDIT = { cluster: CLUSTER, source: 'audit' as const, from: 0, to: 60_000 };
+const insightsAlone = () =>
+  new InsightsLogSearch(
+    new CloudWatchLogsClient({}),
+    { budget: budgetOfEach(1), volumes: new AwsLogVolumes(new CloudWatchClient({})) },
+    { pollMs: 1 },
+  );
+
+/** Given up while the query runs, so that it is stopped as well. */
+async function givenUp(ask: (signal: AbortSignal) => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  await expect(ask(AbortSignal.any([signal, AbortSignal.timeout(300)]))).rejects.toThrow();
+  const stopped = () => mocks.some(({ mock }) => mock.calls().some(({ args: [c] }) => /Stop/.test(c.constructor.name)));
+  while (!stopped()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 type Call = (signal: AbortSignal) => Promise<unknown>;
 const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTIONS)[Port]]: Call } } = {
   eks: {
@@ -136,14 +152,16 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
       const volumes = new AwsLogVolumes(new CloudWatchClient({}));
       const insights = new InsightsLogSearch(new CloudWatchLogsClient({}), { budget, volumes }, { pollMs: 1 });
       const search = new RememberingLogSearch(insights, new DynamoAnswerMemory(db, 't'), () => {});
-      const question = { cluster: CLUSTER, source: 'audit' as const, from: 0, to: 60_000, limit: 1 };
-      // Given up while the query runs, so that it is stopped as well.
-      const late = AbortSignal.any([signal, AbortSignal.timeout(300)]);
-      await expect(search.ask({ ...question, where: { field: 'verb', is: 'get' } }, late)).rejects.toThrow();
-      const stopped = () =>
-        mocks.some(({ mock }) => mock.calls().some(({ args: [c] }) => /Stop/.test(c.constructor.name)));
-      while (!stopped()) await new Promise((resolve) => setTimeout(resolve, 5));
+      const question = { ...AUDIT, where: { field: 'verb', is: 'get' }, limit: 1 };
+      await givenUp((late) => search.ask(question, late), signal);
     },
+  },
+  auditLog: {
+    ask: async (signal) => {
+      const question = { ...AUDIT, where: { field: 'verb', is: 'get' }, limit: 1 };
+      await givenUp((late) => insightsAlone().ask(question, late), signal);
+    },
+    newest: (signal) => givenUp((late) => insightsAlone().newest(AUDIT, late), signal),
   },
   trail: {
     lookUp: (signal) =>

@@ -11,7 +11,8 @@ import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
 import type { Condition, LogQuestion } from '../../functions/clients/logs/log-search.ts';
 import { LogVolume, type LogVolumes } from '../../functions/clients/logs/log-volume.ts';
-import type { LogBudget, ScanKind } from '../../functions/clients/table/log-budget.ts';
+import { budgetOfEach, type LogBudget, type ScanKind } from '../../functions/clients/table/log-budget.ts';
+import { LogBudgetExceeded } from '../../functions/contract/errors.ts';
 import { InsightsService, type StoredLine } from './insights-service.ts';
 
 const NOW = Date.parse('2026-11-23T10:05:00Z');
@@ -396,3 +397,58 @@ describe('when nobody waits any more', () => {
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+describe('the ends of log streams', () => {
+  const window = { cluster: { name: 'prod' }, source: 'audit' as const, from: NOW - 60 * MINUTE, to: NOW };
+  const line = (stream: string, minutes: number): StoredLine => ({
+    at: NOW - minutes * MINUTE,
+    stream,
+    message: JSON.stringify({ auditID: `${stream} ${minutes}` }),
+  });
+
+  test('are the newest entries of each audit stream', async () => {
+    service.groups[GROUP] = [
+      line('kube-apiserver-audit-a', 5),
+      line('kube-apiserver-audit-a', 3),
+      line('kube-apiserver-audit-b', 50),
+      line('kube-apiserver-audit-c', 70),
+      line('kube-apiserver-d', 1),
+    ];
+    expect((await logs.newest(window, signal)).toSorted((a, b) => a.at - b.at)).toEqual([
+      { stream: 'kube-apiserver-audit-b', at: NOW - 50 * MINUTE },
+      { stream: 'kube-apiserver-audit-a', at: NOW - 3 * MINUTE },
+    ]);
+    expect(service.started.map(({ query }) => query)).toEqual([expect.stringContaining('| dedup @logStream |')]);
+  });
+
+  test('are not told where only a part of the time may be read', async () => {
+    service.groups[GROUP] = [line('kube-apiserver-audit-a', 5)];
+    spent = ['whole'];
+    await expect(logs.newest({ ...window, from: NOW - 300 * MINUTE }, signal)).rejects.toThrow('not every log stream');
+    spent = ['whole', 'short'];
+    await expect(logs.newest(window, signal)).rejects.toThrow(LogBudgetExceeded);
+  });
+
+  test('are those of files, where these are what there is', async () => {
+    const event = (at: number) => JSON.stringify({ stageTimestamp: new Date(at).toISOString(), auditID: 'x' });
+    const local = new LocalLogSearch({
+      audit: () => [
+        { logStream: 'one.log', message: event(NOW - 2 * MINUTE) },
+        { logStream: 'two.log', message: event(NOW - 9 * MINUTE) },
+        { logStream: 'one.log', message: event(NOW - 4 * MINUTE) },
+        { logStream: 'old.log', message: event(NOW - 90 * MINUTE) },
+      ],
+    });
+    expect(await local.newest(window, signal)).toEqual([
+      { stream: 'one.log', at: NOW - 2 * MINUTE },
+      { stream: 'two.log', at: NOW - 9 * MINUTE },
+    ]);
+  });
+});
+
+test('a budget of each question lets through what is small enough', async () => {
+  const each = budgetOfEach(10);
+  const scan = { logGroup: GROUP, bytesPerDay: 1, share: { actor: '', isFirst: true }, kind: 'whole' } as const;
+  expect(await each.reserve({ ...scan, bytes: 10 })).toBeDefined();
+  expect(await each.reserve({ ...scan, bytes: 11 })).toBeUndefined();
+});

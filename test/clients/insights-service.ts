@@ -73,6 +73,8 @@ export interface Query {
   lineColumn: string;
   maxLine: number;
   limit: number;
+  /** Whether it asks for the newest line of each stream. */
+  ofEachStream: boolean;
 }
 
 /** @throws when the query is none of those that are written here */
@@ -138,10 +140,13 @@ export function readQuery(query: string): Query {
     test = any();
     take('|');
   }
-  take('sort', '@timestamp', 'desc', '|', 'limit');
+  take('sort', '@timestamp', 'desc', '|');
+  const ofEachStream = peek() === 'dedup';
+  if (ofEachStream) take('dedup', '@logStream', '|');
+  take('limit');
   const limit = all[next++]?.number;
   if (start !== 0 || !maxLine || !lineColumn || !limit || next !== all.length) throw new Error(`not whole: ${query}`);
-  return { test, lineColumn, maxLine, limit };
+  return { test, lineColumn, maxLine, limit, ofEachStream };
 }
 
 /** The service, with log groups by name. */
@@ -179,6 +184,9 @@ export class InsightsService {
     const rows = within
       .filter((line) => query.test(discovered(line)))
       .sort((a, b) => b.at - a.at)
+      .filter(
+        (line, index, all) => !query.ofEachStream || all.findIndex(({ stream }) => stream === line.stream) === index,
+      )
       .slice(0, limit)
       .map(({ at, stream, message }) => [
         { field: '@timestamp', value: new Date(at).toISOString().replace('T', ' ').replace('Z', '') },

@@ -49,7 +49,7 @@ test.each(CONTAIN_MODES)('in the mode %s, the steps that the machine comes to', 
           },
         ]),
       ),
-      pauses: { waits: { 'Wait for caches': 0, 'Wait for removal': 0 }, retries: {} },
+      pauses: { waits: { 'Wait for caches': 0, 'Wait for removal': 0, 'Wait for the audit log': 0 }, retries: {} },
     },
   );
   const [first, last] = [CONTAIN_TABLE.checkTarget.state, CONTAIN_TABLE.report.state];

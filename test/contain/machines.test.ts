@@ -101,7 +101,7 @@ async function run(machine: Machine, script: Script, input: unknown = { cluster:
       handlers: Object.fromEntries(tasks.map((name) => [name, handler(name)])),
       onProgress: (each) => progress.push(each),
       pauses: {
-        waits: { 'Wait for caches': 0, 'Wait for the nodes': 0, 'Wait for removal': 0 },
+        waits: { 'Wait for caches': 0, 'Wait for the nodes': 0, 'Wait for removal': 0, 'Wait for the audit log': 0 },
         retries: Object.fromEntries(tasks.map((name) => [name, 0])),
       },
     },
@@ -135,6 +135,20 @@ const WAYS: [name: string, machine: Machine, script: Script, outcome: Containmen
     { ...inMode('isolate'), 'Verify isolation': [again(1), again(2), done({ round: 3, again: false })] },
     'contained',
     [...ISOLATE, ...[1, 2].flatMap(() => ['Wait for the nodes', 'Verify isolation']), ...AFTER, 'Contained'],
+  ],
+  [
+    'isolate, the audit log is late',
+    'contain',
+    { ...inMode('isolate'), 'Verify sessions': [again(1), done({ round: 2, again: false })] },
+    'contained',
+    [
+      ...ISOLATE,
+      ...states(CONTAIN_TABLE, 'findRootCause', 'verifySessions'),
+      'Wait for the audit log',
+      'Verify sessions',
+      'Report',
+      'Contained',
+    ],
   ],
   [
     ...(['remove, approved', 'contain', { ...inMode('remove'), ...approve }, 'contained'] as const),

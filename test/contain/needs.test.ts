@@ -21,7 +21,7 @@ import { GROUPS } from '../../functions/kubernetes/quarantine.ts';
 import { everything, KINDS_BESIDE, otherNamespace } from './everything.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Recorder, rightOf } from './recorder.ts';
-import { quarantined, Stage, TARGET, UID } from './stage.ts';
+import { NOW, quarantined, Stage, TARGET, UID } from './stage.ts';
 
 test.each([
   ['get', '/api/v1/namespaces/shop', 'get namespaces'],
@@ -114,7 +114,7 @@ describe('a step', () => {
   });
 });
 
-/** Runs something on a cluster with everything in it and on one with nothing, and compares. */
+/** Runs something on a cluster with everything in it, before and after it was quarantined, and on one with nothing. */
 async function compared(
   needs: Needs,
   run: (context: StepContext, stage: Stage) => Promise<unknown>,
@@ -124,13 +124,18 @@ async function compared(
   const recorder = new Recorder();
   const { signal } = new AbortController();
   const all = everything().slice(1) as { kind: string }[];
-  for (const objects of [all, []]) {
+  for (const { objects, noted } of [
+    { objects: all, noted: false },
+    { objects: all, noted: true },
+    { objects: [], noted: false },
+  ]) {
     const stage = new Stage(new MemoryCluster([quarantined(), ...objects], KINDS_BESIDE));
     stage.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
     await stage.snapshot(
       all.filter(({ kind }) => ['ServiceAccount', 'PersistentVolumeClaim'].includes(kind)),
       all.filter(({ kind }) => kind.endsWith('RoleBinding')),
     );
+    if (noted) await stage.finished('disableNamespace', NOW - 60_000);
     stage.cluster.may = async () => {
       throw new KubernetesError(500, 'InternalError', `${CALLING} failed calling webhook "dead.example.com"`);
     };

@@ -36,6 +36,7 @@ const ISOLATED = course(
   passed('verifyIsolation', verified),
   passed('findRootCause'),
   passed('writeRemediation'),
+  passed('verifySessions', verified),
 );
 const REMOVED = { ...ISOLATED, ...course(passed('removeWorkloads'), passed('verifyRemoval', verified)) };
 const RELEASED = course(

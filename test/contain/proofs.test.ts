@@ -9,8 +9,9 @@ import { FREEZE_CASES } from './proofs/freeze.ts';
 import { IDENTITY_CASES } from './proofs/identity.ts';
 import { NETWORK_CASES } from './proofs/network.ts';
 import { REMOVAL_CASES } from './proofs/removal.ts';
+import { SESSION_CASES } from './proofs/sessions.ts';
 
-const ISOLATION_CASES = [...FREEZE_CASES, ...NETWORK_CASES, ...IDENTITY_CASES];
+const ISOLATION_CASES = [...FREEZE_CASES, ...SESSION_CASES, ...NETWORK_CASES, ...IDENTITY_CASES];
 
 test.each([
   ...ISOLATION_CASES.map((row) => [...row, verifyIsolation] as const),

@@ -112,6 +112,7 @@ const CONTAINED = {
   cutIdentity: { ...done, proposals: [{ text: 'Look at the binding.', commands: [['kubectl', 'get', 'x']] }] },
   collectEvidence: done,
   verifyIsolation: { ...done, proofs: [PROOF] },
+  verifySessions: { ...done, proofs: [PROOF] },
 } satisfies Partial<Record<StepKey, StepOutcome>>;
 
 const inFolder = (name: string): string => join(directory, folderKey(TARGET), name);
@@ -149,6 +150,7 @@ test('contained: it is told once and for all, and the whole is kept', async () =
         'Cut identity',
         'Collect evidence',
         'Verify isolation',
+        'Verify sessions',
       ].map((step) => ({ step, status: 'done', summary: 'Done.' })),
       folder: inFolder(''),
       hashList: await hashOf('hashes.txt'),
@@ -265,7 +267,12 @@ test('a lease of somebody else stays, and one that cannot be given back keeps no
 test('however much there is to tell, it fits, and says what was cut; the folder has all', async () => {
   const proofs = Array.from({ length: 60 }, (_, index) => ({ ...PROOF, id: `proof-${index}`, how: 'é'.repeat(4_000) }));
   const open = Array.from({ length: 3_000 }, (_, index) => `pod ${index} ${'x'.repeat(300)}`);
-  await report('contain', { ...CONTAINED, collectEvidence: { ...done, open }, verifyIsolation: { ...done, proofs } });
+  await report('contain', {
+    ...CONTAINED,
+    collectEvidence: { ...done, open },
+    verifyIsolation: { ...done, proofs },
+    verifySessions: { ...done, proofs: proofs.slice(0, 1) },
+  });
   const [followUp] = told as [FollowUp];
   expect(jsonBytes(followUp)).toBeLessThanOrEqual(MAX_FOLLOW_UP_BYTES);
   expect(followUp.outcome).toBe('contained');

@@ -4,6 +4,7 @@ import { expect } from '@jest/globals';
 import type { PodIdentityAssociation } from '../../functions/clients/aws/pod-identity.ts';
 import type { EvidenceStore } from '../../functions/clients/bucket/evidence-store.ts';
 import { HashesInMemory } from '../../functions/clients/local/hash-file.ts';
+import { LocalLogSearch, type RecordedLine } from '../../functions/clients/local/log-search.ts';
 import type { LeaseHolder, PendingQuestion } from '../../functions/clients/table/containment-register.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { runFolder } from '../../functions/contain/framework/execution.ts';
@@ -53,6 +54,7 @@ export const RUN: PlaybookRun = {
   findingId: 'nsf-0123456789abcdef0123456789abcdef',
   accept: [],
   overwrite: false,
+  auditLogMinutes: 5,
 };
 
 /** The target. */
@@ -106,6 +108,8 @@ export class Stage {
   /** What steps have called so far. */
   readonly used = new Map<StepKey, Recorder>();
   now = NOW;
+  /** The audit log of the cluster. */
+  auditLines: RecordedLine[] = [];
 
   /** @param cluster or the objects in it */
   constructor(cluster: MemoryCluster | readonly object[] = [], clients: Partial<ContainClients> = {}) {
@@ -141,6 +145,7 @@ export class Stage {
           return this.associations.length < before;
         },
       },
+      auditLog: new LocalLogSearch({ audit: () => this.auditLines }),
       ...clients,
     };
   }

@@ -92,7 +92,8 @@ describe('who may do what', () => {
       [
         ...reads('containment/*/runs/*/steps/*.json', 'snapshots/*'),
         's3:ListBucket on <EvidenceBucket>',
-        ...writes(...ofRun('steps/verifyIsolation.json', 'steps/verifyRemoval.json')),
+        ...writes(...ofRun('steps/verifyIsolation.json', 'steps/verifyRemoval.json', 'steps/verifySessions.json')),
+        'cloudwatch:GetMetricStatistics on *',
         `eks:DescribeCluster on ${eks('cluster')}`,
         ...seeing,
       ],

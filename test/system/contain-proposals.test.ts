@@ -256,9 +256,10 @@ test('what is done so that it does not happen again', async () => {
     cluster: { name: 'twin' },
     namespace: { name: target.namespace, uid: target.uid },
   };
-  scene.responder.more = { findings: { alert: async () => alert } };
+  const { more } = scene.responder;
+  scene.responder.more = { ...more, findings: { alert: async () => alert } };
   const ended = await scene.responder.run('isolate', target, { findingId: FINDING });
-  scene.responder.more = {};
+  scene.responder.more = more;
   const proposals = await proposalsOf(ended, 'writeRemediation');
   const kubectl = (commands: string[][]) => commands.filter(([program]) => program === 'kubectl');
   for (const about of [

@@ -4,6 +4,7 @@ import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { evidenceFolder } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
+import { checkAuditLogs } from '../audit-logs.ts';
 import { LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
 import { harmlessInTerminal } from '../harmless.ts';
@@ -25,11 +26,15 @@ export interface ContainCommandOptions extends KubeconfigChoice {
   json?: boolean;
   cluster?: string;
   asMyself?: boolean;
+  auditLog: string[];
+  auditLogMinutes: number;
 }
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
 export async function runContain(options: ContainCommandOptions, task: Task): Promise<ExitCode> {
   const { namespace, mode, scope, accept, out, yes = false, json = false, asMyself = false } = options;
+  const { auditLog, auditLogMinutes } = options;
+  await checkAuditLogs(auditLog);
   if (scope !== undefined && mode === 'isolate')
     throw new InputError('--scope is what the mode "remove" stops: leave it out, or say --mode remove');
   if (mode === 'remove' && !yes && !task.isInteractive)
@@ -50,7 +55,8 @@ export async function runContain(options: ContainCommandOptions, task: Task): Pr
       asMyself,
       directory,
       json,
-      input: { mode, accept, ...defined({ scope }) },
+      auditLog,
+      input: { mode, accept, auditLogMinutes, ...defined({ scope }) },
       answer: (question) => askAtTerminal(question, task, yes),
     },
     task,

@@ -6,11 +6,13 @@ import type { Target } from '../../../functions/contract/containment.ts';
 import { type ContainmentReport, containmentReportSchema } from '../../../functions/contract/containment-report.ts';
 import type { PlanAnswer, Question } from '../../../functions/contract/follow-up.ts';
 import { readJson } from '../../../functions/contract/read.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { newExecution } from '../../local/executions.ts';
 import { type End, runPlaybook } from '../../local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS, STEPS } from '../../local/playbooks.ts';
 import { type LocalFunction, taskHandlers } from '../../local/tasks.ts';
+import { auditLogOf } from '../audit-logs.ts';
 import { LONG_MS } from '../cluster.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -33,6 +35,8 @@ export interface PlaybookStart {
   directory: string;
   /** Print the report as one line of JSON. */
   json: boolean;
+  /** Files with the audit log, where there are any. */
+  auditLog?: readonly string[];
   answer?: (question: Question) => Promise<PlanAnswer>;
 }
 
@@ -69,7 +73,7 @@ export async function start(options: PlaybookStart, task: Task): Promise<ExitCod
 
 /** The functions of the playbook with the identities that they act by here. */
 async function functionsOf(
-  { playbook, target, cluster, asMyself }: PlaybookStart,
+  { playbook, target, cluster, asMyself, auditLog = [] }: PlaybookStart,
   clients: ReturnType<typeof localClients>,
   task: Task,
 ): Promise<LocalFunction[]> {
@@ -80,7 +84,8 @@ async function functionsOf(
     const { kubernetes, own } = await cluster.identity(role, target.namespace, asMyself, signal);
     if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:${role}: ${harmlessInTerminal(own)}`);
     const access = { connect: async () => kubernetes };
-    functions.push({ arn: arnOf(role), steps: STEPS[role], clients: { ...clients, kubernetes: access } });
+    const more = role === 'probe' ? defined({ auditLog: auditLogOf(auditLog, target.cluster) }) : {};
+    functions.push({ arn: arnOf(role), steps: STEPS[role], clients: { ...clients, kubernetes: access, ...more } });
   }
   return functions;
 }

@@ -7,9 +7,11 @@ import { runFolder } from '../../../functions/contain/framework/execution.ts';
 import { Folder } from '../../../functions/contain/framework/folder.ts';
 import { runStep } from '../../../functions/contain/framework/run-step.ts';
 import type { StepRecord } from '../../../functions/contract/containment.ts';
+import { defined } from '../../../functions/kit/defined.ts';
 import { evidenceFolder } from '../../local/evidence-home.ts';
 import { newExecution } from '../../local/executions.ts';
 import { localClients, SETTINGS, STEPS } from '../../local/playbooks.ts';
+import { auditLogOf, checkAuditLogs } from '../audit-logs.ts';
 import { LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
@@ -26,11 +28,13 @@ export interface VerifyOptions extends KubeconfigChoice {
   json?: boolean;
   cluster?: string;
   asMyself?: boolean;
+  auditLog: string[];
 }
 
 /** @throws {InputError}, and what the kubeconfig or the cluster answers */
 export async function runVerify(options: VerifyOptions, task: Task): Promise<ExitCode> {
   const { namespace, json = false } = options;
+  await checkAuditLogs(options.auditLog);
   if (options.from !== undefined) await checkFolder(options.from, '--from');
   const cluster = new ChosenCluster(task, options, options.cluster);
   const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(LONG_MS));
@@ -56,7 +60,7 @@ export async function runVerify(options: VerifyOptions, task: Task): Promise<Exi
 async function verified(
   cluster: ChosenCluster,
   directory: string,
-  { namespace, uid, asMyself = false }: VerifyOptions & { uid: string },
+  { namespace, uid, auditLog, asMyself = false }: VerifyOptions & { uid: string },
   task: Task,
 ): Promise<StepRecord> {
   const clients = localClients(directory);
@@ -77,7 +81,11 @@ async function verified(
       results: {},
       input: { ...target, mode: 'isolate' },
     },
-    { ...clients, kubernetes: { connect: async () => kubernetes } },
+    {
+      ...clients,
+      kubernetes: { connect: async () => kubernetes },
+      ...defined({ auditLog: auditLogOf(auditLog, target.cluster) }),
+    },
     SETTINGS,
   );
   const record = await new Folder(clients.store, target, runFolder(id, name)).record(step.key);

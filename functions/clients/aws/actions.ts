@@ -3,7 +3,7 @@ import type { Lessons } from '../../contract/lessons.ts';
 import type { EvidenceStore } from '../bucket/evidence-store.ts';
 import type { FindingRecords } from '../bucket/finding-records.ts';
 import type { KubernetesAccess } from '../kubernetes/kubernetes.ts';
-import type { LogSearch } from '../logs/log-search.ts';
+import type { LogSearch, LogStreams } from '../logs/log-search.ts';
 import type { FollowUps } from '../send/follow-ups.ts';
 import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
@@ -15,6 +15,9 @@ import type { PodIdentity } from './pod-identity.ts';
 import type { RoleTrust } from './role-trust.ts';
 
 type ActionsOf<Port> = Record<keyof Port, readonly `${string}:${string}`[]>;
+
+/** A query of CloudWatch Logs Insights, and how much is written to the log that it is about. */
+const SCAN = ['logs:StartQuery', 'logs:GetQueryResults', 'logs:StopQuery', 'cloudwatch:GetMetricStatistics'] as const;
 
 /** By port and method: the actions of what the adapter sends, and those that a service asks in the caller's name. */
 export const ACTIONS = {
@@ -28,14 +31,13 @@ export const ACTIONS = {
   kubernetes: { connect: ['eks:DescribeCluster'] } satisfies ActionsOf<KubernetesAccess>,
   logs: {
     ask: [
-      'logs:StartQuery',
-      'logs:GetQueryResults',
-      'logs:StopQuery',
-      'cloudwatch:GetMetricStatistics', // how much is written to a log
+      ...SCAN,
       'dynamodb:BatchGetItem', // what is remembered
       'dynamodb:UpdateItem', // the budget, and what is remembered
     ],
   } satisfies ActionsOf<LogSearch>,
+  // Nothing is remembered, and no budget is shared.
+  auditLog: { ask: SCAN, newest: SCAN } satisfies ActionsOf<LogSearch & LogStreams>,
   trail: {
     lookUp: ['cloudtrail:LookupEvents', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], // asked once for all
   } satisfies ActionsOf<Trail>,

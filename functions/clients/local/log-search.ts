@@ -5,10 +5,18 @@ import { LogSourceMissing } from '../../contract/errors.ts';
 import { JoinedQuestions } from '../logs/joined-questions.ts';
 import { meetsCondition } from '../logs/log-condition.ts';
 import { readLine } from '../logs/log-line.ts';
-import type { LogAnswer, LogEntry, LogQuestion, LogSearch, LogSource } from '../logs/log-search.ts';
+import type {
+  LogAnswer,
+  LogEntry,
+  LogQuestion,
+  LogSearch,
+  LogSource,
+  LogStreams,
+  StreamEnd,
+} from '../logs/log-search.ts';
 
-/** An audit event's text, whose time is in it; or a line of another log with its time in epoch milliseconds. */
-export type RecordedLine = string | { at: number; logStream?: string; message: string };
+/** An audit event's text, whose time is in it; or a line with its time in epoch milliseconds, or the stream that it is of. */
+export type RecordedLine = string | { at?: number; logStream?: string; message: string };
 
 /** Reads a log from its beginning, again at each call. */
 export type RecordedLines = () => Iterable<RecordedLine> | AsyncIterable<RecordedLine>;
@@ -19,7 +27,7 @@ export type RecordedLines = () => Iterable<RecordedLine> | AsyncIterable<Recorde
  *
  * Complete until the last line, whatever it says: who wrote the file wrote what came before as well.
  */
-export class LocalLogSearch implements LogSearch {
+export class LocalLogSearch implements LogSearch, LogStreams {
   readonly #logs: Partial<Record<LogSource, RecordedLines>>;
   readonly #questions: JoinedQuestions<LogQuestion, LogAnswer>;
 
@@ -37,10 +45,31 @@ export class LocalLogSearch implements LogSearch {
     return this.#questions.ask(question, signal);
   }
 
-  async #read(questions: readonly LogQuestion[], signal: AbortSignal): Promise<LogAnswer[]> {
-    const source = questions[0]?.source;
+  async newest(
+    { source, from, to }: Pick<LogQuestion, 'source' | 'from' | 'to'>,
+    signal: AbortSignal,
+  ): Promise<StreamEnd[]> {
+    const ends = new Map<string, number>();
+    let last = Number.NEGATIVE_INFINITY;
+    for await (const line of this.#linesOf(source)()) {
+      signal.throwIfAborted();
+      const entry = entryOf(line, last);
+      if (!entry) continue;
+      last = Math.max(last, entry.at);
+      const { logStream = 'the log that was given', at } = entry;
+      if (at >= from && at <= to) ends.set(logStream, Math.max(at, ends.get(logStream) ?? at));
+    }
+    return [...ends].map(([stream, at]) => ({ stream, at }));
+  }
+
+  #linesOf(source: LogSource | undefined): RecordedLines {
     const lines = source && this.#logs[source];
     if (!lines) throw new LogSourceMissing(`the ${source} log was not given`);
+    return lines;
+  }
+
+  async #read(questions: readonly LogQuestion[], signal: AbortSignal): Promise<LogAnswer[]> {
+    const lines = this.#linesOf(questions[0]?.source);
     const found = questions.map((question) => new Newest(question.limit));
     let last = Number.NEGATIVE_INFINITY;
     for await (const line of lines()) {
@@ -74,10 +103,10 @@ export const linesOf = (files: readonly string[]): RecordedLines =>
 
 /** @param last the time of the line before: an event that was cut has lost its own, which stands at its end */
 function entryOf(line: RecordedLine, last: number): LogEntry | undefined {
-  const { message, ...rest } = typeof line === 'string' ? { message: line } : line;
+  const { message, ...rest }: Exclude<RecordedLine, string> = typeof line === 'string' ? { message: line } : line;
   const read = readLine(message);
   const stamp = Date.parse(String(read.json?.['stageTimestamp']));
-  const at = 'at' in rest ? rest.at : Number.isNaN(stamp) && read.cut ? last : stamp;
+  const at = rest.at ?? (Number.isNaN(stamp) && read.cut ? last : stamp);
   return Number.isFinite(at) ? { ...rest, at, message, ...read } : undefined;
 }
 

@@ -2,29 +2,33 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CloudWatchLogsClient,
   GetQueryResultsCommand,
-  type GetQueryResultsCommandOutput,
   ResourceNotFoundException,
   StartQueryCommand,
   StopQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  LimitReached,
-  LogBudgetExceeded,
-  LogQueryFailed,
-  LogQueryTimeout,
-  LogSourceMissing,
-} from '../../contract/errors.ts';
+import { LimitReached, LogBudgetExceeded, LogQueryFailed, LogSourceMissing } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import type { LogBudget, ScanKind } from '../table/log-budget.ts';
-import { insightsQuery, LINE_COLUMN, MAX_LINE } from './insights-query.ts';
+import { insightsQuery } from './insights-query.ts';
+import { NO_ROWS, readResults } from './insights-rows.ts';
 import { JoinedQuestions } from './joined-questions.ts';
 import { meetsCondition } from './log-condition.ts';
-import { readLine } from './log-line.ts';
-import type { Condition, LogAnswer, LogEntry, LogQuestion, LogSearch, LogSource } from './log-search.ts';
+import type {
+  Condition,
+  LogAnswer,
+  LogEntry,
+  LogQuestion,
+  LogSearch,
+  LogSource,
+  LogStreams,
+  StreamEnd,
+} from './log-search.ts';
 import { LogVolume, type LogVolumes } from './log-volume.ts';
 
 /** The most that one GetQueryResults returns; more would be too much to judge in the time. */
 const MAX_ROWS = 10_000;
+/** A log group of a control plane has a stream for each API server that it ever had; in a short time, few. */
+const MAX_STREAMS = 1_000;
 
 /**
  * How late entries arrive, in milliseconds. EKS delivers control-plane logs "within a few minutes, best effort" (EKS
@@ -52,7 +56,7 @@ const POLL_MS = 700;
  * afterwards. Where the whole window is too much, the time about the request is asked. A query that nobody waits for any more is
  * stopped.
  */
-export class InsightsLogSearch implements LogSearch {
+export class InsightsLogSearch implements LogSearch, LogStreams {
   readonly #logs: CloudWatchLogsClient;
   readonly #budget: LogBudget;
   readonly #volumes: LogVolumes;
@@ -80,6 +84,17 @@ export class InsightsLogSearch implements LogSearch {
 
   async ask(question: LogQuestion, signal: AbortSignal): Promise<LogAnswer> {
     return this.#questions.ask(question, signal);
+  }
+
+  async newest(
+    asked: Pick<LogQuestion, 'cluster' | 'source' | 'from' | 'to'>,
+    signal: AbortSignal,
+  ): Promise<StreamEnd[]> {
+    const question: LogQuestion = { ...asked, where: { all: [] }, limit: MAX_STREAMS };
+    const query = insightsQuery(condition(question), MAX_STREAMS, { ofEachStream: true }) ?? '';
+    const { entries, count, unreadable, from } = await this.#run(question, query, MAX_STREAMS, signal);
+    if (unreadable || count >= MAX_STREAMS || from > asked.from) throw new RangeError('not every log stream was told');
+    return entries.flatMap(({ logStream, at }) => (logStream === undefined ? [] : [{ stream: logStream, at }]));
   }
 
   /** Where one question's entries could crowd out another's, each is asked for itself. */
@@ -210,41 +225,6 @@ function attemptsOf({ from, to, share }: LogQuestion): { kind: ScanKind; from: n
   if (share && !share.isFirst) return [{ kind: 'later', from }];
   const short = Math.floor(((share?.at ?? to) - SHORT_MS) / 60_000) * 60_000;
   return [{ kind: 'whole', from }, ...(short > from && short < to ? [{ kind: 'short' as const, from: short }] : [])];
-}
-
-/** Result rows, the newest first. */
-interface Rows {
-  entries: LogEntry[];
-  count: number;
-  unreadable: boolean;
-  /** There was no line to scan. */
-  silent: boolean;
-  scannedBytes?: number;
-}
-
-const NO_ROWS: Rows = { entries: [], count: 0, unreadable: false, silent: false };
-
-function readResults({ status, results = [], statistics, nextToken }: GetQueryResultsCommandOutput): Rows {
-  if (status === 'Timeout') throw new LogQueryTimeout('CloudWatch Logs gave the query up after its own time limit');
-  if (status !== 'Complete') throw new LogQueryFailed(`CloudWatch Logs ended the query as ${status}`);
-  const entries = results.flatMap((row): LogEntry[] => {
-    const column = (name: string) => row.find(({ field }) => field === name)?.value;
-    const message = column(LINE_COLUMN);
-    const logStream = column('@logStream');
-    // `2026-11-23 07:02:18.048`, in UTC.
-    const at = Date.parse(`${column('@timestamp')?.replace(' ', 'T')}Z`);
-    if (message === undefined || Number.isNaN(at)) return [];
-    const cut = message.length >= MAX_LINE && { cut: true };
-    return [{ at, ...defined({ logStream: logStream || undefined }), message, ...cut, ...readLine(message) }];
-  });
-  return {
-    entries: entries.sort((a, b) => b.at - a.at),
-    count: results.length,
-    unreadable: entries.length < results.length || nextToken !== undefined,
-    // What a field index spares is there all the same.
-    silent: statistics?.recordsScanned === 0 && !statistics.estimatedRecordsSkipped,
-    ...defined({ scannedBytes: statistics?.bytesScanned }),
-  };
 }
 
 const CONTROL_PLANE: readonly LogSource[] = ['audit', 'api-server', 'authenticator'];

@@ -34,15 +34,17 @@ type Ql = string | boolean;
 /**
  * The query for the newest lines that meet the condition; undefined where no line can.
  *
+ * @param options.ofEachStream only the newest line of each log stream
  * @throws RangeError when the query would be too long, TypeError when a field is none
  */
-export function insightsQuery(where: Condition, limit: number): string | undefined {
+export function insightsQuery(where: Condition, limit: number, { ofEachStream = false } = {}): string | undefined {
   const filter = compile(where, true);
   if (filter === false) return undefined;
   const query = [
     `fields @timestamp, @logStream, substr(@message, 0, ${MAX_LINE}) as ${LINE_COLUMN}`,
     ...(filter === true ? [] : [`filter ${filter}`]),
     'sort @timestamp desc',
+    ...(ofEachStream ? ['dedup @logStream'] : []),
     `limit ${limit}`,
   ].join(' | ');
   if (query.length > MAX_QUERY) throw new RangeError(`the question makes a query of ${query.length} characters`);

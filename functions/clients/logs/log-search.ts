@@ -78,3 +78,20 @@ export interface LogAnswer {
 export interface LogSearch {
   ask(question: LogQuestion, signal: AbortSignal): Promise<LogAnswer>;
 }
+
+/** The end of a log stream, which one writer fills in the order of time: an API server its audit log. */
+export interface StreamEnd {
+  stream: string;
+  /** Epoch milliseconds, of its newest entry. */
+  at: number;
+}
+
+export interface LogStreams {
+  /**
+   * The streams that hold an entry of this time, each with its newest one: what was written to a stream before that has
+   * arrived.
+   *
+   * @throws what {@link LogSearch.ask} throws, and RangeError where there are more streams than can be told
+   */
+  newest(question: Pick<LogQuestion, 'cluster' | 'source' | 'from' | 'to'>, signal: AbortSignal): Promise<StreamEnd[]>;
+}

@@ -66,3 +66,12 @@ const LEAST_BYTES = 5 * 1024 ** 3;
 /** The day's budget of a log group, in bytes. */
 export const budgetOf = (bytesPerDay: number, { volumes, atMost = Number.POSITIVE_INFINITY }: BudgetRule): number =>
   Math.min(atMost, Math.max(LEAST_BYTES, volumes * bytesPerDay));
+
+/**
+ * For what people start by hand, and an actor cannot bring about as often as they like: no more than so much at a time.
+ *
+ * @param bytes that one question may scan
+ */
+export const budgetOfEach = (bytes: number): LogBudget => ({
+  reserve: async (scan) => (scan.bytes <= bytes ? { settle: async () => undefined } : undefined),
+});

@@ -72,6 +72,16 @@ function statusOf(step: StepKey, results: Results): StepStatus {
   return resultOf(results, step)?.status ?? (answered ? 'done' : 'failed');
 }
 
+/**
+ * What became of each claim: as it was tested last. After a removal all are tested again, as it matters no longer whether a
+ * policy held pods that have ended; and what rests on the audit log when that has arrived.
+ */
+export function latestProofs(course: Course): Proof[] {
+  const latest = new Map<string, Proof>();
+  for (const { proofs } of Object.values(course)) for (const proof of proofs) latest.set(proof.id, proof);
+  return [...latest.values()];
+}
+
 /** What a message says of them. @param names of the steps, for people */
 export function messagePartsOf(
   course: Course,
@@ -80,7 +90,7 @@ export function messagePartsOf(
   const passed = Object.values(course);
   return {
     steps: passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary })),
-    proofs: passed.flatMap(({ proofs }) => proofs),
+    proofs: latestProofs(course),
     proposals: passed.flatMap(({ proposals }) => proposals),
   };
 }

@@ -11,7 +11,7 @@ import {
   stepsOf,
 } from '../../contract/playbook-steps.ts';
 import { counted } from '../../kit/words.ts';
-import type { Course, StepSummary } from './course.ts';
+import { type Course, latestProofs, type StepSummary } from './course.ts';
 import { notProvenSentence } from './verify.ts';
 
 /** The end of a playbook. */
@@ -38,14 +38,15 @@ const NAMES: Readonly<Record<string, string>> = { ...CONTAIN_STEPS, ...RELEASE_S
 /** The steps that must have done all of their work. */
 const ISOLATING: readonly StepKey[] = stepsOf(CONTAIN_TABLE, 'isolation');
 const REMOVING: readonly StepKey[] = stepsOf(CONTAIN_TABLE, 'removal');
+/** The verifications of every isolation. */
+const VERIFYING = ['verifyIsolation', 'verifySessions'] as const satisfies StepKey[];
 const RESTORING: readonly StepKey[] = stepsOf(RELEASE_TABLE, 'restoration');
 
 /**
  * `contained` iff the target may be touched, the snapshot is kept, nothing of the isolation failed or is open, and every
  * decisive proof is proven or not applicable; where removal was asked for, the same of it, unless a person refused it.
  */
-export function containEnding({ name, mode, scope, course: passed, answer }: PlaybookEndInput): PlaybookEnd {
-  const course = judgedAgain(passed);
+export function containEnding({ name, mode, scope, course, answer }: PlaybookEndInput): PlaybookEnd {
   const refused = untouched(course, ['checkTarget', 'snapshot']);
   if (refused) return refused;
   if (mode === 'plan') {
@@ -55,33 +56,22 @@ export function containEnding({ name, mode, scope, course: passed, answer }: Pla
     return planned(course, takes, [...ISOLATING, ...REMOVING]);
   }
   const removal = mode === 'remove' ? removalEnd(course, answer, scope) : { open: [], holds: true, text: '' };
-  const missing = missingOf(course, [...ISOLATING, 'verifyIsolation']);
-  const proofs = course.verifyIsolation?.proofs ?? [];
+  const missing = missingOf(course, [...ISOLATING, ...VERIFYING]);
+  const proofs = latestProofs(course);
+  const isolated = decisive(proofs.filter(({ id }) => course.verifyIsolation?.proofs.some((proof) => proof.id === id)));
+  const verified = VERIFYING.every((step) => wasMade(course[step]));
   const holds =
-    ISOLATING.every((step) => course[step]?.status === 'done') && proven(course.verifyIsolation) && removal.holds;
+    ISOLATING.every((step) => course[step]?.status === 'done') &&
+    verified &&
+    isolated.length > 0 &&
+    decisive(proofs).every(({ verdict }) => verdict !== 'not-proven') &&
+    removal.holds;
   const open = [...missing, ...openOf(course), ...removal.open];
   if (holds) {
-    const shown = `${name} is contained: ${counted(decisive(proofs).length, 'decisive proof')} of its isolation hold.`;
+    const shown = `${name} is contained: ${counted(isolated.length, 'decisive proof')} of its isolation hold.`;
     return { outcome: 'contained', summary: shown + removal.text, open };
   }
   return { outcome: 'partly-contained', summary: partly(`${name} is only partly contained`, open), open };
-}
-
-/**
- * What was tested again after the removal counts as it was then: where the pods have ended, it matters no longer whether a
- * policy held them.
- */
-function judgedAgain(course: Course): Course {
-  const { verifyIsolation: before, verifyRemoval: after } = course;
-  if (!before || !after) return course;
-  const later = new Map(after.proofs.map((proof) => [proof.id, proof]));
-  const settled = before.proofs.filter(
-    ({ id, verdict }) => verdict === 'not-proven' && (later.get(id)?.verdict ?? 'not-proven') !== 'not-proven',
-  );
-  const sentences = new Set(settled.map(({ claim, how }) => notProvenSentence(claim, how)));
-  const proofs = before.proofs.map((proof) => (settled.includes(proof) ? (later.get(proof.id) ?? proof) : proof));
-  const open = before.open.filter((sentence) => !sentences.has(sentence));
-  return { ...course, verifyIsolation: { ...before, proofs, open } };
 }
 
 /** `released` iff every step has done all of its work, and every decisive proof is proven or not applicable. */
@@ -92,7 +82,7 @@ export function releaseEnding({ name, mode, course }: PlaybookEndInput): Playboo
     return planned(course, `Releasing ${name} takes ${counted(writesOf(course, RESTORING), 'write')}.`, RESTORING);
   const needed: StepKey[] = [...RESTORING, 'verifyRelease'];
   const open = [...missingOf(course, needed), ...openOf(course)];
-  const notProven = decisive(course.verifyRelease?.proofs ?? []).some(({ verdict }) => verdict === 'not-proven');
+  const notProven = decisive(latestProofs(course)).some(({ verdict }) => verdict === 'not-proven');
   if (needed.every((step) => course[step]?.status === 'done') && !notProven)
     return { outcome: 'released', summary: `${name} is released: everything that can be restored is as it was.`, open };
   return { outcome: 'partly-released', summary: partly(`${name} is only partly released`, open), open };
@@ -131,7 +121,7 @@ function removalEnd(
     const open = `${CONTAIN_STEPS.askOnCall}: nobody has approved the removal; what runs is isolated, and was not removed.`;
     return { open: [open], holds: false, text: '' };
   }
-  const holds = REMOVING.every((step) => course[step]?.status === 'done') && proven(course.verifyRemoval);
+  const holds = REMOVING.every((step) => course[step]?.status === 'done') && wasMade(course.verifyRemoval);
   const open = missingOf(course, [...REMOVING, 'verifyRemoval']);
   const stays = scope === 'pods' ? ' What makes its pods stays, held by the freeze.' : '';
   return { open, holds, text: ` Nothing of it runs any more.${stays}` };
@@ -139,12 +129,9 @@ function removalEnd(
 
 const decisive = (proofs: readonly Proof[]): Proof[] => proofs.filter((proof) => proof.decisive);
 
-/** Whether a verification was made, and nothing decisive is not proven. */
-function proven(passed: StepSummary | undefined): boolean {
-  if (passed?.status !== 'done' && passed?.status !== 'partly') return false;
-  const proofs = decisive(passed.proofs);
-  return proofs.length > 0 && proofs.every(({ verdict }) => verdict !== 'not-proven');
-}
+/** Whether a verification was made, whatever it has found. */
+const wasMade = (passed: StepSummary | undefined): boolean =>
+  (passed?.status === 'done' || passed?.status === 'partly') && passed.proofs.length > 0;
 
 const missingOf = (course: Course, steps: readonly StepKey[]): string[] =>
   steps.filter((step) => !course[step]).map((step) => `${NAMES[step]} was not run.`);
@@ -152,14 +139,21 @@ const missingOf = (course: Course, steps: readonly StepKey[]): string[] =>
 const writesOf = (course: Course, steps: readonly StepKey[]): number =>
   steps.reduce((sum, step) => sum + (course[step]?.writes ?? 0), 0);
 
-/** What is open in all steps, each sentence once. */
+/** What is open in all steps, each sentence once; of a claim that was tested again, what the last test has found. */
 function openOf(course: Course): string[] {
-  const open = Object.values(course).flatMap(({ step, open, proofs }) => [
-    ...open.map((sentence) => `${NAMES[step]}: ${sentence}`),
-    ...decisive(proofs)
-      .filter(({ claim, verdict }) => verdict === 'not-proven' && !open.some((sentence) => sentence.includes(claim)))
-      .map(({ claim, how }) => `${NAMES[step]}: not proven: ${claim} ${how}`),
-  ]);
+  const latest = new Set(latestProofs(course));
+  const open = Object.values(course).flatMap(({ step, open, proofs }) => {
+    const earlier = proofs.filter((proof) => !latest.has(proof));
+    const settled = new Set(earlier.map(({ claim, how }) => notProvenSentence(claim, how)));
+    const left = open.filter((sentence) => !settled.has(sentence));
+    return [
+      ...left.map((sentence) => `${NAMES[step]}: ${sentence}`),
+      ...decisive(proofs)
+        .filter((proof) => latest.has(proof) && proof.verdict === 'not-proven')
+        .filter(({ claim }) => !left.some((sentence) => sentence.includes(claim)))
+        .map(({ claim, how }) => `${NAMES[step]}: not proven: ${claim} ${how}`),
+    ];
+  });
   return [...new Set(open)];
 }
 

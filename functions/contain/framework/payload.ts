@@ -5,6 +5,7 @@ import { type Failure, MODES, SCOPES } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { ID } from '../../contract/ids.ts';
+import { AUDIT_LOG_MINUTES } from '../../contract/playbook-input.ts';
 import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
@@ -37,6 +38,9 @@ export const clusterInput = z.union(
 
 export const findingIdInput = matching(ID, 'must be the id of the finding, as in the alert');
 
+const MINUTES = 'must be a whole number of minutes from 0 to 60';
+const minutes = z.number(MINUTES).check(z.int(MINUTES), z.gte(0, MINUTES), z.lte(60, MINUTES));
+
 /** The whole input of *contain* and of *release*. */
 const schema = z.strictObject({
   cluster: clusterInput,
@@ -51,6 +55,7 @@ const schema = z.strictObject({
   reason: z.optional(words),
   accept: z._default(z.array(words), []),
   overwrite: z._default(z.boolean('must be true or false'), false),
+  auditLogMinutes: z._default(minutes, AUDIT_LOG_MINUTES),
 });
 
 /** What each Task state sends beside the person's input. */

@@ -6,6 +6,7 @@ import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import type { FindingRecords } from '../../clients/bucket/finding-records.ts';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { WritableAccess } from '../../clients/kubernetes/kubernetes-writer.ts';
+import type { LogSearch, LogStreams } from '../../clients/logs/log-search.ts';
 import type { FollowUps } from '../../clients/send/follow-ups.ts';
 import type { Playbooks } from '../../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
@@ -38,6 +39,8 @@ export interface ContainClients {
   podIdentity?: PodIdentity;
   roleTrust?: RoleTrust;
   findings?: FindingRecords;
+  /** The cluster's; of *probe* alone. */
+  auditLog?: LogSearch & LogStreams;
 }
 
 /** What of the configuration concerns the steps. */
@@ -75,6 +78,8 @@ export interface PlaybookRun {
   accept: readonly string[];
   /** Of *release*: write over what was changed since. */
   overwrite: boolean;
+  /** How long after the quarantine the audit log is waited for. */
+  auditLogMinutes: number;
 }
 
 /** What a step is given. */

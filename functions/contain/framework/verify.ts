@@ -9,18 +9,20 @@ import type { StepContext, StepOutcome } from './step.ts';
 /** What part of the step's time tests may take. */
 const OF_BUDGET = 0.75;
 
-/** How often what may still come is looked at: with the pause of the state machine (5 s) for more than half a minute. */
-const MAX_ROUNDS = 7;
+/** What the state machine runs again while something may still come. */
+export interface Repetition {
+  step: StepKey;
+  /** The claims that it is repeated for. */
+  of: readonly Verification[];
+  /** Whether it is run once more after so many rounds. */
+  goesOn(round: number): boolean;
+}
 
-/**
- * Tests claims side by side. One that cannot be tested is not proven; only the decisive ones leave something open.
- *
- * @param repeated the step that the state machine runs again while something may still come
- */
+/** Tests claims side by side. One that cannot be tested is not proven; only the decisive ones leave something open. */
 export async function verify(
   verifications: readonly Verification[],
   context: StepContext,
-  repeated?: StepKey,
+  repetition?: Repetition,
 ): Promise<StepOutcome> {
   // Somebody's webhook or API server may keep one waiting, and must not keep us from the others.
   const limit = AbortSignal.any([context.signal, AbortSignal.timeout(context.settings.budgetMs * OF_BUDGET)]);
@@ -35,7 +37,7 @@ export async function verify(
     summary: `Proven: ${count('proven')}, not proven: ${count('not-proven')} (${open.length} of them decisive), not applicable: ${count('not-applicable')}.`,
     open: open.map(({ claim, how }) => notProvenSentence(claim, how)),
     proofs,
-    ...(repeated && (await roundOf(tested, context, repeated))),
+    ...(repetition && (await roundOf(tested, context, repetition))),
   };
 }
 
@@ -46,13 +48,14 @@ export const notProvenSentence = (claim: string, how: string): string => `Not pr
 async function roundOf(
   tested: readonly Tested[],
   { folder }: StepContext,
-  step: StepKey,
+  { step, of, goesOn }: Repetition,
 ): Promise<Pick<StepOutcome, 'again' | 'round'>> {
-  if (!tested.some(({ proof, pending }) => proof.decisive && pending)) return { again: false };
+  const awaited = new Set(of.map(({ id }) => id));
+  if (!tested.some(({ proof, pending }) => proof.decisive && pending && awaited.has(proof.id))) return { again: false };
   // A record that cannot be read must not keep us looking for ever.
-  const before = await folder.record(step).catch(() => ({ round: MAX_ROUNDS }));
+  const before = await folder.record(step).catch(() => ({ round: Number.POSITIVE_INFINITY }));
   const round = (before?.round ?? 0) + 1;
-  return { round, again: round < MAX_ROUNDS };
+  return Number.isFinite(round) ? { round, again: goesOn(round) } : { again: false };
 }
 
 interface Tested {

@@ -21,6 +21,8 @@ const CACHE_SECONDS = 12;
 const NODES_SECONDS = 5;
 /** Between two looks at what is being stopped. */
 const REMOVAL_SECONDS = 5;
+/** Between two looks at whether the audit log has arrived: each is a query that costs. */
+const AUDIT_LOG_SECONDS = 30;
 
 /** Where it goes on when nothing is removed. */
 const AFTER_REMOVAL = stateAfter(CONTAIN_TABLE, 'verifyRemoval');
@@ -101,6 +103,24 @@ export function containMachine(
           'Removed anything?': choice('A plan has removed nothing: it ends with its report.', next, [
             inMode('plan', STATES.report),
           ]),
+        }),
+        verifySessions: (next) => ({
+          'Has the audit log arrived?': choice(
+            'EKS delivers it some minutes later: looked at again, for as long as the input says.',
+            next,
+            [
+              {
+                ...isPresentAnd('$.steps.verifySessions.again', { BooleanEquals: true }),
+                Next: 'Wait for the audit log',
+              },
+            ],
+          ),
+          'Wait for the audit log': {
+            Type: 'Wait',
+            Comment: 'Whether a session is open shows only in a log that is later than the quarantine.',
+            Seconds: AUDIT_LOG_SECONDS,
+            Next: STATES.verifySessions,
+          },
         }),
       },
       special: {

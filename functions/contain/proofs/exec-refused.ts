@@ -22,7 +22,7 @@ export const execRefused: Verification = {
     const refuser = refuserOf(tried);
     if (refuser === 'freeze')
       return proven(
-        `${how}; the freeze policy refused it before the pod was looked for: ${seen} A session that was open before goes on until its pod ends.`,
+        `${how}; the freeze policy refused it before the pod was looked for: ${seen} A session that was open before goes on until its pod ends: see sessions-ended.`,
       );
     if (refuser === 'guard' || refuser === 'rights')
       return notProven(`${how}; the probe itself may not try it, which tells nothing about others: ${seen}`);

@@ -9,6 +9,7 @@ import { irsaRoles } from './irsa-roles.ts';
 import { noOtherNetworkRules } from './no-other-network-rules.ts';
 import { noPods } from './no-pods.ts';
 import { nobodyOverrides } from './nobody-overrides.ts';
+import { nodesProxy } from './nodes-proxy.ts';
 import { nothingCanStart } from './nothing-can-start.ts';
 import { openWatches } from './open-watches.ts';
 import { podIdentityGone } from './pod-identity-gone.ts';
@@ -17,24 +18,29 @@ import { policyEnforcerPresent } from './policy-enforcer-present.ts';
 import type { Verification } from './proof.ts';
 import { quotaInForce } from './quota-in-force.ts';
 import { servicesEmpty } from './services-empty.ts';
+import { sessionsEnded } from './sessions-ended.ts';
 import { targetUnchanged } from './target-unchanged.ts';
 import { tokensRefused } from './tokens-refused.ts';
 import { volumesKept } from './volumes-kept.ts';
 import { writesUnchanged } from './writes-unchanged.ts';
 
-/** That nothing new can start. */
-const FREEZE: readonly Verification[] = [targetUnchanged, podsRefused, execRefused, freezePolicyInForce, quotaInForce];
-
-/** That the denial holds each pod. Where the pods have ended, it is about nothing any more. */
-const HELD: readonly Verification[] = [policyEnforcerPresent, denialOnNodes, connectionsCut];
+/** What rests on the audit log, which arrives some minutes later: looked at at once, and again when it is there. */
+export const SESSIONS: readonly Verification[] = [sessionsEnded];
 
 /** What *isolate* claims. */
 export const ISOLATION: readonly Verification[] = [
-  ...FREEZE,
+  targetUnchanged,
+  podsRefused,
+  execRefused,
+  freezePolicyInForce,
+  quotaInForce,
   writesUnchanged,
+  ...SESSIONS,
   denyAllInForce,
   noOtherNetworkRules,
-  ...HELD,
+  policyEnforcerPresent,
+  denialOnNodes,
+  connectionsCut,
   servicesEmpty,
   bindingsCut,
   accountsPowerless,
@@ -42,8 +48,9 @@ export const ISOLATION: readonly Verification[] = [
   podIdentityGone,
   irsaRoles,
   nobodyOverrides,
+  nodesProxy,
   openWatches,
 ];
 
-/** What *remove* claims, that the namespace is frozen still, and that no pod is left which nothing holds. */
-export const REMOVAL: readonly Verification[] = [noPods, nothingCanStart, volumesKept, ...FREEZE, ...HELD];
+/** What *remove* claims; and all of the isolation again, as some of it is about nothing once the pods have ended. */
+export const REMOVAL: readonly Verification[] = [noPods, nothingCanStart, volumesKept, ...ISOLATION];

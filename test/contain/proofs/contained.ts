@@ -111,6 +111,8 @@ export class Contained extends Stage {
       [binding('was', [{ kind: 'ServiceAccount', name: 'default', namespace: 'evil' }])],
     );
     await this.finished('cutIdentity', NOW - 2 * 3_600_000);
+    await this.finished('disableNamespace', NOW - 2 * 3_600_000);
+    this.auditLines = [later(-1)];
     return this;
   }
 }
@@ -127,6 +129,27 @@ export const agent = (args: string[] = ['--enable-network-policy=true'], where =
   spec: { nodeName: 'node-1', containers: [{ name: 'aws-eks-nodeagent', args }] },
   status: READY,
 });
+
+/** An event of the audit log, so many seconds after {@link NOW}. */
+export const later = (seconds: number, event: object = {}, logStream = 'kube-apiserver-audit-a') => ({
+  at: NOW + seconds * 1_000,
+  logStream,
+  message: JSON.stringify({ kind: 'Event', auditID: 'later', stage: 'ResponseComplete', verb: 'get', ...event }),
+});
+
+/** How the audit log tells that somebody went into a pod of the target: the beginning alone. */
+export const session = (seconds: number, more: object = {}) =>
+  later(seconds, {
+    auditID: 'in-a-pod',
+    stage: 'ResponseStarted',
+    requestURI: '/api/v1/namespaces/evil/pods/running/exec?command=sh',
+    verb: 'create',
+    user: { username: 'mallory' },
+    objectRef: { resource: 'pods', namespace: 'evil', name: 'running', subresource: 'exec' },
+    responseStatus: { code: 101 },
+    requestReceivedTimestamp: new Date(NOW + seconds * 1_000).toISOString(),
+    ...more,
+  });
 
 export const binding = (name: string, subjects: object[], role = 'reader') => ({
   apiVersion: RBAC,

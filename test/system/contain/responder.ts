@@ -7,6 +7,7 @@ import { Kubeconfig } from '../../../functions/clients/kubernetes/kubeconfig.ts'
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { LocalContainmentRegister } from '../../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../../functions/clients/local/evidence-store.ts';
+import { LocalLogSearch, linesOf } from '../../../functions/clients/local/log-search.ts';
 import { readPayload } from '../../../functions/contain/framework/payload.ts';
 import { runStep } from '../../../functions/contain/framework/run-step.ts';
 import { type ContainClients, DEFAULT_SETTINGS, type PlaybookStep } from '../../../functions/contain/framework/step.ts';
@@ -57,7 +58,9 @@ export class Responder {
       identities.map(async (name) => [name, await connect(cluster, name, [GROUPS[name]])] as const),
     );
     const folder = mkdtempSync(join(cluster.processes.folder, 'evidence-'));
-    return new Responder(folder, Object.fromEntries(apis) as Record<Identity, WritableKubernetes>);
+    const responder = new Responder(folder, Object.fromEntries(apis) as Record<Identity, WritableKubernetes>);
+    responder.more = { auditLog: new LocalLogSearch({ audit: linesOf([cluster.auditLog]) }) };
+    return responder;
   }
 
   /**
@@ -135,6 +138,7 @@ export class Responder {
             'Wait for caches': cachePause,
             'Wait for the nodes': removalPause,
             'Wait for removal': removalPause,
+            'Wait for the audit log': removalPause,
           },
           ...(life && { retries: Object.fromEntries(Object.keys(handlers).map((state) => [state, 0])) }),
         },

@@ -3,7 +3,9 @@
 Upstream ignores a filter that it does not know, and so answers with whatever is there. Here a query is run over the
 events of its log groups, or refused with MalformedQueryException: nothing is guessed. Its form is
 
-    fields FIELD, …, substr(@message, 0, N) as NAME | filter CONDITION | sort @timestamp desc | limit N
+    fields FIELD, …, substr(@message, 0, N) as NAME | filter CONDITION | sort @timestamp desc | dedup FIELD | limit N
+
+where the filter and `dedup` may be missing,
 
 with `and`, `or`, `not`, brackets, `ispresent(FIELD)`, `FIELD like "TEXT"` and `FIELD = "TEXT"` or `= NUMBER`. Fields of JSON
 lines are discovered as the user guide says: at most 200, elements of lists by their index. The service is not asked how
@@ -81,7 +83,13 @@ class Query:
             self.words("filter")
             self.test = self.any()
             self.words("|")
-        self.words("sort", "@timestamp", "desc", "|", "limit")
+        self.words("sort", "@timestamp", "desc", "|")
+        self.distinct = None
+        if self.peek() == "dedup":
+            self.words("dedup")
+            self.distinct = self.field()
+            self.words("|")
+        self.words("limit")
         self.limit = int(self.take("number"))
         if self.tokens:
             raise Malformed(f"unexpected {self.tokens[0][1]!r}")
@@ -185,6 +193,11 @@ def run(query, groups, start, end, limit):
                 if query.test(fields):
                     found.append((event["timestamp"], event["eventId"], fields))
     found.sort(key=lambda each: each[0], reverse=True)
+    if query.distinct:  # the first of each, and none that has no such field
+        first = {}
+        for each in found:
+            first.setdefault(each[2].get(query.distinct), each)
+        found = [each for value, each in first.items() if value is not None]
     rows = [
         [
             *({"field": name, "value": str(value)} for name, of in query.columns if (value := of(fields)) is not None),
