@@ -20,6 +20,7 @@ import { matches } from '../functions/kit/wildcard.ts';
 import { parsePrincipal } from '../functions/kubernetes/names/arn.ts';
 import { parseImage } from '../functions/kubernetes/names/image.ts';
 import { resemblance } from '../functions/kubernetes/platform-names.ts';
+import { streamingRequest } from '../functions/kubernetes/streaming-request.ts';
 import { expectLinear } from './growth.ts';
 
 const EVENT = '"kind":"Event","apiVersion":"audit.k8s.io/v1","stage":"ResponseComplete","verb":"create"';
@@ -78,6 +79,19 @@ const READERS: [string, (text: string) => unknown, size?: number][] = [
   ['text in an alert', (text) => [harmless(text, 1e9), quoted(text, 1e9), visible(text), defanged(text)]],
   ['text in a terminal', harmlessInTerminal],
   ['a value in a command', (text) => printCommand(['kubectl', 'get', 'namespace', text])],
+  [
+    'a path that goes to a kubelet',
+    (text) =>
+      streamingRequest(
+        {
+          stage: 'ResponseStarted',
+          requestURI: `/api/v1/nodes/n/proxy/${text}`,
+          responseStatus: { code: 101 },
+          objectRef: { resource: 'nodes', subresource: 'proxy' },
+        },
+        'evil',
+      ),
+  ],
   ['a value in a question to the logs', (text) => insightsQuery({ field: 'user.username', is: text }, 10)],
   ['a follow-up', (text) => followUpFrom({ followUp: { id: text, summary: text, open: [text] } })],
   ['the beginning of a recording', (text) => headOf(bytes(text)), BYTES],

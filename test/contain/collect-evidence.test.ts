@@ -59,7 +59,9 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
   const result = await on.run(collectEvidence);
   expect(result).toMatchObject({ status: 'done', open: [], actions: 0 });
   expect(filesOf(on)).toEqual([
+    'containers.json',
     'events.json',
+    'logs.json',
     'logs/web/debug.log',
     'logs/web/main.log',
     'logs/web/main.previous.log',
@@ -69,9 +71,9 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
     'volumes.json',
   ]);
   const { files, details, proposals } = on.record('collectEvidence');
-  expect(files).toHaveLength(8);
+  expect(files).toHaveLength(10);
   const [, log] = [...on.store.files].find(([key]) => key.endsWith('main.previous.log')) ?? [];
-  expect(String(log)).toMatch(/container=main&timestamps=true&tailLines=20000&limitBytes=2097152&previous=true/);
+  expect(String(log)).toMatch(/container=main&timestamps=true&previous=true/);
   expect(details).toMatchObject({
     nodes: [{ name: 'node-1', providerId: 'aws:///eu-west-1a/i-0abc' }],
     volumes: [{ claim: 'data', handle: 'vol-0123456789abcdef0' }, { claim: 'stolen' }],
@@ -98,7 +100,7 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
 test('what cannot be had is noted, and nothing is open for it', async () => {
   const on = stage();
   on.cluster.fault = (verb, path) =>
-    verb === 'text' && path.includes('container=main')
+    verb === 'stream' && path.includes('container=main')
       ? new KubernetesError(500, 'InternalError', 'no node')
       : undefined;
   const { list } = on.cluster;

@@ -10,7 +10,7 @@ const PATH =
 
 const VERBS: Partial<Record<keyof WritableKubernetes, string>> = {
   read: 'get',
-  text: 'get',
+  stream: 'get',
   list: 'list',
   listMetadata: 'list',
   create: 'create',

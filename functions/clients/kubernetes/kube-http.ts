@@ -53,6 +53,14 @@ export interface KubeHttpOptions {
   silenceMs?: number | undefined;
 }
 
+type Take = (part: Uint8Array) => void;
+
+/** What takes an answer part by part, and whether it has taken any. */
+interface Streaming {
+  take: Take;
+  isOver(): boolean;
+}
+
 interface Answer {
   code: number;
   text: string;
@@ -96,23 +104,31 @@ export class KubeHttp {
     return { json: parsed(code, text), bytes: Buffer.byteLength(text) };
   }
 
-  /** Asks as {@link ask} does, for an answer that is not JSON. */
-  async text(request: KubeRequest, signal: AbortSignal): Promise<string> {
-    return (await this.#tried(request, signal)).text;
+  /**
+   * Asks as {@link ask} does, for an answer that is not JSON, and may be of any length. A connection that breaks once a part
+   * was taken is not tried again.
+   */
+  async stream(request: KubeRequest, signal: AbortSignal, take: Take): Promise<void> {
+    let taken = false;
+    const taking: Take = (part) => {
+      taken = true;
+      take(part);
+    };
+    await this.#tried(request, signal, { take: taking, isOver: () => taken });
   }
 
-  async #tried(request: KubeRequest, signal: AbortSignal): Promise<Answer> {
+  async #tried(request: KubeRequest, signal: AbortSignal, streaming?: Streaming): Promise<Answer> {
     if (/\/(\.|%2e){1,2}(?=[/?]|$)/i.test(request.path))
       throw new KubernetesError(0, 'BadRequest', 'a path with dots would lead elsewhere');
     const silence = new Silence(this.#silenceMs);
     try {
       for (let tries = 0; ; tries++) {
         try {
-          return await this.#askOnce(request, signal, silence);
+          return await this.#askOnce(request, signal, silence, streaming?.take);
         } catch (error) {
           signal.throwIfAborted();
           const wait = error instanceof KubernetesError ? waitBefore(error, tries) : undefined;
-          if (wait === undefined) throw error;
+          if (wait === undefined || streaming?.isOver()) throw error;
           await sleep(wait, undefined, { signal });
         }
       }
@@ -121,7 +137,7 @@ export class KubeHttp {
     }
   }
 
-  async #askOnce(request: KubeRequest, signal: AbortSignal, silence: Silence): Promise<Answer> {
+  async #askOnce(request: KubeRequest, signal: AbortSignal, silence: Silence, take?: Take): Promise<Answer> {
     const { path, accept, body, contentType = 'application/json' } = request;
     const { method = body ? HttpMethod.POST : HttpMethod.GET } = request;
     signal.throwIfAborted();
@@ -136,7 +152,7 @@ export class KubeHttp {
       context.setBody(JSON.stringify(body));
     }
     context.setSignal(AbortSignal.any([signal, silence.begin()]));
-    const { httpStatusCode: code, headers, text } = await this.#send(context, silence);
+    const { httpStatusCode: code, headers, text } = await this.#send(context, silence, take);
     if (code === 401) this.#session = undefined;
     if (code < 200 || code > 299) throw refusal(code, headers['retry-after'], text);
     return { code, text };
@@ -159,10 +175,15 @@ export class KubeHttp {
     return this.#session;
   }
 
-  async #send(context: RequestContext, silence: Silence) {
+  /** @param take gets the parts of an answer that is no refusal */
+  async #send(context: RequestContext, silence: Silence, take?: Take) {
     try {
       const { httpStatusCode, headers, body } = await this.#library.send(context).toPromise();
-      return { httpStatusCode, headers, text: await read(body.stream(), silence) };
+      const parts = body.stream();
+      const isRefusal = httpStatusCode < 200 || httpStatusCode > 299;
+      if (!take || isRefusal) return { httpStatusCode, headers, text: await read(parts, silence) };
+      for await (const part of heard(parts, silence)) take(part);
+      return { httpStatusCode, headers, text: '' };
     } catch (error) {
       if (silence.over)
         throw new KubernetesError(0, 'NoAnswer', `no answer within ${Number(this.#silenceMs) / 1000} s`);
@@ -230,15 +251,21 @@ function waitBefore({ code, reason, retryAfterMs }: KubernetesError, tries: numb
 async function read(stream: ReadableStream<Uint8Array> | null, silence: Silence): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  silence.heard();
-  for await (const part of stream ?? []) {
-    silence.heard();
+  for await (const part of heard(stream, silence)) {
     bytes += part.byteLength;
     if (bytes > MAX_ANSWER_BYTES)
       throw new KubernetesError(0, 'TooLarge', `the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString();
+}
+
+async function* heard(stream: ReadableStream<Uint8Array> | null, silence: Silence): AsyncGenerator<Uint8Array> {
+  silence.heard();
+  for await (const part of stream ?? []) {
+    silence.heard();
+    yield part;
+  }
 }
 
 function parsed(code: number, text: string): unknown {

@@ -38,8 +38,8 @@ export class KubeWriteApi extends KubeApi implements WritableKubernetes {
     }
   }
 
-  text(path: string, signal: AbortSignal): Promise<string> {
-    return this.http.text({ path, accept: '*/*' }, signal);
+  stream(path: string, signal: AbortSignal, take: (part: Uint8Array) => void): Promise<void> {
+    return this.http.stream({ path, accept: '*/*' }, signal, take);
   }
 
   async #write(

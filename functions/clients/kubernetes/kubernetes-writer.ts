@@ -33,12 +33,12 @@ interface KubernetesWriter {
   /** @returns false where there was no such object (404) */
   remove(path: string, signal: AbortSignal, options?: DeleteOptions): Promise<boolean>;
   /**
-   * Text that is not JSON, as a container's log.
+   * What is not JSON and of any length, as a container's log. Not repeated once a part was taken.
    *
    * @param path with the query
-   * @throws KubernetesError with reason `TooLarge` past 16 MiB: ask for less (`limitBytes`)
+   * @param take is handed each part as it comes
    */
-  text(path: string, signal: AbortSignal): Promise<string>;
+  stream(path: string, signal: AbortSignal, take: (part: Uint8Array) => void): Promise<void>;
 }
 
 export type WritableKubernetes = Kubernetes & KubernetesWriter;

@@ -12,12 +12,21 @@ export interface ContainerLogSource {
   previous: boolean;
 }
 
-export interface ContainerImage {
+/** What the node says of a container. */
+export interface ContainerOnNode {
   pod: string;
   container: string;
   image?: string;
   /** With the digest, as the node tells it. */
   imageID?: string;
+  /** By which the node's runtime knows it: `containerd://…`. */
+  containerID?: string;
+  /** Whether it began again, and how often. */
+  restarts?: number;
+  /** As the kubelet tells it: running since when, or how it ended. */
+  state: Record<string, unknown>;
+  /** Of the one that ran before. */
+  before?: Record<string, unknown>;
 }
 
 /** Every kind of container: the ordinary ones, those that initialise, and those that were added later for debugging. */
@@ -43,13 +52,16 @@ export function logSources(pod: KubernetesObject): ContainerLogSource[] {
   });
 }
 
-export function imagesOf(pod: KubernetesObject): ContainerImage[] {
+export function containersOn(pod: KubernetesObject): ContainerOnNode[] {
   return statusesOf(pod).map((status) => {
-    const [container = '', image, imageID] = ['name', 'image', 'imageID'].map((field) => text(status[field]));
+    const [image, imageID, containerID] = ['image', 'imageID', 'containerID'].map((field) => text(status[field]));
+    const before = record(status['lastState']);
     return {
       pod: pod.metadata.name ?? '',
-      container,
-      ...defined({ image: image || undefined, imageID: imageID || undefined }),
+      container: text(status['name']) ?? '',
+      ...defined({ image, imageID, containerID, restarts: number(status['restartCount']) }),
+      state: record(status['state']),
+      ...defined({ before: Object.keys(before).length > 0 ? before : undefined }),
     };
   });
 }

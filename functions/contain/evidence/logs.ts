@@ -4,22 +4,39 @@ import { inParallel } from '../../kit/in-parallel.ts';
 import { messageOf } from '../../kit/words.ts';
 import type { StepContext } from '../framework/step.ts';
 import type { ContainerLogSource } from './containers.ts';
+import { type CutLog, type KeptLog, LogWindow } from './kept-log.ts';
 
-/** The limit for one container. Its last lines are kept, which are nearest to what happened. */
-const MAX_LINES = 20_000;
-const MAX_CONTAINER_BYTES = 2 * 1024 * 1024;
+/**
+ * What is kept of one container: its end is nearest to what happened, and its beginning tells how it began. All of it passes
+ * by, because with `limitBytes` a kubelet gives the oldest bytes and drops the newest.
+ */
+const WINDOW = { head: 256 * 1024, tail: 2 * 1024 * 1024 - 256 * 1024 };
+/** Where a log is too long to pass by in its time, its last lines are asked for alone. */
+const LAST_LINES = 5_000;
 /**
  * The limit for all containers together: the function stores their logs one by one, but a bucket is not free of charge.
  */
 const MAX_BYTES = 128 * 1024 * 1024;
 /** A node that is dead answers late or never. */
-const LOG_MS = 10_000;
+const LOG_MS = 15_000;
 /** All of them together; the rest of the step needs time as well. */
 const ALL_MS = 120_000;
 const AT_ONCE = 8;
 
+/** A log that was kept. */
+export interface CollectedLog extends ContainerLogSource {
+  /** Below the folder of the run. */
+  file: string;
+  bytes: number;
+  /** What was left out of it; absent where it is whole. */
+  cut?: CutLog;
+  /** Where it broke off: what the kubelet said. */
+  error?: string;
+}
+
 export interface CollectedLogs {
   files: StoredFile[];
+  logs: CollectedLog[];
   bytes: number;
   /** Logs that could not be had, and why. */
   missing: (ContainerLogSource & { why: string })[];
@@ -32,15 +49,19 @@ export async function collectLogs(
 ): Promise<CollectedLogs> {
   const { signal, now } = context;
   const until = now() + ALL_MS;
-  const collected: CollectedLogs = { files: [], bytes: 0, missing: [] };
+  const collected: CollectedLogs = { files: [], logs: [], bytes: 0, missing: [] };
   await inParallel(sources, AT_ONCE, async (source) => {
     const spent = now() >= until ? 'no time was left' : collected.bytes >= MAX_BYTES ? 'there were too many logs' : '';
     if (spent) return void collected.missing.push({ ...source, why: spent });
     try {
-      const text = await fetchLog(source, context);
-      const file = await context.folder.add(nameOf(source), text, 'text/plain; charset=utf-8');
+      const { body, cut, error, hasLines } = await readLog(source, context);
+      // The kubelet explains with status 200, in place of the log, why there is none.
+      if (error !== undefined && !hasLines) throw new Error(`the kubelet answered: ${error}`);
+      const name = nameOf(source);
+      const file = await context.folder.add(name, body, 'text/plain; charset=utf-8');
       collected.bytes += file.bytes;
       collected.files.push(file);
+      collected.logs.push({ ...source, file: name, bytes: file.bytes, ...defined({ cut, error }) });
     } catch (error) {
       signal.throwIfAborted();
       collected.missing.push({ ...source, why: messageOf(error) });
@@ -49,19 +70,35 @@ export async function collectLogs(
   return collected;
 }
 
-function fetchLog(
+/** @throws where nothing of it could be had */
+async function readLog(source: ContainerLogSource, context: StepContext): Promise<KeptLog> {
+  const whole = new LogWindow(WINDOW);
+  try {
+    await passBy(source, context, whole);
+    return whole.kept();
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (whole.bytes === 0) throw error;
+    const end = new LogWindow({ head: 0, tail: WINDOW.tail });
+    await passBy(source, context, end, LAST_LINES);
+    return whole.kept(end);
+  }
+}
+
+async function passBy(
   { pod, container, previous }: ContainerLogSource,
   { cluster, run, signal }: StepContext,
-): Promise<string> {
+  window: LogWindow,
+  lastLines?: number,
+): Promise<void> {
   const query = new URLSearchParams({
     container,
     timestamps: 'true',
-    tailLines: String(MAX_LINES),
-    limitBytes: String(MAX_CONTAINER_BYTES),
-    ...defined({ previous: previous ? 'true' : undefined }),
+    ...defined({ tailLines: lastLines?.toString(), previous: previous ? 'true' : undefined }),
   });
   const path = `/api/v1/namespaces/${run.target.namespace}/pods/${encodeURIComponent(pod)}/log?${query}`;
-  return cluster.text(path, AbortSignal.any([signal, AbortSignal.timeout(LOG_MS)]));
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LOG_MS)]);
+  await cluster.stream(path, limit, (part) => window.take(part));
 }
 
 const nameOf = ({ pod, container, previous }: ContainerLogSource): string =>

@@ -147,12 +147,12 @@ export class Actuator {
   }
 
   /**
-   * A container's log.
+   * A container's log, part by part.
    *
    * @throws what the API server answers
    */
-  text(path: string, signal: AbortSignal): Promise<string> {
-    return this.#writer.text(path, signal);
+  stream(path: string, signal: AbortSignal, take: (part: Uint8Array) => void): Promise<void> {
+    return this.#writer.stream(path, signal, take);
   }
 
   /** Notes that there was nothing to write, because the cluster is already in that state. */

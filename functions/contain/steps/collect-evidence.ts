@@ -3,8 +3,8 @@ import type { StoredFile } from '../../contract/containment.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { record, text } from '../../kit/json.ts';
-import { messageOf } from '../../kit/words.ts';
-import { imagesOf, logSources } from '../evidence/containers.ts';
+import { counted, messageOf } from '../../kit/words.ts';
+import { containersOn, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
 import { rights } from '../framework/needs.ts';
@@ -95,6 +95,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
     return { name, ...defined({ providerId }), pods: podsOn(pods, name) };
   });
   await keep('nodes', nodes);
+  const containers = pods.flatMap(containersOn);
+  await keep('containers', containers);
 
   const claims = await listed('volume claims', `${inside}/persistentvolumeclaims`);
   const named = new Map(claims.map((claim) => [claim, text(record(claim['spec'])['volumeName'])]));
@@ -104,6 +106,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   await keep('volumes', volumes);
 
   const logs = await collectLogs(sources, context);
+  if (logs.logs.length > 0) await keep('logs', logs.logs);
   const lacking = [
     ...missing,
     ...logs.missing.map(
@@ -111,18 +114,31 @@ async function run(context: StepContext): Promise<StepOutcome> {
     ),
   ];
   if (lacking.length > 0) await keep('missing', lacking);
+  const cut = logs.logs.filter((log) => log.cut !== undefined);
+  const shortened =
+    cut.length > 0
+      ? ` Of ${counted(cut.length, 'log')} the middle was cut, as they are too long (see evidence/logs.json).`
+      : '';
   const note = lacking.length > 0 ? ` Could not be had: ${lacking.length} (see evidence/missing.json).` : '';
   return {
     status: 'done',
-    summary: `Kept ${logs.files.length} logs of ${pods.length} pods, ${once.length} events, ${nodes.length} nodes and ${volumes.length} volume claims.${note}`,
+    summary: `Kept ${logs.files.length} logs of ${pods.length} pods, ${once.length} events, ${nodes.length} nodes and ${volumes.length} volume claims.${shortened}${note}`,
     proposals: snapshotProposal(volumes, run.target.cluster, run.target.namespace),
     files: [...files, ...logs.files],
     details: {
       pods: pods.length,
-      logs: { kept: logs.files.length, bytes: logs.bytes },
+      logs: {
+        kept: logs.files.length,
+        bytes: logs.bytes,
+        cut: cut.slice(0, MAX_NOTED).map(({ pod, container, previous, cut }) => ({ pod, container, previous, ...cut })),
+      },
       missing: lacking.slice(0, MAX_NOTED),
       missingTotal: lacking.length,
-      images: pods.flatMap(imagesOf),
+      images: containers.map(({ pod, container, image, imageID }) => ({
+        pod,
+        container,
+        ...defined({ image, imageID }),
+      })),
       nodes: nodes.map(({ name, providerId }) => ({ name, ...defined({ providerId: providerId || undefined }) })),
       volumes,
     },
