@@ -91,7 +91,7 @@ export class LogWindow {
 }
 
 /** As a line in the file: what stands in the log could pass for it, so that the list of the logs tells as well. */
-export const inWords = ({ bytes, lines, from = 'its beginning', to = 'its end' }: CutLog): string =>
+const inWords = ({ bytes, lines, from = 'its beginning', to = 'its end' }: CutLog): string =>
   `[namespace-sentinel: cut here: ${bytes ?? 'an unknown number of'} bytes, ${lines ?? 'an unknown number of'} lines, between ${from} and ${to}]`;
 
 /** @param end of which the last line tells whether the kubelet broke off */

@@ -24,7 +24,7 @@ const ALL_MS = 120_000;
 const AT_ONCE = 8;
 
 /** A log that was kept. */
-export interface CollectedLog extends ContainerLogSource {
+interface CollectedLog extends ContainerLogSource {
   /** Below the folder of the run. */
   file: string;
   bytes: number;
