@@ -28,22 +28,24 @@ async function run({ cases: folders = FOLDERS, case: names, json }: Options, tas
   // The handlers' own log lines and metrics are for CloudWatch.
   process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
-  const [{ judgeAll, totalsByGroup }, { asText, casesTable, totalsTable }, { asJson }] = await Promise.all([
+  const [{ totalsOf }, { groupsOf, judgeAll }, { asText, casesTable, totalsTable }, { asJson }] = await Promise.all([
+    import('./verdict.ts'),
     import('./run.ts'),
     import('./table.ts'),
     import('./json.ts'),
   ]);
   const judged = await judgeAll(cases, (name) => task.waitFor(name));
   task.waitFor(undefined);
-  const totals = totalsByGroup(judged);
+  const groups = groupsOf(judged);
+  const everything = { title: 'All cases', totals: totalsOf(judged) };
   if (json) for (const each of judged) await task.print(`${JSON.stringify(asJson(each))}\n`);
-  else await task.print(`${asText(casesTable(judged, true))}\n`);
-  for (const [title, group] of totals) {
-    const text = `\n${title}\n${asText(totalsTable(group))}`;
+  else for (const group of groups) await task.print(`${group.title}\n${asText(casesTable(group.judged, true))}\n\n`);
+  for (const { title, totals } of [everything, ...groups]) {
+    const text = `${title}\n${asText(totalsTable(totals))}\n`;
     if (json) task.note(text);
     else await task.print(`${text}\n`);
   }
-  return totals.every(([, group]) => group.every(({ met }) => met)) ? EXIT.done : EXIT.attention;
+  return [everything, ...groups].every(({ totals }) => totals.every(({ met }) => met)) ? EXIT.done : EXIT.attention;
 }
 
 /** @throws {InputError} for a name that no case has */

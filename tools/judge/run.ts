@@ -1,13 +1,12 @@
-import { type Case, isHeldOut } from './case.ts';
+import type { Case } from './case.ts';
 import { play } from './play.ts';
 import { type Judged, judge, type Total, totalsOf } from './verdict.ts';
 
-/** All totals, those of the cases that weights may be set by, and those of the third that is held out. */
-const GROUPS: readonly [string, (name: string) => boolean][] = [
-  ['All cases', () => true],
-  ['Cases by which weights may be set', (name) => !isHeldOut(name)],
-  ['Held-out third', isHeldOut],
-];
+export interface Group {
+  title: string;
+  judged: readonly Judged[];
+  totals: readonly Total[];
+}
 
 /** Plays the cases one after the other. @param tell what is being played */
 export async function judgeAll(cases: readonly Case[], tell: (name: string) => void = () => {}): Promise<Judged[]> {
@@ -19,5 +18,9 @@ export async function judgeAll(cases: readonly Case[], tell: (name: string) => v
   return all;
 }
 
-export const totalsByGroup = (all: readonly Judged[]): [string, Total[]][] =>
-  GROUPS.map(([title, isIn]) => [title, totalsOf(all.filter(({ subject }) => isIn(subject.name)))]);
+/** The cases that weights may be set by, and apart from them those of the third that is held out. */
+export const groupsOf = (all: readonly Judged[]): Group[] =>
+  [
+    { title: 'Cases by which weights may be set', judged: all.filter(({ subject }) => !subject.heldOut) },
+    { title: 'Held-out third', judged: all.filter(({ subject }) => subject.heldOut) },
+  ].map((group) => ({ ...group, totals: totalsOf(group.judged) }));

@@ -9,9 +9,12 @@ import { timedReport } from '../twin/report.ts';
 import { recordCorpus, writeCorpus } from './corpus.ts';
 import { INCIDENTS } from './incidents/index.ts';
 import { recordIncident, writeIncident } from './incidents/record.ts';
+import { SITUATIONS } from './situations/index.ts';
+import { recordSituations } from './situations/record.ts';
 
 const CORPUS = 'corpus';
-const NAMES = [CORPUS, ...INCIDENTS.map(({ name }) => name)];
+const ALL_SITUATIONS = 'situations';
+const NAMES = [CORPUS, ...INCIDENTS.map(({ name }) => name), ALL_SITUATIONS, ...SITUATIONS.map(({ name }) => name)];
 
 async function record(names: readonly string[], folder: string, task: Task): Promise<void> {
   const report = timedReport((line) => {
@@ -33,6 +36,8 @@ async function record(names: readonly string[], folder: string, task: Task): Pro
       `${incident.name}: ${recording.truth.steps.length} steps, ${recording.audit.split('\n').length - 1} audit events`,
     );
   }
+  const situations = SITUATIONS.filter(({ name }) => names.includes(name) || names.includes(ALL_SITUATIONS));
+  if (situations.length > 0) await recordSituations(situations, join(folder, 'situations'), report);
 }
 
 const program = (run: CommandRun): Command =>
