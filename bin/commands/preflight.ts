@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { withCluster } from './cluster-options.ts';
 import type { PreflightOptions } from './preflight/run.ts';
 import type { CommandRun } from './program.ts';
@@ -8,6 +8,7 @@ Examples:
   sentinel preflight --config sentinel.config.yaml
   sentinel preflight --kubeconfig ~/.kube/config --context prod --config sentinel.config.yaml
   sentinel preflight --policy
+  sentinel preflight --live --config sentinel.config.yaml --report live.json
 
 With --config alone it asks AWS about the account, Region, clusters and stack of the configuration, and then the cluster of the
 kubeconfig; --side chooses one of both. With --kubeconfig or --context it asks that cluster alone, and with --config compares
@@ -16,6 +17,12 @@ what its policies protect and exempt with the configuration. Run it before and a
 
 For AWS it uses the credentials of your environment (AWS_PROFILE), which need what --policy prints; in the cluster it reads roles,
 admission policies, webhooks and DaemonSets. What you may not see is told as not-checked.
+
+--live asks an account in which the stack is deployed about what only an account can show (docs/unverified.md): what IAM allows
+our roles, what Step Functions makes of the playbooks, whom the freeze would refuse. It reads as well, and needs what
+"--policy --live" prints. Two queries read the audit log of each cluster, of the last day or of --hours; CloudWatch bills them by
+what they scan. --report writes what was seen into FILE as JSON and beside it as text, for you to send back: ids of accounts, names
+and addresses are masked unless --names is given.
 
 Exit codes: 0 all is well; 1 something needs attention, failed, or could not be checked; 2 wrong input, or AWS or the cluster cannot
 be reached.`;
@@ -29,6 +36,12 @@ export function preflightCommand(run: CommandRun): Command {
     .option('--config <file>', 'the configuration of the stack')
     .addOption(new Option('--side <side>', 'only one side').choices(['aws', 'cluster']))
     .option('--policy', 'print the IAM policy that the AWS side needs, which only reads')
+    .option('--live', 'ask an account with the stack what only an account can show')
+    .option('--report <file>', 'with --live: write what was seen into a file, to be sent back')
+    .option('--names', 'with --live: keep names and ids in the report')
+    .addOption(
+      new Option('--hours <n>', 'with --live: how far back logs and events are read (default: 24)').argParser(hoursOf),
+    )
     .option('--json', 'print the checks as one line of JSON')
     .addHelpText('after', ABOUT)
     .action(
@@ -39,3 +52,13 @@ export function preflightCommand(run: CommandRun): Command {
       }),
     );
 }
+
+/** CloudTrail and the logs are asked about a week at most. */
+function hoursOf(text: string): number {
+  const hours = Number(text);
+  if (!Number.isInteger(hours) || hours < 1 || hours > MAX_HOURS)
+    throw new InvalidArgumentError(`It is not a whole number from 1 to ${MAX_HOURS}.`);
+  return hours;
+}
+
+const MAX_HOURS = 168;

@@ -13,6 +13,8 @@ const ERASE = '\r\x1b[K';
 export interface CommandLimits {
   /** A cluster that says nothing for so long is given up, in milliseconds. */
   silenceMs: number;
+  /** Between two questions to a service that takes its time, or few of them, in milliseconds. @default the command's own */
+  pollMs?: number;
 }
 
 export const COMMAND_LIMITS: CommandLimits = { silenceMs: 15_000 };

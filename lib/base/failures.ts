@@ -1,13 +1,8 @@
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FAILED_INVOCATION } from './failed-invocation.ts';
 
 /** Where failed invocations of all functions are counted; those of two stacks in an account and Region together. */
 export const failuresMetric = { namespace: 'NamespaceSentinel', metricName: 'FailedInvocations' } as const;
-
-/**
- * Lambda ends each invocation with a line of this type, which says how it went: `success`, or `error`, `failure` or `timeout`
- * (Lambda developer guide, "Lambda Telemetry API event schema"; the function's log is in JSON).
- */
-export const FAILED_INVOCATION = '{ ($.type = "platform.report") && ($.record.status != "success") }';
 
 /**
  * Counts the invocations of a function that failed, for whatever reason: an error, a crash, a timeout, a lack of memory. One metric

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { FAILED_INVOCATION } from '../../lib/base/failures.ts';
+import { FAILED_INVOCATION } from '../../lib/base/failed-invocation.ts';
 import { matchesJson } from './json-pattern.ts';
 import { fullStack, importedInto, plain, type Resource, Resources, ROOT } from './stacks.ts';
 

@@ -2,6 +2,7 @@ import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
 import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { ownLists } from '../../../functions/kubernetes/cluster-side.ts';
 import type { SentinelConfig } from '../../../lib/config/config-schema.ts';
+import { InputError } from '../../input/input.ts';
 import { openKubeconfig } from '../cluster.ts';
 import { kubernetesFailure } from '../failure/kubernetes.ts';
 import { harmlessJson } from '../harmless.ts';
@@ -21,6 +22,11 @@ export interface PreflightOptions extends KubeconfigChoice {
   config?: string;
   side?: Side;
   policy?: boolean;
+  live?: boolean;
+  report?: string;
+  /** Whether the report of `live` keeps names and ids. */
+  names?: boolean;
+  hours?: number;
 }
 
 type NamedRow = Row & { check: string };
@@ -34,13 +40,24 @@ const WELL = ['ok', 'note'];
  * @throws what the API server or AWS answered when it is not there, or does not know us
  */
 export async function preflight(options: PreflightOptions, task: Task): Promise<ExitCode> {
-  const { json, config: file, side, policy, ...choice } = options;
+  const { json, config: file, side, policy, live, report, names, hours = DAY_HOURS, ...choice } = options;
   if (policy) {
     const { readOnlyPolicy } = await import('./aws/policy.ts');
-    await task.print(`${JSON.stringify(readOnlyPolicy(), undefined, 2)}\n`);
+    await task.print(`${JSON.stringify(readOnlyPolicy({ live: live === true }), undefined, 2)}\n`);
     return EXIT.done;
   }
   const config = file === undefined ? undefined : configOf(file);
+  if (live) {
+    const { preflightLive } = await import('./live/run.ts');
+    return preflightLive(
+      config ?? configOf(DEFAULT_FILE),
+      file ?? DEFAULT_FILE,
+      { json, report, withNames: names, hours },
+      task,
+    );
+  }
+  if (report !== undefined || names)
+    throw new InputError('--report and --names are for --live: give it as well, or leave them out');
   const rows: TableRow[] = [];
   const isClusterChosen = side === 'cluster' || choice.kubeconfig !== undefined || choice.context !== undefined;
   const onAws = side === 'aws' || (config !== undefined && !isClusterChosen);
@@ -61,6 +78,7 @@ export async function preflight(options: PreflightOptions, task: Task): Promise<
 }
 
 const DEFAULT_FILE = 'sentinel.config.yaml';
+const DAY_HOURS = 24;
 
 interface Configured {
   file: string;

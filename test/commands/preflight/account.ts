@@ -1,11 +1,13 @@
 /** An AWS account as the AWS SDK sees it, at the edge of this process: answers by action, healthy until a test breaks it. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, ResourceNotFoundException as NoLogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient, ResourceNotFoundException } from '@aws-sdk/client-eks';
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -23,10 +25,12 @@ export type Account = Record<string, Answer>;
 const CLIENTS = {
   cloudformation: CloudFormationClient,
   cloudtrail: CloudTrailClient,
+  cloudwatch: CloudWatchClient,
   ec2: EC2Client,
   ecr: ECRClient,
   eks: EKSClient,
   guardduty: GuardDutyClient,
+  iam: IAMClient,
   lambda: LambdaClient,
   logs: CloudWatchLogsClient,
   s3: S3Client,

@@ -45,9 +45,14 @@ export async function askAws(
   return rows;
 }
 
-/** What every check is given. @throws as {@link askAws} */
-export async function contextFor(config: SentinelConfig, file: string, clients: AwsClients): Promise<AwsContext> {
-  const signal = AbortSignal.timeout(ALL_MS);
+/** What every check is given. @param limitMs for all questions together @throws as {@link askAws} */
+export async function contextFor(
+  config: SentinelConfig,
+  file: string,
+  clients: AwsClients,
+  limitMs = ALL_MS,
+): Promise<AwsContext> {
+  const signal = AbortSignal.timeout(limitMs);
   const view = new AwsView(clients, config.stackName, signal);
   const region = await clients.sts.config.region();
   const { Account: account = '', Arn = '' } = await view.identity();

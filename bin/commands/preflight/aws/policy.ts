@@ -1,13 +1,23 @@
+import { LIVE_PROBES } from '../live/probes/index.ts';
+import type { IamAction } from './check.ts';
 import { AWS_CHECKS } from './checks/index.ts';
 
-/** The actions that the checks call, each once, in the order of the alphabet. */
-const neededActions = (): string[] => [...new Set(AWS_CHECKS.flatMap(({ needs }) => needs))].sort();
+/** What the entries of a table call, each once, in the order of the alphabet. */
+const actionsOf = (entries: readonly { needs: readonly IamAction[] }[]): string[] =>
+  [...new Set(entries.flatMap(({ needs }) => needs))].sort();
+
+const statement = (Sid: string, Action: string[]) => ({ Sid, Effect: 'Allow', Action, Resource: '*' });
 
 /**
  * The IAM policy for a person who runs the checks: it reads, and changes nothing. Several of its actions know no resources, and the
- * others are asked about what may not be there.
+ * others are asked about what may not be there. `states:TestState` is used with mocks alone, which call nothing.
+ *
+ * @param live whether the probes of `--live` are to be asked as well
  */
-export const readOnlyPolicy = () => ({
+export const readOnlyPolicy = ({ live = false } = {}) => ({
   Version: '2012-10-17',
-  Statement: [{ Sid: 'NamespaceSentinelPreflight', Effect: 'Allow', Action: neededActions(), Resource: '*' }],
+  Statement: [
+    statement('NamespaceSentinelPreflight', actionsOf(AWS_CHECKS)),
+    ...(live ? [statement('NamespaceSentinelLive', actionsOf(LIVE_PROBES))] : []),
+  ],
 });

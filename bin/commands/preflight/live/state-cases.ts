@@ -1,0 +1,141 @@
+/** What each state of a playbook does with what it is given, by its definition: cases for the service to confirm. */
+import type { Definition, State } from '../../../../functions/contain/machines/states.ts';
+
+export interface StateCase {
+  state: string;
+  /** What is tried, as the end of a sentence: `with a result`. */
+  what: string;
+  input: unknown;
+  /** The answer of the task, or its error; for a state that calls nothing, absent. */
+  mock?: { result: unknown } | { error: string };
+  expected: {
+    status: 'SUCCEEDED' | 'FAILED' | 'RETRIABLE' | 'CAUGHT_ERROR';
+    nextState?: string;
+    output?: unknown;
+    error?: string;
+  };
+}
+
+interface Condition {
+  Variable?: string;
+  IsPresent?: boolean;
+  StringEquals?: string;
+  BooleanEquals?: boolean;
+  And?: Condition[];
+  Or?: Condition[];
+}
+type Task = State & {
+  Next: string;
+  ResultPath?: string;
+  ResultSelector?: Record<string, unknown>;
+  Retry: { ErrorEquals: string[]; MaxAttempts: number }[];
+  Catch: { ErrorEquals: string[]; Next: string }[];
+};
+type Choice = State & { Choices: (Condition & { Next: string })[]; Default: string };
+
+/** What the steps before have answered. */
+const BEFORE = { steps: { checkTarget: { status: 'done', mode: 'isolate', summary: 'Done.' } } };
+const RESULT = { status: 'done', summary: 'Done.' };
+const NONE = 'neither of them';
+
+/** Of every state but those that only wait: they would take their time. */
+export const casesOf = ({ States }: Definition): StateCase[] =>
+  Object.entries(States).flatMap(([name, state]) => {
+    if (state.Type === 'Task') return casesOfTask(name, state as Task);
+    if (state.Type === 'Choice') return casesOfChoice(name, state as Choice);
+    return state.Type === 'Succeed' || state.Type === 'Fail' ? [caseOfEnd(name, state)] : [];
+  });
+
+function casesOfTask(state: string, task: Task): StateCase[] {
+  const caught = (error: string) => task.Catch.find(({ ErrorEquals }) => meets(ErrorEquals, error))?.Next ?? '';
+  const isTriedAgain = (error: string) =>
+    (task.Retry.find(({ ErrorEquals }) => meets(ErrorEquals, error))?.MaxAttempts ?? 0) > 0;
+  const failing = (error: string): StateCase => ({
+    state,
+    what: `with the error ${error}`,
+    input: BEFORE,
+    mock: { error },
+    expected: isTriedAgain(error) ? { status: 'RETRIABLE' } : { status: 'CAUGHT_ERROR', nextState: caught(error) },
+  });
+  return [
+    {
+      state,
+      what: 'with a result',
+      input: BEFORE,
+      mock: { result: RESULT },
+      expected: { status: 'SUCCEEDED', nextState: task.Next, output: outputOf(task) },
+    },
+    ...['InputError', 'States.Timeout'].map(failing),
+  ];
+}
+
+const meets = (patterns: readonly string[], error: string): boolean =>
+  patterns.includes(error) || patterns.includes('States.ALL');
+
+function outputOf({ ResultPath, ResultSelector }: Task): unknown {
+  const selected = ResultSelector
+    ? { steps: Object.fromEntries(keysOf(ResultSelector).map((key) => [key, RESULT])) }
+    : RESULT;
+  return ResultPath === undefined ? selected : withValue(BEFORE, ResultPath, selected);
+}
+
+/** `steps: { 'checkTarget.$': '$' }`: the first step. */
+const keysOf = ({ steps }: Record<string, unknown>): string[] =>
+  Object.keys(Object(steps)).map((key) => key.replace(/\.\$$/, ''));
+
+/** One case for each branch, and one in which no branch fits. */
+const casesOfChoice = (state: string, { Choices, Default }: Choice): StateCase[] => [
+  ...Choices.map((choice) => ({
+    state,
+    what: `where it leads to ${choice.Next}`,
+    input: inputFor(choice, true),
+    expected: { status: 'SUCCEEDED' as const, nextState: choice.Next },
+  })),
+  {
+    state,
+    what: 'where no condition holds',
+    input: Choices.reduce<unknown>((input, choice) => merged(input, inputFor(choice, false)), {}),
+    expected: { status: 'SUCCEEDED' as const, nextState: Default },
+  },
+];
+
+/** An input for which the condition holds, or in which what it looks at is another. */
+function inputFor({ Variable, StringEquals, BooleanEquals, And = [], Or = [] }: Condition, holds: boolean): unknown {
+  const parts = [...And, ...(holds ? Or.slice(0, 1) : Or)].map((part) => inputFor(part, holds));
+  const value = BooleanEquals === undefined ? (holds ? StringEquals : NONE) : BooleanEquals === holds;
+  const own = Variable !== undefined && value !== undefined ? withValue({}, Variable, value) : {};
+  return parts.reduce<unknown>(merged, own);
+}
+
+const caseOfEnd = (state: string, { Type, Error: error }: State): StateCase =>
+  Type === 'Fail'
+    ? {
+        state,
+        what: 'with a report',
+        input: { Cause: 'The input has mistakes.', report: { summary: 'It is so.' } },
+        expected: { status: 'FAILED', error: String(error) },
+      }
+    : {
+        state,
+        what: 'with a report',
+        input: { report: { summary: 'It is so.' } },
+        expected: { status: 'SUCCEEDED', output: { summary: 'It is so.' } },
+      };
+
+/** `$.a.b` set in a copy. */
+function withValue(input: unknown, path: string, value: unknown): unknown {
+  const nested = path
+    .split('.')
+    .slice(1)
+    .reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  return merged(input, nested);
+}
+
+function merged(left: unknown, right: unknown): unknown {
+  if (!isFields(left) || !isFields(right)) return right;
+  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return Object.fromEntries(keys.map((key) => [key, key in right ? merged(left[key], right[key]) : left[key]]));
+}
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
