@@ -13,7 +13,7 @@ Examples:
 With --config alone it asks AWS about the account, Region, clusters and stack of the configuration, and then the cluster of the
 kubeconfig; --side chooses one of both. With --kubeconfig or --context it asks that cluster alone, and with --config compares
 what its policies protect and exempt with the configuration. Run it before and after "cdk deploy", and before and after
-"kubectl apply -k cluster/". Nothing is written anywhere.
+"kubectl apply -k cluster/". Nothing is changed anywhere.
 
 For AWS it uses the credentials of your environment (AWS_PROFILE), which need what --policy prints; in the cluster it reads roles,
 admission policies, webhooks and DaemonSets. What you may not see is told as not-checked.
