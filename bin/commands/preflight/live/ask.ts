@@ -5,7 +5,7 @@ import { contextFor } from '../aws/ask.ts';
 import { type AwsClients, awsClients } from '../aws/clients.ts';
 import { unanswered } from '../aws/unanswered.ts';
 import { notAsked } from './each.ts';
-import type { Evidence, LiveContext, LiveProbe } from './probe.ts';
+import type { LiveContext, LiveProbe, Observation } from './probe.ts';
 import { LIVE_PROBES } from './probes/index.ts';
 
 /** For all questions about at most 100 clusters, in milliseconds: a query over a day of a large log takes minutes. */
@@ -13,7 +13,7 @@ const ALL_MS = 3_600_000;
 const POLL_MS = 1_500;
 
 /** What was seen, with the probe that saw it. */
-export interface LiveRow extends Evidence {
+export interface LiveRow extends Observation {
   probe: string;
   question: string;
 }
@@ -58,8 +58,8 @@ export async function askLive(
 
 /** What one probe saw; where it got no answer, each of its claims was not asked. */
 export async function rowsOfProbe(probe: LiveProbe, context: LiveContext): Promise<LiveRow[]> {
-  const evidence = await probe.run(context).catch((error: unknown) => notAsked(probe, error));
-  return evidence.map((each) => ({ probe: probe.id, question: probe.question, ...each }));
+  const observed = await probe.run(context).catch((error: unknown) => notAsked(probe, error));
+  return observed.map((each) => ({ probe: probe.id, question: probe.question, ...each }));
 }
 
 /** @throws as {@link askLive} */

@@ -3,7 +3,7 @@
  * docs/unverified.md is made from this table.
  */
 
-export interface Claim {
+export interface OpenClaim {
   id: string;
   /** What is taken for true, as a sentence. */
   claim: string;
@@ -276,6 +276,6 @@ export const CLAIMS = [
     ifFalse: 'The first deployment in that partition fails at the queues, and leaves nothing.',
     shownBy: { nothing: 'a stack that is there shows it, and one that is not there has nothing to ask' },
   },
-] as const satisfies readonly Claim[];
+] as const satisfies readonly OpenClaim[];
 
 export type ClaimId = (typeof CLAIMS)[number]['id'];

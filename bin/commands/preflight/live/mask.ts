@@ -28,11 +28,7 @@ export class Mask {
 
   /** The text without what says whose it is. */
   text(given: string): string {
-    const withoutNames = this.#names.reduce(
-      (text, [name, standIn]) =>
-        text.replace(new RegExp(`(?<![A-Za-z0-9])${escaped(name)}(?![A-Za-z0-9])`, 'g'), standIn),
-      given,
-    );
+    const withoutNames = this.#names.reduce((text, [name, standIn]) => replaced(text, name, standIn), given);
     return withoutNames
       .replace(IDENTITY, (found) => this.#standIn('IDENTITY', found))
       .replace(ACCOUNT, (found) => this.#standIn('ACCOUNT', found))
@@ -66,4 +62,16 @@ export class Mask {
   }
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Each place in which the name stands by itself, and is not a part of a word. */
+function replaced(text: string, name: string, standIn: string): string {
+  const [first = '', ...others] = text.split(name);
+  let made = first;
+  let before = first.at(-1);
+  for (const part of others) {
+    made += (isOfWord(before) || isOfWord(part.at(0)) ? name : standIn) + part;
+    before = part.at(-1) ?? name.at(-1);
+  }
+  return made;
+}
+
+const isOfWord = (character: string | undefined): boolean => character !== undefined && /[A-Za-z0-9]/.test(character);

@@ -11,7 +11,7 @@ import type { ClaimId } from './claims.ts';
  */
 export type Verdict = 'proven' | 'contradicted' | 'not-seen' | 'not-asked';
 
-export interface Evidence {
+export interface Observation {
   claim: ClaimId;
   verdict: Verdict;
   /** One sentence or more: what was seen. May hold text that others have chosen. */
@@ -43,5 +43,5 @@ export interface LiveProbe {
   /** The claims that it speaks of; each answer names one of them. */
   claims: readonly ClaimId[];
   /** @throws what AWS answered, where it gave no answer to the question */
-  run(context: LiveContext): Promise<Evidence[]>;
+  run(context: LiveContext): Promise<Observation[]>;
 }

@@ -1,5 +1,5 @@
 /** What each state of a playbook does with what it is given, by its definition: cases for the service to confirm. */
-import type { Definition, State } from '../../../../functions/contain/machines/states.ts';
+import * as z from 'zod';
 
 export interface StateCase {
   state: string;
@@ -17,34 +17,73 @@ export interface StateCase {
 }
 
 interface Condition {
-  Variable?: string;
-  IsPresent?: boolean;
-  StringEquals?: string;
-  BooleanEquals?: boolean;
-  And?: Condition[];
-  Or?: Condition[];
+  Variable?: string | undefined;
+  IsPresent?: boolean | undefined;
+  StringEquals?: string | undefined;
+  BooleanEquals?: boolean | undefined;
+  And?: Condition[] | undefined;
+  Or?: Condition[] | undefined;
 }
-type Task = State & {
-  Next: string;
-  ResultPath?: string;
-  ResultSelector?: Record<string, unknown>;
-  Retry: { ErrorEquals: string[]; MaxAttempts: number }[];
-  Catch: { ErrorEquals: string[]; Next: string }[];
-};
-type Choice = State & { Choices: (Condition & { Next: string })[]; Default: string };
+
+const condition: z.ZodType<Condition> = z.lazy(() =>
+  z.object({
+    Variable: z.string().optional(),
+    IsPresent: z.boolean().optional(),
+    StringEquals: z.string().optional(),
+    BooleanEquals: z.boolean().optional(),
+    And: z.array(condition).optional(),
+    Or: z.array(condition).optional(),
+  }),
+);
+const errors = z.array(z.string());
+const task = z.object({
+  Type: z.literal('Task'),
+  Next: z.string(),
+  ResultPath: z.string().optional(),
+  ResultSelector: z.record(z.string(), z.unknown()).optional(),
+  // Without it, the language says three.
+  Retry: z.array(z.object({ ErrorEquals: errors, MaxAttempts: z.number().default(3) })).default([]),
+  Catch: z.array(z.object({ ErrorEquals: errors, Next: z.string() })).default([]),
+});
+const choice = z.object({
+  Type: z.literal('Choice'),
+  Choices: z.array(z.intersection(condition, z.object({ Next: z.string() }))),
+  Default: z.string(),
+});
+const end = z.discriminatedUnion('Type', [
+  z.object({ Type: z.literal('Succeed') }),
+  z.object({ Type: z.literal('Fail'), Error: z.string() }),
+]);
+const definition = z.object({
+  States: z.record(
+    z.string(),
+    z.discriminatedUnion('Type', [task, choice, end, z.object({ Type: z.literal('Wait') })]),
+  ),
+});
+type Task = z.output<typeof task>;
+type Choice = z.output<typeof choice>;
+type End = z.output<typeof end>;
 
 /** What the steps before have answered. */
 const BEFORE = { steps: { checkTarget: { status: 'done', mode: 'isolate', summary: 'Done.' } } };
 const RESULT = { status: 'done', summary: 'Done.' };
 const NONE = 'neither of them';
 
-/** Of every state but those that only wait: they would take their time. */
-export const casesOf = ({ States }: Definition): StateCase[] =>
-  Object.entries(States).flatMap(([name, state]) => {
-    if (state.Type === 'Task') return casesOfTask(name, state as Task);
-    if (state.Type === 'Choice') return casesOfChoice(name, state as Choice);
-    return state.Type === 'Succeed' || state.Type === 'Fail' ? [caseOfEnd(name, state)] : [];
+/**
+ * Of every state but those that only wait: they would take their time.
+ *
+ * @param text a definition in the Amazon States Language, as far as the playbooks use it
+ * @returns undefined where it is another
+ */
+export function casesOf(text: string): StateCase[] | undefined {
+  const { data } = definition.safeParse(JSON.parse(text));
+  if (!data) return undefined;
+  return Object.entries(data.States).flatMap(([name, state]) => {
+    if (state.Type === 'Task') return casesOfTask(name, state);
+    if (state.Type === 'Choice') return casesOfChoice(name, state);
+    return state.Type === 'Wait' ? [] : [caseOfEnd(name, state)];
   });
+}
 
 function casesOfTask(state: string, task: Task): StateCase[] {
   const caught = (error: string) => task.Catch.find(({ ErrorEquals }) => meets(ErrorEquals, error))?.Next ?? '';
@@ -107,20 +146,15 @@ function inputFor({ Variable, StringEquals, BooleanEquals, And = [], Or = [] }: 
   return parts.reduce<unknown>(merged, own);
 }
 
-const caseOfEnd = (state: string, { Type, Error: error }: State): StateCase =>
-  Type === 'Fail'
-    ? {
-        state,
-        what: 'with a report',
-        input: { Cause: 'The input has mistakes.', report: { summary: 'It is so.' } },
-        expected: { status: 'FAILED', error: String(error) },
-      }
-    : {
-        state,
-        what: 'with a report',
-        input: { report: { summary: 'It is so.' } },
-        expected: { status: 'SUCCEEDED', output: { summary: 'It is so.' } },
-      };
+const caseOfEnd = (state: string, of: End): StateCase => ({
+  state,
+  what: 'with a report',
+  input: { Cause: 'The input has mistakes.', report: { summary: 'It is so.' } },
+  expected:
+    of.Type === 'Fail'
+      ? { status: 'FAILED', error: of.Error }
+      : { status: 'SUCCEEDED', output: { summary: 'It is so.' } },
+});
 
 /** `$.a.b` set in a copy. */
 function withValue(input: unknown, path: string, value: unknown): unknown {

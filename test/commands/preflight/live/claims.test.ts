@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { freezeRows } from '../../../../bin/commands/preflight/freeze-rows.ts';
-import { CLAIMS, type Claim } from '../../../../bin/commands/preflight/live/claims.ts';
+import { CLAIMS, type OpenClaim } from '../../../../bin/commands/preflight/live/claims.ts';
 import { LIVE_PROBES } from '../../../../bin/commands/preflight/live/probes/index.ts';
 import { shippedManifests } from '../../../../bin/commands/preflight/manifests.ts';
 import { unverifiedPage } from './unverified-page.ts';
 
-const ALL: readonly Claim[] = CLAIMS;
+const ALL: readonly OpenClaim[] = CLAIMS;
 const probesOf = (id: string) => LIVE_PROBES.filter(({ claims }) => claims.some((claim) => claim === id));
 
 test.each(ALL)('$id names the probe that speaks of it, a drill, or why there is none', ({ id, shownBy }) => {

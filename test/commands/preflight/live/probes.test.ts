@@ -411,6 +411,15 @@ test('an account in which nothing has happened yet contradicts nothing', async (
   }
 });
 
+test('a state machine that is not of this version is not tried', async () => {
+  const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Map', End: true } } });
+  const found = await rows(probeOf('states-lead'), other({ 'states:DescribeStateMachine': { definition } }));
+  expect(found.filter(({ claim }) => claim === 'states-lead').map(({ verdict }) => verdict)).toEqual(
+    Array(3).fill('not-asked'),
+  );
+  expect(asked.has('states:TestState')).toBe(false);
+});
+
 test('a query that takes too long is stopped, and its claims were not asked', async () => {
   let now = NOW;
   use({ ...shown(deployment), 'logs:GetQueryResults': { status: 'Running' } });

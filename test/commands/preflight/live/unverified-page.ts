@@ -1,5 +1,5 @@
 /** The page docs/unverified.md, from the table of claims. */
-import { CLAIMS, type Claim } from '../../../../bin/commands/preflight/live/claims.ts';
+import { CLAIMS, type OpenClaim } from '../../../../bin/commands/preflight/live/claims.ts';
 
 const ABOUT = `# What only an account can show
 
@@ -25,20 +25,20 @@ that was proven or contradicted leaves this page.
 
 A drill is what a person does once, in a namespace made for it: it sends messages, or starts an execution.
 
-| Claim | Rests on it | Where it is false | Shown by |
+| OpenClaim | Rests on it | Where it is false | Shown by |
 | --- | --- | --- | --- |
 `;
 
 /** The page as it has to be. */
 export const unverifiedPage = (): string => `${ABOUT}${CLAIMS.map(row).join('')}`;
 
-const row = ({ id, claim, restsOn, ifFalse, shownBy }: Claim): string =>
+const row = ({ id, claim, restsOn, ifFalse, shownBy }: OpenClaim): string =>
   `| <a id="${id}"></a>${claim} | ${restsOn.map(linked).join(', ')} | ${ifFalse} | ${inWords(shownBy)} |\n`;
 
 const linked = (file: string): string =>
   file.startsWith('docs/') ? `[${file}](${file.slice('docs/'.length)})` : `[${file}](../${file})`;
 
-function inWords(shownBy: Claim['shownBy']): string {
+function inWords(shownBy: OpenClaim['shownBy']): string {
   if ('nothing' in shownBy) return `nothing: ${shownBy.nothing}`;
   const { drill } = shownBy;
   const byDrill = drill === undefined ? [] : [`drill: ${drill}`];

@@ -2,7 +2,7 @@ import { listed } from '../../../../../functions/kit/words.ts';
 import { type ConfiguredCluster, logGroupOf } from '../../aws/each-cluster.ts';
 import { ofEachCluster } from '../each.ts';
 import { dimensionsOf, sumOf } from '../metrics.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 const NAMES = ['ForwardedLogEvents', 'DeliveryErrors', 'DeliveryThrottling'] as const;
 
@@ -18,7 +18,7 @@ export const deliveryMetrics: LiveProbe = {
     ),
 };
 
-async function judge(context: LiveContext, cluster: ConfiguredCluster): Promise<Evidence[]> {
+async function judge(context: LiveContext, cluster: ConfiguredCluster): Promise<Observation[]> {
   const having = { Name: 'LogGroupName', Value: logGroupOf(cluster) };
   const all: { name: string; dimensions: Readonly<Record<string, string>> }[] = [];
   for (const name of NAMES)
@@ -31,7 +31,7 @@ async function judge(context: LiveContext, cluster: ConfiguredCluster): Promise<
   return [dimensions(all), permission(delivered, failed)];
 }
 
-function dimensions(all: readonly { name: string; dimensions: Readonly<Record<string, string>> }[]): Evidence {
+function dimensions(all: readonly { name: string; dimensions: Readonly<Record<string, string>> }[]): Observation {
   const claim = 'delivery-by-group';
   if (all.length === 0)
     return { claim, verdict: 'not-seen', says: 'CloudWatch has no metric of deliveries from its log yet.' };
@@ -53,7 +53,7 @@ function dimensions(all: readonly { name: string; dimensions: Readonly<Record<st
   };
 }
 
-function permission(delivered: number, failed: number): Evidence {
+function permission(delivered: number, failed: number): Observation {
   const claim = 'one-permission';
   const says = `in two weeks ${delivered} lines were delivered from its log, and ${failed} not.`;
   if (delivered > 0 && failed === 0) return { claim, verdict: 'proven', says };

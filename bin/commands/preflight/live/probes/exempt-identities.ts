@@ -7,7 +7,7 @@ import { type FreezeRow, freezeRows } from '../../freeze-rows.ts';
 import { shippedManifests } from '../../manifests.ts';
 import { ofEachCluster } from '../each.ts';
 import { QUERY_ACTIONS, runQuery } from '../insights.ts';
-import type { Evidence, LiveContext, LiveProbe, Verdict } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation, Verdict } from '../probe.ts';
 
 const HOUR_MS = 3_600_000;
 /** Identities of the control plane that AWS names, and its load balancer controller; nodes and Kubernetes' own are published. */
@@ -76,7 +76,7 @@ async function judge(
   context: LiveContext,
   cluster: ConfiguredCluster,
   rows: readonly FreezeRow[],
-): Promise<Evidence[]> {
+): Promise<Observation[]> {
   const { view, hours, now, config } = context;
   const text = queryBeside(config.containment.protectedNamespaces.filter((name) => PLAIN.test(name)));
   const live = await view.cluster(cluster.name);
@@ -132,7 +132,7 @@ const inWords = (write: Write): string => `${write.who} ${whatOf(write)}`;
 const isEvent = ({ group, resource, operation }: Write): boolean =>
   ['', 'events.k8s.io'].includes(group) && resource === 'events' && operation !== 'DELETE';
 
-function covered(writes: readonly Write[], rows: readonly FreezeRow[], seen: string): Evidence {
+function covered(writes: readonly Write[], rows: readonly FreezeRow[], seen: string): Observation {
   const own = writes.filter(({ who }) => isOfEks(who));
   const known = new Set(rows.map(({ who }) => who));
   const refused = own.filter(
@@ -170,12 +170,12 @@ function covered(writes: readonly Write[], rows: readonly FreezeRow[], seen: str
 
 /** The row without a source, or not tried here, and what its identity was seen to do. */
 function rowSeen(
-  claim: Evidence['claim'],
+  claim: Observation['claim'],
   writes: readonly Write[],
   rows: readonly FreezeRow[],
   who: string,
   seen: string,
-): Evidence {
+): Observation {
   const own = writes.filter((write) => write.who === who && !isEvent(write));
   if (own.length === 0)
     return {
@@ -192,13 +192,13 @@ function rowSeen(
   };
 }
 
-const byPolicyController = (writes: readonly Write[], rows: readonly FreezeRow[], seen: string): Evidence =>
+const byPolicyController = (writes: readonly Write[], rows: readonly FreezeRow[], seen: string): Observation =>
   rowSeen('vpc-cni-writes', writes, rows, POLICIES, seen);
 
-const byMigrator = (writes: readonly Write[], rows: readonly FreezeRow[], seen: string): Evidence =>
+const byMigrator = (writes: readonly Write[], rows: readonly FreezeRow[], seen: string): Observation =>
   rowSeen('kms-migrator-writes', writes, rows, 'eks:kms-storage-migrator', seen);
 
-function byAutoMode(writes: readonly Write[], isAuto: boolean, seen: string): Evidence[] {
+function byAutoMode(writes: readonly Write[], isAuto: boolean, seen: string): Observation[] {
   if (!isAuto) {
     const says = 'it does not run in Auto Mode.';
     return (['auto-mode-policies', 'auto-mode-finalizers'] as const).map((claim) => ({

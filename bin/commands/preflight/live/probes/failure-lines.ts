@@ -5,7 +5,7 @@ import { FAILED_INVOCATION } from '../../../../../lib/base/failed-invocation.ts'
 import { type DeployedFunction, deployedFunctions } from '../deployed.ts';
 import { notAsked } from '../each.ts';
 import { sumOf } from '../metrics.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 14;
@@ -20,11 +20,11 @@ export const failureLines: LiveProbe = {
   needs: ['lambda:GetFunctionConfiguration', 'logs:FilterLogEvents', 'cloudwatch:GetMetricStatistics'],
   claims: ['report-status', 'vpc-attachment'],
   async run(context) {
-    const all: Evidence[] = [];
+    const all: Observation[] = [];
     for (const each of deployedFunctions(context)) {
       context.waitFor(`Comparing the failures of ${each.functionName} with its log`);
       const found = await judge(context, each).catch((error: unknown) => notAsked(failureLines, error));
-      all.push(...found.map((evidence) => ({ ...evidence, says: `${each.functionName}: ${evidence.says}` })));
+      all.push(...found.map((observed) => ({ ...observed, says: `${each.functionName}: ${observed.says}` })));
     }
     return all;
   },
@@ -33,7 +33,7 @@ export const failureLines: LiveProbe = {
 async function judge(
   context: LiveContext,
   { functionName, network: { network } }: DeployedFunction,
-): Promise<Evidence[]> {
+): Promise<Observation[]> {
   const { view, signal } = context;
   const { State, LastUpdateStatus, LoggingConfig, VpcConfig } = await view.clients.lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: functionName }),
@@ -83,7 +83,7 @@ async function count(
   return { count: found, statuses: [...statuses] };
 }
 
-function report(errors: number, { count: lines, statuses }: Counted, hasForm: boolean): Evidence {
+function report(errors: number, { count: lines, statuses }: Counted, hasForm: boolean): Observation {
   const claim = 'report-status';
   const says = `in ${DAYS} days Lambda counted ${counted(errors, 'error')}, and ${counted(lines, 'line')} of its log ${lines === 1 ? 'says' : 'say'} so${statuses.length > 0 ? ` (${listed(statuses, 6)})` : ''}`;
   if (errors > 0 && lines === errors) return { claim, verdict: 'proven', says: `${says}.` };
@@ -103,7 +103,7 @@ function report(errors: number, { count: lines, statuses }: Counted, hasForm: bo
   };
 }
 
-function attachment(state: string | undefined, update: string | undefined, vpc: string): Evidence {
+function attachment(state: string | undefined, update: string | undefined, vpc: string): Observation {
   const isUp = (state === 'Active' || state === 'Inactive') && update === 'Successful';
   return {
     claim: 'vpc-attachment',

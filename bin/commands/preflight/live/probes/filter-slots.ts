@@ -2,7 +2,7 @@ import { paginateDescribeSubscriptionFilters } from '@aws-sdk/client-cloudwatch-
 import { counted } from '../../../../../functions/kit/words.ts';
 import { type ConfiguredCluster, logGroupOf } from '../../aws/each-cluster.ts';
 import { ofEachCluster } from '../each.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 /** What older pages say that a log group takes. */
 const FORMERLY = 2;
@@ -17,7 +17,7 @@ export const filterSlots: LiveProbe = {
     ofEachCluster(filterSlots, context, 'Counting the subscription filters of', (cluster) => judge(context, cluster)),
 };
 
-async function judge({ view: { clients }, signal }: LiveContext, cluster: ConfiguredCluster): Promise<Evidence[]> {
+async function judge({ view: { clients }, signal }: LiveContext, cluster: ConfiguredCluster): Promise<Observation[]> {
   let count = 0;
   const pages = paginateDescribeSubscriptionFilters(
     { client: clients.logs },

@@ -2,7 +2,7 @@ import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { type ConfiguredCluster, logGroupOf } from '../../aws/each-cluster.ts';
 import { ofEachCluster } from '../each.ts';
 import { QUERY_ACTIONS, runQuery } from '../insights.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 const HOUR_MS = 3_600_000;
 /** The whole hour that ended at least so long ago: what comes late has come. */
@@ -27,7 +27,7 @@ export const insightsScans: LiveProbe = {
     ),
 };
 
-async function judge(context: LiveContext, cluster: ConfiguredCluster): Promise<Evidence[]> {
+async function judge(context: LiveContext, cluster: ConfiguredCluster): Promise<Observation[]> {
   const { view, signal, now } = context;
   const logGroupName = logGroupOf(cluster);
   const group = await view.logGroup(logGroupName);
@@ -58,7 +58,7 @@ async function judge(context: LiveContext, cluster: ConfiguredCluster): Promise<
   return [volume(written, busy.bytesScanned ?? 0), silence(busy.recordsScanned, silent?.recordsScanned)];
 }
 
-function volume(written: number, scanned: number): Evidence {
+function volume(written: number, scanned: number): Observation {
   const claim = 'incoming-is-scanned';
   if (written === 0)
     return { claim, verdict: 'not-seen', says: 'nothing was written to its log in the hour that was compared.' };
@@ -73,7 +73,7 @@ function volume(written: number, scanned: number): Evidence {
   };
 }
 
-function silence(busy: number | undefined, silent: number | undefined): Evidence {
+function silence(busy: number | undefined, silent: number | undefined): Observation {
   const claim = 'silent-scans-nothing';
   if (!busy || silent === undefined)
     return { claim, verdict: 'not-seen', says: 'there was no hour with lines, or none without, to compare.' };

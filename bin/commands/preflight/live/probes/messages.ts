@@ -2,7 +2,7 @@ import { paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { paginateDescribeAlarmHistory } from '@aws-sdk/client-cloudwatch';
 import { andMore, counted } from '../../../../../functions/kit/words.ts';
 import { sumOf } from '../metrics.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS = 14;
@@ -55,7 +55,7 @@ async function resourcesOf({ view: { clients }, config, signal }: LiveContext): 
 }
 
 /** Messages with a body for each protocol, to subscriptions with a filter on attributes. */
-async function filtered(context: LiveContext): Promise<Evidence> {
+async function filtered(context: LiveContext): Promise<Observation> {
   const claim = 'filter-policy-json';
   const TopicName = context.outputs.get('AlertTopicArn')?.split(':').at(-1) ?? '';
   const count = (metric: string) => sumOf(context, 'AWS/SNS', metric, { TopicName });
@@ -79,7 +79,10 @@ async function filtered(context: LiveContext): Promise<Evidence> {
   return { claim, verdict: delivered > 0 ? 'proven' : 'not-seen', says };
 }
 
-async function ofAlarms({ view: { clients }, signal, now }: LiveContext, names: readonly string[]): Promise<Evidence> {
+async function ofAlarms(
+  { view: { clients }, signal, now }: LiveContext,
+  names: readonly string[],
+): Promise<Observation> {
   const claim = 'alarms-to-encrypted-topic';
   let sent = 0;
   const failed: string[] = [];
@@ -106,7 +109,7 @@ async function ofAlarms({ view: { clients }, signal, now }: LiveContext, names: 
   return { claim, verdict: sent > 0 ? 'proven' : 'not-seen', says: `${says}.` };
 }
 
-async function ofEnds(context: LiveContext, rules: readonly string[]): Promise<Evidence> {
+async function ofEnds(context: LiveContext, rules: readonly string[]): Promise<Observation> {
   const claim = 'ends-by-role';
   const [rule] = rules;
   if (rule === undefined)

@@ -1,7 +1,7 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { type ConfiguredCluster, logGroupOf } from '../../aws/each-cluster.ts';
 import { ofEachCluster } from '../each.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -15,7 +15,10 @@ export const metricMaths: LiveProbe = {
     ofEachCluster(metricMaths, context, 'Adding metrics without data to that of', (cluster) => judge(context, cluster)),
 };
 
-async function judge({ view: { clients }, signal, now }: LiveContext, cluster: ConfiguredCluster): Promise<Evidence[]> {
+async function judge(
+  { view: { clients }, signal, now }: LiveContext,
+  cluster: ConfiguredCluster,
+): Promise<Observation[]> {
   const to = Math.floor(now() / HOUR_MS) * HOUR_MS;
   const metric = (Id: string, MetricName: string): MetricDataQuery => ({
     Id,

@@ -4,7 +4,7 @@ import { record, text } from '../../../../../functions/kit/json.ts';
 import { andMore, counted } from '../../../../../functions/kit/words.ts';
 import type { ClaimId } from '../claims.ts';
 import { type DeployedFunction, deployedFunctions } from '../deployed.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 const HOUR_MS = 3_600_000;
 /** CloudTrail answers two questions a second. */
@@ -89,7 +89,7 @@ async function callsOf(
 /** By which IAM refuses, in the record of a call. */
 const REFUSED = /AccessDenied|UnauthorizedOperation|NotAuthorized|Forbidden/;
 
-function allowed(calls: readonly Call[], seen: string): Evidence {
+function allowed(calls: readonly Call[], seen: string): Observation {
   const claim = 'calls-allowed';
   const refused = calls.filter(({ error }) => error !== undefined && REFUSED.test(error));
   const kinds = [
@@ -111,7 +111,7 @@ function byService(
   { claim, service, names, what }: (typeof BY_SERVICE)[number],
   calls: readonly Call[],
   seen: string,
-): Evidence {
+): Observation {
   const own = calls.filter((call) => call.service === service && (names?.includes(call.name) ?? true));
   const refused = own.filter(({ error }) => error !== undefined && REFUSED.test(error));
   if (refused.length > 0)

@@ -1,7 +1,7 @@
 import { type ContextEntry, type EvaluationResult, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam';
 import { andMore, counted } from '../../../../../functions/kit/words.ts';
 import { notAsked } from '../each.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 import { type RoleRequest, type RoleRequests, roleRequests } from '../role-requests.ts';
 
 /** What the policies of the stack's roles allow and refuse, by the judgement of IAM itself. */
@@ -11,11 +11,11 @@ export const roleRights: LiveProbe = {
   needs: ['iam:SimulatePrincipalPolicy'],
   claims: ['roles-allowed', 'roles-confined'],
   async run(context) {
-    const all: Evidence[] = [];
+    const all: Observation[] = [];
     for (const requests of roleRequests(context)) {
       context.waitFor(`Asking IAM about the role of ${requests.kind}`);
       const found = await judge(context, requests).catch((error: unknown) => notAsked(roleRights, error));
-      all.push(...found.map((evidence) => ({ ...evidence, says: `${requests.functionName}: ${evidence.says}` })));
+      all.push(...found.map((observed) => ({ ...observed, says: `${requests.functionName}: ${observed.says}` })));
     }
     if (all.length > 0) return all;
     const says = 'The outputs of the stack name no function with its role.';
@@ -23,7 +23,7 @@ export const roleRights: LiveProbe = {
   },
 };
 
-async function judge(context: LiveContext, { roleArn, needed, forbidden }: RoleRequests): Promise<Evidence[]> {
+async function judge(context: LiveContext, { roleArn, needed, forbidden }: RoleRequests): Promise<Observation[]> {
   const may = await simulate(context, roleArn, needed);
   const mayNot = await simulate(context, roleArn, forbidden);
   const refused = may.filter(({ decision }) => decision.EvalDecision !== 'allowed');

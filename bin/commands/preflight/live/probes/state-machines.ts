@@ -6,11 +6,10 @@ import {
   type TestStateOutput,
   ValidateStateMachineDefinitionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Definition } from '../../../../../functions/contain/machines/states.ts';
 import { andMore, counted, messageOf } from '../../../../../functions/kit/words.ts';
 import { deployedPlaybooks } from '../deployed.ts';
 import { notAsked } from '../each.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 import { casesOf, type StateCase } from '../state-cases.ts';
 
 /**
@@ -30,16 +29,16 @@ export const stateMachines: LiveProbe = {
         : 'Containment is switched off in the configuration: there are no playbooks.';
       return stateMachines.claims.map((claim) => ({ claim, verdict: 'not-seen', says }));
     }
-    const all: Evidence[] = [];
+    const all: Observation[] = [];
     for (const [name, arn] of playbooks) {
       const found = await judge(context, name, arn).catch((error: unknown) => notAsked(stateMachines, error));
-      all.push(...found.map((evidence) => ({ ...evidence, says: `${name}: ${evidence.says}` })));
+      all.push(...found.map((observed) => ({ ...observed, says: `${name}: ${observed.says}` })));
     }
     return all;
   },
 };
 
-async function judge(context: LiveContext, name: string, stateMachineArn: string): Promise<Evidence[]> {
+async function judge(context: LiveContext, name: string, stateMachineArn: string): Promise<Observation[]> {
   const { view, signal, waitFor } = context;
   const options = { abortSignal: signal };
   const { definition = '' } = await view.clients.sfn.send(
@@ -51,7 +50,7 @@ async function judge(context: LiveContext, name: string, stateMachineArn: string
     options,
   );
   const problems = diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
-  const valid: Evidence =
+  const valid: Observation =
     result === 'OK'
       ? {
           claim: 'definitions-valid',
@@ -64,7 +63,14 @@ async function judge(context: LiveContext, name: string, stateMachineArn: string
           says: `the service finds mistakes: ${andMore(problems, 3)}.`,
           todo: REPORT,
         };
-  const cases = casesOf(JSON.parse(definition) as Definition);
+  const cases = casesOf(definition);
+  if (!cases) {
+    const says = 'its definition is none that this version knows: nothing in it was tried.';
+    return [
+      valid,
+      { claim: 'states-lead', verdict: 'not-asked', says, todo: 'deploy the configuration with this version' },
+    ];
+  }
   const wrong: string[] = [];
   const refused: string[] = [];
   for (const [index, each] of cases.entries()) {
@@ -79,7 +85,7 @@ async function judge(context: LiveContext, name: string, stateMachineArn: string
     }
   }
   const count = cases.length - refused.length;
-  const leads: Evidence =
+  const leads: Observation =
     wrong.length > 0
       ? {
           claim: 'states-lead',

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-guardduty';
 import { AUDIT_FEATURE, FILTER_FIELDS } from '../../../../../functions/clients/aws/aws-threats.ts';
 import { counted } from '../../../../../functions/kit/words.ts';
-import type { Evidence, LiveContext, LiveProbe } from '../probe.ts';
+import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 /** Of no account. */
 const NOBODY = 'namespace-sentinel-never';
@@ -31,7 +31,7 @@ export const threatDetails: LiveProbe = {
   },
 };
 
-async function fields({ view, signal }: LiveContext, DetectorId: string): Promise<Evidence> {
+async function fields({ view, signal }: LiveContext, DetectorId: string): Promise<Observation> {
   const claim = 'guardduty-fields';
   const { archived: _, updatedAt: __, ...asked } = FILTER_FIELDS;
   const refused: string[] = [];
@@ -57,7 +57,7 @@ async function fields({ view, signal }: LiveContext, DetectorId: string): Promis
   };
 }
 
-async function since({ view, signal }: LiveContext, DetectorId: string): Promise<Evidence> {
+async function since({ view, signal }: LiveContext, DetectorId: string): Promise<Observation> {
   const claim = 'guardduty-since';
   const { Features = [] } = await view.clients.guardduty.send(new GetDetectorCommand({ DetectorId }), {
     abortSignal: signal,
@@ -78,7 +78,7 @@ async function since({ view, signal }: LiveContext, DetectorId: string): Promise
 /** What the audit log has as the user of somebody whom EKS let in by IAM. */
 const AS_IN_AUDIT = /^(arn:aws[a-z-]*:(iam|sts)::\d{12}:|system:|eks:)/;
 
-async function actors({ view, signal }: LiveContext, DetectorId: string): Promise<Evidence> {
+async function actors({ view, signal }: LiveContext, DetectorId: string): Promise<Observation> {
   const claim = 'guardduty-actors';
   const options = { abortSignal: signal };
   const FindingCriteria = { Criterion: { type: { Equals: ['AttackSequence:EKS/CompromisedCluster'] } } };
