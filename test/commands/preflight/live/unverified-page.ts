@@ -25,7 +25,7 @@ that was proven or contradicted leaves this page.
 
 A drill is what a person does once, in a namespace made for it: it sends messages, or starts an execution.
 
-| OpenClaim | Rests on it | Where it is false | Shown by |
+| Claim | Rests on it | Where it is false | Shown by |
 | --- | --- | --- | --- |
 `;
 
