@@ -7,11 +7,11 @@ import type { DoneAction, Proof } from '../../functions/contract/containment.ts'
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { clusterRoleBinding, subject } from '../../tools/record/incidents/objects.ts';
 import { kubeRequest } from '../../tools/twin/kube.ts';
+import { NetworkPolicyController } from '../../tools/twin/network-policy-controller/controller.ts';
 import { BRING_UP_MS } from './bring-up.ts';
 import { Attacker, attempts, MinionController } from './contain/attacker.ts';
 import { type Dumped, differences, dump } from './contain/dump.ts';
 import { CRASHING, EVIL, type Hostile, hostile, innocent, OTHERS, trap } from './contain/hostile.ts';
-import { NetworkPolicyController } from './contain/network-policy-controller.ts';
 import type { Ended } from './contain/responder.ts';
 import { bringUp, type Scene } from './contain/scene.ts';
 import { until } from './until.ts';
@@ -38,7 +38,8 @@ const shown = ({ verb, kind, namespace = '', name }: DoneAction) => `${verb} ${k
 beforeAll(async () => {
   scene = await bringUp();
   await innocent(scene.maker);
-  controller = await NetworkPolicyController.start(scene.cluster, scene.maker);
+  controller = await NetworkPolicyController.start(scene.cluster);
+  await scene.maker.learn();
   await scene.maker.create(clusterRoleBinding('mallory', 'cluster-admin', subject.user('mallory')));
   evil = await hostile(scene.maker);
   await until(
@@ -248,7 +249,7 @@ describe('a hostile namespace', () => {
     const ended = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
     expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
     expect(missing(await proofsOf(ended))).toEqual([expect.stringMatching(/^denial-on-nodes: .*ordered nothing/)]);
-    controller.resume();
+    await controller.resume();
     const again = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
     expect(again.end).toMatchObject({ succeeded: true, state: 'Contained' });
     expect(controller.refusals).toEqual([]);

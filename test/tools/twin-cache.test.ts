@@ -4,10 +4,12 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { binaries, KUBERNETES_VERSION } from '../../tools/twin/binaries.ts';
+import { binaries, CONTAINERD_VERSION, KUBERNETES_VERSION } from '../../tools/twin/binaries.ts';
 import { cached, cacheFolder, contentKey } from '../../tools/twin/cache.ts';
 import { MissingPrerequisite, run } from '../../tools/twin/commands.ts';
 import { python } from '../../tools/twin/python.ts';
+import { DNS_SERVICE, REAL_NODE } from '../../tools/twin/real-node/place.ts';
+import { TEST_IMAGE } from '../../tools/twin/real-node/programs.ts';
 
 let folder: string;
 const before = { ...process.env };
@@ -88,6 +90,15 @@ describe('what is built', () => {
 test('the pinned version is that of the module', () => {
   const module = readFileSync('tools/twin/go/controlplane/go.mod', 'utf8');
   expect(module).toContain(`k8s.io/kubernetes v${KUBERNETES_VERSION}\n`);
+  const runtime = readFileSync('tools/twin/go/containerd/go.mod', 'utf8');
+  expect(runtime).toContain(`github.com/containerd/containerd/v2 v${CONTAINERD_VERSION}\n`);
+});
+
+test('what the manifest of the real node names is what the node has', () => {
+  const manifest = readFileSync('tools/twin/manifests/real-node.yaml', 'utf8');
+  expect(new Set(manifest.match(/(?<=image: "?)[\w./:-]+/g))).toEqual(new Set([TEST_IMAGE]));
+  expect(manifest).toContain(`clusterIP: ${DNS_SERVICE}\n`);
+  for (const [label, value] of Object.entries(REAL_NODE)) expect(manifest).toContain(`{ ${label}: "${value}" }`);
 });
 
 describe('what is missing is named, with the mend', () => {

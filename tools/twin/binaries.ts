@@ -28,9 +28,18 @@ const VERSION_FLAGS = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/ve
   ])
   .join(' ');
 
+/** Kept equal to the version in `go/containerd/go.mod`; a test holds that. */
+export const CONTAINERD_VERSION = '2.3.7';
+const CONTAINERD = 'github.com/containerd/containerd/v2';
+/** The network policy agent of the VPC CNI. */
+export const AGENT_MODULE = 'github.com/aws/aws-network-policy-agent';
+
 interface Module {
   packages: string[];
+  /** Folder in `go/`; default: the module's name. */
+  source?: string;
   flags?: string;
+  tags?: string;
   /** What a person reads while it is built. */
   what: string;
 }
@@ -53,30 +62,52 @@ const MODULES = {
   },
   kwok: { packages: ['sigs.k8s.io/kwok/cmd/kwok'], what: 'kwok (1 to 2 minutes)' },
   certificates: { packages: ['.'], what: 'the certificate maker' },
+  kubelet: {
+    source: 'controlplane',
+    packages: ['k8s.io/kubernetes/cmd/kubelet'],
+    flags: VERSION_FLAGS,
+    what: 'the kubelet (2 to 5 minutes)',
+  },
+  containerd: {
+    packages: ['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) => `${CONTAINERD}/cmd/${name}`),
+    flags: `-X ${CONTAINERD}/version.Version=v${CONTAINERD_VERSION}`,
+    tags: 'no_btrfs no_devmapper no_zfs no_tracing',
+    what: `containerd ${CONTAINERD_VERSION} (1 to 5 minutes)`,
+  },
+  ipamd: {
+    packages: ['.', AGENT_MODULE, 'github.com/aws/amazon-vpc-cni-k8s/cmd/routed-eni-cni-plugin'],
+    what: "AWS's network policy agent and CNI plugin (3 to 13 minutes)",
+  },
+  node: { packages: ['.'], what: "the node's small programs" },
   oracle: { packages: ['.'], what: "what asks the API server's own code about requests (1 minute)" },
 } satisfies Record<string, Module>;
 
 type ModuleName = keyof typeof MODULES;
 
-/** @throws MissingPrerequisite when there is no Go */
-async function build(name: ModuleName, report: Report): Promise<string> {
-  const source = join(import.meta.dirname, 'go', name);
-  const { packages, flags = '', what }: Module = MODULES[name];
+/** Folder of a Go module of the twin. */
+export const goModule = (name: string): string => join(import.meta.dirname, 'go', name);
+
+/**
+ * The folder with the programs of a module, built where the cache lacks it.
+ *
+ * @throws MissingPrerequisite when there is no Go
+ */
+export async function build(name: ModuleName, report: Report): Promise<string> {
+  const { packages, flags = '', tags = '', what, source: folderName = name }: Module = MODULES[name];
+  const source = goModule(folderName);
   const ldflags = `-s -w ${flags}`.trim();
+  const tagged = tags ? ['-tags', tags] : [];
   return cached(
     name,
-    await contentKey(await filesOf(source), ldflags, process.platform, process.arch),
+    await contentKey(await filesOf(source), ldflags, ...tagged, process.platform, process.arch),
     async (folder) => {
       report(`building ${what}`);
-      await run(
-        'go',
-        ['build', '-mod=readonly', '-buildvcs=false', '-ldflags', ldflags, '-o', `${folder}/`, ...packages],
-        {
-          cwd: source,
-          env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' },
-          timeoutMs: 60 * 60_000,
-        },
-      ).catch((error) => {
+      const args = ['-mod=readonly', '-buildvcs=false', ...tagged, '-ldflags', ldflags, '-o', `${folder}/`];
+      await run('go', ['build', ...args, ...packages], {
+        cwd: source,
+        env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' },
+        timeoutMs: 60 * 60_000,
+      }).catch((error) => {
         if (!(error instanceof MissingPrerequisite)) throw error;
         throw new MissingPrerequisite(
           'Go is not installed. The twin builds Kubernetes with it: install Go 1.26 or newer (https://go.dev/dl) and make ' +

@@ -7,6 +7,7 @@ import { run } from './commands.ts';
 import { type Endpoint, kubeconfig, kubeRequest } from './kube.ts';
 import { API_ADDRESS, freePort, LOOPBACK } from './ports.ts';
 import type { Processes } from './processes.ts';
+import { kubeletAccess } from './real-node/kubelet-access.ts';
 import type { Report } from './report.ts';
 
 const MANIFESTS = join(import.meta.dirname, 'manifests');
@@ -18,6 +19,8 @@ export interface ControlPlaneOptions {
   authorizationWebhook?: string;
   /** Rotate the audit log at this size, in MB. Default: the API server's own, 100. */
   auditLogMaxSizeMb?: number;
+  /** The API server reaches kubelets that are in networks of their own. */
+  kubelets?: boolean;
   /** More arguments for the API server; a later one wins. */
   apiServerArgs?: string[];
 }
@@ -69,7 +72,8 @@ async function startApiServer(
   const etcd = await startEtcd(processes, binaries);
   const auditLog = join(processes.folder, 'audit', 'audit.log');
   const serving = certificates.pair('api');
-  const { tokenWebhook, authorizationWebhook, auditLogMaxSizeMb, apiServerArgs = [] } = options;
+  const { tokenWebhook, authorizationWebhook, auditLogMaxSizeMb, apiServerArgs = [], kubelets } = options;
+  const access = kubelets ? await kubeletAccess(processes.folder, certificates, endpoint) : [];
   await processes.start({
     name: 'kube-apiserver',
     command: binaries.apiServer,
@@ -96,6 +100,7 @@ async function startApiServer(
       ...(authorizationWebhook
         ? [`--authorization-webhook-config-file=${authorizationWebhook}`, '--authorization-webhook-version=v1']
         : []),
+      ...access,
       ...apiServerArgs,
     ],
   });
@@ -186,7 +191,12 @@ export async function startControlPlane(
   await startClient(processes, certificates, endpoint, {
     name: 'kwok',
     command: binaries.kwok,
-    args: (file) => [`--kubeconfig=${file}`, '--manage-all-nodes=true', '--config=/dev/null'],
+    args: (file) => [
+      `--kubeconfig=${file}`,
+      '--manage-all-nodes=false',
+      '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake', // a real node is its kubelet's
+      '--config=/dev/null',
+    ],
   });
   await processes.until(() => settled(controlPlane), { what: 'nodes and controllers are ready', process: 'kwok' });
   report('controllers, scheduler and nodes ready');

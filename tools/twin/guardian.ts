@@ -3,14 +3,17 @@
  *
  * A program of its own, in a session of its own, so that neither Ctrl-C nor the death of its parent reaches it: when
  * its standard input ends, for whatever reason, it kills every process it started (with their children, by process
- * group), removes the folder and goes. It is the parent of all processes of the twin, so there is no moment at which
+ * group), removes their cgroups and the folder and goes. It is the parent of all processes of the twin, so there is no moment at which
  * one of them runs unknown to it.
  *
  * Usage: guardian.ts FOLDER; requests and answers are lines of JSON, see {@link Request} and {@link Answer}.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
+import { removeCgroups } from './cgroups.ts';
+import { MARK } from './leftovers.ts';
 
 export interface ProcessSpec {
   /** Unique within the twin; names the log file too. */
@@ -38,7 +41,7 @@ function guard(folder: string): void {
   function start(spec: ProcessSpec): void {
     const log = openSync(spec.log, 'a');
     const child = spawn(spec.command, spec.args, {
-      env: spec.env,
+      env: { ...spec.env, [MARK]: folder },
       cwd: spec.cwd,
       stdio: ['ignore', log, log],
       detached: true,
@@ -69,7 +72,9 @@ function guard(folder: string): void {
     // a process killed in the middle of a write may still make a file: once more when all are reaped
     const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     process.on('exit', remove);
-    const reaped = setInterval(() => children.size === 0 && process.exit(0), 10);
+    // the processes of a node are not our children: its cgroups say when they are gone
+    const gone = () => children.size === 0 && removeCgroups(basename(folder));
+    const reaped = setInterval(() => gone() && process.exit(0), 10);
     setTimeout(() => process.exit(1), 10_000).unref();
     reaped.ref();
   }

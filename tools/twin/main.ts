@@ -4,11 +4,18 @@ import { EXIT } from '../../bin/commands/io.ts';
 import { type CommandRun, runProcess } from '../../bin/commands/program.ts';
 import type { Task } from '../../bin/commands/task.ts';
 import { AlertQueue } from './alerts.ts';
-import { startCluster } from './cluster.ts';
+import { startCluster, startRealCluster } from './cluster.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { NODE_NAME, REAL_NODE } from './real-node/place.ts';
+import { TEST_IMAGE } from './real-node/programs.ts';
 import { type Report, timedReport } from './report.ts';
 import { type Stack, startStack } from './stack.ts';
 import { startTwin, type Twin } from './twin.ts';
 
+/** How to use the real node. */
+const REAL_NODE_HINT = `A real node is beside them, ${NODE_NAME}. Pods run on it that have
+  nodeSelector: { ${Object.entries(REAL_NODE).map(([label, value]) => `${label}: "${value}"`)} } and the image ${TEST_IMAGE}, imagePullPolicy: Never
+simulated: its address daemon and instance metadata, the aws-node DaemonSet, DNS, EKS's network policy controller`;
 const CLOSING = 'Ctrl-C ends it and removes all it wrote.';
 
 /** Resolves when the terminal or the system asks the process to end. */
@@ -43,10 +50,11 @@ async function during<Thing extends { close(): Promise<void> }>(
   }
 }
 
-const clusterOnly = (task: Task) =>
-  during(task, startCluster, async ({ adminKubeconfig, kubectl, endpoint, auditLog, processes }) => {
+const clusterOnly = (task: Task, realNode: boolean) =>
+  during(task, realNode ? startRealCluster : startCluster, async (cluster) => {
+    const { adminKubeconfig, kubectl, endpoint, auditLog, processes } = cluster;
     await task.print(`
-A Kubernetes control plane is up, with simulated nodes and pods.
+A Kubernetes control plane is up, with simulated nodes and pods.${'realNode' in cluster ? `\n\n${REAL_NODE_HINT}` : ''}
 
   export KUBECONFIG=${adminKubeconfig}
   alias kubectl=${kubectl}
@@ -85,13 +93,16 @@ ${Object.entries(emulator.environment)
 endpoint    ${twin.endpoint.url}
 audit log   ${twin.auditLog}
 logs        ${processes.folder}/logs
-`);
+${twin.realNode ? `\n${REAL_NODE_HINT}\n` : ''}`);
 }
 
-const withoutStack = (task: Task, enforceIam: boolean) =>
+/** What is asked of a twin. */
+type Kind = { enforceIam: boolean; realNode: boolean };
+
+const withoutStack = (task: Task, options: Kind) =>
   during(
     task,
-    (report) => startTwin(report, { enforceIam }),
+    (report) => startTwin(report, options),
     async (twin) => {
       await explain(task, twin);
       await task.print(`\n${CLOSING}\n`);
@@ -112,10 +123,10 @@ async function watch(task: Task, stack: Stack): Promise<void> {
   }
 }
 
-const withStack = (task: Task, enforceIam: boolean) =>
+const withStack = (task: Task, options: Kind) =>
   during(
     task,
-    (report) => startStack(report, { enforceIam }),
+    (report) => startStack(report, options),
     async (stack) => {
       await explain(task, stack);
       const dev = await stack.identities.roleKubeconfig('Dev', 'alice@example.com', stack.processes.folder);
@@ -130,6 +141,11 @@ ${CLOSING}
     },
   );
 
+async function clean(task: Task): Promise<void> {
+  const folders = await removeLeftovers(() => {});
+  await task.print(folders.length > 0 ? folders.map((each) => `removed ${each}\n`).join('') : 'Nothing was left.\n');
+}
+
 const twin = (run: CommandRun): Command =>
   new Command('twin')
     .description(
@@ -139,13 +155,20 @@ const twin = (run: CommandRun): Command =>
     .option('--cluster-only', 'only the control plane; prints the path of an admin kubeconfig')
     .option('--no-stack', 'the control plane and AWS, without deploying the stack')
     .option('--no-iam', 'do not enforce IAM: everybody may call everything in AWS')
+    .option('--real-node', 'a real node beside the simulated ones (Linux, as root): pods run and packets flow')
+    .option('--clean', 'only removes what twins have left that were killed')
     .action(
-      run(async (task, options: { clusterOnly?: true; stack: boolean; iam: boolean }) => {
-        if (options.clusterOnly) await clusterOnly(task);
-        else if (options.stack) await withStack(task, options.iam);
-        else await withoutStack(task, options.iam);
-        return EXIT.done;
-      }),
+      run(
+        async (task, options: { clusterOnly?: true; stack: boolean; iam: boolean; realNode?: true; clean?: true }) => {
+          const realNode = options.realNode === true;
+          const kind = { enforceIam: options.iam, realNode };
+          if (options.clean) await clean(task);
+          else if (options.clusterOnly) await clusterOnly(task, realNode);
+          else if (options.stack) await withStack(task, kind);
+          else await withoutStack(task, kind);
+          return EXIT.done;
+        },
+      ),
     );
 
 await runProcess(twin);

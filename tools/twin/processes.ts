@@ -1,6 +1,6 @@
 /** Starts and ends the processes of a twin, and the folder that holds all they write. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ExpectedError } from '../../bin/expected-error.ts';
 import { tail } from './commands.ts';
 import type { Answer, ProcessSpec, Request } from './guardian.ts';
+import { FOLDER_PREFIX, OWNER_FILE, ownerOf } from './leftovers.ts';
 
 /** A process of the twin ended, or did not become ready; the message has the last lines of its log. */
 class ProcessError extends ExpectedError {
@@ -40,7 +41,8 @@ export class Processes {
   #closing = false;
 
   constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'namespace-sentinel-twin-'));
+    this.folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
+    writeFileSync(join(this.folder, OWNER_FILE), ownerOf(process.pid));
     mkdirSync(join(this.folder, 'logs'));
     this.#guardian = spawn(process.execPath, [join(import.meta.dirname, 'guardian.ts'), this.folder], {
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -83,6 +85,13 @@ export class Processes {
 
   #send(request: Request): void {
     this.#guardian.stdin?.write(`${JSON.stringify(request)}\n`);
+  }
+
+  /** Number of a process that runs. @throws ProcessError when it does not */
+  pid(name: string): number {
+    const pid = this.#pids.get(name);
+    if (pid === undefined) throw new ProcessError(`${name} does not run\n${this.logTail(name)}`);
+    return pid;
   }
 
   /** The file that takes the process's output. */

@@ -9,8 +9,10 @@ import { run } from './commands.ts';
 import { type ControlPlane, type ControlPlaneOptions, chooseEndpoint, startControlPlane } from './control-plane.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts';
 import { clientSettings, Identities } from './identities.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { Processes } from './processes.ts';
 import { python } from './python.ts';
+import { prepareRealNode, type RealNodeParts, startRealNode } from './real-node/up.ts';
 import type { Report } from './report.ts';
 
 export interface TwinOptions extends ControlPlaneOptions, EmulatorOptions {
@@ -18,9 +20,11 @@ export interface TwinOptions extends ControlPlaneOptions, EmulatorOptions {
   region?: string;
   /** Name of the cluster. */
   cluster?: string;
+  /** A real node beside the simulated ones, and the controller that tells it what to enforce. */
+  realNode?: boolean;
 }
 
-export interface Twin extends ControlPlane {
+export interface Twin extends ControlPlane, Partial<RealNodeParts> {
   binaries: Binaries;
   certificates: Certificates;
   processes: Processes;
@@ -66,6 +70,8 @@ async function registerCluster(emulator: Emulator): Promise<void> {
  */
 export async function startTwin(report: Report, options: TwinOptions = {}): Promise<Twin> {
   const { account = '111122223333', region = 'us-east-1', cluster = 'twin' } = options;
+  await removeLeftovers(report);
+  const programs = options.realNode ? await prepareRealNode(report) : undefined;
   const packages = await python(report);
   const built = await binaries(report);
   const processes = new Processes();
@@ -86,6 +92,7 @@ export async function startTwin(report: Report, options: TwinOptions = {}): Prom
     const tokenWebhook = await startAuthenticator(processes, built, certificates, emulator);
     const controlPlane = await startControlPlane(processes, built, certificates, endpoint, report, {
       ...options,
+      kubelets: options.realNode === true,
       tokenWebhook,
       authorizationWebhook: emulator.authorizationWebhook,
     });
@@ -94,15 +101,21 @@ export async function startTwin(report: Report, options: TwinOptions = {}): Prom
     const identities = new Identities(emulator, controlPlane);
     await identities.create();
     report('identities ready');
-    return {
+    const twin = {
       ...controlPlane,
+      kubectl: built.kubectl,
       binaries: built,
       certificates,
       processes,
       emulator,
       identities,
-      close: () => processes.close(),
     };
+    const parts = programs && (await startRealNode(twin, programs, report));
+    const close = async () => {
+      await parts?.controller.stop();
+      await processes.close();
+    };
+    return { ...twin, ...parts, close };
   } catch (error) {
     await processes.close();
     throw error;

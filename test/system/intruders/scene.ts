@@ -2,11 +2,11 @@
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { run } from '../../../tools/twin/commands.ts';
 import { type Credentials, type KubeAnswer, type KubeRequest, kubeRequest } from '../../../tools/twin/kube.ts';
+import { NetworkPolicyController } from '../../../tools/twin/network-policy-controller/controller.ts';
 import { type Stack, startStack } from '../../../tools/twin/stack.ts';
 import type { AwsCredentials } from '../../../tools/twin/token.ts';
 import { progress } from '../bring-up.ts';
 import { Cluster as Maker, NETWORK_AGENT } from '../contain/hostile.ts';
-import { NetworkPolicyController } from '../contain/network-policy-controller.ts';
 import { connect } from '../contain/responder.ts';
 import { Account } from '../playbooks/account.ts';
 import { belongings } from '../playbooks/intruder.ts';
@@ -56,7 +56,8 @@ export async function bringUp(): Promise<void> {
   const maker = new Maker(admin);
   await maker.learn();
   await maker.create(NETWORK_AGENT);
-  controller = await NetworkPolicyController.start(stack, maker);
+  controller = await NetworkPolicyController.start(stack);
+  await maker.learn();
   const person = async (name: 'Starter' | 'Approver') => {
     const keys = await account.keys(`stolen-${name}`, name);
     return { keys, aws: awsClients(stack.emulator, keys) };

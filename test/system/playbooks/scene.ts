@@ -11,10 +11,10 @@ import type { HowToContain } from '../../../functions/contract/alert.ts';
 import { QUARANTINE_LABEL } from '../../../functions/kubernetes/quarantine.ts';
 import { run } from '../../../tools/twin/commands.ts';
 import { clientSettings } from '../../../tools/twin/identities.ts';
+import { NetworkPolicyController } from '../../../tools/twin/network-policy-controller/controller.ts';
 import { type Stack, startStack } from '../../../tools/twin/stack.ts';
 import { progress } from '../bring-up.ts';
 import { Cluster as Maker, NETWORK_AGENT } from '../contain/hostile.ts';
-import { NetworkPolicyController } from '../contain/network-policy-controller.ts';
 import { connect } from '../contain/responder.ts';
 import { Account, type Ended } from './account.ts';
 import { belongings, RUNNER } from './intruder.ts';
@@ -69,7 +69,8 @@ export async function bringUp(): Promise<void> {
   maker = new Maker(admin);
   await maker.learn();
   await maker.create(NETWORK_AGENT);
-  controller = await NetworkPolicyController.start(stack, maker);
+  controller = await NetworkPolicyController.start(stack);
+  await maker.learn();
   [starter, approver] = [await account.person('starter', 'Starter'), await account.person('approver', 'Approver')];
   dev = await stack.identities.roleKubeconfig('Dev', 'alice@example.com', stack.processes.folder);
   for (const name of [INTRUDER, MEANT, STOPPED]) {

@@ -1,6 +1,6 @@
 //go:build tools
 
-// Package tools pins the control plane and kubectl: one module, so that their versions agree.
+// Package tools pins the control plane, the kubelet and kubectl: one module, so that their versions agree.
 package tools
 
 import (
@@ -9,4 +9,5 @@ import (
 	_ "k8s.io/kubernetes/cmd/kube-controller-manager"
 	_ "k8s.io/kubernetes/cmd/kube-scheduler"
 	_ "k8s.io/kubernetes/cmd/kubectl"
+	_ "k8s.io/kubernetes/cmd/kubelet"
 )
