@@ -69,7 +69,7 @@ const QUESTIONS: readonly Question[] = [
   {
     label: 'Whom to ask',
     question: 'Who can say whether this was meant?',
-    checks: ['owner'],
+    checks: ['origin', 'role-session', 'owner'],
     more: ({ report }, { owner }) =>
       report && owner?.message ? [ownWords('A message ready to send is in the report.')] : [],
   },

@@ -15,10 +15,12 @@ import { knownCreator } from './known-creator.ts';
 import { namespace } from './namespace.ts';
 import { namespaceActivity } from './namespace-activity.ts';
 import { network } from './network.ts';
+import { origin } from './origin.ts';
 import { owner } from './owner.ts';
 import { permissions } from './permissions.ts';
 import { principal } from './principal.ts';
 import { refusedRequests } from './refused-requests.ts';
+import { roleSession } from './role-session.ts';
 import { threats } from './threats.ts';
 import { workloads } from './workloads.ts';
 
@@ -26,7 +28,9 @@ import { workloads } from './workloads.ts';
 export const CHECKS = [
   namespace,
   namespaceActivity,
+  origin,
   principal,
+  roleSession,
   knownCreator,
   permissions,
   accessChanges,

@@ -7,13 +7,11 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 import { isKnownAutomation, isTrustedProxy } from './parts/automation.ts';
+import { contactsIn } from './parts/contacts.ts';
 import { plain } from './parts/plain-line.ts';
 
 const MAX_CONTACTS = 8;
 
-/** What labels and annotations that name somebody end in; before it, whatever prefix an organisation uses. */
-const OWNER_KEY =
-  /(?:^|[/._-])(?:owner|owners|team|contact|contacts|email|maintainer|maintainers|squad|slack|slack-channel)$/i;
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
 
 /** A person's session is often named after the person. */
@@ -47,8 +45,7 @@ async function run({ finding, settings, now }: CheckContext): Promise<CheckAnswe
       .map(({ contact, pattern }) => ({ contact, why: `the configuration names it for ${pattern}` })),
     ...byProxy(finding.actor, settings.proxies),
     ...bySession(finding.actor),
-    ...byMarks(finding, 'label'),
-    ...byMarks(finding, 'annotation'),
+    ...contactsIn(finding.namespace, 'the namespace, which its creator chose', [MANAGED_BY]),
   ].slice(0, MAX_CONTACTS);
   const details: Details = { contacts, message: messageOf(finding) };
   const [first] = contacts;
@@ -81,16 +78,6 @@ function byProxy(actor: Actor, proxies: readonly string[] | undefined): Details[
 function bySession({ sessionName }: Actor): Details['contacts'] {
   if (!sessionName || !EMAIL.test(sessionName)) return [];
   return [{ contact: sessionName, why: 'the name of the session, which whoever assumed the role chose' }];
-}
-
-function byMarks({ namespace }: Finding, kind: 'label' | 'annotation'): Details['contacts'] {
-  const marks = Object.entries((kind === 'label' ? namespace.labels : namespace.annotations) ?? {});
-  return marks
-    .filter(([key, value]) => value !== '' && (OWNER_KEY.test(key) || key === MANAGED_BY))
-    .map(([key, value]) => ({
-      contact: plain(value, 100),
-      why: `the ${kind} ${plain(key, 100)} of the namespace, which its creator chose`,
-    }));
 }
 
 /** What went on, when, one question with two answers, and the finding's id to answer with. */

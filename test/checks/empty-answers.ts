@@ -12,10 +12,12 @@ import { knownCreator } from '../../functions/checks/known-creator.ts';
 import { namespace } from '../../functions/checks/namespace.ts';
 import { namespaceActivity } from '../../functions/checks/namespace-activity.ts';
 import { network } from '../../functions/checks/network.ts';
+import { origin } from '../../functions/checks/origin.ts';
 import { owner } from '../../functions/checks/owner.ts';
 import { permissions } from '../../functions/checks/permissions.ts';
 import { principal } from '../../functions/checks/principal.ts';
 import { refusedRequests } from '../../functions/checks/refused-requests.ts';
+import { roleSession } from '../../functions/checks/role-session.ts';
 import { threats } from '../../functions/checks/threats.ts';
 import { workloads } from '../../functions/checks/workloads.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
@@ -50,6 +52,7 @@ import {
   writing,
 } from './empty-services.ts';
 import { cluster as eksCluster, finding } from './examples.ts';
+import { appliedBy, clusterOf, SERVED } from './origin-objects.ts';
 
 export interface EmptyAnswer {
   check: Check;
@@ -96,6 +99,8 @@ const liveObjects = (check: Check): EmptyAnswer[] => [
   of(check, 'the namespace was made again, with another UID', 'not-checked', 'is another one', again()),
 ];
 
+const FROM_FLUX = { subject: finding({ namespace: { ...finding().namespace, labels: appliedBy('apps') } }) };
+
 export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
   of(namespace, 'there is no such namespace', 'found', 'Not confirmed', gone()),
   of(namespace, 'the attempt was refused, and there is no such namespace', 'clear', 'left none behind', gone(), {
@@ -110,6 +115,34 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
     ...ALL_ON,
   }),
 
+  of(
+    origin,
+    'there is no mark, and the creator is not a controller of Argo CD or Flux',
+    'clear',
+    'no mark of Argo CD',
+    undefined,
+  ),
+  of(
+    origin,
+    'the cluster does not know the kind that a mark names',
+    'found',
+    'not confirmed',
+    at(clusterOf([], { Application: SERVED.Application })),
+    FROM_FLUX,
+  ),
+  of(origin, 'the object that a mark names is not there', 'found', 'forged', at(clusterOf([])), FROM_FLUX),
+  of(
+    origin,
+    'the API server is out of reach',
+    'not-checked',
+    'objects of the GitOps tool',
+    faulty('kinds', 'denied'),
+    FROM_FLUX,
+  ),
+  of(roleSession, 'CloudTrail is not as far as the request', 'not-checked', 'up to 15 minutes late', trail(), {
+    now: Date.parse('2026-11-23T10:05:00Z'),
+  }),
+  of(roleSession, 'CloudTrail has no such call in this Region', 'not-checked', 'through another Region', trail()),
   of(
     principal,
     'there is no access entry, where the cluster knows the aws-auth ConfigMap only',

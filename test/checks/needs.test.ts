@@ -12,6 +12,15 @@ import { event, LATER, logsOf, time } from './audit-log.ts';
 import { cluster, named, SETTINGS } from './clusters.ts';
 import { ACCOUNT, cluster as eksCluster, finding } from './examples.ts';
 import { findingsOf, INCIDENTS, type Look, stageOf } from './incidents.ts';
+import {
+  application,
+  appliedBy,
+  clusterOf,
+  helmRelease,
+  kustomization,
+  releasedBy,
+  trackedBy,
+} from './origin-objects.ts';
 import { Recorder, rightOf } from './recorder.ts';
 
 jest.setTimeout(60_000);
@@ -99,8 +108,27 @@ const MADE: Stage = {
   now: LATER,
 };
 
+/** A namespace that Argo CD or Flux deployed, from each kind of source. */
+const DEPLOYED: Stage[] = [
+  { annotations: trackedBy('checkout'), objects: [application()] },
+  ...['GitRepository', 'OCIRepository', 'Bucket'].map((kind) => ({
+    labels: appliedBy('apps'),
+    objects: [kustomization({ spec: { sourceRef: { kind, name: 'fleet' } } })],
+  })),
+  { labels: releasedBy('monitoring'), objects: [helmRelease()] },
+  {
+    labels: releasedBy('monitoring'),
+    objects: [helmRelease({ spec: { chart: undefined, chartRef: { kind: 'HelmChart', name: 'c' } } })],
+  },
+].map(({ objects, ...marks }) => ({
+  ...MADE,
+  finding: finding({ namespace: { ...finding().namespace, ...marks } }),
+  cluster: clusterOf(objects),
+}));
+
 beforeAll(async () => {
   await runAll(MADE);
+  for (const stage of DEPLOYED) await runAll(stage);
   for (const incident of INCIDENTS)
     for (const look of ['first', 'second'] as Look[])
       for (const finding of findingsOf(incident)) await runAll({ finding, ...stageOf(incident, look) });

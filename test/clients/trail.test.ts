@@ -84,6 +84,8 @@ describe('CloudTrail', () => {
         name: 'CreateAccessEntry',
         source: 'eks.amazonaws.com',
         actorArn: 'arn:aws:iam::111122223333:role/ops/Admin',
+        actorType: 'AssumedRole',
+        actorSession: 'dana',
         sourceIp: '198.51.100.23',
         userAgent: 'aws-cli/2',
         errorCode: 'AccessDenied',

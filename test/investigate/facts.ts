@@ -27,6 +27,7 @@ const ORDINARY = {
     addresses: [{ value: '10.0.0.7', firstSeen: minutes(-600), count: 9 }],
     userAgents: [{ value: 'kubectl', firstSeen: minutes(-600), count: 9 }],
   },
+  origin: { marks: [] as object[] },
   workloads: { workloads: [] as object[], daemonSets: 0, cronJobs: 0 },
   network: { services: [] as object[] },
   images: { images: [] as object[] },
@@ -68,6 +69,9 @@ const threat =
 
 /** Each makes any world worse; some change the same part of it, always for the worse. */
 export const BAD_FACTS: Record<string, Worsen> = {
+  'a forged mark': ({ details }) => {
+    details.origin.marks.push({ key: 'k', value: 'v', verdict: 'forged', why: 'there is none' });
+  },
   anonymous: ({ finding }) => {
     finding.actor.groups = [...(finding.actor.groups ?? []), 'system:unauthenticated'];
   },

@@ -203,3 +203,16 @@ table('anonymous-binding', [
   ['not looked at', weak({})],
   ['some', weak({ anonymousBindings: [{ binding: 'anon', role: 'view' }] }), 5, 'anon (view)'],
 ]);
+
+const marked = (...marks: object[]): Given => ({ evidence: [by('origin', { marks })] });
+table('forged-origin', [
+  [
+    'a mark of an object that is not there',
+    marked({ key: 'a/name', value: 'x', verdict: 'forged', why: 'there is no Application x' }),
+    20,
+    'carries the mark a/name of a GitOps tool, and there is no Application x',
+  ],
+  ['a mark that is confirmed', marked({ key: 'k', verdict: 'confirmed' })],
+  ['a mark that cannot be confirmed', marked({ key: 'k', verdict: 'not-confirmed' })],
+  ['no mark', marked()],
+]);

@@ -13,7 +13,8 @@ export interface FoundFacts extends Omit<Facts, 'person'> {
 export function factsOf(finding: Finding | undefined, evidence: Evidence[]): FoundFacts {
   if (!finding) return { people: [] };
   const { actor, request } = finding;
-  const { permissions, owner } = detailsOf({ evidence });
+  const { permissions, owner, origin, 'role-session': session } = detailsOf({ evidence });
+  const contacts = [...(origin?.contacts ?? []), ...(owner?.contacts ?? [])].flatMap(({ contact }) => contact ?? []);
   const { kind, binding, role, accessPolicyArn } = permissions?.grantedBy ?? {};
   const isBound = kind === 'ClusterRoleBinding' || kind === 'RoleBinding';
   return {
@@ -22,7 +23,7 @@ export function factsOf(finding: Finding | undefined, evidence: Evidence[]): Fou
       right: accessPolicyArn?.split('/').pop() ?? role ?? kind?.replace(/^group /, '') ?? refused(request.code),
       binding: isBound && binding ? `${kind} ${binding}` : undefined,
     }),
-    people: (owner?.contacts ?? []).flatMap(({ contact }) => contact ?? []),
+    people: [...new Set([...contacts, ...(session?.assumedBy?.who ? [session.assumedBy.who] : [])])],
   };
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { type CloudTrailClient, type LookupAttribute, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { defined } from '../../kit/defined.ts';
 import type { Trail, TrailEvent, TrailQuestion } from './cloud-findings.ts';
 import { trailEventOf } from './trail-event.ts';
@@ -14,7 +14,7 @@ interface Found {
 
 /**
  * Asks CloudTrail's event history. LookupEvents takes one attribute, so each event name is a question of its own: by
- * event source, the many reads of EKS would have to be paged through.
+ * event source, the many reads of EKS would have to be paged through. By a resource, one question is enough.
  */
 export class AwsTrail implements Trail {
   readonly #cloudTrail: CloudTrailClient;
@@ -29,8 +29,13 @@ export class AwsTrail implements Trail {
   async lookUp(question: TrailQuestion, signal: AbortSignal): Promise<Found> {
     const found: TrailEvent[] = [];
     let more = false;
-    for (const name of question.names) {
-      const { events, more: evenMore } = await this.#ofName(name, question, signal);
+    const { resource, names } = question;
+    const attributes: LookupAttribute[] =
+      resource === undefined
+        ? names.map((name) => ({ AttributeKey: 'EventName', AttributeValue: name }))
+        : [{ AttributeKey: 'ResourceName', AttributeValue: resource }];
+    for (const attribute of attributes) {
+      const { events, more: evenMore } = await this.#of(attribute, question, signal);
       found.push(...events);
       more ||= evenMore;
     }
@@ -38,21 +43,25 @@ export class AwsTrail implements Trail {
     return { events: found.slice(0, question.max), more: more || found.length > question.max };
   }
 
-  async #ofName(name: string, { eventSource, from, to, max }: TrailQuestion, signal: AbortSignal) {
+  async #of(attribute: LookupAttribute, question: TrailQuestion, signal: AbortSignal) {
+    const { eventSource, names, from, to, max } = question;
     const events: TrailEvent[] = [];
     let NextToken: string | undefined;
     do {
       await this.#turn(signal);
       const page = await this.#cloudTrail.send(
         new LookupEventsCommand({
-          LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: name }],
+          LookupAttributes: [attribute],
           StartTime: new Date(from),
           EndTime: new Date(to),
           ...defined({ NextToken }),
         }),
         { abortSignal: signal },
       );
-      events.push(...(page.Events ?? []).filter(({ EventSource }) => EventSource === eventSource).map(trailEventOf));
+      const asked = (page.Events ?? []).filter(
+        ({ EventSource, EventName = '' }) => EventSource === eventSource && names.includes(EventName),
+      );
+      events.push(...asked.map(trailEventOf));
       NextToken = page.NextToken;
     } while (NextToken !== undefined && events.length < max);
     return { events, more: NextToken !== undefined };

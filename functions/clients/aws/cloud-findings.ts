@@ -6,8 +6,14 @@ export interface TrailEvent {
   /** `CreateAccessEntry`, `AssociateAccessPolicy`, … */
   name: string;
   source: string;
-  /** ARN of who did it. */
+  /** ARN of who did it; of a role, without the session. */
   actorArn?: string;
+  /** `AssumedRole`, `IAMUser`, `WebIdentityUser`, `SAMLUser`, `AWSService`, … */
+  actorType?: string;
+  /** The user's name as an identity provider gave it, or the service: `repo:shop/deploy:ref:refs/heads/main`. */
+  actorName?: string;
+  /** The session in which it was done, a name that whoever assumed the role chose. */
+  actorSession?: string;
   sourceIp?: string;
   userAgent?: string;
   errorCode?: string;
@@ -17,6 +23,8 @@ export interface TrailEvent {
 
 /** What is asked of CloudTrail: events of these names, in a window given in epoch milliseconds. */
 export interface TrailQuestion {
+  /** Only those that name this resource: `ASIA…`, the access key that an AssumeRole gave out. */
+  resource?: string;
   /** `eks.amazonaws.com` */
   eventSource: string;
   names: readonly string[];

@@ -11,6 +11,9 @@ const eventSchema = object({
   name: z.string(),
   source: z.string(),
   actorArn: text,
+  actorType: text,
+  actorName: text,
+  actorSession: text,
   sourceIp: text,
   userAgent: text,
   errorCode: text,
@@ -62,7 +65,8 @@ export class SharedTrail implements Trail {
   }
 
   async lookUp(question: TrailQuestion, signal: AbortSignal): Promise<Found> {
-    const key = JSON.stringify(['trail', question.eventSource, question.names]);
+    const { eventSource, names, resource } = question;
+    const key = JSON.stringify(['trail', eventSource, names, ...(resource === undefined ? [] : [resource])]);
     for (;;) {
       const known = await this.#recall(key, question, signal);
       if (known && this.#now() - known.askedAt < RECENT_MS) return answerOf(known, question);

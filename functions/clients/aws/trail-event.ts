@@ -9,6 +9,7 @@ export interface LookedUp {
   EventSource?: string | undefined;
   EventTime?: Date | string | undefined;
   CloudTrailEvent?: string | undefined;
+  Resources?: readonly { ResourceName?: string | undefined }[] | undefined;
 }
 
 /** Most of an event is in its JSON text; where that cannot be read, what CloudTrail itself says of it remains. */
@@ -25,6 +26,9 @@ export function trailEventOf(event: LookedUp): TrailEvent {
     source: event.EventSource ?? '',
     ...defined({
       actorArn,
+      actorType: text(identity['type']),
+      actorName: text(identity['userName']) ?? text(identity['invokedBy']),
+      actorSession: text(identity['arn'])?.match(/:assumed-role\/[^/]+\/(.+)$/)?.[1],
       sourceIp: sourceIp || undefined,
       userAgent: userAgent || undefined,
       errorCode: errorCode || undefined,

@@ -42,18 +42,26 @@ export function localCloud(recorded: RecordedCloud): {
 }
 
 class LocalTrail implements Trail {
-  readonly #events: readonly TrailEvent[];
+  readonly #events: readonly { event: TrailEvent; resources: readonly (string | undefined)[] }[];
 
   constructor(events: readonly LookedUp[]) {
-    this.#events = events.map(trailEventOf).sort((a, b) => b.at.localeCompare(a.at));
+    this.#events = events
+      .map((event) => ({
+        event: trailEventOf(event),
+        resources: (event.Resources ?? []).map(({ ResourceName }) => ResourceName),
+      }))
+      .sort((a, b) => b.event.at.localeCompare(a.event.at));
   }
 
-  async lookUp({ eventSource, names, from, to, max }: TrailQuestion, signal: AbortSignal) {
+  async lookUp({ eventSource, names, resource, from, to, max }: TrailQuestion, signal: AbortSignal) {
     signal.throwIfAborted();
-    const events = this.#events.filter(({ source, name, at }) => {
-      const instant = Date.parse(at);
-      return source === eventSource && names.includes(name) && instant >= from && instant <= to;
-    });
+    const events = this.#events
+      .filter(({ event: { source, name, at }, resources }) => {
+        const instant = Date.parse(at);
+        const isAsked = source === eventSource && names.includes(name) && instant >= from && instant <= to;
+        return isAsked && (resource === undefined || resources.includes(resource));
+      })
+      .map(({ event }) => event);
     return { events: events.slice(0, max), more: events.length > max };
   }
 }

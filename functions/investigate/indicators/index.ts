@@ -7,6 +7,7 @@ import { claimedIdentity } from './claimed-identity.ts';
 import { criticalVulnerabilities } from './critical-vulnerabilities.ts';
 import { daemonSetOrCronJob } from './daemonset-or-cronjob.ts';
 import { exec } from './exec.ts';
+import { forgedOrigin } from './forged-origin.ts';
 import { guardDuty } from './guardduty.ts';
 import { guardDutyElsewhere } from './guardduty-elsewhere.ts';
 import { hostAccessWorkload } from './host-access-workload.ts';
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   wideBinding,
   hostAccessWorkload,
   lookalikeName,
+  forgedOrigin,
   refusedBefore,
   // What tells something beside a threat only.
   secretsRead,

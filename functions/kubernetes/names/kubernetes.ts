@@ -20,3 +20,9 @@ export const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * bindings, as `system:controller:job-controller`.
  */
 export const isPathSegment = (name: string): boolean => !['', '.', '..'].includes(name) && !/[/%]/.test(name);
+
+/** The ServiceAccount that authenticated under this name, `system:serviceaccount:<namespace>:<name>`; undefined for another identity. */
+export function serviceAccountOf(username = ''): { namespace: string; name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]{1,63}):([^:]{1,253})$/.exec(username) ?? [];
+  return namespace && name ? { namespace, name } : undefined;
+}

@@ -1,0 +1,6 @@
+import { argocd } from './argocd.ts';
+import { helmRelease, kustomization } from './flux.ts';
+import type { OriginObjects } from './origin-object.ts';
+
+/** Every kind of object that deploys others, as far as it is known here. */
+export const ORIGINS: readonly OriginObjects[] = [argocd, kustomization, helmRelease];
