@@ -128,6 +128,8 @@ async function compared(
     { objects: all, noted: false },
     { objects: all, noted: true },
     { objects: [], noted: false },
+    // What ran has gone.
+    { objects: [ANSWERING], noted: true },
   ]) {
     const stage = new Stage(new MemoryCluster([quarantined(), ...objects], KINDS_BESIDE));
     stage.associations = [{ associationId: 'a-1', serviceAccount: 'bot' }];
@@ -136,6 +138,7 @@ async function compared(
       all.filter(({ kind }) => kind.endsWith('RoleBinding')),
     );
     if (noted) await stage.finished('disableNamespace', NOW - 60_000);
+    if (noted) await stage.finished('removeWorkloads', NOW, { pods: [GONE] });
     stage.cluster.may = async () => {
       throw new KubernetesError(500, 'InternalError', `${CALLING} failed calling webhook "dead.example.com"`);
     };
@@ -149,6 +152,13 @@ async function compared(
     unused: [],
   });
 }
+const ANSWERING = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'answering' },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+};
+const GONE = { name: 'web', uid: 'u', node: 'answering', seen: 'gone', graceful: true, nodeAnswered: true };
 const CALLING = 'Internal error occurred:';
 
 test.each([...new Set([...ISOLATION, ...REMOVAL])])(

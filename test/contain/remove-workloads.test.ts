@@ -5,6 +5,7 @@ import { askOnCall } from '../../functions/contain/steps/ask-on-call.ts';
 import { removeWorkloads } from '../../functions/contain/steps/remove-workloads.ts';
 import type { ApprovedStop } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
+import type { PodEnd } from '../../functions/contract/pod-ends.ts';
 import { inside, namespace, quarantined, Stage } from './stage.ts';
 
 const owner = (kind: string, name: string) => ({
@@ -259,4 +260,90 @@ describe('the hash of a plan', () => {
         return planHash(plan) !== planHash(changed);
       }),
     ));
+});
+
+describe('how pods end is noted', () => {
+  const READY = { conditions: [{ type: 'Ready', status: 'True' }], nodeInfo: { bootID: 'b-1' } };
+  const node = (status: object = READY) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, status });
+  const ends = (on: Stage) => on.record('removeWorkloads').details?.['pods'] as PodEnd[];
+  const end = (on: Stage, name: string) => ends(on).find((each) => each.name === name);
+  const AT_ONCE = { spec: { nodeName: 'node-1', terminationGracePeriodSeconds: 0 } };
+  /** As the API server does with a grace period: the pod stays until its kubelet deletes it. */
+  function gracefully(on: Stage): unknown[] {
+    const graces: unknown[] = [];
+    on.cluster.remove = async (path, _, options) => {
+      graces.push(options?.gracePeriodSeconds);
+      const live = on.cluster.at(path);
+      const deletionGracePeriodSeconds = options?.gracePeriodSeconds;
+      on.cluster.add({
+        ...live,
+        metadata: { ...live?.metadata, deletionTimestamp: '2026-11-26T10:00:00Z', deletionGracePeriodSeconds },
+      });
+      return live !== undefined;
+    };
+    return graces;
+  }
+
+  test('one that its owner would delete by force is deleted first, with time for its kubelet', async () => {
+    const on = stage([
+      node(),
+      inside('apps/v1', 'ReplicaSet', 'web', { spec: { replicas: 1 } }),
+      pod('web-a', owner('ReplicaSet', 'web'), AT_ONCE),
+      pod('web-b', owner('ReplicaSet', 'web')),
+    ]);
+    const { remove } = on.cluster;
+    const graces = gracefully(on);
+    const given = await asked(on);
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    const written = on.record('removeWorkloads').actions.map(({ verb, name }) => `${verb} ${name}`);
+    expect(written).toEqual(['delete web-a', 'patch web']);
+    expect(graces).toEqual([1]);
+    on.cluster.remove = remove.bind(on.cluster);
+    await settle(on, 'web-a', 'web-b');
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    expect(ends(on)).toMatchObject([
+      { name: 'web-a', seen: 'gone', graceful: true, nodeAnswered: true, bootId: 'b-1' },
+      { name: 'web-b', seen: 'gone', graceful: true, nodeAnswered: true },
+    ]);
+    expect(ends(on).map(({ forced }) => forced)).toEqual([undefined, undefined]);
+  });
+
+  test('one that somebody deleted by force, or that went before anybody looked', async () => {
+    const forced = { deletionTimestamp: '2026-11-26T10:00:00Z', deletionGracePeriodSeconds: 0, finalizers: ['x'] };
+    const on = stage([node(), pod('forced', forced), pod('at-once', {}, AT_ONCE)]);
+    await on.finished('collectEvidence', 0, {
+      placed: [{ name: 'before', uid: 'before', node: 'node-1', seen: 'unseen' }],
+    });
+    const given = await asked(on);
+    on.cluster.fault = (verb, path) =>
+      verb === 'remove' && path.endsWith('at-once') ? new KubernetesError(403, 'Forbidden', 'no') : undefined;
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    expect(end(on, 'forced')).toMatchObject({ forced: 'it was deleted by force' });
+    expect(end(on, 'at-once')).toMatchObject({ seen: 'running', graceful: false });
+    expect(end(on, 'before')).toMatchObject({ seen: 'unseen' });
+  });
+
+  test('whether its node answered, in this run and for those after it', async () => {
+    const on = stage([node({ conditions: [{ type: 'Ready', status: 'Unknown' }] }), pod('web')]);
+    const given = await asked(on);
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    await settle(on, 'web');
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    expect(end(on, 'web')).toMatchObject({ seen: 'gone', nodeAnswered: false });
+    on.ended.add('execution:run-1');
+    await on.run(askOnCall, { mode: 'remove', taskToken: 'token', name: 'run-2' });
+    const again = approve(on.questions.at(-1)?.question.planHash);
+    await on.run(removeWorkloads, { mode: 'remove', name: 'run-2', ...again });
+    expect(on.record('removeWorkloads', 'run-2').details?.['pods']).toMatchObject([
+      { name: 'web', nodeAnswered: false },
+    ]);
+  });
+
+  test('a pod that another has said to have failed is not deleted: that would be by force', async () => {
+    const running = { phase: 'Failed', containerStatuses: [{ name: 'main', state: { running: {} } }] };
+    const on = stage([node(), pod('lost', {}, { spec: { nodeName: 'node-1' }, status: running })]);
+    const given = await asked(on);
+    await on.run(removeWorkloads, { mode: 'remove', ...given });
+    expect(on.record('removeWorkloads')).toMatchObject({ summary: 'Still ending: 1 pod.', actions: [] });
+  });
 });

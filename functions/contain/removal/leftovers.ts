@@ -43,6 +43,10 @@ export async function leftovers(
       const node = nodeOf(spec);
       const state = states.get(node);
       const sentence = `Pod ${metadata.name} does not end on the node ${node}${state ? ` (${state})` : ''}`;
+      if (state === 'gone')
+        return {
+          sentence: `${sentence}: whether its instance has ended, EC2 tells; until then its containers may run`,
+        };
       if (state !== 'not ready') return { sentence };
       const name = metadata.name ?? '';
       return {

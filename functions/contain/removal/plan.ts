@@ -6,7 +6,8 @@ import { defined } from '../../kit/defined.ts';
 import { sha256 } from '../../kit/sha256.ts';
 import type { ObjectReference } from '../../kubernetes/object-path.ts';
 import { servedAt } from '../forms/form.ts';
-import { controllerOf, hasEnded, isStatic, POD, SCALER, type Workloads } from './workloads.ts';
+import { ownGrace } from './pod-ends.ts';
+import { controllerOf, isStatic, isTerminal, POD, SCALER, type Workloads } from './workloads.ts';
 
 /** One thing that is stopped. */
 export interface Stop extends ObjectReference {
@@ -28,13 +29,17 @@ export interface RemovalTarget {
   scope: Scope;
 }
 
-/** In the order in which it is done: what scales, what makes pods, and then the pods that nothing of that ends. */
+/**
+ * In the order in which it is done: pods that their owners would delete by force, what scales, what makes pods, and then the
+ * pods that nothing of that ends.
+ */
 export function removalPlan({ scalers, owners, pods }: Workloads, { namespace, uid, scope }: RemovalTarget): Stop[] {
   const stop = (live: KubernetesObject, served: Served, rest: Pick<Stop, 'what' | 'change' | 'maker'>): Stop => {
     const { name = '', uid: own = '' } = live.metadata;
     const { apiVersion, resource, kind } = served;
     return { apiVersion, resource, kind, namespace, name, uid: own, live, ...rest };
   };
+  const before: Stop[] = [];
   const stopping = new Set<unknown>();
   const whole = scope === 'workloads';
   const scaling = whole ? scalers : [];
@@ -50,7 +55,11 @@ export function removalPlan({ scalers, owners, pods }: Workloads, { namespace, u
     }
   for (const pod of pods) {
     const maker = controllerOf(pod);
-    if (hasEnded(pod) || isStatic(pod) || stopping.has(maker?.uid)) continue;
+    if (isTerminal(pod) || isStatic(pod)) continue;
+    if (stopping.has(maker?.uid)) {
+      if (ownGrace(pod) === 0 && !isTerminating(pod)) before.push(stop(pod, POD, { what: UNFORCED }));
+      continue;
+    }
     const { kind, name = '', uid: own = '' } = maker ?? {};
     stops.push(
       stop(pod, POD, {
@@ -59,8 +68,10 @@ export function removalPlan({ scalers, owners, pods }: Workloads, { namespace, u
       }),
     );
   }
-  return stops;
+  return [...before, ...stops];
 }
+
+const UNFORCED = 'deleted with a second to end: its grace period is 0, so that its owner would delete it by force';
 
 type Served = { apiVersion: string; resource: string; kind: string };
 

@@ -1,6 +1,6 @@
 /** What runs in the namespace, and what makes it run. */
 import type { Kubernetes, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
-import { record, text } from '../../kit/json.ts';
+import { record, records, text } from '../../kit/json.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { type ContainmentForm, rightsOn, servedAt } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
@@ -58,11 +58,23 @@ export function controllerOf({ metadata }: KubernetesObject): { kind: string; na
   return metadata.ownerReferences?.find((owner) => 'controller' in owner && owner.controller === true);
 }
 
-/** Whether its containers have ended, all of them and for good. It is kept: it runs nothing, and is evidence. */
-export function hasEnded({ status }: KubernetesObject): boolean {
+/** Whether it counts as ended. Its deletion is then a forced one, whatever the grace period. */
+export function isTerminal({ status }: KubernetesObject): boolean {
   const phase = text(record(status)['phase']);
   return phase === 'Succeeded' || phase === 'Failed';
 }
+
+const CONTAINERS = ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'];
+
+/**
+ * Whether its containers have ended, all of them and for good. It is kept: it runs nothing, and is evidence. The pod
+ * collector may say so of a pod whose node is gone; its containers then still have the kubelet's last word.
+ */
+export const hasEnded = (pod: KubernetesObject): boolean =>
+  isTerminal(pod) &&
+  !CONTAINERS.flatMap((kind) => records(record(pod['status'])[kind])).some(
+    (each) => 'running' in record(each['state']),
+  );
 
 /**
  * Whether it mirrors a file on a node: deleting the object stops nothing, it only hides what runs. Marked by an annotation

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { StoredFile } from '../../contract/containment.ts';
+import type { PodEnd } from '../../contract/pod-ends.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { record, text } from '../../kit/json.ts';
@@ -9,6 +10,7 @@ import { collectLogs } from '../evidence/logs.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
 import { rights } from '../framework/needs.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { hasEnded } from '../removal/workloads.ts';
 
 /** How many notes of what could not be read stand in the step's record; the file has all of them. */
 const MAX_NOTED = 100;
@@ -132,6 +134,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
         bytes: logs.bytes,
         cut: cut.slice(0, MAX_NOTED).map(({ pod, container, previous, cut }) => ({ pod, container, previous, ...cut })),
       },
+      // What removal holds against what it then sees.
+      placed: pods.flatMap(placed),
       missing: lacking.slice(0, MAX_NOTED),
       missingTotal: lacking.length,
       images: containers.map(({ pod, container, image, imageID }) => ({
@@ -143,6 +147,12 @@ async function run(context: StepContext): Promise<StepOutcome> {
       volumes,
     },
   };
+}
+
+function placed(pod: KubernetesObject): PodEnd[] {
+  const { name = '', uid = '' } = pod.metadata;
+  const node = text(record(pod['spec'])['nodeName']);
+  return node === undefined || hasEnded(pod) ? [] : [{ name, uid, node, seen: 'unseen' }];
 }
 
 const unique = (names: readonly (string | undefined)[]): string[] => [...new Set(names.flatMap((name) => name ?? []))];

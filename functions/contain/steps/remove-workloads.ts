@@ -1,19 +1,21 @@
 import { type ApprovedStop, approvedPlanSchema, doneActionsSchema } from '../../contract/containment.ts';
+import { type PodEnd, podEndsSchema } from '../../contract/pod-ends.ts';
 import { read, readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
-import { number } from '../../kit/json.ts';
+import { number, record, text } from '../../kit/json.ts';
 import { counted } from '../../kit/words.ts';
 import { rightsOn } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import { allNeeds, FREEZE_NEEDS, rights } from '../framework/needs.ts';
+import { allNeeds, FREEZE_NEEDS, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
 import { type Leftover, leftovers } from '../removal/leftovers.ts';
 import { approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
+import { nodeStates, podEnds, withOurs } from '../removal/pod-ends.ts';
 import { carryOut, valuesBefore } from '../removal/stop.ts';
-import { hasEnded, readWorkloads, SCALER, WORKLOAD_NEEDS, type Workloads } from '../removal/workloads.ts';
+import { hasEnded, isTerminal, readWorkloads, SCALER, WORKLOAD_NEEDS, type Workloads } from '../removal/workloads.ts';
 import { APPROVED_PLAN } from './ask-on-call.ts';
 
 /** A pod has 30 seconds to end, and the machine waits 5 between two looks: some minutes in all. */
@@ -28,7 +30,7 @@ const EMPTY_LOOKS = 2;
 export const removeWorkloads: PlaybookStep = {
   key: 'removeWorkloads',
   target: 'must-live',
-  needs: allNeeds(FREEZE_NEEDS, WORKLOAD_NEEDS, {
+  needs: allNeeds(FREEZE_NEEDS, RECORD_NEEDS, WORKLOAD_NEEDS, {
     kubernetes: [
       ...WORKLOAD_FORMS.flatMap((form) => rightsOn(form, 'patch')),
       ...rights(['patch', 'delete'], resourceName(SCALER), 'pods'),
@@ -53,10 +55,12 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const isApproved = approved ? approval(approved, workloads) : () => true;
   const stops = plan.filter(({ live }) => isApproved(live));
   await cluster.announce(stops.filter(({ change }) => !change).map(({ live }) => live));
+  const ends = approved ? await endsSeen(context, workloads) : [];
   // One after the other: owners before what they own.
   for (const stop of stops) await carryOut(stop, cluster);
 
-  const details = { stops: stops.map(noted), incomplete: workloads.incomplete };
+  const pods = withOurs(ends, deletedPods(stops, cluster));
+  const details = { stops: stops.map(noted), incomplete: workloads.incomplete, ...(approved && { pods }) };
   if (!approved) {
     const kept = 'Volumes, Secrets and the objects themselves would be kept.';
     const what = counted(stops.length, run.scope === 'pods' ? 'pod' : 'thing');
@@ -64,6 +68,35 @@ async function run(context: StepContext): Promise<StepOutcome> {
   }
   const appeared = plan.filter(({ live }) => !isApproved(live));
   return again(context, { workloads, stops, appeared, isApproved, details });
+}
+
+/** How the pods have ended so far: of this run, or of the one before it, and of what the evidence says there was. */
+async function endsSeen({ cluster, folder, signal }: StepContext, { pods }: Workloads): Promise<PodEnd[]> {
+  const own = await folder.record('removeWorkloads');
+  const last = own ?? (await folder.lastRecord('removeWorkloads'));
+  const before = read(podEndsSchema, last?.details?.['pods'], 'list of pods');
+  const placed = own
+    ? []
+    : read(podEndsSchema, (await folder.record('collectEvidence'))?.details?.['placed'], 'list of pods');
+  const known = new Set([...before.map(({ uid }) => uid), ...pods.map(({ metadata }) => metadata.uid)]);
+  const ends = [...before, ...placed.filter(({ uid }) => !known.has(uid))];
+  const names = [...ends, ...pods.map(({ spec }) => ({ node: text(record(spec)['nodeName']) }))];
+  const nodes = await nodeStates(
+    names.flatMap(({ node }) => node ?? []),
+    cluster.kubernetes,
+    signal,
+  );
+  return podEnds(ends, pods, nodes);
+}
+
+/** The UIDs of the pods whose deletion, with time to end, was taken. */
+function deletedPods(stops: readonly Stop[], { actions }: StepContext['cluster']): Set<string> {
+  const done = new Set(
+    actions.flatMap(({ verb, kind, name, outcome }) =>
+      verb === 'delete' && kind === 'Pod' && outcome === 'done' ? name : [],
+    ),
+  );
+  return new Set(stops.flatMap(({ kind, name, uid }) => (kind === 'Pod' && done.has(name) ? uid : [])));
 }
 
 /** @returns what was approved, or why nothing is removed */
@@ -91,7 +124,7 @@ async function again(context: StepContext, round: Round): Promise<StepOutcome> {
   const { workloads, stops, appeared, isApproved, details } = round;
   const previous = await folder.record('removeWorkloads');
   const rounds = (previous?.round ?? 0) + 1;
-  const pods = workloads.pods.filter((pod) => !hasEnded(pod) && isApproved(pod));
+  const pods = workloads.pods.filter((pod) => !hasEnded(pod) && (isApproved(pod) || isTerminal(pod)));
   const isEmpty = pods.length === 0 && stops.length === 0 && workloads.incomplete.length === 0;
   const empty = isEmpty ? (number(previous?.details?.['empty']) ?? 0) + 1 : 0;
   const earlier = [

@@ -1,16 +1,106 @@
 /** Cases of the proofs that nothing of it runs. */
 import { IMPOSSIBLE_KEY } from '../../../functions/kubernetes/quarantine.ts';
-import { inside, UID } from '../stage.ts';
-import { NODE, type Row } from './contained.ts';
+import { inside, NOW, UID } from '../stage.ts';
+import { type Contained, NODE, pods, type Row } from './contained.ts';
+
+const GONE = { name: 'web', uid: 'u', node: 'node-1', bootId: 'b-1', seen: 'gone', graceful: true, nodeAnswered: true };
+const answering = (more: object = {}, taints: object[] = []) => ({
+  ...NODE,
+  spec: { taints },
+  status: { conditions: [{ type: 'Ready', status: 'True' }], nodeInfo: { bootID: 'b-1' }, ...more },
+});
+/** What ran is gone, and this was seen of it. */
+const gone =
+  (end: object = {}, ...objects: object[]) =>
+  async (on: Contained) => {
+    await on.drop(`${pods}/running`);
+    await on.finished('removeWorkloads', NOW, { pods: [{ ...GONE, ...end }] });
+    on.add(answering(), ...objects);
+  };
+const lease = (renewTime: number) => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'node-1', namespace: 'kube-node-lease' },
+  spec: { renewTime: new Date(renewTime).toISOString() },
+});
+const withLease =
+  (ago: number) =>
+  async (on: Contained): Promise<void> => {
+    on.cluster.serve(['coordination.k8s.io/v1', 'Lease', 'leases']);
+    await gone({}, lease(NOW - ago))(on);
+  };
 
 export const REMOVAL_CASES: Row[] = [
   ['no-pods', 'something runs', () => 0, 'not-proven', /Pod evil\/running/],
   [
     'no-pods',
     'what ran has ended',
-    (on) => on.add(inside('v1', 'Pod', 'running', { status: { phase: 'Failed' } })),
+    async (on) => {
+      await gone({ seen: 'ended' })(on);
+      on.add(inside('v1', 'Pod', 'running', { status: { phase: 'Failed' } }));
+    },
     'proven',
     /Listed twice/,
+  ],
+  [
+    'no-pods',
+    'one that others say has failed, of which the kubelet has not said it',
+    (on) =>
+      on.add(
+        inside('v1', 'Pod', 'running', {
+          status: { phase: 'Failed', containerStatuses: [{ name: 'main', state: { running: {} } }] },
+        }),
+      ),
+    'not-proven',
+    /Pod evil\/running/,
+  ],
+  ['no-pods', 'no run has written down how', (on) => on.drop(`${pods}/running`), 'not-proven', /no run has written/],
+  ['no-pods', 'its kubelet has confirmed it', gone(), 'proven', /of 1 pod that there were/],
+  ['no-pods', 'it went before anybody looked', gone({ seen: 'unseen' }), 'not-proven', /web \(it had gone before/],
+  ['no-pods', 'its own grace period is 0', gone({ graceful: false }), 'not-proven', /web \(its own grace period is 0/],
+  ['no-pods', 'by force', gone({ forced: 'it was deleted by force' }), 'not-proven', /by force.*crictl ps/],
+  [
+    'no-pods',
+    'by force, on a node that has started again since',
+    gone({ forced: 'it was deleted by force', bootId: 'b-0' }),
+    'proven',
+    /each kubelet has confirmed/,
+  ],
+  [
+    'no-pods',
+    'its node does not answer',
+    gone({}, answering({ conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' }] })),
+    'not-proven',
+    /its node node-1 is not ready \(NodeStatusUnknown\)/,
+  ],
+  [
+    'no-pods',
+    'its node is out of service',
+    gone({}, answering({}, [{ key: 'node.kubernetes.io/out-of-service' }])),
+    'not-proven',
+    /has the taint node.kubernetes.io\/out-of-service/,
+  ],
+  ['no-pods', 'its node has just fallen silent', withLease(60_000), 'not-proven', /has not renewed its lease since/],
+  ['no-pods', 'its node renews its lease', withLease(10_000), 'proven', /each kubelet/],
+  [
+    'no-pods',
+    'its node is gone, and answered when the pod went',
+    async (on) => {
+      await gone()(on);
+      await on.drop('/api/v1/nodes/node-1');
+    },
+    'proven',
+    /each kubelet/,
+  ],
+  [
+    'no-pods',
+    'its node is gone with it',
+    async (on) => {
+      await gone({ nodeAnswered: false })(on);
+      await on.drop('/api/v1/nodes/node-1');
+    },
+    'not-proven',
+    /its node node-1 is gone, and did not answer/,
   ],
   [
     'no-pods',
