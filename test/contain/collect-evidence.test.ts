@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { collectEvidence } from '../../functions/contain/steps/collect-evidence.ts';
+import { printProposed } from '../../functions/contract/commands/print.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { inside, namespace, quarantined, Stage } from './stage.ts';
+import { inside, namespace, quarantined, Stage, UID } from './stage.ts';
 
 const status = (name: string, rest: object) => ({ name, imageID: `registry/${name}@sha256:ab`, ...rest });
 const RUNNING = { state: { running: {} } };
@@ -40,8 +41,9 @@ const stage = () =>
           apiVersion: 'v1',
           kind: 'Node',
           metadata: { name: 'node-1' },
-          spec: { providerID: 'aws:///eu-west-1a/i-0abc' },
+          spec: { providerID: 'aws:///eu-west-1a/i-0123456789abcdef0' },
         },
+        { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shop', namespace: 'shop' }, spec: { nodeName: 'node-1' } },
         inside('v1', 'Event', 'one', { reason: 'Pulled' }),
         inside('events.k8s.io/v1', 'Event', 'one', { reason: 'Pulled' }),
         claim('data', 'pv-1'),
@@ -75,26 +77,24 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
   const [, log] = [...on.store.files].find(([key]) => key.endsWith('main.previous.log')) ?? [];
   expect(String(log)).toMatch(/container=main&timestamps=true&previous=true/);
   expect(details).toMatchObject({
-    nodes: [{ name: 'node-1', providerId: 'aws:///eu-west-1a/i-0abc' }],
+    nodes: [{ name: 'node-1', providerId: 'aws:///eu-west-1a/i-0123456789abcdef0' }],
     volumes: [{ claim: 'data', handle: 'vol-0123456789abcdef0' }, { claim: 'stolen' }],
     missing: [],
   });
   expect(JSON.stringify(details)).toContain('registry/main@sha256:ab');
   const [, events] = [...on.store.files].find(([key]) => key.endsWith('events.json')) ?? [];
   expect(JSON.parse(String(events))).toHaveLength(1);
-  expect(proposals.flatMap(({ commands = [] }) => commands)).toEqual([
-    [
-      'aws',
-      'ec2',
-      'create-snapshot',
-      '--region',
-      'eu-west-1',
-      '--volume-id',
-      'vol-0123456789abcdef0',
-      '--description',
-      'Evidence of namespace evil',
-    ],
+  const lines = printProposed(proposals.flatMap(({ commands = [] }) => commands));
+  expect(lines.map((each) => ('line' in each ? each.line : each.leftOut))).toEqual([
+    'kubectl cordon node-1',
+    `aws ssm send-command --region eu-west-1 --document-name AWS-RunShellScript --instance-ids i-0123456789abcdef0 --parameters '{"commands":["avml /var/tmp/${UID}.lime","sha256sum /var/tmp/${UID}.lime"]}'`,
+    'aws ec2 describe-instances --region eu-west-1 --instance-ids i-0123456789abcdef0',
+    `aws ec2 create-security-group --region eu-west-1 --group-name namespace-sentinel-${UID} --description 'Isolates nodes by Namespace Sentinel' --vpc-id vpc-of-the-first-line --tag-specifications 'ResourceType=security-group,Tags=[{Key=namespace-sentinel-uid,Value=${UID}}]'`,
+    'aws ec2 revoke-security-group-egress --region eu-west-1 --group-id sg-of-the-second-line --protocol all --cidr 0.0.0.0/0',
+    'aws ec2 modify-instance-attribute --region eu-west-1 --instance-id i-0123456789abcdef0 --groups sg-of-the-second-line',
+    `aws ec2 create-snapshot --region eu-west-1 --volume-id vol-0123456789abcdef0 --description 'Evidence of namespace evil' --tag-specifications 'ResourceType=snapshot,Tags=[{Key=namespace-sentinel-uid,Value=${UID}}]'`,
   ]);
+  expect(proposals[0]?.text).toContain('node-1 (1 pod of others)');
 });
 
 test('what cannot be had is noted, and nothing is open for it', async () => {
@@ -141,4 +141,23 @@ test('another namespace of the same name is not looked at', async () => {
   on.cluster.add({ ...namespace(), metadata: { ...namespace().metadata, uid: 'other' } });
   expect(await on.run(collectEvidence)).toMatchObject({ status: 'failed' });
   expect(filesOf(on)).toEqual([]);
+});
+
+test('the finding marks what is made in AWS, and instances that EKS runs itself are left to it', async () => {
+  const on = stage();
+  const id = 'nsf-0123456789abcdef0123456789abcdef';
+  const lines = async () => {
+    const { proposals } = await on.recordOf(collectEvidence, { input: { findingId: id } });
+    return proposals.flatMap(({ commands = [] }) => commands.map((argv) => argv.join(' ')));
+  };
+  expect(await lines()).toContainEqual(expect.stringContaining(`{Key=namespace-sentinel-finding,Value=${id}}`));
+  const node = on.cluster.at('/api/v1/nodes/node-1');
+  on.cluster.add({
+    ...node,
+    metadata: { ...node?.metadata, labels: { 'eks.amazonaws.com/compute-type': 'auto' } },
+  });
+  expect((await lines()).map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+    'kubectl cordon node-1',
+    'aws ec2 create-snapshot',
+  ]);
 });

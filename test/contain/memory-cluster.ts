@@ -113,7 +113,11 @@ export class MemoryCluster implements WritableKubernetes {
   async list(
     path: string,
     signal: AbortSignal,
-    { max = Number.POSITIVE_INFINITY, labelSelector = '' }: { max?: number; labelSelector?: string } = {},
+    {
+      max = Number.POSITIVE_INFINITY,
+      labelSelector = '',
+      fieldSelector = '',
+    }: { max?: number; labelSelector?: string; fieldSelector?: string } = {},
   ): Promise<KubernetesList> {
     signal.throwIfAborted();
     const [, api = '', resource = ''] = /^(.+)\/([^/]+)$/.exec(path) ?? [];
@@ -129,6 +133,7 @@ export class MemoryCluster implements WritableKubernetes {
         );
       })
       .map(([, object]) => structuredClone(object))
+      .filter((object) => isSelected(object, fieldSelector))
       .filter((object) => selects(labelSelector, (label) => object.metadata.labels?.[label]));
     return { items: all.slice(0, max), complete: all.length <= max, total: all.length };
   }
@@ -257,4 +262,12 @@ function merged(target: unknown, change: unknown): unknown {
     else base[key] = merged(base[key], value);
   }
   return base;
+}
+
+/** By `path=value`, as the API server knows it for a few paths of each kind. */
+function isSelected(object: KubernetesObject, fieldSelector: string): boolean {
+  if (fieldSelector === '') return true;
+  const [path = '', value = ''] = fieldSelector.split('=');
+  const found = path.split('.').reduce<unknown>((within, key) => Object(within)[key], object);
+  return found === value;
 }

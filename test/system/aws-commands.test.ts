@@ -249,7 +249,34 @@ test('what keeps the evidence of volumes', async () => {
   };
   const { proposals } = await new Stage([quarantined(), claim, volume]).recordOf(collectEvidence);
   const [request] = await proposed(proposals, 'take a snapshot');
-  expect(formOf(request)).toMatchObject({ Action: 'CreateSnapshot', VolumeId: 'vol-0123456789abcdef0' });
+  expect(formOf(request)).toMatchObject({
+    Action: 'CreateSnapshot',
+    VolumeId: 'vol-0123456789abcdef0',
+    'TagSpecification.1.ResourceType': 'snapshot',
+    'TagSpecification.1.Tag.1.Key': 'namespace-sentinel-uid',
+  });
+});
+
+test('what can be done about the instances of its nodes', async () => {
+  const pod = inside('v1', 'Pod', 'web', { spec: { nodeName: 'node-1' } });
+  const providerID = 'aws:///eu-west-1a/i-0123456789abcdef0';
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' }, spec: { providerID } };
+  const { proposals } = await new Stage([quarantined(), pod, node]).recordOf(collectEvidence);
+  const [captured] = await proposed(proposals, 'Capture the memory');
+  expect(captured?.what).toBe('POST / SendCommand');
+  expect(bodyOf(captured)).toMatchObject({
+    InstanceIds: ['i-0123456789abcdef0'],
+    DocumentName: 'AWS-RunShellScript',
+    Parameters: { commands: [expect.stringMatching(/^avml /), expect.stringMatching(/^sha256sum /)] },
+  });
+  const isolation = await proposed(proposals, 'Cut the instances off');
+  expect(isolation.map((request) => formOf(request)['Action'])).toEqual([
+    'DescribeInstances',
+    'CreateSecurityGroup',
+    'RevokeSecurityGroupEgress',
+    'ModifyInstanceAttribute',
+  ]);
+  expect(formOf(isolation.at(-1))).toMatchObject({ 'GroupId.1': 'sg-of-the-second-line' });
 });
 
 test('what switches the enforcement of network policies on, in a playbook and in preflight', async () => {

@@ -1,9 +1,10 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
-import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { record, text } from '../../kit/json.ts';
+import type { PlaybookRun } from '../framework/step.ts';
+import { tagsOf } from './nodes.ts';
 
 /** Where a claim's data is. */
 export interface ClaimedVolume {
@@ -33,7 +34,8 @@ export function claimedVolume(claim: KubernetesObject, volume: KubernetesObject 
 }
 
 /** A snapshot of a volume is nothing that we make: it costs, and is EC2's. */
-export function snapshotProposal(volumes: readonly ClaimedVolume[], cluster: Cluster, namespace: string): Proposal[] {
+export function snapshotProposal(volumes: readonly ClaimedVolume[], run: PlaybookRun): Proposal[] {
+  const { cluster, namespace } = run.target;
   const ids = [
     ...new Set(volumes.flatMap(({ handle }) => (handle && /^vol-[0-9a-f]{8,17}$/.test(handle) ? handle : []))),
   ];
@@ -46,6 +48,7 @@ export function snapshotProposal(volumes: readonly ClaimedVolume[], cluster: Clu
           '--region': cluster.region,
           '--volume-id': id,
           '--description': `Evidence of namespace ${namespace}`,
+          '--tag-specifications': tagsOf(run, 'snapshot'),
         }),
       ),
     },

@@ -7,6 +7,7 @@ import { record, text } from '../../kit/json.ts';
 import { counted, messageOf } from '../../kit/words.ts';
 import { containersOn, logSources } from '../evidence/containers.ts';
 import { collectLogs } from '../evidence/logs.ts';
+import { computeTypeOf, nodeProposals, type UsedNode } from '../evidence/nodes.ts';
 import { claimedVolume, snapshotProposal } from '../evidence/volumes.ts';
 import { rights } from '../framework/needs.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
@@ -16,6 +17,8 @@ import { hasEnded } from '../removal/workloads.ts';
 const MAX_NOTED = 100;
 /** Nodes and volumes are read one by one. */
 const MAX_READ = 500;
+/** Of so many nodes it is asked who else is on them. */
+const MAX_SHARED = 20;
 /** At a time: the API server serves others, too. */
 const AT_ONCE = 8;
 
@@ -94,9 +97,22 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const nodeNames = unique(pods.map(({ spec }) => text(record(spec)['nodeName'])));
   const nodes = (await each('node', '/api/v1/nodes', nodeNames)).map(({ name, object }) => {
     const providerId = text(record(object?.['spec'])['providerID']);
-    return { name, ...defined({ providerId }), pods: podsOn(pods, name) };
+    const computeType = object && computeTypeOf(object);
+    return { name, ...defined({ providerId, computeType }), pods: podsOn(pods, name) };
   });
   await keep('nodes', nodes);
+  const used = await inParallel(
+    nodes.slice(0, MAX_SHARED),
+    AT_ONCE,
+    async ({ pods: _, ...node }): Promise<UsedNode> => {
+      const fieldSelector = `spec.nodeName=${node.name}`;
+      const all = await attempt(`pods on ${node.name}`, () =>
+        cluster.kubernetes.list('/api/v1/pods', signal, { fieldSelector }),
+      );
+      const others = all?.items.filter(({ metadata }) => metadata.namespace !== run.target.namespace).length;
+      return { ...node, ...defined({ others }) };
+    },
+  );
   const containers = pods.flatMap(containersOn);
   await keep('containers', containers);
 
@@ -125,7 +141,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   return {
     status: 'done',
     summary: `Kept ${logs.files.length} logs of ${pods.length} pods, ${once.length} events, ${nodes.length} nodes and ${volumes.length} volume claims.${shortened}${note}`,
-    proposals: snapshotProposal(volumes, run.target.cluster, run.target.namespace),
+    proposals: [...nodeProposals([...used, ...nodes.slice(MAX_SHARED)], run), ...snapshotProposal(volumes, run)],
     files: [...files, ...logs.files],
     details: {
       pods: pods.length,

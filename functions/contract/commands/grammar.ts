@@ -96,6 +96,14 @@ export const S3_PLACE: Grammar = {
 };
 /** `/api/v1/namespaces/NAME`: any character of it that is not plain is escaped with `%`. */
 export const API_PATH = matching('a path of the API', /^\/apis?\/[\w.~%:/-]{1,900}$/);
+/** `ResourceType=snapshot,Tags=[{Key=…,Value=…}]`. */
+export const TAGS = matching(
+  'tags of AWS',
+  /^ResourceType=[a-z-]{1,40},Tags=\[\{Key=[a-z-]{1,60},Value=[\w-]{1,128}\}(?:,\{Key=[a-z-]{1,60},Value=[\w-]{1,128}\}){0,4}\]$/,
+);
+export const RUN_SHELL = oneOf('the document that runs a shell', 'AWS-RunShellScript');
+export const ALL_PROTOCOLS = oneOf('all protocols', 'all');
+export const EVERYWHERE = oneOf('every address', '0.0.0.0/0');
 export const TEXT = matching('a plain text', /^\w[\w -]{0,119}$/);
 
 /**

@@ -76,6 +76,7 @@ const KUBECTL = [
     values: [...OBJECT, G.MARK],
     options: { ...IN_NAMESPACE, ...AS, '--dry-run': G.DRY_RUN },
   },
+  { start: 'kubectl cordon', effect: 'changes', values: [G.NAME] },
   { start: 'kubectl edit', effect: 'changes', values: OBJECT, options: IN_NAMESPACE },
   { start: 'kubectl apply -k', effect: 'changes', values: [G.KUSTOMIZATION] },
   {
@@ -206,7 +207,34 @@ const AWS = [
   {
     start: 'aws ec2 create-snapshot',
     effect: 'changes',
-    options: { ...IN_REGION, '--volume-id': G.ID, '--description': G.TEXT },
+    options: { ...IN_REGION, '--volume-id': G.ID, '--description': G.TEXT, '--tag-specifications': G.TAGS },
+  },
+  { start: 'aws ec2 describe-instances', effect: 'reads', options: { ...IN_REGION, '--instance-ids': G.ID } },
+  {
+    start: 'aws ec2 create-security-group',
+    effect: 'changes',
+    options: {
+      ...IN_REGION,
+      '--group-name': G.ID,
+      '--description': G.TEXT,
+      '--vpc-id': G.ID,
+      '--tag-specifications': G.TAGS,
+    },
+  },
+  {
+    start: 'aws ec2 revoke-security-group-egress',
+    effect: 'changes',
+    options: { ...IN_REGION, '--group-id': G.ID, '--protocol': G.ALL_PROTOCOLS, '--cidr': G.EVERYWHERE },
+  },
+  {
+    start: 'aws ec2 modify-instance-attribute',
+    effect: 'changes',
+    options: { ...IN_REGION, '--instance-id': G.ID, '--groups': G.ID },
+  },
+  {
+    start: 'aws ssm send-command',
+    effect: 'changes',
+    options: { ...IN_REGION, '--document-name': G.RUN_SHELL, '--instance-ids': G.ID, '--parameters': G.JSON_TEXT },
   },
   {
     start: 'aws stepfunctions start-execution',
