@@ -36,6 +36,26 @@ const expectSchema = z.strictObject({
 });
 export type Expect = z.output<typeof expectSchema>;
 
+/** What the installation was told before. */
+const settingsSchema = z.strictObject({
+  knownAutomation: z.array(z.string()).optional(),
+  proxies: z.array(z.string()).optional(),
+  breakGlass: z.array(z.string()).optional(),
+  /** What a person has accepted; see docs/adr/0031. */
+  accepted: z
+    .array(
+      z.strictObject({
+        principal: z.string(),
+        impersonated: z.string().optional(),
+        namePattern: z.string(),
+        indicators: z.array(z.string()),
+        addresses: z.array(z.string()),
+      }),
+    )
+    .optional(),
+});
+export type Settings = z.output<typeof settingsSchema>;
+
 /**
  * Of `incident.json` what is judged; a recorder may write more. What a case does not expect is not judged. A recording may
  * tell the severities alone (`expectedSeverity`), and the rest in words.
@@ -51,14 +71,7 @@ const incidentSchema = z.looseObject({
   expect: z.union([expectSchema, z.string()]).optional(),
   expectedSeverity: z.strictObject(ranges).optional(),
   expectedFacts: factsSchema.optional(),
-  /** What the installation was told before. */
-  settings: z
-    .strictObject({
-      knownAutomation: z.array(z.string()).optional(),
-      proxies: z.array(z.string()).optional(),
-      breakGlass: z.array(z.string()).optional(),
-    })
-    .optional(),
+  settings: settingsSchema.optional(),
 });
 type Incident = z.output<typeof incidentSchema>;
 
@@ -75,11 +88,7 @@ export interface Case {
   story: string;
   expect: { first: Range; second: Range; told?: readonly Look[] | undefined; facts: Facts };
   /** What the installation was told before. */
-  settings: {
-    knownAutomation?: string[] | undefined;
-    proxies?: string[] | undefined;
-    breakGlass?: string[] | undefined;
-  };
+  settings: Settings;
   /** One of the third that nobody looks at while weights are set. */
   heldOut: boolean;
 }

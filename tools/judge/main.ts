@@ -1,4 +1,5 @@
 /** `npm run judge`: plays recorded situations, and compares what is told with what ought to be. See docs/judgement.md. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../bin/commands/io.ts';
@@ -10,6 +11,8 @@ import { type Case, casesOf } from './case.ts';
 
 const FOLDERS = ['test/corpus/situations', 'test/corpus/incidents'].map((folder) => join(PACKAGE_ROOT, folder));
 
+const PAGE = join(PACKAGE_ROOT, 'docs', 'judgement.md');
+
 const ABOUT = `
 A case is a folder with audit.jsonl.gz, what lies beside it, and incident.json, which says what is expected: see
 docs/judgement.md. What is not expected there is not judged. Nothing is asked of a cluster or of AWS.
@@ -20,20 +23,26 @@ interface Options {
   cases?: string[];
   case?: string[];
   json?: boolean;
+  write?: boolean;
 }
 
-async function run({ cases: folders = FOLDERS, case: names, json }: Options, task: Task): Promise<ExitCode> {
+async function run(options: Options, task: Task): Promise<ExitCode> {
+  const { cases: folders = FOLDERS, case: names, json, write } = options;
+  if (write && (options.cases || names))
+    throw new InputError('--write is for all cases of test/corpus: leave --cases and --case out');
   const all = (await Promise.all(folders.map(casesOf))).flat();
   const cases = names ? named(all, names) : all;
   // The handlers' own log lines and metrics are for CloudWatch.
   process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
-  const [{ totalsOf }, { groupsOf, judgeAll }, { asText, casesTable, totalsTable }, { asJson }] = await Promise.all([
-    import('./verdict.ts'),
-    import('./run.ts'),
-    import('./table.ts'),
-    import('./json.ts'),
-  ]);
+  const [{ totalsOf }, { groupsOf, judgeAll }, { asText, casesTable, totalsTable }, { asJson }, { withResults }] =
+    await Promise.all([
+      import('./verdict.ts'),
+      import('./run.ts'),
+      import('./table.ts'),
+      import('./json.ts'),
+      import('./page.ts'),
+    ]);
   const judged = await judgeAll(cases, (name) => task.waitFor(name));
   task.waitFor(undefined);
   const groups = groupsOf(judged);
@@ -45,6 +54,7 @@ async function run({ cases: folders = FOLDERS, case: names, json }: Options, tas
     if (json) task.note(text);
     else await task.print(`${text}\n`);
   }
+  if (write) await writeFile(PAGE, withResults(await readFile(PAGE, 'utf8'), everything.totals, groups));
   return [everything, ...groups].every(({ totals }) => totals.every(({ met }) => met)) ? EXIT.done : EXIT.attention;
 }
 
@@ -69,6 +79,7 @@ const program = (start: CommandRun): Command =>
     )
     .option('--case <name>', 'only this case; may be given more than once', gathered)
     .option('--json', 'one JSON object a case, on a line of its own; the totals go to standard error')
+    .option('--write', 'write the results to docs/judgement.md as well')
     .addHelpText('after', ABOUT)
     .action(start(async (task, options: Options) => run(options, task)));
 

@@ -1,4 +1,4 @@
-/** The tables, for a terminal. */
+/** The tables, for a terminal and for a page. */
 import type { Look } from './case.ts';
 import type { Judged, Total } from './verdict.ts';
 
@@ -7,29 +7,33 @@ export interface Table {
   rows: readonly (readonly string[])[];
 }
 
-const grade = ({ played }: Judged, look: Look): string => {
+const NOT_TOLD = ' (not told)';
+const grade = ({ played }: Judged, look: Look, withScore: boolean): string => {
   const { severity, score, told } = played.looks[look];
-  return `${severity} ${score}${told ? '' : ' (not told)'}`;
+  return `${severity}${withScore ? ` ${score}` : ''}${told ? '' : NOT_TOLD}`;
 };
 
-/** One line for each case. @param withTime the seconds that it took: not for a page that a test holds */
-export function casesTable(all: readonly Judged[], withTime: boolean): Table {
+/**
+ * One line for each case.
+ *
+ * @param measured with the score and the seconds that it took; a page that a test holds has neither
+ */
+export function casesTable(all: readonly Judged[], measured: boolean): Table {
   const columns: [string, (judged: Judged) => string][] = [
     ['Case', ({ subject }) => subject.name],
     ['Kind', ({ subject }) => subject.kind],
     ['Outcome', ({ played }) => played.outcome ?? 'nothing found'],
-    ['First look', (judged) => grade(judged, 'first')],
-    ['Second look', (judged) => grade(judged, 'second')],
+    ['First look', (judged) => grade(judged, 'first', measured)],
+    ['Second look', (judged) => grade(judged, 'second', measured)],
     ['Actor', ({ played }) => played.facts.actor ?? ''],
     ['Right', ({ played }) => played.facts.right ?? ''],
     ['Binding', ({ played }) => played.facts.binding ?? ''],
     ['Person', ({ played }) => played.facts.people[0] ?? ''],
-    ...(withTime
-      ? ([['Seconds', ({ played }) => played.seconds.toFixed(2)]] as [string, (judged: Judged) => string][])
-      : []),
+    ['Seconds', ({ played }) => played.seconds.toFixed(2)],
     ['Differs', ({ differs }) => differs.join('; ')],
   ];
-  return { headings: columns.map(([heading]) => heading), rows: all.map((each) => columns.map(([, of]) => of(each))) };
+  const shown = columns.filter(([heading]) => measured || heading !== 'Seconds');
+  return { headings: shown.map(([heading]) => heading), rows: all.map((each) => shown.map(([, of]) => of(each))) };
 }
 
 export const totalsTable = (totals: readonly Total[]): Table => ({
@@ -48,4 +52,9 @@ export function asText({ headings, rows }: Table): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+export function asMarkdown({ headings, rows }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -16,6 +16,7 @@ import type { Act, Situation } from './situation.ts';
 import { sweep } from './sweep.ts';
 
 const CLUSTER = 'shop-production';
+const DETECTOR = '0123456789abcdef0123456789abcdef';
 /** Time for authorizer and controllers to learn of what stands. */
 const SETTLE_MS = 1_500;
 
@@ -40,7 +41,7 @@ export async function recordSituations(
 }
 
 async function record(twin: Twin, situation: Situation, folder: string): Promise<number> {
-  const { name, kind, story, expect, settings, standing = [], before = [], creation, after = [] } = situation;
+  const { name, kind, story, expect, settings, threats, standing = [], before = [], creation, after = [] } = situation;
   const addresses = new Addresses();
   const actorOf = await castOf(twin, situation, addresses);
   if (standing.length > 0) await applyAsAdmin(twin, standing);
@@ -73,7 +74,12 @@ async function record(twin: Twin, situation: Situation, folder: string): Promise
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'incident.json'), `${JSON.stringify(incident, null, 1)}\n`);
-  writeFileSync(join(folder, 'aws.json'), `${JSON.stringify(await describeAws(twin, begunAt, []), null, 1)}\n`);
+  const found = threats?.map((threat) => ({ ...threat, updatedAt: first.at }));
+  const aws = {
+    ...(await describeAws(twin, begunAt, [])),
+    ...(found && { threats: { detectorId: DETECTOR, findings: found } }),
+  };
+  writeFileSync(join(folder, 'aws.json'), `${JSON.stringify(aws, null, 1)}\n`);
   writeFileSync(join(folder, 'audit.jsonl.gz'), gzipSync(audit, { level: 9 }));
   writeFileSync(join(folder, 'objects-first.json.gz'), packed(first.objects));
   writeFileSync(join(folder, 'objects-second.json.gz'), packed(changed(second.objects, first.objects)));

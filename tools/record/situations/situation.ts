@@ -1,5 +1,6 @@
 /** A situation: a short course of requests to a real API server, as a table says it. */
-import type { Expect } from '../../judge/case.ts';
+import type { ThreatFinding } from '../../../functions/clients/aws/cloud-findings.ts';
+import type { Expect, Settings } from '../../judge/case.ts';
 
 /** Who acts; see `cast.ts`. */
 export type Who =
@@ -33,7 +34,9 @@ export interface Situation {
   /** In one to three sentences. */
   story: string;
   expect: Expect;
-  settings?: { knownAutomation?: string[] };
+  settings?: Settings;
+  /** What GuardDuty has found by the first look. Simulated. */
+  threats?: Omit<ThreatFinding, 'updatedAt'>[];
   /** What has stood in the cluster for long. */
   standing?: object[];
   /** What the people of the story do on any day, and what leads to the creation. */
