@@ -1,5 +1,5 @@
 /** What a twin left whose guardian was killed with it: its processes, its cgroups and its folder. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,11 +15,15 @@ export const OWNER_FILE = 'owner';
 /** A folder without an owner is of a twin that begins, or of one that ended long ago. */
 const UNOWNED_MS = 60 * 60_000;
 
+/** Which processes the numbers of processes mean: those of a container have numbers of their own. */
+const numberSpace = (): string => readlinkSync('/proc/self/ns/pid');
+
 /** A process as no later one of the same number is: with the clock tick it began at. */
 export function ownerOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return `${pid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[20]}`; // starttime; after the name, which may have anything
+    const started = stat.slice(stat.lastIndexOf(')')).split(' ')[20]; // after the name, which may have anything
+    return `${pid} ${started} ${numberSpace()}`;
   } catch {
     return `${pid} unknown`;
   }
@@ -56,8 +60,11 @@ function isKept(folder: string): boolean {
   } catch {
     return Date.now() - statSync(folder).mtimeMs < UNOWNED_MS;
   }
-  return ownerOf(Number.parseInt(owner, 10)) === owner;
+  // of another container nothing can be told
+  return !owner.endsWith(` ${numberSpace()}`) || ownerOf(Number.parseInt(owner, 10)) === owner;
 }
+
+const isOurs = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.();
 
 const twinsIn = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true })
@@ -82,7 +89,7 @@ export async function removeLeftovers(report: Report): Promise<string[]> {
   removeEmptyCgroups();
   const folders = twinsIn(tmpdir())
     .map((name) => join(tmpdir(), name))
-    .filter((folder) => !isKept(folder));
+    .filter((folder) => isOurs(folder) && !isKept(folder));
   for (const folder of folders) {
     const end = Date.now() + 20_000;
     for (;;) {

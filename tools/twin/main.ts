@@ -4,10 +4,12 @@ import { EXIT } from '../../bin/commands/io.ts';
 import { type CommandRun, runProcess } from '../../bin/commands/program.ts';
 import type { Task } from '../../bin/commands/task.ts';
 import { AlertQueue } from './alerts.ts';
+import { binaries } from './binaries.ts';
 import { startCluster, startRealCluster } from './cluster.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { NODE_NAME, REAL_NODE } from './real-node/place.ts';
 import { TEST_IMAGE } from './real-node/programs.ts';
+import { prepareRealNode } from './real-node/up.ts';
 import { type Report, timedReport } from './report.ts';
 import { type Stack, startStack } from './stack.ts';
 import { startTwin, type Twin } from './twin.ts';
@@ -141,6 +143,13 @@ ${CLOSING}
     },
   );
 
+async function buildOnly(task: Task, realNode: boolean): Promise<void> {
+  const report = timedReport((line) => task.note(line));
+  await binaries(report);
+  if (realNode) await prepareRealNode(report);
+  await task.print('Everything is built.\n');
+}
+
 async function clean(task: Task): Promise<void> {
   const folders = await removeLeftovers(() => {});
   await task.print(folders.length > 0 ? folders.map((each) => `removed ${each}\n`).join('') : 'Nothing was left.\n');
@@ -156,13 +165,18 @@ const twin = (run: CommandRun): Command =>
     .option('--no-stack', 'the control plane and AWS, without deploying the stack')
     .option('--no-iam', 'do not enforce IAM: everybody may call everything in AWS')
     .option('--real-node', 'a real node beside the simulated ones (Linux, as root): pods run and packets flow')
+    .option('--build', 'only builds what the cache lacks; with --real-node what that needs, too')
     .option('--clean', 'only removes what twins have left that were killed')
     .action(
       run(
-        async (task, options: { clusterOnly?: true; stack: boolean; iam: boolean; realNode?: true; clean?: true }) => {
+        async (
+          task,
+          options: { clusterOnly?: true; stack: boolean; iam: boolean; realNode?: true; build?: true; clean?: true },
+        ) => {
           const realNode = options.realNode === true;
           const kind = { enforceIam: options.iam, realNode };
           if (options.clean) await clean(task);
+          else if (options.build) await buildOnly(task, realNode);
           else if (options.clusterOnly) await clusterOnly(task, realNode);
           else if (options.stack) await withStack(task, kind);
           else await withoutStack(task, kind);

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { startCluster } from '../../../tools/twin/cluster.ts';
 import { run } from '../../../tools/twin/commands.ts';
 import { BRING_UP_MS } from '../bring-up.ts';
 import { until } from '../until.ts';
@@ -62,33 +63,51 @@ describeOnRealNode('what a real node leaves', () => {
     BRING_UP_MS,
   );
 
+  /** A twin of a process of its own, which is killed together with its guardian. @returns its folder */
+  async function killed(): Promise<string> {
+    const args = [MAIN, '--cluster-only', '--real-node'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    const folder = await new Promise<string>((resolve, reject) => {
+      child.on('exit', () => reject(new Error('the twin ended')));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const found = /^logs +(.*)\/logs$/.exec(line)?.[1];
+        if (found) resolve(found);
+      });
+    });
+    child.removeAllListeners('exit');
+    const guardian = (await run('pgrep', ['-f', `guardian.ts ${folder}$`])).trim();
+    process.kill(Number(guardian), 'SIGKILL');
+    child.kill('SIGKILL');
+    await until('both are gone', async () => child.exitCode !== null || child.signalCode !== null);
+    expect(containedProcesses(folder).length).toBeGreaterThan(4);
+    expect(cgroupsOfTwin(folder)).not.toEqual([]);
+    return folder;
+  }
+
   test(
     'killed together with its guardian: --clean removes what is left, and nothing of a twin that runs',
     async () => {
       const before = await traces();
       const other = await up();
-      const child = spawn(process.execPath, [MAIN, '--cluster-only', '--real-node'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      children.push(child);
-      const folder = await new Promise<string>((resolve, reject) => {
-        child.on('exit', () => reject(new Error('the twin ended')));
-        createInterface({ input: child.stdout }).on('line', (line) => {
-          const found = /^logs +(.*)\/logs$/.exec(line)?.[1];
-          if (found) resolve(found);
-        });
-      });
-      child.removeAllListeners('exit');
-      const guardian = (await run('pgrep', ['-f', `guardian.ts ${folder}$`])).trim();
-      process.kill(Number(guardian), 'SIGKILL');
-      child.kill('SIGKILL');
-      await until('both are gone', async () => child.exitCode !== null || child.signalCode !== null);
-      expect(containedProcesses(folder).length).toBeGreaterThan(4);
+      const folder = await killed();
       expect(await run(process.execPath, [MAIN, '--clean'])).toBe(`removed ${folder}\n`);
       expect(rest(folder)).toEqual(NOTHING);
       expect(await run(process.execPath, [MAIN, '--clean'])).toBe('Nothing was left.\n');
       expect(await other.cluster.realNode.isReady()).toBe(true);
       await other.close();
+      expect(await traces()).toEqual(before);
+    },
+    BRING_UP_MS,
+  );
+
+  test(
+    'killed likewise: the next start removes what is left',
+    async () => {
+      const before = await traces();
+      const folder = await killed();
+      await (await startCluster(() => {})).close();
+      expect(rest(folder)).toEqual(NOTHING);
       expect(await traces()).toEqual(before);
     },
     BRING_UP_MS,
