@@ -102,7 +102,7 @@ export async function removeLeftovers(report: Report): Promise<string[]> {
         }
       }
       if (running.length === 0 && removeCgroups(basename(folder))) break;
-      if (Date.now() > end) throw new Error(`what is left of ${folder} does not end: processes ${running.join(', ')}`);
+      if (Date.now() > end) throw new Error(`What is left of ${folder} does not end: processes ${running.join(', ')}`);
       await sleep(50);
     }
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
