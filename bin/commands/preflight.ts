@@ -7,6 +7,7 @@ const ABOUT = `
 Examples:
   sentinel preflight --config sentinel.config.yaml
   sentinel preflight --kubeconfig ~/.kube/config --context prod --config sentinel.config.yaml
+  sentinel preflight --remove --config sentinel.config.yaml
   sentinel preflight --policy
   sentinel preflight --live --config sentinel.config.yaml --report live.json
 
@@ -15,7 +16,10 @@ kubeconfig; --side chooses one of both. With --kubeconfig or --context it asks t
 what its policies protect and exempt with the configuration. Run it before and after "cdk deploy", and before and after
 "kubectl apply -k cluster/". Nothing is changed anywhere.
 
-For AWS it uses the credentials of your environment (AWS_PROFILE), which need what --policy prints; in the cluster it reads roles,
+With --remove it says what stands in the way of taking everything down, and what stays then and costs, in the order to follow, each
+with its command: before "cdk destroy", and after it for 90 days. It asks AWS and the cluster of the kubeconfig.
+
+For AWS it uses the credentials of your environment (AWS_PROFILE), which need what --policy prints (with --remove or --live, what it prints beside that); in the cluster it reads roles,
 admission policies, webhooks and DaemonSets. What you may not see is told as not-checked.
 
 --live asks an account in which the stack is deployed about what only an account can show (docs/unverified.md): what IAM allows
@@ -24,8 +28,8 @@ our roles, what Step Functions makes of the playbooks, whom the freeze would ref
 what they scan. --report writes what was seen into FILE as JSON and beside it as text, for you to send back: ids of accounts, names
 and addresses are masked unless --names is given.
 
-Exit codes: 0 all is well; 1 something needs attention, failed, or could not be checked; 2 wrong input, or AWS or the cluster cannot
-be reached.`;
+Exit codes: 0 all is well, or nothing stands in the way of taking it down; 1 something needs attention, failed, or could not be
+checked; 2 wrong input, or AWS or the cluster cannot be reached.`;
 
 /** `sentinel preflight`: whether account and cluster are ready, and how to fix what is not. */
 export function preflightCommand(run: CommandRun): Command {
@@ -35,6 +39,7 @@ export function preflightCommand(run: CommandRun): Command {
     )
     .option('--config <file>', 'the configuration of the stack')
     .addOption(new Option('--side <side>', 'only one side').choices(['aws', 'cluster']))
+    .option('--remove', 'what stands in the way of taking everything down, and what stays')
     .option('--policy', 'print the IAM policy that the AWS side needs, which only reads')
     .option('--live', 'ask an account with the stack what only an account can show')
     .option('--report <file>', 'with --live: write what was seen into a file, to be sent back')

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AwsCheck } from '../../bin/commands/preflight/aws/check.ts';
 import { AWS_CHECKS } from '../../bin/commands/preflight/aws/checks/index.ts';
 import { networkEnforcer } from '../../bin/commands/preflight/checks/network-enforcer.ts';
+import { REMOVAL_CHECKS } from '../../bin/commands/preflight/removal/order.ts';
 import { advice } from '../../functions/alert/advice.ts';
 import { folderListing, seeMore } from '../../functions/alert/see-more.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
@@ -39,6 +40,7 @@ import { named } from '../checks/clusters.ts';
 import { CI_ROLE, finding } from '../checks/examples.ts';
 import { broken } from '../commands/preflight/account.ts';
 import { FAULTS } from '../commands/preflight/faults/index.ts';
+import { REMOVAL_FAULTS } from '../commands/preflight/faults/removal.ts';
 import { rows } from '../commands/preflight/rows.ts';
 import { alertOf, ROLE } from '../contain/alerts.ts';
 import { inside, namespaceObjects, quarantined, Stage, TARGET } from '../contain/stage.ts';
@@ -307,13 +309,13 @@ test('which capabilities put objects back', async () => {
 
 test('what preflight proposes for an account', async () => {
   const fixes: string[][] = [];
-  for (const { check, breaks, config } of FAULTS)
-    for (const { fix = [] } of await rows(
-      AWS_CHECKS.find(({ id }) => id === check) as AwsCheck,
-      broken(breaks),
-      config,
-    ))
-      fixes.push(...fix.map((argv) => [...argv]));
+  for (const [checks, faults] of [
+    [AWS_CHECKS, FAULTS],
+    [REMOVAL_CHECKS, REMOVAL_FAULTS],
+  ] as const)
+    for (const { check, breaks, config } of faults)
+      for (const { fix = [] } of await rows(checks.find(({ id }) => id === check) as AwsCheck, broken(breaks), config))
+        fixes.push(...ofAws(fix).map((argv) => [...argv]));
   const requests = await pasted([
     ...new Set(linesOf(fixes.map((argv) => printCommand(argv, { effects, medium: 'page' })))),
   ]);
@@ -327,6 +329,16 @@ test('what preflight proposes for an account', async () => {
       'POST /clusters/prod/access-entries',
       'POST /clusters/prod/access-entries/ARN',
       'DELETE /clusters/prod/access-entries/ARN/POLICY',
+      'DELETE /clusters/prod/access-entries/ARN',
+      'DELETE /clusters/theirs/access-entries/ARN',
+      'POST / StartExecution',
+      'POST / StopExecution',
+      'POST / UpdateTerminationProtection',
+      ...['Role', 'User', 'Group'].map((kind) => `POST / Detach${kind}Policy`),
+      'DELETE /evidence',
+      'POST / UpdateTable',
+      'POST / DeleteTable',
+      'POST / ScheduleKeyDeletion',
       'POST / PutSubscriptionFilter',
       'POST / AuthorizeSecurityGroupIngress',
       'POST / DescribeStackEvents',

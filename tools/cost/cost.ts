@@ -1,6 +1,7 @@
 /** What a stack costs in a month, computed from its template, volumes and list prices. */
+
+import { DAYS_A_MONTH, PRICES } from '../../bin/prices.ts';
 import { budgetOf } from '../../functions/clients/table/log-budget.ts';
-import { DAYS_A_MONTH, PRICES } from './prices.ts';
 import {
   alarmMetrics,
   count,

@@ -1,6 +1,7 @@
 /** Words `docs/cost.md`. */
+
+import { FREE_DASHBOARD_METRICS, PRICES, PRICES_READ } from '../../bin/prices.ts';
 import { type Item, idleItems, isSpared, total, usageItems } from './cost.ts';
-import { FREE_DASHBOARD_METRICS, PRICES, PRICES_READ } from './prices.ts';
 import { alarmMetrics, dashboardMetrics, logBudget, type Template } from './template.ts';
 import { DELIVERIES_A_GB, LOOKS, SCANNED_DAYS, SECONDS } from './volumes.ts';
 
@@ -26,7 +27,7 @@ export function costPage(one: Template, two: Template): string {
   return `# What it costs
 
 Made by \`npm run cost\` from the template that the example configuration synthesises to, the volumes in \`tools/cost/volumes.ts\` and
-list prices of us-east-1 as of ${PRICES_READ}, without free tiers (\`tools/cost/prices.ts\`). A test holds this page to the template.
+list prices of us-east-1 as of ${PRICES_READ}, without free tiers (\`bin/prices.ts\`). A test holds this page to the template.
 US dollars a month; other Regions cost up to half as much again.
 
 ## While nothing happens

@@ -1,6 +1,7 @@
 /** What the cost depends on, read out of a synthesised template. */
+
+import { FREE_DASHBOARD_METRICS, HOURS_A_MONTH } from '../../bin/prices.ts';
 import type { BudgetRule } from '../../functions/clients/table/log-budget.ts';
-import { FREE_DASHBOARD_METRICS, HOURS_A_MONTH } from './prices.ts';
 
 interface Resource {
   readonly Type: string;

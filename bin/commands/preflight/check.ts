@@ -4,7 +4,8 @@ import { FOLDER, type Manifests } from './manifests.ts';
 
 /** What a check says of one thing. */
 export interface Row {
-  status: 'ok' | 'attention' | 'failed';
+  /** `note`: nothing that needs anybody, and worth knowing. */
+  status: 'ok' | 'note' | 'attention' | 'failed';
   /** One sentence or more: what is, and what it means. */
   says: string;
   /** Commands that put it right, in their order, as argument vectors; may hold text that others have chosen. */

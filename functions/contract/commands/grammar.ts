@@ -35,6 +35,11 @@ export const USER: Grammar = {
 export const ARN = matching('an ARN', PLAIN_ARN);
 export const STATE_MACHINE = matching('the ARN of a state machine', aws.STATE_MACHINE);
 export const EXECUTION_NAME = matching('the name of an execution', /^\w[\w-]{0,79}$/);
+/** An execution of a state machine: `arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME`. */
+export const EXECUTION = matching(
+  'the ARN of an execution',
+  /^arn:aws[a-z-]{0,20}:states:[a-z0-9-]{1,30}:\d{12}:execution:[\w-]{1,80}:[\w-]{1,80}$/,
+);
 export const ACCOUNT = matching('the number of an AWS account', aws.ACCOUNT);
 export const REGION = matching('an AWS Region', aws.REGION);
 export const CLUSTER = matching('the name of an EKS cluster', aws.EKS_CLUSTER);
@@ -94,6 +99,13 @@ export const S3_PLACE: Grammar = {
   ...matching('a place in S3', /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w./=-]{0,900}$/),
   linkless: true,
 };
+export const BUCKET = matching('the name of a bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+export const TABLE = matching('the name of a table', /^\w[\w.-]{2,254}$/);
+/** `config=FILE`, as the context of the AWS CDK. */
+export const CDK_CONFIG: Grammar = {
+  what: 'the path of a configuration',
+  holds: (value) => value.startsWith('config=') && FILE.holds(value.slice('config='.length)),
+};
 /** `/api/v1/namespaces/NAME`: any character of it that is not plain is escaped with `%`. */
 export const API_PATH = matching('a path of the API', /^\/apis?\/[\w.~%:/-]{1,900}$/);
 /** `ResourceType=snapshot,Tags=[{Key=…,Value=…}]`. */
@@ -112,7 +124,7 @@ export const TEXT = matching('a plain text', /^\w[\w -]{0,119}$/);
  */
 export const KUSTOMIZATION = matching(
   'a folder of this project',
-  /^(?:(?:\/[\w./ +=@-]{0,800}\/)?cluster\/(?:roles)?|cluster-side\/)$/,
+  /^(?:(?:\/[\w./ +=@-]{0,800}\/)?cluster\/(?:roles|policies)?|cluster-side\/)$/,
 );
 export const OUTPUT = oneOf('a format', 'yaml', 'json', 'wide', 'name');
 export const PATCH_TYPE = oneOf('a type of patch', 'merge', 'json');
@@ -121,6 +133,7 @@ export const ADDON = oneOf('an add-on that is known here', 'vpc-cni');
 export const CONFLICTS = oneOf('a way to resolve conflicts', 'PRESERVE');
 export const POLICY_NAME = oneOf('a policy that is known here', 'AWSRevokeOlderSessions');
 export const OFF = oneOf('zero', '0');
+export const PENDING_DAYS = oneOf('the longest time that a key is kept', '30');
 export const PROTOCOL = oneOf('a protocol', 'tcp');
 export const HTTPS_PORT = oneOf('the port of the API server', '443');
 /** A hyphen by itself is standard output, not an option. */

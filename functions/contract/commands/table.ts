@@ -34,6 +34,7 @@ const AS = { '--as': G.USER, '--as-group': G.USER };
 const IN_REGION = { '--region': G.REGION };
 const OF_CLUSTER = { ...IN_REGION, '--cluster-name': G.CLUSTER };
 const OF_PRINCIPAL = { ...OF_CLUSTER, '--principal-arn': G.ARN };
+const ATTACHED = { '--policy-arn': G.ARN };
 const OBJECT = [G.RESOURCE, G.NAME];
 
 const KUBECTL = [
@@ -77,6 +78,7 @@ const KUBECTL = [
     options: { ...IN_NAMESPACE, ...AS, '--dry-run': G.DRY_RUN },
   },
   { start: 'kubectl cordon', effect: 'changes', values: [G.NAME] },
+  { start: 'kubectl delete -k', effect: 'changes', values: [G.KUSTOMIZATION] },
   { start: 'kubectl edit', effect: 'changes', values: OBJECT, options: IN_NAMESPACE },
   { start: 'kubectl apply -k', effect: 'changes', values: [G.KUSTOMIZATION] },
   {
@@ -163,6 +165,21 @@ const AWS = [
     options: { ...OF_CLUSTER, '--namespace': G.NAMESPACE, '--service-account': G.NAME, '--role-arn': G.ARN },
   },
   {
+    start: 'aws iam detach-role-policy',
+    effect: 'changes',
+    options: { '--role-name': G.IAM_NAME, ...ATTACHED },
+  },
+  {
+    start: 'aws iam detach-user-policy',
+    effect: 'changes',
+    options: { '--user-name': G.IAM_NAME, ...ATTACHED },
+  },
+  {
+    start: 'aws iam detach-group-policy',
+    effect: 'changes',
+    options: { '--group-name': G.IAM_NAME, ...ATTACHED },
+  },
+  {
     start: 'aws iam update-assume-role-policy',
     effect: 'changes',
     options: { '--role-name': G.IAM_NAME, '--policy-document': G.FILE_URL },
@@ -246,11 +263,36 @@ const AWS = [
       '--input': G.INERT_JSON,
     },
   },
+  {
+    start: 'aws stepfunctions stop-execution',
+    effect: 'changes',
+    options: { ...IN_REGION, '--execution-arn': G.EXECUTION },
+  },
+  {
+    start: 'aws cloudformation update-termination-protection',
+    effect: 'changes',
+    options: { ...IN_REGION, '--stack-name': G.TEXT },
+    flags: ['--no-enable-termination-protection'],
+  },
+  { start: 'aws s3api delete-bucket', effect: 'changes', options: { ...IN_REGION, '--bucket': G.BUCKET } },
+  {
+    start: 'aws dynamodb update-table',
+    effect: 'changes',
+    options: { ...IN_REGION, '--table-name': G.TABLE },
+    flags: ['--no-deletion-protection-enabled'],
+  },
+  { start: 'aws dynamodb delete-table', effect: 'changes', options: { ...IN_REGION, '--table-name': G.TABLE } },
+  {
+    start: 'aws kms schedule-key-deletion',
+    effect: 'changes',
+    options: { ...IN_REGION, '--key-id': G.ID, '--pending-window-in-days': G.PENDING_DAYS },
+  },
 ] as const satisfies readonly CommandForm[];
 
-/** Of a folder on the reader's own machine. */
+/** Of a folder on the reader's own machine; the AWS CDK in that of this project. */
 const LOCAL = [
   { start: 'ls', effect: 'reads', values: [G.FILE] },
+  { start: 'npx cdk destroy', effect: 'changes', options: { '-c': G.CDK_CONFIG } },
   { start: 'sentinel manifests', effect: 'changes', options: { '--config': G.FILE, '--out': G.FILE } },
 ] as const satisfies readonly CommandForm[];
 

@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, ResourceNotFoundException as NoLogGroup } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient, ResourceNotFoundException } from '@aws-sdk/client-eks';
@@ -26,6 +27,7 @@ const CLIENTS = {
   cloudformation: CloudFormationClient,
   cloudtrail: CloudTrailClient,
   cloudwatch: CloudWatchClient,
+  dynamodb: DynamoDBClient,
   ec2: EC2Client,
   ecr: ECRClient,
   eks: EKSClient,
@@ -61,7 +63,7 @@ export const VPC = {
 };
 const CLUSTER_GROUP = 'sg-0aaaaaaaaaaaaaaa0';
 const DETECT = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:NamespaceSentinel-Detect-1`;
-const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:NamespaceSentinel-release`;
+const machine = (name: string) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:NamespaceSentinel-${name}`;
 const topic = (name: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
 export const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/NamespaceSentinel-${name}`;
 const ROLES: Record<string, string> = {
@@ -110,7 +112,12 @@ export const healthy = (): Account => ({
           AlertTopicArn: topic('Alert'),
           HealthTopicArn: topic('Health'),
           EvidenceBucketName: 'evidence',
-          ReleasePlaybookArn: MACHINE,
+          ContainPlaybookArn: machine('contain'),
+          ReleasePlaybookArn: machine('release'),
+          DecidePlaybookArn: machine('decide'),
+          ReaderPolicyArn: `arn:aws:iam::${ACCOUNT}:policy/Reader-1`,
+          StarterPolicyArn: `arn:aws:iam::${ACCOUNT}:policy/Starter-1`,
+          ApproverPolicyArn: `arn:aws:iam::${ACCOUNT}:policy/Approver-1`,
           SubscriptionFilters: JSON.stringify({ prod: ['NamespaceSentinel-namespaces'] }),
           ...Object.fromEntries(Object.keys(ROLES).map((kind) => [`${kind}RoleArn`, role(kind)])),
         }).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
@@ -150,14 +157,21 @@ export const healthy = (): Account => ({
   },
   'eks:ListClusters': { clusters: ['prod', 'theirs'] },
   'cloudformation:ListStackResources': {
-    StackResourceSummaries: Object.keys(ROLES).map((kind) => ({
-      ResourceType: 'AWS::EKS::AccessEntry',
-      PhysicalResourceId: `${role(kind)}|prod`,
-      LastUpdatedTimestamp: DEPLOYED,
-    })),
+    StackResourceSummaries: [
+      ...Object.entries(ROLES).map(([kind, group]) => ({
+        LogicalResourceId: `SentinelClusterprodAccess${group}5A65E6E9`,
+        ResourceType: 'AWS::EKS::AccessEntry',
+        PhysicalResourceId: `${role(kind)}|prod`,
+        LastUpdatedTimestamp: DEPLOYED,
+      })),
+      { LogicalResourceId: 'B', ResourceType: 'AWS::S3::Bucket', PhysicalResourceId: 'evidence' },
+      { LogicalResourceId: 'T', ResourceType: 'AWS::DynamoDB::Table', PhysicalResourceId: 'findings' },
+      { LogicalResourceId: 'K', ResourceType: 'AWS::KMS::Key', PhysicalResourceId: UIDS[0] },
+      { LogicalResourceId: 'Q', ResourceType: 'AWS::SQS::Queue', PhysicalResourceId: 'https://queue' },
+    ],
   },
   // One that was released, and one that is contained.
-  's3:ListBucket': ({ Prefix }: Answer) => ({
+  's3:ListBucket': ({ Prefix = '' }: Answer) => ({
     Contents: Prefix.startsWith('snapshots/')
       ? [snapshotOf('prod', UIDS[0], 'snapshot.json.gz'), snapshotOf('prod', UIDS[1], 'snapshot.json.gz')]
       : [{ Key: `${Prefix}NamespaceSentinel-contain/run-1/report.json` }],
@@ -165,6 +179,12 @@ export const healthy = (): Account => ({
   's3:GetObjectTagging': ({ Key }: Answer) => ({
     TagSet: Key.includes(UIDS[0]) ? [{ Key: 'released', Value: 'true' }] : [],
   }),
+  'cloudformation:ListStacks': { StackSummaries: [] },
+  'cloudwatch:GetMetricStatistics': { Datapoints: [{ Timestamp: DEPLOYED, Average: 3 * 2 ** 30 }] },
+  'dynamodb:DescribeTable': { Table: { TableSizeBytes: 2 ** 30 } },
+  'iam:ListEntitiesForPolicy': { PolicyRoles: [], PolicyUsers: [], PolicyGroups: [] },
+  'states:ListExecutions': { executions: [] },
+  'states:GetExecutionHistory': { events: [{ stateEnteredEventDetails: { name: 'Collect evidence' } }] },
   'states:DescribeExecution': { input: JSON.stringify({ cluster: 'prod', namespace: 'evil', uid: UIDS[1] }) },
   'eks:ListAssociatedAccessPolicies': { associatedAccessPolicies: [] },
   'logs:DescribeLogGroups': {

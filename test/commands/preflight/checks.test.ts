@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AwsCheck } from '../../../bin/commands/preflight/aws/check.ts';
 import { AWS_CHECKS } from '../../../bin/commands/preflight/aws/checks/index.ts';
 import { readOnlyPolicy } from '../../../bin/commands/preflight/aws/policy.ts';
+import { REMOVAL_CHECKS } from '../../../bin/commands/preflight/removal/order.ts';
 import { printProposed } from '../../../functions/contract/commands/print.ts';
 import { asked, broken, CONFIG, denied, healthy, unreachable, VPC } from './account.ts';
 import { FAULTS } from './faults/index.ts';
@@ -98,5 +99,5 @@ test('a mistake of this program is not told as an answer', async () => {
 
 test('the policy grants what the checks need, each once', () => {
   const [{ Action = [] } = {}] = readOnlyPolicy().Statement;
-  expect(Action).toEqual([...new Set(AWS_CHECKS.flatMap(({ needs }) => needs))].sort());
+  expect(Action).toEqual([...new Set([...AWS_CHECKS, ...REMOVAL_CHECKS].flatMap(({ needs }) => needs))].sort());
 });

@@ -5,11 +5,13 @@ import { contextFor, rowsOf } from '../../../bin/commands/preflight/aws/ask.ts';
 import type { AwsCheck } from '../../../bin/commands/preflight/aws/check.ts';
 import { AWS_CHECKS } from '../../../bin/commands/preflight/aws/checks/index.ts';
 import { awsClients } from '../../../bin/commands/preflight/aws/clients.ts';
+import { REMOVAL_CHECKS } from '../../../bin/commands/preflight/removal/order.ts';
+import { stackState } from '../../../bin/commands/preflight/removal/stack-state.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import { parseConfig } from '../../../lib/config/config.ts';
 import { SentinelStack } from '../../../lib/sentinel-stack.ts';
 import { app } from '../../lib/stacks.ts';
-import { ACCOUNT, type Answer, healthy, noCluster, REGION, snapshotOf, use } from './account.ts';
+import { ACCOUNT, type Answer, asked, healthy, noCluster, REGION, snapshotOf, use } from './account.ts';
 
 jest.setTimeout(120_000);
 
@@ -32,13 +34,16 @@ emails: [{ address: oncall@corp.io }]
 interface Resource {
   Type: string;
   Properties: Answer;
+  DeletionPolicy?: string;
 }
 let resources: Resource[];
+let byId: Record<string, Resource>;
 let outputs: Record<string, { Value: Answer }>;
 
 beforeAll(() => {
   const template = Template.fromStack(new SentinelStack(app(), 'Stack', { config: CONFIG })).toJSON();
-  resources = Object.values(template['Resources']);
+  byId = template['Resources'];
+  resources = Object.values(byId);
   outputs = template['Outputs'];
 });
 
@@ -74,10 +79,14 @@ const deployed = () => ({
   'eks:ListClusters': { clusters: ['open', 'closed', 'hidden'] },
   's3:ListBucket': { Contents: [] },
   'cloudformation:ListStackResources': {
-    // As CloudFormation calls an access entry.
-    StackResourceSummaries: of('AWS::EKS::AccessEntry').map(({ ClusterName, PrincipalArn }) => ({
-      ResourceType: 'AWS::EKS::AccessEntry',
-      PhysicalResourceId: `${plain(PrincipalArn)}|${ClusterName}`,
+    StackResourceSummaries: Object.entries(byId).map(([LogicalResourceId, { Type, Properties }]) => ({
+      LogicalResourceId,
+      ResourceType: Type,
+      // As CloudFormation calls an access entry.
+      PhysicalResourceId:
+        Type === 'AWS::EKS::AccessEntry'
+          ? `${plain(Properties.PrincipalArn)}|${Properties.ClusterName}`
+          : LogicalResourceId,
       LastUpdatedTimestamp: new Date('2026-02-01T00:00:00Z'),
     })),
   },
@@ -137,3 +146,26 @@ test('what was contained in a network is released by the machine of that network
   expect(machines).toEqual([machineOf('closed'), machineOf('hidden')]);
   expect(new Set(machines).size).toBe(2);
 });
+
+test('what is told to stay is what the template keeps', async () => {
+  use(deployed());
+  const { kept } = await stackState(await contextFor(CONFIG, 'test.yaml', awsClients(REGION)));
+  const wanted = Object.entries(byId)
+    .filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete')
+    .map(([id]) => id);
+  expect(kept.map(({ LogicalResourceId }) => LogicalResourceId)).toEqual(wanted);
+  expect(wanted.length).toBe(3 + CONFIG.clusters.length);
+});
+
+test.each(['questions', 'executions', 'people', 'destroy'])(
+  '%s finds nothing in the way in a fresh deployment',
+  async (id) => {
+    use(deployed());
+    const context = await contextFor(CONFIG, 'test.yaml', awsClients(REGION));
+    const rows = await rowsOf(REMOVAL_CHECKS.find((check) => check.id === id) as AwsCheck, context);
+    expect(rows.map(({ status }) => status)).toEqual([id === 'destroy' ? 'note' : 'ok']);
+    // It has asked about each machine and each policy of the template.
+    if (id === 'executions') expect(asked).toContain('states:ListExecutions');
+    if (id === 'people') expect(asked).toContain('iam:ListEntitiesForPolicy');
+  },
+);

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
@@ -35,6 +36,7 @@ export function awsClients(region: string | undefined) {
     cloudformation: new CloudFormationClient(options),
     cloudtrail: new CloudTrailClient(options),
     cloudwatch: new CloudWatchClient(options),
+    dynamodb: new DynamoDBClient(options),
     ec2: new EC2Client(options),
     ecr: new ECRClient(options),
     eks: new EKSClient(options),

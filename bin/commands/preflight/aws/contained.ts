@@ -39,7 +39,7 @@ export const containedNamespaces = perView(async (context): Promise<Contained[]>
 });
 
 /** As {@link containedNamespaces}, of a bucket that the stack may have left behind. */
-async function containedIn(context: AwsContext, bucket: string): Promise<Contained[]> {
+export async function containedIn(context: AwsContext, bucket: string): Promise<Contained[]> {
   const latest = new Map<string, { key: string; number: number; cluster: string; uid: string }>();
   for (const key of await keysBelow(context, bucket, `${EVIDENCE.snapshots}/`)) {
     const [, account, region, cluster = '', uid = '', count = '1'] = FIRST_SNAPSHOT.exec(key) ?? [];

@@ -1,3 +1,4 @@
+import { DescribeAccessEntryCommand } from '@aws-sdk/client-eks';
 import { command } from '../../../../functions/contract/commands/command.ts';
 import type { AwsContext } from './check.ts';
 import type { Contained } from './contained.ts';
@@ -41,4 +42,24 @@ export function releaseCommands(
       '--input': JSON.stringify(target),
     }),
   ];
+}
+
+/** Those of the sides whose role the cluster lets in. */
+export async function sidesLetInto(
+  { view: { clients }, signal }: AwsContext,
+  clusterName: string,
+  sides: readonly ReleaseSide[],
+): Promise<ReleaseSide[]> {
+  const found: ReleaseSide[] = [];
+  for (const side of sides) {
+    try {
+      const entry = new DescribeAccessEntryCommand({ clusterName, principalArn: side.role });
+      await clients.eks.send(entry, { abortSignal: signal });
+      found.push(side);
+    } catch (error) {
+      // There is no such entry or cluster, or the cluster knows no access entries.
+      if (!/^(ResourceNotFoundException|InvalidRequestException)$/.test((error as Error).name)) throw error;
+    }
+  }
+  return found;
 }

@@ -40,7 +40,7 @@ export const LIFE_FAULTS: readonly Fault[] = [
     check: 'taken-out',
     breaks: all(deployedFor('prod', 'old'), containedIn('old', FIRST), letIn('old', ['Release'])),
     says: /old is to be taken out of the configuration, and 1 namespace in it is quarantined: evil \(UID 2222/,
-    fix: new RegExp(`leave old in the configuration[^]*${PLAYBOOK}`),
+    fix: new RegExp(`leave old in the configuration[\\s\\S]*${PLAYBOOK}`),
   },
   {
     name: 'a cluster that leaves with a namespace that nobody can name any more',
@@ -68,7 +68,7 @@ export const LIFE_FAULTS: readonly Fault[] = [
     breaks: all(containedIn('theirs', FIRST), letIn('theirs', ['Release'])),
     says: /theirs is not in the configuration, and 1 namespace in it is still quarantined: evil.* for release is still there/,
     fix: new RegExp(
-      `${PLAYBOOK}[^]*aws eks delete-access-entry .*--cluster-name theirs .*role/NamespaceSentinel-Release`,
+      `${PLAYBOOK}[\\s\\S]*aws eks delete-access-entry .*--cluster-name theirs .*role/NamespaceSentinel-Release`,
     ),
   },
   {

@@ -1,9 +1,9 @@
-import { DescribeAccessEntryCommand, paginateListClusters } from '@aws-sdk/client-eks';
+import { paginateListClusters } from '@aws-sdk/client-eks';
 import { command } from '../../../../../functions/contract/commands/command.ts';
 import { counted, listed } from '../../../../../functions/kit/words.ts';
 import type { Answer, AwsCheck, AwsContext } from '../check.ts';
 import { CONTAINED_NEEDS, type Contained, containedNamespaces, inWords } from '../contained.ts';
-import { type ReleaseSide, releaseCommands, releaseSides } from '../release-side.ts';
+import { type ReleaseSide, releaseCommands, releaseSides, sidesLetInto } from '../release-side.ts';
 
 /**
  * Whether a cluster may be taken out of the configuration, or put back. A namespace that is quarantined in it could be released
@@ -37,13 +37,13 @@ export const takenOut: AwsCheck = {
     const answers: Answer[] = [];
     for (const name of names.filter((each) => !configured.includes(each))) {
       const inIt = contained.filter(({ cluster }) => cluster === name);
-      const open = await letInto(context, name, sides);
+      const open = await sidesLetInto(context, name, sides);
       if (deployed.includes(name)) answers.push(...leaving(name, inIt, open[0] ?? sides[0], context));
       else answers.push(...left(name, inIt, open, context));
     }
     for (const { name, accessEntries } of context.config.clusters)
       if (accessEntries && !deployed.includes(name))
-        answers.push(...(await letInto(context, name, sides)).map((side) => comingBack(name, side, context)));
+        answers.push(...(await sidesLetInto(context, name, sides)).map((side) => comingBack(name, side, context)));
     const wrong = answers.filter(({ status }) => status !== 'ok');
     return wrong.length > 0 ? wrong : [{ status: 'ok', says: `Nothing but ${listed(configured, 5)} is ours.` }];
   },
@@ -137,20 +137,4 @@ async function liveClusters({ view: { clients }, signal }: AwsContext): Promise<
   for await (const { clusters = [] } of paginateListClusters({ client: clients.eks }, {}, { abortSignal: signal }))
     names.push(...clusters);
   return names;
-}
-
-/** Those of the sides whose role the cluster lets in. */
-async function letInto({ view: { clients }, signal }: AwsContext, clusterName: string, sides: readonly ReleaseSide[]) {
-  const found: ReleaseSide[] = [];
-  for (const side of sides) {
-    try {
-      const entry = new DescribeAccessEntryCommand({ clusterName, principalArn: side.role });
-      await clients.eks.send(entry, { abortSignal: signal });
-      found.push(side);
-    } catch (error) {
-      // There is no such entry or cluster, or the cluster knows no access entries.
-      if (!/^(ResourceNotFoundException|InvalidRequestException)$/.test((error as Error).name)) throw error;
-    }
-  }
-  return found;
 }

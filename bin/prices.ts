@@ -29,6 +29,9 @@ export const PRICES = {
   /** DynamoDB on demand: a million writes and reads. */
   tableWrites: 0.625,
   tableReads: 0.125,
+  /** DynamoDB: a GB kept for a month, and as much again for its continuous backup. */
+  tableKept: 0.25,
+  tableBackedUp: 0.2,
   /** S3: a GB kept for a month, and 1,000 PUT requests. */
   bucketKept: 0.023,
   bucketPuts: 0.005,
