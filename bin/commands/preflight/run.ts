@@ -5,10 +5,7 @@ import { EXIT, type ExitCode } from '../io.ts';
 import { configOf } from '../manifests/config.ts';
 import type { Task } from '../task.ts';
 import { askCluster, clusterIfReached } from './cluster-rows.ts';
-import { type TableRow, textOfRows } from './table.ts';
-
-/** `aws`: account and stack; `cluster`: what the manifests put into a cluster. */
-export type Side = 'aws' | 'cluster';
+import { type Side, type TableRow, textOfRows } from './table.ts';
 
 export interface PreflightOptions extends KubeconfigChoice {
   json?: boolean;

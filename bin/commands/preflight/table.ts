@@ -1,6 +1,9 @@
 import { type CommandLine, printProposed } from '../../../functions/contract/commands/print.ts';
 import { harmlessInTerminal } from '../harmless.ts';
 
+/** `aws`: account and stack; `cluster`: what the manifests put into a cluster. */
+export type Side = 'aws' | 'cluster';
+
 /** A row of what is printed, of either side. */
 export interface TableRow {
   check: string;

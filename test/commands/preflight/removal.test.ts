@@ -160,21 +160,14 @@ test('a cluster without an answer is a row in its place', async () => {
 
 describe('in the cluster', () => {
   const manifests = shippedManifests();
-  const folders = { clusterRoles: 'clusterroles', clusterRoleBindings: 'clusterrolebindings' } as const;
+  const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+  const listOf = (kind: string, items: readonly object[]) => ({ kind: `${kind}List`, items: [...items] });
   const installed = {
-    ...Object.fromEntries(
-      (['clusterRoles', 'clusterRoleBindings'] as const).flatMap((kind) =>
-        manifests[kind].map((object) => [
-          `/apis/rbac.authorization.k8s.io/v1/${folders[kind]}/${object.metadata.name}`,
-          object,
-        ]),
-      ),
-    ),
-    ...Object.fromEntries(
-      manifests.policies.map((object) => [
-        `/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/${object.metadata.name}`,
-        object,
-      ]),
+    [`${RBAC}/clusterroles`]: listOf('ClusterRole', manifests.clusterRoles),
+    [`${RBAC}/clusterrolebindings`]: listOf('ClusterRoleBinding', manifests.clusterRoleBindings),
+    '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies': listOf(
+      'ValidatingAdmissionPolicy',
+      manifests.policies,
     ),
   };
   const namespaces = (labels: Record<string, string>) => ({

@@ -53,6 +53,11 @@ const VALUES: ReadonlyMap<G.Grammar, string> = new Map([
   [G.HTTPS_PORT, '443'],
   [G.FUNCTION, 'arn:aws:lambda:eu-west-1:111122223333:function:NamespaceSentinel-Detect0123ABCD-x1Y2'],
   [G.STDOUT_OR_FILE, '-'],
+  [G.EXECUTION, 'arn:aws:states:eu-west-1:111122223333:execution:NamespaceSentinel-contain:run-1'],
+  [G.BUCKET, 'namespacesentinel-evidence-1'],
+  [G.TABLE, 'NamespaceSentinel-FindingsTable0123-X1Y2'],
+  [G.CDK_CONFIG, 'config=sentinel.config.yaml'],
+  [G.PENDING_DAYS, '30'],
 ]);
 
 const valueFor = (grammar: G.Grammar): string => {

@@ -4,8 +4,7 @@ import type { Task } from '../../task.ts';
 import { contextFor, rowsOf } from '../aws/ask.ts';
 import { type AwsClients, awsClients } from '../aws/clients.ts';
 import { askCluster, clusterIfReached } from '../cluster-rows.ts';
-import type { Side } from '../run.ts';
-import type { TableRow } from '../table.ts';
+import type { Side, TableRow } from '../table.ts';
 import { REMOVAL, type RemovalStep } from './order.ts';
 
 interface Asked {
