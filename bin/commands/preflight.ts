@@ -19,8 +19,9 @@ what its policies protect and exempt with the configuration. Run it before and a
 With --remove it says what stands in the way of taking everything down, and what stays then and costs, in the order to follow, each
 with its command: before "cdk destroy", and after it for 90 days. It asks AWS and the cluster of the kubeconfig.
 
-For AWS it uses the credentials of your environment (AWS_PROFILE), which need what --policy prints (with --remove or --live, what it prints beside that); in the cluster it reads roles,
-admission policies, webhooks and DaemonSets. What you may not see is told as not-checked.
+For AWS it uses the credentials of your environment (AWS_PROFILE), which need what --policy prints; with --remove also what
+"--policy --remove" does. In the cluster it reads roles, admission policies, webhooks and DaemonSets. What you may not see is told as
+not-checked.
 
 --live asks an account in which the stack is deployed about what only an account can show (docs/unverified.md): what IAM allows
 our roles, what Step Functions makes of the playbooks, whom the freeze would refuse. It reads as well, and needs what

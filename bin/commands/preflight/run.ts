@@ -32,7 +32,9 @@ export async function preflight(options: PreflightOptions, task: Task): Promise<
   const { json, config: file, side, policy, remove, live, report, names, hours = DAY_HOURS, ...choice } = options;
   if (policy) {
     const { readOnlyPolicy } = await import('./aws/policy.ts');
-    await task.print(`${JSON.stringify(readOnlyPolicy({ live: live === true, remove: remove === true }), undefined, 2)}\n`);
+    await task.print(
+      `${JSON.stringify(readOnlyPolicy({ live: live === true, remove: remove === true }), undefined, 2)}\n`,
+    );
     return EXIT.done;
   }
   if (remove) {
@@ -76,4 +78,4 @@ async function tell(rows: readonly TableRow[], json: boolean | undefined, task: 
 }
 
 const DEFAULT_FILE = 'sentinel.config.yaml';
-import { InputError } from '../../input/input.ts';
+const DAY_HOURS = 24;

@@ -98,6 +98,12 @@ test('a mistake of this program is not told as an answer', async () => {
 });
 
 test('the policy grants what the checks need, each once', () => {
-  const [{ Action = [] } = {}] = readOnlyPolicy().Statement;
-  expect(Action).toEqual([...new Set([...AWS_CHECKS, ...REMOVAL_CHECKS].flatMap(({ needs }) => needs))].sort());
+  for (const [options, index, checks] of [
+    [{}, 0, AWS_CHECKS],
+    [{ remove: true }, 1, REMOVAL_CHECKS],
+  ] as const) {
+    const { Statement } = readOnlyPolicy(options);
+    expect(Statement).toHaveLength(index + 1);
+    expect(Statement[index]?.Action).toEqual([...new Set(checks.flatMap(({ needs }) => needs))].sort());
+  }
 });
