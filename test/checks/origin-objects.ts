@@ -37,7 +37,7 @@ export const application = ({
 }: ArgoOptions = {}) => ({
   apiVersion: 'argoproj.io/v1alpha1',
   kind: 'Application',
-  metadata: { name, namespace, uid: `uid-of-${name}`, ...metadata },
+  metadata: { name, namespace, ...metadata },
   spec: {
     project: 'default',
     source: { repoURL, path: 'overlays/production', targetRevision: 'main' },
@@ -96,12 +96,20 @@ export const kustomization = ({
   },
 });
 
+/** What every artifact has; nobody fetches it here. */
+const ARTIFACT = {
+  digest: `sha256:${'0'.repeat(64)}`,
+  lastUpdateTime: '2026-11-23T09:59:00Z',
+  path: 'gitrepository/flux-system/fleet/fleet.tar.gz',
+  url: 'http://source-controller.flux-system.svc.cluster.local/fleet.tar.gz',
+};
+
 export const gitRepository = (metadata: object = {}, url = 'https://git.example.com/platform/fleet') => ({
   apiVersion: 'source.toolkit.fluxcd.io/v1',
   kind: 'GitRepository',
   metadata: { name: 'fleet', namespace: 'flux-system', ...metadata },
-  spec: { url, ref: { branch: 'main' } },
-  status: { artifact: { revision: `main@sha1:${COMMIT}` } },
+  spec: { url, interval: '5m', ref: { branch: 'main' } },
+  status: { artifact: { ...ARTIFACT, revision: `main@sha1:${COMMIT}` } },
 });
 
 export const helmRelease = ({
@@ -115,6 +123,7 @@ export const helmRelease = ({
   kind: 'HelmRelease',
   metadata: { name, namespace, generation: 1, ...metadata },
   spec: {
+    interval: '10m',
     targetNamespace: 'shop',
     install: { createNamespace: true },
     chart: {
@@ -133,7 +142,7 @@ export const helmRepository = {
   apiVersion: 'source.toolkit.fluxcd.io/v1',
   kind: 'HelmRepository',
   metadata: { name: 'charts', namespace: 'flux-system' },
-  spec: { url: 'https://user:secret@charts.example.com/stable' },
+  spec: { interval: '5m', url: 'https://user:secret@charts.example.com/stable' },
 };
 
 /** What a controller's request looks like. */
