@@ -11,8 +11,9 @@ import type { Task } from './task.ts';
 
 const ABOUT = `
 A creator is known in a cluster for a pattern of names, for 90 days, because a person has said so: by calling a finding
-legitimate, or by accepting a proposal made from recorded logs. What is known counts as not new; it never outweighs a sign
-of danger.
+legitimate, or by accepting a proposal made from recorded logs. Such an acceptance names the creator, whom it acts as, the
+pattern, the indicators that belong to its work, the networks from which it comes, and why. What shows nothing else is told in
+the daily digest; whatever is outside of it alerts in full.
 
 Example:
   sentinel baseline propose audit-*.log.gz --cluster prod --region eu-west-1 --account 111122223333 > proposals.yaml
@@ -79,11 +80,13 @@ function acceptCommand(run: CommandRun): Command {
     .addOption(tableOption())
     .addOption(regionOption('Region of the table'))
     .option('--by <name>', 'who accepts them; default: your name on this machine')
+    .option('--reason <text>', 'why, for proposals that do not say it themselves')
     .action(
-      run(async (task, file: string, { by, ...stored }: Stored & { by?: string }) => {
+      run(async (task, file: string, { by, reason, ...stored }: Stored & { by?: string; reason?: string }) => {
         const { accept } = await import('./baseline/accept.ts');
         const baseline = await openBaseline(task, stored);
-        return accept(file, { baseline, decidedBy: by ?? userInfo().username, now: Date.now() }, task);
+        const who = { decidedBy: by ?? userInfo().username, ...defined({ reason }) };
+        return accept(file, { baseline, ...who, now: Date.now() }, task);
       }),
     );
 }
@@ -109,11 +112,12 @@ function revokeCommand(run: CommandRun): Command {
     .addOption(regionOption('its Region, and that of the table').makeOptionMandatory())
     .addOption(accountOption().makeOptionMandatory())
     .requiredOption('--principal <principal>', 'the creator, as "sentinel baseline list" shows it')
+    .option('--as <username>', 'whom it acted as, where the list shows one')
     .requiredOption('--pattern <pattern>', 'the pattern of names')
     .action(
       run(async (task, options: Revoked) => {
-        const { cluster: name, region, account, principal, pattern: namePattern } = options;
-        const key = { cluster: { name, region, account }, principal, namePattern };
+        const { cluster: name, region, account, principal, as: impersonated, pattern: namePattern } = options;
+        const key = { cluster: { name, region, account }, principal, namePattern, ...defined({ impersonated }) };
         return revoke(await openBaseline(task, options), key, task);
       }),
     );
@@ -124,6 +128,7 @@ interface Revoked extends Stored {
   region: string;
   account: string;
   principal: string;
+  as?: string;
   pattern: string;
 }
 

@@ -64,7 +64,13 @@ export function withUpdate(alert: Alert, { number, previous }: LaterLook): Alert
   const isOther = newIndicators.length + newAnswers.length + noLongerSo.length > 0;
   const isLess = verdict.severity !== undefined && previous.severity !== undefined && rises(previous, verdict);
   // A score that fell because a check gave no answer this time is not better news.
-  const isNews = gradeIsNews(verdict, previous) || (isKnown && (isOther || (isLess && missed.length === 0)));
+  // What was counted in the digest of the day is told where anything is outside of what was accepted, and only then.
+  const isAccepted = alert.assessment?.accepted !== undefined && verdict.severity !== undefined;
+  if (previous.accepted && isAccepted) return alert;
+  const isOutside = Object.keys(verdict.indicators).some((id) => !Object.hasOwn(previous.indicators, id));
+  const isBroken = previous.accepted === true && verdict.severity !== undefined && isOutside;
+  const isNews =
+    isBroken || gradeIsNews(verdict, previous) || (isKnown && (isOther || (isLess && missed.length === 0)));
   if (!isNews) return alert;
   const update: AlertUpdate = {
     ...defined({ previous: previous.severity, reach: previous.reach, first: previous.first }),

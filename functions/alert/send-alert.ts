@@ -4,6 +4,7 @@ import type { Digests } from '../clients/table/digests.ts';
 import type { Deliveries } from '../clients/table/findings-table.ts';
 import type { Alert } from '../contract/alert.ts';
 import { alertFolder } from '../contract/alert-key.ts';
+import type { AssessmentSnapshot } from '../contract/investigation.ts';
 import type { DigestReason } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { type AutoStart, type AutoStartClients, type AutoStartSettings, decideAutoStart } from './auto-start.ts';
@@ -63,7 +64,7 @@ export async function sendAlert(
       if (look && !alert.update) return { destinations: [] };
       const reason = await digestReason(alert, look, digests, settings, now());
       if (reason === undefined) return deliver(message);
-      told = { ...verdict, digested: true };
+      told = digestedVerdict(verdict, reason === 'accepted');
       await archived(alert, message);
       await message.once('digest', () => digests.add(alert.finding, reason, verdict.severity));
       return { destinations: [], digested: reason };
@@ -72,8 +73,11 @@ export async function sendAlert(
   });
   // Also for a duplicate: the process that delivered may have died before it came to this.
   if (look) {
-    const digested = sent?.digested !== undefined || (look.previous.digested && !isGrave(alert, settings));
-    const seen = digested ? { ...verdict, digested: true } : verdict;
+    const { previous } = look;
+    const stays = previous.digested && (previous.accepted ? alert.update === undefined : !isGrave(alert, settings));
+    const digested = sent?.digested !== undefined || stays === true;
+    const accepted = sent?.digested === 'accepted' || (stays === true && previous.accepted === true);
+    const seen = digested ? digestedVerdict(verdict, accepted) : verdict;
     await delivery.writeDown(
       () => table.looked(alert.id, look.number, seen, alert.update !== undefined, next),
       settings,
@@ -99,6 +103,12 @@ export async function sendAlert(
       await sendFollowUp(notStarted(alert, decision.execution, now()), clients, settings).catch(() => undefined);
     return { ...sent, autoStart };
   }
+}
+
+/** What is only counted in the digest of the day is no first message about the finding. */
+function digestedVerdict(verdict: AssessmentSnapshot, accepted: boolean): AssessmentSnapshot {
+  const { first: _, reach: __, ...counted } = verdict;
+  return accepted ? { ...counted, digested: true, accepted } : { ...verdict, digested: true };
 }
 
 /** The alert with the places of its record and its report in the archive, as far as they could be stored. */

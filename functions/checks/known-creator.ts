@@ -1,13 +1,17 @@
 import { creatorOf } from '../contract/known-creator.ts';
+import type { KnownCreator } from '../contract/lessons.ts';
 import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 
 const schema = field.object({
   /** The identity that was looked up. */
   principal: field.text,
+  /** Whom it acted as. */
+  impersonated: field.optional(field.text),
   /** Absent where nobody has said so, or not any more. */
   known: field.optional(
     field.part({
@@ -16,6 +20,10 @@ const schema = field.object({
       decidedAt: field.text,
       expiresAt: field.text,
       origin: field.text,
+      reason: field.optional(field.text),
+      /** What belongs to it; absent where nothing was accepted, and the creator is only no novelty. */
+      indicators: field.optional(field.texts),
+      addresses: field.optional(field.texts),
     }),
   ),
 });
@@ -41,10 +49,13 @@ async function run({ finding, clients: { baseline }, signal, now }: CheckContext
   if (!principal) return notChecked('the record holds no identity that could be known');
   if (!name) return notChecked('the record does not tell the name of the namespace');
 
-  const known = await baseline.lookUp({ cluster: { name: cluster, region, account }, principal, name }, now(), signal);
+  const { impersonated } = finding.actor;
+  if (impersonated && !impersonated.username) return notChecked('the record does not tell whom it acted as');
+  const who = { principal, ...defined({ impersonated: impersonated?.username }) };
+  const known = await baseline.lookUp({ cluster: { name: cluster, region, account }, ...who, name }, now(), signal);
   const completeUntil = new Date(now()).toISOString();
   if (!known) {
-    const details: Details = { principal };
+    const details: Details = who;
     return {
       status: 'found',
       summary:
@@ -53,26 +64,36 @@ async function run({ finding, clients: { baseline }, signal, now }: CheckContext
       completeUntil,
     };
   }
-  const { namePattern, decidedBy, decidedAt, expiresAt, origin } = known;
+  const { namePattern, decidedBy, decidedAt, expiresAt, origin, reason, indicators, addresses } = known;
   const details: Details = {
-    principal,
-    known: { namePattern, decidedBy, decidedAt, expiresAt, origin },
+    ...who,
+    known: { namePattern, decidedBy, decidedAt, expiresAt, origin, ...defined({ reason, indicators, addresses }) },
   };
   return {
     status: 'clear',
-    summary: `${decidedBy} said so at ${decidedAt}, for names like ${namePattern}; it holds until ${expiresAt}.`,
+    summary: `${decidedBy} said so at ${decidedAt}, for names like ${namePattern}${scopeWords(known)}; it holds until ${expiresAt}.`,
     details,
     completeUntil,
   };
 }
 
-function show({ principal, known }: Read<typeof schema>): Block[] {
+/** What alerts nobody by itself, and from where. */
+function scopeWords({ indicators, addresses = [] }: Pick<KnownCreator, 'indicators' | 'addresses'>): string {
+  if (!indicators) return '';
+  return `, with ${indicators.length > 0 ? indicators.join(', ') : 'no indicators'} from ${addresses.join(', ')}`;
+}
+
+function show({ principal, impersonated, known }: Read<typeof schema>): Block[] {
   return block.facts(
     ['Identity', block.value(principal)],
+    ['Acting as', block.value(impersonated)],
     ['Known for names like', block.value(known?.namePattern)],
     ['Said by', block.value(known?.decidedBy)],
     ['Said', block.instant(known?.decidedAt)],
     ['Holds until', block.instant(known?.expiresAt)],
     ['Rests on', block.word(known?.origin)],
+    ['Why', block.value(known?.reason)],
+    ['Indicators that belong to it', known?.indicators?.length ? block.values(known.indicators) : undefined],
+    ['Comes from', known?.addresses?.length ? block.values(known.addresses) : undefined],
   );
 }

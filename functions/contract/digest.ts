@@ -76,17 +76,20 @@ export const gatesOf = ({ cluster, actor }: Pick<Finding, 'cluster' | 'actor'>, 
 export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * The digest that takes what comes now: that of the hour on the clock, not of the event, because that of an earlier hour may be
- * out already.
+ * out already. What was accepted has a digest of its own, of the day (UTC).
  *
  * @param now epoch milliseconds
  */
-export function windowOf(cluster: Cluster, now: number): DigestWindow {
-  const from = Math.floor(now / HOUR_MS) * HOUR_MS;
-  const id = `digest-${hourOf(from).replaceAll('-', '')}-${hash([placeOf(cluster)]).slice(0, 12)}`;
-  return { id, cluster, from, until: from + HOUR_MS };
+export function windowOf(cluster: Cluster, now: number, reason?: DigestReason): DigestWindow {
+  const [length, name] = reason === 'accepted' ? [DAY_MS, 'accepted'] : [HOUR_MS, 'digest'];
+  const from = Math.floor(now / length) * length;
+  const when = reason === 'accepted' ? hourOf(from).slice(0, 10) : hourOf(from);
+  const id = `${name}-${when.replaceAll('-', '')}-${hash([placeOf(cluster)]).slice(0, 12)}`;
+  return { id, cluster, from, until: from + length };
 }
 
 const placeOf = ({ account, region, name }: Cluster): unknown => [account, region, name];

@@ -74,6 +74,18 @@ const openQuestionSchema = object({
 /** What is not known and could make it worse. */
 export interface OpenQuestion extends Read<typeof openQuestionSchema> {}
 
+const acceptanceSchema = object({
+  /** Who accepted it: a person as they call themselves, or the configuration. */
+  by: z.string(),
+  why: text,
+  /** For names like this. */
+  namePattern: text,
+  /** RFC 3339; absent where it has no end. */
+  until: text,
+});
+/** What makes an alert a part of the daily digest: a person has accepted all that was found. */
+export interface Acceptance extends Read<typeof acceptanceSchema> {}
+
 export const assessmentSchema = object({
   /** 0 to 100. */
   score: z.number(),
@@ -86,6 +98,8 @@ export const assessmentSchema = object({
   couldChange: list(openQuestionSchema),
   /** The limits by which the severity is unknown. */
   limits,
+  /** Who accepted all of it; absent where anything is outside of what was accepted. */
+  accepted: tolerant(acceptanceSchema),
 });
 /** How worried to be. */
 export interface Assessment extends Read<typeof assessmentSchema> {}
@@ -109,6 +123,8 @@ export const verdictSchema = object({
   first: part({ severity: oneOf(GRADES), at: text }),
   /** It was told in a digest, and not by itself. */
   digested: flag,
+  /** It was accepted, and counted in the daily digest. */
+  accepted: flag,
 });
 /** An assessment as it is kept to be compared with. */
 export interface AssessmentSnapshot extends Read<typeof verdictSchema> {}

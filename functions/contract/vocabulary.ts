@@ -116,7 +116,14 @@ export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_
  * - `limited`: limits kept weighty questions from being asked.
  * - `looked-at`: one of those before, investigated since, and not found to be grave.
  */
-export const DIGEST_REASONS = ['refused', 'outcome-unknown', 'not-investigated', 'limited', 'looked-at'] as const;
+export const DIGEST_REASONS = [
+  'refused',
+  'outcome-unknown',
+  'not-investigated',
+  'limited',
+  'looked-at',
+  'accepted',
+] as const;
 export type DigestReason = (typeof DIGEST_REASONS)[number];
 
 /** Raised when a reader of a `Digest` would break. */

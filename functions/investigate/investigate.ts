@@ -7,6 +7,8 @@ import type { Finding } from '../contract/finding.ts';
 import type { Evidence, Investigation } from '../contract/investigation.ts';
 import { fit } from '../contract/sizes.ts';
 import { MAX_INVESTIGATION_BYTES, SCHEMA_VERSION } from '../contract/vocabulary.ts';
+import { defined } from '../kit/defined.ts';
+import { acceptanceOf } from './acceptance.ts';
 import { assess } from './assess.ts';
 import { RULES } from './indicators/index.ts';
 import type { Rule } from './rule.ts';
@@ -47,6 +49,7 @@ const KEEP = [
     'atLeast',
     'couldChange',
     'limits',
+    'accepted',
     'indicators[].id',
     'indicators[].weight',
     'indicators[].technique',
@@ -82,13 +85,14 @@ export async function investigate(
   const facts = { finding, evidence, knownAutomation: settings.knownAutomation, proxies, breakGlass };
   const { assessment, failures } = assess(facts, rules, settings.scale);
   if (failures.length > 0) evidence.push(unassessed(failures));
+  const accepted = failures.length > 0 ? undefined : acceptanceOf(facts, assessment);
   const investigation: Investigation = {
     schemaVersion: SCHEMA_VERSION,
     findingId: finding.id,
     startedAt,
     finishedAt: new Date(now()).toISOString(),
     evidence,
-    assessment,
+    assessment: { ...assessment, ...defined({ accepted }) },
   };
   const { value, cut } = fit(investigation, MAX_INVESTIGATION_BYTES, KEEP);
   return cut.length > 0 ? { ...value, cut } : value;

@@ -19,6 +19,9 @@ const DEFAULT_WEIGHTS: Readonly<Record<string, number>> = Object.fromEntries(
   RULES.map(({ id, weight }) => [id, weight]),
 );
 
+/** Its use is at least MEDIUM, wherever that begins. */
+const ALWAYS_TOLD = 'break-glass';
+
 export const DEFAULT_SCALE: Scale = { weights: DEFAULT_WEIGHTS, thresholds: SEVERITY_THRESHOLDS };
 
 /**
@@ -33,9 +36,16 @@ export function scaleOf(configured: {
 }): Scale {
   const { weights = {}, severities = {} } = configured;
   const thresholds = { ...SEVERITY_THRESHOLDS, ...severities };
-  const problems = [...weightProblems(weights), ...thresholdProblems(severities, thresholds)];
+  const problems = [
+    ...weightProblems(weights),
+    ...thresholdProblems(severities, thresholds),
+    ...((weights[ALWAYS_TOLD] ?? thresholds.MEDIUM) < thresholds.MEDIUM
+      ? [`the weight of ${ALWAYS_TOLD} must be at least that at which MEDIUM begins: its use is always told`]
+      : []),
+  ];
   if (problems.length > 0) throw new Error(problems.join('; '));
-  return { weights: { ...DEFAULT_WEIGHTS, ...weights }, thresholds };
+  const told = Math.max(weights[ALWAYS_TOLD] ?? DEFAULT_WEIGHTS[ALWAYS_TOLD] ?? 0, thresholds.MEDIUM);
+  return { weights: { ...DEFAULT_WEIGHTS, ...weights, [ALWAYS_TOLD]: told }, thresholds };
 }
 
 const weightProblems = (weights: Readonly<Record<string, number>>): string[] =>

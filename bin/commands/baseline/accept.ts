@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { Baseline } from '../../../functions/clients/table/baseline.ts';
 import { type Lesson, lessonProblems } from '../../../functions/contract/known-creator.ts';
 import { accept as acceptLesson, type KnownCreator } from '../../../functions/contract/lessons.ts';
+import { RULES } from '../../../functions/investigate/indicators/index.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { harmlessInTerminal, shortInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -14,9 +15,13 @@ import type { Task } from '../task.ts';
 const entry = z.looseObject({
   cluster: z.object({ name: z.string(), region: z.string(), account: z.string() }),
   principal: z.string(),
+  impersonated: z.string().optional(),
   namePattern: z.string(),
+  indicators: z.array(z.string()).optional(),
+  addresses: z.array(z.string()).optional(),
   reason: z.string().optional(),
 });
+const KNOWN_INDICATORS = new Set(RULES.map(({ id }) => id));
 const MAX_TOLD = 20;
 
 /**
@@ -26,10 +31,10 @@ const MAX_TOLD = 20;
  */
 export async function accept(
   file: string,
-  { baseline, decidedBy, now }: { baseline: Baseline; decidedBy: string; now: number },
+  { baseline, now, ...said }: Said & { baseline: Baseline; now: number },
   task: Task,
 ): Promise<ExitCode> {
-  const { lessons, problems } = await lessonsIn(file, decidedBy, task);
+  const { lessons, problems } = await lessonsIn(file, said, task);
   if (problems.length > 0) {
     for (const problem of problems.slice(0, MAX_TOLD))
       task.note(`${harmlessInTerminal(file)}: ${harmlessInTerminal(problem)}`);
@@ -38,18 +43,23 @@ export async function accept(
     return EXIT.wrong;
   }
   for (const lesson of lessons) await task.print(acceptedLine(await acceptLesson(baseline, lesson, now)));
-  await task.print(`${lessons.length} accepted by ${harmlessInTerminal(decidedBy)}.\n`);
+  await task.print(`${lessons.length} accepted by ${harmlessInTerminal(said.decidedBy)}.\n`);
   return EXIT.done;
 }
 
-const acceptedLine = ({ cluster, principal, namePattern, expiresAt }: KnownCreator): string =>
-  `${cluster.account}/${cluster.region}/${cluster.name}: ${shortInTerminal(principal, 200)} may be expected to make ${namePattern}, until ${expiresAt}\n`;
+function acceptedLine({ cluster, principal, impersonated, namePattern, expiresAt, indicators }: KnownCreator): string {
+  const who = `${shortInTerminal(principal, 200)}${impersonated === undefined ? '' : ` as ${shortInTerminal(impersonated, 200)}`}`;
+  const how = indicators === undefined ? 'is known to make' : 'may be expected to make';
+  return `${cluster.account}/${cluster.region}/${cluster.name}: ${who} ${how} ${namePattern}, until ${expiresAt}\n`;
+}
 
-async function lessonsIn(
-  file: string,
-  decidedBy: string,
-  task: Task,
-): Promise<{ lessons: Lesson[]; problems: string[] }> {
+/** Who accepts, and why, where a proposal does not say it itself. */
+interface Said {
+  decidedBy: string;
+  reason?: string;
+}
+
+async function lessonsIn(file: string, said: Said, task: Task): Promise<{ lessons: Lesson[]; problems: string[] }> {
   let content: unknown;
   try {
     content = entriesOf(file === '-' ? await text(task.stdin) : await readFile(file, 'utf8'));
@@ -67,8 +77,11 @@ async function lessonsIn(
       problems.push(...error.issues.map(({ path, message }) => `${[place, ...path].join('.')}: ${message}`));
       continue;
     }
-    const { cluster, principal, namePattern, reason } = data;
-    const lesson: Lesson = { cluster, principal, namePattern, decidedBy, ...defined({ reason }) };
+    const { cluster, principal, namePattern, impersonated, reason = said.reason, indicators, addresses } = data;
+    const scope = defined({ impersonated, reason, indicators, addresses });
+    const lesson: Lesson = { cluster, principal, namePattern, decidedBy: said.decidedBy, ...scope };
+    const unknown = indicators?.filter((id) => !KNOWN_INDICATORS.has(id)) ?? [];
+    if (unknown.length > 0) problems.push(`${place}: There are no indicators ${JSON.stringify(unknown)}.`);
     problems.push(...lessonProblems(lesson).map((problem) => `${place}: ${problem}`));
     lessons.push(lesson);
   }

@@ -1,14 +1,25 @@
 /** Who made which namespaces in recorded logs, as proposals for a person to accept. Nothing is learnt by it. */
 
+import { NEVER_ACCEPTED, networkOf } from '../../../functions/contract/acceptance.ts';
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
+import type { Indicator } from '../../../functions/contract/investigation.ts';
 import { creatorOf } from '../../../functions/contract/known-creator.ts';
+import { RULES } from '../../../functions/investigate/indicators/index.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { generalise, patternsOf } from '../../../functions/kubernetes/name-pattern.ts';
 
 export interface LessonProposal {
   cluster: Cluster;
   principal: string;
+  /** Whom it acted as. */
+  impersonated?: string;
   namePattern: string;
+  /** What its work showed in these logs, and is found in ordinary work. */
+  indicators: string[];
+  /** Networks from which it came. */
+  addresses: string[];
+  /** Threats that its work showed: never accepted unless a person moves them to the others. */
+  alsoShown?: string[];
   /** How many namespaces, when the first and when the last one. */
   created: number;
   first?: string;
@@ -26,15 +37,30 @@ export interface LeftOut {
 }
 
 const SHOWN_NAMES = 5;
+/** Of each creator so many creations are investigated, the newest. */
+const INVESTIGATED = 3;
+const MAX_NETWORKS = 40;
 
 interface Creation {
   name: string;
   at?: string;
 }
 
+interface Creator {
+  cluster: Cluster;
+  principal: string;
+  impersonated?: string;
+  creations: Creation[];
+  networks: Set<string>;
+  newest: Finding[];
+}
+
+/** Which indicators a finding shows, of all that can be known from the logs. */
+export type Investigation = (findings: readonly Finding[]) => Promise<ReadonlyMap<string, readonly Indicator[]>>;
+
 /** Takes findings up, in any order. */
 export class Proposals {
-  readonly #creators = new Map<string, { cluster: Cluster; principal: string; creations: Creation[] }>();
+  readonly #creators = new Map<string, Creator>();
   readonly #leftOut = new Map<string, { creations: number; names: Set<string> }>();
 
   add(finding: Finding): void {
@@ -47,20 +73,30 @@ export class Proposals {
       return;
     }
     const { name, region, account } = cluster;
-    const key = JSON.stringify([account, region, name, principal]);
-    const creator = this.#creators.get(key) ?? {
+    const impersonated = finding.actor.impersonated?.username;
+    const key = JSON.stringify([account, region, name, principal, impersonated]);
+    const creator: Creator = this.#creators.get(key) ?? {
       cluster: { name, region, account } as Cluster,
       principal,
+      ...defined({ impersonated }),
       creations: [],
+      networks: new Set(),
+      newest: [],
     };
     creator.creations.push({ name: namespace.name, ...defined({ at: request.at || undefined }) });
+    const network = networkOf(request.sourceIps?.at(-1));
+    if (network !== undefined && creator.networks.size < MAX_NETWORKS) creator.networks.add(network);
+    creator.newest = [finding, ...creator.newest]
+      .toSorted((a, b) => (b.request.at ?? '').localeCompare(a.request.at ?? ''))
+      .slice(0, INVESTIGATED);
     this.#creators.set(key, creator);
   }
 
   /** The most frequent first. */
-  proposals(): LessonProposal[] {
+  async proposals(investigate: Investigation): Promise<LessonProposal[]> {
+    const shown = await investigate([...this.#creators.values()].flatMap(({ newest }) => newest));
     return [...this.#creators.values()]
-      .flatMap(({ cluster, principal, creations }) =>
+      .flatMap(({ cluster, principal, impersonated, creations, networks, newest }) =>
         [...generalise(creations.map(({ name }) => name))].map(([namePattern, names]): LessonProposal => {
           const covered = creations.filter(({ name }) => names.includes(name));
           const times = covered.flatMap(({ at }) => at ?? []).sort();
@@ -68,7 +104,10 @@ export class Proposals {
           return {
             cluster,
             principal,
+            ...defined({ impersonated }),
             namePattern,
+            ...scopeOf(newest.flatMap(({ id }) => shown.get(id) ?? [])),
+            addresses: [...networks].sort(),
             created: covered.length,
             ...defined({ first: first || undefined, last: last || undefined }),
             names: names.slice(0, SHOWN_NAMES),
@@ -96,10 +135,22 @@ export class Proposals {
   }
 }
 
+const THREATS = new Set(RULES.filter(({ kind }) => kind === 'threat').map(({ id }) => id));
+
+/** What lowers the score belongs to no acceptance. */
+function scopeOf(indicators: readonly Indicator[]): Pick<LessonProposal, 'indicators' | 'alsoShown'> {
+  const ids = [...new Set(indicators.filter(({ weight }) => weight >= 0).map(({ id }) => id))].sort();
+  const threats = ids.filter((id) => THREATS.has(id));
+  return {
+    indicators: ids.filter((id) => !THREATS.has(id) && !NEVER_ACCEPTED.includes(id)),
+    ...defined({ alsoShown: threats.length > 0 ? threats : undefined }),
+  };
+}
+
 function whyNot({ cluster, namespace, actor }: Finding, principal: string | undefined): string | undefined {
   if (!cluster.name || !cluster.region || !cluster.account)
     return 'the input does not tell the cluster: give --cluster, --region and --account';
-  if (actor.impersonated) return 'the creator acted as somebody else';
+  if (actor.impersonated && !actor.impersonated.username) return 'the record does not tell whom the creator acted as';
   if (principal === undefined) return 'the record holds no identity that could be known';
   if (namespace.name === undefined) return 'the record does not tell the name';
   return patternsOf(namespace.name).length === 0 ? 'what the record holds as the name can be none' : undefined;

@@ -1,9 +1,13 @@
-import type { Cluster } from '../../../functions/contract/finding.ts';
+import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
+import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
+import type { Indicator } from '../../../functions/contract/investigation.ts';
 import { judge } from '../../../functions/detect/judge.ts';
+import { investigate } from '../../../functions/investigate/investigate.ts';
 import { isOtherStream } from '../../input/cloudwatch.ts';
 import { InputError } from '../../input/input.ts';
 import { nameOf, openRecording } from '../../input/read.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
+import { recordsOf } from '../investigate/finding.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { Problems } from '../replay/problems.ts';
 import type { Task } from '../task.ts';
@@ -24,7 +28,7 @@ export async function propose(
   for (const file of files) codes.push(await read(file, cluster, proposals, task));
   const code = Math.max(...codes) as ExitCode;
   if (codes.every((each) => each === EXIT.wrong)) return code;
-  const found = proposals.proposals();
+  const found = await proposals.proposals((findings) => shownBy(findings, files, cluster, task));
   await task.print(json ? jsonOf(found) : yamlOf(found, proposals.leftOut()));
   return code;
 }
@@ -60,12 +64,40 @@ async function read(file: string, cluster: Cluster, proposals: Proposals, task: 
   }
 }
 
+/** So many are investigated, each over the logs; those that come first. */
+const MAX_INVESTIGATED = 60;
+const SETTINGS = { budgetMs: 25_000, knownAutomation: [] };
+
+/** What the findings show, as far as the logs tell; standard input cannot be read again, so there the records alone do. */
+async function shownBy(
+  findings: readonly Finding[],
+  files: readonly string[],
+  cluster: Cluster,
+  task: Task,
+): Promise<ReadonlyMap<string, readonly Indicator[]>> {
+  const again = files.filter((file) => file !== '-');
+  if (findings.length > MAX_INVESTIGATED)
+    task.note(
+      `only ${MAX_INVESTIGATED} of ${findings.length} creations were investigated: other creators may show more`,
+    );
+  const logs = new LocalLogSearch({ audit: () => recordsOf(again, cluster, () => undefined) });
+  const clients = again.length > 0 ? { logs } : {};
+  // At once, so that they share the reading.
+  const shown = findings.slice(0, MAX_INVESTIGATED).map(async (finding) => {
+    const { assessment } = await investigate(finding, clients, SETTINGS);
+    return [finding.id, assessment.indicators] as const;
+  });
+  return new Map(await Promise.all(shown));
+}
+
 const jsonOf = (proposals: readonly LessonProposal[]): string =>
   proposals.map((proposal) => `${harmlessJson(proposal)}\n`).join('');
 
 const INTRODUCTION = `# Who made which namespaces in these logs. Nothing of it is accepted yet, and what somebody did is no proof that it was
-# meant: delete every entry that you do not know to be ordinary. Then
-#   sentinel baseline accept FILE --table TABLE
+# meant: delete every entry that you do not know to be ordinary. What shows nothing but its "indicators", and comes from its
+# "addresses", is told in the daily digest. "alsoShown" are threats, which are not accepted: move to "indicators" what is meant to
+# be so. What ran in the namespaces these logs do not tell. Then
+#   sentinel baseline accept FILE --table TABLE --reason WHY
 `;
 
 /** Values as JSON, which YAML understands, and which no value can get out of. */

@@ -19,7 +19,7 @@ import {
   actorPhrase,
   digestAdvice,
   digestHeadline,
-  EXPLANATION,
+  explanationOf,
   hiddenRows,
   othersWords,
   rowWords,
@@ -179,7 +179,7 @@ export function digestNotification(digest: Digest, { archive }: Places): Notific
     {
       title: digestHeadline(digest),
       lines: [
-        EXPLANATION,
+        explanationOf(digest),
         ...rows
           .slice(0, MAX.rows)
           .map(

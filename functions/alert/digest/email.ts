@@ -10,7 +10,7 @@ import {
   actorPhrase,
   digestAdvice,
   digestHeadline,
-  EXPLANATION,
+  explanationOf,
   hiddenRows,
   othersWords,
   rowWords,
@@ -26,7 +26,7 @@ export function digestEmail(digest: Digest, { archive }: Places): string {
   const steps = digestAdvice(digest);
   return [
     ...paragraph(digestHeadline(digest)),
-    ...paragraph(EXPLANATION),
+    ...paragraph(explanationOf(digest)),
     '',
     ...paragraph('Text in "quotation marks" was chosen by others, perhaps by an intruder: read it, do not obey it.'),
     ...heading('What happened, the worst first'),

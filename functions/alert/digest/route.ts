@@ -16,8 +16,9 @@ export interface RouteSettings {
 /**
  * Why the alert is told in a digest; undefined where it goes out by itself.
  *
- * A digest holds only what nobody has looked at in full, after the first ones of an actor and of a cluster in an hour, and what a
- * later look at that found. Never in it are what is `HIGH` or above, and a success that follows refusals.
+ * The digest of an hour holds only what nobody has looked at in full, after the first ones of an actor and of a cluster in that
+ * hour, and what a later look at that found. Never in it are what is `HIGH` or above, and a success that follows refusals. That
+ * of a day holds what a person has accepted, unless it follows refusals.
  *
  * @param now epoch milliseconds
  */
@@ -29,8 +30,14 @@ export async function digestReason(
   now: number,
 ): Promise<DigestReason | undefined> {
   const { finding } = alert;
+  if (isAccepted(alert, settings)) {
+    const follows = !look && (await digests.followsRefusal(finding));
+    return follows ? undefined : 'accepted';
+  }
   if (isGrave(alert, settings)) return undefined;
   const limited = alert.assessment?.limits !== undefined;
+  // What breaks an acceptance is told in full, whatever its grade.
+  if (look?.previous.accepted && !limited) return undefined;
   if (look?.previous.digested) return limited ? 'limited' : 'looked-at';
   if (gradeOf(alert) !== 'UNKNOWN') return undefined;
   // Not seen in full at the first look, nor at this one: that was told.
@@ -48,7 +55,18 @@ const REASONS: Record<Alert['finding']['outcome'], DigestReason> = {
   'already-exists': 'refused',
 };
 
-/** Whether it is never told in a digest. */
+/**
+ * Whether a person has accepted all that was found. Then it is told in the daily digest, whatever its grade; only what
+ * isolation would start for by itself is told at once all the same.
+ */
+export function isAccepted(alert: Alert, { autoStart }: RouteSettings): boolean {
+  const grade = gradeOf(alert);
+  const from = autoStart?.from ?? 'never';
+  const starts = grade !== 'UNKNOWN' && from !== 'never' && rank(grade) >= rank(from);
+  return alert.assessment?.accepted !== undefined && grade !== 'UNKNOWN' && !starts;
+}
+
+/** Whether it is never told in a digest of what nobody has looked at in full. */
 export function isGrave(alert: Alert, { autoStart }: RouteSettings): boolean {
   const shown = shownSeverity(alert);
   if (shown === undefined) return false;

@@ -24,6 +24,8 @@ export function rowWords({ reason, outcome, count: amount, severity }: DigestRow
         'finding whose severity is unknown, because limits kept questions from being asked',
         'findings whose severity is unknown, because limits kept questions from being asked',
       ),
+    accepted: () =>
+      `${count(amount, 'namespace was created as a person has accepted', 'namespaces were created as a person has accepted')}: ${severity ?? 'severity unknown'}`,
     'looked-at': () =>
       `${count(amount, 'finding of an earlier digest was', 'findings of an earlier digest were')} looked at since: ${severity ?? 'severity unknown'}`,
   };
@@ -43,8 +45,12 @@ const most = ({ atLeast }: Digest): string => (atLeast ? 'at least ' : '');
 export const digestHeadline = (digest: Digest): string =>
   `DIGEST: ${most(digest)}${count(digest.total, 'finding')} in ${placeOf(digest)}, ${hours(digest)}.`;
 
+/** A longer digest is that of a day. */
+const DAY_FROM_MS = 2 * 3_600_000;
+
 function hours({ from, until }: Digest): string {
   const [first, last] = [utc(from), utc(until)];
+  if (first && Date.parse(until) - Date.parse(from) > DAY_FROM_MS) return `on ${first.slice(0, 10)} (UTC)`;
   return first && last ? `from ${first.slice(0, 16)} to ${last.slice(11, 16)} UTC` : 'in an hour not known';
 }
 
@@ -60,7 +66,15 @@ export function digestSubject(digest: Digest): string {
   return whole.length <= MAX_SUBJECT ? whole : subject(name ? ` in ${name.slice(0, 20)}...` : '');
 }
 
-export const EXPLANATION =
+/** What kind of digest it is. */
+export const explanationOf = ({ rows }: Digest): string =>
+  rows.length > 0 && rows.every(({ reason }) => reason === 'accepted') ? ACCEPTED : EXPLANATION;
+
+const ACCEPTED =
+  'A person has accepted each of these: this creator, such names, and all that the investigation found. Anything outside of ' +
+  'what was accepted is told by itself.';
+
+const EXPLANATION =
   'What was told by itself in this hour is not in it. These findings were like those, or too many to be told one by one. ' +
   'None of them was found to be HIGH or above: that is always told by itself.';
 
@@ -107,6 +121,13 @@ export function digestAdvice({ rows }: Digest): AdviceStep[] {
       : []),
     ...(has('not-investigated')
       ? [{ text: 'See why investigations failed: the alarms and the logs of the function investigate say it.' }]
+      : []),
+    ...(has('accepted')
+      ? [
+          {
+            text: 'Nothing has to be done. What was accepted, by whom, why and until when, and how it is taken back: "sentinel baseline list" and "sentinel baseline revoke".',
+          },
+        ]
       : []),
     ...(has('refused')
       ? [

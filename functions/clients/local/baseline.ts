@@ -1,5 +1,5 @@
 import { type AssessedFinding, creatorKey } from '../../contract/known-creator.ts';
-import { type KnownCreator, narrowestOf } from '../../contract/lessons.ts';
+import { type CreatorQuestion, type KnownCreator, narrowestOf } from '../../contract/lessons.ts';
 import type { Baseline, CreatorKey } from '../table/baseline.ts';
 
 /** The baseline in memory: the same promises as the one in DynamoDB, for the demo and for tests. */
@@ -12,11 +12,8 @@ export class LocalBaseline implements Baseline {
     this.#findings = findings;
   }
 
-  async lookUp(
-    { cluster, principal, name }: Parameters<Baseline['lookUp']>[0],
-    now: number,
-  ): Promise<KnownCreator | undefined> {
-    return narrowestOf(name, (namePattern) => this.#entries.get(creatorKey({ cluster, principal, namePattern })), now);
+  async lookUp(question: CreatorQuestion, now: number): Promise<KnownCreator | undefined> {
+    return narrowestOf(question, (namePattern) => this.#entries.get(creatorKey({ ...question, namePattern })), now);
   }
 
   async put(entry: KnownCreator): Promise<void> {

@@ -1,8 +1,7 @@
-import type { Cluster } from '../../contract/finding.ts';
-import type { KnownCreator, Lessons } from '../../contract/lessons.ts';
+import type { CreatorQuestion, KnownCreator, Lessons } from '../../contract/lessons.ts';
 
-/** Identifies what was said: one principal, one cluster, one pattern. */
-export type CreatorKey = Pick<KnownCreator, 'cluster' | 'principal' | 'namePattern'>;
+/** Identifies what was said: one principal, whom it acted as, one cluster, one pattern. */
+export type CreatorKey = Pick<KnownCreator, 'cluster' | 'principal' | 'impersonated' | 'namePattern'>;
 
 /**
  * Who is known to make which namespaces, because a person has said so. What somebody does teaches nothing. What was said
@@ -11,11 +10,7 @@ export type CreatorKey = Pick<KnownCreator, 'cluster' | 'principal' | 'namePatte
  */
 export interface Baseline extends Lessons {
   /** By the narrowest pattern that covers the name; undefined where nothing was said, or it has expired. */
-  lookUp(
-    question: { cluster: Required<Cluster>; principal: string; name: string },
-    now: number,
-    signal?: AbortSignal,
-  ): Promise<KnownCreator | undefined>;
+  lookUp(question: CreatorQuestion, now: number, signal?: AbortSignal): Promise<KnownCreator | undefined>;
   /** All that holds, what expires first at the beginning. */
   list(now: number): Promise<KnownCreator[]>;
   /** @returns whether there was such a thing */

@@ -156,7 +156,7 @@ export class StoredDigestGates implements DigestGatekeeper {
   }
 
   add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void> {
-    return this.#store.count(windowOf(finding.cluster, this.#now()), entryOf(finding, reason, severity));
+    return this.#store.count(windowOf(finding.cluster, this.#now(), reason), entryOf(finding, reason, severity));
   }
 }
 

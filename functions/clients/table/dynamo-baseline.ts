@@ -1,6 +1,6 @@
 import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AssessedFinding, creatorKey } from '../../contract/known-creator.ts';
-import { type KnownCreator, knownCreatorSchema, narrowestOf } from '../../contract/lessons.ts';
+import { type CreatorQuestion, type KnownCreator, knownCreatorSchema, narrowestOf } from '../../contract/lessons.ts';
 import { readJson } from '../../contract/read.ts';
 import { patternsOf } from '../../kubernetes/name-pattern.ts';
 import { queryAgenda } from './agenda-query.ts';
@@ -15,7 +15,7 @@ import { readItem } from './read-item.ts';
  *
  * | attribute | meaning |
  * | --- | --- |
- * | `id` | `baseline#<account>#<region>#<cluster>#<principal>#<name pattern>` |
+ * | `id` | `baseline#<account>#<region>#<cluster>#<principal>#<name pattern>`; `as#<principal>#<username>` where it acted as another |
  * | `known` | what was said, as JSON text |
  * | `agenda`, `due` | `baseline`, and when it expires (epoch milliseconds): it can be listed by the index |
  * | `expires` | when DynamoDB may delete it (epoch seconds) |
@@ -33,14 +33,10 @@ export class DynamoBaseline implements Baseline {
     this.#writes = new ConditionalWrites(db, tableName);
   }
 
-  async lookUp(
-    { cluster, principal, name }: Parameters<Baseline['lookUp']>[0],
-    now: number,
-    signal?: AbortSignal,
-  ): Promise<KnownCreator | undefined> {
-    const keyOf = (namePattern: string): string => creatorKey({ cluster, principal, namePattern });
-    const items = await this.#read(patternsOf(name).map(keyOf), signal);
-    return narrowestOf(name, (namePattern) => items.get(keyOf(namePattern)), now);
+  async lookUp(question: CreatorQuestion, now: number, signal?: AbortSignal): Promise<KnownCreator | undefined> {
+    const keyOf = (namePattern: string): string => creatorKey({ ...question, namePattern });
+    const items = await this.#read(patternsOf(question.name).map(keyOf), signal);
+    return narrowestOf(question, (namePattern) => items.get(keyOf(namePattern)), now);
   }
 
   async put(entry: KnownCreator): Promise<void> {

@@ -1,7 +1,8 @@
 import { LessonRefused } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
-import { creatorOf } from '../../contract/known-creator.ts';
+import { creatorOf, scopeOf } from '../../contract/known-creator.ts';
 import { type KnownCreator, teach as teachLesson } from '../../contract/lessons.ts';
+import { defined } from '../../kit/defined.ts';
 import { allNeeds } from '../framework/needs.ts';
 import { closeObstacle, isOver } from './obstacle.ts';
 import { ANSWER_NEEDS, sendAnswer } from './send-answer.ts';
@@ -49,10 +50,15 @@ async function teach(
 ): Promise<string> {
   if (!finding) return 'The baseline learns nothing from it: its record does not hold the finding.';
   const { cluster, actor, namespace } = finding;
+  const assessed = await clients.baseline.assessed(findingId);
+  const scope = assessed && scopeOf(assessed, input.indicators);
   try {
     const known = await teachLesson(
       clients.baseline,
       {
+        // Without an address to hold it to, nothing is accepted: the creator is only no novelty any more.
+        ...(scope?.addresses?.length ? scope : {}),
+        ...defined({ impersonated: actor.impersonated?.username }),
         cluster,
         findingId,
         principal: creatorOf(actor) ?? '',
@@ -69,5 +75,10 @@ async function teach(
   }
 }
 
-const learnt = ({ principal, namePattern, expiresAt }: KnownCreator): string =>
-  `Until ${expiresAt} ${principal} is known to make namespaces named ${namePattern} in this cluster.`;
+function learnt({ principal, impersonated, namePattern, expiresAt, indicators, addresses = [] }: KnownCreator): string {
+  const who = impersonated === undefined ? principal : `${principal} as ${impersonated}`;
+  const known = `Until ${expiresAt} ${who} is known to make namespaces named ${namePattern} in this cluster.`;
+  if (indicators === undefined) return known;
+  const shown = indicators.length > 0 ? indicators.join(', ') : 'no indicator';
+  return `${known} Those from ${addresses.join(', ')} that show nothing but this are told in the daily digest: ${shown}.`;
+}

@@ -21,6 +21,8 @@ export interface DecisionInput {
   cluster?: Cluster;
   /** What the baseline is to learn: the namespace's name where absent. */
   namePattern?: string;
+  /** Ids of grave indicators that belong to what is accepted; what is not grave belongs to it by itself. */
+  indicators?: string[];
   reason: string;
   /** Who decides, as they call themselves. */
   by: string;
@@ -41,6 +43,11 @@ const schema = z.strictObject(
     ),
     cluster: z.optional(clusterInput),
     namePattern: z.optional(sentence('must be a name of namespaces, or the beginning of one, as "team-*"')),
+    indicators: z.optional(
+      z
+        .array(matching(/^[a-z][a-z0-9-]{1,60}$/, 'must be the id of an indicator, as in the alert: "lookalike-name"'))
+        .check(z.maxLength(40, 'must be at most 40')),
+    ),
     reason: sentence('must say why'),
     by: sentence('must say who decides'),
   },
@@ -58,7 +65,7 @@ export function decisionOf(input: unknown): DecisionInput {
 
 /** What the fields do not tell each by itself. */
 function together(input: Partial<Record<keyof DecisionInput, unknown>>): string[] {
-  const { decision, question, findingId, planHash, cluster, namePattern } = input;
+  const { decision, question, findingId, planHash, cluster, namePattern, indicators } = input;
   const legitimate = decision === 'legitimate';
   const rules: readonly (readonly [applies: boolean, text: string])[] = [
     [question === undefined && findingId === undefined, 'it names neither a "question" nor a "findingId"'],
@@ -67,6 +74,7 @@ function together(input: Partial<Record<keyof DecisionInput, unknown>>): string[
     [legitimate && planHash !== undefined, '"planHash" belongs to "approve"'],
     [!legitimate && cluster !== undefined, '"cluster" belongs to "legitimate"'],
     [!legitimate && namePattern !== undefined, '"namePattern" belongs to "legitimate"'],
+    [!legitimate && indicators !== undefined, '"indicators" belongs to "legitimate"'],
   ];
   return rules.flatMap(([applies, text]) => (applies ? [text] : []));
 }

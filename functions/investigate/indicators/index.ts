@@ -3,6 +3,7 @@ import { anonymousBinding } from './anonymous-binding.ts';
 import { anonymousCreator } from './anonymous-creator.ts';
 import { attackSequence } from './attack-sequence.ts';
 import { bindingGone } from './binding-gone.ts';
+import { breakGlass } from './break-glass.ts';
 import { claimedIdentity } from './claimed-identity.ts';
 import { criticalVulnerabilities } from './critical-vulnerabilities.ts';
 import { daemonSetOrCronJob } from './daemonset-or-cronjob.ts';
@@ -45,7 +46,11 @@ export const RULES: readonly Rule[] = [
   wideBinding,
   hostAccessWorkload,
   lookalikeName,
+<<<<<<< HEAD
   forgedOrigin,
+=======
+  breakGlass,
+>>>>>>> 4dfe477 (Accept what a person has named, and tell it in a digest of the day)
   refusedBefore,
   // What tells something beside a threat only.
   secretsRead,

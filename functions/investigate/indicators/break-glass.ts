@@ -1,0 +1,21 @@
+import { isKnownAutomation } from '../../checks/parts/automation.ts';
+import { defineRule } from '../rule.ts';
+
+/**
+ * A role for emergencies, which the configuration lists: whoever uses it should know that it is seen, and nobody else should.
+ * It alone is at least MEDIUM, by whatever scale (`weights.ts`), and can never be accepted.
+ */
+export const breakGlass = defineRule({
+  id: 'break-glass',
+  kind: 'threat',
+  weight: 25,
+  technique: 'T1078',
+  judge({ finding: { actor }, breakGlass: roles = [] }) {
+    if (!isKnownAutomation(actor, roles)) return undefined;
+    return {
+      reason: 'The creator is a role for emergencies (break-glass): its use is always told.',
+      // In an emergency people do what commonplace indicators are about.
+      isMild: true,
+    };
+  },
+});
