@@ -236,3 +236,51 @@ describe('an alert is told', () => {
     await expect(digestReason(BARE, undefined, digests, never, NOW)).resolves.toBeUndefined();
   });
 });
+
+describe('what a person has accepted', () => {
+  const accepted = { by: 'alice', why: 'previews', namePattern: 'team-*' };
+  const alert = (changes: object = {}): Alert => ({
+    ...HIGH,
+    assessment: { score: 15, severity: 'LOW', indicators: [], accepted, ...changes },
+  });
+  const gates = { isSingle: async () => true, followsRefusal: async () => false };
+
+  test.each<[string, Alert, object, Parameters<typeof digestReason>[1], string | undefined]>([
+    ['goes into the digest', alert(), {}, undefined, 'accepted'],
+    ['also above MEDIUM, where the threat is named', alert({ severity: 'HIGH' }), {}, undefined, 'accepted'],
+    [
+      'is told by itself where isolation starts for it',
+      alert({ severity: 'HIGH' }),
+      { autoStart: { from: 'HIGH', maxPerHour: 3 } },
+      undefined,
+      undefined,
+    ],
+    ['is told by itself where something is outside of it', alert({ accepted: undefined }), {}, undefined, undefined],
+    [
+      'is told in full where a later look breaks it',
+      alert({ accepted: undefined }),
+      {},
+      { number: 1, previous: { indicators: {}, digested: true, accepted: true } },
+      undefined,
+    ],
+  ])('%s', async (_, subject, settings, look, expected) => {
+    await expect(digestReason(subject, look, gates, settings, NOW)).resolves.toBe(expected);
+  });
+
+  test('is told by itself where it follows refusals', async () => {
+    const after = { ...gates, followsRefusal: async () => true };
+    await expect(digestReason(alert(), undefined, after, {}, NOW)).resolves.toBeUndefined();
+  });
+
+  test('has a digest of the day, which says what it is', () => {
+    const window = windowOf(FINDING.cluster, NOW, 'accepted');
+    expect([window.until - window.from, window.id]).toEqual([86_400_000, expect.stringMatching(/^accepted-20261123-/)]);
+    const digest = digestOf(window, [row({}, 12, 'accepted', 'LOW')], true);
+    const mail = digestEmail(digest, {});
+    expect(mail).toMatch(/^DIGEST: 12 findings in prod, us-east-1, on 2026-11-23 \(UTC\)\./);
+    expect(mail.replaceAll(/\s+/g, ' ')).toContain('12 namespaces were created as a person has accepted: LOW');
+    expect(mail.replaceAll(/\s+/g, ' ')).toContain('A person has accepted each of these');
+    expect(mail).not.toContain('None of them was found to be HIGH');
+    expect(digestSeverity(digest)).toBe('LOW');
+  });
+});

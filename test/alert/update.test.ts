@@ -425,3 +425,46 @@ test('what could change the picture is told with its points, the gravest first',
     'What of a? Not checked: denied',
   ]);
 });
+
+describe('a finding that was accepted', () => {
+  const by = { accepted: { by: 'alice', why: 'previews' } };
+  const accepted = (severity: Severity, score: number, ...indicators: Indicator[]) => {
+    const { assessment, ...rest } = assessed(severity, score, ...indicators);
+    return { ...rest, assessment: { ...assessment, ...by } };
+  };
+  const ACCEPTED = accepted('LOW', 9, indicator('secrets-read', 9));
+
+  test('is counted in the digest of the day, once, and not told', async () => {
+    await world.first(ACCEPTED);
+    for (const minute of [5, 30]) {
+      expect(await world.watch(minute)).toBe(1);
+      await world.alert(accepted('LOW', 9, indicator('secrets-read', 9), indicator('exec', 0)));
+    }
+    expect(world.published()).toEqual([]);
+    const day = world.digests;
+    world.now = world.begun + 26 * 60 * MINUTE;
+    const [due] = await day.due(9);
+    await expect(day.read(due?.id ?? '')).resolves.toMatchObject({
+      total: 1,
+      rows: [{ reason: 'accepted', severity: 'LOW' }],
+    });
+  });
+
+  test('is told in full by a later sign, at whatever severity, and then like any other', async () => {
+    await world.first(ACCEPTED);
+    await world.watch(5);
+    const broken = assessed('LOW', 9, indicator('secrets-read', 9), indicator('exec', 0));
+    await expect(world.alert(broken)).resolves.toMatchObject({ destinations: ['topic', 'chat'] });
+    expect(world.published()).toHaveLength(1);
+    await world.watch(30);
+    await expect(world.alert(RISEN)).resolves.toMatchObject({ destinations: ['topic', 'chat'] });
+    expect(world.last().update).toMatchObject({ look: 2, newIndicators: expect.arrayContaining(['miner']) });
+  });
+
+  test('is not told where the next look knows no more than that nobody could ask who had accepted it', async () => {
+    await world.first(ACCEPTED);
+    await world.watch(5);
+    await world.alert(assessed('LOW', 9, indicator('secrets-read', 9)));
+    expect(world.published()).toEqual([]);
+  });
+});

@@ -8,6 +8,7 @@ import { accept, teach } from '../../functions/contract/lessons.ts';
 import { someFinding } from './findings-table.contract.ts';
 
 const DAY_MS = 86_400_000;
+const SCOPE = { indicators: ['new-creator'], addresses: ['10.0.0.0/16'] };
 const ORDINARY: AssessmentSnapshot = { severity: 'LOW', score: 15, indicators: { 'new-creator': 15 } };
 
 /** What every implementation of the baseline promises; run against each, with the table that its findings are in. */
@@ -78,7 +79,12 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       ['about another creator', (_, { principal }) => ({ principal: `${principal}x` }), /another creator/],
       ['about another cluster', (_, { cluster }) => ({ cluster: { ...cluster, name: 'dev' } }), /another cluster/],
       ['with a pattern that does not cover the name', () => ({ namePattern: 'shop-*' }), /does not cover/],
-      ['with a pattern that covers names of the platform', () => ({ namePattern: 'kube-*' }), /names of the platform/],
+      ['with what is no pattern', () => ({ namePattern: 'team*' }), /neither the name/],
+      ['with what the finding does not show', () => ({ ...SCOPE, indicators: ['exec'] }), /does not show it: exec/],
+      ['as somebody whom the creator was not', () => ({ impersonated: 'bob' }), /somebody else/],
+      ['with what can never be accepted', () => ({ ...SCOPE, indicators: ['break-glass'] }), /never be accepted/],
+      ['without addresses', () => ({ indicators: ['new-creator'] }), /no addresses/],
+      ['with every address', () => ({ ...SCOPE, addresses: ['0.0.0.0/0'] }), /not networks/],
       ['by the creator itself', (_, { principal }) => ({ decidedBy: principal }), /vouch for itself/],
       [
         'by a session of the creator',
@@ -101,7 +107,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       [
         'something grave',
         { ...ORDINARY, indicators: { 'lookalike-name': 25, x: 24 } },
-        /Still standing: lookalike-name\.$/,
+        /Still standing: lookalike-name\. Name it/,
       ],
       ['no assessment', { indicators: {} }, /never assessed/],
     ])('refuses while there is %s', async (_, verdict, message) => {
@@ -162,12 +168,33 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       ['a principal too long for a key', { principal: 'x'.repeat(1_001) }],
       ['a cluster that is not wholly known', { cluster: { name: 'prod', region: 'eu-central-1' } }],
       ['all names', { namePattern: '*' }],
-      ['a name that can be taken for one of the platform', { namePattern: 'kube-systern' }],
+      ['an acceptance that does not say why', { ...SCOPE }],
+      ['an acceptance by whom it acted as', { ...SCOPE, reason: 'r', impersonated: 'alice' }],
+      ['an acceptance as nobody', { ...SCOPE, reason: 'r', impersonated: '' }],
+      ['addresses without indicators', { addresses: SCOPE.addresses }],
     ])('refuses %s', async (_, changes) => {
       const { lesson } = someCreator();
       await expect(accept(make().baseline, { ...lesson, ...changes }, now)).rejects.toMatchObject({
         name: 'LessonRefused',
       });
+    });
+
+    test('an acceptance is kept with all that it names, and whom the creator acts as is a part of it', async () => {
+      const { baseline } = make();
+      const { lesson } = someCreator();
+      const accepted = { ...lesson, ...SCOPE, impersonated: 'bob#\u202e', reason: 'a proxy' };
+      const known = await accept(baseline, accepted, now);
+      expect(known).toMatchObject(accepted);
+      const asked = (impersonated?: string) => ({
+        ...question(lesson, 'team-a'),
+        ...(impersonated !== undefined && { impersonated }),
+      });
+      await expect(baseline.lookUp(asked('bob#\u202e'), now)).resolves.toEqual(known);
+      for (const other of [undefined, 'bob', 'carol'])
+        await expect(baseline.lookUp(asked(other), now)).resolves.toBeUndefined();
+      await expect(baseline.revoke({ ...known, ...{ impersonated: 'bob' } })).resolves.toBe(false);
+      await expect(baseline.revoke(known)).resolves.toBe(true);
+      await expect(baseline.lookUp(asked('bob#\u202e'), now)).resolves.toBeUndefined();
     });
 
     test('the narrowest pattern answers; names of the platform have no answer', async () => {

@@ -39,6 +39,7 @@ const creation = (name: string, user: object, more: object = {}): string =>
     objectRef: { resource: 'namespaces', name, apiVersion: 'v1' },
     responseStatus: { metadata: {}, code: 201 },
     requestReceivedTimestamp: `2026-11-23T07:00:${String(counter % 60).padStart(2, '0')}.000000Z`,
+    stageTimestamp: `2026-11-23T07:00:${String(counter % 60).padStart(2, '0')}.000001Z`,
     responseObject: { kind: 'Namespace', metadata: { name, uid: `u-${counter}`, resourceVersion: '7' } },
     ...more,
   });
@@ -71,16 +72,38 @@ describe('sentinel baseline propose', () => {
         cluster: { name: 'prod', region: 'eu-central-1', account: '111122223333' },
         principal: DEV,
         namePattern: 'team-*',
+        indicators: [],
+        addresses: ['10.0.0.0/16'],
         created: 3,
         first: expect.stringMatching(/^2026-11-23T07:00:/),
         last: expect.stringMatching(/^2026-11-23T07:00:/),
         names: ['team-a', 'team-b', 'team-c'],
       },
       expect.objectContaining({ principal: DEV, namePattern: 'shop', created: 2, names: ['shop'] }),
-      expect.objectContaining({ principal: flux.username, namePattern: 'team-x', created: 1 }),
+      expect.objectContaining({
+        principal: flux.username,
+        namePattern: 'team-x',
+        indicators: ['service-account-creator'],
+        created: 1,
+      }),
     ]);
     expect(proposals[0].first < proposals[0].last).toBe(true);
     expect(db.calls()).toHaveLength(0);
+  });
+
+  test('proposes the indicators that fired by all that the log tells', async () => {
+    const reads = Array.from({ length: 12 }, () =>
+      creation('x', flux, {
+        verb: 'list',
+        requestURI: '/api/v1/secrets',
+        objectRef: { resource: 'secrets', apiVersion: 'v1' },
+        responseStatus: { metadata: {}, code: 200 },
+        responseObject: undefined,
+      }),
+    );
+    const log = file('audit.jsonl', `${[...reads, creation('team-x', flux)].join('\n')}\n`);
+    const { stdout } = await run(['baseline', 'propose', log, ...CLUSTER]);
+    expect(parse(stdout).proposals).toMatchObject([{ indicators: ['secrets-read', 'service-account-creator'] }]);
   });
 
   test('as JSON, one a line', async () => {
@@ -104,11 +127,11 @@ describe('sentinel baseline propose', () => {
         responseObject: { metadata: { name: 'shop' } },
       }),
     ]);
-    expect(parse(stdout).proposals).toMatchObject([{ principal: DEV, namePattern: 'kube-systern' }]);
-    expect(stdout.match(/^# Left out: 1 created, because .*/gm)).toEqual([
-      expect.stringContaining('no identity'),
-      expect.stringContaining('as somebody else'),
+    expect(parse(stdout).proposals).toMatchObject([
+      { principal: DEV, namePattern: 'kube-systern', indicators: [], alsoShown: ['lookalike-name'] },
+      { principal: DEV, impersonated: 'bob', namePattern: 'shop', indicators: ['claimed-identity'] },
     ]);
+    expect(stdout.match(/^# Left out: 1 created, because .*/gm)).toEqual([expect.stringContaining('no identity')]);
   });
 
   test('proposes nothing for a cluster that is not wholly known', async () => {
@@ -160,13 +183,18 @@ describe('sentinel baseline accept', () => {
     );
     const [head = '', ...entries] = proposed.split(/^(?= {2}- )/m);
     const left = head + entries.filter((text) => !text.includes('"shop"')).join('');
-    const { code, stdout } = await accept(left, '--by', 'alice');
+    const { code: refused, stderr } = await accept(left, '--by', 'alice');
+    expect([refused, stderr]).toEqual([2, expect.stringContaining('An acceptance says why')]);
+    const { code, stdout } = await accept(left, '--by', 'alice', '--reason', 'our previews');
     expect([code, stdout]).toEqual([0, expect.stringContaining('1 accepted by alice.')]);
     expect(written()).toMatchObject([
       { TableName: 'T', Item: { id: { S: `baseline#111122223333#eu-central-1#prod#${DEV}#team-*` } } },
     ]);
     expect(JSON.parse(written()[0]?.Item?.['known']?.S ?? '{}')).toMatchObject({
       decidedBy: 'alice',
+      reason: 'our previews',
+      indicators: [],
+      addresses: ['10.0.0.0/16'],
       origin: 'proposal',
     });
   });
@@ -207,6 +235,11 @@ describe('sentinel baseline accept', () => {
       'a creator that accepts itself',
       `proposals: [${JSON.stringify(entry({ principal: 'alice' }))}]`,
       [/vouch for itself/],
+    ],
+    [
+      'indicators that do not exist, or can never be accepted',
+      `proposals: [${JSON.stringify(entry({ indicators: ['secret-read', 'miner'], addresses: ['10.0.0.0/16'], reason: 'r' }))}]`,
+      [/no indicators \["secret-read"\]/, /never be accepted: miner/],
     ],
     ['an empty file', '', [/holds no list/]],
     ['no proposals', 'proposals: []', [/holds no proposals/]],

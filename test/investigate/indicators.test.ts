@@ -150,6 +150,14 @@ table('system-from-public-address', [
   ['a role from outside', { finding: from(role(), '203.0.113.9') }],
 ]);
 
+table('break-glass', [
+  ['none is listed', {}],
+  ['the role', { breakGlass: [CI_ROLE] }, 25, 'a role for emergencies'],
+  ['by pattern', { breakGlass: ['arn:aws:iam::*:role/c*'] }, 25],
+  ['another role', { breakGlass: ['arn:aws:iam::*:role/break-glass'] }],
+  ['by the session name, which the caller chose', { breakGlass: ['*build-7'] }],
+]);
+
 table('known-automation', [
   ['nobody is known', {}],
   ['by principal', { knownAutomation: [CI_ROLE] }, -30],

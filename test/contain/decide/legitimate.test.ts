@@ -41,6 +41,47 @@ describe('a legitimate finding', () => {
     ]);
   });
 
+  test('accepts what it shows and is not grave, from where it came; what is grave only by name', async () => {
+    const shown = {
+      severity: 'MEDIUM',
+      indicators: { 'lookalike-name': 25, 'new-creator': 15, exec: 0, 'known-automation': -30 },
+    };
+    const request = { sourceIps: ['198.51.100.1', '10.0.3.4'] };
+    for (const [indicators, summary] of [
+      [undefined, 'Still standing: lookalike-name. Name it'],
+      [['miner'], 'This can never be accepted: miner.'],
+      [
+        ['lookalike-name'],
+        'Those from 10.0.0.0/16 that show nothing but this are told in the daily digest: exec, lookalike-name, new-creator.',
+      ],
+    ] as const) {
+      const { alerted, decide } = world();
+      const { id } = await alerted({ request }, shown as never);
+      const result = await decide({ decision: 'legitimate', findingId: id, ...(indicators && { indicators }), ...WHO });
+      expect(result.summary).toContain(summary);
+    }
+  });
+
+  test('without an address nothing is accepted: the creator is known', async () => {
+    const { alerted, decide } = world();
+    const { id } = await alerted({ request: {} });
+    const { summary } = await decide({ decision: 'legitimate', findingId: id, ...WHO });
+    expect(summary).toContain('is known to make');
+    expect(summary).not.toContain('digest');
+  });
+
+  test('accepts a creator together with whom it acted as', async () => {
+    const { alerted, decide } = world();
+    const actor = {
+      kind: 'service-account' as const,
+      username: 'system:serviceaccount:flux-system:kustomize-controller',
+      impersonated: { username: 'system:serviceaccount:apps:reconciler' },
+    };
+    const { id } = await alerted({ actor });
+    const { summary } = await decide({ decision: 'legitimate', findingId: id, ...WHO });
+    expect(summary).toContain('kustomize-controller as system:serviceaccount:apps:reconciler is known');
+  });
+
   test('teaches a wider pattern where that is said', async () => {
     const { alerted, decide } = world();
     const { id } = await alerted();
