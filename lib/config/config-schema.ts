@@ -116,7 +116,7 @@ export const optionsSchema = z
       .array(identityPattern)
       .default([])
       .describe(
-        'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller.',
+        'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller. What is LOW of them, and no more than such work shows, is told in the digest of the day.',
       ),
     investigation: investigationConfigSchema
       .prefault({})

@@ -56,7 +56,7 @@ interface Creator {
 }
 
 /** Which indicators a finding shows, of all that can be known from the logs. */
-export type Investigation = (findings: readonly Finding[]) => Promise<ReadonlyMap<string, readonly Indicator[]>>;
+type ShownBy = (findings: readonly Finding[]) => Promise<ReadonlyMap<string, readonly Indicator[]>>;
 
 /** Takes findings up, in any order. */
 export class Proposals {
@@ -93,8 +93,8 @@ export class Proposals {
   }
 
   /** The most frequent first. */
-  async proposals(investigate: Investigation): Promise<LessonProposal[]> {
-    const shown = await investigate([...this.#creators.values()].flatMap(({ newest }) => newest));
+  async proposals(shownBy: ShownBy): Promise<LessonProposal[]> {
+    const shown = await shownBy([...this.#creators.values()].flatMap(({ newest }) => newest));
     return [...this.#creators.values()]
       .flatMap(({ cluster, principal, impersonated, creations, networks, newest }) =>
         [...generalise(creations.map(({ name }) => name))].map(([namePattern, names]): LessonProposal => {

@@ -59,7 +59,7 @@ const REASONS: Record<Alert['finding']['outcome'], DigestReason> = {
  * Whether a person has accepted all that was found. Then it is told in the daily digest, whatever its grade; only what
  * isolation would start for by itself is told at once all the same.
  */
-export function isAccepted(alert: Alert, { autoStart }: RouteSettings): boolean {
+function isAccepted(alert: Alert, { autoStart }: RouteSettings): boolean {
   const grade = gradeOf(alert);
   const from = autoStart?.from ?? 'never';
   const starts = grade !== 'UNKNOWN' && from !== 'never' && rank(grade) >= rank(from);

@@ -46,11 +46,8 @@ export const RULES: readonly Rule[] = [
   wideBinding,
   hostAccessWorkload,
   lookalikeName,
-<<<<<<< HEAD
-  forgedOrigin,
-=======
   breakGlass,
->>>>>>> 4dfe477 (Accept what a person has named, and tell it in a digest of the day)
+  forgedOrigin,
   refusedBefore,
   // What tells something beside a threat only.
   secretsRead,
