@@ -11,6 +11,7 @@ import { CONTAIN_STEPS } from '../../functions/contract/playbook-steps.ts';
 import { record } from '../../functions/kit/json.ts';
 import { GROUPS, IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
+import { endpoint, pod, RULE } from './nodes.ts';
 import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 
 const STEPS = [snapshot, disableNamespace, isolateNetwork, cutIdentity];
@@ -212,6 +213,54 @@ describe('isolation', () => {
     });
     const record = await stage.recordOf(isolateNetwork, { name: 'run-2' });
     expect(record.actions.find(({ kind: of }) => of === kind[1])?.outcome).toBe('already');
+  });
+
+  describe('with both denials of the VPC CNI, the one above comes last', () => {
+    const AWS = 'networking.k8s.aws/v1alpha1';
+    const path = `/apis/${AWS}/clusternetworkpolicies/namespace-sentinel-${UID}`;
+    const web = pod(1);
+    const staged = (...endpoints: object[]) =>
+      new Stage(
+        new MemoryCluster(
+          [...hostile(), web, ...endpoints],
+          [
+            [AWS, 'ClusterNetworkPolicy', 'clusternetworkpolicies', false],
+            [AWS, 'PolicyEndpoint', 'policyendpoints'],
+          ],
+        ),
+      );
+    const denialFirst = (stage: Stage, name?: string) => stage.record('isolateNetwork', name).details?.['denialFirst'];
+
+    test('once the controller has ordered the denial for every pod', async () => {
+      const stage = staged(endpoint('a', [web], RULE));
+      const { list } = stage.cluster;
+      let looks = 0;
+      stage.cluster.list = async (asked, ...rest) => {
+        // What it ordered of the policy that allowed is closed after a while; until then ours is not above.
+        if (asked.endsWith('/policyendpoints') && ++looks === 3) {
+          expect(stage.cluster.at(path)).toBeUndefined();
+          stage.cluster.add(endpoint('a', [web]));
+        }
+        return list.call(stage.cluster, asked, ...rest);
+      };
+      await stage.run(isolateNetwork, { settings: { agentsMs: 200 } });
+      expect(stage.cluster.at(path)).toBeDefined();
+      expect(denialFirst(stage)).toBe(true);
+      await stage.run(isolateNetwork, { name: 'run-2' });
+      expect(denialFirst(stage, 'run-2')).toBe(true);
+      expect(stage.cluster.writes.filter((write) => write.includes('clusternetworkpolicies'))).toHaveLength(1);
+    });
+
+    test('or without it, where that does not come; then a later run makes it again', async () => {
+      const stage = staged();
+      await stage.run(isolateNetwork);
+      const { uid } = stage.cluster.at(path)?.metadata ?? {};
+      expect([uid !== undefined, denialFirst(stage)]).toEqual([true, false]);
+      stage.cluster.add(endpoint('a', [web]));
+      await stage.run(isolateNetwork, { name: 'run-2' });
+      expect(denialFirst(stage, 'run-2')).toBe(true);
+      expect(stage.cluster.at(path)?.metadata.uid).not.toBe(uid);
+    });
   });
 
   test('deletes the bindings that are wholly its own, and leaves the others to a person', async () => {

@@ -96,6 +96,21 @@ test.each(CONNECTIONS)('connections-cut: %s', async (_, objects, before, verdict
   expect(proof('connections-cut')).toMatchObject({ verdict, shows: 'configuration', how: expect.stringMatching(how) });
 });
 
+test('connections-cut: ours above may have come before the other policies allowed nothing any more', async () => {
+  const objects = vpcCni(ONE, clusterEndpoint(OURS, [ONE], {}));
+  const { proof } = await proofsOn(objects, [allow({})], KINDS, verifyIsolation, { denialFirst: false });
+  expect(proof('connections-cut')).toMatchObject({
+    verdict: 'not-proven',
+    how: expect.stringMatching(/allow selected/),
+  });
+});
+
+test('connections-cut: a policy by names of hosts had selected its pods', async () => {
+  const byName = { ...allow({}), apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'ApplicationNetworkPolicy' };
+  const { proof } = await proofsOn(vpcCni(ONE), [byName]);
+  expect(proof('connections-cut')).toMatchObject({ verdict: 'not-proven' });
+});
+
 test('connections-cut: without a snapshot nobody knows what selected its pods', async () => {
   const on = new Stage(new MemoryCluster([quarantined(), ...vpcCni(ONE)]));
   await on.run(verifyIsolation);

@@ -3,7 +3,7 @@ import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.
 import type { Proof } from '../../functions/contract/containment.ts';
 import { OWNED_LABELS } from '../../functions/kubernetes/quarantine.ts';
 import { MemoryCluster } from './memory-cluster.ts';
-import { inside, quarantined, Stage } from './stage.ts';
+import { inside, NOW, quarantined, Stage } from './stage.ts';
 
 const AWS = 'networking.k8s.aws/v1alpha1';
 export const KINDS = [
@@ -97,6 +97,7 @@ export async function proofsOn(
   before: readonly object[] = [],
   kinds: readonly (typeof KINDS)[number][] = KINDS,
   step = verifyIsolation,
+  isolated: Record<string, unknown> = { denialFirst: true },
 ) {
   const on = new Stage(
     new MemoryCluster(
@@ -105,6 +106,7 @@ export async function proofsOn(
     ),
   );
   await on.snapshot(before);
+  await on.finished('isolateNetwork', NOW, isolated);
   const { again } = await on.run(step);
   const proofs = on.record(step.key).proofs;
   return { again, proof: (id: string) => proofs.find((each) => each.id === id) as Proof };

@@ -13,6 +13,7 @@ test('what the stack sets counts', () => {
     protectedNamespaces: ['payments', 'team-*'],
     questionHours: 12,
     budgetMs: 60_000,
+    agentsMs: 10_000,
   });
 });
 

@@ -57,6 +57,9 @@ export const RUN: PlaybookRun = {
   auditLogMinutes: 5,
 };
 
+/** No node has to be waited for. */
+const SETTINGS: ContainSettings = { ...DEFAULT_SETTINGS, agentsMs: 20 };
+
 /** The target. */
 export const namespace = (labels: Record<string, string> = {}, name = NAMESPACE) => ({
   apiVersion: 'v1',
@@ -165,7 +168,7 @@ export class Stage {
     const recorder = new Recorder();
     const clients = recorder.clients(this.clients);
     try {
-      return await runStep(step, payload, clients, { ...DEFAULT_SETTINGS, ...settings }, () => this.now);
+      return await runStep(step, payload, clients, { ...SETTINGS, ...settings }, () => this.now);
     } finally {
       this.used.set(step.key, recorder.with(this.used.get(step.key)));
       // In every test: what a step calls is what it says that it needs.
@@ -201,7 +204,7 @@ export class Stage {
       cluster: new Actuator(this.cluster, signal, { dryRun: whole.mode === 'plan' }),
       folder: this.folder(whole.name),
       clients: this.clients,
-      settings: DEFAULT_SETTINGS,
+      settings: SETTINGS,
       signal,
       now: () => this.now,
       ...more,

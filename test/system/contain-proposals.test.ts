@@ -318,6 +318,21 @@ test('what is done about a pod on a node that does not answer', async () => {
   expect(await read(path)).toBeUndefined();
 }, 60_000);
 
+test('what keeps others away from its nodes', async () => {
+  const [node] = (await scene.admin.list('/api/v1/nodes', signal())).items;
+  const { name = '' } = node?.metadata ?? {};
+  const target = await make('noded', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'noded', name: 'web' },
+    spec: { ...modestPod('web'), nodeName: name, automountServiceAccountToken: false },
+  });
+  const ended = await scene.responder.run('isolate', target);
+  await terminal.pasteAll(commandsAbout(await proposalsOf(ended, 'collectEvidence'), 'keep new pods of others away'));
+  expect((await read(`/api/v1/nodes/${name}`))?.spec).toMatchObject({ unschedulable: true });
+  await scene.admin.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } }, signal());
+}, 60_000);
+
 test('each form of a command that changes the cluster was pasted', () => {
   const proposed = COMMANDS.filter(({ start, effect }) => start.startsWith('kubectl') && effect === 'changes').map(
     ({ start }) => start,

@@ -51,12 +51,15 @@ export interface ContainSettings {
   questionHours: number;
   /** How long one call of a step may take, in milliseconds; shorter than the function's time-out. */
   budgetMs: number;
+  /** How long the network plugin on the nodes is waited for, where the order of two denials matters; in milliseconds. */
+  agentsMs: number;
 }
 
 export const DEFAULT_SETTINGS: ContainSettings = {
   protectedNamespaces: DEFAULT_PROTECTED_NAMESPACES,
   questionHours: 4,
   budgetMs: 240_000,
+  agentsMs: 10_000,
 };
 
 /** One execution of *contain* or *release*, validated. */

@@ -4,15 +4,18 @@ import { list, record, records } from '../../kit/json.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import { OWNED_LABELS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
 import type { Aim } from '../framework/actuator.ts';
-import { type Needs, rights } from '../framework/needs.ts';
+import { allNeeds, type Needs, rights } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
+import { DENIAL_NEEDS, denialInForce } from './denial-first.ts';
 import { hasOurLabels } from './own-objects.ts';
 
 const GROUP = 'networking.k8s.aws';
 const RESOURCE = 'clusternetworkpolicies';
 
 /** What {@link denyAbove} and {@link allowAbove} ask and write. */
-export const DENY_ABOVE_NEEDS: Needs = { kubernetes: rights(['get', 'create', 'delete'], `${RESOURCE}.${GROUP}`) };
+export const DENY_ABOVE_NEEDS: Needs = allNeeds(DENIAL_NEEDS, {
+  kubernetes: rights(['get', 'create', 'delete'], `${RESOURCE}.${GROUP}`),
+});
 export const ALLOW_ABOVE_NEEDS: Needs = { kubernetes: rights(['get', 'delete'], `${RESOURCE}.${GROUP}`) };
 
 /** Names the policy by the namespace's UID: release finds it, and a recreated namespace has another. */
@@ -45,26 +48,54 @@ export async function allowAbove({ run, cluster, signal }: StepContext): Promise
     await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
 }
 
-/** @returns whether the cluster has the kind */
-export async function denyAbove({ run, cluster, signal }: StepContext, kinds: readonly ServedKind[]): Promise<boolean> {
+/** How the policy above came to be there. */
+export interface DenialAbove {
+  served: boolean;
+  /** It took effect when the denial below it was in force already: see `denial-first.ts`. */
+  denialFirst: boolean;
+}
+
+/**
+ * @param before whether an earlier run has kept the order
+ * @returns how it is there; nothing is waited for where the cluster does not have the kind
+ */
+export async function denyAbove(
+  context: StepContext,
+  kinds: readonly ServedKind[],
+  before: boolean,
+): Promise<DenialAbove> {
   const served = servedBy(kinds);
-  if (!served) return false;
+  if (!served) return { served: false, denialFirst: false };
+  const denialFirst = !context.cluster.dryRun && (await denialInForce(context));
+  const isNew = await putAbove(context, served, { again: denialFirst && !before });
+  return { served: true, denialFirst: isNew ? denialFirst : before };
+}
+
+/**
+ * @param options.again makes one anew that is as it should be: below it all is denied, so that nothing is open meanwhile
+ * @returns whether it was made now
+ */
+async function putAbove(
+  { run, cluster, signal }: StepContext,
+  served: ServedKind,
+  { again }: { again: boolean },
+): Promise<boolean> {
   const { apiVersion, kind } = served;
   const { uid, namespace } = run.target;
   const name = adminPolicyName(uid);
   const aim: Aim = { apiVersion, resource: RESOURCE, kind, name, what: `denies all traffic of ${namespace}` };
   const existing = await cluster.kubernetes.read(objectPath(aim), signal);
-  if (existing && denies(existing['spec'], uid) && hasOurLabels(existing)) {
+  if (existing && denies(existing['spec'], uid) && hasOurLabels(existing) && !again) {
     cluster.already('create', aim);
-    return true;
+    return false;
   }
   // Somebody else's of that name: it is not ours to keep.
   if (existing) await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
   const whole = { apiVersion, kind, metadata: { name, labels: OWNED_LABELS }, spec: specOf(uid) };
   // A dry run has not removed what is in the way.
   if (existing && cluster.dryRun) cluster.note('create', aim, 'done');
-  else await cluster.create(aim, whole);
-  return true;
+  else return 'object' in (await cluster.create(aim, whole));
+  return false;
 }
 
 /** Whether it says what ours says; fields that the API server fills in do not matter. */

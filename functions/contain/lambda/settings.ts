@@ -8,8 +8,9 @@ import { type ContainSettings, DEFAULT_SETTINGS } from '../framework/step.ts';
  * @throws when one of them is wrong, naming it
  */
 export function readSettings(environment: Environment): ContainSettings {
-  const { protectedNamespaces, questionHours, budgetMs } = DEFAULT_SETTINGS;
+  const { protectedNamespaces, questionHours, budgetMs, agentsMs } = DEFAULT_SETTINGS;
   return {
+    agentsMs,
     protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES', protectedNamespaces),
     questionHours: environment.positiveInteger('QUESTION_HOURS', questionHours),
     budgetMs: environment.positiveInteger('STEP_BUDGET_SECONDS', budgetMs / 1_000) * 1_000,

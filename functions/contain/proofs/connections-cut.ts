@@ -30,7 +30,7 @@ export const connectionsCut: Verification = {
     const enforcement = await enforcementOf(look);
     const pods = enforcement.pods.filter((pod) => addressOf(pod) !== undefined);
     if (pods.length === 0) return notApplicable('Read: none of its pods has an address.');
-    const before = await look.before('NetworkPolicy');
+    const before = (await Promise.all(SELECTING.map((kind) => look.before(kind)))).flat();
     const isJudgedAbove = await newlyAbove(look);
     const reasons = new Map<string, string[]>();
     for (const pod of pods) {
@@ -46,8 +46,11 @@ export const connectionsCut: Verification = {
   },
 };
 
+/** The controller orders the same for both, so that either changes the state of a pod. */
+const SELECTING = ['NetworkPolicy', 'ApplicationNetworkPolicy'] as const;
+
 interface Circumstances {
-  /** The NetworkPolicies of the snapshots. */
+  /** The policies of the snapshots. */
   before: readonly KubernetesObject[];
   isJudgedAbove(pod: KubernetesObject): boolean;
 }
@@ -64,15 +67,20 @@ function survival(pod: KubernetesObject, enforcement: Enforcement, circumstances
     case 'VPC CNI': {
       const selecting = before.find(({ spec }) => selectorMatches(record(spec)['podSelector'], pod.metadata.labels));
       if (!selecting || isJudgedAbove(pod)) return undefined;
-      return `the policy ${selecting.metadata.name} selected it before, so that the VPC CNI does not judge its known flows again`;
+      return `the policy ${selecting.metadata.name} selected it before, so that the VPC CNI may not judge its known flows again`;
     }
     case undefined:
       return 'no network plugin is known on its node';
   }
 }
 
-/** Whether our policy above the namespaces is the first of its kind that selects a pod. */
+/**
+ * Whether our policy above the namespaces is the first of its kind that selects a pod, and came when all was denied below it:
+ * what it makes the agent judge again is then judged by that.
+ */
 async function newlyAbove(look: ClusterReader): Promise<(pod: KubernetesObject) => boolean> {
+  const isolated = await look.record('isolateNetwork');
+  if (isolated?.details?.['denialFirst'] !== true) return () => false;
   const above = (await look.served(GROUP, 'ClusterPolicyEndpoint', 'everywhere')) ?? [];
   const isOurs = ({ spec }: KubernetesObject): boolean =>
     text(record(record(spec)['policyRef'])['name']) === adminPolicyName(look.target.uid);

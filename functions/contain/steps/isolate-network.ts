@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
-import type { Proposal } from '../../contract/containment.ts';
+import type { Proposal, StepRecord } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
-import { allNeeds, FREEZE_NEEDS, rights } from '../framework/needs.ts';
+import { allNeeds, FREEZE_NEEDS, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
 import { DENY_ABOVE_NEEDS, denyAbove } from '../isolation/admin-policy.ts';
@@ -29,7 +29,7 @@ const OTHERS_MS = 20_000;
 export const isolateNetwork: PlaybookStep = {
   key: 'isolateNetwork',
   target: 'must-live',
-  needs: allNeeds(FREEZE_NEEDS, DENY_ALL_NEEDS, DENY_ABOVE_NEEDS, SERVICE_CUT_NEEDS, {
+  needs: allNeeds(FREEZE_NEEDS, RECORD_NEEDS, DENY_ALL_NEEDS, DENY_ABOVE_NEEDS, SERVICE_CUT_NEEDS, {
     kubernetes: rights(['list'], ...OTHER_POLICIES),
     optional: ['list *'],
   }),
@@ -41,7 +41,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   await denyAll(context);
   // After the first write: somebody's API server may have a part in this answer.
   const { kinds, unknown } = await servedKinds(cluster.kubernetes, signal);
-  const above = await denyAbove(context, kinds);
+  const before = await recordOf(context);
+  const above = await denyAbove(context, kinds, before?.details?.['denialFirst'] === true);
   const limits = await emptyServices(context);
   const sleep = async (ms: number): Promise<void> => void (await setTimeout(ms, undefined, { signal }));
   const left = cluster.dryRun
@@ -63,9 +64,13 @@ async function run(context: StepContext): Promise<StepOutcome> {
     ],
     // Whether that matters, policy-enforcer-present decides: not once they have ended.
     proposals: [...proposals, ...[...unreached, ...limits].map((text) => ({ text }))],
-    details: { adminPolicy: above },
+    details: { adminPolicy: above.served, denialFirst: above.denialFirst },
   };
 }
+
+/** Of this run, or of the last one before it. */
+const recordOf = async ({ folder }: StepContext): Promise<StepRecord | undefined> =>
+  (await folder.record('isolateNetwork')) ?? folder.lastRecord('isolateNetwork');
 
 /** Pods that no policy reaches. What ends their traffic is their end. */
 async function unreachedPods({ run: { target }, cluster, signal }: StepContext): Promise<string[]> {
