@@ -1,9 +1,8 @@
 /** What reads text of others takes time that is linear in its length, whatever the text. A new reader gets a row here. */
 import { describe, expect, test } from '@jest/globals';
 import { harmlessInTerminal } from '../bin/commands/harmless.ts';
-import { JsonSplitter } from '../bin/input/json.ts';
-import { LineSplitter } from '../bin/input/lines.ts';
-import { headOf } from '../bin/input/sniff.ts';
+import { delimiterOf, TableReader } from '../bin/input/csv.ts';
+import { eventsIn, TextReader } from '../bin/input/text-reader.ts';
 import { followUpFrom } from '../functions/alert/follow-up/read.ts';
 import { defanged, harmless, quoted, visible } from '../functions/alert/text.ts';
 import { parseReason } from '../functions/checks/parts/granted-by.ts';
@@ -48,6 +47,19 @@ const hostile = (size: number): string[] => [
   times('{"a":', size),
   times('[1,', size),
   times('\r', size),
+  times('{}', size),
+  times('[{', size),
+  times('{"', size),
+  times('[{"a":1},', size),
+  times('\n[', size),
+  times('{\n', size),
+  times('{"log":"', size),
+  times('""', size),
+  times('","', size),
+  times('{"kind":"Event","apiVersion":"audit.k8s.io/v1"}', size),
+  `{${EVENT},"userAgent":"${times('x{"', size)}`,
+  `{"items":[${times('{"a":1},', size)}`,
+  `{${times('"user.extra.a.0":"b",', size)}"kind":"Event","apiVersion":"audit.k8s.io/v1"}`,
   `{${times('"k":1,', size)}`,
   `{"a":${times('1', size)}`,
   `{${EVENT},"auditID":"${times('A', size)}`,
@@ -59,10 +71,10 @@ const hostile = (size: number): string[] => [
 ];
 
 const container = (text: string) => ({ name: text, image: text, command: [text], env: [{ name: 'a', value: text }] });
-const bytes = (text: string): Buffer => Buffer.from(text);
+const CONTEXT = { place: {}, level: 0 };
 
-/** Shorter texts are allocated in another way, which costs less for each byte. */
-const BYTES = 8_000;
+/** Shorter texts are allocated in another way, which costs less for each character. */
+const LETTERS = 8_000;
 
 const READERS: [string, (text: string) => unknown, size?: number][] = [
   ['a log line is judged', (text) => judge({ text, cluster: {} })],
@@ -94,10 +106,13 @@ const READERS: [string, (text: string) => unknown, size?: number][] = [
   ],
   ['a value in a question to the logs', (text) => insightsQuery({ field: 'user.username', is: text }, 10)],
   ['a follow-up', (text) => followUpFrom({ followUp: { id: text, summary: text, open: [text] } })],
-  ['the beginning of a recording', (text) => headOf(bytes(text)), BYTES],
-  ['the lines of a recording', (text) => splitter(new LineSplitter(), text), BYTES],
-  ['the values of a recording', (text) => splitter(new JsonSplitter(), text), BYTES],
-  ['the list in a recording', (text) => splitter(new JsonSplitter('items'), `{"items":[${text}`), BYTES],
+  ['the beginning of a recording', delimiterOf],
+  ['a recording', (text) => inParts(new TextReader(CONTEXT), text), LETTERS],
+  ['a list in a recording', (text) => inParts(new TextReader(CONTEXT), `{"items":[${text}`), LETTERS],
+  ['a line behind another text', (text) => inParts(new TextReader(CONTEXT), `2026-11-20T09:15:00Z x ${text}`), LETTERS],
+  ['a message in a recording', (text) => inParts(new TextReader(CONTEXT), JSON.stringify({ log: text })), LETTERS],
+  ['a member that nobody knows', (text) => inParts(new TextReader(CONTEXT), `{"x":${JSON.stringify(text)}}`), LETTERS],
+  ['a table', (text) => inParts(new TableReader({ ...CONTEXT, readText: eventsIn }, ','), `message\n${text}`), LETTERS],
 ];
 
 /** Long, and in many entries. */
@@ -108,13 +123,15 @@ function inPieces(text: string): object {
 
 const LOOKED_AT = { kind: 'Pod', usualRegistries: ['*.dkr.ecr.*.amazonaws.com'] };
 
-/** The text in pieces as a stream brings it, and its end. */
-function splitter(by: LineSplitter | JsonSplitter, text: string): unknown[] {
-  const whole = bytes(text);
-  const pieces = Array.from({ length: Math.ceil(whole.length / 65_536) }, (_, index) =>
-    by.push(whole.subarray(index * 65_536, (index + 1) * 65_536)),
-  );
-  return [...pieces.flat(), ...by.end()];
+/** The text in parts as a stream brings it, and its end. */
+function inParts(reader: TextReader | TableReader, text: string): unknown[] {
+  const found = [];
+  for (let at = 0; at < text.length; at += 65_536) {
+    reader.push(text.slice(at, at + 65_536));
+    found.push(...reader.take());
+  }
+  reader.end();
+  return [...found, ...reader.take()];
 }
 
 describe('grows no faster than the text', () => {

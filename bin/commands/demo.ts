@@ -10,7 +10,7 @@ const ABOUT = `
 It talks to no cluster and not to AWS. What belongs to a recorded incident, as the cluster's objects, is read from the
 folder of the log.
 
-Exit codes: 0 done; 2 wrong input.`;
+Exit codes: 0 done; 1 done, but something in the log was passed over; 2 wrong input.`;
 
 /** `sentinel demo`: a recorded incident through the real handlers, on this machine. */
 export function demoCommand(run: CommandRun): Command {

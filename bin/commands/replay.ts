@@ -14,8 +14,10 @@ interface Options {
 }
 
 const EXAMPLES = `
-Forms, told by what the file holds, gzip included:
-${[...new Set(FORMS.map(({ name }) => `  - ${name}`))].join('\n')}
+What is read, told by what the file holds:
+${FORMS.map((form) => (form.startsWith(' ') ? `  ${form}` : `  - ${form}`)).join('\n')}
+An event is looked for in each line and document; what stands inside an event is text of its client, and never is one.
+What cannot be read (Parquet, bzip2, zip, ...) is named, with what to do.
 
 Examples:
   sentinel replay audit.log

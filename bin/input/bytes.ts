@@ -1,12 +1,8 @@
 import { open } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { InputError } from './input.ts';
 
 const CHUNK_BYTES = 512 * 1024;
-
-/** gzip in gzip is what Firehose makes when it compresses what CloudWatch Logs had compressed; deeper is not read. */
-const MAX_GZIP_LAYERS = 3;
 
 const WHAT_TO_DO: Record<string, string> = {
   ENOENT: 'no such file; check the path',
@@ -68,55 +64,56 @@ export async function peek(
   return { head: Buffer.concat(chunks).subarray(0, length), bytes: all() };
 }
 
+/** How much is looked at to tell the encoding. */
+const SAMPLE_BYTES = 1024;
+
 /**
- * The text behind the bytes, as UTF-8 without byte order mark: gzip (told by its magic bytes, of any number of members)
- * is unpacked, UTF-16 (which PowerShell writes) is converted.
+ * The characters of a text, whose lines end with `\n` whatever they ended with. UTF-16, which PowerShell writes, is told by its
+ * byte order mark, and without one by every other byte being zero.
  *
- * @param onDamage told once when compressed bytes are damaged or end early; what came before has then been read
+ * @throws InputError when the bytes are no text
  */
-export async function plainText(
-  bytes: AsyncIterable<Buffer>,
-  onDamage: (problem: string) => void,
-): Promise<AsyncIterable<Buffer>> {
-  let start = await peek(bytes, 3);
-  for (let layer = 0; layer < MAX_GZIP_LAYERS && start.head[0] === 0x1f && start.head[1] === 0x8b; layer += 1)
-    start = await peek(gunzip(start.bytes, onDamage), 3);
-  const [first, second, third] = start.head;
-  if (first === 0xff && second === 0xfe) return decode(start.bytes, 'utf-16le');
-  if (first === 0xfe && second === 0xff) return decode(start.bytes, 'utf-16be');
-  return first === 0xef && second === 0xbb && third === 0xbf ? skip(start.bytes, 3) : start.bytes;
+export async function textOf(bytes: AsyncIterable<Buffer>): Promise<AsyncIterable<string>> {
+  const start = await peek(bytes, SAMPLE_BYTES);
+  const encoding = encodingOf(start.head);
+  if (encoding === undefined)
+    throw new InputError('is binary, and none of the forms that are read here; export the log itself, as JSON or CSV');
+  return lines(start.bytes, encoding);
 }
 
-/** The bytes as UTF-8 in which every sequence is valid: others become U+FFFD, as they do in a line. */
-export const wellFormed = (bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> => decode(bytes, 'utf-8');
-
-async function* gunzip(bytes: AsyncIterable<Buffer>, onDamage: (problem: string) => void): AsyncGenerator<Buffer> {
-  const unpacked = pipeline(Readable.from(bytes), createGunzip({ chunkSize: CHUNK_BYTES }), () => {});
-  try {
-    for await (const chunk of unpacked) yield chunk;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith('Z_')) throw error;
-    const what =
-      code === 'Z_BUF_ERROR' ? 'the compressed data ends early' : `the compressed data is damaged (${message})`;
-    onDamage(`${what}; what comes after was not read: fetch the file again`);
-  }
+function encodingOf(head: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' | undefined {
+  const [first, second] = head;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const zeros = [0, 0];
+  for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > head.length / 4 && even === 0) return 'utf-16le';
+  if (even > head.length / 4 && odd === 0) return 'utf-16be';
+  // A few bytes that are no text cost only their line.
+  return notText(head) > head.length / 8 ? undefined : 'utf-8';
 }
 
-async function* decode(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
+/** How many characters are control characters that no text has, or no characters at all. */
+const notText = (head: Buffer): number =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is counted
+  head.toString().match(/[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g)?.length ?? 0;
+
+/** Without a byte order mark. */
+async function* lines(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
+  let isAfterReturn = false;
+  const unified = (decoded: string): string => {
+    // A line break may be parted by the end of a chunk.
+    let text = isAfterReturn && decoded.startsWith('\n') ? decoded.slice(1) : decoded;
+    if (decoded !== '') isAfterReturn = decoded.endsWith('\r');
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
+    return text;
+  };
   for await (const chunk of bytes) {
-    const text = decoder.decode(chunk, { stream: true });
-    if (text !== '') yield Buffer.from(text);
+    const text = unified(decoder.decode(chunk, { stream: true }));
+    if (text !== '') yield text;
   }
-  const text = decoder.decode();
-  if (text !== '') yield Buffer.from(text);
-}
-
-async function* skip(bytes: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
-  let left = length;
-  for await (const chunk of bytes) {
-    if (chunk.length > left) yield left > 0 ? chunk.subarray(left) : chunk;
-    left = Math.max(0, left - chunk.length);
-  }
+  const text = unified(decoder.decode());
+  if (text !== '') yield text;
 }

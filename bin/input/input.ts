@@ -1,4 +1,3 @@
-import type { Cluster } from '../../functions/contract/finding.ts';
 import type { LogRecord } from '../../functions/detect/record.ts';
 import { ExpectedError } from '../expected-error.ts';
 
@@ -17,33 +16,8 @@ export interface Place {
   item?: number;
 }
 
-/** A log record of the input, or why there is none. */
-export type InputItem = { record: LogRecord; place: Place } | { problem: string; place: Place };
-
-/** What the input itself may not tell. */
-export interface Origin {
-  file: string;
-  cluster: Cluster;
-}
-
-/** The beginning of the input, from which its form is told. */
-export interface Head {
-  text: string;
-  /** The keys of the first JSON document, as far as the beginning goes; empty when the input is not JSON. */
-  keys: ReadonlySet<string>;
-}
-
-/** A form in which recorded logs come. */
-export interface InputForm {
-  /** As a person knows it. */
-  name: string;
-  /** Whether the input has this form. The first form of the table that says so reads it. */
-  matches(head: Head): boolean;
-  /** Reads the input without holding it: memory does not grow with its length. */
-  read(chunks: AsyncIterable<Buffer>, origin: Origin): AsyncGenerator<InputItem>;
-  /** Other logs look the same: the input is of this form only if an audit event is found in it. */
-  vague?: boolean;
-}
+/** A log record of the input, or why there is none; or a page of records without any. */
+export type InputItem = { record: LogRecord; place: Place } | { problem: string; place: Place } | { isEmpty: true };
 
 /** The input cannot be read at all. The message says what is wrong and what to do. */
 export class InputError extends ExpectedError {

@@ -90,12 +90,17 @@ export class LocalPipeline {
     );
   }
 
-  /** Delivers these lines, and runs all that follows from them. @returns what *detect* counted */
-  async deliver(lines: readonly string[]): Promise<DetectSummary> {
+  /**
+   * Delivers these lines, and runs all that follows from them.
+   *
+   * @param cluster that they are from, where it is another than that of the pipeline
+   * @returns what *detect* counted
+   */
+  async deliver(lines: readonly string[], cluster = this.#options.cluster): Promise<DetectSummary> {
     const total = emptySummary();
     for (let start = 0; start < lines.length; start += EVENTS_PER_DELIVERY) {
       const summary = await this.#detect(
-        this.#payload(lines.slice(start, start + EVENTS_PER_DELIVERY)),
+        this.#payload(lines.slice(start, start + EVENTS_PER_DELIVERY), cluster),
         context('detect'),
       );
       for (const key of Object.keys(total) as (keyof DetectSummary)[]) total[key] += summary[key];
@@ -124,8 +129,7 @@ export class LocalPipeline {
     return Date.now() + this.#ahead;
   }
 
-  #payload(lines: readonly string[]): object {
-    const { name, account } = this.#options.cluster;
+  #payload(lines: readonly string[], { name, account }: PipelineOptions['cluster']): object {
     const document = {
       messageType: 'DATA_MESSAGE',
       owner: account,

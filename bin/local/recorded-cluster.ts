@@ -10,14 +10,32 @@ import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { RecordedAnswers as Objects } from '../../functions/clients/local/recorded-answers.ts';
 import { isRecord } from '../../functions/kit/json.ts';
+import { RecordedLog } from '../commands/recorded-log.ts';
 import { InputError } from '../input/input.ts';
-import { nameOf, openRecording } from '../input/read.ts';
 import { parse } from '../input/values.ts';
+
+export interface DemoCluster {
+  name: string;
+  region: string;
+  account: string;
+}
+
+export interface Delivery {
+  cluster: DemoCluster;
+  lines: string[];
+}
+
+/** What a log does not tell of its cluster. */
+const UNKNOWN: DemoCluster = { name: 'demo', region: 'eu-central-1', account: '111122223333' };
 
 /** A recorded audit log, and what lies beside it. */
 export interface RecordedCluster {
-  cluster: { name: string; region: string; account: string };
+  cluster: DemoCluster;
   lines: string[];
+  /** The same lines, by the cluster that they are from: a log may hold those of several. */
+  deliveries: Delivery[];
+  /** How many records could not be read. */
+  problems: number;
   /** What the investigation can ask at its first look, and at the later ones. */
   clients: Record<'first' | 'second', CheckClients>;
 }
@@ -27,16 +45,23 @@ export interface RecordedCluster {
  * `objects-first.json.gz`, `objects-second.json.gz` (the cluster's objects at the time of the alert, and which lists were
  * different later), with `incident.json` to tell these times. What is not there cannot be asked.
  *
- * @throws InputError when the log cannot be read
+ * @param note told of what cannot be read, in lines for a person
+ * @throws InputError when the log cannot be read, or has no audit event in it
  */
-export async function readRecording(file: string, stdin: Readable): Promise<RecordedCluster> {
+export async function readRecording(
+  file: string,
+  stdin: Readable,
+  note: (line: string) => void = () => undefined,
+): Promise<RecordedCluster> {
   // Beside standard input lies nothing.
   const beside = async (name: string) =>
     file === '-' ? undefined : readFile(join(dirname(file), name)).catch(() => undefined);
   const aws = await beside('aws.json');
   const described = aws && checked(aws.toString(), 'aws.json', isDescription);
-  const cluster = described ? place(described) : { name: 'demo', region: 'eu-central-1', account: '111122223333' };
-  const lines = await linesOf(file, stdin, cluster);
+  const log = new RecordedLog(file, { stdin, cluster: {}, note });
+  const deliveries = await deliveriesOf(log, described ? place(described) : undefined);
+  const [{ cluster }] = deliveries;
+  const lines = deliveries.flatMap((delivery) => delivery.lines);
 
   const told = await beside('incident.json');
   const incident = told && checked(told.toString(), 'incident.json', isIncident);
@@ -62,18 +87,23 @@ export async function readRecording(file: string, stdin: Readable): Promise<Reco
       ...(objects && { kubernetes: new LocalKubernetes(dated(objects, incident, lines)) }),
     };
   };
-  return { cluster, lines, clients: { first: await clientsAt('first'), second: await clientsAt('second') } };
+  const clients = { first: await clientsAt('first'), second: await clientsAt('second') };
+  return { cluster, lines, deliveries, problems: log.problems, clients };
 }
 
-async function linesOf(file: string, stdin: Readable, cluster: RecordedCluster['cluster']): Promise<string[]> {
-  const lines: string[] = [];
-  try {
-    for await (const item of (await openRecording(file, { stdin, cluster })).items)
-      if ('record' in item) lines.push(item.record.text);
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(`${nameOf(file)}: ${error.message}`) : error;
+/** @param described the cluster that the log is from, where that is known from elsewhere */
+async function deliveriesOf(log: RecordedLog, described: DemoCluster | undefined): Promise<[Delivery, ...Delivery[]]> {
+  const clusters = new Map<string, Delivery>();
+  for await (const { record, verdict } of log.records()) {
+    if (verdict.kind === 'other') continue;
+    const cluster = described ?? { ...UNKNOWN, ...record.cluster };
+    const key = JSON.stringify(cluster);
+    const delivery = clusters.get(key) ?? { cluster, lines: [] };
+    delivery.lines.push(record.text);
+    clusters.set(key, delivery);
   }
-  return lines;
+  const [first = { cluster: described ?? UNKNOWN, lines: [] }, ...others] = clusters.values();
+  return [first, ...others];
 }
 
 /** @throws InputError where the file beside the log holds something else */
@@ -123,7 +153,7 @@ interface Listed {
   items?: { metadata?: { name?: string; creationTimestamp?: string } }[] | null;
 }
 
-function place({ cluster }: ClusterDescription): RecordedCluster['cluster'] {
+function place({ cluster }: ClusterDescription): DemoCluster {
   const [, , , region = '', account = ''] = (cluster.arn ?? '').split(':');
   return { name: cluster.name, region, account };
 }

@@ -141,7 +141,7 @@ const NEAR = 64;
  *
  * @param from behind the opening quote
  */
-function closingQuote(text: string, from: number): number {
+export function closingQuote(text: string, from: number): number {
   for (let at = from; ; ) {
     const near = Math.min(at + NEAR, text.length);
     for (; at < near; at++) {

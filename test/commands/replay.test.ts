@@ -34,14 +34,18 @@ describe('input that cannot be read ends with 2 and says why', () => {
     [
       'binary junk',
       () => file('junk', Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 256))),
-      /junk: no audit event in it, read as audit log, one JSON event a line; see .*--help/,
+      /junk: is binary, and none of the forms that are read here/,
     ],
-    ['a picture', () => file('x.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')), /no audit event in it/],
-    ['other JSON', () => 'package.json', /package\.json: no audit event in it, read as audit events as JSON documents/],
+    [
+      'a picture',
+      () => file('x.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')),
+      /x\.png: is a picture or a recording/,
+    ],
+    ['other JSON', () => 'package.json', /package\.json: no audit event in it; see "sentinel replay --help"/],
     [
       'a list of something else',
       () => file('pods.json', '{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{}}]}'),
-      /pods.json: no audit event in it, read as Kubernetes EventList/,
+      /pods.json: no audit event in it; see/,
     ],
     [
       'another log',
@@ -115,7 +119,7 @@ describe('damage in the input ends with 1, and what is whole is found', () => {
       2,
       ['(standard input):2: the line is longer than 16 MiB; passed over'],
     ],
-    ['an event list that ends early', list, 2, ['(standard input):1 (item 2): ends in the middle of a JSON document']],
+    ['an event list that ends early', list, 2, ['(standard input):1: ends in the middle of a JSON document']],
     [
       'an event list with something else in it',
       `${list},7]}`,
@@ -126,7 +130,7 @@ describe('damage in the input ends with 1, and what is whole is found', () => {
       'a log event without message',
       JSON.stringify({ events: [{ message: PLAIN }, {}] }),
       1,
-      ['(standard input):1 (item 2): a log event without "message"'],
+      ['(standard input):1 (item 2): no audit event: a JSON object, but no event of audit.k8s.io; passed over'],
     ],
     [
       'a result without message',

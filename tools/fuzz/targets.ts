@@ -182,8 +182,8 @@ export const TARGETS: readonly Target[] = [
           () => JSON.stringify({ events: lines.map((message) => ({ message })) }),
         ])();
         const stdin = Readable.from([Buffer.from(mutateText(text, random))]);
-        const { items } = await openRecording('-', { stdin, cluster: {} });
-        for await (const item of items) if ('record' in item) judge(item.record);
+        for await (const item of await openRecording('-', { stdin, cluster: {} }))
+          if ('record' in item) judge(item.record);
       }),
   },
   {

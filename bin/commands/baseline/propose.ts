@@ -1,15 +1,11 @@
 import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
 import type { Indicator } from '../../../functions/contract/investigation.ts';
-import { judge } from '../../../functions/detect/judge.ts';
 import { investigate } from '../../../functions/investigate/investigate.ts';
-import { isOtherStream } from '../../input/cloudwatch.ts';
 import { InputError } from '../../input/input.ts';
-import { nameOf, openRecording } from '../../input/read.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
-import { recordsOf } from '../investigate/finding.ts';
 import { EXIT, type ExitCode } from '../io.ts';
-import { Problems } from '../replay/problems.ts';
+import { RecordedLog, textsOf } from '../recorded-log.ts';
 import type { Task } from '../task.ts';
 import { type LeftOut, type LessonProposal, Proposals } from './proposals.ts';
 
@@ -28,38 +24,20 @@ export async function propose(
   for (const file of files) codes.push(await read(file, cluster, proposals, task));
   const code = Math.max(...codes) as ExitCode;
   if (codes.every((each) => each === EXIT.wrong)) return code;
-  const found = await proposals.proposals((findings) => shownBy(findings, files, cluster, task));
+  const readable = files.filter((_, index) => codes[index] !== EXIT.wrong);
+  const found = await proposals.proposals((findings) => shownBy(findings, readable, task));
   await task.print(json ? jsonOf(found) : yamlOf(found, proposals.leftOut()));
   return code;
 }
 
 async function read(file: string, cluster: Cluster, proposals: Proposals, task: Task): Promise<ExitCode> {
-  const problems = new Problems(harmlessInTerminal(nameOf(file)), (line) => task.note(line));
+  const log = new RecordedLog(file, { stdin: task.stdin, cluster, note: (line) => task.note(line) });
   try {
-    const { form, items } = await openRecording(file, { stdin: task.stdin, cluster });
-    for await (const item of items) {
-      if ('problem' in item) {
-        problems.add(item.place, item.problem);
-        continue;
-      }
-      const verdict = judge(item.record);
-      if (verdict.kind === 'rejected' && !isOtherStream(item.record.logStream)) {
-        problems.add(item.place, `no audit event: ${verdict.reason}; passed over`);
-        continue;
-      }
-      problems.isAuditLog = true;
-      if (verdict.kind === 'finding') proposals.add(verdict.finding);
-    }
-    if (!problems.isAuditLog && (form.vague || problems.count > 0)) {
-      problems.tellUnknown(form.name);
-      return EXIT.wrong;
-    }
-    problems.tellRest();
-    return problems.count > 0 ? EXIT.attention : EXIT.done;
+    for await (const { verdict } of log.records()) if (verdict.kind === 'finding') proposals.add(verdict.finding);
+    return log.problems > 0 ? EXIT.attention : EXIT.done;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    problems.tellRest();
-    task.note(`${harmlessInTerminal(nameOf(file))}: ${harmlessInTerminal(error.message)}`);
+    for (const line of error.message.split('\n')) task.note(harmlessInTerminal(line));
     return EXIT.wrong;
   }
 }
@@ -72,7 +50,6 @@ const SETTINGS = { budgetMs: 25_000, knownAutomation: [] };
 async function shownBy(
   findings: readonly Finding[],
   files: readonly string[],
-  cluster: Cluster,
   task: Task,
 ): Promise<ReadonlyMap<string, readonly Indicator[]>> {
   const again = files.filter((file) => file !== '-');
@@ -80,7 +57,7 @@ async function shownBy(
     task.note(
       `only ${MAX_INVESTIGATED} of ${findings.length} creations were investigated: other creators may show more`,
     );
-  const logs = new LocalLogSearch({ audit: () => recordsOf(again, cluster, () => undefined) });
+  const logs = new LocalLogSearch({ audit: () => textsOf(again) });
   const clients = again.length > 0 ? { logs } : {};
   // At once, so that they share the reading.
   const shown = findings.slice(0, MAX_INVESTIGATED).map(async (finding) => {

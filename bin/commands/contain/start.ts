@@ -84,7 +84,7 @@ async function functionsOf(
     const { kubernetes, own } = await cluster.identity(role, target.namespace, asMyself, signal);
     if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:${role}: ${harmlessInTerminal(own)}`);
     const access = { connect: async () => kubernetes };
-    const more = role === 'probe' ? defined({ auditLog: auditLogOf(auditLog, target.cluster) }) : {};
+    const more = role === 'probe' ? defined({ auditLog: auditLogOf(auditLog) }) : {};
     functions.push({ arn: arnOf(role), steps: STEPS[role], clients: { ...clients, kubernetes: access, ...more } });
   }
   return functions;

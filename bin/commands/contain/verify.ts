@@ -84,7 +84,7 @@ async function verified(
     {
       ...clients,
       kubernetes: { connect: async () => kubernetes },
-      ...defined({ auditLog: auditLogOf(auditLog, target.cluster) }),
+      ...defined({ auditLog: auditLogOf(auditLog) }),
     },
     SETTINGS,
   );

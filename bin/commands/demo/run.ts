@@ -6,7 +6,7 @@ import { digestSchema } from '../../../functions/contract/digest-message.ts';
 import { gradeOf } from '../../../functions/contract/grade.ts';
 import { readJson } from '../../../functions/contract/read.ts';
 import { GRADES, LOOK_MINUTES } from '../../../functions/contract/vocabulary.ts';
-import { InputError } from '../../input/input.ts';
+import { emptySummary } from '../../../functions/detect/detect.ts';
 import { nameOf } from '../../input/read.ts';
 import { LocalPipeline } from '../../local/pipeline.ts';
 import { readRecording } from '../../local/recorded-cluster.ts';
@@ -20,25 +20,30 @@ const rule = (title: string): string => `\n──── ${title} ${'─'.repeat(
 /**
  * Prints the mails of a recorded log, and writes all that is sent into the folder.
  *
- * @throws {InputError} when the log holds no audit event, or the folder may not be written
+ * @throws {InputError} when the log cannot be read or holds no audit event, or the folder may not be written
  */
 export async function demo(file: string, folder: string, task: Task): Promise<ExitCode> {
   const say = (text: string): Promise<void> => task.print(`${text}\n`);
   task.waitFor(`Reading ${nameOf(file)}`);
-  const { cluster, lines, clients } = await readRecording(file, task.stdin);
+  const { cluster, lines, deliveries, problems, clients } = await readRecording(file, task.stdin, (line) =>
+    task.note(line),
+  );
   await claimFolder(folder, '--out');
-  const { name, region, account } = cluster;
+  const clusters = deliveries.map(({ cluster: { name, region, account } }) => `${name} (${region}, ${account})`);
   await say(
-    `Recording   ${harmlessInTerminal(file)}: ${lines.length} log lines of cluster ${name} (${region}, ${account})`,
+    `Recording   ${harmlessInTerminal(file)}: ${lines.length} log lines of cluster ${harmlessInTerminal(clusters.join(', '))}`,
   );
   task.waitFor('Detecting, investigating and alerting');
   const pipeline = new LocalPipeline({ cluster, clients, folder });
-  const summary = await pipeline.deliver(lines);
-  if (summary.rejected === summary.records)
-    throw new InputError(`${nameOf(file)}: no audit event in it; see "sentinel replay --help" for what can be read`);
+  const summary = emptySummary();
+  for (const delivery of deliveries) {
+    const counts = await pipeline.deliver(delivery.lines, delivery.cluster);
+    for (const key of Object.keys(summary) as (keyof typeof summary)[]) summary[key] += counts[key];
+  }
   await say(
-    `detect      ${summary.handedOver} findings handed over, ${summary.digested} for a digest, ${summary.recorded} recorded only, ${summary.rejected} lines not understood`,
+    `detect      ${summary.handedOver} findings handed over, ${summary.digested} for a digest, ${summary.recorded} recorded only, ${problems + summary.rejected} lines not understood`,
   );
+  const code = problems > 0 ? EXIT.attention : EXIT.done;
 
   const alerts = sent(pipeline);
   await say(`alert       ${alerts.length} sent`);
@@ -57,7 +62,7 @@ export async function demo(file: string, folder: string, task: Task): Promise<Ex
   const [worst] = [...updates, ...alerts].sort((a, b) => worry(b.alert) - worry(a.alert));
   if (!worst) {
     await say('\nNo namespace was created in this recording, and nobody tried: there is nothing to alert about.');
-    return EXIT.done;
+    return code;
   }
   const first = alerts.find(({ alert }) => alert.id === worst.alert.id) ?? worst;
   for (const [title, { message }] of [
@@ -72,7 +77,7 @@ export async function demo(file: string, folder: string, task: Task): Promise<Ex
   for (const path of pipeline.sender.files) await say(relative('.', path));
   for (const { alert } of [...alerts, ...updates])
     if (alert.report) await say(`${relative('.', alert.report)} (open it in a browser)`);
-  return EXIT.done;
+  return code;
 }
 
 const sentToMain = ({ sender }: LocalPipeline) =>

@@ -15,8 +15,9 @@ import { openKubeconfig } from '../cluster.ts';
 import { checkFile } from '../files.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
+import { RecordedLog, recordsOf, textsOf } from '../recorded-log.ts';
 import type { Task } from '../task.ts';
-import { findingFor, recordsOf } from './finding.ts';
+import { findingFor } from './finding.ts';
 
 export interface InvestigateOptions extends KubeconfigChoice {
   namespace: string;
@@ -35,17 +36,17 @@ export async function investigateHere(options: InvestigateOptions, task: Task): 
   if (report !== undefined) await checkFile(report, '--report');
   const cluster = {};
   const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
-  const problems = new Map<string, number>();
-  const records = () => recordsOf(auditLog, cluster, (file) => problems.set(file, (problems.get(file) ?? 0) + 1));
+  const logs = auditLog.map(
+    (file) => new RecordedLog(file, { stdin: task.stdin, cluster, note: (line) => task.note(line) }),
+  );
   const signal = AbortSignal.timeout(120_000);
-  const finding = await findingFor(namespace, cluster, kubernetes, records(), signal);
-  for (const [file, count] of problems) task.note(`${harmlessInTerminal(file)}: ${count} records could not be read`);
+  const finding = await findingFor(namespace, cluster, kubernetes, recordsOf(logs), signal);
   if (!finding) throw new InputError(`there is no namespace ${namespace} in the cluster, nor was one made in the logs`);
 
   task.waitFor(`Investigating ${namespace}`);
   const clients = {
     kubernetes: { connect: async () => kubernetes },
-    ...defined({ logs: auditLog.length > 0 ? new LocalLogSearch({ audit: records }) : undefined }),
+    ...defined({ logs: auditLog.length > 0 ? new LocalLogSearch({ audit: () => textsOf(auditLog) }) : undefined }),
   };
   const { evidence, assessment, finishedAt } = await investigate(finding, clients, SETTINGS);
   const alert: Alert = {

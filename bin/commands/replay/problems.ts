@@ -39,12 +39,12 @@ export class Problems {
     if (this.known) this.flush();
   }
 
-  /** Nothing in the file was an audit event. */
-  tellUnknown(form: string): void {
+  /** Why nothing in the file was an audit event. */
+  whyNothing(): string {
     const [first] = this.waiting;
     this.waiting = [];
-    this.tell(`${this.name}: no audit event in it, read as ${form}; see "sentinel replay --help" for what can be read`);
-    if (first !== undefined) this.tell(`  the first problem: ${first}`);
+    const what = 'no audit event in it; see "sentinel replay --help" for what can be read';
+    return first === undefined ? what : `${what}\n  the first problem: ${first}`;
   }
 
   /** What is left to tell when the file has been read. */

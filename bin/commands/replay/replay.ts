@@ -1,12 +1,9 @@
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
-import { judge } from '../../../functions/detect/judge.ts';
-import { isOtherStream } from '../../input/cloudwatch.ts';
-import { InputError, type InputItem } from '../../input/input.ts';
-import { nameOf, openRecording } from '../../input/read.ts';
+import { InputError } from '../../input/input.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
+import { RecordedLog } from '../recorded-log.ts';
 import type { Task } from '../task.ts';
-import { Problems } from './problems.ts';
 import { ReplayProgress, totalBytes } from './progress.ts';
 import { findingLine, HEADER, summary, type Tally } from './wording.ts';
 
@@ -45,25 +42,24 @@ class Replay {
   }
 
   async file(file: string): Promise<ExitCode> {
-    const problems = new Problems(harmlessInTerminal(nameOf(file)), (line) => this.task.note(line));
+    const log = new RecordedLog(file, {
+      stdin: this.task.stdin,
+      cluster: this.options.cluster,
+      note: (line) => this.task.note(line),
+      onBytes: (count) => this.progress.addBytes(count),
+    });
     try {
-      const { form, items } = await openRecording(file, {
-        stdin: this.task.stdin,
-        cluster: this.options.cluster,
-        onBytes: (count) => this.progress.addBytes(count),
-      });
-      for await (const item of items) await this.item(item, problems);
-      if (!problems.isAuditLog && (form.vague || problems.count > 0)) {
-        problems.tellUnknown(form.name);
-        return EXIT.wrong;
+      for await (const { verdict } of log.records()) {
+        if (verdict.kind === 'other') this.tally.others += 1;
+        else this.tally.events += 1;
+        this.progress.addEvent();
+        if (verdict.kind === 'finding') await this.finding(verdict.finding);
       }
-      problems.tellRest();
-      this.tally.problems += problems.count;
-      return problems.count > 0 ? EXIT.attention : EXIT.done;
+      this.tally.problems += log.problems;
+      return log.problems > 0 ? EXIT.attention : EXIT.done;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      problems.tellRest();
-      this.task.note(`${harmlessInTerminal(nameOf(file))}: ${harmlessInTerminal(error.message)}`);
+      for (const line of error.message.split('\n')) this.task.note(harmlessInTerminal(line));
       return EXIT.wrong;
     }
   }
@@ -73,24 +69,6 @@ class Replay {
     const lines = summary(this.tally);
     if (!this.options.json) await this.task.print(`${lines.join('\n')}\n`);
     else if (this.task.isWatched || this.tally.problems > 0) for (const line of lines) this.task.note(line);
-  }
-
-  private async item(item: InputItem, problems: Problems): Promise<void> {
-    if ('problem' in item) {
-      problems.add(item.place, item.problem);
-      return;
-    }
-    const verdict = judge(item.record);
-    if (verdict.kind === 'rejected') {
-      if (!isOtherStream(item.record.logStream)) {
-        problems.add(item.place, `no audit event: ${verdict.reason}; passed over`);
-        return;
-      }
-      this.tally.others += 1;
-    } else this.tally.events += 1;
-    problems.isAuditLog = true;
-    this.progress.addEvent();
-    if (verdict.kind === 'finding') await this.finding(verdict.finding);
   }
 
   private async finding(finding: Finding): Promise<void> {

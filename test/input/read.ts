@@ -1,0 +1,31 @@
+import { Readable } from 'node:stream';
+import type { InputItem } from '../../bin/input/input.ts';
+import { openRecording } from '../../bin/input/read.ts';
+import { judge } from '../../functions/detect/judge.ts';
+import { cut } from '../commands/run.ts';
+
+/** What is read of a recording. */
+export interface Read {
+  /** Namespaces of findings. */
+  found: string[];
+  /** Audit events of something else. */
+  others: number;
+  /** What is no event, and why. */
+  told: string[];
+  items: InputItem[];
+}
+
+/** @param sizes of the chunks in which the bytes come */
+export async function read(text: string | Buffer, sizes: number[] = []): Promise<Read> {
+  const stdin = Readable.from(cut(Buffer.from(text), sizes));
+  const result: Read = { found: [], others: 0, told: [], items: [] };
+  for await (const item of await openRecording('-', { stdin, cluster: {} })) {
+    result.items.push(item);
+    if ('isEmpty' in item) continue;
+    const verdict = 'problem' in item ? { kind: 'problem' as const, reason: item.problem } : judge(item.record);
+    if (verdict.kind === 'finding') result.found.push(verdict.finding.namespace.name ?? '-');
+    else if (verdict.kind === 'nothing') result.others += 1;
+    else result.told.push(verdict.reason);
+  }
+  return result;
+}
