@@ -3,18 +3,18 @@ import { inMiB, MAX_PAYLOAD_BYTES } from './input.ts';
 
 export type Unpacked = { text: string } | { problem: string };
 
-/** gzip and JSON, by how their first bytes look in base64. */
+/** gzip, by how its first bytes look in base64, and anything else. */
 const BASE64_OF_GZIP = /^\s*H4sI[\w+/-]{20,}={0,2}\s*$/;
-const BASE64_OF_JSON = /^\s*(?:e[wy]|W[w-z])[\w+/-]{30,}={0,2}\s*$/;
+const BASE64 = /^\s*[\w+/-]{60,}={0,2}\s*$/;
 
-export const isPacked = (text: string): boolean => BASE64_OF_GZIP.test(text) || BASE64_OF_JSON.test(text);
+export const isPacked = (text: string): boolean => BASE64.test(text);
 
 /** What a text holds that is base64, as CloudWatch Logs, Firehose and Kinesis hand it on; undefined for any other text. */
 export function unpacked(text: string): Unpacked | undefined {
   if (BASE64_OF_GZIP.test(text)) return unpackedGzip(text);
-  if (!BASE64_OF_JSON.test(text)) return undefined;
+  if (!BASE64.test(text)) return undefined;
   const plain = Buffer.from(text, 'base64').toString();
-  return /^\s*[{[]/.test(plain) ? { text: plain } : undefined;
+  return plain.includes('{') ? { text: plain } : undefined;
 }
 
 export function unpackedGzip(base64: string): Unpacked {

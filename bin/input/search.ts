@@ -35,7 +35,7 @@ export interface Context {
 
 /** Deeper no carrier puts an event. */
 const MAX_DEPTH = 24;
-export const MAX_LEVEL = 8;
+const MAX_LEVEL = 8;
 
 /**
  * Finds the audit events in a JSON value: itself, or whatever a carrier has put them into. Nothing is looked for inside an
@@ -132,8 +132,8 @@ function objectSights(object: Json, context: Context, depth: number): Sight[] {
   const event = eventIn(object);
   if (event) return [eventSight(event.json, { ...place, ...event.place })];
   const message = messageIn(object);
-  if (isOtherStream(place.logStream) || isComponentLog(object))
-    return message === undefined ? [] : [{ text: message, place, isEvent: false }];
+  if (isComponentLog(object)) return [{ text: JSON.stringify(object), place, isEvent: false }];
+  if (isOtherStream(place.logStream)) return message === undefined ? [] : [{ text: message, place, isEvent: false }];
   const inside = { ...context, place };
   const packed = packedSights(object, inside);
   if (packed) return packed;

@@ -14,13 +14,13 @@ import { RecordedLog } from '../commands/recorded-log.ts';
 import { InputError } from '../input/input.ts';
 import { parse } from '../input/values.ts';
 
-export interface DemoCluster {
+interface DemoCluster {
   name: string;
   region: string;
   account: string;
 }
 
-export interface Delivery {
+interface Delivery {
   cluster: DemoCluster;
   lines: string[];
 }

@@ -60,7 +60,7 @@ export async function unpack(event: unknown, maxBytes: number): Promise<LogsPayl
  *
  * @throws {PayloadError} naming the field that is wrong
  */
-export function readPayload(json: unknown): LogsPayload {
+function readPayload(json: unknown): LogsPayload {
   const result = document.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
