@@ -9,6 +9,7 @@ import { cached, cacheFolder, contentKey } from '../../tools/twin/cache.ts';
 import { MissingPrerequisite, run } from '../../tools/twin/commands.ts';
 import { python } from '../../tools/twin/python.ts';
 import { DNS_SERVICE, REAL_NODE } from '../../tools/twin/real-node/place.ts';
+import { missingForRealNode, requireRealNode } from '../../tools/twin/real-node/prerequisites.ts';
 import { TEST_IMAGE } from '../../tools/twin/real-node/programs.ts';
 
 let folder: string;
@@ -109,6 +110,12 @@ describe('what is missing is named, with the mend', () => {
     const missing = await binaries(() => {}).catch((error) => error);
     expect(missing).toBeInstanceOf(MissingPrerequisite);
     expect(missing.message).toMatch(/^Go is not installed\..*install Go 1\.26 or newer/);
+  });
+  test('what a real node needs, with the packages that have it', () => {
+    const missing = missingForRealNode();
+    if (process.platform !== 'linux') return expect(missing).toEqual(['a real node needs Linux']);
+    expect(missing.join('\n')).toMatch(/not installed: runc, clang, bpftool, .*apt-get install runc clang bpftool/);
+    expect(requireRealNode).toThrow(/^A real node cannot run here:\n {2}- /);
   });
   test('Python', async () => {
     const missing = await python(() => {}).catch((error) => error);

@@ -156,6 +156,17 @@ describeOnRealNode('policies on a real node', () => {
     expect(listener.events().some(received)).toBe(true);
   });
 
+  test('with the agent off a policy is ordered and not enforced, until the agent is on again', async () => {
+    await scene.namespace('unheld');
+    const channels = await attack('unheld');
+    await scene.cluster.realNode.stop('agent');
+    await scene.policy('unheld', 'deny', DENY_ALL);
+    await endpointOf('unheld', 'deny');
+    expect(await alive(channels)).toEqual(['openOut', 'openIn', 'newOut', 'newIn']);
+    await scene.cluster.realNode.start('agent');
+    expect(await alive(channels)).toEqual([]);
+  });
+
   test('with a ClusterNetworkPolicy that denies, open connections out are cut, too; from outside they go on', async () => {
     await scene.namespace('above');
     await scene.policy('above', 'mine', ALLOW_ALL);

@@ -123,6 +123,18 @@ describeOnRealNode('a real node', () => {
     await until('its rights are known', async () => (await answers())[0] === 'received 200 OK', 10_000);
   });
 
+  test('a node that is cut off: a pod deleted by force is gone from the API, and its process runs on', async () => {
+    const cut = await scene.pods.run({ namespace: 'other', name: 'cut' });
+    const path = '/api/v1/namespaces/other/pods/cut';
+    const gone = async () => !(await scene.list('/api/v1/pods')).some(({ metadata }) => metadata.uid === cut.uid);
+    scene.cluster.realNode.signal('kubelet', 'SIGSTOP');
+    await scene.ask('DELETE', `${path}?gracePeriodSeconds=0`);
+    await until('the object is gone', gone, 5_000);
+    expect(scene.pods.processes(cut)).not.toEqual([]);
+    scene.cluster.realNode.signal('kubelet', 'SIGCONT');
+    await until('the process is gone', async () => scene.pods.processes(cut).length === 0, 30_000);
+  });
+
   test('no network has a way out', async () => {
     const node = scene.cluster.realNode;
     const links = async (from: (...command: string[]) => Promise<string>) =>

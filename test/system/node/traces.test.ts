@@ -9,7 +9,7 @@ import { run } from '../../../tools/twin/commands.ts';
 import { BRING_UP_MS } from '../bring-up.ts';
 import { until } from '../until.ts';
 import { describeOnRealNode, NodeScene } from './scene.ts';
-import { cgroupsOfTwin, containedProcesses, traces, twinProcesses } from './traces.ts';
+import { cgroupsOfTwin, containedProcesses, guardianOf, traces, twinProcesses } from './traces.ts';
 
 const MAIN = join(import.meta.dirname, '../../../tools/twin/main.ts');
 
@@ -76,8 +76,7 @@ describeOnRealNode('what a real node leaves', () => {
       });
     });
     child.removeAllListeners('exit');
-    const guardian = (await run('pgrep', ['-f', `guardian.ts ${folder}$`])).trim();
-    process.kill(Number(guardian), 'SIGKILL');
+    process.kill(guardianOf(folder), 'SIGKILL');
     child.kill('SIGKILL');
     await until('both are gone', async () => child.exitCode !== null || child.signalCode !== null);
     expect(containedProcesses(folder).length).toBeGreaterThan(4);

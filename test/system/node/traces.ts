@@ -89,3 +89,19 @@ export const containedProcesses = (folder: string): string[] =>
         return false;
       }
     });
+
+/** Number of the process that cleans up after a twin. */
+export function guardianOf(folder: string): number {
+  const found = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .find((name) => {
+      try {
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+        return command.some((part) => part.endsWith('guardian.ts')) && command.includes(folder);
+      } catch {
+        return false;
+      }
+    });
+  if (!found) throw new Error(`${folder} has no guardian`);
+  return Number(found);
+}

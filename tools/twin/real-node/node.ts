@@ -120,7 +120,7 @@ export class RealNode {
       'tunnel',
       `unix:${tunnelSocket(processes.folder)}`,
     ]);
-    await this.inside('mkdir', '-p', '/run/aws-node');
+    await this.inside('mkdir', '-p', '/run/aws-node', '/host/opt/cni/bin'); // there the agent copies what it loads
   }
 
   #file(name: string): string {
@@ -151,6 +151,8 @@ export class RealNode {
 
   /** Starts a part that was stopped. */
   async start(part: Part): Promise<void> {
+    const socket = this.#socket(part);
+    if (socket) await this.inside('rm', '-f', socket); // of one that was killed
     await this.#startInside(part, this.#commands()[part]);
     await this.#cluster.processes.until(() => this.#answers(part), { what: `${part} answers`, process: part });
   }
@@ -186,10 +188,20 @@ export class RealNode {
     };
   }
 
+  /** Where a part answers in the node; the kubelet's node says when that one does. */
+  #socket(part: Part): string | undefined {
+    const { containerdSocket } = this.#files;
+    return {
+      ipamd: '/run/aws-node/ipamd.sock',
+      agent: '/run/aws-node/npa.sock',
+      containerd: containerdSocket,
+      kubelet: undefined,
+    }[part];
+  }
+
   async #answers(part: Part): Promise<boolean> {
-    if (part === 'kubelet') return true; // its node says when
-    if (part === 'containerd') return existsSync(this.#files.containerdSocket);
-    await this.inside('test', '-S', `/run/aws-node/${part === 'agent' ? 'npa' : 'ipamd'}.sock`);
+    const socket = this.#socket(part);
+    if (socket) await this.inside('test', '-S', socket);
     return true;
   }
 
