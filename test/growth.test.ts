@@ -6,6 +6,7 @@ import { eventsIn, TextReader } from '../bin/input/text-reader.ts';
 import { followUpFrom } from '../functions/alert/follow-up/read.ts';
 import { defanged, harmless, quoted, visible } from '../functions/alert/text.ts';
 import { parseReason } from '../functions/checks/parts/granted-by.ts';
+import { logSignsIn } from '../functions/checks/parts/log-signs.ts';
 import { plain } from '../functions/checks/parts/plain-line.ts';
 import { SIGNS } from '../functions/checks/parts/workload-signs/index.ts';
 import { podSpecOf } from '../functions/checks/parts/workload-signs/pod-spec.ts';
@@ -82,6 +83,7 @@ const READERS: [string, (text: string) => unknown, size?: number][] = [
   ['a log line is read by the checks', readLine],
   ['a value is fitted into a size', (text) => fitInto(inPieces(text), 4_096)],
   ['signs in a pod', (text) => SIGNS.map((sign) => sign.look(podSpecOf({ containers: [container(text)] }), LOOKED_AT))],
+  ['signs in a line of a log', logSignsIn],
   ['who gave the right', (text) => parseReason(`RBAC: allowed by ${text}`, [text])],
   ['an image', parseImage],
   ['a principal', parsePrincipal],

@@ -7,7 +7,9 @@ import { defined } from '../kit/defined.ts';
 import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
+import { auditedSign, signsIn, signTable } from './parts/audited-signs.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, quoted, requestedOrNow } from './parts/log-questions.ts';
+import { rightOf } from './parts/rights.ts';
 import { isActor, isByActor, requestsOf } from './parts/same-actor.ts';
 
 /** The newest requests; a busy controller makes more in a day. */
@@ -30,12 +32,20 @@ const schema = field.object({
     field.object({ verb: field.text, resource: field.text, count: field.number, refused: field.number }),
   ),
   refusedBefore: field.number,
+  /** How many different things were refused: by verb, resource, namespace and name. */
+  refusedThings: field.number,
+  /** Rights that lead to more and were refused, each once. */
+  probed: field.texts,
+  /** Refused requests for a namespace: another verb may be allowed what this one was not. */
+  namespacesRefused: field.list(field.object({ verb: field.text, at: field.text })),
   /** Reads of Secrets (`get`, `list`, `watch`). */
   secretsRead: field.number,
   exec: field.number,
   impersonations: field.number,
   tokenRequests: field.number,
   webhooksChanged: field.number,
+  /** What it did or made, in any namespace, that is of concern. */
+  signs: field.list(auditedSign),
   /** The peer's. */
   addresses: field.list(seen),
   userAgents: field.list(seen),
@@ -62,7 +72,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const requests = auditEntries(answer.entries).filter((entry) => isByActor(entry, actor));
   if (requests.length === 0)
     return notChecked('the audit log holds no request of this identity, not even the one of this finding');
-  const details = activityOf(requests, actor, requestedOrNow(context), answer.from, answer.more);
+  const details = activityOf(requests, context, answer.from, answer.more);
   return {
     status: 'found',
     summary: summaryOf(details),
@@ -72,10 +82,16 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   };
 }
 
-function activityOf(requests: AuditEntry[], actor: Actor, requested: number, from: number, more: boolean): Details {
+function activityOf(requests: AuditEntry[], context: CheckContext, from: number, more: boolean): Details {
+  const { actor, outcome } = context.finding;
+  const requested = requestedOrNow(context);
   const count = (is: (entry: AuditEntry) => boolean): number => requests.filter(is).length;
   const allowed = requests.filter((entry) => !isRefused(entry));
   const times = requests.map(({ at }) => at);
+  // An attempt that was refused is one of them, and so is what was tried after it.
+  const refused = requests.filter(
+    (entry) => isRefused(entry) && (entry.at < requested || outcome === 'attempt-denied'),
+  );
   return {
     from: new Date(from).toISOString(),
     total: requests.length,
@@ -83,7 +99,19 @@ function activityOf(requests: AuditEntry[], actor: Actor, requested: number, fro
     firstSeen: new Date(Math.min(...times)).toISOString(),
     lastSeen: new Date(Math.max(...times)).toISOString(),
     byVerb: byVerb(requests),
-    refusedBefore: count((entry) => isRefused(entry) && entry.at < requested),
+    refusedBefore: refused.length,
+    refusedThings: new Set(
+      refused.map(({ verb, resource, group, namespace, name }) =>
+        JSON.stringify([verb, resource, group, namespace, name]),
+      ),
+    ).size,
+    probed: [...new Set(refused.flatMap((entry) => rightOf(entry) ?? []))],
+    namespacesRefused: refused
+      .filter(
+        ({ resource, group, verb }) => resource === 'namespaces' && group === '' && ['create', 'patch'].includes(verb),
+      )
+      .slice(-MAX_NAMESPACES)
+      .map(({ verb, at }) => ({ verb, at: new Date(at).toISOString() })),
     secretsRead: allowed.filter((entry) => entry.resource === 'secrets' && READS.includes(entry.verb) && wasDone(entry))
       .length,
     exec: allowed.filter(({ resource }) => INTO_PODS.includes(resource)).length,
@@ -92,6 +120,7 @@ function activityOf(requests: AuditEntry[], actor: Actor, requested: number, fro
     webhooksChanged: allowed.filter(
       (entry) => entry.group === 'admissionregistration.k8s.io' && !READS.includes(entry.verb) && wasDone(entry),
     ).length,
+    signs: signsIn(allowed, context.settings.usualRegistries, () => true),
     addresses: firstSeen(requests, ({ address }) => address),
     userAgents: firstSeen(requests, ({ userAgent }) => userAgent?.slice(0, 200)),
     namespacesCreated: allowed
@@ -102,7 +131,7 @@ function activityOf(requests: AuditEntry[], actor: Actor, requested: number, fro
 }
 
 const READS = ['get', 'list', 'watch'];
-const INTO_PODS = ['pods/exec', 'pods/attach', 'pods/portforward'];
+const INTO_PODS = ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/ephemeralcontainers'];
 
 /** Server-side apply creates by PATCH, and answers 201 then. */
 const isNamespaceCreation = (entry: AuditEntry): boolean =>
@@ -179,12 +208,14 @@ function show(details: Read<typeof schema>): Block[] {
       ['First', block.instant(details.firstSeen)],
       ['Last', block.instant(details.lastSeen)],
       ['Refused before', block.amount(details.refusedBefore)],
+      ['Refused rights that lead to more', block.inLine(details.probed)],
       ['Reads of Secrets', block.amount(details.secretsRead)],
       ['Commands run in pods', block.amount(details.exec)],
       ['Impersonations', block.amount(details.impersonations)],
       ['Tokens asked for', block.amount(details.tokenRequests)],
       ['Webhooks changed', block.amount(details.webhooksChanged)],
     ),
+    ...signTable('Of concern, in any namespace', details.signs),
     ...block.table('What it did', details.byVerb, {
       Verb: ({ verb }) => block.word(verb),
       Resource: ({ resource }) => block.value(resource),

@@ -16,7 +16,13 @@ const MAX_LENGTH = 300;
 
 const lines = field.list(field.object({ at: field.text, line: field.text }));
 /** Lines that concern the actor or its address. */
-const schema = field.object({ authenticatorFailures: lines, apiServerErrors: lines, total: field.number });
+const schema = field.object({
+  authenticatorFailures: lines,
+  apiServerErrors: lines,
+  total: field.number,
+  /** Lines in which the authenticator let the creator not in; more than are shown. */
+  denials: field.number,
+});
 type Details = Written<typeof schema>;
 
 /** What the control plane wrote about the creator, or the address that the request came from. */
@@ -57,6 +63,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     authenticatorFailures: authenticatorFailures.slice(-MAX_SHOWN),
     apiServerErrors: apiServerErrors.slice(-MAX_SHOWN),
     total,
+    denials: authenticatorFailures.length,
   };
   return {
     status: 'found',

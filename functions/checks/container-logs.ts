@@ -5,16 +5,21 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
+import { ownWords } from '../kit/phrase.ts';
+import { listed, short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { askLogs, LOG_ACTIONS, logSource, NotAsked, nothingFound, quoted } from './parts/log-questions.ts';
+import { type LogSign, logSignsIn, logSignWords, MAY_SHOW_SIGNS } from './parts/log-signs.ts';
 import { namespaceOf } from './parts/target.ts';
 
 const MAX_LINES = 500;
+const MAX_SUSPECT = 500;
 const MAX_PODS = 10;
+const MAX_SIGNS = 20;
 
 const SOURCES = ['application', 'host', 'dataplane'] as const;
 
-/** Counts and groups only, never the text of a container's log. */
+/** Counts, signs and groups only, never the text of a container's log. */
 const schema = field.object({
   groups: field.list(
     field.object({
@@ -25,11 +30,23 @@ const schema = field.object({
     }),
   ),
   byPod: field.optional(field.list(field.object({ pod: field.text, lines: field.number }))),
+  /** What lines give away; `pod` is `a node` where a node wrote it. At most 20. */
+  signs: field.list(
+    field.object({
+      sign: field.word<LogSign>(),
+      pod: field.text,
+      firstAt: field.text,
+      lastAt: field.text,
+      lines: field.number,
+    }),
+  ),
+  /** There were more lines than were searched for signs. */
+  more: field.optional(field.flag),
 });
 type Details = Written<typeof schema>;
 
 /**
- * Container Insights. Counts only: what containers write may hold secrets, and is an attacker's to choose. Host and
+ * Container Insights. Counts and signs only: what containers write may hold secrets, and is an attacker's to choose. Host and
  * dataplane lines count where they name something in the namespace, as `shop/cart-0`.
  */
 export const containerLogs = defineCheck({
@@ -62,6 +79,8 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
         ...defined({ lines: answer?.entries.length, more: answer?.more }),
       })),
     byPod: byPod(outcomes[0]?.answer),
+    signs: signsOf(outcomes),
+    ...defined({ more: outcomes.some(({ suspect }) => suspect?.more) || undefined }),
   };
   const notes = reasons.size > 0 ? ` Not asked: ${[...reasons].join('; ')}.` : '';
   const completeUntil = Math.min(...answers.map((answer) => answer.completeUntil));
@@ -80,16 +99,23 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     .map(({ source, lines, more }) => `${source} ${lines}${more ? ' or more' : ''}`);
   return {
     status: 'found',
-    summary: `Lines about this namespace since the request: ${counts.join(', ')}.${notes}`,
+    summary: `Lines about this namespace since the request: ${counts.join(', ')}${concern(details.signs)}.${notes}`,
     details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
   };
 }
 
+const concern = (signs: Details['signs']): string =>
+  signs.length === 0
+    ? ''
+    : `; of concern: ${listed(signs.map(({ sign, pod }) => `${logSignWords(sign)} (${short(pod, 100)})`))}`;
+
 interface Outcome {
   source: (typeof SOURCES)[number];
   answer?: LogAnswer;
+  /** Lines that may show a sign. */
+  suspect?: LogAnswer;
   failure?: NotAsked;
 }
 
@@ -98,8 +124,14 @@ async function ask(context: CheckContext, source: Outcome['source'], namespace: 
     source === 'application'
       ? { field: 'kubernetes.namespace_name', is: namespace }
       : { any: [`${namespace}/`, `_${namespace}_`].map((has) => ({ field: '@message', has })) };
+  const suspicious: Condition = { all: [where, MAY_SHOW_SIGNS] };
   try {
-    return { source, answer: await askLogs(context, source, where, { limit: MAX_LINES, since: 'request' }) };
+    // Asked at once, they share one scan.
+    const [answer, suspect] = await Promise.all([
+      askLogs(context, source, where, { limit: MAX_LINES, since: 'request' }),
+      askLogs(context, source, suspicious, { limit: MAX_SUSPECT, since: 'request' }),
+    ]);
+    return { source, answer, suspect };
   } catch (error) {
     if (error instanceof NotAsked) return { source, failure: error };
     throw error;
@@ -118,12 +150,36 @@ function byPod(answer: LogAnswer | undefined): { pod: string; lines: number }[] 
     .slice(0, MAX_PODS);
 }
 
-function show({ groups, byPod }: Read<typeof schema>): Block[] {
+/** By sign and pod, those of most lines first. */
+function signsOf(outcomes: readonly Outcome[]): Details['signs'] {
+  const found = new Map<string, Details['signs'][number]>();
+  for (const { source, suspect } of outcomes) {
+    for (const { at, json, message } of suspect?.entries ?? []) {
+      const pod = source === 'application' ? (text(record(json?.['kubernetes'])['pod_name']) ?? 'unknown') : 'a node';
+      for (const sign of logSignsIn(text(json?.['log']) ?? message)) {
+        const key = JSON.stringify([sign, pod]);
+        const instant = new Date(at).toISOString();
+        const { firstAt = instant, lines = 0 } = found.get(key) ?? {};
+        found.set(key, { sign, pod: pod.slice(0, 253), firstAt, lastAt: instant, lines: lines + 1 });
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => b.lines - a.lines).slice(0, MAX_SIGNS);
+}
+
+function show({ groups, byPod, signs }: Read<typeof schema>): Block[] {
   return [
     ...block.table('Log groups of Container Insights', groups, {
       Group: ({ source }) => block.word(source),
       There: ({ present }) => block.yesNo(present),
       Lines: ({ lines, more }) => block.atLeast(lines, more),
+    }),
+    ...block.table('What lines give away', signs, {
+      Sign: ({ sign = '' }) => ownWords(logSignWords(sign)),
+      Pod: ({ pod }) => block.value(pod),
+      First: ({ firstAt }) => block.instant(firstAt),
+      Last: ({ lastAt }) => block.instant(lastAt),
+      Lines: ({ lines }) => block.amount(lines),
     }),
     ...block.table('Lines by pod', byPod, {
       Pod: ({ pod }) => block.value(pod),

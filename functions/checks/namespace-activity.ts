@@ -10,6 +10,7 @@ import { isControlPlane } from '../kubernetes/control-plane.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, wasDone } from './parts/audit-entry.ts';
 import { concernsIn, imagesIn } from './parts/audited-pods.ts';
+import { auditedSign, signsIn, signTable } from './parts/audited-signs.ts';
 import { auditLogDoubt } from './parts/control-plane-logs.ts';
 import {
   askLogs,
@@ -56,6 +57,8 @@ const schema = field.object({
   byControlPlane: field.number,
   /** Of all that was made in it, also by the control plane. At most 50. */
   images: field.texts,
+  /** What of all that is of concern, also what is gone again; what the control plane made of it included. */
+  signs: field.list(auditedSign),
   /** The deletion of the namespace itself. */
   deleted: field.optional(field.part({ at: field.text, by: field.text })),
 });
@@ -146,8 +149,10 @@ const isCreation = (entry: AuditEntry, name: string): boolean =>
 /** Written in every namespace without anybody's doing. */
 const NOISE = ['events', 'leases', 'endpoints', 'endpointslices'];
 
-const isRoutine = ({ user, impersonated, resource }: AuditEntry): boolean =>
-  impersonated === undefined && (isControlPlane(user.username ?? '') || NOISE.includes(resource));
+const isByControlPlane = ({ user, impersonated }: AuditEntry): boolean =>
+  impersonated === undefined && isControlPlane(user.username ?? '');
+const isRoutine = (entry: AuditEntry): boolean =>
+  entry.impersonated === undefined && (isByControlPlane(entry) || NOISE.includes(entry.resource));
 
 function detailsOf(entries: readonly AuditEntry[], context: CheckContext, more: boolean): Details {
   const name = context.finding.namespace.name ?? '';
@@ -155,12 +160,14 @@ function detailsOf(entries: readonly AuditEntry[], context: CheckContext, more: 
   const inside = entries.filter((entry) => !isItself(entry, name));
   const done = inside.filter((entry) => !isRoutine(entry)).sort((a, b) => a.at - b.at);
   const images = new Set(inside.flatMap(imagesIn));
+  const signs = signsIn(entries, context.settings.usualRegistries, (entry) => !isByControlPlane(entry));
   return {
     acts: done.slice(0, MAX_SHOWN).map((entry) => actOf(entry, context)),
     total: done.length,
     more,
     byControlPlane: inside.length - done.length,
     images: [...images].slice(0, MAX_IMAGES),
+    signs,
     ...defined({ deleted: deletion && { at: new Date(deletion.at).toISOString(), by: whoOf(deletion) } }),
   };
 }
@@ -185,9 +192,9 @@ function actOf(entry: AuditEntry, { finding, settings }: CheckContext): Details[
 const whoOf = ({ user, impersonated }: AuditEntry): string =>
   short(impersonated ? `${nameOf(user)} as ${nameOf(impersonated)}` : nameOf(user), 300);
 
-function summaryOf({ acts, total, more, byControlPlane, images, deleted }: Details): string {
+function summaryOf({ acts, total, more, byControlPlane, images, signs: found, deleted }: Details): string {
   const who = [...new Set(acts.map(({ by }) => by))];
-  const signs = new Set(acts.flatMap(({ signs = [] }) => signs));
+  const signs = new Set(found.map(({ sign }) => sign));
   const others = who.length > 2 ? ` and ${counted(who.length - 2, 'other identity', 'other identities')}` : '';
   const kinds = new Map<string, number>();
   for (const { verb, resource } of acts) {
@@ -210,7 +217,7 @@ function summaryOf({ acts, total, more, byControlPlane, images, deleted }: Detai
   ].join('');
 }
 
-function show({ acts, total, more, byControlPlane, images, deleted }: Read<typeof schema>): Block[] {
+function show({ acts, total, more, byControlPlane, images, signs, deleted }: Read<typeof schema>): Block[] {
   return [
     ...block.facts(
       ['Writes', block.atLeast(total, more)],
@@ -219,6 +226,7 @@ function show({ acts, total, more, byControlPlane, images, deleted }: Read<typeo
       ['Namespace deleted', block.instant(deleted?.at)],
       ['Deleted by', block.value(deleted?.by)],
     ),
+    ...signTable('Of concern, also what is gone again', signs),
     ...block.table(
       'What was done in it',
       acts,

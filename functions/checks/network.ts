@@ -10,10 +10,11 @@ import { checkSentence, ownWords, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { LOG_ACTIONS, nothingFound } from './parts/log-questions.ts';
-import { flow, flowOf } from './parts/network-flow.ts';
+import { flow, flowOf, NO_ADDRESS } from './parts/network-flow.ts';
 import { answerPart, withoutText } from './parts/part.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 import { contentsOf } from './parts/target.ts';
+import { trafficWords } from './parts/traffic-signs.ts';
 
 const MAX_OBJECTS = 200;
 const MAX_PODS = 500;
@@ -55,6 +56,8 @@ export const network = defineCheck({
   },
   details: schema,
   run,
+  // What its pods sent is a question of its own.
+  isPartial: ({ flow }) => (flow?.status !== 'read' || flow.reason !== undefined) && flow?.reason !== NO_ADDRESS,
   statement: ({ services = [], ingresses = [], flow }, status) =>
     isOpen({ services, ingresses, talkers: flow?.talkers }) ? 'found' : status === 'clear' ? 'clear' : undefined,
   show,
@@ -221,6 +224,11 @@ function show({ services, ingresses, networkPolicies, flow, publicEndpoint, miss
     ...block.table('NetworkPolicies', networkPolicies, {
       Name: ({ name }) => block.value(name),
       Types: ({ types }) => block.inLine(types),
+    }),
+    ...block.table('What its traffic gives away', flow?.signs, {
+      Sign: ({ sign = '' }) => ownWords(trafficWords(sign)),
+      Peers: ({ peers }) => block.amount(peers),
+      'The first': ({ addresses }) => block.inLine(addresses),
     }),
     ...block.table('Whom its pods talk to', flow?.talkers, {
       Address: ({ address, outsideVpc }) => say`${address ?? ''}${outsideVpc ? ownWords(' (outside the VPC)') : []}`,

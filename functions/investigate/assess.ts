@@ -4,7 +4,7 @@ import { severityOf } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { couldChange, weightyLimits } from './open-questions.ts';
 import { type Indication, judgementOf, type Rule, type RuleFacts } from './rule.ts';
-import { DEFAULT_SCALE, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';
+import { DEFAULT_SCALE, MAX_BESIDE_THREAT, MAX_COMMONPLACE, MAX_NOVELTY, type Scale } from './weights.ts';
 
 /**
  * Adds up the indicators: 0 to 100, the heaviest first. What lowers the score counts only when nothing but novelty
@@ -26,16 +26,18 @@ export function assess(
 
   const found = apply('threat');
   const threats = found.map(({ isMild: _, ...threat }) => threat);
+  const isGrave = found.some(({ isMild }) => !isMild);
   const usual: Indicator[] = apply('commonplace');
-  const commonplace = found.some(({ isMild }) => !isMild) ? usual : capped(usual, MAX_COMMONPLACE);
-  const novelties = capped(apply('novelty'), MAX_NOVELTY);
+  const commonplace = capped(usual, isGrave ? MAX_BESIDE_THREAT : MAX_COMMONPLACE);
+  const unseen: Indicator[] = apply('novelty');
+  const novelties = isGrave ? unseen : capped(unseen, MAX_NOVELTY);
   const lowerable = threats.length === 0 && commonplace.length === 0 && failures.length === 0;
   const mitigations = lowerable ? apply('mitigation') : [];
 
   const indicators = [...threats, ...commonplace, ...novelties, ...mitigations].sort(heaviestFirst);
   const sum = indicators.reduce((total, { weight }) => total + weight, 0);
   const score = Math.min(100, Math.max(0, sum));
-  const open = couldChange(facts, weighted, [...threats, ...usual, ...novelties], score);
+  const open = couldChange(facts, weighted, [...threats, ...usual, ...unseen], score);
   const severity = severityOf(score, scale.thresholds);
   const limits = weightyLimits(open, score, severity, scale.thresholds);
   return {

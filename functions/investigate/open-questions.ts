@@ -4,14 +4,14 @@ import type { Indicator, OpenQuestion } from '../contract/investigation.ts';
 import { LIMITS, type Limit, type Severity, type SeverityThresholds, severityOf } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { answerOf, type Rule, type RuleFacts, requestedAt } from './rule.ts';
-import { MAX_NOVELTY } from './weights.ts';
+import { MAX_BESIDE_THREAT } from './weights.ts';
 
 /**
  * The checks without a whole answer, each with the points that its own indicators could bring at most beyond what they
- * bring already; those of most points first. Commonplace things count in full here, because what makes them count may be
+ * bring already; those of most points first. Commonplace things and novelty count here as beside a threat, because that may be
  * found elsewhere.
  *
- * @param found what raises the score already, before the cap on what is commonplace
+ * @param found what raises the score already, before the caps
  */
 export function couldChange(
   facts: RuleFacts,
@@ -54,12 +54,11 @@ export function weightyLimits(
 
 function pointsOf(check: CheckName, rules: readonly Rule[], found: readonly Indicator[]): number {
   const weightFound = (id: string): number => found.find((indicator) => indicator.id === id)?.weight ?? 0;
-  const missing = (novelty: boolean): number =>
+  const missing = (commonplace: boolean): number =>
     rules
-      .filter((rule) => rule.shownBy?.includes(check) && (rule.kind === 'novelty') === novelty)
+      .filter((rule) => rule.shownBy?.includes(check) && (rule.kind === 'commonplace') === commonplace)
       .reduce((sum, { id, weight }) => sum + weight - weightFound(id), 0);
-  const counted = rules.filter(({ kind }) => kind === 'novelty').reduce((sum, { id }) => sum + weightFound(id), 0);
-  return missing(false) + Math.min(Math.max(0, MAX_NOVELTY - counted), missing(true));
+  return missing(false) + Math.min(MAX_BESIDE_THREAT, missing(true));
 }
 
 /** Fields by which a check's details say that something is missing that an indicator could rest on. */

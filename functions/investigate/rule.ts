@@ -38,10 +38,10 @@ export interface Indication<Name extends CheckName = CheckName> {
 /**
  * Decides, from the facts alone, whether something moves the score, and why.
  * - `threat` raises it.
- * - `commonplace` is found in ordinary work as well, and tells something only beside a threat: it raises the score in
- *   full there. Without a threat, or beside mild ones only, all of them together raise it so little that they alone stay
- *   `LOW`.
- * - `novelty` raises it as well: something not seen before. Capped in sum.
+ * - `commonplace` is found in ordinary work as well, and tells something only beside a threat: there all of them together raise
+ *   the score by less than another threat. Without a threat, or beside mild ones only, they raise it so little that they alone
+ *   stay `LOW`.
+ * - `novelty` raises it as well: something not seen before. Capped in sum without a threat, or beside mild ones only.
  * - `mitigation` lowers it, and is asked only where there is nothing but novelty.
  */
 export interface Rule<Name extends CheckName = CheckName> {
@@ -49,6 +49,8 @@ export interface Rule<Name extends CheckName = CheckName> {
   kind: 'threat' | 'commonplace' | 'novelty' | 'mitigation';
   /** Points, unless the configuration says otherwise; below 0 for a mitigation. */
   weight: number;
+  /** Why so many, in one sentence for people: the last column of docs/indicators.md. */
+  why: string;
   /** Of MITRE ATT&CK, where it has one for this. */
   technique?: string;
   /** The checks whose details could show it; what they do not answer could change the picture. */

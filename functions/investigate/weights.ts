@@ -2,11 +2,20 @@
 import { SEVERITY_THRESHOLDS, type SeverityThresholds } from '../contract/vocabulary.ts';
 import { RULES } from './indicators/index.ts';
 
-/** What novelty counts at most, all its indicators together: where nothing was seen before, everything is new. */
+/**
+ * What novelty counts without a threat, all its indicators together: where nothing was seen before, everything is new. Beside
+ * a threat each counts in full: a new address and a new client are how stolen credentials look.
+ */
 export const MAX_NOVELTY = 15;
 
 /** What commonplace things count together without a threat: with novelty, no more than `LOW` by the default thresholds. */
 export const MAX_COMMONPLACE = 9;
+
+/**
+ * And beside a threat: less than most threats by themselves. What confirms a threat is found in ordinary work, and all of it
+ * in the work of GitOps: ten such things are no second threat.
+ */
+export const MAX_BESIDE_THREAT = 25;
 
 export interface Scale {
   /** By the indicator's id; one that weighs nothing is switched off. */

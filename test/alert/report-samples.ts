@@ -246,6 +246,10 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       exec: 2,
       impersonations: 0,
       tokenRequests: 1,
+      refusedThings: 2,
+      probed: [],
+      namespacesRefused: [],
+      signs: [],
       webhooksChanged: 0,
       addresses: [
         { value: '198.51.100.77', firstSeen: '2026-11-23T06:58:31.004Z', count: 209 },
@@ -314,6 +318,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       ],
       apiServerErrors: [],
       total: 1,
+      denials: 1,
     },
   ),
   {

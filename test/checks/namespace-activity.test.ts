@@ -72,13 +72,16 @@ describe('what was done in the namespace', () => {
       more: false,
       byControlPlane: 1,
       images: ['nginx', 'init'],
+      signs: [
+        { sign: 'pod-session', on: 'pods/exec web-1', namespace: 'shop', at: '2026-11-23T10:03:00.000Z', count: 1 },
+      ],
       deleted: { at: '2026-11-23T10:09:00.000Z', by: CI_ROLE },
     });
     expect(evidence).toMatchObject({
       status: 'found',
       summary:
         `3 writes since the request, by ${CI_ROLE} and arn:aws:iam::${ACCOUNT}:role/other: create deployments.apps, ` +
-        'create rolebindings.rbac.authorization.k8s.io, get pods/exec; images: nginx, init; ' +
+        'create rolebindings.rbac.authorization.k8s.io, get pods/exec; images: nginx, init; of concern: pod-session; ' +
         `${CI_ROLE} deleted the namespace at 2026-11-23T10:09:00.000Z.`,
     });
     expect(evidence.command).toContain('{ $.objectRef.namespace = "shop" }');
@@ -115,7 +118,31 @@ describe('what was done in the namespace', () => {
     const { acts, images } = evidence.details as unknown as DetailsByCheck['namespace-activity'];
     expect(acts.map(({ signs }) => signs)).toEqual([['privileged', 'miner-image', 'host-pid'], undefined]);
     expect(images).toEqual(['x/xmrig']);
-    expect(evidence.summary).toContain('; images: x/xmrig; of concern: privileged, miner-image, host-pid.');
+    expect(evidence.summary).toContain('; images: x/xmrig; of concern: privileged, miner-image, host-pid, cronjob.');
+  });
+
+  test('a pod that lived a minute, also where fifty harmless acts came before it, or its controller made it', async () => {
+    const padding = Array.from({ length: 60 }, (_, index) => inShop({ on: 'configmaps', name: `c${index}` }));
+    const privileged = { containers: [{ name: 'a', image: 'alpine', securityContext: { privileged: true } }] };
+    const { acts, signs } = await detailsOf(
+      ...padding,
+      inShop({ at: time('10:02:00'), on: 'pods', name: 'x1', request: { kind: 'Pod', spec: privileged } }),
+      inShop({
+        at: time('10:02:01'),
+        on: 'pods',
+        name: 'y1',
+        user: CONTROLLER,
+        request: { kind: 'Pod', spec: privileged },
+      }),
+      inShop({ at: time('10:03:00'), on: 'pods', name: 'x1', verb: 'delete', code: 200 }),
+      inShop({ at: time('10:04:00'), on: 'events', verb: 'deletecollection', code: 200 }),
+    );
+    expect(acts).toHaveLength(50);
+    expect(signs.map(({ sign, on }) => `${sign}: ${on}`)).toEqual([
+      'privileged: Pod x1',
+      'privileged: Pod y1',
+      'event-deletion: events',
+    ]);
   });
 
   test('what the control plane does is counted, and who acts as it is not taken for it', async () => {

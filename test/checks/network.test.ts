@@ -143,8 +143,35 @@ describe('whom its pods talk to', () => {
         { address: '10.0.3.4', port: 5432, bytes: 900, rejected: 0, outsideVpc: false },
         { address: '2001:db8:ffff::2', port: 443, bytes: 10, rejected: 0, outsideVpc: true },
       ],
+      signs: [
+        { sign: 'pool-port', peers: 1, addresses: ['198.51.100.7 port 3333'] },
+        { sign: 'unusual-port-outside', peers: 1, addresses: ['198.51.100.7 port 3333'] },
+        { sign: 'outside-peer', peers: 2, addresses: ['198.51.100.7 port 3333', '2001:db8:ffff::2 port 443'] },
+        { sign: 'rejected-inside', peers: 1, addresses: ['10.0.3.4 port 22'] },
+      ],
     });
     expect(evidence.summary).toContain('Traffic: 4 peers, 2 outside the VPC, 1 with rejected packets.');
+  });
+
+  test('what is refused at many places is a search; who comes from outside to a port of the pod is no peer of its', async () => {
+    const clients = {
+      flowLogs: flows(inCloudWatch),
+      logs: linesOf(
+        ...Array.from({ length: 12 }, (_, index) =>
+          record('10.0.1.1', `10.0.4.${index}`, [40_000, 10250], 40, 'REJECT'),
+        ),
+        record('198.51.100.9', '10.0.1.1', [50_000, 443], 40),
+        record('10.0.1.1', '198.51.100.9', [443, 50_000], 40),
+        record('198.51.100.9', '10.0.1.2', [50_001, 22], 40, 'REJECT'),
+        record('10.0.1.2', '169.254.169.254', [50_001, 80], 40),
+      ),
+    };
+    const { flow } = (await run({ Pod }, { clients })).details as unknown as DetailsByCheck['network'];
+    expect(flow.signs?.map(({ sign, peers }) => [sign, peers])).toEqual([
+      ['metadata-address', 1],
+      ['rejected-inside', 12],
+      ['scan', 12],
+    ]);
   });
 
   test('within the VPC only: clear once the records had the time to arrive', async () => {

@@ -414,6 +414,7 @@ describe('EKS access policies', () => {
         'run commands in all pods',
         'act as any ServiceAccount (impersonate)',
         'run pods on all nodes from kube-system (DaemonSets)',
+        'run pods with any ServiceAccount',
         'change who IAM identities are (aws-auth)',
       ],
       false,

@@ -14,6 +14,7 @@ const rule = (kind: Rule['kind'], weight: number, id = `${kind}${weight}`): Rule
   id,
   kind,
   weight,
+  why: 'w',
   judge: () => ({ reason: 'r' }),
 });
 const FACTS: RuleFacts = { finding: finding(), evidence: [], knownAutomation: [] };
@@ -64,9 +65,23 @@ describe('the score', () => {
     expect([score, severity]).toEqual([24, 'LOW']);
   });
 
-  test('counts what is commonplace in full beside a threat', () => {
-    const { score } = scores(rule('threat', 10), rule('commonplace', 20), rule('commonplace', 15));
-    expect(score).toBe(45);
+  test('counts what is commonplace beside a threat, but not as much as another threat', () => {
+    expect(scores(rule('threat', 10), rule('commonplace', 10), rule('commonplace', 15)).score).toBe(35);
+    const { score, indicators } = scores(
+      rule('threat', 10),
+      rule('commonplace', 20, 'a'),
+      rule('commonplace', 15, 'b'),
+    );
+    expect(score).toBe(35);
+    expect(indicators.map(({ id, weight }) => [id, weight])).toEqual([
+      ['a', 20],
+      ['threat10', 10],
+      ['b', 5],
+    ]);
+  });
+
+  test('counts each novelty in full beside a threat', () => {
+    expect(scores(rule('threat', 5), rule('novelty', 15), rule('novelty', 10)).score).toBe(30);
   });
 
   test('is not lowered beside what is commonplace', () => {
@@ -74,7 +89,13 @@ describe('the score', () => {
   });
 
   test('takes a share of the weight where there are degrees', () => {
-    const half: Rule = { id: 'half', kind: 'threat', weight: 15, judge: () => ({ reason: 'r', share: 1 / 2 }) };
+    const half: Rule = {
+      id: 'half',
+      kind: 'threat',
+      weight: 15,
+      why: 'w',
+      judge: () => ({ reason: 'r', share: 1 / 2 }),
+    };
     expect(scores(half)).toMatchObject({ score: 8 });
   });
 
@@ -115,6 +136,7 @@ describe('the score', () => {
       id: 'broken',
       kind: 'threat',
       weight: 10,
+      why: 'w',
       judge: () => {
         throw new Error('x');
       },
@@ -241,15 +263,16 @@ describe('the real rules', () => {
       knownAutomation,
       evidence: all.filter(({ check }) => !checks.includes(check)),
     });
-    expect(open(without('workloads'))).toEqual([{ check: 'workloads', upTo: 90 }]);
+    expect(open(without('workloads'))).toEqual([{ check: 'workloads', upTo: 100 }]);
     expect(open(without('network', 'known-creator'))).toEqual([
-      { check: 'network', upTo: 30 },
+      { check: 'network', upTo: 70 },
       { check: 'known-creator', upTo: 15 },
     ]);
-    // Novelty counts 15 at most, and here 15 of it is known.
-    const novel = factsWith(['unknownCreator']);
-    const silent = novel.evidence.filter(({ check }) => check !== 'actor-activity');
-    expect(open({ ...novel, evidence: silent })).toEqual([{ check: 'actor-activity', upTo: 75 }]);
+    // What is commonplace counts 25 at most.
+    expect(open(without('cluster-weaknesses', 'images'))).toEqual([
+      { check: 'images', upTo: 50 },
+      { check: 'cluster-weaknesses', upTo: 5 },
+    ]);
     // A score can reach 100 only.
     const worst = factsWith(['miner', 'privilegedPod', 'entryChanged']);
     expect(open({ ...worst, evidence: worst.evidence.filter(({ check }) => check !== 'threats') })).toBeUndefined();

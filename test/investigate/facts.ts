@@ -1,5 +1,8 @@
 /** Facts made of single bad ones, any of which may be put together. */
 import type { AccessChange } from '../../functions/checks/parts/access-change.ts';
+import type { ActSign } from '../../functions/checks/parts/act-signs.ts';
+import type { LogSign } from '../../functions/checks/parts/log-signs.ts';
+import type { TrafficSign } from '../../functions/checks/parts/traffic-signs.ts';
 import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Actor, Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
@@ -13,12 +16,19 @@ const ORDINARY = {
   namespace: { live: 'confirmed' },
   principal: { identity: { name: 'ci' }, accessEntry: { createdAt: '2026-01-01T00:00:00Z' } },
   'known-creator': { principal: CI_ROLE, known: { namePattern: 'shop', decidedBy: 'alice' } as object | undefined },
-  permissions: { may: [], grantedBy: { kind: 'ClusterRoleBinding', binding: 'b', role: 'makers' } as object },
+  permissions: {
+    may: [] as object[],
+    grantedBy: { kind: 'ClusterRoleBinding', binding: 'b', role: 'makers' } as object,
+  },
   'access-changes': { changes: [] as AccessChange[], total: 0, notAsked: [] },
   'actor-activity': {
     more: false,
     firstSeen: minutes(-600),
     refusedBefore: 0,
+    refusedThings: 0,
+    probed: [] as string[],
+    namespacesRefused: [] as object[],
+    signs: [] as object[],
     secretsRead: 0,
     exec: 0,
     tokenRequests: 0,
@@ -29,7 +39,10 @@ const ORDINARY = {
   },
   origin: { marks: [] as object[] },
   workloads: { workloads: [] as object[], daemonSets: 0, cronJobs: 0 },
-  network: { services: [] as object[] },
+  'namespace-activity': { acts: [], total: 0, more: false, byControlPlane: 0, images: [], signs: [] as object[] },
+  'container-logs': { groups: [], signs: [] as object[] },
+  'api-server-logs': { total: 0, denials: 0 },
+  network: { services: [] as object[], flow: { status: 'read', signs: [] as object[] } },
   images: { images: [] as object[] },
   threats: { findings: [] as object[], total: 0 },
   'cluster-weaknesses': { anonymousBindings: [] as object[] },
@@ -61,6 +74,30 @@ const change =
       ...overrides,
     });
   };
+const sign =
+  (
+    check: 'actor-activity' | 'namespace-activity',
+    name: WorkloadSign | ActSign,
+    namespace = 'shop',
+    count = 1,
+  ): Worsen =>
+  ({ details }) => {
+    details[check].signs.push({ sign: name, on: `Pod ${name}`, namespace, at: minutes(3), count });
+  };
+const writes =
+  (name: LogSign): Worsen =>
+  ({ details }) => {
+    details['container-logs'].signs.push({ sign: name, pod: 'p', firstAt: minutes(3), lastAt: minutes(3), lines: 1 });
+  };
+const talks =
+  (name: TrafficSign): Worsen =>
+  ({ details }) => {
+    details.network.flow.signs.push({ sign: name, peers: 1, addresses: ['198.51.100.7 port 3333'] });
+  };
+const given =
+  (rights: string[], overrides: Partial<AccessChange> = {}): Worsen =>
+  (world) =>
+    change({ wide: false, rights, concerns: ['namespace'], ...overrides })(world);
 const threat =
   (severity: number, concern: string): Worsen =>
   ({ details }) => {
@@ -122,6 +159,7 @@ export const BAD_FACTS: Record<string, Worsen> = {
   },
   refused: ({ details }) => {
     details['actor-activity'].refusedBefore += 10;
+    details['actor-activity'].refusedThings += 10;
   },
   secrets: ({ details }) => {
     details['actor-activity'].secretsRead += 10;
@@ -153,6 +191,75 @@ export const BAD_FACTS: Record<string, Worsen> = {
   },
   vulnerable: ({ details }) => {
     details.images.images.push({ image: 'a', status: 'scanned', bySeverity: { CRITICAL: 3 } });
+  },
+  malicious: ({ details }) => {
+    details.images.images.push({ image: 'b', status: 'scanned', worst: [{ id: 'MAL-2026-1', severity: 'CRITICAL' }] });
+  },
+  vulnerableHigh: ({ details }) => {
+    details.images.images.push({ image: 'c', status: 'scanned', bySeverity: { HIGH: 3 } });
+  },
+  probedSome: ({ details }) => {
+    details['actor-activity'].probed.push('reading Secrets', 'running commands in pods');
+  },
+  probedMore: ({ details }) => {
+    details['actor-activity'].probed.push('a', 'b', 'c', 'd');
+  },
+  otherVerb: ({ finding, details }) => {
+    finding.request.verb = 'patch';
+    details['actor-activity'].namespacesRefused.push({ verb: 'create', at: minutes(-1) });
+  },
+  strongRights: given(['reading Secrets']),
+  decisiveRights: given(['impersonation']),
+  rightsOfEachPod: given(['running commands in pods'], { toEachPod: true }),
+  awsRole: change({ what: 'ServiceAccount', gives: 'an IAM role', wide: false, concerns: ['namespace'] }),
+  mayBind: ({ details }) => {
+    details.permissions.may.push({ right: 'bind any role (bind)', allowed: true });
+  },
+  turnedAway: ({ details }) => {
+    details['api-server-logs'].denials += 3;
+  },
+  reverseShell: workload('reverse-shell'),
+  fetchedScript: workload('suspicious-command'),
+  fetchedInMany: ({ details }) => {
+    const signs = [{ sign: 'suspicious-command', detail: 'd' }];
+    details.workloads.workloads.push({ kind: 'Deployment', name: 'many', pods: 50, signs });
+  },
+  weakPod: workload('runs-as-root'),
+  unusualRegistry: workload('unusual-registry'),
+  metadata: workload('metadata-access'),
+  gonePrivileged: sign('namespace-activity', 'privileged'),
+  goneMiner: sign('namespace-activity', 'miner-image'),
+  goneShell: sign('namespace-activity', 'reverse-shell'),
+  goneScript: sign('namespace-activity', 'suspicious-command'),
+  goneDaemonSet: sign('namespace-activity', 'daemonset'),
+  goneNodePort: sign('namespace-activity', 'node-port'),
+  goneLoadBalancer: sign('namespace-activity', 'load-balancer'),
+  sessionByOthers: sign('namespace-activity', 'pod-session'),
+  tokenByOthers: sign('namespace-activity', 'token'),
+  privilegedElsewhere: sign('actor-activity', 'privileged', 'cart'),
+  eventsDeleted: sign('actor-activity', 'event-deletion'),
+  dnsChanged: sign('actor-activity', 'dns-change', 'kube-system'),
+  systemPods: sign('actor-activity', 'system-workload', 'kube-system'),
+  certificate: sign('actor-activity', 'certificate-approval'),
+  kubelet: sign('actor-activity', 'kubelet-command'),
+  hostVolume: sign('actor-activity', 'host-volume'),
+  relabelled: sign('actor-activity', 'pod-security-change'),
+  policiesDeleted: sign('namespace-activity', 'protection-removal'),
+  selfReviews: sign('actor-activity', 'self-review', 'shop', 12),
+  everybody: sign('actor-activity', 'role-for-everybody'),
+  logOfShell: writes('shell-session'),
+  logOfMiner: writes('mining-protocol'),
+  logOfScript: writes('download-and-run'),
+  logOfMetadata: writes('metadata-access'),
+  poolPort: talks('pool-port'),
+  scan: talks('scan'),
+  rejected: talks('rejected-inside'),
+  outsidePeer: talks('outside-peer'),
+  unusualPort: talks('unusual-port-outside'),
+  metadataTraffic: talks('metadata-address'),
+  guardDutyCritical: threat(9, 'actor'),
+  sequenceElsewhere: ({ details }) => {
+    details.threats.findings.push({ type: 'T', severity: 9, concerns: ['cluster'], sequence: true });
   },
   guardDutyLow: threat(2, 'actor'),
   guardDutyMedium: threat(5, 'namespace'),

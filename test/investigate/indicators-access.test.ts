@@ -23,6 +23,8 @@ const changes = (...list: Partial<AccessChange>[]): Given => ({
 const granted = (grantedBy: DetailsByCheck['permissions']['grantedBy']): Given => ({
   evidence: [by('permissions', { grantedBy, may: [] })],
 });
+const binds = (rights: string[], overrides: Partial<AccessChange> = {}): Given =>
+  changes({ wide: false, gives: 'log-reader to x', rights, concerns: ['namespace', 'by-actor'], ...overrides });
 table('wide-binding', [
   ['no evidence', {}],
   ['none', changes()],
@@ -33,11 +35,11 @@ table('wide-binding', [
     'ClusterRoleBinding b gives cluster-admin to Group ops; arn:aws:iam::111122223333:role/ci wrote it 5 minutes before the request.',
   ],
   ['by the creator, after', changes({ at: minutes(20) }), 30, '20 minutes after'],
-  ['by somebody else, for the creator', changes({ by: 'x', concerns: ['actor'] }), 30, 'x wrote it'],
+  ['by somebody else, for the creator', changes({ by: 'x', concerns: ['actor'] }), 35, 'x wrote it'],
   [
     'for a ServiceAccount of the namespace',
     changes({ what: 'RoleBinding', namespace: 'kube-system', concerns: ['namespace'] }),
-    30,
+    35,
     'RoleBinding kube-system/b',
   ],
   ['in the namespace itself', changes({ what: 'RoleBinding', namespace: 'shop', concerns: ['namespace', 'by-actor'] })],
@@ -68,7 +70,7 @@ table('wide-binding', [
         by('actor-activity', { namespacesCreated: [{ name: 'shop-2', at: minutes(3) }] }),
       ],
     },
-    30,
+    35,
   ],
   ['by somebody else, for others', changes({ concerns: [] })],
   ['narrow', changes({ wide: false })],
@@ -85,13 +87,13 @@ table('wide-binding', [
   [
     'the one that let it pass, made just before',
     granted({ kind: 'ClusterRoleBinding', binding: 'b', role: 'cluster-admin', bindingCreatedAt: minutes(-9) }),
-    30,
+    35,
     'The ClusterRoleBinding b that allowed the request allows everything, and was made 9 minutes before it.',
   ],
   [
     'the one that let it pass, with wildcards',
     granted({ kind: 'ClusterRoleBinding', role: 'all', wildcard: true, bindingCreatedAt: minutes(-9) }),
-    30,
+    35,
   ],
   [
     'the one that let it pass, made that day',
@@ -112,6 +114,66 @@ table('wide-binding', [
     granted({ kind: 'EKS access policy', wildcard: true, bindingCreatedAt: minutes(-9) }),
   ],
   ['the group of masters', granted({ kind: 'group system:masters' })],
+  [
+    'a right that gives all others',
+    binds(['impersonation'], { concerns: ['namespace'] }),
+    35,
+    'ClusterRoleBinding b gives log-reader to x (impersonation); ',
+  ],
+  ['the same, by the creator for others', binds(['binding any role'], { concerns: ['by-actor'] }), 30],
+  ['the same, deleted again', binds(['binding any role'], { verb: 'delete' })],
+  ['the same, in the namespace itself', binds(['binding any role'], { what: 'RoleBinding', namespace: 'shop' })],
+  [
+    'three ways to the credentials of others',
+    binds(['reading Secrets', 'running commands in pods', 'tokens of ServiceAccounts']),
+    35,
+    '(reading Secrets, running commands in pods and tokens of ServiceAccounts)',
+  ],
+  ['two, as operators have them', binds(['reading Secrets', 'running commands in pods'])],
+  ['one, for the account that each pod has', binds(['reading Secrets'], { toEachPod: true }), 35],
+  ['what many operators need, for the same', binds(['running pods'], { toEachPod: true })],
+]);
+table('strong-binding', [
+  ['no evidence', {}],
+  ['none', binds([])],
+  ['as operators have them', binds(['reading Secrets', 'running pods']), 20, 'gives reading Secrets and running pods'],
+  ['by the creator for others', binds(['reading Secrets'], { concerns: ['by-actor'] })],
+  ['hours before', binds(['reading Secrets'], { at: minutes(-90) })],
+  ['cluster-admin by another name, which counts by itself', binds(['widening any role'])],
+]);
+table('aws-rights', [
+  ['no evidence', {}],
+  [
+    'a Pod Identity association',
+    changes({
+      what: 'EKS Pod Identity association',
+      verb: 'CreatePodIdentityAssociation',
+      source: 'cloudtrail',
+      gives: 'the IAM role r to ServiceAccount shop/x',
+      concerns: ['namespace'],
+    }),
+    15,
+    'EKS Pod Identity association (the IAM role r',
+  ],
+  ['a ServiceAccount with a role', changes({ what: 'ServiceAccount', gives: 'the IAM role r to its pods' }), 15],
+  ['a capability', changes({ what: 'EKS capability', gives: 'the cluster to ACK', source: 'cloudtrail' }), 15],
+  [
+    'a ServiceAccount without one',
+    { evidence: [by('access-changes', { changes: [{ ...change({}), what: 'ServiceAccount', gives: undefined }] })] },
+  ],
+  ['of others', changes({ what: 'ServiceAccount', gives: 'the IAM role r to its pods', concerns: [] })],
+  ['hours before', changes({ what: 'ServiceAccount', gives: 'the IAM role r', at: minutes(-90) })],
+]);
+table('creator-rights', [
+  ['no evidence', {}],
+  ['none', { evidence: [by('permissions', { may: [{ right: 'bind any role (bind)', allowed: false }] })] }],
+  [
+    'some',
+    { evidence: [by('permissions', { may: [{ right: 'bind any role (bind)', allowed: true }] })] },
+    10,
+    'may now: bind any role (bind).',
+  ],
+  ['a member of the masters', granted({ kind: 'group system:masters' }), 10, 'system:masters'],
 ]);
 table('binding-gone', [
   ['still there', granted({ kind: 'ClusterRoleBinding', binding: 'b' })],

@@ -1,5 +1,8 @@
 /** The indicators that rest on what the creator did, and on who is known; each row a fact, and what it weighs. */
 import type { DetailsByCheck } from '../../functions/checks/index.ts';
+import type { ActSign } from '../../functions/checks/parts/act-signs.ts';
+import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
+import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { AT, CI_ROLE, serviceAccount } from '../checks/examples.ts';
 import { by, type Given, minutes, table } from './indicator-table.ts';
@@ -11,8 +14,75 @@ table('refused-before', [
   ['no evidence', {}],
   ['nine refusals', activity({ refusedBefore: 9 })],
   ['ten refusals', activity({ refusedBefore: 10 }), 15, 'refused 10 requests'],
+  ['many of the same', activity({ refusedBefore: 300, refusedThings: 2 })],
+  ['some different ones', activity({ refusedBefore: 300, refusedThings: 5 }), 15],
   ['no answer', activity({ refusedBefore: 50 }, 'not-checked')],
   ['details without the count', activity({})],
+]);
+
+table('right-probe', [
+  ['none', activity({ probed: [] })],
+  ['one kind', activity({ probed: ['reading Secrets'] })],
+  ['two', activity({ probed: ['reading Secrets', 'running commands in pods'] }), 5, 'reading Secrets and running'],
+  ['four', activity({ probed: ['a', 'b', 'c', 'd'] }), 20],
+  ['no answer', activity({ probed: ['a', 'b', 'c', 'd'] }, 'not-checked')],
+]);
+const tried = (verb: string, at: number, outcome: Finding['outcome'] = 'created'): Given => ({
+  finding: { outcome, request: { at: AT, verb: 'patch' } },
+  ...activity({ namespacesRefused: [{ verb, at: minutes(at) }] }),
+});
+table('refused-then-done', [
+  ['no evidence', {}],
+  [
+    'by another verb',
+    tried('create', -1),
+    15,
+    'refused a namespace by create 1 minute before it was allowed one by patch',
+  ],
+  ['by the same', tried('patch', -1)],
+  ['long before', tried('create', -60)],
+  ['after', tried('create', 1)],
+  ['an attempt', tried('create', -1, 'attempt-denied')],
+]);
+
+/** By what the creator did, or by what was done in the namespace. */
+const act = (sign: ActSign, check: 'actor-activity' | 'namespace-activity' = 'actor-activity', count = 1): Given => ({
+  evidence: [by(check, { signs: [{ sign, on: 'pods x', namespace: 'kube-system', at: AT, count }] })],
+});
+const acts = (sign: ActSign, weight: number): Parameters<typeof table>[1] => [
+  ['nothing', activity({ signs: [] })],
+  ['another act', act('self-review')],
+  ['by the creator', act(sign), weight, 'The creator'],
+  ['in the namespace', act(sign, 'namespace-activity'), weight, 'Somebody in the namespace'],
+];
+table('certificate-approval', acts('certificate-approval', 20));
+table('kubelet-command', acts('kubelet-command', 25));
+table('host-volume', acts('host-volume', 20));
+table('event-deletion', acts('event-deletion', 15));
+table('role-for-everybody', acts('role-for-everybody', 30));
+table('dns-change', acts('dns-change', 20));
+table('system-workload', acts('system-workload', 15));
+table('pod-security-change', acts('pod-security-change', 15));
+table('protection-removal', acts('protection-removal', 10));
+table('permission-discovery', [
+  ['a few', act('self-review', 'actor-activity', 9)],
+  ['in a row', act('self-review', 'actor-activity', 10), 10, 'asked 10 times'],
+  ['by software', { ...act('self-review', 'actor-activity', 3), finding: { actor: serviceAccount() } }, 10],
+  ['once by software', { ...act('self-review'), finding: { actor: serviceAccount() } }],
+]);
+const elsewhere = (sign: WorkloadSign, namespace: string): Given =>
+  activity({ signs: [{ sign, on: 'Pod x', namespace, at: AT, count: 1 }] });
+table('elsewhere-workload', [
+  ['in the namespace, which counts by itself', elsewhere('privileged', 'shop')],
+  ['elsewhere', elsewhere('privileged', 'cart'), 20, 'Pod x in cart'],
+  ['what many do', elsewhere('runs-as-root', 'cart')],
+]);
+
+const denials = (count: number): Given => ({ evidence: [by('api-server-logs', { denials: count })] });
+table('authentication-failures', [
+  ['a few', denials(2)],
+  ['three', denials(3), 10, 'turned the creator away 3 times'],
+  ['no evidence', {}],
 ]);
 
 const reads = (secretsRead: number, ...byVerb: DetailsByCheck['actor-activity']['byVerb']): Given =>
@@ -30,11 +100,13 @@ table('secrets-read', [
 table('exec', [
   ['none', activity({ exec: 0 })],
   ['once', activity({ exec: 1 }), 10, 'into running pods once'],
+  ['by somebody else', act('pod-session', 'namespace-activity'), 10, 'Somebody went into pods'],
   ['no evidence', {}],
 ]);
 table('token-request', [
   ['none', activity({ tokenRequests: 0 })],
   ['twice', activity({ tokenRequests: 2 }), 15, '2 times'],
+  ['by somebody else', act('token', 'namespace-activity'), 15, 'of the namespace were issued once'],
 ]);
 table('webhook-change', [
   ['none', activity({ webhooksChanged: 0 })],

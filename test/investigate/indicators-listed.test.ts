@@ -23,10 +23,11 @@ test.each(RULES.map(({ id }) => id))('the indicator %s has a table of cases here
   expect(TESTED.filter((tested) => tested === id)).toEqual([id]);
 });
 
-test('docs/indicators.md lists every indicator with its kind and weight, in the order of the table', () => {
-  const rows = readFileSync('docs/indicators.md', 'utf8').matchAll(/^\| `([a-z-]+)` \| ([a-z]+) \| (-?\d+) \|/gm);
-  expect([...rows].map(([, id, kind, weight]) => ({ id, kind, weight: Number(weight) }))).toEqual(
-    RULES.map(({ id, kind, weight }) => ({ id, kind, weight })),
+test('docs/indicators.md lists every indicator with its kind, weight and reason for it, in the order of the table', () => {
+  const row = /^\| `([a-z-]+)` \| ([a-z]+) \| (-?\d+) \| [^|]+ \| (.*) \|$/gm;
+  const rows = readFileSync('docs/indicators.md', 'utf8').matchAll(row);
+  expect([...rows].map(([, id, kind, weight, why]) => ({ id, kind, weight: Number(weight), why }))).toEqual(
+    RULES.map(({ id, kind, weight, why }) => ({ id, kind, weight, why })),
   );
 });
 
@@ -35,6 +36,7 @@ test('an indicator is given the details of the checks that it names, and of no o
     id: 'x',
     kind: 'threat',
     weight: 1,
+    why: 'w',
     shownBy: ['images'],
     // @ts-expect-error: it does not name that check
     judge: (_, details) => (details.images && details.workloads ? { reason: 'r' } : undefined),

@@ -1,5 +1,8 @@
 /** The indicators that rest on what is in the namespace and the cluster; each row a fact, and what it weighs. */
 import type { DetailsByCheck } from '../../functions/checks/index.ts';
+import type { ActSign } from '../../functions/checks/parts/act-signs.ts';
+import type { LogSign } from '../../functions/checks/parts/log-signs.ts';
+import type { TrafficSign } from '../../functions/checks/parts/traffic-signs.ts';
 import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
@@ -36,6 +39,24 @@ const byEks = (
     by('access-changes', { changes: orderedAt ? [{ at: orderedAt, what: 'EKS add-on', concerns: [] }] : [] }),
     ...(acts ? [by('namespace-activity', { acts })] : []),
   ],
+});
+const writes = (sign: LogSign): Given => ({
+  evidence: [by('container-logs', { groups: [], signs: [{ sign, pod: 'cart-0', firstAt: AT, lastAt: AT, lines: 1 }] })],
+});
+const flows = (...signs: TrafficSign[]): Given => ({
+  evidence: [
+    by('network', {
+      services: [],
+      flow: {
+        status: 'read',
+        signs: signs.map((sign) => ({ sign, peers: 12, addresses: ['198.51.100.7 port 3333'] })),
+      },
+    }),
+  ],
+});
+/** By the audit log alone: the object may be gone. */
+const logged = (sign: WorkloadSign | ActSign, on: string, status?: Evidence['status']): Given => ({
+  evidence: [by('namespace-activity', { signs: [{ sign, on, namespace: 'shop', at: AT, count: 1 }] }, status)],
 });
 table('host-access-workload', [
   ['no evidence', {}],
@@ -97,17 +118,90 @@ table('host-access-workload', [
     'Deployment c (privileged) and 2 more.',
   ],
   ['no answer', runs({ workloads: [workload(['privileged'])] }, 'not-checked')],
+  ['commands that go into the node', runs({ workloads: [workload(['node-entry'])] }), 30],
+  ['a pod that is gone', logged('privileged', 'Pod x1'), 30, 'Pod x1 (privileged, by the audit log).'],
+  [
+    'one that is gone beside one that only watches',
+    {
+      evidence: [
+        ...(runs({ workloads: [workload(['host-path'])] }).evidence ?? []),
+        ...(logged('privileged', 'Pod x1').evidence ?? []),
+      ],
+    },
+    30,
+    "Deployment web (the host's files) and Pod x1 (privileged, by the audit log)",
+  ],
+  ['a pod that is gone, of no answer', logged('privileged', 'Pod x1', 'not-checked')],
 ]);
 table('miner', [
   ['none', runs({ workloads: [workload(['unusual-registry'])] })],
   ['by image', runs({ workloads: [workload(['miner-image'])] }), 40, 'Deployment web'],
   ['by argument', runs({ workloads: [workload(['bare-pod', 'miner-argument'])] }), 40],
+  ['one that is gone', logged('miner-image', 'Pod x1'), 40],
+  ['by the log', writes('mining-protocol'), 40, 'what miners write: cart-0.'],
+]);
+table('reverse-shell', [
+  ['none', runs({ workloads: [workload(['suspicious-command'])] })],
+  ['one', runs({ workloads: [workload(['reverse-shell'])] }), 40, 'Deployment web'],
+  ['one that is gone', logged('reverse-shell', 'Pod x1'), 40],
+  ['by the log', writes('shell-session'), 40, 'cart-0'],
+  ['another sign in the log', writes('mining-protocol')],
+]);
+table('fetched-script', [
+  ['none', runs({ workloads: [workload(['reverse-shell'])] })],
+  ['in a pod', runs({ workloads: [workload(['suspicious-command'])] }), 25],
+  ['in fifty', runs({ workloads: [workload(['suspicious-command'], { pods: 50 })] }), 35],
+  ['one that is gone', logged('suspicious-command', 'Pod x1'), 25],
+  ['by the log', writes('download-and-run'), 25, 'cart-0'],
+]);
+table('unusual-registry', [
+  ['none', runs({ workloads: [workload(['image-by-tag'])] })],
+  ['one', runs({ workloads: [workload(['unusual-registry'])] }), 10],
+  ['one that is gone', logged('unusual-registry', 'Pod x1'), 10],
+]);
+table('weak-pod', [
+  ['none', runs({ workloads: [workload(['bare-pod'])] })],
+  ...(
+    [
+      'control-plane-toleration',
+      'host-port',
+      'share-process-namespace',
+      'privilege-escalation',
+      'runs-as-root',
+    ] as const
+  ).map((sign): Parameters<typeof table>[1][number] => [sign, runs({ workloads: [workload([sign])] }), 10]),
+]);
+table('metadata-access', [
+  ['none', runs({ workloads: [workload(['bare-pod'])] })],
+  ['by argument', runs({ workloads: [workload(['metadata-access'])] }), 15],
+  ['by the log', writes('metadata-access'), 15, 'By their logs'],
+  ['by its traffic', flows('metadata-address'), 15, 'talk to the instance metadata service'],
+  ['other traffic', flows('outside-peer')],
+]);
+table('pool-traffic', [
+  ['none', flows('outside-peer')],
+  ['some', flows('pool-port'), 25, '198.51.100.7 port 3333'],
+  ['no evidence', {}],
+]);
+table('network-scan', [
+  ['a few', flows('rejected-inside')],
+  ['many', flows('scan'), 20, 'at 12 places'],
+]);
+table('rejected-traffic', [
+  ['none', flows('outside-peer')],
+  ['some', flows('rejected-inside'), 10],
+]);
+table('outside-peer', [
+  ['none', flows('rejected-inside')],
+  ['by HTTPS', flows('outside-peer'), 5],
+  ['on another port', flows('unusual-port-outside', 'outside-peer'), 10, 'ports that are not usual'],
 ]);
 table('daemonset-or-cronjob', [
   ['none', runs({ daemonSets: 0, cronJobs: 0 })],
   ['a DaemonSet', runs({ daemonSets: 1, cronJobs: 0 }), 20, '1 DaemonSet (a pod on every node)'],
   ['CronJobs', runs({ daemonSets: 0, cronJobs: 2 }), 20, '2 CronJobs'],
   ['both count once', runs({ daemonSets: 1, cronJobs: 1 }), 20, 'and 1 CronJob'],
+  ['one that is gone', logged('cronjob', 'CronJob x'), 20, 'By the audit log it held CronJob x.'],
 ]);
 
 const exposing = (...services: [string, DetailsByCheck['network']['services'][number]['type']][]): Given => ({
@@ -116,10 +210,12 @@ const exposing = (...services: [string, DetailsByCheck['network']['services'][nu
 table('node-port', [
   ['none', exposing()],
   ['a LoadBalancer', exposing(['a', 'LoadBalancer'])],
+  ['one that is gone', logged('node-port', 'services a'), 15, 'by the audit log: services a.'],
   ['one', exposing(['a', 'NodePort'], ['b', 'LoadBalancer']), 15, 'NodePort: a.'],
 ]);
 table('load-balancer', [
   ['a NodePort', exposing(['a', 'NodePort'])],
+  ['one that is gone', logged('load-balancer', 'services a'), 15],
   ['two', exposing(['a', 'LoadBalancer'], ['b', 'LoadBalancer']), 15, 'a and b.'],
 ]);
 
@@ -168,17 +264,18 @@ table('attack-sequence', [
   ['no sequence', threats(guard(9, 'namespace'))],
   ['in the namespace', threats(sequence('namespace')), 75, 'the namespace has a part'],
   ['by the creator', threats(guard(8, 'namespace'), sequence('actor')), 75, 'the creator has a part'],
-  ['on the cluster', threats(sequence('cluster')), 50, 'the cluster has a part'],
+  ['on the cluster', threats(sequence('cluster')), 75, 'the cluster has a part'],
   ['the closest counts', threats(sequence('cluster'), sequence('namespace')), 75],
 ]);
 table('guardduty', [
   ['a sequence, which counts by itself', threats(sequence('namespace'))],
   ['none', threats()],
-  ['high, about the namespace', threats(guard(8, 'namespace')), 40, 'severity 8) about the namespace'],
-  ['high, about the creator', threats(guard(7, 'actor')), 40, 'about the creator'],
-  ['medium', threats(guard(5, 'actor')), 20],
+  ['critical', threats(guard(9, 'namespace')), 75],
+  ['high, about the namespace', threats(guard(8, 'namespace')), 50, 'severity 8) about the namespace'],
+  ['high, about the creator', threats(guard(7, 'actor')), 50, 'about the creator'],
+  ['medium', threats(guard(5, 'actor')), 25],
   ['low', threats(guard(2, 'actor')), 5],
-  ['the worst counts', threats(guard(2, 'actor'), guard(8, 'actor'), guard(5, 'actor')), 40],
+  ['the worst counts', threats(guard(2, 'actor'), guard(8, 'actor'), guard(5, 'actor')), 50],
   ['elsewhere in the cluster', threats(guard(8, 'cluster'))],
 ]);
 table('guardduty-elsewhere', [
@@ -190,9 +287,20 @@ table('guardduty-elsewhere', [
 
 const scanned = (...images: DetailsByCheck['images']['images']): Given => ({ evidence: [by('images', { images })] });
 table('critical-vulnerabilities', [
-  ['none', scanned({ image: 'a', status: 'scanned', bySeverity: { HIGH: 9 } })],
-  ['some', scanned({ image: 'a', status: 'scanned', bySeverity: { CRITICAL: 1 } }), 5, ': a.'],
+  ['none', scanned({ image: 'a', status: 'scanned', bySeverity: { MEDIUM: 9 } })],
+  ['some', scanned({ image: 'a', status: 'scanned', bySeverity: { CRITICAL: 1 } }), 10, 'critical vulnerabilities: a.'],
+  ['high ones', scanned({ image: 'a', status: 'scanned', bySeverity: { HIGH: 1 } }), 5, 'high vulnerabilities: a.'],
   ['not scanned', scanned({ image: 'a', status: 'not-checked' })],
+]);
+table('malicious-package', [
+  ['none', scanned({ image: 'a', status: 'scanned', worst: [{ id: 'CVE-2026-1', severity: 'CRITICAL' }] })],
+  [
+    'one',
+    scanned({ image: 'a', status: 'scanned', worst: [{ id: 'MAL-2026-17', severity: 'CRITICAL', package: 'p' }] }),
+    40,
+    'MAL-2026-17 in a',
+  ],
+  ['no evidence', {}],
 ]);
 
 const weak = (details: Partial<DetailsByCheck['cluster-weaknesses']>): Given => ({

@@ -97,6 +97,7 @@ describe('an investigation', () => {
     const rule = {
       id: 'broken',
       kind: 'threat' as const,
+      why: 'w',
       weight: 10,
       judge: () => {
         throw new Error('x');

@@ -224,7 +224,7 @@ describe.each<[string, [string, Severity, Situation][]]>([
       ],
       [
         'the same, although it is known automation',
-        'HIGH',
+        'CRITICAL',
         {
           knownAutomation: [CI_ROLE],
           evidence: [

@@ -54,6 +54,7 @@ export const strangeWebhook = defineRule({
   id: 'strange-webhook',
   kind: 'threat',
   weight: 20,
+  why: 'Webhooks of that name see everything.',
   technique: 'T1557',
   shownBy: ['called-webhooks'],
   judge(_, { 'called-webhooks': { webhooks = [] } = {} }) {

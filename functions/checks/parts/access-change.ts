@@ -22,6 +22,10 @@ export const accessChange = field.object({
    * without groups. Absent where it is not limited, or not known to be.
    */
   within: field.optional(field.texts),
+  /** Rights that lead to more, which it gives over the cluster: `reading Secrets`, `impersonation`. */
+  rights: field.optional(field.texts),
+  /** It gives them to the account `default` of the new namespace, or to all of its accounts: each pod in it has them. */
+  toEachPod: field.optional(field.flag),
   /** Why it concerns the finding. */
   concerns: field.list(field.word<'actor' | 'namespace' | 'by-actor'>()),
   /** HTTP code, or the error code of the AWS call. */

@@ -26,7 +26,7 @@ export const EKS_EVENTS = [
 /** What somebody orders of EKS, which its add-on manager then does. */
 export const ADD_ON = 'EKS add-on';
 
-const WHAT: Record<(typeof EKS_EVENTS)[number], string> = {
+export const ENTRANCE_KINDS: Record<(typeof EKS_EVENTS)[number], string> = {
   CreateAccessEntry: 'EKS access entry',
   UpdateAccessEntry: 'EKS access entry',
   DeleteAccessEntry: 'EKS access entry',
@@ -64,11 +64,11 @@ function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, names
   const ours =
     namespace.name !== undefined &&
     (texts(scope['namespaces']).includes(namespace.name) || text(parameters['namespace']) === namespace.name);
-  const gives = GIVES[name as keyof typeof WHAT]?.(parameters, principal ?? 'an unknown principal');
+  const gives = GIVES[name as keyof typeof ENTRANCE_KINDS]?.(parameters, principal ?? 'an unknown principal');
   return {
     at,
     verb: name,
-    what: WHAT[name as keyof typeof WHAT] ?? name,
+    what: ENTRANCE_KINDS[name as keyof typeof ENTRANCE_KINDS] ?? name,
     ...defined({
       name: principal || undefined,
       by: actorArn || undefined,
@@ -87,7 +87,7 @@ function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, names
 
 type Parameters = TrailEvent['parameters'];
 
-const GIVES: Partial<Record<keyof typeof WHAT, (parameters: Parameters, principal: string) => string>> = {
+const GIVES: Partial<Record<keyof typeof ENTRANCE_KINDS, (parameters: Parameters, principal: string) => string>> = {
   CreateAccessEntry: (parameters, principal) => `entry to ${principal}${groupsOf(parameters)}`,
   UpdateAccessEntry: (parameters, principal) => `entry to ${principal}${groupsOf(parameters)}`,
   AssociateAccessPolicy: (parameters, principal) => `${policyOf(parameters)} (${scopeOf(parameters)}) to ${principal}`,

@@ -14,7 +14,7 @@ type Json = Record<string, unknown>;
 const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 /** The ones that matter, by resource. */
-const KINDS: Record<string, string> = {
+export const ACCESS_KINDS: Readonly<Record<string, string>> = {
   'roles.rbac.authorization.k8s.io': 'Role',
   'clusterroles.rbac.authorization.k8s.io': 'ClusterRole',
   'rolebindings.rbac.authorization.k8s.io': 'RoleBinding',
@@ -70,7 +70,7 @@ export interface Write {
 
 export function accessWrites(entries: readonly AuditEntry[], finding: Finding): Write[] {
   return entries.flatMap((entry) => {
-    const what = KINDS[`${entry.resource}.${entry.group}`];
+    const what = ACCESS_KINDS[`${entry.resource}.${entry.group}`];
     if (!what || !WRITES.includes(entry.verb) || !wasDone(entry) || isRoutine(entry)) return [];
     const object = entry.responseObject?.['kind'] === 'Status' ? undefined : entry.responseObject;
     const grant = grantOf(what, object ?? entry.requestObject ?? {}, entry.namespace);
@@ -119,6 +119,7 @@ function changeOf(entry: AuditEntry, what: string, grant: BindingGrant, object: 
     by: impersonated ? `${nameOf(user)} as ${nameOf(impersonated)}` : nameOf(user),
     gives: gives ? gives.slice(0, 300) : undefined,
     wide: (gives && isWide(grant)) || undefined,
+    toEachPod: grant.subjects.some((subject) => isEachPod(subject, entry, finding)) || undefined,
     concerns: concernsOf(entry, what, grant, finding),
     code,
     source: 'audit',
@@ -160,6 +161,15 @@ const rulesOf = (rules: Json[]): string =>
 
 export const isWide = ({ role, rules }: BindingGrant): boolean =>
   (role?.kind === 'ClusterRole' && role.name === 'cluster-admin') || (rules?.some(allowsEverything) ?? false);
+
+const isEachPod = (
+  { kind, name, namespace }: Subject,
+  entry: AuditEntry,
+  { namespace: { name: ours } }: Finding,
+): boolean =>
+  ours !== undefined &&
+  ((kind === 'ServiceAccount' && name === 'default' && (namespace ?? entry.namespace) === ours) ||
+    name === `system:serviceaccounts:${ours}`);
 
 function concernsOf(entry: AuditEntry, what: string, grant: BindingGrant, finding: Finding): AccessChange['concerns'] {
   const { actor, namespace, request } = finding;

@@ -28,6 +28,8 @@ export interface AuditEntry {
   group: string;
   namespace?: string;
   name?: string;
+  /** Of the request's URI, without its query. */
+  path?: string;
   code?: number;
   dryRun: boolean;
   /** Of the peer. */
@@ -73,6 +75,7 @@ function auditEntry(entry: LogEntry, json: Json): AuditEntry {
     group: ref?.apiGroup ?? '',
     namespace: ref?.namespace,
     name,
+    path: uri?.pathname,
     code: event.code,
     dryRun: uri?.searchParams.has('dryRun') ?? false,
     address: event.sourceIps?.at(-1) || undefined,

@@ -2,17 +2,16 @@
 import { record, text } from '../../kit/json.ts';
 import { short } from '../../kit/words.ts';
 import type { AuditEntry } from './audit-entry.ts';
-import { SIGNS, type WorkloadSign } from './workload-signs/index.ts';
+import { isOfConcern, SIGNS, type WorkloadSign } from './workload-signs/index.ts';
 import { type PodSpec, podSpecOf } from './workload-signs/pod-spec.ts';
-import { CONCERN } from './workload-signs/sign.ts';
 
 /** Where objects describe pods: a pod itself, what has a template, and a CronJob. */
 const SPECS = [['spec'], ['spec', 'template', 'spec'], ['spec', 'jobTemplate', 'spec', 'template', 'spec']];
 /** The longest name that is kept, in characters. */
 const LONG = 300;
 
-/** Of what the API server stored, or else of what it was asked to; what is deleted describes none that comes. */
-function podOf({ verb, responseObject, requestObject }: AuditEntry): { pod: PodSpec; kind: string } | undefined {
+/** The pod that an object describes, of what the API server stored, or else of what it was asked to; what is deleted describes none that comes. */
+export function podIn({ verb, responseObject, requestObject }: AuditEntry): { pod: PodSpec; kind: string } | undefined {
   if (verb.startsWith('delete')) return undefined;
   const stored = responseObject?.['kind'] === 'Status' ? undefined : responseObject;
   return [stored, requestObject]
@@ -27,16 +26,14 @@ function podOf({ verb, responseObject, requestObject }: AuditEntry): { pod: PodS
 
 /** Each once. */
 export function imagesIn(entry: AuditEntry): string[] {
-  const containers = podOf(entry)?.pod.containers ?? [];
+  const containers = podIn(entry)?.pod.containers ?? [];
   return [...new Set(containers.flatMap(({ image }) => (image ? [short(image, LONG)] : [])))];
 }
 
 /** The signs of concern, in the order of their table. */
 export function concernsIn(entry: AuditEntry, usualRegistries: readonly string[]): WorkloadSign[] {
-  const found = podOf(entry);
+  const found = podIn(entry);
   if (!found) return [];
   const context = { kind: found.kind, usualRegistries };
-  return SIGNS.flatMap(({ sign, danger, look }) =>
-    danger >= CONCERN && look(found.pod, context).length > 0 ? [sign] : [],
-  );
+  return SIGNS.flatMap(({ sign, look }) => (isOfConcern(sign) && look(found.pod, context).length > 0 ? [sign] : []));
 }

@@ -2,12 +2,16 @@
 import { BlockList, type IPVersion, isIP } from 'node:net';
 import type { LogEntry } from '../../clients/logs/log-search.ts';
 
-interface Talker {
+export interface Talker {
   address: string;
   port: number;
   bytes: number;
   /** Packets that were rejected. */
   rejected: number;
+  /** Records of what a pod sent and was rejected. */
+  rejectedOut: number;
+  /** A pod sent something to it, and not only answered: the lower port is the peer's. */
+  outgoing: boolean;
   outsideVpc: boolean;
 }
 
@@ -37,14 +41,18 @@ export function talkersOf(
     const outgoing = pods.has(source);
     const address = outgoing ? target : source;
     if ((!outgoing && !pods.has(target)) || isIP(address) === 0) continue;
-    const port = serverPort(Number(value('srcport')), Number(value('dstport')));
+    const [from, to] = [Number(value('srcport')), Number(value('dstport'))];
+    const port = serverPort(from, to);
     const key = `${address} ${port}`;
-    const { bytes = 0, rejected = 0 } = talkers.get(key) ?? {};
+    const { bytes = 0, rejected = 0, rejectedOut = 0, outgoing: sent = false } = talkers.get(key) ?? {};
+    const isRejected = value('action') === 'REJECT';
     talkers.set(key, {
       address,
       port,
       bytes: bytes + (Number(value('bytes')) || 0),
-      rejected: rejected + Number(value('action') === 'REJECT'),
+      rejected: rejected + Number(isRejected),
+      rejectedOut: rejectedOut + Number(outgoing && isRejected),
+      outgoing: sent || (outgoing ? to : from) === port,
       outsideVpc: !inVpc(address),
     });
   }

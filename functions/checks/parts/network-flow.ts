@@ -8,6 +8,7 @@ import type { CheckContext } from '../check.ts';
 import { athenaQuery, missingFields, talkersOf } from './flow-records.ts';
 import { askLogs, requestedOrNow } from './log-questions.ts';
 import { answerPart } from './part.ts';
+import { type TrafficSign, trafficSigns } from './traffic-signs.ts';
 
 export const flow = field.part({
   status: field.word<'read' | 'in-s3' | 'none' | 'not-checked'>(),
@@ -23,6 +24,10 @@ export const flow = field.part({
       }),
     ),
   ),
+  /** What the records give away, by all peers. */
+  signs: field.optional(
+    field.list(field.object({ sign: field.word<TrafficSign>(), peers: field.number, addresses: field.texts })),
+  ),
   /** An Athena query ready to run, where the flow logs are in S3. */
   athena: field.optional(field.text),
 });
@@ -34,6 +39,9 @@ const MAX_TALKERS = 20;
 const MAX_PODS = 40;
 const LIMIT_MS = 17_000;
 
+/** Where nothing can talk, there is nothing to ask. */
+export const NO_ADDRESS = 'no pod has an address of its own';
+
 /** @returns what the flow logs say, and until when they are complete (epoch milliseconds) */
 export async function flowOf(
   context: CheckContext,
@@ -41,7 +49,7 @@ export async function flowOf(
   podIps: readonly string[],
 ): Promise<{ flow: Flow; completeUntil?: number }> {
   const { flowLogs } = context.clients;
-  if (podIps.length === 0) return unread('no pod has an address of its own');
+  if (podIps.length === 0) return unread(NO_ADDRESS);
   if (!flowLogs) return unread('flow logs cannot be asked for here');
   if (!vpcId) return unread('it is not known which VPC the cluster is in');
   const { value, missing } = await answerPart('flow logs', LIMIT_MS, context.signal, (signal) =>
@@ -95,7 +103,8 @@ async function readRecords(
     flow: {
       status: 'read',
       ...defined({ reason: partly.length > 0 ? partly.join('; ') : undefined }),
-      talkers: talkers.slice(0, MAX_TALKERS),
+      talkers: talkers.slice(0, MAX_TALKERS).map(({ rejectedOut: _, outgoing: _sent, ...talker }) => talker),
+      signs: trafficSigns(talkers),
     },
     completeUntil: answer.completeUntil,
   };

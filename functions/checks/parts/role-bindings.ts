@@ -60,6 +60,17 @@ export class Roles {
 const keyOf = (kind: string, name: string, namespace: string | undefined): string =>
   JSON.stringify(kind === 'Role' ? [kind, namespace, name] : [kind, name]);
 
+/**
+ * The rights that lead to more, as {@link RIGHTS} names them, which a role's rules give over the cluster. Bound in one
+ * namespace they do so only where that is the system's own.
+ */
+export function rightsOver(rules: readonly PolicyRule[], boundIn: string | undefined): string[] {
+  if (boundIn !== undefined && boundIn !== 'kube-system') return [];
+  return RIGHTS.filter(({ any }) => any.some((question) => rules.some((rule) => ruleAllows(rule, question)))).map(
+    ({ gives }) => gives,
+  );
+}
+
 /** What of the rights that matter a role's rules give where it is bound, in a few words; undefined where none. */
 export function wideness(rules: readonly PolicyRule[], boundIn: string | undefined): string | undefined {
   if (rules.some(allowsEverything)) return 'everything';
@@ -68,7 +79,6 @@ export function wideness(rules: readonly PolicyRule[], boundIn: string | undefin
     any.some((question) => (!question.namespace || !boundIn || question.namespace === boundIn) && allowed(question)),
   );
   if (given) return given.gives;
-  if (allowed({ verb: 'create', resource: 'pods' })) return 'running pods';
   const wildcard = rules.some(({ verbs, resources }) => [verbs, resources].some((list) => list?.includes?.('*')));
   return wildcard ? 'a wildcard' : undefined;
 }

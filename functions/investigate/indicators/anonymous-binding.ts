@@ -6,6 +6,7 @@ export const anonymousBinding = defineRule({
   id: 'anonymous-binding',
   kind: 'commonplace',
   weight: 5,
+  why: 'It was there before, so it says little about this namespace.',
   technique: 'T1078.001',
   shownBy: ['cluster-weaknesses'],
   judge(_, details) {

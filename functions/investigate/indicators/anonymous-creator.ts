@@ -6,6 +6,7 @@ export const anonymousCreator = defineRule({
   id: 'anonymous-creator',
   kind: 'threat',
   weight: 50,
+  why: 'Nothing in an ordinary cluster works without an identity: HIGH by itself.',
   technique: 'T1078.001',
   judge({ finding }) {
     if (!isAnonymous(finding)) return undefined;

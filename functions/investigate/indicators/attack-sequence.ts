@@ -1,17 +1,15 @@
 import { defineRule } from '../rule.ts';
 import { isClose, worstOf } from './parts/guardduty.ts';
 
-/** What is known of the cluster alone is HIGH: a namespace that appears in a cluster under attack is to be looked at. */
-const CLUSTER_SHARE = 2 / 3;
-
 /**
- * GuardDuty put many events together to one attack, which it always calls critical. About the namespace or the creator
- * it is CRITICAL by itself.
+ * GuardDuty put many events together to one attack, which it always calls critical: CRITICAL by itself. Also where it is
+ * about the cluster alone, because a namespace that appears in a cluster under attack is a part of it until shown otherwise.
  */
 export const attackSequence = defineRule({
   id: 'attack-sequence',
   kind: 'threat',
   weight: 75,
+  why: 'GuardDuty has put many events together and calls every attack sequence critical: so is the finding.',
   shownBy: ['threats'],
   judge(_, { threats: { findings = [] } = {} }) {
     const sequences = findings.filter(({ sequence }) => sequence);
@@ -22,7 +20,6 @@ export const attackSequence = defineRule({
     return {
       reason: `GuardDuty found an attack, ${found.type} (severity ${found.severity}), in which ${close ? creator : 'the cluster'} has a part.`,
       check: 'threats',
-      share: close ? 1 : CLUSTER_SHARE,
     };
   },
 });

@@ -5,6 +5,7 @@ export const bindingGone = defineRule({
   id: 'binding-gone',
   kind: 'commonplace',
   weight: 15,
+  why: 'Tracks are removed like that; so is a right that was given for one task.',
   technique: 'T1070',
   shownBy: ['permissions'],
   judge(_, details) {

@@ -9,6 +9,7 @@ export const breakGlass = defineRule({
   id: 'break-glass',
   kind: 'threat',
   weight: 25,
+  why: 'MEDIUM by itself: whoever may use it is told of each use, and nothing more is known yet.',
   technique: 'T1078',
   judge({ finding: { actor }, breakGlass: roles = [] }) {
     if (!isKnownAutomation(actor, roles)) return undefined;

@@ -11,6 +11,7 @@ export const claimedIdentity = defineRule({
   id: 'claimed-identity',
   kind: 'commonplace',
   weight: 15,
+  why: 'GitOps and proxies do it all day; beside a threat it is somebody who acts under another name.',
   technique: 'T1078',
   judge({ finding: { actor }, proxies }) {
     if (!actor.impersonated || isTrustedProxy(actor, proxies)) return undefined;

@@ -1,17 +1,26 @@
 import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
+/** Points out of the weight where the worst are high. */
+const HIGH_SHARE = 1 / 2;
+
 /** Most images have some; that is not a sign of an intruder, but a way in for one. */
 export const criticalVulnerabilities = defineRule({
   id: 'critical-vulnerabilities',
   kind: 'commonplace',
-  weight: 5,
+  weight: 10,
+  why: 'Most images have some: a way in, not a sign of somebody; high ones are half.',
   technique: 'T1190',
   shownBy: ['images'],
   judge(_, details) {
     const { images = [] } = details.images ?? {};
-    const found = images.filter(({ bySeverity }) => (bySeverity?.['CRITICAL'] ?? 0) > 0).map(({ image }) => image);
-    if (found.length === 0) return undefined;
-    return { reason: `Images with critical vulnerabilities: ${listed(found)}.`, check: 'images' };
+    const found = (level: string) =>
+      images.filter(({ bySeverity }) => (bySeverity?.[level] ?? 0) > 0).map(({ image }) => image);
+    const [critical, high] = [found('CRITICAL'), found('HIGH')];
+    if (critical.length > 0)
+      return { reason: `Images with critical vulnerabilities: ${listed(critical)}.`, check: 'images' };
+    if (high.length > 0)
+      return { reason: `Images with high vulnerabilities: ${listed(high)}.`, check: 'images', share: HIGH_SHARE };
+    return undefined;
   },
 });

@@ -1,15 +1,17 @@
-import { counted } from '../../kit/words.ts';
-import { defineRule } from '../rule.ts';
+import { counted, listed } from '../../kit/words.ts';
+import { type DetailsOf, defineRule } from '../rule.ts';
+import { POD_CHECKS } from './parts/pod-signs.ts';
 
 /** Reaches every node, or comes back by itself. Agents and applications have them as well. */
 export const daemonSetOrCronJob = defineRule({
   id: 'daemonset-or-cronjob',
   kind: 'commonplace',
   weight: 20,
-  shownBy: ['workloads'],
+  why: 'It reaches every node or comes back by itself, but agents and applications have them as well.',
+  shownBy: POD_CHECKS,
   judge(_, details) {
     const { daemonSets = 0, cronJobs = 0 } = details.workloads ?? {};
-    if (daemonSets + cronJobs === 0) return undefined;
+    if (daemonSets + cronJobs === 0) return byLog(details);
     const what = [
       ...(daemonSets > 0 ? [`${counted(daemonSets, 'DaemonSet')} (a pod on every node)`] : []),
       ...(cronJobs > 0 ? [`${counted(cronJobs, 'CronJob')} (pods again and again)`] : []),
@@ -21,3 +23,14 @@ export const daemonSetOrCronJob = defineRule({
     };
   },
 });
+
+/** Those that are gone again, or could not be listed. */
+function byLog({ 'namespace-activity': { signs = [] } = {} }: DetailsOf<'namespace-activity'>) {
+  const made = signs.filter(({ sign }) => sign === 'daemonset' || sign === 'cronjob');
+  if (made.length === 0) return undefined;
+  return {
+    reason: `By the audit log it held ${listed(made.map(({ on }) => on))}.`,
+    technique: made.some(({ sign }) => sign === 'daemonset') ? 'T1610' : 'T1053.007',
+    check: 'namespace-activity' as const,
+  };
+}

@@ -1,4 +1,6 @@
+import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
 import { times } from './parts/times.ts';
 
 /** Falco: attach or exec to a pod. People at work do it as well. */
@@ -6,12 +8,18 @@ export const exec = defineRule({
   id: 'exec',
   kind: 'commonplace',
   weight: 10,
+  why: 'People at work do it, too.',
   technique: 'T1609',
-  shownBy: ['actor-activity'],
+  shownBy: ACT_CHECKS,
   judge(_, details) {
     const { exec: count = 0 } = details['actor-activity'] ?? {};
-    return count > 0
-      ? { reason: `The creator went into running pods ${times(count)}.`, check: 'actor-activity' }
-      : undefined;
+    if (count > 0) return { reason: `The creator went into running pods ${times(count)}.`, check: 'actor-activity' };
+    const act = done(details, 'pod-session');
+    return (
+      act && {
+        reason: `Somebody went into pods of the namespace ${times(act.count)}: ${listed(act.objects)}.`,
+        check: act.check,
+      }
+    );
   },
 });

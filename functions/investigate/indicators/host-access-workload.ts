@@ -1,7 +1,7 @@
 import type { WorkloadSign } from '../../checks/parts/workload-signs/index.ts';
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { isOrderOfEks } from './parts/order-of-eks.ts';
+import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
 
 /** What leads from a container to its node. */
 const SIGNS: Partial<Record<WorkloadSign, string>> = {
@@ -12,40 +12,34 @@ const SIGNS: Partial<Record<WorkloadSign, string>> = {
   'host-pid': "the host's processes",
   'host-network': "the host's network",
   'host-ipc': "the host's memory",
+  'node-entry': 'commands that go into the node',
 };
 
 /** With one of these, whoever is in the container owns the node. The others are what agents have that watch nodes. */
-const OWNS_NODE: readonly (string | undefined)[] = [
-  'privileged',
-  'dangerous-capability',
-  'host-write',
-] satisfies WorkloadSign[];
+const OWNS_NODE: readonly WorkloadSign[] = ['privileged', 'dangerous-capability', 'host-write', 'node-entry'];
 
 /** Points out of the rule's weight for pods that see much of the node, and do not own it. */
 const SEES_SHARE = 2 / 3;
 
 /**
- * Falco k8saudit: create privileged pod, sensitive mount, host namespaces. EKS's add-ons have them as well, on the order of
- * somebody who may install them.
+ * Falco k8saudit: create privileged pod, sensitive mount, host namespaces. Also of pods that are gone again. EKS's add-ons have
+ * them as well, on the order of somebody who may install them.
  */
 export const hostAccessWorkload = defineRule({
   id: 'host-access-workload',
   kind: 'threat',
   weight: 30,
+  why: 'Whoever is in it owns the node: HIGH beside two other signs; what agents have that only see the node is 20 and confirms nothing.',
   technique: 'T1611',
-  shownBy: ['workloads'],
-  ruledOutBy: ['access-changes', 'cluster-posture', 'namespace-activity'],
+  shownBy: POD_CHECKS,
+  ruledOutBy: ['access-changes', 'cluster-posture'],
   judge(facts, details) {
-    const { workloads = [] } = details.workloads ?? {};
-    const found = workloads.flatMap(({ kind, name, signs }) => {
-      const what = signs.flatMap(({ sign }) => SIGNS[sign as WorkloadSign] ?? []);
-      return what.length > 0 ? [`${kind} ${name} (${listed(what, 6)})`] : [];
-    });
-    if (found.length === 0 || isOrderOfEks(facts, details)) return undefined;
-    const owns = workloads.some(({ signs }) => signs.some(({ sign }) => OWNS_NODE.includes(sign)));
+    const found = podsWith(details, SIGNS);
+    if (!found || isOrderOfEks(facts, details)) return undefined;
+    const owns = OWNS_NODE.some((sign) => found.signs.has(sign));
     return {
-      reason: `Pods reach for the node: ${listed(found)}.`,
-      check: 'workloads',
+      reason: `Pods reach for the node: ${found.named}.`,
+      check: found.check,
       ...(!owns && { share: SEES_SHARE, isMild: true }),
     };
   },

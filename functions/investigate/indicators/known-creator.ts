@@ -5,6 +5,7 @@ export const knownCreator = defineRule({
   id: 'known-creator',
   kind: 'mitigation',
   weight: -15,
+  why: 'A person has said so, of this kind of namespace.',
   shownBy: ['known-creator'],
   judge(_, details) {
     const { known } = details['known-creator'] ?? {};

@@ -8,6 +8,7 @@ export const lookalikeName = defineRule({
   id: 'lookalike-name',
   kind: 'threat',
   weight: 25,
+  why: 'Nobody names a namespace so by chance, but nothing has been done in it yet: MEDIUM by itself.',
   technique: 'T1036.005',
   shownBy: ['namespace'],
   judge({ finding }, details) {

@@ -1,22 +1,23 @@
 import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
+import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
 
-/** What clusters are broken into for most: Dero, TeamTNT, Kinsing. */
+/** What clusters are broken into for most: Dero, TeamTNT, Kinsing. By image, argument, or what its containers write. */
 export const miner = defineRule({
   id: 'miner',
   kind: 'threat',
   weight: 40,
+  why: 'What clusters are broken into for most: HIGH beside anything else.',
   technique: 'T1496',
-  shownBy: ['workloads'],
+  shownBy: [...POD_CHECKS, 'container-logs'],
   judge(_, details) {
-    const { workloads = [] } = details.workloads ?? {};
-    const mining = workloads.filter(({ signs }) =>
-      signs.some(({ sign }) => sign === 'miner-image' || sign === 'miner-argument'),
-    );
-    if (mining.length === 0) return undefined;
+    const found = podsWith(details, { 'miner-image': 'image', 'miner-argument': 'arguments' });
+    if (found) return { reason: `It looks like mining: ${found.named}.`, check: found.check };
+    const logged = (details['container-logs']?.signs ?? []).filter(({ sign }) => sign === 'mining-protocol');
+    if (logged.length === 0) return undefined;
     return {
-      reason: `It looks like mining: ${listed(mining.map(({ kind, name }) => `${kind} ${name}`))}.`,
-      check: 'workloads',
+      reason: `Containers write what miners write: ${listed(logged.map(({ pod }) => pod))}.`,
+      check: 'container-logs',
     };
   },
 });

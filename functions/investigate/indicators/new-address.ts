@@ -6,6 +6,7 @@ export const newAddress = defineRule({
   id: 'new-address',
   kind: 'novelty',
   weight: 10,
+  why: 'People travel; beside refusals or a right just given it is how stolen credentials look.',
   technique: 'T1078',
   shownBy: ['actor-activity'],
   judge(facts, details) {

@@ -5,6 +5,7 @@ export const newCreator = defineRule({
   id: 'new-creator',
   kind: 'novelty',
   weight: 15,
+  why: 'Before anybody has decided about creators, all of them are new.',
   technique: 'T1078',
   shownBy: ['known-creator'],
   judge(_, { 'known-creator': answer }) {

@@ -6,6 +6,7 @@ export const newUserAgent = defineRule({
   id: 'new-user-agent',
   kind: 'novelty',
   weight: 10,
+  why: 'The client says it of itself; a change is what tells something.',
   technique: 'T1078',
   shownBy: ['actor-activity'],
   judge(facts, details) {

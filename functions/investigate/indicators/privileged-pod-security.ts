@@ -9,6 +9,7 @@ export const privilegedPodSecurity = defineRule({
   id: 'privileged-pod-security',
   kind: 'commonplace',
   weight: 15,
+  why: 'It is also what holds where nothing is set, and what agents need.',
   technique: 'T1611',
   shownBy: ['namespace'],
   judge(facts, details) {

@@ -13,6 +13,7 @@ export const recentAccessChange = defineRule({
   id: 'recent-access-change',
   kind: 'threat',
   weight: 30,
+  why: 'A right given just before its use is the first step of most intrusions from AWS; teams are let in like that as well.',
   technique: 'T1098.006',
   shownBy: ['principal', 'access-changes'],
   ruledOutBy: ['actor-activity'],

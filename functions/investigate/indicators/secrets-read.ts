@@ -12,6 +12,7 @@ export const secretsRead = defineRule({
   id: 'secrets-read',
   kind: 'commonplace',
   weight: 20,
+  why: 'One list hands out all Secrets, but operators and Helm read some as well.',
   technique: 'T1552.007',
   shownBy: ['actor-activity'],
   judge(_, details) {

@@ -6,6 +6,7 @@ export const webhookChange = defineRule({
   id: 'webhook-change',
   kind: 'commonplace',
   weight: 15,
+  why: 'It sees and changes what others send, and is what operators install.',
   shownBy: ['actor-activity'],
   judge(_, details) {
     const { webhooksChanged: count = 0 } = details['actor-activity'] ?? {};

@@ -1,13 +1,17 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { defined } from '../../kit/defined.ts';
+import { listed } from '../../kit/words.ts';
 import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
+import { decisiveRights, isGiven } from './parts/given-rights.ts';
 import { isPartOfTheAct, newNamespaces } from './parts/same-act.ts';
 
 const NEAR_MS = 30 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** Points out of the rule's weight for a right that the creator, or the namespace, got earlier that day. */
-const TODAY_SHARE = 2 / 3;
+const TODAY_SHARE = 20 / 35;
+/** And for one that the creator gave to others. */
+const OTHERS_SHARE = 30 / 35;
 
 /**
  * Falco: attach to cluster-admin role; Elastic: sensitive role binding. Within half an hour of the request, by or for the
@@ -16,7 +20,8 @@ const TODAY_SHARE = 2 / 3;
 export const wideBinding = defineRule({
   id: 'wide-binding',
   kind: 'threat',
-  weight: 30,
+  weight: 35,
+  why: 'cluster-admin, by whatever name, given to oneself or to the new pods is HIGH beside a creator that nobody knows; given to others it is a step aside.',
   technique: 'T1098.006',
   shownBy: ['access-changes', 'permissions'],
   ruledOutBy: ['actor-activity'],
@@ -45,11 +50,12 @@ function changed(facts: RuleFacts, details: Details): Candidate[] {
     const { what, name = '(name unknown)', namespace, gives = 'a role that allows everything', by, concerns } = change;
     const at = Date.parse(change.at);
     const share = shareOf(facts, at, concerns.includes('actor') || concerns.includes('namespace'));
+    const rights = change.wide ? undefined : decisiveRights(change);
     if (share === undefined || concerns.length === 0) return [];
     const where = namespace ? `${namespace}/${name}` : name;
     return [
       {
-        reason: `${what} ${where} gives ${gives}; ${by ?? 'somebody'} wrote it ${distance(at, requestedAt(facts))} the request.`,
+        reason: `${what} ${where} gives ${gives}${rights ? ` (${listed(rights, 4)})` : ''}; ${by ?? 'somebody'} wrote it ${distance(at, requestedAt(facts))} the request.`,
         check: 'access-changes',
         share,
         near: Math.abs(at - requestedAt(facts)),
@@ -58,9 +64,9 @@ function changed(facts: RuleFacts, details: Details): Candidate[] {
   });
 }
 
-/** Roles, too, where a rule that allows everything was written into them. */
-const isWideBinding = ({ wide, source, what, verb }: AccessChange): boolean =>
-  wide === true && source === 'audit' && /^(Cluster)?Role(Binding)?$/.test(what) && !verb.startsWith('delete');
+/** Roles, too, where rules that allow everything were written into them; cluster-admin has other names. */
+const isWideBinding = (change: AccessChange): boolean =>
+  isGiven(change) && (change.wide === true || decisiveRights(change) !== undefined);
 
 /** By the live binding that let the request pass. An EKS access policy is a change of access to the cluster. */
 function stillThere(facts: RuleFacts, { permissions: { grantedBy } = {} }: Details): Candidate[] {
@@ -80,6 +86,6 @@ function stillThere(facts: RuleFacts, { permissions: { grantedBy } = {} }: Detai
 
 function shareOf(facts: RuleFacts, at: number, forThem: boolean): number | undefined {
   const far = Math.abs(at - requestedAt(facts));
-  if (far <= NEAR_MS) return 1;
+  if (far <= NEAR_MS) return forThem ? 1 : OTHERS_SHARE;
   return forThem && far <= DAY_MS ? TODAY_SHARE : undefined;
 }

@@ -85,3 +85,11 @@ export const hostPort = defineSign({
           ports.flatMap((port) => (number(port['hostPort']) ? [`${label}: port ${port['hostPort']} of the node`] : [])),
         ),
 });
+
+/** Each container sees the processes, and the memory, of the others in the pod. */
+export const shareProcessNamespace = defineSign({
+  sign: 'share-process-namespace',
+  words: "containers see each other's processes",
+  danger: 3,
+  look: ({ spec }) => (spec['shareProcessNamespace'] === true ? ['shareProcessNamespace'] : []),
+});

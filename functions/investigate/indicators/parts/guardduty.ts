@@ -2,9 +2,9 @@ import type { DetailsByCheck } from '../../../checks/index.ts';
 
 type Threat = DetailsByCheck['threats']['findings'][number];
 
-/** GuardDuty's level "high", which "critical" is above, begins here (user guide, "Severity levels of findings"). */
+/** GuardDuty's levels begin here (user guide, "Severity levels of findings"). */
+export const CRITICAL = 9;
 export const HIGH = 7;
-/** And its level "medium". */
 export const MEDIUM = 4;
 
 /** Whether it is about the namespace or the creator. */

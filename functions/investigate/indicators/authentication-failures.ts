@@ -1,0 +1,19 @@
+import { defineRule } from '../rule.ts';
+
+/** One or two are a wrong profile or a token that had expired. */
+const MANY = 3;
+
+/** The authenticator's log: the creator's identity was turned away before it was let in. */
+export const authenticationFailures = defineRule({
+  id: 'authentication-failures',
+  kind: 'commonplace',
+  weight: 10,
+  why: 'An access entry that is made late looks like it; beside a threat it is an identity that was not meant to come in.',
+  technique: 'T1078',
+  shownBy: ['api-server-logs'],
+  judge(_, details) {
+    const { denials = 0 } = details['api-server-logs'] ?? {};
+    if (denials < MANY) return undefined;
+    return { reason: `The authenticator turned the creator away ${denials} times.`, check: 'api-server-logs' };
+  },
+});

@@ -1,0 +1,17 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Kubernetes, RBAC good practices: who may approve certificate requests can make any identity. */
+export const certificateApproval = defineRule({
+  id: 'certificate-approval',
+  kind: 'threat',
+  weight: 20,
+  why: 'A certificate is an identity that no access entry shows and nobody can take back; beside an unknown creator it is MEDIUM.',
+  technique: 'T1098',
+  shownBy: ACT_CHECKS,
+  judge(_, details) {
+    const act = done(details, 'certificate-approval');
+    return act && { reason: `${act.who} approved certificate requests: ${listed(act.objects)}.`, check: act.check };
+  },
+});

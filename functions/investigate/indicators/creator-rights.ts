@@ -1,0 +1,22 @@
+import { RIGHTS } from '../../checks/parts/rights.ts';
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+
+/** Kubernetes, RBAC good practices; KubeHound. What the creator may do now leads to all other rights. */
+export const creatorRights = defineRule({
+  id: 'creator-rights',
+  kind: 'commonplace',
+  weight: 10,
+  why: 'Administrators and GitOps have such rights; beside a threat it says how much is lost with this identity.',
+  technique: 'T1078',
+  shownBy: ['permissions'],
+  judge(_, { permissions: { may = [], grantedBy } = {} }) {
+    if (grantedBy?.kind === 'group system:masters')
+      return { reason: 'The creator is one of system:masters, who may do everything.', check: 'permissions' };
+    const allowed = may.filter(({ allowed, right }) => allowed && LEADING.has(right)).map(({ right }) => right);
+    if (allowed.length === 0) return undefined;
+    return { reason: `The creator may now: ${listed(allowed, 4)}.`, check: 'permissions' };
+  },
+});
+
+const LEADING: ReadonlySet<string> = new Set(RIGHTS.map(({ right }) => right));

@@ -1,0 +1,37 @@
+import type { WorkloadSign } from '../../checks/parts/workload-signs/index.ts';
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+
+/** Signs of a pod that is a threat in the new namespace; elsewhere it may be an agent's. */
+const GRAVE: readonly WorkloadSign[] = [
+  'privileged',
+  'miner-image',
+  'miner-argument',
+  'reverse-shell',
+  'suspicious-command',
+  'node-entry',
+  'host-path',
+  'host-pid',
+  'host-network',
+  'host-ipc',
+  'dangerous-capability',
+];
+
+/** Dangerous pods that the creator made in other namespaces, also where they are gone again. */
+export const elsewhereWorkload = defineRule({
+  id: 'elsewhere-workload',
+  kind: 'commonplace',
+  weight: 20,
+  why: 'Whoever installs agents does it, GitOps every day; beside a threat the new namespace is not the only place.',
+  technique: 'T1610',
+  shownBy: ['actor-activity'],
+  judge({ finding: { namespace } }, details) {
+    const found = (details['actor-activity']?.signs ?? []).filter(
+      (act) =>
+        act.namespace !== undefined && act.namespace !== namespace.name && GRAVE.includes(act.sign as WorkloadSign),
+    );
+    if (found.length === 0) return undefined;
+    const objects = found.map(({ on, namespace: where }) => `${on} in ${where}`);
+    return { reason: `The creator made dangerous pods elsewhere: ${listed(objects)}.`, check: 'actor-activity' };
+  },
+});

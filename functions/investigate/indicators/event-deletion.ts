@@ -1,0 +1,17 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Elastic: Kubernetes events deleted. Traces of what pods did. */
+export const eventDeletion = defineRule({
+  id: 'event-deletion',
+  kind: 'threat',
+  weight: 15,
+  why: 'Nobody needs to delete events, which go by themselves within the hour: MEDIUM beside an unknown creator.',
+  technique: 'T1070',
+  shownBy: ACT_CHECKS,
+  judge(_, details) {
+    const act = done(details, 'event-deletion');
+    return act && { reason: `${act.who} deleted events: ${listed(act.objects)}.`, check: act.check };
+  },
+});

@@ -1,0 +1,17 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Kubernetes, RBAC good practices: the proxy of nodes reaches the kubelet's own API. */
+export const kubeletCommand = defineRule({
+  id: 'kubelet-command',
+  kind: 'threat',
+  weight: 25,
+  why: 'Nothing but an attack runs commands past admission and the audit log of pods: MEDIUM by itself.',
+  technique: 'T1609',
+  shownBy: ACT_CHECKS,
+  judge(_, details) {
+    const act = done(details, 'kubelet-command');
+    return act && { reason: `${act.who} sent commands to kubelets: ${listed(act.objects)}.`, check: act.check };
+  },
+});

@@ -1,0 +1,23 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+
+/** Ids of the OpenSSF's list of malicious packages, by which Inspector reports them. */
+const MALICIOUS = /^(?:IN-)?MAL(?:ICIOUS-PACKAGES)?-/i;
+
+/** A package in an image was made to do harm. */
+export const maliciousPackage = defineRule({
+  id: 'malicious-package',
+  kind: 'threat',
+  weight: 40,
+  why: "It is no weakness but somebody's code: HIGH beside a creator that nobody knows.",
+  technique: 'T1195.002',
+  shownBy: ['images'],
+  judge(_, { images: { images = [] } = {} }) {
+    const found = images.flatMap(({ image, worst = [] }) =>
+      worst.filter(({ id }) => MALICIOUS.test(id)).map(({ id }) => `${id} in ${image}`),
+    );
+    return found.length === 0
+      ? undefined
+      : { reason: `Scans found malicious packages: ${listed(found)}.`, check: 'images' };
+  },
+});

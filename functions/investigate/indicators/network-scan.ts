@@ -1,0 +1,22 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { traffic } from './parts/traffic.ts';
+
+/** MITRE T1046. Rejected packets towards the API server, nodes or other pods, at many places. */
+export const networkScan = defineRule({
+  id: 'network-scan',
+  kind: 'threat',
+  weight: 20,
+  why: 'A wrong configuration is refused at a few places; at ten or more somebody looks for a way: MEDIUM beside an unknown creator.',
+  technique: 'T1046',
+  shownBy: ['network'],
+  judge(_, details) {
+    const found = traffic(details, 'scan');
+    return (
+      found && {
+        reason: `Its pods were refused at ${found.peers} places inside the VPC: ${listed(found.addresses)}.`,
+        check: 'network',
+      }
+    );
+  },
+});

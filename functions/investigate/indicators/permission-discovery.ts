@@ -1,0 +1,21 @@
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Consoles and `kubectl auth can-i` ask a few times; software in the cluster hardly ever. */
+const MANY = { person: 10, software: 3 };
+
+/** Elastic: self-subject review by a ServiceAccount; MITRE T1613. In rows: what may I do? */
+export const permissionDiscovery = defineRule({
+  id: 'permission-discovery',
+  kind: 'commonplace',
+  weight: 10,
+  why: 'Consoles ask as well; beside a threat it is somebody who does not know what the stolen identity may do.',
+  technique: 'T1613',
+  shownBy: ACT_CHECKS,
+  judge({ finding: { actor } }, details) {
+    const act = done(details, 'self-review');
+    const many = actor.kind === 'service-account' || actor.kind === 'node' ? MANY.software : MANY.person;
+    if (!act || act.count < many) return undefined;
+    return { reason: `${act.who} asked ${act.count} times what it may do.`, check: act.check };
+  },
+});

@@ -1,0 +1,17 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Kubernetes, RBAC good practices: who may change namespaces can lift Pod Security. */
+export const podSecurityChange = defineRule({
+  id: 'pod-security-change',
+  kind: 'commonplace',
+  weight: 15,
+  why: 'Agents need it; beside a threat it is a protection taken away.',
+  technique: 'T1562.001',
+  shownBy: ACT_CHECKS,
+  judge(_, details) {
+    const act = done(details, 'pod-security-change');
+    return act && { reason: `${act.who} allowed privileged pods: ${listed(act.objects)}.`, check: act.check };
+  },
+});

@@ -1,0 +1,22 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { traffic } from './parts/traffic.ts';
+
+/** MITRE T1496, Falco: ports of mining pools. A pool can be reached on 443 as well, which this does not see. */
+export const poolTraffic = defineRule({
+  id: 'pool-traffic',
+  kind: 'threat',
+  weight: 25,
+  why: 'A port is not a protocol, and other services may have it; outside of the VPC it is MEDIUM by itself, HIGH beside other signs of mining.',
+  technique: 'T1496',
+  shownBy: ['network'],
+  judge(_, details) {
+    const found = traffic(details, 'pool-port');
+    return (
+      found && {
+        reason: `Its pods talk to ports of mining pools outside the VPC: ${listed(found.addresses)}.`,
+        check: 'network',
+      }
+    );
+  },
+});

@@ -1,0 +1,17 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Elastic: role bound to anonymous users; RBAC Buster stayed in clusters by it. */
+export const roleForEverybody = defineRule({
+  id: 'role-for-everybody',
+  kind: 'threat',
+  weight: 30,
+  why: 'It opens the cluster to whoever reaches its endpoint; rarely a mistake, and then one to be told of: MEDIUM by itself.',
+  technique: 'T1098.006',
+  shownBy: ACT_CHECKS,
+  judge(_, details) {
+    const act = done(details, 'role-for-everybody');
+    return act && { reason: `${act.who} gave rights to everybody: ${listed(act.objects)}.`, check: act.check };
+  },
+});

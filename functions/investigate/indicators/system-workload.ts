@@ -1,0 +1,17 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Falco, Elastic: pods created in kube-system. */
+export const systemWorkload = defineRule({
+  id: 'system-workload',
+  kind: 'commonplace',
+  weight: 15,
+  why: "Add-ons are installed there; beside a threat it is where malware hides among the system's own.",
+  technique: 'T1036.005',
+  shownBy: ACT_CHECKS,
+  judge(_, details) {
+    const act = done(details, 'system-workload');
+    return act && { reason: `${act.who} made pods among the system's own: ${listed(act.objects)}.`, check: act.check };
+  },
+});

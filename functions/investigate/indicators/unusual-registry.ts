@@ -1,0 +1,16 @@
+import { defineRule } from '../rule.ts';
+import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
+
+/** Only where the configuration says which registries are usual. */
+export const unusualRegistry = defineRule({
+  id: 'unusual-registry',
+  kind: 'commonplace',
+  weight: 10,
+  why: 'Whoever tries something takes a public image; beside a threat it is code that nobody here has seen.',
+  technique: 'T1610',
+  shownBy: POD_CHECKS,
+  judge(_, details) {
+    const found = podsWith(details, { 'unusual-registry': 'unusual registry' });
+    return found && { reason: `Images from registries that are not usual here: ${found.named}.`, check: found.check };
+  },
+});
