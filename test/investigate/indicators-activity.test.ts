@@ -108,9 +108,16 @@ table('token-request', [
   ['twice', activity({ tokenRequests: 2 }), 15, '2 times'],
   ['by somebody else', act('token', 'namespace-activity'), 15, 'of the namespace were issued once'],
 ]);
+const admission = (concerns: string[]): Given => ({
+  evidence: [
+    by('access-changes', { changes: [{ what: 'MutatingWebhookConfiguration', name: 'w', at: AT, concerns }] }),
+  ],
+});
 table('webhook-change', [
   ['none', activity({ webhooksChanged: 0 })],
   ['once', activity({ webhooksChanged: 1 }), 15, 'admission configuration once'],
+  ['among the changes of rights', admission(['by-actor']), 15, 'MutatingWebhookConfiguration w was changed.'],
+  ['by others', admission([])],
 ]);
 
 const PEER = '203.0.113.9';
