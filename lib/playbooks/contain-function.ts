@@ -17,6 +17,7 @@ export class ContainFunction extends PlaybookFunction {
     this.reach(clusterNames);
     this.seeAssociations(clusterNames);
     this.dissociate(clusterNames);
+    this.#seeCapabilities(clusterNames);
     this.#readTrust();
     table.allowLeasing(this.role);
     table.allowAsking(this.role);
@@ -25,6 +26,24 @@ export class ContainFunction extends PlaybookFunction {
     bucket.allowReading(this.role, 'containment/*', 'snapshots/*', 'configmaps/*', 'alerts/*');
     alert.allowInvocationBy(this.role);
     allowAskingAbout(this.role, ...executions);
+  }
+
+  /** Lets it see what EKS runs for the clusters from outside, which may put back what it takes away. */
+  #seeCapabilities(clusterNames: readonly string[]): void {
+    const eks = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'eks', resource, resourceName });
+    for (const name of clusterNames) {
+      const all = eks('capability', `${name}/*`);
+      this.role.addToPrincipalPolicy(
+        new PolicyStatement({ actions: ['eks:ListCapabilities'], resources: [eks('cluster', name)] }),
+      );
+      this.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['eks:DescribeCapability'], resources: [all] }));
+      acknowledgeWildcard(
+        this.role,
+        all,
+        'EKS chooses the ids in the ARNs of capabilities. It only reads those of this cluster.',
+      );
+    }
   }
 
   /** Lets it read who may assume a role, before it proposes to take the role's access away. */

@@ -15,6 +15,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
+import { AwsCapabilities } from '../../functions/clients/aws/aws-capabilities.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { AwsFlowLogs } from '../../functions/clients/aws/aws-flow-logs.ts';
 import { AwsImageScans } from '../../functions/clients/aws/aws-image-scans.ts';
@@ -62,6 +63,8 @@ const SERVICES = {
         certificateAuthority: { data: 'Y2E=' },
       },
       associations: [{ associationId: 'a-1' }],
+      capabilities: [{ capabilityName: 'argo' }],
+      capability: { type: 'ARGOCD', status: 'ACTIVE' },
     },
   ],
   logs: [
@@ -202,6 +205,7 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     associations: (signal) => podIdentity.associations(CLUSTER, 'shop', signal),
     dissociate: (signal) => podIdentity.dissociate(CLUSTER, 'a-1', signal),
   },
+  capabilities: { of: (signal) => new AwsCapabilities(new EKSClient({}), eks).of(CLUSTER, signal) },
   roleTrust: {
     of: (signal) => new AwsRoleTrust(new IAMClient({}), eks).of('arn:aws:iam::111122223333:role/r', CLUSTER, signal),
   },

@@ -168,7 +168,9 @@ test.each([...new Set([...ISOLATION, ...REMOVAL])])(
 );
 
 test.each(DANGERS)('looking for $about calls what it needs, and nothing else', ({ needs, find }) =>
-  compared(needs, ({ cluster, signal }) => find(new Surroundings(TARGET, cluster.kubernetes, signal))),
+  compared(needs, ({ cluster, clients, signal }) =>
+    find(new Surroundings(TARGET, cluster.kubernetes, signal, clients.capabilities)),
+  ),
 );
 
 test.each([

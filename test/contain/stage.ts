@@ -148,6 +148,7 @@ export class Stage {
           return this.associations.length < before;
         },
       },
+      capabilities: { of: async () => [] },
       auditLog: new LocalLogSearch({ audit: () => this.auditLines }),
       ...clients,
     };

@@ -12,12 +12,28 @@ export interface Row {
   fix?: readonly (readonly string[])[];
 }
 
+/** Who comes in by the ConfigMap aws-auth. */
+export interface AwsAuthNeeds {
+  /** The clusters of the configuration that refuse access entries. */
+  byHand: readonly string[];
+  /** Whether there are no others. */
+  isOnly: boolean;
+  /** Whether the functions of the playbooks have to come in as well. */
+  isContaining: boolean;
+}
+
 export interface PreflightContext {
   kubernetes: Kubernetes;
   /** What `cluster/` ships. */
   manifests: Manifests;
   /** What the configuration says of the lists that a cluster sets for itself, as expressions of the policies. */
-  configured?: { file: string; lists: Readonly<Record<string, string>> } | undefined;
+  configured?:
+    | {
+        file: string;
+        lists: Readonly<Record<string, string>>;
+        awsAuth?: AwsAuthNeeds;
+      }
+    | undefined;
   signal: AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import type { SentinelConfig } from '../../../lib/config/config-schema.ts';
 import { openKubeconfig } from '../cluster.ts';
 import { kubernetesFailure } from '../failure/kubernetes.ts';
 import type { Task } from '../task.ts';
-import type { PreflightCheck, PreflightContext, Row } from './check.ts';
+import type { AwsAuthNeeds, PreflightCheck, PreflightContext, Row } from './check.ts';
 import { PREFLIGHT_CHECKS } from './checks/index.ts';
 import { shippedManifests } from './manifests.ts';
 import type { TableRow } from './table.ts';
@@ -26,7 +26,11 @@ export async function askCluster(
 ): Promise<NamedRow[]> {
   const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
   const signal = AbortSignal.timeout(120_000);
-  const lists = configured && { file: configured.file, lists: ownLists(configured.config.containment) };
+  const lists = configured && {
+    file: configured.file,
+    lists: ownLists(configured.config.containment),
+    awsAuth: awsAuthNeeds(configured.config),
+  };
   const context: PreflightContext = { kubernetes, manifests: shippedManifests(), configured: lists, signal };
   const rows: NamedRow[] = [];
   for (const check of checks) {
@@ -34,6 +38,11 @@ export async function askCluster(
     task.waitFor(`Checking the cluster: ${rows.length} results so far`);
   }
   return rows;
+}
+
+function awsAuthNeeds({ clusters, containment }: SentinelConfig): AwsAuthNeeds {
+  const byHand = clusters.filter(({ accessEntries }) => !accessEntries).map(({ name }) => name);
+  return { byHand, isOnly: byHand.length === clusters.length, isContaining: containment.enabled };
 }
 
 /** As {@link askCluster}; beside the answers of AWS, a cluster without an answer is a row. */

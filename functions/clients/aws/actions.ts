@@ -9,6 +9,7 @@ import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
 import type { ContainmentRegister } from '../table/containment-register.ts';
 import type { Closures } from '../table/findings-table.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
 import type { Eks } from './eks.ts';
 import type { PodIdentity } from './pod-identity.ts';
@@ -62,6 +63,9 @@ export const ACTIONS = {
     associations: ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],
     dissociate: ['eks:DescribeCluster', 'eks:DeletePodIdentityAssociation'],
   } satisfies ActionsOf<PodIdentity>,
+  capabilities: {
+    of: ['eks:DescribeCluster', 'eks:ListCapabilities', 'eks:DescribeCapability'],
+  } satisfies ActionsOf<Capabilities>,
   roleTrust: { of: ['eks:DescribeCluster', 'iam:GetRole'] } satisfies ActionsOf<RoleTrust>,
   store: {
     place: [],

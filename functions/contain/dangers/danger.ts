@@ -1,5 +1,6 @@
 /** What hangs on a namespace, and would be felt when it is cut off; and what would make cutting it off incomplete. */
 
+import type { Capabilities, Capability } from '../../clients/aws/capabilities.ts';
 import type { Kubernetes, KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import type { Target } from '../../contract/containment.ts';
 import { andMore } from '../../kit/words.ts';
@@ -42,10 +43,13 @@ export class Surroundings {
   readonly target: Target;
   readonly kubernetes: Kubernetes;
   readonly signal: AbortSignal;
+  readonly #capabilities: Capabilities | undefined;
   readonly #lists = new Map<string, Promise<KubernetesObject[]>>();
   #kinds: Promise<ServedKind[]> | undefined;
 
-  constructor(target: Target, kubernetes: Kubernetes, signal: AbortSignal) {
+  /** @param capabilities where EKS can be asked */
+  constructor(target: Target, kubernetes: Kubernetes, signal: AbortSignal, capabilities?: Capabilities) {
+    this.#capabilities = capabilities;
     this.target = target;
     this.kubernetes = kubernetes;
     this.signal = signal;
@@ -64,6 +68,11 @@ export class Surroundings {
   /** Objects of a kind in another namespace. */
   in(namespace: string, apiVersion: string, resource: string): Promise<KubernetesObject[]> {
     return this.#list(listPath({ apiVersion, resource, namespace }));
+  }
+
+  /** What EKS runs for the cluster from outside; undefined where EKS cannot be asked. @throws what EKS answers */
+  async capabilities(): Promise<Capability[] | undefined> {
+    return this.#capabilities?.of(this.target.cluster, this.signal);
   }
 
   kinds(): Promise<ServedKind[]> {

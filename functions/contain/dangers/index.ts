@@ -1,4 +1,5 @@
 import { apiServices } from './api-services.ts';
+import { capabilities } from './capabilities.ts';
 import { conversions } from './conversions.ts';
 import type { DangerKind } from './danger.ts';
 import { deadWebhooks } from './dead-webhooks.ts';
@@ -23,5 +24,6 @@ export const DANGERS: readonly DangerKind[] = [
   pods,
   finalizers,
   gitops,
+  capabilities,
   dependents,
 ];

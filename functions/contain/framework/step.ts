@@ -1,5 +1,6 @@
 /** The framework's contract: what a step is, what it is given, and what it may answer. */
 
+import type { Capabilities } from '../../clients/aws/capabilities.ts';
 import type { PodIdentity } from '../../clients/aws/pod-identity.ts';
 import type { RoleTrust } from '../../clients/aws/role-trust.ts';
 import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
@@ -38,6 +39,7 @@ export interface ContainClients {
   playbooks?: Pick<Playbooks, 'ended'>;
   podIdentity?: PodIdentity;
   roleTrust?: RoleTrust;
+  capabilities?: Capabilities;
   findings?: FindingRecords;
   /** The cluster's; of *probe* alone. */
   auditLog?: LogSearch & LogStreams;

@@ -4,6 +4,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { AwsCapabilities } from '../../clients/aws/aws-capabilities.ts';
 import { AwsEks } from '../../clients/aws/aws-eks.ts';
 import { AwsPodIdentity } from '../../clients/aws/aws-pod-identity.ts';
 import { AwsRoleTrust } from '../../clients/aws/aws-role-trust.ts';
@@ -38,6 +39,7 @@ export function containmentClients(environment: Environment) {
     followUps: new LambdaFollowUps(new LambdaClient(), environment.required('ALERT_FUNCTION')),
     playbooks: new SfnExecutions(new SFNClient()),
     podIdentity: new AwsPodIdentity(eksClient, eks),
+    capabilities: new AwsCapabilities(eksClient, eks),
     roleTrust: new AwsRoleTrust(new IAMClient(), eks),
     findings: new S3FindingRecords(s3, bucket),
   };

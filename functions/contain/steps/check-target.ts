@@ -87,11 +87,12 @@ const proposalOf = ({ commands, ...danger }: Danger): Proposal => ({
 async function lookAround({
   run,
   cluster,
+  clients,
   settings,
   signal,
 }: StepContext): Promise<{ dangers: Danger[]; facts: Record<string, unknown>; unknown: string[] }> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs * OF_BUDGET)]);
-  const around = new Surroundings(run.target, cluster.kubernetes, limit);
+  const around = new Surroundings(run.target, cluster.kubernetes, limit, clients.capabilities);
   const sights = await Promise.allSettled(DANGERS.map((kind) => kind.find(around)));
   signal.throwIfAborted();
   const seen = sights.flatMap((sight) => (sight.status === 'fulfilled' ? [sight.value] : []));

@@ -93,6 +93,11 @@ const AWS = [
   { start: 'aws eks update-kubeconfig', effect: 'reads', options: { ...IN_REGION, '--name': G.CLUSTER } },
   { start: 'aws eks describe-cluster', effect: 'reads', options: { ...IN_REGION, '--name': G.CLUSTER } },
   { start: 'aws eks list-capabilities', effect: 'reads', options: OF_CLUSTER },
+  {
+    start: 'aws eks describe-capability',
+    effect: 'reads',
+    options: { ...OF_CLUSTER, '--capability-name': G.CLUSTER },
+  },
   { start: 'aws eks list-identity-provider-configs', effect: 'reads', options: OF_CLUSTER },
   { start: 'aws eks describe-access-entry', effect: 'reads', options: OF_PRINCIPAL },
   { start: 'aws eks list-associated-access-policies', effect: 'reads', options: OF_PRINCIPAL },

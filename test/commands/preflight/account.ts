@@ -188,7 +188,10 @@ export const healthy = (): Account => ({
   'states:DescribeExecution': { input: JSON.stringify({ cluster: 'prod', namespace: 'evil', uid: UIDS[1] }) },
   'eks:ListAssociatedAccessPolicies': { associatedAccessPolicies: [] },
   'logs:DescribeLogGroups': {
-    logGroups: [{ logGroupName: '/aws/eks/prod/cluster', logGroupClass: 'STANDARD', deletionProtectionEnabled: true }],
+    logGroups: [
+      { logGroupName: '/aws/eks/prod/cluster', logGroupClass: 'STANDARD', deletionProtectionEnabled: true },
+      { logGroupName: '/aws/containerinsights/prod/application' },
+    ],
   },
   'logs:DescribeSubscriptionFilters': {
     subscriptionFilters: [
@@ -217,6 +220,19 @@ export const healthy = (): Account => ({
   'cloudtrail:DescribeTrails': { trailList: [{ Name: 'org', TrailARN: 'arn:org', IsMultiRegionTrail: true }] },
   'cloudtrail:GetTrailStatus': { IsLogging: true },
   'ec2:DescribeFlowLogs': { FlowLogs: [{ LogGroupName: '/vpc/flow-logs' }] },
+  'ec2:DescribeRouteTables': {
+    RouteTables: [
+      {
+        RouteTableId: 'rtb-1',
+        Associations: [{ Main: true }],
+        Routes: [{ DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'nat-1', State: 'active' }],
+      },
+    ],
+  },
+  'ec2:DescribeVpcEndpoints': { VpcEndpoints: [] },
+  'ec2:DescribeVpcAttribute': { EnableDnsSupport: { Value: true }, EnableDnsHostnames: { Value: true } },
+  'cloudwatch:GetMetricStatistics': { Datapoints: [] },
+  'eks:ListCapabilities': { capabilities: [] },
   'ec2:DescribeSubnets': { Subnets: [{ SubnetId: VPC.subnets[0], VpcId: VPC.vpc }] },
   'ec2:DescribeSecurityGroups': {
     SecurityGroups: [

@@ -15,7 +15,7 @@ const IN_VPC = `${CONFIG}  `.replace(
   `name: prod\n    vpc: ${VPC.vpc}\n    subnets: [${VPC.subnets}]\n    securityGroups: [${VPC.securityGroups}]`,
 );
 
-const configFor = ({ id }: AwsCheck) => (id === 'network' ? IN_VPC : CONFIG);
+const configFor = ({ id }: AwsCheck) => (['network', 'routes'].includes(id) ? IN_VPC : CONFIG);
 const others = ({ needs }: AwsCheck) => needs.filter((action) => action !== 'sts:GetCallerIdentity');
 
 describe.each(CHECKS)('%s', (_, check) => {

@@ -11,8 +11,8 @@ It knows neither `dynamodb:LeadingKeys` nor `s3:if-none-match`, so what policies
 The first has the partition keys of the items that a request names; of a query there is none here, as its expression would
 have to be understood. The second is the header of a conditional write.
 
-It authorises the result of a task on no resource, and what is done with a Pod Identity association on the cluster. Step
-Functions takes the machine that waits for the result, EKS the association.
+It authorises the result of a task on no resource, and what is done with a Pod Identity association or a capability on the
+cluster. Step Functions takes the machine that waits for the result, EKS the association or capability.
 """
 
 import json
@@ -21,6 +21,7 @@ import re
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb
 
+import capabilities
 import state_machines
 
 ASSOCIATION = re.compile(r"/clusters/([^/]+)/pod-identity-associations/([^/]+)")
@@ -36,6 +37,9 @@ def resource_arn(service, method, path, headers, body, query, region, account):
     association = ASSOCIATION.fullmatch(path) if service == "eks" else None
     if association:
         return f"arn:aws:eks:{region}:{account}:podidentityassociation/{association[1]}/{association[2]}"
+    capability = capabilities.PATH.fullmatch(path) if service == "eks" else None
+    if capability and capability[2]:
+        return capabilities.arn_of(capability[1], capability[2])
     if service != "logs":
         return arn
     group = f"arn:aws:logs:{region}:{account}:log-group:"

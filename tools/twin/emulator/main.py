@@ -10,6 +10,7 @@ import os
 import access_entries
 import access_policies
 import async_invoke
+import capabilities
 import eks_cluster
 import function_errors
 import iam_enforcement
@@ -27,6 +28,7 @@ twin = json.loads(os.environ.pop("TWIN"))
 
 for patch in (
     iam_enforcement,
+    capabilities,
     log_filters,
     async_invoke,
     log_delivery,

@@ -1,5 +1,6 @@
 import type { PreflightCheck } from '../check.ts';
 import { apiServer } from './api-server.ts';
+import { awsAuth } from './aws-auth.ts';
 import { networkEnforcer } from './network-enforcer.ts';
 import { policies } from './policies.ts';
 import { quarantined } from './quarantined.ts';
@@ -10,6 +11,7 @@ import { webhooks } from './webhooks.ts';
 export const PREFLIGHT_CHECKS: readonly PreflightCheck[] = [
   apiServer,
   webhooks,
+  awsAuth,
   roleBindings,
   roles,
   policies,

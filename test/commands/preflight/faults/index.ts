@@ -4,4 +4,12 @@ import type { Fault } from './fault.ts';
 import { LIFE_FAULTS } from './life.ts';
 import { LOGS_FAULTS } from './logs.ts';
 
-export const FAULTS: readonly Fault[] = [...CLUSTER_FAULTS, ...LIFE_FAULTS, ...LOGS_FAULTS, ...ACCOUNT_FAULTS];
+import { REACH_FAULTS } from './reach.ts';
+
+export const FAULTS: readonly Fault[] = [
+  ...CLUSTER_FAULTS,
+  ...LIFE_FAULTS,
+  ...LOGS_FAULTS,
+  ...ACCOUNT_FAULTS,
+  ...REACH_FAULTS,
+];

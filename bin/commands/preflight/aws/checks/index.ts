@@ -3,18 +3,22 @@ import { accessEntries } from './access-entries.ts';
 import { auditLog } from './audit-log.ts';
 import { authenticationMode } from './authentication-mode.ts';
 import { bootstrap } from './bootstrap.ts';
+import { capabilities } from './capabilities.ts';
 import { cluster } from './cluster.ts';
 import { clusterVersion } from './cluster-version.ts';
 import { concurrency } from './concurrency.ts';
 import { configuration } from './configuration.ts';
+import { containerInsights } from './container-insights.ts';
 import { credentials } from './credentials.ts';
 import { endpoint } from './endpoint.ts';
 import { filterPattern } from './filter-pattern.ts';
 import { flowLogs } from './flow-logs.ts';
 import { guardduty } from './guardduty.ts';
 import { imageScans } from './image-scans.ts';
+import { logBudget } from './log-budget.ts';
 import { logGroup } from './log-group.ts';
 import { network } from './network.ts';
+import { routes } from './routes.ts';
 import { sameCluster } from './same-cluster.ts';
 import { stack } from './stack.ts';
 import { subscriptionFilters } from './subscription-filters.ts';
@@ -42,9 +46,13 @@ export const AWS_CHECKS: readonly AwsCheck[] = [
   accessEntries,
   endpoint,
   network,
+  routes,
   concurrency,
   subscriptions,
   trail,
+  logBudget,
+  capabilities,
+  containerInsights,
   flowLogs,
   guardduty,
   imageScans,

@@ -31,6 +31,7 @@ export const subscriptions: AwsCheck = {
         });
       else answers.push(...judge(output.replace(/TopicArn$/, ''), wanted, await subscriptionsOf(context, topic)));
     }
+    if (config.chat?.slack) answers.push(...(await ofChat(context, outputs.get('ChatTopicArn'))));
     return answers;
   },
 };
@@ -66,6 +67,26 @@ function judge(topic: string, wanted: readonly string[], found: readonly Subscri
       },
     ];
   return [{ status: 'ok', says: `${topic}: ${confirmed} confirmed.` }];
+}
+
+/** By which Amazon Q Developer in chat applications subscribes a channel, by itself. */
+const CHAT_ENDPOINT = /^https:\/\/[a-z0-9.-]{1,100}\.chatbot\.amazonaws\.com(\/|$)/;
+
+/** Whether the channel that the configuration names is subscribed: without it nothing of an alert is seen there. */
+async function ofChat(context: AwsContext, topic: string | undefined): Promise<Answer[]> {
+  if (topic === undefined)
+    return [{ status: 'failed', says: 'The stack has no output ChatTopicArn.', todo: 'deploy the configuration' }];
+  const found = await subscriptionsOf(context, topic);
+  const own = found.filter(({ Endpoint = '' }) => CHAT_ENDPOINT.test(Endpoint));
+  if (own.some(({ SubscriptionArn = '' }) => SubscriptionArn.startsWith('arn:')))
+    return [{ status: 'ok', says: 'Chat: Amazon Q Developer is subscribed for the channel.' }];
+  return [
+    {
+      status: 'failed',
+      says: `Chat: Amazon Q Developer ${own.length > 0 ? 'has not confirmed its subscription' : 'is not subscribed'}, so nothing is shown in the channel.`,
+      todo: 'authorise the Slack workspace in the console of Amazon Q Developer in chat applications, invite @Amazon Q to the channel, and deploy again',
+    },
+  ];
 }
 
 async function subscriptionsOf({ view: { clients }, signal }: AwsContext, TopicArn: string): Promise<Subscription[]> {
