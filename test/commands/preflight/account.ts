@@ -231,7 +231,6 @@ export const healthy = (): Account => ({
   },
   'ec2:DescribeVpcEndpoints': { VpcEndpoints: [] },
   'ec2:DescribeVpcAttribute': { EnableDnsSupport: { Value: true }, EnableDnsHostnames: { Value: true } },
-  'cloudwatch:GetMetricStatistics': { Datapoints: [] },
   'eks:ListCapabilities': { capabilities: [] },
   'ec2:DescribeSubnets': { Subnets: [{ SubnetId: VPC.subnets[0], VpcId: VPC.vpc }] },
   'ec2:DescribeSecurityGroups': {
