@@ -84,6 +84,8 @@ describe('who may do what', () => {
         `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'question#*', ...pointers)}`,
         ...seeing,
         `eks:DeletePodIdentityAssociation on ${eks('podidentityassociation', '/*')}`,
+        `eks:ListCapabilities on ${eks('cluster')}`,
+        `eks:DescribeCapability on ${eks('capability', '/*')}`,
         'iam:GetRole on arn:aws:iam::111122223333:role/*',
       ],
     ],

@@ -1,14 +1,19 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import {
   CreateAccessEntryCommand,
+  CreateCapabilityCommand,
   DeleteAccessEntryCommand,
+  DeleteCapabilityCommand,
   DescribeAccessEntryCommand,
+  DescribeCapabilityCommand,
   DescribeClusterCommand,
   EKSClient,
 } from '@aws-sdk/client-eks';
-import { CreateAccessKeyCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { CreateAccessKeyCommand, CreateRoleCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AwsCapabilities } from '../../functions/clients/aws/aws-capabilities.ts';
+import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
 import { clientSettings, USER } from '../../tools/twin/identities.ts';
 import { mails } from '../../tools/twin/mailbox.ts';
@@ -142,5 +147,26 @@ describe('the cluster in EKS', () => {
     await expect(eks.send(new CreateAccessEntryCommand({ clusterName: 'twin', principalArn }))).rejects.toMatchObject({
       name: 'InvalidParameterException',
     });
+  });
+
+  test('has capabilities, which act by the access entry of their role', async () => {
+    const principalArn = twin.identities.arn('role', 'Capability');
+    const iam = new IAMClient(clientSettings(twin.emulator));
+    await iam.send(new CreateRoleCommand({ RoleName: 'Capability', AssumeRolePolicyDocument: '{}' }));
+    const one = { clusterName: 'twin', capabilityName: 'argo' };
+    const made = { ...one, type: 'ARGOCD', roleArn: principalArn, deletePropagationPolicy: 'RETAIN' } as const;
+    await eks.send(new CreateCapabilityCommand(made));
+    const capabilities = new AwsCapabilities(eks, new AwsEks(eks));
+    const seen = () =>
+      capabilities.of({ name: 'twin', account: HERE, region: twin.emulator.region }, AbortSignal.timeout(10_000));
+    expect(await seen()).toEqual([{ name: 'argo', type: 'ARGOCD', status: 'ACTIVE', roleArn: principalArn }]);
+    const entry = { clusterName: 'twin', principalArn };
+    expect((await eks.send(new DescribeAccessEntryCommand(entry))).accessEntry?.principalArn).toBe(principalArn);
+    await eks.send(new DeleteCapabilityCommand(one));
+    expect(await seen()).toEqual([]);
+    await expect(eks.send(new DescribeCapabilityCommand(one))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    await expect(eks.send(new DescribeAccessEntryCommand(entry))).rejects.toThrow();
   });
 });

@@ -20,12 +20,15 @@ import {
   CreateAccessEntryCommand,
   CreatePodIdentityAssociationCommand,
   DeleteAccessEntryCommand,
+  DeleteCapabilityCommand,
   DeletePodIdentityAssociationCommand,
   DescribeAccessEntryCommand,
+  DescribeCapabilityCommand,
   DescribeClusterCommand,
   DescribePodIdentityAssociationCommand,
   ListAccessEntriesCommand,
   ListAssociatedAccessPoliciesCommand,
+  ListCapabilitiesCommand,
   ListPodIdentityAssociationsCommand,
   UpdateClusterConfigCommand,
 } from '@aws-sdk/client-eks';
@@ -71,6 +74,11 @@ const clusters = ({ roleArn }: AwsThings): Call[] =>
           new CreatePodIdentityAssociationCommand({ clusterName, namespace: 'x', serviceAccount: 'x', roleArn }),
         ),
       ),
+      of('ListCapabilities', ({ eks }) => eks.send(new ListCapabilitiesCommand({ clusterName }))),
+      of('DescribeCapability', ({ eks }) =>
+        eks.send(new DescribeCapabilityCommand({ clusterName, capabilityName: 'x' })),
+      ),
+      of('DeleteCapability', ({ eks }) => eks.send(new DeleteCapabilityCommand({ clusterName, capabilityName: 'x' }))),
     ];
   });
 
