@@ -17,7 +17,7 @@ const EXAMPLES = `
 What is read, told by what the file holds:
 ${FORMS.map((form) => (form.startsWith(' ') ? `  ${form}` : `  - ${form}`)).join('\n')}
 An event is looked for in each line and document; what stands inside an event is text of its client, and never is one.
-What cannot be read (Parquet, bzip2, zip, ...) is named, with what to do.
+What cannot be read (Parquet, bzip2, zip, ...) is named, with what to do. docs/forms.md says how to export each form.
 
 Examples:
   sentinel replay audit.log

@@ -143,7 +143,7 @@ const FAILURES: Record<string, Failing> = {
   },
   'no TLS': {
     config: () => ({ server: `http://127.0.0.1:${ports['mute']}` }),
-    what: /has a server without TLS/,
+    what: /has a server without TLS.*as "kubectl proxy" is: name the API server itself, with https/,
     todo: /--context/,
   },
   'a plugin that fails': {

@@ -499,7 +499,7 @@ describe('sentinel preflight', () => {
     [
       'a cluster without TLS',
       ['--kubeconfig', file, '--context', 'plain'],
-      /server without TLS, http:\/\/127\.0\.0\.1:9, which it does not allow/,
+      /server without TLS, http:\/\/127\.0\.0\.1:9, as "kubectl proxy" is: name the API server itself, with https/,
     ],
     ['a wrong option', ['--kubeconfg', file], /unknown option '--kubeconfg'/],
   ])('ends with %s', async (_, args, message) => {

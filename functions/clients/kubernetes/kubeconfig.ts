@@ -91,7 +91,10 @@ export class Kubeconfig extends KubeConfig {
     if (!cluster) throw fault(`names no cluster that it has in the context ${JSON.stringify(this.context)}`);
     if (!URL.canParse(cluster.server)) throw fault(`has a cluster whose server is not a URL: ${cluster.server}`);
     if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify)
-      throw fault(`has a server without TLS, ${cluster.server}, which it does not allow by insecure-skip-tls-verify`);
+      throw fault(
+        `has a server without TLS, ${cluster.server}, as "kubectl proxy" is: name the API server itself, with https. ` +
+          'If the proxy is meant, allow it in the kubeconfig with "insecure-skip-tls-verify: true" for this cluster',
+      );
     return cluster;
   }
 
