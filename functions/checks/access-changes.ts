@@ -9,6 +9,7 @@ import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './parts/access-trail.ts'
 import { ACCESS_WRITES, accessWrites } from './parts/access-writes.ts';
 import { auditEntries } from './parts/audit-entry.ts';
 import { auditLogDoubt } from './parts/control-plane-logs.ts';
+import { limitGroups } from './parts/group-bindings.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, nothingFound, windowOf } from './parts/log-questions.ts';
 import { answerPart, withoutText } from './parts/part.ts';
 import { lookUpRoles } from './parts/wide-roles.ts';
@@ -45,6 +46,8 @@ export const accessChanges = defineCheck({
       'get clusterroles.rbac.authorization.k8s.io',
       'get rolebindings.rbac.authorization.k8s.io',
       'get roles.rbac.authorization.k8s.io',
+      'list clusterrolebindings.rbac.authorization.k8s.io',
+      'list rolebindings.rbac.authorization.k8s.io',
     ],
     aws: ['cloudtrail:LookupEvents', ...LOG_ACTIONS, 'eks:DescribeCluster'],
   },
@@ -122,7 +125,7 @@ async function askCloudTrail(context: CheckContext): Promise<Asked> {
   const question = { eventSource: 'eks.amazonaws.com', names: EKS_EVENTS, from, to, max: MAX_CALLS };
   const { value, missing } = await answerPart('CloudTrail', TRAIL_LIMIT_MS, context.signal, async (signal) => {
     const { events, more } = await trail.lookUp(question, signal);
-    return { changes: trailChanges(events, finding), more };
+    return { changes: await limitGroups(trailChanges(events, finding), context), more };
   });
   if (missing !== undefined) return unanswered(source, missing);
   return { source, ...value, from, completeUntil: Math.min(to, context.now() - TRAIL_LAG_MS) };

@@ -467,6 +467,46 @@ describe('CloudTrail', () => {
     if (name.startsWith('what it is limited to')) expect(changes[0]?.within).toEqual(expected.within);
   });
 
+  describe('what an entry with groups is limited to', () => {
+    const group = (name: string) => ({ kind: 'Group', name });
+    const bound = cluster({
+      RoleBinding: [
+        named('a', 'shop', { roleRef: {}, subjects: [group('team'), group('both')] }),
+        named('b', 'shop-2', { roleRef: {}, subjects: [group('team')] }),
+      ],
+      ClusterRoleBinding: [named('c', undefined, { roleRef: {}, subjects: [group('both'), user('team')] })],
+    });
+    const entry = (...kubernetesGroups: string[]) => call('CreateAccessEntry', { ...ci, kubernetesGroups });
+    const withinOf = async (recorded: object, kubernetes: Kubernetes | undefined) => {
+      const clients = {
+        ...asked(recorded).clients,
+        ...(kubernetes && { kubernetes: { connect: async () => kubernetes } }),
+      };
+      return (await changesOf([], { clients }))[0]?.within;
+    };
+
+    test.each<[string, string[], string[] | undefined]>([
+      ['the namespaces in which they are bound', ['team'], ['shop', 'shop-2']],
+      ['nothing, where they are bound nowhere', ['nobody'], []],
+      ['nothing less than the cluster, where one is bound there', ['team', 'both'], undefined],
+      ["not those of Kubernetes' own", ['system:nodes'], undefined],
+    ])('%s', async (_, groups, expected) => {
+      expect(await withinOf(entry(...groups), bound)).toEqual(expected);
+    });
+
+    test.each<[string, Kubernetes | undefined]>([
+      ['there is no way to the cluster', undefined],
+      ['it refuses', new Faulty(bound, { [RBAC]: 'denied' })],
+      ['it answers with no list', new Faulty(bound, { rolebindings: { answers: {} } })],
+      [
+        'not all bindings could be read',
+        new Faulty(bound, { rolebindings: { answers: { items: [], complete: false } } }),
+      ],
+    ])('is not known where %s', async (_, kubernetes) => {
+      expect(await withinOf(entry('team'), kubernetes)).toBeUndefined();
+    });
+  });
+
   test.each([
     ['another cluster', call('CreateAccessEntry', { ...ci, name: 'staging' })],
     ['a call that failed', call('CreateAccessEntry', ci, { errorCode: 'AccessDenied' })],

@@ -10,7 +10,7 @@ import type { Finding } from '../../functions/contract/finding.ts';
 import { runCheck } from '../../functions/investigate/run-check.ts';
 import { event, LATER, logsOf, time } from './audit-log.ts';
 import { cluster, named, SETTINGS } from './clusters.ts';
-import { ACCOUNT, cluster as eksCluster, finding } from './examples.ts';
+import { ACCOUNT, CI_ROLE, cluster as eksCluster, finding } from './examples.ts';
 import { findingsOf, INCIDENTS, type Look, stageOf } from './incidents.ts';
 import {
   application,
@@ -88,6 +88,19 @@ const MADE: Stage = {
       flow: () => [],
     }),
     ...localCloud({
+      // Somebody was let in by a group.
+      cloudTrail: {
+        Events: [
+          {
+            EventName: 'CreateAccessEntry',
+            EventSource: 'eks.amazonaws.com',
+            EventTime: '2026-11-23T09:40:00Z',
+            CloudTrailEvent: JSON.stringify({
+              requestParameters: { name: 'prod', principalArn: CI_ROLE, kubernetesGroups: ['team'] },
+            }),
+          },
+        ],
+      },
       imageScans: [],
       threats: { detectorId: 'd', findings: [] },
       flowLogs: {

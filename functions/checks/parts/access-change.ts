@@ -26,6 +26,8 @@ export const accessChange = field.object({
   rights: field.optional(field.texts),
   /** It gives them to the account `default` of the new namespace, or to all of its accounts: each pod in it has them. */
   toEachPod: field.optional(field.flag),
+  /** The groups of Kubernetes into which an access entry puts somebody. */
+  groups: field.optional(field.texts),
   /** Why it concerns the finding. */
   concerns: field.list(field.word<'actor' | 'namespace' | 'by-actor'>()),
   /** HTTP code, or the error code of the AWS call. */

@@ -75,6 +75,7 @@ function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, names
       gives: gives ? gives.slice(0, 300) : undefined,
       wide: isWide(name, parameters) || undefined,
       within: withinOf(name, parameters),
+      groups: groupsGiven(name, parameters),
     }),
     concerns: [
       ...(isActors ? ['actor' as const] : []),
@@ -121,6 +122,20 @@ function scopeOf(parameters: Parameters): string {
   return text(scope['type']) === 'namespace' ? `namespaces ${namespaces.join(', ')}` : 'whole cluster';
 }
 
+/** Undefined where there are none, and where it is no entry that lets a person or a tool in. */
+function groupsGiven(name: string, parameters: Parameters): string[] | undefined {
+  const groups = texts(parameters['kubernetesGroups']);
+  return groups.length > 0 && groups.length <= MAX_GROUPS && isOrdinaryEntry(name, parameters) ? groups : undefined;
+}
+
+/** Of more nothing is looked up: they travel with the change. */
+const MAX_GROUPS = 20;
+
+/** Types other than the standard one make nodes of those who have them. */
+const isOrdinaryEntry = (name: string, parameters: Parameters): boolean =>
+  (name === 'CreateAccessEntry' || name === 'UpdateAccessEntry') &&
+  ['STANDARD', undefined].includes(text(parameters['type']));
+
 /** A pattern of namespaces is no limit: it covers others, and those to come. */
 function withinOf(name: string, parameters: Parameters): string[] | undefined {
   if (name === 'AssociateAccessPolicy') {
@@ -129,10 +144,7 @@ function withinOf(name: string, parameters: Parameters): string[] | undefined {
     const isLimited = text(scope['type']) === 'namespace' && namespaces.length > 0;
     return isLimited && !namespaces.some((namespace) => namespace.includes('*')) ? namespaces : undefined;
   }
-  // Types other than the standard one make nodes of those who have them.
-  const isStandard = ['STANDARD', undefined].includes(text(parameters['type']));
-  const isEntry = name === 'CreateAccessEntry' || name === 'UpdateAccessEntry';
-  return isEntry && isStandard && texts(parameters['kubernetesGroups']).length === 0 ? [] : undefined;
+  return isOrdinaryEntry(name, parameters) && texts(parameters['kubernetesGroups']).length === 0 ? [] : undefined;
 }
 
 const isWide = (name: string, parameters: Parameters): boolean =>
