@@ -21,7 +21,7 @@ interface Fact {
 }
 
 interface Truth {
-  attack: boolean;
+  kind: 'hostile' | 'benign';
   cluster: { name: string; region: string; account: string };
   creations: { uid: string }[];
   right: Fact;
@@ -73,7 +73,7 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
           .filter((object) => object.includes(` ${finding.namespace.name}/`))
           .sort(),
       );
-      expect(answer.status).toBe(truth.attack ? 'found' : 'clear');
+      expect(answer.status).toBe(truth.kind === 'hostile' ? 'found' : 'clear');
     }
   });
 });

@@ -23,8 +23,8 @@ export type Look = 'first' | 'second';
 
 interface Incident {
   name: string;
-  attack: boolean;
-  expectedSeverity: Record<Look, { atLeast?: Severity; atMost?: Severity }>;
+  kind: 'hostile' | 'benign';
+  expect: Record<Look, { atLeast?: Severity; atMost?: Severity }>;
   cluster: Cluster;
   creations: { namespace: string; uid: string }[];
   begunAt: string;

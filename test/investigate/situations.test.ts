@@ -29,11 +29,12 @@ describe('recorded incidents, with an empty baseline and no known automation', (
       const facts = { finding: found, evidence: await evidenceOf(incident, found, look), knownAutomation: [] };
       const { assessment, failures } = assess(facts, RULES);
       expect(failures).toEqual([]);
-      const { atLeast = 'LOW', atMost = 'CRITICAL' } = incident.expectedSeverity[look];
+      const { atLeast = 'LOW', atMost = 'CRITICAL' } = incident.expect[look];
       const told = `${assessment.severity}: ${assessment.indicators.map(({ id, weight }) => `${id} ${weight}`).join(', ')}`;
       if (!(rank(assessment.severity) >= rank(atLeast))) throw new Error(`below ${atLeast}: ${told}`);
       if (rank(assessment.severity) > rank(atMost)) throw new Error(`above ${atMost}: ${told}`);
-      if (incident.attack && look === 'second') expect(rank(assessment.severity)).toBeGreaterThanOrEqual(rank('HIGH'));
+      if (incident.kind === 'hostile' && look === 'second')
+        expect(rank(assessment.severity)).toBeGreaterThanOrEqual(rank('HIGH'));
     }
   });
 });

@@ -160,7 +160,8 @@ describe.each(inOrder)('$name', (incident) => {
     expect(workloads.map(({ kind, name }) => ({ kind, name }))).toEqual(
       started.map(({ kind, name }) => ({ kind, name })),
     );
-    for (const { signs } of workloads) expect(signs.some(({ sign }) => GRAVE.includes(sign))).toBe(truth.attack);
+    for (const { signs } of workloads)
+      expect(signs.some(({ sign }) => GRAVE.includes(sign))).toBe(truth.kind === 'hostile');
     const { services } = detailsOf<DetailsByCheck['network']>(second, 'network');
     const opened = factsOf('exposure', facts.second);
     expect(services).toMatchObject(
@@ -197,7 +198,7 @@ describe.each(inOrder)('$name', (incident) => {
         ['first', alert.assessment?.severity],
         ['second', outcome.latest[index]?.severity],
       ] as const) {
-        const { atLeast = 'LOW', atMost = 'CRITICAL' } = truth.expectedSeverity[look];
+        const { atLeast = 'LOW', atMost = 'CRITICAL' } = truth.expect[look] ?? {};
         expect(rank(severity)).toBeGreaterThanOrEqual(rank(atLeast));
         expect(rank(severity)).toBeLessThanOrEqual(rank(atMost));
       }

@@ -78,7 +78,6 @@ export const compromisedServiceAccount: Incident = {
     'address. The intruder looks around, is refused secrets and a shell in a pod, and creates a namespace. From there they ' +
     'give the default account of the new namespace cluster-admin rights in kube-system, open a port on every node, and let ' +
     'a CronJob fetch and run a script from the internet every five minutes.',
-  attack: true,
   kind: 'hostile',
   expect: {
     first: { atLeast: 'MEDIUM' },
@@ -90,7 +89,6 @@ export const compromisedServiceAccount: Incident = {
       binding: 'ClusterRoleBinding invoice-tenants',
     },
   },
-  expectedSeverity: { first: { atLeast: 'LOW' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',
     object: 'ClusterRoleBinding invoice-tenants',

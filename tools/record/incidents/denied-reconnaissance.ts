@@ -91,7 +91,6 @@ export const deniedReconnaissance: Incident = {
     'All of it is refused, within seconds. Then one attempt succeeds: the right to create one certain namespace cannot be ' +
     'used by POST, but by server-side apply. In the new namespace, where no Pod Security level is set, a bare privileged ' +
     "pod opens the node's file system.",
-  attack: true,
   kind: 'hostile',
   expect: {
     first: { atLeast: 'HIGH' },
@@ -104,7 +103,6 @@ export const deniedReconnaissance: Incident = {
       person: 'c.smith@partner.example',
     },
   },
-  expectedSeverity: { first: { atLeast: 'LOW' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',
     object: 'ClusterRoleBinding contractors',

@@ -19,7 +19,6 @@ export const developerNamespace: Incident = {
     "the labels that her team uses and Pod Security set to restricted. Then she deploys the service from the company's " +
     'own registry, without privileges and reachable inside the cluster only. Nothing of it deserves an alert that wakes ' +
     'anybody.',
-  attack: false,
   kind: 'benign',
   expect: {
     first: { atMost: 'LOW' },
@@ -32,7 +31,6 @@ export const developerNamespace: Incident = {
       person: 'alice@example.com',
     },
   },
-  expectedSeverity: { first: { atMost: 'LOW' }, second: { atMost: 'LOW' } },
   right: {
     kind: 'right',
     object: 'ClusterRoleBinding developers',

@@ -49,7 +49,6 @@ export const gitopsTen: Incident = {
     'cluster-admin, applies a namespace for each: first as a dry run, then for good, by server-side apply. Then it applies ' +
     'to each a quota, a network policy that denies, a ServiceAccount and a binding of the team to edit. All of it is ' +
     'ordinary work of a platform, however many namespaces and bindings there are.',
-  attack: false,
   kind: 'benign',
   expect: {
     first: { atMost: 'LOW' },
@@ -61,7 +60,6 @@ export const gitopsTen: Incident = {
       binding: 'ClusterRoleBinding flux-cluster-admin',
     },
   },
-  expectedSeverity: { first: { atMost: 'LOW' }, second: { atMost: 'LOW' } },
   right: {
     kind: 'right',
     object: 'ClusterRoleBinding flux-cluster-admin',

@@ -1,14 +1,7 @@
 /** What an incident is, and what is written down of it. */
-import type { Severity } from '../../../functions/contract/vocabulary.ts';
 import type { Expect } from '../../judge/case.ts';
 import type { Identity } from '../exchange.ts';
 import type { Scene } from './scene.ts';
-
-/** The severity that an alert ought to have. */
-interface Expected {
-  atLeast?: Severity;
-  atMost?: Severity;
-}
 
 /** Something that an investigation ought to find out, and that the script really did. */
 export interface Fact {
@@ -62,12 +55,9 @@ export interface GroundTruth {
   name: string;
   title: string;
   story: string;
-  attack: boolean;
   kind: 'hostile' | 'benign';
   /** What the alerts ought to say of it; see docs/judgement.md. */
   expect: Expect;
-  /** By look. An alert sent before evidence arrived may be lower at the first, never at the second. */
-  expectedSeverity: Record<Look, Expected>;
   cluster: { name: string; region: string; account: string };
   kubernetes: string;
   creations: Creation[];
@@ -87,11 +77,9 @@ export interface Incident {
   title: string;
   /** What happens, in three to five sentences. */
   story: string;
-  attack: boolean;
   kind: 'hostile' | 'benign';
   /** What the alerts ought to say of it; see docs/judgement.md. */
   expect: Expect;
-  expectedSeverity: Record<Look, Expected>;
   right: Fact;
   /**
    * Does it, from what stood before to the second look.

@@ -59,7 +59,6 @@ export const lookalikeNamespace: Incident = {
     'AmazonEKSClusterAdminPolicy with it. As that role they create the namespace kube-systern, one letter off kube-system, ' +
     'with Pod Security set to privileged. A DaemonSet in it, called like a part of Kubernetes, then has the root of every ' +
     'node.',
-  attack: true,
   kind: 'hostile',
   expect: {
     first: { atLeast: 'CRITICAL' },
@@ -67,7 +66,6 @@ export const lookalikeNamespace: Incident = {
     told: ['first', 'second'],
     facts: { actor: 'arn:aws:iam::111122223333:role/support-diagnostics', right: 'AmazonEKSClusterAdminPolicy' },
   },
-  expectedSeverity: { first: { atLeast: 'MEDIUM' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',
     object: `access policy AmazonEKSClusterAdminPolicy of ${ROLE}`,

@@ -16,7 +16,7 @@ export interface Staged {
  * @throws when the cluster answers otherwise than the story says
  */
 export async function stage(incident: Incident, twin: Twin, hooks: Hooks = {}): Promise<Staged> {
-  const { name, title, story, attack, kind, expect, expectedSeverity, right, run } = incident;
+  const { name, title, story, kind, expect, right, run } = incident;
   const scene = new Scene(twin, name, hooks);
   await run(scene);
   const { looks, creations, steps, begunAt, awsCalls } = scene;
@@ -28,10 +28,8 @@ export async function stage(incident: Incident, twin: Twin, hooks: Hooks = {}): 
     name,
     title,
     story,
-    attack,
     kind,
     expect,
-    expectedSeverity,
     cluster: { name: cluster, region, account },
     kubernetes: KUBERNETES_VERSION,
     creations,

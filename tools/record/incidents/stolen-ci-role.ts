@@ -43,7 +43,6 @@ export const stolenCiRole: Incident = {
     'refused secrets and a namespace, and finds that the pipeline may bind any role: it binds its own group to ' +
     'cluster-admin. With that it creates a namespace with an innocent name, starts a miner of Monero in it that calls ' +
     'itself a metrics collector, and reads all secrets of the cluster.',
-  attack: true,
   kind: 'hostile',
   expect: {
     first: { atLeast: 'HIGH' },
@@ -55,7 +54,6 @@ export const stolenCiRole: Incident = {
       binding: 'ClusterRoleBinding ci-deployer-metrics',
     },
   },
-  expectedSeverity: { first: { atLeast: 'MEDIUM' }, second: { atLeast: 'HIGH' } },
   right: {
     kind: 'right',
     object: `ClusterRoleBinding ${BINDING}`,
