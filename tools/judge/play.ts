@@ -6,12 +6,14 @@ import { Readable } from 'node:stream';
 import { type Investigated, LocalPipeline } from '../../bin/local/pipeline.ts';
 import { readRecording } from '../../bin/local/recorded-cluster.ts';
 import { MAIN_DESTINATION } from '../../functions/alert/destinations/index.ts';
+import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
 import { bodies } from '../../functions/clients/local/sender.ts';
 import { type Alert, alertSchema } from '../../functions/contract/alert.ts';
 import { digestSchema } from '../../functions/contract/digest-message.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import { gradeOf, shownSeverity } from '../../functions/contract/grade.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
+import { accept } from '../../functions/contract/lessons.ts';
 import { readJson } from '../../functions/contract/read.ts';
 import { type Grade, type Outcome, SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
 import { defined } from '../../functions/kit/defined.ts';
@@ -38,13 +40,22 @@ export interface Played {
   seconds: number;
 }
 
-/** Plays it with an empty baseline, at the first look and at both later ones. */
-export async function play({ folder, settings }: Case): Promise<Played> {
+/** Plays it with nothing accepted but what the case says, at the first look and at both later ones. */
+export async function play({ folder, settings: { accepted = [], ...settings } }: Case): Promise<Played> {
   const begun = performance.now();
   const recording = await readRecording(join(folder, 'audit.jsonl.gz'), Readable.from([]));
+  const { cluster, clients } = recording;
+  const baseline = new LocalBaseline();
+  for (const { impersonated, ...scope } of accepted)
+    await accept(baseline, { cluster, ...scope, ...defined({ impersonated }), ...ACCEPTED }, Date.now());
   const out = await mkdtemp(join(tmpdir(), 'judge-'));
   try {
-    const pipeline = new LocalPipeline({ ...recording, folder: out, ...defined(settings) });
+    const pipeline = new LocalPipeline({
+      cluster,
+      clients: { first: { ...clients.first, baseline }, second: { ...clients.second, baseline } },
+      folder: out,
+      ...defined(settings),
+    });
     await pipeline.deliver(recording.lines);
     const first = [...pipeline.investigated];
     const atFirst = alertsOf(pipeline);
@@ -70,6 +81,8 @@ export async function play({ folder, settings }: Case): Promise<Played> {
     await rm(out, { recursive: true });
   }
 }
+
+const ACCEPTED = { decidedBy: 'platform@example.com', reason: 'It is part of the installation.' };
 
 const bySeverity = (a: Severity, b: Severity): number => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 
