@@ -32,10 +32,13 @@ const asErin = {
 };
 const throughProxy = acts(proxy);
 
+/** In an account of AWS. */
+const ADDONS = 'arn:aws:iam::444455556666:role/AWSWesleyClusterManagerLambda-AddonManagerRole-EXAMPLE';
 const addons: Person = {
   who: { certificate: 'eks:addon-manager' },
   address: '10.0.0.9',
   userAgent: 'eks-addon-manager/v1',
+  canonicalArn: ADDONS,
 };
 const eks = acts(addons);
 
@@ -174,7 +177,7 @@ export const ACCEPTED: readonly Situation[] = [
       second: { atMost: 'MEDIUM' },
       told: ['first'],
       facts: {
-        actor: 'eks:addon-manager',
+        actor: ADDONS,
         right: 'cluster-admin',
         binding: 'ClusterRoleBinding eks:addon-cluster-admin',
       },

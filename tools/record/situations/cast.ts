@@ -30,7 +30,7 @@ export class Addresses {
   }
 }
 
-const actsOf = ({ before = [], creation, after = [] }: Situation): Act[] => [...before, ...creation, ...after];
+export const actsOf = ({ before = [], creation, after = [] }: Situation): Act[] => [...before, ...creation, ...after];
 
 const keyOf = (who: Who): string => JSON.stringify(who);
 

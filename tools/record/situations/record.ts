@@ -11,7 +11,7 @@ import { Client } from '../client.ts';
 import { describeAws } from '../incidents/aws.ts';
 import { type Snapshot, snapshot } from '../incidents/snapshot.ts';
 import { applyAsAdmin } from '../setup.ts';
-import { Addresses, castOf } from './cast.ts';
+import { Addresses, actsOf, castOf } from './cast.ts';
 import type { Act, Situation } from './situation.ts';
 import { sweep } from './sweep.ts';
 
@@ -67,7 +67,8 @@ async function record(twin: Twin, situation: Situation, folder: string): Promise
   const last = await new Client(twin, await roleSession(twin, 'Viewer', 'vera'), name, []).send({
     path: '/api/v1/namespaces/default',
   });
-  const audit = addresses.shownIn(ownLines(await log.readTo(String(last.headers['audit-id']))));
+  const logged = ownLines(await log.readTo(String(last.headers['audit-id'])));
+  const audit = withArns(addresses.shownIn(logged), situation);
 
   const looks = { first: first.at, second: second.at };
   const incident = { name, kind, story, begunAt, looks, expect, ...(settings && { settings }) };
@@ -101,6 +102,20 @@ const ownLines = (log: string): string =>
     .split('\n')
     .filter((line) => !/"user":\{"username":"kubernetes-admin"/.test(line) || !/"verb":"(get|list)"/.test(line))
     .join('\n');
+
+/** With what EKS itself adds to the users of its components. */
+function withArns(log: string, situation: Situation): string {
+  const people = new Map(
+    actsOf(situation).flatMap(({ by: { who, canonicalArn } }) =>
+      canonicalArn && typeof who === 'object' && 'certificate' in who ? [[who.certificate, canonicalArn]] : [],
+    ),
+  );
+  return [...people].reduce((text, [name, canonicalArn]) => {
+    const user = `"user":{"username":${JSON.stringify(name)},"groups":["system:authenticated"]`;
+    const extra = JSON.stringify({ canonicalArn: [canonicalArn], sessionName: ['eks'] });
+    return text.replaceAll(`${user},"extra":{`, `${user},"extra":{${extra.slice(1, -1)},`);
+  }, log);
+}
 
 /** A look at the cluster, once the pods that were asked for run. */
 async function look(twin: Twin): Promise<{ at: string; objects: Snapshot }> {

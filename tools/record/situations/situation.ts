@@ -14,6 +14,8 @@ export interface Person {
   /** The API server logs loopback addresses; the recording shows this one in their place. */
   address: string;
   userAgent: string;
+  /** What EKS adds to the user of its own components; nobody here can have it issued, so the recording adds it. */
+  canonicalArn?: string;
 }
 
 export interface Act {
