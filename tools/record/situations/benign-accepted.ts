@@ -42,13 +42,13 @@ const addons: Person = {
 };
 const eks = acts(addons);
 
-const agent = (name: string) => ({
+const agent = (name: string, registry = OWN) => ({
   serviceAccountName: name,
   hostNetwork: true,
   hostPID: true,
   volumes: [{ name: 'proc', hostPath: { path: '/proc' } }],
   containers: [
-    container(`${OWN}/${name}:7.2.0`, undefined, {
+    container(`${registry}/${name}:7.2.0`, undefined, {
       volumeMounts: [{ name: 'proc', mountPath: '/host/proc', readOnly: true }],
     }),
   ],
@@ -187,7 +187,14 @@ export const ACCEPTED: readonly Situation[] = [
     creation: [eks.apply(space('amazon-runtime-agent', { 'app.kubernetes.io/managed-by': 'EKS' }), 'eks')],
     after: [
       eks.create(account('amazon-runtime-agent', 'aws-agent')),
-      eks.create(workload('DaemonSet', 'amazon-runtime-agent', 'aws-agent', agent('aws-agent'))),
+      eks.create(
+        workload(
+          'DaemonSet',
+          'amazon-runtime-agent',
+          'aws-agent',
+          agent('aws-agent', '602401143452.dkr.ecr.us-east-1.amazonaws.com/eks'),
+        ),
+      ),
     ],
   },
 ];
