@@ -9,6 +9,7 @@ import os
 
 import access_entries
 import access_policies
+import answers
 import async_invoke
 import capabilities
 import eks_cluster
@@ -46,6 +47,7 @@ mailbox.install(twin["mailbox"])
 sts_front.serve(twin["stsPort"], twin["stsCertificate"], twin["stsKey"])
 access_policies.serve(twin["authorizerPort"], twin["cluster"])
 
-from ministack.app import main  # noqa: E402  after the patches: it keeps references
+from ministack import app  # noqa: E402  after the patches: it keeps references
 
-main()
+answers.install(app)
+app.main()
