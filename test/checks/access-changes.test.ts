@@ -467,6 +467,18 @@ describe('CloudTrail', () => {
     if (name.startsWith('what it is limited to')) expect(changes[0]?.within).toEqual(expected.within);
   });
 
+  test('an add-on concerns what EKS made on that order, and tells who ordered it', async () => {
+    const subject = finding({
+      actor: role({ username: 'eks:addon-manager', principalArn: 'arn:aws:iam::959123456789:role/AddonManagerRole' }),
+    });
+    const order = call('CreateAddon', { addonName: 'amazon-cloudwatch-observability' });
+    const { summary } = await run([], { ...asked(order), subject });
+    expect(summary).toContain(
+      'foremost EKS add-on (the add-on amazon-cloudwatch-observability) by arn:aws:iam::111122223333:user/dana',
+    );
+    expect((await changesOf([], asked(order)))[0]?.concerns).toEqual([]);
+  });
+
   describe('what an entry with groups is limited to', () => {
     const group = (name: string) => ({ kind: 'Group', name });
     const bound = cluster({

@@ -5,6 +5,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { record, text, texts } from '../../kit/json.ts';
 import type { AccessChange } from './access-change.ts';
+import { isEksComponent } from './actors.ts';
 import { isSamePrincipal } from './same-actor.ts';
 
 export const EKS_EVENTS = [
@@ -54,7 +55,8 @@ export const trailChanges = (events: readonly TrailEvent[], finding: Finding): A
     })
     .map((event) => changeOf(event, finding));
 
-function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, namespace }: Finding): AccessChange {
+function changeOf({ at, name, actorArn, parameters }: TrailEvent, finding: Finding): AccessChange {
+  const { actor, namespace } = finding;
   const principal = decoded(text(parameters['principalArn']) ?? text(parameters['roleArn']));
   const isActors =
     actor.principalArn !== undefined && principal !== undefined && isSamePrincipal(principal, actor.principalArn);
@@ -64,11 +66,14 @@ function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, names
   const ours =
     namespace.name !== undefined &&
     (texts(scope['namespaces']).includes(namespace.name) || text(parameters['namespace']) === namespace.name);
+  const what = ENTRANCE_KINDS[name as keyof typeof ENTRANCE_KINDS] ?? name;
+  // Whoever ordered it is who is behind what EKS does.
+  const ordered = what === ADD_ON && isEksComponent(finding);
   const gives = GIVES[name as keyof typeof ENTRANCE_KINDS]?.(parameters, principal ?? 'an unknown principal');
   return {
     at,
     verb: name,
-    what: ENTRANCE_KINDS[name as keyof typeof ENTRANCE_KINDS] ?? name,
+    what,
     ...defined({
       name: principal || undefined,
       by: actorArn || undefined,
@@ -78,7 +83,7 @@ function changeOf({ at, name, actorArn, parameters }: TrailEvent, { actor, names
       groups: groupsGiven(name, parameters),
     }),
     concerns: [
-      ...(isActors ? ['actor' as const] : []),
+      ...(isActors || ordered ? ['actor' as const] : []),
       ...(ours ? ['namespace' as const] : []),
       ...(byActor ? ['by-actor' as const] : []),
     ],
