@@ -45,11 +45,6 @@ export class Records implements DocumentEvents {
     return isOtherStream(this.#place.logStream);
   }
 
-  /** The line that is read holds an event. */
-  get hasEvents(): boolean {
-    return this.#found.slice(this.#bounds[0]).some(isEvent);
-  }
-
   beginLine(place: LogPlace): void {
     this.#place = { ...this.#context.place, ...place };
     this.#bounds = [this.#found.length];

@@ -153,8 +153,9 @@ export class TextReader {
     const isRest = this.#isRest;
     let at = from;
     let tries = 0;
+    let failures = 0;
     for (let start = this.#startOf(text, at); start >= 0; start = this.#startOf(text, at)) {
-      if (tries++ >= MAX_TRIES && !this.#records.hasEvents) break;
+      tries += 1;
       this.#isRest = true;
       this.#document.begin(this.#line);
       at = this.#document.push(text, start);
@@ -165,6 +166,7 @@ export class TextReader {
       const isTold = this.#document.breakOff(BROKEN, isEnd && at === text.length ? undefined : { text, end });
       // What is left of an event takes the rest of its line with it; other text only looked like a document.
       if (isTold && again < 0) break;
+      if (!isTold && ++failures >= MAX_TRIES) break;
       at = Math.max(end, start + 1);
     }
     if (tries === 0 && !isEnd) this.#wait(text.slice(from));
@@ -205,7 +207,8 @@ const BROKEN = 'not JSON from here on; passed over up to the next line that is o
  */
 function againAt(text: string, start: number, at: number): number {
   if (at > start && text.startsWith('{"', at)) return at;
-  const quote = text.slice(0, at).trimEnd().length - 1;
+  let quote = at - 1;
+  while (quote > start && /\s/.test(text.charAt(quote))) quote -= 1;
   return quote > start + 1 && text[quote] === '"' && text[quote - 1] === '{' ? quote - 1 : -1;
 }
 
