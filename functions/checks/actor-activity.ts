@@ -4,9 +4,10 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
-import { counted } from '../kit/words.ts';
+import { counted, short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused, wasDone } from './parts/audit-entry.ts';
+import { podIn } from './parts/audited-pods.ts';
 import { auditedSign, signsIn, signTable } from './parts/audited-signs.ts';
 import { askLogs, controlPlaneLogs, LOG_ACTIONS, logSource, quoted, requestedOrNow } from './parts/log-questions.ts';
 import { rightOf } from './parts/rights.ts';
@@ -17,6 +18,7 @@ const MAX_REQUESTS = 2_000;
 const MAX_ROWS = 30;
 const MAX_VALUES = 10;
 const MAX_NAMESPACES = 20;
+const MAX_ACCOUNTS = 50;
 
 /** An address or user agent, with when it was first seen in the window. */
 const seen = field.object({ value: field.text, firstSeen: field.text, count: field.number });
@@ -46,6 +48,8 @@ const schema = field.object({
   webhooksChanged: field.number,
   /** What it did or made, in any namespace, that is of concern. */
   signs: field.list(auditedSign),
+  /** Accounts that it took on, as `namespace/name`: by their token, or by a pod of its own that names them. At most 50. */
+  accountsTaken: field.texts,
   /** The peer's. */
   addresses: field.list(seen),
   userAgents: field.list(seen),
@@ -121,6 +125,7 @@ function activityOf(requests: AuditEntry[], context: CheckContext, from: number,
       (entry) => entry.group === 'admissionregistration.k8s.io' && !READS.includes(entry.verb) && wasDone(entry),
     ).length,
     signs: signsIn(allowed, context.settings.usualRegistries, () => true),
+    accountsTaken: [...new Set(allowed.flatMap((entry) => accountTaken(entry) ?? []))].slice(0, MAX_ACCOUNTS),
     addresses: firstSeen(requests, ({ address }) => address),
     userAgents: firstSeen(requests, ({ userAgent }) => userAgent?.slice(0, 200)),
     namespacesCreated: allowed
@@ -128,6 +133,15 @@ function activityOf(requests: AuditEntry[], context: CheckContext, from: number,
       .slice(-MAX_NAMESPACES)
       .map(({ name, at }) => ({ ...defined({ name: name || undefined }), at: new Date(at).toISOString() })),
   };
+}
+
+/** The account `default` is in each pod that names none. */
+function accountTaken(entry: AuditEntry): string | undefined {
+  const { verb, resource, group, namespace, name } = entry;
+  if (verb !== 'create' || group !== '' || namespace === undefined || !wasDone(entry)) return undefined;
+  if (resource === 'serviceaccounts/token') return name && short(`${namespace}/${name}`);
+  const account = resource === 'pods' ? podIn(entry)?.pod.serviceAccount : undefined;
+  return account === undefined || account === 'default' ? undefined : short(`${namespace}/${account}`);
 }
 
 const READS = ['get', 'list', 'watch'];
@@ -213,6 +227,7 @@ function show(details: Read<typeof schema>): Block[] {
       ['Commands run in pods', block.amount(details.exec)],
       ['Impersonations', block.amount(details.impersonations)],
       ['Tokens asked for', block.amount(details.tokenRequests)],
+      ['Accounts taken on', details.accountsTaken?.length ? block.inLine(details.accountsTaken) : undefined],
       ['Webhooks changed', block.amount(details.webhooksChanged)],
     ),
     ...signTable('Of concern, in any namespace', details.signs),

@@ -10,12 +10,13 @@ import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
 import { withoutText } from './parts/part.ts';
-import { bindingOf, Roles } from './parts/role-bindings.ts';
+import { bindingOf, Roles, strongAccounts } from './parts/role-bindings.ts';
 import { anonymousBindings, defaultServiceAccountBindings, wideBindings } from './parts/weak-bindings.ts';
 
 /** Below the deadline, so that what is known is told. */
 const LIMITS = { ms: 6_000, max: 10_000 };
 const SHOWN = 50;
+const MAX_ACCOUNTS = 200;
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const KINDS = {
@@ -49,6 +50,8 @@ const schema = field.object({
   defaultServiceAccountBindings: field.optional(
     field.list(field.object({ binding: field.text, role: field.text, namespace: field.text })),
   ),
+  /** ServiceAccounts that are cluster-admin by whatever name, as `namespace/name`. At most 200. */
+  strongAccounts: field.optional(field.texts),
   /** Those of Kubernetes itself left out. */
   namespacesWithoutNetworkPolicy: field.optional(field.texts),
   namespacesWithoutPodSecurity: field.optional(field.texts),
@@ -146,9 +149,11 @@ function detailsOf(objects: Objects, missing: string[]): Details {
       withPolicy && namespaces?.map(({ metadata }) => nameOf(metadata)).filter((name) => !withPolicy.has(name)),
     namespacesWithoutPodSecurity: namespaces?.filter(isOpen).map(({ metadata }) => nameOf(metadata)),
   };
+  const strong = strongAccounts(bindings ?? [], known).slice(0, MAX_ACCOUNTS);
   const counted = Object.entries(all).filter(([, entries]) => entries !== undefined);
   return {
     ...Object.fromEntries(counted.map(([key, entries]) => [key, entries?.slice(0, SHOWN)])),
+    ...defined({ strongAccounts: strong.length > 0 ? strong.map((account) => short(account)) : undefined }),
     totals: {
       ...defined({ namespaces: namespaces?.length }),
       ...Object.fromEntries(counted.map(([key, entries]) => [key, entries?.length])),
@@ -192,6 +197,10 @@ function show({ totals = {}, ...details }: Read<typeof schema>): Block[] {
       ['Not looked at', block.sentences(details.missing)],
     ),
     ...block.table('Bindings to nobody in particular', details.anonymousBindings, binding, totals.anonymousBindings),
+    ...block.facts([
+      'Accounts that may do everything',
+      details.strongAccounts?.length ? block.inLine(details.strongAccounts) : undefined,
+    ]),
     ...block.table(
       'Wide rights for many',
       details.wideBindings,

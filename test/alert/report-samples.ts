@@ -249,6 +249,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
       refusedThings: 2,
       probed: [],
       namespacesRefused: [],
+      accountsTaken: [],
       signs: [],
       webhooksChanged: 0,
       addresses: [

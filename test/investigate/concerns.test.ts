@@ -44,7 +44,10 @@ const CONCERNS: Record<string, Evidence[]> = Object.fromEntries([
       logged('namespace-activity', sign, 'shop'),
     ],
   ]),
-  ...ACT_SIGNS.map(({ sign }) => [`act ${sign}`, [logged('namespace-activity', sign, 'shop')]]),
+  ...ACT_SIGNS.map(({ sign }) => [
+    `act ${sign}`,
+    [logged(sign === 'dns-change' ? 'actor-activity' : 'namespace-activity', sign, 'shop')],
+  ]),
   ...LOG_SIGNS.map(({ sign }) => [
     `log ${sign}`,
     [by('container-logs', { signs: [{ sign, pod: 'x', firstAt: AT, lastAt: AT, lines: 1 }] })],

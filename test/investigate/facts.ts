@@ -28,6 +28,7 @@ const ORDINARY = {
     refusedThings: 0,
     probed: [] as string[],
     namespacesRefused: [] as object[],
+    accountsTaken: [] as string[],
     signs: [] as object[],
     secretsRead: 0,
     exec: 0,
@@ -45,7 +46,7 @@ const ORDINARY = {
   network: { services: [] as object[], flow: { status: 'read', signs: [] as object[] } },
   images: { images: [] as object[] },
   threats: { findings: [] as object[], total: 0 },
-  'cluster-weaknesses': { anonymousBindings: [] as object[] },
+  'cluster-weaknesses': { anonymousBindings: [] as object[], strongAccounts: ['flux-system/controller'] },
   'cluster-posture': { endpointPrivateAccess: true },
 };
 type Details = typeof ORDINARY;
@@ -207,6 +208,9 @@ export const BAD_FACTS: Record<string, Worsen> = {
   otherVerb: ({ finding, details }) => {
     finding.request.verb = 'patch';
     details['actor-activity'].namespacesRefused.push({ verb: 'create', at: minutes(-1) });
+  },
+  strongAccount: ({ details }) => {
+    details['actor-activity'].accountsTaken.push('flux-system/controller');
   },
   strongRights: given(['reading Secrets']),
   decisiveRights: given(['impersonation']),

@@ -4,7 +4,7 @@ import type { ActSign } from '../../functions/checks/parts/act-signs.ts';
 import type { WorkloadSign } from '../../functions/checks/parts/workload-signs/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { AT, CI_ROLE, serviceAccount } from '../checks/examples.ts';
+import { AT, CI_ROLE, role, serviceAccount } from '../checks/examples.ts';
 import { by, type Given, minutes, table } from './indicator-table.ts';
 
 const activity = (details: Partial<DetailsByCheck['actor-activity']>, status?: Evidence['status']): Given => ({
@@ -60,7 +60,38 @@ table('kubelet-command', acts('kubelet-command', 25));
 table('host-volume', acts('host-volume', 20));
 table('event-deletion', acts('event-deletion', 15));
 table('role-for-everybody', acts('role-for-everybody', 30));
-table('dns-change', acts('dns-change', 20));
+const dns = (at: number, actor = role()): Given => ({
+  finding: { actor },
+  ...activity({
+    signs: [{ sign: 'dns-change', on: 'configmaps coredns', namespace: 'kube-system', at: minutes(at), count: 1 }],
+  }),
+});
+table('dns-change', [
+  ['nothing', activity({ signs: [] })],
+  ['another act', act('self-review')],
+  ['minutes after', dns(5), 35, "the cluster's DNS: configmaps coredns."],
+  ['hours before', dns(-300), 15],
+  [
+    'by EKS',
+    dns(5, role({ username: 'eks:addon-manager', principalArn: 'arn:aws:iam::959123456789:role/AddonManagerRole' })),
+  ],
+]);
+const taken = (account: string, strong: string[], actor: Finding['actor'] = role()): Given => ({
+  finding: { actor },
+  evidence: [by('actor-activity', { accountsTaken: [account] }), by('cluster-weaknesses', { strongAccounts: strong })],
+});
+table('strong-account', [
+  ['no evidence', {}],
+  [
+    'one that may do everything',
+    taken('flux-system/controller', ['flux-system/controller']),
+    35,
+    'flux-system/controller.',
+  ],
+  ['one that may not', taken('shop-2/web', ['flux-system/controller'])],
+  ['one of the namespace, whose binding counts by itself', taken('shop/web', ['shop/web'])],
+  ['its own', taken('ci/runner', ['ci/runner'], serviceAccount({ username: 'system:serviceaccount:ci:runner' }))],
+]);
 table('system-workload', acts('system-workload', 15));
 table('pod-security-change', acts('pod-security-change', 15));
 table('protection-removal', acts('protection-removal', 10));

@@ -60,13 +60,18 @@ export class Roles {
 const keyOf = (kind: string, name: string, namespace: string | undefined): string =>
   JSON.stringify(kind === 'Role' ? [kind, namespace, name] : [kind, name]);
 
+/** Reading `*` is what policy engines and monitoring do; that it opens sessions into pods as well is nobody's purpose. */
+const isGivenBy = (rule: PolicyRule, question: ResourceRequest): boolean =>
+  ruleAllows(rule, question) &&
+  !(question.verb === 'get' && question.subresource !== undefined && rule.resources?.includes?.('*') === true);
+
 /**
  * The rights that lead to more, as {@link RIGHTS} names them, which a role's rules give over the cluster. Bound in one
  * namespace they do so only where that is the system's own.
  */
 export function rightsOver(rules: readonly PolicyRule[], boundIn: string | undefined): string[] {
   if (boundIn !== undefined && boundIn !== 'kube-system') return [];
-  return RIGHTS.filter(({ any }) => any.some((question) => rules.some((rule) => ruleAllows(rule, question)))).map(
+  return RIGHTS.filter(({ any }) => any.some((question) => rules.some((rule) => isGivenBy(rule, question)))).map(
     ({ gives }) => gives,
   );
 }
@@ -82,3 +87,22 @@ export function wideness(rules: readonly PolicyRule[], boundIn: string | undefin
   const wildcard = rules.some(({ verbs, resources }) => [verbs, resources].some((list) => list?.includes?.('*')));
   return wildcard ? 'a wildcard' : undefined;
 }
+
+/** ServiceAccounts that have cluster-admin by whatever name, as `namespace/name`: whoever becomes one of them has it. */
+export const strongAccounts = (bindings: readonly Binding[], roles: Roles): string[] => [
+  ...new Set(
+    bindings
+      .filter(({ namespace }) => namespace === undefined)
+      .filter((binding) => binding.roleName === 'cluster-admin' || isDecisive(roles.of(binding) ?? []))
+      .flatMap(({ subjects }) =>
+        subjects
+          .filter(({ kind }) => kind === 'ServiceAccount')
+          .map(({ name, namespace = '' }) => `${namespace}/${name}`),
+      ),
+  ),
+];
+
+const isDecisive = (rules: readonly PolicyRule[]): boolean => {
+  const given = rightsOver(rules, undefined);
+  return RIGHTS.some(({ kind, gives }) => kind === 'decisive' && given.includes(gives));
+};

@@ -1,17 +1,28 @@
+import { isEksComponent } from '../../checks/parts/actors.ts';
 import { listed } from '../../kit/words.ts';
-import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { defineRule, requestedAt } from '../rule.ts';
 
-/** Microsoft's threat matrix for Kubernetes: CoreDNS poisoning. */
+const NEAR_MS = 60 * 60_000;
+/** Points out of the weight for a change on the same day. */
+const TODAY_SHARE = 15 / 35;
+
+/** Microsoft's threat matrix for Kubernetes: CoreDNS poisoning. EKS changes its own add-on. */
 export const dnsChange = defineRule({
   id: 'dns-change',
-  kind: 'commonplace',
-  weight: 20,
-  why: "Platform teams change CoreDNS, too; beside a threat it sends the cluster's names elsewhere.",
+  kind: 'threat',
+  weight: 35,
+  why: "Within the hour it sends the cluster's names elsewhere: HIGH beside a creator that nobody knows; on the same day it may be ordinary care.",
   technique: 'T1557',
-  shownBy: ACT_CHECKS,
-  judge(_, details) {
-    const act = done(details, 'dns-change');
-    return act && { reason: `${act.who} changed the cluster's DNS: ${listed(act.objects)}.`, check: act.check };
+  shownBy: ['actor-activity'],
+  judge(facts, details) {
+    if (isEksComponent(facts.finding)) return undefined;
+    const changes = (details['actor-activity']?.signs ?? []).filter(({ sign }) => sign === 'dns-change');
+    if (changes.length === 0) return undefined;
+    const isNear = changes.some(({ at }) => Math.abs(Date.parse(at) - requestedAt(facts)) <= NEAR_MS);
+    return {
+      reason: `The creator changed the cluster's DNS: ${listed(changes.map(({ on }) => on))}.`,
+      check: 'actor-activity',
+      ...(!isNear && { share: TODAY_SHARE, isMild: true }),
+    };
   },
 });

@@ -51,6 +51,7 @@ import { rightProbe } from './right-probe.ts';
 import { roleForEverybody } from './role-for-everybody.ts';
 import { secretsRead } from './secrets-read.ts';
 import { serviceAccountCreator } from './service-account-creator.ts';
+import { strongAccount } from './strong-account.ts';
 import { strongBinding } from './strong-binding.ts';
 import { systemFromPublicAddress } from './system-from-public-address.ts';
 import { systemWorkload } from './system-workload.ts';
@@ -73,6 +74,8 @@ export const RULES: readonly Rule[] = [
   systemFromPublicAddress,
   fetchedScript,
   wideBinding,
+  strongAccount,
+  dnsChange,
   recentAccessChange,
   hostAccessWorkload,
   roleForEverybody,
@@ -93,7 +96,6 @@ export const RULES: readonly Rule[] = [
   daemonSetOrCronJob,
   strongBinding,
   elsewhereWorkload,
-  dnsChange,
   serviceAccountCreator,
   claimedIdentity,
   privilegedPodSecurity,
