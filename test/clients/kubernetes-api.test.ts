@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { MAX_ANSWER_BYTES } from '../../functions/clients/kubernetes/kube-http.ts';
+import { KubeWriteApi } from '../../functions/clients/kubernetes/kube-write-api.ts';
 import { Kubeconfig } from '../../functions/clients/kubernetes/kubeconfig.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 
@@ -497,5 +498,34 @@ describe('a kubeconfig file', () => {
 
   test('that is missing is said to be so', () => {
     expect(() => new Kubeconfig({ kubeconfig: join(folder, 'missing') })).toThrow('ENOENT');
+  });
+});
+
+describe('what is streamed', () => {
+  const streamed = async (path = '/log') => {
+    const parts: Uint8Array[] = [];
+    await new KubeWriteApi(config()).stream(path, signal(), (part) => void parts.push(part));
+    return Buffer.concat(parts).toString();
+  };
+
+  test('may be of any length', async () => {
+    const text = 'x'.repeat(MAX_ANSWER_BYTES + 10);
+    reply = () => ({ text });
+    expect((await streamed()).length).toBe(text.length);
+  });
+
+  test('is tried again as long as nothing was taken, and a refusal is one', async () => {
+    reply = (_, index) => (index === 0 ? 'reset' : { text: 'log' });
+    expect(await streamed()).toBe('log');
+    expect(requests).toHaveLength(2);
+    reply = () => ({ code: 403, json: { reason: 'Forbidden', message: 'may not' } });
+    await expect(streamed()).rejects.toMatchObject({ code: 403, message: 'may not' });
+  });
+
+  test('is not tried again once a part was taken', async () => {
+    // Shorter than it says, then the connection ends.
+    reply = () => ({ text: 'beginning', headers: { 'content-length': '1000', connection: 'close' } });
+    await expect(streamed()).rejects.toMatchObject({ code: 0 });
+    expect(requests).toHaveLength(1);
   });
 });

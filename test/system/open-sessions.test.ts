@@ -1,6 +1,7 @@
 /**
  * Sessions that are open while a namespace is isolated, on a real API server: a server that answers as a kubelet takes the
- * connections over and keeps them. What the API server writes into its audit log is what the proof reads.
+ * connections over and keeps them. What the API server writes into its audit log is what the proof reads. No kubelet answers for
+ * the node, so that what becomes of its pods is the API server's doing alone.
  */
 import { readFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:https';
@@ -143,3 +144,27 @@ test('have ended once the audit log says so', async () => {
   });
   expect(proof?.how).toMatch(/of 3 requests none is open/);
 }, 180_000);
+
+test('a pod stays until its kubelet has confirmed its end, unless its deletion is a forced one', async () => {
+  const pods = `/api/v1/namespaces/${NAME}-pods/pods`;
+  await scene.maker.create(namespace(`${NAME}-pods`));
+  const account = `/api/v1/namespaces/${NAME}-pods/serviceaccounts/default`;
+  await until('its account', async () => (await scene.admin.read(account, signal())) !== undefined);
+  for (const name of ['with-time', 'without-a-word'])
+    await scene.maker.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: `${NAME}-pods`, name },
+      spec: {
+        nodeName: NODE,
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: CONTAINER, image: 'registry.k8s.io/pause:3.10' }],
+      },
+    });
+  // As we delete, and as a controller does.
+  await scene.admin.remove(`${pods}/with-time`, signal(), { gracePeriodSeconds: 1 });
+  await scene.admin.remove(`${pods}/without-a-word`, signal());
+  expect(await scene.admin.read(`${pods}/without-a-word`, signal())).toBeUndefined();
+  const kept = await scene.admin.read(`${pods}/with-time`, signal());
+  expect(kept?.metadata).toMatchObject({ deletionGracePeriodSeconds: 1, deletionTimestamp: expect.any(String) });
+});
