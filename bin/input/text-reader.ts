@@ -28,7 +28,6 @@ const isPlainEvent = (line: string): boolean =>
  */
 export class TextReader {
   readonly #records: Records;
-  readonly #maxLength: number;
   readonly #document: DocumentReader;
   readonly #parts = new Parts();
   #line = 1;
@@ -45,7 +44,6 @@ export class TextReader {
 
   /** @param maxLength longest record that is held, in characters */
   constructor(context: Omit<Context, 'readText'>, maxLength = MAX_RECORD_BYTES) {
-    this.#maxLength = maxLength;
     this.#records = new Records({ ...context, readText: eventsIn }, this.#parts);
     this.#document = new DocumentReader(this.#records, maxLength);
   }
@@ -169,19 +167,11 @@ export class TextReader {
       if (!isTold && ++failures >= MAX_TRIES) break;
       at = Math.max(end, start + 1);
     }
-    if (tries === 0 && !isEnd) this.#wait(text.slice(from));
-    else if (tries === 0 && !isRest && !saysNothing(text)) this.#records.text(text.slice(from), this.#line);
-    else if (!isEnd) this.#skipsLine = true;
+    if (tries === 0 && !isEnd)
+      this.#records.problem(`longer than ${inMiB(LONG_LINE)}, and no document begins on it; passed over`, this.#line);
+    if (tries === 0 && isEnd && !isRest && !saysNothing(text)) this.#records.text(text.slice(from), this.#line);
+    if (!isEnd) this.#skipsLine = true;
     if (isEnd) this.#records.endLine();
-  }
-
-  /** A long line in which no document has begun yet. */
-  #wait(text: string): void {
-    if (this.#length <= this.#maxLength) this.#text.push(text);
-    else {
-      this.#skipsLine = true;
-      this.#records.problem(`the line is longer than ${inMiB(this.#maxLength)}; passed over`, this.#line);
-    }
   }
 
   /** Where a document may begin: not in text that quotes clients, nor as the value of a member of another document. */

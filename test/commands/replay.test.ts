@@ -117,7 +117,7 @@ describe('damage in the input ends with 1, and what is whole is found', () => {
       'a line without end',
       `${PLAIN}\n${'x'.repeat(17 * 2 ** 20)}\n${PLAIN}`,
       2,
-      ['(standard input):2: the line is longer than 16 MiB; passed over'],
+      ['(standard input):2: longer than 1 MiB, and no document begins on it; passed over'],
     ],
     ['an event list that ends early', list, 2, ['(standard input):1: ends in the middle of a JSON document']],
     [
