@@ -122,7 +122,7 @@ test('with the rows they are used; the right, the tests and the lines in the doc
       'the check called-webhooks has its row in the table of README.md',
       'the table of README.md has a row for each check, in the order of their names, and no other',
       'the indicator strange-webhook has a table of cases here, and only one',
-      'docs/indicators.md lists every indicator with its kind and weight, in the order of the table',
+      'docs/indicators.md lists every indicator with its kind, weight and reason for it, in the order of the table',
     ].sort(),
   );
 });
@@ -135,7 +135,11 @@ test('with these nothing is left to do', () => {
     '| `cluster-posture`',
     '| `called-webhooks` | Which webhooks see the requests? | Kubernetes |\n',
   );
-  copy.insert('docs/indicators.md', '| `secrets-read`', '| `strange-webhook` | threat | 20 | A strange webhook. |\n');
+  copy.insert(
+    'docs/indicators.md',
+    '| `secrets-read`',
+    '| `strange-webhook` | threat | 20 | A strange webhook. | Webhooks of that name see everything. |\n',
+  );
   const file = 'test/investigate/indicators.test.ts';
   copy.append(file, CASES);
   expect(failures()).toEqual([]);

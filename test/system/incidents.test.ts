@@ -56,7 +56,14 @@ const rank = (severity: Grade | undefined): number =>
   severity === undefined || severity === 'UNKNOWN' ? -1 : SEVERITIES.indexOf(severity);
 
 /** Signs that ordinary work does not show. */
-const GRAVE: readonly string[] = ['privileged', 'host-pid', 'host-path', 'miner-image', 'suspicious-command'];
+const GRAVE: readonly string[] = [
+  'privileged',
+  'host-pid',
+  'host-path',
+  'miner-image',
+  'suspicious-command',
+  'node-entry',
+];
 
 /** An answer of CloudTrail serves for half a minute: the incident that rests on it comes before anything else asks. */
 const inOrder = INCIDENTS.toSorted((a, b) => Number(!entranceOf(a.right)) - Number(!entranceOf(b.right)));
