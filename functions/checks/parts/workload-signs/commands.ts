@@ -46,7 +46,7 @@ export const reverseShell = defineSign({
     },
     { pattern: /\bsocat\b[^\n]{0,100}\bexec:/i, says: () => 'joins a program to the network (socat)' },
     {
-      pattern: /\bmkfifo\b[^\n]{0,100}\|\s{0,4}(?:nc|ncat|netcat|telnet|openssl)\b/,
+      pattern: /\bmkfifo\b[^\n]{0,100}[|;&]\s{0,4}(?:nc|ncat|netcat|telnet|openssl)\b/,
       says: () => 'joins a shell to the network by a pipe',
     },
     {
