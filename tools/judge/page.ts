@@ -4,8 +4,7 @@ import { asMarkdown, casesTable, totalsTable } from './table.ts';
 import type { Total } from './verdict.ts';
 
 const HEADING = '## Results';
-const ABOUT =
-  'Made by `npm run judge -- --write`, and held by a test. The situations are told in their `incident.json`.';
+const ABOUT = 'Made by `npm run judge -- --write`. The situations are told in their `incident.json`.';
 
 /** @param page as it stands: its results are replaced */
 export function withResults(page: string, totals: readonly Total[], groups: readonly Group[]): string {

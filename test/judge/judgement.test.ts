@@ -1,0 +1,55 @@
+/** Every case of the corpus, played through the real handlers: what all of them come to. */
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from '@jest/globals';
+import { casesOf } from '../../tools/judge/case.ts';
+import { type Group, groupsOf, judgeAll } from '../../tools/judge/run.ts';
+import type { Judged } from '../../tools/judge/verdict.ts';
+
+let judged: Judged[];
+let groups: Group[];
+
+beforeAll(async () => {
+  const cases = await Promise.all(['test/corpus/situations', 'test/corpus/incidents'].map(casesOf));
+  judged = await judgeAll(cases.flat());
+  groups = groupsOf(judged);
+}, 180_000);
+
+const missed = ({ title, totals }: Group): string[] =>
+  totals.filter(({ met }) => !met).map(({ what, count, of, goal }) => `${title}: ${what}: ${count} of ${of}, ${goal}`);
+
+test('there are enough cases of either kind, and no name is there twice', () => {
+  const kinds = judged.map(({ subject }) => subject.kind);
+  expect(kinds.filter((kind) => kind === 'hostile').length).toBeGreaterThanOrEqual(30);
+  expect(kinds.filter((kind) => kind === 'benign').length).toBeGreaterThanOrEqual(30);
+  const names = judged.map(({ subject }) => subject.name);
+  expect(names).toEqual([...new Set(names)]);
+});
+
+test('each case is found, tells its story, and says who did it', () => {
+  for (const { subject, played } of judged) {
+    const { name, story, expect: expected } = subject;
+    expect([name, played.outcome]).toEqual([name, expect.any(String)]);
+    expect([name, story, Object.keys(expected.facts)]).toEqual([
+      name,
+      expect.stringMatching(/\w/),
+      expect.arrayContaining(['actor']),
+    ]);
+  }
+});
+
+test('all totals hold for the cases by which weights may be set', () => {
+  expect(groups.filter(({ title }) => title !== 'Held-out third').flatMap(missed)).toEqual([]);
+});
+
+/** What is missed of it is in docs/judgement.md, and is no reason to look at these cases while weights are set. */
+test('the held-out third: ordinary work and facts hold, and four of five attacks are told as grave', () => {
+  const [heldOut] = groups.filter(({ title }) => title === 'Held-out third');
+  const [hostile, ...others] = heldOut?.totals ?? [];
+  expect(others.filter(({ met }) => !met)).toEqual([]);
+  expect((hostile?.count ?? 0) / (hostile?.of ?? 0)).toBeGreaterThanOrEqual(0.8);
+});
+
+test('docs/judgement.md has every case: npm run judge -- --write', () => {
+  const page = readFileSync('docs/judgement.md', 'utf8');
+  expect(judged.map(({ subject }) => subject.name).filter((name) => !page.includes(`| ${name} |`))).toEqual([]);
+});
