@@ -30,7 +30,7 @@ export async function denialInForce({ run, cluster, settings, signal }: StepCont
     const isCovered = coveredBy(endpoints.filter(isDenial));
     if (pods.every(isCovered) && !endpoints.some(hasRules)) break;
     if (performance.now() >= end) return false;
-    await sleep(Math.min(POLL_MS, settings.agentsMs), undefined, { signal });
+    await sleep(Math.min(POLL_MS, settings.agentsMs / 10), undefined, { signal });
   }
   await sleep(AGENT_PART * settings.agentsMs, undefined, { signal });
   return true;
