@@ -57,7 +57,7 @@ const EVENT_KEYS = new Set([
 /** Whether an object with these keys is an audit event or what is left of one: nothing in it can be another one. */
 export function isLikeEvent(keys: Iterable<string>): boolean {
   let count = 0;
-  for (const key of keys) if (EVENT_KEYS.has(/[^.]*$/.exec(key)?.[0] ?? '') || EVENT_KEYS.has(key)) count += 1;
+  for (const key of keys) if (EVENT_KEYS.has(key.slice(key.lastIndexOf('.') + 1)) || EVENT_KEYS.has(key)) count += 1;
   return count >= 2;
 }
 

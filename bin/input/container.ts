@@ -2,7 +2,7 @@
 type Next = 'first' | 'key' | 'colon' | 'value' | 'comma';
 
 /** An object or list whose members are read one by one. */
-export class Container {
+export class JsonContainer {
   /** The texts of an object so far. */
   readonly fields = new Map<string, string>();
   /** The key of the member that comes. */

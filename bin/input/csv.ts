@@ -1,11 +1,11 @@
 import { isClientText, MESSAGE_KEYS } from './carriers.ts';
 import { inMiB, MAX_RECORD_BYTES } from './input.ts';
-import { Parts } from './parts.ts';
+import { LineParts } from './parts.ts';
 import { type Found, Records } from './records.ts';
 import { asideOrRaw, type Context, sightsIn } from './search.ts';
 
 /** JSON in a cell: its quotes are written twice. */
-const QUOTED_JSON = /(?:^|[,;\t\n])\s*"\s*[{[]\s*""/;
+const QUOTED_JSON = /(?:^|[,;\t\n]) {0,8}"\s{0,8}[{[]\s{0,8}""/;
 const WORDS = /^\uFEFF?"?[@\w.{}[\]/ -]+"?(?:[,;\t]"?[@\w.{}[\]/ -]+"?)*$/;
 /** Fields of a flattened event, one of which a table of events has. */
 const EVENT_FIELD = /(?:^|[._"])(?:requestURI|auditID|objectRef[._]resource)$/;
@@ -42,7 +42,7 @@ export class TableReader {
 
   constructor(context: Context, delimiter: string) {
     this.#context = context;
-    this.#records = new Records(context, new Parts());
+    this.#records = new Records(context, new LineParts());
     this.#delimiter = delimiter;
   }
 

@@ -1,5 +1,5 @@
 import { isLikeEvent } from './carriers.ts';
-import { Container } from './container.ts';
+import { JsonContainer } from './container.ts';
 import { inMiB } from './input.ts';
 import { JsonScanner } from './json-scanner.ts';
 
@@ -13,9 +13,9 @@ export interface DocumentEvents {
   /** All of it. */
   document(text: string, line: number): void;
   /** A member of the innermost container of a document that is gone into. */
-  member(containers: readonly Container[], text: string, line: number): void;
+  member(containers: readonly JsonContainer[], text: string, line: number): void;
   /** What stands of an event, or of a text, that breaks off. @returns whether anything could be read of it */
-  remains(containers: readonly Container[], text: string, line: number): boolean;
+  remains(containers: readonly JsonContainer[], text: string, line: number): boolean;
   problem(problem: string, line: number): void;
 }
 
@@ -40,7 +40,7 @@ interface Pending {
 export class DocumentReader {
   readonly #events: DocumentEvents;
   readonly #maxLength: number;
-  #containers: Container[] = [];
+  #containers: JsonContainer[] = [];
   #pending: Pending | undefined;
   #line = 1;
   /** Where the value began, in the piece in which it broke. */
@@ -183,7 +183,7 @@ export class DocumentReader {
     const line = this.#line;
     const isReplay = this.#isReplay;
     this.#pending = undefined;
-    this.#containers.push(new Container(text.charAt(0)));
+    this.#containers.push(new JsonContainer(text.charAt(0)));
     this.#line = pending.line;
     this.#isReplay = true;
     this.#state = 'open';

@@ -5,7 +5,7 @@ import { MAX_RECORD_BYTES } from './input.ts';
 const DOCKER_PART = 16 * 1024;
 
 /** Messages that a container runtime has split: containerd and CRI-O by a flag, Docker by leaving out the line break. */
-export class Parts {
+export class LineParts {
   readonly #waiting = new Map<string, string[]>();
 
   /** @returns the message once it is whole; undefined as long as it is not */

@@ -2,10 +2,10 @@ import { isRecord } from '../../functions/kit/json.ts';
 import { isAuditEvent } from '../../functions/kubernetes/event-shape.ts';
 import { isClientText, isEmptyPage, MESSAGE_KEYS, RECORD_LISTS } from './carriers.ts';
 import { isOtherStream, type LogPlace, placeIn } from './cloudwatch.ts';
-import type { Container } from './container.ts';
+import type { JsonContainer } from './container.ts';
 import type { DocumentEvents } from './document-reader.ts';
 import { isPacked } from './packed.ts';
-import type { Parts } from './parts.ts';
+import type { LineParts } from './parts.ts';
 import { asItem, asideOrRaw, type Context, isEvent, type Sight, sightsIn } from './search.ts';
 import { parse } from './values.ts';
 
@@ -20,7 +20,7 @@ export type Found = Sight & {
 /** Makes records of lines and documents. */
 export class Records implements DocumentEvents {
   readonly #context: Context;
-  readonly #parts: Parts;
+  readonly #parts: LineParts;
   #found: Found[] = [];
   /** What was found before the line that is read, and before each document on it. */
   #bounds = [0];
@@ -28,7 +28,7 @@ export class Records implements DocumentEvents {
   #place: LogPlace;
   #item = 0;
 
-  constructor(context: Context, parts: Parts) {
+  constructor(context: Context, parts: LineParts) {
     this.#context = context;
     this.#parts = parts;
     this.#place = context.place;
@@ -107,7 +107,7 @@ export class Records implements DocumentEvents {
     return sights.length > 0 ? sights : asideOrRaw(json, this.#place, text);
   }
 
-  member(containers: readonly Container[], text: string, line: number): void {
+  member(containers: readonly JsonContainer[], text: string, line: number): void {
     const container = containers.at(-1);
     if (!container) return;
     const list = containers.at(-2);
@@ -128,7 +128,7 @@ export class Records implements DocumentEvents {
     else if (isRecords) this.#give(asideOrRaw(item, context.place), line, true);
   }
 
-  remains(containers: readonly Container[], text: string, line: number): boolean {
+  remains(containers: readonly JsonContainer[], text: string, line: number): boolean {
     const place = placeOf(containers, this.#place);
     const key = containers.at(-1)?.key;
     if (text.startsWith('"')) {
@@ -154,7 +154,7 @@ export class Records implements DocumentEvents {
   }
 }
 
-const placeOf = (containers: readonly Container[], place: LogPlace): LogPlace =>
+const placeOf = (containers: readonly JsonContainer[], place: LogPlace): LogPlace =>
   Object.assign({}, place, ...containers.map(({ fields }) => placeIn(Object.fromEntries(fields), isClientText)));
 
 /** What a JSON text holds that is not closed; an escape at its end is not whole. */

@@ -2,7 +2,7 @@ import { prefixOf, quotesClients, saysNothing } from './carriers.ts';
 import type { LogPlace } from './cloudwatch.ts';
 import { DocumentReader } from './document-reader.ts';
 import { inMiB, MAX_RECORD_BYTES } from './input.ts';
-import { Parts } from './parts.ts';
+import { LineParts } from './parts.ts';
 import { type Found, Records } from './records.ts';
 import { type Context, isEvent, type Sight } from './search.ts';
 
@@ -29,7 +29,7 @@ const isPlainEvent = (line: string): boolean =>
 export class TextReader {
   readonly #records: Records;
   readonly #document: DocumentReader;
-  readonly #parts = new Parts();
+  readonly #parts = new LineParts();
   #line = 1;
   /** The line so far, and how long it is with what was read of it. */
   #text: string[] = [];

@@ -19,7 +19,7 @@ const stepTable = <Key extends string>(rows: StepTable<Key>): StepTable<Key> => 
 export const CONTAIN_TABLE = stepTable({
   checkTarget: {
     state: 'Check target',
-    does: 'Reads the input; UID, protection, lease; what hangs on the namespace: webhooks, APIServices, conversions, network plugin, Fargate, finalizers, GitOps.',
+    does: 'Reads the input; UID, protection, lease; what hangs on the namespace: webhooks, APIServices, conversions, network plugin, Fargate, finalizers, GitOps, capabilities of EKS (managed Argo CD, ACK, kro).',
   },
   snapshot: {
     state: 'Snapshot',

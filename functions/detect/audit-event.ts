@@ -48,7 +48,7 @@ export interface LinePiece {
 }
 
 /** Between events: commas where a list was taken apart, and the mark where the text before was cut. */
-const SEPARATOR = /^(?:\s*,)?\s*(?:\[Truncated\.\.\.\])?(?:\s*,)?\s*/;
+const SEPARATOR = /^[\s,]*(?:\[Truncated\.\.\.\][\s,]*)?/;
 
 function readFirst(line: string): LinePiece {
   if (!line.startsWith('{')) return { text: line, event: whyNotJson(line) };

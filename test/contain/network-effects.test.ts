@@ -54,35 +54,46 @@ const allow = (selector: object, name = 'allow') =>
   inside('networking.k8s.io/v1', 'NetworkPolicy', name, { spec: { podSelector: selector, ingress: [{}] } });
 const OURS = `namespace-sentinel-${UID}`;
 
+/** What the controller orders of our denial. */
+const DENIED = endpoint('deny', [ONE]);
+
 const CONNECTIONS: [when: string, objects: object[], before: object[], verdict: Proof['verdict'], how: RegExp][] = [
-  ['VPC CNI, no policy before', vpcCni(ONE), [], 'proven', /1 pods were cut as the policy came/],
+  ['VPC CNI, no policy before', vpcCni(ONE, DENIED), [], 'proven', /1 pods were cut as the policy came/],
   [
     'VPC CNI, a policy before',
-    vpcCni(ONE),
+    vpcCni(ONE, DENIED),
     [allow({})],
     'not-proven',
     /web-1: the policy allow selected it before.*scope "pods"/,
   ],
   [
     'VPC CNI, a policy for other pods before',
-    vpcCni(ONE),
+    vpcCni(ONE, DENIED),
     [allow({ matchLabels: { app: 'x' } })],
     'proven',
     /were cut/,
   ],
   [
     'VPC CNI, ours is the first above',
-    vpcCni(ONE, clusterEndpoint(OURS, [ONE], {})),
+    vpcCni(ONE, DENIED, clusterEndpoint(OURS, [ONE], {})),
     [allow({})],
     'proven',
     /were cut/,
   ],
   [
     'VPC CNI, ours is not the first above',
-    vpcCni(ONE, clusterEndpoint(OURS, [ONE], {}), clusterEndpoint('others', [ONE], {})),
+    vpcCni(ONE, DENIED, clusterEndpoint(OURS, [ONE], {}), clusterEndpoint('others', [ONE], {})),
     [allow({})],
     'not-proven',
     /web-1/,
+  ],
+  ['VPC CNI, whose controller has ordered nothing', vpcCni(ONE), [], 'not-proven', /web-1: the denial is not ordered/],
+  [
+    'VPC CNI, whose agent is off',
+    [node('node-1'), agent('node-1', 'aws-node', ['--enable-network-policy=false']), deny(), ONE, DENIED],
+    [],
+    'not-proven',
+    /VPC CNI on node-1: its network policy agent is not enabled/,
   ],
   ['Cilium', [node('node-1'), agent('node-1', 'cilium'), ONE], [allow({})], 'proven', /were cut/],
   ['Calico', [node('node-1'), agent('node-1', 'calico-node'), ONE], [], 'not-proven', /Calico accepts/],
@@ -97,7 +108,7 @@ test.each(CONNECTIONS)('connections-cut: %s', async (_, objects, before, verdict
 });
 
 test('connections-cut: ours above may have come before the other policies allowed nothing any more', async () => {
-  const objects = vpcCni(ONE, clusterEndpoint(OURS, [ONE], {}));
+  const objects = vpcCni(ONE, DENIED, clusterEndpoint(OURS, [ONE], {}));
   const { proof } = await proofsOn(objects, [allow({})], KINDS, verifyIsolation, { denialFirst: false });
   expect(proof('connections-cut')).toMatchObject({
     verdict: 'not-proven',

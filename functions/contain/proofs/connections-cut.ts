@@ -4,8 +4,16 @@ import { allNeeds, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { adminPolicyName } from '../isolation/admin-policy.ts';
 import { selectorMatches } from '../isolation/label-selector.ts';
 import type { ClusterReader } from './cluster-reader.ts';
-import { ENFORCEMENT_RIGHTS, type Enforcement, enforcementOf, nodeOf, pluginOf, unreachable } from './enforcers.ts';
-import { addressOf, coveredBy, GROUP } from './policy-endpoints.ts';
+import {
+  agentProblem,
+  ENFORCEMENT_RIGHTS,
+  type Enforcement,
+  enforcementOf,
+  nodeOf,
+  pluginOf,
+  unreachable,
+} from './enforcers.ts';
+import { addressOf, coveredBy, GROUP, isDenial } from './policy-endpoints.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
 /**
@@ -24,7 +32,10 @@ export const connectionsCut: Verification = {
   decisive: true,
   shows: 'configuration',
   needs: allNeeds(RECORD_NEEDS, {
-    kubernetes: [...ENFORCEMENT_RIGHTS, ...rights(['list'], 'clusterpolicyendpoints.networking.k8s.aws')],
+    kubernetes: [
+      ...ENFORCEMENT_RIGHTS,
+      ...rights(['list'], 'policyendpoints.networking.k8s.aws', 'clusterpolicyendpoints.networking.k8s.aws'),
+    ],
   }),
   async prove(look) {
     const enforcement = await enforcementOf(look);
@@ -32,9 +43,11 @@ export const connectionsCut: Verification = {
     if (pods.length === 0) return notApplicable('Read: none of its pods has an address.');
     const before = (await Promise.all(SELECTING.map((kind) => look.before(kind)))).flat();
     const isJudgedAbove = await newlyAbove(look);
+    const ordered = (await look.served(GROUP, 'PolicyEndpoint')) ?? [];
+    const isDenied = coveredBy(ordered.filter(isDenial));
     const reasons = new Map<string, string[]>();
     for (const pod of pods) {
-      const why = survival(pod, enforcement, { before, isJudgedAbove });
+      const why = survival(pod, enforcement, { before, isDenied, isJudgedAbove });
       if (why !== undefined) reasons.set(why, [...(reasons.get(why) ?? []), pod.metadata.name ?? '']);
     }
     const how = 'By what the code of the network plugin does with flows that it knows (nobody can list them)';
@@ -52,19 +65,25 @@ const SELECTING = ['NetworkPolicy', 'ApplicationNetworkPolicy'] as const;
 interface Circumstances {
   /** The policies of the snapshots. */
   before: readonly KubernetesObject[];
+  /** Whether the denial is ordered to the agent of its node. */
+  isDenied(pod: KubernetesObject): boolean;
   isJudgedAbove(pod: KubernetesObject): boolean;
 }
 
 /** Why connections of a pod may go on; undefined where they were cut. */
 function survival(pod: KubernetesObject, enforcement: Enforcement, circumstances: Circumstances): string | undefined {
-  const { before, isJudgedAbove } = circumstances;
+  const { before, isDenied, isJudgedAbove } = circumstances;
   if (unreachable(pod, enforcement.nodes.get(nodeOf(pod) ?? ''))) return 'no network policy reaches it';
-  switch (pluginOf(pod, enforcement)) {
+  const plugin = pluginOf(pod, enforcement);
+  const idle = plugin && agentProblem(pod, enforcement);
+  if (idle) return idle;
+  switch (plugin) {
     case 'Cilium':
       return undefined;
     case 'Calico':
       return 'Calico accepts what belongs to an established connection before it asks a policy';
     case 'VPC CNI': {
+      if (!isDenied(pod)) return 'the denial is not ordered to the VPC CNI for it, see denial-on-nodes';
       const selecting = before.find(({ spec }) => selectorMatches(record(spec)['podSelector'], pod.metadata.labels));
       if (!selecting || isJudgedAbove(pod)) return undefined;
       return `the policy ${selecting.metadata.name} selected it before, so that the VPC CNI may not judge its known flows again`;

@@ -3,7 +3,15 @@ import { record, texts } from '../../kit/json.ts';
 import { rights } from '../framework/needs.ts';
 import { deniesAll, hasOurLabels } from '../isolation/own-objects.ts';
 import type { ClusterReader } from './cluster-reader.ts';
-import { ENFORCEMENT_RIGHTS, enforcementOf, nodeOf, type Plugin, pluginOf, unreachable } from './enforcers.ts';
+import {
+  agentProblem,
+  ENFORCEMENT_RIGHTS,
+  enforcementOf,
+  nodeOf,
+  type Plugin,
+  pluginOf,
+  unreachable,
+} from './enforcers.ts';
 import {
   addressOf,
   allowsAbove,
@@ -42,11 +50,20 @@ export const denialOnNodes: Verification = {
   async prove(look) {
     const enforcement = await enforcementOf(look);
     const reachable = enforcement.pods.filter((pod) => !unreachable(pod, enforcement.nodes.get(nodeOf(pod) ?? '')));
-    const pods = reachable.filter(isListed);
-    if (pods.length === 0)
+    const listed = reachable.filter(isListed);
+    if (listed.length === 0)
       return notApplicable('Read: none of its pods has an address of its own in a network that policies reach.');
+    // An endpoint is what is ordered: an agent of the VPC CNI that is off enforces none of it.
+    const idle = listed.filter(
+      (pod) => pluginOf(pod, enforcement) === 'VPC CNI' && agentProblem(pod, enforcement) !== undefined,
+    );
+    const pods = listed.filter((pod) => !idle.includes(pod));
     const on = new Map(pods.map((pod) => [pod, pluginOf(pod, enforcement)]));
     const results: TestResult[] = [];
+    if (idle.length > 0) {
+      const why = new Set(idle.flatMap((pod) => agentProblem(pod, enforcement) ?? []));
+      results.push(notProven(`Read: nothing enforces what is ordered for ${named(idle)}: ${fewNames([...why])}.`));
+    }
     for (const [plugin, test] of Object.entries(TESTS) as [Plugin, Test][]) {
       const its = pods.filter((pod) => on.get(pod) === plugin);
       if (its.length > 0) results.push(await test(its, look));

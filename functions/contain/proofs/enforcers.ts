@@ -110,3 +110,16 @@ export const nodeOf = ({ spec }: KubernetesObject): string | undefined => text(r
 
 export const isReady = ({ status }: KubernetesObject): boolean =>
   records(record(status)['conditions']).some(({ type, status }) => type === 'Ready' && status === 'True');
+
+/** Why the agent on the node of a pod enforces nothing; undefined where one does, and in Auto Mode, where it is no pod. */
+export function agentProblem(pod: KubernetesObject, { nodes, agents }: Enforcement): string | undefined {
+  const on = nodeOf(pod) ?? '';
+  if (isAutoMode(nodes.get(on))) return undefined;
+  const ready = (agents.get(on) ?? []).filter((agent) => isReady(agent.pod));
+  if (ready.length === 0) return `no agent of VPC CNI, Calico or Cilium is ready on ${on}`;
+  const idle = ready.map(({ enforcer, pod: agent }) => {
+    const why = enforcer.idle?.(agent);
+    return why && `${enforcer.name} on ${on}: ${why}`;
+  });
+  return idle.includes(undefined) ? undefined : idle[0];
+}

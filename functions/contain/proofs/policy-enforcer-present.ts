@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import {
+  agentProblem,
   ENFORCEMENT_RIGHTS,
   type Enforcement,
   enforcementOf,
   isAutoMode,
-  isReady,
   nodeOf,
   unreachable,
 } from './enforcers.ts';
@@ -30,19 +30,12 @@ export const policyEnforcerPresent: Verification = {
 };
 
 /** Why policies may not hold a pod; undefined where they do. */
-function problemOf(pod: KubernetesObject, { nodes, agents }: Enforcement): string | undefined {
+function problemOf(pod: KubernetesObject, enforcement: Enforcement): string | undefined {
   const on = nodeOf(pod) ?? '';
-  const node = nodes.get(on);
+  const node = enforcement.nodes.get(on);
   const beyond = unreachable(pod, node);
   if (beyond) return beyond;
   if (isAutoMode(node))
     return `${on} is a node of Auto Mode, whose agent is no pod: its NodeClass and the ConfigMap amazon-vpc-cni tell`;
-  const here = agents.get(on) ?? [];
-  const ready = here.filter((agent) => isReady(agent.pod));
-  if (ready.length === 0) return `no agent of VPC CNI, Calico or Cilium is ready on ${on}`;
-  const idle = ready.map(({ enforcer, pod: agent }) => {
-    const why = enforcer.idle?.(agent);
-    return why && `${enforcer.name} on ${on}: ${why}`;
-  });
-  return idle.includes(undefined) ? undefined : idle[0];
+  return agentProblem(pod, enforcement);
 }

@@ -43,6 +43,14 @@ const agentSays = (scene: NodeScene, isOn: boolean) =>
     ]),
   );
 
+/** Which proof says that these channels are cut. */
+const ABOUT: Readonly<Record<string, readonly ChannelName[]>> = {
+  'denial-on-nodes': ['newOut', 'newIn'],
+  'connections-cut': ['openOut', 'openIn'],
+  'sessions-ended': ['exec', 'portForward'],
+  'accounts-powerless': ['token'],
+};
+
 const TRAFFIC = ['openOut', 'newOut', 'openIn', 'newIn'] as const;
 const SESSIONS = ['exec', 'portForward'] as const;
 
@@ -137,7 +145,7 @@ describeOnRealNode('containment on a real node', () => {
         const life = new Life(undefined, (effect) => {
           if (effect === `patch /api/v1/namespaces/${namespace}`) disabled ??= new Date();
         });
-        const { end } = await responder.run('isolate', targetOf(hostile), { ...pauses, life });
+        const { end, told } = await responder.run('isolate', targetOf(hostile), { ...pauses, life });
         const said = end.succeeded ? 'contained' : end.error;
         const saidAt = new Date();
         await sleep(SILENCE_MS);
@@ -148,6 +156,13 @@ describeOnRealNode('containment on a real node', () => {
         ) as Record<ChannelName, Seen>;
         measured.push({ situation: name, verdict: said, isolatedAfter: since(saidAt), seen });
 
+        // Every proof about a channel, by the packets.
+        const proofs = new Map(told.flatMap((each) => each.proofs).map(({ id, verdict }) => [id, verdict]));
+        for (const [id, channels] of Object.entries(ABOUT)) {
+          expect([id, proofs.has(id)]).toEqual([id, true]);
+          const open = channels.filter((channel) => seen[channel] === 'goes on');
+          if (open.length > 0) expect([id, open, proofs.get(id)]).toEqual([id, open, 'not-proven']);
+        }
         const alive = Object.keys(seen).filter((channel) => seen[channel as ChannelName] === 'goes on');
         expect(alive.filter((channel) => !(mayLiveOn as readonly string[]).includes(channel))).toEqual([]);
         // No word of "contained" while bytes pass.
