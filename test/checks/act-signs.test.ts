@@ -28,6 +28,28 @@ describe('acts', () => {
       ['certificate-approval'],
     ],
     [
+      'a webhook at an address outside',
+      {
+        on: 'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+        request: { webhooks: [{ clientConfig: { url: 'https://hook.example.com/v' } }] },
+      },
+      ['outside-webhook'],
+    ],
+    [
+      'webhooks by a Service, and on the host of the API server',
+      {
+        on: 'validatingwebhookconfigurations.admissionregistration.k8s.io',
+        request: {
+          webhooks: [
+            { clientConfig: { service: { name: 'hook', namespace: 'policy' } } },
+            { clientConfig: { url: 'https://127.0.0.1:21443/v' } },
+            { clientConfig: { url: 'no address' } },
+          ],
+        },
+      },
+      [],
+    ],
+    [
       'a command by a kubelet',
       { on: 'nodes/proxy', verb: 'get', code: 101, uri: '/api/v1/nodes/n/proxy/exec/shop/web-0/main?command=sh' },
       ['kubelet-command'],

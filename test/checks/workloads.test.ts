@@ -195,6 +195,11 @@ describe('signs', () => {
       ],
       [`python3 -c 'import pty;pty.spawn("sh")'`, 'joins a shell to the network in a script', 'reverse-shell'],
       ['curl http://169.254.169.254/latest/meta-data/', "names EC2's instance metadata service", 'metadata-access'],
+      [
+        'curl -s http://$IMDS/latest/meta-data/iam/security-credentials/',
+        "fetches the keys of the node's role from EC2's instance metadata service",
+        'node-credentials',
+      ],
     ].map(([command = '', says = '', sign = 'suspicious-command']): [string, object, string, string] => [
       `the command ${command}`,
       withContainer({ command: ['sh', '-c', command] }),

@@ -231,6 +231,8 @@ export const BAD_FACTS: Record<string, Worsen> = {
   weakPod: workload('runs-as-root'),
   unusualRegistry: workload('unusual-registry'),
   metadata: workload('metadata-access'),
+  nodeCredentials: workload('node-credentials'),
+  outsideWebhook: sign('actor-activity', 'outside-webhook', ''),
   gonePrivileged: sign('namespace-activity', 'privileged'),
   goneMiner: sign('namespace-activity', 'miner-image'),
   goneShell: sign('namespace-activity', 'reverse-shell'),

@@ -56,6 +56,7 @@ const acts = (sign: ActSign, weight: number): Parameters<typeof table>[1] => [
   ['in the namespace', act(sign, 'namespace-activity'), weight, 'Somebody in the namespace'],
 ];
 table('certificate-approval', acts('certificate-approval', 20));
+table('outside-webhook', acts('outside-webhook', 40));
 table('kubelet-command', acts('kubelet-command', 25));
 table('host-volume', acts('host-volume', 20));
 table('event-deletion', acts('event-deletion', 15));

@@ -171,6 +171,10 @@ table('weak-pod', [
     ] as const
   ).map((sign): Parameters<typeof table>[1][number] => [sign, runs({ workloads: [workload([sign])] }), 10]),
 ]);
+table('node-credentials', [
+  ['nothing', runs({ workloads: [workload(['metadata-access'])] })],
+  ['by argument', runs({ workloads: [workload(['node-credentials'])] }), 40, "the keys of the node's role"],
+]);
 table('metadata-access', [
   ['none', runs({ workloads: [workload(['bare-pod'])] })],
   ['by argument', runs({ workloads: [workload(['metadata-access'])] }), 15],

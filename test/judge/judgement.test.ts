@@ -37,16 +37,8 @@ test('each case is found, tells its story, and says who did it', () => {
   }
 });
 
-test('all totals hold for the cases by which weights may be set', () => {
-  expect(groups.filter(({ title }) => title !== 'Held-out third').flatMap(missed)).toEqual([]);
-});
-
-/** What is missed of it is in docs/judgement.md, and is no reason to look at these cases while weights are set. */
-test('the held-out third: ordinary work and facts hold, and four of five attacks are told as grave', () => {
-  const [heldOut] = groups.filter(({ title }) => title === 'Held-out third');
-  const [hostile, ...others] = heldOut?.totals ?? [];
-  expect(others.filter(({ met }) => !met)).toEqual([]);
-  expect((hostile?.count ?? 0) / (hostile?.of ?? 0)).toBeGreaterThanOrEqual(0.8);
+test('all totals hold: for all cases, for those by which weights are set, and for the held-out third', () => {
+  expect(groups.flatMap(missed)).toEqual([]);
 });
 
 test('docs/judgement.md has every case: npm run judge -- --write', () => {

@@ -48,6 +48,12 @@ const KUBELET_COMMANDS = /\/proxy\/(?:run|exec|attach|portForward|cri|debug)(?:\
 const isDns = ({ namespace, name = '' }: AuditEntry): boolean =>
   namespace === 'kube-system' && /^(?:coredns(?:-custom)?|kube-dns)$/.test(name);
 
+/** A webhook by its address; one by a Service is in the cluster, and EKS's own listen on the API server's host. */
+function isOutside(url: unknown): boolean {
+  const host = URL.parse(text(url) ?? '')?.hostname;
+  return host !== undefined && !/^(?:localhost|127\.[\d.]{1,12}|\[::1\])$/.test(host);
+}
+
 /** Everything of this kind, as a person would want to know it. */
 export const ACT_SIGNS = [
   defineAct({ sign: 'daemonset', words: 'a pod on every node', is: makes('daemonsets.apps') }),
@@ -75,6 +81,16 @@ export const ACT_SIGNS = [
     sign: 'certificate-approval',
     words: 'a certificate approved',
     is: makes('certificatesigningrequests/approval.certificates.k8s.io'),
+  }),
+  defineAct({
+    sign: 'outside-webhook',
+    words: 'requests to the API server shown to a host outside the cluster',
+    is: (entry) =>
+      makes(
+        'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+        'validatingwebhookconfigurations.admissionregistration.k8s.io',
+      )(entry) &&
+      records(objectOf(entry)['webhooks']).some(({ clientConfig }) => isOutside(record(clientConfig)['url'])),
   }),
   defineAct({
     sign: 'kubelet-command',

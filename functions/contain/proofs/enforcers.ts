@@ -108,7 +108,7 @@ export function pluginOf(pod: KubernetesObject, { nodes, agents }: Enforcement):
 
 export const nodeOf = ({ spec }: KubernetesObject): string | undefined => text(record(spec)['nodeName']);
 
-export const isReady = ({ status }: KubernetesObject): boolean =>
+const isReady = ({ status }: KubernetesObject): boolean =>
   records(record(status)['conditions']).some(({ type, status }) => type === 'Ready' && status === 'True');
 
 /** Why the agent on the node of a pod enforces nothing; undefined where one does, and in Auto Mode, where it is no pod. */

@@ -34,9 +34,11 @@ import { networkScan } from './network-scan.ts';
 import { newAddress } from './new-address.ts';
 import { newCreator } from './new-creator.ts';
 import { newUserAgent } from './new-user-agent.ts';
+import { nodeCredentials } from './node-credentials.ts';
 import { nodePort } from './node-port.ts';
 import { notConfirmed } from './not-confirmed.ts';
 import { outsidePeer } from './outside-peer.ts';
+import { outsideWebhook } from './outside-webhook.ts';
 import { permissionDiscovery } from './permission-discovery.ts';
 import { podSecurityChange } from './pod-security-change.ts';
 import { poolTraffic } from './pool-traffic.ts';
@@ -70,6 +72,8 @@ export const RULES: readonly Rule[] = [
   miner,
   reverseShell,
   maliciousPackage,
+  nodeCredentials,
+  outsideWebhook,
   impersonation,
   systemFromPublicAddress,
   fetchedScript,

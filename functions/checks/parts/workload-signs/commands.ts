@@ -87,3 +87,16 @@ export const metadataAccess = defineSign({
     },
   ]),
 });
+
+/** The same, by the path under which the service hands the role's keys out (EC2 user guide, IAM roles for Amazon EC2). */
+export const nodeCredentials = defineSign({
+  sign: 'node-credentials',
+  words: "fetches the keys of the node's role",
+  danger: 8,
+  look: looksFor([
+    {
+      pattern: /\bmeta-data\/iam\/security-credentials\b/i,
+      says: () => "fetches the keys of the node's role from EC2's instance metadata service",
+    },
+  ]),
+});

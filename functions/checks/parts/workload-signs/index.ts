@@ -1,5 +1,5 @@
 import { ownWords, type Phrase, say, term } from '../../../kit/phrase.ts';
-import { metadataAccess, nodeEntry, reverseShell, suspiciousCommand } from './commands.ts';
+import { metadataAccess, nodeCredentials, nodeEntry, reverseShell, suspiciousCommand } from './commands.ts';
 import {
   hostIpc,
   hostNetwork,
@@ -24,6 +24,7 @@ export const SIGNS = [
   reverseShell,
   suspiciousCommand,
   nodeEntry,
+  nodeCredentials,
   hostWrite,
   hostPath,
   hostPid,

@@ -1,0 +1,16 @@
+import { defineRule } from '../rule.ts';
+import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
+
+/** MITRE T1552.005. Programs ask by an SDK, which has no command that names the path of the keys. */
+export const nodeCredentials = defineRule({
+  id: 'node-credentials',
+  kind: 'threat',
+  weight: 40,
+  why: 'Whoever writes out the path of the keys wants to carry them away: HIGH beside a creator that nobody knows.',
+  technique: 'T1552.005',
+  shownBy: POD_CHECKS,
+  judge(_, details) {
+    const found = podsWith(details, { 'node-credentials': 'instance metadata' });
+    return found && { reason: `Commands fetch the keys of the node's role: ${found.named}.`, check: found.check };
+  },
+});

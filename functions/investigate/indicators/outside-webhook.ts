@@ -1,0 +1,22 @@
+import { listed } from '../../kit/words.ts';
+import { defineRule } from '../rule.ts';
+import { ACT_CHECKS, done } from './parts/act-signs.ts';
+
+/** Microsoft's threat matrix for Kubernetes: malicious admission controller. What operators install is behind a Service. */
+export const outsideWebhook = defineRule({
+  id: 'outside-webhook',
+  kind: 'threat',
+  weight: 40,
+  why: 'The API server shows it what it names, Secrets and tokens among that, and takes its changes: HIGH beside a creator that nobody knows.',
+  technique: 'T1557',
+  shownBy: ACT_CHECKS,
+  judge(_, details) {
+    const act = done(details, 'outside-webhook');
+    return (
+      act && {
+        reason: `${act.who} had requests to the API server sent to a host outside the cluster: ${listed(act.objects)}.`,
+        check: act.check,
+      }
+    );
+  },
+});
