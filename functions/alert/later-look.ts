@@ -56,6 +56,8 @@ export function withUpdate(alert: Alert, { number, previous }: LaterLook): Alert
   const verdict = verdictOf(alert, previous);
   const newIndicators = Object.entries(verdict.indicators)
     .filter(([id, weight]) => weight > Math.max(0, previous.indicators[id] ?? 0))
+    // Told in the same words, and now counted in full beside something else: that is what is new.
+    .filter(([id]) => !isTold(verdict, previous, id))
     .map(([id]) => id);
   const newAnswers = answersSince(verdict, previous);
   const missed = missedSince(alert, verdict, previous);
@@ -83,6 +85,9 @@ export function withUpdate(alert: Alert, { number, previous }: LaterLook): Alert
   };
   return { ...alert, update };
 }
+
+const isTold = (verdict: AssessmentSnapshot, previous: AssessmentSnapshot, id: string): boolean =>
+  previous.reasons?.[id] !== undefined && previous.reasons[id].reason === verdict.reasons?.[id]?.reason;
 
 /**
  * The grade is news where the severity rose or is known where it was not; and where limits keep it from being known, and the

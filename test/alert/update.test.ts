@@ -368,6 +368,13 @@ describe('an answer that is otherwise than was told', () => {
   });
 });
 
+test('what was told in the same words, and counts in full now, is not told as new', async () => {
+  await world.first(assessed('LOW', 24, indicator('novel', 15), indicator('common', 9)));
+  await world.watch(5);
+  await world.alert(assessed('HIGH', 70, indicator('miner', 40), indicator('common', 15), indicator('novel', 15)));
+  expect(world.last().update?.newIndicators).toEqual(['miner']);
+});
+
 describe('which look a record is about', () => {
   const record = (payload: object) => ({ ...succeeded(), requestPayload: { finding: FINDING, ...payload } });
   test.each<[string, object, ReturnType<typeof lookFrom>]>([

@@ -307,6 +307,19 @@ test('which capabilities put objects back', async () => {
   expect(requests.map(({ what }) => what)).toEqual(['GET /clusters/prod/capabilities']);
 });
 
+test('what a capability is, and what stops it', async () => {
+  const roleArn = 'arn:aws:iam::111122223333:role/argocd-capability';
+  const of = async () => [{ name: 'argo', type: 'ARGOCD', status: 'ACTIVE', roleArn }];
+  const { proposals } = await new Stage(namespaceObjects(), { capabilities: { of } }).recordOf(checkTarget, {
+    mode: 'plan',
+  });
+  const requests = await proposed(proposals, 'the capability argo');
+  expect(requests.map(({ what }) => what)).toEqual([
+    'GET /clusters/prod/capabilities/argo',
+    `DELETE /clusters/prod/access-entries/${encodeURIComponent(roleArn)}`,
+  ]);
+});
+
 /** The words of a command and the names of its options, without their values. */
 const shapeOf = (argv: readonly string[]): string =>
   [startOf(argv), ...argv.filter((word) => word.startsWith('--'))].join(' ');

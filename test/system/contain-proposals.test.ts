@@ -1,4 +1,5 @@
 /** Every command for kubectl that a playbook proposes, pasted into a shell in an empty folder, on a real control plane. */
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import type { WritableKubernetes } from '../../functions/clients/kubernetes/kubernetes-writer.ts';
@@ -24,6 +25,8 @@ import { commandsAbout, Terminal } from './contain/paste.ts';
 import { connect, type Ended } from './contain/responder.ts';
 import { bringUp, type Scene } from './contain/scene.ts';
 import { until } from './until.ts';
+
+const POLICIES = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
 
 let scene: Scene;
 let terminal: Terminal;
@@ -331,6 +334,14 @@ test('what keeps others away from its nodes', async () => {
   await terminal.pasteAll(commandsAbout(await proposalsOf(ended, 'collectEvidence'), 'keep new pods of others away'));
   expect((await read(`/api/v1/nodes/${name}`))?.spec).toMatchObject({ unschedulable: true });
   await scene.admin.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } }, signal());
+}, 60_000);
+
+test('what takes our policies out of the cluster again, as preflight says for the way down', async () => {
+  const policies = async () => (await scene.admin.list(POLICIES, signal())).items.length;
+  expect(await policies()).toBeGreaterThan(0);
+  await terminal.pasteAll([['kubectl', 'delete', '-k', resolve('cluster', 'policies')]]);
+  expect(await policies()).toBe(0);
+  await scene.kubectl('apply', '-k', 'cluster/');
 }, 60_000);
 
 test('each form of a command that changes the cluster was pasted', () => {
