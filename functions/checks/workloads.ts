@@ -6,7 +6,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { instant, number, record, text } from '../kit/json.ts';
 import { ownWords, say, term } from '../kit/phrase.ts';
-import { short } from '../kit/words.ts';
+import { listed, short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
@@ -206,9 +206,8 @@ function describe({ kind, name, object, serviceAccount, pods, images, signs }: W
 function summaryOf({ total, pods, daemonSets, cronJobs }: Details, found: Workload[]): string {
   if (total === 0) return 'Nothing runs in the namespace.';
   const worst = found.filter(({ danger }) => danger >= CONCERN);
-  const named = worst
-    .slice(0, 3)
-    .map((workload) => `${short(`${workload.kind} ${workload.name}`, 100)} (${workload.concerns.join(', ')})`);
+  const nameOf = ({ kind, name }: Workload): string => short(`${kind} ${name}`, 100);
+  const named = worst.slice(0, 3).map((workload) => `${nameOf(workload)} (${workload.concerns.join(', ')})`);
   const more = worst.length > 3 ? ` and ${worst.length - 3} more` : '';
   const kinds = [
     ...(daemonSets > 0 ? [`${daemonSets} DaemonSet(s)`] : []),
@@ -217,7 +216,9 @@ function summaryOf({ total, pods, daemonSets, cronJobs }: Details, found: Worklo
   return [
     `${total} workload(s) with ${pods.total} pod(s), of which ${pods.running} run`,
     kinds.length > 0 ? `, among them ${kinds.join(' and ')}` : '',
-    worst.length > 0 ? `; of concern: ${named.join('; ')}${more}.` : '; none with a sign of danger.',
+    worst.length > 0
+      ? `; of concern: ${named.join('; ')}${more}.`
+      : `; none with a sign of danger: ${listed(found.map(nameOf))}.`,
   ].join('');
 }
 

@@ -141,6 +141,13 @@ export const everything = (): object[] => [
       { ...STUCK, labels: { [IMPOSSIBLE_KEY]: UID } },
     ),
   ),
+  // Ordered for both of them: the denial above them comes then.
+  inside('networking.k8s.aws/v1alpha1', 'PolicyEndpoint', 'denial', {
+    spec: {
+      podIsolation: ['Ingress', 'Egress'],
+      podSelectorEndpoints: ['stuck', 'bare'].map((name) => ({ name, namespace: NAMESPACE, podIP: '10.0.0.1' })),
+    },
+  }),
   inside('v1', 'PersistentVolumeClaim', 'data', { spec: { volumeName: 'pv' } }),
   { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'pv' }, spec: {} },
   // What leads into it.

@@ -251,15 +251,22 @@ describe('isolation', () => {
       expect(stage.cluster.writes.filter((write) => write.includes('clusternetworkpolicies'))).toHaveLength(1);
     });
 
-    test('or without it, where that does not come; then a later run makes it again', async () => {
+    test('or is left out, where that does not come; then a later run adds it', async () => {
       const stage = staged();
-      await stage.run(isolateNetwork);
-      const { uid } = stage.cluster.at(path)?.metadata ?? {};
-      expect([uid !== undefined, denialFirst(stage)]).toEqual([true, false]);
+      const { proposals } = await stage.recordOf(isolateNetwork);
+      expect([stage.cluster.at(path), denialFirst(stage)]).toEqual([undefined, false]);
+      expect(proposals.map(({ text }) => text).join()).toContain('A new start adds it.');
       stage.cluster.add(endpoint('a', [web]));
       await stage.run(isolateNetwork, { name: 'run-2' });
       expect(denialFirst(stage, 'run-2')).toBe(true);
-      expect(stage.cluster.at(path)?.metadata.uid).not.toBe(uid);
+      expect(stage.cluster.at(path)).toBeDefined();
+    });
+
+    test('and one that is there already stays, in whatever order it came', async () => {
+      const stage = staged(endpoint('a', [web]));
+      await stage.run(isolateNetwork);
+      await stage.run(isolateNetwork, { name: 'run-2' });
+      expect(stage.cluster.writes.filter((write) => write.includes('clusternetworkpolicies'))).toHaveLength(1);
     });
   });
 

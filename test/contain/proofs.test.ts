@@ -13,7 +13,8 @@ import { SESSION_CASES } from './proofs/sessions.ts';
 
 const ISOLATION_CASES = [...FREEZE_CASES, ...SESSION_CASES, ...NETWORK_CASES, ...IDENTITY_CASES];
 
-test.each([
+/** Side by side: some wait before they look again. */
+test.concurrent.each([
   ...ISOLATION_CASES.map((row) => [...row, verifyIsolation] as const),
   ...REMOVAL_CASES.map((row) => [...row, verifyRemoval] as const),
 ])('%s: %s', async (id, _, change, verdict, how, step) => {

@@ -248,7 +248,10 @@ describe('a hostile namespace', () => {
     await controller.off(EVIL);
     const ended = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
     expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
-    expect(missing(await proofsOf(ended))).toEqual([expect.stringMatching(/^denial-on-nodes: .*ordered nothing/)]);
+    expect(missing(await proofsOf(ended))).toEqual([
+      expect.stringMatching(/^denial-on-nodes: .*ordered nothing/),
+      expect.stringMatching(/^connections-cut: .*is not ordered/),
+    ]);
     await controller.resume();
     const again = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
     expect(again.end).toMatchObject({ succeeded: true, state: 'Contained' });

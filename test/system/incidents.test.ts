@@ -5,8 +5,10 @@
  * a call at once, here. GuardDuty, Container Insights, flow logs and the logs of the API server and its authenticator are
  * not there, and an alert has to say that they were not checked.
  */
+
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newsOf } from '../../functions/alert/news.ts';
 import type { DetailsByCheck } from '../../functions/checks/index.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
@@ -212,14 +214,18 @@ describe.each(inOrder)('$name', (incident) => {
     }
   });
 
-  test('an update where the severity rose, and only there', () => {
+  test('an update where something is new, which it says', () => {
     for (const [index, { alert }] of outcome.first.entries()) {
-      const [was, is] = [alert.assessment?.severity, outcome.latest[index]?.severity];
+      const latest = outcome.latest[index];
+      const [was, is] = [alert.assessment?.severity, latest?.severity];
       const update = outcome.updates[index]?.alert;
-      expect(update !== undefined).toBe(rank(is) > rank(was));
+      const told = new Set(alert.assessment?.indicators.filter(({ weight }) => weight > 0).map(({ id }) => id));
+      const isNew = Object.entries(latest?.indicators ?? {}).some(([id, weight]) => weight > 0 && !told.has(id));
+      if (rank(is) !== rank(was) || isNew) expect(update).toBeDefined();
       if (!update) continue;
       expect(update.update).toMatchObject({ previous: was, look: 1 });
       expect(update.assessment?.severity).toBe(is);
+      expect(newsOf(update).length).toBeGreaterThan(0);
     }
   });
 

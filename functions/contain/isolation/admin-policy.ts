@@ -53,11 +53,15 @@ export interface DenialAbove {
   served: boolean;
   /** It took effect when the denial below it was in force already: see `denial-first.ts`. */
   denialFirst: boolean;
+  /** It is not there: the denial below it is not in force as yet. A later run adds it. */
+  postponed?: boolean;
 }
 
 /**
- * @param before whether an earlier run has kept the order
- * @returns how it is there; nothing is waited for where the cluster does not have the kind
+ * Makes it once the denial below it is in force, and not before: in the other order it would confirm what is open. Ours is never
+ * made again, as the guard lets nobody but *release* delete it.
+ *
+ * @param before whether an earlier run has made it in that order
  */
 export async function denyAbove(
   context: StepContext,
@@ -66,36 +70,27 @@ export async function denyAbove(
 ): Promise<DenialAbove> {
   const served = servedBy(kinds);
   if (!served) return { served: false, denialFirst: false };
-  const denialFirst = !context.cluster.dryRun && (await denialInForce(context));
-  const isNew = await putAbove(context, served, { again: denialFirst && !before });
-  return { served: true, denialFirst: isNew ? denialFirst : before };
-}
-
-/**
- * @param options.again makes one anew that is as it should be: below it all is denied, so that nothing is open meanwhile
- * @returns whether it was made now
- */
-async function putAbove(
-  { run, cluster, signal }: StepContext,
-  served: ServedKind,
-  { again }: { again: boolean },
-): Promise<boolean> {
+  const { run, cluster, signal } = context;
   const { apiVersion, kind } = served;
   const { uid, namespace } = run.target;
   const name = adminPolicyName(uid);
   const aim: Aim = { apiVersion, resource: RESOURCE, kind, name, what: `denies all traffic of ${namespace}` };
   const existing = await cluster.kubernetes.read(objectPath(aim), signal);
-  if (existing && denies(existing['spec'], uid) && hasOurLabels(existing) && !again) {
+  if (existing && denies(existing['spec'], uid) && hasOurLabels(existing)) {
     cluster.already('create', aim);
-    return false;
+    return { served: true, denialFirst: before };
   }
   // Somebody else's of that name: it is not ours to keep.
   if (existing) await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
+  // A dry run has not removed what is in the way, and sees no denial below.
+  if (existing && cluster.dryRun) {
+    cluster.note('create', aim, 'done');
+    return { served: true, denialFirst: false };
+  }
+  if (!cluster.dryRun && !(await denialInForce(context))) return { served: true, denialFirst: false, postponed: true };
   const whole = { apiVersion, kind, metadata: { name, labels: OWNED_LABELS }, spec: specOf(uid) };
-  // A dry run has not removed what is in the way.
-  if (existing && cluster.dryRun) cluster.note('create', aim, 'done');
-  else return 'object' in (await cluster.create(aim, whole));
-  return false;
+  const made = await cluster.create(aim, whole);
+  return { served: true, denialFirst: !cluster.dryRun && 'object' in made };
 }
 
 /** Whether it says what ours says; fields that the API server fills in do not matter. */

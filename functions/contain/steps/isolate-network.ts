@@ -15,6 +15,11 @@ import { DENY_ALL_NEEDS, denyAll, remainingTraffic } from '../isolation/network-
 import { outOfReach } from '../isolation/out-of-reach.ts';
 import { emptyServices, remainingAddresses, SERVICE_CUT_NEEDS } from '../isolation/service-cut.ts';
 
+/** What a new start is for, where the nodes were slow. */
+const POSTPONED =
+  'The denial above the namespaces, which also cuts what is open, was left out: the denial below it is not in force as yet, and ' +
+  'before that it would confirm what is open. A new start adds it.';
+
 /** Policies of a namespace that network plugins of EKS know beside those of Kubernetes; others are looked at as well. */
 const OTHER_POLICIES = [
   'ciliumnetworkpolicies.cilium.io',
@@ -63,7 +68,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
       ...(unknown === undefined ? [] : [`Whether rules of network plugins allow traffic is not known: ${unknown}`]),
     ],
     // Whether that matters, policy-enforcer-present decides: not once they have ended.
-    proposals: [...proposals, ...[...unreached, ...limits].map((text) => ({ text }))],
+    proposals: [
+      ...proposals,
+      ...[...unreached, ...limits, ...(above.postponed ? [POSTPONED] : [])].map((text) => ({ text })),
+    ],
     details: { adminPolicy: above.served, denialFirst: above.denialFirst },
   };
 }

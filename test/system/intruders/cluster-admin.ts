@@ -12,7 +12,7 @@ import { account as accountOf, binding, bindings, core, network, RBAC } from '..
 import type { Ended } from '../playbooks/account.ts';
 import { RUNNER } from '../playbooks/intruder.ts';
 import { until } from '../until.ts';
-import { account, admin, ask, inputFor, kubectl, people, signal, stack } from './scene.ts';
+import { account, admin, ask, expectIsolated, inputFor, kubectl, people, signal, stack } from './scene.ts';
 
 const HIS = 'market';
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
@@ -134,7 +134,7 @@ export function intruderWithClusterAdmin(): void {
       });
       // A run notes what a cluster sets for itself as it begins: only a later change ends it as partly contained.
       const ended = await isolate();
-      expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'contained' } });
+      expectIsolated(ended);
       for (const path of [`${bindings('shop')}/of-market`, `${RBAC}/clusterrolebindings/of-market`])
         expect((await ask(stack.admin, { path })).code).toBe(404);
       const proof = await proofOf(ended, 'freeze-policy-in-force');
@@ -164,7 +164,7 @@ export function intruderWithClusterAdmin(): void {
           .filter((line) => line.includes('"impersonatedUser"') && line.includes(`"${GROUPS.release}"`))
           .some((line) => /assumed-role\/Admin\/mallory$/.test(JSON.parse(line).user.username)),
       );
-      expect(await isolate()).toMatchObject({ status: 'SUCCEEDED', output: { outcome: 'contained' } });
+      expectIsolated(await isolate());
     }, 90_000);
 
     test('takes the rights of the investigation away; what he makes then is told all the same', async () => {

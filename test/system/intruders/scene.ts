@@ -1,4 +1,5 @@
 /** The stack as deployed, with a cluster that is looked after, for one intruder after the other. */
+import { expect } from '@jest/globals';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { run } from '../../../tools/twin/commands.ts';
 import { type Credentials, type KubeAnswer, type KubeRequest, kubeRequest } from '../../../tools/twin/kube.ts';
@@ -8,7 +9,7 @@ import type { AwsCredentials } from '../../../tools/twin/token.ts';
 import { progress } from '../bring-up.ts';
 import { Cluster as Maker, NETWORK_AGENT } from '../contain/hostile.ts';
 import { connect } from '../contain/responder.ts';
-import { Account } from '../playbooks/account.ts';
+import { Account, type Ended } from '../playbooks/account.ts';
 import { belongings } from '../playbooks/intruder.ts';
 import { type AwsClients, awsClients } from '../rights/aws-clients.ts';
 import { type DeployedFunction, deployedFunctions, type FunctionName } from '../rights/aws-things.ts';
@@ -87,3 +88,16 @@ export const inputFor = (name: string, more: object = {}): Record<string, unknow
   ...{ cluster: 'twin', namespace: name, uid: alerted.get(name)?.uid, findingId: findingOf(name) },
   ...more,
 });
+
+/**
+ * A run has isolated. Others of these intruders send lines that the log cuts, in which a session could be hidden: where there are
+ * such, that nobody is inside stays open, and nothing else.
+ */
+export function expectIsolated({ status, output }: Pick<Ended, 'status' | 'output'>): void {
+  if (status === 'SUCCEEDED') expect(output).toMatchObject({ outcome: 'contained' });
+  else
+    expect(output).toMatchObject({
+      Error: 'partly-contained',
+      Cause: expect.stringMatching(/: one thing is open, first: Verify sessions: /),
+    });
+}

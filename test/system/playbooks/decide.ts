@@ -24,7 +24,15 @@ export function takesAsLegitimate(): void {
   describe('legitimate', () => {
     let ended: Ended;
     beforeAll(async () => {
-      const decision = { decision: 'legitimate', findingId: findingOf(MEANT), reason: 'planned work', by: 'bob' };
+      // The twin has let the developers in a moment ago: that weighs, and is named with what is accepted.
+      const indicators = ['wide-binding'];
+      const decision = {
+        decision: 'legitimate',
+        findingId: findingOf(MEANT),
+        reason: 'planned work',
+        by: 'bob',
+        indicators,
+      };
       ended = await account.run(approver, 'Decide', decision);
     }, 60_000);
 
