@@ -157,7 +157,7 @@ test('with these nothing is left to do', () => {
   copy.insert(
     docs,
     '| `deny-all-in-force` |',
-    '| `limits-kept` | It has no limits of its own. | configuration | no | isolation |\n',
+    '| `limits-kept` | It has no limits of its own. | configuration | no | isolation, removal |\n',
   );
   expect(failures()).toEqual([]);
   expect(compile()).toEqual({});
