@@ -262,6 +262,20 @@ describe('isolation', () => {
       expect(stage.cluster.at(path)).toBeDefined();
     });
 
+    test('or is taken for done, where a run that was stopped has made it meanwhile', async () => {
+      const before = staged(endpoint('a', [web]));
+      await before.run(isolateNetwork);
+      const stage = staged(endpoint('a', [web]));
+      const { list } = stage.cluster;
+      stage.cluster.list = async (asked, ...rest) => {
+        if (asked.endsWith('/policyendpoints')) stage.cluster.add(before.cluster.at(path) ?? {});
+        return list.call(stage.cluster, asked, ...rest);
+      };
+      const { actions } = await stage.recordOf(isolateNetwork);
+      expect(actions.find(({ kind }) => kind === 'ClusterNetworkPolicy')?.outcome).toBe('already');
+      expect(denialFirst(stage)).toBe(true);
+    });
+
     test('and one that is there already stays, in whatever order it came', async () => {
       const stage = staged(endpoint('a', [web]));
       await stage.run(isolateNetwork);

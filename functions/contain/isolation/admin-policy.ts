@@ -1,5 +1,5 @@
 /** Denies the traffic of a namespace above its own policies, where the network plugin of EKS has the kind for it. */
-import type { ServedKind } from '../../clients/kubernetes/kubernetes.ts';
+import type { KubernetesObject, ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { list, record, records } from '../../kit/json.ts';
 import { objectPath } from '../../kubernetes/object-path.ts';
 import { OWNED_LABELS, QUARANTINE_LABEL } from '../../kubernetes/quarantine.ts';
@@ -75,8 +75,11 @@ export async function denyAbove(
   const { uid, namespace } = run.target;
   const name = adminPolicyName(uid);
   const aim: Aim = { apiVersion, resource: RESOURCE, kind, name, what: `denies all traffic of ${namespace}` };
-  const existing = await cluster.kubernetes.read(objectPath(aim), signal);
-  if (existing && denies(existing['spec'], uid) && hasOurLabels(existing)) {
+  const read = () => cluster.kubernetes.read(objectPath(aim), signal);
+  const isOurs = (policy: KubernetesObject | undefined): boolean =>
+    policy !== undefined && denies(policy['spec'], uid) && hasOurLabels(policy);
+  const existing = await read();
+  if (isOurs(existing)) {
     cluster.already('create', aim);
     return { served: true, denialFirst: before };
   }
@@ -88,6 +91,11 @@ export async function denyAbove(
     return { served: true, denialFirst: false };
   }
   if (!cluster.dryRun && !(await denialInForce(context))) return { served: true, denialFirst: false, postponed: true };
+  // A run that was stopped may have gone on meanwhile: it keeps the same order.
+  if (isOurs(await read())) {
+    cluster.already('create', aim);
+    return { served: true, denialFirst: !cluster.dryRun };
+  }
   const whole = { apiVersion, kind, metadata: { name, labels: OWNED_LABELS }, spec: specOf(uid) };
   const made = await cluster.create(aim, whole);
   return { served: true, denialFirst: !cluster.dryRun && 'object' in made };
