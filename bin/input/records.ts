@@ -125,7 +125,8 @@ export class Records implements DocumentEvents {
     const isRecords = container.hasRecords || RECORD_LISTS.has(list?.key ?? '');
     container.hasRecords ||= sights.length > 0;
     if (sights.length > 0) this.#give(sights, line, true);
-    else if (isRecords) this.#give(asideOrRaw(item, context.place), line, true);
+    // One that cannot be read is told as it stands.
+    else if (isRecords) this.#give(asideOrRaw(item, context.place, value === undefined ? text : undefined), line, true);
   }
 
   remains(containers: readonly JsonContainer[], text: string, line: number): boolean {

@@ -118,3 +118,8 @@ describe('fields beside the event', () => {
       expect((await read(text)).found).toEqual([]);
   });
 });
+
+test('an element of a list of records that cannot be read is told as it stands', async () => {
+  const { told } = await read('{"events":[{"message":"a plain line"},{"message": nonsense}]}');
+  expect(told.length).toBeGreaterThan(0);
+});

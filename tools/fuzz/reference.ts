@@ -20,6 +20,10 @@ export function reference(line: string): 'created' | 'nothing' | undefined {
   }
   if (event?.['kind'] !== 'Event' || !isText(event['apiVersion'])) return undefined;
   if (!event['apiVersion'].startsWith('audit.k8s.io/')) return undefined;
+  // What was put into a text, or under a name with dots, is read by the detector; this plain reading leaves it open.
+  const parts = ['objectRef', 'annotations', 'responseStatus', 'requestObject', 'responseObject'];
+  if (parts.some((part) => isText(event?.[part])) || Object.keys(event).some((key) => key.includes('.')))
+    return undefined;
   const annotations = object(event['annotations']) ?? {};
   if (annotations['audit.k8s.io/truncated'] === 'true') return undefined;
   const { stage, verb } = event;
