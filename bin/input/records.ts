@@ -1,4 +1,4 @@
-import { isRecord } from '../../functions/kit/json.ts';
+import { isRecord, parseJson } from '../../functions/kit/json.ts';
 import { isAuditEvent } from '../../functions/kubernetes/event-shape.ts';
 import { isClientText, isEmptyPage, MESSAGE_KEYS, RECORD_LISTS } from './carriers.ts';
 import { isOtherStream, type LogPlace, placeIn } from './cloudwatch.ts';
@@ -7,7 +7,6 @@ import type { DocumentEvents } from './document-reader.ts';
 import { isPacked } from './packed.ts';
 import type { LineParts } from './parts.ts';
 import { asItem, asideOrRaw, type Context, isEvent, type Sight, sightsIn } from './search.ts';
-import { parse } from './values.ts';
 
 /** A record of a text, or why part of it cannot be read, and where. */
 export type Found = Sight & {
@@ -90,7 +89,7 @@ export class Records implements DocumentEvents {
   document(text: string, line: number): void {
     this.#item = 0;
     this.#bounds.push(this.#found.length);
-    const parsed = parse(text);
+    const parsed = parseJson(text);
     if (parsed === undefined) {
       this.raw(text, line);
       return;
@@ -111,7 +110,7 @@ export class Records implements DocumentEvents {
     const container = containers.at(-1);
     if (!container) return;
     const list = containers.at(-2);
-    const value = parse(text);
+    const value = parseJson(text);
     const context = this.#contextAt(placeOf(containers, this.#place));
     if (container.isObject) {
       const key = container.key ?? '';
@@ -161,6 +160,6 @@ const placeOf = (containers: readonly JsonContainer[], place: LogPlace): LogPlac
 /** What a JSON text holds that is not closed; an escape at its end is not whole. */
 function cutText(written: string): string | undefined {
   const whole = written.replace(/\[Truncated\.\.\.\]\s*$/, '').replace(/\\(?:u[0-9a-fA-F]{0,3})?$/, '');
-  const text = parse(`${whole}"`) ?? parse(`${whole}\\"`);
+  const text = parseJson(`${whole}"`) ?? parseJson(`${whole}\\"`);
   return typeof text === 'string' ? text : undefined;
 }

@@ -1,4 +1,4 @@
-import { isRecord, record } from '../../functions/kit/json.ts';
+import { isRecord, parseJson, record } from '../../functions/kit/json.ts';
 import { isAuditEvent } from '../../functions/kubernetes/event-shape.ts';
 import {
   isAside,
@@ -13,7 +13,6 @@ import { isOtherStream, type LogPlace, placeIn } from './cloudwatch.ts';
 import { flatEventIn } from './flat.ts';
 import { eventOfOcsf } from './ocsf.ts';
 import { type Unpacked, unpacked, unpackedGzip } from './packed.ts';
-import { parse } from './values.ts';
 
 type Json = Record<string, unknown>;
 
@@ -52,7 +51,7 @@ const eventSight = (event: Json, place: LogPlace): Sight => ({ text: JSON.string
 
 /** What two copies of one event have in common. */
 function keyOf(sight: Sight): string {
-  const event = isEvent(sight) && 'text' in sight ? record(parse(sight.text)) : {};
+  const event = isEvent(sight) && 'text' in sight ? record(parseJson(sight.text)) : {};
   const fields = ['auditID', 'stage', 'verb', 'requestURI', 'requestReceivedTimestamp', 'stageTimestamp'];
   return 'auditID' in event ? JSON.stringify(fields.map((field) => event[field])) : JSON.stringify(sight);
 }
@@ -69,7 +68,7 @@ function unpackedSights(packed: Unpacked, context: Context): Sight[] {
   if ('problem' in packed) return [packed];
   if (context.level >= MAX_LEVEL) return [];
   const inside = { ...context, level: context.level + 1 };
-  const json = parse(packed.text);
+  const json = parseJson(packed.text);
   if (json === undefined) return context.readText(packed.text, inside);
   const sights = isEmptyPage(json) ? [] : sightsIn(json, inside);
   return sights.length > 0 ? sights : asideOrRaw(json, context.place);

@@ -9,10 +9,9 @@ import { type ClusterDescription, LocalEks } from '../../functions/clients/local
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
 import type { RecordedAnswers as Objects } from '../../functions/clients/local/recorded-answers.ts';
-import { isRecord } from '../../functions/kit/json.ts';
+import { isRecord, parseJson } from '../../functions/kit/json.ts';
 import { RecordedLog } from '../commands/recorded-log.ts';
 import { InputError } from '../input/input.ts';
-import { parse } from '../input/values.ts';
 
 interface DemoCluster {
   name: string;
@@ -108,7 +107,7 @@ async function deliveriesOf(log: RecordedLog, described: DemoCluster | undefined
 
 /** @throws InputError where the file beside the log holds something else */
 function checked<T>(json: string, name: string, is: (value: unknown) => value is T): T {
-  const value = parse(json);
+  const value = parseJson(json);
   if (is(value)) return value;
   throw new InputError(`${name} beside the log is not what was recorded with it: take it away, or record it again`);
 }

@@ -7,9 +7,9 @@ import type { ContainmentRegister } from '../clients/table/containment-register.
 import type { Alert, HowToContain } from '../contract/alert.ts';
 import { shownSeverity } from '../contract/grade.ts';
 import { SEVERITIES, type Severity } from '../contract/vocabulary.ts';
+import { parseJson } from '../kit/json.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';
-import { fromJson } from './state-machine-arns.ts';
 
 export interface AutoStartSettings {
   /** From which severity on. */
@@ -26,7 +26,7 @@ const schema = z.strictObject({
 /** @param text JSON as the stack sets it; without it nothing starts by itself @throws when it is anything else */
 export function readAutoStart(text: string | undefined): AutoStartSettings {
   if (text === undefined) return { from: 'never', maxPerHour: 0 };
-  const { data } = schema.safeParse(fromJson(text));
+  const { data } = schema.safeParse(parseJson(text));
   if (data) return { from: data.severity, maxPerHour: data.maxPerHour };
   throw new Error('environment variable AUTO_START is not {"severity": …, "maxPerHour": …}, as the stack sets it');
 }

@@ -8,6 +8,7 @@ import { printCommand } from '../contract/commands/print.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
+import { parseJson } from '../kit/json.ts';
 import { protectedSteps, protection } from '../kubernetes/quarantine.ts';
 import { ACCOUNT, CLUSTER, LABEL, matching, REGION, STATE_MACHINE, UUID } from './grammar.ts';
 import { stateMachineLink } from './links.ts';
@@ -36,19 +37,10 @@ interface Machines {
 
 /** @param text JSON; without it there are no playbooks @throws when it is anything else */
 export function readPlaybooks(text: string | undefined): StateMachineArns {
-  const { data, error } = schema.safeParse(fromJson(text ?? '{}'));
+  const { data, error } = schema.safeParse(parseJson(text ?? '{}'));
   if (data) return data;
   const places = error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
   throw new Error(`environment variable PLAYBOOKS is not as the stack sets it (${places.join('; ')})`);
-}
-
-/** @returns undefined where it is not JSON */
-export function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export const machinesFor = (

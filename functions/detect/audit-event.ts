@@ -1,5 +1,5 @@
 import { type CutObject, type ObjectOutline, outlineOf, readCutObject } from '../kit/cut-json.ts';
-import { isRecord, text } from '../kit/json.ts';
+import { isRecord, parseJson, text } from '../kit/json.ts';
 import { type AuditEvent, auditEventOf } from '../kubernetes/audit-event.ts';
 import { isAuditEvent } from '../kubernetes/event-shape.ts';
 
@@ -53,11 +53,11 @@ const SEPARATOR = /^[\s,]*(?:\[Truncated\.\.\.\][\s,]*)?/;
 function readFirst(line: string): LinePiece {
   if (!line.startsWith('{')) return { text: line, event: whyNotJson(line) };
   // To parse a long line in vain costs more than to look for the end of its object first.
-  const whole = line.length <= LONG_LINE && line.endsWith('}') ? parsed(line) : undefined;
+  const whole = line.length <= LONG_LINE && line.endsWith('}') ? parseJson(line) : undefined;
   if (whole !== undefined) return { text: line, event: readWhole(whole) };
   const outline = outlineOf(line);
   const text = line.slice(0, outline.end);
-  const json = outline.closed ? parsed(text) : undefined;
+  const json = outline.closed ? parseJson(text) : undefined;
   return { text, event: json === undefined ? readCutLine(text, outline) : readWhole(json) };
 }
 
@@ -69,15 +69,7 @@ function readWhole(json: unknown): AuditEvent | string {
   return read.stage && read.verb ? read : 'an audit event without stage or verb';
 }
 
-const whyNotJson = (text: string): string => (parsed(text) === undefined ? 'not JSON' : 'JSON, but no object');
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const whyNotJson = (text: string): string => (parseJson(text) === undefined ? 'not JSON' : 'JSON, but no object');
 
 /** In characters. */
 const LONG_LINE = 16 * 1024;

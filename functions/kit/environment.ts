@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts';
+import { isRecord, parseJson } from './json.ts';
 
 /** Reads settings from environment variables; every mistake names the variable. Set by the CDK stack. */
 export class Environment {
@@ -30,7 +30,7 @@ export class Environment {
 
   /** @throws when the variable is set to anything but a JSON object of numbers */
   numbers(name: string): Record<string, number> {
-    const values = this.#json(name, '{}');
+    const values = parseJson(this.optional(name) ?? '{}');
     if (!isRecord(values) || !Object.values(values).every(isNumber))
       throw new Error(`environment variable ${name} is no JSON object of numbers`);
     return values as Record<string, number>;
@@ -38,26 +38,17 @@ export class Environment {
 
   /** @throws when the variable is set to anything but a JSON array of strings */
   stringList(name: string, fallback: readonly string[] = []): string[] {
-    const list = this.#json(name, JSON.stringify(fallback));
+    const list = parseJson(this.optional(name) ?? JSON.stringify(fallback));
     if (!isStringList(list)) throw new Error(`environment variable ${name} is no JSON array of strings`);
     return list;
   }
 
   /** @throws when the variable is set to anything but a JSON object of arrays of strings */
   stringLists(name: string): Record<string, string[]> {
-    const lists = this.#json(name, '{}');
+    const lists = parseJson(this.optional(name) ?? '{}');
     if (!isRecord(lists) || !Object.values(lists).every(isStringList))
       throw new Error(`environment variable ${name} is no JSON object of arrays of strings`);
     return lists as Record<string, string[]>;
-  }
-
-  /** @returns undefined where it is not JSON */
-  #json(name: string, fallback: string): unknown {
-    try {
-      return JSON.parse(this.optional(name) ?? fallback);
-    } catch {
-      return undefined;
-    }
   }
 }
 

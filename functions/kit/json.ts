@@ -13,6 +13,15 @@ export const sameJson = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a
 
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
 
+/** The value of a JSON text; undefined where it is not JSON. */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 export const records = (value: unknown): Record<string, unknown>[] => list(value).map(record);

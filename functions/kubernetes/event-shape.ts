@@ -1,4 +1,4 @@
-import { isRecord, text } from '../kit/json.ts';
+import { isRecord, parseJson, text } from '../kit/json.ts';
 
 type Json = Record<string, unknown>;
 
@@ -47,12 +47,7 @@ export function wholeEvent(json: Json): Json {
 
 /** A value that a pipeline has put into a text, as JSON. */
 function unpacked(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+  return typeof value === 'string' && /^\s*[{[]/.test(value) ? (parseJson(value) ?? value) : value;
 }
 
 /** Behind these, the rest is one key, dots and all. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { fromJson } from '../state-machine-arns.ts';
+import { parseJson } from '../../kit/json.ts';
 import { chat } from './chat.ts';
 import type { Destination, Subscription } from './destination.ts';
 import { topic } from './topic.ts';
@@ -45,7 +45,7 @@ const targetsSchema = z.record(z.string(), z.string().check(z.minLength(1)));
  * @throws when it is anything else, or names a destination that is not known
  */
 export function readDestinations(text: string): { destinations: Destination[]; targets: Record<string, string> } {
-  const { data: targets = {} } = targetsSchema.safeParse(fromJson(text));
+  const { data: targets = {} } = targetsSchema.safeParse(parseJson(text));
   const destinations = (DESTINATIONS as readonly Destination[]).filter(({ id }) => Object.hasOwn(targets, id));
   if (destinations.length === 0 || destinations.length < Object.keys(targets).length)
     throw new Error(

@@ -1,5 +1,5 @@
 import { defined } from '../../kit/defined.ts';
-import { record, text } from '../../kit/json.ts';
+import { parseJson, record, text } from '../../kit/json.ts';
 import type { TrailEvent } from './cloud-findings.ts';
 
 /** An event in the answer of LookupEvents; its time as RFC 3339 text where it comes from a file. */
@@ -14,7 +14,7 @@ export interface LookedUp {
 
 /** Most of an event is in its JSON text; where that cannot be read, what CloudTrail itself says of it remains. */
 export function trailEventOf(event: LookedUp): TrailEvent {
-  const json = record(parsed(event.CloudTrailEvent));
+  const json = record(parseJson(event.CloudTrailEvent ?? ''));
   const identity = record(json['userIdentity']);
   // The role, not the session that was made of it.
   const actorArn = text(record(record(identity['sessionContext'])['sessionIssuer'])['arn']) ?? text(identity['arn']);
@@ -40,12 +40,4 @@ export function trailEventOf(event: LookedUp): TrailEvent {
 function instant(value: unknown): string | undefined {
   const date = value instanceof Date ? value : new Date(String(value));
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-}
-
-function parsed(json: string | undefined): unknown {
-  try {
-    return JSON.parse(json ?? '');
-  } catch {
-    return undefined;
-  }
 }

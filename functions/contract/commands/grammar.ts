@@ -2,6 +2,7 @@
  * What a value in a command may be. Values may be an attacker's: a grammar leaves no room for another word, another line
  * or an option, so none of them holds a line break or a control character, and none begins with a hyphen.
  */
+import { parseJson } from '../../kit/json.ts';
 import { PLAIN_ARN } from '../../kubernetes/names/arn.ts';
 import * as aws from '../../kubernetes/names/aws.ts';
 import { LABEL } from '../../kubernetes/names/kubernetes.ts';
@@ -143,11 +144,4 @@ export const STDOUT_OR_FILE: Grammar = {
 };
 export const STDOUT = '-';
 
-function isJson(value: string): boolean {
-  try {
-    JSON.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isJson = (value: string): boolean => parseJson(value) !== undefined;
