@@ -6,7 +6,7 @@ import type { Playbooks } from '../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../clients/table/containment-register.ts';
 import type { Alert, HowToContain } from '../contract/alert.ts';
 import { shownSeverity } from '../contract/grade.ts';
-import { SEVERITIES, type Severity } from '../contract/vocabulary.ts';
+import { SEVERITIES, type Severity, severityRank } from '../contract/vocabulary.ts';
 import { parseJson } from '../kit/json.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';
@@ -17,6 +17,10 @@ export interface AutoStartSettings {
   /** At most so many in one hour, over all clusters of the deployment. */
   maxPerHour: number;
 }
+
+/** Whether it is grave enough for isolation to start by itself. */
+export const isStartedFor = (severity: Severity, from: AutoStartSettings['from'] = 'never'): boolean =>
+  from !== 'never' && severityRank(severity) >= severityRank(from);
 
 const schema = z.strictObject({
   severity: z.enum(['never', ...SEVERITIES]),
@@ -78,7 +82,7 @@ export function obstacle(
     [from === 'never', 'It is switched off.'],
     [
       // What is not known starts nothing, and stops nothing that the evidence shows.
-      from !== 'never' && (shown === undefined || rank(shown) < rank(from)),
+      from !== 'never' && (shown === undefined || !isStartedFor(shown, from)),
       'The severity that the evidence shows is below the one configured.',
     ],
     [finding.source.kind !== 'audit-log', "The finding is not from the cluster's own audit stream."],
@@ -94,8 +98,6 @@ export function obstacle(
   ];
   return rules.find(([applies]) => applies)?.[1];
 }
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /**
  * Decides, and counts the start: so the alert can say that isolation is being started. Where a delivery is repeated it

@@ -6,13 +6,7 @@ import type { Alert, AlertUpdate } from '../contract/alert.ts';
 import { gradeOf, shownSeverity, widerOf } from '../contract/grade.ts';
 import type { AssessmentSnapshot } from '../contract/investigation.ts';
 import { ITEM_KEYS } from '../contract/item-keys.ts';
-import {
-  LIMITED_LOOK_MINUTES,
-  LOOK_MINUTES,
-  SEVERITIES,
-  type Severity,
-  type Statement,
-} from '../contract/vocabulary.ts';
+import { LIMITED_LOOK_MINUTES, LOOK_MINUTES, type Statement, severityRank } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { short } from '../kit/words.ts';
 
@@ -97,13 +91,12 @@ function gradeIsNews(verdict: AssessmentSnapshot, previous: AssessmentSnapshot):
   const { severity, limits, atLeast = 'LOW' } = verdict;
   if (severity !== undefined) return previous.severity === undefined || rises(verdict, previous);
   if (limits === undefined) return false;
-  if (previous.severity !== undefined) return rank(previous.severity) < rank('HIGH');
-  return rank(atLeast) > rank(previous.atLeast ?? 'LOW');
+  if (previous.severity !== undefined) return severityRank(previous.severity) < severityRank('HIGH');
+  return severityRank(atLeast) > severityRank(previous.atLeast ?? 'LOW');
 }
 
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 const rises = (verdict: AssessmentSnapshot, previous: AssessmentSnapshot): boolean =>
-  rank(verdict.severity ?? 'LOW') > rank(previous.severity ?? 'LOW');
+  severityRank(verdict.severity ?? 'LOW') > severityRank(previous.severity ?? 'LOW');
 
 /** From nothing to something, and from something to something of concern. */
 const ASCENDING: readonly Statement[] = ['empty', 'clear', 'found'];

@@ -67,6 +67,8 @@ export const MAX_INVESTIGATION_BYTES = 200 * 1024;
 /** Ascending. */
 export const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+/** The higher, the graver. */
+export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /**
  * What an alert is graded: a severity, or `UNKNOWN`. `UNKNOWN` stands beside the order of severities, not below it: what

@@ -15,7 +15,7 @@ import { gradeOf, shownSeverity } from '../../functions/contract/grade.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { accept } from '../../functions/contract/lessons.ts';
 import { readJson } from '../../functions/contract/read.ts';
-import { type Grade, type Outcome, SEVERITIES, type Severity } from '../../functions/contract/vocabulary.ts';
+import { type Grade, type Outcome, type Severity, severityRank } from '../../functions/contract/vocabulary.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import type { Case, Look } from './case.ts';
 import { factsOf } from './facts.ts';
@@ -84,7 +84,7 @@ export async function play({ folder, settings: { accepted = [], ...settings } }:
 
 const ACCEPTED = { decidedBy: 'platform@example.com', reason: 'It is part of the installation.' };
 
-const bySeverity = (a: Severity, b: Severity): number => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+const bySeverity = (a: Severity, b: Severity): number => severityRank(a) - severityRank(b);
 
 function alertsOf({ sender }: LocalPipeline): Alert[] {
   const messages = sender.sent.filter(({ destination }) => destination === MAIN_DESTINATION);

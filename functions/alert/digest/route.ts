@@ -4,8 +4,8 @@ import type { Digests } from '../../clients/table/digests.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { hourOf } from '../../contract/digest.ts';
 import { gradeOf, shownSeverity } from '../../contract/grade.ts';
-import { type DigestReason, SEVERITIES, type Severity } from '../../contract/vocabulary.ts';
-import type { AutoStartSettings } from '../auto-start.ts';
+import { type DigestReason, severityRank } from '../../contract/vocabulary.ts';
+import { type AutoStartSettings, isStartedFor } from '../auto-start.ts';
 import type { LaterLook } from '../later-look.ts';
 
 export interface RouteSettings {
@@ -61,17 +61,11 @@ const REASONS: Record<Alert['finding']['outcome'], DigestReason> = {
  */
 function isAccepted(alert: Alert, { autoStart }: RouteSettings): boolean {
   const grade = gradeOf(alert);
-  const from = autoStart?.from ?? 'never';
-  const starts = grade !== 'UNKNOWN' && from !== 'never' && rank(grade) >= rank(from);
-  return alert.assessment?.accepted !== undefined && grade !== 'UNKNOWN' && !starts;
+  return alert.assessment?.accepted !== undefined && grade !== 'UNKNOWN' && !isStartedFor(grade, autoStart?.from);
 }
 
 /** Whether it is never told in a digest of what nobody has looked at in full. */
 export function isGrave(alert: Alert, { autoStart }: RouteSettings): boolean {
   const shown = shownSeverity(alert);
-  if (shown === undefined) return false;
-  const from = autoStart?.from ?? 'never';
-  return rank(shown) >= rank('HIGH') || (from !== 'never' && rank(shown) >= rank(from));
+  return shown !== undefined && (severityRank(shown) >= severityRank('HIGH') || isStartedFor(shown, autoStart?.from));
 }
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
