@@ -5,6 +5,7 @@ import { type CommandLine, printCommand, printInput } from '../contract/commands
 import type { Actor, Finding } from '../contract/finding.ts';
 import { gradeOf } from '../contract/grade.ts';
 import { defined } from '../kit/defined.ts';
+import { serviceAccountOf } from '../kubernetes/names/kubernetes.ts';
 import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName } from './headline.ts';
 import { clusterLink } from './links.ts';
@@ -85,9 +86,9 @@ const withCommands = (text: string, lead: string, commands: CommandLine[]): Advi
   commands.length > 0 ? { text: `${text} ${lead}`, commands } : { text };
 
 function podsActingAs({ username }: Actor): CommandLine[] {
-  const [, namespace, name] =
-    /^system:serviceaccount:([^:]+):([^:]+)$/.exec(matching(SYSTEM_NAME, username) ?? '') ?? [];
-  if (!namespace || !name) return [];
+  const account = serviceAccountOf(matching(SYSTEM_NAME, username));
+  if (!account) return [];
+  const { namespace, name } = account;
   const field = `spec.serviceAccountName=${name}`;
   return [printCommand(['kubectl', 'get', 'pods', '-n', namespace, '--field-selector', field, '-o', 'wide'])];
 }

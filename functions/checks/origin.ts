@@ -6,7 +6,7 @@ import { defined } from '../kit/defined.ts';
 import { ownWords } from '../kit/phrase.ts';
 import { matches } from '../kit/wildcard.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
-import type { Contact } from './parts/contacts.ts';
+import { type Contact, contactSchema } from './parts/contacts.ts';
 import { LOG_ACTIONS } from './parts/log-questions.ts';
 import { changersOf } from './parts/origin/changers.ts';
 import { ORIGINS } from './parts/origin/index.ts';
@@ -28,7 +28,7 @@ const schema = field.object({
   steps: field.list(originStep),
   marks: field.list(markVerdict),
   /** Whom to ask, the surest first. */
-  contacts: field.list(field.object({ contact: field.text, why: field.text })),
+  contacts: field.list(contactSchema),
   /** Why it is not known who changed these objects. */
   changersNotAsked: field.optional(field.text),
 });

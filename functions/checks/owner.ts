@@ -7,7 +7,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 import { isKnownAutomation, isTrustedProxy } from './parts/automation.ts';
-import { contactsIn } from './parts/contacts.ts';
+import { contactSchema, contactsIn } from './parts/contacts.ts';
 import { plain } from './parts/plain-line.ts';
 
 const MAX_CONTACTS = 8;
@@ -18,7 +18,7 @@ const MANAGED_BY = 'app.kubernetes.io/managed-by';
 const EMAIL = /^[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+$/;
 
 const schema = field.object({
-  contacts: field.list(field.object({ contact: field.text, why: field.text })),
+  contacts: field.list(contactSchema),
   /** Ready to send. */
   message: field.text,
 });

@@ -55,7 +55,8 @@ export const CONTROLLERS: ReadonlySet<string> = new Set([
 ]);
 
 const OTHERS = new Set(['system:apiserver', 'system:kube-controller-manager', 'system:kube-scheduler']);
-const IN_KUBE_SYSTEM = 'system:serviceaccount:kube-system:';
+/** With which the username of each ServiceAccount of kube-system begins. */
+export const IN_KUBE_SYSTEM = 'system:serviceaccount:kube-system:';
 
 /** Whether it is a part of the control plane, or a node. */
 export const isControlPlane = (username: string): boolean =>

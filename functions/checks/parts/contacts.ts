@@ -1,15 +1,15 @@
 /** Who is named to be asked, in labels and annotations. */
+import type { Written } from '../../contract/read.ts';
+import * as field from '../../contract/read.ts';
 import { plain } from './plain-line.ts';
 
 /** What labels and annotations that name somebody end in; before it, whatever prefix an organisation uses. */
 const OWNER_KEY =
   /(?:^|[/._-])(?:owner|owners|team|contact|contacts|email|maintainer|maintainers|squad|slack|slack-channel)$/i;
 
+export const contactSchema = field.object({ contact: field.text, why: field.text });
 /** Somebody to ask, and why. */
-export interface Contact {
-  contact: string;
-  why: string;
-}
+export type Contact = Written<typeof contactSchema>;
 
 interface Marked {
   labels?: Record<string, string> | undefined;

@@ -2,10 +2,12 @@
  * The identity to ask the authorizer about: an access review that lacks a part of what identifies somebody gives a
  * false answer.
  */
+
 import type { AssociatedAccessPolicy } from '@aws-sdk/client-eks';
 import type { Actor, Finding } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { parsePrincipal } from '../../kubernetes/names/arn.ts';
+import { serviceAccountOf } from '../../kubernetes/names/kubernetes.ts';
 import type { CheckContext } from '../check.ts';
 import { findAccessEntry } from './access-entry.ts';
 import type { AuthorizerGrant } from './granted-by.ts';
@@ -66,8 +68,8 @@ function userAndGroups(
 
 /** What the API server itself gives a ServiceAccount, whatever a record holds. */
 function serviceAccountGroups(user: string): string[] | undefined {
-  const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(user) ?? [];
-  return namespace ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : undefined;
+  const account = serviceAccountOf(user);
+  return account && ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`];
 }
 
 /** What the authenticator of EKS adds, as far as the record holds it. */

@@ -23,6 +23,6 @@ export const isPathSegment = (name: string): boolean => !['', '.', '..'].include
 
 /** The ServiceAccount that authenticated under this name, `system:serviceaccount:<namespace>:<name>`; undefined for another identity. */
 export function serviceAccountOf(username = ''): { namespace: string; name: string } | undefined {
-  const [, namespace, name] = /^system:serviceaccount:([^:]{1,63}):([^:]{1,253})$/.exec(username) ?? [];
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(username) ?? [];
   return namespace && name ? { namespace, name } : undefined;
 }

@@ -25,7 +25,7 @@ export async function judge(
   served: ServedObjects,
 ): Promise<{ verdict: MarkVerdict; object?: OriginFound }> {
   const { key, value, kind, name, namespace } = mark;
-  const verdict = (verdict: 'confirmed' | 'not-confirmed' | 'forged', why: string): MarkVerdict => ({
+  const verdict = (verdict: MarkVerdict['verdict'], why: string): MarkVerdict => ({
     key,
     value: short(value, 300),
     verdict,

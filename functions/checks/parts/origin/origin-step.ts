@@ -3,6 +3,7 @@ import * as field from '../../../contract/read.ts';
 import { defined } from '../../../kit/defined.ts';
 import { text } from '../../../kit/json.ts';
 import { short } from '../../../kit/words.ts';
+import { contactSchema } from '../contacts.ts';
 
 /** An object that deployed the namespace, or the object before it, and where that comes from. */
 export const originStep = field.object({
@@ -22,7 +23,7 @@ export const originStep = field.object({
   /** RFC 3339: when that began. */
   startedAt: field.optional(field.text),
   /** Who is named in the object to be asked. */
-  contacts: field.optional(field.list(field.object({ contact: field.text, why: field.text }))),
+  contacts: field.optional(field.list(contactSchema)),
 });
 export type OriginStep = Written<typeof originStep>;
 
