@@ -120,6 +120,8 @@ describe('fields beside the event', () => {
 });
 
 test('an element of a list of records that cannot be read is told as it stands', async () => {
-  const { told } = await read('{"events":[{"message":"a plain line"},{"message": nonsense}]}');
-  expect(told.length).toBeGreaterThan(0);
+  // JSON has no such escape; and the list breaks off, so that its elements are read one by one.
+  const unreadable = String.raw`{"message":"\q"}`;
+  const { items } = await read(`{"events":[{"message":"a plain line"},${unreadable},{"mess`);
+  expect(items).toContainEqual(expect.objectContaining({ record: expect.objectContaining({ text: unreadable }) }));
 });

@@ -85,20 +85,20 @@ export async function denyAbove(
   }
   // Somebody else's of that name: it is not ours to keep.
   if (existing) await cluster.remove(aim, existing.metadata.uid ? { uid: existing.metadata.uid } : {});
-  // A dry run has not removed what is in the way, and sees no denial below.
-  if (existing && cluster.dryRun) {
-    cluster.note('create', aim, 'done');
+  const whole = { apiVersion, kind, metadata: { name, labels: OWNED_LABELS }, spec: specOf(uid) };
+  if (cluster.dryRun) {
+    // It has not removed what is in the way, and sees no denial below.
+    if (existing) cluster.note('create', aim, 'done');
+    else await cluster.create(aim, whole);
     return { served: true, denialFirst: false };
   }
-  if (!cluster.dryRun && !(await denialInForce(context))) return { served: true, denialFirst: false, postponed: true };
+  if (!(await denialInForce(context))) return { served: true, denialFirst: false, postponed: true };
   // A run that was stopped may have gone on meanwhile: it keeps the same order.
   if (isOurs(await read())) {
     cluster.already('create', aim);
-    return { served: true, denialFirst: !cluster.dryRun };
+    return { served: true, denialFirst: true };
   }
-  const whole = { apiVersion, kind, metadata: { name, labels: OWNED_LABELS }, spec: specOf(uid) };
-  const made = await cluster.create(aim, whole);
-  return { served: true, denialFirst: !cluster.dryRun && 'object' in made };
+  return { served: true, denialFirst: 'object' in (await cluster.create(aim, whole)) };
 }
 
 /** Whether it says what ours says; fields that the API server fills in do not matter. */
