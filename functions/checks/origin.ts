@@ -67,7 +67,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if ('reason' in target) return notChecked(target.reason);
   const on = { kind: 'Namespace', name: target.name };
   const marks = marksOf(finding.namespace, on);
-  const tools = ORIGINS.filter((origin) => isFrom(finding, origin));
+  const tools = Object.values(ORIGINS).filter((origin) => isFrom(finding, origin));
   const completeUntil = new Date(now()).toISOString();
   if (marks.length === 0 && tools.length === 0)
     return {

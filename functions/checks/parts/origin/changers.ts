@@ -51,6 +51,7 @@ function isTool(username: string | undefined): boolean {
   const account = serviceAccountOf(username);
   return (
     account !== undefined &&
-    (account.name.endsWith('argocd-server') || ORIGINS.some((origin) => origin.isController(account.name)))
+    (account.name.endsWith('argocd-server') ||
+      Object.values(ORIGINS).some((origin) => origin.isController(account.name)))
   );
 }

@@ -31,8 +31,7 @@ export async function judge(
     verdict,
     why,
   });
-  const origin = ORIGINS.find((each) => each.kind === kind);
-  if (!origin) return { verdict: verdict('not-confirmed', 'nothing is known of such objects') };
+  const origin = ORIGINS[kind];
   if (mark.copied) return { verdict: verdict('forged', 'the mark says itself that it belongs to another object') };
   const { items, complete, isServed } = await served.find({ group: origin.group, kind, name, namespace });
   const what = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;

@@ -66,8 +66,8 @@ async function parentOf(
   served: ServedObjects,
 ): Promise<OriginFound | undefined> {
   for (const { kind, name, namespace, copied } of marksOf(metadata, on)) {
-    const origin = ORIGINS.find((each) => each.kind === kind);
-    if (!origin || copied) continue;
+    if (copied) continue;
+    const origin = ORIGINS[kind];
     const { items } = await served.find({ group: origin.group, kind, name, namespace });
     const object = items.find((each) => origin.deploys(each, on) === 'yes');
     if (object) return { origin, object };
