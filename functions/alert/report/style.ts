@@ -47,6 +47,7 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.125rem;font-size
 border-radius:3px}
 .points{font-weight:650}
 .notice{border-left:4px solid var(--accent);background:var(--panel);padding:.75rem 1rem;margin-bottom:1rem}
+.notice ul{padding-left:1.25rem;margin:.35rem 0}
 .facts{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.2rem 1rem;font-size:.875rem}
 .facts dt{color:var(--muted)}
 .facts.two dt:last-of-type:nth-of-type(odd)+dd{grid-column:2/-1}
