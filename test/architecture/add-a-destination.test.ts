@@ -50,7 +50,7 @@ import { parseConfig } from './lib/config/config.ts';
 import { SentinelStack } from './lib/sentinel-stack.ts';
 
 const config = parseConfig('clusters: [{ name: blue }]\\npager: { address: pager@example.com }\\n', 'test');
-const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+const app = new App({ context: { 'aws:cdk:bundling-stacks': [] }, builtinCloudFormationValidation: false });
 const { Resources, Outputs } = Template.fromStack(new SentinelStack(app, 'Stack', { config })).toJSON();
 const all = (type) => Object.entries(Resources).filter(([, { Type }]) => Type === type);
 const [, alert] = all('AWS::Lambda::Function').find(([id]) => id.includes('AlertFunction'));

@@ -6,7 +6,7 @@ import { NamespaceSentinel } from '../../lib/namespace-sentinel.ts';
 import { app, fullStack, type Resource, Resources } from '../lib/stacks.ts';
 
 test('cdk-nag has no complaint that is not answered with a reason', () => {
-  const scope = app();
+  const scope = app({ builtinCloudFormationValidation: true });
   fullStack(scope);
   // Without account and Region the ARNs look otherwise.
   new NamespaceSentinel(new Stack(scope, 'Theirs'), 'Sentinel', {
@@ -25,7 +25,7 @@ test('cdk-nag has no complaint that is not answered with a reason', () => {
 });
 
 test('forty clusters with the longest names fit into the policies, each with a reason', () => {
-  const scope = app();
+  const scope = app({ builtinCloudFormationValidation: true });
   const clusters = Array.from({ length: 40 }, (_, index) => ({
     name: `${'production-cluster-'.repeat(5)}${index}`.slice(-99),
   }));
@@ -55,7 +55,7 @@ const literally = (_: string, value: unknown): unknown =>
     : value;
 
 test('cdk-nag is awake: it complains of a wildcard without a reason', () => {
-  const scope = app();
+  const scope = app({ builtinCloudFormationValidation: true });
   fullStack(scope).sentinel.functions.detect.role.addToPolicy(
     new PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] }),
   );

@@ -36,7 +36,7 @@ const fileOf = (name: string): string => join(folder, `${idOf(name)}.json`);
 const regionOf = (name: string): string => String(CONFIGURATIONS[name]?.['region'] ?? 'us-east-1');
 
 beforeAll(() => {
-  const scope = app();
+  const scope = app({ builtinCloudFormationValidation: true });
   const made = NAMES.map((name) => {
     const config = parseConfig(JSON.stringify(CONFIGURATIONS[name]), name);
     return [name, new SentinelStack(scope, idOf(name), { config })] as const;

@@ -100,13 +100,16 @@ describe.each(Object.entries(PLACES))('%s', (_, { effects, shown }) => {
   });
 
   test('shows no other line, whatever is in them', async () => {
-    await fc.assert(
-      fc.asyncProperty(commands(effects), async (meant) => {
-        const [lines, ours] = [await shown(meant), await shown([])].map(commandLines) as [string[], string[]];
-        const added = lines.filter((line) => !ours.includes(line));
-        for (const argv of argumentsOf(added)) expect(meant).toContainEqual(argv);
-      }),
-      { numRuns: 150 },
-    );
+    const ours = commandLines(await shown([]));
+    // One shell takes apart what many showed: to start it takes longer than all else.
+    const property = fc.asyncProperty(fc.array(commands(effects), { minLength: 50, maxLength: 50 }), async (many) => {
+      const added: string[] = [];
+      for (const [index, meant] of many.entries()) {
+        const lines = commandLines(await shown(meant)).filter((line) => !ours.includes(line));
+        added.push(...lines.map((line) => `${line} ${index}`)); // the last argument says whose line it is
+      }
+      for (const argv of argumentsOf(added)) expect(many[Number(argv.pop())]).toContainEqual(argv);
+    });
+    await fc.assert(property, { numRuns: 3 });
   });
 });
