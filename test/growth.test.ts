@@ -75,7 +75,7 @@ const container = (text: string) => ({ name: text, image: text, command: [text],
 const CONTEXT = { place: {}, level: 0 };
 
 /** Shorter texts are allocated in another way, which costs less for each character. */
-const LETTERS = 8_000;
+const LETTERS = 4_000;
 
 const READERS: [string, (text: string) => unknown, size?: number][] = [
   ['a log line is judged', (text) => judge({ text, cluster: {} })],

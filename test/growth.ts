@@ -11,8 +11,8 @@ const BEYOND_DOUBT = 2 * MOST;
 const ROUNDS = { least: 5, most: 20 };
 /** Shorter work is repeated until it takes as long: processor time that is shorter drowns in what the runtime does beside it. */
 const LEAST_MS = 8;
-/** So many measurements let the compiler see the work before its length is settled. */
-const WARM_UP = 3;
+/** So long the compiler sees the work before its length is settled. */
+const WARM_UP_MS = 3 * LEAST_MS;
 /** Nobody needs further rounds of work that is as slow as this. */
 const TOO_LONG_MS = 5_000;
 
@@ -56,9 +56,12 @@ function growthOf<T>(work: (input: T) => unknown, shape: (size: number) => T, si
 }
 
 function repeatsOf<T>(work: (input: T) => unknown, texts: readonly T[]): number {
-  for (let repeats = 1, warm = 0; ; )
-    if (millisecondsOf(work, texts, repeats) < LEAST_MS) repeats *= 2;
-    else if (++warm > WARM_UP) return repeats;
+  for (let repeats = 1, warm = 0; ; ) {
+    const took = millisecondsOf(work, texts, repeats);
+    if (took < LEAST_MS) repeats *= 2;
+    else if (warm >= WARM_UP_MS) return repeats;
+    else warm += took;
+  }
 }
 
 function millisecondsOf<T>(work: (input: T) => unknown, texts: readonly T[], repeats: number): number {
