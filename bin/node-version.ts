@@ -1,9 +1,7 @@
-/** Which Node.js is needed for what. This file is loaded by any, and imports nothing. */
+/** Which Node.js is needed. This file is loaded by any, and imports nothing. */
 
-/** The command line itself. */
-export const NODE_FOR_ALL = '20.12';
-/** Commands that ask a cluster: what undici needs, which the client for Kubernetes rests on. */
-export const NODE_FOR_CLUSTERS = '22.19';
+/** As `engines` in package.json has it: what undici needs, which the client for Kubernetes rests on. */
+export const NODE_NEEDED = '22.19';
 
 /** What to say where Node.js is older than it has to be. */
 export function tooOld(needed: string, what: string, version: string = process.versions.node): string | undefined {

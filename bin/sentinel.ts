@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The command line of Namespace Sentinel. */
-import { NODE_FOR_ALL, tooOld } from './node-version.ts';
+import { NODE_NEEDED, tooOld } from './node-version.ts';
 
-const problem = tooOld(NODE_FOR_ALL, 'sentinel');
+const problem = tooOld(NODE_NEEDED, 'sentinel');
 if (problem !== undefined) {
   process.stderr.write(`sentinel: ${problem}\n`);
   process.exit(2);

@@ -1,15 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
-import { ExpectedError } from '../expected-error.ts';
-import { NODE_FOR_CLUSTERS, tooOld } from '../node-version.ts';
 
 /** Adds the options that choose a cluster. */
 export const withCluster = (command: Command): Command =>
   command
-    .hook('preAction', () => {
-      const problem = tooOld(NODE_FOR_CLUSTERS, `"sentinel ${command.name()}"`);
-      if (problem !== undefined) throw new ExpectedError(problem);
-    })
     .option('--kubeconfig <file>', 'the kubeconfig (default: $KUBECONFIG, else ~/.kube/config)')
     .option('--context <name>', 'the context in it (default: its current one)');
 

@@ -1,6 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { tooOld } from '../node-version.ts';
 import { peek } from './bytes.ts';
 import { InputError } from './input.ts';
 
@@ -9,8 +8,6 @@ const CHUNK_BYTES = 512 * 1024;
 const MAX_LAYERS = 3;
 /** As far as the marks of the forms below reach: that of tar stands far behind. */
 const MARK_BYTES = 512;
-/** The first Node.js of the 22 line whose zlib has zstd. */
-const NODE_FOR_ZSTD = '22.15';
 
 const startsWith =
   (...marks: string[]) =>
@@ -73,7 +70,10 @@ const COMPRESSIONS: readonly Compression[] = [
     is: startsWith('\x78\x01', '\x78\x9c', '\x78\xda'),
     unpack: (bytes, told) => through(bytes, zlib.createInflate({ chunkSize: CHUNK_BYTES }), told),
   },
-  { is: startsWith('\x28\xb5\x2f\xfd'), unpack: (bytes, told) => through(bytes, zstd(), told) },
+  {
+    is: startsWith('\x28\xb5\x2f\xfd'),
+    unpack: (bytes, told) => through(bytes, zlib.createZstdDecompress({ chunkSize: CHUNK_BYTES }), told),
+  },
   { is: startsWith('\xfd7zXZ\0'), unpack: xz },
 ];
 
@@ -93,12 +93,6 @@ export async function unpack(bytes: AsyncIterable<Buffer>, onDamage: OnDamage): 
   const [, what, todo] = UNREADABLE.find(([is]) => is(start.head)) ?? [];
   if (what) throw new InputError(`${what}, which is not read here; ${todo}`);
   return start.bytes;
-}
-
-function zstd(): zlib.ZstdDecompress {
-  const why = 'createZstdDecompress' in zlib ? undefined : tooOld(NODE_FOR_ZSTD, 'what is compressed with zstd');
-  if (why) throw new InputError(`${why}; or unpack it first: zstd -d FILE`);
-  return zlib.createZstdDecompress({ chunkSize: CHUNK_BYTES });
 }
 
 async function* through(

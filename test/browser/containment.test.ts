@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { containmentReportOf } from '../../functions/alert/report/report.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
+import { launch } from '../../tools/browser/launch.ts';
 import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from '../alert/follow-up-samples.ts';
 import { poisonedFollowUp } from '../alert/poison.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type Structure,
 } from './measure.ts';
 import { OUR_ATTRIBUTES, OUR_ELEMENTS, OUR_LINKS, WIDTHS } from './ours.ts';
-import { type Look, launch, measured, Viewer } from './page.ts';
+import { type Look, measured, Viewer } from './page.ts';
 import { PAYLOADS } from './payloads.ts';
 
 let browser: Browser;

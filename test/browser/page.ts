@@ -1,13 +1,8 @@
 /** A real Chromium with one report in it, and everything that the page does beyond showing it. */
 import { expect } from '@jest/globals';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 const ADDRESS = 'https://evidence.test/report.html';
-
-/** Without the package's own switches, which are for Lambda and turn the web's security off. */
-export const launch = async (): Promise<Browser> =>
-  launcher.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox', '--disable-gpu'] });
 
 export interface Look {
   width?: number;

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { reportOf } from '../../functions/alert/report/report.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import { SEVERITIES } from '../../functions/contract/vocabulary.ts';
+import { launch } from '../../tools/browser/launch.ts';
 import { BARE } from '../alert/examples.ts';
 import { poisoned } from '../alert/poison.ts';
 import { BLIND, DENIED, INTRUSION, ROUTINE, SAMPLES } from '../alert/report-samples.ts';
@@ -17,7 +18,7 @@ import {
   type Structure,
 } from './measure.ts';
 import { OUR_ATTRIBUTES, OUR_ELEMENTS, OUR_LINKS, PHONE, WIDTHS } from './ours.ts';
-import { type Look, launch, measured, Viewer } from './page.ts';
+import { type Look, measured, Viewer } from './page.ts';
 import { PAYLOADS } from './payloads.ts';
 
 let browser: Browser;

@@ -53,7 +53,7 @@ describe('which kubeconfig', () => {
     const script = `import { Kubeconfig } from './functions/clients/kubernetes/kubeconfig.ts';
       console.log(new Kubeconfig({}).server);`;
     const env = { ...process.env, HOME: join(folder, 'home'), KUBECONFIG: '' };
-    const asked = spawnSync('node_modules/.bin/node', ['--input-type=module', '--eval', script], { env });
+    const asked = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { env });
     expect(String(asked.stdout)).toBe('https://home\n');
   });
 

@@ -148,7 +148,7 @@ describe('what cannot be written is refused at once', () => {
       );
       const args =
         command === 'demo' ? [] : ['--kubeconfig', file, ...(command === 'release' ? [] : ['--namespace', 'n'])];
-      const child = spawn('node_modules/.bin/node', [
+      const child = spawn(process.execPath, [
         'bin/sentinel.ts',
         command,
         ...args,

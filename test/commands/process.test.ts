@@ -10,7 +10,7 @@ jest.setTimeout(30_000);
 
 /** Runs the command line as a process of its own. */
 async function sentinel(args: string[], feed?: (stdin: Writable) => Promise<void>, nodeArgs: string[] = []) {
-  const child = spawn('node_modules/.bin/node', [...nodeArgs, 'bin/sentinel.ts', ...args]);
+  const child = spawn(process.execPath, [...nodeArgs, 'bin/sentinel.ts', ...args]);
   const result: Result = { code: -1, stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
     result.stdout += text;
@@ -61,7 +61,7 @@ test('standard input is read', async () => {
 test('whoever stops reading ends it quietly', async () => {
   const child = spawn('bash', [
     '-c',
-    `for i in {1..400}; do cat ${SAMPLE}; done | (node_modules/.bin/node bin/sentinel.ts replay -; echo "code $?" >&2) | head -n 1`,
+    `for i in {1..400}; do cat ${SAMPLE}; done | ('${process.execPath}' bin/sentinel.ts replay -; echo "code $?" >&2) | head -n 1`,
   ]);
   let stdout = '';
   let stderr = '';

@@ -10,7 +10,7 @@ const moduleOf = (file: string): string => JSON.stringify(pathToFileURL(resolve(
 
 /** Runs a script, and does something to it. */
 async function node(script: string, act: (child: ReturnType<typeof spawn>) => void = () => {}, args: string[] = []) {
-  const child = spawn('node_modules/.bin/node', ['--input-type=module', '--eval', script, '--', ...args]);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script, '--', ...args]);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => {
     stdout += text;

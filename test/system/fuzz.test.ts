@@ -3,7 +3,7 @@ import { finish } from '../../tools/twin/commands.ts';
 
 /** Always the same inputs, so that a failure is the change's; `npm run fuzz` without a seed makes new ones. */
 test('100,000 fuzzed inputs: nothing throws, hangs or is judged wrongly', async () => {
-  const { code, stdout, stderr } = await finish('node_modules/.bin/node', [
+  const { code, stdout, stderr } = await finish(process.execPath, [
     'tools/fuzz/main.ts',
     '--count',
     '100000',

@@ -1,10 +1,14 @@
 /** What comes from others: fixed, checked, under licences that we may pass on, and without scripts that nobody has looked at. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { satisfies } from 'semver';
+import { NODE_NEEDED } from '../../bin/node-version.ts';
 import { isAllowed } from '../../tools/build/third-party.ts';
 
 interface Locked {
   version: string;
+  engines?: { node?: string };
   integrity?: string;
   resolved?: string;
   license?: string;
@@ -18,6 +22,8 @@ interface Locked {
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const manifest = read('package.json');
 const { '': own, ...packages }: Record<string, Locked> = read('package-lock.json').packages;
+/** What is fetched only where it is needed. */
+const APART = ['tools/nodejs', 'tools/browser/chromium'];
 const nameOf = (place: string): string => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 describe('package-lock.json', () => {
@@ -59,9 +65,40 @@ describe('package-lock.json', () => {
   });
 });
 
+describe('the promised Node.js', () => {
+  test('is that which the command line asks for', () => {
+    expect(satisfies(`${NODE_NEEDED}.0`, manifest.engines.node)).toBe(true);
+    const [major = 0, minor = 0] = NODE_NEEDED.split('.').map(Number);
+    expect(satisfies(`${major}.${minor - 1}.99`, manifest.engines.node)).toBe(false);
+  });
+
+  // The first of each line, and one of its later ones.
+  test.each(['22.19.0', '22.99.0', '24.0.0', '24.99.0', '26.0.0', '28.0.0'])(
+    'is one that no package warns of: %s',
+    (version) => {
+      expect(satisfies(version, manifest.engines.node)).toBe(true);
+      const warned = Object.entries(packages).filter(([, { engines }]) => !satisfies(version, engines?.node ?? '*'));
+      expect(warned.map(([place, { engines }]) => [place, engines?.node])).toEqual([]);
+    },
+  );
+});
+
 test('package.json names exact versions', () => {
   const { dependencies, devDependencies, overrides } = manifest;
   for (const version of Object.values({ ...dependencies, ...devDependencies, ...overrides }))
+    expect(version).toMatch(/^(\d+\.\d+\.\d+|\$@types\/node)$/);
+});
+
+test.each(APART)('%s has the hash of each package, and licences that bind nothing', (folder) => {
+  const { '': _own, ...all }: Record<string, Locked> = read(join(folder, 'package-lock.json')).packages;
+  expect(Object.keys(all).length).toBeGreaterThan(0);
+  for (const { integrity, resolved = 'https:', license = 'none' } of Object.values(all)) {
+    expect(integrity).toMatch(/^sha512-/);
+    expect(resolved).toMatch(/^https:/);
+    expect(isAllowed(license)).toBe(true);
+  }
+  const { dependencies, optionalDependencies } = read(join(folder, 'package.json'));
+  for (const version of Object.values({ ...dependencies, ...optionalDependencies }))
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
 });
 

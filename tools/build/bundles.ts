@@ -12,8 +12,8 @@ const COMMON = {
 /** What a user of the package installs with it: these hold types that the declarations name, or are one with the app. */
 const EXTERNAL = ['aws-cdk-lib', 'constructs', 'yaml', 'zod'];
 
-/** The oldest Node.js that the AWS CDK runs on. */
-const OLDEST = 'node20';
+/** The oldest Node.js that package.json promises. */
+const OLDEST = 'node22';
 
 const built = async (options: BuildOptions): Promise<Metafile> =>
   (await build({ ...COMMON, ...options })).metafile as Metafile;

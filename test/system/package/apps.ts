@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Old enough that a user may have it, and the newest of each line that npm has; 24 is that of this checkout. */
-const NODES = { 20: '20.20.2', 22: '22.22.3' };
-export const CHECKOUT_NODE = resolve('node_modules/.bin/node');
+/** The oldest that package.json promises, and that of this run. */
+const NODES = { 22: '22.19.0' };
+export const CHECKOUT_NODE = process.execPath;
 
 /** The oldest libraries that package.json allows. */
 export const OLDEST = { 'aws-cdk-lib': '2.269.0', constructs: '10.5.0' };
@@ -115,7 +115,7 @@ export class Apps {
     await install(cwd, ...args);
   }
 
-  /** The packages that the package `node` fetches by its install script. */
+  /** Node.js as packages of npm. */
   async #fetchNodes(): Promise<void> {
     const cwd = this.of('nodes');
     mkdirSync(cwd);
