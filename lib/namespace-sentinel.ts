@@ -2,6 +2,7 @@ import { Annotations, Duration, Size } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { deployedDestinations } from '../functions/alert/destinations/index.ts';
+import { SCHEDULE_MINUTES } from '../functions/contract/schedule.ts';
 import { defined } from '../functions/kit/defined.ts';
 import { GROUPS } from '../functions/kubernetes/quarantine.ts';
 import { alarmRules } from './alarms/alarm-rules.ts';
@@ -71,6 +72,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     readonly watch: WatchFunction;
   };
   readonly investigations: NonEmpty<InvestigateFunction>;
+  readonly watches: NonEmpty<WatchFunction>;
   readonly containment: Containment | undefined;
   readonly subscriptions: SentinelParts['subscriptions'];
   /** The clusters that refuse access entries, by the network from which they are reached, with who has to be let in by hand. */
@@ -136,7 +138,18 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,
     });
-    const watch = new WatchFunction(this, 'Watch', { table, alert, investigations, logsDays });
+    const watchFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>
+      new WatchFunction(this, inNetwork('Watch', network), {
+        table,
+        alert,
+        investigations,
+        network,
+        first: network === networks[0].network,
+        clusterNames: reached.map(({ name }) => name),
+        logsDays,
+      });
+    this.watches = mapNonEmpty(networks, watchFrom);
+    const { watches } = this;
     this.containment = containment.enabled
       ? new Containment(this, 'Containment', {
           table,
@@ -149,11 +162,16 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
           options: containment,
         })
       : undefined;
-    this.functions = { detect, investigate: investigations[0], alert, watch };
+    this.functions = { detect, investigate: investigations[0], alert, watch: watches[0] };
 
     const membersFor = (clusterName: string) => {
-      const own = investigations.find(({ clusterNames }) => clusterNames.includes(clusterName)) ?? investigations[0];
-      return { [GROUPS.observer]: own.role, ...this.containment?.membersFor(clusterName) };
+      const ofNetwork = <F extends { clusterNames: readonly string[] }>(all: NonEmpty<F>): F =>
+        all.find(({ clusterNames }) => clusterNames.includes(clusterName)) ?? all[0];
+      return {
+        [GROUPS.observer]: ofNetwork(investigations).role,
+        [GROUPS.watch]: ofNetwork(watches).role,
+        ...this.containment?.membersFor(clusterName),
+      };
     };
     this.mappedByHand = networks.flatMap(({ network, clusters: reached }) => {
       const clusterNames = reached.filter(({ accessEntries }) => !accessEntries).map(({ name }) => name);
@@ -169,11 +187,11 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       return { clusterName, subscription };
     });
     const schedule = new Schedule(this, 'WatchSchedule', {
-      target: watch,
-      every: Duration.minutes(5),
-      description: 'Namespace Sentinel: takes up what is due in the findings table',
+      targets: watches,
+      every: Duration.minutes(SCHEDULE_MINUTES),
+      description: 'Namespace Sentinel: runs watch, which looks after what no event brings forward',
     });
-    schedule.node.addDependency(watch, ...investigations, alert);
+    schedule.node.addDependency(...watches, ...investigations, alert);
     const rules = alarmRules(this, options);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
     if (options.dashboard) new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });

@@ -6,6 +6,7 @@ import { DESTINATIONS } from '../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../functions/alert/handler.ts';
 import { localDigests } from '../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../functions/clients/local/findings-table.ts';
+import { LocalJobRuns } from '../functions/clients/local/job-runs.ts';
 import { LocalRejectedRecords } from '../functions/clients/local/rejected-records.ts';
 import { bodies, LocalSender } from '../functions/clients/local/sender.ts';
 import type { Alert } from '../functions/contract/alert.ts';
@@ -15,6 +16,8 @@ import type { Assessment, InvestigationRequest } from '../functions/contract/inv
 import type { Limit, Severity } from '../functions/contract/vocabulary.ts';
 import { createHandler as createDetect } from '../functions/detect/handler.ts';
 import { createHandler as createWatch } from '../functions/watch/handler.ts';
+import { type AgendaClients, agenda } from '../functions/watch/jobs/agenda.ts';
+import { type DueDigestClients, digests } from '../functions/watch/jobs/digests.ts';
 import { failed, succeeded } from './alert/records.ts';
 import { creation, delivery, line, refusal } from './detect/events.ts';
 
@@ -56,16 +59,19 @@ class World {
     { destinations: DESTINATIONS.slice(0, 1), leaseMs: 45_000, archiveMs: 1_000, recordPausesMs: [] },
     () => this.now,
   );
-  readonly #watch = createWatch(
-    {
+  readonly #watch = createWatch<AgendaClients & DueDigestClients>({
+    jobs: [agenda, digests],
+    clients: {
       table: this.table,
       digests: this.digests,
       investigator: this.#investigator,
       messages: { send: async (digest) => void (await this.#alert({ digest }, context)) },
     },
-    { maxPerRun: 100 },
-    () => this.now,
-  );
+    runs: new LocalJobRuns(),
+    settings: { maxPerRun: 100 },
+    clusters: [],
+    now: () => this.now,
+  });
 
   async deliver(lines: readonly string[]): Promise<void> {
     for (let start = 0; start < lines.length; start += 500) {

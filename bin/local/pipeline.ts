@@ -7,6 +7,7 @@ import { DEFAULT_CHECK_SETTINGS, type CheckClients as InvestigateClients } from 
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
+import { LocalJobRuns } from '../../functions/clients/local/job-runs.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
 import { LocalSender } from '../../functions/clients/local/sender.ts';
 import { DIGEST_GRACE_MS } from '../../functions/clients/table/digests.ts';
@@ -18,6 +19,8 @@ import { type DetectSummary, emptySummary } from '../../functions/detect/detect.
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
 import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';
 import { createHandler as createWatch } from '../../functions/watch/handler.ts';
+import { type AgendaClients, agenda } from '../../functions/watch/jobs/agenda.ts';
+import { type DueDigestClients, digests } from '../../functions/watch/jobs/digests.ts';
 
 export interface PipelineOptions {
   /** The cluster that the log is from. */
@@ -73,11 +76,14 @@ export class LocalPipeline {
       { maxUnzippedBytes: 64 * 1024 * 1024, region, heldPausesMs: [] },
     );
     const messages = { send: async (digest: Digest) => void (await this.#alert({ digest }, context('alert'))) };
-    this.#watch = createWatch(
-      { table: this.table, digests: this.digests, investigator, messages },
-      { maxPerRun: 1_000 },
-      () => this.#now(),
-    );
+    this.#watch = createWatch<AgendaClients & DueDigestClients>({
+      jobs: [agenda, digests],
+      clients: { table: this.table, digests: this.digests, investigator, messages },
+      runs: new LocalJobRuns(),
+      settings: { maxPerRun: 1_000 },
+      clusters: [],
+      now: () => this.#now(),
+    });
     this.#alert = createAlert(
       {
         table: this.table,

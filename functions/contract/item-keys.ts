@@ -32,4 +32,6 @@ export const ITEM_KEYS = {
   logBudget: 'log-budget#',
   /** What was read of a log or of CloudTrail, so that only what is new is read again: `answer#<hash>`. */
   answer: 'answer#',
+  /** When a job of *watch* ran last: `job-run#<network>#<job>`. */
+  jobRun: 'job-run#',
 } as const;

@@ -27,6 +27,7 @@ export const OWNED_LABELS: Readonly<Record<string, string>> = { 'app.kubernetes.
 /** The Kubernetes groups of our identities; EKS access entries give them, `cluster/` says what they may do. */
 export const GROUPS = {
   observer: 'namespace-sentinel:observer',
+  watch: 'namespace-sentinel:watch',
   contain: 'namespace-sentinel:contain',
   probe: 'namespace-sentinel:probe',
   release: 'namespace-sentinel:release',

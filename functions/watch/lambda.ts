@@ -5,17 +5,21 @@ import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
 import { StoredDigests } from '../clients/table/digests.ts';
 import { DynamoAgenda } from '../clients/table/dynamo-agenda.ts';
 import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
+import { DynamoJobRuns } from '../clients/table/dynamo-job-runs.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
+import { jobsOf } from './jobs.ts';
 
 const environment = new Environment(process.env);
 const db = new DynamoDBClient();
 const lambda = new LambdaClient();
 const tableName = environment.required('FINDINGS_TABLE');
+const place = { region: environment.required('AWS_REGION'), account: environment.required('ACCOUNT') };
 
 /** The entry of the deployed function. */
-export const handler = createHandler(
-  {
+export const handler = createHandler({
+  jobs: jobsOf(environment.optional('FIRST_NETWORK') === 'true'),
+  clients: {
     table: new DynamoAgenda(db, tableName),
     digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
     messages: new LambdaDigestMessages(lambda, environment.required('ALERT_FUNCTION')),
@@ -24,5 +28,7 @@ export const handler = createHandler(
       clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),
     }),
   },
-  { maxPerRun: environment.positiveInteger('WATCH_MAX_PER_RUN', 100) },
-);
+  runs: new DynamoJobRuns(db, { tableName, network: environment.optional('NETWORK') ?? '' }),
+  settings: { maxPerRun: environment.positiveInteger('WATCH_MAX_PER_RUN', 100) },
+  clusters: environment.stringList('CLUSTERS').map((name) => ({ name, ...place })),
+});

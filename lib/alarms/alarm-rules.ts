@@ -4,6 +4,7 @@ import type { SentinelOptions } from '../config/config-schema.ts';
 import type { AlarmRule } from './alarm-rule.ts';
 import {
   failedInvocations,
+  leastOf,
   maxOf,
   ofFunction,
   ofLogGroup,
@@ -29,8 +30,11 @@ export const alarmRules = (parts: SentinelParts, { alarms, containment }: Option
   ...filterRules(parts),
 ];
 
-function functionRules({ functions, investigations }: SentinelParts, thresholds: Options['alarms']): AlarmRule[] {
-  const { detect, alert, watch } = functions;
+function functionRules(
+  { functions, investigations, watches }: SentinelParts,
+  thresholds: Options['alarms'],
+): AlarmRule[] {
+  const { detect, alert } = functions;
   return [
     {
       id: 'invocations-failed',
@@ -55,7 +59,10 @@ function functionRules({ functions, investigations }: SentinelParts, thresholds:
     },
     {
       id: 'watch-silent',
-      metric: ofFunction(watch.lambda, 'Invocations').with({ period: Duration.minutes(15) }),
+      metric: leastOf(
+        watches.map(({ lambda }) => ofFunction(lambda, 'Invocations')),
+        Duration.minutes(15),
+      ),
       mustHappen: true,
       description:
         'watch has not run for 15 minutes: findings whose investigation or alert got lost are not taken up again, and second looks are not taken. Check that its EventBridge rule exists and is enabled, and that the account has concurrency left. Right after the first deployment this passes by itself with the first run.',

@@ -82,15 +82,14 @@ export class Dashboard extends Construct {
             'duplicates',
           ),
           summed(
-            'Taken up by watch, by the hour',
+            'Done by watch, by the hour',
             parts.functions.watch,
-            'agenda handled',
+            'job done',
             'takenUp',
             'looks',
             'givenUp',
-            'failed',
             'digests',
-            'digestsFailed',
+            'failures',
           ),
         ],
         [

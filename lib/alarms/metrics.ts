@@ -23,6 +23,18 @@ export const sumOf = (metrics: readonly Metric[]): Metric | MathExpression => jo
 /** The largest of several metrics; as {@link sumOf}, of those that have data. */
 export const maxOf = (metrics: readonly Metric[]): Metric | MathExpression => joined('MAX', metrics);
 
+/**
+ * The least of several metrics in a period, where what has no data counts as 0: MIN alone takes those that have data, and would not
+ * miss the others.
+ */
+export function leastOf(metrics: readonly Metric[], per: Duration): Metric | MathExpression {
+  const [only, ...others] = metrics.map((metric) => metric.with({ period: per }));
+  if (only && others.length === 0) return only;
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  const filled = Object.keys(usingMetrics).map((name) => `FILL(${name}, 0)`);
+  return new MathExpression({ expression: `MIN([${filled.join()}])`, usingMetrics, period: per });
+}
+
 function joined(operation: 'SUM' | 'MAX', metrics: readonly Metric[]): Metric | MathExpression {
   const [only, ...others] = metrics;
   if (only && others.length === 0) return only;

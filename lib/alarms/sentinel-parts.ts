@@ -15,6 +15,8 @@ export interface SentinelParts {
   readonly functions: Readonly<Record<Room, SentinelFunction>>;
   /** *investigate*, once for each network; the first one is that of {@link functions}. */
   readonly investigations: NonEmpty<SentinelFunction>;
+  /** *watch*, likewise. */
+  readonly watches: NonEmpty<SentinelFunction>;
   /** Absent where it is switched off. */
   readonly containment: Containment | undefined;
   readonly table: FindingsStorage;
@@ -23,7 +25,7 @@ export interface SentinelParts {
   readonly subscriptions: readonly { readonly clusterName: string; readonly subscription: ClusterSubscription }[];
 }
 
-type Functions = Pick<SentinelParts, 'functions' | 'investigations'>;
+type Functions = Pick<SentinelParts, 'functions' | 'investigations' | 'watches'>;
 
 /** One of those that are deployed for each network, or the only one. */
 interface Part<Kind extends string, P> {
@@ -36,10 +38,13 @@ interface Part<Kind extends string, P> {
 }
 
 /** The functions through which a finding goes. */
-const pipelineFunctions = ({ functions, investigations }: Functions): Part<Room, SentinelFunction>[] =>
-  (Object.keys(functions) as Room[]).flatMap((room) =>
-    named(room, room === 'investigate' ? investigations : [functions[room]]),
-  );
+function pipelineFunctions({ functions, investigations, watches }: Functions): Part<Room, SentinelFunction>[] {
+  const ofNetworks: Partial<Record<Room, readonly SentinelFunction[]>> = {
+    investigate: investigations,
+    watch: watches,
+  };
+  return (Object.keys(functions) as Room[]).flatMap((room) => named(room, ofNetworks[room] ?? [functions[room]]));
+}
 
 /** The functions that are the steps of the playbooks. */
 const stepFunctions = ({ containment }: Pick<SentinelParts, 'containment'>) =>

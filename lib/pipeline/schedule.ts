@@ -5,27 +5,29 @@ import { Construct } from 'constructs';
 import type { SentinelFunction } from '../base/sentinel-function.ts';
 
 export interface ScheduleProps {
-  readonly target: SentinelFunction;
+  /** At most five: a rule of EventBridge takes no more. */
+  readonly targets: readonly SentinelFunction[];
   readonly every: Duration;
   /** What it is for, in one sentence. */
   readonly description: string;
 }
 
-/** Runs a function again and again. A run that cannot be started is not tried again: the next one follows soon. */
+/** Runs functions again and again. A run that cannot be started is not tried again: the next one follows soon. */
 export class Schedule extends Construct {
-  constructor(scope: Construct, id: string, { target, every, description }: ScheduleProps) {
+  constructor(scope: Construct, id: string, { targets, every, description }: ScheduleProps) {
     super(scope, id);
-    const arn = target.lambda.functionArn;
+    const arns = targets.map(({ lambda }) => lambda.functionArn);
     const rule = new Rule(this, 'Rule', {
       description,
       schedule: RuleSchedule.rate(every),
-      targets: [{ bind: () => ({ arn, retryPolicy: { maximumRetryAttempts: 0 } }) }],
+      targets: arns.map((arn) => ({ bind: () => ({ arn, retryPolicy: { maximumRetryAttempts: 0 } }) })),
     });
-    new CfnPermission(this, 'MayInvoke', {
-      action: 'lambda:InvokeFunction',
-      functionName: arn,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.ruleArn, // of this account
-    });
+    for (const { node, lambda } of targets)
+      new CfnPermission(this, node.id === targets[0]?.node.id ? 'MayInvoke' : `MayInvoke${node.id}`, {
+        action: 'lambda:InvokeFunction',
+        functionName: lambda.functionArn,
+        principal: 'events.amazonaws.com',
+        sourceArn: rule.ruleArn, // of this account
+      });
   }
 }

@@ -83,6 +83,11 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], only('digest', 'digestRow'));
   }
 
+  /** Lets *watch* note when each job ran last. */
+  allowJobRuns(role: IRole): void {
+    this.#allow(role, ['dynamodb:UpdateItem'], only('jobRun'));
+  }
+
   /** Lets *investigate* ask which creators the baseline knows, count what it reads of the logs, and remember it. */
   allowInvestigating(role: IRole): void {
     this.#allow(role, ['dynamodb:BatchGetItem'], only('baseline', 'answer'));

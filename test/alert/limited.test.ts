@@ -19,7 +19,7 @@ import { gradeOf, shownSeverity } from '../../functions/contract/grade.ts';
 import type { AssessmentSnapshot, InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { decisionProblems } from '../../functions/contract/known-creator.ts';
 import { LIMITS, type Limit, type Severity } from '../../functions/contract/vocabulary.ts';
-import { takeUpDue } from '../../functions/watch/agenda.ts';
+import { takeUpDue } from '../../functions/watch/jobs/agenda.ts';
 import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
 import { PLAYBOOKS } from './follow-up-samples.ts';
 import { succeeded } from './records.ts';

@@ -19,7 +19,7 @@ import type {
   InvestigationRequest,
 } from '../../functions/contract/investigation.ts';
 import type { Severity } from '../../functions/contract/vocabulary.ts';
-import { takeUpDue } from '../../functions/watch/agenda.ts';
+import { takeUpDue } from '../../functions/watch/jobs/agenda.ts';
 import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
 import { failed, succeeded } from './records.ts';
 

@@ -3,7 +3,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
@@ -12,6 +12,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
@@ -30,16 +31,23 @@ import { S3FindingRecords } from '../../functions/clients/bucket/s3-finding-reco
 import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
 import { RememberingLogSearch } from '../../functions/clients/logs/remembering-log-search.ts';
+import { LambdaDigestMessages } from '../../functions/clients/send/lambda-digest-messages.ts';
 import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
+import { LambdaInvestigator } from '../../functions/clients/send/lambda-investigator.ts';
 import { SfnPlaybooks } from '../../functions/clients/send/sfn-playbooks.ts';
+import { StoredDigests } from '../../functions/clients/table/digests.ts';
+import { DynamoAgenda } from '../../functions/clients/table/dynamo-agenda.ts';
 import { DynamoAnswerMemory } from '../../functions/clients/table/dynamo-answer-memory.ts';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
 import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
+import { DynamoDigestStore } from '../../functions/clients/table/dynamo-digest-store.ts';
+import { DynamoJobRuns } from '../../functions/clients/table/dynamo-job-runs.ts';
 import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
 import { budgetOfEach } from '../../functions/clients/table/log-budget.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
 import { someQuestion } from './containment-register.contract.ts';
+import { someFinding } from './findings-table.contract.ts';
 
 const CLUSTER = { name: 'prod', region: 'eu-central-1', account: '111122223333' };
 const LOG_GROUP = '/aws/eks/prod/cluster';
@@ -89,6 +97,7 @@ const mocks = Object.entries(SERVICES).map(([prefix, [client, answer]]) => {
   return { prefix, mock };
 });
 
+const dbMock = mocks.find(({ prefix }) => prefix === 'dynamodb')?.mock as (typeof mocks)[number]['mock'];
 const s3Mock = mocks.find(({ prefix }) => prefix === 's3')?.mock as (typeof mocks)[number]['mock'];
 
 /** Where IAM names an action otherwise than the SDK its command. https://docs.aws.amazon.com/service-authorization/ */
@@ -121,6 +130,9 @@ const store = new S3EvidenceStore(s3, 'b');
 const register = new DynamoContainmentRegister(db, 't');
 const playbooks = new SfnPlaybooks(new SFNClient({}), 'arn');
 const question = someQuestion({ findingId: FINDING_ID });
+const digests = new StoredDigests(new DynamoDigestStore(db, 't'));
+const runs = new DynamoJobRuns(db, { tableName: 't', network: '' });
+const finding = someFinding();
 const credentials = async () => ({ accessKeyId: 'a', secretAccessKey: 's' });
 
 const AUDIT = { cluster: CLUSTER, source: 'audit' as const, from: 0, to: 60_000 };
@@ -242,6 +254,33 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     ended: () => playbooks.ended('arn'),
     answer: () => playbooks.answer('token', { decision: 'refuse' } as never),
   },
+  agenda: {
+    due: () => new DynamoAgenda(db, 't').due('alert', 1),
+    take: () => new DynamoAgenda(db, 't').take(FINDING_ID, 0),
+    letGo: () => new DynamoAgenda(db, 't').letGo(FINDING_ID),
+  },
+  digests: {
+    due: () => digests.due(1),
+    take: () => digests.take('d', 0),
+    async read() {
+      const window = { account: '111122223333', from: '2026-11-23T07:00:00Z', to: '2026-11-23T08:00:00Z' };
+      dbMock
+        .on(GetItemCommand as never)
+        .resolves({ Item: marshall({ id: 'd', window: JSON.stringify(window) }) } as never);
+      dbMock.on(QueryCommand as never).resolves({ Items: [marshall({ id: 'r' })] } as never);
+      // The rows that are named are gone again.
+      dbMock.on(BatchGetItemCommand as never).resolves({ Responses: {} } as never);
+      await digests.read('d').catch(() => undefined);
+      for (const command of [GetItemCommand, QueryCommand, BatchGetItemCommand])
+        dbMock.on(command as never).resolves({});
+    },
+    close: () => digests.close('d'),
+  },
+  jobRuns: { begin: () => runs.begin('j', 1, 1), again: () => runs.again('j') },
+  investigator: {
+    start: () => new LambdaInvestigator(new LambdaClient({}), { byDefault: 'f', clusters: {} }).start({ finding }),
+  },
+  digestMessages: { send: () => new LambdaDigestMessages(new LambdaClient({}), 'f').send({} as never) },
   followUps: { tell: () => new LambdaFollowUps(new LambdaClient({}), 'f').tell({} as never) },
 };
 

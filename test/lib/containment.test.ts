@@ -506,7 +506,7 @@ test('switched off, nothing of it is deployed, and an alert knows no playbook', 
   const off = new Resources(importedInto({ ...OPTIONS, containment: { enabled: false } }));
   expect(off.of('StepFunctions::StateMachine')).toEqual([]);
   expect(off.of('Lambda::Function')).toHaveLength(4);
-  expect(off.of('EKS::AccessEntry')).toHaveLength(1);
+  expect(off.of('EKS::AccessEntry')).toHaveLength(2);
   for (const type of [
     'IAM::ManagedPolicy',
     'IAM::Policy',

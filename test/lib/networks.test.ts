@@ -104,8 +104,8 @@ describe('a stack with private and public clusters', () => {
       .filter(({ Properties }) => Properties.VpcConfig)
       .map((resource) => [plain({ Ref: resource.id }), resource.Properties.VpcConfig, resource.Properties.Description]);
     expect(attached).toEqual(
-      [inEast, ...['Contain', 'Probe', 'Release'].map((name) => `Containment${name}${idOf(east)}`)].map((name) => [
-        `<${name}Function>`,
+      ['Investigate', 'Watch', 'ContainmentContain', 'ContainmentProbe', 'ContainmentRelease'].map((name) => [
+        `<${name}${idOf(east)}Function>`,
         { SubnetIds: east.subnets, SecurityGroupIds: east.securityGroups },
         expect.stringContaining(`(${east.vpc})`),
       ]),
@@ -169,7 +169,7 @@ describe('a stack with private and public clusters', () => {
       .of('EKS::AccessEntry')
       .map(({ Properties }) => [Properties.ClusterName, plain(Properties.PrincipalArn)]);
     const all = (suffix: string) =>
-      ['Investigate', 'ContainmentContain', 'ContainmentProbe', 'ContainmentRelease'].map(
+      ['Investigate', 'Watch', 'ContainmentContain', 'ContainmentProbe', 'ContainmentRelease'].map(
         (name) => `<${name}${suffix}Role>`,
       );
     const byCluster = Map.groupBy(entries, ([cluster]) => cluster);
@@ -181,8 +181,8 @@ describe('a stack with private and public clusters', () => {
   });
 
   test.each(['Detect', 'Watch'])('%s invokes exactly these functions, each for its clusters', (room) => {
-    const { INVESTIGATE_FUNCTION, INVESTIGATE_FUNCTIONS } = resources.one('Lambda::Function', room).Properties
-      .Environment.Variables;
+    const { INVESTIGATE_FUNCTION, INVESTIGATE_FUNCTIONS } = resources.one('Lambda::Function', `${room}Function`)
+      .Properties.Environment.Variables;
     expect(plain(INVESTIGATE_FUNCTION)).toBe('<InvestigateFunction>');
     const clusters = new Environment({ L: plain(INVESTIGATE_FUNCTIONS) }).stringLists('L');
     expect(clusters).toEqual({ [`<${inEast}Function>`]: ['blue', 'red', 'grey'] });
@@ -253,7 +253,7 @@ describe('a configuration of forty clusters in as many networks as there may be'
   });
 
   test('fits into a stack', () => {
-    expect(resources.of('EKS::AccessEntry')).toHaveLength(4 * 40);
+    expect(resources.of('EKS::AccessEntry')).toHaveLength(5 * 40);
     expect(resources.count).toBeLessThanOrEqual(500);
   });
 

@@ -124,6 +124,7 @@ describe('who may do what', () => {
         ...on({ 'dynamodb:GetItem': 1, 'dynamodb:BatchGetItem': 1, 'dynamodb:UpdateItem': 1 }, '<FindingsTable>'),
         ...on(tableKey, '<Key>'),
         'lambda:InvokeFunction': ['<AlertFunction>', '<InvestigateFunction>'],
+        'eks:DescribeCluster': eks('cluster'),
       },
     });
   });
@@ -158,6 +159,7 @@ describe('who may do what', () => {
     [
       'Watch',
       [
+        ['dynamodb:UpdateItem', keys('StringLike', 'job-run#*')],
         ['dynamodb:Query', undefined],
         ['dynamodb:UpdateItem', findings],
         ['dynamodb:UpdateItem', keys('StringLike', 'digest#*')],
@@ -512,6 +514,7 @@ describe('the clusters', () => {
     }
     expect(entries.map(({ KubernetesGroups, PrincipalArn }) => [plain(PrincipalArn), ...KubernetesGroups])).toEqual([
       ['<InvestigateRole>', 'namespace-sentinel:observer'],
+      ['<WatchRole>', 'namespace-sentinel:watch'],
       ['<ContainmentContainRole>', 'namespace-sentinel:contain'],
       ['<ContainmentProbeRole>', 'namespace-sentinel:probe'],
       ['<ContainmentReleaseRole>', 'namespace-sentinel:release'],
@@ -536,6 +539,7 @@ describe('a cluster that refuses access entries', () => {
     });
     expect(parse(withAttributes(full.outputs['AwsAuthMapRoles']?.Value))).toEqual([
       member('InvestigateRole', 'observer'),
+      member('WatchRole', 'watch'),
       member('ContainmentContainRole', 'contain'),
       member('ContainmentProbeRole', 'probe'),
       member('ContainmentReleaseRole', 'release'),

@@ -3,7 +3,7 @@ import { LocalFindingsTable } from '../../functions/clients/local/findings-table
 import type { AgendaKind } from '../../functions/clients/table/findings-table.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { AssessmentSnapshot, InvestigationRequest } from '../../functions/contract/investigation.ts';
-import { type AgendaClients, takeUpDue } from '../../functions/watch/agenda.ts';
+import { type AgendaClients, takeUpDue } from '../../functions/watch/jobs/agenda.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import type { StoredDigests } from '../../functions/clients/table/digests.ts';
 import type { Digest } from '../../functions/contract/digest-message.ts';
-import { type DueDigestClients, sendDueDigests } from '../../functions/watch/digests.ts';
+import { type DueDigestClients, sendDueDigests } from '../../functions/watch/jobs/digests.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 
 const MINUTE = 60_000;

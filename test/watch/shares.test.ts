@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Due } from '../../functions/clients/table/findings-table.ts';
-import { fairShare } from '../../functions/watch/shares.ts';
+import { fairShare } from '../../functions/watch/parts/shares.ts';
 
 let counter = 0;
 const due = (actor: string, rank = 1, cluster = 'prod'): Due => ({

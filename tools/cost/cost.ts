@@ -29,7 +29,7 @@ export interface Volume {
 }
 
 const FUNCTIONS = {
-  watch: 'takes up what is due',
+  watch: 'looks after what no event brings forward',
   detect: 'finds the namespace creations',
   investigate: 'gathers the evidence',
   alert: 'words the alert',

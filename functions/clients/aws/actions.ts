@@ -4,11 +4,15 @@ import type { EvidenceStore } from '../bucket/evidence-store.ts';
 import type { FindingRecords } from '../bucket/finding-records.ts';
 import type { KubernetesAccess } from '../kubernetes/kubernetes.ts';
 import type { LogSearch, LogStreams } from '../logs/log-search.ts';
+import type { DigestMessages } from '../send/digest-messages.ts';
 import type { FollowUps } from '../send/follow-ups.ts';
+import type { Investigator } from '../send/investigator.ts';
 import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
 import type { ContainmentRegister } from '../table/containment-register.ts';
-import type { Closures } from '../table/findings-table.ts';
+import type { DueDigests } from '../table/digests.ts';
+import type { Agenda, Closures } from '../table/findings-table.ts';
+import type { JobRuns } from '../table/job-runs.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
 import type { Eks } from './eks.ts';
@@ -92,6 +96,20 @@ export const ACTIONS = {
     ended: ['states:DescribeExecution'],
     answer: ['states:SendTaskSuccess'],
   } satisfies ActionsOf<Playbooks>,
+  agenda: {
+    due: ['dynamodb:Query'],
+    take: ['dynamodb:UpdateItem'],
+    letGo: ['dynamodb:UpdateItem'],
+  } satisfies ActionsOf<Agenda>,
+  digests: {
+    due: ['dynamodb:Query'],
+    take: ['dynamodb:UpdateItem'],
+    read: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'],
+    close: ['dynamodb:UpdateItem'],
+  } satisfies ActionsOf<DueDigests>,
+  jobRuns: { begin: ['dynamodb:UpdateItem'], again: ['dynamodb:UpdateItem'] } satisfies ActionsOf<JobRuns>,
+  investigator: { start: ['lambda:InvokeFunction'] } satisfies ActionsOf<Investigator>,
+  digestMessages: { send: ['lambda:InvokeFunction'] } satisfies ActionsOf<DigestMessages>,
   followUps: { tell: ['lambda:InvokeFunction'] } satisfies ActionsOf<FollowUps>,
 } as const;
 

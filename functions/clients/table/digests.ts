@@ -54,6 +54,9 @@ export interface Digests extends DigestGatekeeper {
   close(id: string): Promise<void>;
 }
 
+/** What *watch* does with it. */
+export type DueDigests = Pick<Digests, 'due' | 'take' | 'read' | 'close'>;
+
 export interface DueDigest {
   id: string;
   /** How often it was taken already, in vain. */

@@ -68,6 +68,7 @@ const topic = (name: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
 export const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/NamespaceSentinel-${name}`;
 const ROLES: Record<string, string> = {
   Investigate: 'observer',
+  Watch: 'watch',
   Contain: 'contain',
   Probe: 'probe',
   Release: 'release',

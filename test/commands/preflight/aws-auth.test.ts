@@ -5,7 +5,7 @@ import { awsAuth } from '../../../bin/commands/preflight/checks/aws-auth.ts';
 import { printProposed } from '../../../functions/contract/commands/print.ts';
 
 const ONLY: AwsAuthNeeds = { byHand: ['green'], isOnly: true, isContaining: true };
-const GROUPS = ['observer', 'contain', 'probe', 'release'];
+const GROUPS = ['observer', 'watch', 'contain', 'probe', 'release'];
 const role = (name: string) => `arn:aws:iam::111122223333:role/NamespaceSentinel-${name}`;
 const entry = (name: string, groups = [`namespace-sentinel:${name}`], rolearn = role(name)) =>
   `- rolearn: ${rolearn}\n  username: u\n  groups:\n${groups.map((group) => `    - ${group}\n`).join('')}`;
@@ -62,8 +62,8 @@ test('where other clusters have access entries it says which cluster it matters 
   expect([row?.status, row?.says]).toEqual(['attention', expect.stringContaining('if it is one of green')]);
 });
 
-test('without containment only the observer has to come in; without such clusters nothing is asked', async () => {
-  const [row] = await judge(entry('observer'), { ...ONLY, isContaining: false });
+test('without containment only observer and watch have to come in; without such clusters nothing is asked', async () => {
+  const [row] = await judge(entry('observer') + entry('watch'), { ...ONLY, isContaining: false });
   expect(row?.status).toBe('ok');
   expect(await judge(undefined, { ...ONLY, byHand: [], isOnly: false })).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } f
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '../../../functions/contract/finding.ts';
 import type { AssessmentSnapshot, Investigation } from '../../../functions/contract/investigation.ts';
-import type { AgendaSummary } from '../../../functions/watch/agenda.ts';
+import type { AgendaSummary } from '../../../functions/watch/jobs/agenda.ts';
 import type { GroundTruth, Incident, Look } from '../../../tools/record/incidents/incident.ts';
 import { stage } from '../../../tools/record/incidents/stage.ts';
 import { ageBindings } from '../../../tools/twin/age.ts';
@@ -111,7 +111,8 @@ export class LiveStack {
           ExpressionAttributeValues: { ':now': { N: '0' } },
         }),
       );
-    const { looks } = await this.#call<AgendaSummary>('Watch', {});
+    const { agenda } = await this.#call<{ agenda: AgendaSummary }>('Watch', {});
+    const { looks } = agenda;
     if (looks !== ids.length) throw new Error(`watch began ${looks} looks of ${ids.length}`);
     const items = await this.#untilItems('the second look is taken', (all) =>
       ids.every((id) => all.some((item) => item['id']?.S === id && item['look']?.N === '2')),

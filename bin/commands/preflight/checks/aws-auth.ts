@@ -34,7 +34,8 @@ export const awsAuth: PreflightCheck = {
       return [
         { status, says: `mapRoles in aws-auth is not a list in YAML: nobody in it is let in.${which}`, fix: [EDIT] },
       ];
-    const wanted = isContaining ? [GROUPS.observer, GROUPS.contain, GROUPS.probe, GROUPS.release] : [GROUPS.observer];
+    const ofPlaybooks = isContaining ? [GROUPS.contain, GROUPS.probe, GROUPS.release] : [];
+    const wanted = [GROUPS.observer, GROUPS.watch, ...ofPlaybooks];
     const wrong = wanted
       .flatMap((group) => judge(group, mapped))
       .map((says): Row => ({ status, says: says + which, fix: [EDIT] }));

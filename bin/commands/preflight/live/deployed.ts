@@ -3,8 +3,8 @@ import { groupByNetwork, inNetwork, type NetworkGroup } from '../../../../lib/co
 import type { ConfiguredCluster } from '../aws/each-cluster.ts';
 import type { LiveContext } from './probe.ts';
 
-const EVERYWHERE = ['detect', 'alert', 'watch'] as const;
-const IN_EACH_NETWORK = ['investigate'] as const;
+const EVERYWHERE = ['detect', 'alert'] as const;
+const IN_EACH_NETWORK = ['investigate', 'watch'] as const;
 const OF_PLAYBOOKS = ['contain', 'probe', 'release'] as const;
 
 /** The kinds of functions. */

@@ -7,6 +7,8 @@ import { RELEASE_FUNCTION_STEPS } from '../../../../functions/contain/release/in
 import { CONTAIN_FUNCTION_STEPS } from '../../../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../../../functions/contain/steps/probe.ts';
 import { ITEM_KEYS } from '../../../../functions/contract/item-keys.ts';
+import { jobsOf } from '../../../../functions/watch/jobs.ts';
+import { groupByNetwork } from '../../../../lib/config/networks.ts';
 import { containPlaybook, type DeployedFunction, deployedFunctions, type FunctionKind } from './deployed.ts';
 import type { LiveContext } from './probe.ts';
 
@@ -127,7 +129,7 @@ const KEYS: Readonly<Partial<Record<`${FunctionKind} ${string}`, string>>> = {
   'detect dynamodb:PutItem': FINDING,
   'detect dynamodb:UpdateItem': FINDING,
   'alert dynamodb:UpdateItem': FINDING,
-  'watch dynamodb:UpdateItem': FINDING,
+  'watch dynamodb:UpdateItem': `${ITEM_KEYS.jobRun}x`,
   'watch dynamodb:GetItem': `${ITEM_KEYS.digest}x`,
   'watch dynamodb:BatchGetItem': `${ITEM_KEYS.digestRow}x`,
   'investigate dynamodb:BatchGetItem': `${ITEM_KEYS.baseline}x`,
@@ -146,7 +148,7 @@ const ofSteps = (...steps: readonly { needs: Needs }[]): readonly string[] =>
   allNeeds(...steps.map(({ needs }) => needs)).aws;
 
 /** The actions of each function: those of its entries, where it has some. */
-const NEEDED: Readonly<Record<FunctionKind, readonly string[]>> = {
+const NEEDED: Readonly<Record<Exclude<FunctionKind, 'watch'>, readonly string[]>> = {
   detect: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'lambda:InvokeFunction', 'sqs:SendMessage'],
   investigate: [
     ...new Set<string>([
@@ -156,18 +158,20 @@ const NEEDED: Readonly<Record<FunctionKind, readonly string[]>> = {
     ]),
   ],
   alert: ['dynamodb:UpdateItem', 's3:PutObject', 'sns:Publish'],
-  watch: [
-    'dynamodb:Query',
-    'dynamodb:UpdateItem',
-    'dynamodb:GetItem',
-    'dynamodb:BatchGetItem',
-    'lambda:InvokeFunction',
-  ],
   contain: ofSteps({ needs: STEP_NEEDS }, ...CONTAIN_FUNCTION_STEPS),
   probe: ofSteps({ needs: STEP_NEEDS }, ...PROBE_FUNCTION_STEPS),
   release: ofSteps({ needs: STEP_NEEDS }, ...RELEASE_FUNCTION_STEPS),
   decide: ofSteps(...DECIDE_FUNCTION_STEPS),
 };
+
+/** Those of *watch* depend on its network: the first one also does what is done once for the stack. */
+const ofJobs = (first: boolean): readonly string[] => [
+  ...new Set<string>([
+    ...jobsOf(first).flatMap(({ needs }): readonly string[] => needs.aws),
+    ...ACTIONS.jobRuns.begin,
+    ...ACTIONS.kubernetes.connect,
+  ]),
+];
 
 /** What none of the roles may do, each on what an intruder would do it to. */
 const FORBIDDEN: Readonly<Record<string, ResourceOf>> = {
@@ -214,6 +218,7 @@ export function roleRequests(context: LiveContext): RoleRequests[] {
     arn: (service, resource, { region = ownRegion, account = ownAccount } = {}) =>
       `arn:${partition}:${service}:${region}:${account}:${resource}`,
   };
+  const firstId = groupByNetwork(context.config.clusters)[0].network.id;
   return deployedFunctions(context).map((own) => {
     const request = (action: string, resourceOf: ResourceOf | undefined): RoleRequest[] => {
       if (!resourceOf) throw new TypeError(`it is not known here on what ${action} is authorised`);
@@ -221,9 +226,8 @@ export function roleRequests(context: LiveContext): RoleRequests[] {
       const leadingKey = KEYS[`${own.kind} ${action}`];
       return resource === undefined ? [] : [{ action, resource, ...(leadingKey === undefined ? {} : { leadingKey }) }];
     };
-    const wanted = NEEDED[own.kind].filter(
-      (action) => action !== 'ecr:StartImageScan' || context.config.investigation.startScans,
-    );
+    const all = own.kind === 'watch' ? ofJobs(own.network.network.id === firstId) : NEEDED[own.kind];
+    const wanted = all.filter((action) => action !== 'ecr:StartImageScan' || context.config.investigation.startScans);
     const asked = wanted.filter((action) => !NOT_SIMULATED.includes(action));
     return {
       ...own,

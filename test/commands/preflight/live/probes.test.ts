@@ -383,8 +383,8 @@ test('the roles of each network are judged by what is theirs', async () => {
   const more = { outputs: made.outputs, hours: 24, now: () => NOW, pollMs: 0, waitFor: () => {} };
   const found = await rowsOfProbe(probeOf('roles-allowed'), { ...context, ...more });
   expect(found.filter(({ verdict }) => verdict !== 'proven').map(({ says }) => says)).toEqual([]);
-  // detect, alert, watch and decide once; investigate, contain, probe and release in each of three networks.
-  expect(found).toHaveLength(2 * (4 + 3 * 4));
+  // detect, alert and decide once; investigate, watch, contain, probe and release in each of three networks.
+  expect(found).toHaveLength(2 * (3 + 3 * 5));
   const machines = await rowsOfProbe(probeOf('states-lead'), { ...context, ...more });
   expect(machines.map(({ verdict }) => verdict)).toEqual(Array(2 * 7).fill('proven'));
 });

@@ -47,7 +47,11 @@ function membersOf({ config }: AwsContext, clusterName: string): [group: string,
     [GROUPS.probe, output('Probe')],
     [GROUPS.release, output('Release')],
   ];
-  return [[GROUPS.observer, output('Investigate')], ...(config.containment.enabled ? ofPlaybooks : [])];
+  return [
+    [GROUPS.observer, output('Investigate')],
+    [GROUPS.watch, output('Watch')],
+    ...(config.containment.enabled ? ofPlaybooks : []),
+  ];
 }
 
 async function judge(

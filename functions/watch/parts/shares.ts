@@ -1,5 +1,5 @@
 /** Which of many things on the agenda are taken in one run. */
-import type { Due } from '../clients/table/findings-table.ts';
+import type { Due } from '../../clients/table/findings-table.ts';
 
 /**
  * A fair choice: cluster by cluster, and within a cluster actor by actor, each in turn gives its next one. Those of an actor come

@@ -1,19 +1,15 @@
 /** Takes up what is due: findings that did not end in an alert, and further looks at those that did. */
 
-import type { Investigator } from '../clients/send/investigator.ts';
-import type { Agenda, Due } from '../clients/table/findings-table.ts';
-import type { InvestigationRequest } from '../contract/investigation.ts';
-import { defined } from '../kit/defined.ts';
-import { fairShare } from './shares.ts';
+import type { Investigator } from '../../clients/send/investigator.ts';
+import type { Agenda, Due } from '../../clients/table/findings-table.ts';
+import type { InvestigationRequest } from '../../contract/investigation.ts';
+import { defined } from '../../kit/defined.ts';
+import type { Job, WatchSettings } from '../job.ts';
+import { fairShare } from '../parts/shares.ts';
 
 export interface AgendaClients {
   table: Agenda;
   investigator: Investigator;
-}
-
-export interface AgendaSettings {
-  /** How many entries are taken in one run at most; the others wait for the next one. */
-  maxPerRun: number;
 }
 
 /** What became of the agenda, counted. */
@@ -71,7 +67,7 @@ const WIDTH = 10;
  */
 export async function takeUpDue(
   { table, investigator }: AgendaClients,
-  { maxPerRun }: AgendaSettings,
+  { maxPerRun }: Pick<WatchSettings, 'maxPerRun'>,
   now: () => number,
   failed: (id: string, error: unknown) => void,
 ): Promise<AgendaSummary> {
@@ -103,3 +99,16 @@ export async function takeUpDue(
     return look === 0 ? 'takenUp' : 'looks';
   }
 }
+
+export const agenda: Job<AgendaClients, 'agenda'> = {
+  id: 'agenda',
+  scope: 'stack',
+  everyMinutes: 5,
+  deadlineMs: 60_000,
+  needs: { aws: ['dynamodb:Query', 'dynamodb:UpdateItem', 'lambda:InvokeFunction'], kubernetes: [] },
+  async run({ clients, settings, now, failed, problem }) {
+    const summary = await takeUpDue(clients, settings, now, (id, error) => failed(`finding ${id}`, error));
+    if (summary.givenUp > 0) problem('alert-missing', summary.givenUp);
+    return { ...summary };
+  },
+};

@@ -1,9 +1,10 @@
 /** Sends the digests whose hour has ended. */
-import type { DigestMessages } from '../clients/send/digest-messages.ts';
-import type { Digests } from '../clients/table/digests.ts';
+import type { DigestMessages } from '../../clients/send/digest-messages.ts';
+import type { DueDigests } from '../../clients/table/digests.ts';
+import type { Job } from '../job.ts';
 
 export interface DueDigestClients {
-  digests: Pick<Digests, 'due' | 'take' | 'read' | 'close'>;
+  digests: DueDigests;
   messages: DigestMessages;
 }
 
@@ -57,3 +58,25 @@ export async function sendDueDigests(
   }
   return summary;
 }
+
+export const digests: Job<DueDigestClients, 'digests'> = {
+  id: 'digests',
+  scope: 'stack',
+  everyMinutes: 5,
+  deadlineMs: 60_000,
+  needs: {
+    aws: [
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'lambda:InvokeFunction',
+    ],
+    kubernetes: [],
+  },
+  async run({ clients, now, failed, problem }) {
+    const summary = await sendDueDigests(clients, now, (id, error) => failed(`digest ${id}`, error));
+    if (summary.digestsGivenUp > 0) problem('alert-missing', summary.digestsGivenUp);
+    return { ...summary };
+  },
+};

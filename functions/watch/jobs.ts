@@ -1,0 +1,16 @@
+import type { Job } from './job.ts';
+import { type AgendaClients, agenda } from './jobs/agenda.ts';
+import { type DueDigestClients, digests } from './jobs/digests.ts';
+
+/** What the jobs ask, all together. */
+export type WatchClients = AgendaClients & DueDigestClients;
+
+/** Everything that *watch* does. */
+export const JOBS: readonly Job<WatchClients>[] = [agenda, digests];
+
+/**
+ * The jobs of one *watch*.
+ *
+ * @param first whether it is that of the first network, which does what is done once for the stack
+ */
+export const jobsOf = (first: boolean): Job<WatchClients>[] => JOBS.filter(({ scope }) => first || scope === 'network');
