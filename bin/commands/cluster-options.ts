@@ -4,8 +4,12 @@ import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/a
 /** Adds the options that choose a cluster. */
 export const withCluster = (command: Command): Command =>
   command
-    .option('--kubeconfig <file>', 'the kubeconfig (default: $KUBECONFIG, else ~/.kube/config)')
-    .option('--context <name>', 'the context in it (default: its current one)');
+    .option('--kubeconfig <file>', 'the kubeconfig (default: the files of $KUBECONFIG, else ~/.kube/config)')
+    .option('--context <name>', 'the context in it (default: its current one)')
+    .addOption(
+      clusterOption(' in Amazon EKS, which needs no kubeconfig; with --kubeconfig or --context, only its name'),
+    )
+    .addOption(regionOption('Region of the EKS cluster (default: that of your environment or profile)'));
 
 /** A value that must match; EKS and AWS give the grammars. */
 const matching = (pattern: RegExp, what: string) => (value: string) => {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { CONTAIN_MODES, SCOPES } from '../../functions/contract/containment.ts';
 import { AUDIT_LOG_MINUTES } from '../../functions/contract/playbook-input.ts';
-import { clusterOption, withCluster } from './cluster-options.ts';
+import { withCluster } from './cluster-options.ts';
 import type { ContainCommandOptions } from './contain/run.ts';
 import { asMyselfOption, auditLogOption, namespaceOption, uidOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
@@ -50,7 +50,6 @@ export function containCommand(run: CommandRun): Command {
     .option('--yes', 'approve the removal beforehand')
     .option('--out <directory>', 'where snapshot and evidence are kept (default: a folder of yours, which is printed)')
     .option('--json', 'print the report as one line of JSON')
-    .addOption(clusterOption(', for the folders; without, what the kubeconfig calls it'))
     .addOption(asMyselfOption())
     .addHelpText('after', ABOUT)
     .action(

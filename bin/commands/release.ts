@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { clusterOption, withCluster } from './cluster-options.ts';
+import { withCluster } from './cluster-options.ts';
 import type { ReleaseOptions } from './contain/release.ts';
 import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
@@ -29,7 +29,6 @@ export function releaseCommand(run: CommandRun): Command {
     .option('--unconfirmed', 'restore from a snapshot although no hash of it was noted: you know where it comes from')
     .option('--yes', 'do not ask')
     .option('--json', 'print the report as one line of JSON')
-    .addOption(clusterOption(', as given to "contain"'))
     .addOption(asMyselfOption())
     .addHelpText('after', ABOUT)
     .action(

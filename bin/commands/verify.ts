@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { clusterOption, withCluster } from './cluster-options.ts';
+import { withCluster } from './cluster-options.ts';
 import type { VerifyOptions } from './contain/verify.ts';
 import { asMyselfOption, auditLogOption, namespaceOption, uidOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
@@ -22,7 +22,6 @@ export function verifyCommand(run: CommandRun): Command {
     )
     .addOption(auditLogOption())
     .option('--json', 'print the proofs as one line of JSON')
-    .addOption(clusterOption(', as given to "contain"'))
     .addOption(asMyselfOption())
     .addHelpText('after', ABOUT)
     .action(

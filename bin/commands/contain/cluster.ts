@@ -1,12 +1,9 @@
 import { KubeWriteApi } from '../../../functions/clients/kubernetes/kube-write-api.ts';
-import type { Kubeconfig, KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import type { Cluster } from '../../../functions/contract/finding.ts';
-import { parseArn } from '../../../functions/kubernetes/names/arn.ts';
-import { EKS_CLUSTER } from '../../../functions/kubernetes/names/aws.ts';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
 import type { Role } from '../../local/playbooks.ts';
-import { openKubeconfig } from '../cluster.ts';
+import { type ClusterAccess, type ClusterChoice, eksClusterOf, openCluster } from '../cluster.ts';
 import type { Task } from '../task.ts';
 
 /** The user that is impersonated; what it may do hangs on the group. */
@@ -21,23 +18,24 @@ interface Identity {
 
 /** The cluster that a command is about. */
 export class ChosenCluster {
-  readonly #kubeconfig: Kubeconfig;
+  readonly #access: ClusterAccess;
   readonly #task: Task;
-  /** As the kubeconfig's own user. */
+  /** As the kubeconfig's own user, or with one's own AWS credentials. */
   readonly own: KubeWriteApi;
-  /** What the kubeconfig says of it. */
+  /** What the kubeconfig or EKS says of it. */
   readonly cluster: Cluster & { name: string };
 
-  /**
-   * @param name of the cluster, instead of what the kubeconfig calls it
-   * @throws {KubeconfigError}
-   */
-  constructor(task: Task, choice: KubeconfigChoice, name?: string) {
+  private constructor(task: Task, access: ClusterAccess, name: string | undefined) {
     this.#task = task;
-    this.#kubeconfig = openKubeconfig(task, choice);
-    this.own = new KubeWriteApi(this.#kubeconfig, task.limits);
-    const cluster = clusterNamed(this.#kubeconfig.clusterName);
+    this.#access = access;
+    this.own = new KubeWriteApi(access, task.limits);
+    const cluster = clusterNamed(access.clusterName);
     this.cluster = name === undefined ? cluster : { ...cluster, name };
+  }
+
+  /** @throws {KubeconfigError}, and what AWS answers */
+  static async open(task: Task, choice: ClusterChoice): Promise<ChosenCluster> {
+    return new ChosenCluster(task, await openCluster(task, choice), choice.cluster);
   }
 
   /**
@@ -47,7 +45,7 @@ export class ChosenCluster {
   async identity(role: Role, namespace: string, asMyself: boolean, signal: AbortSignal): Promise<Identity> {
     if (asMyself) return { kubernetes: this.own, own: '--as-myself' };
     const as = { user: USER, group: GROUPS[role] };
-    const kubernetes = new KubeWriteApi(this.#kubeconfig, { as, ...this.#task.limits });
+    const kubernetes = new KubeWriteApi(this.#access, { as, ...this.#task.limits });
     const why = await this.#whyNot(kubernetes, as.group, namespace, signal);
     return why === undefined ? { kubernetes } : { kubernetes: this.own, own: why };
   }
@@ -78,9 +76,8 @@ export class ChosenCluster {
 
 /** EKS writes the cluster's ARN into the kubeconfig; any other name is cleaned, because folders are named by it. */
 export function clusterNamed(text: string): Cluster & { name: string } {
-  const { service, region, account, resource = '' } = parseArn(text) ?? {};
-  const name = service === 'eks' && resource.startsWith('cluster/') ? resource.slice('cluster/'.length) : '';
-  if (region && account && EKS_CLUSTER.test(name)) return { name, region, account };
+  const eks = eksClusterOf(text);
+  if (eks) return eks;
   const cleaned = text.replace(/[^0-9A-Za-z_-]+/g, '-').replace(/^[^0-9A-Za-z]+/, '');
   return { name: cleaned.slice(0, 100) || 'local' };
 }

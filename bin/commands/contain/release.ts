@@ -1,10 +1,9 @@
-import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { UNCONFIRMED } from '../../../functions/contain/release/confirmed-snapshots.ts';
 import type { Snapshot } from '../../../functions/contain/snapshot/snapshot.ts';
 import { InputError } from '../../input/input.ts';
 import { evidenceFolders, evidenceHome } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
-import { LONG_MS } from '../cluster.ts';
+import { type ClusterChoice, LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
 import { harmlessInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -14,7 +13,7 @@ import { confirm } from './question.ts';
 import { start } from './start.ts';
 import { readSnapshots } from './target.ts';
 
-export interface ReleaseOptions extends KubeconfigChoice {
+export interface ReleaseOptions extends ClusterChoice {
   namespace?: string;
   from?: string;
   uid?: string;
@@ -23,7 +22,6 @@ export interface ReleaseOptions extends KubeconfigChoice {
   unconfirmed?: boolean;
   yes?: boolean;
   json?: boolean;
-  cluster?: string;
   asMyself?: boolean;
 }
 
@@ -33,7 +31,7 @@ export async function runRelease(options: ReleaseOptions, task: Task): Promise<E
   const asks = !plan && !yes;
   if (asks && !task.isInteractive)
     throw new InputError('release asks at the terminal, and this is none: use --yes or --plan');
-  const cluster = new ChosenCluster(task, options, options.cluster);
+  const cluster = await ChosenCluster.open(task, options);
   const from = options.from ?? (await folderOf(cluster.cluster.name, options));
   const { target, takenAt } = await snapshotIn(from, options.uid);
   await checkFolder(from, '--from');

@@ -1,11 +1,10 @@
-import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import type { Mode, Scope } from '../../../functions/contract/containment.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { evidenceFolder } from '../../local/evidence-home.ts';
 import { localClients } from '../../local/playbooks.ts';
 import { checkAuditLogs } from '../audit-logs.ts';
-import { LONG_MS } from '../cluster.ts';
+import { type ClusterChoice, LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
 import { harmlessInTerminal } from '../harmless.ts';
 import type { ExitCode } from '../io.ts';
@@ -15,7 +14,7 @@ import { askAtTerminal } from './question.ts';
 import { start } from './start.ts';
 import { targetIn, uidOf } from './target.ts';
 
-export interface ContainCommandOptions extends KubeconfigChoice {
+export interface ContainCommandOptions extends ClusterChoice {
   namespace: string;
   uid?: string;
   mode: Mode;
@@ -24,7 +23,6 @@ export interface ContainCommandOptions extends KubeconfigChoice {
   yes?: boolean;
   out?: string;
   json?: boolean;
-  cluster?: string;
   asMyself?: boolean;
   auditLog: string[];
   auditLogMinutes: number;
@@ -40,7 +38,7 @@ export async function runContain(options: ContainCommandOptions, task: Task): Pr
   if (mode === 'remove' && !yes && !task.isInteractive)
     throw new InputError('the mode "remove" asks at the terminal, and this is none: use --yes, or another mode');
   if (out !== undefined) await checkFolder(out, '--out');
-  const cluster = new ChosenCluster(task, options, options.cluster);
+  const cluster = await ChosenCluster.open(task, options);
   const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(LONG_MS));
   const directory = out ?? evidenceFolder({ cluster: cluster.cluster.name, namespace, uid });
   if (out === undefined) await checkFolder(directory, '--out');

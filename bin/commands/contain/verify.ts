@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { runFolder } from '../../../functions/contain/framework/execution.ts';
 import { Folder } from '../../../functions/contain/framework/folder.ts';
 import { runStep } from '../../../functions/contain/framework/run-step.ts';
@@ -12,7 +11,7 @@ import { evidenceFolder } from '../../local/evidence-home.ts';
 import { newExecution } from '../../local/executions.ts';
 import { localClients, SETTINGS, STEPS } from '../../local/playbooks.ts';
 import { auditLogOf, checkAuditLogs } from '../audit-logs.ts';
-import { LONG_MS } from '../cluster.ts';
+import { type ClusterChoice, LONG_MS } from '../cluster.ts';
 import { checkFolder } from '../files.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -21,12 +20,11 @@ import { ChosenCluster } from './cluster.ts';
 import { targetIn, uidOf } from './target.ts';
 import { proofsText } from './wording.ts';
 
-export interface VerifyOptions extends KubeconfigChoice {
+export interface VerifyOptions extends ClusterChoice {
   namespace: string;
   uid?: string;
   from?: string;
   json?: boolean;
-  cluster?: string;
   asMyself?: boolean;
   auditLog: string[];
 }
@@ -36,7 +34,7 @@ export async function runVerify(options: VerifyOptions, task: Task): Promise<Exi
   const { namespace, json = false } = options;
   await checkAuditLogs(options.auditLog);
   if (options.from !== undefined) await checkFolder(options.from, '--from');
-  const cluster = new ChosenCluster(task, options, options.cluster);
+  const cluster = await ChosenCluster.open(task, options);
   const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(LONG_MS));
   const usual = evidenceFolder({ cluster: cluster.cluster.name, namespace, uid });
   const from = options.from ?? (existsSync(usual) ? usual : undefined);

@@ -12,6 +12,7 @@ const KUBECONFIG: Readonly<Record<KubeconfigFault, string>> = {
   context: `choose one with --context; ${WRITE_AGAIN}`,
   'plugin-missing': 'install the program, or name it by its whole path in the kubeconfig',
   credentials: 'sign in again (for EKS with IAM Identity Center: "aws sso login"), then repeat the command',
+  'not-ready': 'wait until the cluster is ACTIVE, then repeat the command',
 };
 
 /** What there was no answer for, by the codes of Node.js and undici. */

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { emailOf } from '../../../functions/alert/email.ts';
 import { reportOf } from '../../../functions/alert/report/report.ts';
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
-import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { LocalLogSearch } from '../../../functions/clients/local/log-search.ts';
 import type { Alert } from '../../../functions/contract/alert.ts';
 import { gradeOf } from '../../../functions/contract/grade.ts';
@@ -11,7 +10,7 @@ import { gradesFrom, SCHEMA_VERSION } from '../../../functions/contract/vocabula
 import { investigate } from '../../../functions/investigate/investigate.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
-import { openKubeconfig } from '../cluster.ts';
+import { type ClusterChoice, eksClusterOf, openCluster } from '../cluster.ts';
 import { checkFile } from '../files.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -19,7 +18,7 @@ import { RecordedLog, recordsOf, textsOf } from '../recorded-log.ts';
 import type { Task } from '../task.ts';
 import { findingFor } from './finding.ts';
 
-export interface InvestigateOptions extends KubeconfigChoice {
+export interface InvestigateOptions extends ClusterChoice {
   namespace: string;
   auditLog: string[];
   json?: boolean;
@@ -34,8 +33,9 @@ export async function investigateHere(options: InvestigateOptions, task: Task): 
   if (auditLog.includes('-'))
     throw new InputError('the audit log is read twice, which standard input cannot be: give a file');
   if (report !== undefined) await checkFile(report, '--report');
-  const cluster = {};
-  const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
+  const access = await openCluster(task, choice);
+  const cluster = eksClusterOf(access.clusterName) ?? {};
+  const kubernetes = new KubeApi(access, task.limits);
   const logs = auditLog.map(
     (file) => new RecordedLog(file, { stdin: task.stdin, cluster, note: (line) => task.note(line) }),
   );

@@ -1,8 +1,7 @@
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
-import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { ownLists } from '../../../functions/kubernetes/cluster-side.ts';
 import type { SentinelConfig } from '../../../lib/config/config-schema.ts';
-import { openKubeconfig } from '../cluster.ts';
+import { type ClusterChoice, openCluster } from '../cluster.ts';
 import { kubernetesFailure } from '../failure/kubernetes.ts';
 import type { Task } from '../task.ts';
 import type { AwsAuthNeeds, PreflightCheck, PreflightContext, Row } from './check.ts';
@@ -19,12 +18,12 @@ export interface Configured {
 
 /** Asks one cluster what the manifests have put into it. */
 export async function askCluster(
-  choice: KubeconfigChoice,
+  choice: ClusterChoice,
   configured: Configured | undefined,
   task: Task,
   checks: readonly PreflightCheck[] = PREFLIGHT_CHECKS,
 ): Promise<NamedRow[]> {
-  const kubernetes = new KubeApi(openKubeconfig(task, choice), task.limits);
+  const kubernetes = new KubeApi(await openCluster(task, choice), task.limits);
   const signal = AbortSignal.timeout(120_000);
   const lists = configured && {
     file: configured.file,
@@ -47,7 +46,7 @@ function awsAuthNeeds({ clusters, containment }: SentinelConfig): AwsAuthNeeds {
 
 /** As {@link askCluster}; beside the answers of AWS, a cluster without an answer is a row. */
 export async function clusterIfReached(
-  choice: KubeconfigChoice,
+  choice: ClusterChoice,
   configured: Configured | undefined,
   task: Task,
   checks?: readonly PreflightCheck[],

@@ -1,5 +1,5 @@
-import type { KubeconfigChoice } from '../../../functions/clients/kubernetes/kubeconfig.ts';
 import { InputError } from '../../input/input.ts';
+import type { ClusterChoice } from '../cluster.ts';
 import { harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { configOf } from '../manifests/config.ts';
@@ -7,7 +7,7 @@ import type { Task } from '../task.ts';
 import { askCluster, clusterIfReached } from './cluster-rows.ts';
 import { type Side, type TableRow, textOfRows } from './table.ts';
 
-export interface PreflightOptions extends KubeconfigChoice {
+export interface PreflightOptions extends ClusterChoice {
   json?: boolean;
   config?: string;
   side?: Side;
@@ -54,7 +54,8 @@ export async function preflight(options: PreflightOptions, task: Task): Promise<
   if (report !== undefined || names)
     throw new InputError('--report and --names are for --live: give it as well, or leave them out');
   const rows: TableRow[] = [];
-  const isClusterChosen = side === 'cluster' || choice.kubeconfig !== undefined || choice.context !== undefined;
+  const isClusterChosen =
+    side === 'cluster' || [choice.kubeconfig, choice.context, choice.cluster].some((each) => each !== undefined);
   const onAws = side === 'aws' || (config !== undefined && !isClusterChosen);
   if (onAws) {
     const named = file ?? DEFAULT_FILE;

@@ -1,4 +1,4 @@
-import type { KubeconfigChoice } from '../../../../functions/clients/kubernetes/kubeconfig.ts';
+import type { ClusterChoice } from '../../cluster.ts';
 import { configOf } from '../../manifests/config.ts';
 import type { Task } from '../../task.ts';
 import { contextFor, rowsOf } from '../aws/ask.ts';
@@ -11,7 +11,7 @@ interface Asked {
   /** The configuration file. */
   file: string;
   side: Side | undefined;
-  choice: KubeconfigChoice;
+  choice: ClusterChoice;
 }
 
 /**
