@@ -1,6 +1,7 @@
 /** What does the tasks of a playbook on this machine: the steps themselves, where Lambda functions would call them. */
 
 import { readPayload } from '../../functions/contain/framework/payload.ts';
+import { runOf } from '../../functions/contain/framework/run.ts';
 import { runStep } from '../../functions/contain/framework/run-step.ts';
 import type { ContainClients, ContainSettings, PlaybookStep } from '../../functions/contain/framework/step.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
@@ -51,11 +52,11 @@ async function stepResult(event: unknown, { steps, clients }: LocalFunction, { s
 
 /** The state waits for an answer: the step asks, and what a person says is the result. */
 async function asked(event: unknown, called: LocalFunction, options: LocalTaskOptions): Promise<PlanAnswer> {
-  const { step, execution } = readPayload(event);
+  const payload = readPayload(event);
   await stepResult(event, called, options);
-  const { uid } = Object(Object(event).input) as { uid?: string };
-  const kept = await called.clients.register.question(String(uid));
-  if (kept?.question.execution !== execution) throw new Error(`the step ${step} has asked nothing`);
+  const { run } = await runOf(payload, called.clients.lookup);
+  const kept = await called.clients.register.question(run.target.uid);
+  if (kept?.question.execution !== payload.execution) throw new Error(`the step ${payload.step} has asked nothing`);
   if (!options.answer) throw new UnansweredError('nobody can be asked here');
   return options.answer(kept.question);
 }

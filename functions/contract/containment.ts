@@ -33,6 +33,10 @@ export const targetSchema = object({ cluster: clusterSchema, namespace: z.string
 /** What is contained: the UID, because a namespace deleted and made again is another one. */
 export interface Target extends Read<typeof targetSchema> {}
 
+const subjectSchema = object({ target: targetSchema, findingId: text });
+/** What a run is about: the namespace, and the finding that it was started with. */
+export interface RunSubject extends Read<typeof subjectSchema> {}
+
 export const stepKeySchema = z.enum(
   Object.keys({ ...CONTAIN_STEPS, ...RELEASE_STEPS, ...DECIDE_STEPS }) as [StepKey, ...StepKey[]],
 );
@@ -164,6 +168,8 @@ export const stepResultSchema = open({
   actions: otherwise(number, 0),
   /** Where the whole of it is kept; absent where it could not be stored. */
   details: text,
+  /** Of the first step, where it has looked up what the input names by a finding. */
+  subject: z.optional(subjectSchema),
   /** Of `Verify isolation` and `Verify removal`. */
   proofs: z.optional(z.array(object({ id: z.string(), verdict: z.enum(VERDICTS) }))),
 });

@@ -37,6 +37,11 @@ export class KubernetesError extends Error {
   }
 }
 
+/** A cluster that this function cannot be let into, however often it asks; the message says why. */
+export class ClusterOutOfReach extends Error {
+  override readonly name = 'ClusterOutOfReach';
+}
+
 /** A person's input is wrong; the message says how to correct it. The state machines know it by its name: `refused`. */
 export class PlaybookInputError extends Error {
   override readonly name = 'InputError';

@@ -19,6 +19,7 @@ export class ContainFunction extends PlaybookFunction {
     this.dissociate(clusterNames);
     this.#seeCapabilities(clusterNames);
     this.#readTrust();
+    table.allowFinding(this.role);
     table.allowLeasing(this.role);
     table.allowAsking(this.role);
     table.allowNotingSnapshots(this.role);

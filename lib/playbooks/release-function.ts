@@ -11,6 +11,7 @@ export class ReleaseFunction extends PlaybookFunction {
     const description = 'Namespace Sentinel: restores a contained namespace from its snapshot';
     super(scope, id, { name: 'release', description, network }, props);
     this.reachAny();
+    table.allowFinding(this.role);
     table.allowLeasing(this.role);
     table.allowConfirmingSnapshots(this.role);
     bucket.allowAdding(this.role, ...ofRuns(RELEASE_FILES), 'releases/*');

@@ -7,6 +7,8 @@ import type { EncryptionKey } from './encryption-key.ts';
 
 /** The index that holds only the items that have something due; the functions know it by this name. */
 const AGENDA_INDEX = 'agenda';
+/** The index that finds a finding by the first digits of its id. */
+const SHORT_ID_INDEX = 'short-id';
 
 export interface FindingsStorageProps {
   /** Encrypts the table. */
@@ -48,6 +50,11 @@ export class FindingsStorage extends Construct {
       projectionType: ProjectionType.INCLUDE,
       // What a fair choice among many needs.
       nonKeyAttributes: ['tries', 'shareCluster', 'shareActor', 'shareRank'],
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: SHORT_ID_INDEX,
+      partitionKey: { name: 'shortId', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
     });
   }
 
@@ -94,6 +101,17 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:UpdateItem'], only('logBudget', 'answer'));
   }
 
+  /** Lets a playbook find the finding that a person names by its id, or by the first digits of it. */
+  allowFinding(role: IRole): void {
+    this.#allow(role, ['dynamodb:GetItem'], FINDINGS);
+    this.#allow(
+      role,
+      ['dynamodb:Query'],
+      onKeys('StringLike', `${FINDING_PREFIX}*`),
+      `${this.table.tableArn}/index/${SHORT_ID_INDEX}`,
+    );
+  }
+
   /** Lets *contain* and *release* take the lease on a namespace and give it back. */
   allowLeasing(role: IRole): void {
     this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], only('lease'));
@@ -120,7 +138,8 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], only('question'));
     this.#allow(role, ['dynamodb:GetItem'], only('askedAbout', 'askedIn'));
     this.#allow(role, ['dynamodb:PutItem'], only('baseline'));
-    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], FINDINGS);
+    this.#allow(role, ['dynamodb:UpdateItem'], FINDINGS);
+    this.allowFinding(role);
   }
 
   #allow(role: IRole, actions: string[], conditions: Conditions, resource = this.table.tableArn): void {
@@ -140,6 +159,9 @@ const onKeys = (operator: 'StringLike' | 'StringNotLike', ...patterns: string[])
 /** Items of these kinds alone. */
 const only = (...kinds: (keyof typeof ITEM_KEYS)[]): Conditions =>
   onKeys('StringLike', ...kinds.map((kind) => `${ITEM_KEYS[kind]}*`));
+
+/** How the short id of a finding begins. */
+const FINDING_PREFIX = 'nsf-';
 
 /** Findings alone: the id is all of their key, and has no such sign. */
 const FINDINGS = onKeys('StringNotLike', '*#*');

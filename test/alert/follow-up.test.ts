@@ -15,10 +15,10 @@ import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Sender } from '../../functions/clients/send/sender.ts';
-import { runOf } from '../../functions/contain/framework/payload.ts';
 import { Unreadable } from '../../functions/contract/errors.ts';
 import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
+import { playbookInputOf } from '../../functions/contract/playbook-input.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { FINDING } from './examples.ts';
 import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from './follow-up-samples.ts';
@@ -114,9 +114,7 @@ describe('each kind', () => {
     expect(starts.map(([machine, { mode, decision }]) => [machine, mode ?? decision])).toEqual(expected);
     for (const [machine, input] of starts)
       if (machine !== 'decide')
-        expect(
-          runOf({ step: 'checkTarget', execution: 'e', name: 'n', startedAt: '', input, results: {} }),
-        ).toMatchObject({
+        expect(playbookInputOf(input)).toMatchObject({
           target: { ...FOLLOW_UPS[kind].target },
           findingId: FINDING.id,
         });

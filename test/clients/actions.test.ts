@@ -42,6 +42,7 @@ import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts
 import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoDigestStore } from '../../functions/clients/table/dynamo-digest-store.ts';
+import { DynamoFindingLookup } from '../../functions/clients/table/dynamo-finding-lookup.ts';
 import { DynamoJobRuns } from '../../functions/clients/table/dynamo-job-runs.ts';
 import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
 import { budgetOfEach } from '../../functions/clients/table/log-budget.ts';
@@ -79,7 +80,7 @@ const SERVICES = {
     CloudWatchLogsClient,
     { logGroups: [{ logGroupName: LOG_GROUP, storedBytes: 10 }], queryId: 'q', status: 'Running', statistics: {} },
   ],
-  dynamodb: [DynamoDBClient, {}],
+  dynamodb: [DynamoDBClient, { Items: [{ id: { S: FINDING_ID } }] }],
   cloudtrail: [CloudTrailClient, {}],
   cloudwatch: [CloudWatchClient, {}],
   ec2: [EC2Client, {}],
@@ -213,6 +214,7 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     read: () => new DynamoClosures(db, 't').read(FINDING_ID),
     close: () => new DynamoClosures(db, 't').close(FINDING_ID, { reason: '', decidedBy: '', decidedAt: '' }),
   },
+  lookup: { find: () => new DynamoFindingLookup(db, 't').find(FINDING_ID.slice(0, 16)) },
   podIdentity: {
     associations: (signal) => podIdentity.associations(CLUSTER, 'shop', signal),
     dissociate: (signal) => podIdentity.dissociate(CLUSTER, 'a-1', signal),

@@ -73,6 +73,8 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'I
       () => table.take('id', 1),
       () => table.letGo('id'),
       () => table.read('id'),
+      () => table.find('id'),
+      () => table.find('nsf-0123456789ab'),
       () => table.close('id', { reason: 'r', decidedBy: 'b', decidedAt: 'a' }),
     ])
       await expect(call()).rejects.toBe(error);
@@ -130,4 +132,35 @@ test('what is read is read as it was just written, and an item of another kind i
   expect(db.commandCalls(GetItemCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
   db.on(GetItemCommand).resolves({ Item: { id: { S: 'nsf-1' }, state: { S: 'alerted' } } });
   await expect(table.read('nsf-1')).resolves.toEqual({ settled: true });
+});
+
+describe('a finding that a person names', () => {
+  const ID = 'nsf-0123456789abcdef0123456789abcdef';
+  const item = { id: { S: ID }, state: { S: 'alerted' } };
+
+  test('is not the item of a lease or of a question, whatever is typed', async () => {
+    db.on(GetItemCommand).resolves({ Item: { id: { S: 'lease#x' }, execution: { S: 'e' } } });
+    await expect(table.find('lease#x')).resolves.toEqual({ state: 'unknown' });
+  });
+
+  test('is expired although DynamoDB has not deleted it yet', async () => {
+    db.on(GetItemCommand).resolves({ Item: { ...item, expires: { N: '1000000000' } } });
+    await expect(table.find(ID)).resolves.toEqual({ state: 'expired', since: '2001-09-09T01:46:40.000Z' });
+  });
+
+  test('is asked of the index by the digits that subjects have, and told apart by the others', async () => {
+    const other = 'nsf-0123456789abffffffffffffffffffff';
+    db.on(QueryCommand).resolves({ Items: [{ id: { S: ID } }, { id: { S: other } }] });
+    db.on(GetItemCommand).resolves({ Item: item });
+    await expect(table.find(ID.slice(0, 16))).resolves.toEqual({ state: 'ambiguous' });
+    await expect(table.find(ID.slice(0, 17))).resolves.toMatchObject({ state: 'found', id: ID });
+    expect(db.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input)).toEqual(
+      Array.from({ length: 2 }, () =>
+        expect.objectContaining({
+          IndexName: 'short-id',
+          ExpressionAttributeValues: { ':short': { S: 'nsf-0123456789ab' } },
+        }),
+      ),
+    );
+  });
 });

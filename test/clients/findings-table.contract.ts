@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { FindingsTable, NextLook } from '../../functions/clients/table/findings-table.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
@@ -231,6 +232,35 @@ export function findingsTableContract(make: () => FindingsTable): void {
       await table.letGo(finding.id);
       await expect(isDue(table, finding)).resolves.toBe(false);
       await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+    });
+    describe('find', () => {
+      const hex = () => randomBytes(16).toString('hex');
+
+      test('a finding is found by its id, by the digits in its subject and by more of them', async () => {
+        const [table, finding] = [make(), someFinding({ id: `nsf-${hex()}` })];
+        await table.record(finding);
+        for (const digits of [12, 13, 31, 32])
+          await expect(table.find(finding.id.slice(0, 4 + digits))).resolves.toEqual({
+            state: 'found',
+            id: finding.id,
+            finding,
+          });
+      });
+      test('of two that begin alike neither is taken, until the digits tell them apart', async () => {
+        const [table, id] = [make(), hex()];
+        const two = ['a', 'b'].map((digit) => someFinding({ id: `nsf-${id.slice(0, 14)}${digit}${id.slice(15)}` }));
+        for (const finding of two) await table.record(finding);
+        await expect(table.find(`nsf-${id.slice(0, 12)}`)).resolves.toEqual({ state: 'ambiguous' });
+        for (const finding of two)
+          await expect(table.find(finding.id.slice(0, 19))).resolves.toMatchObject({ state: 'found', id: finding.id });
+      });
+      test('what nobody has recorded is unknown, and so are too few digits', async () => {
+        const [table, finding] = [make(), someFinding({ id: `nsf-${hex()}` })];
+        await expect(table.find(finding.id)).resolves.toEqual({ state: 'unknown' });
+        await table.record(finding);
+        for (const id of [`nsf-${hex()}`, `nsf-${hex().slice(0, 12)}`, finding.id.slice(0, 15), 'nsf-'])
+          await expect(table.find(id)).resolves.toEqual({ state: 'unknown' });
+      });
     });
     describe('close', () => {
       const closure = { reason: 'a new team\u202e', decidedBy: 'alice', decidedAt: '2026-11-23T08:00:00Z' };

@@ -13,11 +13,13 @@ import { ClusterReader } from '../../functions/contain/proofs/cluster-reader.ts'
 import { ISOLATION, REMOVAL } from '../../functions/contain/proofs/index.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { REMEDIES } from '../../functions/contain/remedies/index.ts';
+import { checkTarget } from '../../functions/contain/steps/check-target.ts';
 import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../functions/contain/steps/probe.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 import { GROUPS } from '../../functions/kubernetes/quarantine.ts';
+import { someFinding } from '../clients/findings-table.contract.ts';
 import { everything, KINDS_BESIDE, otherNamespace } from './everything.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import { Recorder, rightOf } from './recorder.ts';
@@ -64,7 +66,15 @@ describe('a step', () => {
   beforeAll(async () => {
     const on = stage();
     const isolating = notOf(CONTAIN_FUNCTION_STEPS, 'askOnCall', 'removeWorkloads', 'report');
+    await on.findings.record(
+      someFinding({
+        id: finding.findingId,
+        cluster: TARGET.cluster,
+        namespace: { name: TARGET.namespace, uid: TARGET.uid },
+      }),
+    );
     for (const step of isolating) await on.run(step, { input: finding });
+    await on.run(checkTarget, { typed: { ...finding, mode: 'plan' } });
     // Asked, approved, and with pods that do not end.
     const [askOnCall, removeWorkloads, report] = (['askOnCall', 'removeWorkloads', 'report'] as const).map(
       (key) => CONTAIN_FUNCTION_STEPS.find((step) => step.key === key) as PlaybookStep,
@@ -84,11 +94,17 @@ describe('a step', () => {
     const removal = { mode: 'remove', results: { askOnCall: answer } } as const;
     while ((await on.run(removeWorkloads as PlaybookStep, removal)).again);
     on.cluster.fault = () => undefined;
-    await on.run(report as PlaybookStep, { input: finding });
+    await on.run(report as PlaybookStep, { typed: { ...finding, mode: 'isolate' } });
 
     on.leases.set(UID, { execution: 'execution:before', until: Number.POSITIVE_INFINITY });
+    const results: Record<string, unknown> = {};
     for (const step of RELEASE_FUNCTION_STEPS)
-      await on.run(step, { mode: 'release', name: 'release-1', input: { ...finding, overwrite: true } });
+      results[step.key] = await on.run(step, {
+        name: 'release-1',
+        typed: { ...finding, mode: 'release', overwrite: true },
+        // The last one looks the finding up where the first could not.
+        results: step.key === 'report' ? {} : { ...results },
+      });
     note(on);
 
     // Another namespace of that name, just as something is made in it.

@@ -1,18 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { messageIdOf, runFolder } from '../../functions/contain/framework/execution.ts';
 import { folderKey } from '../../functions/contain/framework/folder-keys.ts';
-import { readPayload, runOf } from '../../functions/contain/framework/payload.ts';
+import { readPayload } from '../../functions/contain/framework/payload.ts';
+import { runOf } from '../../functions/contain/framework/run.ts';
+import { PlaybookInputError } from '../../functions/contract/errors.ts';
 
 const UID = '1f086927-6db1-4a0d-a5e3-708837b0e773';
-const runBy = (execution: string, cluster: unknown) =>
-  runOf({
-    step: 'checkTarget',
-    execution,
-    name: 'run',
-    startedAt: '2026-11-26T12:00:00Z',
-    results: {},
-    input: { cluster, namespace: 'cache-warmup', uid: UID },
-  });
+const runBy = async (execution: string, cluster: unknown) => {
+  const input = { cluster, namespace: 'cache-warmup', uid: UID };
+  const startedAt = '2026-11-26T12:00:00Z';
+  return (await runOf({ step: 'checkTarget', execution, name: 'run', startedAt, results: {}, input }, undefined)).run;
+};
 
 describe('the cluster of the input', () => {
   const here = 'arn:aws:states:eu-west-1:111122223333:execution:NamespaceSentinel-contain:run';
@@ -22,20 +20,22 @@ describe('the cluster of the input', () => {
     ['by its name: it is where the state machine is', here, 'prod', whole],
     ['by its name, as an object', here, { name: 'prod' }, whole],
     ['in whole', here, whole, whole],
-    [
-      'another one: what a person says is not corrected',
-      here,
-      { ...whole, region: 'eu-west-2' },
-      { ...whole, region: 'eu-west-2' },
-    ],
     ['in another partition', here.replace('arn:aws:', 'arn:aws-cn:'), 'prod', whole],
     ['in a local run: what is not known stays so', 'local-run', 'prod', { name: 'prod' }],
-  ])('%s', (_, execution, cluster, expected) => {
-    expect(runBy(execution, cluster).target.cluster).toEqual(expected);
+  ])('%s', async (_, execution, cluster, expected) => {
+    expect((await runBy(execution, cluster)).target.cluster).toEqual(expected);
   });
 
-  test('has one folder of evidence, however it was named', () => {
-    expect(folderKey(runBy(here, 'prod').target)).toBe(folderKey(runBy(here, whole).target));
+  test.each([
+    ['Region', { ...whole, region: 'eu-west-2' }],
+    ['account', { ...whole, account: '444455556666' }],
+  ])('in another %s is refused: what a person says is not corrected', async (_, cluster) => {
+    await expect(runBy(here, cluster)).rejects.toThrow(PlaybookInputError);
+    await expect(runBy(here, cluster)).rejects.toThrow('Start the playbook there.');
+  });
+
+  test('has one folder of evidence, however it was named', async () => {
+    expect(folderKey((await runBy(here, 'prod')).target)).toBe(folderKey((await runBy(here, whole)).target));
   });
 });
 

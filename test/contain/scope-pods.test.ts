@@ -1,6 +1,5 @@
 /** `remove` with the scope `pods`: the pods end, and what makes them stays. */
 import { describe, expect, test } from '@jest/globals';
-import { runOf } from '../../functions/contain/framework/payload.ts';
 import type { PlaybookStep } from '../../functions/contain/framework/step.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../functions/contain/release/index.ts';
 import { askOnCall } from '../../functions/contain/steps/ask-on-call.ts';
@@ -8,6 +7,7 @@ import { CONTAIN_FUNCTION_STEPS } from '../../functions/contain/steps/index.ts';
 import { removeWorkloads } from '../../functions/contain/steps/remove-workloads.ts';
 import { verifyRemoval } from '../../functions/contain/steps/verify-removal.ts';
 import type { Mode } from '../../functions/contract/containment.ts';
+import { playbookInputOf } from '../../functions/contract/playbook-input.ts';
 import { inside, namespaceObjects, Stage, TARGET } from './stage.ts';
 
 const NS = '/api/v1/namespaces/evil';
@@ -153,8 +153,7 @@ test('release gives back the pods that nobody owns; the others come by their own
 });
 
 describe('the input', () => {
-  const read = (mode: Mode, scope?: unknown) =>
-    runOf({ step: 'x', execution: 'e', name: 'n', startedAt: '', results: {}, input: { ...TARGET, mode, scope } });
+  const read = (mode: Mode, scope?: unknown) => playbookInputOf({ ...TARGET, mode, scope });
 
   test('has the scope workloads, where none is said', () => expect(read('remove').scope).toBe('workloads'));
   test.each(['remove', 'plan'] as const)('takes it with the mode %s', (mode) =>

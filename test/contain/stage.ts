@@ -3,6 +3,7 @@
 import { expect } from '@jest/globals';
 import type { PodIdentityAssociation } from '../../functions/clients/aws/pod-identity.ts';
 import type { EvidenceStore } from '../../functions/clients/bucket/evidence-store.ts';
+import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { HashesInMemory } from '../../functions/clients/local/hash-file.ts';
 import { LocalLogSearch, type RecordedLine } from '../../functions/clients/local/log-search.ts';
 import type { LeaseHolder, PendingQuestion } from '../../functions/clients/table/containment-register.ts';
@@ -90,6 +91,8 @@ interface RunOptions {
   name?: string;
   /** Of the execution, beside the target and the mode. */
   input?: object;
+  /** All of the execution's input. */
+  typed?: object;
   results?: Record<string, unknown>;
   failure?: Failure;
   taskToken?: string;
@@ -106,6 +109,8 @@ export class Stage {
   readonly ended = new Set<string>();
   readonly questions: PendingQuestion[] = [];
   readonly told: FollowUp[] = [];
+  /** The findings that are known. */
+  readonly findings = new LocalFindingsTable(() => this.now);
   associations: PodIdentityAssociation[] = [];
   readonly clients: ContainClients;
   /** What steps have called so far. */
@@ -138,6 +143,7 @@ export class Stage {
         noteHash: (...noted) => this.hashes.note(...noted),
         hashes: (...asked) => this.hashes.of(...asked),
       },
+      lookup: this.findings,
       followUps: { tell: async (followUp) => void this.told.push(followUp) },
       playbooks: { ended: async (execution) => this.ended.has(execution) },
       podIdentity: {
@@ -156,14 +162,14 @@ export class Stage {
 
   /** @returns what the state machine gets */
   async run(step: PlaybookStep, options: RunOptions = {}): Promise<StepResult> {
-    const { mode = 'isolate', name = 'run-1', input = {}, settings = {}, ...given } = options;
+    const { mode = 'isolate', name = 'run-1', input = {}, typed, settings = {}, ...given } = options;
     const payload = {
       step: step.key,
       execution: `execution:${name}`,
       name,
       startedAt: new Date(NOW).toISOString(),
       results: {},
-      input: { ...TARGET, mode, ...input },
+      input: typed ?? { ...TARGET, mode, ...input },
       ...given,
     };
     const recorder = new Recorder();

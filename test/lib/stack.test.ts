@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { deployedDestinations } from '../../functions/alert/destinations/index.ts';
-import { AGENDA_ATTRIBUTES, AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
+import { AGENDA_ATTRIBUTES, AGENDA_INDEX, SHORT_ID_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { Environment } from '../../functions/kit/environment.ts';
 import { ConfigError, parseConfig } from '../../lib/config/config.ts';
@@ -296,7 +296,7 @@ describe('the second look', () => {
     expect(invoke).not.toHaveProperty('DestinationConfig');
   });
 
-  test('the agenda is an index that holds only what is due', () => {
+  test('the indexes hold what is due, and find a finding by its short id', () => {
     const [table] = full.of('DynamoDB::Table');
     expect(table?.Properties.GlobalSecondaryIndexes).toEqual([
       {
@@ -306,6 +306,11 @@ describe('the second look', () => {
           { AttributeName: 'due', KeyType: 'RANGE' },
         ],
         Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...AGENDA_ATTRIBUTES] },
+      },
+      {
+        IndexName: SHORT_ID_INDEX,
+        KeySchema: [{ AttributeName: 'shortId', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ]);
     expect(table?.Properties.AttributeDefinitions).toContainEqual({ AttributeName: 'due', AttributeType: 'N' });

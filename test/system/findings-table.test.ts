@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoDigestStore } from '../../functions/clients/table/dynamo-digest-store.ts';
-import { AGENDA_ATTRIBUTES, AGENDA_INDEX } from '../../functions/clients/table/findings-table.ts';
+import { AGENDA_ATTRIBUTES, AGENDA_INDEX, SHORT_ID_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { clientSettings } from '../../tools/twin/identities.ts';
 import { startTwin, type Twin } from '../../tools/twin/twin.ts';
 import { baselineContract } from '../clients/baseline.contract.ts';
@@ -27,6 +27,7 @@ beforeAll(async () => {
         { AttributeName: 'id', AttributeType: 'S' },
         { AttributeName: 'agenda', AttributeType: 'S' },
         { AttributeName: 'due', AttributeType: 'N' },
+        { AttributeName: 'shortId', AttributeType: 'S' },
       ],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       GlobalSecondaryIndexes: [
@@ -37,6 +38,11 @@ beforeAll(async () => {
             { AttributeName: 'due', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...AGENDA_ATTRIBUTES] },
+        },
+        {
+          IndexName: SHORT_ID_INDEX,
+          KeySchema: [{ AttributeName: 'shortId', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
         },
       ],
     }),

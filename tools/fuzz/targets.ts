@@ -5,8 +5,9 @@ import { openRecording } from '../../bin/input/read.ts';
 import { alertFrom } from '../../functions/alert/destination.ts';
 import { followUpFrom } from '../../functions/alert/follow-up/read.ts';
 import { readLine } from '../../functions/clients/logs/log-line.ts';
-import { decisionOf } from '../../functions/contain/decide/input.ts';
-import { readPayload as readStep, runOf } from '../../functions/contain/framework/payload.ts';
+import { readPayload as readStep } from '../../functions/contain/framework/payload.ts';
+import { runOf } from '../../functions/contain/framework/run.ts';
+import { decisionOf } from '../../functions/contract/decision-input.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { MAX_FINDING_BYTES } from '../../functions/contract/vocabulary.ts';
 import { judge } from '../../functions/detect/judge.ts';
@@ -163,7 +164,7 @@ export const TARGETS: readonly Target[] = [
   {
     name: 'the input of contain and release',
     share: 3,
-    run: (random) => attempt(['TypeError', 'InputError'], () => runOf(readStep(mutateObject(STEP, random)))),
+    run: (random) => attempt(['TypeError', 'InputError'], () => runOf(readStep(mutateObject(STEP, random)), undefined)),
   },
   {
     name: 'the input of decide',

@@ -11,6 +11,7 @@ import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
 import type { ContainmentRegister } from '../table/containment-register.ts';
 import type { DueDigests } from '../table/digests.ts';
+import type { FindingLookup } from '../table/finding-lookup.ts';
 import type { Agenda, Closures } from '../table/findings-table.ts';
 import type { JobRuns } from '../table/job-runs.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -62,6 +63,7 @@ export const ACTIONS = {
     assessed: ['dynamodb:GetItem'],
   } satisfies ActionsOf<Pick<Baseline, 'lookUp' | keyof Lessons>>,
   table: { read: ['dynamodb:GetItem'], close: ['dynamodb:UpdateItem'] } satisfies ActionsOf<Closures>,
+  lookup: { find: ['dynamodb:Query', 'dynamodb:GetItem'] } satisfies ActionsOf<FindingLookup>,
   // About a cluster of that name elsewhere, these two say nothing: they describe it first.
   podIdentity: {
     associations: ['eks:DescribeCluster', 'eks:ListPodIdentityAssociations', 'eks:DescribePodIdentityAssociation'],

@@ -1,5 +1,6 @@
 import type { Cluster as EksCluster } from '@aws-sdk/client-eks';
 import { KubeConfig } from '@kubernetes/client-node';
+import { ClusterOutOfReach } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import type { Eks } from '../aws/eks.ts';
@@ -41,7 +42,7 @@ export class EksKubernetes<Api extends Kubernetes> {
     const key = JSON.stringify([name, cluster.region, cluster.account]);
     const open = this.#connections.get(key);
     if (open && this.#now() < open.until) return open.kubernetes;
-    const described = await this.#eks.describeCluster(name, signal);
+    const described = await this.#described(name, signal);
     const { region } = placeOf(described, cluster);
     const credentials = await this.#credentials();
     const at = this.#now();
@@ -51,7 +52,19 @@ export class EksKubernetes<Api extends Kubernetes> {
     this.#connections.set(key, { kubernetes, until: end - MARGIN_MS });
     return kubernetes;
   }
+
+  async #described(name: string, signal: AbortSignal): Promise<EksCluster> {
+    try {
+      return await this.#eks.describeCluster(name, signal);
+    } catch (error) {
+      if (!(error instanceof Error) || !OUT_OF_REACH.includes(error.name)) throw error;
+      throw new ClusterOutOfReach(error.message, { cause: error });
+    }
+  }
 }
+
+/** There is no such cluster, or the role of the function does not name it. */
+const OUT_OF_REACH = ['AccessDeniedException', 'ResourceNotFoundException'];
 
 /**
  * Names of clusters repeat across accounts and Regions: to ask another one of that name would be worse than not to ask.
@@ -63,7 +76,7 @@ export function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { region: st
   if (service !== 'eks' || !region || !resource?.startsWith('cluster/'))
     throw new Error('EKS did not tell the ARN of the cluster');
   if ((wanted.region && wanted.region !== region) || (wanted.account && wanted.account !== account))
-    throw new Error(`the cluster that this function can reach is another one of the same name: ${arn}`);
+    throw new ClusterOutOfReach(`the cluster that this function can reach is another one of the same name: ${arn}`);
   return { region };
 }
 

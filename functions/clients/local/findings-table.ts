@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
+import { isShortened } from '../../contract/ids.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import type { AssessedFinding } from '../../contract/known-creator.ts';
 import { defined } from '../../kit/defined.ts';
+import type { FoundFinding } from '../table/finding-lookup.ts';
 import {
   type AgendaKind,
   type Claim,
@@ -179,6 +181,14 @@ export class LocalFindingsTable implements FindingsTable {
     if (!item) return undefined;
     const { finding, closed } = item;
     return defined({ finding, settled: isSettled(item), closed });
+  }
+
+  async find(id: string): Promise<FoundFinding> {
+    const alike = [...this.items.keys()].filter((each) => each === id || (isShortened(id) && each.startsWith(id)));
+    const [only, ...others] = alike;
+    if (only === undefined) return { state: 'unknown' };
+    if (others.length > 0) return { state: 'ambiguous' };
+    return { state: 'found', id: only, ...defined({ finding: this.items.get(only)?.finding }) };
   }
 
   async close(id: string, closure: Closure): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Finding } from '../../contract/finding.ts';
+import { shortFindingId } from '../../contract/ids.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
@@ -77,6 +78,7 @@ export class DynamoClaims implements Claims {
     const share = shareOf(finding);
     return {
       id,
+      shortId: shortFindingId(id),
       state,
       outcome,
       clusterName: cluster.name || undefined,

@@ -4,6 +4,7 @@
  * | attribute | meaning |
  * | --- | --- |
  * | `id` | the finding's id |
+ * | `shortId` | the first digits of it, by which the index `short-id` finds it |
  * | `state` | `claimed`, `handed-over`, `alerted`, or `recorded` |
  * | `token`, `leaseUntil` | who is working on it, and until when (epoch milliseconds) |
  * | `delivered` | the ids of the destinations that have had the alert |

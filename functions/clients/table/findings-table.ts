@@ -4,6 +4,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { SEVERITIES } from '../../contract/vocabulary.ts';
+import type { FindingLookup } from './finding-lookup.ts';
 
 /**
  * Where each finding's way through the pipeline is written down, so that redelivery and crashes neither lose an alert
@@ -19,7 +20,7 @@ import { SEVERITIES } from '../../contract/vocabulary.ts';
  * in a digest may be on it, too, to be looked at. What is
  * taken from the agenda comes back by itself unless somebody says that it is done: *alert*, by `alerted` or `looked`.
  */
-export interface FindingsTable extends Claims, Deliveries, Agenda, Closures {}
+export interface FindingsTable extends Claims, Deliveries, Agenda, Closures, FindingLookup {}
 
 /** What *detect* does with it. */
 export interface Claims {
@@ -158,7 +159,9 @@ export const TAKE_UP_AFTER_MS = 10 * 60_000;
 
 /** The index of the table by which the agenda is read: partition key `agenda`, sort key `due` (epoch milliseconds). */
 export const AGENDA_INDEX = 'agenda';
-/** What the index holds of an item besides its keys. */
+/** The index by which a finding is found by its short id: partition key `shortId`. It holds the keys alone. */
+export const SHORT_ID_INDEX = 'short-id';
+/** What the index `agenda` holds of an item besides its keys. */
 export const AGENDA_ATTRIBUTES: readonly string[] = ['tries', 'shareCluster', 'shareActor', 'shareRank'];
 
 export type Claim = { state: 'owned'; token: string } | { state: 'held'; until: number } | { state: 'done' };

@@ -1,4 +1,5 @@
 /** Why something cannot be decided, each a sentence with what to do. Undefined where it can. */
+import { namesPlan } from '../../contract/decision-input.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import type { DecideContext } from './step.ts';
 import type { DecisionSubject } from './subject.ts';
@@ -20,7 +21,7 @@ export function answerObstacle(
       `Question ${question.id} expired at ${question.expiresAt}: nothing was removed, and the namespace stays isolated. ` +
       'Start contain again with the mode "remove": it asks anew.'
     );
-  if (input.planHash !== undefined && !question.planHash.toLowerCase().startsWith(input.planHash))
+  if (input.planHash !== undefined && !namesPlan(input.planHash, question.planHash))
     return `Question ${question.id} is about another plan than ${input.planHash}. Look at the plan that was asked about last, and take its hash. ${TELLS}`;
   return undefined;
 }

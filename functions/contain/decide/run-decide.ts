@@ -1,13 +1,16 @@
+import type { FindingLookup } from '../../clients/table/finding-lookup.ts';
+import { type DecisionInput, decisionOf } from '../../contract/decision-input.ts';
+import { PlaybookInputError } from '../../contract/errors.ts';
+import { isShortened } from '../../contract/ids.ts';
 import { defined } from '../../kit/defined.ts';
 import type { StepPayload } from '../framework/payload.ts';
 import { shortList, shortSentence } from '../framework/run-step.ts';
-import { decisionOf } from './input.ts';
 import type { DecideClients, DecideContext, DecideResult, DecideSettings, DecideStep } from './step.ts';
 
 /**
  * Runs one step of *decide*. What was decided is written down by the last one.
  *
- * @throws {InputError} where the person's input is wrong
+ * @throws {PlaybookInputError} where the person's input is wrong, or several findings begin as it says
  */
 export async function runDecide(
   step: DecideStep,
@@ -16,7 +19,7 @@ export async function runDecide(
   settings: DecideSettings,
   now: () => number = Date.now,
 ): Promise<DecideResult> {
-  const decision = decisionOf(input);
+  const decision = await wholeId(decisionOf(input), clients.lookup);
   const context: DecideContext = {
     input: decision,
     execution,
@@ -39,4 +42,16 @@ export async function runDecide(
     decision: decision.decision,
     ...defined({ outcome }),
   };
+}
+
+/** With the whole id of the finding, where that is known. */
+async function wholeId(decision: DecisionInput, lookup: FindingLookup): Promise<DecisionInput> {
+  const { findingId } = decision;
+  if (findingId === undefined || !isShortened(findingId)) return decision;
+  const found = await lookup.find(findingId);
+  if (found.state === 'ambiguous')
+    throw new PlaybookInputError(
+      `Several findings begin with ${findingId}. Give more digits of the id: it stands whole at the end of the mail.`,
+    );
+  return found.state === 'found' ? { ...decision, findingId: found.id } : decision;
 }

@@ -4,20 +4,22 @@ import type { EvidenceStore } from '../../clients/bucket/evidence-store.ts';
 import type { FollowUps } from '../../clients/send/follow-ups.ts';
 import type { Playbooks } from '../../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
+import type { FindingLookup } from '../../clients/table/finding-lookup.ts';
 import type { Closures } from '../../clients/table/findings-table.ts';
 import type { Failure, StepResult } from '../../contract/containment.ts';
+import type { DecisionInput } from '../../contract/decision-input.ts';
 import type { DecisionKind } from '../../contract/follow-up.ts';
 import type { Lessons } from '../../contract/lessons.ts';
 import type { DecideStepKey as DecideKey } from '../../contract/playbook-steps.ts';
 import type { Needs } from '../framework/needs.ts';
 import type { Results } from '../framework/results.ts';
 import type { StepOutcome } from '../framework/step.ts';
-import type { DecisionInput } from './input.ts';
 
 export interface DecideClients {
   register: Pick<ContainmentRegister, 'question' | 'answer' | 'reopen'>;
   playbooks: Pick<Playbooks, 'answer' | 'ended'>;
   table: Closures;
+  lookup: FindingLookup;
   baseline: Lessons;
   store: EvidenceStore;
   followUps: FollowUps;

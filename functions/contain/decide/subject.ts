@@ -17,7 +17,7 @@ export interface DecisionSubject {
 }
 
 /** For {@link subjectOf}. */
-export const SUBJECT_NEEDS = { aws: ['dynamodb:GetItem'] } as const satisfies Needs;
+export const SUBJECT_NEEDS = { aws: ['dynamodb:GetItem', 'dynamodb:Query'] } as const satisfies Needs;
 
 export async function subjectOf({ input, clients }: DecideContext): Promise<DecisionSubject> {
   const kept = await clients.register.question(input.question ?? input.findingId ?? '');

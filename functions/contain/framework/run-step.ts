@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WritableKubernetes } from '../../clients/kubernetes/kubernetes-writer.ts';
 import {
   CONTAINMENT_SCHEMA_VERSION,
   MAX_OPEN,
@@ -7,6 +8,8 @@ import {
   type StepResult,
   type StoredFile,
 } from '../../contract/containment.ts';
+import { ClusterOutOfReach, PlaybookInputError } from '../../contract/errors.ts';
+import type { Cluster } from '../../contract/finding.ts';
 import { CONTAIN_TABLE, type ContainStepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { linesAndMore, messageOf, short } from '../../kit/words.ts';
@@ -15,7 +18,8 @@ import { Deletions } from './deletions.ts';
 import { runFolder } from './execution.ts';
 import { Folder } from './folder.ts';
 import { liveTarget } from './live-target.ts';
-import { runOf, type StepPayload } from './payload.ts';
+import type { StepPayload } from './payload.ts';
+import { runOf } from './run.ts';
 import type { ContainClients, ContainSettings, PlaybookStep, StepContext, StepOutcome } from './step.ts';
 
 const isContainStep = (key: string): key is ContainStepKey => Object.hasOwn(CONTAIN_TABLE, key);
@@ -33,7 +37,7 @@ const MAX_MESSAGE = 2_000;
 /**
  * Runs one step and writes down what it did, whatever becomes of it.
  *
- * @throws {InputError} where the person's input is wrong
+ * @throws {PlaybookInputError} where the person's input is wrong, or names a cluster that cannot be reached from here
  * @throws {StepIncomplete} where a write failed for the moment; everything else that could be done is done
  */
 export async function runStep(
@@ -43,7 +47,7 @@ export async function runStep(
   settings: ContainSettings,
   now: () => number = Date.now,
 ): Promise<StepResult> {
-  const run = runOf(payload);
+  const { run, subject } = await runOf(payload, clients.lookup);
   const startedAt = new Date(now()).toISOString();
   const timeout = new AbortController();
   const signal = timeout.signal;
@@ -52,19 +56,20 @@ export async function runStep(
     settings.budgetMs,
   );
   try {
-    const kubernetes = await clients.kubernetes.connect(run.target.cluster, signal);
+    const kubernetes = step.target === 'none' ? undefined : await connect(clients, run.target.cluster, signal);
     const folder = new Folder(clients.store, run.target, runFolder(run.execution, run.name));
     const deletions = isContainStep(step.key) ? new Deletions(folder, step.key) : undefined;
-    const cluster = new Actuator(kubernetes, signal, {
-      dryRun: run.mode === 'plan',
-      liftedBefore: step.liftedBefore,
-      asSent: isContainStep(step.key),
-      deletions,
-    });
-    const context: StepContext = {
+    const cluster =
+      kubernetes &&
+      new Actuator(kubernetes, signal, {
+        dryRun: run.mode === 'plan',
+        liftedBefore: step.liftedBefore,
+        asSent: isContainStep(step.key),
+        deletions,
+      });
+    const apart: Omit<StepContext, 'cluster'> = {
       run,
       results: payload.results,
-      cluster,
       folder,
       clients,
       settings,
@@ -74,7 +79,7 @@ export async function runStep(
     };
     let outcome: StepOutcome;
     try {
-      outcome = await runWithTarget(step, context);
+      outcome = await outcomeOf(step, apart, cluster);
     } catch (error) {
       const why = messageOf(error);
       const failed: StepOutcome = { status: 'failed', summary: `It broke off: ${why}`, open: [] };
@@ -84,15 +89,38 @@ export async function runStep(
     const record = recordOf(step, outcome, cluster, startedAt, now);
     const file = await keep(folder, record);
     await deletions?.settle();
-    if (cluster.transient !== undefined)
+    if (cluster?.transient !== undefined)
       throw new StepIncomplete(`${record.summary} ${cluster.transient}`.slice(0, MAX_MESSAGE));
-    return resultFrom(record, run.mode, folder.placeOf(file));
+    return { ...resultFrom(record, run.mode, folder.placeOf(file)), ...defined({ subject }) };
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function runWithTarget(step: PlaybookStep, context: StepContext): Promise<StepOutcome> {
+async function connect(
+  { kubernetes }: ContainClients,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<WritableKubernetes> {
+  try {
+    return await kubernetes.connect(cluster, signal);
+  } catch (error) {
+    if (!(error instanceof ClusterOutOfReach)) throw error;
+    throw new PlaybookInputError(
+      `This playbook cannot reach the cluster ${cluster.name ?? ''}: ${error.message}. It reaches the clusters of its configuration, from their network. ` +
+        'Take the input and the playbook from the mail, or add the cluster to the configuration.',
+    );
+  }
+}
+
+async function outcomeOf(
+  step: PlaybookStep,
+  apart: Omit<StepContext, 'cluster'>,
+  cluster: Actuator | undefined,
+): Promise<StepOutcome> {
+  if (step.target === 'none') return step.run(apart);
+  if (!cluster) throw new TypeError(`the step ${step.key} was given no cluster`);
+  const context = { ...apart, cluster };
   if (step.target === undefined) return step.run(context);
   const { namespace, gone } = await liveTarget(context);
   return namespace
@@ -103,11 +131,11 @@ async function runWithTarget(step: PlaybookStep, context: StepContext): Promise<
 function recordOf(
   step: PlaybookStep,
   outcome: StepOutcome,
-  cluster: Actuator,
+  cluster: Actuator | undefined,
   startedAt: string,
   now: () => number,
 ): StepRecord {
-  const { actions } = cluster;
+  const actions = cluster?.actions ?? [];
   const failed = actions.filter((action) => action.outcome === 'failed');
   const {
     status,

@@ -11,6 +11,7 @@ import type { LogSearch, LogStreams } from '../../clients/logs/log-search.ts';
 import type { FollowUps } from '../../clients/send/follow-ups.ts';
 import type { Playbooks } from '../../clients/send/playbooks.ts';
 import type { ContainmentRegister } from '../../clients/table/containment-register.ts';
+import type { FindingLookup } from '../../clients/table/finding-lookup.ts';
 import type {
   ContainmentOutcome,
   Failure,
@@ -41,6 +42,8 @@ export interface ContainClients {
   roleTrust?: RoleTrust;
   capabilities?: Capabilities;
   findings?: FindingRecords;
+  /** Of the steps that begin and end a playbook. */
+  lookup?: FindingLookup;
   /** The cluster's; of *probe* alone. */
   auditLog?: LogSearch & LogStreams;
 }
@@ -128,7 +131,7 @@ export interface StepOutcome {
 }
 
 /** One step of a playbook: a file in `steps/` or `release/`, and a row in a table. */
-export type PlaybookStep = AnyStep | TargetStep;
+export type PlaybookStep = AnyStep | TargetStep | ApartStep;
 
 interface StepFacts {
   key: StepKey;
@@ -141,7 +144,7 @@ interface StepFacts {
   liftedBefore?: RegExp;
 }
 
-/** A step that looks for itself whether there is a namespace to work on, or works on none. */
+/** A step that looks for itself whether there is a namespace to work on. */
 export interface AnyStep extends StepFacts {
   target?: undefined;
   run(context: StepContext): Promise<StepOutcome>;
@@ -152,4 +155,10 @@ export interface TargetStep extends StepFacts {
   target: 'must-live';
   /** @param namespace as it is, by its UID the one that was meant */
   run(context: StepContext, namespace: KubernetesObject): Promise<StepOutcome>;
+}
+
+/** A step that asks the cluster nothing, and is run where that cannot be reached. */
+export interface ApartStep extends StepFacts {
+  target: 'none';
+  run(context: Omit<StepContext, 'cluster'>): Promise<StepOutcome>;
 }

@@ -15,6 +15,7 @@ import { KubeWriteApi } from '../../clients/kubernetes/kube-write-api.ts';
 import { LambdaFollowUps } from '../../clients/send/lambda-follow-ups.ts';
 import { SfnExecutions } from '../../clients/send/sfn-playbooks.ts';
 import { DynamoContainmentRegister } from '../../clients/table/dynamo-containment-register.ts';
+import { DynamoFindingLookup } from '../../clients/table/dynamo-finding-lookup.ts';
 import type { Environment } from '../../kit/environment.ts';
 
 /**
@@ -28,6 +29,8 @@ export function containmentClients(environment: Environment) {
   const eks = new AwsEks(eksClient);
   const s3 = new S3Client();
   const bucket = environment.required('EVIDENCE_BUCKET');
+  const db = new DynamoDBClient();
+  const tableName = environment.required('FINDINGS_TABLE');
   return {
     kubernetes: new EksKubernetes({
       eks,
@@ -35,7 +38,8 @@ export function containmentClients(environment: Environment) {
       api: (config) => new KubeWriteApi(config),
     }),
     store: new S3EvidenceStore(s3, bucket),
-    register: new DynamoContainmentRegister(new DynamoDBClient(), environment.required('FINDINGS_TABLE')),
+    register: new DynamoContainmentRegister(db, tableName),
+    lookup: new DynamoFindingLookup(db, tableName),
     followUps: new LambdaFollowUps(new LambdaClient(), environment.required('ALERT_FUNCTION')),
     playbooks: new SfnExecutions(new SFNClient()),
     podIdentity: new AwsPodIdentity(eksClient, eks),

@@ -8,6 +8,7 @@ import { SfnExecutions } from '../../clients/send/sfn-playbooks.ts';
 import { DynamoBaseline } from '../../clients/table/dynamo-baseline.ts';
 import { DynamoClosures } from '../../clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../clients/table/dynamo-containment-register.ts';
+import { DynamoFindingLookup } from '../../clients/table/dynamo-finding-lookup.ts';
 import { Environment } from '../../kit/environment.ts';
 import { DECIDE_FUNCTION_STEPS } from '../decide/index.ts';
 import { runDecide } from '../decide/run-decide.ts';
@@ -21,6 +22,7 @@ const clients = {
   register: new DynamoContainmentRegister(db, tableName),
   playbooks: new SfnExecutions(new SFNClient()),
   table: new DynamoClosures(db, tableName),
+  lookup: new DynamoFindingLookup(db, tableName),
   baseline: new DynamoBaseline(db, tableName),
   store: new S3EvidenceStore(new S3Client(), environment.required('EVIDENCE_BUCKET')),
   followUps: new LambdaFollowUps(new LambdaClient(), environment.required('ALERT_FUNCTION')),

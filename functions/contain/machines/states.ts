@@ -102,7 +102,7 @@ export function firstTask(step: StepKey, { comment, functionArn, next, onFailure
 export const WRONG_INPUT = 'Wrong input';
 export const wrongInput: State = {
   Type: 'Fail',
-  Comment: 'The input could not be read; the cause says what to mend. Nothing was touched.',
+  Comment: 'The input could not be read; the cause says what to correct. Nothing was touched.',
   Error: 'refused',
   CausePath: '$.Cause',
 };
@@ -121,7 +121,11 @@ export function ending(
     Report: {
       ...report,
       ResultPath: '$.report',
-      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Report failed' }],
+      Catch: [
+        // What the first step could not read for another reason may be wrong as well.
+        { ErrorEquals: ['InputError'], Next: WRONG_INPUT },
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Report failed' },
+      ],
       Next: 'How it ended',
     },
     'How it ended': {

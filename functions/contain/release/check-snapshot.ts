@@ -7,6 +7,7 @@ import { takeLease } from '../framework/lease.ts';
 import { liveTarget, whyGone } from '../framework/live-target.ts';
 import { ALERT_NEEDS, allNeeds, LEASE_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { SUBJECT_NEEDS } from '../framework/subject.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf, type ReleaseItem } from './compare.ts';
 import { CONFIRM_NEEDS, confirmedSnapshots, SnapshotRefused } from './confirmed-snapshots.ts';
@@ -16,7 +17,7 @@ import { itemName } from './restore.ts';
 /** Is there a snapshot of this namespace, and was anything changed since? Changes nothing. */
 export const checkSnapshot: AnyStep = {
   key: 'checkSnapshot',
-  needs: allNeeds(ALERT_NEEDS, LEASE_NEEDS, CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS }),
+  needs: allNeeds(SUBJECT_NEEDS, ALERT_NEEDS, LEASE_NEEDS, CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS }),
   run,
 };
 

@@ -10,6 +10,7 @@ import { takeLease } from '../framework/lease.ts';
 import { liveTarget, whyGone } from '../framework/live-target.ts';
 import { ALERT_NEEDS, allNeeds, LEASE_NEEDS } from '../framework/needs.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { SUBJECT_NEEDS } from '../framework/subject.ts';
 
 /** What part of the step's time is for dangers: by default longer than a silent webhook keeps one request (30 s). */
 const OF_BUDGET = 0.25;
@@ -21,7 +22,7 @@ const OF_BUDGET = 0.25;
  */
 export const checkTarget: AnyStep = {
   key: 'checkTarget',
-  needs: allNeeds(ALERT_NEEDS, LEASE_NEEDS, ...DANGERS.map(({ needs }) => needs)),
+  needs: allNeeds(SUBJECT_NEEDS, ALERT_NEEDS, LEASE_NEEDS, ...DANGERS.map(({ needs }) => needs)),
   run,
 };
 

@@ -13,7 +13,8 @@ import { messageIdOf } from '../framework/execution.ts';
 import { ALERT_NEEDS, allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { containEnding, releaseEnding } from '../framework/outcome.ts';
 import { answerOf } from '../framework/results.ts';
-import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
+import type { ApartStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { SUBJECT_NEEDS } from '../framework/subject.ts';
 
 const PLAYBOOKS = {
   contain: { names: CONTAIN_STEPS as Partial<Record<StepKey, string>>, ending: containEnding },
@@ -21,14 +22,15 @@ const PLAYBOOKS = {
 } as const;
 
 /** @returns the last step of the playbook */
-export const reportStep = (playbook: 'contain' | 'release'): AnyStep => ({
+export const reportStep = (playbook: 'contain' | 'release'): ApartStep => ({
   key: 'report',
-  needs: allNeeds(ALERT_NEEDS, RECORD_NEEDS, { aws: ['dynamodb:UpdateItem', 'lambda:InvokeFunction'] }),
+  target: 'none',
+  needs: allNeeds(SUBJECT_NEEDS, ALERT_NEEDS, RECORD_NEEDS, { aws: ['dynamodb:UpdateItem', 'lambda:InvokeFunction'] }),
   run: (context) => report(playbook, context),
 });
 
 /** @throws when the report could not be handed to *alert*: what was published before is not published twice */
-async function report(playbook: 'contain' | 'release', context: StepContext): Promise<StepOutcome> {
+async function report(playbook: 'contain' | 'release', context: Omit<StepContext, 'cluster'>): Promise<StepOutcome> {
   const { run, folder, clients, results } = context;
   const { names, ending } = PLAYBOOKS[playbook];
   const keys = (Object.keys(names) as StepKey[]).filter((key) => key !== 'report');
@@ -93,7 +95,11 @@ async function report(playbook: 'contain' | 'release', context: StepContext): Pr
 }
 
 /** The hashes of all files of this run and of the snapshots, as `sha256sum --check` reads them where the store's root is. */
-async function hashList({ folder, signal, settings }: StepContext): Promise<string> {
+async function hashList({
+  folder,
+  signal,
+  settings,
+}: Pick<StepContext, 'folder' | 'signal' | 'settings'>): Promise<string> {
   // What an earlier try of this step has left is written again.
   const except = ['hashes.txt', 'steps/report.json'];
   const files = await folder.stored(except, AbortSignal.any([signal, AbortSignal.timeout(settings.budgetMs / 2)]));

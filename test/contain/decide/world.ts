@@ -36,6 +36,7 @@ export function world() {
   const clients: DecideClients = {
     register,
     table,
+    lookup: table,
     baseline: new LocalBaseline(table),
     playbooks: {
       async answer(token, answer) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decisionOf } from '../../../functions/contain/decide/input.ts';
-import { PlaybookInputError } from '../../../functions/contract/errors.ts';
+import { decisionOf } from '../../functions/contract/decision-input.ts';
+import { PlaybookInputError } from '../../functions/contract/errors.ts';
 
 const WHO = { reason: 'because', by: 'alice' };
 
@@ -21,9 +21,9 @@ describe('what a person types is taken', () => {
 
 describe('what is wrong is said, with what to do', () => {
   test.each<[unknown, ...string[]]>([
-    [undefined, 'the whole must be an object, as {"decision"'],
-    ['approve', 'the whole must be an object, as {"decision"'],
-    [[], 'the whole must be an object, as {"decision"'],
+    [undefined, 'the whole must be an object, as {"findingId"'],
+    ['approve', 'the whole must be an object, as {"findingId"'],
+    [[], 'the whole must be an object, as {"findingId"'],
     [
       {},
       'decision must be',
