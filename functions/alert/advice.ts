@@ -115,7 +115,9 @@ function act(alert: Alert, exists: boolean): AdviceStep {
       ? 'find out who created it and take that access away'
       : "take the creator's access away";
   const cutOff =
-    alert.contain && !('leftOut' in alert.contain) ? 'contain the namespace as below' : 'cut the namespace off';
+    alert.contain && !('leftOut' in alert.contain)
+      ? 'isolate the namespace with the playbook contain'
+      : 'cut the namespace off';
   return {
     text:
       `If nobody vouches for it${grade === 'MEDIUM' ? ' today' : ' at once'}, start your incident procedure: ${access}, ` +
@@ -137,15 +139,18 @@ type HowToContain = Exclude<NonNullable<Alert['contain']>, { leftOut: string }>;
 function starts({ console, plan, isolate }: HowToContain, inFull: boolean): AdviceStep[] {
   const inputs: CommandLine[] = (inFull ? [plan, isolate] : [plan]).map(({ input }) => printInput(input));
   return [
-    { text: 'To contain it, first see what isolation would do. This changes nothing:', commands: [line(plan)] },
+    {
+      text: 'To see what isolating the namespace would do, start the playbook contain with the mode plan. It changes nothing:',
+      commands: [line(plan)],
+    },
     {
       text:
-        'Then isolate it. Nothing new can start in it, its network and its access are cut; what runs stays for the ' +
-        'evidence, and the playbook release undoes it:',
+        'To isolate the namespace: nothing new can start in it, and its network and its access are cut. Running pods are ' +
+        'kept as evidence. Undo it with the playbook release:',
       commands: [line(isolate)],
     },
     {
-      text: `Or in the Step Functions console: Start execution, with this input${inFull ? ' (plan first, then isolate)' : ', and isolate in place of plan the second time'}:`,
+      text: `To do it in the Step Functions console, start an execution of the playbook contain with ${inFull ? 'one of these inputs' : 'this input; to isolate, write isolate in place of plan'}:`,
       commands: inputs,
       ...defined({ link: console || undefined }),
     },
@@ -156,7 +161,7 @@ function meant(decide: Alert['decide']): AdviceStep[] {
   if (!decide) return [];
   return [
     {
-      text: 'If it was meant, say so, with the reason for WHY and your name for WHO. That closes the finding and teaches the baseline:',
+      text: 'If this was expected, close the finding: replace WHY with the reason and WHO with your name. The creator counts as known for 90 days:',
       commands: [line(decide.legitimate)],
     },
   ];

@@ -10,6 +10,7 @@ import { SEVERITIES, type Severity, severityRank } from '../contract/vocabulary.
 import { parseJson } from '../kit/json.ts';
 import { protection } from '../kubernetes/quarantine.ts';
 import { epochOf } from './grammar.ts';
+import { targetInput } from './state-machine-arns.ts';
 
 export interface AutoStartSettings {
   /** From which severity on. */
@@ -115,7 +116,10 @@ export async function decideAutoStart(
   if (!clients || from === 'never') return undefined;
   const why = obstacle(alert, from, protectedNamespaces, now);
   if (why !== undefined) return { state: 'not', why };
-  const { stateMachine, isolate } = alert.contain as HowToContain;
+  const { stateMachine } = alert.contain as HowToContain;
+  const { id, finding } = alert;
+  // Whole: it needs nobody to look the finding up.
+  const input = { ...Object(targetInput(finding.cluster, finding.namespace)), mode: 'isolate', findingId: id };
   try {
     if (!(await clients.register.countStart(maxPerHour, now)))
       return { state: 'not', why: 'As many as are allowed were started in this hour.' };
@@ -124,10 +128,10 @@ export async function decideAutoStart(
     return failed(error);
   }
   // One name a finding: whatever is delivered again, it starts once.
-  const name = `auto-${alert.id}`;
+  const name = `auto-${id}`;
   const start = async (): Promise<AutoStart> => {
     try {
-      const execution = await clients.playbooks(stateMachine).start(name, isolate.input);
+      const execution = await clients.playbooks(stateMachine).start(name, input);
       return { state: execution === undefined ? 'already' : 'started' };
     } catch (error) {
       return failed(error);

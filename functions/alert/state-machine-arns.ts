@@ -4,8 +4,11 @@
  */
 import * as z from 'zod/mini';
 import type { Alert } from '../contract/alert.ts';
+import { command } from '../contract/commands/command.ts';
 import { printCommand } from '../contract/commands/print.ts';
+import { FILL_IN } from '../contract/fill-in.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
+import { shortFindingId } from '../contract/ids.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { parseJson } from '../kit/json.ts';
@@ -49,23 +52,25 @@ export const machinesFor = (
 ): Machines | undefined => networks.find(({ clusters }) => clusters.includes(name)) ?? others;
 
 /**
- * One way to start a playbook, or nothing where its values do not match their grammar.
- *
- * @param name of the execution; Step Functions takes each once, so that a line pasted twice starts nothing twice
+ * One way to start a playbook, or nothing where its values do not match their grammar. The execution is left without a name:
+ * Step Functions takes each name once, and a line has to work again when it is pasted again. The lease on the namespace, and
+ * the one answer that a question takes, keep two executions apart.
  */
 export function startOf(
   stateMachine: string,
-  name: string,
   input: Record<string, unknown>,
 ): { input: Record<string, unknown>; command: string } | undefined {
-  const region = stateMachine.split(':')[3] ?? '';
-  const argv = ['aws', 'stepfunctions', 'start-execution', '--region', region, '--state-machine-arn', stateMachine];
-  const command = printCommand([...argv, '--name', name, '--input', JSON.stringify(input)], { effects: ['changes'] });
-  return 'line' in command ? { input, command: command.line } : undefined;
+  const argv = command('aws stepfunctions start-execution', [], {
+    '--region': stateMachine.split(':')[3] ?? '',
+    '--state-machine-arn': stateMachine,
+    '--input': JSON.stringify(input),
+  });
+  const printed = printCommand(argv, { effects: ['changes'] });
+  return 'line' in printed ? { input, command: printed.line } : undefined;
 }
 
-/** What stands for what a person has to fill in. */
-export const FILL_IN = { reason: 'WHY', by: 'WHO' };
+/** The part of an input that names a finding: as short as subjects have it, so that it can be typed. */
+export const findingInput = (id: string): { findingId: string } => ({ findingId: shortFindingId(id) ?? id });
 
 /** The state machine and its page in the console. */
 function playbook(stateMachine: string): { stateMachine: string; console?: string } {
@@ -79,19 +84,17 @@ export function withPlaybooks(
   playbooks: StateMachineArns,
   protectedNamespaces: readonly string[] = [],
 ): Alert {
-  const { finding, update } = alert;
+  const { finding } = alert;
   if (!ALERTING_OUTCOMES.includes(finding.outcome)) return alert;
-  const contain = containOf(finding, playbooks, protectedNamespaces, update ? `-${update.look + 1}` : '');
+  const contain = containOf(finding, playbooks, protectedNamespaces);
   const decide = decideOf(alert, playbooks);
   return { ...alert, ...defined({ contain, decide }) };
 }
 
-/** @param round sets the names of executions apart that an update proposes, as each name works once */
 function containOf(
   finding: Finding,
   playbooks: StateMachineArns,
   protectedNamespaces: readonly string[],
-  round: string,
 ): Alert['contain'] {
   const { contain: machine } = machinesFor(playbooks, finding.cluster) ?? {};
   if (machine === undefined) return undefined;
@@ -102,8 +105,7 @@ function containOf(
     return {
       leftOut: `it would refuse, because the namespace is protected. Do instead: ${numbered(protectedSteps(target.namespace))}`,
     };
-  const start = (mode: 'plan' | 'isolate') =>
-    startOf(machine, `${mode}-${finding.id}${round}`, { ...target, mode, findingId: finding.id });
+  const start = (mode: 'plan' | 'isolate') => startOf(machine, { ...findingInput(finding.id), mode });
   const plan = start('plan');
   const isolate = start('isolate');
   return plan && isolate ? { ...playbook(machine), plan, isolate } : { leftOut: 'a value in it is unusual' };
@@ -136,9 +138,8 @@ export function targetInput(
   };
 }
 
-function decideOf({ id, update }: Alert, { decide }: StateMachineArns): Alert['decide'] {
+function decideOf({ id }: Alert, { decide }: StateMachineArns): Alert['decide'] {
   if (decide === undefined) return undefined;
-  const input = { findingId: id, decision: 'legitimate', ...FILL_IN };
-  const legitimate = startOf(decide, `legitimate-${id}${update ? `-${update.look + 1}` : ''}`, input);
+  const legitimate = startOf(decide, { ...findingInput(id), decision: 'legitimate', ...FILL_IN });
   return legitimate && { ...playbook(decide), legitimate };
 }

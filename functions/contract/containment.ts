@@ -144,6 +144,18 @@ export type ContainmentOutcome = (typeof CONTAINMENT_OUTCOMES)[number];
 /** A longer list is cut; {@link StepRecord} has all. */
 export const MAX_OPEN = 12;
 
+const overrideSchema = object({
+  /** Ids of the dangers that stand in the way, beside those that were accepted before. */
+  accept: texts,
+  overwrite: flag,
+});
+/** What the input must say as well for a playbook to go on in spite of what it has refused. */
+export interface Override extends Read<typeof overrideSchema> {}
+export const overridePart = tolerant(overrideSchema);
+
+/** More dangers than this are not accepted by a line that somebody pastes. */
+export const MAX_ACCEPTED = 20;
+
 /** What both a step's result and its record say. */
 const stepEnd = {
   step: stepKeySchema,
@@ -185,6 +197,8 @@ export const stepRecordSchema = open({
   actions: z.array(doneActionSchema),
   proposals: otherwise(list(proposalSchema), []),
   proofs: z.array(proofSchema),
+  /** Of a step that has refused. */
+  override: overridePart,
   /** Files that the step has stored. */
   files: z.array(storedFileSchema),
   /** What else a reader may want: facts of the step. */

@@ -5,6 +5,7 @@ import {
   CONTAINMENT_OUTCOMES,
   CONTAINMENT_SCHEMA_VERSION,
   MODES,
+  overridePart,
   proofSchema,
   proposalSchema,
   SCOPES,
@@ -92,6 +93,8 @@ const followUp = {
   proofs: otherwise(list(proofSchema), []),
   /** What a person has to do or to know. */
   open: otherwise(texts, []),
+  /** Where it was refused: how it goes on all the same. */
+  override: overridePart,
   proposals: otherwise(list(proposalSchema), []),
   /** Of *decide*. */
   decision: part({ decision: z.enum(DECISIONS), reason: z.string(), decidedBy: z.string() }),

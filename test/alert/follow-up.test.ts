@@ -7,6 +7,7 @@ import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { followUpNotification } from '../../functions/alert/destinations/chat.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { envelopeBytes, MAX_ENVELOPE_BYTES, topic } from '../../functions/alert/destinations/topic.ts';
+import { followUpAdvice } from '../../functions/alert/follow-up/advice.ts';
 import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
 import { followUpFrom } from '../../functions/alert/follow-up/read.ts';
 import { followUpSubject } from '../../functions/alert/follow-up/words.ts';
@@ -113,11 +114,7 @@ describe('each kind', () => {
     const starts = startsIn(FOLLOW_UPS[kind]);
     expect(starts.map(([machine, { mode, decision }]) => [machine, mode ?? decision])).toEqual(expected);
     for (const [machine, input] of starts)
-      if (machine !== 'decide')
-        expect(playbookInputOf(input)).toMatchObject({
-          target: { ...FOLLOW_UPS[kind].target },
-          findingId: FINDING.id,
-        });
+      if (machine !== 'decide') expect(playbookInputOf(input)).toMatchObject({ findingId: FINDING.id.slice(0, 16) });
   });
 
   test.each(['policy-enforcer-present', 'denial-on-nodes', 'connections-cut'])(
@@ -162,7 +159,52 @@ describe('each kind', () => {
   test('without a finding is known by the UID, and asks for no finding', () => {
     const followUp = FOLLOW_UPS['without a finding'];
     expect(followUpSubject(followUp)).toMatch(/\[containment-2d3c4b5a\]$/);
+    expect(startsIn(followUp)[0]?.[1]).toMatchObject(followUp.target);
     expect(startsIn(followUp)[0]?.[1]).not.toHaveProperty('findingId');
+    const { findingId: _, ...question } = QUESTION.question as NonNullable<FollowUp['question']>;
+    const asked = startsIn({ ...QUESTION, id: followUp.id, question });
+    expect(asked.map(([, input]) => input['question'])).toEqual([question.id, question.id]);
+  });
+
+  test.each<[string, Partial<FollowUp>, Record<string, unknown>]>([
+    [
+      'dangers',
+      { override: { accept: ['webhook/validating/a.example.com', 'conversion/things.example.com'] } },
+      { mode: 'isolate', accept: ['webhook/validating/a.example.com', 'conversion/things.example.com'] },
+    ],
+    [
+      'an unconfirmed snapshot',
+      { playbook: 'release', mode: 'release', override: { accept: ['snapshot/unconfirmed'] } },
+      { mode: 'release', accept: ['snapshot/unconfirmed'] },
+    ],
+    [
+      'changes of others',
+      { playbook: 'release', mode: 'release', override: { accept: [], overwrite: true } },
+      { mode: 'release', overwrite: true },
+    ],
+  ])('refused for %s has a line that goes on all the same, after one that does not', (_, refused, expected) => {
+    const followUp = { ...FOLLOW_UPS.refused, ...refused };
+    const [plain, override] = startsIn(followUp);
+    expect(plain?.[1]).toEqual({ findingId: FINDING.id.slice(0, 16), mode: expected['mode'] });
+    expect(override?.[1]).toEqual({ findingId: FINDING.id.slice(0, 16), ...expected });
+    expect(playbookInputOf(override?.[1])).toMatchObject(expected);
+    for (const line of mailOf(followUp)
+      .split('\n')
+      .filter((each) => each.includes('start-execution')))
+      expect(linkIn(line)).toBeUndefined();
+  });
+
+  test('refused for what somebody has named with more than a name leaves the line out', () => {
+    const followUp = { ...FOLLOW_UPS.refused, override: { accept: ["webhook/validating/a'; reboot; '@here"] } };
+    expect(startsIn(followUp)).toHaveLength(1);
+    expect(flat(followUp)).toContain('A command is left out here: a value in it is unusual.');
+  });
+
+  test('says what to do in steps of which each is understood by itself', () => {
+    const leaning =
+      /\b(?:above|below|likewise|as before|then start it|the second time|this very)\b|…|\.\.\.|^(?:Or|And|Then) /;
+    for (const followUp of Object.values(FOLLOW_UPS))
+      for (const { text } of followUpAdvice(followUp, PLAYBOOKS)) expect(text).not.toMatch(leaning);
   });
 });
 
@@ -192,8 +234,8 @@ describe('the mail', () => {
     expect(flat(QUESTION)).toContain(
       'Without an answer until 2026-11-23 11:10:41 UTC nothing is removed, and the namespace stays isolated.',
     );
-    const { id, planHash } = QUESTION.question as NonNullable<FollowUp['question']>;
-    const approve = { question: id, decision: 'approve', planHash, reason: 'WHY', by: 'WHO' };
+    const about = { findingId: FINDING.id.slice(0, 16), decision: 'approve', planHash: '9f86d081884c' };
+    const approve = { ...about, reason: 'WHY', by: 'WHO' };
     expect(lines).toContain(`     ${JSON.stringify(approve)}`);
     expect(
       lines.filter((line) => line.startsWith('     https://us-east-1.console.aws.amazon.com/states/home')),

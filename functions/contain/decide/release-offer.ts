@@ -1,6 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal, Target } from '../../contract/containment.ts';
-import { defined } from '../../kit/defined.ts';
+import { shortFindingId } from '../../contract/ids.ts';
 import { firstSnapshotKey } from '../framework/folder-keys.ts';
 import type { DecideContext } from './step.ts';
 
@@ -17,7 +17,9 @@ export async function releaseOffer(
     command('aws stepfunctions start-execution', [], {
       '--region': machine.split(':')[3],
       '--state-machine-arn': machine,
-      '--input': JSON.stringify({ ...target, mode, ...defined({ findingId }) }),
+      '--input': JSON.stringify(
+        findingId === undefined ? { ...target, mode } : { findingId: shortFindingId(findingId) ?? findingId, mode },
+      ),
     });
   return [
     {

@@ -86,11 +86,12 @@ export function latestProofs(course: Course): Proof[] {
 export function messagePartsOf(
   course: Course,
   names: Readonly<Partial<Record<StepKey, string>>>,
-): Pick<FollowUp, 'steps' | 'proofs' | 'proposals'> {
+): Pick<FollowUp, 'steps' | 'proofs' | 'proposals' | 'override'> {
   const passed = Object.values(course);
   return {
     steps: passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary })),
     proofs: latestProofs(course),
     proposals: passed.flatMap(({ proposals }) => proposals),
+    ...defined({ override: passed.find(({ record }) => record?.override)?.record?.override }),
   };
 }

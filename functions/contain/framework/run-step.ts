@@ -148,6 +148,7 @@ function recordOf(
     again,
     round,
     outcome: ended,
+    override,
   } = outcome;
   return {
     schemaVersion: CONTAINMENT_SCHEMA_VERSION,
@@ -161,7 +162,7 @@ function recordOf(
     proposals,
     proofs,
     files,
-    ...defined({ details, again, round, outcome: ended }),
+    ...defined({ details, again, round, outcome: ended, override }),
   };
 }
 

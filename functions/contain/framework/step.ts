@@ -16,6 +16,7 @@ import type {
   ContainmentOutcome,
   Failure,
   Mode,
+  Override,
   Proof,
   Proposal,
   Scope,
@@ -126,6 +127,8 @@ export interface StepOutcome {
   /** Run this step again after a pause. */
   again?: boolean;
   round?: number;
+  /** Of a refusal: what the input must say as well for it to go on. */
+  override?: Override;
   /** Of the last step: how the playbook ends; the summary becomes the cause of a failed execution. */
   outcome?: ContainmentOutcome;
 }

@@ -32,7 +32,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   try {
     snapshots = await confirmedSnapshots(context);
   } catch (error) {
-    if (error instanceof SnapshotRefused) return refused(error.message);
+    if (error instanceof SnapshotRefused)
+      return { ...refused(error.message), ...defined({ override: error.override }) };
     throw error;
   }
   const [first] = snapshots;
@@ -59,6 +60,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
       status: 'refused',
       summary: `${changed.length} objects were changed since containment: look at them, then start release with "overwrite": true.`,
       open: changed.map(sentence),
+      override: { accept: [...run.accept], overwrite: true },
     };
   const count = (standing: ReleaseItem['standing']) => items.filter((item) => item.standing === standing).length;
   const absent = count('unrecorded');

@@ -1,5 +1,7 @@
 /** The snapshots that release believes: those whose hash was noted by who took them. */
 
+import type { Override } from '../../contract/containment.ts';
+import { defined } from '../../kit/defined.ts';
 import { allNeeds, type Needs, RECORD_NEEDS } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -13,6 +15,13 @@ export const CONFIRM_NEEDS: Needs = allNeeds(RECORD_NEEDS, { aws: ['dynamodb:Get
 /** A snapshot that must not be restored from; the message says why, and what a person can do. */
 export class SnapshotRefused extends Error {
   override name = 'SnapshotRefused';
+  /** With what it is restored from all the same; absent where it is not, whatever a person says. */
+  readonly override: Override | undefined;
+
+  constructor(message: string, override?: Override) {
+    super(message);
+    this.override = override;
+  }
 }
 
 /**
@@ -36,6 +45,7 @@ export async function confirmedSnapshots({ folder, clients, run }: StepContext):
   if (unconfirmed.length > 0 && !run.accept.includes(UNCONFIRMED))
     throw new SnapshotRefused(
       `No hash was noted of ${unconfirmed.join(', ')}, so nobody knows whether it is what was taken. Compare it with the hash list in the evidence; to restore from it all the same, start again with "accept": ["${UNCONFIRMED}"].`,
+      { accept: [...run.accept, UNCONFIRMED], ...defined({ overwrite: run.overwrite || undefined }) },
     );
   return snapshots.map(({ value }) => value);
 }

@@ -1,4 +1,4 @@
-import type { Proposal } from '../../contract/containment.ts';
+import { MAX_ACCEPTED, type Proposal } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { counted, messageOf } from '../../kit/words.ts';
@@ -50,7 +50,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const open = [...blocking.map(toAccept), ...dangers.filter((danger) => danger.open).map(inWords), ...unknown];
   if (blocking.length > 0 && run.mode !== 'plan') {
     const summary = `Nothing was touched: containing ${name} would harm others. ${blocking.map(inWords).join(' ')}`;
-    return { status: 'refused', summary, open, proposals, details };
+    const ids = [...new Set([...run.accept, ...blocking.map(({ id }) => id)])];
+    const override = ids.length <= MAX_ACCEPTED ? { accept: ids } : undefined;
+    return { status: 'refused', summary, open, proposals, details, ...defined({ override }) };
   }
   const busy = run.mode === 'plan' ? undefined : await takeLease(context);
   if (busy) return { ...refused(busy), details };

@@ -35,7 +35,6 @@ export const USER: Grammar = {
 };
 export const ARN = matching('an ARN', PLAIN_ARN);
 export const STATE_MACHINE = matching('the ARN of a state machine', aws.STATE_MACHINE);
-export const EXECUTION_NAME = matching('the name of an execution', /^\w[\w-]{0,79}$/);
 /** An execution of a state machine: `arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME`. */
 export const EXECUTION = matching(
   'the ARN of an execution',
@@ -82,6 +81,11 @@ export const SUBSCRIPTION_PATTERN: Grammar = {
 export const JSON_TEXT: Grammar = {
   what: 'JSON of plain characters',
   holds: (value) => /^[[{][\w":,{}[\]./*@+=~ -]{0,4000}[\]}]$/.test(value) && isJson(value),
+};
+/** The input of a playbook: JSON without a link, whose values may be ids of objects as `webhook/validating/NAME`. */
+export const PLAYBOOK_INPUT: Grammar = {
+  what: 'the input of a playbook, of plain characters',
+  holds: (value) => /^\{(?:[\w",{}[\] ./-]|(?<="):){1,800}\}$/.test(value) && isJson(value),
 };
 /** JSON that also holds nothing a mail client could turn into a link: a colon stands only after a key. */
 export const INERT_JSON: Grammar = {

@@ -264,8 +264,7 @@ const AWS = [
     options: {
       ...IN_REGION,
       '--state-machine-arn': G.STATE_MACHINE,
-      '--name': G.EXECUTION_NAME,
-      '--input': G.INERT_JSON,
+      '--input': G.PLAYBOOK_INPUT,
     },
   },
   {
