@@ -10,6 +10,7 @@ import { LocalJobRuns } from '../functions/clients/local/job-runs.ts';
 import { LocalRejectedRecords } from '../functions/clients/local/rejected-records.ts';
 import { bodies, LocalSender } from '../functions/clients/local/sender.ts';
 import type { Alert } from '../functions/contract/alert.ts';
+import { PROMPT } from '../functions/contract/digest.ts';
 import type { Digest } from '../functions/contract/digest-message.ts';
 import type { Finding } from '../functions/contract/finding.ts';
 import type { Assessment, InvestigationRequest } from '../functions/contract/investigation.ts';
@@ -98,6 +99,7 @@ class World {
 
   async #investigateAll(): Promise<void> {
     for (const request of this.#requests.splice(0)) {
+      this.investigations.push({ name: request.finding.namespace.name, at: this.now });
       const result = this.resultOf(request.finding);
       const record =
         result === 'throttled'
@@ -111,6 +113,26 @@ class World {
       await this.#alert({ ...record, requestPayload: request }, context);
     }
   }
+
+  /** What was investigated, and when. */
+  readonly investigations: { name: string | undefined; at: number }[] = [];
+  get investigated(): number {
+    return this.investigations.length;
+  }
+  get investigatedNames(): Set<string | undefined> {
+    return new Set(this.investigations.map(({ name }) => name));
+  }
+  /** Minutes after the first investigation. */
+  looks(of: string): number[] {
+    const [first, ...others] = this.investigations.filter(({ name }) => name === of).map(({ at }) => at);
+    return others.map((at) => (at - (first ?? 0)) / MINUTE);
+  }
+  findings = (): Finding[] => [...this.table.items.values()].flatMap(({ finding }) => finding ?? []);
+  /** It is written down, and waits for its first investigation. */
+  isDeferred = (name: string): boolean =>
+    [...this.table.items.values()].some(
+      ({ finding, agenda }) => finding?.namespace.name === name && agenda === 'deferred',
+    );
 
   messages = (): (Alert | Digest)[] =>
     this.sender.sent.map(({ message }) => JSON.parse(bodies(message).default) as Alert | Digest);
@@ -210,6 +232,56 @@ describe('10,000 refusals by one actor', () => {
   });
 });
 
+describe('10,000 creations by one actor', () => {
+  test('do not hide the one of another, nor delay it; each is written down and looked at, what is HIGH is told', async () => {
+    const worst = 'n-7777';
+    world.resultOf = ({ namespace }) => (namespace.name === worst ? 'HIGH' : 'LOW');
+    const flood = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => created(world.now, `n-${from + index}`, 'mallory'));
+    await world.deliver(flood(0, 9_000));
+    const atOnce = world.investigated;
+    expect(atOnce).toBe(PROMPT.actor);
+    await world.deliver([created(world.now, 'of-oscar', 'oscar')]);
+    expect(world.told().at(-1)).toBe('of-oscar');
+    await world.deliver(flood(9_000, 1_000));
+    await world.pass(60);
+    // On-call, in the hour of the flood.
+    expect(world.messages().length).toBeLessThanOrEqual(10);
+    expect(world.looks('of-oscar')).toEqual([5, 30]);
+    await world.pass(5 * 60);
+    expect(world.findings()).toHaveLength(10_001);
+    expect(world.investigatedNames.size).toBe(10_001);
+    const findings = world.alerts().filter(({ update }) => !update);
+    expect(findings.map(({ finding }) => finding.namespace.name)).toEqual(['n-0', 'n-1', 'n-2', 'of-oscar']);
+    expect(world.told()).toContain(worst);
+    const rows = world.digested().flatMap((digest) => digest.rows);
+    const sum = rows.filter(({ reason }) => reason === 'flood').reduce((total, { count }) => total + count, 0);
+    expect(sum).toBe(10_000 - 3);
+    // One an hour, while the looks go on.
+    expect(world.messages().length).toBeLessThanOrEqual(20);
+  });
+
+  test('by 10,000 actors are told ten times, and all are written down', async () => {
+    const flood = Array.from({ length: 3_000 }, (_, index) => created(world.now, `n-${index}`, `actor-${index}`));
+    await world.deliver(flood);
+    expect(world.investigated).toBe(PROMPT.cluster);
+    expect(world.told()).toHaveLength(10);
+    await world.pass(70);
+    const rows = world
+      .digested()
+      .flatMap((digest) => [...digest.rows, { reason: 'others', count: digest.others?.findings ?? 0 }]);
+    const told = rows.filter(({ reason }) => reason !== 'looked-at').reduce((sum, { count }) => sum + count, 0);
+    expect(told).toBeGreaterThanOrEqual(2_990);
+    expect(world.findings()).toHaveLength(3_000);
+  });
+
+  test('that were refused before do not take the place of creations', async () => {
+    const refusals = Array.from({ length: 300 }, (_, index) => denied(world.now, `actor-${index}`));
+    await world.deliver([...refusals, created(world.now, 'a', 'oscar')]);
+    expect(world.told()).toContain('a');
+  });
+});
+
 test('a typo hides none of the refusals after it', async () => {
   const user = { username: 'dev' };
   await world.deliver([line(refusal(422, { auditID: 'typo', user, requestReceivedTimestamp: at(world.now) }))]);
@@ -262,7 +334,7 @@ describe('creations that Lambda could not investigate in time', () => {
     const rows = world.digested().flatMap((digest) => digest.rows);
     const sum = (reason: string) =>
       rows.filter((row) => row.reason === reason).reduce((total, { count }) => total + count, 0);
-    expect(sum('not-investigated')).toBe(397);
+    expect(sum('not-investigated') + sum('flood')).toBe(397);
     expect(sum('looked-at')).toBe(396);
   });
 });
@@ -291,7 +363,7 @@ describe('creations of which limits kept the questions from being asked', () => 
     const rows = world.digested().flatMap((digest) => digest.rows);
     const sum = (reason: string) =>
       rows.filter((row) => row.reason === reason).reduce((total, { count }) => total + count, 0);
-    expect(sum('limited')).toBe(431 - 10);
+    expect(sum('limited') + sum('flood')).toBeGreaterThanOrEqual(431 - 10);
     // More rows than a digest has are counted together.
     const others = world.digested().reduce((total, digest) => total + (digest.others?.findings ?? 0), 0);
     expect(sum('looked-at') + others).toBe(431 - 10 - 1);
@@ -355,8 +427,7 @@ describe('nothing hides in a digest', () => {
               }),
             ]);
           const isTold = world.sender.sent.length > before;
-          const isKnown = result !== 'throttled' && result !== 'limited';
-          if (what === 'created' && isKnown) expect(isTold).toBe(true);
+          if (what === 'created' && result === 'HIGH' && !world.isDeferred(name)) expect(isTold).toBe(true);
           const hour = Math.floor(world.now / 3_600_000);
           if (what === 'denied') refused.add(`${actor} ${hour}`);
           if (what !== 'created') continue;
@@ -366,7 +437,7 @@ describe('nothing hides in a digest', () => {
             .filter((each) => refused.has(each) && !followed.has(each));
           if (follows === undefined) continue;
           expect(isTold).toBe(true);
-          if (!isKnown) followed.add(follows);
+          followed.add(follows);
         }
         for (const [name, result] of results)
           if (result === 'throttled' || result === 'limited') results.set(name, 'HIGH');

@@ -16,6 +16,13 @@ import { DIGEST_SCHEMA_VERSION, type DigestReason, type Grade, REFUSED_OUTCOMES,
  */
 export const SINGLES = { actor: 3, cluster: 10 } as const;
 
+/**
+ * How many creations of an actor, and of a cluster, are investigated at once in an hour, unless another one is worse than those.
+ * The others are written down, counted in the digest, and looked at in fair shares: so a flood never takes the capacity that the
+ * creation of another actor needs.
+ */
+export const PROMPT = { actor: 20, cluster: 100 } as const;
+
 /** How grave a finding in a digest is, in ascending order: what is worse than what was told leaves the digest. */
 const WEIGHTS = {
   rejected: 0,
@@ -26,16 +33,24 @@ const WEIGHTS = {
   privileged: 3,
   unknown: 4,
   created: 5,
+  createdPretending: 6,
+  createdPrivileged: 7,
+  /** Another record, or the cluster, says otherwise. */
+  contradiction: 8,
 } as const;
 
 /** @param severity what an investigation found; absent where there was none */
 export function weightOf(finding: Finding, severity?: Severity): number {
   if (severity !== undefined) return severity === 'LOW' ? WEIGHTS.denied : WEIGHTS.pretending;
   const { outcome, actor, namespace } = finding;
-  if (outcome === 'created') return WEIGHTS.created;
+  if (finding.source.contradicts !== undefined) return WEIGHTS.contradiction;
   if (outcome === 'outcome-unknown') return WEIGHTS.unknown;
-  if (actor.impersonated) return isPrivileged(actor.impersonated) ? WEIGHTS.privileged : WEIGHTS.pretending;
-  if (namespace.name !== undefined && resembledName(namespace.name)) return WEIGHTS.pretending;
+  const isCreated = outcome === 'created';
+  if (actor.impersonated && isPrivileged(actor.impersonated))
+    return isCreated ? WEIGHTS.createdPrivileged : WEIGHTS.privileged;
+  if (actor.impersonated || (namespace.name !== undefined && resembledName(namespace.name)))
+    return isCreated ? WEIGHTS.createdPretending : WEIGHTS.pretending;
+  if (isCreated) return WEIGHTS.created;
   return outcome === 'rejected' ? WEIGHTS.rejected : WEIGHTS.denied;
 }
 
@@ -57,7 +72,13 @@ export function kindOf({ id, outcome, actor, namespace: { name } }: Finding): st
   ]);
 }
 
-/** Where the findings of an hour are counted that are told by themselves. */
+/**
+ * - `told`: told by itself.
+ * - `investigated`: a creation that is investigated at once.
+ */
+export type GateKind = 'told' | 'investigated';
+
+/** Where the findings of an hour are counted that pass. Refusals take no place from creations. */
 export interface Gates {
   actor: string;
   cluster: string;
@@ -67,10 +88,21 @@ export interface Gates {
  * @param hour the beginning of an RFC 3339 instant down to the hour, of the event itself: a late redelivery asks at the same
  *   gates
  */
-export const gatesOf = ({ cluster, actor }: Pick<Finding, 'cluster' | 'actor'>, hour: string): Gates => ({
-  actor: hash([placeOf(cluster), actorKey(actor), hour]),
-  cluster: hash([placeOf(cluster), hour]),
-});
+export function gatesOf(
+  { cluster, actor, outcome }: Pick<Finding, 'cluster' | 'actor' | 'outcome'>,
+  hour: string,
+  kind: GateKind = 'told',
+): Gates {
+  const what = outcome === 'created' ? [`created, ${kind}`] : [];
+  return {
+    actor: hash([placeOf(cluster), actorKey(actor), hour, ...what]),
+    cluster: hash([placeOf(cluster), hour, ...what]),
+  };
+}
+
+/** Where it is remembered that an actor was refused in an hour: the gate of its refusals. */
+export const refusalGateOf = ({ cluster, actor }: Pick<Finding, 'cluster' | 'actor'>, hour: string): string =>
+  gatesOf({ cluster, actor, outcome: 'attempt-denied' }, hour).actor;
 
 /** `2026-11-23T07` @param at epoch milliseconds */
 export const hourOf = (at: number): string => new Date(at).toISOString().slice(0, 13);

@@ -11,7 +11,7 @@ export const clusterSchema = open({ name: text, region: text, account: text });
 /** Identifies a cluster: the name alone is not unique across accounts and Regions. */
 export interface Cluster extends Read<typeof clusterSchema> {}
 
-const actorSchema = open({
+export const actorSchema = open({
   kind: z.enum(ACTOR_KINDS),
   /** As the API server logged it; on EKS free text where aws-auth maps it. */
   username: text,
@@ -72,6 +72,11 @@ export const findingSchema = open({
     eventId: text,
     /** The record was cut: values may be missing. */
     truncated: flag,
+    /**
+     * The finding that another record of the same namespace has made, or the cluster itself, and which says otherwise: a
+     * namespace is created once.
+     */
+    contradicts: text,
   }),
   /** Which values were shortened. */
   cut: list(cutSchema),

@@ -60,8 +60,11 @@ export const EVIDENCE_STATUSES = ['found', 'clear', 'not-checked'] as const;
 export const STATEMENTS = ['empty', 'clear', 'found', 'present', 'ending', 'absent', 'replaced'] as const;
 export type Statement = (typeof STATEMENTS)[number];
 
-/** Size limits in bytes of JSON text (UTF-8): a finding, and the result of an investigation. */
+/**
+ * Size limits in bytes of JSON text (UTF-8): a finding, the deletion that is kept with it, and the result of an investigation.
+ */
 export const MAX_FINDING_BYTES = 64 * 1024;
+export const MAX_DELETION_BYTES = 8 * 1024;
 export const MAX_INVESTIGATION_BYTES = 200 * 1024;
 
 /** Ascending. */
@@ -115,6 +118,7 @@ export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_
  * - `refused`: nothing was created, and another finding has told of this actor.
  * - `outcome-unknown`: the record does not tell whether something was created.
  * - `not-investigated`: a namespace was created, and nothing is known of it but the audit record.
+ * - `flood`: a namespace was created after many by the same actor, or in the same cluster, in one hour.
  * - `limited`: limits kept weighty questions from being asked.
  * - `looked-at`: one of those before, investigated since, and not found to be grave.
  */
@@ -122,6 +126,7 @@ export const DIGEST_REASONS = [
   'refused',
   'outcome-unknown',
   'not-investigated',
+  'flood',
   'limited',
   'looked-at',
   'accepted',

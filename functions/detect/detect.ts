@@ -3,16 +3,20 @@ import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
 import type { DigestGatekeeper } from '../clients/table/digests.ts';
 import type { Claim, Claims } from '../clients/table/findings-table.ts';
+import type { Deletion } from '../contract/deletion.ts';
 import { hourOf } from '../contract/digest.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { DigestReason } from '../contract/vocabulary.ts';
+import { defined } from '../kit/defined.ts';
 import { clusterOf } from './cluster.ts';
+import { contradiction } from './contradiction.ts';
 import { judgeWithin, LONG_LINE } from './judge-within.ts';
 import { type LogsPayload, PayloadError, unpack } from './payload.ts';
 import { type RecordOrigin, rejectedRecord } from './rejected.ts';
 
 export interface DetectClients {
   table: Claims;
-  digests: Pick<DigestGatekeeper, 'isSingle' | 'add'>;
+  digests: Pick<DigestGatekeeper, 'isSingle' | 'isPrompt' | 'followsRefusal' | 'add'>;
   investigator: Investigator;
   rejected: RejectedRecords;
 }
@@ -51,6 +55,8 @@ export interface DetectSummary {
   recorded: number;
   /** Written down, and told in the digest of the hour. */
   digested: number;
+  /** Written down with the finding of the namespace: it was deleted. */
+  deleted: number;
   /** Delivered before. */
   duplicates: number;
   /** Could not be handled: the delivery has to come again. Those that could are done and will be skipped then. */
@@ -65,6 +71,7 @@ export const emptySummary = (): DetectSummary => ({
   handedOver: 0,
   recorded: 0,
   digested: 0,
+  deleted: 0,
   duplicates: 0,
   failed: 0,
 });
@@ -96,6 +103,7 @@ export async function detect(
   const cluster = clusterOf(logGroup, owner, settings.region);
   // A payload may hold an event twice.
   const ids = new Set<string>();
+  const deletions: Deletion[] = [];
   const count = (what: keyof DetectSummary): void => {
     summary[what]++;
   };
@@ -112,6 +120,7 @@ export async function detect(
           await clients.rejected.keep(rejectedRecord(verdict.reason, message, origin));
           count('rejected');
         });
+      else if (verdict.kind === 'deletion') deletions.push(verdict.deletion);
       else if (ids.has(verdict.finding.id)) count('duplicates');
       else {
         ids.add(verdict.finding.id);
@@ -120,6 +129,10 @@ export async function detect(
     }
   }
   summary.records = logEvents.length;
+  await tasks.end();
+  // What was made and deleted in one delivery has its finding by now. Of other namespaces nobody keeps a history.
+  for (const deletion of deletions)
+    await tasks.begin(async () => count((await clients.table.deleted(deletion)) ? 'deleted' : 'nothing'));
   await tasks.end();
   return summary;
 }
@@ -163,19 +176,43 @@ async function handle(
   finding: Finding,
   at: number,
   clients: DetectClients,
-  { heldPausesMs }: DetectSettings,
+  settings: DetectSettings,
 ): Promise<keyof DetectSummary> {
-  const { table, digests, investigator } = clients;
   if (finding.outcome === 'already-exists') {
-    await table.record(finding);
+    await clients.table.record(finding);
     return 'recorded';
   }
-  if (finding.outcome !== 'created' && !(await digests.isSingle(finding, hourOfEvent(finding, at)))) {
-    await recordForDigest(finding, clients);
-    return 'digested';
-  }
+  const reason = await digestReason(finding, hourOfEvent(finding, at), clients);
+  const { done, known } = await (reason === undefined
+    ? takeUp(finding, clients, settings)
+    : recordForDigest(finding, reason, clients));
+  if (done !== 'duplicates' || known === undefined) return done;
+  const other = contradiction(finding, known);
+  return other ? handle(other, at, clients, settings) : done;
+}
+
+interface Handled {
+  done: keyof DetectSummary;
+  /** The finding that is written down under this id, as JSON text. */
+  known?: string;
+}
+
+/** Why a finding is told in a digest, and investigated later if at all; undefined where it is taken up at once. */
+async function digestReason(
+  finding: Finding,
+  hour: string,
+  { digests }: DetectClients,
+): Promise<DigestReason | undefined> {
+  if (finding.outcome === 'created')
+    return (await digests.isPrompt(finding, hour)) || (await digests.followsRefusal(finding)) ? undefined : 'flood';
+  if (await digests.isSingle(finding, hour)) return undefined;
+  return finding.outcome === 'outcome-unknown' ? 'outcome-unknown' : 'refused';
+}
+
+async function takeUp(finding: Finding, clients: DetectClients, { heldPausesMs }: DetectSettings): Promise<Handled> {
+  const { table, investigator } = clients;
   const claim = await claimPatiently(finding, table, heldPausesMs);
-  if (claim.state === 'done') return 'duplicates';
+  if (claim.state === 'done') return { done: 'duplicates', ...defined({ known: claim.known }) };
   if (claim.state === 'held')
     throw new Error(`finding ${finding.id} is claimed until ${new Date(claim.until).toISOString()}`);
   try {
@@ -187,7 +224,7 @@ async function handle(
   }
   // Lambda has it. If this write is lost, the alert's own lease marks the finding as handed over, and ends duplicates.
   await table.handedOver(finding.id, claim.token).catch(() => {});
-  return 'handedOver';
+  return { done: 'handedOver' };
 }
 
 async function claimPatiently(finding: Finding, table: Claims, pausesMs: readonly number[]): Promise<Claim> {
@@ -210,11 +247,17 @@ function hourOfEvent({ request }: Finding, at: number): string {
 
 /**
  * Nothing is lost and nothing counted twice where the delivery comes again, or the line by both filters at once: the finding is
- * written down first, by whom it is counted with it, and as counted last. Whether something was created that the record does not tell is looked at when there is capacity.
+ * written down first, by whom it is counted with it, and as counted last. What was created, or may have been, is looked at when
+ * there is capacity.
  */
-async function recordForDigest(finding: Finding, { table, digests }: DetectClients): Promise<void> {
-  const isUnknown = finding.outcome === 'outcome-unknown';
-  if (!(await table.recordForDigest(finding, isUnknown, LEASE_MS))) return;
-  await digests.add(finding, isUnknown ? 'outcome-unknown' : 'refused');
+async function recordForDigest(
+  finding: Finding,
+  reason: DigestReason,
+  { table, digests }: DetectClients,
+): Promise<Handled> {
+  const claim = await table.recordForDigest(finding, reason !== 'refused', LEASE_MS);
+  if (claim.state === 'done') return { done: 'duplicates', ...defined({ known: claim.known }) };
+  await digests.add(finding, reason);
   await table.counted(finding.id);
+  return { done: 'digested' };
 }

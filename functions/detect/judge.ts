@@ -6,6 +6,7 @@ import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
 import { actorOf } from './actor.ts';
 import { type LinePiece, readAuditEvents, stringMap, stringOf } from './audit-event.ts';
 import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';
+import { deletionOf } from './deletion.ts';
 import { findingId } from './finding-id.ts';
 import { readLostEvents } from './lost-event.ts';
 import type { Judgement, LogRecord } from './record.ts';
@@ -13,7 +14,7 @@ import type { Judgement, LogRecord } from './record.ts';
 /**
  * Decides about one log line. Pure; any text has a verdict, none throws.
  *
- * @returns a finding for each event of a creation on the line, a rejection where part of the line is no audit event; else
+ * @returns a finding for each event of a creation on the line, and a deletion for each of those, a rejection where part of the line is no audit event; else
  *   one verdict
  */
 export function judgeLine(record: LogRecord): [Judgement, ...Judgement[]] {
@@ -21,7 +22,7 @@ export function judgeLine(record: LogRecord): [Judgement, ...Judgement[]] {
   const verdict = judgePiece(record, first);
   if (others.length === 0) return [verdict];
   const verdicts = [verdict, ...others.map((piece) => judgePiece(record, piece))];
-  const findings = verdicts.filter(({ kind }) => kind === 'finding');
+  const findings = verdicts.filter(({ kind }) => kind === 'finding' || kind === 'deletion');
   // A line costs one record that is kept, however many pieces it has.
   const rejected = verdicts.find(({ kind }) => kind === 'rejected');
   const [most = verdict, ...more] = rejected ? [...findings, rejected] : findings;
@@ -36,6 +37,9 @@ export function judge(record: LogRecord): Judgement {
 
 function judgePiece(record: LogRecord, { text, event }: LinePiece): Judgement {
   if (typeof event === 'string') return judgeOtherLine({ ...record, text }, event);
+  const deletion = deletionOf(event, record);
+  if (deletion !== undefined)
+    return typeof deletion === 'string' ? { kind: 'nothing', reason: deletion } : { kind: 'deletion', deletion };
   const reason = whyNoCreation(event);
   return reason === undefined
     ? { kind: 'finding', finding: findingOf(event, { ...record, text }) }

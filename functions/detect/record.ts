@@ -1,3 +1,4 @@
+import type { Deletion } from '../contract/deletion.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 
 /** One line of a log, and where it came from. */
@@ -13,6 +14,8 @@ export interface LogRecord {
 /** What a log line says about namespaces being created. */
 export type Judgement =
   | { kind: 'finding'; finding: Finding }
+  /** A namespace was deleted: no finding, but a part of the history of one. */
+  | { kind: 'deletion'; deletion: Deletion }
   /** An audit event of something else, with why it is no creation. */
   | { kind: 'nothing'; reason: string }
   /** Not an audit event, and why. */

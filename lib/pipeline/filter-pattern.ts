@@ -3,7 +3,7 @@ const anyOf = (selector: string, values: readonly string[]): string =>
 
 /**
  * The audit events that *detect* must see, as a JSON filter pattern: whatever may have created a namespace, done or
- * refused. It lets more through than creates one (patches of labels, dry runs, other API groups): *detect* decides,
+ * refused, and what deleted one. It lets more through than creates one (patches of labels, dry runs, other API groups): *detect* decides,
  * the filter only saves it the rest.
  *
  * Equality alone, on fields that the API server sets. A negative term can be met by text that a client puts into the
@@ -12,7 +12,7 @@ const anyOf = (selector: string, values: readonly string[]): string =>
  */
 export const NAMESPACE_WRITES: string = `{ ${[
   '($.objectRef.resource = "namespaces")',
-  anyOf('$.verb', ['create', 'patch']), // server-side apply creates by PATCH
+  anyOf('$.verb', ['create', 'patch', 'delete']), // server-side apply creates by PATCH
   anyOf('$.stage', ['ResponseComplete', 'ResponseStarted', 'Panic']), // what is refused unheard ends at ResponseStarted
 ].join(' && ')} }`;
 

@@ -202,7 +202,16 @@ describe('an alert is told', () => {
   const digested = { number: 1, previous: { indicators: {}, digested: true } };
 
   test.each<[string, Alert, typeof digested | undefined, typeof never | { autoStart: object }, string | undefined]>([
-    ['by itself where it was investigated', assessed('LOW'), undefined, never, undefined],
+    ['in the digest where so many were created, and it is LOW', assessed('LOW'), undefined, never, 'flood'],
+    ['in the digest where so many were created, and it is MEDIUM', assessed('MEDIUM'), undefined, never, 'flood'],
+    ['by itself where so many were created, and it is HIGH', assessed('HIGH'), undefined, never, undefined],
+    [
+      'by itself where it was refused and investigated',
+      assessed('LOW', { outcome: 'attempt-denied' }),
+      undefined,
+      never,
+      undefined,
+    ],
     ['by itself where it is HIGH', assessed('HIGH'), digested, never, undefined],
     ['in the digest where nobody could look', BARE, undefined, never, 'not-investigated'],
     [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { FindingsTable, NextLook } from '../../functions/clients/table/findings-table.ts';
+import type { Deletion } from '../../functions/contract/deletion.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { AssessmentSnapshot } from '../../functions/contract/investigation.ts';
 
@@ -49,7 +50,17 @@ export function findingsTableContract(make: () => FindingsTable): void {
       const [table, finding] = [make(), someFinding()];
       await table.handedOver(finding.id, await owned(table, finding));
       await lapse();
-      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      await expect(table.claim(finding, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
+    });
+    test('that is done tells what was written down, so that another record under its id is noticed', async () => {
+      const [table, finding] = [make(), someFinding()];
+      await table.handedOver(finding.id, await owned(table, finding));
+      const forged = { ...finding, actor: { kind: 'iam-role' as const, username: 'somebody else' } };
+      const [claim, counted] = [
+        await table.claim(forged, LEASE_MS),
+        await table.recordForDigest(forged, true, LEASE_MS),
+      ];
+      for (const answer of [claim, counted]) expect(answer).toEqual({ state: 'done', known: JSON.stringify(finding) });
     });
     test('who lost the claim can neither release nor hand over', async () => {
       const [table, finding] = [make(), someFinding()];
@@ -64,28 +75,28 @@ export function findingsTableContract(make: () => FindingsTable): void {
       const [table, finding] = [make(), someFinding()];
       await table.record(finding);
       await table.record(finding);
-      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      await expect(table.claim(finding, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
     });
   });
 
   describe('a finding for a digest', () => {
     test('is counted by one, until it was, however often it comes', async () => {
       const [table, finding] = [make(), someFinding({ outcome: 'attempt-denied' })];
-      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(true);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toEqual({ state: 'owned' });
       // The same line by another filter, at the same time.
-      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
       await lapse();
-      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(true);
-      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toEqual({ state: 'owned' });
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
       await table.counted(finding.id);
-      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
-      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
+      await expect(table.claim(finding, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
       await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: true });
     });
     test('that was alerted is not to be counted', async () => {
       const [table, finding] = [make(), someFinding({ outcome: 'attempt-denied' })];
       await owned(table, finding);
-      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toBe(false);
+      await expect(table.recordForDigest(finding, false, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
     });
     test('is to be looked at where that is asked for, and on the agenda of looks afterwards', async () => {
       const [table, finding, other] = [make(), someFinding(), someFinding()];
@@ -101,6 +112,29 @@ export function findingsTableContract(make: () => FindingsTable): void {
       expect((await table.due('deferred', 1_000)).map(({ id }) => id)).not.toContain(finding.id);
       expect((await table.due('look', 1_000)).map(({ id }) => id)).toContain(finding.id);
       await expect(table.take(finding.id, Date.now() + 60_000)).resolves.toMatchObject({ look: 2 });
+    });
+  });
+
+  describe('deleted', () => {
+    const deletionOf = ({ id: findingId }: Finding, username: string): Deletion => ({
+      findingId,
+      actor: { kind: 'user', username },
+      at: '2026-11-23T08:00:00.000000Z',
+    });
+    test('is kept with the finding and told with it, the first time that it was said', async () => {
+      const [table, finding] = [make(), someFinding()];
+      await owned(table, finding);
+      await table.alerted(finding.id, { indicators: {} }, { afterMinutes: -1 });
+      await expect(table.deleted(deletionOf(finding, 'mallory'))).resolves.toBe(true);
+      await expect(table.deleted(deletionOf(finding, 'somebody else'))).resolves.toBe(true);
+      const deleted = deletionOf(finding, 'mallory');
+      await expect(table.read(finding.id)).resolves.toMatchObject({ deleted });
+      await expect(table.take(finding.id, Date.now() + 60_000)).resolves.toMatchObject({ look: 1, deleted });
+    });
+    test('of a namespace that has no finding leaves nothing behind', async () => {
+      const [table, finding] = [make(), someFinding()];
+      await expect(table.deleted(deletionOf(finding, 'mallory'))).resolves.toBe(false);
+      await expect(table.read(finding.id)).resolves.toBeUndefined();
     });
   });
 
@@ -129,8 +163,8 @@ export function findingsTableContract(make: () => FindingsTable): void {
       await table.leaseDelivery(finding.id, LEASE_MS);
       await table.alerted(finding.id);
       await lapse();
-      await expect(table.leaseDelivery(finding.id, LEASE_MS)).resolves.toEqual({ state: 'done' });
-      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      await expect(table.leaseDelivery(finding.id, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
+      await expect(table.claim(finding, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
     });
     test('given back it is free at once; by another it is not given back', async () => {
       const [table, finding] = [make(), someFinding()];
@@ -146,7 +180,7 @@ export function findingsTableContract(make: () => FindingsTable): void {
       await owned(table, finding);
       await expect(table.leaseDelivery(finding.id, LEASE_MS)).resolves.toMatchObject({ state: 'owned' });
       await lapse();
-      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      await expect(table.claim(finding, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
     });
   });
 
@@ -231,7 +265,7 @@ export function findingsTableContract(make: () => FindingsTable): void {
       const [table, finding] = await alerted(NOW);
       await table.letGo(finding.id);
       await expect(isDue(table, finding)).resolves.toBe(false);
-      await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
+      await expect(table.claim(finding, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
     });
     describe('find', () => {
       const hex = () => randomBytes(16).toString('hex');
@@ -267,13 +301,13 @@ export function findingsTableContract(make: () => FindingsTable): void {
 
       test('a closed finding is due no more, says who closed it, and stays alerted', async () => {
         const [table, finding] = await alerted(NOW);
-        await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: true });
+        await expect(table.read(finding.id)).resolves.toMatchObject({ finding, settled: true });
         await expect(table.close(finding.id, closure)).resolves.toBe(true);
-        await expect(table.read(finding.id)).resolves.toEqual({ finding, settled: true, closed: closure });
+        await expect(table.read(finding.id)).resolves.toMatchObject({ finding, settled: true, closed: closure });
         await expect(isDue(table, finding)).resolves.toBe(false);
         await expect(table.take(finding.id, later())).resolves.toBeUndefined();
-        await expect(table.claim(finding, LEASE_MS)).resolves.toEqual({ state: 'done' });
-        await expect(table.leaseDelivery(finding.id, LEASE_MS)).resolves.toEqual({ state: 'done' });
+        await expect(table.claim(finding, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
+        await expect(table.leaseDelivery(finding.id, LEASE_MS)).resolves.toMatchObject({ state: 'done' });
       });
       test('a look that was under way puts no other on the agenda', async () => {
         const [table, finding] = await alerted(NOW);

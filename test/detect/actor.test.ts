@@ -5,7 +5,7 @@ import { creation, line, role } from './events.ts';
 
 function actorOf(changes: object): Actor {
   const verdict = judge({ text: line(creation(changes as Record<string, unknown>)), cluster: {} });
-  if (verdict.kind !== 'finding') throw new Error(verdict.reason);
+  if (verdict.kind !== 'finding') throw new Error(`no finding: ${verdict.kind}`);
   return verdict.finding.actor;
 }
 const uid = 'aws-iam-authenticator:111122223333:AROAEXAMPLE';

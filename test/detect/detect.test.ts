@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
-import { localDigests } from '../../functions/clients/local/digest-store.ts';
-import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import type { RejectedRecord } from '../../functions/clients/send/rejected-records.ts';
-import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
+import { PROMPT } from '../../functions/contract/digest.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
-import { createHandler } from '../../functions/detect/handler.ts';
 import { creation, delivery, line, packed, refusal } from './events.ts';
+import { denied, namespace, setup } from './neighbours.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -18,42 +14,6 @@ afterEach(() => {
 class Denied extends Error {
   override name = 'AccessDeniedException';
 }
-
-/** The pipeline's neighbours, each of which can fail. */
-function setup(heldPausesMs: readonly number[] = []) {
-  const clock = { now: 1_000_000 };
-  const table = new LocalFindingsTable(() => clock.now);
-  const digests = localDigests(() => clock.now);
-  const started: InvestigationRequest[] = [];
-  const kept: RejectedRecord[] = [];
-  const investigator = { start: jest.fn(async (request: InvestigationRequest) => void started.push(request)) };
-  const rejected = { keep: jest.fn(async (record: RejectedRecord) => void kept.push(record)) };
-  const handler = createHandler(
-    { table, digests, investigator, rejected },
-    { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs },
-  );
-  return {
-    clock,
-    table,
-    digests,
-    started,
-    kept,
-    investigator,
-    rejected,
-    send: (event: unknown) => handler(event, { functionName: 'detect', awsRequestId: '1' } as Context),
-  };
-}
-
-const namespace = (name: string, changes = {}) =>
-  line(
-    creation({
-      objectRef: { resource: 'namespaces', name },
-      responseObject: { kind: 'Namespace', metadata: { name, uid: `uid-of-${name}`, resourceVersion: '1' } },
-      ...changes,
-    }),
-  );
-const denied = (at: string, username = 'mallory') =>
-  line(refusal(403, { user: { username }, requestReceivedTimestamp: at, objectRef: { resource: 'namespaces' } }));
 
 describe('a delivery', () => {
   test('creations are handed over with the cluster that they belong to', async () => {
@@ -67,6 +27,7 @@ describe('a delivery', () => {
       handedOver: 2,
       recorded: 0,
       digested: 0,
+      deleted: 0,
       duplicates: 0,
       failed: 0,
     });
@@ -139,10 +100,17 @@ describe('a delivery', () => {
     expect(order).toEqual(['first', 'second', '200000', '200000']);
   });
 
-  test('a burst of a thousand is handled in one invocation', async () => {
-    const { send, started } = setup();
-    await send(delivery(Array.from({ length: 1_000 }, (_, i) => namespace(`n-${i}`))));
-    expect(new Set(started.map(({ finding }) => finding.id)).size).toBe(1_000);
+  test('a burst of a thousand is handled in one invocation: the first ones are investigated at once, all are written down', async () => {
+    const { send, started, table, digests, clock } = setup();
+    const burst = delivery(Array.from({ length: 1_000 }, (_, i) => namespace(`n-${i}`)));
+    await expect(send(burst)).resolves.toMatchObject({ handedOver: PROMPT.actor, digested: 1_000 - PROMPT.actor });
+    expect(new Set(started.map(({ finding }) => finding.id)).size).toBe(PROMPT.actor);
+    expect(table.items.size).toBe(1_000);
+    await expect(send(burst)).resolves.toMatchObject({ duplicates: 1_000 });
+    expect(await table.due('deferred', 10_000)).toHaveLength(1_000 - PROMPT.actor);
+    clock.now += 2 * 3_600_000;
+    const [digest] = await Promise.all((await digests.due(9)).map(({ id }) => digests.read(id)));
+    expect(digest).toMatchObject({ total: 1_000 - PROMPT.actor, rows: [{ reason: 'flood' }] });
   });
 });
 

@@ -5,7 +5,7 @@ import { creation, line, refusal } from './events.ts';
 
 const id = (event: unknown, record: object = {}): string => {
   const verdict = judge({ text: line(event), cluster: { name: 'prod', region: 'r', account: 'a' }, ...record });
-  if (verdict.kind !== 'finding') throw new Error(verdict.reason);
+  if (verdict.kind !== 'finding') throw new Error(`no finding: ${verdict.kind}`);
   return verdict.finding.id;
 };
 const withUid = (uid: string, changes = {}) =>

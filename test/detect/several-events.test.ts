@@ -60,7 +60,7 @@ describe('all events of a line are found', () => {
   test('each has an id of its own, also where one log event holds them', () => {
     const text = [named('a'), cut('b'), '[Truncated...]', line(refusal(403)), named('c')].join('');
     const ids = judgeLine({ text, cluster: {}, eventId: '1' }).map((verdict) =>
-      verdict.kind === 'finding' ? verdict.finding.id : verdict.reason,
+      verdict.kind === 'finding' ? verdict.finding.id : verdict.kind,
     );
     expect(new Set(ids).size).toBe(4);
   });

@@ -24,7 +24,7 @@ export async function read(text: string | Buffer, sizes: number[] = []): Promise
     if ('isEmpty' in item) continue;
     const verdict = 'problem' in item ? { kind: 'problem' as const, reason: item.problem } : judge(item.record);
     if (verdict.kind === 'finding') result.found.push(verdict.finding.namespace.name ?? '-');
-    else if (verdict.kind === 'nothing') result.others += 1;
+    else if (verdict.kind === 'nothing' || verdict.kind === 'deletion') result.others += 1;
     else result.told.push(verdict.reason);
   }
   return result;

@@ -16,8 +16,8 @@ export interface RouteSettings {
 /**
  * Why the alert is told in a digest; undefined where it goes out by itself.
  *
- * The digest of an hour holds only what nobody has looked at in full, after the first ones of an actor and of a cluster in that
- * hour, and what a later look at that found. Never in it are what is `HIGH` or above, and a success that follows refusals. That
+ * The digest of an hour holds what nobody has looked at in full and what was created, after the first ones of an actor and of a
+ * cluster in that hour, and what a later look at that found. Never in it are what is `HIGH` or above, and a success that follows refusals. That
  * of a day holds what a person has accepted, unless it follows refusals.
  *
  * @param now epoch milliseconds
@@ -39,10 +39,14 @@ export async function digestReason(
   // What breaks an acceptance is told in full, whatever its grade.
   if (look?.previous.accepted && !limited) return undefined;
   if (look?.previous.digested) return limited ? 'limited' : 'looked-at';
-  if (gradeOf(alert) !== 'UNKNOWN') return undefined;
+  const grade = gradeOf(alert);
+  const isFirst = look === undefined;
+  const isCreated = finding.outcome === 'created';
+  if (grade !== 'UNKNOWN' && !(isFirst && isCreated)) return undefined;
   // Not seen in full at the first look, nor at this one: that was told.
-  if (look && !limited) return undefined;
-  if (!look && finding.outcome === 'created' && (await digests.followsRefusal(finding))) return undefined;
+  if (!isFirst && !limited) return undefined;
+  if (isFirst && isCreated && (await digests.followsRefusal(finding))) return undefined;
+  if (grade !== 'UNKNOWN') return (await digests.isSingle(finding, hourOf(now), grade)) ? undefined : 'flood';
   if (await digests.isSingle(finding, hourOf(now))) return undefined;
   return limited ? 'limited' : REASONS[finding.outcome];
 }

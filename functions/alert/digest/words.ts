@@ -18,6 +18,14 @@ export function rowWords({ reason, outcome, count: amount, severity }: DigestRow
       count(amount, 'request may have created a namespace', 'requests may have created a namespace each'),
     'not-investigated': () =>
       count(amount, 'namespace was created and not investigated', 'namespaces were created and not investigated'),
+    flood: () =>
+      severity === undefined
+        ? count(
+            amount,
+            'more namespace was created, and is looked at as soon as there is capacity',
+            'more namespaces were created, and are looked at as soon as there is capacity',
+          )
+        : `${count(amount, 'more namespace was created', 'more namespaces were created')}: ${severity}`,
     limited: () =>
       count(
         amount,

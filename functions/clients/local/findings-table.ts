@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
 import { isShortened } from '../../contract/ids.ts';
@@ -11,6 +12,7 @@ import {
   type Claim,
   DEFERRED_FOR_MS,
   type DeliveryLease,
+  type DigestClaim,
   type Due,
   type FindingRecord,
   type FindingsTable,
@@ -35,7 +37,7 @@ interface Item {
   told?: AssessmentSnapshot;
   latest?: AssessmentSnapshot;
   closed?: Closure;
-  /** Told in a digest, and not counted there yet. */
+  deleted?: Deletion;
   /** Who counts it in a digest has until then, in epoch milliseconds. */
   countedBy?: number;
   agenda?: AgendaKind;
@@ -54,7 +56,7 @@ export class LocalFindingsTable implements FindingsTable {
 
   async claim(finding: Finding, leaseMs: number): Promise<Claim> {
     const item = this.items.get(finding.id);
-    if (item && item.state !== 'claimed') return { state: 'done' };
+    if (item && item.state !== 'claimed') return doneWith(item);
     if (item && item.leaseUntil > this.#now()) return { state: 'held', until: item.leaseUntil };
     const token = randomUUID();
     const now = this.#now();
@@ -87,13 +89,13 @@ export class LocalFindingsTable implements FindingsTable {
       this.items.set(finding.id, { finding, state: 'recorded', leaseUntil: 0, delivered: [] });
   }
 
-  async recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<boolean> {
+  async recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<DigestClaim> {
     const item = this.items.get(finding.id);
     const countedBy = this.#now() + leaseMs;
     if (item) {
-      if (item.countedBy === undefined || item.countedBy > this.#now()) return false;
+      if (item.countedBy === undefined || item.countedBy > this.#now()) return doneWith(item);
       item.countedBy = countedBy;
-      return true;
+      return { state: 'owned' };
     }
     this.items.set(finding.id, {
       finding,
@@ -103,12 +105,18 @@ export class LocalFindingsTable implements FindingsTable {
       countedBy,
       ...(lookAt && { agenda: 'deferred', due: this.#now(), look: 1, told: { indicators: {}, digested: true } }),
     });
-    return true;
+    return { state: 'owned' };
   }
 
   async counted(findingId: string): Promise<void> {
     const item = this.items.get(findingId);
     delete item?.countedBy;
+  }
+
+  async deleted(deletion: Deletion): Promise<boolean> {
+    const item = this.items.get(deletion.findingId);
+    if (item) item.deleted ??= deletion;
+    return item !== undefined;
   }
 
   async leaseDelivery(findingId: string, leaseMs: number): Promise<DeliveryLease> {
@@ -167,8 +175,8 @@ export class LocalFindingsTable implements FindingsTable {
     const item = this.items.get(id);
     if (item?.due === undefined || item.due > this.#now()) return undefined;
     Object.assign(item, { due: until, tries: (item.tries ?? 0) + 1 });
-    const { finding, agenda, look = 1, told } = item;
-    return defined({ finding, look: agenda === 'alert' ? 0 : look, told });
+    const { finding, agenda, look = 1, told, deleted } = item;
+    return defined({ finding, look: agenda === 'alert' ? 0 : look, told, deleted });
   }
 
   async letGo(id: string): Promise<void> {
@@ -179,8 +187,8 @@ export class LocalFindingsTable implements FindingsTable {
   async read(id: string): Promise<FindingRecord | undefined> {
     const item = this.items.get(id);
     if (!item) return undefined;
-    const { finding, closed } = item;
-    return defined({ finding, settled: isSettled(item), closed });
+    const { finding, closed, deleted, latest } = item;
+    return defined({ finding, settled: isSettled(item), closed, deleted, latest });
   }
 
   async find(id: string): Promise<FoundFinding> {
@@ -217,3 +225,8 @@ export class LocalFindingsTable implements FindingsTable {
 }
 
 const isSettled = ({ state }: Item): boolean => state === 'alerted' || state === 'recorded';
+
+const doneWith = ({ finding }: Item): { state: 'done'; known?: string } => ({
+  state: 'done',
+  ...(finding && { known: JSON.stringify(finding) }),
+});

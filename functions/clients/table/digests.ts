@@ -2,9 +2,12 @@ import {
   type DigestEntry,
   digestOf,
   entryOf,
+  type Gates,
   gatesOf,
   hourOf,
   kindOf,
+  PROMPT,
+  refusalGateOf,
   SINGLES,
   weightOf,
   windowOf,
@@ -27,8 +30,11 @@ export interface DigestGatekeeper {
    * not had too many, or worse than what was told of them. The answer is the same when the same finding asks again.
    *
    * @param hour of the event, `2026-11-23T07`
+   * @param severity what an investigation found; absent where there was none
    */
-  isSingle(finding: Finding, hour: string): Promise<boolean>;
+  isSingle(finding: Finding, hour: string, severity?: Severity): Promise<boolean>;
+  /** Whether the creation is investigated at once; else when there is capacity. Decided like {@link isSingle}. */
+  isPrompt(finding: Finding, hour: string): Promise<boolean>;
   /**
    * Whether it is the first success of an actor who was refused in this hour or the one before. The answer is the same when
    * the same finding asks again.
@@ -124,19 +130,31 @@ export class StoredDigestGates implements DigestGatekeeper {
     this.#now = now;
   }
 
-  async isSingle(finding: Finding, hour: string): Promise<boolean> {
+  isSingle(finding: Finding, hour: string, severity?: Severity): Promise<boolean> {
+    return this.#pass(finding, gatesOf(finding, hour), SINGLES, severity);
+  }
+
+  isPrompt(finding: Finding, hour: string): Promise<boolean> {
+    return this.#pass(finding, gatesOf(finding, hour, 'investigated'), PROMPT);
+  }
+
+  async #pass(
+    finding: Finding,
+    gates: Gates,
+    most: Readonly<Record<keyof Gates, number>>,
+    severity?: Severity,
+  ): Promise<boolean> {
     const { id: findingId, outcome } = finding;
-    const { actor, cluster } = gatesOf(finding, hour);
     const entry: GateEntry = {
       findingId,
       kind: kindOf(finding),
-      weight: weightOf(finding),
+      weight: weightOf(finding, severity),
       refused: REFUSED_OUTCOMES.includes(outcome),
     };
     return (
-      (await this.#enter(actor, entry, SINGLES.actor)) &&
+      (await this.#enter(gates.actor, entry, most.actor)) &&
       // The kinds are the actor's: others may do the same.
-      (await this.#enter(cluster, { ...entry, kind: findingId }, SINGLES.cluster))
+      (await this.#enter(gates.cluster, { ...entry, kind: findingId }, most.cluster))
     );
   }
 
@@ -153,7 +171,7 @@ export class StoredDigestGates implements DigestGatekeeper {
 
   async followsRefusal(finding: Finding): Promise<boolean> {
     const now = this.#now();
-    const [thisHour, before] = [now, now - HOUR_MS].map((at) => gatesOf(finding, hourOf(at)).actor);
+    const [thisHour, before] = [now, now - HOUR_MS].map((at) => refusalGateOf(finding, hourOf(at)));
     const follow = async (gate = '') => this.#store.follow(gate, finding.id);
     return (await follow(thisHour)) || (await follow(before));
   }

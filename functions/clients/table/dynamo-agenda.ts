@@ -3,7 +3,7 @@ import { defined } from '../../kit/defined.ts';
 import { queryAgenda } from './agenda-query.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
 import { type Agenda, type AgendaKind, DEFERRED_FOR_MS, type Due, type Taken } from './findings-table.ts';
-import { findingOf, toldOf } from './read-finding-item.ts';
+import { deletionOf, findingOf, toldOf } from './read-finding-item.ts';
 
 /** The agenda of *watch*, in DynamoDB. */
 export class DynamoAgenda implements Agenda {
@@ -48,7 +48,7 @@ export class DynamoAgenda implements Agenda {
     );
     if (!won) return undefined;
     const look = item['agenda'] === 'alert' ? 0 : Number(item['look'] ?? 1);
-    return defined({ finding: findingOf(item), look, told: toldOf(item) });
+    return defined({ finding: findingOf(item), look, told: toldOf(item), deleted: deletionOf(item) });
   }
 
   async letGo(id: string): Promise<void> {

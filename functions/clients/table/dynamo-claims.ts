@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { shortFindingId } from '../../contract/ids.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
-import { type Claim, type Claims, shareOf, TAKE_UP_AFTER_MS } from './findings-table.ts';
+import { type Claim, type Claims, type DigestClaim, shareOf, TAKE_UP_AFTER_MS } from './findings-table.ts';
 
 /** The claims on findings, in DynamoDB. */
 export class DynamoClaims implements Claims {
@@ -36,7 +37,7 @@ export class DynamoClaims implements Claims {
     );
     // The token is ours where the SDK repeated a write of which only the answer was lost.
     if (!old || old['token'] === token) return { state: 'owned', token };
-    return old['state'] === 'claimed' ? { state: 'held', until: old['leaseUntil'] } : { state: 'done' };
+    return old['state'] === 'claimed' ? { state: 'held', until: old['leaseUntil'] } : doneWith(old);
   }
 
   async releaseClaim(id: string, token: string): Promise<void> {
@@ -57,20 +58,32 @@ export class DynamoClaims implements Claims {
     await this.#writes.put(this.#itemOf(finding, 'recorded'), 'attribute_not_exists(id)');
   }
 
-  async recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<boolean> {
+  async recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<DigestClaim> {
     const now = Date.now();
     const told: AssessmentSnapshot = { indicators: {}, digested: true };
     const plan = { agenda: 'deferred', due: now, tries: 0, look: 1, told: JSON.stringify(told) };
     const item = { ...this.#itemOf(finding, 'recorded'), countedBy: now + leaseMs, ...(lookAt && plan) };
     const old = await this.#writes.put(item, 'attribute_not_exists(id)');
-    if (!old) return true;
-    if (!(old['countedBy'] <= now)) return false;
+    if (!old) return { state: 'owned' };
+    if (!(old['countedBy'] <= now)) return doneWith(old);
     const values = { ':until': now + leaseMs, ':now': now };
-    return (await this.#writes.update(finding.id, 'SET countedBy = :until', 'countedBy <= :now', values)).won;
+    const { won } = await this.#writes.update(finding.id, 'SET countedBy = :until', 'countedBy <= :now', values);
+    return won ? { state: 'owned' } : doneWith(old);
   }
 
   async counted(findingId: string): Promise<void> {
     await this.#writes.update(findingId, 'REMOVE countedBy', 'attribute_exists(id)');
+  }
+
+  async deleted(deletion: Deletion): Promise<boolean> {
+    const { findingId } = deletion;
+    const { won, item } = await this.#writes.update(
+      findingId,
+      'SET deleted = :deleted',
+      'attribute_exists(id) AND attribute_not_exists(deleted)',
+      { ':deleted': JSON.stringify(deletion) },
+    );
+    return won || item['id'] !== undefined;
   }
 
   #itemOf(finding: Finding, state: 'claimed' | 'recorded'): TableItem {
@@ -91,3 +104,8 @@ export class DynamoClaims implements Claims {
     };
   }
 }
+
+const doneWith = ({ finding }: TableItem): { state: 'done'; known?: string } => ({
+  state: 'done',
+  ...(finding !== undefined && { known: finding }),
+});

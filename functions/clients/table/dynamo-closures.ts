@@ -3,7 +3,7 @@ import type { Closure } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
 import type { Closures, FindingRecord } from './findings-table.ts';
-import { closureOf, findingOf } from './read-finding-item.ts';
+import { closureOf, deletionOf, findingOf, latestOf } from './read-finding-item.ts';
 import { readItem } from './read-item.ts';
 
 /** What a person decides about findings, in DynamoDB. */
@@ -23,7 +23,13 @@ export class DynamoClosures implements Closures {
     const state = item?.['state'];
     if (!item || state === undefined) return undefined;
     const settled = state === 'alerted' || state === 'recorded';
-    return defined({ finding: findingOf(item), settled, closed: closureOf(item) });
+    return defined({
+      finding: findingOf(item),
+      settled,
+      closed: closureOf(item),
+      deleted: deletionOf(item),
+      latest: latestOf(item),
+    });
   }
 
   async close(id: string, closure: Closure): Promise<boolean> {

@@ -16,6 +16,7 @@
  * | `countedBy` | it is told in a digest, and will be counted there until then; in epoch milliseconds |
  * | `look` | the number of the further look that is awaited |
  * | `told`, `latest` | the verdict that on-call was told, and the last one, as JSON text |
+ * | `deleted` | that its namespace was deleted, as JSON text |
  * | `closed` | a person's decision that it was legitimate, as JSON text |
  * | `outcome`, `clusterName`, `at` | of the finding, for people who read the table |
  * | `expires` | when DynamoDB may delete it (epoch seconds) |

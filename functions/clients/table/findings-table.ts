@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { actorKey } from '../../contract/actor-key.ts';
+import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
@@ -26,7 +27,7 @@ export interface FindingsTable extends Claims, Deliveries, Agenda, Closures, Fin
 export interface Claims {
   /**
    * Takes the finding up, once. `owned`: go on. `held`: somebody else is working on it until `until` (or died; try
-   * again afterwards). `done`: it has been handed over already.
+   * again afterwards). `done`: it has been handed over already, with what was written down of it then.
    */
   claim(finding: Finding, leaseMs: number): Promise<Claim>;
   /** Gives the claim back after a failed hand-over, so that a retry need not wait for the lease. */
@@ -39,12 +40,18 @@ export interface Claims {
    * Writes a finding down that is told in a digest. Idempotent.
    *
    * @param lookAt it is put on the agenda to be looked at when there is capacity
-   * @returns whether it is the caller's to count in a digest, for `leaseMs`: nobody else does meanwhile, and nobody at all
+   * @returns `owned`: it is the caller's to count in a digest, for `leaseMs`: nobody else does meanwhile, and nobody at all
    *   once {@link counted} says that it was
    */
-  recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<boolean>;
+  recordForDigest(finding: Finding, lookAt: boolean, leaseMs: number): Promise<DigestClaim>;
   /** The finding is counted in a digest. */
   counted(findingId: string): Promise<void>;
+  /**
+   * Writes down with a finding that its namespace was deleted. Idempotent: the first request that succeeded counts.
+   *
+   * @returns whether there is such a finding
+   */
+  deleted(deletion: Deletion): Promise<boolean>;
 }
 
 /** What *alert* does with it. The key is the finding's id, or that of an item of its own for what follows an alert. */
@@ -102,6 +109,10 @@ export interface FindingRecord {
   /** Whether it may be closed: its alert is out, or it is one that does not alert by itself. */
   settled: boolean;
   closed?: Closure;
+  /** Its namespace was deleted. */
+  deleted?: Deletion;
+  /** What a look found last; absent where none was taken. */
+  latest?: AssessmentSnapshot;
 }
 
 export interface NextLook {
@@ -128,8 +139,8 @@ export interface Due {
   rank: number;
 }
 
-/** What is deferred is looked at within this time or not at all, in milliseconds. */
-export const DEFERRED_FOR_MS = 6 * 3_600_000;
+/** What is deferred is looked at within this time or not at all, in milliseconds: twice what a flood of ten thousand takes. */
+export const DEFERRED_FOR_MS = 12 * 3_600_000;
 
 /** Whose a finding is, in the index. Hashed: a user name can be longer than an attribute of an index should be. */
 export function shareOf({ cluster: { account, region, name }, actor }: Finding): Pick<Due, 'cluster' | 'actor'> {
@@ -152,6 +163,8 @@ export interface Taken {
   look: number;
   /** What on-call was told last. */
   told?: AssessmentSnapshot;
+  /** Its namespace was deleted. */
+  deleted?: Deletion;
 }
 
 /** How long a claimed finding may be on its way to its alert, in milliseconds: longer than all retries that it may meet. */
@@ -164,7 +177,15 @@ export const SHORT_ID_INDEX = 'short-id';
 /** What the index `agenda` holds of an item besides its keys. */
 export const AGENDA_ATTRIBUTES: readonly string[] = ['tries', 'shareCluster', 'shareActor', 'shareRank'];
 
-export type Claim = { state: 'owned'; token: string } | { state: 'held'; until: number } | { state: 'done' };
+export type Claim = { state: 'owned'; token: string } | { state: 'held'; until: number } | Done;
+
+export type DigestClaim = { state: 'owned' } | Done;
+
+/** @property known the finding as it was written down, as JSON text; absent where an item without it is in the way */
+interface Done {
+  state: 'done';
+  known?: string;
+}
 
 export type DeliveryLease =
   | { state: 'owned'; token: string; delivered: string[] }

@@ -1,5 +1,6 @@
 /** What a finding's item holds as JSON text. Apart from its writers, so that the detector does not load what reads it. */
 
+import { type Deletion, deletionSchema } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { findingSchema } from '../../contract/finding.ts';
 import { type Closure, closureSchema } from '../../contract/follow-up.ts';
@@ -14,3 +15,4 @@ export const findingOf = (item: TableItem): Finding | undefined => parsed(item, 
 export const toldOf = (item: TableItem): AssessmentSnapshot | undefined => parsed(item, 'told', verdictSchema);
 export const latestOf = (item: TableItem): AssessmentSnapshot | undefined => parsed(item, 'latest', verdictSchema);
 export const closureOf = (item: TableItem): Closure | undefined => parsed(item, 'closed', closureSchema);
+export const deletionOf = (item: TableItem): Deletion | undefined => parsed(item, 'deleted', deletionSchema);

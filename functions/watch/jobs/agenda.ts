@@ -38,12 +38,16 @@ const MAX_TRIES = { alert: 10, look: 4 };
 
 /** How many of the newest entries a run chooses from: many times what it takes, so that a flood hides nobody. */
 const CANDIDATES = 10_000;
-/** The part of a run that further looks may always have, and the part that deferred ones have at most. */
+/** The part of a run that further looks may always have. */
 const LOOKS_PART = 0.25;
-const DEFERRED_PART = 0.2;
+/**
+ * What was deferred comes on top, by this part of a run: ten thousand of one flood take six hours. Its investigations cost little,
+ * because the share of the logs that its actor has is spent.
+ */
+const DEFERRED_PART = 1.5;
 
 /**
- * What has not been alerted goes before further looks, but leaves them a part; what was deferred gets what is left over. Of
+ * What has not been alerted goes before further looks, but leaves them a part; what was deferred takes nothing from either. Of
  * each, every actor and cluster has a fair share.
  */
 async function chosen(table: Agenda, most: number): Promise<{ work: Due[]; more: boolean }> {
@@ -53,8 +57,7 @@ async function chosen(table: Agenda, most: number): Promise<{ work: Due[]; more:
   const forLooks = Math.min(looks.length, Math.ceil(most * LOOKS_PART));
   const first = fairShare(alerts, most - forLooks);
   const second = fairShare(looks, most - first.length);
-  const left = Math.min(most - first.length - second.length, Math.ceil(most * DEFERRED_PART));
-  const work = [...first, ...second, ...fairShare(deferred, left)];
+  const work = [...first, ...second, ...fairShare(deferred, Math.ceil(most * DEFERRED_PART))];
   return { work, more: work.length < alerts.length + looks.length + deferred.length };
 }
 
