@@ -5,12 +5,6 @@ import type { Cluster } from './finding.ts';
 /** The finding of a namespace: its UID is made by the API server and never comes twice, so cluster and UID are enough. */
 export const idOfNamespace = (cluster: Cluster, uid: string): string => idOf(cluster, ['uid', uid]);
 
-/**
- * The finding of a namespace whose own record says otherwise than the cluster: another one than
- * {@link idOfNamespace}, which that record has taken.
- */
-export const idOfContradiction = (cluster: Cluster, uid: string): string => idOf(cluster, ['contradiction', uid]);
-
 /** @param identity what tells it from every other finding of the cluster */
 export function idOf(cluster: Cluster, identity: readonly unknown[]): string {
   const parts = [cluster.account, cluster.region, cluster.name, ...identity].map(short);

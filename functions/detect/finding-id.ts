@@ -21,7 +21,7 @@ export function findingId(event: AuditEvent, record: LogRecord): string {
  * An id that rests on the record alone. A cut line outside CloudWatch has no id of a log event; there the text itself goes
  * in, and two lines equal to the last byte are taken for one event.
  */
-export const idOfRecord = (event: AuditEvent, record: LogRecord): string =>
+const idOfRecord = (event: AuditEvent, record: LogRecord): string =>
   idOf(record.cluster, [
     'request',
     event.requestReceivedTimestamp,
