@@ -37,7 +37,7 @@ test('a creation becomes one mail that names it, with evidence, and the same aga
   const mails = local.sender.sent.filter(({ destination }) => destination === 'topic');
   expect(mails).toHaveLength(1);
   const [{ message }] = mails as [(typeof mails)[0]];
-  expect(message.subject).toMatch(/^\[Namespace Sentinel\] MEDIUM: namespace "team-a" created in prod/);
+  expect(message.subject).toMatch(/^MEDIUM: team-a in prod /);
   expect(message.attributes).toMatchObject({
     severity: 'MEDIUM',
     cluster: 'prod',

@@ -10,6 +10,7 @@ import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
 import { clusterName } from './headline.ts';
 import { clusterLink } from './links.ts';
 import type { AdviceStep } from './step.ts';
+import { trail } from './three-steps.ts';
 
 /** What to do, in this order. @param inFull also what the mail leaves to the reader */
 export function advice(alert: Alert, inFull = false): AdviceStep[] {
@@ -91,15 +92,6 @@ function podsActingAs({ username }: Actor): CommandLine[] {
   const { namespace, name } = account;
   const field = `spec.serviceAccountName=${name}`;
   return [printCommand(['kubectl', 'get', 'pods', '-n', namespace, '--field-selector', field, '-o', 'wide'])];
-}
-
-/** CloudTrail, by access key or role; events arrive there within about 15 minutes. */
-function trail({ actor, cluster }: Finding): CommandLine[] {
-  const region = matching(REGION, cluster.region);
-  const key = matching(/^[A-Z0-9]{16,32}$/, actor.accessKeyId);
-  if (!region || !key) return [];
-  const attribute = `AttributeKey=AccessKeyId,AttributeValue=${key}`;
-  return [printCommand(['aws', 'cloudtrail', 'lookup-events', '--region', region, '--lookup-attributes', attribute])];
 }
 
 function act(alert: Alert, exists: boolean): AdviceStep {

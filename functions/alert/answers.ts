@@ -7,12 +7,14 @@ import { type CheckName, type Details, detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import { checkSentence, joinPhrases, ownWords, type Phrase, say, term } from '../kit/phrase.ts';
-import { utc } from './grammar.ts';
+import { epochOf, utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
 
 export interface AnswerSummary {
   /** One or two words. */
   label: string;
+  /** Among the seven questions of the procedure, from 1 on; absent for others. */
+  place?: number;
   question: string;
   /** The evidence that it rests on. */
   evidence: Evidence[];
@@ -30,25 +32,23 @@ interface Question {
   label: string;
   question: string;
   checks: readonly CheckName[];
-  /** What several checks tell only together; stands after the first one's summary. */
-  more?(alert: Alert, details: Details): Phrase[];
+  /** What several checks tell only together: stands after the summary of the one named. */
+  after?: Partial<Record<CheckName, (alert: Alert, details: Details) => Phrase[]>>;
   /** Not for the night of the alert: left out of the mail where there is a report. */
   later?: boolean;
 }
 
+/** The seven of the procedure, in its order, and what is for the work after it. */
 const QUESTIONS: readonly Question[] = [
   { label: 'Namespace', question: 'Is it there, and what is in it?', checks: ['namespace', 'namespace-activity'] },
   {
     label: 'Permission',
-    question: 'What allowed it, and who gave that right?',
-    checks: ['permissions', 'principal'],
-    more: (alert, details) => [grantorOf(alert, details) ?? []],
-  },
-  {
-    label: 'Changes',
-    question: 'Which rights were changed shortly before?',
-    checks: ['access-changes'],
-    more: changesOfConcern,
+    question: 'What allowed it, who gave that right, and which rights were changed shortly before?',
+    checks: ['permissions', 'access-changes', 'principal'],
+    after: {
+      permissions: (alert, details) => [grantorOf(alert, details) ?? []],
+      'access-changes': changesOfConcern,
+    },
   },
   {
     label: 'Logs',
@@ -59,7 +59,7 @@ const QUESTIONS: readonly Question[] = [
   {
     label: 'Malware',
     question: 'Does it run anything dangerous or malicious?',
-    checks: ['workloads', 'images', 'threats'],
+    checks: ['workloads', 'threats', 'images'],
   },
   {
     label: 'Audit log',
@@ -67,11 +67,15 @@ const QUESTIONS: readonly Question[] = [
     checks: ['actor-activity', 'refused-requests'],
   },
   {
-    label: 'Whom to ask',
-    question: 'Who can say whether this was meant?',
-    checks: ['origin', 'role-session', 'owner'],
-    more: ({ report }, { owner }) =>
-      report && owner?.message ? [ownWords('A message ready to send is in the report.')] : [],
+    label: 'Contact',
+    question: 'Who can say whether this was expected?',
+    checks: ['owner', 'role-session', 'origin'],
+  },
+  {
+    label: 'Baseline',
+    question: 'Has a person said that the creator makes such namespaces?',
+    checks: ['known-creator'],
+    later: true,
   },
   {
     label: 'Weaknesses',
@@ -85,40 +89,44 @@ const KNOWN = new Set<string>(QUESTIONS.flatMap(({ checks }) => checks));
 /** In the order in which a person asks. A question that no check was asked about is left out. */
 export function answers(alert: Alert, details = detailsOf(alert)): AnswerSummary[] {
   const { evidence = [] } = alert;
-  const rows = QUESTIONS.flatMap(({ label, question, checks, more, later = false }) => {
+  const rows = QUESTIONS.flatMap(({ label, question, checks, after = {}, later = false }, index) => {
     const asked = checks.flatMap((check) => evidence.filter((item) => item.check === check));
-    return asked.length === 0 ? [] : [answer({ label, question, later }, asked, more?.(alert, details) ?? [])];
+    if (asked.length === 0) return [];
+    const lines = (item: Evidence): Phrase[] => [
+      summaryOf(alert, item),
+      ...(after[item.check as CheckName]?.(alert, details) ?? []),
+    ];
+    return [answer({ label, question, later, ...(later ? {} : { place: index + 1 }) }, asked, lines)];
   });
   const others = evidence.filter(({ check }) => !KNOWN.has(check));
   if (others.length === 0) return rows;
-  const also = answer({ label: 'Also', question: 'What else is there to know?', later: false }, others, []);
-  const answered = others.filter(({ status }) => status !== 'not-checked');
-  return [
-    ...rows,
-    { ...also, lines: answered.map((item) => [...checkSentence(item.question), ' ', ...summaryOf(item)]) },
-  ];
+  const lines = (item: Evidence): Phrase[] => [[...checkSentence(item.question), ' ', ...summaryOf(alert, item)]];
+  return [...rows, answer({ label: 'Also', question: 'What else is there to know?', later: false }, others, lines)];
 }
 
 function answer(
-  words: Pick<AnswerSummary, 'label' | 'question' | 'later'>,
+  words: Pick<AnswerSummary, 'label' | 'place' | 'question' | 'later'>,
   evidence: Evidence[],
-  more: Phrase[],
+  lines: (item: Evidence) => Phrase[],
 ): AnswerSummary {
   const answered = evidence.filter(({ status }) => status !== 'not-checked');
-  const [first = [], ...rest] = answered.map(summaryOf);
   return {
     ...words,
     evidence,
     status: answered.some(({ status }) => status === 'found') ? 'found' : (answered[0]?.status ?? 'not-checked'),
-    lines: [first, ...more, ...rest].filter(({ length }) => length > 0),
+    lines: answered.flatMap(lines).filter(({ length }) => length > 0),
     missing: evidence.filter(({ status }) => status === 'not-checked'),
   };
 }
 
-/** Nothing of concern is said with the instant until which that is known. */
-function summaryOf({ status, summary, completeUntil }: Evidence): Phrase {
-  const until = status === 'clear' ? utc(completeUntil) : undefined;
-  return [...checkSentence(summary), ...(until ? ownWords(` (complete until ${until})`) : [])];
+/** Data that are older are said to be, in milliseconds. */
+const OLD_MS = 5 * 60_000;
+
+/** Nothing of concern is said with the instant until which that is known, unless that is the time of the investigation. */
+function summaryOf({ investigatedAt }: Alert, { status, summary, completeUntil }: Evidence): Phrase {
+  const isOld = !((epochOf(investigatedAt) ?? Number.NaN) - (epochOf(completeUntil) ?? Number.NaN) < OLD_MS);
+  const until = status === 'clear' && isOld ? utc(completeUntil) : undefined;
+  return [...checkSentence(summary), ...(until ? ownWords(` (data until ${until})`) : [])];
 }
 
 /** No more lines than a person reads at once; the first of them is in the summary already. */

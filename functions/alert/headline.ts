@@ -4,7 +4,7 @@ import type { Cluster, Finding } from '../contract/finding.ts';
 import { gradeOf, shownSeverity } from '../contract/grade.ts';
 import { type Grade, LIMITS, type Limit, type Outcome } from '../contract/vocabulary.ts';
 import { count } from '../kit/phrase.ts';
-import { ARN, CLUSTER, LABEL, matching, REGION, SYSTEM_NAME } from './grammar.ts';
+import { ARN, CLUSTER, LABEL, matching, SYSTEM_NAME } from './grammar.ts';
 import { defanged } from './text.ts';
 
 /** Whose limit it was, in a few words. */
@@ -23,18 +23,29 @@ const LIMIT_SENTENCES: Record<Limit, string> = {
 
 const knownLimit = (limit: string): limit is Limit => Object.hasOwn(LIMIT_NAMES, limit);
 
+/** `UNKNOWN, at least MEDIUM`: the grade, and the least that it is where it is not known. */
+function gradeWords(alert: Alert): string {
+  if (!alert.assessment?.limits) return gradeOf(alert);
+  const shown = shownSeverity(alert);
+  return shown === undefined || shown === 'LOW' ? 'UNKNOWN' : `UNKNOWN, at least ${shown}`;
+}
+
 /**
- * `UNKNOWN, at least MEDIUM (log budget)`: the grade, and which limits are the reason.
+ * How grave it is, in capitals, and in parentheses which limits keep it from being known and what was told before:
+ * `CRITICAL (was MEDIUM)`, `UNKNOWN, at least MEDIUM (log budget)`, `LOW (update)`.
  *
  * @param most as many limits are named
  */
-function gradeWords(alert: Alert, most: number): string {
-  const { limits } = alert.assessment ?? {};
-  if (!limits) return gradeOf(alert);
-  const shown = shownSeverity(alert);
-  const least = shown === undefined || shown === 'LOW' ? '' : `, at least ${shown}`;
-  const names = limits.filter(knownLimit).map((limit) => LIMIT_NAMES[limit]);
-  return `UNKNOWN${least} (${names.slice(0, most).join(', ') || 'a limit'})`;
+function titleOf(alert: Alert, most: number): string {
+  const { assessment, update } = alert;
+  const grade = gradeWords(alert);
+  const names = (assessment?.limits ?? []).filter(knownLimit).map((limit) => LIMIT_NAMES[limit]);
+  const { previous = 'UNKNOWN' } = update ?? {};
+  const notes = [
+    ...(assessment?.limits && most > 0 ? [names.slice(0, most).join(', ') || 'a limit'] : []),
+    ...(update ? [previous === grade ? 'update' : `was ${previous}`] : []),
+  ];
+  return notes.length > 0 ? `${grade} (${notes.join('; ')})` : grade;
 }
 
 /** What limits kept from being asked, in whole sentences; undefined where they kept nothing weighty. */
@@ -52,12 +63,6 @@ export function limitedWords({ assessment }: Pick<Alert, 'assessment'>): string 
     ...why,
     'It is asked again as soon as it can be, and another message says what was found.',
   ].join(' ');
-}
-
-/** `UPDATE: now HIGH, was LOW`, `UPDATE: still LOW`; undefined for a first alert. */
-function updateWords(alert: Alert, most: number): string | undefined {
-  if (!alert.update) return undefined;
-  return `UPDATE: ${gradeChange(gradeWords(alert, most), alert.update.previous)}`;
 }
 
 /** `now HIGH, was LOW`, `still LOW` */
@@ -93,19 +98,19 @@ export const namespaceName = ({ namespace: { name } }: Pick<MessageSubject, 'nam
 export const clusterName = ({ cluster }: Pick<MessageSubject, 'cluster'>): string | undefined =>
   matching(CLUSTER, cluster.name);
 
+/** What became of a name that is not simply there now. */
 const HAPPENED: Record<Outcome, string> = {
-  created: 'created',
-  'attempt-denied': 'creation denied',
-  rejected: 'creation rejected',
-  'already-exists': 'existed already',
-  'outcome-unknown': 'maybe created',
+  created: '',
+  'attempt-denied': ' denied',
+  rejected: ' rejected',
+  'already-exists': ' existed already',
+  'outcome-unknown': ' maybe created',
 };
 
 /** SNS takes subjects of fewer than 100 characters. */
 const MAX_SUBJECT = 99;
-/** The least of a name that tells anything, beside a cluster and alone. */
-const MIN_NAME = 8;
-const MIN_NAME_ALONE = 4;
+/** The least of a name that tells anything. */
+const MIN_NAME = 9;
 /**
  * Enough of the id to find all messages about a finding, and short enough for the subject. Of a playbook that was started
  * without a finding the namespace's UID is the telling part.
@@ -113,36 +118,30 @@ const MIN_NAME_ALONE = 4;
 export const shortId = (id: string): string => id.slice(0, id.startsWith('containment-') ? 20 : 16);
 
 export const subjectOf = (alert: Alert): string =>
-  subjectAbout(updateWords(alert, 1) ?? gradeWords(alert, 1), HAPPENED[alert.finding.outcome], alert.finding);
+  subjectAbout([titleOf(alert, 1), titleOf(alert, 0)], alert.finding, HAPPENED[alert.finding.outcome]);
 
 /**
- * The subject: ASCII, on one line, of values that match their grammar. Begins and ends the same in all messages about a
- * finding except for the first words; gives up the Region, then a part of the name, then the cluster where it is too
- * long.
+ * The subject: ASCII, on one line, of values that match their grammar. Where it is too long, it takes the next words, then
+ * the cluster is cut in its middle, then the namespace.
  *
- * @param words how grave it is, in capitals
- * @param what happened to the namespace; may be empty
+ * @param words how grave it is, in capitals; the longest first
+ * @param happened to the namespace
  */
-export function subjectAbout(words: string, what: string, finding: MessageSubject): string {
-  const name = namespaceName(finding);
-  const cluster = clusterName(finding);
-  const region = matching(REGION, finding.cluster.region);
-  const subject = (name: string | undefined, place: string): string => {
-    const matter = ['namespace', ...(name ? [`"${name}"`] : []), ...(what ? [what] : [])].join(' ');
-    return `[Namespace Sentinel] ${words}: ${matter}${place} [${shortId(finding.id)}]`;
-  };
-  const candidates = [
-    ...(cluster && region ? [subject(name, ` in ${cluster} (${region})`)] : []),
-    ...(cluster ? [subject(name, ` in ${cluster}`)] : [subject(name, '')]),
-  ];
-  const fitting = candidates.find(({ length }) => length <= MAX_SUBJECT);
-  if (fitting !== undefined || name === undefined) return fitting ?? subject(undefined, '');
-  for (const place of cluster ? [` in ${cluster}`, ''] : ['']) {
-    if (subject(name, place).length <= MAX_SUBJECT) return subject(name, place);
-    const room = name.length - (subject(name, place).length - MAX_SUBJECT) - 3;
-    if (room >= (place ? MIN_NAME : MIN_NAME_ALONE)) return subject(`${name.slice(0, room)}...`, place);
-  }
-  return subject(undefined, '');
+export function subjectAbout(words: readonly string[], about: MessageSubject, happened = ''): string {
+  const namespace = namespaceName(about) ?? 'namespace';
+  const cluster = clusterName(about);
+  const subject = (title: string, name: string, place = cluster): string =>
+    `${title}: ${name}${happened}${place === undefined ? '' : ` in ${place}`} [${shortId(about.id)}]`;
+  const title = words.find((each) => subject(each, namespace).length <= MAX_SUBJECT) ?? words.at(-1) ?? '';
+  const place = cluster && cutToFit(cluster, subject(title, namespace).length);
+  return subject(title, cutToFit(namespace, subject(title, namespace, place).length), place);
+}
+
+/** The name without its middle, so much shorter that a subject of this length fits; a name that fits stays whole. */
+export function cutToFit(name: string, subjectLength: number): string {
+  const room = Math.max(MIN_NAME, name.length - Math.max(0, subjectLength - MAX_SUBJECT)) - 3;
+  if (name.length - 3 <= room) return name;
+  return `${name.slice(0, Math.ceil(room / 2))}...${name.slice(-Math.floor(room / 2))}`;
 }
 
 type Sentence = (namespace: string, place: string, by: string) => string;
@@ -155,20 +154,19 @@ const SENTENCES: Record<Outcome, Sentence> = {
 };
 
 /** The whole matter in one sentence: `HIGH: namespace payments was created in cluster prod by the IAM role ci.` */
-export function headline(alert: Alert): string {
-  const words = gradeWords(alert, LIMITS.length);
-  return `${updateWords(alert, LIMITS.length) ?? (words.startsWith('UNKNOWN') ? `SEVERITY ${words}` : words)}: ${sentenceOf(alert)}`;
-}
+export const headline = (alert: Alert, by = actorName(alert.finding)): string => {
+  const title = titleOf(alert, LIMITS.length);
+  return `${title.startsWith('UNKNOWN') ? 'SEVERITY ' : ''}${title}: ${sentenceOf(alert, by)}`;
+};
 
 /** The whole matter in one sentence, without the severity: `namespace payments was created in …`. */
-export function sentenceOf({ finding }: Alert): string {
+export function sentenceOf({ finding }: Alert, by = actorName(finding)): string {
   const name = namespaceName(finding);
   const cluster = clusterName(finding);
-  const who = actorName(finding);
   return `${SENTENCES[finding.outcome](
     name ? `namespace ${name}` : 'a namespace',
     cluster ? ` in cluster ${cluster}` : '',
-    who ? ` by ${who}` : '',
+    by ? ` by ${by}` : '',
   )}.`;
 }
 

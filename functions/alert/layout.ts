@@ -3,11 +3,13 @@
  * somebody else's text is indented, so that it cannot pass for a heading or a sentence of ours.
  */
 
+import { beforeHalfWord } from './text.ts';
+
 /** Columns; mail programs wrap at 78 or later. */
 const WIDTH = 76;
 const LABEL_WIDTH = 13;
 
-export const heading = (title: string): string[] => ['', `=== ${title.toUpperCase()} ===`, ''];
+export const heading = (title: string): string[] => ['', `=== ${title.toUpperCase()} ===`];
 
 /** Our own words, from the left edge: no text of others but what has matched a grammar. */
 export const paragraph = (text: string): string[] => wrap(text, '', '');
@@ -25,6 +27,47 @@ export const belowBullet = (text: string): string[] => wrap(text, '     ', '    
 
 /** A line to copy: never wrapped. */
 export const copyable = (line: string): string[] => [`     ${line}`];
+
+/** The first lines of a text, with `...` where it goes on; a quotation that is cut ends there. */
+export function within(lines: readonly string[], most: number): string[] {
+  if (lines.length <= most) return [...lines];
+  const shown = lines.slice(0, most);
+  const last = shown.pop();
+  if (last === undefined) return [];
+  const cut = last.length > WIDTH - MARK.length ? beforeHalfWord(last.slice(0, WIDTH - MARK.length)) : last;
+  const isOpen = [...shown, cut].join('').split('"').length % 2 === 0;
+  return [...shown, `${cut.trimEnd()}${isOpen ? '"' : ''} ...`];
+}
+
+/** What is left of a message, or of a part of it. */
+export interface Room {
+  lines: number;
+  /** UTF-8, ends of lines included. */
+  bytes: number;
+}
+
+export const sizeOf = (lines: readonly string[]): Room => ({
+  lines: lines.length,
+  bytes: lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
+});
+
+/** As many lines of each text as there is room for: the first of each, then the second of each, in their order. */
+export function shared(texts: readonly (readonly string[])[], { lines, bytes }: Room): string[] {
+  let left: Room = { lines, bytes: bytes - texts.length * MARK.length };
+  const kept = texts.map(() => 0);
+  for (let round = 0; texts.some(({ length }) => length > round); round++)
+    for (const [index, text] of texts.entries()) {
+      if (kept[index] !== round || round >= text.length) continue;
+      const cost = sizeOf(text.slice(round, round + 1));
+      if (left.lines < cost.lines || left.bytes < cost.bytes) continue;
+      left = { lines: left.lines - cost.lines, bytes: left.bytes - cost.bytes };
+      kept[index] = round + 1;
+    }
+  return texts.flatMap((text, index) => within(text, kept[index] ?? 0));
+}
+
+/** Where a text that is cut goes on. */
+const MARK = '" ...';
 
 /** Breaks at blanks, and within words that are longer than a line, but not within ARNs. */
 function wrap(text: string, first: string, next: string): string[] {

@@ -28,7 +28,7 @@ export function firstMessage({ update }: Alert): string | undefined {
   const { severity, at } = update?.first ?? {};
   if (severity === undefined) return undefined;
   const when = utc(at);
-  return `The first message about it${when === undefined ? '' : ` (${when})`} graded it ${severity}.`;
+  return `the first${when === undefined ? '' : `, ${when},`} said ${severity}`;
 }
 
 /**

@@ -1,43 +1,12 @@
-/** Where a reader sees more than a message has: the report, the record itself, the whole alert. */
+/** Where a reader sees more than a message has: the record itself, the whole alert. */
 
-import type { Alert } from '../contract/alert.ts';
 import { STDOUT } from '../contract/commands/grammar.ts';
 import { type CommandLine, printCommand } from '../contract/commands/print.ts';
 import type { Finding } from '../contract/finding.ts';
 import { defined } from '../kit/defined.ts';
 import { epochOf, LOG_GROUP, matching, REGION, UUID } from './grammar.ts';
-import { consoleLink, logLink, objectLink } from './links.ts';
+import { logLink } from './links.ts';
 import type { AdviceStep } from './step.ts';
-import { harmless } from './text.ts';
-
-const MAX_OF_CHECKS = 6;
-
-/** Where to see more: the report, the record itself, what the checks looked at unless the report has it, and the whole alert. */
-export function seeMore({ finding, evidence = [], archive, report }: Alert): AdviceStep[] {
-  const steps = [...theReport(finding, report), ...auditRecord(finding)];
-  const telling =
-    report === undefined ? evidence.filter(({ status, command, link }) => status !== 'clear' && (command || link)) : [];
-  for (const { question, command, link } of telling.slice(0, MAX_OF_CHECKS)) {
-    const safeLink = consoleLink(link);
-    steps.push({
-      text: harmless(question),
-      ...defined({ commands: command && [printCommand(command)], link: safeLink || undefined }),
-    });
-  }
-  if (archive === undefined)
-    steps.push({ text: 'The whole alert could not be stored; the JSON message of this topic holds what there is.' });
-  else steps.push({ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] });
-  return steps;
-}
-
-function theReport(finding: Finding, report: string | undefined): AdviceStep[] {
-  if (report === undefined) return [{ text: 'The report could not be stored.' }];
-  const link = objectLink(report, finding);
-  const text = 'The report, with timeline, how the creator came to the right, and all evidence';
-  return [
-    link ? { text: `${text} ("Open" on this page):`, link } : { text: `${text}:`, commands: [wholeRecord(report)] },
-  ];
-}
 
 /** Where the log event can be seen. */
 export function auditRecord(finding: Finding): AdviceStep[] {

@@ -18,8 +18,11 @@ const SCHEME = new RegExp(`(${LINKED_SCHEMES}):(?=\\S|$)`, 'gi');
 /** The text on one line, harmless; `...` where it goes on. @param max characters shown */
 export function harmless(text: string, max: number = MAX_TEXT): string {
   const { shown, whole } = shorten(text, max);
-  return whole ? shown : `${shown} ...`;
+  return whole ? shown : `${beforeHalfWord(shown)} ...`;
 }
+
+/** A text that was cut, without the half of a word at its end. */
+export const beforeHalfWord = (text: string): string => text.replace(/ [^ ]{1,24}$/, '');
 
 /**
  * The text, harmless and between quotation marks, which nothing else in a message can hold; says how long a text was
@@ -69,6 +72,10 @@ function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
+
+/** Kubernetes' own keys, as `app.kubernetes.io/part-of`, and what has no dot: as they are. Any other is quoted. */
+export const kubernetesKey = (key: string): string =>
+  /^(?:(?:[a-z0-9-]{1,63}\.){0,4}(?:kubernetes|k8s)\.io\/)?[A-Za-z0-9_-]{1,63}$/.test(key) ? key : quoted(key, 60);
 
 /**
  * Without links. For values that match a grammar but may hold a dot or at-sign, as ARNs and service accounts.

@@ -1,5 +1,4 @@
 import type { Alert } from '../contract/alert.ts';
-import type { Evidence } from '../contract/investigation.ts';
 import type { Read, Written } from '../contract/read.ts';
 import type { Statement } from '../contract/vocabulary.ts';
 import type { Block } from '../kit/blocks.ts';
@@ -67,10 +66,6 @@ export function detailsOf({ evidence = [] }: Pick<Alert, 'evidence'>): Details {
     }),
   );
 }
-
-/** The evidence of a check; undefined where it was not among those asked. */
-export const evidenceOf = ({ evidence = [] }: Pick<Alert, 'evidence'>, check: CheckName): Evidence | undefined =>
-  evidence.find((item) => item.check === check);
 
 /** Whether the check's own rule says that something is missing in its details. */
 export function isPartial(name: CheckName, details: unknown): boolean {

@@ -90,19 +90,12 @@ function messageOf({ id, outcome, actor, namespace, cluster, request }: Finding)
   const as = actor.impersonated?.username ? `, acting as "${plain(actor.impersonated.username)}"` : '';
   const what = namespace.name ? `the namespace "${plain(namespace.name)}"` : 'a namespace whose name is not known';
   return [
-    'Hello,',
-    '',
-    `${outcome === 'created' ? 'we saw that a namespace was created' : 'we saw an attempt to create a namespace'}, ` +
-      'and would like to know whether it was meant to be.',
-    '',
+    `Hello, ${outcome === 'created' ? 'a namespace was created' : 'somebody tried to create a namespace'}. ` +
+      'Was this you, or something that runs for you? Please answer "yes" or "no"; a "no" helps as much as a "yes".',
     `What: ${what} in ${where}${region}`,
     `When: ${at ? plain(at) : 'at a time that is not known'}`,
-    `Who:  ${who}${session}${as}`,
-    '',
-    'Was this you, or something that runs for you? Please answer "yes" or "no"; a "no" is as helpful as a "yes".',
-    '',
-    `Reference: ${plain(id)}`,
-    'Thank you!',
+    `Who: ${who}${session}${as}`,
+    `Reference: ${plain(id)}. Thank you!`,
   ].join('\n');
 }
 

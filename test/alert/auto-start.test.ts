@@ -242,9 +242,7 @@ describe('the alert', () => {
       autoStart: { state: 'failed', error: 'TypeError' },
     });
     const [, second] = world.mails();
-    expect(second?.subject).toBe(
-      '[Namespace Sentinel] NOT CONTAINED: namespace "payments" in prod (us-east-1) [nsf-0123456789ab]',
-    );
+    expect(second?.subject).toBe('NOT CONTAINED: payments in prod [nsf-0123456789ab]');
     expect(second?.mail).toContain('Isolation could not be started automatically.');
     expect(second?.mail).toContain('"mode":"isolate"');
   });

@@ -36,7 +36,9 @@ const DIGEST = digestOf(WINDOW, [REFUSED, UNKNOWN], true);
 describe('the mail of a digest', () => {
   test('says what it is, the worst first, with counts and with what to do', () => {
     const mail = digestEmail(DIGEST, { archive: 's3://evidence/alerts/x/digest.json' });
-    expect(mail).toMatch(/^DIGEST: 10,000 findings in prod, us-east-1, from 2026-11-23 07:00 to 08:00\s+UTC\./);
+    expect(mail).toMatch(
+      /^UNKNOWN \(digest\): 10,000 findings in prod, us-east-1, from 2026-11-23 07:00\s+to 08:00 UTC\./,
+    );
     expect(mail).toContain('1. 2 requests may have created a namespace each');
     expect(mail).toContain('2. 9,998 attempts to create a namespace were denied');
     expect(mail).toContain('arn:aws:iam::111122223333:role/ci-deployer');
@@ -51,7 +53,7 @@ describe('the mail of a digest', () => {
     );
     expect(digestEmail(digestOf(WINDOW, rows, true), {})).toContain('And 240 more, in 80 groups like these.');
     const atLeast = digestEmail(digestOf(WINDOW, rows, false), {});
-    expect(atLeast).toContain('DIGEST: at least 300 findings');
+    expect(atLeast).toContain('(digest): at least 300 findings');
     expect(atLeast).toContain('And at least 240 more');
   });
 
@@ -67,7 +69,7 @@ describe('the mail of a digest', () => {
         for (const text of lines.filter((line) => line.startsWith('===')))
           expect(text).toMatch(/^=== (?:WHAT HAPPENED, THE WORST FIRST|WHAT TO DO NOW|TO SEE MORE) ===$/);
         const subject = digestSubject(digest);
-        expect(subject).toMatch(/^\[Namespace Sentinel\] DIGEST: [ -~]*$/);
+        expect(subject).toMatch(/^[A-Z]+ \(digest\): [ -~]*$/);
         expect(subject.length).toBeLessThan(100);
         expect(linkIn(subject)).toBeUndefined();
       }),
@@ -79,7 +81,7 @@ describe('the mail of a digest', () => {
 describe('the chat message of a digest', () => {
   test('says the same in short', () => {
     const { content, metadata } = digestNotification(DIGEST, {});
-    expect(content.title).toMatch(/^DIGEST: 10,000 findings in prod/);
+    expect(content.title).toMatch(/^UNKNOWN \(digest\): 10,000 findings in prod/);
     expect(content.description).toContain('*9,998 attempts to create a namespace were denied*');
     expect(metadata).toMatchObject({ eventType: 'NamespaceSentinelDigest', threadId: DIGEST.id });
   });
@@ -102,7 +104,7 @@ describe('the chat message of a digest', () => {
 describe('the message for the topic', () => {
   test('is marked as a digest, for people and for machines', () => {
     const message = topic.digest(DIGEST, {});
-    expect(message.subject).toBe('[Namespace Sentinel] DIGEST: 10,000 findings in prod [2026-11-23 07:00]');
+    expect(message.subject).toBe('UNKNOWN (digest): 10,000 findings in prod [2026-11-23 07:00]');
     expect(message.attributes).toEqual({
       severity: 'UNKNOWN',
       outcome: 'digest',
@@ -286,7 +288,7 @@ describe('what a person has accepted', () => {
     expect([window.until - window.from, window.id]).toEqual([86_400_000, expect.stringMatching(/^accepted-20261123-/)]);
     const digest = digestOf(window, [row({}, 12, 'accepted', 'LOW')], true);
     const mail = digestEmail(digest, {});
-    expect(mail).toMatch(/^DIGEST: 12 findings in prod, us-east-1, on 2026-11-23 \(UTC\)\./);
+    expect(mail).toMatch(/^LOW \(digest\): 12 findings in prod, us-east-1, on 2026-11-23 \(UTC\)\./);
     expect(mail.replaceAll(/\s+/g, ' ')).toContain('12 namespaces were created as a person has accepted: LOW');
     expect(mail.replaceAll(/\s+/g, ' ')).toContain('A person has accepted each of these');
     expect(mail).not.toContain('None of them was found to be HIGH');

@@ -80,9 +80,7 @@ describe('each kind', () => {
     ['decided', 'DECIDED', 'Somebody vouches for the namespace: the finding is closed.'],
   ])('begins with the matter and what it means: %s', (kind, words, meaning) => {
     const followUp = FOLLOW_UPS[kind];
-    expect(followUpSubject(followUp)).toBe(
-      `[Namespace Sentinel] ${words}: namespace "payments" in prod (us-east-1) [nsf-0123456789ab]`,
-    );
+    expect(followUpSubject(followUp)).toBe(`${words}: payments in prod [nsf-0123456789ab]`);
     expect(flat(followUp).startsWith(`${words}: namespace payments in cluster prod. `)).toBe(true);
     expect(flat(followUp).split(' === IN SHORT')[0]).toContain(meaning);
     expect(followUpNotification(followUp, PLAYBOOKS).content.description).toContain(meaning.slice(0, 40));
@@ -288,7 +286,7 @@ describe('hostile text', () => {
         for (const line of lines) if (!/^ {5}https:\/\//.test(line)) expect(linkIn(line)).toBeUndefined();
         for (const line of lines.filter((line) => /^[^ =]/.test(line))) expect(line).not.toMatch(/["`$<>@]/);
         const subject = followUpSubject(followUp);
-        expect(subject).toMatch(/^\[Namespace Sentinel\] [A-Z ]+: namespace[ -~]* \[nsf-0123456789ab\]$/);
+        expect(subject).toMatch(/^[A-Z ]+: [ -~]* \[nsf-0123456789ab\]$/);
         expect(subject.length).toBeLessThan(100);
         expect(linkIn(subject)).toBeUndefined();
       }),

@@ -52,12 +52,10 @@ describe('an alert', () => {
   ])('says in every form whose limit it was: %s', (limit, whose) => {
     const alert = alertOf('LOW', limit);
     expect(gradeOf(alert)).toBe('UNKNOWN');
-    expect(subjectOf(alert)).toMatch(
-      new RegExp(`^\\[Namespace Sentinel\\] UNKNOWN \\(${whose}\\): namespace "payments" created in prod `),
-    );
+    expect(subjectOf(alert)).toMatch(new RegExp(`^UNKNOWN \\(${whose}\\): payments in prod \\[`));
     expect(headline(alert)).toMatch(new RegExp(`^SEVERITY UNKNOWN \\(${whose}\\): `));
     const flat = emailOf(alert).replace(/\s+/g, ' ');
-    expect(flat).toContain('UNKNOWN, with 0 of 100 points');
+    expect(flat).toContain('Why (0 of 100 points):');
     expect(flat).toContain(
       'Limits kept 1 question from being asked in full, and the answers could add up to 55 points.',
     );
@@ -132,9 +130,9 @@ describe('a further look', () => {
 
   test('says what was told before', () => {
     const update = withUpdate(alertOf('LOW', 'log-budget'), { number: 1, previous: verdict('LOW') });
-    expect(subjectOf(update)).toContain('UPDATE: now UNKNOWN (log budget), was LOW: ');
+    expect(subjectOf(update)).toContain('UNKNOWN (log budget; was LOW): ');
     const known = withUpdate(alertOf('LOW'), { number: 2, previous: verdictOf(update) });
-    expect(subjectOf(known)).toContain('UPDATE: now LOW, was UNKNOWN: ');
+    expect(subjectOf(known)).toContain('LOW (was UNKNOWN): ');
   });
 
   test('is taken as long as limits keep questions from being asked, into the next day, whatever the outcome', () => {

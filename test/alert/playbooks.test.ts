@@ -70,9 +70,8 @@ describe.each<[string, Alert]>([
   test('in the mail', () => {
     const mail = lines(emailOf(ready));
     for (const line of [
-      plan.command,
       isolate.command,
-      JSON.stringify(plan.input),
+      `Or in the console, "Start execution" with ${JSON.stringify(isolate.input)}`,
       CONSOLE + MACHINE,
       legitimate?.command,
     ])
@@ -115,7 +114,7 @@ test.each<[string, Partial<Finding>, RegExp]>([
   const ready = withPlaybooks(about(parts), PLAYBOOKS, ['vau*']);
   expect(ready.contain).toEqual({ leftOut: expect.stringMatching(why) });
   const mail = emailOf(ready).replace(/\s+/g, ' ');
-  expect(mail).toMatch(/The line that starts the containment playbook is left out here: /);
+  expect(mail).toMatch(/2 Isolate: the line that starts the playbook is left out here, /);
   expect(mail).toMatch(why);
   expect(mail).not.toContain('"mode"');
 });

@@ -64,7 +64,7 @@ describe('the report', () => {
     expect(sent).toMatchObject({ destinations: ['topic', 'chat'], archiveFailed: 'report.html: AccessDenied: no' });
     expect(json()).toMatchObject({ archive: expect.stringContaining('alert.json') });
     expect(json().report).toBeUndefined();
-    expect(JSON.parse(published('topic')).email).toContain('The report could not be stored.');
+    expect(JSON.parse(published('topic')).email).toContain('the report could not be stored.');
   });
 
   test('that takes too long is not waited for', async () => {

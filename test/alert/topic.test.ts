@@ -23,7 +23,7 @@ describe('the envelope', () => {
     expect(message.byProtocol).toBe(true);
     expect(Object.keys(JSON.parse(message.body) as object)).toEqual(['default', 'email']);
     expect(jsonOf(message)).toEqual(HIGH);
-    expect(bodies(message)['email']).toContain('=== WHAT TO DO NOW ===');
+    expect(bodies(message)['email']).toContain('=== NOT KNOWN ===');
     expect(message.subject).toContain('HIGH: ');
   });
 

@@ -107,15 +107,15 @@ describe('further looks', () => {
     await world.watch(5);
     await expect(world.alert(RISEN)).resolves.toEqual({ destinations: ['topic', 'chat'], duplicate: false });
     const [, message] = world.published();
-    expect(message?.subject).toMatch(/^\[Namespace Sentinel\] UPDATE: now HIGH, was LOW: namespace "/);
+    expect(message?.subject).toMatch(/^HIGH \(was LOW\): payments in prod \[/);
     expect(message?.attributes).toMatchObject({ severity: 'HIGH' });
     const { email = '' } = bodies(message ?? { body: '{}', byProtocol: true, attributes: {} });
-    expect(email).toMatch(/^UPDATE: now HIGH, was LOW: namespace .* was created/);
-    expect(email.indexOf('Because of miner')).toBeLessThan(email.indexOf('WHAT HAPPENED'));
-    expect(email.slice(0, email.indexOf('WHAT HAPPENED'))).not.toContain('Because of new-creator');
+    expect(email).toMatch(/^HIGH \(was LOW\): namespace payments was created/);
+    expect(email.indexOf('Because of miner')).toBeLessThan(email.indexOf('\nWhy ('));
+    expect(email.slice(0, email.indexOf('\nWhy ('))).not.toContain('Because of new-creator');
     const chat = world.sender.sent.filter(({ destination }) => destination === 'chat').at(-1)?.message.body ?? '{}';
     const { title, description } = JSON.parse(chat).content;
-    expect(title).toMatch(/^UPDATE: now HIGH, was LOW: /);
+    expect(title).toMatch(/^HIGH \(was LOW\): /);
     expect(description).toContain('*New since the last message:*\n• `Because of miner.`\n');
     expect(description.match(/Because of miner/g)).toHaveLength(1);
     expect(description).toContain('• +15 `Because of new-creator.`');
@@ -149,10 +149,10 @@ describe('further looks', () => {
     await world.watch(5);
     await world.alert(LOW);
     const [, message] = world.published();
-    expect(message?.subject).toContain('UPDATE: now LOW, was HIGH: ');
+    expect(message?.subject).toContain('LOW (was HIGH): ');
     expect(message?.attributes).toMatchObject({ severity: 'HIGH' });
     const { email = '' } = bodies(message ?? { body: '{}', byProtocol: true, attributes: {} });
-    expect(email.slice(0, email.indexOf('WHAT HAPPENED'))).toContain('- Not so any more: Because of miner.');
+    expect(email.slice(0, email.indexOf('\nWhy ('))).toContain('- Not so any more: Because of miner.');
     // What was told then is what the next look is compared with.
     await world.watch(30);
     await world.alert(LOW);
@@ -175,18 +175,18 @@ describe('further looks', () => {
     await world.watch(5);
     await world.alert(assessed('HIGH', 70, indicator('miner', 40), indicator('a', 20), indicator('b', 10)));
     const [, message] = world.published();
-    expect(message?.subject).toContain('UPDATE: still HIGH: ');
+    expect(message?.subject).toContain('HIGH (update): ');
     const { email = '' } = bodies(message ?? { body: '{}', byProtocol: true, attributes: {} });
-    const top = email.slice(0, email.indexOf('WHAT HAPPENED'));
+    const top = email.slice(0, email.indexOf('\nWhy ('));
     expect(top).toContain('- Because of b.');
-    expect(top).toMatch(/The first message about it \(2026-11-23 \d\d:\d\d:\d\d UTC\) graded it HIGH\./);
+    expect(top).toMatch(/New since the last mail \(the first, \d\d:\d\d:\d\d UTC, said HIGH\):/);
   });
 
   test('tell what was not known when the first investigation failed', async () => {
     await world.first({ errorType: 'Sandbox.Timedout' });
     await world.watch(5);
     await world.alert(LOW);
-    expect(world.published()[1]?.subject).toContain('UPDATE: now LOW, was UNKNOWN');
+    expect(world.published()[1]?.subject).toContain('LOW (was UNKNOWN): ');
     expect(world.last().update).toMatchObject({ look: 1, newIndicators: ['new-creator'] });
     // Whoever was told that nothing is known is told this.
     expect(world.published()[1]?.attributes).toMatchObject({ severity: 'UNKNOWN' });
@@ -351,7 +351,7 @@ describe('an answer that is otherwise than was told', () => {
     expect(message !== undefined).toBe(isNews);
     if (!message) return;
     const { email = '' } = bodies(message);
-    expect(email.slice(0, email.indexOf('WHAT HAPPENED'))).toContain(after.summary);
+    expect(email.slice(0, email.indexOf('\nWhy ('))).toContain(after.summary);
   });
 
   test('says the reason alone where there is one that rests on it', async () => {
@@ -362,7 +362,7 @@ describe('an answer that is otherwise than was told', () => {
       evidence: [danger],
     });
     const { email = '' } = bodies(world.published()[1] ?? { body: '{}', byProtocol: true, attributes: {} });
-    const top = email.slice(0, email.indexOf('WHAT HAPPENED'));
+    const top = email.slice(0, email.indexOf('\nWhy ('));
     expect(top).toContain('Because of miner.');
     expect(top).not.toContain('The answer of workloads.');
   });
@@ -406,8 +406,8 @@ test('the subject of an update fits, whatever the names', () => {
       const update = { look: 1, newIndicators: [], ...(previous && { previous }) };
       const alert: Alert = { ...HIGH, finding, assessment, update };
       expect(subjectOf(alert).length).toBeLessThanOrEqual(99);
-      expect(subjectOf(alert)).toMatch(/UPDATE: now CRITICAL, was (MEDIUM|UNKNOWN): namespace .*\[[\w-]{16}\]$/);
-      expect(headline(alert)).toContain(previous ? 'now CRITICAL, was MEDIUM:' : 'now CRITICAL, was UNKNOWN:');
+      expect(subjectOf(alert)).toMatch(/^CRITICAL \(was (MEDIUM|UNKNOWN)\): n+\.\.\.n+.* in prod \[[\w-]{16}\]$/);
+      expect(headline(alert)).toContain(previous ? 'CRITICAL (was MEDIUM):' : 'CRITICAL (was UNKNOWN):');
     }
 });
 

@@ -11,7 +11,7 @@ import { AWS_CHECKS } from '../../bin/commands/preflight/aws/checks/index.ts';
 import { networkEnforcer } from '../../bin/commands/preflight/checks/network-enforcer.ts';
 import { REMOVAL_CHECKS } from '../../bin/commands/preflight/removal/order.ts';
 import { advice } from '../../functions/alert/advice.ts';
-import { folderListing, seeMore } from '../../functions/alert/see-more.ts';
+import { auditRecord, folderListing, wholeRecord } from '../../functions/alert/see-more.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
 import type { AdviceStep } from '../../functions/alert/step.ts';
 import { clusterPosture } from '../../functions/checks/cluster-posture.ts';
@@ -394,11 +394,13 @@ test('what starts a playbook', async () => {
 
 describe('what a person looks at', () => {
   test('from an alert', async () => {
-    const lines = [...advice(HIGH), ...seeMore(HIGH)]
+    const lines = [...advice(HIGH), ...auditRecord(HIGH.finding)]
       .flatMap(({ commands = [] }: AdviceStep) => commands)
       .filter((each) => 'line' in each && each.line.startsWith('aws '));
     const folderOf = folderListing('s3://evidence/containment/');
-    const whats = (await pasted(linesOf([...lines, folderOf]))).map(({ what }) => what);
+    const whats = (await pasted(linesOf([...lines, folderOf, wholeRecord(HIGH.archive ?? '')]))).map(
+      ({ what }) => what,
+    );
     expect(whats).toEqual(
       expect.arrayContaining([
         'GET /clusters/prod',

@@ -1,11 +1,11 @@
 /** The mail of a digest: what happened in the hour, the worst first. */
 import type { Digest, DigestRow } from '../../contract/digest-message.ts';
 import type { Places } from '../destinations/destination.ts';
-import { stepLines } from '../email.ts';
 import { field, heading, paragraph } from '../layout.ts';
 import { plain } from '../plain.ts';
 import { wholeRecord } from '../see-more.ts';
 import { harmless } from '../text.ts';
+import { stepLines } from '../three-steps.ts';
 import {
   actorPhrase,
   digestAdvice,

@@ -1,10 +1,11 @@
 /** What a digest says, in the words that the mail and chat share. */
 import { printCommand } from '../../contract/commands/print.ts';
+import { digestSeverity } from '../../contract/digest.ts';
 import type { Digest, DigestRow } from '../../contract/digest-message.ts';
 import type { DigestReason } from '../../contract/vocabulary.ts';
 import { count, number, ownWords, type Phrase, say } from '../../kit/phrase.ts';
 import { matching, REGION, utc } from '../grammar.ts';
-import { clusterName } from '../headline.ts';
+import { clusterName, cutToFit } from '../headline.ts';
 import type { AdviceStep } from '../step.ts';
 
 /** What is in the first place in a digest is told this way: `9,998 attempts to create a namespace were denied`. */
@@ -49,9 +50,11 @@ function placeOf({ cluster }: Digest): string {
 
 const most = ({ atLeast }: Digest): string => (atLeast ? 'at least ' : '');
 
-/** `DIGEST: 9,998 findings in prod, eu-west-1, from 2026-11-23 07:00 to 08:00 UTC.` */
-export const digestHeadline = (digest: Digest): string =>
-  `DIGEST: ${most(digest)}${count(digest.total, 'finding')} in ${placeOf(digest)}, ${hours(digest)}.`;
+/** `MEDIUM (digest): 9,998 findings in prod, eu-west-1, from 2026-11-23 07:00 to 08:00 UTC.` */
+export const digestHeadline = (digest: Digest): string => `${titleOf(digest)} in ${placeOf(digest)}, ${hours(digest)}.`;
+
+const titleOf = (digest: Digest): string =>
+  `${digestSeverity(digest)} (digest): ${most(digest)}${count(digest.total, 'finding')}`;
 
 /** A longer digest is that of a day. */
 const DAY_FROM_MS = 2 * 3_600_000;
@@ -62,16 +65,11 @@ function hours({ from, until }: Digest): string {
   return first && last ? `from ${first.slice(0, 16)} to ${last.slice(11, 16)} UTC` : 'in an hour not known';
 }
 
-/** SNS takes subjects of fewer than 100 characters. */
-const MAX_SUBJECT = 99;
-
 export function digestSubject(digest: Digest): string {
   const name = clusterName(digest);
   const at = utc(digest.from)?.slice(0, 16) ?? '';
-  const subject = (place: string): string =>
-    `[Namespace Sentinel] DIGEST: ${most(digest)}${count(digest.total, 'finding')}${place} [${at}]`;
-  const whole = subject(name ? ` in ${name}` : '');
-  return whole.length <= MAX_SUBJECT ? whole : subject(name ? ` in ${name.slice(0, 20)}...` : '');
+  const subject = (place: string): string => `${titleOf(digest)}${place} [${at}]`;
+  return subject(name ? ` in ${cutToFit(name, subject(` in ${name}`).length)}` : '');
 }
 
 /** What kind of digest it is. */

@@ -3,7 +3,6 @@ import type { Proof } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { count, withPlainTimes } from '../../kit/phrase.ts';
 import type { Places } from '../destinations/destination.ts';
-import { limitedList, moreLine, stepLines } from '../email.ts';
 import { ACCOUNT, matching, REGION, SHA256, UUID, utc } from '../grammar.ts';
 import { clusterName, namespaceName, shortId } from '../headline.ts';
 import { belowBullet, bullet, copyable, field, heading, paragraph } from '../layout.ts';
@@ -12,6 +11,7 @@ import { wholeRecord } from '../see-more.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import type { AdviceStep } from '../step.ts';
 import { harmless, quoted } from '../text.ts';
+import { stepLines } from '../three-steps.ts';
 import { followUpAdvice, whereMore } from './advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, meaningOf, proofCount, STATUS, stepName, VERDICTS } from './words.ts';
 
@@ -160,3 +160,10 @@ function seeMore(followUp: FollowUp, { archive, report }: Places): AdviceStep[] 
       : [{ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] }]),
   ];
 }
+
+function limitedList<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
+  if (items.length === 0) return otherwise ? paragraph(otherwise) : [];
+  return [...items.slice(0, shown).flatMap(lines), ...moreLine(items.length - shown).flatMap((text) => bullet(text))];
+}
+
+const moreLine = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);

@@ -84,7 +84,7 @@ export const aboutOf = ({ id, target: { cluster, namespace } }: FollowUp): Messa
 });
 
 export const followUpSubject = (followUp: FollowUp): string =>
-  subjectAbout(wordsOf(followUp).title, '', aboutOf(followUp));
+  subjectAbout([wordsOf(followUp).title], aboutOf(followUp));
 
 /** `PARTLY CONTAINED: namespace payments in cluster prod.` */
 export function followUpHeadline(followUp: FollowUp): string {

@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { endText } from '../../../bin/commands/contain/wording.ts';
-import { emailOf } from '../../../functions/alert/email.ts';
 import { containmentReportOf, reportOf } from '../../../functions/alert/report/report.ts';
 import { writeRemediation } from '../../../functions/contain/steps/write-remediation.ts';
 import type { Alert } from '../../../functions/contract/alert.ts';
@@ -40,7 +39,6 @@ const asked = (commands: string[][]): Alert => {
 };
 
 const PLACES: Record<string, Place> = {
-  'the mail of an alert': { effects: ['reads'], shown: (commands) => emailOf(asked(commands)) },
   'the report of an alert': { effects: ['reads'], shown: (commands) => blocks(reportOf(asked(commands))) },
   'the report of a follow-up': {
     effects: PROPOSED,
@@ -94,7 +92,7 @@ describe.each(Object.entries(PLACES))('%s', (_, { effects, shown }) => {
       exampleOf(form),
     );
     const lines: string[] = [];
-    // The mail and the reports have a largest number each.
+    // The reports have a largest number each.
     for (const argv of all) lines.push(...commandLines(await shown([argv])));
     expect(argumentsOf(lines)).toEqual(expect.arrayContaining(all));
   });

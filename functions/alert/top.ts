@@ -1,0 +1,106 @@
+/**
+ * The top of a mail, for a phone at night: how grave, what, who, when, why, and the three things that can be done. In at
+ * most {@link MAX_TOP} lines, whatever the alert.
+ */
+import type { Alert } from '../contract/alert.ts';
+import { gradeOf } from '../contract/grade.ts';
+import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
+import { actorWords } from './actor.ts';
+import { headline, MEANINGS } from './headline.ts';
+import { bullet, field, paragraph, within } from './layout.ts';
+import { type Moment, whenWords, withoutDay } from './moment.ts';
+import { firstMessage, newsOf } from './news.ts';
+import { harmless } from './text.ts';
+import { stepLines, threeSteps } from './three-steps.ts';
+
+/** Lines. */
+export const MAX_TOP = 25;
+
+/** Lines, of names as long as can be. */
+const MAX_WHO = 3;
+
+/** How many of what is new and of the reasons are shown, and in how many characters each: the first that fits. */
+const CAPS = [
+  { news: 3, reasons: 3, long: 210 },
+  { news: 3, reasons: 3, long: 136 },
+  { news: 3, reasons: 2, long: 136 },
+  { news: 2, reasons: 2, long: 136 },
+  { news: 2, reasons: 1, long: 136 },
+  { news: 2, reasons: 1, long: 66 },
+  { news: 1, reasons: 0, long: 66 },
+] as const;
+
+export function topOf(alert: Alert, moment: Moment): string[] {
+  const tops = CAPS.map((caps) => [...matter(alert, moment), ...why(alert, caps), '', ...steps(alert)]);
+  return tops.find(({ length }) => length <= MAX_TOP) ?? tops.at(-1) ?? [];
+}
+
+function matter(alert: Alert, moment: Moment): string[] {
+  const { finding } = alert;
+  const instant = finding.request.at ?? finding.namespace.createdAt;
+  return [
+    ...paragraph(`${headline(alert, '')} ${MEANINGS[gradeOf(alert)]}`),
+    ...within(field('Who', actorWords(finding)), MAX_WHO),
+    ...field('When', whenWords(instant, moment) ?? 'not known'),
+  ];
+}
+
+type Caps = (typeof CAPS)[number];
+
+function why(alert: Alert, { news, reasons, long }: Caps): string[] {
+  const { update, assessment, finding, investigationFailed = 'not known why' } = alert;
+  const shown = withoutDay(finding.request.at ?? finding.namespace.createdAt);
+  const told = update ? newsOf(alert) : [];
+  const others = reasonsOf(alert).filter((reason) => !told.includes(reason));
+  const first = firstMessage(alert);
+  return [
+    '',
+    ...(update
+      ? [
+          ...paragraph(
+            shown(`New since the last mail${first === undefined ? '' : ` (${first})`}${countOf(told, news)}:`),
+          ),
+          ...bullets(told.map(shown), news, long, 'An answer that was missing then.'),
+        ]
+      : []),
+    ...(assessment
+      ? [
+          ...paragraph(`Why (${assessment.score} of 100 points${countOf(others, reasons)}):`),
+          ...bullets(others.map(shown), reasons, long, update ? '' : nothingCounts(alert)),
+        ]
+      : [
+          ...paragraph('THE INVESTIGATION FAILED: this rests on the audit record alone. Treat it as serious.'),
+          ...bullet(harmless(investigationFailed, long)),
+        ]),
+  ];
+}
+
+/** Where not all are shown. */
+const countOf = (texts: readonly string[], most: number): string =>
+  texts.length > most ? `; ${most} of ${texts.length}` : '';
+
+const bullets = (texts: readonly string[], most: number, long: number, otherwise: string): string[] =>
+  texts.length === 0 && otherwise !== ''
+    ? bullet(otherwise)
+    : texts.slice(0, most).flatMap((text) => bullet(harmless(text, long)));
+
+/** The reasons that count, in plain words, the weightiest first; also those that speak for it. */
+const reasonsOf = ({ assessment }: Alert): string[] =>
+  (assessment?.indicators ?? [])
+    .filter(({ weight }) => weight !== 0)
+    .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .map(({ reason, weight }) => (weight < 0 ? `Lowers it: ${harmless(reason, 300)}` : harmless(reason, 300)));
+
+/** Only where nothing was found is there no sign of danger: what was found may be one, and weigh nothing. */
+function nothingCounts({ evidence = [] }: Alert): string {
+  const answered = evidence.filter(({ status }) => status !== 'not-checked');
+  if (answered.length === 0) return 'The audit record itself holds no sign of danger.';
+  return answered.every(({ status }) => status === 'clear')
+    ? 'The checks that gave an answer found no sign of danger.'
+    : 'Nothing that was found adds points. Read below what was found.';
+}
+
+const steps = (alert: Alert): string[] =>
+  threeSteps(alert, ALERTING_OUTCOMES.includes(alert.finding.outcome)).flatMap((step, index) =>
+    stepLines(step, `${index + 1}`),
+  );
