@@ -12,10 +12,10 @@ export default {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  // middy is ESM only: let the transform take it, and the resolver find it.
+  // middy and the templates' library are ESM only: let the transform take them, and the resolver find middy.
   moduleNameMapper: { '^(@middy/[a-z-]+)$': '<rootDir>/node_modules/$1/index.js' },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@middy|@kubernetes|openid-client|oauth4webapi|jose|socks-proxy-agent|agent-base)/)',
+    '/node_modules/(?!(@middy|@remix-run|@kubernetes|openid-client|oauth4webapi|jose|socks-proxy-agent|agent-base)/)',
   ],
   // One more than there are cores: many tests wait for something.
   maxWorkers: availableParallelism() + 1,

@@ -72,7 +72,7 @@ describe('the report of a follow-up', () => {
   test('shows a manifest whole or not at all, and as JSON whatever is in it', () => {
     const manifest = { kind: 'Role', metadata: { name: 'é\u202e🦊"<b>\n', labels: { a: '\u0001' } } };
     const of = (value: Record<string, unknown>) => reportOf({ ...PARTLY, proposals: [{ text: 'x', manifest: value }] });
-    const [, pre = ''] = /A manifest:<\/p>\n<pre tabindex="0">(.*?)<\/pre>/s.exec(of(manifest)) ?? [];
+    const [, pre = ''] = /Manifest of proposal 1<\/summary>.*?<pre tabindex="0">(.*?)<\/pre>/s.exec(of(manifest)) ?? [];
     expect(JSON.parse(textOf(pre))).toEqual(manifest);
     const long = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`key${index}`, 'v']));
     expect(textOf(of(long))).toContain('Its manifest is too long for this page');

@@ -17,6 +17,6 @@ export const skeleton = (html: string): string[] => html.match(/<[^>]*>/g) ?? []
 
 /** All that the templates make. */
 export const ELEMENTS =
-  /^<\/?(?:!doctype html|html|head|meta|title|style|body|div|header|main|nav|footer|section|article|h[1-4]|p|span|strong|a|code|pre|dl|dt|dd|ol|ul|li|table|thead|tbody|tr|th|td|svg|desc|rect|line|path|text|tspan)(?: [^<>]*)?\/?>$/;
+  /^<\/?(?:!doctype html|html|head|meta|title|style|body|div|header|main|nav|footer|section|details|summary|h[1-4]|p|span|strong|a|code|pre|dl|dt|dd|ol|ul|li|table|thead|tbody|tr|th|td|svg|desc|rect|line|path|text|tspan)(?: [^<>]*)?\/?>$/;
 
 export const OUR_LINKS = /^(?:#[a-z0-9-]+|https:\/\/(?:[a-z0-9-]+\.console\.aws\.amazon\.com|attack\.mitre\.org)\/.*)$/;

@@ -210,8 +210,8 @@ describe('the score drawn', () => {
   test('adds up side by side', () => {
     const bar = drawn({ score: 55, severity: 'HIGH', indicators: [indicator(15), indicator(40)] });
     expect(bar?.up.map(({ x, label }) => [x, label])).toEqual([
-      [0, '1'],
-      [40, '2'],
+      [0, '+40'],
+      [40, '+15'],
     ]);
     expect(bar).toMatchObject({ score: { x: 55 }, capped: false, down: [] });
     expect(bar?.open).toBeUndefined();
@@ -220,7 +220,7 @@ describe('the score drawn', () => {
   test('shows what takes points off apart, and what weighs nothing not at all', () => {
     const bar = drawn({ score: 0, severity: 'LOW', indicators: [indicator(10), indicator(-30), indicator(0)] });
     expect([bar?.up.length, bar?.down.length]).toEqual([1, 1]);
-    expect(bar?.down[0]).toMatchObject({ x: 0, label: '1' });
+    expect(bar?.down[0]).toMatchObject({ x: 0, label: '−30' });
   });
 
   test('fits what adds up to more than a hundred', () => {

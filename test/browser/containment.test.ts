@@ -58,6 +58,7 @@ describe.each(Object.entries(FOLLOW_UPS))('the report "%s"', (_, followUp) => {
       drawings: 0,
       tables: 0,
       duplicates: [],
+      ambiguous: [],
       broken: [],
       language: 'en',
     });

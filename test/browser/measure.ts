@@ -9,6 +9,7 @@ export const LAYOUT = `(() => {
   const width = document.documentElement.clientWidth;
   const isHidden = (element) => element.closest('thead') !== null && getComputedStyle(element.closest('thead')).position === 'absolute';
   const seen = [...document.body.querySelectorAll('*')].filter((element) => {
+    if (!element.checkVisibility()) return false;
     const box = element.getBoundingClientRect();
     return !isHidden(element) && box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== 'hidden';
   });
@@ -21,9 +22,11 @@ export const LAYOUT = `(() => {
     const { overflowX } = getComputedStyle(element);
     return overflowX !== 'visible' && (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1);
   });
-  const texts = [...document.querySelectorAll('h1,h2,h3,h4,p,dt,dd,th,td,pre,li,nav a,.status,.badge,svg text')]
-    .filter((element) => !isHidden(element) && element.textContent.trim() !== '' && !element.querySelector('p,pre,li,dt,h1,h2,h3,h4,.status'))
-    .map((element) => ({ element, box: element.getBoundingClientRect() }))
+  const texts = [...document.querySelectorAll('h1,h2,h3,h4,p,dt,dd,th,td,pre,li,nav a,.status,.badge,.points,.where,summary,svg text')]
+    .filter((element) => !isHidden(element) && element.textContent.trim() !== '' && !element.querySelector('p,pre,li,dt,h1,h2,h3,h4,.status,.points'))
+    .filter((element) => element.checkVisibility())
+    // Words in a line may go on in the next: each of their boxes is compared by itself.
+    .flatMap((element) => [...element.getClientRects()].map((box) => ({ element, box })))
     .filter(({ box }) => box.width > 0 && box.height > 0)
     .sort((a, b) => a.box.top - b.box.top);
   const overlaps = [];
@@ -32,7 +35,7 @@ export const LAYOUT = `(() => {
       const other = texts[next];
       const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
       const down = Math.min(box.bottom, other.box.bottom) - other.box.top;
-      const nested = element.contains(other.element) || other.element.contains(element);
+      const nested = element === other.element || element.contains(other.element) || other.element.contains(element);
       if (!nested && across > 2 && down > 2) overlaps.push(name(element) + ' on ' + name(other.element));
     }
   });
@@ -83,7 +86,7 @@ export const CONTRAST = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (node.textContent.trim() === '' || ['TITLE', 'DESC'].includes(element.tagName.toUpperCase())) continue;
+    if (!element.checkVisibility() || node.textContent.trim() === '' || ['TITLE', 'DESC'].includes(element.tagName.toUpperCase())) continue;
     const style = getComputedStyle(element);
     const inSvg = element.closest('svg') !== null;
     const ink = inSvg ? style.fill : style.color;
@@ -141,10 +144,11 @@ export const STRUCTURE = `(() => {
   return {
     headings: [...document.querySelectorAll('h1,h2,h3,h4')].map(({ tagName }) => Number(tagName[1])),
     landmarks: ['header', 'nav', 'main', 'footer'].filter((name) => document.querySelector('body > .wrap > ' + name)),
-    unnamed: [...document.querySelectorAll('section,article,svg[role=img]')].filter((element) => !element.hasAttribute('aria-labelledby') || !named(element)).map(({ tagName }) => tagName),
+    unnamed: [...document.querySelectorAll('section,svg[role=img]')].filter((element) => !element.hasAttribute('aria-labelledby') || !named(element)).map(({ tagName }) => tagName),
     drawings: [...document.querySelectorAll('svg')].filter((svg) => !svg.closest('[aria-hidden=true]') && !svg.closest('[role=img]')).length,
     tables: [...document.querySelectorAll('table')].filter((table) => !table.getAttribute('aria-label') || [...table.querySelectorAll('thead th')].some((cell) => cell.getAttribute('scope') !== 'col') || !table.querySelector('thead th')).length,
     duplicates: ids.filter((id, index) => ids.indexOf(id) !== index),
+    ambiguous: [...new Set([...document.querySelectorAll('main a, footer a')].filter((link, _, all) => all.some((other) => other.textContent === link.textContent && other.getAttribute('href') !== link.getAttribute('href'))).map((link) => link.textContent))],
     broken: [...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute('href').slice(1)).filter((id) => !ids.includes(id)),
     language: document.documentElement.lang,
     title: document.title,
@@ -161,8 +165,36 @@ export interface Structure {
   /** Tables without a name, or with headers that do not say what they head. */
   tables: number;
   duplicates: string[];
+  /** Texts of links that lead to more than one place. */
+  ambiguous: string[];
   /** Links to places that are not there. */
   broken: string[];
   language: string;
   title: string;
 }
+
+/** In pixels from the top of the page; how much folds show; and what does not come in the order of the document. */
+export const PLACES = `(() => {
+  const top = (id) => document.getElementById(id)?.getBoundingClientRect().top;
+  const folds = [...document.querySelectorAll('.fold')];
+  const texts = [...document.querySelectorAll('h1,h2,main p,main li,main dt,main dd,main pre,summary,footer p')]
+    .filter((element) => element.checkVisibility() && !element.closest('.chain,table'));
+  const name = (element) => element.tagName.toLowerCase() + ' ' + element.textContent.trim().slice(0, 40);
+  const unordered = texts.filter((element, index) => index > 0 && element.getBoundingClientRect().top < texts[index - 1].getBoundingClientRect().top - 1);
+  return { next: top('next'), evidence: top('evidence'), folds: folds.length, shown: folds.filter((fold) => fold.checkVisibility()).length, unordered: unordered.map(name) };
+})()`;
+
+export interface Places {
+  /** Where "What to do now" begins. */
+  next: number;
+  /** Where the evidence begins; none in the report of a playbook. */
+  evidence?: number;
+  folds: number;
+  /** Folds whose content can be read. */
+  shown: number;
+  /** Texts that stand above what comes before them in the document. */
+  unordered: string[];
+}
+
+/** Opens every fold. */
+export const UNFOLD = `document.querySelectorAll('details').forEach((fold) => { fold.open = true; })`;

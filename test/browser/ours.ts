@@ -11,8 +11,8 @@ export const WIDTHS: readonly Look[] = [
 
 /** All that the templates make. */
 export const OUR_ELEMENTS = new Set(
-  `a article badge body caption code dd desc div dl dt footer h1 h2 h3 h4 head header html li line main meta nav ol p path pre
-  rect section span strong style svg table tbody td text th thead title tr tspan ul`.split(/\s+/),
+  `a badge body caption code dd desc details div dl dt footer h1 h2 h3 h4 head header html li line main meta nav ol p path pre
+  rect section span strong style summary svg table tbody td text th thead title tr tspan ul`.split(/\s+/),
 );
 export const OUR_ATTRIBUTES = new Set(
   `aria-hidden aria-label aria-labelledby charset class content d data-column dx height href http-equiv id lang name rel role

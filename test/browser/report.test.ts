@@ -57,6 +57,7 @@ describe.each(Object.entries(SAMPLES))('the report "%s"', (_, alert) => {
       drawings: 0,
       tables: 0,
       duplicates: [],
+      ambiguous: [],
       broken: [],
       language: 'en',
     });

@@ -1,27 +1,19 @@
 /** Everything that the report of a follow-up shows, in the order and the words in which its template draws it. */
 
 import { printProposed } from '../../contract/commands/print.ts';
-import type { Proof, ProofGround, ProofVerdict, Proposal, StepStatus } from '../../contract/containment.ts';
+import type { Proof, ProofGround, Proposal } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
-import { joinPhrases, ownWords, type Phrase, say } from '../../kit/phrase.ts';
+import { ownWords, type Phrase, say } from '../../kit/phrase.ts';
 import { followUpAdvice, whereMore } from '../follow-up/advice.ts';
-import {
-  aboutOf,
-  byVerdict,
-  followUpHeadline,
-  meaningOf,
-  proofCount,
-  STATUS,
-  stepName,
-  VERDICTS,
-  wordsOf,
-} from '../follow-up/words.ts';
+import { aboutOf, byVerdict, followUpHeadline, meaningOf, proofCount, stepName, wordsOf } from '../follow-up/words.ts';
 import { utc } from '../grammar.ts';
 import { clusterName, namespaceName } from '../headline.ts';
 import { objectLink } from '../links.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import type { AdviceStep } from '../step.ts';
+import { proofBadge, stepBadge } from './badge.ts';
+import { readersAdvice } from './readers.ts';
 import { type ReportLimits, stepView, View } from './view.ts';
 
 export type ContainmentModel = ReturnType<typeof containmentModelOf>;
@@ -29,29 +21,17 @@ export type ContainmentModel = ReturnType<typeof containmentModelOf>;
 /** More than these are counted; the message as JSON has all. */
 const MAX = { steps: 30, proofs: 80, open: 100, proposals: 60, commands: 10, plan: 400, manifestLines: 300 };
 
-/** The class of the mark beside the word: colour never says it alone. */
-const STEP_MARKS: Record<StepStatus, string> = {
-  done: 'clear',
-  partly: 'bad',
-  failed: 'bad',
-  skipped: 'not-checked',
-  refused: 'bad',
-};
-const PROOF_MARKS: Record<ProofVerdict, string> = {
-  proven: 'clear',
-  'not-proven': 'bad',
-  'not-applicable': 'not-checked',
-};
-
 /**
  * @param limits how much is shown of each value and list
  * @param firstReport where that of the alert is kept
+ * @param readers ARN of the policy of those who may read it
  */
 export function containmentModelOf(
   followUp: FollowUp,
   playbooks: StateMachineArns,
   limits: ReportLimits,
   firstReport?: string,
+  readers?: string,
 ) {
   const { steps, proofs, open, proposals, question, summary } = followUp;
   const view = new View(limits);
@@ -66,8 +46,10 @@ export function containmentModelOf(
     headline: `${namespace ? `Namespace ${namespace}` : 'A namespace'}${cluster ? ` in cluster ${cluster}` : ''}`,
     meaning: meaningOf(followUp),
     summary: view.sentence(summary),
-    facts: factsOf(followUp).map(([label, phrase]) => ({ label, cell: view.cell(phrase) })),
-    sections: sectionsOf(followUp),
+    facts: factsOf(followUp).map(({ title, rows }) => ({
+      title,
+      facts: rows.map(([label, phrase]) => ({ label, cell: view.cell(phrase) })),
+    })),
     open: open.slice(0, MAX.open).map(view.sentence),
     openLeft: open.length - Math.min(open.length, MAX.open),
     plan: question?.plan.slice(0, Math.min(MAX.plan, limits.rows * 8 || 20)).map(({ kind, name, what }) => ({
@@ -82,8 +64,7 @@ export function containmentModelOf(
     planHash: question && view.phrase(say`${question.planHash}`),
     steps: steps.slice(0, MAX.steps).map(({ step, status, summary }) => ({
       name: view.phrase(stepName(step) === undefined ? say`${step}` : ownWords(stepName(step) ?? '')),
-      word: STATUS[status],
-      mark: STEP_MARKS[status],
+      badge: stepBadge(status),
       summary: view.sentence(summary),
     })),
     proofCount: proofCount(proofs),
@@ -94,7 +75,11 @@ export function containmentModelOf(
     proposals: proposals.slice(0, MAX.proposals).map((proposal) => proposalView(proposal, view, limits)),
     proposalsLeft: proposals.length - Math.min(proposals.length, MAX.proposals),
     next: followUpAdvice(followUp, playbooks, true).map(stepView),
-    more: [...theAlert(followUp, firstReport), ...whereMore(followUp)].map(stepView),
+    more: [
+      ...theAlert(followUp, firstReport),
+      ...whereMore(followUp),
+      ...readersAdvice(readers, followUp.target.cluster.region),
+    ].map(stepView),
     id: followUp.id,
   };
 }
@@ -122,18 +107,10 @@ function factsOf({
   decision,
   question,
   hashList,
-}: FollowUp): [string, Phrase][] {
+}: FollowUp): { title: string; rows: [string, Phrase][] }[] {
   const { cluster, namespace, uid } = target;
   const known = (text: string | undefined): Phrase => (text === undefined ? ownWords('unknown') : say`${text}`);
-  return [
-    ['Namespace', known(namespace)],
-    ['Playbook', ownWords(`${playbook}${mode ? `, mode ${mode}` : ''}${scope ? `, scope ${scope}` : ''}`)],
-    ['UID', known(uid)],
-    ['Started', ownWords(utc(startedAt) ?? 'unknown')],
-    ['Cluster', known(cluster.name)],
-    [question ? 'Asked' : 'Ended', ownWords(utc(at) ?? 'unknown')],
-    ['Region, account', joinPhrases([known(cluster.region), known(cluster.account)])],
-    ['Execution', known(execution)],
+  const end: [string, Phrase][] = [
     ...(question ? [['Answer until', ownWords(utc(question.expiresAt) ?? 'unknown')] satisfies [string, Phrase]] : []),
     ...(hashList === undefined ? [] : [['Hash of the files', say`${hashList}`] satisfies [string, Phrase]]),
     ...(decision
@@ -144,19 +121,28 @@ function factsOf({
         ] satisfies [string, Phrase][])
       : []),
   ];
-}
-
-/** Links for those that are there. */
-function sectionsOf({ open, question, steps, proofs, proposals }: FollowUp): [id: string, name: string][] {
-  const all: [string, string, boolean][] = [
-    ['open', 'What is open', open.length > 0],
-    ['plan', 'What would be removed', question !== undefined],
-    ['next', 'What to do now', true],
-    ['steps', 'Steps', steps.length > 0],
-    ['proofs', 'Proofs', proofs.length > 0],
-    ['proposals', 'Proposals', proposals.length > 0],
+  return [
+    {
+      title: 'Target',
+      rows: [
+        ['Namespace', known(namespace)],
+        ['UID', known(uid)],
+        ['Cluster', known(cluster.name)],
+        ['Region', known(cluster.region)],
+        ['Account', known(cluster.account)],
+      ],
+    },
+    {
+      title: 'Playbook',
+      rows: [
+        ['Playbook', ownWords(`${playbook}${mode ? `, mode ${mode}` : ''}${scope ? `, scope ${scope}` : ''}`)],
+        ['Started', ownWords(utc(startedAt) ?? 'unknown')],
+        [question ? 'Asked' : 'Ended', ownWords(utc(at) ?? 'unknown')],
+        ['Execution', known(execution)],
+        ...end,
+      ],
+    },
   ];
-  return all.flatMap(([id, name, there]) => (there ? [[id, name]] : []));
 }
 
 const GROUNDS: Record<ProofGround, string> = {
@@ -166,8 +152,7 @@ const GROUNDS: Record<ProofGround, string> = {
 
 const proofView = ({ claim, verdict, how, decisive, shows }: Proof, view: View) => ({
   claim: view.sentence(claim),
-  word: VERDICTS[verdict],
-  mark: PROOF_MARKS[verdict],
+  badge: proofBadge(verdict),
   how: view.sentence(how),
   note:
     [...(shows ? [GROUNDS[shows]] : []), ...(decisive ? [] : ['It counts as contained without.'])].join(' ') ||

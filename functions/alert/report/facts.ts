@@ -7,32 +7,53 @@ import { type Cell, pairs } from '../../kit/blocks.ts';
 import { joinPhrases, ownWords, type Phrase, say, term } from '../../kit/phrase.ts';
 import { utc } from '../grammar.ts';
 
-export function factsOf({ finding }: Alert): (readonly [label: string, cell: Cell])[] {
+/** What was asked for, and by whom: each group in the order in which it is read. */
+export function factsOf({ finding }: Alert): { title: string; rows: (readonly [label: string, cell: Cell])[] }[] {
   const { namespace, cluster, actor, request, source } = finding;
   const addresses = request.sourceIps ?? [];
-  const rows: (readonly [string, Cell | undefined])[] = [
-    ['Namespace', text(namespace.name)],
-    ['Creator', source.kind === 'coverage' ? ownWords('not seen') : text(actor.principalArn ?? actor.username)],
-    ['UID', optional(namespace.uid)],
-    ['User name', actor.username === undefined || actor.principalArn === undefined ? undefined : text(actor.username)],
-    ['Cluster', text(cluster.name)],
-    ['Acted as', actor.impersonated && say`${actor.impersonated.username ?? ownWords('not named')}`],
-    ['Acting for', actingFor(actor)],
-    ['Region, account', joinPhrases([text(cluster.region), text(cluster.account)])],
-    ['Session', chosen(actor.sessionName)],
-    ['Time', ownWords(utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown')],
-    ['Groups', actor.groups?.length ? joinPhrases(actor.groups.slice(0, 10).map((group) => say`${group}`)) : undefined],
-    ['Request', requestOf(request.verb, request.code)],
-    ['Access key', optional(actor.accessKeyId)],
-    ['Labels', ownPairs(namespace.labels, namespace.name)],
-    ['Address', addresses.length === 0 ? undefined : addressOf(addresses)],
-    ['Annotations', ownPairs(namespace.annotations, undefined)],
-    ['Client', chosen(request.userAgent)],
-    ['Audit id', optional(request.auditId)],
-    ['Allowed by', optional(request.grantedBy)],
+  return [
+    {
+      title: 'Namespace',
+      rows: known([
+        ['Name', text(namespace.name)],
+        ['UID', optional(namespace.uid)],
+        ['Cluster', text(cluster.name)],
+        ['Region', optional(cluster.region)],
+        ['Account', optional(cluster.account)],
+        ['Time', ownWords(utc(request.at) ?? utc(namespace.createdAt) ?? 'unknown')],
+        ['Labels', ownPairs(namespace.labels, namespace.name)],
+        ['Annotations', ownPairs(namespace.annotations, undefined)],
+      ]),
+    },
+    {
+      title: 'Creator',
+      rows: known([
+        ['Identity', source.kind === 'coverage' ? ownWords('not seen') : text(actor.principalArn ?? actor.username)],
+        ['User name', isOtherName(actor) ? text(actor.username) : undefined],
+        ['Acted as', actor.impersonated && say`${actor.impersonated.username ?? ownWords('not named')}`],
+        ['Acting for', actingFor(actor)],
+        ['Session', chosen(actor.sessionName)],
+        [
+          'Groups',
+          actor.groups?.length ? joinPhrases(actor.groups.slice(0, 10).map((group) => say`${group}`)) : undefined,
+        ],
+        ['Access key', optional(actor.accessKeyId)],
+        ['Address', addresses.length === 0 ? undefined : addressOf(addresses)],
+        ['Client', chosen(request.userAgent)],
+        ['Request', requestOf(request.verb, request.code)],
+        ['Allowed by', optional(request.grantedBy)],
+        ['Audit id', optional(request.auditId)],
+      ]),
+    },
   ];
-  return rows.flatMap(([label, cell]) => (cell === undefined ? [] : [[label, cell] as const]));
 }
+
+const known = (rows: (readonly [string, Cell | undefined])[]): (readonly [string, Cell])[] =>
+  rows.flatMap(([label, cell]) => (cell === undefined ? [] : [[label, cell] as const]));
+
+/** The username says more where it is not the principal's. */
+const isOtherName = ({ principalArn, username }: Actor): boolean =>
+  principalArn !== undefined && username !== undefined && username !== principalArn;
 
 const text = (value: string | undefined): Phrase => (value === undefined ? ownWords('unknown') : say`${value}`);
 const optional = (value: string | undefined): Phrase | undefined => (value === undefined ? undefined : say`${value}`);

@@ -1,4 +1,4 @@
-/** Everything that the report shows of an alert, in the order and the words in which the template draws it. */
+/** Everything that the report shows of an alert, in the words in which the template draws it. */
 
 import { type Details, detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
@@ -14,17 +14,22 @@ import { consoleLink } from '../links.ts';
 import { firstMessage, newsOf } from '../news.ts';
 import { auditRecord } from '../see-more.ts';
 import { unknowns } from '../unknowns.ts';
+import { answerBadge, concerning, evidenceBadge } from './badge.ts';
 import { chainOf } from './chain.ts';
 import { evidenceBlocks } from './evidence.ts';
 import { factsOf } from './facts.ts';
+import { readersAdvice } from './readers.ts';
 import { barOf, openQuestions, reasonsOf } from './score.ts';
 import { LANE_NAMES, markClass, SHAPES, stripOf } from './strip.ts';
-import { distanceOf, LANES, timelineOf } from './timeline.ts';
+import { distanceOf, LANES, type Timeline, timelineOf } from './timeline.ts';
 import { type ReportLimits, stepView, View } from './view.ts';
 
 /** Checks and reasons with a place of their own; there are about 15 of each. */
 const MAX_CHECKS = 40;
 const MAX_REASONS = 40;
+/** So many reasons and events are read at a glance; the others are folded. */
+const FIRST_REASONS = 5;
+const FIRST_EVENTS = 10;
 
 export type Model = ReturnType<typeof modelOf>;
 
@@ -32,32 +37,42 @@ export type Model = ReturnType<typeof modelOf>;
 interface Report {
   alert: Alert & { evidence: readonly Evidence[] };
   details: Details;
+  /** The checks that a reason rests on. */
+  concern: ReadonlySet<string>;
   view: View;
   limits: ReportLimits;
 }
 
-/** @param limits how much is shown of each value and list */
-export function modelOf(whole: Alert, limits: ReportLimits) {
+/** @param limits how much is shown of each value and list @param readers ARN of the policy of those who may read it */
+export function modelOf(whole: Alert, limits: ReportLimits, readers?: string) {
   const evidence = (whole.evidence ?? []).slice(0, MAX_CHECKS);
   const alert = { ...whole, evidence };
-  const report: Report = { alert, details: detailsOf(alert), view: new View(limits), limits };
-  const { answers } = answersPart(report);
-  // Checks without an answer are named at the score, at the timeline and in the evidence.
-  const unknown = unknowns({ ...alert, evidence: [] });
+  const report: Report = {
+    alert,
+    details: detailsOf(alert),
+    concern: concerning(alert),
+    view: new View(limits),
+    limits,
+  };
   return {
     ...headPart(report),
-    sections: sectionsOf(alert, answers.length > 0, unknown.length > 0),
-    answers,
-    ...scorePart(report),
+    ...reasonsPart(report),
+    steps: advice(alert, true).map(stepView),
+    facts: factsOf(alert).map(({ title, rows }) => ({
+      title,
+      facts: rows.map(([label, cell]) => ({ label, cell: report.view.cell(cell) })),
+    })),
+    answers: answersPart(report),
+    chain: chainPart(report),
     ...timelinePart(report),
-    ...chainPart(report),
-    ...nextPart(report),
-    unknowns: unknown,
+    ...contactPart(report),
+    ...unknownPart(report),
     evidence: evidence.map((item) => evidenceView(item, report)),
     checksLeft: (whole.evidence ?? []).length - evidence.length,
     id: alert.id,
     investigatedAt: utc(alert.investigatedAt),
     record: auditRecord(alert.finding).map(stepView),
+    readers: readersAdvice(readers, alert.finding.cluster.region).map(stepView),
   };
 }
 
@@ -68,103 +83,114 @@ function headPart({ alert, view }: Report) {
   const grade = gradeOf(alert);
   const sentence = sentenceOf(alert);
   const { assessment, update } = alert;
+  const change = update && gradeChange(grade, update.previous);
+  const about = sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  const limited = limitedWords(alert);
+  const notices = [
+    ...(limited === undefined ? [] : [{ strong: limited, text: '' }]),
+    ...(assessment === undefined
+      ? [{ strong: FAILED, text: `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` }]
+      : []),
+    ...(alert.autoStart ? [{ strong: AUTO_START, text: '' }] : []),
+  ];
   return {
-    title: `${grade}: ${sentence}`,
+    title: change === undefined ? `${grade}: ${sentence}` : `UPDATE: ${change}: ${sentence}`,
     accent: grade.toLowerCase(),
+    kicker: `Namespace Sentinel incident report${update ? `, update ${update.look}` : ''}`,
+    headline: change === undefined ? about : `Update, ${change}: ${sentence}`,
     grade: grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade,
-    headline: sentence.charAt(0).toUpperCase() + sentence.slice(1),
     points: assessment && `${number(assessment.score)} of 100 points`,
     meaning: MEANINGS[grade],
-    update: update && {
-      sentence: `This is an update after a later look: ${gradeChange(grade, update.previous)}. New since the last message:`,
-      news: newsOf(alert),
-      first: firstMessage(alert),
-    },
-    limited: limitedWords(alert),
-    failed: assessment === undefined ? `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` : undefined,
-    autoStart: alert.autoStart && AUTO_START,
-    facts: factsOf(alert).map(([label, cell]) => ({ label, cell: view.cell(cell) })),
+    update: update && { news: newsOf(alert), first: firstMessage(alert) },
+    notices,
   };
 }
 
-function answersPart(report: Report) {
-  const { alert, details, view } = report;
-  return {
-    answers: answers(alert, details).map(({ question, status, lines, missing }) => ({
-      question,
-      status,
-      word: missing.length > 0 && status !== 'not-checked' ? `${WORDS[status]}, incomplete` : WORDS[status],
-      lines: lines.map((line) => view.phrase(line)),
-      missing: missing.map((item) => ({ id: anchorOf(report, item), question: view.sentence(item.question) })),
+const FAILED =
+  'The investigation failed. This report rests on the audit record alone. Treat it as serious until somebody has looked.';
+
+function answersPart({ alert, details, concern, view, ...report }: Report) {
+  return answers(alert, details).map(({ question, evidence, lines, missing }) => ({
+    question,
+    badge: answerBadge(evidence, concern),
+    lines: lines.map((line) => view.phrase(line)),
+    missing: missing.map((item) => ({
+      id: anchorOf({ alert, details, concern, view, ...report }, item),
+      question: view.sentence(item.question),
     })),
-  };
+  }));
 }
 
-function scorePart(report: Report) {
+function reasonsPart(report: Report) {
   const { alert, view } = report;
-  const reasons = reasonsOf(alert).slice(0, MAX_REASONS);
-  const bar = barOf(alert, reasons);
-  const lowered = reasons.some(({ weight }) => weight < 0);
+  const weighty = reasonsOf(alert).filter(({ weight }) => weight !== 0);
+  const shown = weighty.slice(0, MAX_REASONS);
+  const bar = barOf(alert, shown);
+  const reasons = shown.map(({ id, points, reason, technique, check }) => ({
+    points,
+    reason: view.sentence(reason),
+    isNew: alert.update?.newIndicators.includes(id) ?? false,
+    check: alert.evidence
+      .filter((item) => item.check === check)
+      .map((item) => ({ id: anchorOf(report, item), name: nameOf(item) }))[0],
+    ...techniqueOf(technique),
+  }));
+  const left = weighty.length - shown.length;
   return {
     bar,
-    scoreNote: scoreNote(bar?.capped ?? false, lowered, bar?.open !== undefined),
-    reasons: reasons.map(({ id, mark, points, reason, technique, check }) => ({
-      mark,
-      points,
-      reason: view.sentence(reason),
-      isNew: alert.update?.newIndicators.includes(id),
-      check: alert.evidence.filter((item) => item.check === check).map((item) => anchorOf(report, item))[0],
-      ...techniqueOf(technique),
-    })),
-    reasonsLeft: (alert.assessment?.indicators.length ?? 0) - reasons.length,
-    open: openQuestions(alert, alert.evidence).map(({ item, upTo }) => ({
-      id: anchorOf(report, item),
-      question: view.sentence(item.question),
-      reason: view.sentence(
-        item.status === 'not-checked' ? `Not checked: ${item.reason ?? 'no reason given'}` : 'Answered in part only.',
-      ),
-      upTo: upTo > 0 && count(upTo, 'point'),
-    })),
+    reasons: reasons.slice(0, FIRST_REASONS),
+    moreReasons: reasons.slice(FIRST_REASONS),
+    weightless: reasonsOf(alert)
+      .filter(({ weight }) => weight === 0)
+      .slice(0, MAX_REASONS)
+      .map(({ reason }) => view.sentence(reason)),
+    scoreNotes: [
+      ...(left > 0 ? [`${left} more reasons are in alert.json.`] : []),
+      'Each reason adds its points; the sum is kept between 0 and 100.',
+      ...(bar?.capped ? ['Here more than 100 were added up.'] : []),
+      ...(bar && bar.down.length > 0 ? ['The dashed row takes points off.'] : []),
+      ...(bar?.open ? ['The dotted part is open: checks without an answer count as neither good nor bad.'] : []),
+    ].join(' '),
   };
 }
 
 function timelinePart({ alert, details, view }: Report) {
-  const timeline = timelineOf(alert, details);
-  const gaps = LANES.flatMap((lane) =>
-    timeline.lanes[lane].missing.map(
-      ({ question, reason }) => `${LANE_NAMES[lane]}: ${view.sentence(question)} Not checked: ${view.sentence(reason)}`,
-    ),
-  );
-  const notAsked = LANES.filter((lane) => !timeline.lanes[lane].asked);
-  return {
-    strip: stripOf(timeline),
-    events: timeline.events.map((event) => ({
+  const all = timelineOf(alert, details);
+  const first = timelineOf(alert, details, FIRST_EVENTS);
+  const drawn = ({ events, request }: Timeline) =>
+    events.map((event) => ({
       time: new Date(event.at).toISOString().slice(0, 19).replace('T', ' '),
-      distance: distanceOf(event, timeline.request),
+      distance: distanceOf(event, request),
       lane: event.request ? 'The request' : LANE_NAMES[event.lane],
       what: view.phrase(event.what),
-      request: event.request,
-      grave: event.grave,
+      role: event.request ? 'request' : 'other',
+      grave: event.grave ?? false,
       path: SHAPES[event.request ? 'request' : event.lane],
       className: markClass(event.lane, event.request, event.grave),
-    })),
-    eventsLeft: timeline.left,
-    timelineGaps: [...gaps, ...notAsked.map((lane) => `${LANE_NAMES[lane]}: not looked at.`)],
+    }));
+  const gaps = LANES.filter((lane) => !all.lanes[lane].known || all.lanes[lane].missing.length > 0).map((lane) => {
+    const { asked, known } = all.lanes[lane];
+    return `${LANE_NAMES[lane].toLowerCase()} (${known ? 'in part only' : asked ? 'not checked' : 'not looked at'})`;
+  });
+  return {
+    strip: stripOf(all),
+    events: drawn(first),
+    allEvents: first.left > 0 ? drawn(all) : [],
+    eventsLeft: all.left,
+    timelineGaps: gaps.length > 0 ? `Not covered: ${gaps.join(', ')}.` : undefined,
   };
 }
 
-const chainPart = ({ alert, details, view }: Report) => ({
-  chain: chainOf(alert, details).map(({ title, lines, state }) => ({
+const chainPart = ({ alert, details, view }: Report) =>
+  chainOf(alert, details).map(({ title, lines, state }) => ({
     title,
     state,
     flag: state === 'new' ? 'New' : state === 'refused' ? 'Refused' : undefined,
     lines: lines.map((line) => view.phrase(line)),
-  })),
-});
+  }));
 
-function nextPart({ alert, details: { owner = {} }, view }: Report) {
+function contactPart({ details: { owner = {} }, view }: Report) {
   return {
-    steps: advice(alert, true).map(stepView),
     message: owner.message?.split(/\r\n?|\n/).slice(0, 60),
     contacts: (owner.contacts ?? [])
       .slice(0, 5)
@@ -176,59 +202,45 @@ function nextPart({ alert, details: { owner = {} }, view }: Report) {
   };
 }
 
-const WORDS: Record<Evidence['status'], string> = {
-  found: 'found',
-  clear: 'nothing of concern',
-  'not-checked': 'not checked',
-};
+function unknownPart(report: Report) {
+  const { alert, view } = report;
+  return {
+    open: openQuestions(alert, alert.evidence).map(({ item, upTo }) => ({
+      id: anchorOf(report, item),
+      question: view.sentence(item.question),
+      reason: view.sentence(
+        item.status === 'not-checked' ? `Not checked: ${item.reason ?? 'no reason given'}` : 'Answered in part only.',
+      ),
+      upTo: upTo > 0 && count(upTo, 'point'),
+    })),
+    // Checks without an answer are those above.
+    unknowns: unknowns({ ...alert, evidence: [] }),
+  };
+}
+
+const nameOf = ({ check }: Evidence): string => check.slice(0, 60);
 
 function evidenceView(item: Evidence, report: Report) {
-  const { details, view, limits } = report;
-  const { check, question, status, summary, completeUntil, link, command, tookMs } = item;
+  const { details, concern, view, limits } = report;
+  const { question, summary, completeUntil, link, command, tookMs } = item;
   const blocks = evidenceBlocks(item, details);
+  const isShown = limits.rows > 0;
   const line = command && printCommand(command, { medium: 'page' });
   return {
     id: anchorOf(report, item),
-    name: check.slice(0, 60),
+    name: nameOf(item),
     question: view.sentence(question),
-    status,
-    word: WORDS[status],
+    badge: evidenceBadge(item, concern),
     summary: view.sentence(summary),
-    blocks: limits.rows === 0 ? [] : blocks.flatMap((block) => view.block(block)),
-    leftOut: limits.rows === 0 && blocks.length > 0,
+    blocks: isShown ? blocks.flatMap((block) => view.block(block)) : [],
+    leftOut:
+      !isShown && blocks.length > 0 ? 'The details are left out here for want of room. They are in alert.json.' : '',
     fresh: epochOf(completeUntil) === undefined ? undefined : utc(completeUntil),
     took: tookMs === undefined ? undefined : duration(tookMs),
     link: consoleLink(link),
     command: line && 'line' in line ? line.line : undefined,
     commandNote: line && 'leftOut' in line ? `A command is left out here: ${line.leftOut}.` : undefined,
   };
-}
-
-/** Links for those that are there. */
-function sectionsOf(
-  { assessment, evidence = [] }: Alert,
-  answered: boolean,
-  unknown: boolean,
-): [id: string, name: string][] {
-  const all: [string, string, boolean][] = [
-    ['summary', 'Summary', answered],
-    ['score', 'Score', assessment !== undefined],
-    ['timeline', 'Timeline', true],
-    ['right', 'How it came to the right', true],
-    ['next', 'What to do now', true],
-    ['unknown', 'What else is not known', unknown],
-    ['evidence', 'Evidence', evidence.length > 0],
-  ];
-  return all.flatMap(([id, name, there]) => (there ? [[id, name]] : []));
-}
-
-function scoreNote(capped: boolean, lowered: boolean, open: boolean): string {
-  return [
-    'Each reason adds its points; the sum is kept between 0 and 100.',
-    ...(capped ? ['Here more than 100 were added up.'] : []),
-    ...(lowered ? ['The dashed row takes points off.'] : []),
-    ...(open ? ['The dotted part is open: checks without an answer count as neither good nor bad.'] : []),
-  ].join(' ');
 }
 
 function techniqueOf(technique: string | undefined): { technique?: string; techniqueLink?: string } {

@@ -7,8 +7,9 @@ import type { Alert } from '../../contract/alert.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import { containmentModelOf } from './containment-model.ts';
+import { renderContainment } from './containment-template.ts';
 import { modelOf } from './model.ts';
-import { render, renderContainment } from './template.ts';
+import { render } from './template.ts';
 import type { ReportLimits } from './view.ts';
 
 /** A report is never larger, whatever the evidence. */
@@ -22,16 +23,23 @@ const LIMITS: readonly ReportLimits[] = [
   { text: 80, sentence: 200, rows: 0 },
 ];
 
-/** @returns an HTML document of at most {@link MAX_REPORT_BYTES} */
-export const reportOf = (alert: Alert): string => withinLimit((limits) => render(modelOf(alert, limits)));
+/** @param readers ARN of the policy of those who may read it @returns an HTML document of at most {@link MAX_REPORT_BYTES} */
+export const reportOf = (alert: Alert, readers?: string): string =>
+  withinLimit((limits) => render(modelOf(alert, limits, readers)));
 
 /**
  * The report of what a playbook did or asks, in a file of its own: what is in the archive is never written again.
  *
  * @param firstReport where that of the alert is kept
+ * @param readers ARN of the policy of those who may read it
  */
-export const containmentReportOf = (followUp: FollowUp, playbooks: StateMachineArns, firstReport?: string): string =>
-  withinLimit((limits) => renderContainment(containmentModelOf(followUp, playbooks, limits, firstReport)));
+export const containmentReportOf = (
+  followUp: FollowUp,
+  playbooks: StateMachineArns,
+  firstReport?: string,
+  readers?: string,
+): string =>
+  withinLimit((limits) => renderContainment(containmentModelOf(followUp, playbooks, limits, firstReport, readers)));
 
 function withinLimit(draw: (limits: ReportLimits) => string): string {
   let html = '';

@@ -29,8 +29,7 @@ interface Segment {
 }
 
 export interface Reason extends Indicator {
-  /** Its place in the drawing; weightless reasons are not drawn. */
-  mark: string;
+  /** `+40`: also its label in the drawing, which has the reasons in the same order. */
   points: string;
 }
 
@@ -56,12 +55,14 @@ const BANDS = [
 ];
 /** Percent, between segments. */
 const GAP = 0.3;
+/** A narrower segment has no label, in percent: it would stand on the next one on a phone. */
+const LABEL_ROOM = 9;
 
 /** The weightiest first. */
 export const reasonsOf = ({ assessment }: Alert): Reason[] =>
   (assessment?.indicators ?? [])
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .map((indicator, index) => ({ ...indicator, mark: String(index + 1), points: signed(indicator.weight) }));
+    .map((indicator) => ({ ...indicator, points: signed(indicator.weight) }));
 
 export function barOf({ assessment, evidence = [] }: Alert, reasons: readonly Reason[]): Bar | undefined {
   if (assessment === undefined) return undefined;
@@ -101,16 +102,15 @@ export function barOf({ assessment, evidence = [] }: Alert, reasons: readonly Re
     capped: sum > 100,
     height: lowered.length > 0 ? 96 : 72,
     description:
-      `${number(score)} of 100 points. ${raised.map(({ mark, points }) => `Reason ${mark}: ${points}`).join(', ') || 'Nothing raised it'}` +
-      `${lowered.map(({ mark, points }) => `, reason ${mark}: ${points}`).join('')}.` +
-      `${questions.length > 0 ? ` ${count(questions.length, 'open question')} could change it.` : ''} The table below holds the same.`,
+      `${number(score)} of 100 points: ${[...raised, ...lowered].map(({ points }) => points).join(', ') || 'nothing raised it'}.` +
+      `${questions.length > 0 ? ` ${count(questions.length, 'open question')} could change it.` : ''} The list of reasons holds the same.`,
   };
 }
 
 /** Side by side from the left end. */
 function segments(reasons: readonly Reason[], scale: number): Segment[] {
   let from = 0;
-  return reasons.map(({ weight, mark }) => {
+  return reasons.map(({ weight, points }) => {
     const width = Math.abs(weight) * scale;
     const x = from;
     from += width;
@@ -118,7 +118,7 @@ function segments(reasons: readonly Reason[], scale: number): Segment[] {
       x: round(x),
       width: round(Math.max(0.5, width - GAP)),
       middle: round(x + width / 2),
-      label: width >= 3 ? mark : '',
+      label: width >= LABEL_ROOM ? points : '',
     };
   });
 }

@@ -60,7 +60,8 @@ const SOURCES: Record<Lane, readonly CheckName[]> = {
   namespace: ['workloads', 'threats'],
 };
 
-export function timelineOf(alert: Alert, details: Details): Timeline {
+/** @param most events that are kept */
+export function timelineOf(alert: Alert, details: Details, most = MAX_EVENTS): Timeline {
   const request = requestInstant(alert.finding);
   const all = [
     ...requestEvent(alert, request),
@@ -71,7 +72,7 @@ export function timelineOf(alert: Alert, details: Details): Timeline {
   const distance = ({ at }: TimelineEvent) => Math.abs(at - (request ?? at));
   const kept = all
     .toSorted((a, b) => rank(b) - rank(a) || distance(a) - distance(b))
-    .slice(0, MAX_EVENTS)
+    .slice(0, most)
     .sort((a, b) => a.at - b.at || rank(a) - rank(b));
   const lanes = Object.fromEntries(LANES.map((lane) => [lane, knowledgeOf(alert, lane)])) as Timeline['lanes'];
   return { events: kept, left: all.length - kept.length, lanes, ...defined({ request }) };

@@ -26,7 +26,7 @@ export type CellView = ReportPiece[][];
 
 export type BlockView =
   | { kind: 'facts'; facts: { label: string; cell: CellView }[] }
-  | { kind: 'table'; title: string; columns: string[]; rows: { column: string; cell: CellView }[][]; left: number }
+  | { kind: 'table'; title: string; columns: string[]; rows: CellView[][]; left: number }
   | { kind: 'text'; title: string; note: string; lines: string[]; left: number };
 
 export interface StepView {
@@ -77,9 +77,7 @@ export class View {
 
   #table({ title, columns, rows, total }: Extract<Block, { kind: 'table' }>): BlockView {
     const shown = rows.slice(0, this.#limits.rows);
-    const cells = shown.map((row) =>
-      row.map((cell, index) => ({ column: columns[index] ?? '', cell: this.cell(cell) })),
-    );
+    const cells = shown.map((row) => row.map((cell) => this.cell(cell)));
     return { kind: 'table', title, columns: [...columns], rows: cells, left: total - shown.length };
   }
 
