@@ -105,11 +105,12 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     this.topics = new Topics(this, 'Topics', { key, destinations: deployedDestinations(options), healthEmails });
     this.queues = new Queues(this, 'Queues');
 
-    const { table, bucket, topics, queues } = this;
+    const { table, bucket, reader, topics, queues } = this;
     const networks = groupByNetwork(clusters);
     const alert = new AlertFunction(this, 'Alert', {
       table,
       bucket,
+      reader,
       topics,
       queues,
       findingsDays,

@@ -42,5 +42,6 @@ export const handler = createHandler(
     playbooks: readPlaybooks(environment.optional('PLAYBOOKS')),
     protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES'),
     autoStart: readAutoStart(environment.optional('AUTO_START')),
+    readers: environment.optional('READER_POLICY'),
   },
 );

@@ -30,6 +30,8 @@ export interface AlertSettings extends delivery.DeliverySettings {
   protectedNamespaces?: readonly string[];
   /** @default never */
   autoStart?: AutoStartSettings;
+  /** ARN of the IAM policy of those who may read the reports, which say so. @default not known */
+  readers?: string | undefined;
 }
 
 /** What became of the alert. */
@@ -65,7 +67,7 @@ export async function sendAlert(
       const reason = await digestReason(alert, look, digests, settings, now());
       if (reason === undefined) return deliver(message);
       told = digestedVerdict(verdict, reason === 'accepted');
-      await archived(alert, message);
+      await archived(alert, message, settings.readers);
       await message.once('digest', () => digests.add(alert.finding, reason, verdict.severity));
       return { destinations: [], digested: reason };
     },
@@ -94,7 +96,7 @@ export async function sendAlert(
     const ready = withPlaybooks(alert, playbooks, protectedNamespaces);
     const decision = await decideAutoStart(ready, clients.autoStart, settings.autoStart, protectedNamespaces, now());
     const announced = decision?.state === 'starting' ? { ...ready, autoStart: decision.execution } : ready;
-    const stored = await archived(announced, message);
+    const stored = await archived(announced, message, settings.readers);
     const sent = await message.send((destination) => destination.alert(stored));
     if (decision?.state !== 'starting') return { ...sent, ...defined({ autoStart: decision }) };
     const autoStart = await decision.start();
@@ -112,7 +114,7 @@ function digestedVerdict(verdict: AssessmentSnapshot, accepted: boolean): Assess
 }
 
 /** The alert with the places of its record and its report in the archive, as far as they could be stored. */
-async function archived(alert: Alert, message: delivery.Delivery): Promise<Alert> {
+async function archived(alert: Alert, message: delivery.Delivery, readers?: string): Promise<Alert> {
   const update = alert.update ? `update-${alert.update.look}/` : '';
   const folder = alertFolder(alert.finding.cluster, alert.id) + update;
   const [archive, report] = await Promise.all([
@@ -124,7 +126,7 @@ async function archived(alert: Alert, message: delivery.Delivery): Promise<Alert
     message.store({
       key: `${folder}report.html`,
       contentType: 'text/html; charset=utf-8',
-      body: () => reportOf(alert),
+      body: () => reportOf(alert, readers),
     }),
   ]);
   return { ...alert, ...defined({ archive, report }) };

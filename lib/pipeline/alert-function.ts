@@ -10,11 +10,14 @@ import { type PlaybookName, playbookArns } from '../playbooks/playbook-arns.ts';
 import type { EvidenceBucket } from '../storage/evidence-bucket.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { Queues } from '../storage/queues.ts';
+import type { ReaderPolicy } from '../storage/reader-policy.ts';
 import type { Topics } from '../storage/topics.ts';
 
 export interface AlertProps {
   readonly table: FindingsStorage;
   readonly bucket: EvidenceBucket;
+  /** Lets people read the reports, which name it. */
+  readonly reader: ReaderPolicy;
   readonly topics: Topics;
   readonly queues: Queues;
   /** How long a finding stays in the table. */
@@ -40,7 +43,7 @@ interface AlertPlaybooks {
  */
 export class AlertFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, props: AlertProps) {
-    const { table, bucket, topics, queues } = props;
+    const { table, bucket, reader, topics, queues } = props;
     super(scope, id, {
       code: 'alert',
       description: 'Namespace Sentinel: words the alert, stores the report and publishes both',
@@ -49,6 +52,7 @@ export class AlertFunction extends SentinelFunction {
         FINDINGS_DAYS: String(props.findingsDays),
         DESTINATIONS: JSON.stringify(topics.targets),
         EVIDENCE_BUCKET: bucket.bucket.bucketName,
+        READER_POLICY: reader.managedPolicyArn,
         ...(props.playbooks && playbooksOf(scope, props.playbooks)),
       },
       timeout: Duration.seconds(40), // shorter than the lease under which it delivers

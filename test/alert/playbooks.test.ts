@@ -86,8 +86,8 @@ describe.each<[string, Alert]>([
 
   test('in the report', () => {
     const html = unescaped(reportOf(ready));
-    for (const line of [plan.command, isolate.command, legitimate?.command]) expect(html).toContain(`>${line}</pre>`);
-    for (const { input } of [plan, isolate]) expect(html).toContain(`>${JSON.stringify(input)}</pre>`);
+    for (const line of [plan.command, isolate.command, legitimate?.command]) expect(html).toContain(`>${line}</span>`);
+    for (const { input } of [plan, isolate]) expect(html).toContain(`>${JSON.stringify(input)}</span>`);
     expect(html).toContain(`href="${CONSOLE}${MACHINE}"`);
   });
 });

@@ -411,12 +411,14 @@ describe('the settings', () => {
       'FINDINGS_DAYS',
       'FINDINGS_TABLE',
       'NODE_OPTIONS',
+      'READER_POLICY',
     ]);
     const topic = `arn:aws-us-gov:sns:ap-southeast-2:111122223333:${'x'.repeat(100)}`;
     const longest = {
       DESTINATIONS: JSON.stringify(Object.fromEntries(DESTINATIONS.map(({ id }) => [id, topic]))),
       EVIDENCE_BUCKET: 'x'.repeat(63),
       FINDINGS_TABLE: 'x'.repeat(255),
+      READER_POLICY: `arn:aws-us-gov:iam::111122223333:policy/${'x'.repeat(128)}`,
     };
     expect(JSON.stringify({ ...others, ...longest }).length + MAX_PLAYBOOK_BYTES).toBeLessThanOrEqual(4096);
   });

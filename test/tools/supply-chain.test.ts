@@ -51,7 +51,8 @@ describe('package-lock.json', () => {
 
   test('has no licence that binds what is built with it', () => {
     // Data and tools that only this checkout uses, and passes nothing of on.
-    const tools = new Set(['CC-BY-4.0', 'PSF-2.0', 'Python-2.0']);
+    // MPL-2.0 is that of axe-core, and binds changes to its own files.
+    const tools = new Set(['CC-BY-4.0', 'MPL-2.0', 'PSF-2.0', 'Python-2.0']);
     const problems = all.filter(([, { license = 'none' }]) => !isAllowed(license) && !tools.has(license));
     expect(problems.map(([place, { license }]) => [place, license])).toEqual([]);
   });

@@ -11,6 +11,8 @@ import type { StateMachineArns } from '../state-machine-arns.ts';
 
 export interface FollowUpSettings extends delivery.DeliverySettings {
   playbooks?: StateMachineArns;
+  /** ARN of the IAM policy of those who may read the reports, which say so. @default not known */
+  readers?: string | undefined;
 }
 
 /** The key of its lease: among the findings, and never that of one. */
@@ -27,10 +29,10 @@ export async function sendFollowUp(
   settings: FollowUpSettings,
 ): Promise<delivery.DeliveryResult> {
   const key = followUpKey(followUp);
-  const { playbooks = {} } = settings;
+  const { playbooks = {}, readers } = settings;
   const sent = await delivery.deliverOnce(key, clients, settings, {
     work: async (message) => {
-      const places = await archived(followUp, playbooks, message);
+      const places = await archived(followUp, playbooks, message, readers);
       return message.send((destination) => destination.followUp(followUp, playbooks, places));
     },
     done: () => clients.table.alerted(key),
@@ -39,7 +41,12 @@ export async function sendFollowUp(
 }
 
 /** Stores its record and its report, as far as that is possible. */
-async function archived(followUp: FollowUp, playbooks: StateMachineArns, message: delivery.Delivery): Promise<Places> {
+async function archived(
+  followUp: FollowUp,
+  playbooks: StateMachineArns,
+  message: delivery.Delivery,
+  readers?: string,
+): Promise<Places> {
   const file = fileOf(followUp);
   const archive = await message.store({
     key: `${file}.json`,
@@ -50,7 +57,7 @@ async function archived(followUp: FollowUp, playbooks: StateMachineArns, message
   const report = await message.store({
     key: `${file}.html`,
     contentType: 'text/html; charset=utf-8',
-    body: () => containmentReportOf(followUp, playbooks, firstReport),
+    body: () => containmentReportOf(followUp, playbooks, firstReport, readers),
   });
   return defined({ archive, report });
 }

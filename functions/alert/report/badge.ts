@@ -21,9 +21,9 @@ const BADGES = {
 /** What the badges mean, in the order of their weight. */
 export const LEGEND: readonly (readonly [badge: Badge, meaning: string])[] = [
   [BADGES.concern, 'a reason for the severity'],
-  [BADGES.noted, 'found, and no reason by itself'],
-  [BADGES.clear, 'checked, and nothing found'],
-  [BADGES['not-checked'], 'no answer, so not known'],
+  [BADGES.noted, 'found, not a reason'],
+  [BADGES.clear, 'nothing found'],
+  [BADGES['not-checked'], 'not known'],
 ];
 
 /** The checks that a reason for the severity rests on. */

@@ -93,8 +93,8 @@ function proposals({ proposals: all, proposalsLeft }: ContainmentModel): Section
   if (all.length === 0) return undefined;
   const items = all.map(
     ({ text, lines, notes, manifest }, index) => html`<li><p>${text}</p>
-${lines.map((line) => copyable([line]))}${notes.map(more)}${when(manifest, (json) =>
-  fold(`manifest-${index + 1}`, html`Manifest of proposal ${index + 1}`, copyable(json)),
+${copyable(lines)}${notes.map(more)}${when(manifest, (json) =>
+  fold(`manifest-${index + 1}`, html`Manifest of proposal ${index + 1}`, html`${copyable(json)}`),
 )}</li>
 `,
   );

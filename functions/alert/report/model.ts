@@ -29,7 +29,9 @@ const MAX_CHECKS = 40;
 const MAX_REASONS = 40;
 /** So many reasons and events are read at a glance; the others are folded. */
 const FIRST_REASONS = 5;
-const FIRST_EVENTS = 10;
+const FIRST_EVENTS = 5;
+/** Characters of a value that is read at a glance. */
+const GLANCE = 80;
 
 export type Model = ReturnType<typeof modelOf>;
 
@@ -40,6 +42,8 @@ interface Report {
   /** The checks that a reason rests on. */
   concern: ReadonlySet<string>;
   view: View;
+  /** For what is read at a glance; the evidence has the whole of it. */
+  glance: View;
   limits: ReportLimits;
 }
 
@@ -52,6 +56,7 @@ export function modelOf(whole: Alert, limits: ReportLimits, readers?: string) {
     details: detailsOf(alert),
     concern: concerning(alert),
     view: new View(limits),
+    glance: new View({ ...limits, text: Math.min(limits.text, GLANCE) }),
     limits,
   };
   return {
@@ -109,13 +114,16 @@ function headPart({ alert, view }: Report) {
 const FAILED =
   'The investigation failed. This report rests on the audit record alone. Treat it as serious until somebody has looked.';
 
-function answersPart({ alert, details, concern, view, ...report }: Report) {
-  return answers(alert, details).map(({ question, evidence, lines, missing }) => ({
+function answersPart(report: Report) {
+  const { alert, details, concern, view } = report;
+  // Those for the work after the incident are in the evidence.
+  const urgent = answers(alert, details).filter(({ later }) => !later);
+  return urgent.map(({ question, evidence, lines, missing }) => ({
     question,
     badge: answerBadge(evidence, concern),
     lines: lines.map((line) => view.phrase(line)),
     missing: missing.map((item) => ({
-      id: anchorOf({ alert, details, concern, view, ...report }, item),
+      id: anchorOf(report, item),
       question: view.sentence(item.question),
     })),
   }));
@@ -154,15 +162,15 @@ function reasonsPart(report: Report) {
   };
 }
 
-function timelinePart({ alert, details, view }: Report) {
+function timelinePart({ alert, details, glance }: Report) {
   const all = timelineOf(alert, details);
   const first = timelineOf(alert, details, FIRST_EVENTS);
   const drawn = ({ events, request }: Timeline) =>
     events.map((event) => ({
-      time: new Date(event.at).toISOString().slice(0, 19).replace('T', ' '),
+      time: timeOf(event.at, request),
       distance: distanceOf(event, request),
       lane: event.request ? 'The request' : LANE_NAMES[event.lane],
-      what: view.phrase(event.what),
+      what: glance.phrase(event.what),
       role: event.request ? 'request' : 'other',
       grave: event.grave ?? false,
       path: SHAPES[event.request ? 'request' : event.lane],
@@ -181,12 +189,18 @@ function timelinePart({ alert, details, view }: Report) {
   };
 }
 
-const chainPart = ({ alert, details, view }: Report) =>
+/** Without the date where it is the request's. */
+function timeOf(at: number, request = at): string {
+  const [day = '', time = ''] = new Date(at).toISOString().slice(0, 19).split('T');
+  return new Date(request).toISOString().startsWith(day) ? time : `${day} ${time}`;
+}
+
+const chainPart = ({ alert, details, glance }: Report) =>
   chainOf(alert, details).map(({ title, lines, state }) => ({
     title,
     state,
     flag: state === 'new' ? 'New' : state === 'refused' ? 'Refused' : undefined,
-    lines: lines.map((line) => view.phrase(line)),
+    lines: lines.map((line) => glance.phrase(line)),
   }));
 
 function contactPart({ details: { owner = {} }, view }: Report) {

@@ -70,14 +70,12 @@ export const pieces = (parts: readonly ReportPiece[]): Html[] =>
 export const cell = ([first = [], ...rest]: CellView): Html[] =>
   rest.length === 0 ? pieces(first) : [first, ...rest].map((sentence) => html`<p>${pieces(sentence)}</p>`);
 
-/** Text to copy: a click selects all of it, and the keyboard reaches it. */
-export const copyable = (
-  lines: readonly string[],
-): Html => html`<pre tabindex="0">${lines.map((line, index) => html`${index === 0 ? NOTHING : NEWLINE}${line}`)}</pre>
+/** Text to copy: a click selects a line, and the keyboard reaches all of it. */
+export const copyable = (lines: readonly string[]): Html | undefined =>
+  lines.length === 0
+    ? undefined
+    : html`<pre tabindex="0">${lines.map((line) => html`<span class="line">${line}</span>`)}</pre>
 `;
-/** A newline that is not a character of a value, which would be shown by its code. */
-const NEWLINE = html`\n`;
-const NOTHING = html``;
 
 export const more = (text: string | undefined): Html | undefined =>
   when(text, (words) => html`<p class="more">${words}</p>\n`);
@@ -90,7 +88,7 @@ export const outward = (link: string, text: string): Html =>
   html`<a href="${link}" rel="noopener noreferrer">${text}</a>`;
 
 export const step = ({ text, lines, notes, link }: StepView): Html => html`<p>${text}</p>
-${notes.map(more)}${lines.map((line) => copyable([line]))}${when(link, (place) => html`<p>${outward(place, `Open ${placeOf(place)}`)}</p>\n`)}`;
+${notes.map(more)}${copyable(lines)}${when(link, (place) => html`<p>${outward(place, `Open ${placeOf(place)}`)}</p>\n`)}`;
 
 export const steps = (items: readonly StepView[]): Html => html`<ol class="steps">
 ${items.map((item) => html`<li>${step(item)}</li>\n`)}</ol>

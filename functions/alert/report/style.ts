@@ -26,7 +26,7 @@ body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 var(--sans)
 border-top:6px solid var(--accent)}
 h1,h2,h3,h4,p,dl,dd,ol,ul,pre,table{margin:0;padding:0}
 h1{font-size:1.375rem;line-height:1.3;font-weight:650;text-wrap:pretty}
-h2{font-size:1.125rem;line-height:1.35;font-weight:650;margin-bottom:.5rem}
+h2{font-size:1.125rem;line-height:1.35;font-weight:650;margin-bottom:.375rem}
 h3{font-size:.9375rem;line-height:1.45;font-weight:650}
 h4{font-size:.8125rem;font-weight:650;margin:1rem 0 .25rem;color:var(--muted)}
 a{color:var(--link);text-underline-offset:.15em;text-decoration-thickness:1px}
@@ -34,7 +34,9 @@ a:focus-visible,summary:focus-visible,pre:focus-visible{outline:2px solid var(--
 code{font:.86em/1.45 var(--mono);background:var(--code);padding:.06em 0;margin:0 .18em;box-shadow:.22em 0 var(--code),-.22em 0 var(--code);
 border-radius:1px;box-decoration-break:clone;-webkit-box-decoration-break:clone}
 pre{font:.8125rem/1.5 var(--mono);background:var(--code);border-radius:4px;padding:.375rem .75rem;margin-top:.375rem;
-white-space:pre-wrap;overflow-wrap:anywhere;user-select:all;-webkit-user-select:all}
+white-space:pre-wrap;overflow-wrap:anywhere}
+.line{display:block;min-height:1.5em;user-select:all;-webkit-user-select:all}
+.steps .line{padding-left:1rem;text-indent:-1rem}.steps .line+.line{margin-top:.25rem}
 table{border-collapse:collapse;min-width:min(100%,26rem);max-width:100%;font-size:.8125rem}
 th{overflow-wrap:normal;color:var(--muted);font-weight:600}
 th,td{text-align:left;vertical-align:top;padding:.375rem 1.25rem .375rem 0;border-top:1px solid var(--line)}
@@ -56,16 +58,16 @@ nav a{color:var(--muted);text-decoration:none}nav a:hover{color:var(--link);text
 border-radius:3px}
 .points{font-weight:650}
 .notice{border-left:4px solid var(--accent);background:var(--panel);padding:.625rem 1rem;margin-top:.75rem}
-section{margin-top:1.5rem;padding-top:1.25rem;border-top:1px solid var(--line)}
+section{margin-top:1rem;padding-top:1rem;border-top:1px solid var(--line)}
 main>section:first-child{margin-top:1.25rem}
 section>h3{margin-top:1.25rem}
 .lead{color:var(--muted);font-size:.875rem;margin:0 0 .75rem}
 .more,.source{font-size:.8125rem;color:var(--muted);margin-top:.375rem}
 .plain{list-style:none;font-size:.875rem}
-.plain li{padding:.375rem 0;border-top:1px solid var(--line)}.plain li:first-child{border-top:0;padding-top:0}
+.plain li{padding:.25rem 0;border-top:1px solid var(--line)}.plain li:first-child{border-top:0;padding-top:0}
 #new .plain{font-size:.9375rem;border-left:4px solid var(--accent);background:var(--panel);padding:.5rem 1rem}
 #new .plain li{border:0;padding:.125rem 0}
-.steps{padding-left:1.5rem}.steps>li{margin-top:.75rem}.steps>li:first-child{margin-top:0}.steps>li::marker{font-weight:650}
+.steps{padding-left:1.5rem;font-size:.9375rem}.steps>li{margin-top:.625rem}.steps>li:first-child{margin-top:0}.steps>li::marker{font-weight:650}
 .steps p+p{margin-top:.25rem}
 footer{margin:2rem 0;padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem;color:var(--muted)}
 footer p+p,footer pre+p{margin-top:.25rem}`;
@@ -92,8 +94,8 @@ const PARTS = `
 .groups h3{margin-bottom:.25rem}
 .facts{display:grid;grid-template-columns:minmax(5.5rem,max-content) 1fr;gap:.25rem 1rem;font-size:.8125rem}
 .facts dt{color:var(--muted)}
-.answers{display:grid;grid-template-columns:15rem 1fr;font-size:.875rem}
-.answers dt,.answers dd{padding:.5rem 0;border-top:1px solid var(--line)}
+.answers{display:grid;grid-template-columns:14rem 1fr;font-size:.8125rem}
+.answers dt,.answers dd{padding:.375rem 0;border-top:1px solid var(--line)}
 .answers dt{padding-right:1.5rem}
 .answers dt span:first-child{display:block;font-weight:650;margin-bottom:.125rem}
 .answers dd p+p{margin-top:.25rem}
@@ -124,7 +126,7 @@ padding:0 .375rem;white-space:nowrap}
 .mark{fill:var(--page);stroke:var(--text);stroke-width:1.6}
 .mark.refused{fill:none;stroke-width:2.4}.mark.grave{fill:var(--text)}.mark.request{fill:var(--accent);stroke:var(--accent)}
 .events{list-style:none;font-size:.8125rem}
-.events li{display:grid;grid-template-columns:1.5rem 17rem 1fr;gap:0 .75rem;position:relative;padding:.25rem 0}
+.events li{display:grid;grid-template-columns:1.5rem 12.5rem 1fr;gap:0 .75rem;position:relative;padding:.1875rem 0}
 .events .rail{position:absolute;left:0;top:0;width:1.5rem;height:100%}
 .events .rail line{stroke:var(--line);stroke-width:2}
 .events .when{grid-column:2;font-variant-numeric:tabular-nums}

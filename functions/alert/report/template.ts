@@ -165,7 +165,7 @@ function evidenceOf(check: Model['evidence'][number]): Html {
     html`${badge(shown)} <h3>${question}</h3>`,
     html`<p class="summary">${summary}</p>
 ${blocks.map(block)}${more(leftOut)}<p class="source">${source} ${when(link, (place) => outward(place, `${name}: open ${placeOf(place)}`))}</p>
-${more(commandNote)}${when(command, (line) => copyable([line]))}`,
+${more(commandNote)}${command ? copyable([command]) : undefined}`,
   );
 }
 

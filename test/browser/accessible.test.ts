@@ -1,0 +1,84 @@
+/** The reports by the rules of axe-core, and their sizes: what a reader meets before the evidence. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { containmentReportOf, reportOf } from '../../functions/alert/report/report.ts';
+import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
+import { FOLLOW_UPS, PLAYBOOKS } from '../alert/follow-up-samples.ts';
+import { SAMPLES } from '../alert/report-samples.ts';
+import { PLACES, type Places, UNFOLD } from './measure.ts';
+import { type Look, launch, measured, Viewer } from './page.ts';
+
+const READERS = 'arn:aws:iam::111122223333:policy/NamespaceSentinel-Reader';
+const ALERTS = Object.entries(SAMPLES).map(
+  ([name, alert]) => [name, reportOf(withPlaybooks(alert, PLAYBOOKS), READERS)] as const,
+);
+const ENDS = Object.entries(FOLLOW_UPS).map(
+  ([name, followUp]) =>
+    [name, containmentReportOf(followUp, PLAYBOOKS, 's3://evidence/alerts/1/report.html', READERS)] as const,
+);
+const ALL = [...ALERTS, ...ENDS];
+const LOOKS: readonly Look[] = [1280, 768, 390].flatMap((width) =>
+  ([{ colorScheme: 'light' }, { colorScheme: 'dark' }, { media: 'print' }] as const).map((look) => ({ width, ...look })),
+);
+/** Of a screen at a desk, in pixels. */
+const SCREEN = 800;
+
+let browser: Browser;
+let viewer: Viewer;
+beforeAll(async () => {
+  browser = await launch();
+  viewer = await Viewer.on(browser);
+});
+afterAll(() => browser?.close());
+
+/** What axe-core finds wrong, by rule, with the first element. */
+async function violations(): Promise<string[]> {
+  const { violations, passes } = (await viewer.page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResults;
+  expect(passes.length).toBeGreaterThan(20);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`);
+}
+
+test.each(ALL)('axe-core finds nothing in the report "%s", at any size, light, dark and on paper', async (_, html) => {
+  for (const look of LOOKS) {
+    await viewer.show(html, look);
+    // By the debugger, which the content security policy does not bind.
+    await viewer.page.evaluate(axe.source);
+    await viewer.page.evaluate(UNFOLD);
+    expect([look, await violations()]).toEqual([look, []]);
+  }
+});
+
+test('axe-core would find what is wrong', async () => {
+  await viewer.show('<!doctype html><html><body><img src="data:,"><a href="#x"></a></body></html>');
+  await viewer.page.evaluate(axe.source);
+  const { violations } = (await viewer.page.evaluate('axe.run()')) as AxeResults;
+  expect(violations.map(({ id }) => id)).toEqual(expect.arrayContaining(['html-has-lang', 'image-alt', 'link-name']));
+});
+
+describe('what a reader meets', () => {
+  test.each(ALL)('in "%s" is in the order of the document on a phone', async (_, html) => {
+    expect((await measured<Places>(viewer, html, PLACES, { width: 390 })).unordered).toEqual([]);
+  });
+
+  test.each(ALL)('in "%s" says what to do on the first screen', async (_, html) => {
+    expect((await measured<Places>(viewer, html, PLACES)).next).toBeLessThan(SCREEN - 100);
+  });
+
+  test.each(ALERTS)('in "%s" is at most five screens before the evidence', async (_, html) => {
+    const { evidence = 0 } = await measured<Places>(viewer, html, PLACES);
+    expect(evidence).toBeLessThanOrEqual(5 * SCREEN);
+  });
+
+  test.each(ALL)('in "%s" is folded on screen, opened by a link that leads into it, and open on paper', async (_, html) => {
+    const screen = await measured<Places>(viewer, html, PLACES);
+    expect(screen.shown).toBe(0);
+    const paper = await measured<Places>(viewer, html, PLACES, { media: 'print' });
+    expect([paper.folds, paper.shown]).toEqual([screen.folds, screen.folds]);
+    await viewer.show(html);
+    const link = viewer.page.locator('main a[href^="#check-"]').first();
+    if ((await link.count()) === 0) return;
+    await link.click();
+    expect((await viewer.page.evaluate(PLACES) as Places).shown).toBe(1);
+  });
+});
