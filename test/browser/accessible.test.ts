@@ -4,10 +4,11 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { containmentReportOf, reportOf } from '../../functions/alert/report/report.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
+import { launch } from '../../tools/browser/launch.ts';
 import { FOLLOW_UPS, PLAYBOOKS } from '../alert/follow-up-samples.ts';
 import { SAMPLES } from '../alert/report-samples.ts';
 import { PLACES, type Places, UNFOLD } from './measure.ts';
-import { type Look, launch, measured, Viewer } from './page.ts';
+import { type Look, measured, Viewer } from './page.ts';
 
 const READERS = 'arn:aws:iam::111122223333:policy/NamespaceSentinel-Reader';
 const ALERTS = Object.entries(SAMPLES).map(
@@ -19,7 +20,10 @@ const ENDS = Object.entries(FOLLOW_UPS).map(
 );
 const ALL = [...ALERTS, ...ENDS];
 const LOOKS: readonly Look[] = [1280, 768, 390].flatMap((width) =>
-  ([{ colorScheme: 'light' }, { colorScheme: 'dark' }, { media: 'print' }] as const).map((look) => ({ width, ...look })),
+  ([{ colorScheme: 'light' }, { colorScheme: 'dark' }, { media: 'print' }] as const).map((look) => ({
+    width,
+    ...look,
+  })),
 );
 /** Of a screen at a desk, in pixels. */
 const SCREEN = 800;
@@ -70,15 +74,18 @@ describe('what a reader meets', () => {
     expect(evidence).toBeLessThanOrEqual(5 * SCREEN);
   });
 
-  test.each(ALL)('in "%s" is folded on screen, opened by a link that leads into it, and open on paper', async (_, html) => {
-    const screen = await measured<Places>(viewer, html, PLACES);
-    expect(screen.shown).toBe(0);
-    const paper = await measured<Places>(viewer, html, PLACES, { media: 'print' });
-    expect([paper.folds, paper.shown]).toEqual([screen.folds, screen.folds]);
-    await viewer.show(html);
-    const link = viewer.page.locator('main a[href^="#check-"]').first();
-    if ((await link.count()) === 0) return;
-    await link.click();
-    expect((await viewer.page.evaluate(PLACES) as Places).shown).toBe(1);
-  });
+  test.each(ALL)(
+    'in "%s" is folded on screen, opened by a link that leads into it, and open on paper',
+    async (_, html) => {
+      const screen = await measured<Places>(viewer, html, PLACES);
+      expect(screen.shown).toBe(0);
+      const paper = await measured<Places>(viewer, html, PLACES, { media: 'print' });
+      expect([paper.folds, paper.shown]).toEqual([screen.folds, screen.folds]);
+      await viewer.show(html);
+      const link = viewer.page.locator('main a[href^="#check-"]').first();
+      if ((await link.count()) === 0) return;
+      await link.click();
+      expect(((await viewer.page.evaluate(PLACES)) as Places).shown).toBe(1);
+    },
+  );
 });

@@ -67,7 +67,7 @@ export const pieces = (parts: readonly ReportPiece[]): Html[] =>
   parts.map(({ code, text }) => (code ? html`<code>${text}</code>` : html`${text}`));
 
 /** Sentences one below the other; a single one needs no paragraph. */
-export const cell = ([first = [], ...rest]: CellView): Html[] =>
+const cell = ([first = [], ...rest]: CellView): Html[] =>
   rest.length === 0 ? pieces(first) : [first, ...rest].map((sentence) => html`<p>${pieces(sentence)}</p>`);
 
 /** Text to copy: a click selects a line, and the keyboard reaches all of it. */
@@ -96,7 +96,7 @@ ${items.map((item) => html`<li>${step(item)}</li>\n`)}</ol>
 
 export type FactView = { label: string; cell: CellView };
 
-export const facts = (rows: readonly FactView[]): Html => html`<dl class="facts">
+const facts = (rows: readonly FactView[]): Html => html`<dl class="facts">
 ${rows.map((fact) => html`<dt>${fact.label}</dt><dd>${cell(fact.cell)}</dd>\n`)}</dl>
 `;
 
