@@ -294,7 +294,7 @@ test('a typo hides none of the refusals after it', async () => {
   expect(world.digested()).toMatchObject([{ total: 50 }]);
 });
 
-describe('requests of which the outcome is not known', () => {
+describe('requests whose outcome is not known', () => {
   test('are told three times an actor, looked at later, and what is grave is told then', async () => {
     world.resultOf = ({ namespace }) => (namespace.name === 'n-77' ? 'HIGH' : 'LOW');
     await world.deliver(Array.from({ length: 100 }, (_, index) => unknown(world.now, `n-${index}`, 'mallory')));
@@ -339,7 +339,7 @@ describe('creations that Lambda could not investigate in time', () => {
   });
 });
 
-describe('creations of which limits kept the questions from being asked', () => {
+describe('creations about which limits kept the questions from being asked', () => {
   test('are told three times an actor and ten a cluster; the questions are asked when it can be, and what is grave is told then', async () => {
     world.resultOf = () => 'limited';
     const decoys = Array.from({ length: 400 }, (_, index) => created(world.now, `decoy-${index}`, 'mallory'));

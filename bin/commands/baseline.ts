@@ -35,7 +35,7 @@ const tableOption = (): Option =>
   new Option('--table <name>', 'the findings table, an output of the stack').makeOptionMandatory();
 
 function proposeCommand(run: CommandRun): Command {
-  const where = ', where the input does not tell it';
+  const where = ', where the input does not say';
   return new Command('propose')
     .description('Proposes what to know from recorded logs, for a person to read. Accepts nothing.')
     .addArgument(new Argument('<file...>', 'recorded logs, as "sentinel replay" reads them; - is standard input'))

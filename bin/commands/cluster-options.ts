@@ -13,11 +13,11 @@ export const withCluster = (command: Command): Command =>
 
 /** A value that must match; EKS and AWS give the grammars. */
 const matching = (pattern: RegExp, what: string) => (value: string) => {
-  if (!pattern.test(value)) throw new InvalidArgumentError(`It is no ${what}.`);
+  if (!pattern.test(value)) throw new InvalidArgumentError(`This is not a valid ${what}.`);
   return value;
 };
 
-/** @param note what stands behind the description, as `, where the input does not tell it` */
+/** @param note what stands behind the description, as `, where the input does not say` */
 export const clusterOption = (note = ''): Option =>
   new Option('--cluster <name>', `name of the cluster${note}`).argParser(
     matching(EKS_CLUSTER, 'name of an EKS cluster'),

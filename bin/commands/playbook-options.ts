@@ -3,14 +3,14 @@ import { LABEL, UID } from '../../functions/kubernetes/names/kubernetes.ts';
 
 export const namespaceOption = (): Option =>
   new Option('--namespace <name>', 'the namespace').makeOptionMandatory().argParser((name: string) => {
-    if (!LABEL.test(name)) throw new InvalidArgumentError('It is no name of a namespace.');
+    if (!LABEL.test(name)) throw new InvalidArgumentError('This is not a valid namespace name.');
     return name;
   });
 
 /** @param what the end of the description */
 export const uidOption = (what: string): Option =>
   new Option('--uid <uid>', `UID of the namespace${what}`).argParser((uid: string) => {
-    if (!UID.test(uid)) throw new InvalidArgumentError('It is no UID.');
+    if (!UID.test(uid)) throw new InvalidArgumentError('This is not a valid UID.');
     return uid;
   });
 

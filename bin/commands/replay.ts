@@ -30,7 +30,7 @@ Exit codes: 0 done; 1 done, but something in the input was passed over; 2 wrong 
 
 /** `sentinel replay`: findings in recorded logs. */
 export function replayCommand(run: CommandRun): Command {
-  const where = ', where the input does not tell it';
+  const where = ', where the input does not say';
   return new Command('replay')
     .description('Finds created namespaces, and attempts at it, in recorded logs of any length.')
     .addArgument(new Argument('<file...>', 'recorded logs; - is standard input'))

@@ -71,7 +71,7 @@ const SAMPLE_BYTES = 1024;
  * The characters of a text, whose lines end with `\n` whatever they ended with. UTF-16, which PowerShell writes, is told by its
  * byte order mark, and without one by every other byte being zero.
  *
- * @throws InputError when the bytes are no text
+ * @throws InputError when the bytes are not text
  */
 export async function textOf(bytes: AsyncIterable<Buffer>): Promise<AsyncIterable<string>> {
   const start = await peek(bytes, SAMPLE_BYTES);
@@ -90,7 +90,7 @@ function encodingOf(head: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' | undefined
   const [even = 0, odd = 0] = zeros;
   if (odd > head.length / 4 && even === 0) return 'utf-16le';
   if (even > head.length / 4 && odd === 0) return 'utf-16be';
-  // A few bytes that are no text cost only their line.
+  // A few bytes that are not text cost only their line.
   return notText(head) > head.length / 8 ? undefined : 'utf-8';
 }
 

@@ -7,7 +7,7 @@ export class JsonContainer {
   readonly fields = new Map<string, string>();
   /** The key of the member that comes. */
   key: string | undefined;
-  /** A member was a record: those that are none are told. */
+  /** A member was a record: those that are not are reported. */
   hasRecords = false;
   readonly isObject: boolean;
   #next: Next = 'first';

@@ -64,7 +64,7 @@ export class DocumentReader {
     return this.#state === 'broken';
   }
 
-  /** Begins a document, of which nothing has been pushed. */
+  /** Begins a document before any of it has been pushed. */
   begin(line: number): void {
     this.#line = line;
     this.#containers = [];
@@ -170,7 +170,7 @@ export class DocumentReader {
     }
   }
 
-  /** Not into an event; and not into an object of which a text is long, as that may be the event. */
+  /** Not into an event; and not into an object with a long text, as that may be the event. */
   #mayGoInto({ scanner, held, isKey, isSkipped }: Pending, isBroken = false): boolean {
     if (isKey || isSkipped || this.#containers.length >= MAX_CONTAINERS) return false;
     const first = held[0]?.charAt(0);

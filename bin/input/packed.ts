@@ -25,7 +25,7 @@ export function unpackedGzip(base64: string): Unpacked {
   } catch (error) {
     const isLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     return {
-      problem: isLarge ? `payload unpacks to more than ${inMiB(MAX_PAYLOAD_BYTES)}` : 'payload is no base64 of gzip',
+      problem: isLarge ? `payload unpacks to more than ${inMiB(MAX_PAYLOAD_BYTES)}` : 'payload is not base64 of gzip',
     };
   }
   return { text: bytes.toString() };

@@ -74,7 +74,7 @@ function unpackedSights(packed: Unpacked, context: Context): Sight[] {
   return sights.length > 0 ? sights : asideOrRaw(json, context.place);
 }
 
-/** @param isRecords every element ought to be a record, so that one that is none is told */
+/** @param isRecords every element has to be a record; any other is reported */
 function listSights(list: unknown[], context: Context, depth: number, isRecords = false): Sight[] {
   const row = insightsRow(list);
   if (row) return rowSights(row, context, depth);

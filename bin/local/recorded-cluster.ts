@@ -125,7 +125,7 @@ interface Incident {
   looks: Record<'first' | 'second', string>;
 }
 
-/** When the event was logged, in epoch milliseconds; NaN where the line does not tell. */
+/** When the event was logged, in epoch milliseconds; NaN where the line does not say. */
 const stampOf = (line: string): number => Date.parse(/"stageTimestamp":"([^"]+)"/.exec(line)?.[1] ?? '');
 
 /**

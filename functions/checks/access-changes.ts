@@ -38,7 +38,8 @@ type Details = Written<typeof schema>;
  */
 export const accessChanges = defineCheck({
   name: 'access-changes',
-  question: 'Were roles, bindings or access to the cluster changed recently, by whom, and does it concern this?',
+  question:
+    'Were roles, bindings or cluster access changed recently, and does any change concern this namespace or its creator?',
   deadlineMs: 20_000,
   needs: {
     kubernetes: [
@@ -84,11 +85,11 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const more = answered.some((each) => each.more);
   if (changes.length === 0 && (notes || more))
     return {
-      ...notChecked(`no change in what was read.${notes}${more ? ' There was more than was read.' : ''}`),
+      ...notChecked(`no changes in the part that was read.${notes}${more ? ' There is more than could be read.' : ''}`),
       ...source,
     };
   if (changes.length === 0)
-    return nothingFound(context, { completeUntil }, `No change since ${since}.`, { ...source, details });
+    return nothingFound(context, { completeUntil }, `No changes since ${since}.`, { ...source, details });
   return {
     status: 'found',
     summary: `${changes.length}${more ? ' or more' : ''} ${changes.length === 1 ? 'change' : 'changes'} since ${since}${concerning(changes)}.${notes}`,
@@ -118,9 +119,8 @@ async function askCloudTrail(context: CheckContext): Promise<Asked> {
   const source = 'cloudtrail';
   const { clients, finding } = context;
   const { trail } = clients;
-  if (!trail) return unanswered(source, 'CloudTrail (there is none to ask here)');
-  if (!finding.cluster.name)
-    return unanswered(source, 'CloudTrail (the record does not tell which cluster it is from)');
+  if (!trail) return unanswered(source, 'CloudTrail (not available here)');
+  if (!finding.cluster.name) return unanswered(source, 'CloudTrail (the record does not say which cluster it is from)');
   const { from, to } = windowOf(context);
   const question = { eventSource: 'eks.amazonaws.com', names: EKS_EVENTS, from, to, max: MAX_CALLS };
   const { value, missing } = await answerPart('CloudTrail', TRAIL_LIMIT_MS, context.signal, async (signal) => {
@@ -149,9 +149,9 @@ const byConcern = (a: AccessChange, b: AccessChange): number =>
 function concerning(changes: readonly AccessChange[]): string {
   const [first] = changes;
   const count = changes.filter(({ concerns }) => concerns.length > 0).length;
-  if (!first || count === 0) return '; none concerns the creator or the namespace';
+  if (!first || count === 0) return '; none about the creator or the namespace';
   const { what, name, gives, by, at } = first;
-  return `, ${count} of which ${count === 1 ? 'concerns' : 'concern'} the creator or the namespace; foremost ${what}${name ? ` ${name}` : ''}${
+  return `, ${count} about the creator or the namespace; the most relevant: ${what}${name ? ` ${name}` : ''}${
     gives ? ` (${gives})` : ''
   }${by ? ` by ${by}` : ''} at ${at}`;
 }

@@ -71,11 +71,11 @@ export const actorActivity = defineCheck({
 async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { actor, cluster } = context.finding;
   const where = requestsOf(actor);
-  if (!where) return notChecked('the record does not tell who it was');
+  if (!where) return notChecked('the record does not say who it was');
   const answer = await askLogs(context, 'audit', where, { limit: MAX_REQUESTS });
   const requests = auditEntries(answer.entries).filter((entry) => isByActor(entry, actor));
   if (requests.length === 0)
-    return notChecked('the audit log holds no request of this identity, not even the one of this finding');
+    return notChecked('the audit log holds no request by this identity, not even the request of this finding');
   const details = activityOf(requests, context, answer.from, answer.more);
   return {
     status: 'found',
@@ -217,28 +217,28 @@ function show(details: Read<typeof schema>): Block[] {
   };
   return [
     ...block.facts(
-      ['Looked back to', block.instant(details.from)],
+      ['Searched back to', block.instant(details.from)],
       ['Requests', block.atLeast(details.total, details.more)],
       ['First', block.instant(details.firstSeen)],
       ['Last', block.instant(details.lastSeen)],
       ['Refused before', block.amount(details.refusedBefore)],
-      ['Refused rights that lead to more', block.inLine(details.probed)],
+      ['Refused rights that lead to more privileges', block.inLine(details.probed)],
       ['Reads of Secrets', block.amount(details.secretsRead)],
       ['Commands run in pods', block.amount(details.exec)],
       ['Impersonations', block.amount(details.impersonations)],
-      ['Tokens asked for', block.amount(details.tokenRequests)],
-      ['Accounts taken on', details.accountsTaken?.length ? block.inLine(details.accountsTaken) : undefined],
+      ['Tokens requested', block.amount(details.tokenRequests)],
+      ['ServiceAccounts used', details.accountsTaken?.length ? block.inLine(details.accountsTaken) : undefined],
       ['Webhooks changed', block.amount(details.webhooksChanged)],
     ),
-    ...signTable('Of concern, in any namespace', details.signs),
-    ...block.table('What it did', details.byVerb, {
+    ...signTable('Suspicious, in any namespace', details.signs),
+    ...block.table('Actions', details.byVerb, {
       Verb: ({ verb }) => block.word(verb),
       Resource: ({ resource }) => block.value(resource),
       Requests: ({ count }) => block.amount(count),
       Refused: ({ refused }) => block.amount(refused),
     }),
-    ...block.table('From where', details.addresses, { Address: ({ value }) => block.value(value), ...when }),
-    ...block.table('With which client', details.userAgents, { Client: ({ value }) => block.value(value), ...when }),
+    ...block.table('Source addresses', details.addresses, { Address: ({ value }) => block.value(value), ...when }),
+    ...block.table('Clients', details.userAgents, { Client: ({ value }) => block.value(value), ...when }),
     ...block.table('Namespaces it created', details.namespacesCreated, {
       Namespace: ({ name }) => block.value(name),
       When: ({ at }) => block.instant(at),

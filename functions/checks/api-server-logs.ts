@@ -39,7 +39,7 @@ export const apiServerLogs = defineCheck({
 async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { finding } = context;
   const names = namesOf(finding);
-  if (names.length === 0) return notChecked('the record tells neither who it was nor from where');
+  if (names.length === 0) return notChecked('the record says neither who it was nor from where');
   const concerns: Condition = { any: names.map((has) => ({ field: '@message', has })) };
   const failed: Condition = { any: FAILURES.map((has) => ({ field: '@message', has })) };
   const ask = (source: 'authenticator' | 'api-server', where: Condition): Promise<LogAnswer> =>

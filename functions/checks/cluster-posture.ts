@@ -6,6 +6,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ownWords, say } from '../kit/phrase.ts';
+import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
@@ -48,15 +49,15 @@ const describeClusterCommand = ({ name, region }: Finding['cluster']) =>
 
 async function run({ finding, clients: { eks }, signal, now }: CheckContext): Promise<CheckAnswer<Details>> {
   const { name } = finding.cluster;
-  if (!name) return notChecked('the record does not tell which cluster it is from');
-  if (!eks) return notChecked('Amazon EKS cannot be asked from here');
+  if (!name) return notChecked('the record does not say which cluster it is from');
+  if (!eks) return notChecked('Amazon EKS cannot be reached from here');
   const cluster = await eks.describeCluster(name, signal);
   requireSameCluster(finding.cluster, cluster.arn);
   const details = postureOf(cluster);
   const { weak, unknown, notes } = details;
-  if (weak.length === 0 && unknown.length > 0) return notChecked(`EKS did not tell: ${unknown.join(', ')}`);
-  const also = [...notes, ...(unknown.length > 0 ? [`not told by EKS: ${unknown.join(', ')}`] : [])];
-  const verdict = weak.length > 0 ? `Weak: ${weak.join('; ')}` : 'No weak point in what EKS configures';
+  if (weak.length === 0 && unknown.length > 0) return notChecked(`EKS did not report: ${unknown.join(', ')}`);
+  const also = [...notes, ...(unknown.length > 0 ? [`not reported by EKS: ${unknown.join(', ')}`] : [])];
+  const verdict = weak.length > 0 ? `Weak: ${weak.join('; ')}` : 'No weak setting in the EKS configuration';
   return {
     status: weak.length > 0 ? 'found' : 'clear',
     summary: `${verdict}${also.length > 0 ? `. Also: ${also.join('; ')}` : ''}.`,
@@ -111,7 +112,7 @@ function publicEndpoint({ resourcesVpcConfig: vpc }: Cluster): Verdict {
   if (cidrs.length === 0) return { weak: 'the public endpoint has no list of addresses, so it is open to all' };
   const open = cidrs.filter(isNearlyEverything);
   if (open.length > 0) return { weak: `the public endpoint is open to ${open.join(' and ')}` };
-  return { note: `the public endpoint is open to ${cidrs.length} address range(s)` };
+  return { note: `the public endpoint is open to ${counted(cidrs.length, 'address range')}` };
 }
 
 /** 0.0.0.0/0 and ::/0, and what only looks narrower, as 0.0.0.0/1 with 128.0.0.0/1. */

@@ -5,7 +5,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
-import { short } from '../kit/words.ts';
+import { counted, short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
@@ -100,16 +100,16 @@ async function run({ kubernetes, signal, now }: CheckContext): Promise<CheckAnsw
   const completeUntil = new Date(now()).toISOString();
   const { objects, missing } = await listAll(cluster, signal);
   const details = detailsOf(objects, missing);
-  const weaknesses = WORDS.flatMap(([key, words]) => {
+  const weaknesses = WORDS.flatMap(([key, what, rest]) => {
     const total = details.totals[key] ?? 0;
-    return total > 0 ? [`${total} ${words}${examples(details[key] ?? [])}`] : [];
+    return total > 0 ? [`${counted(total, what)} ${rest}${examples(details[key] ?? [])}`] : [];
   });
   const without = withoutText(missing);
   if (weaknesses.length === 0 && missing.length > 0)
-    return notChecked(`nothing was found in what could be looked at.${without}`);
+    return notChecked(`nothing was found in the part that could be read.${without}`);
   return {
     status: weaknesses.length > 0 ? 'found' : 'clear',
-    summary: `${weaknesses.length > 0 ? `Open: ${weaknesses.join('; ')}.` : 'Nothing of this kind is open.'}${without}`,
+    summary: `${weaknesses.length > 0 ? `Open: ${weaknesses.join('; ')}.` : 'No such weakness was found.'}${without}`,
     details,
     completeUntil,
   };
@@ -171,11 +171,11 @@ function isOpen({ metadata }: KubernetesObject): boolean {
 }
 
 const WORDS = [
-  ['anonymousBindings', 'binding(s) to anonymous users'],
-  ['wideBindings', 'binding(s) of wide roles to wide groups'],
-  ['defaultServiceAccountBindings', 'binding(s) to default ServiceAccounts'],
-  ['namespacesWithoutNetworkPolicy', 'namespace(s) without NetworkPolicy'],
-  ['namespacesWithoutPodSecurity', 'namespace(s) where Pod Security enforces nothing'],
+  ['anonymousBindings', 'binding', 'to anonymous users'],
+  ['wideBindings', 'binding', 'of wide roles to wide groups'],
+  ['defaultServiceAccountBindings', 'binding', 'to default ServiceAccounts'],
+  ['namespacesWithoutNetworkPolicy', 'namespace', 'without NetworkPolicy'],
+  ['namespacesWithoutPodSecurity', 'namespace', 'where Pod Security enforces nothing'],
 ] as const;
 
 function examples(entries: readonly (string | { binding: string; role: string })[]): string {
@@ -196,13 +196,13 @@ function show({ totals = {}, ...details }: Read<typeof schema>): Block[] {
       ['Without Pod Security', withoutSecurity?.length ? block.inLine(withoutSecurity) : undefined],
       ['Not looked at', block.sentences(details.missing)],
     ),
-    ...block.table('Bindings to nobody in particular', details.anonymousBindings, binding, totals.anonymousBindings),
+    ...block.table('Bindings for anonymous requests', details.anonymousBindings, binding, totals.anonymousBindings),
     ...block.facts([
-      'Accounts that may do everything',
+      'Accounts with full control',
       details.strongAccounts?.length ? block.inLine(details.strongAccounts) : undefined,
     ]),
     ...block.table(
-      'Wide rights for many',
+      'Wide rights for many identities',
       details.wideBindings,
       { ...binding, 'Given to': ({ subject }) => block.value(subject), Why: ({ why }) => block.sentence(why) },
       totals.wideBindings,

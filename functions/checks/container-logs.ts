@@ -51,7 +51,7 @@ type Details = Written<typeof schema>;
  */
 export const containerLogs = defineCheck({
   name: 'container-logs',
-  question: 'Do its containers, or the nodes about it, write logs?',
+  question: 'What do the logs of its containers and nodes show?',
   deadlineMs: 20_000,
   needs: { kubernetes: [], aws: LOG_ACTIONS },
   details: schema,
@@ -93,7 +93,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
       ...source,
       details,
     });
-  if (lines === 0) return { ...notChecked(`no line in what could be asked.${notes}`), ...source };
+  if (lines === 0) return { ...notChecked(`no line in the logs that could be searched.${notes}`), ...source };
   const counts = details.groups
     .filter(({ present }) => present)
     .map(({ source, lines, more }) => `${source} ${lines}${more ? ' or more' : ''}`);
@@ -109,7 +109,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 const concern = (signs: Details['signs']): string =>
   signs.length === 0
     ? ''
-    : `; of concern: ${listed(signs.map(({ sign, pod }) => `${logSignWords(sign)} (${short(pod, 100)})`))}`;
+    : `; suspicious: ${listed(signs.map(({ sign, pod }) => `${logSignWords(sign)} (${short(pod, 100)})`))}`;
 
 interface Outcome {
   source: (typeof SOURCES)[number];
@@ -174,7 +174,7 @@ function show({ groups, byPod, signs }: Read<typeof schema>): Block[] {
       There: ({ present }) => block.yesNo(present),
       Lines: ({ lines, more }) => block.atLeast(lines, more),
     }),
-    ...block.table('What lines give away', signs, {
+    ...block.table('What the lines show', signs, {
       Sign: ({ sign = '' }) => ownWords(logSignWords(sign)),
       Pod: ({ pod }) => block.value(pod),
       First: ({ firstAt }) => block.instant(firstAt),

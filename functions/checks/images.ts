@@ -45,7 +45,7 @@ type Image = Details['images'][number];
  */
 export const images = defineCheck({
   name: 'images',
-  question: 'Are the images that it runs known to be vulnerable or malicious?',
+  question: 'Are the images in the namespace known to be vulnerable or malicious?',
   deadlineMs: 15_000,
   needs: {
     kubernetes: ['get namespaces', 'list pods'],
@@ -62,7 +62,7 @@ export const images = defineCheck({
 
 async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, finding, signal, now } = context;
-  if (!clients.kubernetes) return notChecked('the cluster cannot be asked here');
+  if (!clients.kubernetes) return notChecked('the cluster cannot be reached from here');
   const target = await contentsOf(context);
   if ('reason' in target) return notChecked(target.reason);
   const { name, missing } = target;
@@ -79,7 +79,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if (running.size === 0 && unread.length > 0)
     return { ...notChecked(`no pod is known.${withoutText(unread)}`), ...source };
   if (running.size === 0)
-    return { status: 'clear', summary: 'It runs no pods, and so no images.', completeUntil, ...source };
+    return { status: 'clear', summary: 'The namespace runs no pods, so it has no images.', completeUntil, ...source };
 
   const chosen = [...running].slice(0, MAX_IMAGES);
   const looked = await inParallel(chosen, AT_ONCE, ([imageId, image]) => look(context, imageId, image));
@@ -136,7 +136,7 @@ async function look(context: CheckContext, imageId: string, image: string): Prom
   if (!repository) return unchecked('outside ECR');
   const ecr = { ...repository, digest };
   if (ecr.registryId !== finding.cluster.account) return unchecked('in a registry of another account');
-  if (!clients.imageScans) return unchecked('ECR cannot be asked here');
+  if (!clients.imageScans) return unchecked('ECR cannot be reached from here');
   const { imageScans } = clients;
   const asked = await answerPart('ECR', LIMIT_MS, context.signal, (signal) => imageScans.findings(ecr, signal));
   if (asked.missing !== undefined) return unchecked(asked.missing);

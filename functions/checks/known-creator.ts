@@ -32,7 +32,7 @@ type Details = Written<typeof schema>;
 /** Whether a person has said that this creator makes such namespaces in this cluster. */
 export const knownCreator = defineCheck({
   name: 'known-creator',
-  question: 'Has anybody said that the creator makes such namespaces here?',
+  question: 'Is this creator known to create such namespaces here?',
   deadlineMs: 3_000,
   needs: { kubernetes: [], aws: ['dynamodb:BatchGetItem'] },
   details: schema,
@@ -45,12 +45,12 @@ async function run({ finding, clients: { baseline }, signal, now }: CheckContext
   const { name } = finding.namespace;
   const principal = creatorOf(finding.actor);
   if (!baseline) return notChecked('there is no baseline here');
-  if (!cluster || !region || !account) return notChecked('the record does not tell which cluster it is from');
-  if (!principal) return notChecked('the record holds no identity that could be known');
-  if (!name) return notChecked('the record does not tell the name of the namespace');
+  if (!cluster || !region || !account) return notChecked('the record does not say which cluster it is from');
+  if (!principal) return notChecked('the record holds no identity to look up');
+  if (!name) return notChecked('the record does not give the name of the namespace');
 
   const { impersonated } = finding.actor;
-  if (impersonated && !impersonated.username) return notChecked('the record does not tell whom it acted as');
+  if (impersonated && !impersonated.username) return notChecked('the record does not say whom it acted as');
   const who = { principal, ...defined({ impersonated: impersonated?.username }) };
   const known = await baseline.lookUp({ cluster: { name: cluster, region, account }, ...who, name }, now(), signal);
   const completeUntil = new Date(now()).toISOString();
@@ -58,8 +58,7 @@ async function run({ finding, clients: { baseline }, signal, now }: CheckContext
     const details: Details = who;
     return {
       status: 'found',
-      summary:
-        'Nobody has said so: a creator is known only once a person has called such a finding legitimate, or accepted it.',
+      summary: 'No: a creator is known only after a person has called such a finding legitimate or accepted it.',
       details,
       completeUntil,
     };
@@ -71,7 +70,7 @@ async function run({ finding, clients: { baseline }, signal, now }: CheckContext
   };
   return {
     status: 'clear',
-    summary: `${decidedBy} said so at ${decidedAt}, for names like ${namePattern}${scopeWords(known)}; it holds until ${expiresAt}.`,
+    summary: `${decidedBy} confirmed it at ${decidedAt}, for names like ${namePattern}${scopeWords(known)}; valid until ${expiresAt}.`,
     details,
     completeUntil,
   };
@@ -88,12 +87,12 @@ function show({ principal, impersonated, known }: Read<typeof schema>): Block[] 
     ['Identity', block.value(principal)],
     ['Acting as', block.value(impersonated)],
     ['Known for names like', block.value(known?.namePattern)],
-    ['Said by', block.value(known?.decidedBy)],
+    ['Confirmed by', block.value(known?.decidedBy)],
     ['Said', block.instant(known?.decidedAt)],
-    ['Holds until', block.instant(known?.expiresAt)],
-    ['Rests on', block.word(known?.origin)],
+    ['Valid until', block.instant(known?.expiresAt)],
+    ['Based on', block.word(known?.origin)],
     ['Why', block.value(known?.reason)],
-    ['Indicators that belong to it', known?.indicators?.length ? block.values(known.indicators) : undefined],
+    ['Accepted indicators', known?.indicators?.length ? block.values(known.indicators) : undefined],
     ['Comes from', known?.addresses?.length ? block.values(known.addresses) : undefined],
   );
 }

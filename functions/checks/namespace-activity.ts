@@ -67,7 +67,7 @@ type Details = Written<typeof schema>;
 /** What was made in the namespace, and by whom: also where nothing of it is left. */
 export const namespaceActivity = defineCheck({
   name: 'namespace-activity',
-  question: 'What was made and done in the namespace, and by whom?',
+  question: 'What was created and done in the namespace, and by whom?',
   deadlineMs: 20_000,
   needs: { kubernetes: [], aws: [...LOG_ACTIONS, 'eks:DescribeCluster'] },
   details: schema,
@@ -80,7 +80,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const target = namespaceOf(finding);
   if ('reason' in target) return notChecked(target.reason);
   const { name } = target;
-  // The name makes it a question of its own, of which nothing is remembered: over the whole window each namespace would cost a day.
+  // The name makes it a question of its own, whose answers are not remembered: over the whole window each namespace would cost a day.
   const answer = await askLogs(context, 'audit', within(name), { limit: MAX_REQUESTS, since: 'request' });
   const entries = ofThisOne(auditEntries(answer.entries), name, requestedOrNow(context));
   const details = detailsOf(entries, context, answer.more);
@@ -89,7 +89,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if (details.total + details.byControlPlane === 0 && !details.deleted) {
     const doubt = answer.more ? 'there were more lines than could be read' : await auditLogDoubt(context);
     if (doubt !== undefined) return { ...notChecked(doubt), ...source };
-    return nothingFound(context, answer, 'Nothing was made in it since the request.', {
+    return nothingFound(context, answer, 'Nothing was created in the namespace since the request.', {
       ...source,
       details,
     });
@@ -205,13 +205,13 @@ function summaryOf({ acts, total, more, byControlPlane, images, signs: found, de
   const done =
     total > 0
       ? `${counted(total, 'write')}${more ? ' or more' : ''} since the request, by ${who.slice(0, 2).join(' and ')}${others}: ${told.join(', ')}${kinds.size > told.length ? ' and more' : ''}`
-      : `Only the control plane wrote in it since the request (${counted(byControlPlane, 'request')}${more ? ' or more' : ''})`;
+      : `Only the control plane wrote to the namespace since the request (${counted(byControlPlane, 'request')}${more ? ' or more' : ''})`;
   return [
     done,
     images.length > 0
       ? `; images: ${images.slice(0, 3).join(', ')}${images.length > 3 ? ` and ${images.length - 3} more` : ''}`
       : '',
-    signs.size > 0 ? `; of concern: ${[...signs].join(', ')}` : '',
+    signs.size > 0 ? `; suspicious: ${[...signs].join(', ')}` : '',
     deleted ? `; ${deleted.by} deleted the namespace at ${deleted.at}` : '',
     '.',
   ].join('');
@@ -226,9 +226,9 @@ function show({ acts, total, more, byControlPlane, images, signs, deleted }: Rea
       ['Namespace deleted', block.instant(deleted?.at)],
       ['Deleted by', block.value(deleted?.by)],
     ),
-    ...signTable('Of concern, also what is gone again', signs),
+    ...signTable('Suspicious, including what is gone again', signs),
     ...block.table(
-      'What was done in it',
+      'Actions in the namespace',
       acts,
       {
         When: ({ at }) => block.instant(at),
@@ -236,7 +236,7 @@ function show({ acts, total, more, byControlPlane, images, signs, deleted }: Rea
         What: ({ verb, resource, name }) =>
           say`${block.word(verb) ?? []} ${resource ?? ''}${name === undefined ? [] : say` ${name}`}`,
         Images: ({ images }) => (images?.length ? block.values(images) : block.NONE),
-        'Of concern': ({ signs = [] }) => (signs.length === 0 ? block.NONE : signs.map((sign) => signPhrase({ sign }))),
+        Suspicious: ({ signs = [] }) => (signs.length === 0 ? block.NONE : signs.map((sign) => signPhrase({ sign }))),
       },
       total,
     ),

@@ -12,6 +12,7 @@ import { short } from '../kit/words.ts';
 import { similarNames } from '../kubernetes/platform-names.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
+import { kindCount } from './parts/kind-words.ts';
 import { COUNTED_KINDS, inventoryOf } from './parts/namespace-inventory.ts';
 import { answerPart, withoutText } from './parts/part.ts';
 import { type LiveNamespace, namespaceOf } from './parts/target.ts';
@@ -116,31 +117,31 @@ function absent(
   const details: Details = { live: 'absent', ...defined({ similar }) };
   const answer = { details: { ...details }, completeUntil };
   if (!ALERTING_OUTCOMES.includes(finding.outcome))
-    return { status: 'clear', summary: `There is no namespace ${name}: the attempt left none behind.`, ...answer };
+    return { status: 'clear', summary: `There is no namespace ${name}: the attempt left nothing behind.`, ...answer };
   const why = 'either it was deleted since, or the log line that reports it is forged';
   return { status: 'found', summary: `Not confirmed: there is no namespace ${name} now; ${why}.`, ...answer };
 }
 
 function confirmation({ live, createdAt = 'an unknown time' }: Details, { outcome }: Finding, name: string): string {
   if (live === 'confirmed')
-    return `Confirmed: the namespace ${name} exists with the recorded UID, made at ${createdAt}`;
+    return `Confirmed: the namespace ${name} exists with the recorded UID, created at ${createdAt}`;
   if (live === 'other-uid')
-    return `Not confirmed: the namespace ${name} that exists is another one (made at ${createdAt}); the recorded one was deleted since, or the log line that reports it is forged`;
+    return `Not confirmed: the namespace ${name} that exists is another one (created at ${createdAt}); the recorded one was deleted since, or the log line that reports it is forged`;
   const from = outcome === 'created' ? '; the record holds no UID to tell whether it is the same' : '';
-  return `A namespace ${name} exists, made at ${createdAt}${from}`;
+  return `A namespace ${name} exists, created at ${createdAt}${from}`;
 }
 
 function described({ managers = [], phase, podSecurity = {}, inventory, notListed = [] }: Details): string {
   const levels = Object.entries(podSecurity).map(([mode, level]) => `${mode}=${level}`);
   const largest = inventory
     ?.slice(0, 8)
-    .map(({ kind, count, complete }) => `${complete ? '' : 'at least '}${count} ${kind}`);
+    .map(({ kind, count, complete }) => `${complete ? '' : 'at least '}${kindCount(kind, count)}`);
   const more = inventory && inventory.length > 8 ? ` and ${inventory.length - 8} more kinds` : '';
   return [
     ...(managers.length > 0 ? [`, written by ${managers.join(', ')}`] : []),
     ...(phase && phase !== 'Active' ? [`; it is ${phase}`] : []),
     `; Pod Security ${levels.length > 0 ? levels.join(', ') : 'not set'}`,
-    ...(largest && largest.length > 0 ? [`; it holds ${largest.join(', ')}${more}`] : []),
+    ...(largest && largest.length > 0 ? [`; it contains ${largest.join(', ')}${more}`] : []),
     ...(largest?.length === 0 && notListed.length === 0 ? ['; it is empty'] : []),
     '.',
   ].join('');
@@ -206,8 +207,8 @@ const strings = (value: unknown): Record<string, string> =>
 
 const LIVE: Record<string, string> = {
   confirmed: 'The API server confirms it: the same UID.',
-  'other-uid': 'The API server knows another namespace of this name, with another UID.',
-  absent: 'The API server knows no such namespace.',
+  'other-uid': 'The API server has another namespace of this name, with another UID.',
+  absent: 'The API server has no such namespace.',
 };
 
 function show({ live, labels = {}, annotations = {}, ...details }: Read<typeof schema>): Block[] {
@@ -219,7 +220,7 @@ function show({ live, labels = {}, annotations = {}, ...details }: Read<typeof s
       ['Created', block.instant(details.createdAt)],
       ['Pod Security', block.pairs(details.podSecurity)],
       ['Written by', block.inLine(details.managers)],
-      ['Can be taken for', details.similar?.length ? block.values(details.similar) : undefined],
+      ['Resembles', details.similar?.length ? block.values(details.similar) : undefined],
       ['Not listed', details.notListed?.length ? block.values(details.notListed) : undefined],
     ),
     ...block.table('Objects in it', details.inventory, {

@@ -42,7 +42,7 @@ type Details = Written<typeof schema>;
 /** How the namespace can be reached, and which peers its pods talk to. */
 export const network = defineCheck({
   name: 'network',
-  question: 'What opens the namespace to the network, and whom do its pods talk to?',
+  question: 'What exposes the namespace to the network, and which peers do its pods talk to?',
   deadlineMs: 20_000,
   needs: {
     kubernetes: [
@@ -65,7 +65,7 @@ export const network = defineCheck({
 
 async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, signal, now } = context;
-  if (!clients.kubernetes) return notChecked('the cluster cannot be asked here');
+  if (!clients.kubernetes) return notChecked('the cluster cannot be reached from here');
   const target = await contentsOf(context);
   if ('reason' in target) return notChecked(target.reason);
   const { name, missing } = target;
@@ -123,7 +123,7 @@ function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint 
       ? `Traffic: ${counted(talkers.length, 'peer')}, ${outside} outside the VPC, ${rejected} with rejected packets${flow.reason ? ` (${flow.reason})` : ''}`
       : `Traffic not checked: ${flow.reason}`;
   return [
-    `${opened.length > 0 ? `Open by ${opened.slice(0, 5).join(', ')}` : 'No Service or Ingress opens it'}.`,
+    `${opened.length > 0 ? `Exposed by ${opened.slice(0, 5).join(', ')}` : 'No Service or Ingress exposes it'}.`,
     `${networkPolicies.length > 0 ? counted(networkPolicies.length, 'NetworkPolicy', 'NetworkPolicies') : 'No NetworkPolicy'}.`,
     `${traffic}.`,
     ...(publicEndpoint?.open ? [`The cluster's endpoint is public (${publicEndpoint.cidrs.join(', ')}).`] : []),
@@ -225,17 +225,17 @@ function show({ services, ingresses, networkPolicies, flow, publicEndpoint, miss
       Name: ({ name }) => block.value(name),
       Types: ({ types }) => block.inLine(types),
     }),
-    ...block.table('What its traffic gives away', flow?.signs, {
+    ...block.table('What its traffic shows', flow?.signs, {
       Sign: ({ sign = '' }) => ownWords(trafficWords(sign)),
       Peers: ({ peers }) => block.amount(peers),
       'The first': ({ addresses }) => block.inLine(addresses),
     }),
-    ...block.table('Whom its pods talk to', flow?.talkers, {
+    ...block.table('Peers of its pods', flow?.talkers, {
       Address: ({ address, outsideVpc }) => say`${address ?? ''}${outsideVpc ? ownWords(' (outside the VPC)') : []}`,
       Port: ({ port }) => (port === undefined ? undefined : ownWords(String(port))),
       Bytes: ({ bytes }) => block.amount(bytes),
       Rejected: ({ rejected }) => block.amount(rejected),
     }),
-    ...block.text('Query for Athena', 'The flow logs are in S3: run this there.', flow?.athena),
+    ...block.text('Query for Athena', 'The flow logs are in S3: run this query in Athena.', flow?.athena),
   ];
 }

@@ -72,7 +72,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   if (marks.length === 0 && tools.length === 0)
     return {
       status: 'clear',
-      summary: 'It carries no mark of Argo CD or Flux, and its creator is not their controller.',
+      summary: 'It carries no label or annotation of Argo CD or Flux, and its creator is not one of their controllers.',
       completeUntil,
     };
 
@@ -101,7 +101,9 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 function contactsOf(steps: readonly OriginStep[], changers: readonly Contact[], { settings }: CheckContext): Contact[] {
   const contacts = [
     ...steps.flatMap(({ initiator, tool, kind, name }) =>
-      initiator === undefined ? [] : [{ contact: initiator, why: `${tool} says that they began it (${kind} ${name})` }],
+      initiator === undefined
+        ? []
+        : [{ contact: initiator, why: `${tool} says that they started it (${kind} ${name})` }],
     ),
     ...steps.flatMap((step) => step.contacts ?? []).map(({ contact = '', why = '' }) => ({ contact, why })),
     ...changers,
@@ -144,12 +146,12 @@ function summaryOf(
   }
   const began =
     first.initiator !== undefined
-      ? `, begun by ${first.initiator}`
+      ? `, started by ${first.initiator}`
       : first.automated
-        ? ', begun by the tool itself'
+        ? ', started by the tool itself'
         : '';
   if (!marks.some(({ verdict }) => verdict === 'confirmed') && marks.length > 0 && tools.length === 0)
-    return `A mark names ${placeOf(first)}, and that does not tell whether it deploys the namespace.${lies}`;
+    return `A mark names ${placeOf(first)}, and that does not say whether it deploys the namespace.${lies}`;
   const above = rest.map(({ kind, namespace, name }) => `; that comes from ${kind} ${namespace}/${name}`).join('');
   return `${first.tool} deployed it: ${placeOf(first)}${began}${above}.${lies}`;
 }
@@ -161,12 +163,12 @@ function placeOf({ kind, namespace, name, repository, path, revision }: OriginSt
 
 function show({ steps, marks, contacts }: Read<typeof schema>): Block[] {
   return [
-    ...block.table('What deployed it', steps, {
+    ...block.table('Deployed by', steps, {
       Object: ({ kind, namespace, name }) => block.value(`${kind} ${namespace}/${name}`),
       Repository: ({ repository }) => block.value(repository),
       Path: ({ path }) => block.value(path),
       Revision: ({ revision }) => block.value(revision),
-      'Begun by': ({ initiator, automated }) =>
+      'Started by': ({ initiator, automated }) =>
         initiator === undefined ? ownWords(automated ? 'the tool itself' : 'not told') : block.value(initiator),
       Begun: ({ startedAt }) => block.instant(startedAt),
     }),
@@ -176,7 +178,7 @@ function show({ steps, marks, contacts }: Read<typeof schema>): Block[] {
       Verdict: ({ verdict }) => block.word(verdict),
       Why: ({ why }) => block.sentence(why),
     }),
-    ...block.table('Whom to ask', contacts, {
+    ...block.table('Contacts', contacts, {
       Contact: ({ contact }) => block.value(contact),
       Why: ({ why }) => block.sentence(why),
     }),

@@ -58,7 +58,7 @@ type Details = Written<typeof schema>;
 /** Why the request was allowed, and what the actor could do next. */
 export const permissions = defineCheck({
   name: 'permissions',
-  question: 'What allowed the creator to do this, and what else may it do now?',
+  question: 'What allowed the creator to do this, and what else can it do now?',
   deadlineMs: 8_000,
   needs: {
     kubernetes: [
@@ -93,7 +93,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     rightsOf(context, grant, cluster, noWay),
   ]);
   if (!grant && may.may.length === 0)
-    return notChecked(`the record does not tell what allowed it, and ${may.unknown.join('; ')}`);
+    return notChecked(`the record does not say what allowed it, and ${may.unknown.join('; ')}`);
 
   signal.throwIfAborted();
   const details: Details = defined({
@@ -155,7 +155,7 @@ const shown = ({
 });
 
 function grantText(grant: AuthorizerGrant | undefined, live: Live, { request, outcome }: Finding): string {
-  if (!grant) return outcome === 'attempt-denied' ? 'Nothing allowed it.' : 'The record does not tell what allowed it.';
+  if (!grant) return outcome === 'attempt-denied' ? 'Nothing allowed it.' : 'The record does not say what allowed it.';
   if (grant.kind === 'group system:masters')
     return 'Allowed by the group system:masters, whose members may do everything.';
   if (grant.kind === 'other') return `Allowed by an authorizer that says: ${short(request.grantedBy ?? '')}.`;
@@ -167,7 +167,7 @@ function grantText(grant: AuthorizerGrant | undefined, live: Live, { request, ou
       ? ` (made at ${bindingCreatedAt}${replaced ? ', after the request, in place of another one' : ''})`
       : '',
     wildcard ? '; it allows everything' : '',
-    bindingGone ? '; it does not exist any more' : '',
+    bindingGone ? '; it no longer exists' : '',
     '.',
   ].join('');
 }
@@ -208,9 +208,10 @@ function mayText({ may, unknown = [] }: Details, { actor }: Finding): string {
 function rightsText(who: string, may: Details['may']): string {
   if (may.length === 0) return '';
   const allowed = may.filter((right) => right.allowed).map(({ right }) => right);
-  if (allowed[0] === RIGHTS[0]?.right) return `${who} may now do everything.`;
-  if (allowed.length === 0) return `${who} has none of the ${may.length} rights asked about that lead to more.`;
-  return `${who} may now: ${allowed.join(', ')}.`;
+  if (allowed[0] === RIGHTS[0]?.right) return `${who} now has full control of the cluster.`;
+  if (allowed.length === 0)
+    return `${who} has none of the rights that lead to more privileges (${may.length} checked).`;
+  return `${who} can now: ${allowed.join(', ')}.`;
 }
 
 function show({ grantedBy, may, unknown }: Read<typeof schema>): Block[] {
@@ -226,7 +227,7 @@ function show({ grantedBy, may, unknown }: Read<typeof schema>): Block[] {
       ['Allows everything', block.yesNo(grantedBy?.wildcard)],
       ['Not decided', block.sentences(unknown)],
     ),
-    ...block.table('What the actor may do now', rightsBy(may), {
+    ...block.table('What the actor can do now', rightsBy(may), {
       Rights: ({ rights }) => rights,
       By: ({ by }) => by,
     }),

@@ -65,7 +65,7 @@ type Identity = NonNullable<Details['identity']>;
  */
 export const principal = defineCheck({
   name: 'principal',
-  question: 'Who is the creator to AWS, and what lets this identity into the cluster?',
+  question: 'Which AWS identity is the creator, and what lets it into the cluster?',
   deadlineMs: 10_000,
   needs: {
     kubernetes: [],
@@ -106,9 +106,9 @@ async function run({ finding, clients: { eks }, signal, now }: CheckContext): Pr
   if (outside) return outside;
   if (!actor.principalArn) return notChecked('the record does not hold the ARN of this IAM identity');
   const iam = parsePrincipal(actor.principalArn);
-  if (!iam) return notChecked('what the record holds as the ARN of this identity is none of IAM');
-  if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
-  if (!eks) return notChecked('Amazon EKS cannot be asked from here');
+  if (!iam) return notChecked('what the record holds as the ARN of this identity is not an IAM ARN');
+  if (!cluster.name) return notChecked('the record does not say which cluster it is from');
+  if (!eks) return notChecked('Amazon EKS cannot be reached from here');
 
   const identity = identityOf(iam, actor, cluster);
   const entry = await findAccessEntry(eks, cluster.name, actor.principalArn, signal);
@@ -159,7 +159,7 @@ function credentialsOf(accessKeyId: string | undefined): Identity['credentials']
 function named({ type, name, account, crossAccount, sessionName }: Identity): string {
   const notes = [
     ...(crossAccount === undefined ? [] : [crossAccount ? "not the cluster's account" : "the cluster's own account"]),
-    ...(sessionName ? [`session "${sessionName}", a name that the caller chose`] : []),
+    ...(sessionName ? [`session "${sessionName}" (unverified)`] : []),
   ];
   return `IAM ${type} ${name} of account ${account}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
@@ -173,7 +173,7 @@ function withoutEntry(authenticationMode: string | undefined): string {
     case 'API_AND_CONFIG_MAP':
       return ': it was admitted by the aws-auth ConfigMap, which was not looked at, or its entry was removed since';
     default:
-      return ', and EKS does not tell how else it may have been admitted';
+      return ', and EKS does not say how else it may have been admitted';
   }
 }
 

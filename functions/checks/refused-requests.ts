@@ -35,7 +35,7 @@ type Details = Written<typeof schema>;
 /** Everybody's unauthorised actions: an intruder tries before he succeeds, perhaps as somebody else. */
 export const refusedRequests = defineCheck({
   name: 'refused-requests',
-  question: 'Which unauthorised actions were tried in the cluster?',
+  question: 'Which unauthorised actions were attempted in the cluster?',
   deadlineMs: 20_000,
   needs: { kubernetes: [], aws: [...LOG_ACTIONS, 'eks:DescribeCluster'] },
   details: schema,
@@ -54,7 +54,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const source = logSource(context, controlPlaneLogs(cluster), pattern);
   const doubt = refused.length === 0 ? await auditLogDoubt(context) : undefined;
   if (doubt !== undefined) return { ...notChecked(doubt), ...source };
-  if (refused.length === 0) return nothingFound(context, answer, `No request was refused since ${from}.`, source);
+  if (refused.length === 0) return nothingFound(context, answer, `No request has been refused since ${from}.`, source);
 
   const isActors = (entry: AuditEntry) => isByActor(entry, actor);
   const groups = groupsOf(refused, isActors);
@@ -69,7 +69,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   return {
     status: 'found',
     summary:
-      `${refused.length}${answer.more ? ' or more' : ''} refused since ${from}: ${byActor} of the creator, the others of ` +
+      `${refused.length}${answer.more ? ' or more' : ''} refused since ${from}: ${byActor} by the creator, the others by ` +
       `${counted(others, 'other identity', 'other identities')}.`,
     details,
     completeUntil: new Date(answer.completeUntil).toISOString(),
@@ -104,7 +104,7 @@ function groupsOf(refused: AuditEntry[], isActors: (entry: AuditEntry) => boolea
 
 function show({ from, total, more, groups }: Read<typeof schema>): Block[] {
   return [
-    ...block.facts(['Looked back to', block.instant(from)], ['Refused', block.atLeast(total, more)]),
+    ...block.facts(['Searched back to', block.instant(from)], ['Refused', block.atLeast(total, more)]),
     ...block.table('Refused requests', groups, {
       Who: ({ actor, isActor }) => say`${actor ?? ownWords('unknown')}${isActor ? ownWords(' (the creator)') : []}`,
       What: ({ verb, resource }) => say`${block.word(verb) ?? []} ${resource ?? ''}`,

@@ -40,7 +40,7 @@ type Details = Written<typeof schema>;
  */
 export const roleSession = defineCheck({
   name: 'role-session',
-  question: 'Who assumed the role of the creator?',
+  question: "Who assumed the creator's role?",
   deadlineMs: 15_000,
   // The table remembers what CloudTrail has answered.
   needs: { kubernetes: [], aws: ['cloudtrail:LookupEvents', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'] },
@@ -57,7 +57,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     return { status: 'clear', summary: 'The creator is not an IAM role.', completeUntil, details: {} };
   if (!accessKeyId || !/^ASIA[A-Z0-9]{4,124}$/.test(accessKeyId))
     return notChecked('the record does not hold the access key of the session');
-  if (!clients.trail) return notChecked('CloudTrail (there is none to ask here)');
+  if (!clients.trail) return notChecked('CloudTrail (not available here)');
   const at = requestedOrNow(context);
   const question = {
     eventSource: 'sts.amazonaws.com',
@@ -93,7 +93,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 
 function assumerOf({ actorArn, actorName, actorType, actorSession, name, at, sourceIp, userAgent }: TrailEvent) {
   return {
-    who: actorArn ?? actorName ?? 'somebody whom the event does not name',
+    who: actorArn ?? actorName ?? 'an identity that the event does not name',
     how: name,
     at,
     ...defined({ type: actorType, session: actorSession, sourceIp, userAgent: userAgent?.slice(0, 200) }),

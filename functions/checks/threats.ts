@@ -48,7 +48,7 @@ type Details = Written<typeof schema>;
 /** What GuardDuty knows, and how to have the nodes scanned. */
 export const threats = defineCheck({
   name: 'threats',
-  question: 'Did GuardDuty find a threat to the cluster, in the namespace or about the creator?',
+  question: 'Did GuardDuty find a threat in the cluster or the namespace, or about the creator?',
   deadlineMs: 12_000,
   needs: {
     kubernetes: ['get nodes', 'list pods'],
@@ -63,8 +63,8 @@ export const threats = defineCheck({
 async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, finding, signal, now } = context;
   const { cluster, actor } = finding;
-  if (!clients.threats) return notChecked('GuardDuty cannot be asked here');
-  if (!cluster.name) return notChecked('the record does not tell which cluster it is from');
+  if (!clients.threats) return notChecked('GuardDuty cannot be reached from here');
+  if (!cluster.name) return notChecked('the record does not say which cluster it is from');
   const principalName = actor.principalArn && parsePrincipal(actor.principalArn)?.name;
   const { from } = windowOf(context);
   const clusterArn = arnOf(cluster);
@@ -82,7 +82,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   found.sort((a, b) => b.concerns.length - a.concerns.length || b.severity - a.severity);
   const missing = [
     ...unwatched(answer.watch, requestedOrNow(context)),
-    ...(clusterArn ? [] : ['attack sequences on the cluster (the record does not tell its Region and account)']),
+    ...(clusterArn ? [] : ['attack sequences on the cluster (the record does not give its Region and account)']),
     ...(answer.more ? ['findings beyond the newest'] : []),
   ];
   const details: Details = {
@@ -119,7 +119,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     status: 'found',
     summary:
       `${found.length}${answer.more ? ' or more' : ''} since ${since}, ${close} about the namespace or the ` +
-      `creator; foremost ${worst?.type} of severity ${worst?.severity}.${runtime}${withoutText(missing)}`,
+      `creator; the most severe: ${worst?.type} (severity ${worst?.severity}).${runtime}${withoutText(missing)}`,
     details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
@@ -129,7 +129,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 const arnOf = ({ name, region, account }: Cluster): string | undefined =>
   name && region && account ? `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${name}` : undefined;
 
-/** What the detector did not look at: an empty answer about that is no news. @param requested epoch milliseconds */
+/** What the detector did not look at: an empty answer about that is not news. @param requested epoch milliseconds */
 function unwatched(watch: ThreatAnswer['watch'], requested: number): string[] {
   switch (watch.status) {
     case 'suspended':

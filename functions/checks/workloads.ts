@@ -6,7 +6,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { instant, number, record, text } from '../kit/json.ts';
 import { ownWords, say, term } from '../kit/phrase.ts';
-import { listed, short } from '../kit/words.ts';
+import { counted, listed, short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
@@ -210,15 +210,13 @@ function summaryOf({ total, pods, daemonSets, cronJobs }: Details, found: Worklo
   const named = worst.slice(0, 3).map((workload) => `${nameOf(workload)} (${workload.concerns.join(', ')})`);
   const more = worst.length > 3 ? ` and ${worst.length - 3} more` : '';
   const kinds = [
-    ...(daemonSets > 0 ? [`${daemonSets} DaemonSet(s)`] : []),
-    ...(cronJobs > 0 ? [`${cronJobs} CronJob(s)`] : []),
+    ...(daemonSets > 0 ? [counted(daemonSets, 'DaemonSet')] : []),
+    ...(cronJobs > 0 ? [counted(cronJobs, 'CronJob')] : []),
   ];
   return [
-    `${total} workload(s) with ${pods.total} pod(s), of which ${pods.running} run`,
-    kinds.length > 0 ? `, among them ${kinds.join(' and ')}` : '',
-    worst.length > 0
-      ? `; of concern: ${named.join('; ')}${more}.`
-      : `; none with a sign of danger: ${listed(found.map(nameOf))}.`,
+    `${counted(total, 'workload')}, ${counted(pods.total, 'pod')} (${pods.running} running)`,
+    kinds.length > 0 ? `, including ${kinds.join(' and ')}` : '',
+    worst.length > 0 ? `; suspicious: ${named.join('; ')}${more}.` : `; none suspicious: ${listed(found.map(nameOf))}.`,
   ].join('');
 }
 
@@ -230,7 +228,7 @@ function show({ workloads, total, pods, daemonSets, cronJobs, images, podIps, mi
         'Pods',
         pods?.total === undefined
           ? undefined
-          : say`${pods.total}, of which ${pods.running ?? ownWords('an unknown number')} run`,
+          : say`${pods.total} (${pods.running ?? ownWords('an unknown number')} running)`,
       ],
       ['DaemonSets', block.amount(daemonSets)],
       ['CronJobs', block.amount(cronJobs)],

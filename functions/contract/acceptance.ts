@@ -60,7 +60,7 @@ PRIVATE.addSubnet('100.64.0.0', 10, 'ipv4');
 
 /**
  * The network that an address stands for: a VPC's worth of a private one (a /16, which is the largest that a VPC has), and
- * else a /24, or the /64 of IPv6. Undefined for what is no address.
+ * else a /24, or the /64 of IPv6. Undefined for what is not an address.
  */
 export function networkOf(address: string | undefined): string | undefined {
   const family = isIP(address ?? '');
@@ -75,7 +75,7 @@ export function networkOf(address: string | undefined): string | undefined {
   return mapped === undefined ? `${address}/64` : networkOf(mapped);
 }
 
-/** Whether the address is in one of the networks; false for what is no address, or where there are none. */
+/** Whether the address is in one of the networks; false for what is not an address, or where there are none. */
 export function isWithinNetworks(address: string | undefined, networks: readonly string[]): boolean {
   const family = isIP(address ?? '');
   if (address === undefined || family === 0) return false;

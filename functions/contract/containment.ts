@@ -70,7 +70,7 @@ export const doneActionsSchema = otherwise(list(doneActionSchema), []);
 export const proposalSchema = object({
   /** One sentence. */
   text: z.string(),
-  /** Argument vectors; may hold attacker-chosen text. A command of which a part cannot be read would be another one. */
+  /** Argument vectors; may hold attacker-chosen text. A command with a part that cannot be read would be another command. */
   commands: tolerant(z.array(z.array(z.string()))),
   /** A manifest to review, as an object of the Kubernetes API. */
   manifest: facts,
@@ -219,6 +219,6 @@ const approvedSchema = object({
 export interface ApprovedStop extends Read<typeof approvedSchema> {}
 export const approvedPlanSchema = z.array(approvedSchema);
 
-/** A step of which every attempt failed, as Step Functions notes it. */
+/** A step whose every attempt failed, as Step Functions notes it. */
 export const failureSchema = object({ Error: z.string(), Cause: otherwise(text, '') });
 export interface Failure extends Read<typeof failureSchema> {}

@@ -18,7 +18,7 @@ export function gradeOf({ assessment, evidence }: Graded): Grade {
 
 /**
  * The severity that the evidence shows, whatever else may be true: what is not known can only raise it. Undefined where there
- * is no evidence.
+ * is not evidence.
  */
 export function shownSeverity({ assessment, evidence }: Graded): Severity | undefined {
   const { severity, atLeast } = assessment ?? {};

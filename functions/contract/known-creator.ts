@@ -16,7 +16,7 @@ const GRAVE_WEIGHT = 25;
 
 /**
  * A person's word that a creator makes such namespaces in this cluster. With indicators it is an acceptance: what shows
- * nothing else is told in the daily digest. Without, the creator is no novelty, and that is all.
+ * nothing else is told in the daily digest. Without, the creator is not a novelty, and that is all.
  */
 export interface Lesson extends AcceptanceScope {
   cluster: Cluster;

@@ -29,7 +29,7 @@ const NEVER_WORTH_CUTTING = 160;
  * @param keep paths that stay whole with all they hold, as `namespace.uid`, or `evidence[].check` for each element of
  *   an array; disregarded only if they alone exceed the limit
  * @returns the value itself and no cuts where it fits already. `path` of a cut is written like {@link keep} with the
- *   index in the brackets, and `["…"]` around keys that are no identifiers; bytes and hash are those of a string's
+ *   index in the brackets, and `["…"]` around keys that are not identifiers; bytes and hash are those of a string's
  *   UTF-8 text, or of the JSON text of the object or array that lost entries.
  * @throws RangeError if `maxBytes` is below the minimum
  */

@@ -124,7 +124,7 @@ export function whyNoCreation(event: AuditEvent): string | undefined {
   return undefined;
 }
 
-/** Whether a request that succeeded has stored what it was for: a cut line that asks for a dry run does not tell. */
+/** Whether a request that succeeded has stored what it was for: a cut line that asks for a dry run does not say. */
 const wasStored = (event: AuditEvent): boolean =>
   stringOf(metadataOf(event.responseObject)['resourceVersion']) !== undefined || !asksForDryRun(event);
 

@@ -1,7 +1,7 @@
 /**
  * *detect*: a subscription delivery of a cluster's audit log in, findings out.
  *
- * - Retried (by Lambda, twice, after one and two minutes): a delivery of which any record could not be handled, because
+ * - Retried (by Lambda, twice, after one and two minutes): a delivery with a record that could not be handled, because
  *   the findings table, the invocation of *investigate* or the queue for rejected records failed, or because another
  *   invocation held the claim. Records already done are skipped then.
  * - Dropped: nothing. A record or payload that cannot be read goes to the queue for rejected records with the reason

@@ -43,7 +43,7 @@ export async function unpack(event: unknown, maxBytes: number): Promise<LogsPayl
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw new PayloadError(
-      tooLarge ? `payload unpacks to more than ${maxBytes} bytes` : 'payload is no base64 of gzip',
+      tooLarge ? `payload unpacks to more than ${maxBytes} bytes` : 'payload is not base64 of gzip',
     );
   }
   let json: unknown;

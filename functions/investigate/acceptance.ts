@@ -23,7 +23,7 @@ const ROUTINE: readonly string[] = [
   'anonymous-binding',
 ];
 
-/** One of these has to have answered: nothing is accepted of which nobody has seen what runs in it. */
+/** One of these has to have answered: nothing is accepted unless somebody has seen what runs in it. */
 const LOOKED_IN = ['workloads', 'namespace-activity'] as const;
 
 /**

@@ -102,7 +102,7 @@ export async function investigate(
 function connector(finding: Finding, { kubernetes }: CheckClients, budgetMs: number): () => Promise<Kubernetes> {
   let connection: Promise<Kubernetes> | undefined;
   return async () => {
-    if (!kubernetes) throw new NotAnswered('there is no way to the cluster from here');
+    if (!kubernetes) throw new NotAnswered('the cluster cannot be reached from here');
     connection ??= kubernetes.connect(finding.cluster, AbortSignal.timeout(budgetMs));
     return connection;
   };

@@ -15,7 +15,7 @@ export function readSettings(environment: Environment): InvestigateSettings {
   const knownAutomation = environment.stringList('KNOWN_AUTOMATION');
   const toAll = knownAutomation.find((pattern) => /^\**$/.test(pattern));
   if (toAll !== undefined)
-    throw new Error(`environment variable KNOWN_AUTOMATION: ${JSON.stringify(toAll)} would make everybody known`);
+    throw new Error(`environment variable KNOWN_AUTOMATION: ${JSON.stringify(toAll)} would make every creator known`);
   return {
     budgetMs: environment.positiveInteger('INVESTIGATION_BUDGET_MS', 25_000),
     knownAutomation,

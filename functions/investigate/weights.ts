@@ -13,7 +13,7 @@ export const MAX_COMMONPLACE = 9;
 
 /**
  * And beside a threat: less than most threats by themselves. What confirms a threat is found in ordinary work, and all of it
- * in the work of GitOps: ten such things are no second threat.
+ * in the work of GitOps: ten such things are not a second threat.
  */
 export const MAX_BESIDE_THREAT = 25;
 
@@ -49,7 +49,7 @@ export function scaleOf(configured: {
     ...weightProblems(weights),
     ...thresholdProblems(severities, thresholds),
     ...((weights[ALWAYS_TOLD] ?? thresholds.MEDIUM) < thresholds.MEDIUM
-      ? [`the weight of ${ALWAYS_TOLD} must be at least that at which MEDIUM begins: its use is always told`]
+      ? [`the weight of ${ALWAYS_TOLD} must be at least that at which MEDIUM begins: its use is always reported`]
       : []),
   ];
   if (problems.length > 0) throw new Error(problems.join('; '));

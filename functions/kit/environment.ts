@@ -24,7 +24,7 @@ export class Environment {
   positiveInteger(name: string, fallback: number): number {
     const value = this.optional(name) ?? String(fallback);
     if (!/^[1-9]\d{0,14}$/.test(value))
-      throw new Error(`environment variable ${name} is no positive integer: ${JSON.stringify(value)}`);
+      throw new Error(`environment variable ${name} is not a positive integer: ${JSON.stringify(value)}`);
     return Number(value);
   }
 
@@ -32,14 +32,14 @@ export class Environment {
   numbers(name: string): Record<string, number> {
     const values = parseJson(this.optional(name) ?? '{}');
     if (!isRecord(values) || !Object.values(values).every(isNumber))
-      throw new Error(`environment variable ${name} is no JSON object of numbers`);
+      throw new Error(`environment variable ${name} is not a JSON object of numbers`);
     return values as Record<string, number>;
   }
 
   /** @throws when the variable is set to anything but a JSON array of strings */
   stringList(name: string, fallback: readonly string[] = []): string[] {
     const list = parseJson(this.optional(name) ?? JSON.stringify(fallback));
-    if (!isStringList(list)) throw new Error(`environment variable ${name} is no JSON array of strings`);
+    if (!isStringList(list)) throw new Error(`environment variable ${name} is not a JSON array of strings`);
     return list;
   }
 
@@ -47,7 +47,7 @@ export class Environment {
   stringLists(name: string): Record<string, string[]> {
     const lists = parseJson(this.optional(name) ?? '{}');
     if (!isRecord(lists) || !Object.values(lists).every(isStringList))
-      throw new Error(`environment variable ${name} is no JSON object of arrays of strings`);
+      throw new Error(`environment variable ${name} is not a JSON object of arrays of strings`);
     return lists as Record<string, string[]>;
   }
 }

@@ -31,7 +31,7 @@ export interface StreamingRequest {
   user: string;
   /** As whom, where it was impersonation. */
   impersonated?: string;
-  /** Epoch milliseconds; NaN where the event does not tell. */
+  /** Epoch milliseconds; NaN where the event does not say. */
   since: number;
   /** Whose pod, where the request names one; a Service's is not known. */
   pod?: string;

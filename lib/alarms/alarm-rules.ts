@@ -20,7 +20,7 @@ type Options = Pick<SentinelOptions, 'alarms' | 'containment'>;
 
 /**
  * Every alarm, by what a person has to do: a new one is a row here. Each metric that an alarm looks at costs every month, so there
- * is none where another one rings for the same thing (docs/adr/0025-alarms-and-cost.md).
+ * does not exist where another one rings for the same thing (docs/adr/0025-alarms-and-cost.md).
  */
 export const alarmRules = (parts: SentinelParts, { alarms, containment }: Options): AlarmRule[] => [
   ...functionRules(parts, alarms),
@@ -41,7 +41,7 @@ function functionRules(
       metric: failedInvocations(),
       threshold: thresholds.functionErrors,
       description:
-        'Invocations of functions of Namespace Sentinel failed: an error, a crash, a timeout or a lack of memory. The dashboard (Errors) shows of which; look for level ERROR in its logs. Most often a permission is missing or a service that it needs fails. Lambda or the state machine tries again, and what fails in all tries has an alarm or a message of its own; if this one lasts, alerts are late or bare.',
+        'Invocations of functions of Namespace Sentinel failed: an error, a crash, a timeout or a lack of memory. The dashboard (Errors) shows which functions; look for level ERROR in its logs. Most often a permission is missing or a service that it needs fails. Lambda or the state machine tries again, and what fails in all tries has an alarm or a message of its own; if this one lasts, alerts are late or bare.',
     },
     {
       id: 'results-lost',
@@ -55,7 +55,7 @@ function functionRules(
       id: 'events-late',
       metric: maxOf([detect, alert].map(({ lambda }) => ofFunction(lambda, 'AsyncEventAge', 'Maximum'))),
       threshold: thresholds.eventAgeSeconds * 1000,
-      description: `Events wait more than ${thresholds.eventAgeSeconds} s for detect or alert, so alerts are late. The dashboard (Throttles, Errors) shows why. Refused capacity: raise the account's concurrency or the function's reserved concurrency; if somebody creates namespaces in masses, find out who.`,
+      description: `Events wait more than ${thresholds.eventAgeSeconds} s for detect or alert, so alerts are late. The dashboard (Throttles, Errors) shows why. Refused capacity: raise the account's concurrency or the function's reserved concurrency; if somebody creates namespaces in bulk, find out who.`,
     },
     {
       id: 'watch-silent',
@@ -92,7 +92,7 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<Problem, string>> = {
   'alert-incomplete':
     'An alert went out without investigation, from the audit record alone, or could not be stored in the evidence bucket. Its text says which and why. Without investigation: look at the namespace yourself; the logs of investigate have the rest, by the finding id. Not stored: most often the bucket or its key refuses the role of alert.',
   'severity-limited':
-    "Limits kept weighty questions from being asked, so a severity is not known. Alerts of severity UNKNOWN name the limit, and the questions are asked again later. If somebody creates namespaces in masses, find out who; else raise the limit: investigation.logBudgetVolumes for the log budget, the account's quotas for request rates.",
+    "Limits kept weighty questions from being asked, so a severity is not known. Alerts of severity UNKNOWN name the limit, and the questions are asked again later. If somebody creates namespaces in bulk, find out who; else raise the limit: investigation.logBudgetVolumes for the log budget, the account's quotas for request rates.",
   'isolation-not-started':
     'Isolation should have started by itself and did not. The logs of alert say why, by the finding id. Look at the alert and start the playbook contain by hand, with the line in it.',
 };
@@ -111,7 +111,7 @@ const topicRule = ({ topics }: SentinelParts): AlarmRule => ({
   id: 'messages-undelivered',
   metric: sumOf(topics.all.map(({ topic }) => ofTopic(topic, 'NumberOfNotificationsFailed'))),
   description:
-    'SNS could not deliver a message: somebody was not told. The dashboard (Messages) shows of which topic; check the subscriptions of that topic.',
+    'SNS could not deliver a message: somebody was not told. The dashboard (Messages) shows which topic; check the subscriptions of that topic.',
 });
 
 const filterRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>

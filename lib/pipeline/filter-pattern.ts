@@ -30,7 +30,7 @@ const THEN = (verb: string): string[] => [`/*.,.verb${SEPARATOR}${verb}`, `/*\\?
  *   audit `Event` type. They are known by their request, which stands before the user and all else that a client can
  *   lengthen but the audit id and the query; where the path is written in another way, by their resource. Whole lines
  *   match too and arrive twice; *detect* knows them by their id.
- * - Events that the API server could not write, of which its own log tells (`functions/detect/lost-event.ts`), where
+ * - Events that the API server could not write, which its own log mentions (`functions/detect/lost-event.ts`), where
  *   the cluster's `api` log is on. All that create or patch: few are lost, and their path may be written in many ways.
  *
  * What it misses, and only a list of the namespaces that exist will find:

@@ -25,7 +25,7 @@ export class DecideFunction extends PlaybookFunction {
     bucket.allowAdding(this.role, ...ofRuns(DECIDE_FILES));
     bucket.allowListing(this.role);
     alert.allowInvocationBy(this.role);
-    // An answer of which the receipt was lost: whether it has arrived is seen by what the execution does.
+    // An answer whose receipt was lost: whether it has arrived is seen by what the execution does.
     allowAskingAbout(this.role, ...executions);
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['states:SendTaskSuccess'], resources: playbooks.map(({ contain }) => contain) }),

@@ -162,7 +162,7 @@ describe('other changes', () => {
       { gives: 'the IAM role arn:aws:iam::1:role/s3 to its pods' },
     ],
     [
-      'aws-auth, of which the log holds no content',
+      'aws-auth, whose log holds no content',
       write('configmaps', { verb: 'update', code: 200, namespace: 'kube-system', name: 'aws-auth' }),
       { what: 'ConfigMap aws-auth', name: 'aws-auth' },
     ],
@@ -242,12 +242,12 @@ describe('what is told first', () => {
     expect(details.changes).toHaveLength(50);
     expect(details.changes.slice(0, 4).map(({ name }) => name)).toEqual(['ours', 'wide', 'newest', 'plain-0']);
     expect(evidence.summary).toBe(
-      '63 changes since 2026-11-22T10:00:00.000Z, 1 of which concerns the creator or the namespace; foremost ClusterRoleBinding ours (view to Group developers) by dana at 2026-11-23T07:00:00.000Z.',
+      '63 changes since 2026-11-22T10:00:00.000Z, 1 about the creator or the namespace; the most relevant: ClusterRoleBinding ours (view to Group developers) by dana at 2026-11-23T07:00:00.000Z.',
     );
   });
 
   test('that none concerns it', async () => {
-    expect((await run([binding('b', [user('x')])])).summary).toContain('; none concerns the creator or the namespace.');
+    expect((await run([binding('b', [user('x')])])).summary).toContain('; none about the creator or the namespace.');
   });
 });
 
@@ -302,7 +302,7 @@ describe('the live cluster completes what the log tells', () => {
   ])('not where %s', async (_, kubernetes) => {
     const clients = { logs: long('long'), ...(kubernetes && { kubernetes: { connect: async () => kubernetes } }) };
     const [change] = await changesOf([], { clients });
-    expect(change).toMatchObject({ name: 'long', gives: 'what the record does not tell: it is too long' });
+    expect(change).toMatchObject({ name: 'long', gives: 'something unknown: the record is too long' });
     expect(change?.wide).toBeUndefined();
   });
 
@@ -474,7 +474,7 @@ describe('CloudTrail', () => {
     const order = call('CreateAddon', { addonName: 'amazon-cloudwatch-observability' });
     const { summary } = await run([], { ...asked(order), subject });
     expect(summary).toContain(
-      'foremost EKS add-on (the add-on amazon-cloudwatch-observability) by arn:aws:iam::111122223333:user/dana',
+      'the most relevant: EKS add-on (the add-on amazon-cloudwatch-observability) by arn:aws:iam::111122223333:user/dana',
     );
     expect((await changesOf([], asked(order)))[0]?.concerns).toEqual([]);
   });
@@ -547,14 +547,14 @@ describe('one source alone', () => {
   const trailOf = (lookUp: Trail['lookUp']) => ({ trail: { lookUp } });
 
   test.each<[string, object, string]>([
-    ['CloudTrail cannot be asked here', { trail: undefined }, 'CloudTrail (there is none to ask here)'],
+    ['CloudTrail cannot be asked here', { trail: undefined }, 'CloudTrail (not available here)'],
     [
       'CloudTrail refuses',
       trailOf(async () => Promise.reject(denied('cloudtrail:LookupEvents'))),
       'CloudTrail (denied: its role may not do cloudtrail:LookupEvents',
     ],
     ['CloudTrail answers rubbish', trailOf(async () => ({ events: [null] }) as never), 'CloudTrail (failed: TypeError'],
-    ['the log is not there', { logs: undefined }, 'the audit log (there are no logs to ask here)'],
+    ['the log is not there', { logs: undefined }, 'the audit log (there are no logs to search here)'],
   ])('%s: what the other knows is told', async (_, missing, reason) => {
     const recorded = {
       EventId: '1',
@@ -629,11 +629,11 @@ describe('one source alone', () => {
     );
     expect(await run(lines)).toMatchObject({
       status: 'not-checked',
-      reason: expect.stringContaining('more than was read'),
+      reason: expect.stringContaining('more than could be read'),
     });
   });
 
-  test('a record that holds rubbish is no change, and does not hide one', async () => {
+  test('a record that holds rubbish is not a change, and does not hide one', async () => {
     const rubbish = [
       binding('b', [null, 7, {}] as never),
       JSON.stringify({ ...JSON.parse(binding('c', [])), responseObject: [1], requestObject: 'x', user: null }),

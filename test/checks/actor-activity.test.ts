@@ -231,7 +231,7 @@ describe('not checked', () => {
     const subject = finding({ actor: { kind: 'iam-role' } });
     expect(await run({ clients: { logs: auditLog() }, subject })).toMatchObject({
       status: 'not-checked',
-      reason: 'the record does not tell who it was',
+      reason: 'the record does not say who it was',
     });
   });
 
@@ -239,7 +239,7 @@ describe('not checked', () => {
     const subject = finding({ actor: role({ principalArn: 'arn:aws:iam::111122223333:role/none' }) });
     expect(await run({ clients: { logs: auditLog() }, subject })).toMatchObject({
       status: 'not-checked',
-      reason: expect.stringContaining('not even the one of this finding'),
+      reason: expect.stringContaining('not even the request of this finding'),
     });
     const nothing = logsOf({ audit: () => [] });
     expect((await run({ clients: { logs: nothing } })).status).toBe('not-checked');

@@ -79,7 +79,7 @@ describe('what the control plane wrote', () => {
     expect(await run([], [])).toMatchObject({ status: 'clear', completeUntil: '2026-11-23T10:10:00.000Z' });
   });
 
-  test('one log is off: nothing in the other is no proof, and something still counts', async () => {
+  test('one log is off: nothing in the other is not proof, and something still counts', async () => {
     const clients = { eks: writing(['audit', 'authenticator']) };
     expect(await run([], [], { clients })).toMatchObject({
       status: 'not-checked',
@@ -102,7 +102,7 @@ describe('not checked', () => {
     });
   });
 
-  test('nothing found, and EKS does not tell whether the logs are on', async () => {
+  test('nothing found, and EKS does not say whether the logs are on', async () => {
     for (const description of [cluster({ logging: {} }), { cluster: { name: 'other' } }])
       expect(await run([], [], { clients: { eks: new LocalEks([description]) } })).toMatchObject({
         status: 'not-checked',

@@ -108,7 +108,7 @@ export function evidenceOf(check: Check, { clients = {}, subject = finding(), se
 
 /** Ways in which logs cannot be asked, and what is said then. */
 export const UNASKED: readonly [string, LogSearch | undefined, RegExp][] = [
-  ['there are none', undefined, /there are no logs to ask here/],
+  ['there are none', undefined, /there are no logs to search here/],
   [
     'there is no such log',
     failing(new LogSourceMissing('there is no log group /aws/eks/prod/cluster')),
@@ -133,7 +133,7 @@ export const UNASKED: readonly [string, LogSearch | undefined, RegExp][] = [
   ['rubbish', { ask: async () => ({ rubbish: true }) as never }, /TypeError/],
   ['nothing', { ask: async () => undefined as never }, /TypeError/],
   [
-    'a time that is none',
+    'a time that is not one',
     { ask: async () => ({ from: 0, entries: [], more: false, completeUntil: Number.NaN }) },
     /Error/,
   ],

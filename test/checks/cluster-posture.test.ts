@@ -28,7 +28,7 @@ const logs = (...types: ('api' | 'audit' | 'authenticator')[]) => ({
 test('a cluster without weak points is clear as of now', async () => {
   expect(await ask()).toEqual({
     status: 'clear',
-    summary: 'No weak point in what EKS configures.',
+    summary: 'No weak setting in the EKS configuration.',
     details: {
       version: '1.36',
       status: 'ACTIVE',
@@ -88,7 +88,7 @@ describe('weak', () => {
 
 describe('noted, and still clear', () => {
   test.each<[string, Partial<ClusterDescription['cluster']>, string]>([
-    ['public to few', vpc(true, '198.51.100.0/24'), 'the public endpoint is open to 1 address range(s)'],
+    ['public to few', vpc(true, '198.51.100.0/24'), 'the public endpoint is open to 1 address range'],
     [
       'no private endpoint',
       { resourcesVpcConfig: { endpointPublicAccess: false, endpointPrivateAccess: false } },
@@ -125,13 +125,16 @@ describe('not told', () => {
     ['the status', { status: undefined }, 'the status'],
   ];
   test.each(unsaid)('%s: not checked, rather than clear', async (_, overrides, reason) => {
-    expect(await ask(overrides)).toMatchObject({ status: 'not-checked', reason: `EKS did not tell: ${reason}` });
+    expect(await ask(overrides)).toMatchObject({ status: 'not-checked', reason: `EKS did not report: ${reason}` });
   });
 
   test.each(unsaid)('%s: what is weak is told all the same', async (_, overrides, reason) => {
     const weak = 'logging' in overrides ? vpc(true, '0.0.0.0/0') : logs();
     const answer = await ask({ ...weak, ...overrides });
-    expect(answer).toMatchObject({ status: 'found', summary: expect.stringContaining(`not told by EKS: ${reason}`) });
+    expect(answer).toMatchObject({
+      status: 'found',
+      summary: expect.stringContaining(`not reported by EKS: ${reason}`),
+    });
   });
 
   test('which cluster', async () => {
@@ -170,7 +173,7 @@ describe('the source', () => {
     [{ name: 'prod' }],
     [{ name: 'prod', region: 'us-iso-east-1' }],
     [{ name: 'prod', region: 'evil.example/#' }],
-  ])('of %j is no link', (of) => {
+  ])('of %j is not a link', (of) => {
     expect(source(of)).not.toHaveProperty('link');
   });
 

@@ -56,7 +56,7 @@ const bound = (...bindings: object[]) => look({ ClusterRoleBinding: [...SHIPPED_
 
 test('a cluster as it is shipped, with policies in its namespaces, is sound', async () => {
   const answer = await look({});
-  expect(answer).toMatchObject({ status: 'clear', summary: 'Nothing of this kind is open.' });
+  expect(answer).toMatchObject({ status: 'clear', summary: 'No such weakness was found.' });
   expect(detailsOf<DetailsByCheck['cluster-weaknesses']>(answer)).toEqual({
     anonymousBindings: [],
     wideBindings: [],
@@ -100,7 +100,7 @@ describe('bindings to anonymous users', () => {
 
   test('a binding in a namespace carries its name', async () => {
     const answer = await look({ RoleBinding: [binding('b', 'view', [ANONYMOUS], 'shop')] });
-    expect(textOf(answer)).toBe('Open: 1 binding(s) to anonymous users (shop/b).');
+    expect(textOf(answer)).toBe('Open: 1 binding to anonymous users (shop/b).');
   });
 });
 
@@ -205,7 +205,7 @@ describe('namespaces', () => {
       totals: { namespaces: 4, namespacesWithoutNetworkPolicy: 3, namespacesWithoutPodSecurity: 3 },
     });
     expect(textOf(answer)).toBe(
-      'Open: 3 namespace(s) without NetworkPolicy (a, b, kube-x); 3 namespace(s) where Pod Security enforces nothing (b, c, kube-x).',
+      'Open: 3 namespaces without NetworkPolicy (a, b, kube-x); 3 namespaces where Pod Security enforces nothing (b, c, kube-x).',
     );
   });
 

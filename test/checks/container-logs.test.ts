@@ -75,7 +75,7 @@ describe('container logs', () => {
     expect(evidence.command).toContain('{ $.kubernetes.namespace_name = "shop" }');
   });
 
-  test('are searched for signs, of which pod, time and count are told, and never the text', async () => {
+  test('are searched for signs, and report their pod, time and count, but never the text', async () => {
     const many = Array.from({ length: 700 }, () => app('10:05:00', 'shop', 'cart-0'));
     const evidence = await run(
       logsOf({
@@ -108,7 +108,7 @@ describe('container logs', () => {
       expect.objectContaining({ sign: 'metadata-access', pod: 'k' }),
       expect.objectContaining({ sign: 'mining-protocol', pod: 'a node' }),
     ]);
-    expect(evidence.summary).toContain('; of concern: a shell without a terminal began (cart-0), ');
+    expect(evidence.summary).toContain('; suspicious: a shell without a terminal began (cart-0), ');
     expect(JSON.stringify(evidence)).not.toContain('secret-token-123');
   });
 
@@ -148,7 +148,7 @@ describe('container logs', () => {
   test.each([
     ['no name', {}],
     ['the beginning of a name', { name: 'gen-*' }],
-    ['a name that is none', { name: '../x' }],
+    ['a name that is not one', { name: '../x' }],
   ])('not checked: %s', async (_, namespace) => {
     expect((await run(logs, { subject: finding({ namespace }) })).status).toBe('not-checked');
   });

@@ -79,7 +79,7 @@ const auditLog = (check: Check, nothing: string): EmptyAnswer[] => [
   of(check, 'the audit log is off', 'not-checked', 'does not write the audit log', { ...QUIET, ...writing('api') }),
   of(
     check,
-    'EKS does not tell whether it is on, and the finding is not from it',
+    'EKS does not say whether it is on, and the finding is not from it',
     'not-checked',
     'not known whether the cluster writes the audit log',
     { ...QUIET, ...unknownLogs },
@@ -103,13 +103,13 @@ const FROM_FLUX = { subject: finding({ namespace: { ...finding().namespace, labe
 
 export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
   of(namespace, 'there is no such namespace', 'found', 'Not confirmed', gone()),
-  of(namespace, 'the attempt was refused, and there is no such namespace', 'clear', 'left none behind', gone(), {
+  of(namespace, 'the attempt was refused, and there is no such namespace', 'clear', 'left nothing behind', gone(), {
     subject: finding({ outcome: 'attempt-denied' }),
   }),
   of(namespace, 'a kind may not be listed', 'found', 'Not listed: Pod', faulty('/shop/pods', 'denied')),
   of(namespace, 'the API server is out of reach', 'not-checked', 'cannot be reached', faulty('', 'failing')),
 
-  ...auditLog(namespaceActivity, 'Nothing was made in it'),
+  ...auditLog(namespaceActivity, 'Nothing was created in the namespace'),
   of(namespaceActivity, 'there were more lines than are read', 'not-checked', 'more lines than could be read', {
     logs: answering({ more: true }),
     ...ALL_ON,
@@ -119,7 +119,7 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
     origin,
     'there is no mark, and the creator is not a controller of Argo CD or Flux',
     'clear',
-    'no mark of Argo CD',
+    'no label or annotation of Argo CD',
     undefined,
   ),
   of(
@@ -152,16 +152,16 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
       eks: new LocalEks([eksCluster({ accessConfig: { authenticationMode: 'CONFIG_MAP' } }, [])]),
     },
   ),
-  of(knownCreator, 'nobody has said anything', 'found', 'Nobody has said so', { baseline: new LocalBaseline() }),
+  of(knownCreator, 'nobody has said anything', 'found', 'No: a creator is known', { baseline: new LocalBaseline() }),
   of(
     permissions,
     'the record tells no reason, and the API server is out of reach',
     'not-checked',
-    'the record does not tell what allowed it',
+    'the record does not say what allowed it',
     faulty('', 'failing'),
   ),
 
-  of(accessChanges, 'the audit log is on, CloudTrail answers', 'clear', 'No change since', {
+  of(accessChanges, 'the audit log is on, CloudTrail answers', 'clear', 'No changes since', {
     ...QUIET,
     ...ALL_ON,
     ...trail(),
@@ -184,7 +184,7 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
     actorActivity,
     'the audit log holds no request of the creator',
     'not-checked',
-    'not even the one of this finding',
+    'not even the request of this finding',
     {
       ...QUIET,
       ...ALL_ON,
@@ -197,7 +197,7 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
   of(workloads, 'a list was cut', 'not-checked', 'Pods beyond the first', faulty('/shop/pods', CUT)),
   of(workloads, 'a kind may not be listed', 'not-checked', 'Deployments (denied)', faulty('/deployments', 'denied')),
 
-  of(images, 'no pod runs', 'clear', 'It runs no pods', at(empty())),
+  of(images, 'no pod runs', 'clear', 'The namespace runs no pods', at(empty())),
   ...liveObjects(images),
   of(images, 'the namespace is being deleted', 'not-checked', 'what is deleted already', ending()),
   of(images, 'no pod is in a list that was cut', 'not-checked', 'more pods than were read', faulty('/shop/pods', CUT)),
@@ -302,7 +302,7 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
   ),
   of(
     threats,
-    'the record does not tell the ARN of the cluster, by which attack sequences name it',
+    'the record does not hold the ARN of the cluster, by which attack sequences name it',
     'not-checked',
     'attack sequences on the cluster',
     watching(ON),
@@ -322,14 +322,14 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
   of(containerLogs, 'nobody wrote to them in that time', 'not-checked', 'no line of this time', SILENT),
   of(containerLogs, 'the lines of the request have not arrived yet', 'not-checked', 'had not arrived', EARLY),
 
-  ...auditLog(refusedRequests, 'No request was refused'),
+  ...auditLog(refusedRequests, 'No request has been refused'),
 
   of(apiServerLogs, 'both logs are on', 'clear', 'No such line', { ...QUIET, ...ALL_ON }),
   of(apiServerLogs, 'one of them is off', 'not-checked', 'does not write the authenticator log', {
     ...QUIET,
     ...writing('api', 'audit'),
   }),
-  of(apiServerLogs, 'EKS does not tell whether they are on', 'not-checked', 'not known whether', {
+  of(apiServerLogs, 'EKS does not say whether they are on', 'not-checked', 'not known whether', {
     ...QUIET,
     ...unknownLogs,
   }),
@@ -339,15 +339,15 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
     ...ALL_ON,
   }),
 
-  of(clusterPosture, 'EKS tells all that is asked', 'clear', 'No weak point', ALL_ON),
-  of(clusterPosture, 'EKS leaves out what is asked', 'not-checked', 'EKS did not tell', {
+  of(clusterPosture, 'EKS tells all that is asked', 'clear', 'No weak setting', ALL_ON),
+  of(clusterPosture, 'EKS leaves out what is asked', 'not-checked', 'EKS did not report', {
     eks: new LocalEks([{ cluster: { name: 'prod' }, accessEntries: [] }]),
   }),
   of(
     clusterWeaknesses,
     'every kind was listed to its end',
     'clear',
-    'Nothing of this kind',
+    'No such weakness',
     at(cluster({ Namespace: [] })),
   ),
   of(clusterWeaknesses, 'a list was cut', 'not-checked', 'beyond the first', {
@@ -356,7 +356,7 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
   of(clusterWeaknesses, 'a kind may not be listed', 'not-checked', 'denied', {
     ...at(new Faulty(cluster({ Namespace: [] }), { '/clusterrolebindings': 'denied' })),
   }),
-  of(owner, 'nobody is named', 'found', 'Nobody is named', undefined),
+  of(owner, 'nobody is named', 'found', 'No contact found', undefined),
 ];
 
 /** The table of the documentation. */

@@ -104,7 +104,7 @@ describe('images', () => {
     expect(evidence).toMatchObject({ status: 'not-checked', reason: `of 1 image, 1 ${reason}` });
   });
 
-  test('a result of which only a part was read is not clear', async () => {
+  test('a result only part of which was read is not clear', async () => {
     const partly = { ...clean('a'), reason: 'only the first 1000 findings were read' };
     const evidence = await run([pod('a', imageId('a'))], { clients: { imageScans: scansOf(partly) } });
     expect(evidence).toMatchObject({ status: 'found', summary: expect.stringContaining('only the first 1000') });
@@ -142,7 +142,10 @@ describe('images', () => {
   });
 
   test('no pods, no images', async () => {
-    expect(await run([])).toMatchObject({ status: 'clear', summary: 'It runs no pods, and so no images.' });
+    expect(await run([])).toMatchObject({
+      status: 'clear',
+      summary: 'The namespace runs no pods, so it has no images.',
+    });
   });
 });
 
@@ -187,7 +190,7 @@ describe('a scan', () => {
 
 describe('not checked', () => {
   test.each<[string, ImageScans | undefined, string]>([
-    ['ECR cannot be asked', undefined, 'ECR cannot be asked here'],
+    ['ECR cannot be asked', undefined, 'ECR cannot be reached from here'],
     [
       'ECR refuses',
       { findings: async () => Promise.reject(denied('ecr:DescribeImageScanFindings')), startScan: async () => {} },
@@ -202,7 +205,7 @@ describe('not checked', () => {
   test('no way to the cluster, or it fails, or it hangs', async () => {
     expect(await evidenceOf(images, {})).toMatchObject({
       status: 'not-checked',
-      reason: 'the cluster cannot be asked here',
+      reason: 'the cluster cannot be reached from here',
     });
     const at = (kubernetes: Kubernetes) => ({ clients: { kubernetes: { connect: async () => kubernetes } } });
     expect(await run([], at(new Faulty(cluster(), { pods: 'denied' })))).toMatchObject({
@@ -222,7 +225,8 @@ describe('not checked', () => {
       const kubernetes = new Faulty(cluster(), { pods: { answers } });
       const evidence = await run([], { clients: { kubernetes: { connect: async () => kubernetes } } });
       expect(['clear', 'not-checked']).toContain(evidence.status);
-      if (evidence.status === 'clear') expect(evidence.summary).toBe('It runs no pods, and so no images.');
+      if (evidence.status === 'clear')
+        expect(evidence.summary).toBe('The namespace runs no pods, so it has no images.');
     }
   });
 

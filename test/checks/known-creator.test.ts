@@ -28,7 +28,7 @@ describe('known creator', () => {
       status: 'clear',
       completeUntil: '2026-11-23T10:00:00.000Z',
       summary: expect.stringMatching(
-        /^alice said so at 2026-11-23T09:59:59.000Z, for names like team-\*; it holds until 2027-02/,
+        /^alice confirmed it at 2026-11-23T09:59:59.000Z, for names like team-\*; valid until 2027-02/,
       ),
       details: { principal: CI_ROLE, known: { namePattern: 'team-*', decidedBy: 'alice', origin: 'proposal' } },
     });
@@ -41,7 +41,7 @@ describe('known creator', () => {
     ['a name of the platform', { namespace: { name: 'kube-systern' } }],
   ])('is not known for %s', async (_, overrides) => {
     const answer = await ask(overrides, await baseline());
-    expect(answer).toMatchObject({ status: 'found', summary: expect.stringContaining('Nobody has said so') });
+    expect(answer).toMatchObject({ status: 'found', summary: expect.stringContaining('No: a creator is known') });
     expect('details' in answer && answer.details).not.toHaveProperty('known');
   });
 

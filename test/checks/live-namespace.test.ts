@@ -82,5 +82,5 @@ test('the namespace is read once for all checks, and one that gives up does not 
 
 test('a namespace without a name is not asked for', async () => {
   const read = namespaceReader(finding({ namespace: {} }), async () => within(), new AbortController().signal);
-  await expect(read()).rejects.toThrow('the record does not tell the name of the namespace');
+  await expect(read()).rejects.toThrow('the record does not give the name of the namespace');
 });

@@ -17,7 +17,7 @@ import { auditLog, event, evidenceOf, LATER, logsOf, roleUser, time } from './au
 import { SETTINGS } from './clusters.ts';
 import { cluster, finding } from './examples.ts';
 
-/** A log of which it is not known how much is written to it. */
+/** A log whose volume is not known. */
 const NOTHING = { of: async () => new LogVolume(new Map(), { from: LATER, to: LATER }) };
 
 const CHECKS = [accessChanges, actorActivity, refusedRequests, apiServerLogs];

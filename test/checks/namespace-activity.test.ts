@@ -81,7 +81,7 @@ describe('what was done in the namespace', () => {
       status: 'found',
       summary:
         `3 writes since the request, by ${CI_ROLE} and arn:aws:iam::${ACCOUNT}:role/other: create deployments.apps, ` +
-        'create rolebindings.rbac.authorization.k8s.io, get pods/exec; images: nginx, init; of concern: pod-session; ' +
+        'create rolebindings.rbac.authorization.k8s.io, get pods/exec; images: nginx, init; suspicious: pod-session; ' +
         `${CI_ROLE} deleted the namespace at 2026-11-23T10:09:00.000Z.`,
     });
     expect(evidence.command).toContain('{ $.objectRef.namespace = "shop" }');
@@ -98,7 +98,7 @@ describe('what was done in the namespace', () => {
   ])('nothing: %s', async (_, line) => {
     expect(await run([line])).toMatchObject({
       status: 'clear',
-      summary: 'Nothing was made in it since the request.',
+      summary: 'Nothing was created in the namespace since the request.',
       details: { total: 0, byControlPlane: 0 },
     });
   });
@@ -118,7 +118,7 @@ describe('what was done in the namespace', () => {
     const { acts, images } = evidence.details as unknown as DetailsByCheck['namespace-activity'];
     expect(acts.map(({ signs }) => signs)).toEqual([['privileged', 'miner-image', 'host-pid'], undefined]);
     expect(images).toEqual(['x/xmrig']);
-    expect(evidence.summary).toContain('; images: x/xmrig; of concern: privileged, miner-image, host-pid, cronjob.');
+    expect(evidence.summary).toContain('; images: x/xmrig; suspicious: privileged, miner-image, host-pid, cronjob.');
   });
 
   test('a pod that lived a minute, also where fifty harmless acts came before it, or its controller made it', async () => {
@@ -168,7 +168,7 @@ describe('what was done in the namespace', () => {
       ],
     });
     expect((await run([inShop({ on: 'pods/status', verb: 'patch', user: kubelet })])).summary).toBe(
-      'Only the control plane wrote in it since the request (1 request).',
+      'Only the control plane wrote to the namespace since the request (1 request).',
     );
   });
 

@@ -30,7 +30,7 @@ describe('what the cluster confirms', () => {
       quotas: [],
     });
     expect(textOf(answer)).toBe(
-      'Confirmed: the namespace shop exists with the recorded UID, made at 2026-11-23T10:00:00Z, written by kubectl-create; Pod Security not set; it holds 1 ServiceAccount.',
+      'Confirmed: the namespace shop exists with the recorded UID, created at 2026-11-23T10:00:00Z, written by kubectl-create; Pod Security not set; it contains 1 ServiceAccount.',
     );
   });
 
@@ -51,7 +51,7 @@ describe('what the cluster confirms', () => {
       cluster({ Namespace: [] }),
       'absent',
       'clear',
-      'left none behind',
+      'left nothing behind',
     ],
     [
       'one, and the record has no UID',
@@ -68,7 +68,7 @@ describe('what the cluster confirms', () => {
       cluster(),
       'present',
       'found',
-      'A namespace shop exists, made at 2026-11-23T10:00:00Z, written',
+      'A namespace shop exists, created at 2026-11-23T10:00:00Z, written',
     ],
   ])('%s', async (_, subject, kubernetes, live, status, text) => {
     const answer = await ask(namespace, kubernetes, subject);
@@ -77,11 +77,11 @@ describe('what the cluster confirms', () => {
   });
 
   test.each([
-    ['no name', {}, 'does not tell the name'],
+    ['no name', {}, 'does not give the name'],
     ['a prefix', { name: 'ci-*' }, 'how the name of the namespace begins'],
-    ['a path', { name: '../secrets' }, 'can be none'],
-    ['capitals', { name: 'Shop' }, 'can be none'],
-    ['a text too long', { name: `${named63}a` }, 'can be none'],
+    ['a path', { name: '../secrets' }, 'not a valid namespace name'],
+    ['capitals', { name: 'Shop' }, 'not a valid namespace name'],
+    ['a text too long', { name: `${named63}a` }, 'not a valid namespace name'],
   ])('is not asked for %s', async (_, recorded, reason) => {
     const kubernetes = new Faulty(cluster(), { '/': 'failing' });
     expect(await ask(namespace, kubernetes, finding({ namespace: recorded }))).toMatchObject({
@@ -211,7 +211,7 @@ describe('the inventory', () => {
       count: 7,
       complete: true,
     });
-    expect(textOf(answer)).toContain('at least 1 Pod');
+    expect(textOf(answer)).toContain('at least 1 pod');
   });
 
   test('an empty namespace is said to be empty only where every kind could be listed', async () => {

@@ -86,7 +86,7 @@ describe('what opens it', () => {
       command: ['kubectl', 'get', 'services,ingresses,networkpolicies', '--namespace', 'shop', '--output', 'wide'],
     });
     expect(evidence.summary).toBe(
-      'Open by Service web (LoadBalancer 443:30443/TCP), Service debug (NodePort 80:30080/UDP), Ingress front (shop.example), Ingress all (any host). ' +
+      'Exposed by Service web (LoadBalancer 443:30443/TCP), Service debug (NodePort 80:30080/UDP), Ingress front (shop.example), Ingress all (any host). ' +
         '1 NetworkPolicy. Traffic not checked: no pod has an address of its own. ' +
         "The cluster's endpoint is public (203.0.113.0/24).",
     );
@@ -95,7 +95,7 @@ describe('what opens it', () => {
   test('nothing, and no pod that could talk', async () => {
     expect(await run({})).toMatchObject({
       status: 'clear',
-      summary: expect.stringContaining('No Service or Ingress opens it. No NetworkPolicy.'),
+      summary: expect.stringContaining('No Service or Ingress exposes it. No NetworkPolicy.'),
     });
   });
 
@@ -153,7 +153,7 @@ describe('whom its pods talk to', () => {
     expect(evidence.summary).toContain('Traffic: 4 peers, 2 outside the VPC, 1 with rejected packets.');
   });
 
-  test('what is refused at many places is a search; who comes from outside to a port of the pod is no peer of its', async () => {
+  test('what is refused at many places is a search; who comes from outside to a port of the pod is not one of its peers', async () => {
     const clients = {
       flowLogs: flows(inCloudWatch),
       logs: linesOf(
@@ -257,7 +257,7 @@ describe('whom its pods talk to', () => {
       'denied: its role may not do ec2:DescribeFlowLogs',
     ],
     ['rubbish', { flowLogs: { ...flows(), destinations: async () => [null] as never } }, 'TypeError'],
-    ['no log to ask', { flowLogs: flows(inCloudWatch) }, 'there are no logs to ask here'],
+    ['no log to ask', { flowLogs: flows(inCloudWatch) }, 'there are no logs to search here'],
     ['no VPC known', { flowLogs: flows(inCloudWatch), eks: undefined }, 'it is not known which VPC'],
     ['it hangs', { flowLogs: flows(inCloudWatch), logs: HANGING }, 'no answer in time'],
   ])('not known: %s', async (name, more, reason) => {
@@ -278,7 +278,7 @@ describe('whom its pods talk to', () => {
 });
 
 describe('records and queries', () => {
-  test('ranges that are none hold no address', () => {
+  test('invalid ranges hold no address', () => {
     const lines = [{ at: 0, message: record('10.0.1.1', '10.0.0.9', [1, 2], 3) }];
     expect(talkersOf(lines, FIELDS, ['10.0.1.1'], ['x', '10.0.0.0/99x', '/8', ''])).toMatchObject([
       { outsideVpc: true },
@@ -299,7 +299,7 @@ describe('not checked', () => {
   test('there is no way to the cluster, or it refuses', async () => {
     expect(await evidenceOf(network, {})).toMatchObject({
       status: 'not-checked',
-      reason: 'the cluster cannot be asked here',
+      reason: 'the cluster cannot be reached from here',
     });
     expect((await at(new Faulty(cluster({}), { ingresses: 'denied' }))).status).toBe('not-checked');
     expect(

@@ -315,7 +315,7 @@ describe('what deployed it, from where, and who began that', () => {
     expect(found.people[0]).toBe('bob@example.com');
   });
 
-  test('objects that deploy each other are no endless way', async () => {
+  test('objects that deploy each other do not end in a loop', async () => {
     const looped = (name: string, other: string) =>
       application({
         name,
@@ -388,13 +388,13 @@ describe('a mark without the object that it names', () => {
       'an Application that is syncing',
       { annotations: trackedBy('checkout'), objects: [application({ resources: [], phase: 'Running' })] },
       'not-confirmed',
-      /does not tell/,
+      /does not say/,
     ],
     [
       'a Kustomization at work',
       { labels: appliedBy('apps'), objects: [kustomization({ entries: ['_other__Namespace'], ready: 'Unknown' })] },
       'not-confirmed',
-      /does not tell/,
+      /does not say/,
     ],
     [
       'a cluster without Argo CD, which may be deployed to from another one',

@@ -176,7 +176,7 @@ describe('what allowed it', () => {
       wildcard: false,
     });
     expect(textOf(answer)).toBe(
-      `Allowed by ClusterRoleBinding developers, which gives ClusterRole developer to Group "developers" (made at 2026-01-01T00:00:00Z). The actor has none of the ${RIGHTS.length} rights asked about that lead to more.`,
+      `Allowed by ClusterRoleBinding developers, which gives ClusterRole developer to Group "developers" (made at 2026-01-01T00:00:00Z). The actor has none of the rights that lead to more privileges (${RIGHTS.length} checked).`,
     );
   });
 
@@ -191,7 +191,7 @@ describe('what allowed it', () => {
       'a binding that is gone',
       reason('ClusterRoleBinding', 'deleted', 'developer', 'Group "developers"'),
       { bindingGone: true, wildcard: false },
-      '; it does not exist any more.',
+      '; it no longer exists.',
     ],
     [
       'a role that is gone',
@@ -246,7 +246,7 @@ describe('what allowed it', () => {
   test('system:masters', async () => {
     const answer = await ask(permissions, kubernetes, by({ groups: ['system:masters'] }), asIam);
     expect(textOf(answer)).toBe(
-      'Allowed by the group system:masters, whose members may do everything. The actor may now do everything.',
+      'Allowed by the group system:masters, whose members may do everything. The actor now has full control of the cluster.',
     );
   });
 
@@ -262,20 +262,20 @@ describe('what allowed it', () => {
         wildcard: true,
         bindingCreatedAt: '2026-11-23T09:58:00.000Z',
       },
-      'Allowed by the EKS access policy AmazonEKSClusterAdminPolicy (made at 2026-11-23T09:58:00.000Z); it allows everything. The actor may now do everything.',
+      'Allowed by the EKS access policy AmazonEKSClusterAdminPolicy (made at 2026-11-23T09:58:00.000Z); it allows everything. The actor now has full control of the cluster.',
     ],
-    ['one that is associated no more', eks(), { bindingGone: true, wildcard: true }, 'it does not exist any more'],
+    ['one that is associated no more', eks(), { bindingGone: true, wildcard: true }, 'it no longer exists'],
     [
       'one whose access entry is gone',
       new LocalEks([eksCluster({}, [])]),
       { bindingGone: true },
-      'it does not exist any more',
+      'it no longer exists',
     ],
     [
       'one that EKS cannot be asked about',
       undefined,
       { accessPolicyArn: `${ARN}AmazonEKSClusterAdminPolicy` },
-      'Could not look at: the association of the access policy (failed: Error: EKS cannot be asked from here)',
+      'Could not look at: the association of the access policy (failed: Error: EKS cannot be reached from here)',
     ],
   ])('%s', async (_, client, expected, text) => {
     const clients = client ? { eks: client } : {};
@@ -322,7 +322,7 @@ describe('what the actor may do now', () => {
       allowed: true,
       by: 'RBAC: allowed by ClusterRoleBinding "fresh" of ClusterRole "reader" to ServiceAccount "cart/shop"',
     });
-    expect(textOf(answer)).toContain('The actor may now: read Secrets of all namespaces.');
+    expect(textOf(answer)).toContain('The actor can now: read Secrets of all namespaces.');
   });
 
   test.each<[string, Actor, string[]]>([
@@ -366,13 +366,13 @@ describe('what the actor may do now', () => {
     ]);
     expect(may.filter(({ allowed, as }) => allowed && as === 'impersonated')).toHaveLength(RIGHTS.length);
     expect(textOf(answer)).toContain(
-      'The actor may now: act as any user or group (impersonate). jane, whom it claimed to be, may now do everything.',
+      'The actor can now: act as any user or group (impersonate). jane, whom it claimed to be, now has full control of the cluster.',
     );
   });
 
   test.each<[string, Actor, Partial<Finding>, string]>([
-    ['no groups', { kind: 'user', username: 'u' }, {}, 'the record does not tell its groups'],
-    ['no username', { kind: 'user', groups: ['g'] }, {}, 'the record does not tell its username'],
+    ['no groups', { kind: 'user', username: 'u' }, {}, 'the record does not give its groups'],
+    ['no username', { kind: 'user', groups: ['g'] }, {}, 'the record does not give its username'],
     [
       'groups that were cut',
       { kind: 'user', username: 'u', groups: ['g'] },
@@ -391,9 +391,9 @@ describe('what the actor may do now', () => {
     const answer = await ask(permissions, kubernetes, finding({ actor, request }));
     expect(detailsOf<DetailsByCheck['permissions']>(answer)).toMatchObject({
       may: [],
-      unknown: ['what it may do now (the record does not tell its groups)'],
+      unknown: ['what it may do now (the record does not give its groups)'],
     });
-    expect(textOf(answer)).toContain('Not known: what it may do now (the record does not tell its groups).');
+    expect(textOf(answer)).toContain('Not known: what it may do now (the record does not give its groups).');
   });
 });
 
@@ -446,7 +446,7 @@ describe('EKS access policies', () => {
   });
 
   test.each<[string, Partial<Parameters<typeof ask>[3]>, string]>([
-    ['no EKS', { clients: {} }, 'EKS cannot be asked about its access policies'],
+    ['no EKS', { clients: {} }, 'EKS cannot be reached to list its access policies'],
     [
       'EKS that refuses',
       {

@@ -21,7 +21,7 @@ describe('an IAM role with an access entry', () => {
     expect(JSON.parse(JSON.stringify(answer))).toEqual({
       status: 'found',
       summary:
-        'IAM role ci of account 111122223333 (the cluster\'s own account; session "build-7", a name that the caller chose) has an access entry (STANDARD) with groups developers and access policies AmazonEKSEditPolicy (namespaces shop cart).',
+        'IAM role ci of account 111122223333 (the cluster\'s own account; session "build-7" (unverified)) has an access entry (STANDARD) with groups developers and access policies AmazonEKSEditPolicy (namespaces shop cart).',
       details: {
         identity: {
           type: 'role',
@@ -130,7 +130,7 @@ describe('an IAM role without an access entry', () => {
       'API_AND_CONFIG_MAP',
       'it was admitted by the aws-auth ConfigMap, which was not looked at, or its entry was removed since',
     ],
-    [undefined, 'EKS does not tell how else'],
+    [undefined, 'EKS does not say how else'],
   ] as const)('in authentication mode %s is never clear', async (authenticationMode, text) => {
     const accessConfig = authenticationMode ? { authenticationMode } : {};
     const answer = await byActor(role(), cluster({ accessConfig }, []));
@@ -141,7 +141,7 @@ describe('an IAM role without an access entry', () => {
     });
   });
 
-  test('is no statement about a cluster that EKS does not know', async () => {
+  test('is not a statement about a cluster that EKS does not know', async () => {
     await expect(ask(finding({ cluster: { name: 'other' } }))).rejects.toThrow('No cluster found for name: other.');
   });
 });
@@ -197,16 +197,16 @@ describe('without asking AWS', () => {
       'a cut record',
       { actor: { kind: 'anonymous' }, source: { kind: 'audit-log', truncated: true } },
       'not-checked',
-      'does not tell who',
+      'does not say who',
     ],
     [
       'a namespace found by coverage',
       { actor: { kind: 'anonymous' }, source: { kind: 'coverage' } },
       'not-checked',
-      'does not tell who',
+      'does not say who',
     ],
     [
-      'a service account that is none',
+      'a service account that is not one',
       { actor: serviceAccount({ username: 'system:serviceaccount:x' }) },
       'not-checked',
       'not that of a ServiceAccount',
@@ -217,8 +217,13 @@ describe('without asking AWS', () => {
       'not-checked',
       'does not hold the ARN',
     ],
-    ['an ARN that is none', { actor: role({ principalArn: 'arn:aws:iam::1:role/x\n' }) }, 'not-checked', 'none of IAM'],
-    ['no cluster', { cluster: {} }, 'not-checked', 'does not tell which cluster'],
+    [
+      'an ARN that is not one',
+      { actor: role({ principalArn: 'arn:aws:iam::1:role/x\n' }) },
+      'not-checked',
+      'not an IAM ARN',
+    ],
+    ['no cluster', { cluster: {} }, 'not-checked', 'does not say which cluster'],
   ])('%s is answered', async (_, overrides, status, text) => {
     const answer = await ask(finding(overrides), cluster(), nobody);
     expect(answer.status).toBe(status);

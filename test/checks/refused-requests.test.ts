@@ -44,7 +44,7 @@ describe('refused requests', () => {
       { actor: 'nobody', verb: 'get', resource: 'pods', code: 401, count: 1, lastAt, isActor: false },
     ]);
     expect(evidence.summary).toBe(
-      '5 refused since 2026-11-22T10:00:00.000Z: 1 of the creator, the others of 2 other identities.',
+      '5 refused since 2026-11-22T10:00:00.000Z: 1 by the creator, the others by 2 other identities.',
     );
     expect(evidence).toMatchObject({ status: 'found', completeUntil: '2026-11-23T10:19:00.000Z' });
     expect(evidence.command).toContain('{ $.responseStatus.code = 403 || $.responseStatus.code = 401 }');

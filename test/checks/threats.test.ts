@@ -49,7 +49,7 @@ describe('what GuardDuty found', () => {
     expect(evidence).toMatchObject({
       status: 'found',
       summary:
-        '6 since 2026-11-22T10:00:00.000Z, 4 about the namespace or the creator; foremost Execution:Kubernetes/both of severity 5.',
+        '6 since 2026-11-22T10:00:00.000Z, 4 about the namespace or the creator; the most severe: Execution:Kubernetes/both (severity 5).',
       completeUntil: '2026-11-23T10:05:00.000Z',
       command: ['aws', 'guardduty', 'list-findings', '--detector-id', 'd1', '--region', 'eu-central-1'],
       link: 'https://eu-central-1.console.aws.amazon.com/guardduty/home?region=eu-central-1#/findings',
@@ -164,7 +164,7 @@ describe('a malware scan of the nodes that its pods run on', () => {
 
 describe('not checked', () => {
   test.each<[string, Threats | undefined, string]>([
-    ['nobody to ask', undefined, 'GuardDuty cannot be asked here'],
+    ['nobody to ask', undefined, 'GuardDuty cannot be reached from here'],
     ['off', localCloud({ threats: null }).threats, 'GuardDuty is off in this Region'],
     [
       'denied',

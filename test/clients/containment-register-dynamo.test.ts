@@ -40,7 +40,7 @@ test('reads are consistent: an answer that was taken just now is seen', async ()
   expect(inputs.every(({ ConsistentRead }) => ConsistentRead)).toBe(true);
 });
 
-test('a repeated lease of which only the answer was lost is ours', async () => {
+test('a repeated lease whose answer alone was lost is ours', async () => {
   db.on(PutItemCommand).resolves({});
   await register.lease('uid', 'mine', 2, 1);
   const { ConditionExpression, ExpressionAttributeValues } = db.commandCalls(PutItemCommand)[0]?.args[0].input ?? {};
@@ -73,7 +73,7 @@ test('the token is in the item of the question alone, and everything expires', a
   });
 });
 
-test('a condition that does not hold is no error', async () => {
+test('a condition that does not hold is not an error', async () => {
   db.on(UpdateItemCommand).rejects(new ConditionalCheckFailedException({ message: '', $metadata: {} }));
   await expect(register.answer('id', 'a')).resolves.toBe(false);
   await expect(register.countStart(1, 0)).resolves.toBe(false);

@@ -41,7 +41,7 @@ test.each([
   ['a dead process of this computer: free', async () => ({ pid: await deadPid() }), undefined],
   ['a living process of this computer: held', async () => ({ pid: process.ppid }), 'theirs'],
   [
-    'a process of another computer, of which we cannot tell: held',
+    'a process of another computer, about which we know nothing: held',
     async () => ({ pid: await deadPid(), host: `not-${hostname()}` }),
     'theirs',
   ],
@@ -81,11 +81,11 @@ test('a lease file that cannot be read is an error that names it, not a free lea
   await expect(register.lease(UID, 'b', LATER, NOW)).rejects.toThrow(`lease-${UID}.1 cannot be read`);
 });
 
-test.each(['../x', 'a/b', '', 'a.1'])('%j is no UID', async (uid) => {
+test.each(['../x', 'a/b', '', 'a.1'])('%j is not a UID', async (uid) => {
   await expect(new LocalContainmentRegister(directory()).lease(uid, 'a', LATER, NOW)).rejects.toThrow('no UID');
 });
 
-test('what the register hands out is no way into it', async () => {
+test('what the register hands out is not a way into it', async () => {
   const register = new LocalContainmentRegister();
   const open = someQuestion();
   await register.ask(open);

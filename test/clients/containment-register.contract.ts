@@ -68,7 +68,7 @@ export function containmentRegisterContract(make: () => ContainmentRegister): vo
       await register.giveBack(uid, 'a');
       await expect(register.lease(uid, 'b', LATER, NOW)).resolves.toBeUndefined();
     });
-    test('one namespace is none of the others', async () => {
+    test('each namespace is separate', async () => {
       const register = make();
       await register.lease(randomUUID(), 'a', LATER, NOW);
       await expect(register.lease(randomUUID(), 'b', LATER, NOW)).resolves.toBeUndefined();

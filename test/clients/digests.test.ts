@@ -61,7 +61,7 @@ describe('refusals', () => {
     await expect(single(refusal('x', { cluster: { name: 'another' } }))).resolves.toBe(true);
   });
 
-  test('the next hour begins anew', async () => {
+  test('the next hour starts over', async () => {
     await singles(Array.from({ length: 5 }, () => refusal('dev')));
     await expect(digests.isSingle(refusal('dev'), '2026-11-23T08')).resolves.toBe(true);
   });
@@ -86,7 +86,7 @@ describe('refusals', () => {
   });
 });
 
-describe('requests of which the outcome is not known', () => {
+describe('requests whose outcome is not known', () => {
   const unknown = (kind: Finding['actor']['kind']): Finding =>
     someFinding({ outcome: 'outcome-unknown', actor: { kind } });
 

@@ -29,7 +29,7 @@ const inTheWay = (item?: Record<string, { S?: string; N?: string }>) =>
   });
 
 describe('claim', () => {
-  test('a write of which only the answer was lost is ours: the SDK repeats it, and meets its own token', async () => {
+  test('a write whose answer alone was lost is ours: the SDK repeats it, and meets its own token', async () => {
     db.on(PutItemCommand).callsFake(({ Item }) => {
       throw inTheWay(Item);
     });
@@ -126,7 +126,7 @@ test('the agenda is read page by page until there is enough, the newest first', 
   expect(second).toMatchObject({ ExclusiveStartKey: { id: { S: 'nsf-1' } }, Limit: 3 });
 });
 
-test('what is read is read as it was just written, and an item of another kind is no finding', async () => {
+test('what is read is read as it was just written, and an item of another kind is not a finding', async () => {
   db.on(GetItemCommand).resolves({ Item: { id: { S: 'lease#x' }, execution: { S: 'e' } } });
   await expect(table.read('lease#x')).resolves.toBeUndefined();
   expect(db.commandCalls(GetItemCommand)[0]?.args[0].input.ConsistentRead).toBe(true);

@@ -64,7 +64,7 @@ test('a person is told the bucket and the key', () => {
   expect(store.place('a/b')).toBe('s3://evidence/a/b');
 });
 
-test('a first write of which only the answer was lost is ours: the SDK repeats it, and meets its own object', async () => {
+test('a first write whose answer alone was lost is ours: the SDK repeats it, and meets its own object', async () => {
   const objects = bucket();
   mock.on(PutObjectCommand).callsFake(({ Key, Body, Metadata }) => {
     objects.set(Key, { bytes: Buffer.from(Body), Metadata });

@@ -60,7 +60,7 @@ test('what is not there, or was deleted meanwhile, is not known', async () => {
   await expect(records.alert(id, cluster)).resolves.toBeUndefined();
 });
 
-test.each(['..', 'a/../b', '', 'x'.repeat(129), 'a\n'])('%j is no id, and nothing is asked', async (other) => {
+test.each(['..', 'a/../b', '', 'x'.repeat(129), 'a\n'])('%j is not an id, and nothing is asked', async (other) => {
   await expect(records.alert(other, cluster)).resolves.toBeUndefined();
   expect(s3.calls()).toEqual([]);
 });

@@ -230,7 +230,7 @@ export function findingsTableContract(make: () => FindingsTable): void {
       expect(taken.filter((each) => each !== undefined)).toEqual([{ finding, look: 1, told: VERDICT }]);
       await expect(isDue(table, finding)).resolves.toBe(false);
     });
-    test('what was taken to no end comes back, and says how often', async () => {
+    test('what was taken in vain comes back, and says how often', async () => {
       const [table, finding] = await alerted(NOW);
       await table.take(finding.id, Date.now() + LEASE_MS);
       await lapse();

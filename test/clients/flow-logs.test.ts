@@ -61,7 +61,7 @@ describe('where flow logs go', () => {
       known,
       { ...known, only: 'REJECT', createdAt: '2026-11-23T10:00:00.000Z' },
       { ...known, failure: 'Access error' },
-      { ...known, failure: 'EC2 does not tell why' },
+      { ...known, failure: 'EC2 does not say why' },
     ]);
   });
 

@@ -94,7 +94,7 @@ describe('what ECR knows of an image', () => {
   });
 
   test.each(['ACTIVE', 'COMPLETE'] as const)(
-    '%s and an empty list is no result yet; one sign is enough',
+    '%s and an empty list is not a result yet; one sign is enough',
     async (status) => {
       const answer = (found: object) =>
         mock

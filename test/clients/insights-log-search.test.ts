@@ -86,7 +86,7 @@ describe('an answer', () => {
   test.each<[string, object, boolean | undefined]>([
     ['no line to scan', { recordsScanned: 0 }, true],
     ['none but what an index spares', { recordsScanned: 0, estimatedRecordsSkipped: 9 }, undefined],
-    ['lines, of which none matches', { recordsScanned: 3 }, undefined],
+    ['lines, none of which matches', { recordsScanned: 3 }, undefined],
     ['no statistics', {}, undefined],
   ])('of a log with %s', async (_, statistics, silent) => {
     service.groups[GROUP] = [];
@@ -344,7 +344,7 @@ describe('no answer', () => {
   test.each([
     ['rows without columns', [[], [{}]]],
     [
-      'a time that is none',
+      'a time that is not one',
       [
         [
           { field: '@timestamp', value: 'yesterday' },

@@ -77,7 +77,7 @@ export interface Query {
   ofEachStream: boolean;
 }
 
-/** @throws when the query is none of those that are written here */
+/** @throws when the query is not one of those written here */
 export function readQuery(query: string): Query {
   const all = tokens(query);
   let next = 0;

@@ -48,7 +48,7 @@ describe('questions asked at once', () => {
     await expect(Promise.all([first, again, other])).resolves.toEqual(['A:1', 'A:1', 'A:2']);
   });
 
-  test('once answered, it is asked anew', async () => {
+  test('once answered, it is asked again', async () => {
     const { joined, asked } = questions();
     const first = joined.ask('a:1', signal);
     await soon();

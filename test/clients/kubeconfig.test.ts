@@ -40,7 +40,7 @@ describe('which kubeconfig', () => {
     expect(placeOf(new Kubeconfig({ kubeconfig: one, context: 'a' }))).toEqual(['a', 'a', 'https://one']);
   });
 
-  test('is of all files of KUBECONFIG, of which the first that says something holds, as for kubectl', () => {
+  test('is of all files of KUBECONFIG; the first one that sets a value decides, as for kubectl', () => {
     process.env['KUBECONFIG'] = [join(folder, 'missing'), none, two, one].join(delimiter);
     expect(placeOf(new Kubeconfig({}))).toEqual(['c', 'c', 'https://two']);
     expect(placeOf(new Kubeconfig({ context: 'b' }))).toEqual(['b', 'b', 'https://two']);

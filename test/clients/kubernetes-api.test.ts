@@ -121,7 +121,7 @@ describe('reading an object', () => {
     ['nothing', { text: '' }],
     ['null', { text: 'null' }],
     ['an array', { json: [] }],
-  ])('%s is no object', async (_, given) => {
+  ])('%s is not an object', async (_, given) => {
     reply = always(given);
     await expect(api().read('/x', signal())).rejects.toMatchObject({
       name: 'KubernetesError',
@@ -211,7 +211,7 @@ describe('the signal', () => {
 });
 
 describe('who we are', () => {
-  test('is asked anew after a 401, once', async () => {
+  test('is asked again after a 401, once', async () => {
     const tokens = ['old', 'new'];
     const kubeConfig = config('');
     kubeConfig.applySecurityAuthentication = async (context) => {
@@ -328,7 +328,7 @@ describe('listing', () => {
 
   test.each<[string, unknown, number]>([
     ['null items', { items: null }, 0],
-    ['items that are no objects', { items: [null, 1, 'x', [], { metadata: 'm' }, {}] }, 2],
+    ['items that are not objects', { items: [null, 1, 'x', [], { metadata: 'm' }, {}] }, 2],
     ['no metadata', { items: [{}], metadata: null }, 1],
   ])('%s do no harm', async (_, json, count) => {
     reply = always({ json });
@@ -368,7 +368,7 @@ describe('listing', () => {
     expect(message.length).toBeLessThan(2_100);
   });
 
-  test.each([[{}], ['text'], [{ items: {} }], [null]])('%j is no list', async (json) => {
+  test.each([[{}], ['text'], [{ items: {} }], [null]])('%j is not a list', async (json) => {
     reply = always({ json });
     await expect(api().list('/x', signal())).rejects.toMatchObject({ reason: 'InvalidAnswer' });
   });

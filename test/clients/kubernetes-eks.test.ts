@@ -103,7 +103,7 @@ describe('connecting', () => {
     expect(await kubernetes.connect(PLACE, signal)).not.toBe(first);
   });
 
-  test('takes the place from EKS where the record does not tell it', async () => {
+  test('takes the place from EKS where the record does not give it', async () => {
     const { kubernetes } = access();
     expect(await kubernetes.connect({ name: 'prod' }, signal)).toBeDefined();
   });
@@ -117,7 +117,7 @@ describe('connecting', () => {
       'another one of the same name',
     ],
     ['a cluster of the same name in another account', { ...PLACE, account: '999900001111' }, {}, 'another one'],
-    ['a cluster without ARN', PLACE, { arn: undefined }, 'did not tell the ARN'],
+    ['a cluster without ARN', PLACE, { arn: undefined }, 'did not give the ARN'],
     [
       'a cluster that is being made',
       PLACE,

@@ -56,7 +56,7 @@ describe('a recorded audit file', () => {
     expect((await packed.ask(question(), signal)).entries).toHaveLength(306);
   });
 
-  test('a file that is none', async () => {
+  test('a file that is not one', async () => {
     const none = new LocalLogSearch({ audit: linesOf([join(folder, 'none.gz')]) });
     await expect(none.ask(question(), signal)).rejects.toThrow('ENOENT');
   });

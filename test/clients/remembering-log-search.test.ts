@@ -108,7 +108,7 @@ describe('a further look', () => {
     expect((await logs.ask(question(START), signal)).entries).toHaveLength(1);
   });
 
-  test('of which a limit keeps the new part has what is remembered, and says so', async () => {
+  test('whose new part a limit holds back has what is remembered, and says so', async () => {
     log.write(START - 20 * HOUR);
     await logs.ask(question(START), signal);
     log.now = START + 5 * MINUTE;

@@ -247,6 +247,6 @@ describe('what becomes of each value', () => {
     const eks = new LocalEks([eksCluster({ accessConfig: { authenticationMode: mode } }, [])]);
     const { summary } = await evidenceOf(principal, { clients: { eks } });
     expect(summary).toContain('has no access entry');
-    expect(summary).not.toContain('EKS does not tell');
+    expect(summary).not.toContain('EKS does not say');
   });
 });

@@ -59,7 +59,7 @@ describe('whether an execution has ended', () => {
     await expect(playbooks.ended(EXECUTION)).resolves.toBe(true);
   });
   test.each(['AccessDeniedException', 'ThrottlingException', 'InvalidArn', 'TimeoutError'])(
-    '%s does not tell',
+    '%s does not say',
     async (name) => {
       sfn.on(DescribeExecutionCommand).rejects(named(name));
       await expect(playbooks.ended(EXECUTION)).resolves.toBeUndefined();

@@ -90,7 +90,7 @@ describe('CloudTrail', () => {
     await expect(instance().lookUp(question(), signal)).resolves.toMatchObject({ events: [] });
   });
 
-  test('is asked anew about another window or other events', async () => {
+  test('is asked again about another window or other events', async () => {
     await instance().lookUp(question(), signal);
     await instance().lookUp(question(now, { names: ['DeleteAccessEntry'] }), signal);
     await instance().lookUp(question(now - 40 * HOUR), signal);

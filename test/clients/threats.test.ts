@@ -160,7 +160,7 @@ describe('GuardDuty', () => {
   test.each<[string, object, object]>([
     ['suspended', { Status: 'DISABLED', Features: [AUDIT] }, { status: 'suspended' }],
     ['without a status', {}, { status: 'suspended' }],
-    ['without features', { Status: 'ENABLED' }, { status: 'unknown', reason: 'GuardDuty does not tell its features' }],
+    ['without features', { Status: 'ENABLED' }, { status: 'unknown', reason: 'GuardDuty does not give its features' }],
     [
       'with EKS Protection off',
       { Status: 'ENABLED', Features: [{ ...AUDIT, Status: 'DISABLED' }] },

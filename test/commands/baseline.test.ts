@@ -317,7 +317,7 @@ describe('sentinel baseline list and revoke', () => {
 test.each([
   [['baseline'], /Usage: sentinel baseline/],
   [['baseline', 'accept', 'x'], /required option '--table <name>'/],
-  [['baseline', 'propose', 'x', '--region', 'mars'], /It is no AWS Region/],
+  [['baseline', 'propose', 'x', '--region', 'mars'], /This is not a valid AWS Region/],
   [['baseline', 'revoke', '--table', 'T'], /required option/],
 ])('%j is wrong', async (args, message) => {
   const { code, stderr } = await run(args);

@@ -87,7 +87,7 @@ describe('sentinel demo', () => {
   test.each([
     ['README.md', /README\.md: no audit event in it/],
     ['none.log', /none\.log: no such file/],
-  ])('a log that is none: %s', async (file, message) => {
+  ])('a log that is not one: %s', async (file, message) => {
     const out = join(root, `demo-${++count}`);
     const { code, stderr } = await run(['demo', file, '--out', out]);
     expect(code).toBe(2);

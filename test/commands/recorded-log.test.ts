@@ -75,7 +75,7 @@ describe.each<[string, string | Buffer, RegExp]>([
   });
 });
 
-describe('a log of which part cannot be read', () => {
+describe('a log that cannot all be read', () => {
   const text = `${line(creation())}\nsomething else\n`;
   test.each(['replay', 'baseline', 'demo'])('%s tells the place, and ends with 1', async (command) => {
     const result = await run(commands(file('part.log', text))[command] ?? []);

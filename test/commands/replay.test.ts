@@ -55,7 +55,7 @@ describe('input that cannot be read ends with 2 and says why', () => {
     [
       'a packed payload of something else',
       () => file('p.json', '{"awslogs":{"data":"AAAA"}}'),
-      /p\.json:1: payload is no base64 of gzip/,
+      /p\.json:1: payload is not base64 of gzip/,
     ],
     [
       'compressed data without beginning',
@@ -76,7 +76,7 @@ describe('input that cannot be read ends with 2 and says why', () => {
   });
 });
 
-describe('nothing found is no mistake', () => {
+describe('nothing found is not a mistake', () => {
   test.each([
     ['audit events of other things', `${EVENTS[0]}\n`, 1],
     ['a page without log events', '{"events": [], "searchedLogStreams": []}', 0],
@@ -102,7 +102,7 @@ describe('damage in the input ends with 1, and what is whole is found', () => {
       [`(standard input):2: no audit event: not JSON; passed over`],
     ],
     [
-      'bytes that are no text',
+      'bytes that are not text',
       Buffer.concat([Buffer.from(`${PLAIN}\n`), Buffer.from([0, 255, 254, 10]), Buffer.from(PLAIN)]),
       2,
       ['(standard input):2: no audit event: not JSON; passed over'],
@@ -139,7 +139,7 @@ describe('damage in the input ends with 1, and what is whole is found', () => {
       ['(standard input):1 (item 2): a result without "@message"'],
     ],
     [
-      'a payload that is none among others',
+      'a payload that is not one among others',
       `{"awslogs":{}}\n${JSON.stringify({ awslogs: { data: gzipSync(JSON.stringify({ messageType: 'DATA_MESSAGE', owner: '1', logGroup: 'g', logStream: 's', logEvents: [{ id: '1', timestamp: 1, message: PLAIN }] })).toString('base64') } })}`,
       1,
       ['(standard input):1: no subscription payload'],
@@ -292,9 +292,9 @@ describe('wrong use ends with 2', () => {
     [['replay'], /missing required argument 'file'/],
     [['replay', '--jsn', SAMPLE], /unknown option '--jsn'[\s\S]*Did you mean --json/],
     [['rplay'], /unknown command 'rplay'/],
-    [['replay', '--region', 'europe', SAMPLE], /It is no AWS Region/],
-    [['replay', '--account', '1234', SAMPLE], /It is no account id of 12 digits/],
-    [['replay', '--cluster', 'a b', SAMPLE], /It is no name of an EKS cluster/],
+    [['replay', '--region', 'europe', SAMPLE], /This is not a valid AWS Region/],
+    [['replay', '--account', '1234', SAMPLE], /This is not a valid account id of 12 digits/],
+    [['replay', '--cluster', 'a b', SAMPLE], /This is not a valid name of an EKS cluster/],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

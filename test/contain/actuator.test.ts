@@ -46,7 +46,7 @@ test.each([
   expect({ tries, outcomes }).toEqual({ tries: 1, outcomes: ['failed'] });
 });
 
-test('what an earlier step lifts is no failure of a plan, for the step that says so alone', async () => {
+test('what an earlier step lifts is not a failure of a plan, for the step that says so alone', async () => {
   const freeze = refused(
     "ValidatingAdmissionPolicy 'namespace-sentinel-freeze' with binding 'x' denied request: frozen",
   );

@@ -165,7 +165,7 @@ const IN_FORCE: Row[] = [
     true,
   ],
   [
-    'Cilium does not tell',
+    'Cilium does not say',
     [node('node-1'), agent('node-1', 'cilium'), deny(), ONE, ciliumEndpoint()],
     'not-proven',
     /By configuration only: Cilium/,

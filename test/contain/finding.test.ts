@@ -54,7 +54,7 @@ describe.each<[string, Alert]>([
 
 test.each<[string, Alert | Error | undefined, string]>([
   ['the alert is about the target', about({}), FINDING_ID],
-  ['the alert does not tell the UID', about({ namespace: { name: 'evil' } }), FINDING_ID],
+  ['the alert does not give the UID', about({ namespace: { name: 'evil' } }), FINDING_ID],
   ['the alert is about another namespace', about({ namespace: { name: 'innocent' } }), `containment-${UID}`],
   ['the alert was not kept', undefined, `containment-${UID}`],
   ['the alert cannot be read', new Error('AccessDenied'), `containment-${UID}`],

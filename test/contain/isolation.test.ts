@@ -312,7 +312,7 @@ describe('isolation', () => {
     const revoked = commands
       .filter((command) => command.includes('AWSRevokeOlderSessions'))
       .map((command) => command[4]);
-    // The account's annotation alone is no reason: IAM is not asked here.
+    // The account's annotation alone is not a reason: IAM is not asked here.
     expect(revoked).toEqual(['pods']);
     expect(record.proposals.some(({ text }) => text.includes('ClusterRoleBinding user'))).toBe(true);
   });
@@ -466,7 +466,7 @@ describe('isolation', () => {
     );
   });
 
-  test('cuts the network and puts the quota in force although the cluster does not tell its kinds', async () => {
+  test('cuts the network and puts the quota in force although the cluster does not give its kinds', async () => {
     const stage = new Stage(hostile());
     stage.cluster.kinds = async () => {
       throw new KubernetesError(0, 'TooLarge', 'too long');

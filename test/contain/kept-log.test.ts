@@ -85,7 +85,7 @@ describe('on a cluster', () => {
 
   // kubernetes 1.36.3, pkg/kubelet/kuberuntime/kuberuntime_container.go, GetContainerLogs.
   test.each(['unable to retrieve container logs for containerd://4378ab', 'failed to open log file "/var/log/x"\n'])(
-    'what the kubelet says in place of a log is no log: %j',
+    'what the kubelet says in place of a log is not a log: %j',
     async (answer) => {
       const { files, missing } = await collected([answer]);
       expect(files).toEqual([]);

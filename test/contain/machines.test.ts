@@ -162,7 +162,7 @@ const WAYS: [name: string, machine: Machine, script: Script, outcome: Containmen
     [...ISOLATE, 'Ask on-call', ...AFTER, 'Contained'],
   ],
   [
-    'remove, an answer that is none',
+    'remove, an answer that is not one',
     'contain',
     { ...inMode('remove'), 'Ask on-call': [{}] },
     'partly-contained',
@@ -371,7 +371,7 @@ describe.each(machines)('%s, wrong input', (machine, { StartAt }) => {
 });
 
 test.each([
-  ['an outcome that is none', done({ outcome: 'lucky' })],
+  ['an outcome that is not one', done({ outcome: 'lucky' })],
   ['no outcome', done()],
 ])('the last step answers %s: nobody takes it for an end', async (_, answer) => {
   const { end } = await run('contain', { Report: [answer] });

@@ -64,7 +64,7 @@ describe('an execution', () => {
     expect(runFolder(arn('Stack-contain', 'run-1'), 'run-1')).toBe('Stack-contain/run-1');
   });
 
-  test("has messages that are no other's, also where all but letters and digits is dropped", () => {
+  test('has messages of its own, also where all but letters and digits is dropped', () => {
     const ids = executions.map(([execution, name]) => messageIdOf('contain-end', execution, name));
     expect(new Set(ids.map((id) => id.replace(/[^\w]/g, ''))).size).toBe(executions.length);
     for (const id of ids) expect(id).toMatch(/^[\w-]{1,128}$/);

@@ -44,7 +44,7 @@ export class Recorder {
     });
   }
 
-  /** What was called of which these needs say nothing. */
+  /** What was called that these needs do not mention. */
   beyond({ kubernetes = [], aws = [], optional = [] }: Needs): string[] {
     const said = new Set<string>([...kubernetes, ...optional, ...aws]);
     const anyKind = optional.filter((right) => right.endsWith(' *')).map((right) => right.slice(0, -1));

@@ -359,7 +359,7 @@ describe('a snapshot is believed as far as its hash was noted', () => {
     expect(at(`${NS}/pods/theirs`)).toBeUndefined();
   });
 
-  test('one of which nothing was noted is for a person to accept', async () => {
+  test('one without a note is for a person to accept', async () => {
     await contain();
     const bare = new Stage(OBJECTS);
     scene.clients.register.hashes = bare.clients.register.hashes;

@@ -45,7 +45,7 @@ test.each([
 
 test.each([
   ['of the cluster that was there before', cluster(-HOUR_MS), SEEN],
-  ['of which the time is not known', cluster(HOUR_MS), alertOf({})],
+  ['whose time is not known', cluster(HOUR_MS), alertOf({})],
   ['that is not known', cluster(HOUR_MS), undefined],
   ['of a cluster that does not tell when it was made', [], SEEN],
 ])('a namespace that is gone is just that, for a finding %s', async (_, objects, alert) => {

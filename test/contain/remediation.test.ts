@@ -21,7 +21,7 @@ const commandsOf = (proposals: Proposal[]) =>
 const ROLE = 'arn:aws:iam::111122223333:role/team/ci-deploy';
 const POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
 
-describe('each mend', () => {
+describe('each fix', () => {
   test.each<[what: string, details: Record<string, object>, expected: string[]]>([
     [
       'takes the access entry away, its policies first, by the ARN with the path',

@@ -163,7 +163,7 @@ test('contained: it is told once and for all, and the whole is kept', async () =
 
 test('the hash list has every file of the run and the snapshots, as sha256sum --check reads it', async () => {
   const { run } = await report('contain', CONTAINED);
-  // A second try leaves no hash of what it writes anew.
+  // A second try leaves no hash of what it writes again.
   await run();
   const lines = readFileSync(inFolder('runs/run-1/hashes.txt'), 'utf8').trimEnd().split('\n');
   const listed = lines.map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line)?.slice(1) ?? [line]);

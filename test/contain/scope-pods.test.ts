@@ -120,7 +120,7 @@ describe('on approval', () => {
     expect(on.cluster.writes).toHaveLength(before);
   });
 
-  test('the approval of the whole plan is none of the pods alone', async () => {
+  test('the approval of the whole plan does not approve the pods alone', async () => {
     const on = await isolated();
     await on.run(askOnCall, { mode: 'remove', taskToken: 'token' });
     const whole = on.questions.at(-1)?.question.planHash;

@@ -192,7 +192,7 @@ describe('the snapshot', () => {
       expect(snapshot.objects.map(({ object }) => object.metadata.name)).toContain('web');
     });
 
-    test('is whole for what is changed where the cluster does not tell its kinds', async () => {
+    test('is whole for what is changed where the cluster does not give its kinds', async () => {
       const cluster = new MemoryCluster(objects());
       cluster.kinds = async () => {
         throw new KubernetesError(0, 'TooLarge', 'too long');

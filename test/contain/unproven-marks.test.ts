@@ -343,7 +343,7 @@ describe('of what a webhook says', () => {
   };
   const DEAD = 'Internal error occurred: failed calling webhook "policy.company": no endpoints';
 
-  test('that it denies in the words of a dead one is no reason to take another away', async () => {
+  test('that it denies in the words of a dead one is not a reason to take another away', async () => {
     const record = await proposalsWith(
       `admission webhook "evil" denied the request: ${DEAD}`,
       configuration('company', ['policy.company']),

@@ -117,7 +117,7 @@ describe('what is to be kept', () => {
     ['a field', { a: long, b: long }, ['a'], { a: long }],
     ['a field below', { a: { b: long, c: long }, d: long }, ['a.b'], { a: { b: long } }],
     ['all that it holds', { a: { b: { c: long } }, d: long }, ['a'], { a: { b: { c: long } } }],
-    ['a key that is no identifier', { a: { 'b/c': long }, d: long }, ['a["b/c"]'], { a: { 'b/c': long } }],
+    ['a key that is not an identifier', { a: { 'b/c': long }, d: long }, ['a["b/c"]'], { a: { 'b/c': long } }],
   ])('%s', (_, value, keep, expected) => {
     const result = shorten<unknown>(value, 4096, keep);
     expect(result.value).toMatchObject(expected);

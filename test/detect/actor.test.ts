@@ -111,6 +111,6 @@ test('what the request says of whom it acts for is kept, bounded, and as far as 
   expect(Object.keys(kept).every((key) => key.length <= 100)).toBe(true);
 });
 
-test('an identity of which nothing more is said has no extra', () => {
+test('an identity without more information has no extra', () => {
   expect(actorOf({ impersonatedUser: { username: 'u-1' } }).impersonated).toEqual({ username: 'u-1' });
 });

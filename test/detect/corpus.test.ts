@@ -44,7 +44,7 @@ function pair(): { pairs: [Truth, Event | undefined][]; rest: Event[] } {
 const { pairs, rest } = pair();
 const created = pairs.filter(([{ outcome }]) => outcome === 'created');
 /**
- * Where the verdict is another than the truth, because the audit log does not tell. Each has to be so, or it has to go.
+ * Where the verdict is another than the truth, because the audit log does not say. Each has to be so, or it has to go.
  */
 const DIFFERENCES: readonly {
   case: string;
@@ -72,7 +72,7 @@ const DIFFERENCES: readonly {
     truth: 'rejected',
     verdict: 'no event',
     times: 1,
-    why: 'The same, for a body that is no YAML either.',
+    why: 'The same, for a body that is not YAML either.',
   },
   {
     case: 'refused as a server-side apply',
@@ -116,7 +116,7 @@ describe('the recording', () => {
     expect(lines.filter((line) => judged(line).kind === 'rejected')).toEqual([]);
   });
 
-  test('the verdict on every request is the truth, but for what the log does not tell', () => {
+  test('the verdict on every request is the truth, but for what the log does not say', () => {
     const differences = new Map<string, number>();
     for (const [entry, event] of pairs) {
       const verdict = event ? (event.finding?.outcome ?? 'nothing') : 'no event';
@@ -131,7 +131,7 @@ describe('the recording', () => {
     );
   });
 
-  test('every other event is no finding', () => {
+  test('every other event is not a finding', () => {
     // At its start the API server may ask itself twice for its own namespaces; no client of ours sees that.
     const own = (finding: Finding) =>
       finding.actor.username === 'system:apiserver' && finding.outcome === 'already-exists';
@@ -201,7 +201,7 @@ describe.each([10_000, 256 * 1024])('lines cut after %d characters', (limit) => 
       if (!holdsRequest(cut)) expect({ case: entry.case, ...judged(cut) }).toMatchObject({ kind: 'rejected' });
   });
 
-  test('what was no creation does not become one', () => {
+  test('what was not a creation does not become one', () => {
     for (const { entry, cut } of long)
       if (entry.outcome !== 'created') expect(findingOf(cut)?.outcome).not.toBe('created');
   });

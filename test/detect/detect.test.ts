@@ -269,7 +269,7 @@ describe('failures', () => {
     expect(started).toHaveLength(1);
   });
 
-  test('a claim held by another delivery is waited for a moment: a line that two filters deliver is no error', async () => {
+  test('a claim held by another delivery is waited for a moment: a line that two filters deliver is not an error', async () => {
     const { send, started, table } = setup([10, 200]);
     const claim = table.claim.bind(table);
     jest.spyOn(table, 'claim').mockResolvedValueOnce({ state: 'held', until: 0 }).mockImplementation(claim);

@@ -83,7 +83,7 @@ describe('the outcome', () => {
     ['504', refusal(504), 'outcome-unknown'],
     ['stage Panic', creation({ stage: 'Panic', ...bodiless }), 'outcome-unknown'],
     ['no responseStatus', creation({ responseStatus: undefined, ...bodiless }), 'outcome-unknown'],
-    ['a code that is no number', creation({ responseStatus: { code: '201' } }), 'outcome-unknown'],
+    ['a code that is not a number', creation({ responseStatus: { code: '201' } }), 'outcome-unknown'],
   ];
   test.each(cases)('%s', (_, event, outcome) => {
     expect(findingOf(event)).toMatchObject({ outcome, cluster });
@@ -95,7 +95,7 @@ describe('no creation', () => {
   const cases: [string, unknown, RegExp][] = [
     ['dry run, both signs', { ...dry, requestURI: '/api/v1/namespaces?dryRun=All' }, /dry run/],
     ['dry run, percent-encoded', uri('dr%79Run=%41ll', bodiless), /dry run/],
-    ['dry run, bytes that are no UTF-8 beside it', uri('a=%ff&dryRun=%ff', bodiless), /dry run/],
+    ['dry run, bytes that are not UTF-8 beside it', uri('a=%ff&dryRun=%ff', bodiless), /dry run/],
     ['dry run, parameter without value', uri('dryRun', bodiless), /dry run/],
     ['dry run, only the second sign', dry, /resourceVersion/],
     ['dry run by server-side apply', { ...apply(201), responseObject: dry.responseObject }, /dry run/],

@@ -44,7 +44,7 @@ describe('all events of a line are found', () => {
     ['the first one cut, without', `${cut('a')}${named('b')}${named('c')}`, ['a', 'b', 'c'], 0],
     ['all cut', `${cut('a')}${cut('b')}[Truncated...]${cut('c')}`, ['a', 'b', 'c'], 0],
     ['long ones', `${named('a', { userAgent: 'A'.repeat(40_000) })}${named('b')}`, ['a', 'b'], 0],
-    ['something that is no event behind', `${named('a')} and more`, ['a'], 1],
+    ['something that is not an event behind', `${named('a')} and more`, ['a'], 1],
     ['another object between', `${named('a')}{"level":"info"}{}{}${named('b')}`, ['a', 'b'], 1],
   ])('%s', (_, text, found, rejected) => {
     expect(told(text)).toEqual({ found, rejected });

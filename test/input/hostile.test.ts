@@ -74,7 +74,7 @@ describe('a body of a client', () => {
         for (const end of ['', `\n${honest}\n`])
           expect((await read(text.slice(0, at) + end)).found).not.toContain('forged');
   });
-  test('an event as the body, of which the beginning is gone', async () => {
+  test('an event as the body, whose beginning is gone', async () => {
     const text = json(elsewhere({ requestObject: { spec: { list: [body] }, ...body }, items: [body] }), 2);
     for (let at = 1; at < text.length; at += 7) {
       const start = text.indexOf('\n', at) + 1;

@@ -10,7 +10,7 @@ export interface Read {
   found: string[];
   /** Audit events of something else. */
   others: number;
-  /** What is no event, and why. */
+  /** What is not an event, and why. */
   told: string[];
   items: InputItem[];
 }

@@ -279,7 +279,7 @@ describe('the real rules', () => {
   });
 
   test.each<[string, Partial<Evidence>]>([
-    ['more than was read', { details: { more: true } }],
+    ['more than could be read', { details: { more: true } }],
     ['a source that was not asked', { details: { notAsked: [{ source: 'cloudtrail', reason: 'r' }] } }],
     ['a part that is missing', { details: { missing: ['pods'] } }],
     ['what could not be decided', { details: { unknown: ['x'] } }],

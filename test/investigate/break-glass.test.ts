@@ -5,7 +5,7 @@ import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { scaleOf } from '../../functions/investigate/weights.ts';
 import { CI_ROLE, finding } from '../checks/examples.ts';
 
-describe('a role for emergencies', () => {
+describe('an emergency (break-glass) role', () => {
   const facts = { finding: finding(), evidence: [], knownAutomation: [CI_ROLE], breakGlass: [CI_ROLE] };
 
   test('is at least MEDIUM by whatever scale, also where it is listed as automation', () => {
@@ -23,9 +23,9 @@ describe('a role for emergencies', () => {
   });
 
   test('cannot be switched off by its weight', () => {
-    expect(() => scaleOf({ weights: { 'break-glass': 0 } })).toThrow('its use is always told');
+    expect(() => scaleOf({ weights: { 'break-glass': 0 } })).toThrow('its use is always reported');
     expect(() => scaleOf({ weights: { 'break-glass': 30 }, severities: { MEDIUM: 40 } })).toThrow(
-      'its use is always told',
+      'its use is always reported',
     );
     expect(scaleOf({ weights: { 'break-glass': 60 } }).weights['break-glass']).toBe(60);
   });

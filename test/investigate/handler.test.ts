@@ -145,8 +145,8 @@ describe('the settings', () => {
     [{ INVESTIGATION_BUDGET_MS: '0' }, 'INVESTIGATION_BUDGET_MS'],
     [{ KNOWN_AUTOMATION: 'argocd' }, 'KNOWN_AUTOMATION'],
     [{ KNOWN_AUTOMATION: '["a", 1]' }, 'KNOWN_AUTOMATION'],
-    [{ KNOWN_AUTOMATION: '["a", "*"]' }, 'KNOWN_AUTOMATION: "*" would make everybody known'],
-    [{ KNOWN_AUTOMATION: '[""]' }, 'KNOWN_AUTOMATION: "" would make everybody known'],
+    [{ KNOWN_AUTOMATION: '["a", "*"]' }, 'KNOWN_AUTOMATION: "*" would make every creator known'],
+    [{ KNOWN_AUTOMATION: '[""]' }, 'KNOWN_AUTOMATION: "" would make every creator known'],
   ])('%j is refused', (variables, message) => {
     expect(() => readSettings(new Environment(variables))).toThrow(message);
   });

@@ -88,7 +88,7 @@ table('wide-binding', [
     'the one that let it pass, made just before',
     granted({ kind: 'ClusterRoleBinding', binding: 'b', role: 'cluster-admin', bindingCreatedAt: minutes(-9) }),
     35,
-    'The ClusterRoleBinding b that allowed the request allows everything, and was made 9 minutes before it.',
+    'The ClusterRoleBinding b that allowed the request allows everything, and was created 9 minutes before it.',
   ],
   [
     'the one that let it pass, with wildcards',
@@ -171,7 +171,7 @@ table('creator-rights', [
     'some',
     { evidence: [by('permissions', { may: [{ right: 'bind any role (bind)', allowed: true }] })] },
     10,
-    'may now: bind any role (bind).',
+    'can now: bind any role (bind).',
   ],
   ['a member of the masters', granted({ kind: 'group system:masters' }), 10, 'system:masters'],
 ]);
@@ -181,7 +181,7 @@ table('binding-gone', [
     'gone',
     granted({ kind: 'ClusterRoleBinding', binding: 'b', bindingGone: true }),
     15,
-    'b that allowed the request does not exist any more',
+    'b that allowed the request no longer exists',
   ],
   ['not known what allowed it', { evidence: [by('permissions', { may: [] })] }],
 ]);
@@ -244,7 +244,7 @@ table('recent-access-change', [
     'an entry made shortly before',
     { evidence: entry('2026-11-23T09:56:00Z') },
     30,
-    'access entry was made 4 minutes before the request',
+    'access entry was created 4 minutes before the request',
   ],
   ['an entry made 30 minutes before', { evidence: entry('2026-11-23T09:30:00Z') }, 30, '30 minutes before'],
   ['an entry made 31 minutes before', { evidence: entry('2026-11-23T09:29:00Z') }],
@@ -284,7 +284,7 @@ table('recent-access-change', [
   ['no entry, but aws-auth', { evidence: changed({ authenticationMode: 'API_AND_CONFIG_MAP' }) }],
   ['an identity outside IAM', { evidence: [evidence({ details: { kind: 'system', authenticationMode: 'API' } })] }],
   ['no answer', { evidence: changed({ authenticationMode: 'API' }, 'not-checked') }],
-  ['an instant that is none', { evidence: entry('soon') }],
+  ['an instant that is not one', { evidence: entry('soon') }],
   [
     "the creation's time, where the request's is not known",
     { finding: { request: {} }, evidence: entry('2026-11-23T09:56:00Z') },
@@ -309,7 +309,7 @@ table('recent-access-change', [
     'Pod Identity, which lets nobody in',
     changes(trail({ what: 'EKS Pod Identity association', concerns: ['namespace'] })),
   ],
-  ['a binding, which is none of EKS', changes({})],
+  ['a binding, which does not belong to EKS', changes({})],
   ['aws-auth by the creator', changes({ what: 'ConfigMap aws-auth', concerns: ['by-actor'] }), 30],
   [
     'aws-auth by another, and the creator has an entry',

@@ -123,7 +123,7 @@ table('secrets-read', [
   ['none', reads(0)],
   ['nine single reads', reads(9, { verb: 'get', resource: 'secrets', count: 9, refused: 0 })],
   ['ten single reads', reads(10, { verb: 'get', resource: 'secrets', count: 10, refused: 0 }), 20, '10 times.'],
-  ['one list', reads(1, { verb: 'list', resource: 'secrets', count: 1, refused: 0 }), 20, 'whole lists among them'],
+  ['one list', reads(1, { verb: 'list', resource: 'secrets', count: 1, refused: 0 }), 20, 'including whole lists'],
   ['one watch', reads(1, { verb: 'watch', resource: 'secrets', count: 1, refused: 0 }), 20],
   ['lists that were refused', reads(0, { verb: 'list', resource: 'secrets', count: 4, refused: 4 })],
   ['lists of something else', reads(0, { verb: 'list', resource: 'configmaps', count: 40, refused: 0 })],
@@ -131,8 +131,8 @@ table('secrets-read', [
 ]);
 table('exec', [
   ['none', activity({ exec: 0 })],
-  ['once', activity({ exec: 1 }), 10, 'into running pods once'],
-  ['by somebody else', act('pod-session', 'namespace-activity'), 10, 'Somebody went into pods'],
+  ['once', activity({ exec: 1 }), 10, 'in running pods once'],
+  ['by somebody else', act('pod-session', 'namespace-activity'), 10, 'Somebody ran commands in pods'],
   ['no evidence', {}],
 ]);
 table('token-request', [
@@ -204,7 +204,7 @@ const newcomers: Parameters<typeof table>[1] = [
   ],
   ['not among those listed: it was used longer than they were', addresses(-600, [['10.9.9.9', -1]])],
   [
-    'a request that does not tell it',
+    'a request that does not give it',
     {
       ...addresses(-600, [
         ['10.9.9.9', -600],
@@ -229,13 +229,18 @@ const creator = (details: object, status?: Evidence['status']): Given => ({
 });
 table('new-creator', [
   ['no evidence', {}],
-  ['nobody has said so', creator({}), 15, 'Nobody has said yet'],
+  ['nobody has said so', creator({}), 15, 'is not known to create namespaces'],
   ['somebody has', creator({ known })],
   ['no answer', creator({}, 'not-checked')],
 ]);
 table('known-creator', [
   ['nobody has said so', creator({})],
-  ['somebody has', creator({ known }), -15, 'alice has said that the creator makes namespaces named like shop-*'],
+  [
+    'somebody has',
+    creator({ known }),
+    -15,
+    'alice has confirmed that the creator creates namespaces named like shop-*',
+  ],
   ['no answer', creator({ known }, 'not-checked')],
 ]);
 table('service-account-creator', [

@@ -118,8 +118,8 @@ table('host-access-workload', [
     'Deployment c (privileged) and 2 more.',
   ],
   ['no answer', runs({ workloads: [workload(['privileged'])] }, 'not-checked')],
-  ['commands that go into the node', runs({ workloads: [workload(['node-entry'])] }), 30],
-  ['a pod that is gone', logged('privileged', 'Pod x1'), 30, 'Pod x1 (privileged, by the audit log).'],
+  ['commands that enter the node', runs({ workloads: [workload(['node-entry'])] }), 30],
+  ['a pod that is gone', logged('privileged', 'Pod x1'), 30, 'Pod x1 (privileged, according to the audit log).'],
   [
     'one that is gone beside one that only watches',
     {
@@ -129,7 +129,7 @@ table('host-access-workload', [
       ],
     },
     30,
-    "Deployment web (the host's files) and Pod x1 (privileged, by the audit log)",
+    "Deployment web (the host's files) and Pod x1 (privileged, according to the audit log)",
   ],
   ['a pod that is gone, of no answer', logged('privileged', 'Pod x1', 'not-checked')],
 ]);
@@ -138,7 +138,7 @@ table('miner', [
   ['by image', runs({ workloads: [workload(['miner-image'])] }), 40, 'Deployment web'],
   ['by argument', runs({ workloads: [workload(['bare-pod', 'miner-argument'])] }), 40],
   ['one that is gone', logged('miner-image', 'Pod x1'), 40],
-  ['by the log', writes('mining-protocol'), 40, 'what miners write: cart-0.'],
+  ['by the log', writes('mining-protocol'), 40, 'what cryptominers log: cart-0.'],
 ]);
 table('reverse-shell', [
   ['none', runs({ workloads: [workload(['suspicious-command'])] })],
@@ -178,7 +178,7 @@ table('node-credentials', [
 table('metadata-access', [
   ['none', runs({ workloads: [workload(['bare-pod'])] })],
   ['by argument', runs({ workloads: [workload(['metadata-access'])] }), 15],
-  ['by the log', writes('metadata-access'), 15, 'By their logs'],
+  ['by the log', writes('metadata-access'), 15, 'According to their logs'],
   ['by its traffic', flows('metadata-address'), 15, 'talk to the instance metadata service'],
   ['other traffic', flows('outside-peer')],
 ]);
@@ -189,7 +189,7 @@ table('pool-traffic', [
 ]);
 table('network-scan', [
   ['a few', flows('rejected-inside')],
-  ['many', flows('scan'), 20, 'at 12 places'],
+  ['many', flows('scan'), 20, 'at 12 addresses'],
 ]);
 table('rejected-traffic', [
   ['none', flows('outside-peer')],
@@ -205,7 +205,7 @@ table('daemonset-or-cronjob', [
   ['a DaemonSet', runs({ daemonSets: 1, cronJobs: 0 }), 20, '1 DaemonSet (a pod on every node)'],
   ['CronJobs', runs({ daemonSets: 0, cronJobs: 2 }), 20, '2 CronJobs'],
   ['both count once', runs({ daemonSets: 1, cronJobs: 1 }), 20, 'and 1 CronJob'],
-  ['one that is gone', logged('cronjob', 'CronJob x'), 20, 'By the audit log it held CronJob x.'],
+  ['one that is gone', logged('cronjob', 'CronJob x'), 20, 'According to the audit log it contained CronJob x.'],
 ]);
 
 const exposing = (...services: [string, DetailsByCheck['network']['services'][number]['type']][]): Given => ({
@@ -214,7 +214,7 @@ const exposing = (...services: [string, DetailsByCheck['network']['services'][nu
 table('node-port', [
   ['none', exposing()],
   ['a LoadBalancer', exposing(['a', 'LoadBalancer'])],
-  ['one that is gone', logged('node-port', 'services a'), 15, 'by the audit log: services a.'],
+  ['one that is gone', logged('node-port', 'services a'), 15, 'according to the audit log: services a.'],
   ['one', exposing(['a', 'NodePort'], ['b', 'LoadBalancer']), 15, 'NodePort: a.'],
 ]);
 table('load-balancer', [
@@ -266,9 +266,9 @@ const sequence = (...concerns: DetailsByCheck['threats']['findings'][number]['co
 table('attack-sequence', [
   ['none', threats()],
   ['no sequence', threats(guard(9, 'namespace'))],
-  ['in the namespace', threats(sequence('namespace')), 75, 'the namespace has a part'],
-  ['by the creator', threats(guard(8, 'namespace'), sequence('actor')), 75, 'the creator has a part'],
-  ['on the cluster', threats(sequence('cluster')), 75, 'the cluster has a part'],
+  ['in the namespace', threats(sequence('namespace')), 75, 'which involves the namespace'],
+  ['by the creator', threats(guard(8, 'namespace'), sequence('actor')), 75, 'which involves the creator'],
+  ['on the cluster', threats(sequence('cluster')), 75, 'which involves the cluster'],
   ['the closest counts', threats(sequence('cluster'), sequence('namespace')), 75],
 ]);
 table('guardduty', [

@@ -51,7 +51,7 @@ const privileged: [string, Given, string][] = [
   ],
 ];
 const others: [string, Given, string][] = [
-  ['an ordinary user', acting('bob', 'developers'), 'acted as bob. It is not listed as a proxy'],
+  ['an ordinary user', acting('bob', 'developers'), 'acted as bob. It is not listed as a trusted proxy'],
   [
     'an ordinary service account',
     acting('system:serviceaccount:shop:cart', 'system:serviceaccounts', 'system:serviceaccounts:shop'),
@@ -109,8 +109,11 @@ table('system-from-public-address', [
   ['the peer behind what the client set', { finding: from(system, '10.1.2.3', '203.0.113.9') }, 35],
   ['IPv6 from outside', { finding: from(system, '2600:1f13::1') }, 35],
   ['no address', { finding: from(system) }],
-  ['an address that is none', { finding: from(system, '-') }],
-  ['a service account, and an endpoint of which nothing is known', { finding: from(serviceAccount(), '203.0.113.9') }],
+  ['an address that is not one', { finding: from(system, '-') }],
+  [
+    'a service account, and an endpoint about which nothing is known',
+    { finding: from(serviceAccount(), '203.0.113.9') },
+  ],
   [
     'a service account, and a private endpoint',
     { finding: from(serviceAccount(), '203.0.113.9'), evidence: posture({ endpointPrivateAccess: true }) },
@@ -152,7 +155,7 @@ table('system-from-public-address', [
 
 table('break-glass', [
   ['none is listed', {}],
-  ['the role', { breakGlass: [CI_ROLE] }, 25, 'a role for emergencies'],
+  ['the role', { breakGlass: [CI_ROLE] }, 25, 'an emergency (break-glass) role'],
   ['by pattern', { breakGlass: ['arn:aws:iam::*:role/c*'] }, 25],
   ['another role', { breakGlass: ['arn:aws:iam::*:role/break-glass'] }],
   ['by the session name, which the caller chose', { breakGlass: ['*build-7'] }],
@@ -232,7 +235,12 @@ table('lookalike-name', [
   ['defualt', named('defualt'), 25, 'default'],
   ['defaults', named('defaults'), 25, 'default'],
   ['a generated name', named('kube-systern*'), 25, 'kube-system'],
-  ['what is there already', besides('payrnents', ['payments']), 25, 'for payments, which was in this cluster before.'],
+  [
+    'what is there already',
+    besides('payrnents', ['payments']),
+    25,
+    'resembles payments, which existed in this cluster before.',
+  ],
   ['nothing like it is there', besides('payrnents', [])],
   ['kube-system by somebody', named('kube-system'), 25, 'is the name of a namespace of Kubernetes itself'],
   ['KUBE-SYSTEM, refused', named('KUBE-SYSTEM'), 25, 'kube-system'],

@@ -30,7 +30,7 @@ describe('an answer', () => {
     });
   });
 
-  test('that is none given by the check itself says why', async () => {
+  test('that is not one given by the check itself says why', async () => {
     expect(await run(check(async () => ({ status: 'not-checked', reason: 'too early' })))).toMatchObject({
       status: 'not-checked',
       reason: 'too early',
@@ -89,14 +89,14 @@ describe('a check that fails', () => {
       async () => {
         throw 'text';
       },
-      /^failed: an error of no known kind: text$/,
+      /^failed: an unknown error: text$/,
     ],
     [
       'throws undefined',
       () => {
         throw undefined;
       },
-      /^failed: an error of no known kind: undefined$/,
+      /^failed: an unknown error: undefined$/,
     ],
     [
       'throws what cannot be read',
@@ -148,7 +148,7 @@ describe('a check that fails', () => {
     ['is clear until no instant', () => ({ status: 'clear', summary: 's', completeUntil: 'now' }), /completeUntil\)$/],
     ['does not say why it did not check', () => ({ status: 'not-checked' }), /missing: reason\)$/],
     [
-      'returns a link that is none',
+      'returns a link that is not one',
       () => ({ status: 'found', summary: 's', link: 'javascript:1' }),
       /missing: link\)$/,
     ],

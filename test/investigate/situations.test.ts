@@ -1,5 +1,5 @@
 /**
- * What is to be thought of which situation. First the recorded incidents, by the real checks over what the API server and
+ * What each situation should lead to. First the recorded incidents, by the real checks over what the API server and
  * AWS answered; then situations made by hand, by what the checks would have found out.
  */
 import { describe, expect, test } from '@jest/globals';

@@ -9,9 +9,9 @@ test.each([
   expect(new Environment({ ...(text !== undefined && { N: text }) }).numbers('N')).toEqual(expected);
 });
 
-test.each(['{', '[1]', '1', 'null', '{"a":"1"}', '{"a":null}'])('%j is no object of numbers', (text) => {
+test.each(['{', '[1]', '1', 'null', '{"a":"1"}', '{"a":null}'])('%j is not an object of numbers', (text) => {
   expect(() => new Environment({ N: text }).numbers('N')).toThrow(
-    'environment variable N is no JSON object of numbers',
+    'environment variable N is not a JSON object of numbers',
   );
 });
 
@@ -23,10 +23,10 @@ test.each([
 });
 
 test.each(['{', '[["a"]]', '"a"', 'null', '{"f":"a"}', '{"f":[1]}', '{"f":null}'])(
-  '%j is no object of lists',
+  '%j is not an object of lists',
   (text) => {
     expect(() => new Environment({ L: text }).stringLists('L')).toThrow(
-      'environment variable L is no JSON object of arrays of strings',
+      'environment variable L is not a JSON object of arrays of strings',
     );
   },
 );

@@ -338,7 +338,7 @@ describe('a configuration file', () => {
     }
   });
 
-  test('one that is not there is told, with the mend', () => {
+  test('one that is not there is told, with the fix', () => {
     expect(() => loadConfig('nowhere.yaml')).toThrow(
       /nowhere\.yaml has a mistake:\n {2}does not exist; .*-c config=FILE/,
     );

@@ -326,7 +326,7 @@ describe('the state machines', () => {
       String((Parameters as { FunctionName?: string }).FunctionName ?? resource),
     );
     expect([...new Set(called)].sort()).toEqual(functions.map(arn));
-    // The names that only the deployment knows are no part of an ARN's grammar.
+    // The names that only the deployment knows are not part of an ARN's grammar.
     const deployed = JSON.parse(plain(machine(name).Properties.DefinitionString).replaceAll(/<(\w+)>/g, '$1'));
     const { isValid, errorsText } = aslValidator(deployed, { checkArn: true, checkPaths: true });
     expect([isValid, errorsText()]).toEqual([true, '']);

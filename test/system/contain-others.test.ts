@@ -89,7 +89,7 @@ const touched = async (name: string, before: Map<string, Dumped>) =>
   );
 
 const stored = (step: string) => `/steps/${step}.json`;
-/** After which effect somebody makes it anew. */
+/** After which effect somebody makes it again. */
 const MOMENTS: [when: string, effect: string | RegExp, mode: 'isolate' | 'remove'][] = [
   ['after Check target', stored('checkTarget'), 'isolate'],
   ['after Snapshot', stored('snapshot'), 'isolate'],

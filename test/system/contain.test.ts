@@ -121,17 +121,17 @@ describe('a hostile namespace', () => {
     expect(planned.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
   });
 
-  test('a webhook that would block the cluster is refused, with the mend; nothing is touched', async () => {
+  test('a webhook that would block the cluster is refused, with the fix; nothing is touched', async () => {
     await scene.maker.create(trap(evil.webhook));
     const ended = await scene.responder.run('isolate', target());
     expect(ended.end).toMatchObject({ succeeded: false, state: 'Refused', error: 'refused' });
     expect((ended.end as { cause: string }).cause).toContain(evil.webhook);
     const { proposals } = await ended.record('checkTarget');
-    const mend =
+    const fix =
       proposals.flatMap(({ commands = [] }) => commands).find((argv) => argv.join(' ').includes(evil.webhook)) ?? [];
-    expect(mend.slice(0, 2)).toEqual(['kubectl', 'delete']);
+    expect(fix.slice(0, 2)).toEqual(['kubectl', 'delete']);
     expect((await scene.admin.read(NS, signal()))?.metadata.labels).not.toHaveProperty([QUARANTINE_LABEL]);
-    await kubectl(...mend.slice(1));
+    await kubectl(...fix.slice(1));
   });
 
   test('is isolated while the attacker goes on: contained, as planned', async () => {
@@ -203,7 +203,7 @@ describe('a hostile namespace', () => {
     ]);
   });
 
-  test('others and the cluster are as before, but for the bindings and what the mend was', async () => {
+  test('others and the cluster are as before, but for the bindings and what the fix was', async () => {
     const foreign = ([path, { namespace }]: [string, Dumped]) => namespace !== EVIL && path !== NS;
     const after = await dump(scene.admin);
     const only = (all: Map<string, Dumped>) => new Map([...all].filter(foreign));

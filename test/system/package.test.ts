@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { FUNCTIONS } from '../../lib/base/bundling.ts';
 import { Apps, CHECKOUT_NODE, FROM_SOURCES, finish, IMPORT, OLDEST, REQUIRE, succeed } from './package/apps.ts';
 
-// Four installations, of which the largest takes a minute on two busy cores.
+// Four installations; the largest takes a minute on two busy cores.
 jest.setTimeout(600_000);
 
 const apps = new Apps();

@@ -140,7 +140,7 @@ describe('every way to make, or not make, a namespace', () => {
   let received: Received[];
 
   /**
-   * The lines of which the filters let a part through, as they come in. What the API server could not log, or what was
+   * The lines that the filters let through in part, as they come in. What the API server could not log, or what was
    * cut before it names its object, only a list of the namespaces shows.
    */
   const visible = () =>
@@ -205,7 +205,7 @@ describe('every way to make, or not make, a namespace', () => {
     expect([...new Set(known)].filter((name) => !actors.has(name))).toEqual([]);
   });
 
-  test('of lines that do not tell the outcome, an alert for the first, and the rest in a digest', async () => {
+  test('of lines that do not give the outcome, an alert for the first, and the rest in a digest', async () => {
     const unknown = visible().filter(({ text }) => {
       const verdict = judge({ text, cluster: {} });
       return verdict.kind === 'finding' && verdict.finding.outcome === 'outcome-unknown';

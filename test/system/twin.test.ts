@@ -157,7 +157,7 @@ describe('a bearer token', () => {
       code: 401,
       token: async () => (await twin.identities.roleToken('Outsider', 'eve')).token,
     },
-    { what: 'that is no token', code: 401, token: async () => 'k8s-aws-v1.x' },
+    { what: 'that is not a token', code: 401, token: async () => 'k8s-aws-v1.x' },
   ];
   test.each(cases)('$what: $code', async ({ token, code }) => {
     expect((await ask({ token: await token() }, { path: '/api/v1/namespaces' })).code).toBe(code);

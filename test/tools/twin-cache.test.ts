@@ -102,7 +102,7 @@ test('what the manifest of the real node names is what the node has', () => {
   for (const [label, value] of Object.entries(REAL_NODE)) expect(manifest).toContain(`{ ${label}: "${value}" }`);
 });
 
-describe('what is missing is named, with the mend', () => {
+describe('what is missing is named, with the fix', () => {
   beforeEach(() => {
     process.env.PATH = folder;
   });

@@ -55,7 +55,7 @@ test('an empty agenda is nothing to do', async () => {
 });
 
 describe('a claim that did not end in an alert', () => {
-  test('is investigated anew after ten minutes', async () => {
+  test('is investigated again after ten minutes', async () => {
     const finding = await claimed();
     now = 10 * MINUTE - 1;
     await expect(run()).resolves.toEqual(NOTHING);
@@ -78,7 +78,7 @@ describe('a claim that did not end in an alert', () => {
     await expect(until(300)).resolves.toEqual([]);
   });
 
-  test('of which the hand-over failed is tried again', async () => {
+  test('a look whose hand-over failed is tried again', async () => {
     const finding = await claimed();
     now = 10 * MINUTE;
     const down = { start: () => Promise.reject(new Error('Lambda is down')) };
@@ -109,7 +109,7 @@ describe('a further look', () => {
     expect(started).toHaveLength(1);
   });
 
-  test('of which nothing is heard is begun again, three times more', async () => {
+  test('that is never heard of again is restarted, three more times', async () => {
     await alerted();
     await expect(until(1_000)).resolves.toEqual([5, 15, 35, 75]);
     expect(started.map(({ look }) => look)).toEqual([1, 1, 1, 1]);

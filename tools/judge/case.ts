@@ -144,7 +144,7 @@ function parsed(text: string, file: string): Incident {
   );
 }
 
-/** Where a recording does not tell: what has to be MEDIUM at least is no ordinary work. */
+/** Where a recording does not say: what has to be MEDIUM at least is not ordinary work. */
 function kindOf({ kind, attack }: Incident, { atLeast = 'LOW' }: Range): Case['kind'] {
   if (kind) return kind;
   return (attack ?? atLeast !== 'LOW') ? 'hostile' : 'benign';

@@ -61,7 +61,7 @@ export async function lookAt(trigger: Trigger): Promise<Investigation> {
   );
   const lines = [history(creation), creation, ...events].map((event) => JSON.stringify(event));
   const verdict = judge({ text: JSON.stringify(creation), cluster: recorded.cluster });
-  if (verdict.kind !== 'finding') throw new Error('the creation is no finding');
+  if (verdict.kind !== 'finding') throw new Error('the creation is not a finding');
   const { containerLog } = trigger;
   const logs = {
     audit: () => lines,

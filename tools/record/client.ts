@@ -21,7 +21,7 @@ export interface Actor extends Identity {
 export interface Sent extends KubeRequest {
   /** The client means nothing to be stored. */
   dryRun?: boolean;
-  /** The namespace that is asked for, where the body does not tell. */
+  /** The namespace that is asked for, where the body does not say. */
   asked?: string;
 }
 

@@ -149,11 +149,13 @@ function scopeOf(indicators: readonly Indicator[]): Pick<LessonProposal, 'indica
 
 function whyNot({ cluster, namespace, actor }: Finding, principal: string | undefined): string | undefined {
   if (!cluster.name || !cluster.region || !cluster.account)
-    return 'the input does not tell the cluster: give --cluster, --region and --account';
-  if (actor.impersonated && !actor.impersonated.username) return 'the record does not tell whom the creator acted as';
-  if (principal === undefined) return 'the record holds no identity that could be known';
-  if (namespace.name === undefined) return 'the record does not tell the name';
-  return patternsOf(namespace.name).length === 0 ? 'what the record holds as the name can be none' : undefined;
+    return 'the input does not name the cluster: give --cluster, --region and --account';
+  if (actor.impersonated && !actor.impersonated.username) return 'the record does not say whom the creator acted as';
+  if (principal === undefined) return 'the record holds no identity to look up';
+  if (namespace.name === undefined) return 'the record does not give the name';
+  return patternsOf(namespace.name).length === 0
+    ? 'what the record holds as the name is not a valid namespace name'
+    : undefined;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

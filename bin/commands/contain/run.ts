@@ -36,7 +36,9 @@ export async function runContain(options: ContainCommandOptions, task: Task): Pr
   if (scope !== undefined && mode === 'isolate')
     throw new InputError('--scope is what the mode "remove" stops: leave it out, or say --mode remove');
   if (mode === 'remove' && !yes && !task.isInteractive)
-    throw new InputError('the mode "remove" asks at the terminal, and this is none: use --yes, or another mode');
+    throw new InputError(
+      'the mode "remove" asks at the terminal, and this is not a terminal: use --yes, or another mode',
+    );
   if (out !== undefined) await checkFolder(out, '--out');
   const cluster = await ChosenCluster.open(task, options);
   const uid = await uidOf(namespace, options.uid, cluster.own, AbortSignal.timeout(LONG_MS));

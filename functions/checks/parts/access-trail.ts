@@ -127,7 +127,7 @@ function scopeOf(parameters: Parameters): string {
   return text(scope['type']) === 'namespace' ? `namespaces ${namespaces.join(', ')}` : 'whole cluster';
 }
 
-/** Undefined where there are none, and where it is no entry that lets a person or a tool in. */
+/** Undefined where there are none, and where it is not an entry that lets a person or a tool in. */
 function groupsGiven(name: string, parameters: Parameters): string[] | undefined {
   const groups = texts(parameters['kubernetesGroups']);
   return groups.length > 0 && groups.length <= MAX_GROUPS && isOrdinaryEntry(name, parameters) ? groups : undefined;
@@ -141,7 +141,7 @@ const isOrdinaryEntry = (name: string, parameters: Parameters): boolean =>
   (name === 'CreateAccessEntry' || name === 'UpdateAccessEntry') &&
   ['STANDARD', undefined].includes(text(parameters['type']));
 
-/** A pattern of namespaces is no limit: it covers others, and those to come. */
+/** A pattern of namespaces is not a limit: it covers others, and those to come. */
 function withinOf(name: string, parameters: Parameters): string[] | undefined {
   if (name === 'AssociateAccessPolicy') {
     const scope = record(parameters['accessScope']);

@@ -135,8 +135,8 @@ export function givesOf(
 ): string | undefined {
   if (what.endsWith('Binding') && !what.includes('Admission')) {
     const to = grant.subjects.slice(0, 3).map(named).join(', ') + (grant.subjects.length > 3 ? ' and others' : '');
-    if (grant.role) return `${grant.role.name} to ${to || (cut ? 'whom the record does not tell' : 'nobody')}`;
-    return cut ? 'what the record does not tell: it is too long' : undefined;
+    if (grant.role) return `${grant.role.name} to ${to || (cut ? 'an unknown subject' : 'nobody')}`;
+    return cut ? 'something unknown: the record is too long' : undefined;
   }
   if (grant.rules) return grant.rules.some(allowsEverything) ? 'everything' : rulesOf(grant.rules);
   if (what === 'ServiceAccount') {

@@ -57,12 +57,12 @@ function isOutside(url: unknown): boolean {
 /** Everything of this kind, as a person would want to know it. */
 export const ACT_SIGNS = [
   defineAct({ sign: 'daemonset', words: 'a pod on every node', is: makes('daemonsets.apps') }),
-  defineAct({ sign: 'cronjob', words: 'pods again and again', is: makes('cronjobs.batch') }),
+  defineAct({ sign: 'cronjob', words: 'a CronJob, which keeps starting pods', is: makes('cronjobs.batch') }),
   defineAct({ sign: 'node-port', words: 'a port of every node opened', is: ofType('NodePort') }),
   defineAct({ sign: 'load-balancer', words: 'opened to the outside by a load balancer', is: ofType('LoadBalancer') }),
   defineAct({
     sign: 'pod-session',
-    words: 'went into a running pod',
+    words: 'ran commands in a running pod',
     is: (entry) =>
       on('pods/exec', 'pods/attach', 'pods/portforward')(entry) || makes('pods/ephemeralcontainers')(entry),
   }),
@@ -118,7 +118,7 @@ export const ACT_SIGNS = [
   }),
   defineAct({
     sign: 'system-workload',
-    words: "pods among the system's own",
+    words: 'pods in a system namespace',
     is: (entry) =>
       SYSTEM_NAMESPACES.includes(entry.namespace ?? '') && MAKES.includes(entry.verb) && podIn(entry) !== undefined,
   }),

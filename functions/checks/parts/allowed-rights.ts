@@ -72,7 +72,7 @@ async function askOne(
   const { as: _, policies, ...who } = identity;
   const asked = await answerPart('the authorizer', PART_MS, signal, async (limit) => {
     const answer = await cluster.may({ ...who, ...question }, limit);
-    if (typeof answer.allowed !== 'boolean') throw new TypeError('the answer is no review');
+    if (typeof answer.allowed !== 'boolean') throw new TypeError('the answer is not a review');
     return answer;
   });
   if (asked.value?.allowed) return { allowed: true, ...defined({ by: asked.value.reason || undefined }) };

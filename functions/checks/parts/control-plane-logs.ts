@@ -1,4 +1,4 @@
-/** Whether the control plane writes its logs: where it does not, no line is no proof that there was none. */
+/** Whether the control plane writes its logs: where it does not, the absence of a line proves nothing. */
 import type { LogType } from '@aws-sdk/client-eks';
 import type { CheckContext } from '../check.ts';
 import { requireSameCluster } from './same-cluster.ts';
@@ -18,7 +18,7 @@ export async function logsThatAreOff(
 }
 
 /**
- * Why an empty answer of the audit log tells nothing. Where EKS does not tell whether it is on, the record itself does, if
+ * Why an empty answer of the audit log tells nothing. Where EKS does not say whether it is on, the record itself does, if
  * that log brought it; and a log that was given by hand, where there is no EKS to ask, was written.
  */
 export async function auditLogDoubt(context: CheckContext): Promise<string | undefined> {

@@ -28,7 +28,7 @@ export function failureReason(error: unknown): string {
 /** Anything can be thrown, also by a library. */
 function describe(error: unknown): { name: string; message: string; code?: unknown } {
   try {
-    if (!(error instanceof Error)) return { name: 'an error of no known kind', message: shortMessage(String(error)) };
+    if (!(error instanceof Error)) return { name: 'an unknown error', message: shortMessage(String(error)) };
     const { code } = error as { code?: unknown }; // an HTTP status, of Kubernetes
     return { name: shortMessage(String(error.name)), message: shortMessage(String(error.message)), code };
   } catch {

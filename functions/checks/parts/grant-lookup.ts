@@ -65,7 +65,7 @@ async function lookUpPolicy(
 ): Promise<Live> {
   const { accessPolicyArn = '', principalArn = '' } = grant;
   const wildcard = accessPolicyArn.endsWith('/AmazonEKSClusterAdminPolicy');
-  if (!clients.eks || !finding.cluster.name) throw new Error('EKS cannot be asked from here');
+  if (!clients.eks || !finding.cluster.name) throw new Error('EKS cannot be reached from here');
   try {
     const policies = await clients.eks.listAssociatedAccessPolicies(finding.cluster.name, principalArn, signal);
     const policy = policies.find(({ policyArn }) => policyArn === accessPolicyArn);

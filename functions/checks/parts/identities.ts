@@ -59,10 +59,10 @@ function userAndGroups(
   )
     return 'its username and groups are longer than what is kept of them';
   const user = username ?? (kind === 'anonymous' ? 'system:anonymous' : undefined);
-  if (!user) return 'the record does not tell its username';
+  if (!user) return 'the record does not give its username';
   if (user === 'system:anonymous') return { user, groups: ['system:unauthenticated'] };
   const account = serviceAccountGroups(user);
-  if (!groups && !account) return 'the record does not tell its groups';
+  if (!groups && !account) return 'the record does not give its groups';
   return { user, groups: [...new Set([...(groups ?? []), ...(account ?? []), 'system:authenticated'])] };
 }
 
@@ -94,7 +94,7 @@ async function policiesOf({ finding, clients: { eks }, signal }: CheckContext): 
   const { actor, cluster } = finding;
   if (actor.kind !== 'iam-role' && actor.kind !== 'iam-user' && !actor.principalArn) return [];
   const { name } = cluster;
-  if (!eks || !name) return { unknown: 'EKS cannot be asked about its access policies' };
+  if (!eks || !name) return { unknown: 'EKS cannot be reached to list its access policies' };
   const { principalArn } = actor;
   if (!principalArn) return { unknown: 'the record does not hold its ARN, by which EKS knows its access policies' };
   const asked = await answerPart('its access policies', PART_MS, signal, async (limit) => {

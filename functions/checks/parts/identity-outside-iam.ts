@@ -10,7 +10,7 @@ import { isAnonymous, isEksComponent } from './actors.ts';
 export function identityOutsideIam(finding: Finding): CheckAnswer | undefined {
   const { kind, username } = finding.actor;
   if (isAnonymous(finding)) return found(kind, 'Nobody: the request was let in without saying who it is from.');
-  if (!username && kind !== 'iam-role' && kind !== 'iam-user') return notChecked('the record does not tell who it was');
+  if (!username && kind !== 'iam-role' && kind !== 'iam-user') return notChecked('the record does not say who it was');
   if (isEksComponent(finding))
     return found(kind, `A component that EKS manages, by its username ${username}: it needs no access entry.`);
   switch (kind) {

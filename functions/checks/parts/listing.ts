@@ -28,7 +28,7 @@ export async function listPart(
 ): Promise<{ items: KubernetesObject[]; missing?: string }> {
   const { value, missing } = await answerPart(label, ms, signal, async (limit) => {
     const { items, complete } = await cluster.list(path, limit, { max });
-    if (!Array.isArray(items)) throw new TypeError('the answer is no list');
+    if (!Array.isArray(items)) throw new TypeError('the answer is not a list');
     return { items: items.map((item) => ({ ...item, metadata: record(Object(item).metadata) })), complete };
   });
   if (!value) return { items: [], missing };

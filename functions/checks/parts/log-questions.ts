@@ -53,7 +53,7 @@ export class NotAsked extends NotAnswered {
   }
 }
 
-const NO_LOGS = new LogSourceMissing('there are no logs to ask here');
+const NO_LOGS = new LogSourceMissing('there are no logs to search here');
 
 /**
  * Asks about the window, or only about what came since the request.

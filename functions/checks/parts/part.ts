@@ -1,4 +1,4 @@
-/** A check's answer often comes in parts, of which one may fail: what is missing is said, the rest is told. */
+/** A check's answer often comes in parts, one of which may fail: what is missing is said, the rest is told. */
 import { failureReason } from './failure.ts';
 import { noteLimit } from './limits.ts';
 

@@ -61,4 +61,4 @@ function destinationOf(log: FlowLog): FlowLogDestination[] {
 
 /** DeliverLogsStatus is SUCCESS or FAILED; EC2 leaves it out where it has not tried yet. */
 const failureOf = ({ DeliverLogsStatus, DeliverLogsErrorMessage }: FlowLog): string | undefined =>
-  DeliverLogsStatus === 'FAILED' ? DeliverLogsErrorMessage || 'EC2 does not tell why' : undefined;
+  DeliverLogsStatus === 'FAILED' ? DeliverLogsErrorMessage || 'EC2 does not say why' : undefined;

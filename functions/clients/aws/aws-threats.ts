@@ -105,7 +105,7 @@ function criteriaOf({ clusterName, clusterArn, principalName }: ThreatQuestion):
 /** A feature that was changed last at some time is known to have been on since then. */
 function watchOf({ Status, CreatedAt, Features }: GetDetectorResponse): ThreatWatch {
   if (Status !== 'ENABLED') return { status: 'suspended' };
-  if (!Features) return { status: 'unknown', reason: 'GuardDuty does not tell its features' };
+  if (!Features) return { status: 'unknown', reason: 'GuardDuty does not give its features' };
   const enabled = Features.filter((feature) => feature.Status === 'ENABLED');
   const audit = enabled.find(({ Name }) => Name === AUDIT_FEATURE);
   if (!audit) return { status: 'audit-off' };

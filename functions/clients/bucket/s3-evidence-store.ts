@@ -50,7 +50,7 @@ export class S3EvidenceStore implements EvidenceStore {
         return true;
       } catch (error) {
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-        // Ours, where the SDK repeated a write of which only the answer was lost.
+        // Ours, where the SDK repeated a write whose answer alone was lost.
         if (status === 412) return (await this.#writeOf(key)) === write;
         if (status !== 409 || conflicts === CONFLICTS) throw error;
         await sleep(CONFLICT_PAUSE_MS);

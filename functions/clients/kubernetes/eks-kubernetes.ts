@@ -38,7 +38,7 @@ export class EksKubernetes<Api extends Kubernetes> {
 
   async connect(cluster: Cluster, signal: AbortSignal): Promise<Api> {
     const { name } = cluster;
-    if (!name) throw new Error('the record does not tell which cluster it is from');
+    if (!name) throw new Error('the record does not say which cluster it is from');
     const key = JSON.stringify([name, cluster.region, cluster.account]);
     const open = this.#connections.get(key);
     if (open && this.#now() < open.until) return open.kubernetes;
@@ -74,7 +74,7 @@ const OUT_OF_REACH = ['AccessDeniedException', 'ResourceNotFoundException'];
 export function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { region: string } {
   const { service, region, account, resource } = parseArn(arn) ?? {};
   if (service !== 'eks' || !region || !resource?.startsWith('cluster/'))
-    throw new Error('EKS did not tell the ARN of the cluster');
+    throw new Error('EKS did not give the ARN of the cluster');
   if ((wanted.region && wanted.region !== region) || (wanted.account && wanted.account !== account))
     throw new ClusterOutOfReach(`the cluster that this function can reach is another one of the same name: ${arn}`);
   return { region };

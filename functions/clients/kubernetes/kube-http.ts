@@ -175,7 +175,7 @@ export class KubeHttp {
     return this.#session;
   }
 
-  /** @param take gets the parts of an answer that is no refusal */
+  /** @param take gets the parts of an answer that is not a refusal */
   async #send(context: RequestContext, silence: Silence, take?: Take) {
     try {
       const { httpStatusCode, headers, body } = await this.#library.send(context).toPromise();

@@ -20,7 +20,7 @@ export class LocalKubernetes implements Kubernetes, KubernetesAccess {
   /** The API paths of kinds that were served and are not in the recording. */
   readonly #left: ReadonlySet<string>;
 
-  /** @throws when a listing is none */
+  /** @throws when a listing is not valid */
   constructor(recording: RecordedAnswers) {
     this.#listings = listingsOf(recording);
     this.#kinds = kindsOf(recording, this.#listings);

@@ -16,7 +16,7 @@ interface Holder extends LeaseHolder {
 const MAX_ROUNDS = 20;
 
 /**
- * Leases between processes: files `lease-<uid>.<n>`, of which the one with the highest number counts. Whoever takes a free
+ * Leases between processes: files `lease-<uid>.<n>`; the one with the highest number counts. Whoever takes a free
  * lease over makes the file of the next number, which only one can. Files are there whole or not at all.
  */
 export class LeaseFiles {

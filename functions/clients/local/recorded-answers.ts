@@ -31,7 +31,8 @@ function listingOf(path: string, apiVersion: string, resource: string, document:
   const { kind, items } = Object(document) as { kind?: string; items?: unknown[] | null };
   const ofItems = kind?.replace(/List$/, '');
   const objects = (items ?? []).map((item) => {
-    if (typeof item !== 'object' || item === null) throw new Error(`the listing of ${path} holds what is no object`);
+    if (typeof item !== 'object' || item === null)
+      throw new Error(`the listing of ${path} holds what is not an object`);
     const { metadata } = item as { metadata?: KubernetesObject['metadata'] };
     return { apiVersion, ...defined({ kind: ofItems || undefined }), ...item, metadata: metadata ?? {} };
   });

@@ -56,7 +56,7 @@ export interface LogAnswer {
   from: number;
   /** Oldest first. */
   entries: LogEntry[];
-  /** There were more than the limit, or some of which only a part that is cut off could tell whether they belong here. */
+  /** There were more than the limit, or some that may belong here, which only the part that is cut off could show. */
   more: boolean;
   /** Epoch milliseconds: entries up to here had arrived when the question was asked. */
   completeUntil: number;

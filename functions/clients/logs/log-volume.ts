@@ -20,7 +20,7 @@ export class LogVolume {
 
   /**
    * @param hours bytes by the beginning of the hour, epoch milliseconds; none of an hour in which nothing was written
-   * @param known the time of which it is known; epoch milliseconds
+   * @param known the time for which it is known; epoch milliseconds
    */
   constructor(hours: ReadonlyMap<number, number>, known: { from: number; to: number }) {
     this.#hours = hours;
@@ -31,7 +31,7 @@ export class LogVolume {
     this.bytesPerDay = sum / Math.max(1, (known.to - first) / DAY_MS);
   }
 
-  /** Bytes written between two instants (epoch milliseconds); an hour of which it is not known counts as an average one. */
+  /** Bytes written between two instants (epoch milliseconds); an hour whose volume is not known counts as an average one. */
   between(from: number, to: number): number {
     let bytes = 0;
     for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {

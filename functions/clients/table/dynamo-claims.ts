@@ -35,7 +35,7 @@ export class DynamoClaims implements Claims {
       'attribute_not_exists(id) OR (#state = :claimed AND leaseUntil <= :now)',
       { ':claimed': 'claimed', ':now': now },
     );
-    // The token is ours where the SDK repeated a write of which only the answer was lost.
+    // The token is ours where the SDK repeated a write whose answer alone was lost.
     if (!old || old['token'] === token) return { state: 'owned', token };
     return old['state'] === 'claimed' ? { state: 'held', until: old['leaseUntil'] } : doneWith(old);
   }

@@ -104,7 +104,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     return [...((await this.#read(ITEM_KEYS[kind] + key))?.['sha256'] ?? [])];
   }
 
-  /** A start of which only the answer was lost counts twice: rather one too few than one too many. */
+  /** A start whose answer alone was lost counts twice: rather one too few than one too many. */
   async countStart(max: number, now: number): Promise<boolean> {
     if (max < 1) return false;
     const { won } = await this.#writes.update(

@@ -2,7 +2,7 @@ import { command } from '../../contract/commands/command.ts';
 import { record } from '../../kit/json.ts';
 import type { DangerKind } from './danger.ts';
 
-/** APIs of which a Service of the namespace is the server. */
+/** APIs that a Service of the namespace serves. */
 export const apiServices: DangerKind = {
   about: 'APIs that the namespace serves',
   needs: { kubernetes: ['list apiservices.apiregistration.k8s.io'] },

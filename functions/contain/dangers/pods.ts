@@ -14,7 +14,7 @@ export const pods: DangerKind = {
         : [
             {
               id: `pods/${why.replaceAll(/[^a-z]+/gi, '-')}`,
-              what: `Pods of which each ${why}: ${nameList(some.map(({ metadata }) => metadata.name))}.`,
+              what: `Pods, each of which ${why}: ${nameList(some.map(({ metadata }) => metadata.name))}.`,
               consequence: 'Network policies do not reach them: only their end cuts them off.',
               blocking: false,
             },

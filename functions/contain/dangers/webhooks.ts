@@ -33,7 +33,7 @@ async function findOf(type: (typeof TYPES)[number], surroundings: Surroundings):
   );
   const concerned = all.filter(({ proven, claimed }) => proven.length + claimed.length > 0);
   if (concerned.length === 0) return [];
-  // The usual kinds will do where the cluster does not tell its own: who blocks all writes blocks those of them.
+  // The usual kinds will do where the cluster does not give its own: who blocks all writes blocks those of them.
   const [namespaces, { kinds }] = await Promise.all([
     surroundings.all('v1', 'namespaces'),
     servedKinds(surroundings.kubernetes, surroundings.signal),

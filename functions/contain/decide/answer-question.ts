@@ -14,7 +14,7 @@ export const answerQuestion: DecideStep = {
     const { kept } = subject;
     const why = answerObstacle(subject, context);
     // Judged again: since the first step somebody else may have answered, or it was asked again.
-    if (why !== undefined || !kept || decision === 'legitimate') return refusalOutcome(why ?? 'This is no answer.');
+    if (why !== undefined || !kept || decision === 'legitimate') return refusalOutcome(why ?? 'This is not an answer.');
     const { id, target } = kept.question;
     const sent = await sendAnswer(kept, decision, context);
     if (sent !== 'sent') return refusalOutcome(WHY[sent](id));
@@ -32,5 +32,5 @@ const WHY: Record<Exclude<SentAnswer, 'sent'>, (id: string) => string> = {
   late: (id) => `Question ${id} has its answer already: another one was first. That one counts.`,
   gone: (id) =>
     `Nobody waits for the answer to question ${id} any more, so nothing was removed by it: the execution has ended, or has asked ` +
-    'anew. If it has ended, start contain again with the mode "remove": it asks anew.',
+    'again. If it has ended, start contain again with the mode "remove": it asks again.',
 };

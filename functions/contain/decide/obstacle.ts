@@ -19,7 +19,7 @@ export function answerObstacle(
   if (isOver(kept, now()))
     return (
       `Question ${question.id} expired at ${question.expiresAt}: nothing was removed, and the namespace stays isolated. ` +
-      'Start contain again with the mode "remove": it asks anew.'
+      'Start contain again with the mode "remove": it asks again.'
     );
   if (input.planHash !== undefined && !namesPlan(input.planHash, question.planHash))
     return `Question ${question.id} is about another plan than ${input.planHash}. Look at the plan that was asked about last, and take its hash. ${TELLS}`;
@@ -43,7 +43,7 @@ export function closeObstacle(
   if (!recorded.settled)
     return `The alert about the finding ${findingId} is not out yet. Decide again when it is there, within a few minutes.`;
   if (!recorded.finding && !kept && !input.cluster)
-    return `The record of the finding ${findingId} does not tell its cluster. Name it ("cluster"), as in the alert.`;
+    return `The record of the finding ${findingId} does not give its cluster. Name it ("cluster"), as in the alert.`;
   const known = recorded.finding?.cluster ?? kept?.question.target.cluster;
   if (known && input.cluster && !isSame(known, input.cluster))
     return `The finding ${findingId} is about another cluster than the one that is named. Leave "cluster" out, or correct the id.`;

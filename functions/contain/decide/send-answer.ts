@@ -37,7 +37,7 @@ export async function sendAnswer(
   const answer: PlanAnswer = { decision, planHash, reason: input.reason, decidedBy: input.by, decidedAt };
   if (await playbooks.answer(taskToken, answer)) return 'sent';
   // Only we may answer. If it runs on, and the same question is neither over nor asked again, an earlier try has arrived
-  // of which the answer was lost.
+  // whose answer was lost.
   const current = await register.question(question.id);
   const same = current?.taskToken === taskToken && !isOver(current, now());
   if (same && (await playbooks.ended(question.execution)) === false) return 'sent';

@@ -94,7 +94,7 @@ export class LogWindow {
 const inWords = ({ bytes, lines, from = 'its beginning', to = 'its end' }: CutLog): string =>
   `[namespace-sentinel: cut here: ${bytes ?? 'an unknown number of'} bytes, ${lines ?? 'an unknown number of'} lines, between ${from} and ${to}]`;
 
-/** @param end of which the last line tells whether the kubelet broke off */
+/** @param end whose last line tells whether the kubelet broke off */
 function told(body: Buffer, end = body): KeptLog {
   const last = lastLineOf(end);
   const isError = last !== '' && timeOf(last) === undefined;

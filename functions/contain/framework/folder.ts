@@ -56,7 +56,7 @@ const uidsIn = (body: Uint8Array | undefined): string[] =>
  * | `snapshots/…/snapshot.json.gz` | the first snapshot, without ConfigMaps. After a release, that of the next containment: `snapshot-2.json.gz`, … |
  * | `snapshots/…/later/<run>-<n>.json.gz` | what a later run found in addition |
  * | `configmaps/…` | the ConfigMaps of each of them, under the same name |
- * | `releases/…/<run>.json` | that everything was given back: what is taken afterwards begins anew |
+ * | `releases/…/<run>.json` | that everything was given back: what is taken afterwards starts over |
  * | `containment/…/runs/<machine>/<execution>/steps/<step>.json` | what a step did ({@link StepRecord}) |
  * | `containment/…/runs/<machine>/<execution>/deletions/<step>.json` | the UIDs of what a step of *contain* deletes, written before it does |
  * | `containment/…/runs/<machine>/<execution>/…` | evidence, manifests, report, hash list |

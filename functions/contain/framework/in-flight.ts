@@ -21,7 +21,7 @@ export function changedInFlight(sent: object, stored: object, subresource?: stri
   return `${CHANGED_IN_FLIGHT} (${named}${paths.length > MAX_NAMED ? ' and more' : ''}): a mutating webhook or policy changes it`;
 }
 
-/** The places at which something that was sent is not there. What the server adds by itself is no difference. */
+/** The places at which something that was sent is not there. What the server adds by itself is not a difference. */
 function differencesOf(sent: unknown, stored: unknown, path: string, untold: ReadonlySet<string>): string[] {
   if (typeof sent === 'object' && sent !== null && !Array.isArray(sent) && Object.keys(sent).length > 0) {
     if (isAbsent(stored)) return isEmpty(sent) ? [] : [path];

@@ -13,7 +13,7 @@ export function resourceName({ apiVersion, resource }: Pick<ServedKind, 'apiVers
   return group ? `${resource}.${group}` : resource;
 }
 
-/** As the API server guesses it for a kind of which nothing else is said (`UnsafeGuessKindToResource` of Kubernetes). */
+/** As the API server guesses it for a kind about which nothing else is known (`UnsafeGuessKindToResource` of Kubernetes). */
 export function pluralOf(kind: string): string {
   const singular = kind.toLowerCase();
   if (singular.endsWith('endpoints')) return singular;
@@ -37,7 +37,7 @@ export const CHANGED_KINDS: readonly Fixed[] = [
   ...kindsOf('rbac.authorization.k8s.io/v1', 'RoleBinding', 'ClusterRoleBinding'),
 ];
 
-/** What everybody's quota should count, if the cluster does not tell its kinds. */
+/** What everybody's quota should count, if the cluster does not give its kinds. */
 const USUAL = [...CHANGED_KINDS, ...kindsOf('v1', 'ConfigMap', 'Secret', 'PersistentVolumeClaim')];
 
 function kindsOf(apiVersion: string, ...kinds: string[]): Fixed[] {
@@ -50,10 +50,10 @@ function kindsOf(apiVersion: string, ...kinds: string[]): Fixed[] {
 }
 
 /**
- * The kinds that the cluster serves; the usual ones where it does not tell, as somebody's API server may have a part in
+ * The kinds that the cluster serves; the usual ones where it does not say, as somebody's API server may have a part in
  * that answer.
  *
- * @returns `unknown` why it did not tell
+ * @returns `unknown` why it did not say
  */
 export async function servedKinds(
   kubernetes: Kubernetes,

@@ -33,7 +33,7 @@ export async function irsaProposals(accounts: readonly KubernetesObject[], conte
 
 async function proposalsFor(name: string, arn: string, context: StepContext): Promise<Proposal[]> {
   const role = roleNameOf(arn);
-  if (!role) return [{ text: `The account ${name} names an IAM role by something that is no role's ARN: ${arn}.` }];
+  if (!role) return [{ text: `The account ${name} names an IAM role by something that is not a role's ARN: ${arn}.` }];
   const trust = await trustOf(arn, context);
   const named = `the account ${name} names it by its annotation`;
   if ('unknown' in trust || trust.status !== 'read') return [lookAt(arn, named, trust)];

@@ -6,7 +6,7 @@
  *   a write failed in a way that may pass. Every step may be repeated.
  * - Dropped: nothing. What failed in all tries is noted by the state machine, the next steps run, and the report and the
  *   end of the execution say what is open.
- * - Wrong input is not retried: it ends the execution with a cause that says what to mend.
+ * - Wrong input is not retried: it ends the execution with a cause that says what to fix.
  * - Told to the health topic: each execution that failed (`partly-contained` and `refused` are such), timed out or was aborted.
  *   Alarm: failed invocations of these functions.
  */

@@ -111,7 +111,7 @@ export const nodeOf = ({ spec }: KubernetesObject): string | undefined => text(r
 const isReady = ({ status }: KubernetesObject): boolean =>
   records(record(status)['conditions']).some(({ type, status }) => type === 'Ready' && status === 'True');
 
-/** Why the agent on the node of a pod enforces nothing; undefined where one does, and in Auto Mode, where it is no pod. */
+/** Why the agent on the node of a pod enforces nothing; undefined where one does, and in Auto Mode, where it is not a pod. */
 export function agentProblem(pod: KubernetesObject, { nodes, agents }: Enforcement): string | undefined {
   const on = nodeOf(pod) ?? '';
   if (isAutoMode(nodes.get(on))) return undefined;

@@ -46,7 +46,7 @@ export const noPods: Verification = {
   },
 };
 
-/** Each pod of which nobody knows whether it has ended, and why. */
+/** Each pod that may not have ended, and why that is not known. */
 async function doubts(ends: readonly PodEnd[], look: ClusterReader): Promise<string[]> {
   if (ends.every(({ seen }) => seen === 'ended')) return [];
   const nodes = await look.list('v1', 'nodes', 'everywhere');

@@ -39,7 +39,7 @@ export const nobodyOverrides: Verification = {
   needs: { kubernetes: HOLDER_RIGHTS },
   async prove(look) {
     const holders = await holdersOf(look, OVERRIDES);
-    const how = `Read all bindings and roles (not EKS access policies, which are no objects of the cluster)`;
+    const how = `Read all bindings and roles (not EKS access policies, which are not objects of the cluster)`;
     if (holders.length === 0) return proven(`${how}: nobody else may impersonate the exempt or change the policies.`);
     return notProven(`${how}: ${fewNames(holders)} may impersonate the exempt or change the policies.`);
   },

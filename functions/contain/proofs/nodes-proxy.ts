@@ -16,7 +16,7 @@ export const nodesProxy: Verification = {
   async prove(look) {
     const requests = ['get', 'create'].map((verb) => ({ verb, resource: 'nodes', subresource: 'proxy' }));
     const holders = await holdersOf(look, requests);
-    const how = 'Read all bindings and roles (not EKS access policies, which are no objects of the cluster)';
+    const how = 'Read all bindings and roles (not EKS access policies, which are not objects of the cluster)';
     if (holders.length === 0) return proven(`${how}: nobody else may use nodes/proxy.`);
     return notProven(`${how}: ${fewNames(holders)} may use nodes/proxy, which the freeze does not hold.`);
   },

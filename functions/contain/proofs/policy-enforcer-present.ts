@@ -36,6 +36,6 @@ function problemOf(pod: KubernetesObject, enforcement: Enforcement): string | un
   const beyond = unreachable(pod, node);
   if (beyond) return beyond;
   if (isAutoMode(node))
-    return `${on} is a node of Auto Mode, whose agent is no pod: its NodeClass and the ConfigMap amazon-vpc-cni tell`;
+    return `${on} is a node of Auto Mode, whose agent is not a pod: its NodeClass and the ConfigMap amazon-vpc-cni tell`;
   return agentProblem(pod, enforcement);
 }

@@ -31,7 +31,7 @@ export const tokensRefused: Verification = {
     if (since < CACHE_MS)
       return notProven(`Read: the accounts are gone for ${since} ms, and tokens are cached for ${CACHE_MS} ms.`);
     return proven(
-      `Read: ${before.length} accounts are gone since ${cut.finishedAt}, or made anew with another UID, which tokens do not survive.`,
+      `Read: ${before.length} accounts are gone since ${cut.finishedAt}, or recreated with another UID, which tokens do not survive.`,
     );
   },
 };

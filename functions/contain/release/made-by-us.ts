@@ -8,7 +8,7 @@ import { isOurs } from '../isolation/own-objects.ts';
 
 type Kind = Pick<Aim, 'apiVersion' | 'resource' | 'kind'>;
 
-/** The kinds of which containment makes objects in the namespace. */
+/** The kinds of object that containment creates in the namespace. */
 export const QUOTAS: Kind = { apiVersion: 'v1', resource: 'resourcequotas', kind: 'ResourceQuota' };
 export const POLICIES: Kind = {
   apiVersion: 'networking.k8s.io/v1',

@@ -74,7 +74,7 @@ export async function restore(step: ReleaseStepKey, context: StepContext): Promi
   };
 }
 
-/** Kinds of which the admission policies say what release may make: they refuse what goes beyond. */
+/** Kinds for which the admission policies say what release may create: they refuse everything else. */
 const HELD: readonly string[] = ['Pod', 'RoleBinding'];
 const REFUSAL = /ValidatingAdmissionPolicy 'namespace-sentinel-guard-[a-z]+'.* denied request: (.+)$/;
 /** Where the policies are not installed, release has no right to make them at all. */

@@ -91,7 +91,7 @@ function seenNow(pod: KubernetesObject, before: PodEnd | undefined, nodes: NodeS
 const FORCED = 'it was deleted by force';
 const FILE = 'a file on its node makes it, and its object tells nothing of it';
 
-/** Those of which the deletion, with time to end, was ours. */
+/** Those whose deletion, with time to end, was ours. */
 export const withOurs = (ends: readonly PodEnd[], deleted: ReadonlySet<string>): PodEnd[] =>
   ends.map((end) => (deleted.has(end.uid) ? { ...end, graceful: true } : end));
 

@@ -13,7 +13,7 @@ export interface Workloads {
   /** In the order of the forms. */
   owners: { form: ContainmentForm; objects: KubernetesObject[] }[];
   pods: KubernetesObject[];
-  /** Kinds of which not everything could be listed. */
+  /** Kinds whose objects could not all be listed. */
   incomplete: string[];
 }
 

@@ -8,7 +8,7 @@ import { Addresses, isMirror } from '../isolation/addresses.ts';
 /** What the API server generates for each object. */
 const MADE_UP = new Set(['managedFields', 'resourceVersion', 'generation', 'selfLink']);
 
-/** Kinds of which the status says what a restored object was bound to, or ran on. */
+/** Kinds whose status says what a restored object was bound to, or ran on. */
 const STATUS_KEPT = new Set(['Pod', 'Service', 'PersistentVolumeClaim', 'Ingress']);
 
 /** Without what the API server makes by itself. */

@@ -60,7 +60,7 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
     ...(cluster.dryRun ? [] : await stillOpen(context, limits, quota)),
     ...(unknown === undefined
       ? []
-      : [`The quota counts only the usual kinds, as the cluster does not tell its own: ${unknown}`]),
+      : [`The quota counts only the usual kinds, as the cluster does not give its own: ${unknown}`]),
   ];
   const { status, summary } = tally(cluster, {
     done: ending

@@ -132,7 +132,7 @@ async function otherPolicies(
   return { open, proposals };
 }
 
-/** Groups of which the break-glass group may delete policies: the quarantine refuses that to everybody else. */
+/** Groups in which the break-glass group may delete policies: the quarantine refuses that to everybody else. */
 const BREAKABLE = new Set(['cilium.io', 'crd.projectcalico.org', 'projectcalico.org', 'networking.k8s.aws']);
 
 const isOtherPolicy = ({ apiVersion, resource, namespaced, verbs }: ServedKind): boolean =>

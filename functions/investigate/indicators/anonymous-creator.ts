@@ -10,6 +10,6 @@ export const anonymousCreator = defineRule({
   technique: 'T1078.001',
   judge({ finding }) {
     if (!isAnonymous(finding)) return undefined;
-    return { reason: 'The request came from nobody that the cluster knows.' };
+    return { reason: 'The request came without an identity.' };
   },
 });

@@ -18,7 +18,7 @@ export const attackSequence = defineRule({
     if (!found) return undefined;
     const creator = found.concerns.includes('namespace') ? 'the namespace' : 'the creator';
     return {
-      reason: `GuardDuty found an attack, ${found.type} (severity ${found.severity}), in which ${close ? creator : 'the cluster'} has a part.`,
+      reason: `GuardDuty found an attack, ${found.type} (severity ${found.severity}), which involves ${close ? creator : 'the cluster'}.`,
       check: 'threats',
     };
   },

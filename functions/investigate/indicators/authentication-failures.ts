@@ -8,7 +8,7 @@ export const authenticationFailures = defineRule({
   id: 'authentication-failures',
   kind: 'commonplace',
   weight: 10,
-  why: 'An access entry that is made late looks like it; beside a threat it is an identity that was not meant to come in.',
+  why: 'An access entry that is created late causes the same failures; with a threat, an unwanted identity tried to get in.',
   technique: 'T1078',
   shownBy: ['api-server-logs'],
   judge(_, details) {

@@ -12,7 +12,7 @@ export const awsRights = defineRule({
   id: 'aws-rights',
   kind: 'commonplace',
   weight: 15,
-  why: 'Applications need AWS; beside a threat the way leads out of the cluster into the account.',
+  why: 'Applications need AWS; with a threat, it is a way from the cluster into the account.',
   technique: 'T1078.004',
   shownBy: ['access-changes'],
   judge(facts, { 'access-changes': { changes = [] } = {} }) {

@@ -1,18 +1,18 @@
 import { defineRule } from '../rule.ts';
 
-/** Tracks are removed like that; so is a right that was given for one task. */
+/** An intruder removes a binding to hide it; people remove one that was needed for a single task. */
 export const bindingGone = defineRule({
   id: 'binding-gone',
   kind: 'commonplace',
   weight: 15,
-  why: 'Tracks are removed like that; so is a right that was given for one task.',
+  why: 'An intruder removes a binding to hide it; people remove one that was needed for a single task.',
   technique: 'T1070',
   shownBy: ['permissions'],
   judge(_, details) {
     const { grantedBy } = details.permissions ?? {};
     if (!grantedBy?.bindingGone) return undefined;
     return {
-      reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request does not exist any more.`,
+      reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request no longer exists.`,
       check: 'permissions',
     };
   },

@@ -9,12 +9,12 @@ export const breakGlass = defineRule({
   id: 'break-glass',
   kind: 'threat',
   weight: 25,
-  why: 'MEDIUM by itself: whoever may use it is told of each use, and nothing more is known yet.',
+  why: 'MEDIUM by itself: each use of an emergency role is reported, and nothing more is known yet.',
   technique: 'T1078',
   judge({ finding: { actor }, breakGlass: roles = [] }) {
     if (!isKnownAutomation(actor, roles)) return undefined;
     return {
-      reason: 'The creator is a role for emergencies (break-glass): its use is always told.',
+      reason: 'The creator is an emergency (break-glass) role: its use is always reported.',
       // In an emergency people do what commonplace indicators are about.
       isMild: true,
     };

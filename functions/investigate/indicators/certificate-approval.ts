@@ -7,7 +7,7 @@ export const certificateApproval = defineRule({
   id: 'certificate-approval',
   kind: 'threat',
   weight: 20,
-  why: 'A certificate is an identity that no access entry shows and nobody can take back; beside an unknown creator it is MEDIUM.',
+  why: 'A certificate is an identity that no access entry shows and nobody can take back; with an unknown creator it is MEDIUM.',
   technique: 'T1098',
   shownBy: ACT_CHECKS,
   judge(_, details) {

@@ -11,7 +11,7 @@ export const claimedIdentity = defineRule({
   id: 'claimed-identity',
   kind: 'commonplace',
   weight: 15,
-  why: 'GitOps and proxies do it all day; beside a threat it is somebody who acts under another name.',
+  why: 'GitOps and proxies do it all day; with a threat, somebody is acting under another name.',
   technique: 'T1078',
   judge({ finding: { actor }, proxies }) {
     if (!actor.impersonated || isTrustedProxy(actor, proxies)) return undefined;
@@ -20,7 +20,7 @@ export const claimedIdentity = defineRule({
     const person = claimedPerson(actor);
     const claim = person === undefined || person === username ? '' : `, and claims to act for ${person}`;
     return {
-      reason: `The creator acted as ${username}${claim}. It is not listed as a proxy whose word can be relied on.`,
+      reason: `The creator acted as ${username}${claim}. It is not listed as a trusted proxy.`,
     };
   },
 });

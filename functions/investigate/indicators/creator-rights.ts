@@ -7,15 +7,18 @@ export const creatorRights = defineRule({
   id: 'creator-rights',
   kind: 'commonplace',
   weight: 10,
-  why: 'Administrators and GitOps have such rights; beside a threat it says how much is lost with this identity.',
+  why: 'Administrators and GitOps have such rights; with a threat, they show how much a stolen identity puts at risk.',
   technique: 'T1078',
   shownBy: ['permissions'],
   judge(_, { permissions: { may = [], grantedBy } = {} }) {
     if (grantedBy?.kind === 'group system:masters')
-      return { reason: 'The creator is one of system:masters, who may do everything.', check: 'permissions' };
+      return {
+        reason: 'The creator is in the group system:masters, which has full control of the cluster.',
+        check: 'permissions',
+      };
     const allowed = may.filter(({ allowed, right }) => allowed && LEADING.has(right)).map(({ right }) => right);
     if (allowed.length === 0) return undefined;
-    return { reason: `The creator may now: ${listed(allowed, 4)}.`, check: 'permissions' };
+    return { reason: `The creator can now: ${listed(allowed, 4)}.`, check: 'permissions' };
   },
 });
 

@@ -14,10 +14,10 @@ export const daemonSetOrCronJob = defineRule({
     if (daemonSets + cronJobs === 0) return byLog(details);
     const what = [
       ...(daemonSets > 0 ? [`${counted(daemonSets, 'DaemonSet')} (a pod on every node)`] : []),
-      ...(cronJobs > 0 ? [`${counted(cronJobs, 'CronJob')} (pods again and again)`] : []),
+      ...(cronJobs > 0 ? [`${counted(cronJobs, 'CronJob')} (keeps starting pods)`] : []),
     ];
     return {
-      reason: `It holds ${what.join(' and ')}.`,
+      reason: `It contains ${what.join(' and ')}.`,
       technique: daemonSets > 0 ? 'T1610' : 'T1053.007',
       check: 'workloads',
     };
@@ -29,7 +29,7 @@ function byLog({ 'namespace-activity': { signs = [] } = {} }: DetailsOf<'namespa
   const made = signs.filter(({ sign }) => sign === 'daemonset' || sign === 'cronjob');
   if (made.length === 0) return undefined;
   return {
-    reason: `By the audit log it held ${listed(made.map(({ on }) => on))}.`,
+    reason: `According to the audit log it contained ${listed(made.map(({ on }) => on))}.`,
     technique: made.some(({ sign }) => sign === 'daemonset') ? 'T1610' : 'T1053.007',
     check: 'namespace-activity' as const,
   };

@@ -11,7 +11,7 @@ export const dnsChange = defineRule({
   id: 'dns-change',
   kind: 'threat',
   weight: 35,
-  why: "Within the hour it sends the cluster's names elsewhere: HIGH beside a creator that nobody knows; on the same day it may be ordinary care.",
+  why: 'Within the hour, it can redirect the names of the cluster: HIGH with an unknown creator; on the same day it may be ordinary maintenance.',
   technique: 'T1557',
   shownBy: ['actor-activity'],
   judge(facts, details) {

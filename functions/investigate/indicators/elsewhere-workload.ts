@@ -22,7 +22,7 @@ export const elsewhereWorkload = defineRule({
   id: 'elsewhere-workload',
   kind: 'commonplace',
   weight: 20,
-  why: 'Whoever installs agents does it, GitOps every day; beside a threat the new namespace is not the only place.',
+  why: 'Installing agents does it, and GitOps does it every day; with a threat, the new namespace is not the only place of the attack.',
   technique: 'T1610',
   shownBy: ['actor-activity'],
   judge({ finding: { namespace } }, details) {

@@ -7,7 +7,7 @@ export const eventDeletion = defineRule({
   id: 'event-deletion',
   kind: 'threat',
   weight: 15,
-  why: 'Nobody needs to delete events, which go by themselves within the hour: MEDIUM beside an unknown creator.',
+  why: 'Nobody needs to delete events, which expire within the hour: MEDIUM with an unknown creator.',
   technique: 'T1070',
   shownBy: ACT_CHECKS,
   judge(_, details) {

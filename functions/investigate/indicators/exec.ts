@@ -8,16 +8,17 @@ export const exec = defineRule({
   id: 'exec',
   kind: 'commonplace',
   weight: 10,
-  why: 'People at work do it, too.',
+  why: 'People do it in their daily work, too.',
   technique: 'T1609',
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const { exec: count = 0 } = details['actor-activity'] ?? {};
-    if (count > 0) return { reason: `The creator went into running pods ${times(count)}.`, check: 'actor-activity' };
+    if (count > 0)
+      return { reason: `The creator ran commands in running pods ${times(count)}.`, check: 'actor-activity' };
     const act = done(details, 'pod-session');
     return (
       act && {
-        reason: `Somebody went into pods of the namespace ${times(act.count)}: ${listed(act.objects)}.`,
+        reason: `Somebody ran commands in pods of the namespace ${times(act.count)}: ${listed(act.objects)}.`,
         check: act.check,
       }
     );

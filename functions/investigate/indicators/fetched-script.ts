@@ -2,7 +2,7 @@ import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
 
-/** From so many pods on it is no installer that runs once. */
+/** From so many pods on it is not an installer that runs once. */
 const MANY_PODS = 10;
 /** Points out of the weight for few pods, or where only their logs show it. */
 const FEW_SHARE = 25 / 35;
@@ -12,21 +12,21 @@ export const fetchedScript = defineRule({
   id: 'fetched-script',
   kind: 'threat',
   weight: 35,
-  why: 'Installers do it once, so a few pods are MEDIUM; in ten or more it is HIGH beside a creator that nobody knows.',
+  why: 'Installers do it once, so a few pods are MEDIUM; in ten or more it is HIGH with an unknown creator.',
   technique: 'T1105',
   shownBy: [...POD_CHECKS, 'container-logs'],
   judge(_, details) {
     const found = podsWith(details, { 'suspicious-command': 'a script that it fetches or decodes' });
     if (found)
       return {
-        reason: `Containers run what they fetch: ${found.named}.`,
+        reason: `Containers run code that they fetch: ${found.named}.`,
         check: found.check,
         share: found.pods >= MANY_PODS ? 1 : FEW_SHARE,
       };
     const logged = (details['container-logs']?.signs ?? []).filter(({ sign }) => sign === 'download-and-run');
     if (logged.length === 0) return undefined;
     return {
-      reason: `By their logs, containers run what they fetch: ${listed(logged.map(({ pod }) => pod))}.`,
+      reason: `According to their logs, containers run code that they fetch: ${listed(logged.map(({ pod }) => pod))}.`,
       check: 'container-logs',
       share: FEW_SHARE,
     };

@@ -8,7 +8,7 @@ export const forgedOrigin = defineRule({
   id: 'forged-origin',
   kind: 'threat',
   weight: 20,
-  why: 'A backup that is restored elsewhere carries old marks, so it decides nothing alone; MEDIUM beside a creator that nobody knows.',
+  why: 'A backup that is restored elsewhere carries old marks, so it decides nothing alone; MEDIUM with an unknown creator.',
   technique: 'T1036',
   shownBy: ['origin'],
   judge(_, { origin: { marks = [] } = {} }) {

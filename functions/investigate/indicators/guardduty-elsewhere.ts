@@ -6,7 +6,7 @@ export const guardDutyElsewhere = defineRule({
   id: 'guardduty-elsewhere',
   kind: 'commonplace',
   weight: 10,
-  why: 'It is about something else; beside a threat it makes a wider attack likely.',
+  why: 'It is about something else; with a threat, it makes a wider attack likely.',
   shownBy: ['threats'],
   judge(_, { threats: { findings = [] } = {} }) {
     const found = worstOf(findings.filter((threat) => !isClose(threat) && !threat.sequence && threat.severity >= HIGH));

@@ -12,7 +12,7 @@ const SIGNS: Partial<Record<WorkloadSign, string>> = {
   'host-pid': "the host's processes",
   'host-network': "the host's network",
   'host-ipc': "the host's memory",
-  'node-entry': 'commands that go into the node',
+  'node-entry': 'commands that enter the node',
 };
 
 /** With one of these, whoever is in the container owns the node. The others are what agents have that watch nodes. */
@@ -29,7 +29,7 @@ export const hostAccessWorkload = defineRule({
   id: 'host-access-workload',
   kind: 'threat',
   weight: 30,
-  why: 'Whoever is in it owns the node: HIGH beside two other signs; what agents have that only see the node is 20 and confirms nothing.',
+  why: 'Such a pod controls its node: HIGH with two other signs; access that only reads the node, as agents have, is 20 and confirms nothing.',
   technique: 'T1611',
   shownBy: POD_CHECKS,
   ruledOutBy: ['access-changes', 'cluster-posture'],
@@ -38,7 +38,7 @@ export const hostAccessWorkload = defineRule({
     if (!found || isOrderOfEks(facts, details)) return undefined;
     const owns = OWNS_NODE.some((sign) => found.signs.has(sign));
     return {
-      reason: `Pods reach for the node: ${found.named}.`,
+      reason: `Pods can take over the node: ${found.named}.`,
       check: found.check,
       ...(!owns && { share: SEES_SHARE, isMild: true }),
     };

@@ -7,11 +7,13 @@ export const hostVolume = defineRule({
   id: 'host-volume',
   kind: 'threat',
   weight: 20,
-  why: "Volumes on EKS come from a driver; one of the node's files passes by Pod Security. Test clusters have them, so it is MEDIUM beside an unknown creator.",
+  why: "Volumes on EKS come from a driver; one of the node's files passes by Pod Security. Test clusters have them, so it is MEDIUM with an unknown creator.",
   technique: 'T1611',
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'host-volume');
-    return act && { reason: `${act.who} made volumes of the node's files: ${listed(act.objects)}.`, check: act.check };
+    return (
+      act && { reason: `${act.who} created volumes of the node's files: ${listed(act.objects)}.`, check: act.check }
+    );
   },
 });

@@ -7,7 +7,7 @@ export const impersonation = defineRule({
   id: 'impersonation',
   kind: 'threat',
   weight: 30,
-  why: 'Whoever may act as a privileged identity has all its rights: MEDIUM by itself, HIGH beside another sign.',
+  why: 'Whoever may act as a privileged identity has all its rights: MEDIUM by itself, HIGH with another sign.',
   technique: 'T1078',
   judge({ finding: { actor }, proxies }) {
     if (!actor.impersonated || isTrustedProxy(actor, proxies)) return undefined;

@@ -6,7 +6,7 @@ export const knownAutomation = defineRule({
   id: 'known-automation',
   kind: 'mitigation',
   weight: -30,
-  why: 'An operator of the cluster has said so.',
+  why: 'The operator of the cluster has configured it.',
   judge({ finding: { actor }, knownAutomation: patterns }) {
     if (!isKnownAutomation(actor, patterns)) return undefined;
     return { reason: 'The creator is listed as known automation (GitOps or CI).' };

@@ -5,13 +5,13 @@ export const knownCreator = defineRule({
   id: 'known-creator',
   kind: 'mitigation',
   weight: -15,
-  why: 'A person has said so, of this kind of namespace.',
+  why: 'A person has confirmed it for this kind of namespace.',
   shownBy: ['known-creator'],
   judge(_, details) {
     const { known } = details['known-creator'] ?? {};
     if (!known) return undefined;
     return {
-      reason: `${known.decidedBy} has said that the creator makes namespaces named like ${known.namePattern}.`,
+      reason: `${known.decidedBy} has confirmed that the creator creates namespaces named like ${known.namePattern}.`,
       check: 'known-creator',
     };
   },

@@ -7,7 +7,7 @@ export const kubeletCommand = defineRule({
   id: 'kubelet-command',
   kind: 'threat',
   weight: 25,
-  why: 'Nothing but an attack runs commands past admission and the audit log of pods: MEDIUM by itself.',
+  why: 'Only an attack runs commands in pods without passing admission and the audit log: MEDIUM by itself.',
   technique: 'T1609',
   shownBy: ACT_CHECKS,
   judge(_, details) {

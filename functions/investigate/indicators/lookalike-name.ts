@@ -8,7 +8,7 @@ export const lookalikeName = defineRule({
   id: 'lookalike-name',
   kind: 'threat',
   weight: 25,
-  why: 'Nobody names a namespace so by chance, but nothing has been done in it yet: MEDIUM by itself.',
+  why: 'Nobody chooses such a name by chance, but nothing has happened in the namespace yet: MEDIUM by itself.',
   technique: 'T1036.005',
   shownBy: ['namespace'],
   judge({ finding }, details) {
@@ -20,7 +20,7 @@ export const lookalikeName = defineRule({
     const { similar = [] } = details.namespace ?? {};
     if (similar.length === 0) return undefined;
     return {
-      reason: `The name ${name} can be taken for ${listed(similar)}, which was in this cluster before.`,
+      reason: `The name ${name} resembles ${listed(similar)}, which existed in this cluster before.`,
       check: 'namespace',
     };
   },

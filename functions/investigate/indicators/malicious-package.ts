@@ -9,7 +9,7 @@ export const maliciousPackage = defineRule({
   id: 'malicious-package',
   kind: 'threat',
   weight: 40,
-  why: "It is no weakness but somebody's code: HIGH beside a creator that nobody knows.",
+  why: "It is not a weakness but an attacker's code: HIGH with an unknown creator.",
   technique: 'T1195.002',
   shownBy: ['images'],
   judge(_, { images: { images = [] } = {} }) {

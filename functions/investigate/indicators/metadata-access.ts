@@ -7,7 +7,7 @@ export const metadataAccess = defineRule({
   id: 'metadata-access',
   kind: 'commonplace',
   weight: 15,
-  why: "Agents ask the instance metadata service, too; beside a threat it is how a pod takes its node's role.",
+  why: 'Agents use the instance metadata service, too; with a threat, it is how a pod takes the role of its node.',
   technique: 'T1552.005',
   shownBy: [...POD_CHECKS, 'container-logs', 'network'],
   judge(_, details) {
@@ -16,7 +16,7 @@ export const metadataAccess = defineRule({
     const logged = (details['container-logs']?.signs ?? []).filter(({ sign }) => sign === 'metadata-access');
     if (logged.length > 0)
       return {
-        reason: `By their logs, containers ask for the credentials of their node: ${listed(logged.map(({ pod }) => pod))}.`,
+        reason: `According to their logs, containers ask for the credentials of their node: ${listed(logged.map(({ pod }) => pod))}.`,
         check: 'container-logs',
       };
     const talked = (details.network?.flow?.signs ?? []).some(({ sign }) => sign === 'metadata-address');

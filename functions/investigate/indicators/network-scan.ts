@@ -7,14 +7,14 @@ export const networkScan = defineRule({
   id: 'network-scan',
   kind: 'threat',
   weight: 20,
-  why: 'A wrong configuration is refused at a few places; at ten or more somebody looks for a way: MEDIUM beside an unknown creator.',
+  why: 'A wrong configuration is refused at a few places; at ten or more somebody is searching: MEDIUM with an unknown creator.',
   technique: 'T1046',
   shownBy: ['network'],
   judge(_, details) {
     const found = traffic(details, 'scan');
     return (
       found && {
-        reason: `Its pods were refused at ${found.peers} places inside the VPC: ${listed(found.addresses)}.`,
+        reason: `Its pods were refused at ${found.peers} addresses inside the VPC: ${listed(found.addresses)}.`,
         check: 'network',
       }
     );

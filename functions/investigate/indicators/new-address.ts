@@ -6,7 +6,7 @@ export const newAddress = defineRule({
   id: 'new-address',
   kind: 'novelty',
   weight: 10,
-  why: 'People travel; beside refusals or a right just given it is how stolen credentials look.',
+  why: 'People travel; with refusals or a right that was just given, it is what stolen credentials look like.',
   technique: 'T1078',
   shownBy: ['actor-activity'],
   judge(facts, details) {
@@ -14,7 +14,7 @@ export const newAddress = defineRule({
     const peer = facts.finding.request.sourceIps?.at(-1);
     if (!isNewcomer(facts, details['actor-activity'], 'addresses', peer)) return undefined;
     return {
-      reason: `The creator came from ${peer}, and from elsewhere before.`,
+      reason: `New source address: ${peer}.`,
       check: 'actor-activity',
     };
   },

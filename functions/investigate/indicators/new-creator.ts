@@ -5,13 +5,13 @@ export const newCreator = defineRule({
   id: 'new-creator',
   kind: 'novelty',
   weight: 15,
-  why: 'Before anybody has decided about creators, all of them are new.',
+  why: 'All creators are new until somebody has accepted some of them.',
   technique: 'T1078',
   shownBy: ['known-creator'],
   judge(_, { 'known-creator': answer }) {
     if (!answer || answer.known) return undefined;
     return {
-      reason: 'Nobody has said yet that the creator makes namespaces named like this one in this cluster.',
+      reason: 'This creator is not known to create namespaces like this one in this cluster.',
       check: 'known-creator',
     };
   },

@@ -6,7 +6,7 @@ export const newUserAgent = defineRule({
   id: 'new-user-agent',
   kind: 'novelty',
   weight: 10,
-  why: 'The client says it of itself; a change is what tells something.',
+  why: 'The client chooses its own name; only a change means something.',
   technique: 'T1078',
   shownBy: ['actor-activity'],
   judge(facts, details) {
@@ -14,7 +14,7 @@ export const newUserAgent = defineRule({
     const agent = facts.finding.request.userAgent?.slice(0, 200);
     if (!isNewcomer(facts, details['actor-activity'], 'userAgents', agent)) return undefined;
     return {
-      reason: `The creator used a client that it had not used before: ${agent}`,
+      reason: `New client of this creator: ${agent}`,
       check: 'actor-activity',
     };
   },

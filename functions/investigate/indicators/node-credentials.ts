@@ -6,7 +6,7 @@ export const nodeCredentials = defineRule({
   id: 'node-credentials',
   kind: 'threat',
   weight: 40,
-  why: 'Whoever writes out the path of the keys wants to carry them away: HIGH beside a creator that nobody knows.',
+  why: 'A command that names the path of the keys is there to steal them: HIGH with an unknown creator.',
   technique: 'T1552.005',
   shownBy: POD_CHECKS,
   judge(_, details) {

@@ -6,7 +6,7 @@ export const nodePort = defineRule({
   id: 'node-port',
   kind: 'commonplace',
   weight: 15,
-  why: 'Applications are opened like that as well.',
+  why: 'Applications are exposed in the same way.',
   technique: 'T1133',
   shownBy: EXPOSURE_CHECKS,
   judge: (_, details) => exposedBy('NodePort', details),

@@ -9,7 +9,7 @@ export const notConfirmed = defineRule({
   id: 'not-confirmed',
   kind: 'commonplace',
   weight: 10,
-  why: 'Test runs are gone within minutes, too; beside a threat it hides what was done.',
+  why: 'Test runs are gone within minutes, too; with a threat, the deletion hides what was done.',
   technique: 'T1070',
   shownBy: ['namespace'],
   judge(facts, details) {

@@ -10,7 +10,7 @@ export const outsidePeer = defineRule({
   id: 'outside-peer',
   kind: 'commonplace',
   weight: 10,
-  why: 'Applications talk to the world, most of them by HTTPS, which is half; beside a threat it is where data and orders go.',
+  why: 'Applications talk to the internet, most of them by HTTPS, which is half; with a threat, it is where data leaves and commands come in.',
   technique: 'T1071',
   shownBy: ['network'],
   judge(_, details) {

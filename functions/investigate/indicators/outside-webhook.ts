@@ -7,7 +7,7 @@ export const outsideWebhook = defineRule({
   id: 'outside-webhook',
   kind: 'threat',
   weight: 40,
-  why: 'The API server shows it what it names, Secrets and tokens among that, and takes its changes: HIGH beside a creator that nobody knows.',
+  why: 'The API server sends it the objects that it asks for, including Secrets and tokens, and accepts its changes: HIGH with an unknown creator.',
   technique: 'T1557',
   shownBy: ACT_CHECKS,
   judge(_, details) {

@@ -9,7 +9,7 @@ export const permissionDiscovery = defineRule({
   id: 'permission-discovery',
   kind: 'commonplace',
   weight: 10,
-  why: 'Consoles ask as well; beside a threat it is somebody who does not know what the stolen identity may do.',
+  why: 'Consoles ask as well; with a threat, somebody is finding out what a stolen identity may do.',
   technique: 'T1613',
   shownBy: ACT_CHECKS,
   judge({ finding: { actor } }, details) {

@@ -7,7 +7,7 @@ export const podSecurityChange = defineRule({
   id: 'pod-security-change',
   kind: 'commonplace',
   weight: 15,
-  why: 'Agents need it; beside a threat it is a protection taken away.',
+  why: 'Agents need it; with a threat, a protection was removed.',
   technique: 'T1562.001',
   shownBy: ACT_CHECKS,
   judge(_, details) {

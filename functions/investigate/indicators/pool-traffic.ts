@@ -7,7 +7,7 @@ export const poolTraffic = defineRule({
   id: 'pool-traffic',
   kind: 'threat',
   weight: 25,
-  why: 'A port is not a protocol, and other services may have it; outside of the VPC it is MEDIUM by itself, HIGH beside other signs of mining.',
+  why: 'A port is not a protocol, and other services may have it; outside the VPC it is MEDIUM by itself, HIGH with other signs of mining.',
   technique: 'T1496',
   shownBy: ['network'],
   judge(_, details) {

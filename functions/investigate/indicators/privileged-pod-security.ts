@@ -9,7 +9,7 @@ export const privilegedPodSecurity = defineRule({
   id: 'privileged-pod-security',
   kind: 'commonplace',
   weight: 15,
-  why: 'It is also what holds where nothing is set, and what agents need.',
+  why: 'It is also the default where nothing is set, and agents need it.',
   technique: 'T1611',
   shownBy: ['namespace'],
   judge(facts, details) {

@@ -7,7 +7,7 @@ export const protectionRemoval = defineRule({
   id: 'protection-removal',
   kind: 'commonplace',
   weight: 10,
-  why: 'Policies and quotas come and go with deployments; beside a threat it opens the way.',
+  why: 'Policies and quotas come and go with deployments; with a threat, a protection was removed.',
   technique: 'T1562.007',
   shownBy: ACT_CHECKS,
   judge(_, details) {

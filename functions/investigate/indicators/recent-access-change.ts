@@ -2,7 +2,7 @@ import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
 import { isPartOfTheAct, newNamespaces } from './parts/same-act.ts';
 
-/** Before the request, and after it: a change after it may hide one before, of which EKS keeps the latest time only. */
+/** Before the request, and after it: a change after it may hide one before, as EKS keeps only the time of the latest. */
 const WINDOW_MS = 30 * 60_000;
 
 /**
@@ -13,7 +13,7 @@ export const recentAccessChange = defineRule({
   id: 'recent-access-change',
   kind: 'threat',
   weight: 30,
-  why: 'A right given just before its use is the first step of most intrusions from AWS; teams are let in like that as well.',
+  why: 'A right given just before its use is the first step of most intrusions from AWS; teams get their access in the same way.',
   technique: 'T1098.006',
   shownBy: ['principal', 'access-changes'],
   ruledOutBy: ['actor-activity'],
@@ -38,7 +38,7 @@ function byEntry(facts: RuleFacts, details: Details): Found {
   const wider = (policies: typeof accessPolicies) =>
     policies.filter(({ scope, namespaces = [] }) => scope !== 'namespace' || namespaces.some((name) => name !== own));
   const changes: [string, string | undefined][] = [
-    ['access entry was made', accessEntry?.createdAt],
+    ['access entry was created', accessEntry?.createdAt],
     ['access entry was changed', accessEntry?.modifiedAt],
     ...wider(accessPolicies).flatMap(({ policyArn, associatedAt, modifiedAt }): [string, string | undefined][] => [
       [`access policy ${policyArn ?? ''} was associated`, associatedAt],

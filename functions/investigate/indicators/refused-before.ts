@@ -10,7 +10,7 @@ export const refusedBefore = defineRule({
   id: 'refused-before',
   kind: 'threat',
   weight: 15,
-  why: 'Fewer happen to anybody, and a broken controller repeats the same one: many different ones are a search.',
+  why: 'A few happen to anybody, and a broken controller repeats the same one: many different ones are a search.',
   technique: 'T1613',
   shownBy: ['actor-activity'],
   judge(_, details) {

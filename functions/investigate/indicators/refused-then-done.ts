@@ -7,7 +7,7 @@ export const refusedThenDone = defineRule({
   id: 'refused-then-done',
   kind: 'threat',
   weight: 15,
-  why: 'Who is refused asks, and seldom finds the one verb that is allowed within the half hour: MEDIUM beside an unknown creator.',
+  why: 'A person who is refused asks for the right, and rarely finds the one verb that is allowed within the half hour: MEDIUM with an unknown creator.',
   technique: 'T1078',
   shownBy: ['actor-activity'],
   judge(facts, details) {

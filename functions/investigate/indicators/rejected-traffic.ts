@@ -7,7 +7,7 @@ export const rejectedTraffic = defineRule({
   id: 'rejected-traffic',
   kind: 'commonplace',
   weight: 10,
-  why: 'New applications are often refused something at first; beside a threat it is a try to get on.',
+  why: 'New applications are often refused something at first; with a threat, it is an attempt to spread.',
   technique: 'T1046',
   shownBy: ['network'],
   judge(_, details) {

@@ -7,7 +7,7 @@ export const reverseShell = defineRule({
   id: 'reverse-shell',
   kind: 'threat',
   weight: 40,
-  why: 'No ordinary program hands its shell to the network: HIGH beside a creator that nobody knows.',
+  why: 'No ordinary program hands its shell to the network: HIGH with an unknown creator.',
   technique: 'T1059.004',
   shownBy: [...POD_CHECKS, 'container-logs'],
   judge(_, details) {
@@ -16,7 +16,7 @@ export const reverseShell = defineRule({
     const logged = (details['container-logs']?.signs ?? []).filter(({ sign }) => sign === 'shell-session');
     if (logged.length === 0) return undefined;
     return {
-      reason: `Containers write what a shell without a terminal writes: ${listed(logged.map(({ pod }) => pod))}.`,
+      reason: `Containers log what a shell without a terminal logs: ${listed(logged.map(({ pod }) => pod))}.`,
       check: 'container-logs',
     };
   },

@@ -12,7 +12,7 @@ export const rightProbe = defineRule({
   id: 'right-probe',
   kind: 'threat',
   weight: 20,
-  why: 'Two kinds of such rights refused happen to people and decide nothing alone; four are somebody who looks for a way.',
+  why: 'Two kinds of such rights refused happen to people and decide nothing alone; with four, somebody is searching.',
   technique: 'T1613',
   shownBy: ['actor-activity'],
   judge(_, details) {

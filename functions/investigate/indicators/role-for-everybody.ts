@@ -7,7 +7,7 @@ export const roleForEverybody = defineRule({
   id: 'role-for-everybody',
   kind: 'threat',
   weight: 30,
-  why: 'It opens the cluster to whoever reaches its endpoint; rarely a mistake, and then one to be told of: MEDIUM by itself.',
+  why: 'It opens the cluster to everybody who can reach its endpoint; it is rarely a mistake, and then one to report: MEDIUM by itself.',
   technique: 'T1098.006',
   shownBy: ACT_CHECKS,
   judge(_, details) {

@@ -12,7 +12,7 @@ export const secretsRead = defineRule({
   id: 'secrets-read',
   kind: 'commonplace',
   weight: 20,
-  why: 'One list hands out all Secrets, but operators and Helm read some as well.',
+  why: 'One list request returns all Secrets, but operators and Helm read some as well.',
   technique: 'T1552.007',
   shownBy: ['actor-activity'],
   judge(_, details) {
@@ -22,7 +22,7 @@ export const secretsRead = defineRule({
       .reduce((sum, { count, refused }) => sum + Math.max(0, count - refused), 0);
     if (reads < MANY_READS && lists === 0) return undefined;
     return {
-      reason: `The creator read Secrets ${counted(reads, 'time')}${lists > 0 ? ', whole lists among them' : ''}.`,
+      reason: `The creator read Secrets ${counted(reads, 'time')}${lists > 0 ? ', including whole lists' : ''}.`,
       check: 'actor-activity',
     };
   },

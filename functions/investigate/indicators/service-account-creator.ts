@@ -9,7 +9,7 @@ export const serviceAccountCreator = defineRule({
   id: 'service-account-creator',
   kind: 'commonplace',
   weight: 15,
-  why: 'Pods seldom make namespaces, unless they are GitOps, CI or operators, which are many.',
+  why: 'Pods rarely create namespaces, except those of GitOps, CI and operators, which are many.',
   technique: 'T1078',
   ruledOutBy: ['known-creator'],
   judge(facts, details) {

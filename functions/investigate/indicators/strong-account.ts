@@ -9,7 +9,7 @@ export const strongAccount = defineRule({
   id: 'strong-account',
   kind: 'threat',
   weight: 35,
-  why: 'It is cluster-admin without a binding that anybody would see: HIGH beside a creator that nobody knows.',
+  why: 'It is cluster-admin without a visible binding: HIGH with an unknown creator.',
   technique: 'T1078',
   shownBy: ['actor-activity', 'cluster-weaknesses'],
   judge({ finding: { actor, namespace } }, details) {
@@ -22,7 +22,7 @@ export const strongAccount = defineRule({
     );
     if (taken.length === 0) return undefined;
     return {
-      reason: `The creator took on accounts that may do everything: ${listed(taken)}.`,
+      reason: `The creator used ServiceAccounts with full control of the cluster: ${listed(taken)}.`,
       check: 'actor-activity',
     };
   },

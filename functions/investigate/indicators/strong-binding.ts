@@ -12,7 +12,7 @@ export const strongBinding = defineRule({
   id: 'strong-binding',
   kind: 'commonplace',
   weight: 20,
-  why: 'Nearly every operator gets one or two such rights when it is installed; beside a threat they are the way on.',
+  why: 'Nearly every operator gets one or two such rights when it is installed; with a threat, they are the next step.',
   technique: 'T1098.006',
   shownBy: ['access-changes'],
   judge(facts, { 'access-changes': { changes = [] } = {} }) {

@@ -6,7 +6,7 @@ export const systemFromPublicAddress = defineRule({
   id: 'system-from-public-address',
   kind: 'threat',
   weight: 35,
-  why: "A token or certificate of the cluster's own is used outside of it: HIGH beside an unknown creator.",
+  why: "A token or certificate of the cluster's own is used outside of it: HIGH with an unknown creator.",
   technique: 'T1133',
   shownBy: ['cluster-posture'],
   judge(facts, details) {

@@ -7,11 +7,13 @@ export const systemWorkload = defineRule({
   id: 'system-workload',
   kind: 'commonplace',
   weight: 15,
-  why: "Add-ons are installed there; beside a threat it is where malware hides among the system's own.",
+  why: 'Add-ons are installed there; with a threat, it is where malware hides among system pods.',
   technique: 'T1036.005',
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'system-workload');
-    return act && { reason: `${act.who} made pods among the system's own: ${listed(act.objects)}.`, check: act.check };
+    return (
+      act && { reason: `${act.who} created pods in a system namespace: ${listed(act.objects)}.`, check: act.check }
+    );
   },
 });

@@ -6,7 +6,7 @@ export const unusualRegistry = defineRule({
   id: 'unusual-registry',
   kind: 'commonplace',
   weight: 10,
-  why: 'Whoever tries something takes a public image; beside a threat it is code that nobody here has seen.',
+  why: 'People take a public image to try something; with a threat, it is code that nobody here has reviewed.',
   technique: 'T1610',
   shownBy: POD_CHECKS,
   judge(_, details) {

@@ -15,11 +15,11 @@ export const weakPod = defineRule({
   id: 'weak-pod',
   kind: 'commonplace',
   weight: 10,
-  why: 'Many charts ask for it; beside a threat it makes the way out of the container shorter.',
+  why: 'Many charts ask for it; with a threat, it makes an escape from the container easier.',
   technique: 'T1611',
   shownBy: POD_CHECKS,
   judge(_, details) {
     const found = podsWith(details, SIGNS);
-    return found && { reason: `Pods ask for more than they should need: ${found.named}.`, check: found.check };
+    return found && { reason: `Pods ask for more rights than they should need: ${found.named}.`, check: found.check };
   },
 });

@@ -21,7 +21,7 @@ export const wideBinding = defineRule({
   id: 'wide-binding',
   kind: 'threat',
   weight: 35,
-  why: 'cluster-admin, by whatever name, given to oneself or to the new pods is HIGH beside a creator that nobody knows; given to others it is a step aside.',
+  why: 'cluster-admin, by whatever name, given to oneself or to the new pods is HIGH with an unknown creator; given to others, it is a lateral move.',
   technique: 'T1098.006',
   shownBy: ['access-changes', 'permissions'],
   ruledOutBy: ['actor-activity'],
@@ -76,7 +76,7 @@ function stillThere(facts: RuleFacts, { permissions: { grantedBy } = {} }: Detai
   if (!grantedBy || grantedBy.kind === 'EKS access policy' || share === undefined) return [];
   return [
     {
-      reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request allows everything, and was made ${distance(at, requestedAt(facts))} it.`,
+      reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request allows everything, and was created ${distance(at, requestedAt(facts))} it.`,
       check: 'permissions',
       share,
       near: Math.abs(at - requestedAt(facts)),

@@ -36,8 +36,8 @@ test.each([
     'maps no role to namespace-sentinel:probe. Append the output AwsAuthMapRoles',
   ],
   ['no mapRoles', '', 'is not a list in YAML'],
-  ['mapRoles that are no list', 'a: b', 'is not a list in YAML'],
-  ['mapRoles that are no YAML', '- [', 'is not a list in YAML'],
+  ['mapRoles that are not a list', 'a: b', 'is not a list in YAML'],
+  ['mapRoles that are not YAML', '- [', 'is not a list in YAML'],
   ['aliases that would grow', '- &a [x]\n- [*a, *a]', 'is not a list in YAML'],
   [
     'a role with more groups',

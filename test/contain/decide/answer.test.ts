@@ -95,7 +95,7 @@ describe('what cannot be answered is refused, with what to do', () => {
     expect(answers).toMatchObject([{ decision: 'refuse' }]);
   });
 
-  test('one that nobody waits for any more; then it may be answered when it is asked anew', async () => {
+  test('one that nobody waits for any more; then it may be answered when it is asked again', async () => {
     const { asked, decide, answers, waiting, register } = world();
     const open = await asked();
     const input = { decision: 'approve', question: open.question.id, planHash: HASH, ...WHO };
@@ -123,7 +123,7 @@ describe('races', () => {
     expect(told).toHaveLength(4);
   });
 
-  test('asked anew with another plan while it is being approved, nothing is approved', async () => {
+  test('asked again with another plan while it is being approved, nothing is approved', async () => {
     const { asked, decide, answers, register, clients } = world();
     const old = await asked();
     const take = register.answer.bind(register);

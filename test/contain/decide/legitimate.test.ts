@@ -236,7 +236,7 @@ describe('what cannot be closed is refused, with what to do', () => {
     expect(result.summary).toContain('Answer it with "refuse", then start release');
     expect(result.outcome).toBe('refused');
   });
-  test('a finding of which the alert is not out yet', async () => {
+  test('a finding whose alert is not out yet', async () => {
     const { decide, table, alerted } = world();
     const finding = { ...(await alerted()), id: 'nsf-new' };
     await table.claim(finding, 1_000);
@@ -256,12 +256,12 @@ describe('what cannot be closed is refused, with what to do', () => {
       outcome: 'decided',
     });
   });
-  test('one whose record does not tell the cluster, until somebody names it', async () => {
+  test('one whose record does not give the cluster, until somebody names it', async () => {
     const { decide, table, told } = world();
     await table.leaseDelivery('nsf-bare', 1_000);
     await table.alerted('nsf-bare');
     const refused = await decide({ decision: 'legitimate', findingId: 'nsf-bare', ...WHO });
-    expect(refused.summary).toContain('does not tell its cluster. Name it ("cluster")');
+    expect(refused.summary).toContain('does not give its cluster. Name it ("cluster")');
     const result = await decide({ decision: 'legitimate', findingId: 'nsf-bare', cluster: 'prod', ...WHO });
     expect(result.outcome).toBe('decided');
     expect(result.summary).toContain('its record does not hold the finding');

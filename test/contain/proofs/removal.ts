@@ -44,7 +44,7 @@ export const REMOVAL_CASES: Row[] = [
   ],
   [
     'no-pods',
-    'one that others say has failed, of which the kubelet has not said it',
+    'one that others say has failed, while its kubelet has not',
     (on) =>
       on.add(
         inside('v1', 'Pod', 'running', {

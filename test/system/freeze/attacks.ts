@@ -151,7 +151,7 @@ export function attacksAreRefused(): void {
       expect([answer.code, answer.text]).toEqual([403, expect.stringContaining(refusedBy('quarantine-label'))]);
     });
 
-    test('have it made anew: it is there', async () => {
+    test('have it recreated: it is there', async () => {
       expect((await side.ask(side.cluster.admin, post('/api/v1/namespaces', { metadata: { name: 'pen' } }))).code).toBe(
         409,
       );

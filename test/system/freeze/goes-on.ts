@@ -48,7 +48,7 @@ export function whatMustGoOnGoesOn(): void {
         () => merge(`${pen.core}/configmaps/settings`, {}),
         403,
       ],
-      ['Secrets are encrypted anew', 'eks:kms-storage-migrator', () => merge(`${pen.core}/secrets/loot`, {}), 200],
+      ['Secrets are encrypted again', 'eks:kms-storage-migrator', () => merge(`${pen.core}/secrets/loot`, {}), 200],
       ['add-ons are not installed', 'eks:addon-manager', () => merge(`${pen.core}/configmaps/settings`, {}), 403],
       [
         'a ReplicaSet makes no pod',

@@ -169,7 +169,7 @@ export function intruderWithClusterAdmin(): void {
 
     test('takes the rights of the investigation away; what he makes then is told all the same', async () => {
       await succeeds(remove(`${RBAC}/clusterrolebindings/namespace-sentinel:observer`));
-      // Go takes the query away as it has too many parts: this is no dry run.
+      // Go takes the query away as it has too many parts: this is not a dry run.
       const tooMany = `dryRun=All${'&a'.repeat(10_001)}`;
       await succeeds(post(`/api/v1/namespaces?${tooMany}`, { metadata: { name: 'no-dry-run' } }));
       // Its line is cut before the answer.

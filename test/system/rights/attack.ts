@@ -24,7 +24,7 @@ export interface Attack {
   what: string;
   request: KubeRequest;
   expect: Expectation;
-  /** The answer of a success, where that is none in here: no kubelet answers. */
+  /** The answer of a success, where it cannot be one here: no kubelet answers. */
   answer?: RegExp;
 }
 

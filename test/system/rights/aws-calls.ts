@@ -160,7 +160,7 @@ const machines = ({ machines, tokens }: AwsThings): Call[] => [
       of('StopExecution', ({ sfn }) => sfn.send(new StopExecutionCommand({ executionArn }))),
     ];
   }),
-  // Output that is none is refused after the permission, so that the question stays open.
+  // Output of another form is refused after the permission, so that the question stays open.
   ...each(tokens, (taskToken, on) => [
     {
       action: 'states:SendTaskSuccess',

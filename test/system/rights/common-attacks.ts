@@ -17,7 +17,7 @@ const impersonated: [what: string, headers: Record<string, string>][] = [
   ['`system:anonymous`', { 'impersonate-user': 'system:anonymous' }],
 ];
 
-/** Paths of the API server that are no kinds and that not everybody may read. */
+/** Paths of the API server that are not kinds and that not everybody may read. */
 const PATHS = [
   '/metrics',
   '/metrics/slis',

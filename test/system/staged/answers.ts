@@ -95,7 +95,7 @@ function theQuestions(
   answer('Malware', 'Not checked', 'threats');
 
   const exposures = factsOf('exposure', facts);
-  if (exposures.length === 0) answer('Network', 'No Service or Ingress opens it.');
+  if (exposures.length === 0) answer('Network', 'No Service or Ingress exposes it.');
   for (const fact of exposures) answer('Network', objectOf(fact).name, portOf(fact).type, portOf(fact).port);
 
   const workloads = factsOf('workload', facts).map(objectOf);
@@ -104,6 +104,6 @@ function theQuestions(
 
   const refused = refusedBefore(truth);
   answer('Audit log', 'created', ...(refused > 0 ? [`${refused} refused`] : []));
-  answer('Whom to ask', actor?.sessionName?.includes('@') ? actor.sessionName : 'message');
-  if (alert.report === undefined) answer('Whom to ask', 'a report with the message');
+  answer('Contacts', actor?.sessionName?.includes('@') ? actor.sessionName : 'message');
+  if (alert.report === undefined) answer('Contacts', 'a report with the message');
 }

@@ -24,7 +24,7 @@ export function entranceOf({ object }: Fact): { policy?: string; principal: stri
 /** `NodePort 31337`, taken apart. @throws when the fact does not tell */
 export function portOf({ signs = [] }: Fact): { type: string; port: string } {
   const [type, port] = signs[0]?.split(' ') ?? [];
-  if (!type || !port) throw new Error('the script does not tell which port it opened');
+  if (!type || !port) throw new Error('the script does not say which port it opened');
   return { type, port };
 }
 

@@ -1,4 +1,4 @@
-/** Ordinary work of which the installation was told: accepted by a person, or done through a proxy that is known. */
+/** Ordinary work that the installation knows about: accepted by a person, or done through a proxy that is known. */
 import { clusterRole, clusterRoleBinding, subject, workload } from '../incidents/objects.ts';
 import { acts, times } from './acts.ts';
 import { FACTS, PEOPLE, quiet } from './people.ts';

@@ -120,7 +120,7 @@ class Query:
     def field(self):
         name = self.take("word")
         if not FIELD.fullmatch(name):
-            raise Malformed(f"{name} is no field")
+            raise Malformed(f"{name} is not a field")
         return name
 
     def column(self):

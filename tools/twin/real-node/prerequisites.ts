@@ -59,7 +59,7 @@ const inPath = (name: string): boolean =>
     }
   });
 
-/** The kernel's configuration; undefined where the machine does not tell it. */
+/** The kernel's configuration; undefined where the machine does not give it. */
 function kernelConfiguration(): string | undefined {
   try {
     if (existsSync('/proc/config.gz')) return gunzipSync(readFileSync('/proc/config.gz')).toString();
@@ -94,7 +94,7 @@ function missingOfKernel(): string[] {
     missing.push(`the kernel ${release()} is built without ${named}`);
   }
   if (!existsSync('/sys/kernel/btf/vmlinux'))
-    missing.push('/sys/kernel/btf/vmlinux is not there: the kernel does not tell its types (CONFIG_DEBUG_INFO_BTF)');
+    missing.push('/sys/kernel/btf/vmlinux is not there: the kernel does not give its types (CONFIG_DEBUG_INFO_BTF)');
   if (!existsSync('/dev/kmsg')) missing.push('/dev/kmsg is not there, and a kubelet reads it');
   if (hierarchies().length === 0)
     missing.push('no cgroup v1 hierarchy is mounted; machines with cgroup v2 alone are not supported by this tool yet');

@@ -28,7 +28,7 @@ export function cutLine(line: string, maxBytes: number): string {
   return bytes.toString('utf8', 0, end) + CUT_MARK;
 }
 
-/** When the API server wrote the line; `now` for one that does not tell. */
+/** When the API server wrote the line; `now` for one that does not say. */
 export function timestampOf(line: string, now: number): number {
   try {
     const at = Date.parse(JSON.parse(line).stageTimestamp);

@@ -13,7 +13,7 @@ const PERFORM = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/;
 /**
  * What a question without an answer comes to: `not-checked`, with the reason.
  *
- * @param needs the actions of the check, of which one may be missing
+ * @param needs the actions of the check, one of which may be missing
  * @throws {Error} the error itself, where no question would be answered, or where it is a fault of this program
  */
 export function unanswered(error: unknown, needs: readonly IamAction[]): Answer {

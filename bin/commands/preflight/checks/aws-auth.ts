@@ -45,7 +45,7 @@ export const awsAuth: PreflightCheck = {
   },
 };
 
-/** Undefined where it is no list. */
+/** Undefined where it is not a list. */
 function mappedIn(mapRoles: string): Mapped[] | undefined {
   try {
     const parsed: unknown = parse(mapRoles, { maxAliasCount: 0 });

@@ -22,7 +22,7 @@ export interface DeployedFunction {
   network: NetworkGroup<ConfiguredCluster>;
 }
 
-/** Every function of which the outputs tell both name and role. */
+/** Every function whose name and role are both in the outputs. */
 export function deployedFunctions({ config, outputs }: Pick<LiveContext, 'config' | 'outputs'>): DeployedFunction[] {
   const networks = groupByNetwork(config.clusters);
   const [first] = networks;

@@ -52,7 +52,7 @@ export async function judge(
   if (!object) return { verdict: verdict('forged', `there is no ${what}`) };
   if (items.some((each) => origin.deploys(each, on) === 'unknown'))
     return {
-      verdict: verdict('not-confirmed', `${what} does not tell whether it deploys it`),
+      verdict: verdict('not-confirmed', `${what} does not say whether it deploys it`),
       object: { origin, object },
     };
   return { verdict: verdict('forged', `${what} does not deploy it`) };

@@ -10,7 +10,7 @@ export interface Mark {
   value: string;
   kind: OriginKind;
   name: string;
-  /** Absent where the mark does not tell. */
+  /** Absent where the mark does not say. */
   namespace?: string;
   /** The mark says itself that it belongs to another object than the one on which it stands: it was copied. */
   copied?: boolean;

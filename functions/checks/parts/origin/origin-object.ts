@@ -10,7 +10,7 @@ export type OriginKind = 'Application' | 'Kustomization' | 'HelmRelease';
  * Whether the object deploys the one on which its mark stands.
  * - `yes`: it lists it, or is to create the namespace into which it deploys.
  * - `no`: it has deployed what it is to deploy, and that is not among it.
- * - `unknown`: it does not tell, or is at work.
+ * - `unknown`: it does not say, or is at work.
  */
 export type Deploys = 'yes' | 'no' | 'unknown';
 

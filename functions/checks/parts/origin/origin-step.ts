@@ -17,7 +17,7 @@ export const originStep = field.object({
   path: field.optional(field.text),
   /** Commit, digest or chart version that was deployed. */
   revision: field.optional(field.text),
-  /** The person who began it, as the tool knows people; absent where the tool began by itself, or does not tell. */
+  /** The person who began it, as the tool knows people; absent where the tool began by itself, or does not say. */
   initiator: field.optional(field.text),
   automated: field.optional(field.flag),
   /** RFC 3339: when that began. */

@@ -44,14 +44,14 @@ export const reverseShell = defineSign({
       pattern: /\/dev\/(?:tcp|udp)\/|\b(?:nc|ncat|netcat)\b[^\n]{0,40} -(?:e|c|-exec|-sh-exec)\b/,
       says: () => 'opens a reverse shell',
     },
-    { pattern: /\bsocat\b[^\n]{0,100}\bexec:/i, says: () => 'joins a program to the network (socat)' },
+    { pattern: /\bsocat\b[^\n]{0,100}\bexec:/i, says: () => 'connects a program to the network (socat)' },
     {
       pattern: /\bmkfifo\b[^\n]{0,100}[|;&]\s{0,4}(?:nc|ncat|netcat|telnet|openssl)\b/,
-      says: () => 'joins a shell to the network by a pipe',
+      says: () => 'connects a shell to the network by a pipe',
     },
     {
       pattern: /\bpty\.spawn\b|\bos\.dup2\b|\bIO::Socket::INET\b|\bTCPSocket\.(?:new|open)\b|\bfsockopen\b/,
-      says: () => 'joins a shell to the network in a script',
+      says: () => 'connects a shell to the network in a script',
     },
   ]),
 });
@@ -59,15 +59,15 @@ export const reverseShell = defineSign({
 /** From the container into its node (MITRE T1611). */
 export const nodeEntry = defineSign({
   sign: 'node-entry',
-  words: 'goes into the node',
+  words: 'enters the node',
   danger: 8,
   look: looksFor([
     { pattern: /\bnsenter\b/, says: () => 'enters namespaces of the node (nsenter)' },
     {
       pattern: /\bchroot\s{1,9}\/(?:host|rootfs|mnt|node)/,
-      says: () => 'goes into the file system of the node (chroot)',
+      says: () => 'enters the file system of the node (chroot)',
     },
-    { pattern: /\/proc\/1\/root\b/, says: () => 'goes into the file system of the node (/proc/1/root)' },
+    { pattern: /\/proc\/1\/root\b/, says: () => 'enters the file system of the node (/proc/1/root)' },
     {
       pattern: /\b(?:docker|containerd|crio)\.sock\b/,
       says: () => "speaks to the node's container runtime",

@@ -14,7 +14,10 @@ export function exposedBy(
   const sign = type === 'NodePort' ? 'node-port' : 'load-balancer';
   const gone = (activity?.signs ?? []).filter((act) => act.sign === sign).map(({ on }) => on);
   if (names.length === 0 && gone.length > 0)
-    return { reason: `It was opened by ${type}, by the audit log: ${listed(gone)}.`, check: 'namespace-activity' };
+    return {
+      reason: `It was exposed by ${type}, according to the audit log: ${listed(gone)}.`,
+      check: 'namespace-activity',
+    };
   return names.length === 0
     ? undefined
     : { reason: `Reachable from outside the cluster, by ${type}: ${listed(names)}.`, check: 'network' };

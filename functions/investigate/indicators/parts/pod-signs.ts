@@ -37,7 +37,7 @@ export function podsWith(
   const names = new Set(running.map(({ name }) => name));
   const logged = [...objects]
     .filter(([name]) => !names.has(name))
-    .map(([name, signs]) => ({ name, pods: 1, signs, note: ', by the audit log' }));
+    .map(([name, signs]) => ({ name, pods: 1, signs, note: ', according to the audit log' }));
   const all = [...running, ...logged];
   if (all.length === 0) return undefined;
   return {

@@ -94,7 +94,7 @@ export const LIFE_FAULTS: readonly Fault[] = [
     fix: /aws eks delete-access-entry .*--cluster-name prod/,
   },
   {
-    name: 'a stack that does not tell its clusters',
+    name: 'a stack that does not give its clusters',
     check: 'taken-out',
     breaks: (account) => {
       const outputs = outputsOf(account);
@@ -129,7 +129,7 @@ export const LIFE_FAULTS: readonly Fault[] = [
     fix: /former cluster/,
   },
   {
-    name: 'a cluster of which nobody tells the age',
+    name: 'a cluster of unknown age',
     check: 'same-cluster',
     breaks: (account) => {
       delete clusterOf(account).createdAt;

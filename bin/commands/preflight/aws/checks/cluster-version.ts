@@ -23,7 +23,7 @@ export const clusterVersion: AwsCheck = {
         return [
           {
             status: 'failed',
-            says: `${says}: admission policies, of which the freeze is made, need 1.${WITH_POLICIES}.`,
+            says: `${says}: the freeze consists of admission policies, which need 1.${WITH_POLICIES}.`,
           },
         ];
       if (status === VersionStatus.STANDARD_SUPPORT) return [{ status: 'ok', says: `${says}, in standard support.` }];

@@ -123,7 +123,7 @@ const comingBack = (name: string, { role }: ReleaseSide, { region }: AwsContext)
   ],
 });
 
-/** The names of the clusters for which the stack was deployed; undefined where it does not tell. */
+/** The names of the clusters for which the stack was deployed; undefined where it does not say. */
 function clustersIn(output: string | undefined): string[] | undefined {
   try {
     return output === undefined ? undefined : Object.keys(JSON.parse(output));

@@ -42,7 +42,7 @@ export const ownCalls: LiveProbe = {
       calls.push(...found.calls);
       isCut ||= found.isCut;
     }
-    const seen = `in ${counted(context.hours, 'hour')}${isCut ? ', of which the newest were read' : ''}`;
+    const seen = `in ${counted(context.hours, 'hour')}${isCut ? ', only the newest of which were read' : ''}`;
     return [allowed(calls, seen), ...BY_SERVICE.map((row) => byService(row, calls, seen))];
   },
 };

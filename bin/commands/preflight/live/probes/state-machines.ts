@@ -65,7 +65,7 @@ async function judge(context: LiveContext, name: string, stateMachineArn: string
         };
   const cases = casesOf(definition);
   if (!cases) {
-    const says = 'its definition is none that this version knows: nothing in it was tried.';
+    const says = 'this version does not know its definition: nothing in it was tried.';
     return [
       valid,
       { claim: 'states-lead', verdict: 'not-asked', says, todo: 'deploy the configuration with this version' },
