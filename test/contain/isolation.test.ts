@@ -198,7 +198,7 @@ describe('isolation', () => {
     expect(await stage.run(isolateNetwork)).toMatchObject({ status: 'done', open: [] });
     const told = stage.record('isolateNetwork').proposals.map(({ text }) => text);
     expect(told).toContain(
-      `The pod far ${why}: no network policy reaches it. Only its end cuts it off: mode "remove", scope "pods".`,
+      `The pod far ${why}: no network policy applies to it. Only ending it cuts it off: mode "remove", scope "pods".`,
     );
   });
 

@@ -24,9 +24,9 @@ test('a CONTROL_MESSAGE is told apart', async () => {
 const cases: [string, unknown, RegExp][] = [
   ['nothing', undefined, /awslogs.data is missing/],
   ['another event', { Records: [] }, /awslogs.data is missing/],
-  ['no base64', { awslogs: { data: '%%%' } }, /no base64 of gzip/],
-  ['base64 of no gzip', data('hello'), /no base64 of gzip/],
-  ['gzip cut short', data(gzipSync(randomBytes(500)).subarray(0, 200)), /no base64 of gzip/],
+  ['no base64', { awslogs: { data: '%%%' } }, /not base64 of gzip/],
+  ['base64 of no gzip', data('hello'), /not base64 of gzip/],
+  ['gzip cut short', data(gzipSync(randomBytes(500)).subarray(0, 200)), /not base64 of gzip/],
   ['gzip of no JSON', data(gzipSync('hello')), /not JSON/],
   ['another document', packed({ messageType: 'NEW_MESSAGE' }), /messageType/],
   ['a field of another type', delivery([], { logEvents: [{ id: 1 }] }), /logEvents\.0/],

@@ -18,7 +18,7 @@ function find(facts: ContainmentFacts): Cause[] {
   if (actor.impersonated)
     causes.push({
       kind: 'entry',
-      text: `It acted as ${actor.impersonated.username ?? 'somebody else'}, by impersonation: who may impersonate has every right of whom they name.`,
+      text: `It acted as ${actor.impersonated.username ?? 'somebody else'}, by impersonation: an identity that may impersonate has every right of the identities that it names.`,
       from: 'finding',
     });
   return [...causes, ...door(facts)];
@@ -26,7 +26,7 @@ function find(facts: ContainmentFacts): Cause[] {
 
 function came(kind: string, who: string, address: string | undefined): string {
   const from = address ? ` from ${address}` : '';
-  if (kind === 'anonymous') return `The request came${from} without any identity, and the cluster took it.`;
+  if (kind === 'anonymous') return `The request came${from} without any identity, and the cluster accepted it.`;
   if (kind === 'service-account')
     return `It came${from} with a token of ${who}: a pod that runs as it, or a stolen token.`;
   if (kind === 'iam-role' || kind === 'iam-user') return `It came${from} with credentials of ${who}.`;
@@ -42,7 +42,7 @@ function door(facts: ContainmentFacts): Cause[] {
     return [
       {
         kind: 'entry',
-        text: 'What lets this identity into the cluster was not found out.',
+        text: 'What lets this identity into the cluster is not known.',
         from: 'principal',
         unknown: true,
       },
@@ -54,7 +54,7 @@ function door(facts: ContainmentFacts): Cause[] {
         kind: 'entry',
         text:
           authenticationMode === 'API'
-            ? 'It has no access entry any more, and nothing else lets IAM identities in: the entry was deleted since.'
+            ? 'It no longer has an access entry, and nothing else lets IAM identities in: the entry has been deleted.'
             : 'It has no access entry: the aws-auth ConfigMap lets it in.',
         from: 'principal',
       },

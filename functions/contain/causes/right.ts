@@ -22,7 +22,7 @@ function grant(facts: ContainmentFacts): Cause[] {
     const reason = facts.alert?.finding.request.grantedBy;
     return reason
       ? [{ kind: 'right', text: `The API server allowed it for this reason: ${reason}`, from: 'finding' }]
-      : [{ kind: 'right', text: 'What allowed the request was not found out.', from, unknown: true }];
+      : [{ kind: 'right', text: 'What allowed the request is not known.', from, unknown: true }];
   }
   const { kind = 'rule', binding, role, accessPolicyArn, subject, bindingCreatedAt, bindingGone, wildcard } = granted;
   const what = accessPolicyArn ? `the EKS access policy ${accessPolicyArn}` : `the ${kind} ${binding ?? ''}`.trim();
@@ -32,9 +32,9 @@ function grant(facts: ContainmentFacts): Cause[] {
     ...(wildcard ? ['which allows everything'] : []),
   ].join(' ');
   const when = bindingGone
-    ? ' It does not exist any more.'
+    ? ' It no longer exists.'
     : bindingCreatedAt
-      ? ` It was made ${bindingCreatedAt}.`
+      ? ` It was created at ${bindingCreatedAt}.`
       : '';
   return [{ kind: 'right', text: `What allowed it is ${what}${how ? `: ${how}` : ''}.${when}`, from }];
 }
@@ -43,7 +43,7 @@ function changes(facts: ContainmentFacts): Cause[] {
   const from = 'access-changes';
   const found = facts.details[from];
   if (!found)
-    return [{ kind: 'right', text: 'Whether access was changed before was not found out.', from, unknown: true }];
+    return [{ kind: 'right', text: 'Whether access was changed before is not known.', from, unknown: true }];
   const { changes: all = [], notAsked = [] } = found;
   const told = all.filter(({ concerns = [] }) => concerns.length > 0).slice(0, SHOWN);
   return [
@@ -64,7 +64,7 @@ function changes(facts: ContainmentFacts): Cause[] {
     ...notAsked.map(
       ({ source, reason = 'not told' }): Cause => ({
         kind: 'right',
-        text: `Changes of access in ${source === 'audit' ? 'the audit log' : 'CloudTrail'} were not looked at: ${reason}.`,
+        text: `Changes of access in ${source === 'audit' ? 'the audit log' : 'CloudTrail'} were not read: ${reason}.`,
         from,
         unknown: true,
       }),

@@ -25,7 +25,7 @@ function find(facts: ContainmentFacts): Cause[] {
     } = found;
     const from = 'cluster-weaknesses';
     for (const { binding = 'unknown', role = 'a role' } of anonymousBindings)
-      weak(from, `The binding ${binding} gives ${role} to everybody, known or not.`);
+      weak(from, `The binding ${binding} gives ${role} to everybody, authenticated or not.`);
     for (const { binding = 'unknown', role = 'a role', subject = 'many' } of wideBindings)
       weak(from, `The binding ${binding} gives ${role} to ${subject}.`);
     const bindings = defaults.flatMap(({ binding }) => binding ?? []);

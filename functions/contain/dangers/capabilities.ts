@@ -11,11 +11,11 @@ const TYPES: Readonly<Record<string, { name: string; does: string }>> = {
     name: 'ACK, which makes resources of AWS from objects',
     does: 'What it made in AWS for objects of the namespace stays, and is changed by whoever may write these objects.',
   },
-  KRO: { name: 'kro, which makes objects from definitions', does: 'It makes objects again that are taken away.' },
+  KRO: { name: 'kro, which makes objects from definitions', does: 'It recreates objects that are deleted.' },
 };
 
 const OUTSIDE =
-  'It runs outside of the cluster, where nothing in here stops it but the freeze. To stop it in all of the cluster, a person takes the access entry of its role away; see first who else needs it.';
+  'It runs outside the cluster, where only the freeze stops it. To stop it in the whole cluster, a person deletes the access entry of its role; check first who else needs it.';
 
 /** What EKS runs for the cluster from outside: it may put back what is taken away, and no pod of it can be found. */
 export const capabilities: DangerKind = {

@@ -24,7 +24,7 @@ export const conversions: DangerKind = {
               id: `conversion/${name}`,
               what: `Objects of ${name} are converted by something in the namespace.`,
               consequence:
-                'Cut off, those that are stored in another version can be neither read nor written, and what lists them hangs.',
+                'Once it is cut off, objects that are stored in another version can be neither read nor written, and clients that list them hang.',
               blocking: false,
               commands: [command('kubectl patch', [RESOURCE, name], { '--type': 'merge', '--patch': NOT_CONVERTED })],
             },

@@ -57,8 +57,8 @@ async function dangerOf(webhook: string, surroundings: Surroundings): Promise<Da
     consequence:
       'Our own requests may be refused like all others. ' +
       (others.length > 0
-        ? 'Several configurations have a webhook of that name: look which of them leads to nobody, and delete that one.'
-        : 'Taking it out of its configuration always works.'),
+        ? 'Several configurations have a webhook of that name: find the one whose backend is gone, and delete that one.'
+        : 'Removing it from its configuration always works.'),
     blocking: false,
     open: true,
     commands:

@@ -38,7 +38,7 @@ async function aliases(surroundings: Surroundings): Promise<Danger[]> {
     const [, of, svc] = text(record(spec)['externalName'])?.split('.') ?? [];
     return metadata.namespace !== target.namespace && of === target.namespace && svc === 'svc';
   });
-  return danger('services', 'Services elsewhere are aliases of its own', led, 'What goes through them gets no answer.');
+  return danger('services', 'Services elsewhere are aliases of its own', led, 'Requests through them get no answer.');
 }
 
 /** Routes of the Gateway API may name backends of other namespaces. */
@@ -54,7 +54,7 @@ async function routes(surroundings: Surroundings): Promise<Danger[]> {
         const backends = records(record(spec)['rules']).flatMap((rule) => records(rule['backendRefs']));
         return metadata.namespace !== namespace && backends.some((backend) => backend['namespace'] === namespace);
       });
-      return danger(resourceName(kind), `${kind.kind}s elsewhere lead to it`, led, 'What goes by them gets no answer.');
+      return danger(resourceName(kind), `${kind.kind}s elsewhere lead to it`, led, 'Requests through them get no answer.');
     }),
   );
   return found.flat();

@@ -44,7 +44,7 @@ export const finalizers: DangerKind = {
         .map(({ resource, held }) => ({
           id: `finalizers/${resource}`,
           what: `Finalizers on ${resource}: ${nameList(held)}.`,
-          consequence: 'Deleted, they stay until the finalizer is taken off.',
+          consequence: 'Once deleted, they stay until the finalizer is removed.',
           blocking: false,
         })),
     };

@@ -21,11 +21,11 @@ const KINDS: readonly [string, string][] = [
 const MAX_MARKED = 5;
 
 const CONSEQUENCE =
-  'Where nothing freezes the namespace it puts back what is taken away, and on release it may overwrite what is restored.';
+  'Where nothing freezes the namespace, it restores what is removed, and on release it may overwrite what is restored.';
 
 /** EKS runs it in an account of AWS, with an IAM role of this one that trusts `capabilities.eks.amazonaws.com`. */
 const OUTSIDE =
-  'It runs outside of the cluster, where nothing in here stops it but the freeze; it obeys the pause all the same, and the access entry of its role can be taken away.';
+  'It runs outside the cluster, where only the freeze stops it; it obeys the pause all the same, and the access entry of its role can be deleted.';
 
 /** Looks which capabilities the cluster has, and with which roles. */
 const capabilitiesOf = ({ name, region }: Target['cluster']): string[][] =>
@@ -143,7 +143,7 @@ function markedBy(
   return {
     id: `gitops/${resource}/marks`,
     what: `Objects of the namespace are marked as applied by ${tool.name} (${names}), but ${why}.`,
-    consequence: 'The marks prove nothing, as whoever writes an object may write them: look before you pause anything.',
+    consequence: 'The marks prove nothing, because anybody who can write an object can write them: check before you pause anything.',
     blocking: false,
     commands: shown.map(({ namespace, name }) =>
       command('kubectl get', [resource, name], { '--namespace': namespace, '-o': 'yaml' }),

@@ -26,8 +26,8 @@ export const networkEnforcement: DangerKind = {
 
 const notEnforced = ({ target: { cluster } }: Surroundings): Danger => ({
   id: 'network/not-enforced',
-  what: 'Nothing was found that enforces NetworkPolicies: the agent of the VPC CNI is off, and there is no Calico or Cilium.',
-  consequence: 'The policies will be there, and traffic goes on. Services are emptied all the same.',
+  what: 'Nothing in the cluster enforces NetworkPolicies: the agent of the VPC CNI is off, and there is no Calico or Cilium.',
+  consequence: 'The policies will be created, but traffic continues. Services are emptied all the same.',
   blocking: false,
   open: true,
   commands: [

@@ -15,7 +15,7 @@ export const pods: DangerKind = {
             {
               id: `pods/${why.replaceAll(/[^a-z]+/gi, '-')}`,
               what: `Pods, each of which ${why}: ${nameList(some.map(({ metadata }) => metadata.name))}.`,
-              consequence: 'Network policies do not reach them: only their end cuts them off.',
+              consequence: 'Network policies do not apply to them: only ending them cuts them off.',
               blocking: false,
             },
           ],

@@ -13,7 +13,7 @@ export const policies: DangerKind = {
       id: 'policies/freeze',
       what: `The admission policy ${FREEZE} is not installed.`,
       consequence:
-        'Only a quota keeps new objects out: exec, token requests and changes of what exists go on. The line is for the folder of Namespace Sentinel.',
+        'Only a quota keeps new objects out: exec, token requests and changes to existing objects remain possible. Run the line in the folder of Namespace Sentinel.',
       blocking: false,
       commands: [INSTALL],
     };

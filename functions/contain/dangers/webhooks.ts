@@ -90,7 +90,7 @@ function consequenceOf(failing: number, reaching: Record<string, unknown>[]): st
     return `Without its backend, these requests are refused beyond this namespace: ${[...new Set(rules)].join('; ')}.`;
   }
   if (failing > 0) return 'Without its backend it refuses what it is asked about in this namespace, and only there.';
-  return 'Without its backend, requests go on without it (failurePolicy Ignore), each after its time-out.';
+  return 'Without its backend, requests are handled without it (failurePolicy Ignore), each after its time-out.';
 }
 
 const inWords = ({ operations, apiGroups, resources }: Record<string, unknown>): string =>

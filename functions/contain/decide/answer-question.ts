@@ -29,7 +29,7 @@ export const answerQuestion: DecideStep = {
 };
 
 const WHY: Record<Exclude<SentAnswer, 'sent'>, (id: string) => string> = {
-  late: (id) => `Question ${id} has its answer already: another one was first. That one counts.`,
+  late: (id) => `Question ${id} was already answered by somebody else. The first answer counts.`,
   gone: (id) =>
     `Nobody waits for the answer to question ${id} any more, so nothing was removed by it: the execution has ended, or has asked ` +
     'again. If it has ended, start contain again with the mode "remove": it asks again.',

@@ -48,7 +48,7 @@ async function teach(
   finding: Finding | undefined,
   { input, clients, now }: DecideContext,
 ): Promise<string> {
-  if (!finding) return 'The baseline learns nothing from it: its record does not hold the finding.';
+  if (!finding) return 'The baseline does not change: the record does not hold the finding.';
   const { cluster, actor, namespace } = finding;
   const assessed = await clients.baseline.assessed(findingId);
   const scope = assessed && scopeOf(assessed, input.indicators);
@@ -71,14 +71,14 @@ async function teach(
     return learnt(known);
   } catch (error) {
     if (!(error instanceof LessonRefused)) throw error;
-    return `The baseline learns nothing from it: ${error.message}`;
+    return `The baseline does not change: ${error.message}`;
   }
 }
 
 function learnt({ principal, impersonated, namePattern, expiresAt, indicators, addresses = [] }: KnownCreator): string {
   const who = impersonated === undefined ? principal : `${principal} as ${impersonated}`;
-  const known = `Until ${expiresAt} ${who} is known to make namespaces named ${namePattern} in this cluster.`;
+  const known = `Until ${expiresAt} ${who} is known to create namespaces named ${namePattern} in this cluster.`;
   if (indicators === undefined) return known;
   const shown = indicators.length > 0 ? indicators.join(', ') : 'no indicator';
-  return `${known} Those from ${addresses.join(', ')} that show nothing but this are told in the daily digest: ${shown}.`;
+  return `${known} Those from ${addresses.join(', ')} that show nothing else are reported in the daily digest: ${shown}.`;
 }

@@ -15,7 +15,7 @@ export function answerObstacle(
   if (!kept) return `There is no question ${name}, or it was asked too long ago. ${TELLS}`;
   const { question, answeredBy } = kept;
   if (answeredBy !== undefined && answeredBy !== execution)
-    return `Question ${question.id} has its answer already, by ${answeredBy}. That one counts.`;
+    return `Question ${question.id} was already answered by ${answeredBy}. The first answer counts.`;
   if (isOver(kept, now()))
     return (
       `Question ${question.id} expired at ${question.expiresAt}: nothing was removed, and the namespace stays isolated. ` +

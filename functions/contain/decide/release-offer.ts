@@ -23,7 +23,7 @@ export async function releaseOffer(
     });
   return [
     {
-      text: 'The namespace was contained. The playbook release gives it back what it had: the first command shows what it would do, the second does it.',
+      text: 'The namespace was contained. The playbook release restores it: the first command shows what it would do, the second does it.',
       commands: [start('plan'), start('release')],
     },
   ];

@@ -43,7 +43,7 @@ export function nodeProposals(all: readonly UsedNode[], run: PlaybookRun): Propo
   const instances = nodes.flatMap((node) => instanceOf(node) ?? []);
   return [
     {
-      text: `Whoever got out of a pod is on its node: keep new pods of others away from ${andMore(nodes.map(shared), 5)}.${of}`,
+      text: `An intruder who escaped from a pod is on its node: keep new pods away from ${andMore(nodes.map(shared), 5)}.${of}`,
       commands: nodes.map(({ name }) => command('kubectl cordon', [name])),
     },
     ...(instances.length > 0 ? [memoryOf(instances, run), isolationOf(instances, run)] : []),
@@ -51,7 +51,7 @@ export function nodeProposals(all: readonly UsedNode[], run: PlaybookRun): Propo
 }
 
 const shared = ({ name, others }: UsedNode): string =>
-  `${name} (${others === undefined ? 'pods of others not known' : counted(others, 'pod of others', 'pods of others')})`;
+  `${name} (${others === undefined ? 'number of other pods unknown' : counted(others, 'other pod')})`;
 
 /** Before anything else changes: it is lost with the instance. */
 function memoryOf(instances: readonly string[], { target, findingId }: PlaybookRun): Proposal {
@@ -82,9 +82,9 @@ function isolationOf([first = '', ...rest]: readonly string[], run: PlaybookRun)
     command('aws ec2 modify-instance-attribute', [], { ...region, '--instance-id': id, '--groups': GROUP });
   return {
     text:
-      `Cut the instances off by a security group without rules: all pods on them lose their network, and the nodes stop to answer. ` +
+      `Cut the instances off by a security group without rules: all pods on them lose their network, and the nodes stop answering. ` +
       `Put the VPC that the first line shows in place of ${VPC}, and the id that the second one prints in place of ${GROUP}; note the ` +
-      'groups that the first line shows, to go back. Connections that a group tracks may go on for a while; the runbook ' +
+      'groups that the first line shows, to go back. Connections that a group tracks may continue for a while; the runbook ' +
       'AWSSupport-ContainEC2Instance of Systems Manager ends them as well.',
     commands: [
       command('aws ec2 describe-instances', [], { ...region, '--instance-ids': first }),

@@ -42,7 +42,7 @@ export function snapshotProposal(volumes: readonly ClaimedVolume[], run: Playboo
   if (ids.length === 0) return [];
   return [
     {
-      text: `The pods are muted but alive, and their volumes as they left them: take a snapshot of each (${ids.length}).`,
+      text: `The pods are isolated but still running, and their volumes are unchanged: take a snapshot of each (${ids.length}).`,
       commands: ids.map((id) =>
         command('aws ec2 create-snapshot', [], {
           '--region': cluster.region,

@@ -66,7 +66,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const absent = count('unrecorded');
   return {
     status: 'done',
-    summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since${absent > 0 ? `, ${absent} not there without our doing` : ''}.`,
+    summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since${absent > 0 ? `, ${absent} deleted by somebody else` : ''}.`,
     ...defined({ open: mode === 'plan' && changed.length > 0 ? changed.map(sentence) : undefined }),
     proposals: [
       ...proposals,
@@ -90,7 +90,7 @@ const sentence = (item: ReleaseItem): string =>
 function associations({ run }: StepContext, list: { serviceAccount: string; roleArn?: string }[]): Proposal[] {
   const { cluster, namespace } = run.target;
   return list.map(({ serviceAccount, roleArn }) => ({
-    text: `The account ${serviceAccount} had an IAM role by Pod Identity. Give it back if it needs it.`,
+    text: `The account ${serviceAccount} had an IAM role by Pod Identity. Restore it if it is needed.`,
     ...defined({
       commands:
         roleArn !== undefined && cluster.name !== undefined

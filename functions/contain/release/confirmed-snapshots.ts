@@ -38,7 +38,7 @@ export async function confirmedSnapshots({ folder, clients, run }: StepContext):
     if (noted.includes(sha256)) continue;
     if (noted.length > 0)
       throw new SnapshotRefused(
-        `The snapshot ${key} is not the one that was taken: its SHA-256 is ${sha256}, and ${noted.join(' or ')} was noted. Nothing is restored from it. The versions of the bucket may still hold the right one.`,
+        `The snapshot ${key} is not the one that was taken: its SHA-256 is ${sha256}, and ${noted.join(' or ')} was recorded. Nothing is restored from it. An earlier version in the bucket may be the right one.`,
       );
     unconfirmed.push(key);
   }

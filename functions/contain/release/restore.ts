@@ -109,10 +109,10 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
   const { object, live, standing, restoration } = item;
   const { cluster, run } = context;
   if (standing === 'same') return leftToAPerson(item);
-  if (standing === 'gone') return byHand(item, 'somebody deleted it since, and we do not make such objects', context);
+  if (standing === 'gone') return byHand(item, 'somebody has deleted it since, and containment does not create such objects', context);
   if (standing === 'unrecorded') return byHand(item, 'no record says that containment deleted it', context);
   if (standing === 'changed' && !run.overwrite)
-    return `${object.kind} ${itemName(item)} was changed since; start release with "overwrite": true to write over it.`;
+    return `${object.kind} ${itemName(item)} was changed since; start release with "overwrite": true to overwrite it.`;
   if (restoration.form) {
     const change = live && restoration.form.restore(object, live);
     // Without its resourceVersion: controllers write the status of what comes back at any moment. The change is of our
@@ -121,7 +121,7 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
     return leftToAPerson(item);
   }
   if (isFreshDefault(object, live))
-    return byHand(item, 'the control plane has made it again, without what it had', context);
+    return byHand(item, 'the control plane has recreated it without its former content', context);
   if (live && standing === 'changed') return byHand(item, 'there is another one of that name by now', context, true);
   if (live)
     return `${object.kind} ${itemName(item)} is still being deleted, held by its finalizers; start release again when it is gone.`;

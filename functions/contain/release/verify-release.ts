@@ -47,7 +47,7 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
   const proofs: Proof[] = [
     {
       id: 'quarantine-lifted',
-      claim: 'Nothing of ours is left in the namespace.',
+      claim: 'Nothing that containment created is left in the namespace.',
       verdict: lifted ? 'proven' : 'not-proven',
       how: lifted
         ? 'The label is gone, and so are our quota, policy and mark.'

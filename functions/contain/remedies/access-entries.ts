@@ -22,7 +22,7 @@ function propose(facts: ContainmentFacts): Proposal[] {
   if (arn === undefined || !['iam-role', 'iam-user'].includes(kind))
     return [
       {
-        text: `The namespace was created by ${username} (${kind}): unless its owner vouches for it, take its rights away where it has them.`,
+        text: `The namespace was created by ${username} (${kind}): unless its owner confirms it, remove its rights where it has them.`,
       },
     ];
   const { name: cluster = 'CLUSTER', region } = target.cluster;
@@ -31,7 +31,7 @@ function propose(facts: ContainmentFacts): Proposal[] {
   if (!principal)
     return [
       {
-        text: `The namespace was created by ${arn}, and what lets it in was not found out: look at its access entry, and take it away unless its owner vouches for it; without an entry, look into the aws-auth ConfigMap.${lacking}`,
+        text: `The namespace was created by ${arn}, and what lets it in is not known: look at its access entry, and delete it unless its owner confirms the namespace; without an entry, look into the aws-auth ConfigMap.${lacking}`,
         commands: [
           command('aws eks describe-access-entry', [], entryOf),
           command('aws eks list-associated-access-policies', [], entryOf),
@@ -42,14 +42,14 @@ function propose(facts: ContainmentFacts): Proposal[] {
   if (!entry)
     return [
       {
-        text: `No access entry was found for ${arn}: if the aws-auth ConfigMap maps it, take the mapping out.`,
+        text: `No access entry was found for ${arn}: if the aws-auth ConfigMap maps it, remove the mapping.`,
         commands: [command('kubectl edit', ['configmap', 'aws-auth'], { '--namespace': 'kube-system' })],
       },
     ];
   const policies = (principal.accessPolicies ?? []).flatMap(({ policyArn }) => policyArn ?? []);
   return [
     {
-      text: `Take the access of ${arn} away, unless its owner vouches for it: first its access policies, then the entry.${lacking}`,
+      text: `Remove the access of ${arn}, unless its owner confirms the namespace: first its access policies, then the entry.${lacking}`,
       commands: [
         ...policies.map((policy) =>
           command('aws eks disassociate-access-policy', [], { ...entryOf, '--policy-arn': policy }),

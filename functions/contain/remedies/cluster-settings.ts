@@ -38,14 +38,14 @@ function propose({ context, details }: ContainmentFacts): Proposal[] {
   // There are no access entries to move mappings to before the mode has them.
   if (authenticationMode === 'CONFIG_MAP')
     proposals.push(
-      update('Let access entries in beside the ConfigMap aws-auth:', '--access-config', {
+      update('Allow access entries in addition to the ConfigMap aws-auth:', '--access-config', {
         authenticationMode: 'API_AND_CONFIG_MAP',
       }),
     );
   if (authenticationMode && authenticationMode !== 'API')
     proposals.push(
       update(
-        'Whoever may write the ConfigMap aws-auth lets anybody in. Move its mappings to access entries, then:',
+        'Anybody who can write the ConfigMap aws-auth can let others in. Move its mappings to access entries, then:',
         '--access-config',
         { authenticationMode: 'API' },
       ),

@@ -31,7 +31,7 @@ async function propose({ context }: ContainmentFacts): Promise<Proposal[]> {
   return [
     {
       text:
-        `When the evidence is secured and nobody needs ${namespace} any more: delete it, as an administrator of the cluster. ` +
+        `When the evidence is secured and nobody needs ${namespace} any more, delete it as an administrator of the cluster. ` +
         'It stays quarantined to its end, and takes its volume claims and Secrets with it.' +
         (fetch.length > 0 ? ' The first line fetches the file that names its UID.' : ''),
       commands: [
@@ -41,9 +41,9 @@ async function propose({ context }: ContainmentFacts): Promise<Proposal[]> {
     },
     {
       text:
-        `Should ${namespace} then stay in Terminating: its status says which objects wait for a finalizer, and the quarantine ` +
-        'refuses it to whoever would take that off. The second line lifts the quarantine, of a namespace that is being ' +
-        'deleted and of no other: nothing new can be made in it any more.',
+        `If ${namespace} then stays in Terminating, its status says which objects wait for a finalizer, and the quarantine ` +
+        'refuses to let anybody remove it. The second line lifts the quarantine, of a namespace that is being ' +
+        'deleted and of no other: nothing new can be created in it.',
       commands: [
         command('kubectl get', ['namespace', namespace], { '-o': 'yaml' }),
         command('kubectl patch', ['namespace', namespace], {

@@ -22,7 +22,7 @@ async function propose({ details, context }: ContainmentFacts): Promise<Proposal
     const manifest = defaultDeny(namespace);
     const { fetch, path } = await context.folder.manifest(`default-deny-${namespace}`, manifest);
     proposals.push({
-      text: `Deny by default in ${namespace}: allow what it needs first. The line with "--dry-run" only says whether it would be taken.`,
+      text: `Deny by default in ${namespace}: allow what it needs first. The line with "--dry-run" only says whether it would be accepted.`,
       commands: [
         ...fetch,
         command('kubectl apply -f', [path], { '--dry-run': 'server' }),
@@ -31,7 +31,7 @@ async function propose({ details, context }: ContainmentFacts): Promise<Proposal
       manifest,
     });
   }
-  if (more > 0) proposals.push({ text: `${more} further namespaces have no policy either.` });
+  if (more > 0) proposals.push({ text: `${more} other namespaces have no policy either.` });
   return proposals;
 }
 

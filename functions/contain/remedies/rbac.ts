@@ -13,14 +13,14 @@ function propose({ details }: ContainmentFacts): Proposal[] {
   if (grantedBy?.binding && !grantedBy.bindingGone && !grantedBy.accessPolicyArn) {
     const { kind = 'ClusterRoleBinding', binding, role = 'its role', subject = 'its subjects' } = grantedBy;
     proposals.push({
-      text: `Does ${subject} need ${role}? This binding allowed the namespace. Look who is in it, then narrow it or delete it.`,
+      text: `Does ${subject} need ${role}? This binding allowed the namespace. Check who is in it, then narrow it or delete it.`,
       commands: [look(kind, binding), remove(kind, binding)],
     });
   }
   for (const { binding, role } of weak?.anonymousBindings ?? [])
     if (binding)
       proposals.push({
-        text: `Nobody unknown should have ${role ?? 'a role'}: delete the binding ${binding}.`,
+        text: `No unauthenticated identity should have ${role ?? 'a role'}: delete the binding ${binding}.`,
         commands: [look(kindOf(binding), binding), remove(kindOf(binding), binding)],
       });
   for (const { binding, role, subject } of weak?.wideBindings ?? [])

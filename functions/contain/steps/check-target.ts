@@ -69,8 +69,8 @@ function summaryOf(name: string, dangers: Danger[], unknown: string[]): string {
   const found =
     dangers.length === 0
       ? 'nothing that would make it harmful or incomplete was found'
-      : `${counted(dangers.length, 'thing')} to know`;
-  return `${name} is the namespace that was meant, and may be contained; ${found}${unknown.length > 0 ? `, ${unknown.length} not known` : ''}.`;
+      : counted(dangers.length, 'warning');
+  return `${name} is the requested namespace and can be contained; ${found}${unknown.length > 0 ? `, ${unknown.length} not known` : ''}.`;
 }
 
 const inWords = ({ what, consequence }: Danger): string => `${what} ${consequence}`;

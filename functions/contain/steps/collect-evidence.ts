@@ -135,9 +135,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const cut = logs.logs.filter((log) => log.cut !== undefined);
   const shortened =
     cut.length > 0
-      ? ` Of ${counted(cut.length, 'log')} the middle was cut, as they are too long (see evidence/logs.json).`
+      ? ` The middle of ${counted(cut.length, 'log')} was cut because of the length (see evidence/logs.json).`
       : '';
-  const note = lacking.length > 0 ? ` Could not be had: ${lacking.length} (see evidence/missing.json).` : '';
+  const note = lacking.length > 0 ? ` Not available: ${lacking.length} (see evidence/missing.json).` : '';
   return {
     status: 'done',
     summary: `Kept ${logs.files.length} logs of ${pods.length} pods, ${once.length} events, ${nodes.length} nodes and ${volumes.length} volume claims.${shortened}${note}`,

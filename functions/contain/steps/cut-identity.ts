@@ -47,15 +47,15 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const kept = (await context.folder.snapshots()).flatMap(({ objects }) => objects.map(({ object }) => object));
   const before = kept.filter(({ kind, metadata: { uid } }) => kind === 'ServiceAccount' && !isIn(accounts.items, uid));
   const { status, summary } = tally(cluster, {
-    done: 'Its accounts are gone, and the bindings that gave rights to them alone.',
-    planned: 'Its accounts would go, and the bindings that give rights to them alone.',
+    done: 'Its accounts are gone, and so are the bindings that gave rights only to them.',
+    planned: 'Its accounts would be deleted, and so would the bindings that give rights only to them.',
   });
   return {
     status,
     summary: [
       summary,
       'A token that was in use is refused after some 10 seconds; a watch that is open goes on until it ends by itself.',
-      'With an account go the Secrets that hold tokens of it.',
+      'Deleting an account also deletes the Secrets that hold its tokens.',
     ].join(' '),
     open: [
       ...bindings.open,

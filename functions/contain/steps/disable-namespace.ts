@@ -65,8 +65,8 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
   const { status, summary } = tally(cluster, {
     done: ending
       ? 'It is quarantined, and being deleted.'
-      : 'It is quarantined, and nothing can be created in it by its quota.',
-    planned: 'It would be quarantined, and nothing could be created in it by its quota.',
+      : 'It is quarantined, and its quota lets nobody create anything in it.',
+    planned: 'It would be quarantined, and its quota would let nobody create anything in it.',
   });
   const frozen = freeze.installed
     ? 'With the label, the admission policy lets nobody else write in it.'
@@ -153,7 +153,7 @@ async function stillOpen(context: StepContext, { hard }: QuotaLimits, quota: str
     quota && (await cluster.kubernetes.read(objectPath(quotaAim(run.target.namespace, quota, '')), signal));
   const inForce = !quota || (stored && quotaCovers(stored, hard) && isInForce(stored, hard));
   return [
-    ...lost.map((key) => `The label ${key} of the namespace is not as it was written.`),
+    ...lost.map((key) => `The label ${key} of the namespace does not have the value that was written.`),
     ...(inForce ? [] : [`The quota ${quota} is not in force.`]),
   ];
 }

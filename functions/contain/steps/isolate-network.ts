@@ -17,8 +17,8 @@ import { emptyServices, remainingAddresses, SERVICE_CUT_NEEDS } from '../isolati
 
 /** What a new start is for, where the nodes were slow. */
 const POSTPONED =
-  'The denial above the namespaces, which also cuts what is open, was left out: the denial below it is not in force as yet, and ' +
-  'before that it would confirm what is open. A new start adds it.';
+  'The cluster-wide denial, which also cuts open connections, was left out: the denial in the namespace is not in force yet, and ' +
+  'until then it would keep open connections alive. Starting again adds it.';
 
 /** Policies of a namespace that network plugins of EKS know beside those of Kubernetes; others are looked at as well. */
 const OTHER_POLICIES = [
@@ -56,12 +56,12 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const { open, proposals } = await otherPolicies(context, kinds);
   const unreached = await unreachedPods(context);
   const { status, summary } = tally(cluster, {
-    done: 'All traffic is denied, and every Service leads to nobody, as far as the API server can tell.',
-    planned: 'All traffic would be denied, and every Service would lead to nobody.',
+    done: 'All traffic is denied, and no Service routes traffic any longer, as far as the API server can tell.',
+    planned: 'All traffic would be denied, and no Service would route traffic any longer.',
   });
   return {
     status,
-    summary: left.length > 0 ? `${left.length} of what lets traffic through is still there. ${summary}` : summary,
+    summary: left.length > 0 ? `${left.length} of the objects that let traffic through are still there. ${summary}` : summary,
     open: [
       ...left,
       ...open,
@@ -88,13 +88,13 @@ async function unreachedPods({ run: { target }, cluster, signal }: StepContext):
     const why = outOfReach(pod);
     return why
       ? [
-          `The pod ${pod.metadata.name} ${why}: no network policy reaches it. Only its end cuts it off: mode "remove", scope "pods".`,
+          `The pod ${pod.metadata.name} ${why}: no network policy applies to it. Only ending it cuts it off: mode "remove", scope "pods".`,
         ]
       : [];
   });
   return complete
     ? unreached
-    : [...unreached, 'Not every pod could be listed, so there may be more that no policy reaches.'];
+    : [...unreached, 'Not every pod could be listed, so there may be more to which no policy applies.'];
 }
 
 /** Policies of other kinds may allow traffic beside ours, as those of Cilium, Calico and EKS (by DNS name) do. */
@@ -114,7 +114,7 @@ async function otherPolicies(
       const { items, complete } = await cluster.kubernetes.list(listPath({ ...kind, namespace }), limit);
       if (!complete) open.push(`Not every ${kind.kind} of ${groupOf(kind.apiVersion)} could be listed.`);
       for (const name of items.flatMap(({ metadata }) => metadata.name ?? [])) {
-        const text = `The ${kind.kind} ${name} of ${groupOf(kind.apiVersion)} may allow traffic in spite of ours.`;
+        const text = `The ${kind.kind} ${name} of ${groupOf(kind.apiVersion)} may allow traffic despite our policy.`;
         open.push(text);
         const argv = command('kubectl delete', [resourceName(kind), name], {
           '--namespace': namespace,

@@ -44,7 +44,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const { run, cluster, signal } = context;
   const { namespace } = run.target;
   if (run.mode === 'isolate')
-    return { status: 'skipped', summary: 'Nothing is removed: that is the mode "remove" alone.' };
+    return { status: 'skipped', summary: 'Nothing is removed: only the mode "remove" does that.' };
   const approved = run.mode === 'plan' ? undefined : await approvedPlan(context);
   if (typeof approved === 'string')
     return { status: 'failed', summary: `Nothing was removed: ${approved}.`, open: [approved] };
@@ -135,7 +135,7 @@ async function again(context: StepContext, round: Round): Promise<StepOutcome> {
   const isOver = empty >= EMPTY_LOOKS;
   const done = [...earlier, ...cluster.actions].filter((action) => action.outcome === 'done').length;
   if (!isOver && rounds < MAX_ROUNDS)
-    return { ...outcome, status: 'done', summary: `Still ending: ${counted(pods.length, 'pod')}.`, again: true };
+    return { ...outcome, status: 'done', summary: `Waiting for ${counted(pods.length, 'pod')} to stop.`, again: true };
 
   const left: Leftover[] = await leftovers(workloads, isOver ? [] : pods, context);
   const open = [
@@ -144,7 +144,7 @@ async function again(context: StepContext, round: Round): Promise<StepOutcome> {
     ...left.map(({ sentence }) => sentence),
   ];
   const summary = isOver
-    ? `Nothing of what was approved runs any more, after ${counted(done, 'write')}. ${run.scope === 'pods' ? 'What makes pods stays, held by the freeze' : 'Volumes are kept'}.`
+    ? `Nothing that was approved for removal runs any longer, after ${counted(done, 'write')}. ${run.scope === 'pods' ? 'What makes pods stays, held by the freeze' : 'Volumes are kept'}.`
     : `${counted(pods.length, 'pod')} did not end within ${rounds} rounds.`;
   return {
     ...outcome,
