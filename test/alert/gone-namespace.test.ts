@@ -48,7 +48,7 @@ test('the mail says that it is gone, what was made in it, and who deleted it', (
 test('the mail takes nothing for clean', () => {
   expect(mail).toContain('5 Malware Not checked (see above).');
   expect(mail).toContain('Not checked: the namespace is gone, and what was in it with it');
-  expect(mail).not.toMatch(/Nothing runs in|It runs no pods|No Service or Ingress opens it/);
+  expect(mail).not.toMatch(/Nothing runs in|The namespace runs no pods|No Service or Ingress exposes it/);
   const clear = (alert.evidence ?? []).filter(({ status }) => status === 'clear').map(({ check }) => check);
   expect(clear).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(workloads|images|network|namespace)$/)]));
 });

@@ -63,7 +63,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'namespace',
     'Does the namespace exist as recorded, which tool made it, and what is in it?',
-    'Confirmed: the namespace kube-systern exists with the recorded UID, made at 2026-11-23T07:02:18Z, written by curl; Pod Security enforce=privileged; it holds 4 Pod, 1 DaemonSet.apps, 1 CronJob.batch, 1 ServiceAccount.',
+    'Confirmed: the namespace kube-systern exists with the recorded UID, created at 2026-11-23T07:02:18Z, written by curl; Pod Security enforce=privileged; it holds 4 Pod, 1 DaemonSet.apps, 1 CronJob.batch, 1 ServiceAccount.',
     {
       live: 'confirmed',
       uid: '0288d77f-24e1-40fd-b517-1e1544d0c27b',
@@ -89,7 +89,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'principal',
-    'Who is the creator to AWS, and what lets this identity into the cluster?',
+    'Which AWS identity is the creator, and what lets it into the cluster?',
     'IAM role support-diagnostics of account 111122223333 has an access entry (STANDARD) with no groups and access policies AmazonEKSClusterAdminPolicy (whole cluster).',
     {
       identity: {
@@ -134,8 +134,8 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'permissions',
-    'What allowed the creator to do this, and what else may it do now?',
-    'Allowed by the EKS access policy AmazonEKSClusterAdminPolicy (made at 2026-11-23T06:58:02Z); it allows everything. The actor may now do everything.',
+    'What allowed the creator to do this, and what else can it do now?',
+    'Allowed by the EKS access policy AmazonEKSClusterAdminPolicy (made at 2026-11-23T06:58:02Z); it allows everything. The actor now has full control of the cluster.',
     {
       grantedBy: {
         kind: 'EKS access policy',
@@ -167,8 +167,8 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'access-changes',
-    'Were roles, bindings or access to the cluster changed recently, by whom, and does it concern this?',
-    '3 changes since 2026-11-22T07:02:00.000Z, 2 of which concern the creator or the namespace.',
+    'Were roles, bindings or cluster access changed recently, and does any change concern this namespace or its creator?',
+    '3 changes since 2026-11-22T07:02:00.000Z, 2 about the creator or the namespace.',
     {
       changes: [
         {
@@ -269,7 +269,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'refused-requests',
-    'Which unauthorised actions were tried in the cluster?',
+    'Which unauthorised actions were attempted in the cluster?',
     '39 requests were refused since 2026-11-22T07:02:00.000Z: 37 of the creator, the others of 1 other identities.',
     {
       from: '2026-11-22T07:02:00Z',
@@ -324,7 +324,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   {
     check: 'container-logs',
-    question: 'Do its containers, or the nodes about it, write logs?',
+    question: 'What do the logs of its containers and nodes show?',
     status: 'not-checked',
     summary: 'Not checked: there is no log group of Container Insights',
     reason: 'there is no log group of Container Insights',
@@ -332,7 +332,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'workloads',
     'What runs in the namespace, and is any of it dangerous?',
-    '2 workload(s) with 4 pod(s), of which 4 run, among them 1 DaemonSet(s) and 1 CronJob(s); of concern: DaemonSet kube-proxy-agent (privileged, host-path, host-pid, host-network, miner-image).',
+    '2 workload(s) with 4 pod(s), of which 4 run, among them 1 DaemonSet(s) and 1 CronJob(s); suspicious: DaemonSet kube-proxy-agent (privileged, host-path, host-pid, host-network, miner-image).',
     {
       workloads: [
         {
@@ -378,7 +378,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'images',
-    'Are the images that it runs known to be vulnerable or malicious?',
+    'Are the images in the namespace known to be vulnerable or malicious?',
     '1 of 2 images are scanned, 1 of them with critical or high findings; 1 outside ECR.',
     {
       images: [
@@ -395,7 +395,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'network',
-    'What opens the namespace to the network, and whom do its pods talk to?',
+    'What exposes the namespace to the network, and which peers do its pods talk to?',
     'Open by Service gate (LoadBalancer 443:31555/TCP). No NetworkPolicy. Traffic: 2 peers, 1 outside the VPC, 0 with rejected packets.',
     {
       services: [
@@ -415,7 +415,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'threats',
-    'Did GuardDuty find a threat to the cluster, in the namespace or about the creator?',
+    'Did GuardDuty find a threat in the cluster or the namespace, or about the creator?',
     '1 findings since 2026-11-22T07:02:00.000Z, 1 about the namespace or the creator; foremost CryptoCurrency:Runtime/BitcoinTool.B!DNS of severity 8.',
     {
       findings: [
@@ -474,7 +474,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   ),
   found(
     'owner',
-    'Who can say whether this was meant to happen?',
+    'Who can say whether this was intentional?',
     'Ask platform-team@example.com (the configuration names it for arn:aws:iam::111122223333:role/*), or 1 others.',
     {
       contacts: [
@@ -482,10 +482,10 @@ const INTRUSION_EVIDENCE: Evidence[] = [
           contact: 'platform-team@example.com',
           why: 'the configuration names it for arn:aws:iam::111122223333:role/*',
         },
-        { contact: 'platform@example.com', why: 'the annotation owner of the namespace, which its creator chose' },
+        { contact: 'platform@example.com', why: 'the annotation owner of the namespace, whose creator chose it' },
       ],
       message:
-        'Hello,\n\nwe saw that a namespace was created, and would like to know whether it was meant to be.\n\nWhat: the namespace "kube-systern" in the cluster "shop-production" (us-east-1)\nWhen: 2026-11-23 07:02:18 UTC\nWho:  arn:aws:iam::111122223333:role/support-diagnostics\n\nThank you!',
+        'Hello,\n\nwe saw that a namespace was created, and would like to know whether it was intentional.\n\nWhat: the namespace "kube-systern" in the cluster "shop-production" (us-east-1)\nWhen: 2026-11-23 07:02:18 UTC\nWho:  arn:aws:iam::111122223333:role/support-diagnostics\n\nThank you!',
     },
   ),
 ];
@@ -546,7 +546,7 @@ export const ROUTINE: Alert = {
   id: FINDING.id,
   evidence: INTRUSION_EVIDENCE.filter(({ check }) => ['cluster-posture', 'owner'].includes(check)).concat({
     check: 'refused-requests',
-    question: 'Which unauthorised actions were tried in the cluster?',
+    question: 'Which unauthorised actions were attempted in the cluster?',
     status: 'clear',
     summary: 'No request was refused.',
     completeUntil: '2026-11-23T07:00:00Z',

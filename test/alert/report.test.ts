@@ -101,7 +101,7 @@ describe('the report', () => {
 
   test('names what lowers the score, and what could still raise it', () => {
     expect(textOf(reportOf(ROUTINE))).toContain('−30 The creator is known automation.');
-    expect(text).toContain('Do its containers, or the nodes about it, write logs? Not checked: there is no log group');
+    expect(text).toContain('What do the logs of its containers and nodes show? Not checked: there is no log group');
     expect(text).toContain('Up to 10 points.');
   });
 

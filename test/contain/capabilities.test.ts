@@ -29,7 +29,7 @@ describe('a capability of the cluster', () => {
 
   test.each([
     ['ACK', 'ACK, which makes resources of AWS', 'stays'],
-    ['KRO', 'kro, which makes objects', 'makes objects again'],
+    ['KRO', 'kro, which makes objects', 'recreates objects'],
     ['LATER', '(LATER; ', 'not known here'],
   ])('of the type %s is told as what it is', async (type, name, does) => {
     const [proposal] = await proposalsOf({ name: 'x', type, status: 'ACTIVE' });

@@ -94,7 +94,7 @@ test('logs of every container that ran, status, events, nodes and volumes are ke
     'aws ec2 modify-instance-attribute --region eu-west-1 --instance-id i-0123456789abcdef0 --groups sg-of-the-second-line',
     `aws ec2 create-snapshot --region eu-west-1 --volume-id vol-0123456789abcdef0 --description 'Evidence of namespace evil' --tag-specifications 'ResourceType=snapshot,Tags=[{Key=namespace-sentinel-uid,Value=${UID}}]'`,
   ]);
-  expect(proposals[0]?.text).toContain('node-1 (1 pod of others)');
+  expect(proposals[0]?.text).toContain('node-1 (1 other pod)');
 });
 
 test('what cannot be had is noted, and nothing is open for it', async () => {
@@ -109,7 +109,7 @@ test('what cannot be had is noted, and nothing is open for it', async () => {
     return list.call(on.cluster, path, ...rest);
   };
   const result = await on.run(collectEvidence);
-  expect(result).toMatchObject({ status: 'done', open: [], summary: expect.stringContaining('Could not be had: 4') });
+  expect(result).toMatchObject({ status: 'done', open: [], summary: expect.stringContaining('Not available: 4') });
   expect(on.record('collectEvidence').details).toMatchObject({
     missing: [
       'events: may not',

@@ -255,7 +255,7 @@ describe('isolation', () => {
       const stage = staged();
       const { proposals } = await stage.recordOf(isolateNetwork);
       expect([stage.cluster.at(path), denialFirst(stage)]).toEqual([undefined, false]);
-      expect(proposals.map(({ text }) => text).join()).toContain('A new start adds it.');
+      expect(proposals.map(({ text }) => text).join()).toContain('Starting again adds it.');
       stage.cluster.add(endpoint('a', [web]));
       await stage.run(isolateNetwork, { name: 'run-2' });
       expect(denialFirst(stage, 'run-2')).toBe(true);

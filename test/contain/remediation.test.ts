@@ -98,7 +98,7 @@ describe('each fix', () => {
       },
     });
     expect(proposals.flatMap(({ manifest }) => (manifest ? [manifest] : []))).toEqual([]);
-    const [fetch, remove] = proposals.find(({ text }) => text.includes('delete it'))?.commands ?? [];
+    const [fetch, remove] = proposals.find(({ text }) => text.includes('delete it as'))?.commands ?? [];
     // From any folder: the first line brings the file to where the second one looks for it.
     const [place = '', path] = fetch?.slice(3) ?? [];
     expect(remove).toEqual(['kubectl', 'delete', '--raw', '/api/v1/namespaces/evil', '-f', path]);

@@ -344,6 +344,6 @@ describe('how pods end is noted', () => {
     const on = stage([node(), pod('lost', {}, { spec: { nodeName: 'node-1' }, status: running })]);
     const given = await asked(on);
     await on.run(removeWorkloads, { mode: 'remove', ...given });
-    expect(on.record('removeWorkloads')).toMatchObject({ summary: 'Still ending: 1 pod.', actions: [] });
+    expect(on.record('removeWorkloads')).toMatchObject({ summary: 'Waiting for 1 pod to stop.', actions: [] });
   });
 });

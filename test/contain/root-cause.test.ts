@@ -38,7 +38,7 @@ describe('how the actor got in', () => {
       'an IAM role whose entry is gone',
       { kind: 'iam-role', principalArn: ROLE },
       { authenticationMode: 'API' },
-      /deleted since/,
+      /has been deleted/,
     ],
     [
       'a service account',
@@ -111,7 +111,7 @@ test('what gave the right, and who had changed access before', async () => {
   });
   const right = texts(await causesOf(withAlert(alert)), 'right');
   expect(right[0]).toBe(
-    'What allowed it is the ClusterRoleBinding ci-admin: it gives the role cluster-admin to User "ci" which allows everything. It was made 2026-11-24T02:59:00Z.',
+    'What allowed it is the ClusterRoleBinding ci-admin: it gives the role cluster-admin to User "ci" which allows everything. It was created at 2026-11-24T02:59:00Z.',
   );
   expect(right[1]).toBe(`2026-11-24T02:59:00Z: ${ROLE} did create ClusterRoleBinding ci-admin (cluster-admin to ci).`);
   expect(right[2]).toContain('CloudTrail were not looked at: denied');
@@ -164,7 +164,7 @@ test('weaknesses: those that the checks saw, and bindings that gave its accounts
   expect(weak).toEqual([
     'ClusterRoleBinding evil-admin gave accounts of this namespace everything in the whole cluster (cluster-admin).',
     'The audit log is off.',
-    'The binding open gives view to everybody, known or not.',
+    'The binding open gives view to everybody, authenticated or not.',
     'Namespaces without a network policy: shop, tools.',
   ]);
 });

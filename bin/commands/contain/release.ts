@@ -30,7 +30,7 @@ export async function runRelease(options: ReleaseOptions, task: Task): Promise<E
   const { plan = false, overwrite = false, yes = false, json = false, asMyself = false } = options;
   const asks = !plan && !yes;
   if (asks && !task.isInteractive)
-    throw new InputError('release asks at the terminal, and this is none: use --yes or --plan');
+    throw new InputError('release asks at the terminal, and this is not a terminal: use --yes or --plan');
   const cluster = await ChosenCluster.open(task, options);
   const from = options.from ?? (await folderOf(cluster.cluster.name, options));
   const { target, takenAt } = await snapshotIn(from, options.uid);

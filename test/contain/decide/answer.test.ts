@@ -91,7 +91,7 @@ describe('what cannot be answered is refused, with what to do', () => {
     await decide({ decision: 'refuse', question: question.id, ...WHO }, 'first');
     const second = await decide({ decision: 'approve', question: question.id, planHash: HASH, ...WHO }, 'second');
     expect(second.outcome).toBe('refused');
-    expect(second.summary).toBe(`Question ${question.id} has its answer already, by execution:first. That one counts.`);
+    expect(second.summary).toBe(`Question ${question.id} was already answered by execution:first. The first answer counts.`);
     expect(answers).toMatchObject([{ decision: 'refuse' }]);
   });
 
@@ -119,7 +119,7 @@ describe('races', () => {
     expect(answers).toHaveLength(1);
     expect(answers[0]?.decision).toBe(decided[0]?.decision);
     for (const { outcome, summary } of results)
-      if (outcome === 'refused') expect(summary).toContain('has its answer already');
+      if (outcome === 'refused') expect(summary).toContain('already answered by');
     expect(told).toHaveLength(4);
   });
 

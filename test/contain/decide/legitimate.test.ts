@@ -52,7 +52,7 @@ describe('a legitimate finding', () => {
       [['miner'], 'This can never be accepted: miner.'],
       [
         ['lookalike-name'],
-        'Those from 10.0.0.0/16 that show nothing but this are told in the daily digest: exec, lookalike-name, new-creator.',
+        'Those from 10.0.0.0/16 that show nothing else are reported in the daily digest: exec, lookalike-name, new-creator.',
       ],
     ] as const) {
       const { alerted, decide } = world();
@@ -66,7 +66,7 @@ describe('a legitimate finding', () => {
     const { alerted, decide } = world();
     const { id } = await alerted({ request: {} });
     const { summary } = await decide({ decision: 'legitimate', findingId: id, ...WHO });
-    expect(summary).toContain('is known to make');
+    expect(summary).toContain('is known to create');
     expect(summary).not.toContain('digest');
   });
 
@@ -86,7 +86,7 @@ describe('a legitimate finding', () => {
     const { alerted, decide } = world();
     const { id } = await alerted();
     const result = await decide({ decision: 'legitimate', findingId: id, namePattern: 'team-*', ...WHO });
-    expect(result.summary).toContain('is known to make namespaces named team-* in this cluster');
+    expect(result.summary).toContain('is known to create namespaces named team-* in this cluster');
   });
 
   test('decided twice ends the same', async () => {
@@ -123,7 +123,7 @@ describe('a legitimate finding', () => {
         ...WHO,
       });
       expect(result).toMatchObject({ outcome: 'decided', open: [] });
-      expect(result.summary).toContain(`The baseline learns nothing from it: `);
+      expect(result.summary).toContain(`The baseline does not change: `);
       expect(result.summary).toContain(why);
       await expect(table.read(id)).resolves.toHaveProperty('closed');
     },
@@ -264,7 +264,7 @@ describe('what cannot be closed is refused, with what to do', () => {
     expect(refused.summary).toContain('does not give its cluster. Name it ("cluster")');
     const result = await decide({ decision: 'legitimate', findingId: 'nsf-bare', cluster: 'prod', ...WHO });
     expect(result.outcome).toBe('decided');
-    expect(result.summary).toContain('its record does not hold the finding');
+    expect(result.summary).toContain('the record does not hold the finding');
     expect(told.at(-1)?.target).toEqual({ cluster: { name: 'prod' }, namespace: 'unknown', uid: 'unknown' });
   });
 });

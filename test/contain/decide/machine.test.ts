@@ -43,7 +43,7 @@ test('one question, from wrong input to its answer, then a finding that is close
   });
   await expect(decide({ decision: 'refuse', question, ...WHO })).resolves.toMatchObject({
     state: 'Refused',
-    cause: expect.stringContaining('has its answer already'),
+    cause: expect.stringContaining('already answered by'),
   });
   await expect(decide({ decision: 'legitimate', findingId: finding.id, ...WHO })).resolves.toMatchObject({
     state: 'Decided',

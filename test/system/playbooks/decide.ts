@@ -46,7 +46,7 @@ export function takesAsLegitimate(): void {
         playbook: 'decide',
         decision: { decision: 'legitimate', reason: 'planned work', decidedBy: 'bob' },
       });
-      const known = `${stack.identities.arn('role', 'Dev')} is known to make namespaces named ${MEANT} in this cluster`;
+      const known = `${stack.identities.arn('role', 'Dev')} is known to create namespaces named ${MEANT} in this cluster`;
       expect(told.summary).toContain(known);
       const lessons = [...(await account.items()).keys()].filter((id) => id.startsWith('baseline#'));
       expect(lessons).toHaveLength(1);
