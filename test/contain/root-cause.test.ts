@@ -114,7 +114,7 @@ test('what gave the right, and who had changed access before', async () => {
     'What allowed it is the ClusterRoleBinding ci-admin: it gives the role cluster-admin to User "ci" which allows everything. It was created at 2026-11-24T02:59:00Z.',
   );
   expect(right[1]).toBe(`2026-11-24T02:59:00Z: ${ROLE} did create ClusterRoleBinding ci-admin (cluster-admin to ci).`);
-  expect(right[2]).toContain('CloudTrail were not looked at: denied');
+  expect(right[2]).toContain('CloudTrail were not read: denied');
   expect(right).toHaveLength(3);
 });
 
