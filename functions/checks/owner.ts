@@ -30,7 +30,7 @@ type Details = Written<typeof schema>;
  */
 export const owner = defineCheck({
   name: 'owner',
-  question: 'Who can say whether this was meant to happen?',
+  question: 'Who can say whether this was intentional?',
   deadlineMs: 1_000,
   needs: { kubernetes: [], aws: [] },
   details: schema,
@@ -45,7 +45,7 @@ async function run({ finding, settings, now }: CheckContext): Promise<CheckAnswe
       .map(({ contact, pattern }) => ({ contact, why: `the configuration names it for ${pattern}` })),
     ...byProxy(finding.actor, settings.proxies),
     ...bySession(finding.actor),
-    ...contactsIn(finding.namespace, 'the namespace, which its creator chose', [MANAGED_BY]),
+    ...contactsIn(finding.namespace, 'the namespace, whose creator chose it', [MANAGED_BY]),
   ].slice(0, MAX_CONTACTS);
   const details: Details = { contacts, message: messageOf(finding) };
   const [first] = contacts;
@@ -59,8 +59,8 @@ async function run({ finding, settings, now }: CheckContext): Promise<CheckAnswe
     status: 'found',
     summary: `${
       first
-        ? `Ask ${first.contact} (${first.why})${contacts.length > 1 ? `, or ${contacts.length - 1} others` : ''}.`
-        : 'Nobody is named; the message is ready for whoever knows the creator.'
+        ? `Likely contact: ${first.contact} (${first.why})${contacts.length > 1 ? `; ${contacts.length - 1} more in the report` : ''}.`
+        : 'No contact found. The report has a draft message.'
     }${claimed}`,
     details,
     completeUntil: new Date(now()).toISOString(),
@@ -77,7 +77,7 @@ function byProxy(actor: Actor, proxies: readonly string[] | undefined): Details[
 
 function bySession({ sessionName }: Actor): Details['contacts'] {
   if (!sessionName || !EMAIL.test(sessionName)) return [];
-  return [{ contact: sessionName, why: 'the name of the session, which whoever assumed the role chose' }];
+  return [{ contact: sessionName, why: 'from the session name, unverified' }];
 }
 
 /** What went on, when, one question with two answers, and the finding's id to answer with. */
@@ -85,7 +85,7 @@ function messageOf({ id, outcome, actor, namespace, cluster, request }: Finding)
   const at = request.at ?? namespace.createdAt;
   const where = cluster.name ? `the cluster "${plain(cluster.name)}"` : 'one of our clusters';
   const region = cluster.region ? ` (${plain(cluster.region)})` : '';
-  const who = plain(actor.principalArn ?? actor.username ?? 'somebody who gave no name');
+  const who = plain(actor.principalArn ?? actor.username ?? 'an unnamed identity');
   const session = actor.sessionName ? `, session "${plain(actor.sessionName)}"` : '';
   const as = actor.impersonated?.username ? `, acting as "${plain(actor.impersonated.username)}"` : '';
   const what = namespace.name ? `the namespace "${plain(namespace.name)}"` : 'a namespace whose name is not known';
@@ -101,10 +101,10 @@ function messageOf({ id, outcome, actor, namespace, cluster, request }: Finding)
 
 function show({ contacts, message }: Read<typeof schema>): Block[] {
   return [
-    ...block.table('Whom to ask', contacts, {
+    ...block.table('Contacts', contacts, {
       Contact: ({ contact }) => block.value(contact),
       Why: ({ why }) => block.sentence(why),
     }),
-    ...block.text('A message ready to send', 'Names in it were chosen by others.', message),
+    ...block.text('Draft message', 'It contains names that others chose.', message),
   ];
 }

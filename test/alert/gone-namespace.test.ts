@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 test('the mail says that it is gone, what was made in it, and who deleted it', () => {
   expect(mail).toContain('Not confirmed: there is no namespace shop now');
-  expect(mail).toContain('create pods; images: x/xmrig:1; of concern: miner-image, host-pid;');
+  expect(mail).toContain('create pods; images: x/xmrig:1; suspicious: miner-image, host-pid;');
   expect(mail).toMatch(/role\/ci deleted the namespace at 10:09:00/);
 });
 
@@ -55,6 +55,6 @@ test('the mail takes nothing for clean', () => {
 
 test('the report has the table of what was done in it', () => {
   const page = reportOf(alert);
-  for (const words of ['What was done in it', 'x/xmrig:1', 'image of a cryptocurrency miner', 'Namespace deleted'])
+  for (const words of ['Actions in the namespace', 'x/xmrig:1', 'image of a cryptocurrency miner', 'Namespace deleted'])
     expect(page).toContain(words);
 });

@@ -28,7 +28,7 @@ describe('whom to ask', () => {
       { contact: 'platform@example.com', why: 'the configuration names it for *' },
     ]);
     expect(summary).toBe(
-      'Ask #release-team (the configuration names it for arn:aws:iam::111122223333:role/ci*), or 1 others.',
+      'Likely contact: #release-team (the configuration names it for arn:aws:iam::111122223333:role/ci*); 1 more in the report.',
     );
     const other = await run(finding({ actor: serviceAccount() }), { settings: { contacts } });
     expect(other.details.contacts.map(({ contact }) => contact)).toEqual(['platform@example.com']);
@@ -59,7 +59,7 @@ describe('whom to ask', () => {
 
   test('what the creator chose is said to be that', async () => {
     const { details } = await run(labelled({ owner: 'x' }));
-    expect(details.contacts[0]?.why).toBe('the label owner of the namespace, which its creator chose');
+    expect(details.contacts[0]?.why).toBe('the label owner of the namespace, whose creator chose it');
   });
 
   describe('behind a proxy', () => {
@@ -71,7 +71,7 @@ describe('whom to ask', () => {
     test('the person whom a proxy names that is trusted', async () => {
       const { details, summary } = await run(proxied, { settings: { proxies } });
       expect(details.contacts.map(({ contact }) => contact)).toEqual(['alice@example.com']);
-      expect(summary).toContain('Ask alice@example.com');
+      expect(summary).toContain('Likely contact: alice@example.com');
       expect(summary).not.toContain('claims');
     });
 
@@ -95,7 +95,7 @@ describe('whom to ask', () => {
   });
 
   test('nobody', async () => {
-    expect((await run(finding())).summary).toContain('Nobody is named');
+    expect((await run(finding())).summary).toContain('No contact found');
   });
 
   test('many labels', async () => {
@@ -133,7 +133,7 @@ describe('the message', () => {
     const { details, command } = await run(subject);
     expect(details.message).toContain('somebody tried to create a namespace');
     expect(details.message).toContain('a namespace whose name is not known in one of our clusters');
-    expect(details.message).toContain('When: at a time that is not known\nWho: somebody who gave no name\n');
+    expect(details.message).toContain('When: at a time that is not known\nWho: an unnamed identity\n');
     expect(command).toBeUndefined();
   });
 

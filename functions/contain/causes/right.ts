@@ -42,8 +42,7 @@ function grant(facts: ContainmentFacts): Cause[] {
 function changes(facts: ContainmentFacts): Cause[] {
   const from = 'access-changes';
   const found = facts.details[from];
-  if (!found)
-    return [{ kind: 'right', text: 'Whether access was changed before is not known.', from, unknown: true }];
+  if (!found) return [{ kind: 'right', text: 'Whether access was changed before is not known.', from, unknown: true }];
   const { changes: all = [], notAsked = [] } = found;
   const told = all.filter(({ concerns = [] }) => concerns.length > 0).slice(0, SHOWN);
   return [

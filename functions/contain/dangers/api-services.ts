@@ -15,7 +15,8 @@ export const apiServices: DangerKind = {
       dangers: led.map(({ metadata: { name = '' } }) => ({
         id: `apiservice/${name}`,
         what: `The API ${name} is served by a Service of the namespace.`,
-        consequence: 'Once it is cut off, it no longer answers, and every namespace of the cluster that is deleted hangs in Terminating.',
+        consequence:
+          'Once it is cut off, it no longer answers, and every namespace of the cluster that is deleted hangs in Terminating.',
         blocking: false,
         commands: [command('kubectl delete', ['apiservices', name])],
       })),

@@ -54,7 +54,12 @@ async function routes(surroundings: Surroundings): Promise<Danger[]> {
         const backends = records(record(spec)['rules']).flatMap((rule) => records(rule['backendRefs']));
         return metadata.namespace !== namespace && backends.some((backend) => backend['namespace'] === namespace);
       });
-      return danger(resourceName(kind), `${kind.kind}s elsewhere lead to it`, led, 'Requests through them get no answer.');
+      return danger(
+        resourceName(kind),
+        `${kind.kind}s elsewhere lead to it`,
+        led,
+        'Requests through them get no answer.',
+      );
     }),
   );
   return found.flat();

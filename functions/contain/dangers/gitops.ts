@@ -143,7 +143,8 @@ function markedBy(
   return {
     id: `gitops/${resource}/marks`,
     what: `Objects of the namespace are marked as applied by ${tool.name} (${names}), but ${why}.`,
-    consequence: 'The marks prove nothing, because anybody who can write an object can write them: check before you pause anything.',
+    consequence:
+      'The marks prove nothing, because anybody who can write an object can write them: check before you pause anything.',
     blocking: false,
     commands: shown.map(({ namespace, name }) =>
       command('kubectl get', [resource, name], { '--namespace': namespace, '-o': 'yaml' }),

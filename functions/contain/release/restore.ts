@@ -109,7 +109,8 @@ async function bringBack(item: ReleaseItem, context: StepContext): Promise<Propo
   const { object, live, standing, restoration } = item;
   const { cluster, run } = context;
   if (standing === 'same') return leftToAPerson(item);
-  if (standing === 'gone') return byHand(item, 'somebody has deleted it since, and containment does not create such objects', context);
+  if (standing === 'gone')
+    return byHand(item, 'somebody has deleted it since, and containment does not create such objects', context);
   if (standing === 'unrecorded') return byHand(item, 'no record says that containment deleted it', context);
   if (standing === 'changed' && !run.overwrite)
     return `${object.kind} ${itemName(item)} was changed since; start release with "overwrite": true to overwrite it.`;

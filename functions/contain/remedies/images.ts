@@ -18,7 +18,9 @@ function propose({ details, context }: ContainmentFacts): Proposal[] {
       const grave = (bySeverity['CRITICAL'] ?? 0) + (bySeverity['HIGH'] ?? 0);
       if (status === 'scanned') {
         const faults = worst.flatMap(({ id }) => id ?? []).slice(0, NAMED);
-        return grave > 0 ? { text: `Rebuild ${image}: ${grave} severe known vulnerabilities (${faults.join(', ')}).` } : [];
+        return grave > 0
+          ? { text: `Rebuild ${image}: ${grave} severe known vulnerabilities (${faults.join(', ')}).` }
+          : [];
       }
       const ecr = ecrRepository(image);
       if (!ecr || !digest)

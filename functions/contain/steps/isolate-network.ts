@@ -61,7 +61,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   });
   return {
     status,
-    summary: left.length > 0 ? `${left.length} of the objects that let traffic through are still there. ${summary}` : summary,
+    summary:
+      left.length > 0 ? `${left.length} of the objects that let traffic through are still there. ${summary}` : summary,
     open: [
       ...left,
       ...open,

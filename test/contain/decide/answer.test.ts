@@ -91,7 +91,9 @@ describe('what cannot be answered is refused, with what to do', () => {
     await decide({ decision: 'refuse', question: question.id, ...WHO }, 'first');
     const second = await decide({ decision: 'approve', question: question.id, planHash: HASH, ...WHO }, 'second');
     expect(second.outcome).toBe('refused');
-    expect(second.summary).toBe(`Question ${question.id} was already answered by execution:first. The first answer counts.`);
+    expect(second.summary).toBe(
+      `Question ${question.id} was already answered by execution:first. The first answer counts.`,
+    );
     expect(answers).toMatchObject([{ decision: 'refuse' }]);
   });
 
