@@ -89,7 +89,7 @@ module.exports = {
           '^functions/alert/destinations/index\\.ts$',
           '^functions/kit/',
           '^functions/contain/machines/',
-          '^functions/contract/((item|evidence)-keys|problems|schedule)\\.ts$',
+          '^functions/contract/((item|evidence)-keys|problems|schedule|canary)\\.ts$',
           '^functions/kubernetes/(quarantine\\.ts$|names/)',
         ],
         dependencyTypesNot: ['type-only'],

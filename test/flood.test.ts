@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { DESTINATIONS } from '../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../functions/alert/handler.ts';
+import { LocalCanaries } from '../functions/clients/local/canaries.ts';
 import { localDigests } from '../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../functions/clients/local/findings-table.ts';
 import { LocalJobRuns } from '../functions/clients/local/job-runs.ts';
@@ -47,6 +48,7 @@ class World {
       digests: this.digests,
       investigator: this.#investigator,
       rejected: new LocalRejectedRecords(),
+      canaries: new LocalCanaries(),
     },
     { maxUnzippedBytes: 2 ** 26, region: 'eu-central-1', heldPausesMs: [] },
   );
@@ -69,7 +71,7 @@ class World {
       messages: { send: async (digest) => void (await this.#alert({ digest }, context)) },
     },
     runs: new LocalJobRuns(),
-    settings: { maxPerRun: 100 },
+    settings: { maxPerRun: 100, role: '' },
     clusters: [],
     now: () => this.now,
   });

@@ -5,6 +5,7 @@ import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
 import { DEFAULT_CHECK_SETTINGS, type CheckClients as InvestigateClients } from '../../functions/checks/check.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
+import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalJobRuns } from '../../functions/clients/local/job-runs.ts';
@@ -72,7 +73,13 @@ export class LocalPipeline {
     this.sender = new LocalSender(options.folder);
     const investigator = { start: async (request: InvestigationRequest) => void this.#requests.push(request) };
     this.#detect = createDetect(
-      { table: this.table, digests: this.digests, investigator, rejected: this.rejected },
+      {
+        table: this.table,
+        digests: this.digests,
+        investigator,
+        rejected: this.rejected,
+        canaries: new LocalCanaries(),
+      },
       { maxUnzippedBytes: 64 * 1024 * 1024, region, heldPausesMs: [] },
     );
     const messages = { send: async (digest: Digest) => void (await this.#alert({ digest }, context('alert'))) };
@@ -80,7 +87,7 @@ export class LocalPipeline {
       jobs: [agenda, digests],
       clients: { table: this.table, digests: this.digests, investigator, messages },
       runs: new LocalJobRuns(),
-      settings: { maxPerRun: 1_000 },
+      settings: { maxPerRun: 1_000, role: '' },
       clusters: [],
       now: () => this.#now(),
     });

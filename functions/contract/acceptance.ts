@@ -11,6 +11,7 @@ export const NEVER_ACCEPTED: readonly string[] = [
   'break-glass',
   'guardduty',
   'miner',
+  'own-identity',
 ];
 
 /** How wide an acceptance is. */

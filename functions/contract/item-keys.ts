@@ -34,4 +34,7 @@ export const ITEM_KEYS = {
   answer: 'answer#',
   /** When a job of *watch* ran last: `job-run#<network>#<job>`. */
   jobRun: 'job-run#',
+  /** A canary that was sent, and the state of a cluster's canaries: `canary#<nonce>`, `canary-state#<account>#<region>#<cluster>`. */
+  canary: 'canary#',
+  canaryState: 'canary-state#',
 } as const;

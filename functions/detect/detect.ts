@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
+import type { CanaryArrivals } from '../clients/table/canaries.ts';
 import type { DigestGatekeeper } from '../clients/table/digests.ts';
 import type { Claim, Claims } from '../clients/table/findings-table.ts';
+import { CANARY_LATE_MS, type CanarySighting } from '../contract/canary.ts';
 import type { Deletion } from '../contract/deletion.ts';
 import { hourOf } from '../contract/digest.ts';
-import type { Finding } from '../contract/finding.ts';
+import type { Cluster, Finding } from '../contract/finding.ts';
 import type { DigestReason } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { clusterOf } from './cluster.ts';
@@ -19,6 +21,9 @@ export interface DetectClients {
   digests: Pick<DigestGatekeeper, 'isSingle' | 'isPrompt' | 'followsRefusal' | 'add'>;
   investigator: Investigator;
   rejected: RejectedRecords;
+  canaries: CanaryArrivals;
+  /** Counts a canary that arrived in time, for the alarm of its cluster. */
+  canaryArrived(cluster: string): void;
 }
 
 export interface DetectSettings {
@@ -59,6 +64,8 @@ export interface DetectSummary {
   deleted: number;
   /** Delivered before. */
   duplicates: number;
+  /** Of *watch*: what shows that this works. */
+  canaries: number;
   /** Could not be handled: the delivery has to come again. Those that could are done and will be skipped then. */
   failed: number;
 }
@@ -73,6 +80,7 @@ export const emptySummary = (): DetectSummary => ({
   digested: 0,
   deleted: 0,
   duplicates: 0,
+  canaries: 0,
   failed: 0,
 });
 
@@ -121,6 +129,8 @@ export async function detect(
           count('rejected');
         });
       else if (verdict.kind === 'deletion') deletions.push(verdict.deletion);
+      else if (verdict.kind === 'canary')
+        await tasks.begin(async () => count(await greet(verdict.sighting, cluster, clients)));
       else if (ids.has(verdict.finding.id)) count('duplicates');
       else {
         ids.add(verdict.finding.id);
@@ -225,6 +235,14 @@ async function takeUp(finding: Finding, clients: DetectClients, { heldPausesMs }
   // Lambda has it. If this write is lost, the alert's own lease marks the finding as handed over, and ends duplicates.
   await table.handedOver(finding.id, claim.token).catch(() => {});
   return { done: 'handedOver' };
+}
+
+/** A canary shows that the way works as it is now: one that was long on it is recognised, and not counted for the alarm. */
+async function greet(sighting: CanarySighting, cluster: Cluster, clients: DetectClients): Promise<keyof DetectSummary> {
+  const sentAt = await clients.canaries.arrived(sighting, cluster);
+  if (sentAt === undefined) return 'nothing';
+  if (Date.now() - sentAt <= CANARY_LATE_MS) clients.canaryArrived(cluster.name ?? '');
+  return 'canaries';
 }
 
 async function claimPatiently(finding: Finding, table: Claims, pausesMs: readonly number[]): Promise<Claim> {

@@ -6,14 +6,17 @@
  *   invocation held the claim. Records already done are skipped then.
  * - Dropped: nothing. A record or payload that cannot be read goes to the queue for rejected records with the reason
  *   and its origin, and the others go on. After the retries the whole delivery goes to the dead-letter queue.
+ * - Counted: each canary of *watch* that arrives in time (`CanaryArrived`), whose absence is an alarm of its cluster.
  * - Alarms: failed invocations, events that wait too long, messages in either queue. What a delivery came to is in the log
  *   (`delivery handled`), which the dashboard sums up.
  */
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { CANARY_METRIC } from '../contract/canary.ts';
 import { type DetectClients, type DetectSettings, type DetectSummary, detect } from './detect.ts';
 
 /** Thrown so that Lambda delivers again. */
@@ -23,14 +26,18 @@ class UnhandledRecordsError extends Error {
 
 /** The Lambda handler, with the clients and settings that it is to use. */
 export function createHandler(
-  clients: DetectClients,
+  clients: Omit<DetectClients, 'canaryArrived'>,
   settings: DetectSettings,
 ): (event: unknown, context: Context) => Promise<DetectSummary> {
   const logger = new Logger({ serviceName: 'detect' });
+  const metrics = new Metrics({ namespace: 'NamespaceSentinel', serviceName: 'detect', logger });
+  const canaryArrived = (cluster: string): void => {
+    metrics.singleMetric().addDimension('cluster', cluster).addMetric(CANARY_METRIC, MetricUnit.Count, 1);
+  };
   return middy()
     .use(injectLambdaContext(logger))
     .handler(async (event: unknown) => {
-      const summary = await detect(event, clients, settings, (error) =>
+      const summary = await detect(event, { ...clients, canaryArrived }, settings, (error) =>
         logger.error('record not handled', error as Error),
       );
       logger.info('delivery handled', { ...summary });

@@ -5,6 +5,7 @@ import { defined } from '../kit/defined.ts';
 import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
 import { actorOf } from './actor.ts';
 import { type LinePiece, readAuditEvents, stringMap, stringOf } from './audit-event.ts';
+import { canaryIn } from './canary.ts';
 import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';
 import { deletionOf } from './deletion.ts';
 import { findingId } from './finding-id.ts';
@@ -22,7 +23,7 @@ export function judgeLine(record: LogRecord): [Judgement, ...Judgement[]] {
   const verdict = judgePiece(record, first);
   if (others.length === 0) return [verdict];
   const verdicts = [verdict, ...others.map((piece) => judgePiece(record, piece))];
-  const findings = verdicts.filter(({ kind }) => kind === 'finding' || kind === 'deletion');
+  const findings = verdicts.filter(({ kind }) => kind === 'finding' || kind === 'deletion' || kind === 'canary');
   // A line costs one record that is kept, however many pieces it has.
   const rejected = verdicts.find(({ kind }) => kind === 'rejected');
   const [most = verdict, ...more] = rejected ? [...findings, rejected] : findings;
@@ -41,9 +42,9 @@ function judgePiece(record: LogRecord, { text, event }: LinePiece): Judgement {
   if (deletion !== undefined)
     return typeof deletion === 'string' ? { kind: 'nothing', reason: deletion } : { kind: 'deletion', deletion };
   const reason = whyNoCreation(event);
-  return reason === undefined
-    ? { kind: 'finding', finding: findingOf(event, { ...record, text }) }
-    : { kind: 'nothing', reason };
+  if (reason === undefined) return { kind: 'finding', finding: findingOf(event, { ...record, text }) };
+  const sighting = canaryIn(event);
+  return sighting ? { kind: 'canary', sighting, reason } : { kind: 'nothing', reason };
 }
 
 /** A line of the API server's own log may tell of audit events that were lost. One finding a line is all it can make. */

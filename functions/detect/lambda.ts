@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
 import { SqsRejectedRecords } from '../clients/send/sqs-rejected-records.ts';
 import { StoredDigestGates } from '../clients/table/digests.ts';
+import { DynamoCanaryArrivals } from '../clients/table/dynamo-canary-arrivals.ts';
 import { DynamoClaims } from '../clients/table/dynamo-claims.ts';
 import { DynamoDigestGates } from '../clients/table/dynamo-digest-gates.ts';
 import { Environment } from '../kit/environment.ts';
@@ -21,6 +22,7 @@ export const handler = createHandler(
       keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
     }),
     digests: new StoredDigestGates(new DynamoDigestGates(db, tableName)),
+    canaries: new DynamoCanaryArrivals(db, tableName),
     investigator: new LambdaInvestigator(new LambdaClient(), {
       byDefault: environment.required('INVESTIGATE_FUNCTION'),
       clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),

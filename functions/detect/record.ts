@@ -1,3 +1,4 @@
+import type { CanarySighting } from '../contract/canary.ts';
 import type { Deletion } from '../contract/deletion.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 
@@ -18,5 +19,7 @@ export type Judgement =
   | { kind: 'deletion'; deletion: Deletion }
   /** An audit event of something else, with why it is no creation. */
   | { kind: 'nothing'; reason: string }
+  /** What may be a canary of *watch*; where it is not, an event like any other, with why it is no creation. */
+  | { kind: 'canary'; sighting: CanarySighting; reason: string }
   /** Not an audit event, and why. */
   | { kind: 'rejected'; reason: string };

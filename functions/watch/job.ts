@@ -8,10 +8,12 @@ import type { KubernetesRight } from '../kubernetes/rbac.ts';
 export interface WatchSettings {
   /** How many entries of the agenda are taken in one run at most; the others wait for the next one. */
   maxPerRun: number;
+  /** IAM ARN of the role of this function. */
+  role: string;
 }
 
 /** What a job is given. */
-interface JobContext<Clients> {
+export interface JobContext<Clients> {
   clients: Clients;
   settings: WatchSettings;
   /** The clusters that this function reaches, each with its account and Region. */

@@ -1,12 +1,13 @@
 import type { Job } from './job.ts';
 import { type AgendaClients, agenda } from './jobs/agenda.ts';
+import { type CanaryClients, canary } from './jobs/canary.ts';
 import { type DueDigestClients, digests } from './jobs/digests.ts';
 
 /** What the jobs ask, all together. */
-export type WatchClients = AgendaClients & DueDigestClients;
+export type WatchClients = AgendaClients & DueDigestClients & CanaryClients;
 
 /** Everything that *watch* does. */
-export const JOBS: readonly Job<WatchClients>[] = [agenda, digests];
+export const JOBS: readonly Job<WatchClients>[] = [canary, agenda, digests];
 
 /**
  * The jobs of one *watch*.

@@ -8,6 +8,8 @@ export interface AlarmRule {
   readonly threshold?: number;
   /** Alarms below the threshold instead, and where there is no data at all. @default false */
   readonly mustHappen?: boolean;
+  /** After so many periods in a row. @default 1 */
+  readonly periods?: number;
   /** What it means, and what to do. */
   readonly description: string;
 }

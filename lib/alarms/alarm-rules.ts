@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
+import { CANARIES_MISSED, CANARY_MINUTES } from '../../functions/contract/canary.ts';
 import type { Problem } from '../../functions/contract/problems.ts';
 import type { SentinelOptions } from '../config/config-schema.ts';
 import type { AlarmRule } from './alarm-rule.ts';
 import {
+  arrivedCanaries,
   failedInvocations,
   leastOf,
   maxOf,
   ofFunction,
-  ofLogGroup,
   ofTopic,
   problemMetric,
   sumOf,
@@ -27,7 +28,7 @@ export const alarmRules = (parts: SentinelParts, { alarms, containment }: Option
   ...queueRules(parts, alarms),
   ...problemRules(containment),
   topicRule(parts),
-  ...filterRules(parts),
+  ...canaryRules(parts),
 ];
 
 function functionRules(
@@ -114,10 +115,12 @@ const topicRule = ({ topics }: SentinelParts): AlarmRule => ({
     'SNS could not deliver a message: somebody was not told. The dashboard (Messages) shows which topic; check the subscriptions of that topic.',
 });
 
-const filterRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>
+const canaryRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>
   // One for each cluster, so that the alarm names it.
-  subscriptions.map(({ clusterName, subscription: { logGroupName } }) => ({
-    id: `${clusterName}-undelivered`,
-    metric: sumOf(['DeliveryErrors', 'DeliveryThrottling'].map((name) => ofLogGroup(logGroupName, name))),
-    description: `CloudWatch Logs could not deliver log events of cluster ${clusterName} to a subscription; the dashboard shows whether it is errors or throttling. DeliveryErrors: after a refusal it skips up to ten minutes of the log, which is not delivered later: compare with the namespaces of the cluster; check that detect exists and that CloudWatch Logs may invoke it. DeliveryThrottling: it is tried again for 24 hours; see the throttles of detect. Filters of others on this log group count as well.`,
+  subscriptions.map(({ clusterName }) => ({
+    id: `${clusterName}-silent`,
+    metric: arrivedCanaries(clusterName),
+    mustHappen: true,
+    periods: CANARIES_MISSED,
+    description: `No canary of cluster ${clusterName} has arrived for ${CANARIES_MISSED * CANARY_MINUTES} minutes: whoever creates a namespace there is not seen. watch sends one every ${CANARY_MINUTES} minutes, which comes through the audit log to detect. A mail of watch says which link of the chain is broken and how to fix it; look for it. Without such a mail, watch itself may be dead (see watch-silent) or cannot reach the cluster: look into its log. Right after the first deployment, or after the cluster was added, this passes by itself. Afterwards compare the namespaces of the cluster with the findings table.`,
   }));

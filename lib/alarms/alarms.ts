@@ -19,12 +19,12 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, { rules, health }: AlarmsProps) {
     super(scope, id);
-    this.all = rules.map(({ id: ruleId, metric, threshold = 1, mustHappen = false, description }) => {
+    this.all = rules.map(({ id: ruleId, metric, threshold = 1, mustHappen = false, periods = 1, description }) => {
       const alarm = new Alarm(this, ruleId, {
         metric,
         threshold,
         alarmDescription: description,
-        evaluationPeriods: 1,
+        evaluationPeriods: periods,
         comparisonOperator: mustHappen
           ? ComparisonOperator.LESS_THAN_THRESHOLD
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { CANARY_METRIC, CANARY_MINUTES } from '../../functions/contract/canary.ts';
 import { PROBLEM_METRIC, PROBLEMS, type Problem } from '../../functions/contract/problems.ts';
 import { failuresMetric } from '../base/failures.ts';
 
@@ -74,6 +75,16 @@ export const problemMetric = (problem: Problem): Metric =>
     metricName: PROBLEM_METRIC,
     dimensionsMap: { service: PROBLEMS[problem], problem },
     period,
+    statistic: 'Sum',
+  });
+
+/** How many canaries of a cluster arrived, in the time in which one is sent. */
+export const arrivedCanaries = (clusterName: string): Metric =>
+  new Metric({
+    namespace: 'NamespaceSentinel',
+    metricName: CANARY_METRIC,
+    dimensionsMap: { service: 'detect', cluster: clusterName },
+    period: Duration.minutes(CANARY_MINUTES),
     statistic: 'Sum',
   });
 

@@ -55,7 +55,9 @@ export class WatchFunction extends SentinelFunction {
       network,
     });
     this.clusterNames = clusterNames;
+    this.lambda.addEnvironment('ROLE_ARN', this.role.roleArn);
     table.allowJobRuns(this.role);
+    table.allowCanaries(this.role);
     this.#reach(clusterNames);
     if (!first) return;
     table.allowAgenda(this.role);

@@ -58,9 +58,10 @@ export class FindingsStorage extends Construct {
     });
   }
 
-  /** Lets *detect* take findings up, and count those for a digest; not list or delete an item, or read one. */
+  /** Lets *detect* take findings up, recognise canaries, and count those for a digest; not list or delete an item, or read one. */
   allowTakingUp(role: IRole): void {
     this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], FINDINGS);
+    this.#allow(role, ['dynamodb:UpdateItem'], only('canary', 'canaryState'));
     this.#allowCounting(role);
   }
 
@@ -88,6 +89,12 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:UpdateItem'], FINDINGS);
     this.#allow(role, ['dynamodb:UpdateItem'], only('digest'));
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], only('digest', 'digestRow'));
+  }
+
+  /** Lets *watch* keep the canaries that it sends, and see which arrived. */
+  allowCanaries(role: IRole): void {
+    this.#allow(role, ['dynamodb:PutItem'], only('canary'));
+    this.#allow(role, ['dynamodb:UpdateItem'], only('canaryState'));
   }
 
   /** Lets *watch* note when each job ran last. */

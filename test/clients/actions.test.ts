@@ -39,6 +39,7 @@ import { StoredDigests } from '../../functions/clients/table/digests.ts';
 import { DynamoAgenda } from '../../functions/clients/table/dynamo-agenda.ts';
 import { DynamoAnswerMemory } from '../../functions/clients/table/dynamo-answer-memory.ts';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
+import { DynamoCanaries } from '../../functions/clients/table/dynamo-canaries.ts';
 import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoDigestStore } from '../../functions/clients/table/dynamo-digest-store.ts';
@@ -133,6 +134,8 @@ const playbooks = new SfnPlaybooks(new SFNClient({}), 'arn');
 const question = someQuestion({ findingId: FINDING_ID });
 const digests = new StoredDigests(new DynamoDigestStore(db, 't'));
 const runs = new DynamoJobRuns(db, { tableName: 't', network: '' });
+const canaries = new DynamoCanaries(db, 't');
+const aCanary = { nonce: 'n', cluster: CLUSTER, principal: 'arn', sentAt: 1 };
 const finding = someFinding();
 const credentials = async () => ({ accessKeyId: 'a', secretAccessKey: 's' });
 
@@ -277,6 +280,11 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
         dbMock.on(command as never).resolves({});
     },
     close: () => digests.close('d'),
+  },
+  canaries: {
+    keep: () => canaries.keep(aCanary),
+    sent: () => canaries.sent(aCanary, 'uid'),
+    state: () => canaries.state(CLUSTER),
   },
   jobRuns: { begin: () => runs.begin('j', 1, 1), again: () => runs.again('j') },
   investigator: {

@@ -29,6 +29,7 @@ describe('a delivery', () => {
       digested: 0,
       deleted: 0,
       duplicates: 0,
+      canaries: 0,
       failed: 0,
     });
     expect(started.map(({ finding }) => finding.namespace.name)).toEqual(['a', 'b']);

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import type { RejectedRecord } from '../../functions/clients/send/rejected-records.ts';
@@ -16,8 +17,9 @@ export function setup(heldPausesMs: readonly number[] = []) {
   const kept: RejectedRecord[] = [];
   const investigator = { start: jest.fn(async (request: InvestigationRequest) => void started.push(request)) };
   const rejected = { keep: jest.fn(async (record: RejectedRecord) => void kept.push(record)) };
+  const canaries = new LocalCanaries();
   const handler = createHandler(
-    { table, digests, investigator, rejected },
+    { table, digests, investigator, rejected, canaries },
     { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs },
   );
   return {

@@ -29,6 +29,17 @@ table('anonymous-creator', [
   ['a role', {}],
 ]);
 
+table('own-identity', [
+  ['watch', { finding: { actor: role({ groups: ['namespace-sentinel:watch', 'system:authenticated'] }) } }, 75],
+  [
+    'a dry run that was let through',
+    { finding: { outcome: 'outcome-unknown', actor: role({ groups: ['namespace-sentinel:release'] }) } },
+    75,
+  ],
+  ['refused', { finding: { outcome: 'attempt-denied', actor: role({ groups: ['namespace-sentinel:watch'] }) } }],
+  ['a group that only begins like ours', { finding: { actor: role({ groups: ['namespace-sentinel:watcher'] }) } }],
+]);
+
 const acting = (username?: string, ...groups: string[]): Given => ({
   finding: {
     actor: role({ impersonated: { ...(username && { username }), groups: ['system:authenticated', ...groups] } }),

@@ -38,8 +38,6 @@ const nameOf = ({ MetricName, Dimensions = [] }: Dimensioned): string =>
 
 describe('alarms', () => {
   test('watch everything that can fail on the way, each metric once', () => {
-    const undelivered = (cluster: string) =>
-      `SUM(${['DeliveryErrors', 'DeliveryThrottling'].map((metric) => `${metric} /aws/eks/${cluster}/cluster`).join(', ')}) >= 1`;
     expect(alarms.map(watched).toSorted()).toEqual(
       [
         'FailedInvocations >= 3',
@@ -53,8 +51,8 @@ describe('alarms', () => {
         'Problem severity-limited alert >= 1',
         'Problem isolation-not-started alert >= 1',
         `SUM(${['Alert', 'Chat', 'Health'].map((topic) => `NumberOfNotificationsFailed <Topics${topic}>`).join(', ')}) >= 1`,
-        undelivered('blue'),
-        undelivered('green'),
+        'CanaryArrived blue detect < 1',
+        'CanaryArrived green detect < 1',
       ].toSorted(),
     );
   });
@@ -74,10 +72,17 @@ describe('alarms', () => {
     }
   });
 
-  test('are quiet while there is nothing to count; only the schedule has to show itself', () => {
+  test('are quiet while there is nothing to count; only the schedule and the canaries have to show themselves', () => {
     const loud = alarms.filter(({ Properties }) => Properties.TreatMissingData !== 'notBreaching');
-    expect(loud.map(watched)).toEqual(['Invocations <WatchFunction> < 1']);
+    expect(loud.map(watched)).toEqual([
+      'Invocations <WatchFunction> < 1',
+      'CanaryArrived blue detect < 1',
+      'CanaryArrived green detect < 1',
+    ]);
     expect(loud[0]?.Properties).toMatchObject({ TreatMissingData: 'breaching', Period: 900, EvaluationPeriods: 1 });
+    // One is sent every ten minutes; it rings after three that did not arrive.
+    for (const { Properties } of loud.slice(1))
+      expect(Properties).toMatchObject({ TreatMissingData: 'breaching', Period: 600, EvaluationPeriods: 3 });
   });
 
   test('take no more metrics than maths does, and none of DynamoDB, whose missing data cannot be told to be fine', () => {

@@ -121,7 +121,8 @@ describe('who may do what', () => {
       WatchRole: {
         ...logs('Watch'),
         'dynamodb:Query': ['<FindingsTable>/index/agenda'],
-        ...on({ 'dynamodb:GetItem': 1, 'dynamodb:BatchGetItem': 1, 'dynamodb:UpdateItem': 1 }, '<FindingsTable>'),
+        ...on(track, '<FindingsTable>'),
+        ...on({ 'dynamodb:GetItem': 1, 'dynamodb:BatchGetItem': 1 }, '<FindingsTable>'),
         ...on(tableKey, '<Key>'),
         'lambda:InvokeFunction': ['<AlertFunction>', '<InvestigateFunction>'],
         'eks:DescribeCluster': eks('cluster'),
@@ -139,7 +140,14 @@ describe('who may do what', () => {
     ['dynamodb:PutItem', keys('StringLike', 'digest#*')],
   ];
   test.each([
-    ['Detect', [[['dynamodb:PutItem', 'dynamodb:UpdateItem'], findings], ...counting]],
+    [
+      'Detect',
+      [
+        [['dynamodb:PutItem', 'dynamodb:UpdateItem'], findings],
+        ['dynamodb:UpdateItem', keys('StringLike', 'canary#*', 'canary-state#*')],
+        ...counting,
+      ],
+    ],
     [
       'Investigate',
       [
@@ -160,6 +168,8 @@ describe('who may do what', () => {
       'Watch',
       [
         ['dynamodb:UpdateItem', keys('StringLike', 'job-run#*')],
+        ['dynamodb:PutItem', keys('StringLike', 'canary#*')],
+        ['dynamodb:UpdateItem', keys('StringLike', 'canary-state#*')],
         ['dynamodb:Query', undefined],
         ['dynamodb:UpdateItem', findings],
         ['dynamodb:UpdateItem', keys('StringLike', 'digest#*')],

@@ -39,7 +39,7 @@ async function world(start: () => Promise<void>) {
     jobs: [agenda, digests],
     clients: { table, digests: localDigests(() => now), messages, investigator: { start } },
     runs: new LocalJobRuns(),
-    settings: { maxPerRun: 5 },
+    settings: { maxPerRun: 5, role: '' },
     clusters: [],
     now: () => now,
   });

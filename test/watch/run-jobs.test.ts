@@ -31,7 +31,7 @@ const runAll = (...jobs: Job<object>[]) =>
   runJobs(jobs, {
     clients: {},
     runs,
-    settings: { maxPerRun: 1 },
+    settings: { maxPerRun: 1, role: '' },
     clusters: [],
     now: () => now,
     failed: (id, what, error) => told.push(`${id}: ${what}: ${(error as Error).message}`),

@@ -4,6 +4,7 @@ import { DAYS_A_MONTH, PRICES } from '../../bin/prices.ts';
 import { budgetOf } from '../../functions/clients/table/log-budget.ts';
 import {
   alarmMetrics,
+  canaryMetrics,
   count,
   largeDashboards,
   logBudget,
@@ -53,6 +54,7 @@ export function idleItems(template: Template): Item[] {
       what: `${count(template, 'CloudWatch::Alarm')} alarms on ${metrics} metrics`,
       dollars: metrics * PRICES.alarmMetric + composites * PRICES.compositeAlarm,
     },
+    { what: 'canaries that arrive, a metric for each cluster', dollars: canaryMetrics(template) * PRICES.customMetric },
     { what: `${count(template, 'KMS::Key')} KMS key`, dollars: count(template, 'KMS::Key') * PRICES.key },
     {
       what: `${Math.round(runs)} runs of *watch*, with their logs and reads`,

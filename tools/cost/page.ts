@@ -2,7 +2,7 @@
 
 import { FREE_DASHBOARD_METRICS, PRICES, PRICES_READ } from '../../bin/prices.ts';
 import { type Item, idleItems, isSpared, total, usageItems } from './cost.ts';
-import { alarmMetrics, dashboardMetrics, logBudget, type Template } from './template.ts';
+import { alarmMetrics, canaryMetrics, dashboardMetrics, logBudget, type Template } from './template.ts';
 import { DELIVERIES_A_GB, LOOKS, SCANNED_DAYS, SECONDS } from './volumes.ts';
 
 const FINDINGS = [0, 10, 100, 1000] as const;
@@ -37,12 +37,12 @@ US dollars a month; other Regions cost up to half as much again.
 ${itemRows(idle)}
 | **together** | **${dollars(total(idle))}** |
 
-- Another cluster adds ${dollars((alarmMetrics(two) - alarmMetrics(one)) * PRICES.alarmMetric)}.
+- Another cluster adds ${dollars((alarmMetrics(two) - alarmMetrics(one)) * PRICES.alarmMetric + (canaryMetrics(two) - canaryMetrics(one)) * PRICES.customMetric)}.
 - The dashboard has ${dashboardMetrics(one).join(', ')} metrics. It is free while it is one of the account's first three and has at
   most ${FREE_DASHBOARD_METRICS}; otherwise it costs ${dollars(PRICES.dashboard)}, and \`dashboard: false\` leaves it out.
 - The key is rotated each year. KMS adds ${dollars(PRICES.key)} a month after the first rotation and again after the second, then no
   more.
-- Metrics of our own are written only where there is a problem: ${dollars(PRICES.customMetric)} a month for one that is written in every
+- Metrics of our own, but for the canaries', are written only where there is a problem: ${dollars(PRICES.customMetric)} a month for one that is written in every
   hour.
 
 ## With findings

@@ -2,6 +2,7 @@
 
 import { FREE_DASHBOARD_METRICS, HOURS_A_MONTH } from '../../bin/prices.ts';
 import type { BudgetRule } from '../../functions/clients/table/log-budget.ts';
+import { CANARY_METRIC } from '../../functions/contract/canary.ts';
 
 interface Resource {
   readonly Type: string;
@@ -31,6 +32,10 @@ export const alarmMetrics = (template: Template): number =>
         (Metrics as { MetricStat?: object }[] | undefined)?.filter(({ MetricStat }) => MetricStat).length ?? 1,
     )
     .reduce((sum, metrics) => sum + metrics, 0);
+
+/** Metrics of our own that are written in every hour: one for each cluster, which its alarm looks at. */
+export const canaryMetrics = (template: Template): number =>
+  of(template, 'CloudWatch::Alarm').filter(({ Properties }) => Properties.MetricName === CANARY_METRIC).length;
 
 /** How many metrics each dashboard shows. */
 export const dashboardMetrics = (template: Template): number[] =>

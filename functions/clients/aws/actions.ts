@@ -9,6 +9,7 @@ import type { FollowUps } from '../send/follow-ups.ts';
 import type { Investigator } from '../send/investigator.ts';
 import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
+import type { Canaries } from '../table/canaries.ts';
 import type { ContainmentRegister } from '../table/containment-register.ts';
 import type { DueDigests } from '../table/digests.ts';
 import type { FindingLookup } from '../table/finding-lookup.ts';
@@ -110,6 +111,11 @@ export const ACTIONS = {
     close: ['dynamodb:UpdateItem'],
   } satisfies ActionsOf<DueDigests>,
   jobRuns: { begin: ['dynamodb:UpdateItem'], again: ['dynamodb:UpdateItem'] } satisfies ActionsOf<JobRuns>,
+  canaries: {
+    keep: ['dynamodb:PutItem'],
+    sent: ['dynamodb:UpdateItem'],
+    state: ['dynamodb:GetItem'],
+  } satisfies ActionsOf<Canaries>,
   investigator: { start: ['lambda:InvokeFunction'] } satisfies ActionsOf<Investigator>,
   digestMessages: { send: ['lambda:InvokeFunction'] } satisfies ActionsOf<DigestMessages>,
   followUps: { tell: ['lambda:InvokeFunction'] } satisfies ActionsOf<FollowUps>,

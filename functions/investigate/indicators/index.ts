@@ -39,6 +39,7 @@ import { nodePort } from './node-port.ts';
 import { notConfirmed } from './not-confirmed.ts';
 import { outsidePeer } from './outside-peer.ts';
 import { outsideWebhook } from './outside-webhook.ts';
+import { ownIdentity } from './own-identity.ts';
 import { permissionDiscovery } from './permission-discovery.ts';
 import { podSecurityChange } from './pod-security-change.ts';
 import { poolTraffic } from './pool-traffic.ts';
@@ -68,6 +69,7 @@ export const RULES: readonly Rule[] = [
   // Threats.
   attackSequence,
   guardDuty,
+  ownIdentity,
   anonymousCreator,
   miner,
   reverseShell,

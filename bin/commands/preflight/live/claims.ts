@@ -142,7 +142,7 @@ export const CLAIMS = [
     claim:
       'CloudWatch Logs counts ForwardedLogEvents, DeliveryErrors and DeliveryThrottling by the log group alone, beside other dimensions.',
     restsOn: ['lib/alarms/metrics.ts', 'lib/alarms/alarm-rules.ts'],
-    ifFalse: 'The alarm CLUSTER-undelivered never rings.',
+    ifFalse: 'watch does not tell of deliveries that failed.',
     shownBy: { probe: 'delivery-metrics' },
   },
   {
@@ -150,8 +150,7 @@ export const CLAIMS = [
     claim:
       'One permission of detect, with the source ARN log-group:/aws/eks/*/cluster:*, lets CloudWatch Logs deliver from each cluster.',
     restsOn: ['lib/pipeline/detect-function.ts'],
-    ifFalse:
-      'The deployment fails at the first subscription filter, or nothing is delivered and CLUSTER-undelivered rings.',
+    ifFalse: 'The deployment fails at the first subscription filter, or nothing is delivered and CLUSTER-silent rings.',
     shownBy: { probe: 'delivery-metrics' },
   },
   {
@@ -180,7 +179,7 @@ export const CLAIMS = [
     id: 'sum-without-data',
     claim: 'SUM over several metrics takes those that have data, where the others have none.',
     restsOn: ['lib/alarms/metrics.ts'],
-    ifFalse: 'results-lost, messages-undelivered and CLUSTER-undelivered never ring.',
+    ifFalse: 'results-lost and messages-undelivered never ring.',
     shownBy: { probe: 'metric-maths' },
   },
   {

@@ -130,6 +130,7 @@ const KEYS: Readonly<Partial<Record<`${FunctionKind} ${string}`, string>>> = {
   'detect dynamodb:UpdateItem': FINDING,
   'alert dynamodb:UpdateItem': FINDING,
   'watch dynamodb:UpdateItem': `${ITEM_KEYS.jobRun}x`,
+  'watch dynamodb:PutItem': `${ITEM_KEYS.canary}x`,
   'watch dynamodb:GetItem': `${ITEM_KEYS.digest}x`,
   'watch dynamodb:BatchGetItem': `${ITEM_KEYS.digestRow}x`,
   'investigate dynamodb:BatchGetItem': `${ITEM_KEYS.baseline}x`,

@@ -1,0 +1,38 @@
+import type { CanarySighting } from '../../contract/canary.ts';
+import type { Cluster } from '../../contract/finding.ts';
+import type { Canaries, Canary, CanaryArrivals, CanaryState } from '../table/canaries.ts';
+
+const placeOf = ({ account, region, name }: Cluster): string => JSON.stringify([account, region, name]);
+
+/** Canaries in memory. */
+export class LocalCanaries implements Canaries, CanaryArrivals {
+  readonly #kept = new Map<string, Canary & { auditId?: string }>();
+  readonly #states = new Map<string, CanaryState>();
+
+  async keep(canary: Canary): Promise<void> {
+    this.#kept.set(canary.nonce, canary);
+  }
+
+  async sent({ cluster, sentAt }: Canary, clusterUid: string | undefined): Promise<void> {
+    const state = await this.state(cluster);
+    this.#states.set(placeOf(cluster), {
+      ...state,
+      sentAt,
+      ...(clusterUid && { clusterUid: state.clusterUid ?? clusterUid }),
+    });
+  }
+
+  async state(cluster: Cluster): Promise<CanaryState> {
+    return this.#states.get(placeOf(cluster)) ?? {};
+  }
+
+  async arrived({ nonce, principal, auditId }: CanarySighting, cluster: Cluster): Promise<number | undefined> {
+    const canary = this.#kept.get(nonce);
+    if (!canary || canary.principal !== principal || placeOf(canary.cluster) !== placeOf(cluster)) return undefined;
+    if (canary.auditId !== undefined && canary.auditId !== auditId) return undefined;
+    canary.auditId = auditId;
+    const state = await this.state(cluster);
+    this.#states.set(placeOf(cluster), { ...state, arrivedAt: Math.max(state.arrivedAt ?? 0, canary.sentAt) });
+    return canary.sentAt;
+  }
+}

@@ -1,0 +1,41 @@
+import type { CanarySighting } from '../../contract/canary.ts';
+import type { Cluster } from '../../contract/finding.ts';
+
+/** A canary that *watch* is about to send. */
+export interface Canary {
+  nonce: string;
+  cluster: Cluster;
+  /** IAM ARN of the role that sends it. */
+  principal: string;
+  /** Epoch milliseconds. */
+  sentAt: number;
+}
+
+/** What *watch* knows of the canaries of a cluster. In epoch milliseconds; absent where there has been none. */
+export interface CanaryState {
+  /** The newest one that the API server refused. */
+  sentAt?: number;
+  /** When the newest of those that arrived was sent. */
+  arrivedAt?: number;
+  /** UID of the namespace kube-system, by which a cluster is known that was made again under its name. */
+  clusterUid?: string;
+}
+
+/** What *watch* does with them. */
+export interface Canaries {
+  /** Before it is sent, so that it is known when it arrives. */
+  keep(canary: Canary): Promise<void>;
+  /** The API server refused it, as it should. */
+  sent(canary: Canary, clusterUid: string | undefined): Promise<void>;
+  state(cluster: Cluster): Promise<CanaryState>;
+}
+
+/** What *detect* does with them. */
+export interface CanaryArrivals {
+  /**
+   * Takes a canary for arrived, once: a second event with its nonce is not a canary. The same event may come again.
+   *
+   * @returns when it was sent; undefined where no such canary was kept for this cluster and identity, or another event had it
+   */
+  arrived(sighting: CanarySighting, cluster: Cluster): Promise<number | undefined>;
+}

@@ -1,0 +1,44 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CanarySighting } from '../../contract/canary.ts';
+import type { Cluster } from '../../contract/finding.ts';
+import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import type { CanaryArrivals } from './canaries.ts';
+import { ConditionalWrites } from './conditional-writes.ts';
+
+/** Of which cluster a canary is, in the table. */
+export const placeOf = ({ account = '', region = '', name = '' }: Cluster): string => `${account}#${region}#${name}`;
+
+/**
+ * The canaries as *detect* knows them, in DynamoDB. Apart from those of *watch*, so that *detect* loads no reader.
+ *
+ * | item | attributes |
+ * | --- | --- |
+ * | `canary#<nonce>` | `place`, `principal`, `sentAt` by *watch*; `auditId` by *detect*, of the event that had it; `expires` |
+ * | `canary-state#<place>` | `sentAt`, `clusterUid` by *watch*; `arrivedAt` by *detect* |
+ */
+export class DynamoCanaryArrivals implements CanaryArrivals {
+  readonly #writes: ConditionalWrites;
+
+  constructor(db: DynamoDBClient, tableName: string) {
+    this.#writes = new ConditionalWrites(db, tableName);
+  }
+
+  async arrived({ nonce, principal, auditId }: CanarySighting, cluster: Cluster): Promise<number | undefined> {
+    const place = placeOf(cluster);
+    const { won, item } = await this.#writes.update(
+      ITEM_KEYS.canary + nonce,
+      'SET auditId = :auditId',
+      'place = :place AND principal = :principal AND (attribute_not_exists(auditId) OR auditId = :auditId)',
+      { ':auditId': auditId, ':place': place, ':principal': principal },
+    );
+    if (!won) return undefined;
+    const sentAt = Number(item['sentAt']);
+    await this.#writes.update(
+      ITEM_KEYS.canaryState + place,
+      'SET arrivedAt = :sentAt',
+      'attribute_not_exists(arrivedAt) OR arrivedAt < :sentAt',
+      { ':sentAt': sentAt },
+    );
+    return sentAt;
+  }
+}
