@@ -101,7 +101,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       evidenceDays: retention.evidenceDays,
       objectLockDays: containment.objectLockDays,
     });
-    this.reader = new ReaderPolicy(this, 'Reader', { bucket: this.bucket, key });
+    this.reader = new ReaderPolicy(this, 'Reader', { bucket: this.bucket, table: this.table.table, key });
     this.topics = new Topics(this, 'Topics', { key, destinations: deployedDestinations(options), healthEmails });
     this.queues = new Queues(this, 'Queues');
 

@@ -53,7 +53,7 @@ export class SentinelStack extends Stack {
     }
     for (const each of allPlaybooks(this.sentinel))
       output(`${labelOf(each)}PlaybookArn`, each.part.machine.stateMachineArn, `The state machine ${each.name}`);
-    output('ReaderPolicyArn', reader.managedPolicyArn, 'Lets people read alerts and containment reports');
+    output('ReaderPolicyArn', reader.managedPolicyArn, 'Lets people read findings, alerts and containment reports');
     if (containment) {
       const { starter, approver } = containment.policies;
       output('StarterPolicyArn', starter.managedPolicyArn, 'Lets people start, watch and stop contain and release');

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import type { Baseline } from '../../functions/clients/table/baseline.ts';
 import type { Cluster } from '../../functions/contract/finding.ts';
 import { defined } from '../../functions/kit/defined.ts';
@@ -7,6 +7,7 @@ import { propose } from './baseline/propose.ts';
 import { list, revoke } from './baseline/stored.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
 import type { CommandRun } from './program.ts';
+import { openTable, type TableChoice, withTable } from './table.ts';
 import type { Task } from './task.ts';
 
 const ABOUT = `
@@ -18,7 +19,7 @@ the daily digest; whatever is outside of it alerts in full.
 Example:
   sentinel baseline propose audit-*.log.gz --cluster prod --region eu-west-1 --account 111122223333 > proposals.yaml
   (read it, and delete what you do not know)
-  sentinel baseline accept proposals.yaml --table FindingsTable`;
+  sentinel baseline accept proposals.yaml --stack NamespaceSentinel`;
 
 /** `sentinel baseline`: who is known to make which namespaces. */
 export function baselineCommand(run: CommandRun): Command {
@@ -30,9 +31,6 @@ export function baselineCommand(run: CommandRun): Command {
     .addCommand(listCommand(run))
     .addCommand(revokeCommand(run));
 }
-
-const tableOption = (): Option =>
-  new Option('--table <name>', 'the findings table, an output of the stack').makeOptionMandatory();
 
 function proposeCommand(run: CommandRun): Command {
   const where = ', where the input does not say';
@@ -63,13 +61,8 @@ interface Proposing {
   account?: string;
 }
 
-interface Stored {
-  table: string;
-  region?: string;
-}
-
 function acceptCommand(run: CommandRun): Command {
-  return new Command('accept')
+  return withTable(new Command('accept'))
     .description('Writes proposals that you have read into the baseline.')
     .addArgument(
       new Argument(
@@ -77,12 +70,11 @@ function acceptCommand(run: CommandRun): Command {
         'what "sentinel baseline propose" printed, without what you do not know; - is standard input',
       ),
     )
-    .addOption(tableOption())
     .addOption(regionOption('Region of the table'))
     .option('--by <name>', 'who accepts them; default: your name on this machine')
     .option('--reason <text>', 'why, for proposals that do not say it themselves')
     .action(
-      run(async (task, file: string, { by, reason, ...stored }: Stored & { by?: string; reason?: string }) => {
+      run(async (task, file: string, { by, reason, ...stored }: TableChoice & { by?: string; reason?: string }) => {
         const { accept } = await import('./baseline/accept.ts');
         const baseline = await openBaseline(task, stored);
         const who = { decidedBy: by ?? userInfo().username, ...defined({ reason }) };
@@ -92,22 +84,20 @@ function acceptCommand(run: CommandRun): Command {
 }
 
 function listCommand(run: CommandRun): Command {
-  return new Command('list')
+  return withTable(new Command('list'))
     .description('Lists what is known, and until when.')
-    .addOption(tableOption())
     .addOption(regionOption('Region of the table'))
     .option('--json', 'print each as one line of JSON')
     .action(
-      run(async (task, { json = false, ...stored }: Stored & { json?: boolean }) =>
+      run(async (task, { json = false, ...stored }: TableChoice & { json?: boolean }) =>
         list(await openBaseline(task, stored), { json, now: Date.now() }, task),
       ),
     );
 }
 
 function revokeCommand(run: CommandRun): Command {
-  return new Command('revoke')
+  return withTable(new Command('revoke'))
     .description('Forgets what was said of one creator, cluster and pattern.')
-    .addOption(tableOption())
     .addOption(clusterOption().makeOptionMandatory())
     .addOption(regionOption('its Region, and that of the table').makeOptionMandatory())
     .addOption(accountOption().makeOptionMandatory())
@@ -123,7 +113,7 @@ function revokeCommand(run: CommandRun): Command {
     );
 }
 
-interface Revoked extends Stored {
+interface Revoked extends TableChoice {
   cluster: string;
   region: string;
   account: string;
@@ -132,13 +122,8 @@ interface Revoked extends Stored {
   pattern: string;
 }
 
-/** The AWS SDK is loaded here only: other commands need neither wait for it nor hold it. */
-async function openBaseline(task: Task, { table, region }: Stored): Promise<Baseline> {
-  const [{ DynamoDBClient }, { DynamoBaseline }] = await Promise.all([
-    import('@aws-sdk/client-dynamodb'),
-    import('../../functions/clients/table/dynamo-baseline.ts'),
-  ]);
-  task.about = `table ${table}${region === undefined ? '' : ` in ${region}`}`;
-  task.waitFor(`Asking DynamoDB for the table ${table}`);
-  return new DynamoBaseline(new DynamoDBClient(defined({ region: region || undefined })), table);
+async function openBaseline(task: Task, choice: TableChoice): Promise<Baseline> {
+  const { DynamoBaseline } = await import('../../functions/clients/table/dynamo-baseline.ts');
+  const { db, tableName } = await openTable(task, choice);
+  return new DynamoBaseline(db, tableName);
 }

@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { baselineCommand } from './baseline.ts';
 import { containCommand } from './contain.ts';
 import { demoCommand } from './demo.ts';
+import { findingsCommand } from './findings.ts';
 import { investigateCommand } from './investigate.ts';
 import type { ExitCode, Io } from './io.ts';
 import { manifestsCommand } from './manifests.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
   verifyCommand,
   verifyEvidenceCommand,
   releaseCommand,
+  findingsCommand,
   baselineCommand,
   manifestsCommand,
   preflightCommand,

@@ -64,6 +64,14 @@ export const closureSchema = object({
 /** A person's word that a finding was legitimate, as the findings table keeps it. */
 export interface Closure extends Read<typeof closureSchema> {}
 
+export const lastingEndSchema = object({
+  outcome: z.enum(CONTAINMENT_OUTCOMES),
+  /** RFC 3339. */
+  at: z.string(),
+});
+/** How the last playbook about a finding ended that has contained or released its namespace, as the findings table keeps it. */
+export interface LastingEnd extends Read<typeof lastingEndSchema> {}
+
 /** What is told of a scope: nothing of the usual one. */
 export const toldScope = (scope: Scope): Scope | undefined => (scope === 'workloads' ? undefined : scope);
 

@@ -252,6 +252,7 @@ describe('the alert', () => {
       leaseDelivery: (...args) => world.table.leaseDelivery(...args),
       delivered: (...args) => world.table.delivered(...args),
       looked: (...args) => world.table.looked(...args),
+      playbookEnded: (...args) => world.table.playbookEnded(...args),
       releaseDelivery: (...args) => world.table.releaseDelivery(...args),
       alerted: () => Promise.reject(new Error('died')),
     };

@@ -461,6 +461,26 @@ describe('delivery', () => {
     expect(channels()).toEqual(['topic', 'chat', 'topic', 'chat']);
   });
 
+  test('notes with the finding how its last playbook ended, where that has changed something', async () => {
+    await table.record(FINDING);
+    const end = () => table.items.get(FINDING.id)?.playbookEnd;
+    await invoke(QUESTION);
+    expect(end()).toBeUndefined();
+    await invoke(PARTLY);
+    expect(end()).toEqual({ outcome: 'partly-contained', at: PARTLY.at });
+    await invoke({ ...PARTLY, messageId: 'earlier', outcome: 'contained', at: '2020-01-01T00:00:00Z' });
+    await invoke({ ...PARTLY, messageId: 'refused', outcome: 'refused', at: '2030-01-01T00:00:00Z' });
+    expect(end()).toEqual({ outcome: 'partly-contained', at: PARTLY.at });
+    await invoke({
+      ...PARTLY,
+      messageId: 'later',
+      playbook: 'release',
+      outcome: 'released',
+      at: '2030-01-01T00:00:00Z',
+    });
+    expect(end()).toEqual({ outcome: 'released', at: '2030-01-01T00:00:00Z' });
+  });
+
   test('does not stand in the way of the alert about the finding', async () => {
     await invoke(PARTLY);
     expect(table.items.has(FINDING.id)).toBe(false);

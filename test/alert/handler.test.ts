@@ -70,6 +70,7 @@ const tableWith = (table: LocalFindingsTable, methods: Partial<AlertClients['tab
   delivered: (id, destination) => table.delivered(id, destination),
   alerted: (...alerted) => table.alerted(...alerted),
   looked: (...looked) => table.looked(...looked),
+  playbookEnded: (...ended) => table.playbookEnded(...ended),
   releaseDelivery: (id, token) => table.releaseDelivery(id, token),
   ...methods,
 });

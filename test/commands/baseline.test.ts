@@ -316,7 +316,7 @@ describe('sentinel baseline list and revoke', () => {
 
 test.each([
   [['baseline'], /Usage: sentinel baseline/],
-  [['baseline', 'accept', 'x'], /required option '--table <name>'/],
+  [['baseline', 'accept', 'x', '--table'], /argument missing/],
   [['baseline', 'propose', 'x', '--region', 'mars'], /This is not a valid AWS Region/],
   [['baseline', 'revoke', '--table', 'T'], /required option/],
 ])('%j is wrong', async (args, message) => {

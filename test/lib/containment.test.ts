@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
+import { STORED_ATTRIBUTES } from '../../functions/contract/stored-attributes.ts';
 import { Environment } from '../../functions/kit/environment.ts';
 import { groupByNetwork } from '../../lib/config/networks.ts';
 import { MAX_PLAYBOOK_BYTES } from '../../lib/config/playbook-environment.ts';
@@ -254,7 +255,7 @@ describe('the policies for people', () => {
     expect(rights('Approver')).toEqual(watching('Decide').toSorted());
   });
 
-  test('a reader opens alerts and reports, through S3 alone, and no snapshot or evidence', () => {
+  test('a reader opens findings, alerts and reports, and no token, snapshot or evidence', () => {
     const context = JSON.stringify({
       StringEquals: { 'kms:ViaService': 's3.<AWS::Region>.<AWS::URLSuffix>' },
       StringLike: { 'kms:EncryptionContext:aws:s3:arn': ['<EvidenceBucket>', '<EvidenceBucket>/*'] },
@@ -263,15 +264,25 @@ describe('the policies for people', () => {
       .map((key) => `<EvidenceBucket>/${key}`)
       .join(' ');
     expect(rights('Reader').map(withoutGetAtt)).toEqual(
-      [
+      expect.arrayContaining([
         's3:ListAllMyBuckets on *',
         ...['GetBucketLocation', 'ListBucket', 'ListBucketVersions'].map(
           (action) => `s3:${action} on <EvidenceBucket>`,
         ),
         ...['GetObject', 'GetObjectVersion'].map((action) => `s3:${action} on ${objects}`),
         `kms:Decrypt on <Key> if ${context}`,
-      ].toSorted(),
+        // The tokens that answer questions are in another attribute.
+        `dynamodb:Scan on <FindingsTable> if ${JSON.stringify({
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': STORED_ATTRIBUTES },
+          StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+        })}`,
+        expect.stringMatching(
+          /^kms:Decrypt on <Key> if \{"StringEquals":\{"kms:ViaService":"dynamodb\.[^"]+","kms:EncryptionContext:aws:dynamodb:tableName":\{"Ref":"\w*FindingsTable\w*"\}\}\}$/,
+        ),
+        'cloudformation:DescribeStacks on arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/<AWS::StackName>/*',
+      ]),
     );
+    expect(rights('Reader')).toHaveLength(10);
   });
 
   test('are among the outputs, with every state machine', () => {

@@ -1,7 +1,7 @@
 /** Sends a follow-up once: stored beside the alert, sent like it, and written down. */
 
 import { alertFolder } from '../../contract/alert-key.ts';
-import type { FollowUp } from '../../contract/follow-up.ts';
+import type { FollowUp, LastingEnd } from '../../contract/follow-up.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import * as delivery from '../delivery.ts';
@@ -35,10 +35,20 @@ export async function sendFollowUp(
       const places = await archived(followUp, playbooks, message, readers);
       return message.send((destination) => destination.followUp(followUp, playbooks, places));
     },
-    done: () => clients.table.alerted(key),
+    done: async () => {
+      const end = endOf(followUp);
+      if (end) await clients.table.playbookEnded(followUp.id, end);
+      await clients.table.alerted(key);
+    },
   });
   return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };
 }
+
+/** What the namespace is in since: not where nothing was changed. */
+const LASTING: readonly (string | undefined)[] = ['contained', 'partly-contained', 'released', 'partly-released'];
+
+const endOf = ({ outcome, at }: FollowUp): LastingEnd | undefined =>
+  outcome && LASTING.includes(outcome) ? { outcome, at } : undefined;
 
 /** Stores its record and its report, as far as that is possible. */
 async function archived(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { Closure } from '../../contract/follow-up.ts';
+import type { Closure, LastingEnd } from '../../contract/follow-up.ts';
 import { isShortened } from '../../contract/ids.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import type { AssessedFinding } from '../../contract/known-creator.ts';
@@ -38,6 +38,7 @@ interface Item {
   latest?: AssessmentSnapshot;
   closed?: Closure;
   deleted?: Deletion;
+  playbookEnd?: LastingEnd;
   /** Who counts it in a digest has until then, in epoch milliseconds. */
   countedBy?: number;
   agenda?: AgendaKind;
@@ -152,6 +153,11 @@ export class LocalFindingsTable implements FindingsTable {
     if (item?.look !== look) return;
     Object.assign(item, { look: look + 1, latest: verdict, ...defined({ told: isTold ? verdict : undefined }) });
     this.#plan(item, next);
+  }
+
+  async playbookEnded(findingId: string, end: LastingEnd): Promise<void> {
+    const item = this.items.get(findingId);
+    if (item && (item.playbookEnd?.at ?? '') < end.at) item.playbookEnd = end;
   }
 
   async due(kind: AgendaKind, limit: number): Promise<Due[]> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LastingEnd } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
@@ -56,6 +57,15 @@ export class DynamoDeliveries implements Deliveries {
         ':rank': told && rankOf(told),
         ...plan.values,
       },
+    );
+  }
+
+  async playbookEnded(findingId: string, end: LastingEnd): Promise<void> {
+    await this.#writes.update(
+      findingId,
+      'SET playbookEnd = :end, playbookEndedAt = :at',
+      'attribute_exists(id) AND (attribute_not_exists(playbookEndedAt) OR playbookEndedAt < :at)',
+      { ':end': JSON.stringify(end), ':at': end.at },
     );
   }
 

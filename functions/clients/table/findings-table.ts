@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { actorKey } from '../../contract/actor-key.ts';
 import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { Closure } from '../../contract/follow-up.ts';
+import type { Closure, LastingEnd } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { SEVERITIES } from '../../contract/vocabulary.ts';
 import type { FindingLookup } from './finding-lookup.ts';
@@ -65,6 +65,8 @@ export interface Deliveries {
    * look is put on the agenda.
    */
   alerted(key: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void>;
+  /** A playbook has contained or released the namespace: kept with its finding, where there is one. The latest end stays. */
+  playbookEnded(findingId: string, end: LastingEnd): Promise<void>;
   /** Gives the delivery lease back after a failure. */
   releaseDelivery(key: string, token: string): Promise<void>;
   /**

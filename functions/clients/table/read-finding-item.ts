@@ -3,7 +3,7 @@
 import { type Deletion, deletionSchema } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { findingSchema } from '../../contract/finding.ts';
-import { type Closure, closureSchema } from '../../contract/follow-up.ts';
+import { type Closure, closureSchema, type LastingEnd, lastingEndSchema } from '../../contract/follow-up.ts';
 import { type AssessmentSnapshot, verdictSchema } from '../../contract/investigation.ts';
 import { readJson, type Schema } from '../../contract/read.ts';
 import type { TableItem } from './conditional-writes.ts';
@@ -16,3 +16,4 @@ export const toldOf = (item: TableItem): AssessmentSnapshot | undefined => parse
 export const latestOf = (item: TableItem): AssessmentSnapshot | undefined => parsed(item, 'latest', verdictSchema);
 export const closureOf = (item: TableItem): Closure | undefined => parsed(item, 'closed', closureSchema);
 export const deletionOf = (item: TableItem): Deletion | undefined => parsed(item, 'deleted', deletionSchema);
+export const playbookEndOf = (item: TableItem): LastingEnd | undefined => parsed(item, 'playbookEnd', lastingEndSchema);
