@@ -38,3 +38,18 @@ export const ITEM_KEYS = {
   canary: 'canary#',
   canaryState: 'canary-state#',
 } as const;
+
+/**
+ * What `sentinel findings` reads of an item in the findings table. The policy of readers allows a scan of these alone: tokens of questions,
+ * and what the baseline knows, are in others.
+ */
+export const STORED_ATTRIBUTES = [
+  'id',
+  'finding',
+  'state',
+  'told',
+  'latest',
+  'closed',
+  'playbookEnd',
+  'deleted',
+] as const;

@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { EVIDENCE } from '../../functions/contract/evidence-keys.ts';
-import { STORED_ATTRIBUTES } from '../../functions/contract/stored-attributes.ts';
+import { STORED_ATTRIBUTES } from '../../functions/contract/item-keys.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { type EvidenceBucket, type EvidenceKey, ofRuns } from './evidence-bucket.ts';

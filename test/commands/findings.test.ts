@@ -3,7 +3,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { STORED_ATTRIBUTES } from '../../functions/contract/stored-attributes.ts';
+import { STORED_ATTRIBUTES } from '../../functions/contract/item-keys.ts';
 import { run } from './run.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
@@ -210,6 +210,14 @@ Reasons:
       finding: { namespace: { name: 'shop-3' } },
       playbookEnd: { outcome: 'contained' },
     });
+  });
+
+  test('tells that the namespace was deleted, and by whom', async () => {
+    const deleted = { findingId: id('1'), actor: { kind: 'user', username: 'mallory' }, at: '2026-11-30T11:57:00Z' };
+    db.on(ScanCommand).resolves({ Items: [item('1', 'alerted', { told: verdict('LOW', 5), deleted })] as never });
+    expect((await run(['findings', 'show', id('1'), ...AT])).stdout).toContain(
+      'Deleted:    2026-11-30T11:57:00Z, by mallory',
+    );
   });
 
   test.each<[string, Name[], string, RegExp]>([

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import aslValidator from 'asl-validator';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
-import { STORED_ATTRIBUTES } from '../../functions/contract/stored-attributes.ts';
+import { STORED_ATTRIBUTES } from '../../functions/contract/item-keys.ts';
 import { Environment } from '../../functions/kit/environment.ts';
 import { groupByNetwork } from '../../lib/config/networks.ts';
 import { MAX_PLAYBOOK_BYTES } from '../../lib/config/playbook-environment.ts';

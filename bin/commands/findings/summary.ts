@@ -65,7 +65,7 @@ export function summaryOf(stored: StoredFinding): Summary {
 }
 
 /** What came last counts: a namespace can be contained after it was closed, and closed after it was contained. */
-export function stateOf({ state, told, latest = told, closed, playbookEnd }: StoredFinding): FindingState {
+function stateOf({ state, told, latest = told, closed, playbookEnd }: StoredFinding): FindingState {
   const end = playbookEnd && toState(playbookEnd.outcome);
   if (end && !(closed && closed.decidedAt > (playbookEnd?.at ?? ''))) return end;
   if (closed) return 'legitimate';

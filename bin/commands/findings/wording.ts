@@ -1,4 +1,5 @@
 import type { StoredFinding } from '../../../functions/clients/table/stored-findings.ts';
+import { actorKey } from '../../../functions/contract/actor-key.ts';
 import { shortInTerminal } from '../harmless.ts';
 import { type Summary, summaryOf } from './summary.ts';
 
@@ -7,7 +8,7 @@ const SHORT_ID = 16;
 const MAX_REASONS = 10;
 
 /** How long ago, as `4 min`; `?` where it is not known. */
-export function ageOf(at: string | undefined, now: number): string {
+function ageOf(at: string | undefined, now: number): string {
   const minutes = Math.floor((now - Date.parse(at ?? '')) / 60_000);
   if (Number.isNaN(minutes)) return '?';
   if (minutes < 1) return 'now';
@@ -39,7 +40,7 @@ export const tableText = (summaries: readonly Summary[], now: number): string =>
 
 /** One finding, whole. All that others have chosen is made harmless, and short. */
 export function findingText(stored: StoredFinding, now: number): string {
-  const { finding, told, latest = told, closed, playbookEnd } = stored;
+  const { finding, told, latest = told, closed, playbookEnd, deleted } = stored;
   const summary = summaryOf(stored);
   const { namespace, request, actor, source } = finding;
   const score = summary.score === undefined ? '' : ` (${summary.score}/100)`;
@@ -60,6 +61,7 @@ export function findingText(stored: StoredFinding, now: number): string {
     ['First mail', told?.first?.at && `${told.first.at}${told.first.severity ? `, ${told.first.severity}` : ''}`],
     ['Playbook', playbookEnd && `${playbookEnd.outcome}, ${playbookEnd.at}`],
     ['Legitimate', closed && `by ${closed.decidedBy}, ${closed.decidedAt}, because ${closed.reason}`],
+    ['Deleted', deleted && `${deleted.at ?? 'at an unknown time'}, by ${actorKey(deleted.actor)}`],
     ['Source', source.kind],
   ];
   const reasons = Object.entries(latest?.indicators ?? {})

@@ -1,9 +1,9 @@
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { STORED_ATTRIBUTES } from '../../contract/stored-attributes.ts';
+import { STORED_ATTRIBUTES } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import { attributesOf, type TableItem } from './conditional-writes.ts';
-import { closureOf, findingOf, latestOf, playbookEndOf, toldOf } from './read-finding-item.ts';
+import { closureOf, deletionOf, findingOf, latestOf, playbookEndOf, toldOf } from './read-finding-item.ts';
 import type { StoredFinding, StoredFindings, UnreadableFinding } from './stored-findings.ts';
 
 /**
@@ -45,8 +45,18 @@ function storedIn(item: TableItem): StoredFinding | UnreadableFinding | undefine
   try {
     const finding = findingOf(item);
     if (!finding) return undefined;
-    const [told, latest, closed, playbookEnd] = [toldOf(item), latestOf(item), closureOf(item), playbookEndOf(item)];
-    return { id, finding, state, ...defined({ told, latest, closed, playbookEnd }) };
+    return {
+      id,
+      finding,
+      state,
+      ...defined({
+        told: toldOf(item),
+        latest: latestOf(item),
+        closed: closureOf(item),
+        playbookEnd: playbookEndOf(item),
+        deleted: deletionOf(item),
+      }),
+    };
   } catch (error) {
     return { id, problem: (error as Error).message };
   }

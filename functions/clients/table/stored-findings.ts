@@ -1,3 +1,4 @@
+import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure, LastingEnd } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
@@ -13,6 +14,8 @@ export interface StoredFinding {
   latest?: AssessmentSnapshot;
   closed?: Closure;
   playbookEnd?: LastingEnd;
+  /** The namespace was deleted. */
+  deleted?: Deletion;
 }
 
 /** One whose item cannot be read: of another version, or changed by hand. */
