@@ -85,6 +85,6 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 function sinceOf(text: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   const time = count === undefined ? Date.parse(text) : Date.now() - Number(count) * (UNITS[unit] ?? 0);
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It is not a time: 30m, 24h, 7d, or a date as 2026-11-30.');
+  if (Number.isNaN(time)) throw new InvalidArgumentError('Give a time as 30m, 24h or 7d, or a date as 2026-11-30.');
   return time;
 }

@@ -287,7 +287,7 @@ describe('the table', () => {
     ],
     ['a wrong severity', () => {}, [...AT, '--severity', 'BAD'], /Allowed choices are LOW, MEDIUM, HIGH, CRITICAL/],
     ['a wrong state', () => {}, [...AT, '--state', 'bad'], /Allowed choices are open, not-alerted/],
-    ['a wrong time', () => {}, [...AT, '--since', 'soon'], /It is not a time: 30m, 24h, 7d, or a date/],
+    ['a wrong time', () => {}, [...AT, '--since', 'soon'], /Give a time as 30m, 24h or 7d, or a date/],
   ])('%s is told with what to do', async (_, prepare, args, says) => {
     prepare();
     const { code, stdout, stderr } = await run(['findings', ...args]);
