@@ -41,7 +41,7 @@ export const main = (args: readonly string[], io: Io, limits?: CommandLimits): P
 
 export function sentinel(run: CommandRun): Command {
   const program = new Command('sentinel')
-    .description('Namespace Sentinel: notices new namespaces in Amazon EKS clusters, and says how worried to be.')
+    .description('Namespace Sentinel: notices new namespaces in Amazon EKS clusters, and says how severe each one is.')
     .version(manifest.version)
     .addHelpText('after', '\nExit codes: 0 done; 1 done, and something needs attention; 2 wrong input or unreachable.');
   for (const command of COMMANDS) program.addCommand(command(run));

@@ -94,7 +94,7 @@ export function obstacle(
       live.live !== 'confirmed' || live.uid === undefined || live.uid !== finding.namespace.uid,
       'The live API server does not confirm the UID.',
     ],
-    [created === undefined, 'The live API server does not tell the age.'],
+    [created === undefined, 'The live API server does not give the age.'],
     [created !== undefined && now - created >= MAX_AGE_MS, 'The namespace is older than an hour.'],
   ];
   return rules.find(([applies]) => applies)?.[1];

@@ -107,7 +107,7 @@ export async function sendAlert(
   }
 }
 
-/** What is only counted in the digest of the day is no first message about the finding. */
+/** What is only counted in the digest of the day is not a first message about the finding. */
 function digestedVerdict(verdict: AssessmentSnapshot, accepted: boolean): AssessmentSnapshot {
   const { first: _, reach: __, ...counted } = verdict;
   return accepted ? { ...counted, digested: true, accepted } : { ...verdict, digested: true };

@@ -101,7 +101,7 @@ export const assessmentSchema = object({
   /** Who accepted all of it; absent where anything is outside of what was accepted. */
   accepted: tolerant(acceptanceSchema),
 });
-/** How worried to be. */
+/** How severe it is. */
 export interface Assessment extends Read<typeof assessmentSchema> {}
 
 export const verdictSchema = object({

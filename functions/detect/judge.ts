@@ -15,7 +15,7 @@ import type { Judgement, LogRecord } from './record.ts';
 /**
  * Decides about one log line. Pure; any text has a verdict, none throws.
  *
- * @returns a finding for each event of a creation on the line, and a deletion for each of those, a rejection where part of the line is no audit event; else
+ * @returns a finding for each event of a creation on the line, and a deletion for each of those, a rejection where part of the line is not an audit event; else
  *   one verdict
  */
 export function judgeLine(record: LogRecord): [Judgement, ...Judgement[]] {

@@ -17,7 +17,7 @@ export type Judgement =
   | { kind: 'finding'; finding: Finding }
   /** A namespace was deleted: no finding, but a part of the history of one. */
   | { kind: 'deletion'; deletion: Deletion }
-  /** An audit event of something else, with why it is no creation. */
+  /** An audit event of something else, with why it is not a creation. */
   | { kind: 'nothing'; reason: string }
   /** What may be a canary of *watch*; where it is not, an event like any other, with why it is no creation. */
   | { kind: 'canary'; sighting: CanarySighting; reason: string }

@@ -38,7 +38,7 @@ export interface PolicyState {
  * itself makes no difference, and neither do the lists that a cluster may set for itself.
  *
  * @param name of both, one of {@link SHIPPED_POLICIES}
- * @param policy undefined where the cluster has none; `binding` likewise
+ * @param policy undefined where the cluster has none, as is `binding`
  */
 export function examinePolicy(
   name: string,

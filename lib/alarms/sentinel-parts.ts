@@ -15,7 +15,7 @@ export interface SentinelParts {
   readonly functions: Readonly<Record<Room, SentinelFunction>>;
   /** *investigate*, once for each network; the first one is that of {@link functions}. */
   readonly investigations: NonEmpty<SentinelFunction>;
-  /** *watch*, likewise. */
+  /** *watch*, in the same way. */
   readonly watches: NonEmpty<SentinelFunction>;
   /** Absent where it is switched off. */
   readonly containment: Containment | undefined;

@@ -53,7 +53,7 @@ describe('the mail alone answers the questions of the procedure', () => {
     ['how it is exposed', '4 Network Open by Service gate (LoadBalancer 443:31555/TCP). No NetworkPolicy.'],
     [
       'how many workloads, and the worst sign',
-      '5 Malware 2 workload(s) with 4 pod(s), of which 4 run, among them 1 DaemonSet(s) and 1 CronJob(s); suspicious: DaemonSet',
+      '5 Malware 2 workloads, 4 pods (4 running), including 1 DaemonSet and 1 CronJob; suspicious: DaemonSet',
     ],
     ['what scanners found', '1 of 2 images are scanned'],
     ['what GuardDuty found', '1 findings since 2026-11-22 07:02:00 UTC, 1 about the namespace or the creator'],

@@ -53,7 +53,7 @@ describe('it may start', () => {
   test.each<[string, Alert, string, (readonly string[])?]>([
     ['below the severity', of(graded('MEDIUM')), 'severity'],
     ['of a bare alert', of(BARE), 'severity'],
-    ['of which no check gave an answer', of({ ...graded('LOW'), evidence: [live({}, 'not-checked')] }), 'severity'],
+    ['without an answer from any check', of({ ...graded('LOW'), evidence: [live({}, 'not-checked')] }), 'severity'],
     ['from coverage', of(withLive({}, 'found', about({ source: { kind: 'coverage' } }))), 'audit stream'],
     ['that may not have been created', of(withLive({}, 'found', about({ outcome: 'outcome-unknown' }))), 'not certain'],
     ['that was denied', of(withLive({}, 'found', about({ outcome: 'attempt-denied' }))), 'not certain'],
@@ -66,7 +66,7 @@ describe('it may start', () => {
     ['without a playbook', withLive(), 'playbook'],
     ['of an unknown cluster', of(withLive({}, 'found', about({ cluster: {} }))), 'playbook'],
     ['that nobody looked at', of(HIGH), 'confirm'],
-    ['of which the look failed', of(withLive({}, 'not-checked')), 'confirm'],
+    ['whose look failed', of(withLive({}, 'not-checked')), 'confirm'],
     ['that is another by now', of(withLive({ live: 'other-uid' })), 'confirm'],
     ['that is gone', of(withLive({ live: 'absent' })), 'confirm'],
     ['that was found by name only', of(withLive({ live: 'present' })), 'confirm'],

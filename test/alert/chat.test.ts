@@ -38,7 +38,7 @@ describe('the chat message', () => {
     expect(chat.alert(HIGH).subject).toBeUndefined();
   });
 
-  test('says who, how worried to be and why, what is not known, and what to do', () => {
+  test('says who, how severe and why, what is not known, and what to do', () => {
     const { description, nextSteps } = notificationOf(HIGH).content;
     expect(description.split('\n')).toEqual([
       '*HIGH*, with 60 of 100 points.',

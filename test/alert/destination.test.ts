@@ -19,9 +19,12 @@ describe('the record of a success', () => {
     ['a string', 'done'],
     ['an empty object', {}],
     ['no assessment', { ...INVESTIGATION, assessment: undefined }],
-    ['a severity that is none', { ...INVESTIGATION, assessment: { ...INVESTIGATION.assessment, severity: 'FINE' } }],
-    ['evidence that is none', { ...INVESTIGATION, evidence: [{ check: 'x' }] }],
-    ['an indicator that is none', { ...INVESTIGATION, assessment: { ...INVESTIGATION.assessment, indicators: [7] } }],
+    ['an unknown severity', { ...INVESTIGATION, assessment: { ...INVESTIGATION.assessment, severity: 'FINE' } }],
+    ['evidence that is not one', { ...INVESTIGATION, evidence: [{ check: 'x' }] }],
+    [
+      'an indicator that is not one',
+      { ...INVESTIGATION, assessment: { ...INVESTIGATION.assessment, indicators: [7] } },
+    ],
     ['an error', { errorType: 'Error', errorMessage: 'x' }],
   ])('makes a bare alert of %s, and says so', (_, answer) => {
     const alert = alertFrom({ ...succeeded(), responsePayload: answer });
@@ -89,8 +92,8 @@ describe('the record of a failure', () => {
       'It ran out of memory. It was tried 2 times.',
     ],
     ['lack of memory by its type', { errorType: 'Runtime.OutOfMemory' }, 'It ran out of memory. It was tried 2 times.'],
-    ['an error type that is none', { errorType: 'See https://evil.com' }, 'It crashed. It was tried 2 times.'],
-    ['an answer that is none', 'x', 'It crashed. It was tried 2 times.'],
+    ['an error type that is not one', { errorType: 'See https://evil.com' }, 'It crashed. It was tried 2 times.'],
+    ['an answer that is not one', 'x', 'It crashed. It was tried 2 times.'],
   ])('tells %s in plain words', (_, payload, reason) => {
     expect(alertFrom(failed(payload))).toEqual({ ...BARE, investigationFailed: reason });
   });
@@ -115,8 +118,8 @@ describe('a record without a valid finding', () => {
     ['another event', { Records: [] }, /^not a valid record of an invocation: .requestContext /],
     ['no finding', succeeded(INVESTIGATION, null), /^not a valid finding in the record of an invocation: the whole/],
     ['a finding without id', succeeded(INVESTIGATION, { ...FINDING, id: undefined }), /: .id \(/],
-    ['an id that is none', succeeded(INVESTIGATION, { ...FINDING, id: '../../x' }), /: .id \(/],
-    ['an outcome that is none', succeeded(INVESTIGATION, { ...FINDING, outcome: 'fine' }), /: .outcome \(/],
+    ['an id that is not one', succeeded(INVESTIGATION, { ...FINDING, id: '../../x' }), /: .id \(/],
+    ['an outcome that is not one', succeeded(INVESTIGATION, { ...FINDING, outcome: 'fine' }), /: .outcome \(/],
     ['a finding without actor', failed({}, { ...FINDING, actor: undefined }), /: .actor \(/],
   ])('is refused with the reason: %s', (_, event, reason) => {
     expect(() => alertFrom(event)).toThrow(Unreadable);

@@ -107,7 +107,7 @@ export const PARTLY: FollowUp = {
     ...BASE.proofs,
   ],
   open: [
-    'NetworkPolicy "allow-all" was created again: somebody with rights outside of the namespace is at it.',
+    'NetworkPolicy "allow-all" was created again: somebody with rights outside the namespace is still active.',
     'The binding ops/shared names a service account of this namespace and others: take it out by hand.',
   ],
 };

@@ -198,9 +198,9 @@ describe('each kind', () => {
     expect(flat(followUp)).toContain('A command is left out here: a value in it is unusual.');
   });
 
-  test('says what to do in steps of which each is understood by itself', () => {
+  test('says what to do in steps that can each be understood alone', () => {
     const leaning =
-      /\b(?:above|below|likewise|as before|then start it|the second time|this very)\b|…|\.\.\.|^(?:Or|And|Then) /;
+      /\b(?:above|below|in the same way|as before|then start it|the second time|this very)\b|…|\.\.\.|^(?:Or|And|Then) /;
     for (const followUp of Object.values(FOLLOW_UPS))
       for (const { text } of followUpAdvice(followUp, PLAYBOOKS)) expect(text).not.toMatch(leaning);
   });
@@ -210,7 +210,7 @@ describe('the mail', () => {
   test('tells what was done, what is proven and what is not, what is open and what is proposed', () => {
     const mail = flat(PARTLY);
     for (const words of [
-      "- NetworkPolicy 'allow-all' was created again: somebody with rights outside of the namespace is at it.",
+      "- NetworkPolicy 'allow-all' was created again: somebody with rights outside the namespace is still active.",
       'FAILED Isolate network: The network policy deny-all was deleted again while it was read back.',
       'done Snapshot: 214 objects of 37 kinds are kept.',
       '3 of 6 claims proven, 2 NOT PROVEN, 1 not applicable.',
@@ -219,7 +219,7 @@ describe('the mail', () => {
       '- Take the access entry of the creator away.',
     ])
       expect(mail).toContain(words);
-    // What is not proven comes first, and what was no part of the run not at all.
+    // What is not proven comes first, and what was not a part of the run not at all.
     expect(mail.indexOf('NOT PROVEN No')).toBeLessThan(mail.indexOf('proven No pod'));
     expect(mail).not.toContain('Ask on-call:');
   });

@@ -105,7 +105,7 @@ test('a line is short enough to type, in every alert about a finding the same', 
 
 test.each<[string, Partial<Finding>, RegExp]>([
   ['without the UID', { namespace: { name: 'payments' } }, /the UID of the namespace is not known/],
-  ['of a UID that is none', { namespace: { name: 'payments', uid: '$(reboot)' } }, /UID/],
+  ['of a UID that is not one', { namespace: { name: 'payments', uid: '$(reboot)' } }, /UID/],
   ['of a generated name', { namespace: { ...FINDING.namespace, name: 'build-*' } }, /the name of the namespace/],
   ['of an unknown cluster', { cluster: { region: 'us-east-1' } }, /the name of the cluster/],
   ['of a namespace of Kubernetes', { namespace: { ...FINDING.namespace, name: 'kube-public' } }, /protected/],
@@ -133,7 +133,7 @@ test('without playbooks nothing is promised', () => {
 
 test('the machines are those of the network of the cluster', () => {
   expect(howTo(about({ cluster: { ...FINDING.cluster, name: 'inner' } })).stateMachine).toBe(`${MACHINE}-inner`);
-  // A name is no property of an object.
+  // A name is not a property of an object.
   expect(howTo(about({ cluster: { ...FINDING.cluster, name: 'constructor' } })).stateMachine).toBe(MACHINE);
 });
 

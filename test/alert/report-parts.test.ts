@@ -64,7 +64,7 @@ describe('the timeline', () => {
     expect(events[request + 1]).toMatchObject({ lane: 'namespace', sameSecond: true });
   });
 
-  test('leaves out what is days away, and what is no instant', () => {
+  test('leaves out what is days away, and what is not an instant', () => {
     const addresses = [
       { value: 'a', firstSeen: '2026-11-01T00:00:00Z', count: 1 },
       { value: 'b', firstSeen: 'soon', count: 1 },

@@ -332,7 +332,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'workloads',
     'What runs in the namespace, and is any of it dangerous?',
-    '2 workload(s) with 4 pod(s), of which 4 run, among them 1 DaemonSet(s) and 1 CronJob(s); suspicious: DaemonSet kube-proxy-agent (privileged, host-path, host-pid, host-network, miner-image).',
+    '2 workloads, 4 pods (4 running), including 1 DaemonSet and 1 CronJob; suspicious: DaemonSet kube-proxy-agent (privileged, host-path, host-pid, host-network, miner-image).',
     {
       workloads: [
         {
@@ -416,7 +416,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'threats',
     'Did GuardDuty find a threat in the cluster or the namespace, or about the creator?',
-    '1 findings since 2026-11-22T07:02:00.000Z, 1 about the namespace or the creator; foremost CryptoCurrency:Runtime/BitcoinTool.B!DNS of severity 8.',
+    '1 findings since 2026-11-22T07:02:00.000Z, 1 about the namespace or the creator; the most severe: CryptoCurrency:Runtime/BitcoinTool.B!DNS (severity 8).',
     {
       findings: [
         {
@@ -460,7 +460,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'cluster-weaknesses',
     "What do the cluster's own objects leave open?",
-    'Open: 1 binding to anonymous identities; 6 namespace(s) without NetworkPolicy (apps-checkout, apps-payments, …).',
+    'Open: 1 binding to anonymous identities; 6 namespaces without NetworkPolicy (apps-checkout, apps-payments, …).',
     {
       anonymousBindings: [{ binding: 'debug-all', role: 'view' }],
       wideBindings: [

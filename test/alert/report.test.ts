@@ -15,7 +15,7 @@ import { BLIND, DENIED, HUGE, INTRUSION, ROUTINE, SAMPLES, UPDATE } from './repo
 describe('the report', () => {
   const text = textOf(reportOf(INTRUSION));
 
-  test('tells what, who, where, when and how worried to be', () => {
+  test('tells what, who, where, when and how severe', () => {
     for (const words of [
       'CRITICAL 100 of 100 points Looks like an attack: act now.',
       'Namespace kube-systern was created in cluster shop-production by the IAM role support-diagnostics.',

@@ -81,8 +81,8 @@ describe('quoted text', () => {
 
 test.each([
   ['stays readable', `${ARN}build-4711`, `${ARN}build-4711`],
-  ['is no link where the session is one', `${ARN}evil.com`, `${ARN}evil[.]com`],
-  ['is no address', `${ARN}me@evil.com`, `${ARN}me[@]evil[.]com`],
+  ['is not a link where the session is one', `${ARN}evil.com`, `${ARN}evil[.]com`],
+  ['is not an address', `${ARN}me@evil.com`, `${ARN}me[@]evil[.]com`],
 ])('an ARN %s', (_, arn, expected) => {
   expect(defanged(arn)).toBe(expected);
 });

@@ -31,7 +31,7 @@ describe('the envelope', () => {
     ['of an assessed alert', HIGH, { severity: 'HIGH', outcome: 'created', cluster: 'prod', namespace: 'payments' }],
     ['of a bare one', BARE, { severity: 'UNKNOWN', outcome: 'created', cluster: 'prod', namespace: 'payments' }],
     [
-      'of a name that is none',
+      'of a name that is not one',
       about({ namespace: { name: 'a\u0001b' }, cluster: { name: 'x y' } }),
       { severity: 'HIGH', outcome: 'created', cluster: '(invalid)', namespace: '(invalid)' },
     ],

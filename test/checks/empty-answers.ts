@@ -356,7 +356,7 @@ export const EMPTY_ANSWERS: readonly EmptyAnswer[] = [
   of(clusterWeaknesses, 'a kind may not be listed', 'not-checked', 'denied', {
     ...at(new Faulty(cluster({ Namespace: [] }), { '/clusterrolebindings': 'denied' })),
   }),
-  of(owner, 'nobody is named', 'found', 'No contact found', undefined),
+  of(owner, 'there is no contact', 'found', 'No contact found', undefined),
 ];
 
 /** The table of the documentation. */

@@ -137,7 +137,7 @@ describe('what deployed it, from where, and who began that', () => {
       { ...CHECKOUT, person: '#shop-oncall' },
     ],
     [
-      'nobody is named: the author of the commit',
+      'no contact: the author of the commit',
       {
         actor: ACTORS.argocd,
         annotations: trackedBy('checkout'),

@@ -40,7 +40,7 @@ describe('whom to ask', () => {
       finding({ actor: role({ sessionName: 'alice@example.com' }) }),
       ['alice@example.com'],
     ],
-    ['not a session that is none', finding({ actor: role({ sessionName: 'botocore-session-1' }) }), []],
+    ['not an invalid session', finding({ actor: role({ sessionName: 'botocore-session-1' }) }), []],
     ['not a session with more in it', finding({ actor: role({ sessionName: 'a@b.c\nBcc: x@y.z' }) }), []],
     [
       'labels',

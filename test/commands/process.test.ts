@@ -101,7 +101,7 @@ describe('memory does not grow with the input', () => {
       const result = await sentinel(['replay', '--json', '-'], repeated(times, bytes, before, after), bounded);
       expect(findingsIn(result)).toHaveLength(1);
       const [, peak] = /peak (\d+)/.exec(result.stderr) ?? [];
-      // In KiB. Measured: 140 MiB, of which Node itself takes 60.
+      // In KiB. Measured: 140 MiB; Node itself takes 60 of it.
       expect(Number(peak)).toBeLessThan(190 * 1024);
     },
     PATIENCE,

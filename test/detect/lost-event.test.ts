@@ -43,7 +43,7 @@ test.each([
   ['a backslash at the end', String.raw`a\\`, 'a\\'],
   ['letters', String.raw`\t\n\x41\u00e9\U0001f600`, '\t\nAé😀'],
   ['a code point that there is not', String.raw`\Uffffffff`, '\ufffd'],
-  ['digits that are none', String.raw`\x-1\uzzzz`, '\ufffd\ufffd'],
+  ['invalid digits', String.raw`\x-1\uzzzz`, '\ufffd\ufffd'],
   ['nothing', '', undefined],
 ])('reads %s in a value', (_, written, read) => {
   expect(readLostEvents(entry({ 'user-agent': written }))).toMatchObject([{ userAgent: read }]);

@@ -35,7 +35,7 @@ describe('two records of one creation', () => {
   test.each([
     ['the forged one came first', [forged, {}]],
     ['the forged one came last', [{}, forged]],
-  ])('that say otherwise are both told, and the second says of which: %s', async (_, [first, second]) => {
+  ])('that contradict each other are both reported, and the second names the first: %s', async (_, [first, second]) => {
     const { send, started, table } = setup();
     await send(delivery([namespace('a', first)]));
     await expect(send(delivery([namespace('a', second)]))).resolves.toMatchObject({ handedOver: 1 });
@@ -56,7 +56,7 @@ describe('two records of one creation', () => {
     expect(findings.filter((finding) => finding?.source.contradicts)).toHaveLength(1);
   });
 
-  test('of which the first is no record, but coverage: the record has a finding of its own, which contradicts nothing', async () => {
+  test('the first from coverage, without a record: the record has a finding of its own, which contradicts nothing', async () => {
     const { send, started, table } = setup();
     await send(delivery([namespace('a')]));
     const [item] = [...table.items.values()];

@@ -79,7 +79,7 @@ describe('what a person has accepted', () => {
       assessed(),
       { answers: [known({ indicators: undefined }), seen] },
     ],
-    ['networks that are none', assessed(), { answers: [known({ addresses: ['10.0.3.4', '0.0.0.0/0', 7] }), seen] }],
+    ['invalid networks', assessed(), { answers: [known({ addresses: ['10.0.3.4', '0.0.0.0/0', 7] }), seen] }],
     ['no look into the namespace', assessed(), { answers: [known()] }],
     ['a look that failed', assessed(), { answers: [known(), evidence({ check: 'workloads', status: 'not-checked' })] }],
     [

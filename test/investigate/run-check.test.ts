@@ -153,7 +153,7 @@ describe('a check that fails', () => {
       /missing: link\)$/,
     ],
     ['returns a shell line', () => ({ status: 'found', summary: 's', command: 'rm -rf' }), /missing: command\)$/],
-    ['returns details that are none', () => ({ status: 'found', summary: 's', details: 'd' }), /missing: details\)$/],
+    ['returns invalid details', () => ({ status: 'found', summary: 's', details: 'd' }), /missing: details\)$/],
     ['returns what JSON cannot hold', () => cyclic, /^failed: TypeError: Converting circular structure/],
     ['returns a number that JSON cannot hold', () => ({ status: 'found', summary: 's', details: { n: 1n } }), /BigInt/],
   ])('%s', async (_, body, reason) => {

@@ -10,7 +10,7 @@ export interface Python {
   packages: string;
 }
 
-const MEND =
+const FIX =
   'The AWS emulator and the AWS CLI are Python programs: install Python 3.10 or newer with pip (on Debian and Ubuntu: apt-get install ' +
   'python3 python3-pip) and make `python3 -m pip --version` work in this shell.';
 
@@ -38,7 +38,7 @@ async function installed(name: string, what: string, options: string[], report: 
     .then((text) => text.trim())
     .catch(() => '');
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major !== 3 || minor < 10) throw new MissingPrerequisite(MEND);
+  if (major !== 3 || minor < 10) throw new MissingPrerequisite(FIX);
   const key = await contentKey([source], version, process.platform, process.arch);
   const packages = await cached(name, key, async (folder) => {
     report(`installing ${what} (seconds)`);

@@ -113,7 +113,7 @@ function grantBox(alert: Alert, { by, masters, madeAt, change }: GrantSummary): 
   if (masters) return box(title, [ownWords('Group system:masters'), ownWords('which is asked no rule')]);
   if (!by) {
     const { grantedBy } = alert.finding.request;
-    if (grantedBy === undefined) return unknown(title, 'The record does not tell.');
+    if (grantedBy === undefined) return unknown(title, 'The record does not say.');
     return box(title, [say`${grantedBy}`, ownWords('as the record says; not looked up')], 'unknown');
   }
   const name = by.accessPolicyArn?.split('/').at(-1) ?? by.binding;
@@ -148,7 +148,7 @@ function roleBox({ by, masters }: GrantSummary): Box {
 
 /** A refusal names what allowed the request only where an admission policy refused it. */
 function refusedBox({ request, outcome }: Finding): Box {
-  if (outcome === 'outcome-unknown') return unknown('Allowed by', 'The record does not tell.');
+  if (outcome === 'outcome-unknown') return unknown('Allowed by', 'The record does not say.');
   return box(
     'Allowed by',
     [

@@ -31,7 +31,7 @@ interface LaneKnowledge {
   /** There is a check for it, and it gave an answer. */
   asked: boolean;
   known: boolean;
-  /** Epoch milliseconds; absent where that check does not tell. */
+  /** Epoch milliseconds; absent where that check does not say. */
   completeUntil?: number;
   /** Checks that gave no answer, and why. */
   missing: { question: string; reason: string }[];

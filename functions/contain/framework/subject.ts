@@ -31,7 +31,7 @@ export interface KnownSubject {
  * What a person has named, whole. A finding is looked up once, by the first step: the later ones take what it has found,
  * so that *probe* needs no right to read findings, and that all of them work on the same namespace.
  *
- * @throws {PlaybookInputError} that says what to type instead, where the finding does not tell its namespace, or the
+ * @throws {PlaybookInputError} that says what to type instead, where the finding does not give its namespace, or the
  *   cluster is one that this state machine cannot reach
  */
 export async function subjectOf(
@@ -74,14 +74,14 @@ async function known(
   }
 }
 
-/** @throws {PlaybookInputError} where it does not tell the namespace */
+/** @throws {PlaybookInputError} where it does not give the namespace */
 function targetOf(id: string, finding: Finding | undefined, { mode }: PlaybookInput): Target {
   const { cluster = {}, namespace: { name, uid } = {} } = finding ?? {};
   const target = { cluster, namespace: name ?? '', uid: uid ?? '' };
   if (isTarget(target)) return target;
   const created = finding?.outcome === 'created' || finding?.outcome === 'outcome-unknown';
   const why =
-    finding === undefined || created ? 'does not tell its namespace by cluster, name and UID' : 'created no namespace';
+    finding === undefined || created ? 'does not give its namespace by cluster, name and UID' : 'created no namespace';
   throw new PlaybookInputError(`The finding ${id} ${why}. ${instead(mode, target)}`);
 }
 

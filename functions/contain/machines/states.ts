@@ -56,7 +56,7 @@ export interface TaskStateOptions {
 }
 
 /**
- * A step as a state: its answer is noted under its key, a failure likewise, and the playbook goes on. The function is the
+ * A step as a state: its answer or failure is noted under its key, and the playbook goes on. The function is the
  * resource itself, so that its answer is the result.
  */
 export function task(

@@ -46,7 +46,7 @@ export const snapshotSchema = object({
 });
 /**
  * The namespace and all that is in it or gives it rights, before anything was changed. Not of one moment: the cluster
- * goes on while it is read. Without what the API server makes by itself (`managedFields`), and without Secrets, of which
+ * goes on while it is read. Without what the API server makes by itself (`managedFields`), and without Secrets; of these
  * only the names stand here that something refers to.
  */
 export interface Snapshot extends Read<typeof snapshotSchema> {}

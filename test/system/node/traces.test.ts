@@ -101,7 +101,7 @@ describeOnRealNode('what a real node leaves', () => {
   );
 
   test(
-    'killed likewise: the next start removes what is left',
+    'killed in the same way: the next start removes what is left',
     async () => {
       const before = await traces();
       const folder = await killed();

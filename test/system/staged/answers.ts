@@ -38,7 +38,7 @@ export function missingAnswers(text: string, told: Told): string[] {
 
   whatHappened(told, fieldsOf(section('WHAT HAPPENED')), expect);
   whoDidIt(told, fieldsOf(section('WHO DID IT')), expect);
-  howWorried(told, section('HOW WORRIED TO BE, AND WHY'), expect);
+  severityShown(told, section('SEVERITY AND REASONS'), expect);
   theQuestions(told, answer);
   for (const { question, status, check } of told.alert.evidence ?? [])
     if (status === 'not-checked') expect(`unknown, ${check}`, section('WHAT IS NOT KNOWN'), question);
@@ -68,7 +68,7 @@ function whoDidIt({ truth, index }: Told, fields: Map<string, string>, expect: E
   expect('Address', fields.get('Address'), requestOf(truth, index).from);
 }
 
-function howWorried({ alert: { assessment } }: Told, section: string, expect: Expect): void {
+function severityShown({ alert: { assessment } }: Told, section: string, expect: Expect): void {
   expect('severity', section, `${assessment?.severity}, with ${assessment?.score} of 100 points`);
   for (const { reason } of assessment?.indicators ?? [])
     expect('reason', section, reason.replaceAll('"', "'").slice(0, 100));

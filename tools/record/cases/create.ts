@@ -106,7 +106,7 @@ export const createCases: readonly Case[] = [
     },
   },
   {
-    name: 'an Audit-ID that is no identifier',
+    name: 'an Audit-ID that is not an identifier',
     run: ({ as }) =>
       as('alice').create({ name: 'audit-id-text' }, { headers: { 'Audit-ID': '"},"verb":"get","x":{"<b>' } }),
   },

@@ -1,4 +1,4 @@
-/** Patches that are refused. The audit log does not tell of which kind a patch was. */
+/** Patches that are refused. The audit log does not say what kind of patch it was. */
 import { namespace } from '../client.ts';
 import type { Case } from './case.ts';
 

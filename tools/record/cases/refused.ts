@@ -117,7 +117,7 @@ export const refusedCases: readonly Case[] = [
     },
   },
   {
-    name: 'a time limit that is none',
+    name: 'an invalid time limit',
     run: ({ as }) => as('alice').create({ name: 'bad-timeout' }, { query: 'timeout=soon' }),
   },
   {

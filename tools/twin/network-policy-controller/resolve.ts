@@ -188,7 +188,7 @@ const policyPorts = (ports: unknown): Json[] =>
     ];
   });
 
-/** Peers likewise; names of hosts stand for themselves, see {@link resolveClusterPolicy}. */
+/** Peers in the same way; names of hosts stand for themselves, see {@link resolveClusterPolicy}. */
 const policyPeers = (peers: unknown): Json[] =>
   records(peers).flatMap((peer): Json[] => {
     const networks = texts(peer['networks']).map((cidr) => ({ ipBlock: { cidr } }));

@@ -12,7 +12,8 @@ import { type ReleaseSide, releaseCommands, releaseSides, sidesLetInto } from '.
  */
 export const takenOut: AwsCheck = {
   id: 'taken-out',
-  question: 'Is no namespace quarantined in a cluster that the configuration does not name, and nobody let in there?',
+  question:
+    'Is every cluster that the configuration does not name free of quarantined namespaces and of our access entries?',
   needs: [...CONTAINED_NEEDS, 'eks:DescribeAccessEntry', 'eks:ListClusters'],
   when: 'after',
   stopsDeployment: true,

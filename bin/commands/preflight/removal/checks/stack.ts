@@ -23,7 +23,7 @@ export const stack: AwsCheck = {
             }
           : {
               status: 'note',
-              says: `There is no stack ${stackName}, nor was one deleted in the last 90 days, of which CloudFormation tells.`,
+              says: `There is no stack ${stackName}, and CloudFormation, which looks back 90 days, knows of none that was deleted.`,
               todo: 'check stackName, account and Region of the configuration; what an older one has left is found by its name in S3, DynamoDB and KMS',
             },
       ];
