@@ -136,7 +136,7 @@ export class Stage {
           if (this.leases.get(uid)?.execution === execution) this.leases.delete(uid);
         },
         ask: async (open) => void this.questions.push(open),
-        question: async (id) => this.questions.find(({ question }) => question.id === id),
+        question: async (id) => this.questions.find(({ question }) => [question.id, question.target.uid].includes(id)),
         answer: unused,
         reopen: unused,
         countStart: unused,

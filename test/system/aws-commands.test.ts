@@ -11,6 +11,7 @@ import { AWS_CHECKS } from '../../bin/commands/preflight/aws/checks/index.ts';
 import { networkEnforcer } from '../../bin/commands/preflight/checks/network-enforcer.ts';
 import { REMOVAL_CHECKS } from '../../bin/commands/preflight/removal/order.ts';
 import { advice } from '../../functions/alert/advice.ts';
+import { followUpAdvice } from '../../functions/alert/follow-up/advice.ts';
 import { auditRecord, folderListing, wholeRecord } from '../../functions/alert/see-more.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
 import type { AdviceStep } from '../../functions/alert/step.ts';
@@ -34,7 +35,7 @@ import { NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
 import { run } from '../../tools/twin/commands.ts';
 import { awsCli } from '../../tools/twin/python.ts';
 import { HIGH } from '../alert/examples.ts';
-import { PLAYBOOKS } from '../alert/follow-up-samples.ts';
+import { FOLLOW_UPS, PLAYBOOKS } from '../alert/follow-up-samples.ts';
 import { evidenceOf } from '../checks/audit-log.ts';
 import { named } from '../checks/clusters.ts';
 import { CI_ROLE, finding } from '../checks/examples.ts';
@@ -377,10 +378,16 @@ test('what starts a playbook', async () => {
   const stage = new Stage();
   await stage.store.put(firstSnapshotKey(TARGET), '');
   const settings = { release: { byDefault: PLAYBOOKS.default?.release ?? '', clusters: {} } };
-  const offer = await releaseOffer(TARGET, undefined, { clients: { store: stage.store }, settings } as never);
+  const offers = await Promise.all(
+    [undefined, HIGH.id].map((id) => releaseOffer(TARGET, id, { clients: { store: stage.store }, settings } as never)),
+  );
+  const accept = ['webhook/validating/gate.example.com'];
+  const refused = followUpAdvice({ ...FOLLOW_UPS.refused, override: { accept } }, PLAYBOOKS);
+  const after = refused.flatMap(({ commands = [] }) => commands.flatMap((each) => ('line' in each ? [each.line] : [])));
   const requests = [
     ...(await pasted([contain.plan, contain.isolate, decide.legitimate].map(({ command }) => command))),
-    ...(await proposed(offer, 'playbook release')),
+    ...(await proposed(offers.flat(), 'playbook release')),
+    ...(await pasted(after)),
   ];
   expect(requests.map(({ what }) => what)).toEqual(requests.map(() => 'POST / StartExecution'));
   expect(requests.map((request) => JSON.parse((bodyOf(request) as { input: string }).input).mode)).toEqual([
@@ -389,7 +396,12 @@ test('what starts a playbook', async () => {
     undefined,
     'plan',
     'release',
+    'plan',
+    'release',
+    'isolate',
+    'isolate',
   ]);
+  expect(JSON.parse((bodyOf(requests.at(-1)) as { input: string }).input)).toMatchObject({ accept });
 });
 
 describe('what a person looks at', () => {

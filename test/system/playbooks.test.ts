@@ -33,6 +33,7 @@ import {
   stack,
   starter,
   toldOf,
+  uids,
 } from './playbooks/scene.ts';
 
 beforeAll(bringUp, BRING_UP_MS);
@@ -49,12 +50,13 @@ test('each alert prints what starts the playbooks', async () => {
     if (!contain || 'leftOut' in contain) throw new Error(`it cannot be contained: ${contain?.leftOut}`);
     printed.set(name, contain);
     findings.set(name, id ?? '');
+    uids.set(name, finding?.namespace.uid ?? '');
     expect(contain.stateMachine).toBe(account.output('ContainPlaybookArn'));
     for (const [mode, { input, command }] of [
       ['plan', contain.plan],
       ['isolate', contain.isolate],
     ] as const) {
-      expect(input).toMatchObject({ namespace: name, uid: finding?.namespace.uid, mode, findingId: id });
+      expect(input).toEqual({ findingId: id?.slice(0, 16), mode });
       expect(command).toContain(JSON.stringify(input));
     }
   }
@@ -82,6 +84,27 @@ describe('input that cannot be taken ends the execution as refused, with the cau
     ['one that the configuration protects', 'Contain', { ...target, namespace: 'vault', mode: 'isolate' }, /protected/],
     ['nothing was contained', 'Release', { ...target, mode: 'release' }, /snapshot/],
     ['no reason', 'Decide', { decision: 'refuse', question: 'x', by: 'alice' }, /reason/],
+    [
+      'a finding that nobody has recorded',
+      'Contain',
+      { findingId: 'nsf-0123456789ab', mode: 'isolate' },
+      /nsf-0123456789ab is not known here.*Name the namespace itself/,
+    ],
+    ['one, of release', 'Release', { findingId: `nsf-${'0'.repeat(32)}` }, /is not known here/],
+    ['a cluster that is not configured', 'Contain', { ...target, cluster: 'other' }, /cannot reach the cluster other/],
+    ['one, of release', 'Release', { ...target, cluster: 'other' }, /cannot reach the cluster other/],
+    [
+      'a cluster elsewhere',
+      'Contain',
+      { ...target, cluster: { name: 'twin', region: 'us-east-2' } },
+      /Start the playbook there/,
+    ],
+    [
+      'nothing filled in',
+      'Decide',
+      { decision: 'refuse', question: 'x', by: 'WHO', reason: 'WHY' },
+      /only holds the place/,
+    ],
     ['no such question', 'Decide', { decision: 'refuse', question: 'x', by: 'a', reason: 'b' }, /no question x/],
   ])('%s: %s', async (_, playbook, wrong, cause) => {
     const ended = await account.run(playbook === 'Decide' ? approver : starter, playbook, wrong);

@@ -17,6 +17,7 @@ import {
   SUCCEEDED,
   stack,
   toldOf,
+  uids,
 } from './scene.ts';
 
 /** Its name is taken for one of the platform's. */
@@ -36,11 +37,12 @@ export function startsByItself(): void {
     test('a grave finding is isolated by itself, and the alert says so', async () => {
       // By the administrator's certificate, whom AWS does not know.
       await kubectl(stack.adminKubeconfig, 'create', 'namespace', GRAVE);
-      const { id, assessment, autoStart, contain } = await account.message('the alert', isCreation(GRAVE));
+      const { id, finding, assessment, autoStart, contain } = await account.message('the alert', isCreation(GRAVE));
       expect(assessment?.severity).toBe('CRITICAL');
       expect(autoStart).toEqual({ stateMachine: account.output('ContainPlaybookArn'), name: `auto-${id}` });
       if (!contain || 'leftOut' in contain) throw new Error('it cannot be contained');
       printed.set(GRAVE, contain);
+      uids.set(GRAVE, finding?.namespace.uid ?? '');
       const arn = `${account.output('ContainPlaybookArn').replace(':stateMachine:', ':execution:')}:auto-${id}`;
       // First of all the message: the execution starts only after the alert.
       expect(await toldOf({ arn })).toMatchObject({ id, outcome: 'contained' });

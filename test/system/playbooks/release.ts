@@ -26,6 +26,7 @@ import {
   stack,
   starter,
   toldOf,
+  typed,
 } from './scene.ts';
 
 /** Registers the tests, which release the first namespace. */
@@ -74,8 +75,12 @@ export function releases(): void {
       expect(await tagsOf()).toEqual([]);
     }, 60_000);
 
-    test('gives back what was there, whoever names the cluster without its account and Region', async () => {
-      const ended = await account.run(starter, 'Release', input(INTRUDER, { cluster: 'twin', mode: 'release' }));
+    test('gives back what was there, also to whoever names the namespace itself, by the name of its cluster', async () => {
+      const ended = await account.run(
+        starter,
+        'Release',
+        typed(INTRUDER, { mode: 'release', findingId: findingOf(INTRUDER) }),
+      );
       expect(ended).toMatchObject({ ...SUCCEEDED, output: { outcome: 'released' } });
       expect((await read(ns(INTRUDER)))?.metadata.labels).toEqual({ 'kubernetes.io/metadata.name': INTRUDER });
       expect(await names(`${ns(INTRUDER)}/resourcequotas`)).toEqual([]);

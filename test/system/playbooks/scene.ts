@@ -39,6 +39,7 @@ export let dev: string;
 /** What the alerts print, by namespace. */
 export const printed = new Map<string, HowToContain>();
 export const findings = new Map<string, string>();
+export const uids = new Map<string, string>();
 export const report = progress();
 export const signal = () => AbortSignal.timeout(60_000);
 export const kubectl = (kubeconfig: string, ...args: string[]) =>
@@ -58,6 +59,15 @@ export const how = (name: string): HowToContain => {
 };
 export const findingOf = (name: string): string => findings.get(name) ?? '';
 export const input = (name: string, more: object = {}) => ({ ...how(name).isolate.input, ...more });
+/** What a person types who names the namespace itself. */
+export const typed = (name: string, more: object = {}) => ({
+  cluster: 'twin',
+  namespace: name,
+  uid: uids.get(name),
+  mode: 'isolate',
+  ...more,
+});
+const uidOf = (name: string): string => uids.get(name) ?? 'no alert';
 
 /** For `beforeAll` of the file that runs the tests. */
 export async function bringUp(): Promise<void> {
@@ -95,13 +105,13 @@ export async function close(): Promise<void> {
 
 /** The folder of a namespace in the bucket. */
 export const folderOf = (name: string): string => {
-  const { uid } = how(name).isolate.input as { uid: string };
+  const uid = uidOf(name);
   return `containment/${stack.emulator.account}/${stack.emulator.region}/twin/${uid}/`;
 };
 
 /** It is isolated, as the API server sees it. */
 export async function expectIsolated(name: string): Promise<void> {
-  const { uid } = how(name).isolate.input as { uid: string };
+  const uid = uidOf(name);
   const { labels } = (await read(ns(name)))?.metadata ?? {};
   expect(labels).toMatchObject({ [QUARANTINE_LABEL]: uid, 'pod-security.kubernetes.io/enforce': 'restricted' });
   const [quota] = (await admin.list(`${ns(name)}/resourcequotas`, signal())).items;
@@ -116,7 +126,7 @@ export async function expectIsolated(name: string): Promise<void> {
 }
 
 export async function leaseOf(name: string): Promise<{ execution: string | undefined; until: number }> {
-  const { uid } = how(name).isolate.input as { uid: string };
+  const uid = uidOf(name);
   const item = (await account.items()).get(`lease#${uid}`);
   return { execution: item?.['execution']?.S, until: Number(item?.['leaseUntil']?.N) };
 }
