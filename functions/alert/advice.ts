@@ -36,9 +36,9 @@ function look(finding: Finding): AdviceStep {
     };
   }
   const parts = 'pods,deployments,daemonsets,statefulsets,jobs,cronjobs,services,ingresses,roles,rolebindings';
-  const again = uid ? ` Its UID is ${uid}; another UID means: deleted and made again.` : '';
+  const again = uid ? ` If its UID is not ${uid}, it was deleted and recreated.` : '';
   return {
-    text: `Look at the namespace and at what is in it.${again}${connect.length > 0 ? ' The first line makes kubectl use this cluster.' : ''}`,
+    text: `Look at the namespace and at what is in it.${again}`,
     commands: [
       ...connect,
       printCommand(['kubectl', 'get', 'namespace', name, '-o', 'yaml']),

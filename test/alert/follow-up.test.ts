@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
+import { followUpNotification } from '../../functions/alert/chat/follow-up.ts';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
-import { followUpNotification } from '../../functions/alert/destinations/chat.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { envelopeBytes, MAX_ENVELOPE_BYTES, topic } from '../../functions/alert/destinations/topic.ts';
 import { followUpAdvice } from '../../functions/alert/follow-up/advice.ts';
@@ -312,6 +312,44 @@ describe('hostile text', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('chat', () => {
+  const descriptionOf = (followUp: FollowUp) => followUpNotification(followUp, PLAYBOOKS).content.description;
+
+  test('lists what would be removed, where it is approved', () => {
+    const { description, nextSteps } = followUpNotification(QUESTION, PLAYBOOKS).content;
+    expect(description).toContain(
+      [
+        '*What would be removed (23 objects, volumes are kept):*',
+        '• `Deployment web: deleted, with 3 pods`',
+        '• `StatefulSet db: deleted, with 1 pod; its volume is kept`',
+        '• `CronJob miner: deleted`',
+        '• and 20 more: the report has the whole plan',
+      ].join('\n'),
+    );
+    const approve = nextSteps.find((step) => step.startsWith('To approve exactly this plan'));
+    expect(approve).toContain('"planHash":"9f86d081884c"');
+    expect(nextSteps.filter((step) => /:$/.test(step))).toEqual([]);
+  });
+
+  test('lists many objects in part, each in bounds and as data', () => {
+    const what = '`<!channel>` http://evil.example\n*approved*'.repeat(40);
+    const plan = Array.from({ length: 60 }, (_, index) => ({ kind: 'Pod', name: `web-${index}`, what }));
+    const question = { ...(QUESTION.question as NonNullable<FollowUp['question']>), plan, planTotal: 400 };
+    const description = descriptionOf({ ...QUESTION, question });
+    const objects = description.split('\n').filter((line) => line.startsWith('• `Pod'));
+    expect(objects).toHaveLength(15);
+    for (const line of objects) expect(line.length).toBeLessThan(140);
+    expect(description).toContain('• and 385 more: the report has the whole plan');
+    expect(description).not.toMatch(/[<>]|https?:\/\//);
+  });
+
+  test('says where to find a line that is too long for it', () => {
+    const followUp = { ...FOLLOW_UPS.refused, override: { accept: ['webhook/validating/@here'] } };
+    const { nextSteps } = followUpNotification(followUp, PLAYBOOKS).content;
+    expect(nextSteps.at(-1)).toMatch(/: the mail and the report have what to paste\.$/);
   });
 });
 

@@ -9,12 +9,13 @@ import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { digestSeverity } from '../../contract/digest.ts';
 import type { Digest } from '../../contract/digest-message.ts';
-import type { FollowUp } from '../../contract/follow-up.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import type { Phrase } from '../../kit/phrase.ts';
 import { linesAndMore } from '../../kit/words.ts';
 import { partitionOf } from '../../kubernetes/names/partition.ts';
 import { advice } from '../advice.ts';
+import { followUpNotification } from '../chat/follow-up.ts';
+import { code, MAX, type Notification, nextStep, within } from '../chat/notification.ts';
 import {
   actorPhrase,
   digestAdvice,
@@ -25,16 +26,11 @@ import {
   rowWords,
   samplePhrase,
 } from '../digest/words.ts';
-import { followUpAdvice } from '../follow-up/advice.ts';
-import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount } from '../follow-up/words.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
 import { AUTO_START, clusterName, headline, limitedWords } from '../headline.ts';
 import { objectLink } from '../links.ts';
 import { newsOf } from '../news.ts';
 import { wholeRecord } from '../see-more.ts';
-import type { StateMachineArns } from '../state-machine-arns.ts';
-import type { AdviceStep } from '../step.ts';
-import { harmless } from '../text.ts';
 import { unknowns } from '../unknowns.ts';
 import { destination, type Places } from './destination.ts';
 
@@ -80,24 +76,6 @@ export const chat = destination({
   },
 });
 
-/** The schema: `content.description` is required, and `version` and `source` are constants. */
-interface Notification {
-  version: '1.0';
-  source: 'custom';
-  content: { textType: 'client-markdown'; title: string; description: string; nextSteps: string[]; keywords: string[] };
-  metadata: {
-    /** Messages of one thread show together: all about a finding. */
-    threadId: string;
-    summary: string;
-    eventType: string;
-    relatedResources: string[];
-    additionalContext: Record<string, string>;
-  };
-}
-
-/** Characters. Slack's own limits (header 150, text of a section 3,000) are below Amazon Q's. */
-const MAX = { title: 150, description: 2_800, command: 800, reasons: 5, unknowns: 4, open: 5, proofs: 4, rows: 8 };
-
 const messageOf = (notification: Notification): Message => ({
   body: JSON.stringify(notification),
   byProtocol: false,
@@ -125,45 +103,6 @@ export function notificationOf(alert: Alert): Notification {
         ...(principal ? [principal] : []),
       ],
       context: { findingId: alert.id, severity: grade, account, region, cluster, namespace },
-    },
-  );
-}
-
-export function followUpNotification(
-  followUp: FollowUp,
-  playbooks: StateMachineArns,
-  places: Places = {},
-): Notification {
-  const { id, target, summary, open, proofs } = followUp;
-  const cluster = clusterName(aboutOf(followUp));
-  const namespace = matching(LABEL, target.namespace);
-  const matter = matterOf(followUp);
-  const link = objectLink(places.report, target);
-  const unproven = byVerdict(proofs).filter(({ verdict }) => verdict === 'not-proven');
-  const lines = [
-    `*${meaningOf(followUp)}*`,
-    code(summary),
-    ...(open.length > 0 ? ['*Open:*'] : []),
-    ...linesAndMore(open.map(code), MAX.open).map((text) => `• ${text}`),
-    ...(proofs.length > 0 ? [`*${proofCount(proofs)}*`] : []),
-    ...unproven.slice(0, MAX.proofs).map(({ claim, how }) => `• ${code(`${claim} ${how}`)}`),
-    ...(link ? [`*Report:* ${link}`] : []),
-  ];
-  return within(
-    { title: followUpHeadline(followUp), lines, nextSteps: followUpAdvice(followUp, playbooks).map(nextStep) },
-    {
-      eventType: 'NamespaceSentinelFollowUp',
-      keywords: [matter, followUp.playbook, cluster, namespace],
-      threadId: id,
-      relatedResources: [],
-      context: {
-        findingId: id,
-        outcome: matter,
-        account: matching(ACCOUNT, target.cluster.account),
-        region: matching(REGION, target.cluster.region),
-        cluster,
-        namespace,
-      },
     },
   );
 }
@@ -199,47 +138,6 @@ export function digestNotification(digest: Digest, { archive }: Places): Notific
       context: { digestId: id, severity: digestSeverity(digest), account, region, cluster: clusterName(digest) },
     },
   );
-}
-
-/** The text, and the first command that does more than connect, where it is short enough. */
-function nextStep({ text, commands = [] }: AdviceStep): string {
-  const line = commands
-    .flatMap((command) => ('line' in command ? [command.line] : []))
-    .find((line) => !/^aws eks /.test(line));
-  return line === undefined || line.length > MAX.command ? text : `${text} \`${line}\``;
-}
-
-interface Words {
-  title: string;
-  lines: string[];
-  nextSteps: string[];
-}
-interface About {
-  eventType: string;
-  threadId: string;
-  keywords: (string | undefined)[];
-  relatedResources: string[];
-  context: Record<string, string | undefined>;
-}
-
-/** The notification, within the limits of its fields. */
-function within(
-  { title: whole, lines, nextSteps }: Words,
-  { eventType, threadId, keywords, relatedResources, context }: About,
-): Notification {
-  const title = whole.slice(0, MAX.title);
-  return {
-    version: '1.0',
-    source: 'custom',
-    content: {
-      textType: 'client-markdown',
-      title,
-      description: shortened(lines, MAX.description).join('\n'),
-      nextSteps,
-      keywords: keywords.filter((word) => word !== undefined),
-    },
-    metadata: { threadId, summary: title, eventType, relatedResources, additionalContext: known(context) },
-  };
 }
 
 function description(alert: Alert): string[] {
@@ -281,25 +179,3 @@ function everything({ finding, archive, report }: Alert): string[] {
     ...(command && 'line' in command ? [`*Everything:* \`${command.line}\``] : []),
   ];
 }
-
-/** The first lines, as many as fit, and a sign if some are missing. */
-function shortened(lines: string[], characters: number): string[] {
-  let left = characters - 2;
-  const cut = lines.findIndex((line) => {
-    left -= line.length + 1;
-    return left < 0;
-  });
-  return cut < 0 ? lines : [...lines.slice(0, cut), '…'];
-}
-
-/**
- * Somebody else's text as code, where chat shows formatting as it is. Mentions (`<!channel>`, `<@U1>`, `@here`), links
- * and the end of the code all need characters that it cannot hold.
- */
-const code = (text: string): string =>
-  `\`${harmless(text).replace(/[<>&`*~|#!]/g, (character) => REPLACEMENTS[character] ?? ' ')}\``;
-
-const REPLACEMENTS: Record<string, string> = { '<': '{', '>': '}', '&': '+', '`': "'", '#': 'no. ', '|': '/' };
-
-const known = (values: Record<string, string | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
