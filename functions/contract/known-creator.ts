@@ -4,6 +4,7 @@ import { patternProblem, patternsOf } from '../kubernetes/name-pattern.ts';
 import { roleArnOf } from '../kubernetes/names/arn.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../kubernetes/names/aws.ts';
 import { type AcceptanceScope, networkOf, scopeProblems } from './acceptance.ts';
+import { isUnfilled, UNFILLED } from './fill-in.ts';
 import type { Actor, Cluster, Finding } from './finding.ts';
 import type { AssessmentSnapshot } from './investigation.ts';
 import { ITEM_KEYS } from './item-keys.ts';
@@ -78,7 +79,9 @@ export function lessonProblems(lesson: Lesson): string[] {
     ...(indicators !== undefined && reason === undefined ? ['An acceptance says why: the reason is missing.'] : []),
     ...(pattern === undefined ? [] : [`The name pattern ${JSON.stringify(namePattern)}: ${pattern}`]),
     ...(isWords(decidedBy) ? [] : ['Who decided it is missing or too long.']),
+    ...(isUnfilled(decidedBy) ? [`Who decided it ${UNFILLED.by}.`] : []),
     ...(reason === undefined || isWords(reason) ? [] : ['The reason is empty or too long.']),
+    ...(reason !== undefined && isUnfilled(reason) ? [`The reason ${UNFILLED.reason}.`] : []),
     ...([principal, ...(impersonated ? [impersonated] : [])].some((who) => roleOf(decidedBy) === roleOf(who))
       ? ['The creator cannot vouch for itself.']
       : []),

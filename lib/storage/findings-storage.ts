@@ -111,12 +111,8 @@ export class FindingsStorage extends Construct {
   /** Lets a playbook find the finding that a person names by its id, or by the first digits of it. */
   allowFinding(role: IRole): void {
     this.#allow(role, ['dynamodb:GetItem'], FINDINGS);
-    this.#allow(
-      role,
-      ['dynamodb:Query'],
-      onKeys('StringLike', `${FINDING_PREFIX}*`),
-      `${this.table.tableArn}/index/${SHORT_ID_INDEX}`,
-    );
+    // The index holds the ids of findings, and nothing else of anything.
+    this.#allow(role, ['dynamodb:Query'], {}, `${this.table.tableArn}/index/${SHORT_ID_INDEX}`);
   }
 
   /** Lets *contain* and *release* take the lease on a namespace and give it back. */
@@ -166,9 +162,6 @@ const onKeys = (operator: 'StringLike' | 'StringNotLike', ...patterns: string[])
 /** Items of these kinds alone. */
 const only = (...kinds: (keyof typeof ITEM_KEYS)[]): Conditions =>
   onKeys('StringLike', ...kinds.map((kind) => `${ITEM_KEYS[kind]}*`));
-
-/** How the short id of a finding begins. */
-const FINDING_PREFIX = 'nsf-';
 
 /** Findings alone: the id is all of their key, and has no such sign. */
 const FINDINGS = onKeys('StringNotLike', '*#*');

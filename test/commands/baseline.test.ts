@@ -185,6 +185,13 @@ describe('sentinel baseline accept', () => {
     const left = head + entries.filter((text) => !text.includes('"shop"')).join('');
     const { code: refused, stderr } = await accept(left, '--by', 'alice');
     expect([refused, stderr]).toEqual([2, expect.stringContaining('An acceptance says why')]);
+    for (const [by, reason, message] of [
+      ['alice', 'WHY', 'The reason must say why: "WHY" only holds the place.'],
+      ['WHO', 'our previews', 'Who decided it must say who decides: "WHO" only holds the place.'],
+    ] as const) {
+      const unfilled = await accept(left, '--by', by, '--reason', reason);
+      expect([unfilled.code, unfilled.stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
     const { code, stdout } = await accept(left, '--by', 'alice', '--reason', 'our previews');
     expect([code, stdout]).toEqual([0, expect.stringContaining('1 accepted by alice.')]);
     expect(written()).toMatchObject([

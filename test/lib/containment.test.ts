@@ -59,7 +59,12 @@ const ofRun = (...files: string[]) => files.map((file) => `containment/*/runs/*/
 
 describe('who may do what', () => {
   const executions = ['contain', 'release'].map((name) => states(`execution:NamespaceSentinel-${name}:*`)).join(' ');
+  const looksUp = [
+    `dynamodb:GetItem on <FindingsTable>${keys('StringNotLike', '*#*')}`,
+    'dynamodb:Query on <FindingsTable>/index/short-id',
+  ];
   const working = [
+    ...looksUp,
     'lambda:InvokeFunction on <AlertFunction>',
     ...reads('alerts/*', 'snapshots/*'),
     's3:ListBucket on <EvidenceBucket>',
@@ -135,10 +140,11 @@ describe('who may do what', () => {
         ...writes(...ofRun('decision.json')),
         'states:SendTaskSuccess on <ContainmentContainPlaybookMachine>',
         `states:DescribeExecution on ${states('execution:NamespaceSentinel-contain:*')}`,
-        ...['GetItem', 'UpdateItem'].flatMap((action) => [
-          `dynamodb:${action} on <FindingsTable>${keys('StringLike', 'question#*')}`,
-          `dynamodb:${action} on <FindingsTable>${keys('StringNotLike', '*#*')}`,
-        ]),
+        ...['GetItem', 'UpdateItem'].map(
+          (action) => `dynamodb:${action} on <FindingsTable>${keys('StringLike', 'question#*')}`,
+        ),
+        ...looksUp,
+        `dynamodb:UpdateItem on <FindingsTable>${keys('StringNotLike', '*#*')}`,
         `dynamodb:GetItem on <FindingsTable>${keys('StringLike', ...pointers)}`,
         `dynamodb:PutItem on <FindingsTable>${keys('StringLike', 'baseline#*')}`,
       ],
