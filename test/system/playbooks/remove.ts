@@ -103,7 +103,7 @@ export function asksAndRemoves(): void {
       expect(ended).toMatchObject({
         status: 'FAILED',
         error: 'refused',
-        cause: expect.stringMatching(/answer already/),
+        cause: expect.stringMatching(/already answered/),
       });
     });
 
