@@ -101,7 +101,10 @@ describe('is refused, and nothing is decided', () => {
   test('a second answer, pasted again', async () => {
     const { start, answers } = await waiting();
     await start(approve);
-    expect(await start(approve)).toMatchObject({ error: 'refused', cause: expect.stringContaining('already answered') });
+    expect(await start(approve)).toMatchObject({
+      error: 'refused',
+      cause: expect.stringContaining('already answered'),
+    });
     expect(answers).toHaveLength(1);
   });
 });
