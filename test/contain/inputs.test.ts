@@ -156,7 +156,7 @@ describe.each<Playbook>(['contain', 'release'])('%s refuses, and says what to ty
   test.each<[string, object, string]>([
     ['an unknown finding', { findingId: 'nsf-ffffffffffff' }, `nsf-ffffffffffff is not known here.`],
     ['an unknown one by its whole id', { findingId: `nsf-${'f'.repeat(32)}` }, 'is not known here.'],
-    ['an id of which the end is mistyped', { findingId: `${ID.slice(0, 30)}ff` }, 'is not known here.'],
+    ['an id whose end is mistyped', { findingId: `${ID.slice(0, 30)}ff` }, 'is not known here.'],
     ['too few digits', { findingId: SHORT.slice(0, -1) }, 'is not known here.'],
   ])('%s', async (_, input, why) => {
     const cause = await refused(input, await stage(about()));
