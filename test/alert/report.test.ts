@@ -95,7 +95,9 @@ describe('the report', () => {
     const update = textOf(reportOf(UPDATE));
     expect(update).toMatch(/^ UPDATE: now CRITICAL, was HIGH: namespace kube-systern was created/);
     expect(update).toContain('Update, now CRITICAL, was HIGH: namespace kube-systern was created');
-    expect(update).toContain('What is new A pod runs the image of a cryptocurrency miner. Reasons');
+    expect(update).toContain(
+      'What is new Since the last message: A pod runs the image of a cryptocurrency miner. Reasons +30',
+    );
     expect(update).toContain('+40 A pod runs the image of a cryptocurrency miner. New. workloads');
   });
 

@@ -4,8 +4,9 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { containmentReportOf, reportOf } from '../../functions/alert/report/report.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
+import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { launch } from '../../tools/browser/launch.ts';
-import { FOLLOW_UPS, PLAYBOOKS } from '../alert/follow-up-samples.ts';
+import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from '../alert/follow-up-samples.ts';
 import { SAMPLES } from '../alert/report-samples.ts';
 import { PLACES, type Places, UNFOLD } from './measure.ts';
 import { type Look, measured, Viewer } from './page.ts';
@@ -14,7 +15,22 @@ const READERS = 'arn:aws:iam::111122223333:policy/NamespaceSentinel-Reader';
 const ALERTS = Object.entries(SAMPLES).map(
   ([name, alert]) => [name, reportOf(withPlaybooks(alert, PLAYBOOKS), READERS)] as const,
 );
-const ENDS = Object.entries(FOLLOW_UPS).map(
+const MANY = 60;
+const CROWDED: Record<string, FollowUp> = {
+  'much that is open': {
+    ...PARTLY,
+    open: Array.from({ length: MANY }, (_, index) => `Binding ops/b${index} is back.`),
+  },
+  'a long plan': {
+    ...QUESTION,
+    question: {
+      ...QUESTION.question,
+      plan: Array.from({ length: MANY }, (_, index) => ({ kind: 'Job', name: `j${index}`, what: 'deleted' })),
+      planTotal: MANY,
+    } as NonNullable<FollowUp['question']>,
+  },
+};
+const ENDS = Object.entries<FollowUp>({ ...FOLLOW_UPS, ...CROWDED }).map(
   ([name, followUp]) =>
     [name, containmentReportOf(followUp, PLAYBOOKS, 's3://evidence/alerts/1/report.html', READERS)] as const,
 );

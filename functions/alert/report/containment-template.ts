@@ -16,18 +16,21 @@ import {
   table,
 } from './parts.ts';
 
+/** So many are read at a glance; the others are folded. */
+const FIRST_OPEN = 5;
+
 export const renderContainment = (model: ContainmentModel): string =>
   pageOf({
     ...model,
     head: head(model),
     sections: [
       open(model),
-      plan(model),
       {
         id: 'next',
         name: 'What to do now',
         body: model.next.length > 0 ? steps(model.next) : html`<p>Nothing more.</p>`,
       },
+      plan(model),
       proofs(model),
       stepsDone(model),
       { id: 'run', name: 'The run', body: factGroups(model.facts) },
@@ -46,10 +49,12 @@ const head = ({
 <p class="verdict"><span class="badge">${words}</span><span>${meaning}</span></p>
 <p class="notice">${summary}</p>`;
 
-const open = ({ open: items, openLeft }: ContainmentModel): Section | undefined =>
-  items.length === 0
-    ? undefined
-    : { id: 'open', name: 'What is open', body: html`${list(items)}${andMore(openLeft, '')}` };
+function open({ open: [...items], openLeft }: ContainmentModel): Section | undefined {
+  if (items.length === 0) return undefined;
+  const others = items.splice(FIRST_OPEN);
+  const folded = others.length > 0 ? fold('open-more', html`${others.length} more`, list(others)) : undefined;
+  return { id: 'open', name: 'What is open', body: html`${list(items)}${folded}${andMore(openLeft, '')}` };
+}
 
 const andMore = (left: number, where: string): Html | undefined => more(left > 0 ? `and ${left} more${where}.` : '');
 const IN_JSON = ', in the JSON beside this page';

@@ -29,6 +29,7 @@ const MAX_CHECKS = 40;
 const MAX_REASONS = 40;
 /** So many reasons and events are read at a glance; the others are folded. */
 const FIRST_REASONS = 5;
+const FIRST_OTHER_REASONS = 3;
 const FIRST_EVENTS = 5;
 /** Characters of a value that is read at a glance. */
 const GLANCE = 80;
@@ -87,7 +88,8 @@ const anchorOf = ({ alert: { evidence } }: Report, item: Evidence): string => `c
 function headPart({ alert, view }: Report) {
   const grade = gradeOf(alert);
   const sentence = sentenceOf(alert);
-  const { assessment, update } = alert;
+  const { assessment, update, finding } = alert;
+  const first = firstMessage(alert);
   const change = update && gradeChange(grade, update.previous);
   const about = sentence.charAt(0).toUpperCase() + sentence.slice(1);
   const limited = limitedWords(alert);
@@ -106,7 +108,11 @@ function headPart({ alert, view }: Report) {
     grade: grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade,
     points: assessment && `${number(assessment.score)} of 100 points`,
     meaning: MEANINGS[grade],
-    update: update && { news: newsOf(alert), first: firstMessage(alert) },
+    instant: utc(finding.request.at ?? finding.namespace.createdAt),
+    update: update && {
+      since: `Since the last message${first === undefined ? '' : ` (${first})`}:`,
+      news: newsOf(alert),
+    },
     notices,
   };
 }
@@ -144,10 +150,14 @@ function reasonsPart(report: Report) {
     ...techniqueOf(technique),
   }));
   const left = weighty.length - shown.length;
+  // What is new is told above.
+  const first = alert.update
+    ? reasons.filter(({ isNew }) => !isNew).slice(0, FIRST_OTHER_REASONS)
+    : reasons.slice(0, FIRST_REASONS);
   return {
     bar,
-    reasons: reasons.slice(0, FIRST_REASONS),
-    moreReasons: reasons.slice(FIRST_REASONS),
+    reasons: first,
+    moreReasons: reasons.filter((reason) => !first.includes(reason)),
     weightless: reasonsOf(alert)
       .filter(({ weight }) => weight === 0)
       .slice(0, MAX_REASONS)

@@ -56,7 +56,7 @@ nav a{color:var(--muted);text-decoration:none}nav a:hover{color:var(--link);text
 .verdict{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem .75rem;margin-top:.5rem}
 .badge{background:var(--accent);color:var(--on);font-weight:700;font-size:.8125rem;letter-spacing:.04em;padding:.125rem .625rem;
 border-radius:3px}
-.points{font-weight:650}
+.points{font-weight:650}.instant{color:var(--muted);font-size:.875rem}
 .notice{border-left:4px solid var(--accent);background:var(--panel);padding:.625rem 1rem;margin-top:.75rem}
 section{margin-top:1rem;padding-top:1rem;border-top:1px solid var(--line)}
 main>section:first-child{margin-top:1.25rem}
@@ -186,6 +186,7 @@ body{font-size:10pt;border-top-width:4px}
 nav{display:none}
 section{margin-top:1rem;padding-top:.75rem}
 details::details-content{content-visibility:visible;display:block;height:auto}
+.events:has(+details){display:none}
 summary::before{display:none}summary,#evidence summary{display:flex;gap:.5rem;color:inherit;font-weight:650}#evidence summary h3{font-weight:650}
 .fold,#evidence .fold{padding-left:0}
 h2,h3,h4,summary{break-after:avoid}

@@ -45,14 +45,20 @@ const head = ({
   grade,
   points,
   meaning,
+  instant,
   notices,
 }: Model): Html => html`<p class="kicker">${kicker}</p>
 <h1>${headline}</h1>
-<p class="verdict"><span class="badge">${grade}</span>${when(points, (words) => html`<span class="points">${words}</span>`)}<span>${meaning}</span></p>
+<p class="verdict"><span class="badge">${grade}</span>${when(points, (words) => html`<span class="points">${words}</span>`)}<span>${meaning}</span>${when(instant, (time) => html`<span class="instant">${time}</span>`)}</p>
 ${notices.map(({ strong, text }) => html`<p class="notice"><strong>${strong}</strong> ${text}</p>\n`)}`;
 
 const whatIsNew = ({ update }: Model): Section | undefined =>
-  update && { id: 'new', name: 'What is new', body: html`${list(update.news)}${more(update.first)}` };
+  update && {
+    id: 'new',
+    name: 'What is new',
+    body: html`<p class="lead">${update.since}</p>
+${list(update.news)}`,
+  };
 
 type ReasonView = Model['reasons'][number];
 
