@@ -40,6 +40,13 @@ const ITEMS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.values(ITEM_KEYS).map((prefix) => [`\`${prefix}\``, `${prefix}tried`])),
 };
 
+/** What of the findings table can be queried, with its partition key. */
+const QUERIED: Readonly<Record<string, { key: string; IndexName?: string }>> = {
+  'the table': { key: 'id' },
+  'the agenda': { key: 'agenda', IndexName: 'agenda' },
+  'the short ids': { key: 'shortId', IndexName: 'short-id' },
+};
+
 const table = ({ table: TableName }: AwsThings): Call[] => {
   const Key = (id: string) => ({ id: { S: id } });
   const of = (action: string, on: string, send: Call['send']): Call => ({ action: `dynamodb:${action}`, on, send });
@@ -54,14 +61,14 @@ const table = ({ table: TableName }: AwsThings): Call[] => {
       of('DeleteItem', on, ({ db }) => db.send(new DeleteItemCommand({ TableName, Key: Key(id) }))),
     ]),
     of('Scan', 'the table', ({ db }) => db.send(new ScanCommand({ TableName, Limit: 1 }))),
-    ...each({ 'the table': undefined, 'the agenda': 'agenda' }, (IndexName, on) => [
+    ...each(QUERIED, ({ key, ...index }, on) => [
       of('Query', on, ({ db }) =>
         db.send(
           new QueryCommand({
             TableName,
-            ...(IndexName && { IndexName }),
+            ...index,
             KeyConditionExpression: '#key = :key',
-            ExpressionAttributeNames: { '#key': IndexName ? 'agenda' : 'id' },
+            ExpressionAttributeNames: { '#key': key },
             ExpressionAttributeValues: { ':key': { S: 'x' } },
           }),
         ),

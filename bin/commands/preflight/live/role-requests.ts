@@ -1,6 +1,7 @@
 /** What each function's role has to be allowed, by the entries of the product, and what it must never be. */
 import { CHECKS } from '../../../../functions/checks/index.ts';
 import { ACTIONS } from '../../../../functions/clients/aws/actions.ts';
+import { AGENDA_INDEX, SHORT_ID_INDEX } from '../../../../functions/clients/table/findings-table.ts';
 import { DECIDE_FUNCTION_STEPS } from '../../../../functions/contain/decide/index.ts';
 import { allNeeds, type Needs, STEP_NEEDS } from '../../../../functions/contain/framework/needs.ts';
 import { RELEASE_FUNCTION_STEPS } from '../../../../functions/contain/release/index.ts';
@@ -101,7 +102,8 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'dynamodb:BatchGetItem': table,
   'dynamodb:PutItem': table,
   'dynamodb:UpdateItem': table,
-  'dynamodb:Query': (place, own) => table(place, own)?.concat('/index/agenda'),
+  'dynamodb:Query': (place, own) =>
+    table(place, own)?.concat(`/index/${own.kind === 'watch' ? AGENDA_INDEX : SHORT_ID_INDEX}`),
   's3:ListBucket': bucket,
   's3:GetObject': (place, own) =>
     bucketKey(own.kind === 'decide' ? 'none' : 'snapshots/1/r/c/u/first.json')(place, own),
@@ -135,6 +137,7 @@ const KEYS: Readonly<Partial<Record<`${FunctionKind} ${string}`, string>>> = {
   'watch dynamodb:BatchGetItem': `${ITEM_KEYS.digestRow}x`,
   'investigate dynamodb:BatchGetItem': `${ITEM_KEYS.baseline}x`,
   'investigate dynamodb:UpdateItem': `${ITEM_KEYS.answer}x`,
+  'contain dynamodb:GetItem': FINDING,
   'contain dynamodb:PutItem': `${ITEM_KEYS.lease}x`,
   'contain dynamodb:UpdateItem': `${ITEM_KEYS.snapshot}x`,
   'release dynamodb:PutItem': `${ITEM_KEYS.lease}x`,
