@@ -3,7 +3,9 @@ import type { Context } from 'aws-lambda';
 import { DELIVERY_LEASE_MS } from '../../functions/alert/delivery.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../../functions/alert/handler.ts';
+import type { StateMachineArns } from '../../functions/alert/state-machine-arns.ts';
 import { DEFAULT_CHECK_SETTINGS, type CheckClients as InvestigateClients } from '../../functions/checks/check.ts';
+import type { AlertArchive } from '../../functions/clients/bucket/alert-archive.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
@@ -19,9 +21,11 @@ import { LOOK_MINUTES } from '../../functions/contract/vocabulary.ts';
 import { type DetectSummary, emptySummary } from '../../functions/detect/detect.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
 import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';
+import { defined } from '../../functions/kit/defined.ts';
 import { createHandler as createWatch } from '../../functions/watch/handler.ts';
 import { type AgendaClients, agenda } from '../../functions/watch/jobs/agenda.ts';
 import { type DueDigestClients, digests } from '../../functions/watch/jobs/digests.ts';
+import { Clock } from './clock.ts';
 
 export interface PipelineOptions {
   /** The cluster that the log is from. */
@@ -30,6 +34,12 @@ export interface PipelineOptions {
   clients: Record<'first' | 'second', InvestigateClients>;
   /** Where alerts and archive are written. */
   folder: string;
+  /** @default the time of day */
+  clock?: Clock;
+  /** In place of the evidence bucket. @default the folder */
+  archive?: AlertArchive;
+  /** The state machines that mails offer. @default none */
+  playbooks?: StateMachineArns;
   knownAutomation?: readonly string[];
   proxies?: readonly string[];
   breakGlass?: readonly string[];
@@ -53,8 +63,10 @@ const HOUR_MS = 3_600_000;
 export class LocalPipeline {
   /** What was sent to each destination. */
   readonly sender: LocalSender;
-  readonly table = new LocalFindingsTable(() => this.#now());
-  readonly digests = localDigests(() => this.#now());
+  readonly table: LocalFindingsTable;
+  readonly digests: ReturnType<typeof localDigests>;
+  /** What *alert* was given, in this order. */
+  readonly handedToAlert: unknown[] = [];
   readonly rejected = new LocalRejectedRecords();
   /** Every investigation, whether or not it was told. */
   readonly investigated: Investigated[] = [];
@@ -63,13 +75,16 @@ export class LocalPipeline {
   readonly #watch: ReturnType<typeof createWatch>;
   readonly #alert: ReturnType<typeof createAlert>;
   readonly #requests: InvestigationRequest[] = [];
+  readonly #clock: Clock;
   #delivered = 0;
-  /** How far the clock was put forward, in milliseconds. */
-  #ahead = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? new Clock();
+    const { now } = this.#clock;
     const { region } = options.cluster;
+    this.table = new LocalFindingsTable(now);
+    this.digests = localDigests(now);
     this.sender = new LocalSender(options.folder);
     const investigator = { start: async (request: InvestigationRequest) => void this.#requests.push(request) };
     this.#detect = createDetect(
@@ -82,25 +97,37 @@ export class LocalPipeline {
       },
       { maxUnzippedBytes: 64 * 1024 * 1024, region, heldPausesMs: [] },
     );
-    const messages = { send: async (digest: Digest) => void (await this.#alert({ digest }, context('alert'))) };
+    const messages = { send: (digest: Digest) => this.tell({ digest }) };
     this.#watch = createWatch<AgendaClients & DueDigestClients>({
       jobs: [agenda, digests],
       clients: { table: this.table, digests: this.digests, investigator, messages },
       runs: new LocalJobRuns(),
       settings: { maxPerRun: 1_000, role: '' },
       clusters: [],
-      now: () => this.#now(),
+      now,
     });
     this.#alert = createAlert(
       {
         table: this.table,
         digests: this.digests,
         senders: { sns: this.sender },
-        archive: new LocalAlertArchive(options.folder),
+        archive: options.archive ?? new LocalAlertArchive(options.folder),
       },
-      { destinations: DESTINATIONS, leaseMs: DELIVERY_LEASE_MS, archiveMs: 5_000, recordPausesMs: [] },
-      () => this.#now(),
+      {
+        destinations: DESTINATIONS,
+        leaseMs: DELIVERY_LEASE_MS,
+        archiveMs: 5_000,
+        recordPausesMs: [],
+        ...defined({ playbooks: options.playbooks }),
+      },
+      now,
     );
+  }
+
+  /** Hands something to *alert*, as Lambda, *watch* and the playbooks do. */
+  async tell(event: unknown): Promise<void> {
+    this.handedToAlert.push(event);
+    await this.#alert(event, context('alert'));
   }
 
   /**
@@ -124,8 +151,10 @@ export class LocalPipeline {
 
   /** Puts the clock forward to each further look, and lets *watch* take it. */
   async lookAgain(): Promise<void> {
+    const { now } = this.#clock;
+    const begun = now();
     for (const minutes of LOOK_MINUTES) {
-      this.#ahead = (minutes + 1) * 60_000;
+      this.#clock.forward(begun + (minutes + 1) * 60_000 - now());
       await this.#watch({}, context('watch'));
       for (const request of this.#requests.splice(0)) await this.investigate(request);
     }
@@ -133,13 +162,9 @@ export class LocalPipeline {
 
   /** Puts the clock forward past the end of the hour, and lets *watch* send the digests. */
   async endHour(): Promise<void> {
-    this.#ahead += HOUR_MS - (this.#now() % HOUR_MS) + DIGEST_GRACE_MS;
+    this.#clock.forward(HOUR_MS - (this.#clock.now() % HOUR_MS) + DIGEST_GRACE_MS);
     await this.#watch({}, context('watch'));
     for (const request of this.#requests.splice(0)) await this.investigate(request);
-  }
-
-  #now(): number {
-    return Date.now() + this.#ahead;
   }
 
   #payload(lines: readonly string[], { name, account }: PipelineOptions['cluster']): object {
@@ -151,7 +176,7 @@ export class LocalPipeline {
       subscriptionFilters: ['namespace-sentinel'],
       logEvents: lines.map((message) => ({
         id: String(++this.#delivered).padStart(56, '0'),
-        timestamp: Date.now(),
+        timestamp: this.#clock.now(),
         message,
       })),
     };
@@ -165,7 +190,7 @@ export class LocalPipeline {
   async investigate(request: InvestigationRequest): Promise<void> {
     const record = {
       version: '1.0',
-      timestamp: new Date().toISOString(),
+      timestamp: new Date(this.#clock.now()).toISOString(),
       requestContext: {
         requestId: crypto.randomUUID(),
         functionArn: 'arn:aws:lambda:local:000000000000:function:investigate',
@@ -174,11 +199,15 @@ export class LocalPipeline {
       requestPayload: request,
     };
     const { clients, knownAutomation = [], proxies = [], breakGlass = [] } = this.#options;
-    const investigate = createInvestigate(request.look ? clients.second : clients.first, {
-      budgetMs: 25_000,
-      knownAutomation,
-      checks: { ...DEFAULT_CHECK_SETTINGS, proxies, breakGlass },
-    });
+    const investigate = createInvestigate(
+      request.look ? clients.second : clients.first,
+      {
+        budgetMs: 25_000,
+        knownAutomation,
+        checks: { ...DEFAULT_CHECK_SETTINGS, proxies, breakGlass },
+      },
+      this.#clock.now,
+    );
     const outcome = await investigate(request, context('investigate')).then(
       (responsePayload) => {
         this.investigated.push({ finding: request.finding, investigation: responsePayload });
@@ -197,7 +226,7 @@ export class LocalPipeline {
         };
       },
     );
-    await this.#alert({ ...record, ...outcome }, context('alert'));
+    await this.tell({ ...record, ...outcome });
   }
 }
 

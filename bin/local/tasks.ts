@@ -18,8 +18,10 @@ export interface LocalFunction {
 export interface LocalTaskOptions {
   functions: readonly LocalFunction[];
   settings: ContainSettings;
+  /** Epoch milliseconds. @default the time of day */
+  now?: () => number;
   /** Answers a question in place of *decide*. @throws {@link UnansweredError} */
-  answer?: ((question: Question) => Promise<PlanAnswer>) | undefined;
+  answer?: ((question: Question, taskToken: string) => Promise<PlanAnswer>) | undefined;
 }
 
 /** Nobody has answered: to the state machine it is a question that has run out of time. */
@@ -43,11 +45,11 @@ export function taskHandlers(definition: Definition, options: LocalTaskOptions):
   return handlers;
 }
 
-async function stepResult(event: unknown, { steps, clients }: LocalFunction, { settings }: LocalTaskOptions) {
+async function stepResult(event: unknown, { steps, clients }: LocalFunction, { settings, now }: LocalTaskOptions) {
   const payload = readPayload(event);
   const step = steps.find(({ key }) => key === payload.step);
   if (!step) throw new TypeError(`there is no step ${payload.step}`);
-  return runStep(step, payload, clients, settings);
+  return runStep(step, payload, clients, settings, now);
 }
 
 /** The state waits for an answer: the step asks, and what a person says is the result. */
@@ -58,5 +60,5 @@ async function asked(event: unknown, called: LocalFunction, options: LocalTaskOp
   const kept = await called.clients.register.question(run.target.uid);
   if (kept?.question.execution !== payload.execution) throw new Error(`the step ${payload.step} has asked nothing`);
   if (!options.answer) throw new UnansweredError('nobody can be asked here');
-  return options.answer(kept.question);
+  return options.answer(kept.question, kept.taskToken);
 }

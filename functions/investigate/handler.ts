@@ -19,10 +19,11 @@ import { type Investigation, requestSchema } from '../contract/investigation.ts'
 import { read } from '../contract/read.ts';
 import { type InvestigateSettings, investigate, PARTS } from './investigate.ts';
 
-/** The Lambda handler, with the clients and settings that it is to use. */
+/** The Lambda handler, with the clients and settings that it is to use. @param now epoch milliseconds */
 export function createHandler(
   clients: CheckClients,
   settings: InvestigateSettings,
+  now: () => number = Date.now,
 ): (event: unknown, context: Context) => Promise<Investigation> {
   const logger = new Logger({ serviceName: 'investigate' });
   return middy()
@@ -30,7 +31,7 @@ export function createHandler(
     .handler(async (event: unknown) => {
       const { finding, look, previous } = read(requestSchema, event, 'request to investigate');
       const isFirst = look === undefined || previous?.severity === undefined;
-      const investigation = await investigate(finding, clients, settings, PARTS, isFirst);
+      const investigation = await investigate(finding, clients, settings, { ...PARTS, now }, isFirst);
       const { assessment, evidence } = investigation;
       for (const { check, status, reason } of evidence) {
         if (status !== 'not-checked') continue;

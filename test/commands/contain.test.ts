@@ -21,7 +21,7 @@ import { CONTAINMENT_SCHEMA_VERSION } from '../../functions/contract/containment
 import type { ContainmentReport } from '../../functions/contract/containment-report.ts';
 import type { Question } from '../../functions/contract/follow-up.ts';
 import { CONTAIN_STEPS, type StepKey } from '../../functions/contract/playbook-steps.ts';
-import { MemoryCluster } from '../contain/memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { run } from './run.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-00000000000a';

@@ -4,7 +4,7 @@ import { LEASE_MS } from '../../functions/contain/framework/lease.ts';
 import { checkTarget } from '../../functions/contain/steps/check-target.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { record } from '../../functions/kit/json.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, NOW, namespaceObjects, Stage, UID } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });

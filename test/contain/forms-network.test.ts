@@ -7,7 +7,7 @@ import { networkPolicy } from '../../functions/contain/forms/network-policy.ts';
 import { service } from '../../functions/contain/forms/service.ts';
 import { allowsTraffic } from '../../functions/contain/isolation/own-objects.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, UID } from './stage.ts';
 
 const signal = new AbortController().signal;

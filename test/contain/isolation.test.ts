@@ -10,7 +10,7 @@ import { KubernetesError } from '../../functions/contract/errors.ts';
 import { CONTAIN_STEPS } from '../../functions/contract/playbook-steps.ts';
 import { record } from '../../functions/kit/json.ts';
 import { GROUPS, IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { endpoint, pod, RULE } from './nodes.ts';
 import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 

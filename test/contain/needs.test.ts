@@ -21,7 +21,7 @@ import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 import { GROUPS } from '../../functions/kubernetes/quarantine.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 import { everything, KINDS_BESIDE, otherNamespace } from './everything.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { Recorder, rightOf } from './recorder.ts';
 import { NOW, quarantined, Stage, TARGET, UID } from './stage.ts';
 

@@ -5,7 +5,7 @@ import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import { verifyRemoval } from '../../functions/contain/steps/verify-removal.ts';
 import type { Proof } from '../../functions/contract/containment.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { agent, clusterEndpoint, deny, endpoint, KINDS, node, ONE, pod, proofsOn, vpcCni } from './nodes.ts';
 import { inside, quarantined, Stage, UID } from './stage.ts';
 

@@ -2,7 +2,7 @@
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import type { Proof } from '../../functions/contract/containment.ts';
 import { OWNED_LABELS } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { inside, NOW, quarantined, Stage } from './stage.ts';
 
 const AWS = 'networking.k8s.aws/v1alpha1';

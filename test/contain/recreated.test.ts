@@ -7,7 +7,7 @@ import { restorationOf } from '../../functions/contain/release/restoration.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
 import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 
 const OTHER = '99999999-2222-4333-8444-555555555555';

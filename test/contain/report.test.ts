@@ -23,7 +23,7 @@ import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { CONTAIN_STEPS, type StepKey } from '../../functions/contract/playbook-steps.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { run as sentinel } from '../commands/run.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-00000000000a';
 const TARGET = { cluster: { name: 'prod' }, namespace: 'shop', uid: UID };

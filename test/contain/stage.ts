@@ -32,7 +32,7 @@ import {
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Recorder } from './recorder.ts';
 

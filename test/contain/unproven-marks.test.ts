@@ -6,7 +6,7 @@ import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Stage } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { WORKLOAD_FORMS } from '../../functions/contain/forms/index.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from './memory-cluster.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { inside, UID } from './stage.ts';
 
 const spec = fc.record(

@@ -5,7 +5,7 @@ import type { ContainClients } from '../../../functions/contain/framework/step.t
 import type { ProofVerdict } from '../../../functions/contract/containment.ts';
 import { KubernetesError } from '../../../functions/contract/errors.ts';
 import { IMPOSSIBLE_KEY, OWNED_LABELS } from '../../../functions/kubernetes/quarantine.ts';
-import { type Kind, MemoryCluster } from '../memory-cluster.ts';
+import { type Kind, MemoryCluster } from '../../../functions/clients/local/memory-cluster.ts';
 import { inside, NOW, quarantined, Stage, UID } from '../stage.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';

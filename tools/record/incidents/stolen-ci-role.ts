@@ -23,7 +23,7 @@ const miner = {
   containers: [
     {
       name: 'collector',
-      image: 'docker.io/cloudmetrics/xmrig:6.21.0',
+      image: '111122223333.dkr.ecr.us-east-1.amazonaws.com/tools/xmrig:6.21.0',
       args: [
         '--url=stratum+tcp://pool.monero.example:3333',
         '--user=48edfHu7V9Z84YzzMa6fUueoELZ9ZRXq9VetWzYGzKt',
@@ -139,7 +139,7 @@ export const stolenCiRole: Incident = {
         object: `Deployment ${NAME}/metrics-collector`,
         what: 'Six pods mine Monero and call themselves a metrics collector.',
         signs: [
-          'image docker.io/cloudmetrics/xmrig:6.21.0',
+          'image 111122223333.dkr.ecr.us-east-1.amazonaws.com/tools/xmrig:6.21.0',
           'stratum+tcp://pool.monero.example:3333',
           '--donate-level',
         ],

@@ -1,4 +1,4 @@
-/** A cluster in memory, for the unit suite: what a step reads and writes, by the API's own rules as far as steps rest on them. */
+/** A cluster in memory, for the demo and for tests: what a step reads and writes, by the API's own rules as far as steps rest on them. */
 import { randomUUID } from 'node:crypto';
 import type {
   AccessAnswer,
@@ -6,16 +6,16 @@ import type {
   KubernetesList,
   KubernetesObject,
   ServedKind,
-} from '../../functions/clients/kubernetes/kubernetes.ts';
+} from '../kubernetes/kubernetes.ts';
 import type {
   DeleteOptions,
   WritableKubernetes,
   WriteOptions,
-} from '../../functions/clients/kubernetes/kubernetes-writer.ts';
-import { accessByRbac } from '../../functions/clients/local/rbac-authorizer.ts';
-import { selects } from '../../functions/clients/local/selector.ts';
-import { KubernetesError } from '../../functions/contract/errors.ts';
-import { listPath } from '../../functions/kubernetes/object-path.ts';
+} from '../kubernetes/kubernetes-writer.ts';
+import { accessByRbac } from './rbac-authorizer.ts';
+import { selects } from './selector.ts';
+import { KubernetesError } from '../../contract/errors.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
 
 export type Kind = [apiVersion: string, kind: string, resource: string, namespaced?: boolean];
 
@@ -74,9 +74,12 @@ export class MemoryCluster implements WritableKubernetes {
   readonly writes: string[] = [];
   fault: Fault = () => undefined;
 
-  /** @param extra kinds beside the usual ones */
-  constructor(objects: readonly object[] = [], extra: readonly Kind[] = []) {
-    this.serve(...KINDS, ...extra);
+  /**
+   * @param extra kinds beside the usual ones
+   * @param kinds the usual ones
+   */
+  constructor(objects: readonly object[] = [], extra: readonly Kind[] = [], kinds: readonly Kind[] = KINDS) {
+    this.serve(...kinds, ...extra);
     for (const object of objects) this.add(object);
   }
 

@@ -1,0 +1,138 @@
+/** The part of the demo that contains and releases, by the lines that the mails offer. */
+import type { Proof, StepResult } from '../../../functions/contract/containment.ts';
+import { type FollowUp, followUpSchema } from '../../../functions/contract/follow-up.ts';
+import {
+  CONTAIN_STEPS,
+  DECIDE_STEPS,
+  RELEASE_STEPS,
+} from '../../../functions/contract/playbook-steps.ts';
+import { read } from '../../../functions/contract/read.ts';
+import { isRecord } from '../../../functions/kit/json.ts';
+import { counted } from '../../../functions/kit/words.ts';
+import type { ExampleAccount } from '../../local/example-account.ts';
+import type { End, PlaybookProgress } from '../../local/playbook.ts';
+import type { PlaybookRuns, Start } from '../../local/playbook-runs.ts';
+import { SIMULATED_PROOFS } from '../../local/simulation/proofs.ts';
+import { offeredStarts } from './lines.ts';
+import type { Mails } from './mails.ts';
+import type { Story } from './story.ts';
+
+export interface ContainmentPlay {
+  story: Story;
+  mails: Mails;
+  runs: PlaybookRuns;
+  account: ExampleAccount;
+  /** Of the finding whose namespace is contained. */
+  findingId: string;
+}
+
+/** @returns whether every playbook ended as it should */
+export async function playContainment(play: ContainmentPlay): Promise<boolean> {
+  const { story } = play;
+  await story.stage('Plan', "the alert's line, mode plan: what isolation would do");
+  const planned = await run(play, offered(play, 'contain', 'plan'), []);
+
+  await story.stage('Isolate', "the alert's line, mode isolate");
+  const isolated = await run(play, offered(play, 'contain', 'isolate'), ALL);
+  await tellProofs(play);
+
+  await story.stage('Remove', 'the line of the mail before, mode remove: it asks first');
+  const removed = await run(play, offered(play, 'contain', 'remove'), REMOVAL);
+
+  await story.stage('Release', 'the line of the mail before, as if it had been expected after all');
+  const released = await run(play, offered(play, 'release', 'release'), ALL);
+  return [planned, isolated, removed, released].every(({ succeeded }) => succeeded);
+}
+
+const ALL = Object.values({ ...CONTAIN_STEPS, ...RELEASE_STEPS, ...DECIDE_STEPS });
+/** What a removal does beside an isolation, which it repeats. */
+const REMOVAL: readonly string[] = [
+  CONTAIN_STEPS.askOnCall,
+  CONTAIN_STEPS.removeWorkloads,
+  CONTAIN_STEPS.verifyRemoval,
+];
+
+/**
+ * The newest line that starts this in a mail about the finding.
+ *
+ * @throws where no mail has one: then somebody on call would not have it either
+ */
+function offered({ mails, account, findingId }: ContainmentPlay, playbook: Start['playbook'], what: string): Start {
+  const start = offeredStarts(
+    mails.all().flatMap(({ text, json }) => (idIn(json) === findingId ? text : [])),
+    account,
+  ).findLast(({ playbook: each, input }) => each === playbook && (input['mode'] ?? input['decision']) === what);
+  if (!start) throw new Error(`no mail about ${findingId} has a line that starts ${playbook} with ${what}`);
+  return start;
+}
+
+const idIn = (json: unknown): unknown => (isRecord(json) ? json['id'] : undefined);
+
+/** Runs a playbook, and answers its question by the line of the mail that asks. @param shown the states to tell of */
+async function run(play: ContainmentPlay, start: Start, shown: readonly string[]): Promise<End> {
+  const { story, runs } = play;
+  const told: Promise<void>[] = [];
+  const tell = (step: string, text: string) => told.push(after(told.at(-1), () => story.tell(step, text)));
+  const onProgress = (progress: PlaybookProgress): void => {
+    const { state } = progress;
+    if (progress.kind === 'entered') story.waitFor(state);
+    else if (progress.kind === 'caught' || progress.kind === 'tried-again') tell(state, `failed: ${progress.cause}`);
+    else if (progress.type === 'Task' && shown.includes(state) && state !== 'Report') {
+      const line = lineOf(progress.output, state);
+      if (line !== undefined) tell(state, line);
+    }
+  };
+  const onQuestion = async (): Promise<void> => {
+    await tellMails(play);
+    tell('decide', 'approve, by the line of that mail');
+    await runs.start(offered(play, 'decide', 'approve'), () => undefined);
+  };
+  const end = await runs.start(start, onProgress, onQuestion);
+  await told.at(-1);
+  const outcome = end.succeeded ? sentence(String(Object(end.output).summary ?? end.state)) : end.cause;
+  await story.tell(end.state, outcome);
+  await tellMails(play);
+  return end;
+}
+
+const after = async (before: Promise<void> | undefined, work: () => Promise<void>): Promise<void> => {
+  await before;
+  await work();
+};
+
+/** What a step says of itself, in a sentence; undefined where it runs again. */
+function lineOf(output: unknown, state: string): string | undefined {
+  const { steps = {} } = Object(output) as { steps?: Record<string, unknown> };
+  const key = Object.entries({ ...CONTAIN_STEPS, ...RELEASE_STEPS }).find(([, name]) => name === state)?.[0] ?? '';
+  const result = Object(steps[key]) as Partial<StepResult & { decision: string; decidedBy: string }>;
+  if (result.decision !== undefined) return `${result.decision}, by ${result.decidedBy}`;
+  if (result.again) return undefined;
+  const writes = result.actions ? ` (${counted(result.actions, 'write')})` : '';
+  return `${sentence(result.summary ?? '')}${writes}`;
+}
+
+/** The first sentence. */
+const sentence = (text: string): string => /^.*?\.(?= |$)/.exec(text)?.[0] ?? text;
+
+/** Tells which mails have come since. */
+export async function tellMails({ story, mails }: Pick<ContainmentPlay, 'story' | 'mails'>): Promise<void> {
+  for (const { number, subject } of mails.fresh()) await story.tell(`mail ${number}`, subject.replace(/^\[Namespace Sentinel\] /, ''));
+}
+
+const followUpIn = (json: unknown): FollowUp | undefined =>
+  isRecord(json) && 'playbook' in json ? read(followUpSchema, json, 'follow-up') : undefined;
+
+/** The claims of the last mail, and which of them only a real control plane can show. */
+async function tellProofs({ story, mails }: ContainmentPlay): Promise<void> {
+  const proofs = mails.all().flatMap(({ json }) => followUpIn(json)?.proofs ?? []);
+  const isSimulated = ({ id }: Proof) => id in SIMULATED_PROOFS;
+  const groups: [string, Proof[]][] = [
+    ['proven', proofs.filter((proof) => proof.verdict === 'proven' && !isSimulated(proof))],
+    ['proven, simulated', proofs.filter((proof) => proof.verdict === 'proven' && isSimulated(proof))],
+    ['not proven', proofs.filter(({ verdict }) => verdict === 'not-proven')],
+    ['not applicable', proofs.filter(({ verdict }) => verdict === 'not-applicable')],
+  ];
+  for (const [title, all] of groups)
+    if (all.length > 0)
+      await story.tell(title, `${all.length}: ${all.map(({ id, decisive }) => (decisive || title !== 'not proven' ? id : `${id} (does not decide)`)).join(', ')}`);
+}

@@ -1,0 +1,33 @@
+import type { Start } from '../../local/playbook-runs.ts';
+import type { ExampleAccount, PlaybookName } from '../../local/example-account.ts';
+import { isRecord, parseJson } from '../../../functions/kit/json.ts';
+
+/** Who answers in the demo, where a mail leaves that to its reader. */
+const ANSWERS = { reason: 'Nobody vouches for it, and it mines.', by: 'demo' };
+
+const PLAYBOOKS: readonly PlaybookName[] = ['contain', 'release', 'decide'];
+
+/**
+ * The playbook starts that mails offer, in the order of the mails.
+ *
+ * @param texts the mails
+ */
+export function offeredStarts(texts: readonly string[], account: ExampleAccount): Start[] {
+  return texts
+    .flatMap((text) => text.split('\n'))
+    .flatMap((line) => {
+      const machine = /stepfunctions start-execution.* --state-machine-arn (\S+)/.exec(line)?.[1];
+      const playbook = PLAYBOOKS.find((each) => account.machine(each) === machine);
+      const input = parseJson(/ --input '(\{[^']*\})'/.exec(line)?.[1] ?? '');
+      if (!playbook || !isRecord(input)) return [];
+      const name = / --name (\S+)/.exec(line)?.[1] ?? `${playbook}-demo`;
+      return [{ playbook, name, input: filledIn(input) }];
+    });
+}
+
+/** What a person types in place of `WHY` and `WHO`. */
+const filledIn = (input: Record<string, unknown>): Record<string, unknown> => ({
+  ...input,
+  ...('reason' in input && { reason: ANSWERS.reason }),
+  ...('by' in input && { by: ANSWERS.by }),
+});

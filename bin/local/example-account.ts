@@ -1,0 +1,48 @@
+/** The names that a deployment has in AWS, of an account that nobody has: mails of the demo look like those of a deployment. */
+import type { StateMachineArns } from '../../functions/alert/state-machine-arns.ts';
+import type { AlertArchive } from '../../functions/clients/bucket/alert-archive.ts';
+import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
+import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
+import { partitionOf } from '../../functions/kubernetes/names/partition.ts';
+
+export type PlaybookName = 'contain' | 'release' | 'decide';
+
+const STACK = 'NamespaceSentinel';
+const BUCKET = 'namespace-sentinel-evidence-example';
+
+export interface ExampleAccount {
+  machine(playbook: PlaybookName): string;
+  execution(playbook: PlaybookName, name: string): string;
+  lambda(name: string): string;
+  playbooks: StateMachineArns;
+}
+
+export function exampleAccount({ region, account }: { region: string; account: string }): ExampleAccount {
+  const arn = (service: string, resource: string): string =>
+    `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
+  const machine = (playbook: PlaybookName): string => arn('states', `stateMachine:${STACK}-${playbook}`);
+  return {
+    machine,
+    execution: (playbook, name) => arn('states', `execution:${STACK}-${playbook}:${name}`),
+    lambda: (name) => arn('lambda', `function:${STACK}-${name}`),
+    playbooks: {
+      default: { contain: machine('contain'), release: machine('release') },
+      decide: machine('decide'),
+    },
+  };
+}
+
+/** A folder that says that it is the evidence bucket. */
+export class ExampleBucket extends LocalEvidenceStore {
+  override place(key: string): string {
+    return `s3://${BUCKET}/${key}`;
+  }
+}
+
+/** The same for alerts. */
+export class ExampleArchive extends LocalAlertArchive implements AlertArchive {
+  override async store(key: string, body: string): Promise<string> {
+    await super.store(key, body);
+    return `s3://${BUCKET}/${key}`;
+  }
+}
