@@ -18,7 +18,9 @@ interrupted; 2 wrong input.`;
 /** `sentinel demo`: a recorded incident through the whole product, on this machine. */
 export function demoCommand(run: CommandRun): Command {
   return new Command('demo')
-    .description('Plays a recorded audit log through detection, investigation, mails, containment and release, on this machine.')
+    .description(
+      'Plays a recorded audit log through detection, investigation, mails, containment and release, on this machine.',
+    )
     .argument('[file]', 'recorded log, in any form that "sentinel replay" reads (default: a recorded incident)')
     .option('--out <folder>', 'where to write: a new or empty folder, or one that this command has made', 'demo-out')
     .option('--json', 'print what happened as one line of JSON, and no mail')

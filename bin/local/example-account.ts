@@ -15,6 +15,8 @@ export interface ExampleAccount {
   execution(playbook: PlaybookName, name: string): string;
   lambda(name: string): string;
   playbooks: StateMachineArns;
+  /** ARN of the policy of those who may read reports. */
+  readers: string;
 }
 
 export function exampleAccount({ region, account }: { region: string; account: string }): ExampleAccount {
@@ -29,6 +31,7 @@ export function exampleAccount({ region, account }: { region: string; account: s
       default: { contain: machine('contain'), release: machine('release') },
       decide: machine('decide'),
     },
+    readers: `arn:${partitionOf(region)}:iam::${account}:policy/${STACK}-Reader`,
   };
 }
 

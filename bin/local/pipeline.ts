@@ -40,6 +40,8 @@ export interface PipelineOptions {
   archive?: AlertArchive;
   /** The state machines that mails offer. @default none */
   playbooks?: StateMachineArns;
+  /** ARN of the policy of those who may read reports. @default none */
+  readers?: string;
   knownAutomation?: readonly string[];
   proxies?: readonly string[];
   breakGlass?: readonly string[];
@@ -65,8 +67,8 @@ export class LocalPipeline {
   readonly sender: LocalSender;
   readonly table: LocalFindingsTable;
   readonly digests: ReturnType<typeof localDigests>;
-  /** What *alert* was given, in this order. */
-  readonly handedToAlert: unknown[] = [];
+  /** What *alert* was given, in this order, and when, in epoch milliseconds. */
+  readonly handedToAlert: { at: number; event: unknown }[] = [];
   readonly rejected = new LocalRejectedRecords();
   /** Every investigation, whether or not it was told. */
   readonly investigated: Investigated[] = [];
@@ -118,7 +120,7 @@ export class LocalPipeline {
         leaseMs: DELIVERY_LEASE_MS,
         archiveMs: 5_000,
         recordPausesMs: [],
-        ...defined({ playbooks: options.playbooks }),
+        ...defined({ playbooks: options.playbooks, readers: options.readers }),
       },
       now,
     );
@@ -126,7 +128,7 @@ export class LocalPipeline {
 
   /** Hands something to *alert*, as Lambda, *watch* and the playbooks do. */
   async tell(event: unknown): Promise<void> {
-    this.handedToAlert.push(event);
+    this.handedToAlert.push({ at: this.#clock.now(), event });
     await this.#alert(event, context('alert'));
   }
 

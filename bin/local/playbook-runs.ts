@@ -1,9 +1,10 @@
 /** Starts playbooks as Step Functions would, on one machine: the deployed definitions, and the steps behind them. */
+import { randomUUID } from 'node:crypto';
+import { StoredFindingRecords } from '../../functions/clients/bucket/stored-finding-records.ts';
 import { LocalBaseline } from '../../functions/clients/local/baseline.ts';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import type { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalLogSearch } from '../../functions/clients/local/log-search.ts';
-import { StoredFindingRecords } from '../../functions/clients/bucket/stored-finding-records.ts';
 import { DECIDE_FUNCTION_STEPS } from '../../functions/contain/decide/index.ts';
 import { runDecide } from '../../functions/contain/decide/run-decide.ts';
 import type { DecideClients } from '../../functions/contain/decide/step.ts';
@@ -37,7 +38,6 @@ export interface PlaybookRunsOptions {
 /** What a line in a mail starts. */
 export interface Start {
   playbook: PlaybookName;
-  name: string;
   input: Record<string, unknown>;
 }
 
@@ -63,12 +63,14 @@ export class PlaybookRuns {
    * @param onQuestion it waits for an answer by *decide*, and on-call has been asked
    */
   async start(
-    { playbook, name, input }: Start,
+    { playbook, input }: Start,
     onProgress: (progress: PlaybookProgress) => void,
     onQuestion: () => Promise<void> = async () => undefined,
   ): Promise<End> {
     const { clock, account } = this.#options;
     const definition = this.#definitionOf(playbook);
+    // As Step Functions names an execution that nobody named.
+    const name = randomUUID();
     const id = account.execution(playbook, name);
     const startedAt = new Date(clock.now()).toISOString();
     const waits = secondsOfWaits(definition);
@@ -124,7 +126,7 @@ export class PlaybookRuns {
 
   /** Only *probe* is held by the freeze: the others are what it is exempt for. */
   #clientsOf(role: 'contain' | 'probe' | 'release'): ContainClients {
-    const { cluster, auditLines } = this.#options;
+    const { cluster, auditLines, table } = this.#options;
     const kubernetes = role === 'probe' ? cluster.asProbe() : cluster;
     return {
       kubernetes: { connect: async () => kubernetes },
@@ -135,6 +137,7 @@ export class PlaybookRuns {
       podIdentity: { associations: async () => [], dissociate: async () => false },
       capabilities: { of: async () => [] },
       findings: new StoredFindingRecords(this.#store),
+      lookup: table,
       ...(role === 'probe' && {
         auditLog: new LocalLogSearch({ audit: () => [...auditLines, ...cluster.auditLog] }),
       }),
@@ -145,6 +148,7 @@ export class PlaybookRuns {
     const { account, clock, table } = this.#options;
     const clients: DecideClients = {
       register: this.#register,
+      lookup: table,
       table,
       baseline: new LocalBaseline(table),
       store: this.#store,

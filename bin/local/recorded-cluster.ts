@@ -129,9 +129,15 @@ const lastOf = (lines: readonly string[]): number =>
   lines.reduce((last, line) => Math.max(last, stampOf(line) || last), Number.NEGATIVE_INFINITY);
 
 /** What fills the places of answers that were written by hand. */
-function placesIn(lines: readonly string[], incident: Incident | undefined, objects: Recorded | undefined): StagedPlaces {
+function placesIn(
+  lines: readonly string[],
+  incident: Incident | undefined,
+  objects: Recorded | undefined,
+): StagedPlaces {
   const { namespace, auditID } = incident?.creations?.[0] ?? {};
-  const created = parseJson(lines.find((line) => auditID !== undefined && line.includes(`"auditID":"${auditID}"`)) ?? '');
+  const created = parseJson(
+    lines.find((line) => auditID !== undefined && line.includes(`"auditID":"${auditID}"`)) ?? '',
+  );
   const [accessKeyId] = texts(record(record(record(created)['user'])['extra'])['accessKeyId']);
   const pods = (objects?.['/api/v1/pods']?.items ?? []).flatMap(({ metadata, status }) =>
     metadata?.namespace === namespace && metadata?.name && status?.podIP
@@ -176,8 +182,7 @@ const isDescription = (value: unknown): value is ClusterDescription & RecordedCl
   isRecord(value) && isRecord(value['cluster']) && typeof value['cluster']['name'] === 'string';
 const isIncident = (value: unknown): value is Incident =>
   isRecord(value) && typeof value['begunAt'] === 'string' && isRecord(value['looks']);
-const isObjects = (value: unknown): value is Recorded =>
-  isRecord(value) && Object.values(value).every(isRecord);
+const isObjects = (value: unknown): value is Recorded => isRecord(value) && Object.values(value).every(isRecord);
 
 /** When it began, and the instants of the looks. */
 interface Incident {

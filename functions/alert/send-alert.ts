@@ -97,7 +97,7 @@ export async function sendAlert(
     const decision = await decideAutoStart(ready, clients.autoStart, settings.autoStart, protectedNamespaces, now());
     const announced = decision?.state === 'starting' ? { ...ready, autoStart: decision.execution } : ready;
     const stored = await archived(announced, message, settings.readers);
-    const sent = await message.send((destination) => destination.alert(stored));
+    const sent = await message.send((destination) => destination.alert(stored, now()));
     if (decision?.state !== 'starting') return { ...sent, ...defined({ autoStart: decision }) };
     const autoStart = await decision.start();
     if (autoStart.state === 'failed')

@@ -14,6 +14,7 @@ import { localPlaybooks, newExecution } from '../../bin/local/executions.ts';
 import { runPlaybook } from '../../bin/local/playbook.ts';
 import { arnOf, localClients, PLAYBOOKS, SETTINGS } from '../../bin/local/playbooks.ts';
 import { taskHandlers } from '../../bin/local/tasks.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { Folder } from '../../functions/contain/framework/folder.ts';
 import type { PlaybookStep, StepOutcome } from '../../functions/contain/framework/step.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
@@ -21,7 +22,6 @@ import { CONTAINMENT_SCHEMA_VERSION } from '../../functions/contract/containment
 import type { ContainmentReport } from '../../functions/contract/containment-report.ts';
 import type { Question } from '../../functions/contract/follow-up.ts';
 import { CONTAIN_STEPS, type StepKey } from '../../functions/contract/playbook-steps.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { run } from './run.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-00000000000a';

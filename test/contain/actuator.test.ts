@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { Actuator, type Aim } from '../../functions/contain/framework/actuator.ts';
 import { LIFTED } from '../../functions/contain/release/lifted.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 
 const AIM: Aim = {
   apiVersion: 'v1',

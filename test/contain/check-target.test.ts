@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import type { Danger } from '../../functions/contain/dangers/danger.ts';
 import { LEASE_MS } from '../../functions/contain/framework/lease.ts';
 import { checkTarget } from '../../functions/contain/steps/check-target.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { record } from '../../functions/kit/json.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, NOW, namespaceObjects, Stage, UID } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { collectEvidence } from '../../functions/contain/steps/collect-evidence.ts';
 import { printProposed } from '../../functions/contract/commands/print.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { inside, namespace, quarantined, Stage, UID } from './stage.ts';
 
 const status = (name: string, rest: object) => ({ name, imageID: `registry/${name}@sha256:ab`, ...rest });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import type { ContainmentForm } from '../../functions/contain/forms/form.ts';
 import { ingress } from '../../functions/contain/forms/ingress.ts';
 import { networkPolicy } from '../../functions/contain/forms/network-policy.ts';
 import { service } from '../../functions/contain/forms/service.ts';
 import { allowsTraffic } from '../../functions/contain/isolation/own-objects.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, UID } from './stage.ts';
 
 const signal = new AbortController().signal;

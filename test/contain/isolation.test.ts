@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { deniesAll } from '../../functions/contain/isolation/own-objects.ts';
 import { isMark } from '../../functions/contain/isolation/quarantine-mark.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
@@ -10,7 +11,6 @@ import { KubernetesError } from '../../functions/contract/errors.ts';
 import { CONTAIN_STEPS } from '../../functions/contract/playbook-steps.ts';
 import { record } from '../../functions/kit/json.ts';
 import { GROUPS, IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { endpoint, pod, RULE } from './nodes.ts';
 import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { CAUSES } from '../../functions/contain/causes/index.ts';
 import { Surroundings } from '../../functions/contain/dangers/danger.ts';
 import { DANGERS } from '../../functions/contain/dangers/index.ts';
@@ -21,7 +22,6 @@ import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 import { GROUPS } from '../../functions/kubernetes/quarantine.ts';
 import { someFinding } from '../clients/findings-table.contract.ts';
 import { everything, KINDS_BESIDE, otherNamespace } from './everything.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { Recorder, rightOf } from './recorder.ts';
 import { NOW, quarantined, Stage, TARGET, UID } from './stage.ts';
 

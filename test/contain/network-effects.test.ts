@@ -1,11 +1,11 @@
 /** Agents on the nodes, connections that were open before, and what is waited for. */
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import { verifyRemoval } from '../../functions/contain/steps/verify-removal.ts';
 import type { Proof } from '../../functions/contract/containment.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { agent, clusterEndpoint, deny, endpoint, KINDS, node, ONE, pod, proofsOn, vpcCni } from './nodes.ts';
 import { inside, quarantined, Stage, UID } from './stage.ts';
 

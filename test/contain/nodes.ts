@@ -1,8 +1,9 @@
 /** A namespace on nodes with a network plugin, and what the controller of the VPC CNI writes of its pods. */
+
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { verifyIsolation } from '../../functions/contain/steps/verify-isolation.ts';
 import type { Proof } from '../../functions/contract/containment.ts';
 import { OWNED_LABELS } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { inside, NOW, quarantined, Stage } from './stage.ts';
 
 const AWS = 'networking.k8s.aws/v1alpha1';

@@ -1,13 +1,13 @@
 /** Somebody deletes the namespace and makes another of its name, in the middle of a step. */
 import { expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import type { PlaybookStep } from '../../functions/contain/framework/step.ts';
 import { standingOf } from '../../functions/contain/release/compare.ts';
 import { restorationOf } from '../../functions/contain/release/restoration.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
 import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 
 const OTHER = '99999999-2222-4333-8444-555555555555';

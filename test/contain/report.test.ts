@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LocalContainmentRegister } from '../../functions/clients/local/containment-register.ts';
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { messageIdOf } from '../../functions/contain/framework/execution.ts';
 import { firstSnapshotKey, folderKey } from '../../functions/contain/framework/folder-keys.ts';
 import type { StepPayload } from '../../functions/contain/framework/payload.ts';
@@ -23,7 +24,6 @@ import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { CONTAIN_STEPS, type StepKey } from '../../functions/contract/playbook-steps.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { run as sentinel } from '../commands/run.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-00000000000a';
 const TARGET = { cluster: { name: 'prod' }, namespace: 'shop', uid: UID };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { takeSnapshot } from '../../functions/contain/snapshot/take-snapshot.ts';
 import { snapshot } from '../../functions/contain/steps/snapshot.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });

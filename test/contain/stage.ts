@@ -6,6 +6,7 @@ import type { EvidenceStore } from '../../functions/clients/bucket/evidence-stor
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { HashesInMemory } from '../../functions/clients/local/hash-file.ts';
 import { LocalLogSearch, type RecordedLine } from '../../functions/clients/local/log-search.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import type { LeaseHolder, PendingQuestion } from '../../functions/clients/table/containment-register.ts';
 import { Actuator } from '../../functions/contain/framework/actuator.ts';
 import { runFolder } from '../../functions/contain/framework/execution.ts';
@@ -32,7 +33,6 @@ import {
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import type { StepKey } from '../../functions/contract/playbook-steps.ts';
 import { QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Recorder } from './recorder.ts';
 

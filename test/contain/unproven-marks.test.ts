@@ -1,12 +1,12 @@
 /** Marks that anybody sets prove nothing about others: what rests on them alone is to look, and changes nothing. */
 import { describe, expect, test } from '@jest/globals';
 import type { Trust } from '../../functions/clients/aws/role-trust.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { checkTarget } from '../../functions/contain/steps/check-target.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { NAMESPACE, namespaceObjects, Stage } from './stage.ts';
 
 const here = (name: string, more: object = {}) => ({ name, namespace: NAMESPACE, ...more });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { KubernetesObject } from '../../functions/clients/kubernetes/kubernetes.ts';
+import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { WORKLOAD_FORMS } from '../../functions/contain/forms/index.ts';
 import { IMPOSSIBLE_KEY } from '../../functions/kubernetes/quarantine.ts';
-import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { inside, UID } from './stage.ts';
 
 const spec = fc.record(

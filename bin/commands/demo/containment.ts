@@ -1,11 +1,7 @@
 /** The part of the demo that contains and releases, by the lines that the mails offer. */
 import type { Proof, StepResult } from '../../../functions/contract/containment.ts';
 import { type FollowUp, followUpSchema } from '../../../functions/contract/follow-up.ts';
-import {
-  CONTAIN_STEPS,
-  DECIDE_STEPS,
-  RELEASE_STEPS,
-} from '../../../functions/contract/playbook-steps.ts';
+import { CONTAIN_STEPS, DECIDE_STEPS, RELEASE_STEPS } from '../../../functions/contract/playbook-steps.ts';
 import { read } from '../../../functions/contract/read.ts';
 import { isRecord } from '../../../functions/kit/json.ts';
 import { counted } from '../../../functions/kit/words.ts';
@@ -14,7 +10,7 @@ import type { End, PlaybookProgress } from '../../local/playbook.ts';
 import type { PlaybookRuns, Start } from '../../local/playbook-runs.ts';
 import { SIMULATED_PROOFS } from '../../local/simulation/proofs.ts';
 import { offeredStarts } from './lines.ts';
-import type { Mails } from './mails.ts';
+import { alertIn, type Mail, type Mails } from './mails.ts';
 import type { Story } from './story.ts';
 
 export interface ContainmentPlay {
@@ -29,21 +25,22 @@ export interface ContainmentPlay {
 /** @returns whether every playbook ended as it should */
 export async function playContainment(play: ContainmentPlay): Promise<boolean> {
   const { story } = play;
-  await story.stage('Plan', "the alert's line, mode plan: what isolation would do");
+  await story.stage('Plan', "the report's line, with the mode plan: what isolation would do");
   const planned = await run(play, offered(play, 'contain', 'plan'), []);
 
-  await story.stage('Isolate', "the alert's line, mode isolate");
+  await story.stage('Isolate', "the mail's line, with the mode isolate");
   const isolated = await run(play, offered(play, 'contain', 'isolate'), ALL);
   await tellProofs(play);
 
-  await story.stage('Remove', 'the line of the mail before, mode remove: it asks first');
+  await story.stage('Remove', "the last mail's line, with the mode remove: it asks first");
   const removed = await run(play, offered(play, 'contain', 'remove'), REMOVAL);
 
-  await story.stage('Release', 'the line of the mail before, as if it had been expected after all');
+  await story.stage('Release', "the last mail's line, as if it had been expected after all");
   const released = await run(play, offered(play, 'release', 'release'), ALL);
   return [planned, isolated, removed, released].every(({ succeeded }) => succeeded);
 }
 
+const MAX_PROOF_LINES = 5;
 const ALL = Object.values({ ...CONTAIN_STEPS, ...RELEASE_STEPS, ...DECIDE_STEPS });
 /** What a removal does beside an isolation, which it repeats. */
 const REMOVAL: readonly string[] = [
@@ -59,11 +56,17 @@ const REMOVAL: readonly string[] = [
  */
 function offered({ mails, account, findingId }: ContainmentPlay, playbook: Start['playbook'], what: string): Start {
   const start = offeredStarts(
-    mails.all().flatMap(({ text, json }) => (idIn(json) === findingId ? text : [])),
+    mails.all().flatMap((mail) => (idIn(mail.json) === findingId ? [planIn(mail), mail.text] : [])),
     account,
   ).findLast(({ playbook: each, input }) => each === playbook && (input['mode'] ?? input['decision']) === what);
   if (!start) throw new Error(`no mail about ${findingId} has a line that starts ${playbook} with ${what}`);
   return start;
+}
+
+/** The line that begins with a look; the report has it, and the mail leaves it out. */
+function planIn(mail: Mail): string {
+  const { contain } = alertIn(mail) ?? {};
+  return contain && !('leftOut' in contain) ? contain.plan.command : '';
 }
 
 const idIn = (json: unknown): unknown => (isRecord(json) ? json['id'] : undefined);
@@ -84,7 +87,7 @@ async function run(play: ContainmentPlay, start: Start, shown: readonly string[]
   };
   const onQuestion = async (): Promise<void> => {
     await tellMails(play);
-    tell('decide', 'approve, by the line of that mail');
+    tell('decide', 'the line of that mail: approve');
     await runs.start(offered(play, 'decide', 'approve'), () => undefined);
   };
   const end = await runs.start(start, onProgress, onQuestion);
@@ -116,7 +119,8 @@ const sentence = (text: string): string => /^.*?\.(?= |$)/.exec(text)?.[0] ?? te
 
 /** Tells which mails have come since. */
 export async function tellMails({ story, mails }: Pick<ContainmentPlay, 'story' | 'mails'>): Promise<void> {
-  for (const { number, subject } of mails.fresh()) await story.tell(`mail ${number}`, subject.replace(/^\[Namespace Sentinel\] /, ''));
+  for (const { number, subject } of mails.fresh())
+    await story.tell(`mail ${number}`, subject.replace(/^\[Namespace Sentinel\] /, ''));
 }
 
 const followUpIn = (json: unknown): FollowUp | undefined =>
@@ -130,9 +134,10 @@ async function tellProofs({ story, mails }: ContainmentPlay): Promise<void> {
     ['proven', proofs.filter((proof) => proof.verdict === 'proven' && !isSimulated(proof))],
     ['proven, simulated', proofs.filter((proof) => proof.verdict === 'proven' && isSimulated(proof))],
     ['not proven', proofs.filter(({ verdict }) => verdict === 'not-proven')],
-    ['not applicable', proofs.filter(({ verdict }) => verdict === 'not-applicable')],
   ];
-  for (const [title, all] of groups)
-    if (all.length > 0)
-      await story.tell(title, `${all.length}: ${all.map(({ id, decisive }) => (decisive || title !== 'not proven' ? id : `${id} (does not decide)`)).join(', ')}`);
+  for (const [title, all] of groups) {
+    if (all.length === 0) continue;
+    const names = all.map(({ id, decisive }) => (decisive || title !== 'not proven' ? id : `${id} (does not decide)`));
+    await story.tell(title, `${all.length}: ${names.join(', ')}`, MAX_PROOF_LINES);
+  }
 }

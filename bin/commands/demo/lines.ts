@@ -1,6 +1,6 @@
-import type { Start } from '../../local/playbook-runs.ts';
-import type { ExampleAccount, PlaybookName } from '../../local/example-account.ts';
 import { isRecord, parseJson } from '../../../functions/kit/json.ts';
+import type { ExampleAccount, PlaybookName } from '../../local/example-account.ts';
+import type { Start } from '../../local/playbook-runs.ts';
 
 /** Who answers in the demo, where a mail leaves that to its reader. */
 const ANSWERS = { reason: 'Nobody vouches for it, and it mines.', by: 'demo' };
@@ -20,8 +20,7 @@ export function offeredStarts(texts: readonly string[], account: ExampleAccount)
       const playbook = PLAYBOOKS.find((each) => account.machine(each) === machine);
       const input = parseJson(/ --input '(\{[^']*\})'/.exec(line)?.[1] ?? '');
       if (!playbook || !isRecord(input)) return [];
-      const name = / --name (\S+)/.exec(line)?.[1] ?? `${playbook}-demo`;
-      return [{ playbook, name, input: filledIn(input) }];
+      return [{ playbook, input: filledIn(input) }];
     });
 }
 

@@ -16,8 +16,6 @@ export interface Moment {
 const WIDTH = 110;
 /** Where the text of a line begins. */
 const INDENT = 31;
-/** How many lines one thing takes. */
-const MAX_LINES = 3;
 
 /** Tells what happens as it happens, and keeps it. */
 export class Story {
@@ -55,11 +53,13 @@ export class Story {
     await this.say(`\n${name}: ${about}`);
   }
 
-  /** Tells one thing that has happened. */
-  async tell(what: string, text: string): Promise<void> {
+  /** Tells one thing that has happened. @param maxLines how many lines it may take */
+  async tell(what: string, text: string, maxLines = 1): Promise<void> {
     const at = new Date(this.#now()).toISOString();
     this.moments.push({ at, stage: this.#stage, what, text });
-    const lines = wrapped(shortInTerminal(text, MAX_LINES * (WIDTH - INDENT) - 20), WIDTH - INDENT);
+    const room = WIDTH - INDENT;
+    const safe = shortInTerminal(text, maxLines * room);
+    const lines = maxLines === 1 ? [safe] : wrapped(safe, room);
     await this.say(`  ${at.slice(11, 19)}  ${what.padEnd(18)} ${lines.join(`\n${' '.repeat(INDENT)}`)}`);
   }
 }

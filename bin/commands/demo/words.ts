@@ -15,7 +15,8 @@ export function introduction(
   return [
     ...(title === undefined ? [] : [`${title}.`]),
     '',
-    `  Recording  ${lines.length} log lines of cluster ${clusters.join(', ')}${file === '-' ? '' : ` in ${relative('.', file)}`}`,
+    `  Recording  ${lines.length} log lines of cluster ${clusters.join(', ')}`,
+    `             ${file === '-' ? 'standard input' : relative('.', file)}`,
     '  Real       detection, investigation, mails and reports; the playbooks with their deployed definitions and steps',
     `  Simulated  AWS${objects ? `; in the cluster ${SIMULATED}` : ''}`,
     ...(isStaged
@@ -25,25 +26,21 @@ export function introduction(
   ].map(harmlessInTerminal);
 }
 
-/** Where the files are. @param first the mail that is shown */
-export function whereToLook(mails: readonly Mail[], out: string, first: Mail): string[] {
-  const alert = alertIn(first);
-  const here = (path: string): string => harmlessInTerminal(relative('.', path) || '.');
-  const folder = alert && join(out, alertFolder(alert.finding.cluster, alert.id));
+/** Where the files are. @param shown the mail that is shown */
+export function whereToLook(mails: readonly Mail[], out: string, shown: Mail): string[] {
+  const alert = alertIn(shown);
+  const here = (...path: string[]): string => harmlessInTerminal(relative('.', join(...path)) || '.');
+  const folder = join(out, alert ? alertFolder(alert.finding.cluster, alert.id) : '');
+  const update = alert?.update ? `update-${alert.update.look}` : '';
   const hasFollowUps = mails.some(({ json }) => Object(json).playbook !== undefined);
   return [
-    ...(folder
+    `  Report               ${here(folder, update, 'report.html')} (open it in a browser)`,
+    ...(hasFollowUps
       ? [
-          `  Report               ${here(join(folder, 'report.html'))} (open it in a browser)`,
-          `  Report of the update ${here(join(folder, 'update-1', 'report.html'))}`,
+          `  Containment reports  ${here(folder, 'containment')} (a page for each mail of a playbook)`,
+          `  Snapshot, evidence   ${here(out, 'containment')}`,
         ]
       : []),
-    ...(folder && hasFollowUps
-      ? [
-          `  Containment reports  ${here(join(folder, 'containment'))}: a page for each playbook mail`,
-          `  Evidence, snapshot   ${here(join(out, 'containment'))}`,
-        ]
-      : []),
-    `  All ${String(mails.length).padStart(2)} mails         ${here(out)}: NNN-topic-email.txt; the same as JSON and for chat beside them`,
+    `  Mails                ${here(out)}: ${mails.length} in *-topic-email.txt; as JSON and for chat beside them`,
   ];
 }

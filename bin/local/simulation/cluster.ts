@@ -41,9 +41,9 @@ export class SimulatedCluster extends MemoryCluster {
       kinds.map(({ apiVersion, kind, resource, namespaced }): Kind => [apiVersion, kind, resource, namespaced]),
       now,
     );
+    // A list of metadata names another kind, and a cluster-wide list holds objects of all namespaces.
     for (const { apiVersion, kind, resource, namespaced } of kinds)
       for (const object of listings.get(listPath({ apiVersion, resource }))?.items ?? [])
-        // A list of metadata names another kind, and a cluster-wide list holds objects of all namespaces.
         if (!namespaced || object.metadata.namespace !== undefined) cluster.add({ ...object, apiVersion, kind });
     for (const object of await clusterSide()) cluster.add(object);
     for (const object of nodeAgents(await cluster.all('/api/v1/nodes'))) cluster.add(object);
@@ -168,5 +168,9 @@ async function clusterSide(): Promise<object[]> {
       return Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
     }),
   );
-  return texts.flat().flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()).filter(isRecord));
+  return texts.flat().flatMap((text) =>
+    parseAllDocuments(text)
+      .map((document) => document.toJS())
+      .filter(isRecord),
+  );
 }

@@ -2,6 +2,7 @@
 export const SIMULATED_PROOFS: Readonly<Record<string, string>> = {
   'pods-refused': 'admission',
   'exec-refused': 'admission',
+  'accounts-powerless': 'authorization',
   'tokens-refused': 'tokens',
   'sessions-ended': 'audit log',
   'policy-enforcer-present': 'node agents',

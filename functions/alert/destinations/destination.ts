@@ -39,8 +39,8 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
   readonly transport: Transport;
   /** No message is larger, in bytes as the transport counts them. */
   readonly maxBytes: number;
-  /** Words an alert, and an update (an alert with `update`). */
-  alert(alert: Alert): Message;
+  /** Words an alert, and an update (an alert with `update`). @param now epoch milliseconds, for how long ago it was */
+  alert(alert: Alert, now?: number): Message;
   /** Words what a playbook did or asks. */
   followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message;
   /** Words what was not told by itself in an hour. */

@@ -1,5 +1,7 @@
 /** A cluster in memory, for the demo and for tests: what a step reads and writes, by the API's own rules as far as steps rest on them. */
 import { randomUUID } from 'node:crypto';
+import { KubernetesError } from '../../contract/errors.ts';
+import { listPath } from '../../kubernetes/object-path.ts';
 import type {
   AccessAnswer,
   AccessQuestion,
@@ -7,15 +9,9 @@ import type {
   KubernetesObject,
   ServedKind,
 } from '../kubernetes/kubernetes.ts';
-import type {
-  DeleteOptions,
-  WritableKubernetes,
-  WriteOptions,
-} from '../kubernetes/kubernetes-writer.ts';
+import type { DeleteOptions, WritableKubernetes, WriteOptions } from '../kubernetes/kubernetes-writer.ts';
 import { accessByRbac } from './rbac-authorizer.ts';
 import { selects } from './selector.ts';
-import { KubernetesError } from '../../contract/errors.ts';
-import { listPath } from '../../kubernetes/object-path.ts';
 
 export type Kind = [apiVersion: string, kind: string, resource: string, namespaced?: boolean];
 

@@ -1,11 +1,11 @@
 /** A namespace as isolation and removal leave it, and what changes it there. */
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import { type Kind, MemoryCluster } from '../../../functions/clients/local/memory-cluster.ts';
 import type { ContainClients } from '../../../functions/contain/framework/step.ts';
 import type { ProofVerdict } from '../../../functions/contract/containment.ts';
 import { KubernetesError } from '../../../functions/contract/errors.ts';
 import { IMPOSSIBLE_KEY, OWNED_LABELS } from '../../../functions/kubernetes/quarantine.ts';
-import { type Kind, MemoryCluster } from '../../../functions/clients/local/memory-cluster.ts';
 import { inside, NOW, quarantined, Stage, UID } from '../stage.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
