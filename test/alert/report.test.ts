@@ -96,7 +96,7 @@ describe('the report', () => {
     expect(update).toMatch(/^ UPDATE: now CRITICAL, was HIGH: namespace kube-systern was created/);
     expect(update).toContain('Update, now CRITICAL, was HIGH: namespace kube-systern was created');
     expect(update).toContain(
-      'What is new Since the last message: A pod runs the image of a cryptocurrency miner. Reasons +30',
+      'What is new Since the last message: A pod runs the image of a cryptocurrency miner. Other reasons +30',
     );
     expect(update).toContain('+40 A pod runs the image of a cryptocurrency miner. New. workloads');
   });

@@ -56,7 +56,7 @@ test('no alert is said as such', async () => {
 });
 
 test('a mail is shown as it was sent, and is text alone', () => {
-  const page = mailPage('Subject: a <b>\n\nfirst\n  <script>second');
+  const page = mailPage('Subject: a <b>\n\nfirst\n\n  <script>second');
   expect(page).toContain('<h1>a &lt;b&gt;</h1>');
-  expect(page).toContain('<pre>first\n  &lt;script&gt;second\n</pre>');
+  expect(page).toContain('<pre>first\n\n  &lt;script&gt;second\n</pre>');
 });

@@ -10,7 +10,7 @@ pre{margin:0;padding:1rem 1.5rem;font:13px/1.5 ui-monospace,Menlo,Consolas,"Deja
 
 /** @param mail as the local sender writes it: `Subject: …`, an empty line, and the text */
 export function mailPage(mail: string): string {
-  const [, subject = '', text = ''] = /^Subject: (.*)\n\n(.*)$/s.exec(mail) ?? [];
+  const [, subject = '', text = ''] = /^Subject: ([^\n]*)\n\n(.*)$/s.exec(mail) ?? [];
   const lines = text.split('\n').map((line) => html`${line}\n`);
   return htmlDocument(html`<html lang="en"><head><meta charset="utf-8"><title>${subject}</title>${styleElement(STYLE)}</head>
 <body><header><h1>${subject}</h1><p>Namespace Sentinel, by Amazon SNS</p></header><pre>${lines}</pre></body></html>`);

@@ -12,7 +12,7 @@ import { type PictureSize, pictureOf } from './picture.ts';
 
 const DESK: PictureSize = { width: 1280, height: 800 };
 const PHONE: PictureSize = { width: 390, height: 844 };
-const MAIL: PictureSize = { width: 760, height: 800 };
+const MAIL: PictureSize = { width: 700, height: 640 };
 /** Of the demo: a name without a path, as the pictures show it. */
 const OUT = 'demo-out';
 const IMAGES = join(PACKAGE_ROOT, 'docs', 'images');

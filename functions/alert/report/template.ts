@@ -62,13 +62,24 @@ ${list(update.news)}`,
 
 type ReasonView = Model['reasons'][number];
 
-function reasons({ bar, reasons: first, moreReasons: rest, weightless, scoreNotes }: Model): Section | undefined {
+function reasons({
+  update,
+  bar,
+  reasons: first,
+  moreReasons: rest,
+  weightless,
+  scoreNotes,
+}: Model): Section | undefined {
   if (!bar) return undefined;
   const body = html`${reasonList(rest)}${scoreBar(bar)}${
     weightless.length > 0 ? html`<h3>Also new, without points</h3>\n${list(weightless)}` : undefined
   }${more(scoreNotes)}`;
   const title = rest.length > 0 ? `${rest.length} more, and how the score is made` : 'How the score is made';
-  return { id: 'reasons', name: 'Reasons', body: html`${reasonList(first)}${fold('score', html`${title}`, body)}` };
+  return {
+    id: 'reasons',
+    name: update ? 'Other reasons' : 'Reasons',
+    body: html`${reasonList(first)}${fold('score', html`${title}`, body)}`,
+  };
 }
 
 const reasonList = (rows: readonly ReasonView[]): Html | undefined =>
