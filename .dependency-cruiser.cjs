@@ -90,7 +90,7 @@ module.exports = {
           '^functions/kit/',
           '^functions/contain/machines/',
           '^functions/contract/((item|evidence)-keys|problems|schedule|canary)\\.ts$',
-          '^functions/kubernetes/(quarantine\\.ts$|names/)',
+          '^functions/kubernetes/((quarantine|filter-pattern)\\.ts$|names/)',
         ],
         dependencyTypesNot: ['type-only'],
       },

@@ -139,14 +139,16 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,
     });
-    const watchFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>
+    const watchFrom = ({ network, clusters: reached }: (typeof networks)[number]) =>
       new WatchFunction(this, inNetwork('Watch', network), {
         table,
         alert,
         investigations,
         network,
         first: network === networks[0].network,
-        clusterNames: reached.map(({ name }) => name),
+        clusters: reached,
+        detect,
+        topics,
         logsDays,
       });
     this.watches = mapNonEmpty(networks, watchFrom);

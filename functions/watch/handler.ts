@@ -59,10 +59,12 @@ export function createHandler<Clients>({
   };
   const failed = (job: string, what: string, error: unknown): void =>
     logger.error('not handled', { job, what, error: error as Error });
+  const unknown = (job: string, what: string, error: unknown): void =>
+    logger.warn('not known', { job, what, error: error as Error });
   return middy()
     .use(injectLambdaContext(logger))
     .handler(async () => {
-      const results = await runJobs(jobs, { clients, runs, settings, clusters, now, failed, problem });
+      const results = await runJobs(jobs, { clients, runs, settings, clusters, now, failed, unknown, problem });
       for (const { job, failed: failures, summary } of results) logger.info('job done', { job, failures, ...summary });
       const broken = results.filter(({ failed: failures }) => failures > 0);
       if (broken.length > 0)

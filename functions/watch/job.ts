@@ -12,6 +12,21 @@ export interface WatchSettings {
   role: string;
 }
 
+/** What the stack has deployed, as the chain from the audit log to *detect* is compared with it. */
+export interface ChainSettings {
+  /** IAM ARN of the role of this function. */
+  role: string;
+  region: string;
+  stackName: string;
+  /** Name and ARN of the function *detect*. */
+  detectName: string;
+  detectArn: string;
+  /** Names of the clusters whose cut lines are watched as well. */
+  cutLineClusters: readonly string[];
+  /** Names of the clusters that let our roles in by aws-auth. */
+  mappedClusters: readonly string[];
+}
+
 /** What a job is given. */
 export interface JobContext<Clients> {
   clients: Clients;
@@ -24,6 +39,8 @@ export interface JobContext<Clients> {
   now(): number;
   /** Something could not be handled; the others go on. The run counts as failed, and the job is due at the next run. */
   failed(what: string, error: unknown): void;
+  /** Something is not known, and not broken by that: it stands in the log. */
+  unknown(what: string, error: unknown): void;
   /** Something that a person has to act on, counted for its alarm. */
   problem(problem: Problem, count: number): void;
 }

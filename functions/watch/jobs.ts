@@ -1,13 +1,14 @@
 import type { Job } from './job.ts';
 import { type AgendaClients, agenda } from './jobs/agenda.ts';
 import { type CanaryClients, canary } from './jobs/canary.ts';
+import { type ChainJobClients, chain } from './jobs/chain.ts';
 import { type DueDigestClients, digests } from './jobs/digests.ts';
 
 /** What the jobs ask, all together. */
-export type WatchClients = AgendaClients & DueDigestClients & CanaryClients;
+export type WatchClients = AgendaClients & DueDigestClients & CanaryClients & ChainJobClients;
 
 /** Everything that *watch* does. */
-export const JOBS: readonly Job<WatchClients>[] = [canary, agenda, digests];
+export const JOBS: readonly Job<WatchClients>[] = [canary, chain, agenda, digests];
 
 /**
  * The jobs of one *watch*.

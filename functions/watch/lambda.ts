@@ -1,14 +1,21 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { AwsChain } from '../clients/aws/aws-chain.ts';
 import { AwsEks } from '../clients/aws/aws-eks.ts';
 import { EksKubernetes } from '../clients/kubernetes/eks-kubernetes.ts';
 import { KubeCanaryApi } from '../clients/kubernetes/kube-canary-api.ts';
 import { LambdaDigestMessages } from '../clients/send/lambda-digest-messages.ts';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
+import { SnsHealthMessages } from '../clients/send/sns-health-messages.ts';
 import { StoredDigests } from '../clients/table/digests.ts';
 import { DynamoAgenda } from '../clients/table/dynamo-agenda.ts';
 import { DynamoCanaries } from '../clients/table/dynamo-canaries.ts';
+import { DynamoChainStates } from '../clients/table/dynamo-chain-states.ts';
 import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
 import { DynamoJobRuns } from '../clients/table/dynamo-job-runs.ts';
 import { Environment } from '../kit/environment.ts';
@@ -18,7 +25,9 @@ import { jobsOf } from './jobs.ts';
 const environment = new Environment(process.env);
 const db = new DynamoDBClient();
 const lambda = new LambdaClient();
-const eks = new EKSClient();
+const eksClient = new EKSClient();
+const eks = new AwsEks(eksClient);
+const role = environment.required('ROLE_ARN');
 const tableName = environment.required('FINDINGS_TABLE');
 const place = { region: environment.required('AWS_REGION'), account: environment.required('ACCOUNT') };
 
@@ -26,9 +35,27 @@ const place = { region: environment.required('AWS_REGION'), account: environment
 export const handler = createHandler({
   jobs: jobsOf(environment.optional('FIRST_NETWORK') === 'true'),
   clients: {
+    deployed: {
+      role,
+      region: place.region,
+      stackName: environment.required('STACK_NAME'),
+      detectName: environment.required('DETECT_FUNCTION'),
+      detectArn: environment.required('DETECT_ARN'),
+      cutLineClusters: environment.stringList('CUT_LINE_CLUSTERS'),
+      mappedClusters: environment.stringList('MAPPED_CLUSTERS'),
+    },
+    chain: new AwsChain({
+      logs: new CloudWatchLogsClient(),
+      iam: new IAMClient(),
+      cloudWatch: new CloudWatchClient(),
+      lambda,
+    }),
+    eks,
+    chainStates: new DynamoChainStates(db, tableName),
+    health: new SnsHealthMessages(new SNSClient(), environment.required('HEALTH_TOPIC')),
     kubernetes: new EksKubernetes({
-      eks: new AwsEks(eks),
-      credentials: eks.config.credentials,
+      eks,
+      credentials: eksClient.config.credentials,
       api: (config) => new KubeCanaryApi(config),
     }),
     canaries: new DynamoCanaries(db, tableName),
@@ -43,7 +70,7 @@ export const handler = createHandler({
   runs: new DynamoJobRuns(db, { tableName, network: environment.optional('NETWORK') ?? '' }),
   settings: {
     maxPerRun: environment.positiveInteger('WATCH_MAX_PER_RUN', 100),
-    role: environment.required('ROLE_ARN'),
+    role,
   },
   clusters: environment.stringList('CLUSTERS').map((name) => ({ name, ...place })),
 });

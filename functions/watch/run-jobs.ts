@@ -17,6 +17,7 @@ export interface Run<Clients> {
   now(): number;
   /** Is told of each thing that could not be handled. */
   failed(job: string, what: string, error: unknown): void;
+  unknown(job: string, what: string, error: unknown): void;
   problem(problem: Problem, count: number): void;
 }
 
@@ -45,7 +46,8 @@ async function runJob<Clients>(job: Job<Clients>, run: Run<Clients>): Promise<Jo
     if (!everyRun && !(await run.runs.begin(job.id, run.now(), period))) return undefined;
     const { clients, settings, clusters, now, problem } = run;
     const controller = new AbortController();
-    const context = { clients, settings, clusters, now, problem, failed, signal: controller.signal };
+    const unknown = (what: string, error: unknown): void => run.unknown(job.id, what, error);
+    const context = { unknown, clients, settings, clusters, now, problem, failed, signal: controller.signal };
     result.summary = await within(job.deadlineMs, controller, () => job.run(context));
   } catch (error) {
     failed(job.id, error);

@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
 import type { DetectFunction } from './detect-function.ts';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from './filter-pattern.ts';
 
 export interface ClusterSubscriptionProps {
   /** Name of the EKS cluster. */

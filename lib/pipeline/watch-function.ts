@@ -2,12 +2,21 @@ import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { RUN_SECONDS } from '../../functions/contract/schedule.ts';
+import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { Network, NonEmpty } from '../config/networks.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
+import type { Topics } from '../storage/topics.ts';
 import type { AlertFunction } from './alert-function.ts';
+import type { DetectFunction } from './detect-function.ts';
 import type { InvestigateFunction } from './investigate-function.ts';
+
+interface WatchedCluster {
+  readonly name: string;
+  readonly cutLines: boolean;
+  readonly accessEntries: boolean;
+}
 
 export interface WatchProps {
   /** Words and sends the digests. */
@@ -15,12 +24,15 @@ export interface WatchProps {
   readonly table: FindingsStorage;
   /** One for each network; the first is for every cluster that no other is for. */
   readonly investigations: NonEmpty<InvestigateFunction>;
+  /** To where the chain from the audit logs leads. */
+  readonly detect: DetectFunction;
+  readonly topics: Topics;
   /** From where the clusters are reached. */
   readonly network: Network;
   /** Whether it is the first network: its *watch* also does what is done once for the stack. */
   readonly first: boolean;
   /** The clusters that it watches: those of the network. */
-  readonly clusterNames: readonly string[];
+  readonly clusters: readonly WatchedCluster[];
   /** How long its logs are kept. */
   readonly logsDays: number;
 }
@@ -34,7 +46,10 @@ export class WatchFunction extends SentinelFunction {
   readonly clusterNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: WatchProps) {
-    const { table, alert, investigations, network, first, clusterNames, logsDays } = props;
+    const { table, alert, investigations, detect, topics, network, first, clusters, logsDays } = props;
+    const clusterNames = clusters.map(({ name }) => name);
+    const namesWhere = (isMeant: (cluster: WatchedCluster) => boolean): string =>
+      JSON.stringify(clusters.filter(isMeant).map(({ name }) => name));
     super(scope, id, {
       code: 'watch',
       description: 'Namespace Sentinel: looks after what no event brings forward',
@@ -45,6 +60,12 @@ export class WatchFunction extends SentinelFunction {
         WATCH_MAX_PER_RUN: '100',
         CLUSTERS: JSON.stringify(clusterNames),
         ACCOUNT: Aws.ACCOUNT_ID,
+        STACK_NAME: Stack.of(scope).stackName,
+        DETECT_FUNCTION: detect.lambda.functionName,
+        DETECT_ARN: detect.lambda.functionArn,
+        CUT_LINE_CLUSTERS: namesWhere(({ cutLines }) => cutLines),
+        MAPPED_CLUSTERS: namesWhere(({ accessEntries }) => !accessEntries),
+        HEALTH_TOPIC: topics.health.topicArn,
         NETWORK: network.id,
         FIRST_NETWORK: String(first),
       },
@@ -58,7 +79,9 @@ export class WatchFunction extends SentinelFunction {
     this.lambda.addEnvironment('ROLE_ARN', this.role.roleArn);
     table.allowJobRuns(this.role);
     table.allowCanaries(this.role);
+    topics.allowTelling(this.role);
     this.#reach(clusterNames);
+    this.#seeChain(clusterNames, detect);
     if (!first) return;
     table.allowAgenda(this.role);
     alert.allowInvocationBy(this.role);
@@ -75,5 +98,36 @@ export class WatchFunction extends SentinelFunction {
           resources: [Stack.of(this).formatArn({ service: 'eks', resource: 'cluster', resourceName })],
         }),
       );
+  }
+
+  /** Lets it see the chain from the audit logs to *detect*. It reads settings alone: no line of a log, no code of a function. */
+  #seeChain(clusterNames: readonly string[], detect: DetectFunction): void {
+    const stack = Stack.of(this);
+    const allow = (actions: string[], ...resources: string[]) =>
+      this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+    for (const name of clusterNames) {
+      const logGroup = stack.formatArn({ service: 'logs', resource: `log-group:/aws/eks/${name}/cluster` });
+      const entries = stack.formatArn({ service: 'eks', resource: 'access-entry', resourceName: `${name}/*` });
+      const cluster = stack.formatArn({ service: 'eks', resource: 'cluster', resourceName: name });
+      allow(['logs:DescribeSubscriptionFilters', 'logs:GetTransformer'], `${logGroup}:*`);
+      acknowledgeWildcard(this.role, `${logGroup}:*`, 'The ARN of a log group in a policy ends in ":*".');
+      allow(['eks:DescribeAccessEntry'], cluster, entries);
+      acknowledgeWildcard(
+        this.role,
+        entries,
+        'EKS chooses the id at the end of the ARN. Read-only, of this cluster alone.',
+      );
+    }
+    allow(
+      ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency', 'lambda:GetPolicy'],
+      detect.lambda.functionArn,
+    );
+    allow(['iam:GetRole'], detect.role.roleArn);
+    allow(['logs:DescribeLogGroups', 'cloudwatch:GetMetricStatistics'], '*');
+    acknowledgeWildcard(
+      this.role,
+      '*',
+      'These actions cannot be confined. logs:DescribeLogGroups: reads the settings of log groups, and lists by a prefix. cloudwatch:GetMetricStatistics: reads metrics.',
+    );
   }
 }

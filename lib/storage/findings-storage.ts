@@ -91,10 +91,10 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], only('digest', 'digestRow'));
   }
 
-  /** Lets *watch* keep the canaries that it sends, and see which arrived. */
+  /** Lets *watch* keep the canaries that it sends, see which arrived, and note what is broken on their way. */
   allowCanaries(role: IRole): void {
     this.#allow(role, ['dynamodb:PutItem'], only('canary'));
-    this.#allow(role, ['dynamodb:UpdateItem'], only('canaryState'));
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], only('canaryState', 'chain'));
   }
 
   /** Lets *watch* note when each job ran last. */

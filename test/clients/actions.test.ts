@@ -12,11 +12,13 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
 import { AwsCapabilities } from '../../functions/clients/aws/aws-capabilities.ts';
+import { AwsChain } from '../../functions/clients/aws/aws-chain.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { AwsFlowLogs } from '../../functions/clients/aws/aws-flow-logs.ts';
 import { AwsImageScans } from '../../functions/clients/aws/aws-image-scans.ts';
@@ -35,11 +37,13 @@ import { LambdaDigestMessages } from '../../functions/clients/send/lambda-digest
 import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
 import { LambdaInvestigator } from '../../functions/clients/send/lambda-investigator.ts';
 import { SfnPlaybooks } from '../../functions/clients/send/sfn-playbooks.ts';
+import { SnsHealthMessages } from '../../functions/clients/send/sns-health-messages.ts';
 import { StoredDigests } from '../../functions/clients/table/digests.ts';
 import { DynamoAgenda } from '../../functions/clients/table/dynamo-agenda.ts';
 import { DynamoAnswerMemory } from '../../functions/clients/table/dynamo-answer-memory.ts';
 import { DynamoBaseline } from '../../functions/clients/table/dynamo-baseline.ts';
 import { DynamoCanaries } from '../../functions/clients/table/dynamo-canaries.ts';
+import { DynamoChainStates } from '../../functions/clients/table/dynamo-chain-states.ts';
 import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoDigestStore } from '../../functions/clients/table/dynamo-digest-store.ts';
@@ -89,6 +93,7 @@ const SERVICES = {
   iam: [IAMClient, {}],
   lambda: [LambdaClient, { StatusCode: 202 }],
   s3: [S3Client, { Contents: [{ Key: ALERT_KEY }] }],
+  sns: [SNSClient, {}],
   states: [SFNClient, { status: 'RUNNING' }],
   guardduty: [GuardDutyClient, { DetectorIds: ['d'], FindingIds: ['f'], Findings: [] }],
 } as const;
@@ -135,6 +140,12 @@ const question = someQuestion({ findingId: FINDING_ID });
 const digests = new StoredDigests(new DynamoDigestStore(db, 't'));
 const runs = new DynamoJobRuns(db, { tableName: 't', network: '' });
 const canaries = new DynamoCanaries(db, 't');
+const chain = new AwsChain({
+  logs: new CloudWatchLogsClient({}),
+  lambda: new LambdaClient({}),
+  iam: new IAMClient({}),
+  cloudWatch: new CloudWatchClient({}),
+});
 const aCanary = { nonce: 'n', cluster: CLUSTER, principal: 'arn', sentAt: 1 };
 const finding = someFinding();
 const credentials = async () => ({ accessKeyId: 'a', secretAccessKey: 's' });
@@ -285,7 +296,23 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     keep: () => canaries.keep(aCanary),
     sent: () => canaries.sent(aCanary, 'uid'),
     state: () => canaries.state(CLUSTER),
+    know: () => canaries.know(CLUSTER, 'uid'),
   },
+  chain: {
+    logGroup: (signal) => chain.logGroup(LOG_GROUP, signal),
+    hasTransformer: (signal) => chain.hasTransformer(LOG_GROUP, signal),
+    filter: (signal) => chain.filter(LOG_GROUP, 'f', signal),
+    function: (signal) => chain.function('f', signal),
+    concurrency: (signal) => chain.concurrency('f', signal),
+    policy: (signal) => chain.policy('f', signal),
+    hasRole: (signal) => chain.hasRole('arn:aws:iam::111122223333:role/r', signal),
+    sum: (signal) => chain.sum({ namespace: 'n', metric: 'm', dimensions: {}, minutes: 5, until: 0 }, signal),
+  },
+  chainStates: {
+    read: () => new DynamoChainStates(db, 't').read(CLUSTER),
+    write: () => new DynamoChainStates(db, 't').write(CLUSTER, { watchedSince: 0, broken: {} }),
+  },
+  health: { tell: () => new SnsHealthMessages(new SNSClient({}), 'arn').tell('s', 't') },
   jobRuns: { begin: () => runs.begin('j', 1, 1), again: () => runs.again('j') },
   investigator: {
     start: () => new LambdaInvestigator(new LambdaClient({}), { byDefault: 'f', clusters: {} }).start({ finding }),

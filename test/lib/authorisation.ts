@@ -18,6 +18,7 @@ const EXCEPTIONS: Readonly<Record<string, { on: RegExp; why: string }>> = {
 const ARN_FORMS: Readonly<Record<string, string>> = {
   'DynamoDB::Table': 'arn:aws:dynamodb:r:a:table/x',
   'Events::Rule': 'arn:aws:events:r:a:rule/x',
+  'IAM::Role': 'arn:aws:iam::a:role/x',
   'KMS::Key': 'arn:aws:kms:r:a:key/x',
   'Lambda::Function': 'arn:aws:lambda:r:a:function:x',
   'Logs::LogGroup': 'arn:aws:logs:r:a:log-group:x',

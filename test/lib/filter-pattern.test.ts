@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
 import { matchesJson } from './json-pattern.ts';
 
 const matchesRegex = (pattern: string, line: string): boolean => new RegExp(pattern.slice(1, -1)).test(line);

@@ -6,9 +6,9 @@ import { deployedDestinations } from '../../functions/alert/destinations/index.t
 import { AGENDA_ATTRIBUTES, AGENDA_INDEX, SHORT_ID_INDEX } from '../../functions/clients/table/findings-table.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { Environment } from '../../functions/kit/environment.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
 import { ConfigError, parseConfig } from '../../lib/config/config.ts';
 import { MAX_SETTINGS_BYTES } from '../../lib/config/investigation-environment.ts';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
 import { SentinelStack } from '../../lib/sentinel-stack.ts';
 import { app, fullStack, importedInto, plain, Resources, ROOT } from './stacks.ts';
 
@@ -52,8 +52,8 @@ describe('who may do what', () => {
   const track = { 'dynamodb:PutItem': 1, 'dynamodb:UpdateItem': 1 };
   const key = { 'kms:Decrypt': 1, 'kms:GenerateDataKey': 1 };
   const tableKey = { ...key, 'kms:DescribeKey': 1, 'kms:Encrypt': 1, 'kms:ReEncryptFrom': 1, 'kms:ReEncryptTo': 1 };
-  const on = (actions: object, resource: string) =>
-    Object.fromEntries(Object.keys(actions).map((action) => [action, [resource]]));
+  const on = (actions: object, ...resources: string[]) =>
+    Object.fromEntries(Object.keys(actions).map((action) => [action, resources]));
   const logs = (room: string) => on({ 'logs:CreateLogStream': 1, 'logs:PutLogEvents': 1 }, `<${room}Logs>`);
   const eks = (resource: string, rest = '') =>
     ['blue', 'green'].map((name) => `arn:aws:eks:eu-west-1:111122223333:${resource}/${name}${rest}`);
@@ -82,6 +82,10 @@ describe('who may do what', () => {
     'inspector2:ListFindings': 1,
   };
   const scans = { 'ecr:DescribeImageScanFindings': 1, 'ecr:StartImageScan': 1 };
+
+  const auditLogs = ['blue', 'green'].map(
+    (name) => `arn:aws:logs:eu-west-1:111122223333:log-group:/aws/eks/${name}/cluster:*`,
+  );
 
   // Those of the playbooks are in containment.test.ts.
   test('each role has exactly the permissions that its function needs', () => {
@@ -126,6 +130,17 @@ describe('who may do what', () => {
         ...on(tableKey, '<Key>'),
         'lambda:InvokeFunction': ['<AlertFunction>', '<InvestigateFunction>'],
         'eks:DescribeCluster': eks('cluster'),
+        // The chain that it examines, by its settings alone.
+        'eks:DescribeAccessEntry': entries,
+        'logs:DescribeLogGroups': ['*'],
+        'cloudwatch:GetMetricStatistics': ['*'],
+        ...on({ 'logs:DescribeSubscriptionFilters': 1, 'logs:GetTransformer': 1 }, ...auditLogs),
+        ...on(
+          { 'lambda:GetFunctionConfiguration': 1, 'lambda:GetFunctionConcurrency': 1, 'lambda:GetPolicy': 1 },
+          '<DetectFunction>',
+        ),
+        'iam:GetRole': ['<DetectRole>'],
+        'sns:Publish': ['<TopicsHealth>'],
       },
     });
   });
@@ -169,7 +184,7 @@ describe('who may do what', () => {
       [
         ['dynamodb:UpdateItem', keys('StringLike', 'job-run#*')],
         ['dynamodb:PutItem', keys('StringLike', 'canary#*')],
-        ['dynamodb:UpdateItem', keys('StringLike', 'canary-state#*')],
+        [['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys('StringLike', 'canary-state#*', 'chain#*')],
         ['dynamodb:Query', undefined],
         ['dynamodb:UpdateItem', findings],
         ['dynamodb:UpdateItem', keys('StringLike', 'digest#*')],

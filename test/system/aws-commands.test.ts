@@ -31,7 +31,7 @@ import { writeRemediation } from '../../functions/contain/steps/write-remediatio
 import { type CommandLine, printCommand } from '../../functions/contract/commands/print.ts';
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
-import { NAMESPACE_WRITES } from '../../lib/pipeline/filter-pattern.ts';
+import { NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
 import { run } from '../../tools/twin/commands.ts';
 import { awsCli } from '../../tools/twin/python.ts';
 import { HIGH } from '../alert/examples.ts';

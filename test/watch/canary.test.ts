@@ -52,6 +52,7 @@ const run = (clusters: Record<string, WatchedKubernetes | Error>) =>
     signal: new AbortController().signal,
     now: () => 1_000,
     failed: (what, error) => told.push(`${what}: ${(error as Error).message}`),
+    unknown: () => {},
     problem: () => {},
   });
 
@@ -86,7 +87,7 @@ test('a cluster without the manifests gets one all the same', async () => {
 test('the first cluster that was seen under a name is remembered', async () => {
   await run({ a: answering() });
   await run({ a: answering({ read: async () => ({ metadata: { uid: 'uid-2' } }) }) });
-  await expect(canaries.state(cluster('a'))).resolves.toEqual({ sentAt: 1_000, clusterUid: 'uid-1' });
+  await expect(canaries.state(cluster('a'))).resolves.toEqual({ sentAt: 1_000, clusterUid: 'uid-1', seenUid: 'uid-2' });
 });
 
 test('one that is let create namespaces is told, and is not a canary that was sent', async () => {

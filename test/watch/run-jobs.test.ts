@@ -35,6 +35,7 @@ const runAll = (...jobs: Job<object>[]) =>
     clusters: [],
     now: () => now,
     failed: (id, what, error) => told.push(`${id}: ${what}: ${(error as Error).message}`),
+    unknown: () => {},
     problem: () => {},
   });
 

@@ -6,16 +6,19 @@ import type { KubernetesAccess } from '../kubernetes/kubernetes.ts';
 import type { LogSearch, LogStreams } from '../logs/log-search.ts';
 import type { DigestMessages } from '../send/digest-messages.ts';
 import type { FollowUps } from '../send/follow-ups.ts';
+import type { HealthMessages } from '../send/health-messages.ts';
 import type { Investigator } from '../send/investigator.ts';
 import type { Playbooks } from '../send/playbooks.ts';
 import type { Baseline } from '../table/baseline.ts';
 import type { Canaries } from '../table/canaries.ts';
+import type { ChainStates } from '../table/chain-states.ts';
 import type { ContainmentRegister } from '../table/containment-register.ts';
 import type { DueDigests } from '../table/digests.ts';
 import type { FindingLookup } from '../table/finding-lookup.ts';
 import type { Agenda, Closures } from '../table/findings-table.ts';
 import type { JobRuns } from '../table/job-runs.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { Chain } from './chain.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
 import type { Eks } from './eks.ts';
 import type { PodIdentity } from './pod-identity.ts';
@@ -115,7 +118,20 @@ export const ACTIONS = {
     keep: ['dynamodb:PutItem'],
     sent: ['dynamodb:UpdateItem'],
     state: ['dynamodb:GetItem'],
+    know: ['dynamodb:UpdateItem'],
   } satisfies ActionsOf<Canaries>,
+  chain: {
+    logGroup: ['logs:DescribeLogGroups'],
+    hasTransformer: ['logs:GetTransformer'],
+    filter: ['logs:DescribeSubscriptionFilters'],
+    function: ['lambda:GetFunctionConfiguration'],
+    concurrency: ['lambda:GetFunctionConcurrency'],
+    policy: ['lambda:GetPolicy'],
+    hasRole: ['iam:GetRole'],
+    sum: ['cloudwatch:GetMetricStatistics'],
+  } satisfies ActionsOf<Chain>,
+  chainStates: { read: ['dynamodb:GetItem'], write: ['dynamodb:UpdateItem'] } satisfies ActionsOf<ChainStates>,
+  health: { tell: ['sns:Publish'] } satisfies ActionsOf<HealthMessages>,
   investigator: { start: ['lambda:InvokeFunction'] } satisfies ActionsOf<Investigator>,
   digestMessages: { send: ['lambda:InvokeFunction'] } satisfies ActionsOf<DigestMessages>,
   followUps: { tell: ['lambda:InvokeFunction'] } satisfies ActionsOf<FollowUps>,

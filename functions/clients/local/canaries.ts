@@ -15,15 +15,16 @@ export class LocalCanaries implements Canaries, CanaryArrivals {
 
   async sent({ cluster, sentAt }: Canary, clusterUid: string | undefined): Promise<void> {
     const state = await this.state(cluster);
-    this.#states.set(placeOf(cluster), {
-      ...state,
-      sentAt,
-      ...(clusterUid && { clusterUid: state.clusterUid ?? clusterUid }),
-    });
+    const uids = clusterUid ? { seenUid: clusterUid, clusterUid: state.clusterUid ?? clusterUid } : {};
+    this.#states.set(placeOf(cluster), { ...state, sentAt, ...uids });
   }
 
   async state(cluster: Cluster): Promise<CanaryState> {
     return this.#states.get(placeOf(cluster)) ?? {};
+  }
+
+  async know(cluster: Cluster, clusterUid: string): Promise<void> {
+    this.#states.set(placeOf(cluster), { ...(await this.state(cluster)), clusterUid });
   }
 
   async arrived({ nonce, principal, auditId }: CanarySighting, cluster: Cluster): Promise<number | undefined> {

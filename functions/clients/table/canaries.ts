@@ -19,6 +19,8 @@ export interface CanaryState {
   arrivedAt?: number;
   /** UID of the namespace kube-system, by which a cluster is known that was made again under its name. */
   clusterUid?: string;
+  /** The same, as the last canary saw it. */
+  seenUid?: string;
 }
 
 /** What *watch* does with them. */
@@ -28,6 +30,8 @@ export interface Canaries {
   /** The API server refused it, as it should. */
   sent(canary: Canary, clusterUid: string | undefined): Promise<void>;
   state(cluster: Cluster): Promise<CanaryState>;
+  /** From now on the cluster is known by this UID. */
+  know(cluster: Cluster, clusterUid: string): Promise<void>;
 }
 
 /** What *detect* does with them. */

@@ -30,7 +30,7 @@ export class DynamoCanaries implements Canaries {
 
   async sent({ cluster, sentAt }: Canary, clusterUid: string | undefined): Promise<void> {
     const values = { ':sentAt': sentAt, ':uid': clusterUid };
-    const uid = clusterUid === undefined ? '' : ', clusterUid = if_not_exists(clusterUid, :uid)';
+    const uid = clusterUid === undefined ? '' : ', seenUid = :uid, clusterUid = if_not_exists(clusterUid, :uid)';
     await this.#writes.update(
       ITEM_KEYS.canaryState + placeOf(cluster),
       `SET sentAt = :sentAt${uid}`,
@@ -42,11 +42,17 @@ export class DynamoCanaries implements Canaries {
   async state(cluster: Cluster): Promise<CanaryState> {
     const item = await readItem(this.#db, this.#tableName, ITEM_KEYS.canaryState + placeOf(cluster));
     const number = (name: string): number | undefined => (item?.[name] === undefined ? undefined : Number(item[name]));
-    const uid: unknown = item?.['clusterUid'];
+    const uid = (name: string): string | undefined => (typeof item?.[name] === 'string' ? item[name] : undefined);
     return defined({
       sentAt: number('sentAt'),
       arrivedAt: number('arrivedAt'),
-      clusterUid: typeof uid === 'string' ? uid : undefined,
+      clusterUid: uid('clusterUid'),
+      seenUid: uid('seenUid'),
     });
+  }
+
+  async know(cluster: Cluster, clusterUid: string): Promise<void> {
+    const id = ITEM_KEYS.canaryState + placeOf(cluster);
+    await this.#writes.update(id, 'SET clusterUid = :uid', undefined, { ':uid': clusterUid });
   }
 }

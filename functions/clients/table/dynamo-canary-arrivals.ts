@@ -14,7 +14,7 @@ export const placeOf = ({ account = '', region = '', name = '' }: Cluster): stri
  * | item | attributes |
  * | --- | --- |
  * | `canary#<nonce>` | `place`, `principal`, `sentAt` by *watch*; `auditId` by *detect*, of the event that had it; `expires` |
- * | `canary-state#<place>` | `sentAt`, `clusterUid` by *watch*; `arrivedAt` by *detect* |
+ * | `canary-state#<place>` | `sentAt`, `clusterUid`, `seenUid` by *watch*; `arrivedAt` by *detect* |
  */
 export class DynamoCanaryArrivals implements CanaryArrivals {
   readonly #writes: ConditionalWrites;

@@ -15,7 +15,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../lib/pipeline/filter-pattern.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../functions/kubernetes/filter-pattern.ts';
 import { matchesJson } from '../../lib/json-pattern.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many services, which the tests break in every way

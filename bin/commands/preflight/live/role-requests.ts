@@ -83,6 +83,12 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'eks:DescribePodIdentityAssociation': association,
   'eks:DeletePodIdentityAssociation': association,
   'logs:StartQuery': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
+  'logs:DescribeLogGroups': ANY,
+  'logs:DescribeSubscriptionFilters': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
+  'logs:GetTransformer': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
+  'lambda:GetFunctionConfiguration': functionOf('Detect'),
+  'lambda:GetFunctionConcurrency': functionOf('Detect'),
+  'lambda:GetPolicy': functionOf('Detect'),
   'logs:GetQueryResults': ANY,
   'logs:StopQuery': ANY,
   'cloudwatch:GetMetricStatistics': ANY,
@@ -97,7 +103,8 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'guardduty:GetDetector': ({ arn }) => arn('guardduty', 'detector/x'),
   'inspector2:ListFindings': ANY,
   'inspector2:ListCoverage': ANY,
-  'iam:GetRole': ({ arn }) => arn('iam', 'role/x', { region: '' }),
+  'iam:GetRole': ({ arn, output }, { kind }) =>
+    kind === 'watch' ? output('DetectRoleArn') : arn('iam', 'role/x', { region: '' }),
   'dynamodb:GetItem': table,
   'dynamodb:BatchGetItem': table,
   'dynamodb:PutItem': table,
@@ -112,7 +119,7 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'states:DescribeExecution': execution,
   'lambda:InvokeFunction': (place, own) =>
     functionOf(own.kind === 'detect' || own.kind === 'watch' ? 'Investigate' : 'Alert')(place, own),
-  'sns:Publish': ({ output }) => output('AlertTopicArn'),
+  'sns:Publish': ({ output }, { kind }) => output(kind === 'watch' ? 'HealthTopicArn' : 'AlertTopicArn'),
   'sqs:SendMessage': ({ output, arn }) => {
     const url = output('RejectedRecordsQueueUrl');
     return url && arn('sqs', url.slice(url.lastIndexOf('/') + 1));
@@ -133,7 +140,7 @@ const KEYS: Readonly<Partial<Record<`${FunctionKind} ${string}`, string>>> = {
   'alert dynamodb:UpdateItem': FINDING,
   'watch dynamodb:UpdateItem': `${ITEM_KEYS.jobRun}x`,
   'watch dynamodb:PutItem': `${ITEM_KEYS.canary}x`,
-  'watch dynamodb:GetItem': `${ITEM_KEYS.digest}x`,
+  'watch dynamodb:GetItem': `${ITEM_KEYS.canaryState}x`,
   'watch dynamodb:BatchGetItem': `${ITEM_KEYS.digestRow}x`,
   'investigate dynamodb:BatchGetItem': `${ITEM_KEYS.baseline}x`,
   'investigate dynamodb:UpdateItem': `${ITEM_KEYS.answer}x`,

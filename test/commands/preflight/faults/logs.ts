@@ -1,4 +1,4 @@
-import { NAMESPACE_WRITES } from '../../../../lib/pipeline/filter-pattern.ts';
+import { NAMESPACE_WRITES } from '../../../../functions/kubernetes/filter-pattern.ts';
 import { type Account, type Answer, noLogGroup, noStack } from '../account.ts';
 import type { Fault } from './fault.ts';
 

@@ -1,5 +1,5 @@
 import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../../../lib/pipeline/filter-pattern.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../../../functions/kubernetes/filter-pattern.ts';
 import type { Answer, AwsCheck, AwsContext } from '../check.ts';
 import recorded from '../recorded-events.json' with { type: 'json' };
 

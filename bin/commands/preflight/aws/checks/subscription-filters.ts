@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { command } from '../../../../../functions/contract/commands/command.ts';
 import { counted } from '../../../../../functions/kit/words.ts';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../../../lib/pipeline/filter-pattern.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../../../functions/kubernetes/filter-pattern.ts';
 import type { Answer, AwsCheck, AwsContext } from '../check.ts';
 import { type ConfiguredCluster, eachCluster, logGroupOf } from '../each-cluster.ts';
 

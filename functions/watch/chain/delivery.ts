@@ -1,0 +1,28 @@
+import type { Link } from './link.ts';
+
+const MINUTES = 15;
+
+export const delivery: Link = {
+  id: 'delivery',
+  what: 'CloudWatch Logs could not deliver',
+  needs: ['cloudwatch:GetMetricStatistics'],
+  async examine({ cluster, logGroup, chain, signal, now }) {
+    const of = (metric: string) =>
+      chain.sum(
+        { namespace: 'AWS/Logs', metric, dimensions: { LogGroupName: logGroup }, minutes: MINUTES, until: now },
+        signal,
+      );
+    const [errors, throttled] = await Promise.all([of('DeliveryErrors'), of('DeliveryThrottling')]);
+    if (errors > 0)
+      return {
+        says: `CloudWatch Logs could not deliver lines of ${cluster.name} ${errors} times in ${MINUTES} minutes: after a refusal it skips up to ten minutes of the log.`,
+        todo: 'Check that detect exists and that CloudWatch Logs may invoke it; compare the namespaces of the cluster with the findings table. Filters of others on this log group count as well.',
+      };
+    if (throttled > 0)
+      return {
+        says: `CloudWatch Logs was throttled ${throttled} times in ${MINUTES} minutes when it delivered lines of ${cluster.name}; it tries again for 24 hours.`,
+        todo: 'See the throttles of detect; raise the quota of the account or the reserved concurrency of the function.',
+      };
+    return undefined;
+  },
+};

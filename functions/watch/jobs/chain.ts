@@ -1,0 +1,152 @@
+/** Examines the chain from each cluster to *detect*, and tells what is broken, once, and when it holds again. */
+import type { Chain } from '../../clients/aws/chain.ts';
+import type { Eks } from '../../clients/aws/eks.ts';
+import type { HealthMessages } from '../../clients/send/health-messages.ts';
+import type { Canaries } from '../../clients/table/canaries.ts';
+import type { ChainState, ChainStates } from '../../clients/table/chain-states.ts';
+import { CANARY_MINUTES } from '../../contract/canary.ts';
+import { printProposed } from '../../contract/commands/print.ts';
+import type { Cluster } from '../../contract/finding.ts';
+import type { Break, Link, LinkContext } from '../chain/link.ts';
+import { LINKS } from '../chain/links.ts';
+import type { ChainSettings, Job, JobContext } from '../job.ts';
+
+export interface ChainJobClients {
+  chain: Chain;
+  eks: Eks;
+  canaries: Canaries;
+  chainStates: ChainStates;
+  health: HealthMessages;
+  /** With what the chain is compared. */
+  deployed: ChainSettings;
+}
+
+type Found = { link: Link; found: Break };
+
+/** EKS names the errors of its own so; a cluster that it does not know is gone. */
+const isGone = (error: unknown): boolean => error instanceof Error && error.name === 'ResourceNotFoundException';
+
+async function contextOf(
+  cluster: Cluster,
+  watchedSince: number,
+  { clients, signal, now }: JobContext<ChainJobClients>,
+): Promise<LinkContext> {
+  const { name = '' } = cluster;
+  const { chain, eks, canaries, deployed } = clients;
+  const described = await eks.describeCluster(name, signal).catch((error: unknown) => {
+    if (isGone(error)) return undefined;
+    throw error;
+  });
+  return {
+    cluster: { ...cluster, name },
+    logGroup: `/aws/eks/${name}/cluster`,
+    described,
+    canary: await canaries.state(cluster),
+    watchedSince,
+    canaries,
+    chain,
+    eks,
+    settings: deployed,
+    signal,
+    now: now(),
+  };
+}
+
+/** Tells what is newly broken, in one message, and what holds again, in another. */
+async function examine(cluster: Cluster, job: JobContext<ChainJobClients>): Promise<number> {
+  const { clients, now, unknown } = job;
+  const kept = await clients.chainStates.read(cluster);
+  const before: ChainState = kept ?? { watchedSince: now(), broken: {} };
+  const context = await contextOf(cluster, before.watchedSince, job);
+  const results = await Promise.allSettled(LINKS.map((link) => link.examine(context)));
+  const broken: Found[] = [];
+  const after: ChainState['broken'] = {};
+  for (const [index, result] of results.entries()) {
+    const link = LINKS[index] as Link;
+    const known = before.broken[link.id];
+    if (result.status === 'rejected') {
+      unknown(`${link.id} of ${cluster.name}`, result.reason);
+      // What was broken and cannot be examined is not whole by that.
+      if (known) after[link.id] = known;
+    } else if (result.value) {
+      broken.push({ link, found: result.value });
+      if (!link.settle) after[link.id] = { since: known?.since ?? now(), says: result.value.says };
+    }
+  }
+  const fresh = broken.filter(({ link, found }) => before.broken[link.id]?.says !== found.says);
+  const ended = Object.entries(before.broken).filter(([id]) => !(id in after));
+  if (fresh.length > 0) await clients.health.tell(subjectOf(cluster, fresh), brokenText(context, broken, after));
+  if (ended.length > 0)
+    await clients.health.tell(
+      `[Namespace Sentinel] ${cluster.name}: holds again`,
+      [
+        `What was broken between the cluster ${cluster.name} and detect holds again.`,
+        ...ended.map(([, { since, says }]) => `- Since ${instant(since)}: ${says}`),
+        'What happened meanwhile may not have been seen: compare the namespaces of the cluster with the findings table.',
+      ].join('\n'),
+    );
+  for (const { link } of fresh) await link.settle?.(context);
+  // Told first, and then kept: who dies in between tells it twice.
+  const state: ChainState = { watchedSince: before.watchedSince, broken: after };
+  if (!kept || JSON.stringify(kept) !== JSON.stringify(state)) await clients.chainStates.write(cluster, state);
+  return broken.length;
+}
+
+const instant = (at: number): string => new Date(at).toISOString();
+
+function subjectOf({ name }: Cluster, [first, ...others]: readonly Found[]): string {
+  const more = others.length > 0 ? `, and ${others.length} more` : '';
+  return `[Namespace Sentinel] ${name}: ${first?.link.what}${more}`;
+}
+
+function brokenText(
+  { cluster, canary: { arrivedAt } }: LinkContext,
+  broken: readonly Found[],
+  states: ChainState['broken'],
+): string {
+  return [
+    `The way from the audit log of the cluster ${cluster.name} to detect is broken: creations of namespaces there may go unseen.`,
+    arrivedAt === undefined
+      ? 'No canary has ever arrived from this cluster.'
+      : `The last canary that arrived was sent at ${instant(arrivedAt)}: until then the way was whole.`,
+    ...broken.flatMap(({ link, found: { says, todo, fix } }) => {
+      const since = states[link.id]?.since;
+      return [
+        '',
+        `${link.what[0]?.toUpperCase()}${link.what.slice(1)} (link ${link.id})`,
+        since === undefined ? says : `${says} Noticed at ${instant(since)}.`,
+        `To do: ${todo}`,
+        ...printProposed(fix ? [fix] : []).map((line) =>
+          'line' in line ? `  ${line.line}` : `  (no command: ${line.leftOut})`,
+        ),
+      ];
+    }),
+  ].join('\n');
+}
+
+export const chain: Job<ChainJobClients, 'chain'> = {
+  id: 'chain',
+  scope: 'network',
+  everyMinutes: CANARY_MINUTES,
+  deadlineMs: 90_000,
+  needs: {
+    aws: [
+      ...new Set([
+        ...LINKS.flatMap(({ needs }) => needs),
+        'eks:DescribeCluster' as const,
+        'dynamodb:GetItem' as const,
+        'dynamodb:UpdateItem' as const,
+        'sns:Publish' as const,
+      ]),
+    ],
+    kubernetes: [],
+  },
+  async run(context) {
+    const results = await Promise.allSettled(context.clusters.map((cluster) => examine(cluster, context)));
+    let broken = 0;
+    for (const [index, result] of results.entries())
+      if (result.status === 'fulfilled') broken += result.value;
+      else context.failed(`chain of ${context.clusters[index]?.name}`, result.reason);
+    return { broken };
+  },
+};
