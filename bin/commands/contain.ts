@@ -16,12 +16,16 @@ Scopes of "remove", and of the plan that tells of it:
   workloads  what makes pods, and pods (the default)
   pods       the pods alone, and the connections that they hold open; what makes them stays, held by the freeze
 
-Without --audit-log nobody knows whether somebody is in a pod that goes on running, and the run ends with that open.
+With --finding the alert of the deployment tells how the creator got in, and with --audit-log the logs do, as for "investigate".
+Without either the root cause stays unknown. Without --audit-log nobody knows whether somebody is in a pod that goes on running,
+and the run ends with that open.
 
 Every step may be repeated: a run that was stopped goes on with the same command.
 
 Examples:
   sentinel contain --namespace payments
+  sentinel contain --finding nsf-47514e8a4998 --region eu-west-1
+  sentinel contain --namespace payments --audit-log audit-1.log audit-2.log --mode isolate
   sentinel contain --kubeconfig F --context prod --namespace payments --mode isolate
   sentinel contain --kubeconfig F --context prod --namespace payments --mode remove --scope pods
   sentinel release --kubeconfig F --context prod --namespace payments
@@ -36,7 +40,9 @@ cluster cannot be reached.`;
 export function containCommand(run: CommandRun): Command {
   return withCluster(new Command('contain'))
     .description('Isolates a namespace in any cluster, proves it, and on approval stops what runs in it.')
-    .addOption(namespaceOption())
+    .addOption(namespaceOption().makeOptionMandatory(false))
+    .option('--finding <id>', 'a finding of your deployment: it tells namespace, UID, cluster and root cause')
+    .option('--stack <name>', 'with --finding: the stack of the deployment (default: NamespaceSentinel)')
     .addOption(uidOption('; without, that of the live namespace'))
     .addOption(new Option('--mode <mode>', 'what to do').choices(CONTAIN_MODES).default('plan'))
     .addOption(new Option('--scope <scope>', 'what the mode "remove" stops; without, workloads').choices(SCOPES))

@@ -33,31 +33,46 @@ export interface OpenTable {
  */
 export async function openTable(task: Task, choice: TableChoice): Promise<OpenTable> {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const options = defined({ region: choice.region });
-  const where = choice.region === undefined ? '' : ` in ${choice.region}`;
-  const tableName = choice.table ?? (await tableOf(task, choice.stack ?? DEFAULT_STACK, options, where));
+  const tableName = choice.table ?? (await tableOf(task, choice));
+  const where = inRegion(choice);
   task.about = `table ${tableName}${where}`;
   task.waitFor(`Asking DynamoDB for the table ${tableName}`);
-  return { db: new DynamoDBClient(options), tableName };
+  return { db: new DynamoDBClient(defined({ region: choice.region })), tableName };
 }
 
-async function tableOf(task: Task, stack: string, options: { region?: string }, where: string): Promise<string> {
+async function tableOf(task: Task, choice: TableChoice): Promise<string> {
+  const table = (await stackOutputs(task, choice)).get(TABLE_OUTPUT);
+  if (table) return table;
+  const { stack = DEFAULT_STACK } = choice;
+  throw new InputError(
+    `the stack ${stack}${inRegion(choice)} has no output ${TABLE_OUTPUT}: give another one with --stack, or --table`,
+  );
+}
+
+/**
+ * The outputs of the stack of a deployment.
+ *
+ * @throws {InputError} when there is no such stack
+ * @throws what AWS answers
+ */
+export async function stackOutputs(
+  task: Task,
+  choice: Pick<TableChoice, 'stack' | 'region'>,
+): Promise<ReadonlyMap<string, string>> {
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  task.about = `stack ${stack}${where}`;
+  const { stack = DEFAULT_STACK, region } = choice;
+  task.about = `stack ${stack}${inRegion(choice)}`;
   task.waitFor(`Asking CloudFormation for the stack ${stack}`);
-  const cloudformation = new CloudFormationClient(options);
   try {
+    const cloudformation = new CloudFormationClient(defined({ region }));
     const { Stacks: [found] = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName: stack }));
-    const table = found?.Outputs?.find(({ OutputKey }) => OutputKey === TABLE_OUTPUT)?.OutputValue;
-    if (table) return table;
-    throw new InputError(
-      `the stack ${stack}${where} has no output ${TABLE_OUTPUT}: give another one with --stack, or --table`,
-    );
+    return new Map((found?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
   } catch (error) {
-    if (/does not exist/.test((error as Error).message))
-      throw new InputError(
-        `there is no stack ${stack}${where}: give another one with --stack, or --region, or AWS_PROFILE`,
-      );
-    throw error;
+    if (!/does not exist/.test((error as Error).message)) throw error;
+    throw new InputError(
+      `there is no stack ${stack}${inRegion(choice)}: give another one with --stack, or --region, or AWS_PROFILE`,
+    );
   }
 }
+
+const inRegion = ({ region }: Pick<TableChoice, 'region'>): string => (region === undefined ? '' : ` in ${region}`);

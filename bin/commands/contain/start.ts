@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FindingRecords } from '../../../functions/clients/bucket/finding-records.ts';
 import { runFolder } from '../../../functions/contain/framework/execution.ts';
 import { Folder } from '../../../functions/contain/framework/folder.ts';
 import { WRONG_INPUT } from '../../../functions/contain/machines/states.ts';
@@ -35,6 +36,8 @@ export interface PlaybookStart {
   directory: string;
   /** Print the report as one line of JSON. */
   json: boolean;
+  /** About which the finding of the input is, where there is one. */
+  findings?: FindingRecords;
   /** Files with the audit log, where there are any. */
   auditLog?: readonly string[];
   answer?: (question: Question) => Promise<PlanAnswer>;
@@ -73,7 +76,7 @@ export async function start(options: PlaybookStart, task: Task): Promise<ExitCod
 
 /** The functions of the playbook with the identities that they act by here. */
 async function functionsOf(
-  { playbook, target, cluster, asMyself, auditLog = [] }: PlaybookStart,
+  { playbook, target, cluster, asMyself, findings, auditLog = [] }: PlaybookStart,
   clients: ReturnType<typeof localClients>,
   task: Task,
 ): Promise<LocalFunction[]> {
@@ -85,7 +88,11 @@ async function functionsOf(
     if (own !== undefined) task.note(`Acts as yourself, not as namespace-sentinel:${role}: ${harmlessInTerminal(own)}`);
     const access = { connect: async () => kubernetes };
     const more = role === 'probe' ? defined({ auditLog: auditLogOf(auditLog) }) : {};
-    functions.push({ arn: arnOf(role), steps: STEPS[role], clients: { ...clients, kubernetes: access, ...more } });
+    functions.push({
+      arn: arnOf(role),
+      steps: STEPS[role],
+      clients: { ...clients, kubernetes: access, ...more, ...defined({ findings }) },
+    });
   }
   return functions;
 }

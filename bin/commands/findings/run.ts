@@ -69,7 +69,7 @@ export async function showFinding(
  *
  * @throws {InputError} when there is none, or more than one
  */
-async function findingNamed(findings: StoredFindings, id: string): Promise<StoredFinding> {
+export async function findingNamed(findings: StoredFindings, id: string): Promise<StoredFinding> {
   if (!ID_START.test(id))
     throw new InputError(`${id} is not the id of a finding: "nsf-" and digits, as in the subject of its mail`);
   const alike: StoredFinding[] = [];
