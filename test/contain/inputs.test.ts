@@ -183,7 +183,7 @@ describe.each<Playbook>(['contain', 'release'])('%s refuses, and says what to ty
     [
       'without the UID',
       { outcome: 'outcome-unknown', namespace: { name: NAMESPACE } },
-      'does not tell its namespace',
+      'does not give its namespace',
       `{"cluster":"prod","namespace":"${NAMESPACE}","uid":"UID","mode":"plan"}`,
     ],
     [
@@ -195,7 +195,7 @@ describe.each<Playbook>(['contain', 'release'])('%s refuses, and says what to ty
     [
       'with hostile text in every place',
       { cluster: { name: 'x"},{"a":"b' }, namespace: { name: '$(reboot)\n', uid: '../../etc' } },
-      'does not tell its namespace',
+      'does not give its namespace',
       INSTEAD,
     ],
   ])('a finding %s', async (_, changes, why, instead) => {
