@@ -3,12 +3,13 @@ import { type AgendaClients, agenda } from './jobs/agenda.ts';
 import { type CanaryClients, canary } from './jobs/canary.ts';
 import { type ChainJobClients, chain } from './jobs/chain.ts';
 import { type DueDigestClients, digests } from './jobs/digests.ts';
+import { type HeartbeatClients, heartbeat } from './jobs/heartbeat.ts';
 
 /** What the jobs ask, all together. */
-export type WatchClients = AgendaClients & DueDigestClients & CanaryClients & ChainJobClients;
+export type WatchClients = AgendaClients & DueDigestClients & CanaryClients & ChainJobClients & HeartbeatClients;
 
 /** Everything that *watch* does. */
-export const JOBS: readonly Job<WatchClients>[] = [canary, chain, agenda, digests];
+export const JOBS: readonly Job<WatchClients>[] = [canary, chain, heartbeat, agenda, digests];
 
 /**
  * The jobs of one *watch*.
