@@ -39,7 +39,7 @@ export function findingsCommand(run: CommandRun): Command {
     .description('Lists the findings of a deployment: severity, state, age, namespace and creator.')
     .addOption(new Option('--severity <severity>', 'this one and above, and what is unknown').choices(SEVERITIES))
     .addOption(new Option('--state <state...>', 'in one of these states').choices(FINDING_STATES))
-    .addOption(clusterOption(', of which findings are listed'))
+    .addOption(clusterOption(', whose findings are listed'))
     .addOption(namespaceOption().makeOptionMandatory(false))
     .addOption(
       new Option('--since <time>', 'not older: 30m, 24h, 7d, or a date')

@@ -7,7 +7,7 @@ import { messageOf } from '../../../functions/kit/words.ts';
 import { InputError } from '../../input/input.ts';
 import { findingNamed } from '../findings/run.ts';
 import { harmlessInTerminal } from '../harmless.ts';
-import { type Investigated, investigated } from '../investigate/investigated.ts';
+import { investigated, type NamespaceQuestion } from '../investigate/investigated.ts';
 import { openTable, stackOutputs } from '../table.ts';
 import type { Task } from '../task.ts';
 
@@ -69,7 +69,11 @@ async function storedAlert(
  * @returns undefined where the logs do not show it
  * @throws {InputError} where a log cannot be read, and what the cluster answers
  */
-export async function recordedFinding(about: Investigated, uid: string, task: Task): Promise<KnownFinding | undefined> {
+export async function recordedFinding(
+  about: NamespaceQuestion,
+  uid: string,
+  task: Task,
+): Promise<KnownFinding | undefined> {
   const alert = await investigated(about, task);
   const { finding } = alert ?? {};
   if (alert && finding?.source.kind === 'audit-log' && (finding.namespace.uid ?? uid) === uid)

@@ -13,7 +13,7 @@ import { findingFor } from './finding.ts';
 const SETTINGS = { budgetMs: 25_000, knownAutomation: [] };
 const LOGS_MS = 120_000;
 
-export interface Investigated {
+export interface NamespaceQuestion {
   namespace: string;
   cluster: Cluster;
   kubernetes: Kubernetes;
@@ -26,7 +26,7 @@ export interface Investigated {
  * @throws {InputError} where a log cannot be read, and what the cluster answers
  */
 export async function investigated(
-  { namespace, cluster, kubernetes, auditLog }: Investigated,
+  { namespace, cluster, kubernetes, auditLog }: NamespaceQuestion,
   task: Task,
 ): Promise<Alert | undefined> {
   const logs = auditLog.map(
