@@ -34,6 +34,8 @@ interface Question {
   checks: readonly CheckName[];
   /** What several checks tell only together: stands after the summary of the one named. */
   after?: Partial<Record<CheckName, (alert: Alert, details: Details) => Phrase[]>>;
+  /** Checks that are told only where they found something, beside others that answer the question. */
+  quiet?: readonly CheckName[];
   /** Not for the night of the alert: left out of the mail where there is a report. */
   later?: boolean;
 }
@@ -60,6 +62,7 @@ const QUESTIONS: readonly Question[] = [
     label: 'Malware',
     question: 'Does it run anything dangerous or malicious?',
     checks: ['workloads', 'threats', 'images'],
+    quiet: ['images'],
   },
   {
     label: 'Audit log',
@@ -70,6 +73,7 @@ const QUESTIONS: readonly Question[] = [
     label: 'Contact',
     question: 'Who can say whether this was expected?',
     checks: ['owner', 'role-session', 'origin'],
+    quiet: ['role-session', 'origin'],
   },
   {
     label: 'Baseline',
@@ -89,13 +93,14 @@ const KNOWN = new Set<string>(QUESTIONS.flatMap(({ checks }) => checks));
 /** In the order in which a person asks. A question that no check was asked about is left out. */
 export function answers(alert: Alert, details = detailsOf(alert)): AnswerSummary[] {
   const { evidence = [] } = alert;
-  const rows = QUESTIONS.flatMap(({ label, question, checks, after = {}, later = false }, index) => {
+  const rows = QUESTIONS.flatMap(({ label, question, checks, after = {}, quiet = [], later = false }, index) => {
     const asked = checks.flatMap((check) => evidence.filter((item) => item.check === check));
     if (asked.length === 0) return [];
-    const lines = (item: Evidence): Phrase[] => [
-      summaryOf(alert, item),
-      ...(after[item.check as CheckName]?.(alert, details) ?? []),
-    ];
+    const lines = (item: Evidence): Phrase[] => {
+      const check = item.check as CheckName;
+      if (item.status === 'clear' && quiet.includes(check)) return [];
+      return [summaryOf(alert, item), ...(after[check]?.(alert, details) ?? [])];
+    };
     return [answer({ label, question, later, ...(later ? {} : { place: index + 1 }) }, asked, lines)];
   });
   const others = evidence.filter(({ check }) => !KNOWN.has(check));

@@ -52,8 +52,10 @@ type Shown = (sentence: string) => string;
 /** One text for each thing that is told. */
 function answersTo(alert: Alert, shown: Shown): string[][] {
   const rows = answers(alert).filter(({ later }) => !later || alert.report === undefined);
+  const told = new Set<string>();
+  const once = (text: string): boolean => !told.has(text) && told.add(text) !== undefined;
   const [first = [], others = []] = [true, false].map((isFirst) =>
-    rows.filter(({ place }) => (place === 1) === isFirst).flatMap((row) => answerTexts(row, shown)),
+    rows.filter(({ place }) => (place === 1) === isFirst).flatMap((row) => answerTexts(row, shown, once)),
   );
   return [...first, ...recorded(alert.finding), ...others, message(alert)].filter(({ length }) => length > 0);
 }
@@ -104,9 +106,13 @@ function pairs(
 }
 
 /** Why an answer is missing stands above. */
-function answerTexts({ label, place, lines, missing }: AnswerSummary, shown: Shown): string[][] {
+function answerTexts(
+  { label, place, lines, missing }: AnswerSummary,
+  shown: Shown,
+  isNew: (text: string) => boolean,
+): string[][] {
   const silent = missing.length > 0 && lines.length === 0 ? ['Not checked (see above).'] : [];
-  const told = [...lines.map((line) => shown(plain(line))), ...silent];
+  const told = [...lines.map((line) => shown(plain(line))).filter(isNew), ...silent];
   return told.map((text, index) => field(index > 0 ? '' : place === undefined ? label : `${place} ${label}`, text));
 }
 

@@ -18,7 +18,7 @@ export function newsOf({ update, assessment, evidence = [] }: Alert): string[] {
   const answers = evidence.filter(({ check }) => newAnswers.includes(check) && !told.has(check));
   return [
     ...added.map(({ reason }) => harmless(reason, LONG)),
-    ...answers.map(({ question, summary }) => `${harmless(question)} ${harmless(summary, LONG)}`),
+    ...answers.map(({ summary }) => harmless(summary, LONG)),
     ...noLongerSo.map((reason) => `Not so any more: ${harmless(reason, LONG)}`),
   ];
 }

@@ -62,10 +62,10 @@ function isolate({ contain, autoStart }: Alert): AdviceStep {
   const { console, isolate } = contain;
   const input = printInput(isolate.input);
   return {
-    text: `Isolate${autoStart ? `. ${AUTO_START}` : ': cuts network and access, keeps pods as evidence; undo with release.'}`,
+    text: `Isolate${autoStart ? `. ${AUTO_START}` : ': cuts network and access, keeps its pods; undo with release.'}`,
     commands: [
       { line: isolate.command },
-      ...(console && 'line' in input ? [{ line: `Or in the console, "Start execution" with ${input.line}` }] : []),
+      ...(console && 'line' in input ? [{ line: `Or in the console, with ${input.line}:` }] : []),
     ],
     ...defined({ link: console || undefined }),
   };

@@ -1,13 +1,13 @@
 /**
  * The top of a mail, for a phone at night: how grave, what, who, when, why, and the three things that can be done. In at
- * most {@link MAX_TOP} lines, whatever the alert.
+ * most {@link MAX_TOP} lines and one screen of a phone, whatever the alert.
  */
 import type { Alert } from '../contract/alert.ts';
 import { gradeOf } from '../contract/grade.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { actorWords } from './actor.ts';
 import { headline, MEANINGS } from './headline.ts';
-import { bullet, field, paragraph, within } from './layout.ts';
+import { bullet, paragraph, within } from './layout.ts';
 import { type Moment, whenWords, withoutDay } from './moment.ts';
 import { firstMessage, newsOf } from './news.ts';
 import { harmless } from './text.ts';
@@ -15,6 +15,12 @@ import { stepLines, threeSteps } from './three-steps.ts';
 
 /** Lines. */
 export const MAX_TOP = 25;
+/** What a phone held upright shows at once. */
+const PHONE = { columns: 60, rows: 42 } as const;
+
+/** How many rows the lines take on a phone, which wraps them. */
+export const rowsOnPhone = (lines: readonly string[]): number =>
+  lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / PHONE.columns)), 0);
 
 /** Lines, of names as long as can be. */
 const MAX_WHO = 3;
@@ -23,16 +29,17 @@ const MAX_WHO = 3;
 const CAPS = [
   { news: 3, reasons: 3, long: 210 },
   { news: 3, reasons: 3, long: 136 },
-  { news: 3, reasons: 2, long: 136 },
-  { news: 2, reasons: 2, long: 136 },
-  { news: 2, reasons: 1, long: 136 },
+  { news: 3, reasons: 3, long: 110 },
+  { news: 3, reasons: 2, long: 110 },
+  { news: 2, reasons: 2, long: 110 },
+  { news: 2, reasons: 2, long: 66 },
   { news: 2, reasons: 1, long: 66 },
   { news: 1, reasons: 0, long: 66 },
 ] as const;
 
 export function topOf(alert: Alert, moment: Moment): string[] {
   const tops = CAPS.map((caps) => [...matter(alert, moment), ...why(alert, caps), '', ...steps(alert)]);
-  return tops.find(({ length }) => length <= MAX_TOP) ?? tops.at(-1) ?? [];
+  return tops.find((top) => top.length <= MAX_TOP && rowsOnPhone(top) <= PHONE.rows) ?? tops.at(-1) ?? [];
 }
 
 function matter(alert: Alert, moment: Moment): string[] {
@@ -40,8 +47,8 @@ function matter(alert: Alert, moment: Moment): string[] {
   const instant = finding.request.at ?? finding.namespace.createdAt;
   return [
     ...paragraph(`${headline(alert, '')} ${MEANINGS[gradeOf(alert)]}`),
-    ...within(field('Who', actorWords(finding)), MAX_WHO),
-    ...field('When', whenWords(instant, moment) ?? 'not known'),
+    ...within(bullet(actorWords(finding), 'Who'), MAX_WHO),
+    ...bullet(whenWords(instant, moment) ?? 'not known', 'When'),
   ];
 }
 

@@ -122,6 +122,11 @@ export interface Check<Name extends string = string, Details extends DetailsSche
   name: Name;
   /** As a person would ask it. */
   question: string;
+  /**
+   * What it asks about, where that is not there once a request for a namespace was refused: the namespace that was asked for,
+   * or what is in it. The check is not asked then.
+   */
+  about?: 'namespace' | 'contents';
   /** How long it may take, in milliseconds, within the investigation's budget. */
   deadlineMs: number;
   needs: Needs;

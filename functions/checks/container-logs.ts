@@ -52,6 +52,7 @@ type Details = Written<typeof schema>;
 export const containerLogs = defineCheck({
   name: 'container-logs',
   question: 'What do the logs of its containers and nodes show?',
+  about: 'contents',
   deadlineMs: 20_000,
   needs: { kubernetes: [], aws: LOG_ACTIONS },
   details: schema,

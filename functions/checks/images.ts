@@ -46,6 +46,7 @@ type Image = Details['images'][number];
 export const images = defineCheck({
   name: 'images',
   question: 'Are the images in the namespace known to be vulnerable or malicious?',
+  about: 'contents',
   deadlineMs: 15_000,
   needs: {
     kubernetes: ['get namespaces', 'list pods'],

@@ -33,6 +33,7 @@ type Details = Written<typeof schema>;
 export const knownCreator = defineCheck({
   name: 'known-creator',
   question: 'Is this creator known to create such namespaces here?',
+  about: 'namespace',
   deadlineMs: 3_000,
   needs: { kubernetes: [], aws: ['dynamodb:BatchGetItem'] },
   details: schema,

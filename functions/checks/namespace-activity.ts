@@ -68,6 +68,7 @@ type Details = Written<typeof schema>;
 export const namespaceActivity = defineCheck({
   name: 'namespace-activity',
   question: 'What was created and done in the namespace, and by whom?',
+  about: 'namespace',
   deadlineMs: 20_000,
   needs: { kubernetes: [], aws: [...LOG_ACTIONS, 'eks:DescribeCluster'] },
   details: schema,

@@ -56,6 +56,7 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
 export const namespace = defineCheck({
   name: 'namespace',
   question: 'Does the namespace exist as recorded, which tool made it, and what is in it?',
+  about: 'namespace',
   deadlineMs: 8_000,
   needs: {
     kubernetes: ['get namespaces', 'list namespaces', ...COUNTED_KINDS],
@@ -98,7 +99,8 @@ async function run({ finding, kubernetes, liveNamespace, signal, now }: CheckCon
     ...defined({ similar: similar.value, quotas: quotas.value }),
   };
   const missing = [similar, inventory, quotas].flatMap((answer) => answer.missing ?? []);
-  const kinds = details.notListed?.length ? ` Not listed: ${details.notListed.join(', ')}.` : '';
+  const notListed = details.notListed?.filter((kind) => kind !== LEASE) ?? [];
+  const kinds = notListed.length > 0 ? ` Not listed: ${notListed.join(', ')}.` : '';
   return {
     status: 'found',
     summary: `${confirmation(details, finding, target.name)}${described(details)}${kinds}${withoutText(missing)}`,
@@ -131,10 +133,16 @@ function confirmation({ live, createdAt = 'an unknown time' }: Details, { outcom
   return `A namespace ${name} exists, created at ${createdAt}${from}`;
 }
 
+/** Every namespace has a ServiceAccount and a ConfigMap of the platform's, and leases are no more than heartbeats. */
+const LEASE = 'Lease.coordination.k8s.io';
+const isTelling = ({ kind, count }: { kind: string; count: number }): boolean =>
+  kind !== LEASE && !(count === 1 && (kind === 'ServiceAccount' || kind === 'ConfigMap'));
+
 function described({ managers = [], phase, podSecurity = {}, inventory, notListed = [] }: Details): string {
   const levels = Object.entries(podSecurity).map(([mode, level]) => `${mode}=${level}`);
   const largest = inventory
-    ?.slice(0, 8)
+    ?.filter(isTelling)
+    .slice(0, 8)
     .map(({ kind, count, complete }) => `${complete ? '' : 'at least '}${kindCount(kind, count)}`);
   const more = inventory && inventory.length > 8 ? ` and ${inventory.length - 8} more kinds` : '';
   return [
@@ -142,7 +150,7 @@ function described({ managers = [], phase, podSecurity = {}, inventory, notListe
     ...(phase && phase !== 'Active' ? [`; it is ${phase}`] : []),
     `; Pod Security ${levels.length > 0 ? levels.join(', ') : 'not set'}`,
     ...(largest && largest.length > 0 ? [`; it contains ${largest.join(', ')}${more}`] : []),
-    ...(largest?.length === 0 && notListed.length === 0 ? ['; it is empty'] : []),
+    ...(largest?.length === 0 && notListed.every((kind) => kind === LEASE) ? ['; it is empty'] : []),
     '.',
   ].join('');
 }

@@ -43,6 +43,7 @@ type Details = Written<typeof schema>;
 export const network = defineCheck({
   name: 'network',
   question: 'What exposes the namespace to the network, and which peers do its pods talk to?',
+  about: 'contents',
   deadlineMs: 20_000,
   needs: {
     kubernetes: [

@@ -42,6 +42,7 @@ type Details = Written<typeof schema>;
 export const origin = defineCheck({
   name: 'origin',
   question: 'Which application, commit and person stand behind it?',
+  about: 'contents',
   deadlineMs: 15_000,
   needs: {
     kubernetes: [

@@ -80,6 +80,7 @@ type Details = Written<typeof schema>;
 export const workloads = defineCheck({
   name: 'workloads',
   question: 'What runs in the namespace, and is any of it dangerous?',
+  about: 'contents',
   deadlineMs: 8_000,
   needs: {
     kubernetes: [

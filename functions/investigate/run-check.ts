@@ -1,8 +1,10 @@
-import type { Check, CheckContext, Source } from '../checks/check.ts';
+import type { Check, CheckAnswer, CheckContext, Source } from '../checks/check.ts';
 import { failureReason } from '../checks/parts/failure.ts';
 import { noteLimit, notingLimits } from '../checks/parts/limits.ts';
+import { namespaceOf } from '../checks/parts/target.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
+import { REFUSED_OUTCOMES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { readAnswer } from './answer.ts';
 
@@ -51,7 +53,7 @@ async function answerOf(
   try {
     // In a callback, so that what is thrown at once is treated as what is thrown later. The race takes note of both
     // promises, so that a rejection after the end is not an unhandled one.
-    const run = Promise.resolve().then(() => check.run({ ...context, signal: timeout.signal }));
+    const run = Promise.resolve().then(() => asked(check, { ...context, signal: timeout.signal }));
     return readAnswer(await Promise.race([run, late.promise]));
   } catch (error) {
     if (!timeout.signal.aborted) return { status: 'not-checked', reason: failureReason(error) };
@@ -61,4 +63,19 @@ async function answerOf(
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function asked(check: Check, context: CheckContext): Promise<CheckAnswer> {
+  if (!(await isAboutNothing(check, context))) return check.run(context);
+  const completeUntil = new Date(context.now()).toISOString();
+  return { status: 'clear', summary: 'Not applicable: no namespace was created.', completeUntil };
+}
+
+/** Of a refused request there is no namespace, unless the record names one that another request made. */
+async function isAboutNothing({ about }: Check, { finding, liveNamespace }: CheckContext): Promise<boolean> {
+  if (about === undefined || !REFUSED_OUTCOMES.includes(finding.outcome)) return false;
+  if ('reason' in namespaceOf(finding)) return true;
+  if (about === 'namespace') return false;
+  const live = await liveNamespace().catch(() => undefined);
+  return live?.live === 'absent';
 }

@@ -71,7 +71,7 @@ describe.each<[string, Alert]>([
     const mail = lines(emailOf(ready));
     for (const line of [
       isolate.command,
-      `Or in the console, "Start execution" with ${JSON.stringify(isolate.input)}`,
+      `Or in the console, with ${JSON.stringify(isolate.input)}:`,
       CONSOLE + MACHINE,
       legitimate?.command,
     ])
