@@ -34,7 +34,7 @@ export function within(lines: readonly string[], most: number): string[] {
   const shown = lines.slice(0, most);
   const last = shown.pop();
   if (last === undefined) return [];
-  const cut = last.length > WIDTH - MARK.length ? beforeHalfWord(last.slice(0, WIDTH - MARK.length)) : last;
+  const cut = last.length > WIDTH - MARK.length ? beforeHalfWord([...last].slice(0, WIDTH - MARK.length).join('')) : last;
   const isOpen = [...shown, cut].join('').split('"').length % 2 === 0;
   return [...shown, `${cut.trimEnd()}${isOpen ? '"' : ''} ...`];
 }
@@ -90,5 +90,5 @@ function wrap(text: string, first: string, next: string): string[] {
 
 function pieces(word: string, width: number): string[] {
   if (word.length <= width || word.startsWith('arn:')) return [word];
-  return word.match(new RegExp(`.{1,${width}}`, 'g')) ?? [word];
+  return word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [word];
 }

@@ -2,13 +2,14 @@
  * Makes text that an attacker may have chosen harmless in a plain-text message. The result is for reading only: the
  * JSON alert holds the original.
  *
- * - One line of printable ASCII: everything else (line breaks, control, bidi and zero-width characters, look-alike
- *   letters, other scripts' dots) is shown as an escape such as `\u202e`.
+ * - One line of printable ASCII and of words in their own script: everything else (line breaks, control, bidi and zero-width
+ *   characters, look-alike letters, other scripts' dots) is shown as an escape such as `\u202e`.
  * - No double quotation mark, so that nothing can end a quotation early, and no run of `=`, the mark of a heading.
- * - Nothing that a mail client turns into a link: `hxxps[:]//evil[.]com`, `a[@]b`. Two or three numbers with dots, as
- *   versions are, stay as they are; four are an address, and one to leave alone only where it means all (`0.0.0.0/0`).
+ * - Nothing that a mail client turns into a link: `hxxps[:]//evil[.]com`, `a[@]b`. Addresses, versions and Kubernetes' own
+ *   words stay as they are.
  */
 import { LINKED_SCHEMES } from '../kit/link-schemes.ts';
+import { isReadable } from './own-script.ts';
 
 /** Longest text shown in one place, in characters before defanging. */
 const MAX_TEXT = 160;
@@ -33,23 +34,26 @@ export function quoted(text: string, max: number = MAX_TEXT): string {
   return whole ? `"${shown}"` : `"${shown}" (beginning of ${text.length} characters)`;
 }
 
+/** What a word is made of, and what stands between words. */
+const PIECES = /[\p{L}\p{M}]+|[^\p{L}\p{M}]/gu;
+
 function shorten(text: string, max: number): { shown: string; whole: boolean } {
   let shown = '';
-  let whole = true;
   // Kept beside the text: to read the end of a text that is being put together, the runtime copies all of it.
   let last = '';
-  for (const character of text) {
-    const next = inAscii(character);
-    // Blanks side by side would let a text lay itself out on the line.
-    if (next === ' ' && last === ' ') continue;
-    if (shown.length + next.length > max) {
-      whole = false;
-      break;
+  for (const [piece] of text.matchAll(PIECES)) {
+    // Not beside an escape, whose letters would be taken for a part of the word.
+    const asItIs = isReadable(piece) && !/[a-z]$/.test(last);
+    for (const character of piece) {
+      const next = asItIs ? character : inAscii(character);
+      // Blanks side by side would let a text lay itself out on the line.
+      if (next === ' ' && last === ' ') continue;
+      if (shown.length + next.length > max) return { shown: defanged(shown.trim()), whole: false };
+      shown += next;
+      last = next;
     }
-    shown += next;
-    last = next;
   }
-  return { shown: defanged(shown.trim()), whole };
+  return { shown: defanged(shown.trim()), whole: true };
 }
 
 /**
@@ -77,6 +81,22 @@ function escaped(character: string): string {
 export const kubernetesKey = (key: string): string =>
   /^(?:(?:[a-z0-9-]{1,63}\.){0,4}(?:kubernetes|k8s)\.io\/)?[A-Za-z0-9_-]{1,63}$/.test(key) ? key : quoted(key, 60);
 
+/** Where a dot makes no link of a text: whole words, with nothing beside them that could. */
+const HARMLESS_DOTS = [
+  // Of an address, with its port or its network.
+  '(?:\\d{1,3}\\.){3}\\d{1,3}(?:/\\d{1,2}|:\\d{1,5})?',
+  // Of a version, also of a client, as kubectl/v1.33.2.
+  '(?:[A-Za-z][\\w-]{0,40}/)?v?\\d{1,4}(?:\\.\\d{1,5}){1,2}',
+  // Of a kind with its API group, as Deployment.apps.
+  '[A-Za-z]{1,63}\\.(?:apps|autoscaling|batch|policy)',
+  // Of names of Kubernetes' own domains, as app.kubernetes.io/part-of.
+  '(?:[A-Za-z0-9-]{1,63}\\.){0,4}(?:kubernetes|k8s)\\.io(?:/[\\w-]{1,63})?',
+];
+const DOTS = new RegExp(
+  `(?<![\\w.:/@[\\]-])(?:${HARMLESS_DOTS.join('|')})(?![\\w@/[]|[.:-][\\w@/[-])|\\.(?=[\\p{L}\\p{M}\\w-])`,
+  'gu',
+);
+
 /**
  * Without links. For values that match a grammar but may hold a dot or at-sign, as ARNs and service accounts.
  *
@@ -90,9 +110,7 @@ export function defanged(text: string): string {
       .replace(/\\{2,}/g, (run) => '[\\]'.repeat(run.length))
       .replace(SCHEME, (_, scheme: string) => `${scheme.replace(/^(h)tt(ps?)$/i, '$1xx$2')}[:]`)
       .replace(/:(?=\/\/)/g, '[:]')
-      .replace(/(?<![\w.:/@-])(?:0\.0\.0\.0(?=\/\d)|\d{1,4}(?:\.\d{1,5}){1,2}(?!\.?[\w:/@-]))|\.(?=[\w-])/g, (match) =>
-        match === '.' ? '[.]' : match,
-      )
+      .replace(DOTS, (match) => (match === '.' ? '[.]' : match))
       .replace(/(www)\./gi, '$1[.]')
       .replace(/(?<!\[)@|@(?!\])/g, '[@]')
       // A phone number.

@@ -5,17 +5,22 @@ const LINKS: readonly RegExp[] = [
   /[a-z][a-z0-9+.-]*:\/\//i,
   /www\./i,
   // A bare domain with anything that could be a top-level domain.
-  /[a-z0-9_-]\.[a-z]{2,}/i,
+  /[\p{L}0-9_-]\.\p{L}{2,}/iu,
   /[\w.+-]@[\w-]/,
   /\b(?:mailto|tel|sms|sip|skype|slack|javascript|data|file|xmpp|callto|geo):\S/i,
-  /\b(?!0\.0\.0\.0\/)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b/,
+  // An address is none, unless it is followed by a path.
+  /\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d+)?\/(?!\d{1,2}(?![\w.]))/,
   /\\\\\w/,
   /\+\d{3}/,
 ];
 
+/** Kubernetes' own words: whole, with nothing beside them. */
+const OWN =
+  /(?<![\w.:/@-])(?:[A-Za-z]+\.(?:apps|autoscaling|batch|policy)|(?:[A-Za-z0-9-]+\.)*(?:kubernetes|k8s)\.io(?:\/[\w-]+)?)(?![\w@/]|[.:-][\w@/-])/g;
+
 /** The first thing in the text that a client could make a link of. */
 export const linkIn = (text: string): string | undefined =>
-  LINKS.map((link) => link.exec(text)?.[0]).find((match) => match !== undefined);
+  LINKS.map((link) => link.exec(text.replace(OWN, ' '))?.[0]).find((match) => match !== undefined);
 
 /** Pieces that mean something to mail clients, chat, shells or terminals. */
 const PIECES = [
