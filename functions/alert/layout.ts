@@ -34,7 +34,8 @@ export function within(lines: readonly string[], most: number): string[] {
   const shown = lines.slice(0, most);
   const last = shown.pop();
   if (last === undefined) return [];
-  const cut = last.length > WIDTH - MARK.length ? beforeHalfWord([...last].slice(0, WIDTH - MARK.length).join('')) : last;
+  const cut =
+    last.length > WIDTH - MARK.length ? beforeHalfWord([...last].slice(0, WIDTH - MARK.length).join('')) : last;
   const isOpen = [...shown, cut].join('').split('"').length % 2 === 0;
   return [...shown, `${cut.trimEnd()}${isOpen ? '"' : ''} ...`];
 }

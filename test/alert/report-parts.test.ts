@@ -34,7 +34,7 @@ describe('the timeline', () => {
       expect.stringMatching(/^actor: The authenticator refused a token/),
       expect.stringMatching(/^access: CreateAccessEntry/),
       expect.stringMatching(/^access: AssociateAccessPolicy/),
-      expect.stringMatching(/^actor: The creator's first request in the time looked at, from "198\[\.\]51/),
+      expect.stringMatching(/^actor: The creator's first request in the time looked at, from "198\.51/),
       'refused: Refused (403): create "namespaces"',
       'refused: Refused (403): get "nodes/proxy", the last of 36 times',
       'actor: The creator made the namespace "tmp-x1"',

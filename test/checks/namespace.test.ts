@@ -30,7 +30,7 @@ describe('what the cluster confirms', () => {
       quotas: [],
     });
     expect(textOf(answer)).toBe(
-      'Confirmed: the namespace shop exists with the recorded UID, created at 2026-11-23T10:00:00Z, written by kubectl-create; Pod Security not set; it contains 1 ServiceAccount.',
+      'Confirmed: the namespace shop exists with the recorded UID, created at 2026-11-23T10:00:00Z, written by kubectl-create; Pod Security not set; it is empty.',
     );
   });
 
