@@ -32,8 +32,9 @@ const ENOUGH: Room = { lines: 24, bytes: 1_700 };
 /** The text of the mail. @param moment when it is worded, and for whom */
 export function emailOf(alert: Alert, moment: Moment = momentOf(Date.now())): string {
   const shown = withoutDay(alert.finding.request.at ?? alert.finding.namespace.createdAt);
+  const top = topOf(alert, moment);
   const parts = CAPS.map((caps) => {
-    const [before, after] = [[...topOf(alert, moment), '', ...unsure(alert, caps, shown)], more(alert)];
+    const [before, after] = [[...top, '', ...unsure(alert, caps, shown)], more(alert)];
     const title = heading((alert.evidence ?? []).length > 0 ? 'Answers' : 'Record');
     const taken = sizeOf([...before, ...title, ...after, '']);
     const room: Room = {
@@ -44,18 +45,33 @@ export function emailOf(alert: Alert, moment: Moment = momentOf(Date.now())): st
   });
   const fitting = parts.find(({ room }) => room.lines >= ENOUGH.lines && room.bytes >= ENOUGH.bytes) ?? parts.at(-1);
   if (fitting === undefined) return '';
-  return [...fitting.before, ...shared(answersTo(alert, shown), fitting.room), ...fitting.after, ''].join('\n');
+  return [...fitting.before, ...shared(answersTo(alert, shown, top), fitting.room), ...fitting.after, ''].join('\n');
 }
 
 type Shown = (sentence: string) => string;
 
-/** One text for each thing that is told. */
-function answersTo(alert: Alert, shown: Shown): string[][] {
+const flat = (text: string): string => text.replace(/\s+/g, ' ');
+const SENTENCES = /(?<=\.) (?=[A-Z])/;
+/** Sentences that begin with as many of the same characters say the same; shorter ones than `SHORT` may be said again. */
+const ALIKE = 60;
+const SHORT = 25;
+/** `The creator can now: `, after which two checks say the same. */
+const LEAD = /^[^:]{1,30}: /;
+
+/** One text for each thing that is told. @param top what was told already: no sentence stands in a mail twice */
+function answersTo(alert: Alert, shown: Shown, top: readonly string[]): string[][] {
   const rows = answers(alert).filter(({ later }) => !later || alert.report === undefined);
-  const told = new Set<string>();
-  const once = (text: string): boolean => !told.has(text) && told.add(text) !== undefined;
+  const told = [flat(top.join(' '))];
+  const news = (text: string): string => {
+    const isNew = (each: string) => !told.some((before) => before.includes(each.replace(LEAD, '').slice(0, ALIKE)));
+    const sentences = text.split(SENTENCES).filter(isNew);
+    told.push(...sentences.filter(({ length }) => length >= SHORT));
+    return sentences.join(' ');
+  };
   const [first = [], others = []] = [true, false].map((isFirst) =>
-    rows.filter(({ place }) => (place === 1) === isFirst).flatMap((row) => answerTexts(row, shown, once)),
+    rows
+      .filter(({ place }) => (place === 1) === isFirst)
+      .flatMap((row) => answerTexts(row, (line) => news(shown(line)))),
   );
   return [...first, ...recorded(alert.finding), ...others, message(alert)].filter(({ length }) => length > 0);
 }
@@ -106,14 +122,12 @@ function pairs(
 }
 
 /** Why an answer is missing stands above. */
-function answerTexts(
-  { label, place, lines, missing }: AnswerSummary,
-  shown: Shown,
-  isNew: (text: string) => boolean,
-): string[][] {
-  const silent = missing.length > 0 && lines.length === 0 ? ['Not checked (see above).'] : [];
-  const told = [...lines.map((line) => shown(plain(line))).filter(isNew), ...silent];
-  return told.map((text, index) => field(index > 0 ? '' : place === undefined ? label : `${place} ${label}`, text));
+function answerTexts({ label, place, lines, missing }: AnswerSummary, shown: Shown): string[][] {
+  const told = lines.map((line) => shown(plain(line))).filter((text) => text !== '');
+  const silent = lines.length > 0 || missing.length === 0 ? 'See above.' : 'Not checked (see above).';
+  return (told.length > 0 ? told : [silent]).map((text, index) =>
+    field(index > 0 ? '' : place === undefined ? label : `${place} ${label}`, text),
+  );
 }
 
 /** Ready to send, where somebody to ask is known. */

@@ -92,8 +92,9 @@ const HARMLESS_DOTS = [
   // Of names of Kubernetes' own domains, as app.kubernetes.io/part-of.
   '(?:[A-Za-z0-9-]{1,63}\\.){0,4}(?:kubernetes|k8s)\\.io(?:/[\\w-]{1,63})?',
 ];
+const LETTER = '\\p{L}\\p{M}\\w';
 const DOTS = new RegExp(
-  `(?<![\\w.:/@[\\]-])(?:${HARMLESS_DOTS.join('|')})(?![\\w@/[]|[.:-][\\w@/[-])|\\.(?=[\\p{L}\\p{M}\\w-])`,
+  `(?<![${LETTER}.:/@[\\]-])(?:${HARMLESS_DOTS.join('|')})(?![${LETTER}@/[]|[.:-][${LETTER}@/[-])|\\.(?=[${LETTER}-])`,
   'gu',
 );
 
