@@ -32,6 +32,10 @@ export const ITEM_KEYS = {
   logBudget: 'log-budget#',
   /** What was read of a log or of CloudTrail, so that only what is new is read again: `answer#<hash>`. */
   answer: 'answer#',
+  /** The namespaces of a cluster that are accounted for: `stock#<account>#<region>#<cluster>`, and a part of them behind another `#`. */
+  stock: 'stock#',
+  /** What of the log of a cluster has to be read again: `replay#<account>#<region>#<cluster>`. */
+  replay: 'replay#',
   /** When a job of *watch* ran last: `job-run#<network>#<job>`. */
   jobRun: 'job-run#',
   /** A canary that was sent, and the state of a cluster's canaries: `canary#<nonce>`, `canary-state#<account>#<region>#<cluster>`. */

@@ -6,6 +6,8 @@
 export const PROBLEMS = {
   /** An alert, a further look or a digest did not come about in all tries. */
   'alert-missing': 'watch',
+  /** It is not known any more which namespaces were there before a cluster was watched. */
+  'stock-lost': 'watch',
   /** An alert went out without investigation, or without its copy in the evidence bucket. */
   'alert-incomplete': 'alert',
   /** The severity of an alert is not known, because limits kept weighty questions from being asked. */

@@ -147,6 +147,28 @@ export async function detect(
   return summary;
 }
 
+/**
+ * Takes up namespaces that *watch* found and no record explains.
+ *
+ * @param failed is told of each that could not be handled; the others go on
+ */
+export async function takeUpUnexplained(
+  findings: readonly Finding[],
+  clients: DetectClients,
+  settings: DetectSettings,
+  failed: (error: unknown) => void,
+): Promise<DetectSummary> {
+  const summary = { ...emptySummary(), records: findings.length };
+  const tasks = new Tasks((error) => {
+    summary.failed++;
+    failed(error);
+  });
+  for (const finding of findings)
+    await tasks.begin(async () => void summary[await handle(finding, Date.now(), clients, settings)]++);
+  await tasks.end();
+  return summary;
+}
+
 /** What is judged at once comes first: a line that is long, or made to be slow, keeps no other waiting. */
 const longLinesLast = <T extends { message: string }>(events: readonly T[]): T[] => [
   ...events.filter(({ message }) => message.length < LONG_LINE),
@@ -198,7 +220,7 @@ async function handle(
     : recordForDigest(finding, reason, clients));
   if (done !== 'duplicates' || known === undefined) return done;
   const other = contradiction(finding, known);
-  return other ? handle(other, at, clients, settings) : done;
+  return other && finding.source.kind === 'audit-log' ? handle(other, at, clients, settings) : done;
 }
 
 interface Handled {

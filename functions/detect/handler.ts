@@ -1,5 +1,6 @@
 /**
- * *detect*: a subscription delivery of a cluster's audit log in, findings out.
+ * *detect*: a subscription delivery of a cluster's audit log in, findings out. It also takes what *watch* reads of a log again, in
+ * the same form, and the namespaces that no record explains, `{ unexplained }`.
  *
  * - Retried (by Lambda, twice, after one and two minutes): a delivery with a record that could not be handled, because
  *   the findings table, the invocation of *investigate* or the queue for rejected records failed, or because another
@@ -17,7 +18,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { CANARY_METRIC } from '../contract/canary.ts';
-import { type DetectClients, type DetectSettings, type DetectSummary, detect } from './detect.ts';
+import { type DetectClients, type DetectSettings, type DetectSummary, detect, takeUpUnexplained } from './detect.ts';
+import { unexplainedFindings } from './unexplained.ts';
 
 /** Thrown so that Lambda delivers again. */
 class UnhandledRecordsError extends Error {
@@ -37,9 +39,12 @@ export function createHandler(
   return middy()
     .use(injectLambdaContext(logger))
     .handler(async (event: unknown) => {
-      const summary = await detect(event, { ...clients, canaryArrived }, settings, (error) =>
-        logger.error('record not handled', error as Error),
-      );
+      const all = { ...clients, canaryArrived };
+      const failed = (error: unknown): void => logger.error('record not handled', error as Error);
+      const unexplained = unexplainedFindings(event);
+      const summary = unexplained
+        ? await takeUpUnexplained(unexplained, all, settings, failed)
+        : await detect(event, all, settings, failed);
       logger.info('delivery handled', { ...summary });
       if (summary.failed > 0)
         throw new UnhandledRecordsError(`${summary.failed} of ${summary.records} records were not handled`);

@@ -2,14 +2,22 @@ import type { Job } from './job.ts';
 import { type AgendaClients, agenda } from './jobs/agenda.ts';
 import { type CanaryClients, canary } from './jobs/canary.ts';
 import { type ChainJobClients, chain } from './jobs/chain.ts';
+import { type CoverageClients, coverage } from './jobs/coverage.ts';
 import { type DueDigestClients, digests } from './jobs/digests.ts';
 import { type HeartbeatClients, heartbeat } from './jobs/heartbeat.ts';
+import { type ReplayClients, replay } from './jobs/replay.ts';
 
 /** What the jobs ask, all together. */
-export type WatchClients = AgendaClients & DueDigestClients & CanaryClients & ChainJobClients & HeartbeatClients;
+export type WatchClients = AgendaClients &
+  DueDigestClients &
+  CanaryClients &
+  ChainJobClients &
+  HeartbeatClients &
+  CoverageClients &
+  ReplayClients;
 
 /** Everything that *watch* does. */
-export const JOBS: readonly Job<WatchClients>[] = [canary, chain, heartbeat, agenda, digests];
+export const JOBS: readonly Job<WatchClients>[] = [canary, chain, heartbeat, agenda, digests, coverage, replay];
 
 /**
  * The jobs of one *watch*.

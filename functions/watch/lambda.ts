@@ -9,6 +9,8 @@ import { AwsChain } from '../clients/aws/aws-chain.ts';
 import { AwsEks } from '../clients/aws/aws-eks.ts';
 import { EksKubernetes } from '../clients/kubernetes/eks-kubernetes.ts';
 import { KubeCanaryApi } from '../clients/kubernetes/kube-canary-api.ts';
+import { AwsClusterLog } from '../clients/logs/aws-cluster-log.ts';
+import { LambdaDetector } from '../clients/send/lambda-detector.ts';
 import { LambdaDigestMessages } from '../clients/send/lambda-digest-messages.ts';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
 import { SnsHealthMessages } from '../clients/send/sns-health-messages.ts';
@@ -17,8 +19,12 @@ import { DynamoAgenda } from '../clients/table/dynamo-agenda.ts';
 import { DynamoCanaries } from '../clients/table/dynamo-canaries.ts';
 import { DynamoChainStates } from '../clients/table/dynamo-chain-states.ts';
 import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
+import { DynamoExplanations } from '../clients/table/dynamo-explanations.ts';
+import { DynamoGaps } from '../clients/table/dynamo-gaps.ts';
 import { DynamoJobRuns } from '../clients/table/dynamo-job-runs.ts';
+import { DynamoStock } from '../clients/table/dynamo-stock.ts';
 import { Environment } from '../kit/environment.ts';
+import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../kubernetes/filter-pattern.ts';
 import { createHandler } from './handler.ts';
 import { jobsOf } from './jobs.ts';
 
@@ -28,6 +34,7 @@ const lambda = new LambdaClient();
 const eksClient = new EKSClient();
 const eks = new AwsEks(eksClient);
 const role = environment.required('ROLE_ARN');
+const detect = environment.required('DETECT_ARN');
 const tableName = environment.required('FINDINGS_TABLE');
 const place = { region: environment.required('AWS_REGION'), account: environment.required('ACCOUNT') };
 
@@ -40,7 +47,7 @@ export const handler = createHandler({
       region: place.region,
       stackName: environment.required('STACK_NAME'),
       detectName: environment.required('DETECT_FUNCTION'),
-      detectArn: environment.required('DETECT_ARN'),
+      detectArn: detect,
       cutLineClusters: environment.stringList('CUT_LINE_CLUSTERS'),
       mappedClusters: environment.stringList('MAPPED_CLUSTERS'),
     },
@@ -59,6 +66,14 @@ export const handler = createHandler({
       api: (config) => new KubeCanaryApi(config),
     }),
     canaries: new DynamoCanaries(db, tableName),
+    stock: new DynamoStock(db, tableName),
+    explanations: new DynamoExplanations(db, tableName),
+    gaps: new DynamoGaps(db, tableName),
+    clusterLog: new AwsClusterLog(new CloudWatchLogsClient(), {
+      detect,
+      patterns: [NAMESPACE_WRITES, CUT_NAMESPACE_WRITES],
+    }),
+    detector: new LambdaDetector(lambda, detect),
     table: new DynamoAgenda(db, tableName),
     digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
     messages: new LambdaDigestMessages(lambda, environment.required('ALERT_FUNCTION')),

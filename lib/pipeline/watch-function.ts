@@ -24,7 +24,7 @@ export interface WatchProps {
   readonly table: FindingsStorage;
   /** One for each network; the first is for every cluster that no other is for. */
   readonly investigations: NonEmpty<InvestigateFunction>;
-  /** To where the chain from the audit logs leads. */
+  /** To where the chain from the audit logs leads; it also takes up what its subscriptions have not brought. */
   readonly detect: DetectFunction;
   readonly topics: Topics;
   /** From where the clusters are reached. */
@@ -80,6 +80,8 @@ export class WatchFunction extends SentinelFunction {
     table.allowJobRuns(this.role);
     table.allowCanaries(this.role);
     topics.allowTelling(this.role);
+    table.allowCoverage(this.role);
+    detect.allowInvocationBy(this.role);
     this.#reach(clusterNames);
     this.#seeChain(clusterNames, detect);
     if (!first) return;
@@ -100,7 +102,8 @@ export class WatchFunction extends SentinelFunction {
       );
   }
 
-  /** Lets it see the chain from the audit logs to *detect*. It reads settings alone: no line of a log, no code of a function. */
+  /** Lets it see the chain from the audit logs to *detect*. It reads settings, and of the log what was not
+   * delivered; no code of a function. */
   #seeChain(clusterNames: readonly string[], detect: DetectFunction): void {
     const stack = Stack.of(this);
     const allow = (actions: string[], ...resources: string[]) =>
@@ -109,7 +112,7 @@ export class WatchFunction extends SentinelFunction {
       const logGroup = stack.formatArn({ service: 'logs', resource: `log-group:/aws/eks/${name}/cluster` });
       const entries = stack.formatArn({ service: 'eks', resource: 'access-entry', resourceName: `${name}/*` });
       const cluster = stack.formatArn({ service: 'eks', resource: 'cluster', resourceName: name });
-      allow(['logs:DescribeSubscriptionFilters', 'logs:GetTransformer'], `${logGroup}:*`);
+      allow(['logs:DescribeSubscriptionFilters', 'logs:GetTransformer', 'logs:FilterLogEvents'], `${logGroup}:*`);
       acknowledgeWildcard(this.role, `${logGroup}:*`, 'The ARN of a log group in a policy ends in ":*".');
       allow(['eks:DescribeAccessEntry'], cluster, entries);
       acknowledgeWildcard(

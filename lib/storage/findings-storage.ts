@@ -97,6 +97,13 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], only('canaryState', 'chain'));
   }
 
+  /** Lets *watch* see what explains a namespace, keep the stock of namespaces, and note which part of a log is to be read again. */
+  allowCoverage(role: IRole): void {
+    this.#allow(role, ['dynamodb:BatchGetItem'], FINDINGS);
+    this.#allow(role, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], only('stock'));
+    this.#allow(role, ['dynamodb:GetItem', 'dynamodb:PutItem'], only('replay'));
+  }
+
   /** Lets *watch* note when each job ran last. */
   allowJobRuns(role: IRole): void {
     this.#allow(role, ['dynamodb:UpdateItem'], only('jobRun'));

@@ -31,8 +31,10 @@ import { SharedTrail } from '../../functions/clients/aws/shared-trail.ts';
 import { S3EvidenceStore } from '../../functions/clients/bucket/s3-evidence-store.ts';
 import { S3FindingRecords } from '../../functions/clients/bucket/s3-finding-records.ts';
 import { EksKubernetes } from '../../functions/clients/kubernetes/eks-kubernetes.ts';
+import { AwsClusterLog } from '../../functions/clients/logs/aws-cluster-log.ts';
 import { InsightsLogSearch } from '../../functions/clients/logs/insights-log-search.ts';
 import { RememberingLogSearch } from '../../functions/clients/logs/remembering-log-search.ts';
+import { LambdaDetector } from '../../functions/clients/send/lambda-detector.ts';
 import { LambdaDigestMessages } from '../../functions/clients/send/lambda-digest-messages.ts';
 import { LambdaFollowUps } from '../../functions/clients/send/lambda-follow-ups.ts';
 import { LambdaInvestigator } from '../../functions/clients/send/lambda-investigator.ts';
@@ -47,9 +49,12 @@ import { DynamoChainStates } from '../../functions/clients/table/dynamo-chain-st
 import { DynamoClosures } from '../../functions/clients/table/dynamo-closures.ts';
 import { DynamoContainmentRegister } from '../../functions/clients/table/dynamo-containment-register.ts';
 import { DynamoDigestStore } from '../../functions/clients/table/dynamo-digest-store.ts';
+import { DynamoExplanations } from '../../functions/clients/table/dynamo-explanations.ts';
 import { DynamoFindingLookup } from '../../functions/clients/table/dynamo-finding-lookup.ts';
+import { DynamoGaps } from '../../functions/clients/table/dynamo-gaps.ts';
 import { DynamoJobRuns } from '../../functions/clients/table/dynamo-job-runs.ts';
 import { DynamoLogBudget } from '../../functions/clients/table/dynamo-log-budget.ts';
+import { DynamoStock } from '../../functions/clients/table/dynamo-stock.ts';
 import { budgetOfEach } from '../../functions/clients/table/log-budget.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
 import { someQuestion } from './containment-register.contract.ts';
@@ -138,6 +143,9 @@ const register = new DynamoContainmentRegister(db, 't');
 const playbooks = new SfnPlaybooks(new SFNClient({}), 'arn');
 const question = someQuestion({ findingId: FINDING_ID });
 const digests = new StoredDigests(new DynamoDigestStore(db, 't'));
+const stock = new DynamoStock(db, 't');
+const clusterLog = new AwsClusterLog(new CloudWatchLogsClient({}), { detect: 'arn', patterns: [] });
+const detector = new LambdaDetector(new LambdaClient({}), 'detect');
 const runs = new DynamoJobRuns(db, { tableName: 't', network: '' });
 const canaries = new DynamoCanaries(db, 't');
 const chain = new AwsChain({
@@ -313,6 +321,27 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     write: () => new DynamoChainStates(db, 't').write(CLUSTER, { watchedSince: 0, broken: {} }),
   },
   health: { tell: () => new SnsHealthMessages(new SNSClient({}), 'arn').tell('s', 't') },
+  stock: {
+    read: () => stock.read(CLUSTER),
+    try: () => stock.try(CLUSTER, 0),
+    begin: () => stock.begin(CLUSTER, 0),
+    add: () => stock.add(CLUSTER, ['0a']),
+    remove: () => stock.remove(CLUSTER, ['0a']),
+    count: () => stock.count(CLUSTER, 1),
+  },
+  explanations: { findings: (signal) => new DynamoExplanations(db, 't').findings([FINDING_ID], signal) },
+  gaps: {
+    read: () => new DynamoGaps(db, 't').read(CLUSTER),
+    write: () => new DynamoGaps(db, 't').write(CLUSTER, { seenUntil: 0 }),
+  },
+  clusterLog: {
+    filters: (signal) => clusterLog.filters(CLUSTER, signal),
+    events: (signal) => clusterLog.events(CLUSTER, { from: 0, to: 1, pattern: 'p' }, signal),
+  },
+  detector: {
+    deliver: () => detector.deliver({ owner: '', logGroup: 'g', logStream: 's', logEvents: [] }),
+    explain: () => detector.explain({ cluster: { name: 'prod' }, namespaces: [{ name: 'a', uid: 'u' }] }),
+  },
   jobRuns: { begin: () => runs.begin('j', 1, 1), again: () => runs.again('j') },
   investigator: {
     start: () => new LambdaInvestigator(new LambdaClient({}), { byDefault: 'f', clusters: {} }).start({ finding }),

@@ -48,6 +48,7 @@ describe('alarms', () => {
         'ApproximateNumberOfMessagesVisible <QueuesRejectedRecords> >= 5',
         'Problem alert-missing watch >= 1',
         'Problem alert-incomplete alert >= 1',
+        'Problem stock-lost watch >= 1',
         'Problem severity-limited alert >= 1',
         'Problem isolation-not-started alert >= 1',
         `SUM(${['Alert', 'Chat', 'Health'].map((topic) => `NumberOfNotificationsFailed <Topics${topic}>`).join(', ')}) >= 1`,

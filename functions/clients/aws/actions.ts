@@ -3,7 +3,9 @@ import type { Lessons } from '../../contract/lessons.ts';
 import type { EvidenceStore } from '../bucket/evidence-store.ts';
 import type { FindingRecords } from '../bucket/finding-records.ts';
 import type { KubernetesAccess } from '../kubernetes/kubernetes.ts';
+import type { ClusterLog } from '../logs/cluster-log.ts';
 import type { LogSearch, LogStreams } from '../logs/log-search.ts';
+import type { Detector } from '../send/detector.ts';
 import type { DigestMessages } from '../send/digest-messages.ts';
 import type { FollowUps } from '../send/follow-ups.ts';
 import type { HealthMessages } from '../send/health-messages.ts';
@@ -14,9 +16,12 @@ import type { Canaries } from '../table/canaries.ts';
 import type { ChainStates } from '../table/chain-states.ts';
 import type { ContainmentRegister } from '../table/containment-register.ts';
 import type { DueDigests } from '../table/digests.ts';
+import type { Explanations } from '../table/explanations.ts';
 import type { FindingLookup } from '../table/finding-lookup.ts';
 import type { Agenda, Closures } from '../table/findings-table.ts';
+import type { Gaps } from '../table/gaps.ts';
 import type { JobRuns } from '../table/job-runs.ts';
+import type { Stock } from '../table/stock.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Chain } from './chain.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
@@ -132,6 +137,24 @@ export const ACTIONS = {
   } satisfies ActionsOf<Chain>,
   chainStates: { read: ['dynamodb:GetItem'], write: ['dynamodb:UpdateItem'] } satisfies ActionsOf<ChainStates>,
   health: { tell: ['sns:Publish'] } satisfies ActionsOf<HealthMessages>,
+  stock: {
+    read: ['dynamodb:BatchGetItem'],
+    try: ['dynamodb:UpdateItem'],
+    begin: ['dynamodb:UpdateItem'],
+    add: ['dynamodb:UpdateItem'],
+    remove: ['dynamodb:UpdateItem'],
+    count: ['dynamodb:UpdateItem'],
+  } satisfies ActionsOf<Stock>,
+  explanations: { findings: ['dynamodb:BatchGetItem'] } satisfies ActionsOf<Explanations>,
+  gaps: { read: ['dynamodb:GetItem'], write: ['dynamodb:PutItem'] } satisfies ActionsOf<Gaps>,
+  clusterLog: {
+    filters: ['logs:DescribeSubscriptionFilters'],
+    events: ['logs:FilterLogEvents'],
+  } satisfies ActionsOf<Omit<ClusterLog, 'patterns'>>,
+  detector: {
+    deliver: ['lambda:InvokeFunction'],
+    explain: ['lambda:InvokeFunction'],
+  } satisfies ActionsOf<Detector>,
   investigator: { start: ['lambda:InvokeFunction'] } satisfies ActionsOf<Investigator>,
   digestMessages: { send: ['lambda:InvokeFunction'] } satisfies ActionsOf<DigestMessages>,
   followUps: { tell: ['lambda:InvokeFunction'] } satisfies ActionsOf<FollowUps>,

@@ -32,3 +32,6 @@ const ofStates = (resource: string): RegExp =>
 export const EXECUTION_NAME = new RegExp(`^${EXECUTION_PART}$`);
 export const STATE_MACHINE = ofStates(`stateMachine:${EXECUTION_PART}`);
 export const EXECUTION = ofStates(`execution:${EXECUTION_PART}:${EXECUTION_PART}`);
+
+/** Where EKS writes the control-plane logs of a cluster. */
+export const controlPlaneLogGroup = (clusterName: string): string => `/aws/eks/${clusterName}/cluster`;
