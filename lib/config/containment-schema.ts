@@ -18,8 +18,7 @@ const autoStart = z.strictObject({
     .describe('How many isolations may be started automatically in an hour, all clusters together.'),
 });
 
-/** The playbooks that isolate a namespace, ask, remove and release. */
-export const containmentSchema = z.strictObject({
+const playbooks = z.strictObject({
   enabled: z
     .boolean()
     .default(true)
@@ -86,6 +85,14 @@ export const containmentSchema = z.strictObject({
     ),
 });
 
+/** The playbooks that isolate a namespace, ask, remove and release. */
+export const containmentSchema = playbooks.refine(
+  ({ enabled, autoStart }) => enabled || autoStart.severity === 'never',
+  {
+    path: ['autoStart', 'severity'],
+    error: 'cannot start a playbook while "enabled" is false: set one of them',
+  },
+);
 export type ContainmentOptions = z.output<typeof containmentSchema>;
 
 interface Placed {

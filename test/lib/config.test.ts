@@ -264,6 +264,11 @@ describe('a configuration', () => {
       ],
     ],
     [
+      'isolation that starts by itself, without playbooks',
+      `${ok}containment:\n  enabled: false\n  autoStart: { severity: HIGH }`,
+      ['4 containment.autoStart.severity cannot start a playbook while "enabled" is false: set one of them'],
+    ],
+    [
       'more protected namespaces than fit',
       `${ok}containment:\n  protectedNamespaces: ${JSON.stringify(Array.from({ length: 60 }, (_, index) => `team-${String(index).padEnd(55, 'x')}`))}`,
       [
