@@ -186,7 +186,8 @@ describe('the command line', () => {
     expect(stdout).toContain('304 audit events read, 11 findings');
     const demo = await sentinel(major, ['demo']);
     expect([demo.code, demo.stderr]).toEqual([0, '']);
-    expect(demo.stdout).toMatch(/demo-out\/.*report\.html \(open it in a browser\)\n$/);
+    expect(demo.stdout).toMatch(/^ {2}\d\d:\d\d:\d\d {2}Released /m);
+    expect(demo.stdout).toMatch(/ demo-out\/\S*report\.html \(open it in a browser\)\n/);
   });
 
   test.each(['22', '24'])('loads the client for Kubernetes on Node.js %s', async (major) => {
