@@ -120,6 +120,17 @@ test('a log without the objects of its cluster: no containment, and it says so',
   expect(stdout).not.toMatch(/^Isolate: /m);
 });
 
+test.each([
+  ['developer-namespace', 0, /^ {2}[\d:]+ {2}Released {2}/m],
+  // A binding in a namespace of the platform is left to a person.
+  ['compromised-serviceaccount', 1, /^ {2}[\d:]+ {2}Partly contained .*^ {2}[\d:]+ {2}left out {2}/ms],
+])('%s: its Services lead nowhere, and what is open is told', async (name, code, told) => {
+  const file = `test/corpus/incidents/${name}/audit.jsonl.gz`;
+  const result = await run(['demo', file, '--out', join(root, name)]);
+  expect([result.code, result.stderr]).toEqual([code, '']);
+  expect(result.stdout).toMatch(told);
+});
+
 test('help tells what it does', async () => {
   const { code, stdout } = await run(['demo', '--help']);
   expect(code).toBe(0);

@@ -22,22 +22,30 @@ export interface ContainmentPlay {
   findingId: string;
 }
 
+interface Part {
+  stage: string;
+  about: string;
+  playbook: Start['playbook'];
+  mode: string;
+  /** The states to tell of. */
+  shown: readonly string[];
+}
+
 /** @returns whether every playbook ended as it should */
 export async function playContainment(play: ContainmentPlay): Promise<boolean> {
   const { story } = play;
-  await story.stage('Plan', "the report's line, with the mode plan: what isolation would do");
-  const planned = await run(play, offered(play, 'contain', 'plan'), []);
-
-  await story.stage('Isolate', "the mail's line, with the mode isolate");
-  const isolated = await run(play, offered(play, 'contain', 'isolate'), ALL);
-  await tellProofs(play);
-
-  await story.stage('Remove', "the last mail's line, with the mode remove: it asks first");
-  const removed = await run(play, offered(play, 'contain', 'remove'), REMOVAL);
-
-  await story.stage('Release', "the last mail's line, as if it had been expected after all");
-  const released = await run(play, offered(play, 'release', 'release'), ALL);
-  return [planned, isolated, removed, released].every(({ succeeded }) => succeeded);
+  let isWell = true;
+  for (const { stage, about, playbook, mode, shown } of PARTS) {
+    await story.stage(stage, about);
+    const start = offered(play, playbook, mode);
+    if (!start) {
+      await story.tell('left out', 'no mail offers it: what is open comes first, as the last mail says');
+      return false;
+    }
+    isWell = (await run(play, start, shown)).succeeded && isWell;
+    if (mode === 'isolate') await tellProofs(play);
+  }
+  return isWell;
 }
 
 const MAX_PROOF_LINES = 5;
@@ -49,18 +57,47 @@ const REMOVAL: readonly string[] = [
   CONTAIN_STEPS.verifyRemoval,
 ];
 
-/**
- * The newest line that starts this in a mail about the finding.
- *
- * @throws where no mail has one: then somebody on call would not have it either
- */
-function offered({ mails, account, findingId }: ContainmentPlay, playbook: Start['playbook'], what: string): Start {
-  const start = offeredStarts(
+const PARTS: readonly Part[] = [
+  {
+    stage: 'Plan',
+    about: "the report's line, with the mode plan: what isolation would do",
+    playbook: 'contain',
+    mode: 'plan',
+    shown: [],
+  },
+  {
+    stage: 'Isolate',
+    about: "the mail's line, with the mode isolate",
+    playbook: 'contain',
+    mode: 'isolate',
+    shown: ALL,
+  },
+  {
+    stage: 'Remove',
+    about: "the last mail's line, with the mode remove: it asks first",
+    playbook: 'contain',
+    mode: 'remove',
+    shown: REMOVAL,
+  },
+  {
+    stage: 'Release',
+    about: "the last mail's line, as if it had been expected after all",
+    playbook: 'release',
+    mode: 'release',
+    shown: ALL,
+  },
+];
+
+/** The newest line that starts this in a mail about the finding; undefined where on-call would not have one either. */
+function offered(
+  { mails, account, findingId }: ContainmentPlay,
+  playbook: Start['playbook'],
+  what: string,
+): Start | undefined {
+  return offeredStarts(
     mails.all().flatMap((mail) => (idIn(mail.json) === findingId ? [planIn(mail), mail.text] : [])),
     account,
   ).findLast(({ playbook: each, input }) => each === playbook && (input['mode'] ?? input['decision']) === what);
-  if (!start) throw new Error(`no mail about ${findingId} has a line that starts ${playbook} with ${what}`);
-  return start;
 }
 
 /** The line that begins with a look; the report has it, and the mail leaves it out. */
@@ -88,7 +125,9 @@ async function run(play: ContainmentPlay, start: Start, shown: readonly string[]
   const onQuestion = async (): Promise<void> => {
     await tellMails(play);
     tell('decide', 'the line of that mail: approve');
-    await runs.start(offered(play, 'decide', 'approve'), () => undefined);
+    const approval = offered(play, 'decide', 'approve');
+    if (!approval) throw new Error('the mail that asks has no line that approves');
+    await runs.start(approval, () => undefined);
   };
   const end = await runs.start(start, onProgress, onQuestion);
   await told.at(-1);

@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../../functions/clients/kubernetes/kub
 import type { MemoryCluster } from '../../../functions/clients/local/memory-cluster.ts';
 import { number, record, records } from '../../../functions/kit/json.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../../functions/kubernetes/quarantine.ts';
+import { endpointChange } from './endpoints.ts';
 import { orderPolicies } from './network-plugin.ts';
 
 /** Writes as a controller: nothing follows from them by itself. */
@@ -11,6 +12,11 @@ export type Writes = Pick<MemoryCluster, 'create' | 'patch' | 'remove'>;
 
 const APPS = '/apis/apps/v1';
 const CORE = '/api/v1';
+/** Where Services lead. */
+const ENDPOINT_KINDS = [
+  ['/apis/discovery.k8s.io/v1', 'endpointslices'],
+  [CORE, 'endpoints'],
+] as const;
 
 /** Brings what runs in line with what is asked for, in every namespace that is contained or being released. */
 export async function reconcile(cluster: MemoryCluster, writes: Writes): Promise<void> {
@@ -50,6 +56,12 @@ class Controllers {
       this.#all(CORE, 'pods'),
       this.#all('/apis/networking.k8s.io/v1', 'networkpolicies'),
     ]);
+    const services = await this.#all(CORE, 'services');
+    for (const [api, resource] of ENDPOINT_KINDS)
+      for (const object of await this.#all(api, resource)) {
+        const change = endpointChange(object, { services, pods });
+        if (change) await this.#writes.patch(this.#path(api, resource, object), change, this.#signal);
+      }
     await orderPolicies({ namespace: this.#namespace, pods, policies }, this.#cluster, this.#writes);
   }
 
