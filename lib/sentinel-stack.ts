@@ -63,7 +63,7 @@ export class SentinelStack extends Stack {
       output(
         `AwsAuthMapRoles${network.id}`,
         mapRoles(clusterNames, members),
-        'Append to mapRoles in the ConfigMap aws-auth of the clusters that refuse access entries (docs/operations.md)',
+        'Append to mapRoles in the ConfigMap aws-auth of the clusters that refuse access entries (docs/troubleshooting.md)',
       );
     output(
       'SubscriptionFilters',

@@ -19,7 +19,7 @@ export type Judgement =
   | { kind: 'deletion'; deletion: Deletion }
   /** An audit event of something else, with why it is not a creation. */
   | { kind: 'nothing'; reason: string }
-  /** What may be a canary of *watch*; where it is not, an event like any other, with why it is no creation. */
+  /** What may be a canary of *watch*; where it is not, an event like any other, with why it is not a creation. */
   | { kind: 'canary'; sighting: CanarySighting; reason: string }
   /** Not an audit event, and why. */
   | { kind: 'rejected'; reason: string };

@@ -1,4 +1,4 @@
-/** What a check needs beside its file: a row in the table, a test, and a row in README.md. */
+/** What a check needs beside its file: a row in the table, a test, and a row in docs/checks.md. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -42,13 +42,13 @@ describe.each(CHECKS)('the check $name', (check) => {
     expect(existsSync(`test/checks/${name}.test.ts`)).toBe(true);
   });
 
-  test('has its row in the table of README.md', () => {
-    expect(readFileSync('README.md', 'utf8')).toContain(`\n| \`${name}\` | ${question} | ${asked(check)} |\n`);
+  test('has its row in the table of docs/checks.md', () => {
+    expect(readFileSync('docs/checks.md', 'utf8')).toContain(`\n| \`${name}\` | ${question} | ${asked(check)} |\n`);
   });
 });
 
-test('the table of README.md has a row for each check, in the order of their names, and no other', () => {
-  const [, table = ''] = /^\| Check \|.*\n\|[- |]+\n((?:\|.*\n)+)/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+test('the table of docs/checks.md has a row for each check, in the order of their names, and no other', () => {
+  const [, table = ''] = /^\| Check \|.*\n\|[- |]+\n((?:\|.*\n)+)/m.exec(readFileSync('docs/checks.md', 'utf8')) ?? [];
   const names = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name]) => name);
   expect(names).toEqual(CHECKS.map(({ name }) => name).sort());
 });

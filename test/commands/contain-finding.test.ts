@@ -170,7 +170,7 @@ describe('--finding', () => {
       'a cluster that is not known',
       { cluster: {} },
       () => [],
-      /does not tell its cluster: give --cluster or --context/,
+      /does not give its cluster: give --cluster or --context/,
     ],
   ])('is refused: %s', async (_, finding, args, says) => {
     kept(finding);

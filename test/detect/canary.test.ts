@@ -71,7 +71,7 @@ async function setup(sentAt = Date.now()) {
 }
 
 describe('a canary', () => {
-  test('is counted for its cluster, and is no finding', async () => {
+  test('is counted for its cluster, and is not a finding', async () => {
     const { send, started, canaries } = await setup(1_000);
     const now = jest.spyOn(Date, 'now').mockReturnValue(1_000 + CANARY_LATE_MS);
     await expect(send(refused())).resolves.toMatchObject({ canaries: 1, nothing: 0, handedOver: 0, digested: 0 });
@@ -103,7 +103,7 @@ describe('a canary', () => {
 
   test.each<[string, object]>([
     ['a nonce that was not stored', { requestURI: uri('11111111-1111-1111-1111-111111111111') }],
-    ['a nonce that is none', { requestURI: uri('x') }],
+    ['a nonce that is not one', { requestURI: uri('x') }],
     ['no nonce', { requestURI: '/api/v1/namespaces?dryRun=All' }],
     ['another identity in the group', { user: watcher({ extra: { canonicalArn: [`${ROLE}2`] } }) }],
     ['the identity outside its group', { user: watcher({ groups: ['system:authenticated'] }) }],

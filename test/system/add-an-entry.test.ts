@@ -79,7 +79,7 @@ const RIGHT = `
 
 let copy: ScratchCopy;
 beforeAll(() => {
-  copy = new ScratchCopy('cluster', 'README.md', ...TESTS);
+  copy = new ScratchCopy('cluster', 'docs/checks.md', ...TESTS);
   copy.write('functions/checks/called-webhooks.ts', CHECK);
   copy.write('functions/investigate/indicators/strange-webhook.ts', INDICATOR);
 });
@@ -119,8 +119,8 @@ test('with the rows they are used; the right, the tests and the lines in the doc
     [
       'the observer may do what the check called-webhooks needs',
       'the check called-webhooks has a test, test/checks/called-webhooks.test.ts',
-      'the check called-webhooks has its row in the table of README.md',
-      'the table of README.md has a row for each check, in the order of their names, and no other',
+      'the check called-webhooks has its row in the table of docs/checks.md',
+      'the table of docs/checks.md has a row for each check, in the order of their names, and no other',
       'the indicator strange-webhook has a table of cases here, and only one',
       'docs/indicators.md lists every indicator with its kind, weight and reason for it, in the order of the table',
     ].sort(),
@@ -131,7 +131,7 @@ test('with these nothing is left to do', () => {
   copy.insert('cluster/roles/observer.yaml', '---\n', RIGHT.slice(1));
   copy.write('test/checks/called-webhooks.test.ts', '');
   copy.insert(
-    'README.md',
+    'docs/checks.md',
     '| `cluster-posture`',
     '| `called-webhooks` | Which webhooks see the requests? | Kubernetes |\n',
   );

@@ -78,7 +78,7 @@ describe('a claim that did not end in an alert', () => {
     await expect(until(300)).resolves.toEqual([]);
   });
 
-  test('a look a look a look a look whose hand-over failed is tried again', async () => {
+  test('a look whose hand-over failed is tried again', async () => {
     const finding = await claimed();
     now = 10 * MINUTE;
     const down = { start: () => Promise.reject(new Error('Lambda is down')) };

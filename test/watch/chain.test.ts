@@ -1,4 +1,4 @@
-/** Each link of the chain is cut in turn: the mail names it, since when, and what mends it; and it is told once. */
+/** Each link of the chain is cut in turn: the mail names it, since when, and what fixes it; and it is told once. */
 
 import { type Cluster as EksCluster, ResourceNotFoundException } from '@aws-sdk/client-eks';
 import { beforeEach, describe, expect, test } from '@jest/globals';

@@ -93,6 +93,6 @@ function clusterOf({ kubeconfig, context, cluster }: ContainCommandOptions, depl
   if (!deployed || [kubeconfig, context, cluster].some((each) => each !== undefined)) return {};
   const { name, region } = deployed.finding.cluster;
   if (name === undefined)
-    throw new InputError(`the finding ${deployed.finding.id} does not tell its cluster: give --cluster or --context`);
+    throw new InputError(`the finding ${deployed.finding.id} does not give its cluster: give --cluster or --context`);
   return defined({ cluster: name, region });
 }

@@ -5,7 +5,7 @@ import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import type { CanaryArrivals } from './canaries.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
 
-/** Of which cluster a canary is, in the table. */
+/** Which cluster a canary belongs to, in the table. */
 export const placeOf = ({ account = '', region = '', name = '' }: Cluster): string => `${account}#${region}#${name}`;
 
 /**

@@ -29,7 +29,7 @@ export const canaryArrives: Link = {
     if (now - Math.max(arrivedAt ?? 0, watchedSince) < LATE_MS) return undefined;
     return {
       says: `Canaries of ${cluster.name} are sent and do not arrive in detect; the last one that did was sent ${instant(arrivedAt)}.`,
-      todo: 'If this mail names another link, mend that one. Else see whether EKS delivers its log (the newest line in the log group) and whether detect fails (its log).',
+      todo: 'If this mail names another link, fix that one. Else see whether EKS delivers its log (the newest line in the log group) and whether detect fails (its log).',
     };
   },
 };

@@ -44,6 +44,6 @@ export interface Link {
   needs: readonly AwsAction[];
   /** @returns undefined where it holds. @throws where AWS does not say */
   examine(context: LinkContext): Promise<Break | undefined>;
-  /** What is told once, and stays as it is: takes it for known. Absent where it stays broken until it is mended. */
+  /** What is told once, and stays as it is: takes it for known. Absent where it stays broken until it is fixed. */
   settle?(context: LinkContext): Promise<void>;
 }

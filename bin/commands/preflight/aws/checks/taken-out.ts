@@ -109,7 +109,7 @@ function left(
           status: 'failed',
           stopsDeployment: false,
           says: `${says} No access entry lets a role of the stack in to release anything (what aws-auth says is not seen from here).`,
-          todo: 'put the cluster back into the configuration, deploy and release, or release from your own machine (docs/operations.md, "Taking a cluster out")',
+          todo: 'put the cluster back into the configuration, deploy and release, or release from your own machine (docs/uninstall.md, "Taking a cluster out")',
         },
   ];
 }

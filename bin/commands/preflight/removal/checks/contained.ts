@@ -44,7 +44,7 @@ export const contained: AwsCheck = {
           says: `${cluster}: ${inWords(each)} is contained, as far as the evidence bucket knows.`,
           ...(outputs
             ? { fix: releaseCommands(each, (await sidesLetInto(context, cluster, sides))[0] ?? sides[0], context) }
-            : { todo: 'release it from your own machine (docs/operations.md, "Taking a cluster out")' }),
+            : { todo: 'release it from your own machine (docs/uninstall.md, "Taking a cluster out")' }),
         });
     }
     return answers.length > 0 ? answers : [{ status: 'ok', says: 'Nothing waits for its release.' }];

@@ -1,0 +1,159 @@
+/** What the documents say leads somewhere: links, anchors, and commands, which are run, or parsed by the program that they call. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Command } from 'commander';
+import { sentinel } from '../../bin/commands/main.ts';
+import { words } from './shell-words.ts';
+
+const PAGES = execFileSync('git', ['ls-files', '-z', '*.md'], { encoding: 'utf8' }).split('\0').filter(Boolean);
+const read = (page: string): string => readFileSync(page, 'utf8');
+
+/** Without code, in which brackets are not links. */
+const prose = (page: string): string =>
+  read(page)
+    .replaceAll(/^```[\s\S]*?^ *```$/gm, '')
+    .replaceAll(/`[^`\n]*`/g, '`code`');
+
+/** As GitHub makes them of headings; and those that a page sets itself. */
+function anchors(page: string): Set<string> {
+  const headings = [
+    ...read(page)
+      .replaceAll(/^ *```[\s\S]*?^ *```$/gm, '')
+      .matchAll(/^#+ (.*)$/gm),
+  ].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replaceAll(/\]\([^)]*\)/g, '')
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set([...headings, ...[...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)]);
+}
+
+test.each(PAGES)('%s: every link and anchor leads somewhere', (page) => {
+  const broken = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+    if (/^(https?|mailto):/.test(link)) return [];
+    const [file = '', anchor] = link.split('#');
+    const target = file === '' ? page : normalize(join(dirname(page), file));
+    if (!existsSync(target)) return [link];
+    return anchor !== undefined && !anchors(target).has(anchor) ? [link] : [];
+  });
+  expect(broken).toEqual([]);
+});
+
+interface Line {
+  page: string;
+  command: string;
+  /** The block is marked: it needs an account or a cluster. */
+  needsAccount: boolean;
+}
+
+/** One command a line; a backslash joins lines. */
+const LINES: Line[] = PAGES.flatMap((page) =>
+  [...read(page).matchAll(/^ *```sh( account)?\n([\s\S]*?)^ *```$/gm)].flatMap(([, mark, body = '']) =>
+    body
+      .replaceAll(/\\\n\s*/g, '')
+      .split('\n')
+      .map((line) => line.replace(/\s+# .*$/, '').trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .flatMap((line) => line.split(' && '))
+      .map((command) => ({ page, command, needsAccount: mark !== undefined })),
+  ),
+);
+
+/** Commands that need no account, and what runs them; the file has to hold the text. `fix` is what `npm test` asks for. */
+const RUN_BY: Readonly<Record<string, [file: string, text: string]>> = {
+  'npm ci': ['.ci/run', 'npm ci'],
+  'npm test': ['.ci/run', 'npm test'],
+  'npm run test:system': ['.ci/run', 'test:system'],
+  'npm run demo': ['.ci/run', 'npm run --silent demo'],
+  'npm run images': ['test/tools/images.test.ts', 'demoFiles'],
+  'npm run schema': ['test/system/add-a-destination.test.ts', 'write-schema.ts'],
+  'npm run fix': ['package.json', '"fix": "biome check --write"'],
+  'bash .ci/run': ['.ci/run', 'set -'],
+};
+
+const SCRIPTS = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
+
+/** Words in capitals that a reader replaces, with values of their grammar. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  N: 'payments',
+  REGION: 'eu-west-1',
+  ACCOUNT: '111122223333',
+  H: 'a'.repeat(64),
+};
+
+/** The arguments for `sentinel`; undefined where the line calls another program. */
+function sentinelArguments(command: string): string[] | undefined {
+  const [first, second, third, ...rest] = words(command);
+  if (first === 'sentinel') return [second, third, ...rest].filter((word) => word !== undefined);
+  if (first === 'npx' && second === 'sentinel') return [third, ...rest].filter((word) => word !== undefined);
+  const script = words(command)
+    .slice(2)
+    .filter((word) => word !== '-s');
+  if (
+    first === 'npm' &&
+    words(command)
+      .slice(1)
+      .find((word) => !['run', '-s'].includes(word)) === 'sentinel'
+  )
+    return script.slice(script.indexOf('--') + 1);
+  return undefined;
+}
+
+/** Parses as the program does, and does nothing. @throws where an option, a value or an argument is wrong */
+async function parse(args: readonly string[]): Promise<void> {
+  let called = false;
+  const program = sentinel(() => async () => {
+    called = true;
+  });
+  const quiet = (command: Command): void => {
+    command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    for (const inner of command.commands) quiet(inner);
+  };
+  quiet(program);
+  try {
+    await program.parseAsync(
+      args.map((arg) => PLACEHOLDERS[arg] ?? arg),
+      { from: 'user' },
+    );
+  } catch (error) {
+    if (['commander.helpDisplayed', 'commander.help'].includes((error as { code?: string }).code ?? '')) return;
+    throw error;
+  }
+  expect(called).toBe(true);
+}
+
+describe('each command in a document', () => {
+  test('there are some of both kinds', () => {
+    expect(LINES.filter(({ needsAccount }) => needsAccount).length).toBeGreaterThan(10);
+    expect(LINES.filter(({ needsAccount }) => !needsAccount).length).toBeGreaterThan(5);
+  });
+
+  test.each(LINES)('$page: $command', async ({ command, needsAccount }) => {
+    const args = sentinelArguments(command);
+    if (args) return parse(args);
+    const [program = '', second = '', third = ''] = words(command);
+    if (program === 'npm' && second === 'run')
+      expect(Object.keys(SCRIPTS)).toContain(third === '-s' ? words(command)[3] : third);
+    if (program === 'npx') expect(existsSync(join('node_modules', '.bin', second))).toBe(true);
+    if (needsAccount) return expect(['aws', 'kubectl', 'npm', 'npx']).toContain(program);
+    if (program === 'npx' && second === 'jest') return expect(existsSync(third)).toBe(true);
+    const [file, text] = RUN_BY[command.split(' -- ')[0] ?? ''] ?? [];
+    expect(file).toBeDefined();
+    expect(read(file ?? '')).toContain(text);
+  });
+
+  test.each([['sentinel contain --no-such-option'], ['sentinel no-such-command'], ['sentinel contain --uid x']])(
+    'a wrong one is noticed: %s',
+    async (command) => {
+      await expect(parse(sentinelArguments(command) ?? [])).rejects.toThrow();
+    },
+  );
+});
+
+test('README.md fits on three screens: at most 150 lines', () => {
+  expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+});
