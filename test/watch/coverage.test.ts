@@ -79,7 +79,7 @@ describe('the stock', () => {
     expect(world.problems).toHaveLength(1);
   });
 
-  test('of which a part is gone alarms once, and what is not explained any more becomes a finding', async () => {
+  test('a stock that is partly gone alarms once, and what is not explained any more becomes a finding', async () => {
     const [, second] = [made('a', START - MINUTE), made('b', START - MINUTE), made('c', START - MINUTE)];
     await world.run(coverage);
     for (const { uids: known } of world.stock.items.values()) known.delete(second.uid);
@@ -124,7 +124,7 @@ describe('the stock', () => {
 });
 
 describe('a namespace that no record explains', () => {
-  test('becomes a finding within 15 minutes, of which nobody knows who made it', async () => {
+  test('becomes a finding within 15 minutes, without a known creator', async () => {
     await world.run(coverage);
     for (let offset = 1; offset <= 5; offset++) {
       world = new World();

@@ -167,7 +167,7 @@ describe('canaries that did not arrive', () => {
     expect(world.reads).toBe(reads);
   });
 
-  test('one or two in a row are no gap', async () => {
+  test('one or two in a row are not a gap', async () => {
     for (let minutes = 0; minutes < 120; minutes += 20) {
       world.canaryAt = world.now;
       await world.run(replay);

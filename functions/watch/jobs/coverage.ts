@@ -130,7 +130,7 @@ async function begun(
     throw new Error(`it is not known since when ${cluster.name} is watched: it has no subscription filter of ours`);
   const since = Math.min(...filters.map(({ since: made }) => made));
   if (state.triedAt === undefined && since < now() - FIRST_RUN_MS) problem('stock-lost', 1);
-  // Before the cluster is asked: that it is out of reach for long is no loss of the stock.
+  // Before the cluster is asked: that it is out of reach for long is not a loss of the stock.
   await clients.stock.try(cluster, now());
   return { since, isNew: true, state };
 }
@@ -154,7 +154,7 @@ function judge(
     return { ...namespace, contradicts: id };
   }
   const age = now - Date.parse(namespace.createdAt ?? '');
-  // An instant that is missing, or lies in the future, is no reason to wait.
+  // An instant that is missing, or lies in the future, is not a reason to wait.
   return age >= 0 && age < RECORD_MS ? 'waits' : namespace;
 }
 
