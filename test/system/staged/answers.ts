@@ -2,7 +2,7 @@
 import type { Alert } from '../../../functions/contract/alert.ts';
 import type { Fact, GroundTruth } from '../../../tools/record/incidents/incident.ts';
 import { fieldsOf, says, sectionsOf } from './mail.ts';
-import { entranceOf, factsOf, objectOf, portOf, refusedBefore, requestOf } from './truth.ts';
+import { entranceOf, factsOf, objectOf, refusedBefore, requestOf } from './truth.ts';
 
 /** What the namespace was made with. */
 export interface Metadata {
@@ -33,77 +33,82 @@ export function missingAnswers(text: string, told: Told): string[] {
     for (const value of values)
       if (value === undefined || !says(answer, value)) missing.push(`${place}: no ${value} in: ${answer}`);
   };
-  const found = fieldsOf(section('WHAT THE INVESTIGATION FOUND'));
+  const found = fieldsOf(section('ANSWERS'));
+  const [top = ''] = text.split('\n=== ');
   const answer = (label: string, ...values: (string | undefined)[]) => expect(label, found.get(label), ...values);
+  const anywhere = (...values: (string | undefined)[]) => expect('the mail', text, ...values);
 
-  whatHappened(told, fieldsOf(section('WHAT HAPPENED')), expect);
-  whoDidIt(told, fieldsOf(section('WHO DID IT')), expect);
-  severityShown(told, section('SEVERITY AND REASONS'), expect);
-  theQuestions(told, answer);
-  for (const { question, status, check } of told.alert.evidence ?? [])
-    if (status === 'not-checked') expect(`unknown, ${check}`, section('WHAT IS NOT KNOWN'), question);
+  whatHappened(told, top, answer, expect);
+  whoDidIt(told, top, expect);
+  severityShown(told, top, expect);
+  theQuestions(told, answer, anywhere);
+  const { evidence = [] } = told.alert;
+  const silent = evidence.filter(({ status }) => status === 'not-checked').length;
+  if (silent > 0) expect('unknown', section('NOT KNOWN'), `${silent} of ${evidence.length} checks gave no answer`);
   return missing;
 }
 
 type Expect = (place: string, answer: string | undefined, ...values: (string | undefined)[]) => void;
 
-function whatHappened({ truth, index, metadata }: Told, fields: Map<string, string>, expect: Expect): void {
+type Answer = (label: string, ...values: (string | undefined)[]) => void;
+
+/** Of each label and annotation so many characters are sure to be shown, of so many of them. */
+const SHOWN = { characters: 30, pairs: 4 };
+
+function whatHappened({ truth, index, metadata }: Told, top: string, answer: Answer, expect: Expect): void {
   const { namespace, uid } = truth.creations[index] ?? {};
-  expect('Namespace', fields.get('Namespace'), namespace);
-  expect('UID', fields.get('UID'), uid);
-  const time = fields.get('Time');
-  const at = Date.parse(time?.replace(' UTC', 'Z').replace(' ', 'T') ?? '');
-  if (!(Math.abs(at - Date.parse(requestOf(truth, index).at)) < MAX_APART_MS)) expect('Time', time, undefined);
-  for (const [key, value] of Object.entries(metadata.labels))
-    expect('Labels', fields.get('Labels'), `"${key}": "${value}"`);
-  for (const [key, value] of Object.entries(metadata.annotations))
-    expect('Annotations', fields.get('Annotations'), `"${key}": "${value}"`);
+  expect('top', top, namespace);
+  answer('1 Namespace', uid);
+  const [, day = '', time = ''] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(top) ?? [];
+  const at = Date.parse(`${day}T${time}Z`);
+  if (!(Math.abs(at - Date.parse(requestOf(truth, index).at)) < MAX_APART_MS)) expect('When', top, undefined);
+  for (const pairs of [metadata.labels, metadata.annotations])
+    for (const [key, value] of Object.entries(pairs).slice(0, SHOWN.pairs))
+      answer('1 Namespace', key.slice(0, SHOWN.characters), value.slice(0, SHOWN.characters));
 }
 
-function whoDidIt({ truth, index }: Told, fields: Map<string, string>, expect: Expect): void {
+function whoDidIt({ truth, index }: Told, top: string, expect: Expect): void {
   const { actor } = truth.creations[index] ?? {};
-  if (actor?.principalArn) expect('Principal', fields.get('Principal'), actor.principalArn);
-  if (actor?.sessionName) expect('Session', fields.get('Session'), actor.sessionName);
-  expect('User name', fields.get('User name'), actor?.username);
-  expect('Address', fields.get('Address'), requestOf(truth, index).from);
+  expect('Who', top, actor?.principalArn?.split('/').at(-1) ?? actor?.username);
+  if (actor?.sessionName) expect('Who', top, actor.sessionName);
+  expect('Who', top, requestOf(truth, index).from);
 }
 
-function severityShown({ alert: { assessment } }: Told, section: string, expect: Expect): void {
-  expect('severity', section, `${assessment?.severity}, with ${assessment?.score} of 100 points`);
-  for (const { reason } of assessment?.indicators ?? [])
-    expect('reason', section, reason.replaceAll('"', "'").slice(0, 100));
+/** The weightiest reason, as far as it is sure to be shown. */
+function severityShown({ alert: { assessment } }: Told, top: string, expect: Expect): void {
+  const { severity, score, indicators: [heaviest] = [] } = assessment ?? {};
+  expect('severity', top, severity, `(${score} of 100 points`);
+  if (heaviest && heaviest.weight > 0) expect('reason', top, heaviest.reason.replaceAll('"', "'").slice(0, 40));
 }
 
-/** The seven questions of the investigation, by their labels. */
+/** The seven questions of the investigation, by their labels; what is cut in an answer may stand among the reasons. */
 function theQuestions(
-  { alert, truth, index, facts }: Told,
-  answer: (label: string, ...values: (string | undefined)[]) => void,
+  { truth, index, facts }: Told,
+  answer: Answer,
+  anywhere: (...values: (string | undefined)[]) => void,
 ): void {
-  const { namespace, actor } = truth.creations[index] ?? {};
-  answer('Namespace', 'Confirmed', namespace);
+  const { namespace } = truth.creations[index] ?? {};
+  answer('1 Namespace', 'Confirmed', namespace);
 
   const entrance = entranceOf(truth.right);
-  answer('Permission', ...(entrance ? [entrance.policy, entrance.principal] : [truth.right.object]));
+  answer('2 Permission', entrance ? entrance.policy : truth.right.object);
   for (const fact of factsOf('access-change', facts)) {
     const way = entranceOf(fact);
-    if (!way) answer('Changes', objectOf(fact).name, 'cluster-admin');
-    else answer('Changes', way.principal, ...(way.policy ? [way.policy] : [])); // simulated: CloudTrail
+    anywhere(way ? way.principal.split('/').at(-1) : objectOf(fact).name);
   }
 
-  // There are no such logs in the twin, and no GuardDuty: the mail has to say so.
-  answer('Logs', 'Not checked', 'api-server-logs', 'container-logs');
-  answer('Malware', 'Not checked', 'threats');
+  // There are no such logs in the twin: the mail has to say so.
+  answer('3 Logs', 'Not checked');
 
   const exposures = factsOf('exposure', facts);
-  if (exposures.length === 0) answer('Network', 'No Service or Ingress exposes it.');
-  for (const fact of exposures) answer('Network', objectOf(fact).name, portOf(fact).type, portOf(fact).port);
+  if (exposures.length === 0) answer('4 Network', 'No Service or Ingress exposes it.');
+  for (const fact of exposures) answer('4 Network', objectOf(fact).name);
 
   const workloads = factsOf('workload', facts).map(objectOf);
-  if (workloads.length === 0) answer('Malware', 'Nothing runs in the namespace.');
-  for (const { kind, name } of workloads) answer('Malware', `${kind} ${name}`);
+  if (workloads.length === 0) answer('5 Malware', 'Nothing runs in the namespace.');
+  for (const { kind, name } of workloads) anywhere(`${kind} ${name}`);
 
   const refused = refusedBefore(truth);
-  answer('Audit log', 'created', ...(refused > 0 ? [`${refused} refused`] : []));
-  answer('Contacts', actor?.sessionName?.includes('@') ? actor.sessionName : 'message');
-  if (alert.report === undefined) answer('Contacts', 'a report with the message');
+  answer('6 Audit log', 'created', ...(refused > 0 ? [`${refused} refused`] : []));
+  answer('7 Contact', 'contact');
 }

@@ -12,7 +12,8 @@ export async function mailOf(twin: Twin, { alert }: Received): Promise<Mail> {
   const isUpdate = alert.update !== undefined;
   const about = () =>
     mails(twin).filter(
-      ({ text, subject }) => says(text, `Finding ${alert.id}.`) && subject.includes('UPDATE') === isUpdate,
+      ({ text, subject }) =>
+        says(text, `Finding ${alert.id}`) && /\((?:.*; )?(?:was [A-Z]+|update)\)/.test(subject) === isUpdate,
     );
   // the queue has it a moment before the mailbox
   await twin.processes.until(async () => about().length > 0, { what: `the mail about ${alert.id} is there` });
