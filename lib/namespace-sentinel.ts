@@ -116,6 +116,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       findingsDays,
       logsDays,
       reservedConcurrency: reservedConcurrency.alert,
+      timeZone: options.timeZone,
       ...defined({ playbooks: containment.enabled ? { options: containment, networks } : undefined }),
     });
     const investigateFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>

@@ -9,6 +9,7 @@ import { StoredDigests } from '../clients/table/digests.ts';
 import { DynamoContainmentRegister } from '../clients/table/dynamo-containment-register.ts';
 import { DynamoDeliveries } from '../clients/table/dynamo-deliveries.ts';
 import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
+import { defined } from '../kit/defined.ts';
 import { Environment } from '../kit/environment.ts';
 import { readAutoStart } from './auto-start.ts';
 import { DELIVERY_LEASE_MS } from './delivery.ts';
@@ -42,6 +43,7 @@ export const handler = createHandler(
     playbooks: readPlaybooks(environment.optional('PLAYBOOKS')),
     protectedNamespaces: environment.stringList('PROTECTED_NAMESPACES'),
     autoStart: readAutoStart(environment.optional('AUTO_START')),
+    ...defined({ timeZone: environment.optional('TIME_ZONE') }),
     readers: environment.optional('READER_POLICY'),
   },
 );

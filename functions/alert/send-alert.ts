@@ -13,6 +13,7 @@ import { digestReason, isGrave } from './digest/route.ts';
 import { notStarted } from './follow-up/not-started.ts';
 import { sendFollowUp } from './follow-up/send-follow-up.ts';
 import { type LaterLook, nextLook, revisionOf, verdictOf } from './later-look.ts';
+import { momentOf } from './moment.ts';
 import { reportOf } from './report/report.ts';
 import { type StateMachineArns, withPlaybooks } from './state-machine-arns.ts';
 
@@ -30,6 +31,8 @@ export interface AlertSettings extends delivery.DeliverySettings {
   protectedNamespaces?: readonly string[];
   /** @default never */
   autoStart?: AutoStartSettings;
+  /** IANA name of the time zone of those who read the mails. @default UTC alone */
+  timeZone?: string;
   /** ARN of the IAM policy of those who may read the reports, which say so. @default not known */
   readers?: string | undefined;
 }
@@ -97,7 +100,7 @@ export async function sendAlert(
     const decision = await decideAutoStart(ready, clients.autoStart, settings.autoStart, protectedNamespaces, now());
     const announced = decision?.state === 'starting' ? { ...ready, autoStart: decision.execution } : ready;
     const stored = await archived(announced, message, settings.readers);
-    const sent = await message.send((destination) => destination.alert(stored, now()));
+    const sent = await message.send((destination) => destination.alert(stored, momentOf(now(), settings.timeZone)));
     if (decision?.state !== 'starting') return { ...sent, ...defined({ autoStart: decision }) };
     const autoStart = await decision.start();
     if (autoStart.state === 'failed')

@@ -99,6 +99,15 @@ settingsFit._zod.def.when = ({ value, issues }) =>
   value !== null &&
   !issues.some(({ path }) => ['investigation', 'knownAutomation', 'limits'].includes(String(path?.[0])));
 
+/** Whether `Intl` can tell times in it, as the function that words the mails does. */
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
 /** What a `NamespaceSentinel` needs to know: everything but where it is deployed. */
 export const optionsSchema = z
   .strictObject({
@@ -110,6 +119,13 @@ export const optionsSchema = z
       .min(1, 'must name somebody, or be left out')
       .optional()
       .describe('Who is told when Namespace Sentinel itself is unwell. Default: the addresses under emails.'),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'must be the IANA name of a time zone, such as Europe/Zurich')
+      .optional()
+      .describe(
+        'Time zone of those who read the mails, such as Europe/Zurich: times are told in it, beside UTC. Default: UTC alone.',
+      ),
     retention: retention.prefault({}).describe('How long things are kept.'),
     limits: limits.prefault({}).describe('Sizes, times and capacity.'),
     knownAutomation: z

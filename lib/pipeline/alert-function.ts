@@ -26,6 +26,8 @@ export interface AlertProps {
   readonly logsDays: number;
   /** @default - shares the account's */
   readonly reservedConcurrency?: number | undefined;
+  /** IANA name of the time zone of those who read the mails. @default - UTC alone */
+  readonly timeZone?: string | undefined;
   /** Which playbooks an alert may offer, and start by itself. @default - none */
   readonly playbooks?: AlertPlaybooks | undefined;
 }
@@ -53,6 +55,7 @@ export class AlertFunction extends SentinelFunction {
         DESTINATIONS: JSON.stringify(topics.targets),
         EVIDENCE_BUCKET: bucket.bucket.bucketName,
         READER_POLICY: reader.managedPolicyArn,
+        ...defined({ TIME_ZONE: props.timeZone }),
         ...(props.playbooks && playbooksOf(scope, props.playbooks)),
       },
       timeout: Duration.seconds(40), // shorter than the lease under which it delivers

@@ -24,6 +24,10 @@ describe('the envelope', () => {
     expect(Object.keys(JSON.parse(message.body) as object)).toEqual(['default', 'email']);
     expect(jsonOf(message)).toEqual(HIGH);
     expect(bodies(message)['email']).toContain('=== NOT KNOWN ===');
+    const moment = { now: Date.parse('2026-11-23T07:06:30Z'), timeZone: 'Europe/Zurich' };
+    expect(bodies(topic.alert(HIGH, moment))['email']).toContain(
+      '4 min ago: 2026-11-23 07:02:18 UTC (08:02:18 Europe/Zurich)',
+    );
     expect(message.subject).toContain('HIGH: ');
   });
 

@@ -52,6 +52,7 @@ export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> =
       minSeverity,
     })),
     healthEmails: ['a@example.com', 'b@example.com'],
+    timeZone: 'Europe/Zurich',
     chat: { slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' } },
   },
 };

@@ -7,6 +7,7 @@ import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Digest } from '../../contract/digest-message.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import type { Moment } from '../moment.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 
 /** Where the archive keeps what the message is about; absent what could not be stored. */
@@ -39,8 +40,8 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
   readonly transport: Transport;
   /** No message is larger, in bytes as the transport counts them. */
   readonly maxBytes: number;
-  /** Words an alert, and an update (an alert with `update`). @param now epoch milliseconds, for how long ago it was */
-  alert(alert: Alert, now?: number): Message;
+  /** Words an alert, and an update (an alert with `update`). @param moment when, and for whom */
+  alert(alert: Alert, moment?: Moment): Message;
   /** Words what a playbook did or asks. */
   followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message;
   /** Words what was not told by itself in an hour. */

@@ -23,7 +23,7 @@ import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
 import { CLUSTER, LABEL } from '../grammar.ts';
 import { subjectOf } from '../headline.ts';
-import { momentOf } from '../moment.ts';
+import { type Moment, momentOf } from '../moment.ts';
 import { audienceOf } from '../news.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import { destination, type Places } from './destination.ts';
@@ -80,13 +80,13 @@ const NAMED_CUTS = 50;
 /** The least that is tried. */
 const MIN_BYTES = 1024;
 
-function envelopeOf(alert: Alert, now: number = Date.now()): Message {
+function envelopeOf(alert: Alert, moment: Moment = momentOf(Date.now())): Message {
   const { cluster, namespace, outcome } = alert.finding;
   const lean = alert.evidence?.map(({ details, ...rest }) => rest);
   const detailed = alert.evidence?.some(({ details }) => details);
   return enveloped({
     subject: subjectOf(alert),
-    email: emailOf(alert, momentOf(now)),
+    email: emailOf(alert, moment),
     attributes: { severity: audienceOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
     value: alert,
     within: (maxBytes) =>
