@@ -9,6 +9,7 @@ import type { ExitCode, Io } from './io.ts';
 import { manifestsCommand } from './manifests.ts';
 import { preflightCommand } from './preflight.ts';
 import { type CommandRun, runProgram } from './program.ts';
+import { redriveCommand } from './redrive.ts';
 import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
 import type { CommandLimits } from './task.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
   verifyEvidenceCommand,
   releaseCommand,
   findingsCommand,
+  redriveCommand,
   baselineCommand,
   manifestsCommand,
   preflightCommand,

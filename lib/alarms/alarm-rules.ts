@@ -76,7 +76,7 @@ const queueRules = ({ queues }: SentinelParts, thresholds: Options['alarms']): A
     id: 'dead-letters',
     metric: waitingMessages(queues.deadLetters),
     description:
-      'Something failed in all tries and waits in the dead-letter queue: detect or alert, so that an alert may be missing, or the message about a playbook that did not succeed. The message says at what, and why. Fix the cause, send its requestPayload to the function again, then delete it. Kept for 14 days.',
+      'Something failed in all tries and waits in the dead-letter queue: detect or alert, so that an alert may be missing, or the message about a playbook that did not succeed. The message says at what, and why. Fix the cause, then hand it over again with: sentinel redrive --yes. Kept for 14 days.',
   },
   {
     id: 'rejected-records',

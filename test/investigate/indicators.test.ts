@@ -10,6 +10,12 @@ test('each indicator has an id of its own', () => {
   expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
 });
 
+table('contradicting-records', [
+  ['one record', { finding: { source: { kind: 'audit-log' } } }],
+  ['found by coverage', { finding: { source: { kind: 'coverage' } } }],
+  ['two records', { finding: { source: { kind: 'audit-log', contradicts: 'nsf-1' } } }, 50, 'Two records differ'],
+  ['the API server', { finding: { source: { kind: 'coverage', contradicts: 'nsf-1' } } }, 50, 'see finding nsf-1'],
+]);
 table('anonymous-creator', [
   ['by username', { finding: { actor: { kind: 'anonymous', username: 'system:anonymous' } } }, 50],
   ['by group', { finding: { actor: { kind: 'user', username: 'x', groups: ['system:unauthenticated'] } } }, 50],

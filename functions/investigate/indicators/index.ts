@@ -8,6 +8,7 @@ import { bindingGone } from './binding-gone.ts';
 import { breakGlass } from './break-glass.ts';
 import { certificateApproval } from './certificate-approval.ts';
 import { claimedIdentity } from './claimed-identity.ts';
+import { contradictingRecords } from './contradicting-records.ts';
 import { creatorRights } from './creator-rights.ts';
 import { criticalVulnerabilities } from './critical-vulnerabilities.ts';
 import { daemonSetOrCronJob } from './daemonset-or-cronjob.ts';
@@ -71,6 +72,7 @@ export const RULES: readonly Rule[] = [
   guardDuty,
   ownIdentity,
   anonymousCreator,
+  contradictingRecords,
   miner,
   reverseShell,
   maliciousPackage,

@@ -1,0 +1,138 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { run } from './run.ts';
+
+const [stacks, sqs, lambda] = [mockClient(CloudFormationClient), mockClient(SQSClient), mockClient(LambdaClient)];
+const QUEUE = 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters';
+
+const failedCall = (name: string, payload: unknown, errorMessage = 'table throttled') =>
+  JSON.stringify({
+    requestContext: {
+      functionArn: `arn:aws:lambda:eu-west-1:111122223333:function:${name}:$LATEST`,
+      condition: 'RetriesExhausted',
+    },
+    requestPayload: payload,
+    responsePayload: { errorType: 'Error', errorMessage },
+  });
+
+/** What waits, until it is taken out; what was read is hidden. */
+let waiting: string[];
+beforeEach(() => {
+  for (const mock of [stacks, sqs, lambda]) mock.reset();
+  const hidden = new Set<string>();
+  stacks.on(DescribeStacksCommand).resolves({
+    Stacks: [
+      {
+        StackName: 's',
+        CreationTime: new Date(),
+        StackStatus: 'CREATE_COMPLETE',
+        Outputs: [{ OutputKey: 'DeadLetterQueueUrl', OutputValue: QUEUE }],
+      },
+    ],
+  });
+  sqs.on(ReceiveMessageCommand).callsFake(() => {
+    const next = waiting.filter((body) => !hidden.has(body)).slice(0, 10);
+    for (const body of next) hidden.add(body);
+    return {
+      Messages: next.map((Body) => ({ Body, ReceiptHandle: Body, Attributes: { SentTimestamp: '1795417371301' } })),
+    };
+  });
+  sqs.on(DeleteMessageCommand).callsFake(({ ReceiptHandle }) => {
+    waiting = waiting.filter((body) => body !== ReceiptHandle);
+    return {};
+  });
+  lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
+  waiting = [];
+});
+
+const invoked = () =>
+  lambda
+    .commandCalls(InvokeCommand)
+    .map(({ args: [{ input }] }) => [input.FunctionName, input.InvocationType, JSON.parse(String(input.Payload))]);
+
+describe('sentinel redrive', () => {
+  test('says that nothing waits', async () => {
+    await expect(run(['redrive', '--region', 'eu-west-1'])).resolves.toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Nothing waits.'),
+    });
+  });
+
+  test('lists what waits and why, and changes nothing', async () => {
+    waiting = Array.from({ length: 25 }, (_, index) => failedCall('detect', { index }));
+    const { code, stdout, stderr } = await run(['redrive', '--region', 'eu-west-1']);
+    expect(code).toBe(1);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(25);
+    expect(stdout).toContain('waits  2026-11-23T07:02:51.301Z  detect  table throttled');
+    expect(stderr).toContain('Fix the cause');
+    expect([invoked(), waiting.length]).toEqual([[], 25]);
+  });
+
+  test('with --yes hands each to its function again, and takes it out of the queue', async () => {
+    waiting = [failedCall('detect', { awslogs: { data: 'x' } }), failedCall('alert', { digest: {} })];
+    await expect(run(['redrive', '--region', 'eu-west-1', '--yes'])).resolves.toMatchObject({ code: 0 });
+    expect(invoked()).toEqual([
+      ['detect', 'Event', { awslogs: { data: 'x' } }],
+      ['alert', 'Event', { digest: {} }],
+    ]);
+    expect(waiting).toEqual([]);
+  });
+
+  test('leaves in the queue what Lambda does not take, and goes on', async () => {
+    lambda
+      .on(InvokeCommand, { FunctionName: 'detect' })
+      .rejects(new Error('not authorized to perform: lambda:InvokeFunction'));
+    waiting = [failedCall('detect', 1), failedCall('alert', 2)];
+    const { code, stdout } = await run(['redrive', '--region', 'eu-west-1', '--yes', '--json']);
+    expect(code).toBe(1);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((text) => JSON.parse(text)),
+    ).toMatchObject([
+      { status: 'not-redriven', function: 'detect', reason: expect.stringContaining('not authorized') },
+      { status: 'redriven', function: 'alert' },
+    ]);
+    expect(waiting).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'an event of EventBridge',
+      JSON.stringify({ 'detail-type': 'Step Functions Execution Status Change', detail: {} }),
+    ],
+    ['no JSON', 'x'],
+    [
+      'another service',
+      JSON.stringify({ requestContext: { functionArn: 'arn:aws:iam::111122223333:role/r' }, requestPayload: 1 }),
+    ],
+    [
+      'no payload',
+      JSON.stringify({ requestContext: { functionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:f' } }),
+    ],
+  ])('leaves what is no failed call: %s', async (_, body) => {
+    waiting = [body];
+    const { code, stdout } = await run(['redrive', '--region', 'eu-west-1', '--yes']);
+    expect([code, invoked(), waiting]).toEqual([1, [], [body]]);
+    expect(stdout).toContain('not-redriven');
+  });
+
+  test('prints no control character of an error message', async () => {
+    waiting = [failedCall('detect', 1, 'evil\u001b[2J\nline')];
+    const { stdout } = await run(['redrive', '--region', 'eu-west-1']);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('says where there is no such stack', async () => {
+    stacks.on(DescribeStacksCommand).rejects(new Error('Stack with id x does not exist'));
+    await expect(run(['redrive', '--stack', 'x', '--region', 'eu-west-1'])).resolves.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no stack x'),
+    });
+  });
+});
