@@ -5,14 +5,14 @@ import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.t
 import { LocalEvidenceStore } from '../../functions/clients/local/evidence-store.ts';
 import { partitionOf } from '../../functions/kubernetes/names/partition.ts';
 
-export type PlaybookName = 'contain' | 'release' | 'decide';
+export type ExamplePlaybook = 'contain' | 'release' | 'decide';
 
 const STACK = 'NamespaceSentinel';
 const BUCKET = 'namespace-sentinel-evidence-example';
 
 export interface ExampleAccount {
-  machine(playbook: PlaybookName): string;
-  execution(playbook: PlaybookName, name: string): string;
+  machine(playbook: ExamplePlaybook): string;
+  execution(playbook: ExamplePlaybook, name: string): string;
   lambda(name: string): string;
   playbooks: StateMachineArns;
   /** ARN of the policy of those who may read reports. */
@@ -22,7 +22,7 @@ export interface ExampleAccount {
 export function exampleAccount({ region, account }: { region: string; account: string }): ExampleAccount {
   const arn = (service: string, resource: string): string =>
     `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
-  const machine = (playbook: PlaybookName): string => arn('states', `stateMachine:${STACK}-${playbook}`);
+  const machine = (playbook: ExamplePlaybook): string => arn('states', `stateMachine:${STACK}-${playbook}`);
   return {
     machine,
     execution: (playbook, name) => arn('states', `execution:${STACK}-${playbook}:${name}`),

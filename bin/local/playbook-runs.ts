@@ -16,7 +16,7 @@ import { releaseMachine } from '../../functions/contain/machines/release.ts';
 import type { Definition } from '../../functions/contain/machines/states.ts';
 import type { FollowUp, PlanAnswer } from '../../functions/contract/follow-up.ts';
 import type { Clock } from './clock.ts';
-import { type ExampleAccount, ExampleBucket, type PlaybookName } from './example-account.ts';
+import { type ExampleAccount, ExampleBucket, type ExamplePlaybook } from './example-account.ts';
 import { type End, type Handler, type PlaybookProgress, runPlaybook } from './playbook.ts';
 import { STEPS } from './playbooks.ts';
 import type { SimulatedCluster } from './simulation/cluster.ts';
@@ -36,8 +36,8 @@ export interface PlaybookRunsOptions {
 }
 
 /** What a line in a mail starts. */
-export interface Start {
-  playbook: PlaybookName;
+export interface PlaybookOffer {
+  playbook: ExamplePlaybook;
   input: Record<string, unknown>;
 }
 
@@ -63,7 +63,7 @@ export class PlaybookRuns {
    * @param onQuestion it waits for an answer by *decide*, and on-call has been asked
    */
   async start(
-    { playbook, input }: Start,
+    { playbook, input }: PlaybookOffer,
     onProgress: (progress: PlaybookProgress) => void,
     onQuestion: () => Promise<void> = async () => undefined,
   ): Promise<End> {
@@ -93,7 +93,7 @@ export class PlaybookRuns {
     }
   }
 
-  #definitionOf(playbook: PlaybookName): Definition {
+  #definitionOf(playbook: ExamplePlaybook): Definition {
     const { lambda } = this.#options.account;
     if (playbook === 'decide') return decideMachine(lambda('decide'));
     if (playbook === 'release') return releaseMachine(lambda('release'));
@@ -104,7 +104,7 @@ export class PlaybookRuns {
   }
 
   #handlersOf(
-    playbook: PlaybookName,
+    playbook: ExamplePlaybook,
     definition: Definition,
     onQuestion: () => Promise<void>,
   ): Record<string, Handler> {

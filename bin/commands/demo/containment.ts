@@ -7,7 +7,7 @@ import { isRecord } from '../../../functions/kit/json.ts';
 import { counted } from '../../../functions/kit/words.ts';
 import type { ExampleAccount } from '../../local/example-account.ts';
 import type { End, PlaybookProgress } from '../../local/playbook.ts';
-import type { PlaybookRuns, Start } from '../../local/playbook-runs.ts';
+import type { PlaybookOffer, PlaybookRuns } from '../../local/playbook-runs.ts';
 import { SIMULATED_PROOFS } from '../../local/simulation/proofs.ts';
 import { offeredStarts } from './lines.ts';
 import { alertIn, type Mail, type Mails } from './mails.ts';
@@ -25,7 +25,7 @@ export interface ContainmentPlay {
 interface Part {
   stage: string;
   about: string;
-  playbook: Start['playbook'];
+  playbook: PlaybookOffer['playbook'];
   mode: string;
   /** The states to tell of. */
   shown: readonly string[];
@@ -91,9 +91,9 @@ const PARTS: readonly Part[] = [
 /** The newest line that starts this in a mail about the finding; undefined where on-call would not have one either. */
 function offered(
   { mails, account, findingId }: ContainmentPlay,
-  playbook: Start['playbook'],
+  playbook: PlaybookOffer['playbook'],
   what: string,
-): Start | undefined {
+): PlaybookOffer | undefined {
   return offeredStarts(
     mails.all().flatMap((mail) => (idIn(mail.json) === findingId ? [planIn(mail), mail.text] : [])),
     account,
@@ -109,7 +109,7 @@ function planIn(mail: Mail): string {
 const idIn = (json: unknown): unknown => (isRecord(json) ? json['id'] : undefined);
 
 /** Runs a playbook, and answers its question by the line of the mail that asks. @param shown the states to tell of */
-async function run(play: ContainmentPlay, start: Start, shown: readonly string[]): Promise<End> {
+async function run(play: ContainmentPlay, start: PlaybookOffer, shown: readonly string[]): Promise<End> {
   const { story, runs } = play;
   const told: Promise<void>[] = [];
   const tell = (step: string, text: string) => told.push(after(told.at(-1), () => story.tell(step, text)));

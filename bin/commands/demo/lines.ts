@@ -1,18 +1,18 @@
 import { isRecord, parseJson } from '../../../functions/kit/json.ts';
-import type { ExampleAccount, PlaybookName } from '../../local/example-account.ts';
-import type { Start } from '../../local/playbook-runs.ts';
+import type { ExampleAccount, ExamplePlaybook } from '../../local/example-account.ts';
+import type { PlaybookOffer } from '../../local/playbook-runs.ts';
 
 /** Who answers in the demo, where a mail leaves that to its reader. */
 const ANSWERS = { reason: 'Nobody vouches for it, and it mines.', by: 'demo' };
 
-const PLAYBOOKS: readonly PlaybookName[] = ['contain', 'release', 'decide'];
+const PLAYBOOKS: readonly ExamplePlaybook[] = ['contain', 'release', 'decide'];
 
 /**
  * The playbook starts that mails offer, in the order of the mails.
  *
  * @param texts the mails
  */
-export function offeredStarts(texts: readonly string[], account: ExampleAccount): Start[] {
+export function offeredStarts(texts: readonly string[], account: ExampleAccount): PlaybookOffer[] {
   return texts
     .flatMap((text) => text.split('\n'))
     .flatMap((line) => {

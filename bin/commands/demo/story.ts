@@ -2,7 +2,7 @@ import { shortInTerminal } from '../harmless.ts';
 import type { Task } from '../task.ts';
 
 /** One line of what happened. */
-export interface Moment {
+export interface StoryLine {
   /** RFC 3339, by the clock of the recording. */
   at: string;
   /** Of the stage: `Detect`, `Isolate`. */
@@ -19,7 +19,7 @@ const INDENT = 31;
 
 /** Tells what happens as it happens, and keeps it. */
 export class Story {
-  readonly moments: Moment[] = [];
+  readonly moments: StoryLine[] = [];
   readonly #task: Task;
   readonly #now: () => number;
   readonly #silent: boolean;
