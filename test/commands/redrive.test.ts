@@ -114,7 +114,7 @@ describe('sentinel redrive', () => {
       'no payload',
       JSON.stringify({ requestContext: { functionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:f' } }),
     ],
-  ])('leaves what is no failed call: %s', async (_, body) => {
+  ])('leaves what is not a failed call: %s', async (_, body) => {
     waiting = [body];
     const { code, stdout } = await run(['redrive', '--region', 'eu-west-1', '--yes']);
     expect([code, invoked(), waiting]).toEqual([1, [], [body]]);
