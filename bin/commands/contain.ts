@@ -9,7 +9,7 @@ import type { CommandRun } from './program.ts';
 const ABOUT = `
 Modes:
   plan     sends every write as a dry run, and prints what would be done (the default)
-  isolate  nothing new can start, no traffic, no identity; what runs goes on, muted
+  isolate  nothing new can start, no traffic, no identity; what runs keeps running, cut off
   remove   isolates, shows what would be stopped, asks, and stops it; volumes are kept
 
 Scopes of "remove", and of the plan that tells of it:

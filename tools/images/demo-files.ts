@@ -1,4 +1,4 @@
-/** What `sentinel demo` writes for its most serious finding: reports and mails. */
+/** What `sentinel demo` writes for its most serious finding, of several the one that was contained: reports and mails. */
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { alertSchema } from '../../functions/contract/alert.ts';
@@ -24,10 +24,13 @@ export async function demoFiles(folder: string): Promise<DemoFiles> {
       .filter((file) => file.endsWith('alert.json'))
       .map(async (file) => ({ file, alert: readJson(alertSchema, await read(file), file) })),
   );
+  const ends = files.filter((file) => /\/containment\/[^/]*\.html$/.test(file));
+  const isContained = (finding: string): boolean => ends.some((file) => file.includes(finding));
   const [worst] = alerts.sort(
     (a, b) =>
       GRADES.indexOf(gradeOf(b.alert)) - GRADES.indexOf(gradeOf(a.alert)) ||
       (b.alert.assessment?.score ?? 0) - (a.alert.assessment?.score ?? 0) ||
+      Number(isContained(b.alert.id)) - Number(isContained(a.alert.id)) ||
       (b.alert.update?.look ?? 0) - (a.alert.update?.look ?? 0),
   );
   if (worst === undefined) throw new Error(`no alert.json in ${folder}`);
@@ -36,8 +39,12 @@ export async function demoFiles(folder: string): Promise<DemoFiles> {
   const about = mails.filter((text) => text.split('\n', 1)[0]?.includes(id));
   // The last one is about the newest look.
   const mail = (worst.alert.update ? about.at(-1) : about[0]) ?? '';
-  const ends = files.filter((file) => file.includes(worst.alert.id) && /\/containment\/[^/]*\.html$/.test(file));
-  const [containment] = await Promise.all(ends.slice(-1).map(read));
+  const [containment] = await Promise.all(
+    ends
+      .filter((file) => file.includes(worst.alert.id))
+      .slice(-1)
+      .map(read),
+  );
   return {
     report: await read(join(dirname(worst.file), 'report.html')),
     mail,

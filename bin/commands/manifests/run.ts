@@ -25,8 +25,8 @@ export async function writeManifests({ config, out }: { config: string; out: str
   await writeFile(join(out, 'kustomization.yaml'), kustomization(lists));
   await task.print(
     `Written: ${harmlessInTerminal(out)}
-Protected beside those of Kubernetes: ${containment.protectedNamespaces.join(', ') || 'nothing'}.
-Exempt from the freeze beside those that are shipped: ${containment.exempt.map(({ who }) => who).join(', ') || 'nobody'}.
+Protected in addition to those of Kubernetes: ${containment.protectedNamespaces.join(', ') || 'nothing'}.
+Exempt from the freeze in addition to those that are shipped: ${containment.exempt.map(({ who }) => who).join(', ') || 'nobody'}.
 Apply it to each cluster: kubectl apply -k ${harmlessInTerminal(out)}
 `,
   );

@@ -18,7 +18,7 @@ export const configuration: AwsCheck = {
       return [
         {
           status: 'note',
-          says: `${file}: emails is empty: nobody is told by e-mail, also where Namespace Sentinel is unwell.`,
+          says: `${file}: emails is empty: no e-mail is sent, not even when Namespace Sentinel itself fails.`,
         },
       ];
     return [{ status: 'ok', says: `${file}: ${clusters.map(({ name }) => name).join(', ')}.` }];

@@ -4,7 +4,7 @@ import { eachCluster } from '../each-cluster.ts';
 /** Whether the logs of containers are kept where an investigation reads them. */
 export const containerInsights: AwsCheck = {
   id: 'container-insights',
-  question: 'Are the logs of containers in CloudWatch Logs, where an investigation may ask them?',
+  question: 'Are the logs of containers in CloudWatch Logs, where an investigation can read them?',
   needs: ['logs:DescribeLogGroups'],
   when: 'both',
   stopsDeployment: false,

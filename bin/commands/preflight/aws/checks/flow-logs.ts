@@ -5,7 +5,7 @@ import { eachLiveCluster } from '../each-cluster.ts';
 /** Whether the network of a cluster leaves traces that an investigation may read. */
 export const flowLogs: AwsCheck = {
   id: 'flow-logs',
-  question: 'Has the VPC of each cluster flow logs that may be asked?',
+  question: 'Does the VPC of each cluster have flow logs that an investigation can read?',
   needs: ['eks:DescribeCluster', 'ec2:DescribeFlowLogs'],
   when: 'both',
   stopsDeployment: false,
@@ -18,7 +18,7 @@ export const flowLogs: AwsCheck = {
       const groups = FlowLogs.flatMap(({ LogGroupName }) => LogGroupName ?? []);
       const { flowLogGroups } = context.config.investigation;
       if (groups.some((group) => flowLogGroups.includes(group)))
-        return [{ status: 'ok', says: `The flow logs of ${vpcId} may be asked.` }];
+        return [{ status: 'ok', says: `The flow logs of ${vpcId} can be read.` }];
       if (groups.length > 0)
         return [
           {
