@@ -11,7 +11,7 @@ export interface DemoFiles {
   report: string;
   /** The mail about the same: `Subject: …`, an empty line, and the text. */
   mail: string;
-  /** HTML of the report of the last playbook; absent where the demo ran none. */
+  /** HTML of the report about a namespace that was contained, else of the last playbook; absent where the demo ran none. */
   containment?: string;
 }
 
@@ -36,18 +36,17 @@ export async function demoFiles(folder: string): Promise<DemoFiles> {
   if (worst === undefined) throw new Error(`no alert.json in ${folder}`);
   const id = worst.alert.id.slice(0, 16);
   const mails = await Promise.all(files.filter((file) => file.endsWith('-email.txt')).map(read));
-  const about = mails.filter((text) => text.split('\n', 1)[0]?.includes(id));
+  const about = mails.filter((text) => isAlert(text) && text.split('\n', 1)[0]?.includes(id));
   // The last one is about the newest look.
   const mail = (worst.alert.update ? about.at(-1) : about[0]) ?? '';
-  const [containment] = await Promise.all(
-    ends
-      .filter((file) => file.includes(worst.alert.id))
-      .slice(-1)
-      .map(read),
-  );
+  const reports = await Promise.all(ends.filter((file) => file.includes(worst.alert.id)).map(read));
+  const containment = reports.find((report) => report.includes('>CONTAINED<')) ?? reports.at(-1);
   return {
     report: await read(join(dirname(worst.file), 'report.html')),
     mail,
     ...(containment === undefined ? {} : { containment }),
   };
 }
+
+/** Of alerts and their updates; the mails of playbooks begin with how these ended. */
+const isAlert = (mail: string): boolean => GRADES.some((grade) => mail.startsWith(`Subject: ${grade}`));
