@@ -9,6 +9,7 @@ import { alarmRules } from './alarms/alarm-rules.ts';
 import { Alarms } from './alarms/alarms.ts';
 import { Dashboard } from './alarms/dashboard.ts';
 import type { SentinelParts } from './alarms/sentinel-parts.ts';
+import { Tampering } from './alarms/tampering.ts';
 import { exceededLimits } from './base/limits.ts';
 import { validateOptions } from './config/config.ts';
 import type { SentinelOptionsInput } from './config/config-schema.ts';
@@ -198,6 +199,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     schedule.node.addDependency(...watches, ...investigations, alert);
     const rules = alarmRules(this, options);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
+    new Tampering(this, 'Tampering', this);
     if (options.dashboard) new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });
   }
 }

@@ -89,7 +89,9 @@ describe('who may do what', () => {
 
   // Those of the playbooks are in containment.test.ts.
   test('each role has exactly the permissions that its function needs', () => {
-    const { DetectRole, InvestigateRole, AlertRole, WatchRole, ...others } = grants(full);
+    const { DetectRole, InvestigateRole, AlertRole, WatchRole, TamperingRole, ...others } = grants(full);
+    // Of EventBridge, which hands what CloudTrail recorded to the health topic itself.
+    expect(TamperingRole).toEqual({ 'sns:Publish': ['<TopicsHealth>'], ...on(key, '<Key>') });
     expect(Object.keys(others).filter((role) => !role.startsWith('Containment'))).toEqual([]);
     expect({ DetectRole, InvestigateRole, AlertRole, WatchRole }).toEqual({
       DetectRole: {

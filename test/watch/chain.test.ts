@@ -4,7 +4,7 @@ import { type Cluster as EksCluster, ResourceNotFoundException } from '@aws-sdk/
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Chain } from '../../functions/clients/aws/chain.ts';
 import type { CanaryState } from '../../functions/clients/table/canaries.ts';
-import type { ChainState } from '../../functions/clients/table/chain-states.ts';
+import type { ChainState } from '../../functions/contract/chain-state.ts';
 import { NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
 import { LINKS } from '../../functions/watch/chain/links.ts';
 import { type ChainJobClients, chain } from '../../functions/watch/jobs/chain.ts';

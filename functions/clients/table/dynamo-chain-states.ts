@@ -1,17 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod/mini';
+import { type ChainState, chainStateSchema } from '../../contract/chain-state.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { parseJson } from '../../kit/json.ts';
-import type { ChainState, ChainStates } from './chain-states.ts';
+import type { ChainStates } from './chain-states.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
 import { placeOf } from './dynamo-canary-arrivals.ts';
 import { readItem } from './read-item.ts';
-
-const schema = z.object({
-  watchedSince: z.number(),
-  broken: z.record(z.string(), z.object({ since: z.number(), says: z.string() })),
-});
 
 /** The states of the chains, in DynamoDB: JSON text in the attribute `chain`. */
 export class DynamoChainStates implements ChainStates {
@@ -26,7 +21,7 @@ export class DynamoChainStates implements ChainStates {
   /** What cannot be read counts as not there: then all that is broken is told again. */
   async read(cluster: Cluster): Promise<ChainState | undefined> {
     const item = await readItem(this.#db, this.#tableName, ITEM_KEYS.chain + placeOf(cluster));
-    return schema.safeParse(parseJson(String(item?.['chain'] ?? ''))).data;
+    return chainStateSchema.safeParse(parseJson(String(item?.['chain'] ?? ''))).data;
   }
 
   async write(cluster: Cluster, state: ChainState): Promise<void> {

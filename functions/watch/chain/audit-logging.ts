@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
-import type { Link } from './link.ts';
+import type { ChainLink } from './link.ts';
 
-export const auditLogging: Link = {
+export const auditLogging: ChainLink = {
   id: 'audit-logging',
   what: 'the audit log is off',
   needs: ['eks:DescribeCluster'],

@@ -1,6 +1,6 @@
-import type { Link } from './link.ts';
+import type { ChainLink } from './link.ts';
 
-export const clusterGone: Link = {
+export const clusterGone: ChainLink = {
   id: 'cluster',
   what: 'the cluster is gone',
   needs: ['eks:DescribeCluster'],

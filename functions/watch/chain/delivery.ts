@@ -1,8 +1,8 @@
-import type { Link } from './link.ts';
+import type { ChainLink } from './link.ts';
 
 const MINUTES = 15;
 
-export const delivery: Link = {
+export const delivery: ChainLink = {
   id: 'delivery',
   what: 'CloudWatch Logs could not deliver',
   needs: ['cloudwatch:GetMetricStatistics'],

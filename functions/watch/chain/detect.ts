@@ -1,6 +1,6 @@
-import type { Link } from './link.ts';
+import type { ChainLink } from './link.ts';
 
-export const detectFunction: Link = {
+export const detectFunction: ChainLink = {
   id: 'detect',
   what: 'detect does not run',
   needs: ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency', 'iam:GetRole'],

@@ -1,6 +1,6 @@
 import { list, parseJson, record } from '../../kit/json.ts';
 import { matches } from '../../kit/wildcard.ts';
-import type { Link } from './link.ts';
+import type { ChainLink } from './link.ts';
 
 const texts = (value: unknown): string[] => [value].flat().filter((each): each is string => typeof each === 'string');
 
@@ -18,7 +18,7 @@ function lets(statement: unknown, logGroup: string): boolean {
   );
 }
 
-export const permission: Link = {
+export const permission: ChainLink = {
   id: 'permission',
   what: 'CloudWatch Logs may not invoke detect',
   needs: ['lambda:GetPolicy'],

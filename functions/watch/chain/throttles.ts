@@ -1,9 +1,9 @@
-import type { Link } from './link.ts';
+import type { ChainLink } from './link.ts';
 
 const MINUTES = 15;
 
 /** Invocations that Lambda refused while none came through: the account, or the function, has no capacity for it. */
-export const throttles: Link = {
+export const throttles: ChainLink = {
   id: 'throttles',
   what: 'detect gets no capacity',
   needs: ['cloudwatch:GetMetricStatistics'],

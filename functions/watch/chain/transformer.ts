@@ -1,6 +1,6 @@
-import type { Link } from './link.ts';
+import type { ChainLink } from './link.ts';
 
-export const transformer: Link = {
+export const transformer: ChainLink = {
   id: 'transformer',
   what: 'the lines of the log are rewritten',
   needs: ['logs:GetTransformer'],

@@ -3,11 +3,12 @@ import type { Chain } from '../../clients/aws/chain.ts';
 import type { Eks } from '../../clients/aws/eks.ts';
 import type { HealthMessages } from '../../clients/send/health-messages.ts';
 import type { Canaries } from '../../clients/table/canaries.ts';
-import type { ChainState, ChainStates } from '../../clients/table/chain-states.ts';
+import type { ChainStates } from '../../clients/table/chain-states.ts';
 import { CANARY_MINUTES } from '../../contract/canary.ts';
+import type { ChainState } from '../../contract/chain-state.ts';
 import { printProposed } from '../../contract/commands/print.ts';
 import type { Cluster } from '../../contract/finding.ts';
-import type { Break, Link, LinkContext } from '../chain/link.ts';
+import type { Break, ChainLink, LinkContext } from '../chain/link.ts';
 import { LINKS } from '../chain/links.ts';
 import type { ChainSettings, Job, JobContext } from '../job.ts';
 
@@ -21,7 +22,7 @@ export interface ChainJobClients {
   deployed: ChainSettings;
 }
 
-type Found = { link: Link; found: Break };
+type Found = { link: ChainLink; found: Break };
 
 /** EKS names the errors of its own so; a cluster that it does not know is gone. */
 const isGone = (error: unknown): boolean => error instanceof Error && error.name === 'ResourceNotFoundException';
@@ -62,7 +63,7 @@ async function examine(cluster: Cluster, job: JobContext<ChainJobClients>): Prom
   const broken: Found[] = [];
   const after: ChainState['broken'] = {};
   for (const [index, result] of results.entries()) {
-    const link = LINKS[index] as Link;
+    const link = LINKS[index] as ChainLink;
     const known = before.broken[link.id];
     if (result.status === 'rejected') {
       unknown(`${link.id} of ${cluster.name}`, result.reason);

@@ -1,0 +1,150 @@
+/** The calls that are told as tampering: they exist in the services, and their patterns take what CloudTrail records of them. */
+
+import * as cloudformation from '@aws-sdk/client-cloudformation';
+import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as monitoring from '@aws-sdk/client-cloudwatch';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as eks from '@aws-sdk/client-eks';
+import * as iam from '@aws-sdk/client-iam';
+import * as lambda from '@aws-sdk/client-lambda';
+import * as sns from '@aws-sdk/client-sns';
+import * as sqs from '@aws-sdk/client-sqs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { NamespaceSentinel } from '../../lib/namespace-sentinel.ts';
+import { app, fullStack, importedInto, plain, type Resource, Resources } from './stacks.ts';
+
+/** The SDK's own models of the services, but for EventBridge, whose client the project does not have. */
+const SERVICES: Record<string, object> = {
+  cloudformation,
+  cloudtrail,
+  dynamodb,
+  eks,
+  iam,
+  lambda,
+  logs,
+  monitoring,
+  sns,
+  sqs,
+};
+
+interface Pattern {
+  detail: {
+    eventSource: string[];
+    eventName: (string | { prefix: string })[];
+    errorCode: unknown;
+    sourceIPAddress?: { 'anything-but': string[] }[];
+    requestParameters?: Record<string, unknown>;
+  };
+}
+
+let rules: Resource[];
+const patternOf = ({ Properties }: Resource): Pattern => Properties.EventPattern;
+
+const tamperRulesOf = (resources: Resources): Resource[] =>
+  resources.of('Events::Rule').filter(({ id }) => id.includes('Tampering'));
+
+beforeAll(() => {
+  rules = tamperRulesOf(new Resources(fullStack()));
+});
+
+const ruleOf = (id: string): Resource => {
+  const found = rules.find((rule) =>
+    rule.id.replace(/[0-9A-F]{8}$/, '').endsWith(`Tampering${id.replaceAll('-', '')}`),
+  );
+  if (!found) throw new Error(`there is no rule ${id}`);
+  return found;
+};
+
+test('each call that is told is an operation of its service', () => {
+  const missing = rules.map(patternOf).flatMap(({ detail: { eventSource, eventName } }) => {
+    const [service = ''] = (eventSource[0] ?? '').split('.');
+    const client = SERVICES[service];
+    if (!client) return service === 'events' ? [] : [`${service} is not known here`];
+    const names = eventName.map((name) => (typeof name === 'string' ? name : name.prefix));
+    return names.filter((name) => !(`${name}Command` in client)).map((name) => `${service}:${name}`);
+  });
+  expect(missing).toEqual([]);
+});
+
+test('only what succeeded is told, and nothing that CloudFormation did, but for who changed the stack', () => {
+  for (const rule of rules) {
+    const { detail } = patternOf(rule);
+    expect(detail.errorCode).toEqual([{ exists: false }]);
+    const isOfStack = detail.eventSource[0] === 'cloudformation.amazonaws.com';
+    expect([rule.id, detail.sourceIPAddress]).toEqual([
+      rule.id,
+      isOfStack ? undefined : [{ 'anything-but': ['cloudformation.amazonaws.com'] }],
+    ]);
+  }
+});
+
+test('each goes to the health topic by itself, with who it was, and to the dead letters where it cannot', () => {
+  expect(rules.length).toBeGreaterThanOrEqual(12);
+  for (const { Properties } of rules) {
+    expect(Properties.State).toBe('ENABLED');
+    const [target, ...more] = Properties.Targets;
+    expect(more).toEqual([]);
+    expect(plain(target.Arn)).toBe('<TopicsHealth>');
+    expect(plain(target.DeadLetterConfig.Arn)).toBe('<QueuesDeadLetters>');
+    const { InputPathsMap: paths, InputTemplate: template } = target.InputTransformer;
+    expect(Object.values(paths)).toEqual(
+      expect.arrayContaining(['$.detail.userIdentity.arn', '$.detail.eventTime', '$.detail.eventName']),
+    );
+    expect(template).toMatch(/Who: |changed by /);
+  }
+});
+
+test('no pattern is longer than EventBridge takes, with forty clusters of long names', () => {
+  const clusters = Array.from({ length: 36 }, (_, index) => ({ name: `cluster-${index}-${'x'.repeat(30)}` }));
+  const many = tamperRulesOf(new Resources(importedInto({ clusters, emails: [{ address: 'a@b.example' }] })));
+  for (const { id, Properties } of many) {
+    const length = JSON.stringify(Properties.EventPattern, (_, value) =>
+      typeof value === 'object' && value !== null && ('Ref' in value || 'Fn::GetAtt' in value) ? 'x'.repeat(90) : value,
+    ).length;
+    expect([id, length <= 2_048]).toEqual([id, true]);
+  }
+  const named = many.flatMap((rule) => (patternOf(rule).detail.requestParameters?.['logGroupName'] as string[]) ?? []);
+  expect(named.toSorted()).toEqual(clusters.map(({ name }) => `/aws/eks/${name}/cluster`).toSorted());
+});
+
+describe('a change', () => {
+  test('of the audit log of our clusters is told where a log is switched off', () => {
+    expect(patternOf(ruleOf('audit-log')).detail.requestParameters).toEqual({
+      name: ['blue', 'green'],
+      logging: { clusterLogging: { enabled: [false] } },
+    });
+  });
+
+  test('of a function is told of each of ours, by name or ARN', () => {
+    const { functionName } = patternOf(ruleOf('functions')).detail.requestParameters as {
+      functionName: { suffix: unknown }[];
+    };
+    const names = functionName.map(({ suffix }) => plain(suffix));
+    expect(names).toEqual(
+      expect.arrayContaining(['<DetectFunction>', '<InvestigateFunction>', '<AlertFunction>', '<WatchFunction>']),
+    );
+  });
+
+  test('of a rule or an alarm is known by the name of the stack, also where CloudFormation shortens it', () => {
+    const named = (name: string) => {
+      const scope = app();
+      const stack = new Stack(scope, name);
+      new NamespaceSentinel(stack, 'S', { clusters: [{ name: 'a' }], emails: [{ address: 'a@b.example' }] });
+      const [rule] = tamperRulesOf(new Resources(stack)).filter(({ id }) => id.includes('Tamperingtargets'));
+      return rule && patternOf(rule).detail.requestParameters;
+    };
+    expect(named('Sentinel')).toEqual({ rule: [{ prefix: 'Sentinel-' }] });
+    expect(named('NamespaceSentinelOfTheWholeCompany')).toEqual({ rule: [{ prefix: 'NamespaceSentinelOfT' }] });
+  });
+
+  test('of a role is told where CloudTrail has the events of IAM', () => {
+    // This stack is in eu-west-1: the events of IAM are in us-east-1 alone.
+    expect(rules.filter((rule) => patternOf(rule).detail.eventSource[0] === 'iam.amazonaws.com')).toEqual([]);
+    const anywhere = tamperRulesOf(
+      new Resources(importedInto({ clusters: [{ name: 'a' }], emails: [{ address: 'a@b.example' }] })),
+    );
+    expect(anywhere.some((rule) => patternOf(rule).detail.eventSource[0] === 'iam.amazonaws.com')).toBe(true);
+  });
+});
