@@ -6,13 +6,13 @@ import { allFunctions, type SentinelParts } from './sentinel-parts.ts';
 /** What of the requests that CloudTrail records is told: a filter on `requestParameters`, as a pattern of EventBridge. */
 type RequestFilter = Readonly<Record<string, unknown>>;
 
-/** Calls of one service by which somebody could blind the sentinel: a row. */
+/** Calls by which somebody could blind the sentinel: a row, and a rule of EventBridge, of which a stack holds few. */
 export interface TamperRule {
   readonly id: string;
   /** What is changed by them, as a message names it. */
   readonly what: string;
-  /** `eventSource` of CloudTrail, without its domain. */
-  readonly service: string;
+  /** `eventSource` of CloudTrail, without its domain: of several where one rule of EventBridge serves them. */
+  readonly services: readonly string[];
   /** Operations of its API. CloudTrail writes a version behind those of Lambda, as `DeleteFunction20150331`. */
   readonly calls: readonly string[];
   /** Absent where they touch everything in the account and Region. */
@@ -57,7 +57,7 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
       (names, index): TamperRule => ({
         id: numbered('audit-log', index),
         what: 'which logs a cluster writes',
-        service: 'eks',
+        services: ['eks'],
         calls: ['UpdateClusterConfig'],
         on: { name: names, logging: { clusterLogging: { enabled: [false] } } },
       }),
@@ -66,7 +66,7 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
       (names, index): TamperRule => ({
         id: numbered('log-group', index),
         what: 'the log group of a cluster or its filters',
-        service: 'logs',
+        services: ['logs'],
         calls: [
           'DeleteLogGroup',
           'DeleteLogStream',
@@ -80,15 +80,9 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
       }),
     ),
     {
-      id: 'account-logs',
-      what: 'log groups of the whole account',
-      service: 'logs',
-      calls: ['PutAccountPolicy', 'PutTransformer'],
-    },
-    {
       id: 'functions',
       what: 'a function of the sentinel',
-      service: 'lambda',
+      services: ['lambda'],
       calls: [
         'DeleteFunction',
         'UpdateFunctionCode',
@@ -103,53 +97,61 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
       on: { functionName: suffixes(functions.map(({ lambda }) => lambda.functionName)) },
     },
     {
-      id: 'topics',
+      id: 'told',
       what: 'who is told (a topic or a subscription)',
-      service: 'sns',
-      calls: ['DeleteTopic', 'SetTopicAttributes', 'AddPermission', 'RemovePermission', 'Subscribe'],
-      on: { topicArn: topics.all.map(({ topic }) => topic.topicArn) },
-    },
-    {
-      id: 'subscriptions',
-      what: 'who is told (a subscription)',
-      service: 'sns',
-      calls: ['Unsubscribe', 'SetSubscriptionAttributes'],
-      on: { subscriptionArn: topics.all.map(({ topic }) => ({ prefix: `${topic.topicArn}:` })) },
+      services: ['sns'],
+      calls: [
+        'DeleteTopic',
+        'SetTopicAttributes',
+        'AddPermission',
+        'RemovePermission',
+        'Subscribe',
+        'Unsubscribe',
+        'SetSubscriptionAttributes',
+      ],
+      on: {
+        $or: [
+          { topicArn: topics.all.map(({ topic }) => topic.topicArn) },
+          { subscriptionArn: topics.all.map(({ topic }) => ({ prefix: `${topic.topicArn}:` })) },
+        ],
+      },
     },
     {
       id: 'rules',
-      what: 'a rule of the sentinel',
-      service: 'events',
-      calls: ['DeleteRule', 'DisableRule', 'PutRule'],
-      on: { name: [{ prefix: ours }] },
+      what: 'a rule or an alarm of the sentinel',
+      services: ['events', 'monitoring'],
+      calls: [
+        'DeleteRule',
+        'DisableRule',
+        'PutRule',
+        'RemoveTargets',
+        'PutTargets',
+        'DeleteAlarms',
+        'DisableAlarmActions',
+        'SetAlarmState',
+        'PutMetricAlarm',
+      ],
+      on: { $or: ['name', 'rule', 'alarmNames', 'alarmName'].map((name) => ({ [name]: [{ prefix: ours }] })) },
     },
     {
-      id: 'targets',
-      what: 'where a rule of the sentinel leads',
-      service: 'events',
-      calls: ['RemoveTargets', 'PutTargets'],
-      on: { rule: [{ prefix: ours }] },
-    },
-    {
-      id: 'alarms',
-      what: 'an alarm of the sentinel',
-      service: 'monitoring',
-      calls: ['DeleteAlarms', 'DisableAlarmActions', 'SetAlarmState', 'PutMetricAlarm'],
-      on: { $or: ['alarmNames', 'alarmName'].map((name) => ({ [name]: [{ prefix: ours }] })) },
-    },
-    {
-      id: 'table',
-      what: 'the findings table',
-      service: 'dynamodb',
-      calls: ['DeleteTable', 'UpdateTable', 'UpdateTimeToLive', 'PutResourcePolicy'],
-      on: { tableName: suffixes([table.table.tableName]) },
-    },
-    {
-      id: 'queues',
-      what: 'a queue of the sentinel',
-      service: 'sqs',
-      calls: ['DeleteQueue', 'PurgeQueue', 'SetQueueAttributes'],
-      on: { queueUrl: [queues.deadLetters.queueUrl, queues.rejectedRecords.queueUrl] },
+      id: 'stores',
+      what: 'the findings table or a queue of the sentinel',
+      services: ['dynamodb', 'sqs'],
+      calls: [
+        'DeleteTable',
+        'UpdateTable',
+        'UpdateTimeToLive',
+        'PutResourcePolicy',
+        'DeleteQueue',
+        'PurgeQueue',
+        'SetQueueAttributes',
+      ],
+      on: {
+        $or: [
+          { tableName: suffixes([table.table.tableName]) },
+          { queueUrl: [queues.deadLetters.queueUrl, queues.rejectedRecords.queueUrl] },
+        ],
+      },
     },
     // CloudTrail writes the events of IAM in us-east-1 alone.
     ...(Token.isUnresolved(region) || region === 'us-east-1'
@@ -157,7 +159,7 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
           {
             id: 'roles',
             what: 'a role of the sentinel',
-            service: 'iam',
+            services: ['iam'],
             calls: [
               'DeleteRole',
               'PutRolePolicy',
@@ -172,10 +174,10 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
         ]
       : []),
     {
-      id: 'trail',
-      what: 'what CloudTrail records',
-      service: 'cloudtrail',
-      calls: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
+      id: 'account',
+      what: 'what is logged in the whole account',
+      services: ['cloudtrail', 'logs'],
+      calls: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors', 'PutAccountPolicy', 'PutTransformer'],
     },
   ];
 }

@@ -26,9 +26,10 @@ export class Tampering extends Construct {
       description: 'Namespace Sentinel: tells of changes to what it rests on',
     });
     topics.allowTelling(role);
+    const rules: Rule[] = [];
     const tell = (ruleId: string, description: string, eventPattern: EventPattern, lines: string[]): void => {
       const rule = new Rule(this, ruleId, { description, eventPattern });
-      queues.takeUndelivered(rule);
+      rules.push(rule);
       rule.addTarget({
         bind: () => ({
           arn: topics.health.topicArn,
@@ -71,15 +72,16 @@ export class Tampering extends Construct {
         'What CloudFormation changes for it is not told again, each by itself. If nobody of yours deployed, treat it as an attack on the detection itself.',
       ],
     );
+    queues.takeUndelivered('UndeliveredTampering', ...rules);
   }
 }
 
-const patternOf = ({ service, calls, on }: TamperRule): EventPattern => ({
+const patternOf = ({ services, calls, on }: TamperRule): EventPattern => ({
   detailType: [RECORDED],
   detail: {
-    eventSource: [`${service}.amazonaws.com`],
+    eventSource: services.map((service) => `${service}.amazonaws.com`),
     // CloudTrail writes a version behind the names of Lambda.
-    eventName: service === 'lambda' ? calls.map((prefix) => ({ prefix })) : [...calls],
+    eventName: services.includes('lambda') ? calls.map((prefix) => ({ prefix })) : [...calls],
     errorCode: [{ exists: false }],
     sourceIPAddress: [{ 'anything-but': [CLOUDFORMATION] }],
     ...(on && { requestParameters: on }),

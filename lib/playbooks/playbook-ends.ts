@@ -52,7 +52,7 @@ export class PlaybookEnds extends Construct {
       description: 'Namespace Sentinel: tells of playbooks that did not succeed',
     });
     topics.allowTelling(role);
-    queues.takeUndelivered(rule);
+    queues.takeUndelivered('UndeliveredEvents', rule);
     rule.addTarget({
       bind: () => ({
         arn: topics.health.topicArn,

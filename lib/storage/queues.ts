@@ -20,15 +20,19 @@ export class Queues extends Construct {
     this.rejectedRecords = this.#queue('RejectedRecords');
   }
 
-  /** Lets EventBridge leave with the dead letters what it could not deliver to the target of this rule. */
-  takeUndelivered(rule: Rule): void {
+  /**
+   * Lets EventBridge leave with the dead letters what it could not deliver to the targets of these rules.
+   *
+   * @param sid of the statement, which no other may have
+   */
+  takeUndelivered(sid: string, ...rules: readonly Rule[]): void {
     this.deadLetters.addToResourcePolicy(
       new PolicyStatement({
-        sid: 'UndeliveredEvents',
+        sid,
         principals: [new ServicePrincipal('events.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [this.deadLetters.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+        conditions: { ArnEquals: { 'aws:SourceArn': rules.map(({ ruleArn }) => ruleArn) } },
       }),
     );
   }
