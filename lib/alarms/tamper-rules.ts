@@ -6,7 +6,7 @@ import { allFunctions, type SentinelParts } from './sentinel-parts.ts';
 /** What of the requests that CloudTrail records is told: a filter on `requestParameters`, as a pattern of EventBridge. */
 type RequestFilter = Readonly<Record<string, unknown>>;
 
-/** Calls by which somebody could blind the sentinel: a row, and a rule of EventBridge, of which a stack holds few. */
+/** Calls by which somebody could blind the sentinel: a row, and a rule of EventBridge; a stack has room for few. */
 export interface TamperRule {
   readonly id: string;
   /** What is changed by them, as a message names it. */

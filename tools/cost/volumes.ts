@@ -22,7 +22,7 @@ export const SCANNED_DAYS =
   );
 
 /** Seconds that Lambda bills for an invocation, cold starts spread over it. */
-export const SECONDS = { watch: 2, detect: 0.2, investigate: 10, alert: 3 } as const;
+export const SECONDS = { watch: 1.25, detect: 0.2, investigate: 10, alert: 3 } as const;
 
 /** What an invocation writes into its log, Lambda's own two lines included, in GB. */
 export const LOG_GB = { watch: 2e-6, detect: 2e-6, investigate: 8e-6, alert: 4e-6 } as const;

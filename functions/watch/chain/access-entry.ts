@@ -1,8 +1,8 @@
 import { command } from '../../contract/commands/command.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
-export const accessEntry: ChainLink = {
+export const accessEntry: DetectionLink = {
   id: 'access-entry',
   what: 'the access entry of watch is missing or changed',
   needs: ['eks:DescribeAccessEntry'],

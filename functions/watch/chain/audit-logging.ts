@@ -1,7 +1,7 @@
 import { command } from '../../contract/commands/command.ts';
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
-export const auditLogging: ChainLink = {
+export const auditLogging: DetectionLink = {
   id: 'audit-logging',
   what: 'the audit log is off',
   needs: ['eks:DescribeCluster'],

@@ -1,12 +1,12 @@
 import { CANARIES_MISSED, CANARY_MINUTES } from '../../contract/canary.ts';
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
 const LATE_MS = CANARIES_MISSED * CANARY_MINUTES * 60_000;
 
 const instant = (at: number | undefined): string => (at === undefined ? 'never' : `at ${new Date(at).toISOString()}`);
 
 /** Whether the cluster answers *watch* as it should. */
-export const canarySent: ChainLink = {
+export const canarySent: DetectionLink = {
   id: 'reach',
   what: 'watch does not reach the cluster',
   needs: ['dynamodb:GetItem'],
@@ -20,7 +20,7 @@ export const canarySent: ChainLink = {
 };
 
 /** Whether the canaries arrive that were sent. Where they do not, another link says why; if none does, AWS does not show it. */
-export const canaryArrives: ChainLink = {
+export const canaryArrives: DetectionLink = {
   id: 'canary',
   what: 'canaries do not arrive',
   needs: ['dynamodb:GetItem'],

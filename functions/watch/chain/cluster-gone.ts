@@ -1,6 +1,6 @@
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
-export const clusterGone: ChainLink = {
+export const clusterGone: DetectionLink = {
   id: 'cluster',
   what: 'the cluster is gone',
   needs: ['eks:DescribeCluster'],

@@ -1,8 +1,8 @@
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
 const MINUTES = 15;
 
-export const delivery: ChainLink = {
+export const delivery: DetectionLink = {
   id: 'delivery',
   what: 'CloudWatch Logs could not deliver',
   needs: ['cloudwatch:GetMetricStatistics'],

@@ -1,6 +1,6 @@
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
-export const detectFunction: ChainLink = {
+export const detectFunction: DetectionLink = {
   id: 'detect',
   what: 'detect does not run',
   needs: ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency', 'iam:GetRole'],

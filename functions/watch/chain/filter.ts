@@ -1,8 +1,8 @@
 import { command } from '../../contract/commands/command.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../kubernetes/filter-pattern.ts';
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
-export const filter: ChainLink = {
+export const filter: DetectionLink = {
   id: 'filter',
   what: 'the subscription filter is missing or changed',
   needs: ['logs:DescribeSubscriptionFilters'],

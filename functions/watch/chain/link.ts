@@ -36,7 +36,7 @@ export interface Break {
 }
 
 /** One link: a file beside this one, and a row in `links.ts`. */
-export interface ChainLink {
+export interface DetectionLink {
   /** Unique; stands in mails and in the item that holds what is broken. */
   id: string;
   /** What it is, as the subject of a mail names it. */

@@ -1,9 +1,9 @@
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
 /** Fewer days, and what happened over a weekend cannot be looked up or replayed any more. */
 const LEAST_DAYS = 3;
 
-export const logGroup: ChainLink = {
+export const logGroup: DetectionLink = {
   id: 'log-group',
   what: 'the log group of the cluster has changed',
   needs: ['logs:DescribeLogGroups'],

@@ -1,6 +1,6 @@
 import { list, parseJson, record } from '../../kit/json.ts';
 import { matches } from '../../kit/wildcard.ts';
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
 const texts = (value: unknown): string[] => [value].flat().filter((each): each is string => typeof each === 'string');
 
@@ -18,7 +18,7 @@ function lets(statement: unknown, logGroup: string): boolean {
   );
 }
 
-export const permission: ChainLink = {
+export const permission: DetectionLink = {
   id: 'permission',
   what: 'CloudWatch Logs may not invoke detect',
   needs: ['lambda:GetPolicy'],

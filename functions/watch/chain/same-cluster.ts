@@ -1,7 +1,7 @@
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
 /** A cluster that was made again under its name has another kube-system. Access entries and manifests of the former are gone. */
-export const sameCluster: ChainLink = {
+export const sameCluster: DetectionLink = {
   id: 'same-cluster',
   what: 'the cluster was made again under its name',
   needs: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

@@ -1,9 +1,9 @@
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
 const MINUTES = 15;
 
 /** Invocations that Lambda refused while none came through: the account, or the function, has no capacity for it. */
-export const throttles: ChainLink = {
+export const throttles: DetectionLink = {
   id: 'throttles',
   what: 'detect gets no capacity',
   needs: ['cloudwatch:GetMetricStatistics'],

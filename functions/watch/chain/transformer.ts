@@ -1,6 +1,6 @@
-import type { ChainLink } from './link.ts';
+import type { DetectionLink } from './link.ts';
 
-export const transformer: ChainLink = {
+export const transformer: DetectionLink = {
   id: 'transformer',
   what: 'the lines of the log are rewritten',
   needs: ['logs:GetTransformer'],

@@ -8,7 +8,7 @@ import { CANARY_MINUTES } from '../../contract/canary.ts';
 import type { ChainState } from '../../contract/chain-state.ts';
 import { printProposed } from '../../contract/commands/print.ts';
 import type { Cluster } from '../../contract/finding.ts';
-import type { Break, ChainLink, LinkContext } from '../chain/link.ts';
+import type { Break, DetectionLink, LinkContext } from '../chain/link.ts';
 import { LINKS } from '../chain/links.ts';
 import type { ChainSettings, Job, JobContext } from '../job.ts';
 
@@ -22,7 +22,7 @@ export interface ChainJobClients {
   deployed: ChainSettings;
 }
 
-type Found = { link: ChainLink; found: Break };
+type Found = { link: DetectionLink; found: Break };
 
 /** EKS names the errors of its own so; a cluster that it does not know is gone. */
 const isGone = (error: unknown): boolean => error instanceof Error && error.name === 'ResourceNotFoundException';
@@ -63,7 +63,7 @@ async function examine(cluster: Cluster, job: JobContext<ChainJobClients>): Prom
   const broken: Found[] = [];
   const after: ChainState['broken'] = {};
   for (const [index, result] of results.entries()) {
-    const link = LINKS[index] as ChainLink;
+    const link = LINKS[index] as DetectionLink;
     const known = before.broken[link.id];
     if (result.status === 'rejected') {
       unknown(`${link.id} of ${cluster.name}`, result.reason);
