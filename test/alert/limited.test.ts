@@ -184,7 +184,8 @@ describe('the digest', () => {
       true,
       'looked-at',
     ],
-    ['does not take what is known', alertOf('LOW'), undefined, false, undefined],
+    ['takes a creation that is known after the first ones', alertOf('LOW'), undefined, false, 'flood'],
+    ['does not take the first creations', alertOf('LOW'), undefined, true, undefined],
   ])('%s', async (_, alert, previous, isSingle, reason) => {
     expect(await routed(alert, previous, isSingle)).toBe(reason);
   });
