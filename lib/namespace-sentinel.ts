@@ -30,6 +30,7 @@ import { Schedule } from './pipeline/schedule.ts';
 import { WatchFunction } from './pipeline/watch-function.ts';
 import { Containment } from './playbooks/containment.ts';
 import { EncryptionKey } from './storage/encryption-key.ts';
+import { EventBuses } from './storage/event-buses.ts';
 import { EvidenceBucket } from './storage/evidence-bucket.ts';
 import { FindingsStorage } from './storage/findings-storage.ts';
 import { Queues } from './storage/queues.ts';
@@ -65,6 +66,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   /** For the people who read alerts and reports. */
   readonly reader: ReaderPolicy;
   readonly topics: Topics;
+  readonly buses: EventBuses;
   readonly queues: Queues;
   readonly functions: {
     readonly detect: DetectFunction;
@@ -103,16 +105,19 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       objectLockDays: containment.objectLockDays,
     });
     this.reader = new ReaderPolicy(this, 'Reader', { bucket: this.bucket, table: this.table.table, key });
-    this.topics = new Topics(this, 'Topics', { key, destinations: deployedDestinations(options), healthEmails });
+    const destinations = deployedDestinations(options);
+    this.topics = new Topics(this, 'Topics', { key, destinations, healthEmails });
     this.queues = new Queues(this, 'Queues');
+    this.buses = new EventBuses(this, 'EventBuses', { destinations, queues: this.queues });
 
-    const { table, bucket, reader, topics, queues } = this;
+    const { table, bucket, reader, topics, buses, queues } = this;
     const networks = groupByNetwork(clusters);
     const alert = new AlertFunction(this, 'Alert', {
       table,
       bucket,
       reader,
       topics,
+      buses,
       queues,
       findingsDays,
       logsDays,

@@ -12,7 +12,6 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LocalPipeline } from '../bin/local/pipeline.ts';
 import { alertFrom } from '../functions/alert/destination.ts';
-import { DESTINATIONS } from '../functions/alert/destinations/index.ts';
 import { bodies } from '../functions/clients/local/sender.ts';
 import { type Alert, alertSchema } from '../functions/contract/alert.ts';
 import { LogBudgetExceeded, LogQueryTimeout } from '../functions/contract/errors.ts';
@@ -33,6 +32,7 @@ import {
   SOURCE_KINDS,
 } from '../functions/contract/vocabulary.ts';
 import { judge } from '../functions/detect/judge.ts';
+import { TOPICS } from './alert/examples.ts';
 import { failed } from './alert/records.ts';
 import { creation, line, refusal, role } from './detect/events.ts';
 
@@ -47,7 +47,7 @@ const newPipeline = () => new LocalPipeline({ cluster, folder, clients: { first:
 
 /** What each destination got of a finding, and the alert as machines get it. @throws where one of them got nothing */
 function sentOf({ sender }: LocalPipeline, { id }: Finding): { alert: Alert; texts: string[] } {
-  const messages = DESTINATIONS.map((destination) => {
+  const messages = TOPICS.map((destination) => {
     const sent = sender.sent.filter((each) => each.destination === destination.id && each.message.body.includes(id));
     if (sent.length !== 1) throw new Error(`${destination.id} got ${sent.length} messages of ${id}`);
     return sent[0]?.message ?? { body: '', byProtocol: false, attributes: {} };

@@ -56,7 +56,7 @@ class World {
     {
       table: this.table,
       digests: this.digests,
-      senders: { sns: this.sender },
+      senders: { sns: this.sender, eventbridge: this.sender },
       archive: { store: async (key) => `s3://evidence/${key}` },
     },
     { destinations: DESTINATIONS.slice(0, 1), leaseMs: 45_000, archiveMs: 1_000, recordPausesMs: [] },

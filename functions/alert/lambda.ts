@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { S3AlertArchive } from '../clients/bucket/s3-alert-archive.ts';
+import { EventBridgeSender } from '../clients/send/event-bridge-sender.ts';
 import { SfnPlaybooks } from '../clients/send/sfn-playbooks.ts';
 import { SnsSender } from '../clients/send/sns-sender.ts';
 import { StoredDigests } from '../clients/table/digests.ts';
@@ -27,7 +29,10 @@ const sfn = new SFNClient();
 export const handler = createHandler(
   {
     table: new DynamoDeliveries(db, { tableName, keepDays: environment.positiveInteger('FINDINGS_DAYS', 400) }),
-    senders: { sns: new SnsSender(new SNSClient(), targets) },
+    senders: {
+      sns: new SnsSender(new SNSClient(), targets),
+      eventbridge: new EventBridgeSender(new EventBridgeClient(), targets),
+    },
     digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
     autoStart: {

@@ -7,6 +7,7 @@ import type { ContainmentOptions } from '../config/containment-schema.ts';
 import { mapNonEmpty, type Network, type NetworkGroup, type NonEmpty } from '../config/networks.ts';
 import { playbooksEnvironment, protectedEnvironment } from '../config/playbook-environment.ts';
 import { type PlaybookName, playbookArns } from '../playbooks/playbook-arns.ts';
+import type { EventBuses } from '../storage/event-buses.ts';
 import type { EvidenceBucket } from '../storage/evidence-bucket.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { Queues } from '../storage/queues.ts';
@@ -19,6 +20,7 @@ export interface AlertProps {
   /** Lets people read the reports, which name it. */
   readonly reader: ReaderPolicy;
   readonly topics: Topics;
+  readonly buses: EventBuses;
   readonly queues: Queues;
   /** How long a finding stays in the table. */
   readonly findingsDays: number;
@@ -45,14 +47,14 @@ interface AlertPlaybooks {
  */
 export class AlertFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, props: AlertProps) {
-    const { table, bucket, reader, topics, queues } = props;
+    const { table, bucket, reader, topics, buses, queues } = props;
     super(scope, id, {
       code: 'alert',
       description: 'Namespace Sentinel: words the alert, stores the report and publishes both',
       environment: {
         FINDINGS_TABLE: table.table.tableName,
         FINDINGS_DAYS: String(props.findingsDays),
-        DESTINATIONS: JSON.stringify(topics.targets),
+        DESTINATIONS: JSON.stringify({ ...topics.targets, ...buses.targets }),
         EVIDENCE_BUCKET: bucket.bucket.bucketName,
         READER_POLICY: reader.managedPolicyArn,
         ...defined({ TIME_ZONE: props.timeZone }),
@@ -68,6 +70,7 @@ export class AlertFunction extends SentinelFunction {
     table.allowNoting(this.role);
     bucket.allowAdding(this.role, 'alerts/*');
     topics.allowAlerting(this.role);
+    buses.allowAlerting(this.role);
     if (props.playbooks && startsByItself(props.playbooks)) {
       table.allowCountingStarts(this.role);
       this.role.addToPrincipalPolicy(

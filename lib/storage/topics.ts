@@ -36,11 +36,13 @@ export class Topics extends Construct {
   constructor(scope: Construct, id: string, { key, destinations, healthEmails }: TopicsProps) {
     super(scope, id);
     this.#key = key;
-    this.alerts = destinations.map(({ destination, subscriptions }) => {
-      const { name, displayName, description } = destination.transport;
+    this.alerts = destinations.flatMap(({ destination, subscriptions }) => {
+      const { transport } = destination;
+      if (transport.kind !== 'sns') return [];
+      const { name, displayName, description } = transport;
       const topic = this.#topic(name, displayName);
       for (const subscription of subscriptions) subscribe(scope, topic, subscription);
-      return { destination: destination.id, name, description, topic };
+      return [{ destination: destination.id, name, description, topic }];
     });
     this.health = this.#topic('Health', 'Namespace Sentinel health');
     // Without a filter policy, and never with one: the messages of alarms have no attributes.
@@ -89,6 +91,7 @@ export class Topics extends Construct {
 }
 
 function subscribe(scope: Construct, topic: Topic, subscription: Subscription): void {
+  if (subscription.to === 'event-bus') throw new Error('a topic does not send to an event bus');
   if (subscription.to === 'slack') {
     const { workspaceId, channelId } = subscription;
     new SlackChannel(scope, 'Slack', { workspaceId, channelId, topic });

@@ -2,7 +2,6 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { obstacle, readAutoStart } from '../../functions/alert/auto-start.ts';
-import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type AlertClients, type AlertSettings, createHandler } from '../../functions/alert/handler.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
@@ -10,7 +9,7 @@ import { LocalFindingsTable } from '../../functions/clients/local/findings-table
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
-import { about, BARE, FINDING, HIGH, INVESTIGATION } from './examples.ts';
+import { about, BARE, FINDING, HIGH, INVESTIGATION, TOPICS } from './examples.ts';
 import { PLAYBOOKS } from './follow-up-samples.ts';
 import { succeeded } from './records.ts';
 
@@ -111,7 +110,7 @@ class World {
     look?: object,
   ) {
     const settings: AlertSettings = {
-      destinations: DESTINATIONS,
+      destinations: TOPICS,
       leaseMs: 45_000,
       archiveMs: 50,
       recordPausesMs: [0],
@@ -121,7 +120,7 @@ class World {
     const clients: AlertClients = {
       table: this.table,
       digests: this.digests,
-      senders: { sns: this.sender },
+      senders: { sns: this.sender, eventbridge: this.sender },
       archive: { store: async (key) => `s3://evidence/${key}` },
       autoStart: {
         register: {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EventBridgeClient, PutEventsCommand, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -8,6 +9,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { S3AlertArchive } from '../../functions/clients/bucket/s3-alert-archive.ts';
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalSender } from '../../functions/clients/local/sender.ts';
+import { EventBridgeSender } from '../../functions/clients/send/event-bridge-sender.ts';
 import { SnsSender } from '../../functions/clients/send/sns-sender.ts';
 
 const ALERT = {
@@ -47,6 +49,47 @@ describe('the sender for SNS', () => {
     await expect(new SnsSender(new SNSClient(), { topic: 'arn:topic' }).send('chat', CHAT)).rejects.toThrow(
       'no topic is configured for chat',
     );
+  });
+});
+
+describe('the sender for EventBridge', () => {
+  const client = mockClient(EventBridgeClient);
+  const sender = new EventBridgeSender(new EventBridgeClient({ region: 'us-east-1' }), { events: 'arn:bus' });
+  const EVENT = { subject: 'Namespace Sentinel Finding', body: '{"id":"a"}', byProtocol: false, attributes: {} };
+  beforeEach(() => {
+    client.reset();
+  });
+
+  test('puts one event on the bus of the destination', async () => {
+    client.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+    await sender.send('events', EVENT);
+    expect(client.commandCalls(PutEventsCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        Entries: [
+          { EventBusName: 'arn:bus', Source: 'namespace-sentinel', DetailType: EVENT.subject, Detail: EVENT.body },
+        ],
+      },
+    ]);
+  });
+
+  test.each<[string, PutEventsResultEntry[], string]>([
+    ['names a reason', [{ ErrorCode: 'InternalFailure', ErrorMessage: 'try again' }], 'InternalFailure try again'],
+    ['names none', [{}], 'no reason was given'],
+    ['says nothing of it', [], 'no reason was given'],
+  ])(
+    'fails, so that the retry sends it, when the answer is good and %s for not taking the event',
+    async (_, Entries, why) => {
+      client.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries });
+      await expect(sender.send('events', EVENT)).rejects.toThrow(`EventBridge did not take the event: ${why}`);
+    },
+  );
+
+  test('passes errors on', async () => {
+    client.on(PutEventsCommand).rejects(new Error('throttled'));
+    await expect(sender.send('events', EVENT)).rejects.toThrow('throttled');
+    await expect(sender.send('chat', EVENT)).rejects.toThrow('no event bus is configured for chat');
+    const { subject: _, ...bare } = EVENT;
+    await expect(sender.send('events', bare)).rejects.toThrow('an event for events has no detail-type');
   });
 });
 

@@ -4,7 +4,6 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { digestNotification } from '../../functions/alert/destinations/chat.ts';
-import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { topic } from '../../functions/alert/destinations/topic.ts';
 import { digestEmail } from '../../functions/alert/digest/email.ts';
 import { digestFrom } from '../../functions/alert/digest/read.ts';
@@ -19,7 +18,7 @@ import { digestOf, digestSeverity, entryOf, windowOf } from '../../functions/con
 import type { Digest } from '../../functions/contract/digest-message.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Severity } from '../../functions/contract/vocabulary.ts';
-import { BARE, FINDING, HIGH } from './examples.ts';
+import { BARE, FINDING, HIGH, TOPICS } from './examples.ts';
 import { hostileDigest } from './hostile-digests.ts';
 import { linkIn } from './hostility.ts';
 
@@ -153,12 +152,15 @@ describe('sending', () => {
     const archive = { store: async (key: string) => `s3://evidence/${stored[stored.push(key) - 1]}` };
     const closed: string[] = [];
     digests.close = async (id) => void closed.push(id);
-    const settings = { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
+    const settings = { destinations: TOPICS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
     const invoke = (digest: Digest, clients: Partial<AlertClients> = {}) =>
-      createHandler({ table, digests, senders: { sns: sender }, archive, ...clients }, settings)({ digest }, {
-        functionName: 'alert',
-        awsRequestId: '1',
-      } as Context);
+      createHandler({ table, digests, senders: { sns: sender, eventbridge: sender }, archive, ...clients }, settings)(
+        { digest },
+        {
+          functionName: 'alert',
+          awsRequestId: '1',
+        } as Context,
+      );
     return { sender, stored, closed, invoke };
   };
 
@@ -177,7 +179,7 @@ describe('sending', () => {
     const sns: AlertClients['senders']['sns'] = {
       send: (id, message) => (id === 'topic' ? Promise.reject(new Error('down')) : sender.send(id, message)),
     };
-    await expect(invoke(DIGEST, { senders: { sns } })).rejects.toThrow('down');
+    await expect(invoke(DIGEST, { senders: { sns, eventbridge: sns } })).rejects.toThrow('down');
     expect(closed).toEqual([]);
     await expect(invoke(DIGEST)).resolves.toMatchObject({ destinations: ['topic'] });
     expect(sender.sent.map(({ destination }) => destination)).toEqual(['chat', 'topic']);

@@ -1,8 +1,12 @@
+import { DESTINATIONS, type Destination } from '../../functions/alert/destinations/index.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence, Investigation } from '../../functions/contract/investigation.ts';
 
 /** Findings and alerts that the tests of this room start from. */
+
+/** The destinations of an ordinary deployment: those that a topic carries. */
+export const TOPICS: readonly Destination[] = DESTINATIONS.filter(({ transport }) => transport.kind === 'sns');
 
 export const FINDING: Finding = {
   schemaVersion: 1,

@@ -5,7 +5,6 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { followUpNotification } from '../../functions/alert/chat/follow-up.ts';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
-import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { envelopeBytes, MAX_ENVELOPE_BYTES, topic } from '../../functions/alert/destinations/topic.ts';
 import { followUpAdvice } from '../../functions/alert/follow-up/advice.ts';
 import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
@@ -21,7 +20,7 @@ import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { playbookInputOf } from '../../functions/contract/playbook-input.ts';
 import { jsonBytes } from '../../functions/contract/sizes.ts';
-import { FINDING } from './examples.ts';
+import { FINDING, TOPICS } from './examples.ts';
 import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from './follow-up-samples.ts';
 import { hostileFollowUp } from './hostile-follow-ups.ts';
 import { linkIn } from './hostility.ts';
@@ -459,14 +458,14 @@ describe('delivery', () => {
       },
     };
     const settings = {
-      destinations: DESTINATIONS,
+      destinations: TOPICS,
       leaseMs: 45_000,
       archiveMs: 50,
       recordPausesMs: [0],
       playbooks: PLAYBOOKS,
     };
     return createHandler(
-      { table, digests: localDigests(() => now), senders: { sns: sender }, archive, ...clients },
+      { table, digests: localDigests(() => now), senders: { sns: sender, eventbridge: sender }, archive, ...clients },
       settings,
     )({ followUp }, CONTEXT);
   };
@@ -538,7 +537,7 @@ describe('delivery', () => {
     const down: Sender = {
       send: (id, message) => (id === 'chat' ? Promise.reject(new Error('no chat')) : sender.send(id, message)),
     };
-    await expect(invoke(QUESTION, { senders: { sns: down } })).rejects.toThrow('no chat');
+    await expect(invoke(QUESTION, { senders: { sns: down, eventbridge: down } })).rejects.toThrow('no chat');
     await expect(invoke(QUESTION)).resolves.toEqual({ destinations: ['chat'], duplicate: false });
     expect(channels()).toEqual(['topic', 'chat']);
   });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
-import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type AlertClients, type AlertResult, createHandler } from '../../functions/alert/handler.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
@@ -10,7 +9,7 @@ import type { Sender } from '../../functions/clients/send/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
 import { alertFolder } from '../../functions/contract/alert-key.ts';
 import { Unreadable } from '../../functions/contract/errors.ts';
-import { about, FINDING, HIGH } from './examples.ts';
+import { about, FINDING, HIGH, TOPICS } from './examples.ts';
 import { failed, succeeded } from './records.ts';
 
 const LEASE_MS = 45_000;
@@ -35,11 +34,11 @@ class World {
     event: unknown,
     { chat = false, ...clients }: Partial<AlertClients> & { chat?: boolean } = {},
   ): Promise<AlertResult> {
-    const destinations = chat ? DESTINATIONS : DESTINATIONS.slice(0, 1);
+    const destinations = chat ? TOPICS : TOPICS.slice(0, 1);
     const settings = { destinations, leaseMs: LEASE_MS, archiveMs: 50, recordPausesMs: [0, 0] };
     const { table, digests, sender, archive } = this;
     return createHandler(
-      { table, digests, senders: { sns: sender }, archive, ...clients },
+      { table, digests, senders: { sns: sender, eventbridge: sender }, archive, ...clients },
       settings,
       () => this.now,
     )(event, CONTEXT);
@@ -161,10 +160,12 @@ describe('an alert', () => {
 });
 
 describe('when SNS fails', () => {
+  const sendersThat = (send: Sender['send']): AlertClients['senders'] => ({ sns: { send }, eventbridge: { send } });
+
   test.each(['ThrottledException', 'AuthorizationErrorException', 'TimeoutError'])(
     'with %s, the retry sends the alert',
     async (name) => {
-      const down = { senders: { sns: { send: failing(name) } } };
+      const down = { senders: sendersThat(failing(name)) };
       await expect(world.invoke(succeeded(), down)).rejects.toThrow(name);
       expect(world.table.items.get(FINDING.id)?.state).toBe('handed-over');
       await world.invokeWithRetries(succeeded(), [down, {}]);
@@ -174,19 +175,20 @@ describe('when SNS fails', () => {
   );
 
   test('the retry need not wait for the lease', async () => {
-    await expect(world.invoke(succeeded(), { senders: { sns: { send: failing('Down') } } })).rejects.toThrow('Down');
+    await expect(world.invoke(succeeded(), { senders: sendersThat(failing('Down')) })).rejects.toThrow('Down');
     expect(await world.invoke(succeeded())).toMatchObject({ destinations: ['topic'] });
   });
 
   test('for good, every attempt fails, so that the record reaches the dead-letter queue', async () => {
     for (let attempt = 0; attempt < 3; attempt++)
-      await expect(world.invoke(succeeded(), { senders: { sns: { send: failing('Down') } } })).rejects.toThrow('Down');
+      await expect(world.invoke(succeeded(), { senders: sendersThat(failing('Down')) })).rejects.toThrow('Down');
   });
 });
 
 describe('when chat fails', () => {
   const chatDown = (sender: LocalSender): AlertClients['senders'] => ({
     sns: { send: (id, message) => (id === 'chat' ? failing('ChatDown')() : sender.send(id, message)) },
+    eventbridge: sender,
   });
 
   test('the mail is not repeated', async () => {
@@ -202,7 +204,9 @@ test('a destination that takes nothing keeps the alert from no other', async () 
   const sns: Sender = {
     send: (id, message) => (id === 'topic' ? failing('TopicDown')() : world.sender.send(id, message)),
   };
-  await expect(world.invoke(succeeded(), { chat: true, senders: { sns } })).rejects.toThrow('TopicDown');
+  await expect(world.invoke(succeeded(), { chat: true, senders: { sns, eventbridge: world.sender } })).rejects.toThrow(
+    'TopicDown',
+  );
   expect(world.destinations()).toEqual(['chat']);
   expect(await world.invoke(succeeded(), { chat: true })).toEqual({ destinations: ['topic'], duplicate: false });
 });

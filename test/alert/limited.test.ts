@@ -2,7 +2,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { obstacle } from '../../functions/alert/auto-start.ts';
-import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { digestReason } from '../../functions/alert/digest/route.ts';
 import { emailOf } from '../../functions/alert/email.ts';
 import { createHandler } from '../../functions/alert/handler.ts';
@@ -20,7 +19,7 @@ import type { AssessmentSnapshot, InvestigationRequest } from '../../functions/c
 import { decisionProblems } from '../../functions/contract/known-creator.ts';
 import { LIMITS, type Limit, type Severity } from '../../functions/contract/vocabulary.ts';
 import { takeUpDue } from '../../functions/watch/jobs/agenda.ts';
-import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
+import { FINDING, HIGH, INVESTIGATION, TOPICS } from './examples.ts';
 import { PLAYBOOKS } from './follow-up-samples.ts';
 import { succeeded } from './records.ts';
 
@@ -232,10 +231,10 @@ describe('the way of one', () => {
       {
         table,
         digests,
-        senders: { sns: sender },
+        senders: { sns: sender, eventbridge: sender },
         archive: { store: async (key) => `s3://evidence/${key}` },
       },
-      { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] },
+      { destinations: TOPICS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] },
       () => now,
     )({ ...succeeded(answer), requestPayload }, CONTEXT);
   const watch = async (maxPerRun = 9) => {

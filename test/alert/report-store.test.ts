@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { alertFrom } from '../../functions/alert/destination.ts';
 import { notificationOf } from '../../functions/alert/destinations/chat.ts';
-import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { objectLink } from '../../functions/alert/links.ts';
 import { sendAlert } from '../../functions/alert/send-alert.ts';
 import { visible } from '../../functions/alert/text.ts';
@@ -10,11 +9,11 @@ import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
 import type { Alert } from '../../functions/contract/alert.ts';
-import { FINDING, finding, HIGH, INVESTIGATION } from './examples.ts';
+import { FINDING, finding, HIGH, INVESTIGATION, TOPICS } from './examples.ts';
 import { succeeded } from './records.ts';
 
 const KEY = `alerts/111122223333/us-east-1/prod/${FINDING.id}/report.html`;
-const SETTINGS = { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [] };
+const SETTINGS = { destinations: TOPICS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [] };
 
 let sender: LocalSender;
 beforeEach(() => {
@@ -39,7 +38,11 @@ describe('the report', () => {
         return `s3://evidence/${key}`;
       },
     };
-    await sendAlert(HIGH, { table: table(), digests: localDigests(), senders: { sns: sender }, archive }, SETTINGS);
+    await sendAlert(
+      HIGH,
+      { table: table(), digests: localDigests(), senders: { sns: sender, eventbridge: sender }, archive },
+      SETTINGS,
+    );
     expect(stored[KEY]?.contentType).toBe('text/html; charset=utf-8');
     expect(stored[KEY]?.body).toMatch(/^<!doctype html>/);
     expect(json().report).toBe(`s3://evidence/${KEY}`);
@@ -58,7 +61,7 @@ describe('the report', () => {
     };
     const sent = await sendAlert(
       HIGH,
-      { table: table(), digests: localDigests(), senders: { sns: sender }, archive },
+      { table: table(), digests: localDigests(), senders: { sns: sender, eventbridge: sender }, archive },
       SETTINGS,
     );
     expect(sent).toMatchObject({ destinations: ['topic', 'chat'], archiveFailed: 'report.html: AccessDenied: no' });
@@ -74,7 +77,7 @@ describe('the report', () => {
     };
     const sent = await sendAlert(
       HIGH,
-      { table: table(), digests: localDigests(), senders: { sns: sender }, archive },
+      { table: table(), digests: localDigests(), senders: { sns: sender, eventbridge: sender }, archive },
       SETTINGS,
     );
     expect(sent.archiveFailed).toBe('report.html: Error: no answer within 50 ms');

@@ -2,7 +2,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { lookFrom } from '../../functions/alert/destination.ts';
-import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { type AlertClients, type AlertResult, createHandler } from '../../functions/alert/handler.ts';
 import { headline, subjectOf } from '../../functions/alert/headline.ts';
 import { verdictOf, withUpdate } from '../../functions/alert/later-look.ts';
@@ -20,7 +19,7 @@ import type {
 } from '../../functions/contract/investigation.ts';
 import type { Severity } from '../../functions/contract/vocabulary.ts';
 import { takeUpDue } from '../../functions/watch/jobs/agenda.ts';
-import { FINDING, HIGH, INVESTIGATION } from './examples.ts';
+import { FINDING, HIGH, INVESTIGATION, TOPICS } from './examples.ts';
 import { failed, succeeded } from './records.ts';
 
 const MINUTE = 60_000;
@@ -49,9 +48,9 @@ class World {
     const isError = typeof answer === 'object' && answer !== null && 'errorType' in answer;
     const record = { ...(isError ? failed(answer) : succeeded(answer)), requestPayload: request };
     const { table, digests, sender, archive } = this;
-    const settings = { destinations: DESTINATIONS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
+    const settings = { destinations: TOPICS, leaseMs: 45_000, archiveMs: 50, recordPausesMs: [0] };
     return createHandler(
-      { table, digests, senders: { sns: sender }, archive, ...clients },
+      { table, digests, senders: { sns: sender, eventbridge: sender }, archive, ...clients },
       settings,
       () => this.now,
     )(record, CONTEXT);
@@ -243,7 +242,7 @@ describe('an update', () => {
         await world.sender.send(destination, message);
       },
     };
-    await expect(world.alert(RISEN, { senders: { sns } })).rejects.toThrow('no chat');
+    await expect(world.alert(RISEN, { senders: { sns, eventbridge: world.sender } })).rejects.toThrow('no chat');
     await expect(world.alert(RISEN)).resolves.toEqual({ destinations: ['chat'], duplicate: false });
     expect(world.published()).toHaveLength(2);
   });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, expect, jest, test } from '@jest/globals';
@@ -21,6 +22,7 @@ import { S3AlertArchive } from '../../functions/clients/bucket/s3-alert-archive.
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies } from '../../functions/clients/local/sender.ts';
+import { EventBridgeSender } from '../../functions/clients/send/event-bridge-sender.ts';
 import type { Message } from '../../functions/clients/send/sender.ts';
 import { SnsSender } from '../../functions/clients/send/sns-sender.ts';
 import { parseConfig } from '../../lib/config/config.ts';
@@ -51,7 +53,10 @@ test('each mail of the demo is what the deployed function sends', async () => {
     {
       table: new LocalFindingsTable(() => now.at),
       digests: localDigests(() => now.at),
-      senders: { sns: new SnsSender(new SNSClient({ region: at.region }), targets) },
+      senders: {
+        sns: new SnsSender(new SNSClient({ region: at.region }), targets),
+        eventbridge: new EventBridgeSender(new EventBridgeClient({ region: at.region }), targets),
+      },
       archive: new S3AlertArchive(new S3Client({ region: at.region }), BUCKET),
     },
     {

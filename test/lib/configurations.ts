@@ -43,6 +43,11 @@ export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> =
     retention: { protectTable: true, logsDays: 30 },
   },
   'everything off': { clusters: cluster, containment: { enabled: false }, dashboard: false, emails },
+  'events for another account': {
+    clusters: cluster,
+    emails,
+    events: { forwardTo: ['arn:aws:events:eu-west-1:222233334444:event-bus/security'] },
+  },
   'several subscriptions': {
     account,
     region: 'us-west-2',

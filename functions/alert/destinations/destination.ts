@@ -17,7 +17,9 @@ export interface Places {
 }
 
 /** What carries the messages. Another kind needs a `Sender` in *alert* and resources in `lib/storage/`. */
-export interface Transport {
+export type Transport = TopicTransport | BusTransport;
+
+interface TopicTransport {
   kind: 'sns';
   /** Names the topic in the stack, in its outputs and alarms: never changed, because another name is another topic. */
   name: string;
@@ -27,12 +29,23 @@ export interface Transport {
   description: string;
 }
 
+/** A bus of Amazon EventBridge; the `subject` of a message is the `detail-type` of its event, the body its `detail`. */
+interface BusTransport {
+  kind: 'eventbridge';
+  /** Names the bus in the stack and its outputs: never changed, because another name is another bus. */
+  name: string;
+  /** What the output of the stack says about the bus. */
+  description: string;
+}
+
 /** Who gets the messages that the transport carries, beside those who subscribe by themselves. */
 export type Subscription =
   /** `severities` are the values of the message attribute `severity` that reach the address; all without. */
   | { to: 'email'; address: string; severities?: readonly string[] }
   /** A Slack channel, through Amazon Q Developer in chat applications. */
-  | { to: 'slack'; workspaceId: string; channelId: string };
+  | { to: 'slack'; workspaceId: string; channelId: string }
+  /** Another event bus, also of another account, by its ARN. */
+  | { to: 'event-bus'; arn: string };
 
 export interface Destination<Key extends string = string, Schema extends z.ZodMiniType = z.ZodMiniType> {
   /** Names it in the findings table, where it is written down who has had an alert: never changed. */

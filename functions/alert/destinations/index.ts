@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { parseJson } from '../../kit/json.ts';
 import { chat } from './chat.ts';
 import type { Destination, Subscription } from './destination.ts';
+import { events } from './events.ts';
 import { topic } from './topic.ts';
 
 export type { Destination, Subscription } from './destination.ts';
@@ -10,7 +11,7 @@ export type { Destination, Subscription } from './destination.ts';
  * Every destination, in the order in which they get an alert. The first one is in every deployment: metrics count alerts
  * by it.
  */
-export const DESTINATIONS = [topic, chat] as const;
+export const DESTINATIONS = [topic, chat, events] as const;
 export const MAIN_DESTINATION = DESTINATIONS[0].id;
 
 type Entry = (typeof DESTINATIONS)[number];
@@ -39,7 +40,7 @@ export const deployedDestinations = (options: { readonly [K in Key]?: unknown })
 const targetsSchema = z.record(z.string(), z.string().check(z.minLength(1)));
 
 /**
- * The destinations of this deployment, and what each one's transport sends to (of SNS the topic's ARN).
+ * The destinations of this deployment, and what each one's transport sends to (of SNS the topic's ARN, of EventBridge the bus's).
  *
  * @param text JSON as the stack sets it: the target by the destination's id
  * @throws when it is anything else, or names a destination that is not known

@@ -11,19 +11,20 @@ import type { Digest } from '../../contract/digest-message.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { fitFollowUp } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { fit } from '../../contract/sizes.ts';
 import { gradesFrom, SEVERITIES } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { emailAddress, unique } from '../../kit/schemas.ts';
-import { linesAndMore } from '../../kit/words.ts';
 import { digestEmail } from '../digest/email.ts';
+import { fitDigest } from '../digest/fit-digest.ts';
 import { digestSubject } from '../digest/words.ts';
 import { emailOf } from '../email.ts';
+import { fitAlert } from '../fit-alert.ts';
 import { followUpEmail } from '../follow-up/email.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
 import { CLUSTER, LABEL } from '../grammar.ts';
 import { subjectOf } from '../headline.ts';
 import { type Moment, momentOf } from '../moment.ts';
+import { nameOr } from '../name-or.ts';
 import { audienceOf } from '../news.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import { destination, type Places } from './destination.ts';
@@ -67,40 +68,18 @@ export const topic = destination({
   },
 });
 
-/** What stays whole in the JSON of an alert however much has to go. */
-const KEEP =
-  `schemaVersion id archive report investigationFailed update contain decide autoStart finding.schemaVersion finding.id finding.outcome finding.cluster
-  finding.namespace.name finding.namespace.uid finding.namespace.createdAt finding.actor.kind finding.actor.username
-  finding.actor.principalArn finding.actor.sessionName finding.request.auditId finding.request.verb finding.request.code
-  finding.request.at finding.source evidence[].check evidence[].status evidence[].limits assessment.score assessment.severity assessment.atLeast assessment.limits
-  assessment.indicators[].id assessment.indicators[].weight`.split(/\s+/);
-
-/** How many of the cuts are named. */
-const NAMED_CUTS = 50;
 /** The least that is tried. */
 const MIN_BYTES = 1024;
 
 function envelopeOf(alert: Alert, moment: Moment = momentOf(Date.now())): Message {
   const { cluster, namespace, outcome } = alert.finding;
-  const lean = alert.evidence?.map(({ details, ...rest }) => rest);
-  const detailed = alert.evidence?.some(({ details }) => details);
   return enveloped({
     subject: subjectOf(alert),
     email: emailOf(alert, moment),
     attributes: { severity: audienceOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
     value: alert,
-    within: (maxBytes) =>
-      lean && detailed
-        ? alertWithin({ ...alert, evidence: lean, cut: [...(alert.cut ?? []), 'evidence[].details'] }, maxBytes)
-        : alertWithin(alert, maxBytes),
+    within: (maxBytes) => fitAlert(alert, maxBytes),
   });
-}
-
-/** The alert in so many bytes; its `cut` names the first of what was left out. */
-function alertWithin({ cut = [], ...alert }: Alert, maxBytes: number): Alert {
-  const fitted = fit(alert, maxBytes, KEEP);
-  const paths = fitted.cut.map(({ path, bytes }) => `${path} (${bytes} bytes)`);
-  return { ...fitted.value, cut: [...cut, ...linesAndMore(paths, NAMED_CUTS)] };
 }
 
 /** What must reach everybody who can be reached: a person is waited for, or the namespace may still act. */
@@ -122,8 +101,6 @@ function followUpEnvelope(followUp: FollowUp, playbooks: StateMachineArns, place
   });
 }
 
-const KEEP_DIGEST = ['schemaVersion', 'kind', 'id', 'cluster', 'from', 'until', 'total', 'others', 'archive'];
-
 function digestEnvelope(digest: Digest, places: Places): Message {
   const { name } = digest.cluster;
   return enveloped({
@@ -136,7 +113,7 @@ function digestEnvelope(digest: Digest, places: Places): Message {
       namespace: '(several)',
     },
     value: { ...digest, ...places },
-    within: (maxBytes) => fit({ ...digest, ...places }, maxBytes, KEEP_DIGEST).value,
+    within: (maxBytes) => fitDigest({ ...digest, ...places }, maxBytes),
   });
 }
 
@@ -180,18 +157,12 @@ export function envelopeBytes({ subject = '', body, attributes }: Message): numb
 
 /**
  * Of the attributes for filter policies, those that say where. All are always there, because `anything-but` and the like
- * match no message that lacks the attribute. What is not known, or no valid name, stands in parentheses, which no name
- * can hold. A policy for a least severity must list `UNKNOWN` as well.
+ * match no message that lacks the attribute. {@link nameOr} words each. A policy for a least severity must list `UNKNOWN` as well.
  */
 const placeAttributes = ({ cluster, namespace }: Pick<Finding, 'cluster' | 'namespace'>): Record<string, string> => ({
   cluster: nameOr(CLUSTER, cluster.name),
   namespace: nameOr(LABEL, namespace.name),
 });
-
-function nameOr(grammar: RegExp, name: string | undefined): string {
-  if (name === undefined) return '(unknown)';
-  return grammar.test(name) ? name : '(invalid)';
-}
 
 /** @param room bytes that the text may take as a string within JSON */
 function jsonWithin<T extends Enveloped>(whole: T, within: Contents<T>['within'], room: number): string {

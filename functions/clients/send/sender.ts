@@ -1,7 +1,8 @@
 /** One message; bodies and attributes are final, sizes already counted. */
 export interface Message {
+  /** Of an e-mail, or the `detail-type` of an event. */
   subject?: string;
-  /** The whole message: for SNS its `Message` parameter, for the main topic the JSON of the bodies by protocol. */
+  /** The whole message: for SNS its `Message` parameter, for the main topic the JSON of the bodies by protocol, for EventBridge the `detail`. */
   body: string;
   /** `MessageStructure: json`. */
   byProtocol: boolean;

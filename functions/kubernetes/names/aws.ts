@@ -33,5 +33,8 @@ export const EXECUTION_NAME = new RegExp(`^${EXECUTION_PART}$`);
 export const STATE_MACHINE = ofStates(`stateMachine:${EXECUTION_PART}`);
 export const EXECUTION = ofStates(`execution:${EXECUTION_PART}:${EXECUTION_PART}`);
 
+/** An event bus: EventBridge `EventBusNameOrArn`, the ARN alone. */
+export const EVENT_BUS = /^arn:aws[a-z-]{0,20}:events:[a-z0-9-]{1,30}:\d{12}:event-bus\/[\w./-]{1,256}$/;
+
 /** Where EKS writes the control-plane logs of a cluster. */
 export const controlPlaneLogGroup = (clusterName: string): string => `/aws/eks/${clusterName}/cluster`;

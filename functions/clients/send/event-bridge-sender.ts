@@ -1,0 +1,33 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE } from '../../contract/event-source.ts';
+import type { Message, Sender } from './sender.ts';
+
+/** Puts events on buses of Amazon EventBridge. */
+export class EventBridgeSender implements Sender {
+  readonly #client: EventBridgeClient;
+  readonly #arns: ReadonlyMap<string, string>;
+
+  /** @param arns of the buses, by the destination's id */
+  constructor(client: EventBridgeClient, arns: Readonly<Record<string, string>>) {
+    this.#client = client;
+    this.#arns = new Map(Object.entries(arns));
+  }
+
+  /** @throws also when EventBridge answers well and says in its answer that it did not take the event */
+  async send(destination: string, { subject, body }: Message): Promise<void> {
+    const arn = this.#arns.get(destination);
+    if (arn === undefined) throw new Error(`no event bus is configured for ${destination}`);
+    if (subject === undefined) throw new Error(`an event for ${destination} has no detail-type`);
+    const { Entries: answers = [] } = await this.#client.send(
+      new PutEventsCommand({
+        Entries: [{ EventBusName: arn, Source: EVENT_SOURCE, DetailType: subject, Detail: body }],
+      }),
+    );
+    // An entry that was taken has an id; https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+    const [answer] = answers;
+    if (!answer?.EventId)
+      throw new Error(
+        `EventBridge did not take the event: ${answer?.ErrorCode ?? 'no reason was given'} ${answer?.ErrorMessage ?? ''}`.trim(),
+      );
+  }
+}
