@@ -12,11 +12,21 @@ import { clusterLink } from './links.ts';
 import type { AdviceStep } from './step.ts';
 import { trail } from './three-steps.ts';
 
-/** What to do, in this order. @param inFull also what the mail leaves to the reader */
+/**
+ * What to do: first the three steps of the mail in the mail's order (look, isolate, it was expected), then what helps to choose
+ * between them. @param inFull also what the chat message leaves to the reader
+ */
 export function advice(alert: Alert, inFull = false): AdviceStep[] {
-  const { finding } = alert;
+  const { finding, contain, decide } = alert;
   const exists = finding.outcome === 'created' || finding.outcome === 'outcome-unknown';
-  return [...(exists ? [look(finding)] : []), ask(finding), act(alert, exists), ...containSteps(alert, inFull)];
+  return [
+    ...(exists ? [look(finding)] : []),
+    ...(contain ? ['leftOut' in contain ? leftOut(contain) : isolate(contain)] : []),
+    ...expected(decide),
+    ask(finding),
+    act(alert, exists),
+    ...(contain && !('leftOut' in contain) ? [plan(contain), inConsole(contain, inFull)] : []),
+  ];
 }
 
 function look(finding: Finding): AdviceStep {
@@ -117,43 +127,36 @@ function act(alert: Alert, exists: boolean): AdviceStep {
   };
 }
 
-/** The steps that start the playbooks. @param inFull also what the short form leaves to the reader */
-function containSteps({ contain, decide }: Alert, inFull: boolean): AdviceStep[] {
-  return [...(contain ? ('leftOut' in contain ? leftOut(contain) : starts(contain, inFull)) : []), ...meant(decide)];
-}
-
-const leftOut = ({ leftOut }: { leftOut: string }): AdviceStep[] => [
-  { text: `The line that starts the containment playbook is left out here: ${leftOut}.` },
-];
+const leftOut = ({ leftOut }: { leftOut: string }): AdviceStep => ({
+  text: `Isolate: the line that starts the containment playbook is left out here: ${leftOut}.`,
+});
 
 type HowToContain = Exclude<NonNullable<Alert['contain']>, { leftOut: string }>;
 
-function starts({ console, plan, isolate }: HowToContain, inFull: boolean): AdviceStep[] {
-  const inputs: CommandLine[] = (inFull ? [plan, isolate] : [plan]).map(({ input }) => printInput(input));
-  return [
-    {
-      text: 'To see what isolating the namespace would do, start the playbook contain with the mode plan. It changes nothing:',
-      commands: [line(plan)],
-    },
-    {
-      text:
-        'To isolate the namespace: nothing new can start in it, and its network and its access are cut. Running pods are ' +
-        'kept as evidence. Undo it with the playbook release:',
-      commands: [line(isolate)],
-    },
-    {
-      text: `To do it in the Step Functions console, start an execution of the playbook contain with ${inFull ? 'one of these inputs' : 'this input; to isolate, write isolate in place of plan'}:`,
-      commands: inputs,
-      ...defined({ link: console || undefined }),
-    },
-  ];
-}
+const isolate = (how: HowToContain): AdviceStep => ({
+  text:
+    'Isolate the namespace: nothing new can start in it, and its network and its access are cut. Running pods are kept as ' +
+    'evidence. Undo it with the playbook release:',
+  commands: [line(how.isolate)],
+});
 
-function meant(decide: Alert['decide']): AdviceStep[] {
+const plan = (how: HowToContain): AdviceStep => ({
+  text: 'To see what isolating the namespace would do, start the playbook contain with the mode plan. It changes nothing:',
+  commands: [line(how.plan)],
+});
+
+/** @param inFull with both inputs; without, the one that changes nothing */
+const inConsole = (how: HowToContain, inFull: boolean): AdviceStep => ({
+  text: `To do it in the Step Functions console, start an execution of the playbook contain with ${inFull ? 'one of these inputs' : 'this input; to isolate, write isolate in place of plan'}:`,
+  commands: (inFull ? [how.isolate, how.plan] : [how.plan]).map(({ input }) => printInput(input)),
+  ...defined({ link: how.console || undefined }),
+});
+
+function expected(decide: Alert['decide']): AdviceStep[] {
   if (!decide) return [];
   return [
     {
-      text: 'If this was expected, close the finding: replace WHY with the reason and WHO with your name. The creator counts as known for 90 days:',
+      text: 'It was expected: close the finding. Replace WHY with the reason and WHO with your name. The creator counts as known for 90 days:',
       commands: [line(decide.legitimate)],
     },
   ];

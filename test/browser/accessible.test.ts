@@ -85,6 +85,19 @@ describe('what a reader meets', () => {
     expect((await measured<Places>(viewer, html, PLACES)).next).toBeLessThan(SCREEN - 100);
   });
 
+  test.each(ALERTS)(
+    'in "%s" has the steps of the mail, in its order, and the first screen isolates',
+    async (_, html) => {
+      const { steps } = await measured<Places>(viewer, html, PLACES);
+      const first = steps.filter(({ word }) => /^(?:Look|Isolate|It)$/.test(word));
+      expect(steps.slice(0, first.length)).toEqual(first);
+      expect(first.map(({ word }) => word)).toEqual(
+        ['Look', 'Isolate', 'It'].filter((word) => first.some((step) => step.word === word)),
+      );
+      expect(first.find(({ word }) => word === 'Isolate')?.bottom ?? 0).toBeLessThan(SCREEN);
+    },
+  );
+
   test.each(ALERTS)('in "%s" is at most five screens before the evidence', async (_, html) => {
     const { evidence = 0 } = await measured<Places>(viewer, html, PLACES);
     expect(evidence).toBeLessThanOrEqual(5 * SCREEN);

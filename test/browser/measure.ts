@@ -181,12 +181,15 @@ export const PLACES = `(() => {
     .filter((element) => element.checkVisibility() && !element.closest('.chain,table'));
   const name = (element) => element.tagName.toLowerCase() + ' ' + element.textContent.trim().slice(0, 40);
   const unordered = texts.filter((element, index) => index > 0 && element.getBoundingClientRect().top < texts[index - 1].getBoundingClientRect().top - 1);
-  return { next: top('next'), evidence: top('evidence'), folds: folds.length, shown: folds.filter((fold) => fold.checkVisibility()).length, unordered: unordered.map(name) };
+  const steps = [...document.querySelectorAll('#next .steps > li')].map((step) => ({ word: step.textContent.trim().split(/[ :.,]/)[0], bottom: step.querySelector('p').getBoundingClientRect().bottom }));
+  return { next: top('next'), steps, evidence: top('evidence'), folds: folds.length, shown: folds.filter((fold) => fold.checkVisibility()).length, unordered: unordered.map(name) };
 })()`;
 
 export interface Places {
   /** Where "What to do now" begins. */
   next: number;
+  /** The first word of each step, and where its sentence ends. */
+  steps: { word: string; bottom: number }[];
   /** Where the evidence begins; none in the report of a playbook. */
   evidence?: number;
   folds: number;

@@ -28,7 +28,7 @@ import { type ReportLimits, stepView, View } from './view.ts';
 const MAX_CHECKS = 40;
 const MAX_REASONS = 40;
 /** So many reasons and events are read at a glance; the others are folded. */
-const FIRST_REASONS = 5;
+const FIRST_REASONS = 3;
 const FIRST_OTHER_REASONS = 3;
 const FIRST_EVENTS = 5;
 /** Characters of a value that is read at a glance. */
