@@ -9,20 +9,25 @@ import { defanged, quoted } from './text.ts';
 const LONG = 100;
 const MAX_GROUPS = 3;
 
-/** `IAM role ci (account 111122223333), session "build" (unverified), acting as …, from 192.0.2.1` */
-export function actorWords({ actor, request, source }: Finding): string {
+/**
+ * `IAM role ci (account 999988887777), session "build" (unverified), acting as …, from 192.0.2.1`; the account where it is
+ * another than that of the cluster.
+ *
+ * @param inShort without groups and the address
+ */
+export function actorWords({ actor, request, source, cluster }: Finding, inShort = false): string {
   if (source.kind === 'coverage') return 'not known: no audit record of the creation was seen';
   const { sessionName } = actor;
   const address = request.sourceIps?.at(-1);
   return [
-    identityWords(actor),
+    identityWords(actor, cluster.account),
     ...(sessionName === undefined ? [] : [`session ${quoted(sessionName, LONG)} (unverified)`]),
-    ...impersonationWords(actor),
-    ...(address === undefined ? [] : [`from ${peer(address)}`]),
+    ...impersonationWords(actor, inShort),
+    ...(address === undefined || inShort ? [] : [`from ${peer(address)}`]),
   ].join(', ');
 }
 
-function identityWords({ kind, username, principalArn }: Actor): string {
+function identityWords({ kind, username, principalArn }: Actor, own: string | undefined): string {
   const name = username === undefined ? undefined : identity(username);
   switch (kind) {
     case 'iam-role':
@@ -31,7 +36,7 @@ function identityWords({ kind, username, principalArn }: Actor): string {
       const principal = matching(CLUSTER, path.replace(/^.*\//, ''));
       const what = kind === 'iam-role' ? 'IAM role' : 'IAM user';
       if (principal === undefined) return `${what} ${identity(principalArn ?? username ?? 'not known')}`;
-      return `${what} ${principal}${matching(ACCOUNT, account) ? ` (account ${account})` : ''}`;
+      return `${what} ${principal}${account !== own && matching(ACCOUNT, account) ? ` (account ${account})` : ''}`;
     }
     case 'service-account':
       return `service account ${name ?? 'not known'}`;
@@ -48,7 +53,7 @@ function identityWords({ kind, username, principalArn }: Actor): string {
   }
 }
 
-function impersonationWords(actor: Actor): string[] {
+function impersonationWords(actor: Actor, inShort: boolean): string[] {
   const { impersonated } = actor;
   if (!impersonated) return [];
   const { username, groups = [] } = impersonated;
@@ -58,7 +63,7 @@ function impersonationWords(actor: Actor): string[] {
   const person = claimedPerson(actor);
   return [
     `acting as ${username === undefined ? 'not known whom' : identity(username)}`,
-    ...(shown.length > 0 ? [`with groups ${shown.join(', ')}`] : []),
+    ...(shown.length > 0 && !inShort ? [`with groups ${shown.join(', ')}`] : []),
     ...(person === undefined || person === username ? [] : [`for ${quoted(person, LONG)} (unverified)`]),
   ];
 }

@@ -6,9 +6,10 @@ import { detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Finding } from '../contract/finding.ts';
 import { type AnswerSummary, answers } from './answers.ts';
+import { clausesOf } from './brief.ts';
 import { ACCOUNT, matching, REGION, UUID } from './grammar.ts';
 import { limitedWords } from './headline.ts';
-import { bullet, field, heading, paragraph, type Room, shared, sizeOf, within } from './layout.ts';
+import { bullet, field, heading, paragraph, type Room, shared, sizeOf, type Text, within } from './layout.ts';
 import { type Moment, momentOf, withoutDay } from './moment.ts';
 import { plain } from './plain.ts';
 import { wholeRecord } from './see-more.ts';
@@ -48,6 +49,12 @@ export function emailOf(alert: Alert, moment: Moment = momentOf(Date.now())): st
   return [...fitting.before, ...shared(answersTo(alert, shown, top), fitting.room), ...fitting.after, ''].join('\n');
 }
 
+const text = (label: string, forms: readonly string[]): Text => ({
+  forms,
+  lay: (form) => field(label, form),
+  isMain: label !== '',
+});
+
 type Shown = (sentence: string) => string;
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ');
@@ -59,12 +66,12 @@ const SHORT = 25;
 const LEAD = /^[^:]{1,30}: /;
 
 /** One text for each thing that is told. @param top what was told already: no sentence stands in a mail twice */
-function answersTo(alert: Alert, shown: Shown, top: readonly string[]): string[][] {
+function answersTo(alert: Alert, shown: Shown, top: readonly string[]): Text[] {
   const rows = answers(alert).filter(({ later }) => !later || alert.report === undefined);
   const told = [flat(top.join(' '))];
-  const news = (text: string): string => {
+  const news = (line: string): string => {
     const isNew = (each: string) => !told.some((before) => before.includes(each.replace(LEAD, '').slice(0, ALIKE)));
-    const sentences = text.split(SENTENCES).filter(isNew);
+    const sentences = line.split(SENTENCES).filter(isNew);
     told.push(...sentences.filter(({ length }) => length >= SHORT));
     return sentences.join(' ');
   };
@@ -73,7 +80,7 @@ function answersTo(alert: Alert, shown: Shown, top: readonly string[]): string[]
       .filter(({ place }) => (place === 1) === isFirst)
       .flatMap((row) => answerTexts(row, (line) => news(shown(line)))),
   );
-  return [...first, ...recorded(alert.finding), ...others, message(alert)].filter(({ length }) => length > 0);
+  return [...first, ...recorded(alert.finding), ...others, ...message(alert)];
 }
 
 function unsure(alert: Alert, { most, lines }: Caps, shown: Shown): string[] {
@@ -93,7 +100,7 @@ function unsure(alert: Alert, { most, lines }: Caps, shown: Shown): string[] {
 }
 
 /** What the record holds of the namespace, below the first answer. */
-function recorded({ namespace, cluster }: Finding): string[][] {
+function recorded({ namespace, cluster }: Finding): Text[] {
   const { uid, labels = {}, annotations = {}, name } = namespace;
   const place = [
     ...(uid === undefined ? [] : [`UID ${matching(UUID, uid) ?? quoted(uid, 60)}`]),
@@ -101,41 +108,38 @@ function recorded({ namespace, cluster }: Finding): string[][] {
     matching(ACCOUNT, cluster.account) ? `account ${cluster.account}` : 'account not known',
   ];
   return [
-    field('', place.join(', ')),
-    pairs('Labels', labels, ([key, value]) => key !== 'kubernetes.io/metadata.name' || value !== name),
-    pairs('Annotations', annotations, ([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration'),
+    { ...text('', [place.join(', ')]), isMain: true },
+    ...pairs('Labels', labels, ([key, value]) => key !== 'kubernetes.io/metadata.name' || value !== name),
+    ...pairs('Annotations', annotations, ([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration'),
   ];
 }
 
 const MAX_PAIRS = 4;
 
-function pairs(
-  label: string,
-  values: Record<string, string>,
-  isTelling: (pair: [string, string]) => boolean,
-): string[] {
+function pairs(label: string, values: Record<string, string>, isTelling: (pair: [string, string]) => boolean): Text[] {
   const all = Object.entries(values).filter(isTelling);
   if (all.length === 0) return [];
   const more = all.length > MAX_PAIRS ? [`${all.length - MAX_PAIRS} more`] : [];
   const shown = all.slice(0, MAX_PAIRS).map(([key, value]) => `${kubernetesKey(key)}: ${quoted(value, 60)}`);
-  return field('', `${label} ${[...shown, ...more].join(', ')}`);
+  return [text('', [`${label} ${[...shown, ...more].join(', ')}`])];
 }
 
 /** Why an answer is missing stands above. */
-function answerTexts({ label, place, lines, missing }: AnswerSummary, shown: Shown): string[][] {
+function answerTexts({ label, place, lines, missing }: AnswerSummary, shown: Shown): Text[] {
   const told = lines.map((line) => shown(plain(line))).filter((text) => text !== '');
   const silent = lines.length > 0 || missing.length === 0 ? 'See above.' : 'Not checked (see above).';
-  return (told.length > 0 ? told : [silent]).map((text, index) =>
-    field(index > 0 ? '' : place === undefined ? label : `${place} ${label}`, text),
+  return (told.length > 0 ? told : [silent]).map((line, index) =>
+    text(index > 0 ? '' : place === undefined ? label : `${place} ${label}`, clausesOf(line)),
   );
 }
 
 /** Ready to send, where somebody to ask is known. */
-function message(alert: Alert): string[] {
-  const { contacts = [], message: text } = detailsOf(alert).owner ?? {};
-  if (contacts.length === 0 || text === undefined) return [];
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.flatMap((line, index) => field(index === 0 ? 'Message' : '', harmless(line, 300)));
+function message(alert: Alert): Text[] {
+  const { contacts = [], message: ready } = detailsOf(alert).owner ?? {};
+  if (contacts.length === 0 || ready === undefined) return [];
+  const lines = ready.split('\n').filter((line) => line.trim() !== '');
+  const lay = () => lines.flatMap((line, index) => field(index === 0 ? 'Message' : '', harmless(line, 300)));
+  return [{ forms: [''], lay, isMain: true }];
 }
 
 function more({ id, archive }: Alert): string[] {

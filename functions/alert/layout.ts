@@ -52,19 +52,46 @@ export const sizeOf = (lines: readonly string[]): Room => ({
   bytes: lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
 });
 
-/** As many lines of each text as there is room for: the first of each, then the second of each, in their order. */
-export function shared(texts: readonly (readonly string[])[], { lines, bytes }: Room): string[] {
-  let left: Room = { lines, bytes: bytes - texts.length * MARK.length };
-  const kept = texts.map(() => 0);
-  for (let round = 0; texts.some(({ length }) => length > round); round++)
+/** A text of which more or less is shown. */
+export interface Text {
+  /** From the shortest to the whole; each says more than the one before it. */
+  forms: readonly string[];
+  lay(form: string): string[];
+  /** Shown in its shortest form before any other text is. @default false */
+  isMain?: boolean;
+}
+
+/** So many forms the others are behind those that have to be shown. */
+const BEHIND = 2.5;
+
+/**
+ * Of each text the longest form that there is room for: the shortest of each first, then the second of each, in their order.
+ * What has no room even in its shortest form is left out; of what has to be shown, the first lines stand there.
+ */
+export function shared(texts: readonly Text[], room: Room): string[] {
+  const shown = texts.map((): readonly string[] => []);
+  let left = room;
+  const put = (index: number, lines: readonly string[]): boolean => {
+    const [now, then] = [sizeOf(shown[index] ?? []), sizeOf(lines)];
+    const rest = { lines: left.lines - then.lines + now.lines, bytes: left.bytes - then.bytes + now.bytes };
+    if (rest.lines < 0 || rest.bytes < 0) return false;
+    left = rest;
+    shown[index] = lines;
+    return true;
+  };
+  const isOpen = texts.map(() => true);
+  const most = Math.max(0, ...texts.map(({ forms }) => forms.length));
+  const rounds = [true, false]
+    .flatMap((isMain) => Array.from({ length: most }, (_, form) => ({ isMain, form })))
+    .toSorted((a, b) => a.form - b.form + (a.isMain ? 0 : BEHIND) - (b.isMain ? 0 : BEHIND));
+  for (const { form, isMain } of rounds)
     for (const [index, text] of texts.entries()) {
-      if (kept[index] !== round || round >= text.length) continue;
-      const cost = sizeOf(text.slice(round, round + 1));
-      if (left.lines < cost.lines || left.bytes < cost.bytes) continue;
-      left = { lines: left.lines - cost.lines, bytes: left.bytes - cost.bytes };
-      kept[index] = round + 1;
+      const wanted = text.forms[form];
+      if (wanted === undefined || !isOpen[index] || (text.isMain ?? false) !== isMain) continue;
+      const lines = text.lay(wanted);
+      isOpen[index] = put(index, lines) || (form === 0 && put(index, within(lines, text.isMain ? 1 : 0)) && false);
     }
-  return texts.flatMap((text, index) => within(text, kept[index] ?? 0));
+  return shown.flat();
 }
 
 /** Where a text that is cut goes on. */

@@ -9,17 +9,28 @@ import { harmless } from './text.ts';
 /** The most of a reason or an answer, in characters. */
 const LONG = 300;
 
-/** What is new, one sentence each, harmless: reasons that were added, other answers, and what does not hold any more. */
-export function newsOf({ update, assessment, evidence = [] }: Alert): string[] {
+/** What is new, one sentence each, harmless. */
+export const newsOf = (alert: Alert): string[] =>
+  newsTexts(alert).map(({ mark, text }) => `${mark}${harmless(text, LONG)}`);
+
+interface News {
+  /** Our own words before it. */
+  mark: string;
+  /** May hold attacker-chosen text. */
+  text: string;
+}
+
+/** Reasons that were added, the heaviest first, then other answers, and what does not hold any more. */
+export function newsTexts({ update, assessment, evidence = [] }: Alert): News[] {
   const { newIndicators = [], newAnswers = [], noLongerSo = [] } = update ?? {};
   const added = assessment?.indicators.filter(({ id }) => newIndicators.includes(id)) ?? [];
   // A reason says more than the answer that it rests on.
   const told = new Set(added.map(({ check }) => check));
   const answers = evidence.filter(({ check }) => newAnswers.includes(check) && !told.has(check));
   return [
-    ...added.map(({ reason }) => harmless(reason, LONG)),
-    ...answers.map(({ summary }) => harmless(summary, LONG)),
-    ...noLongerSo.map((reason) => `Not so any more: ${harmless(reason, LONG)}`),
+    ...added.map(({ reason }) => ({ mark: '', text: reason })),
+    ...answers.map(({ summary }) => ({ mark: '', text: summary })),
+    ...noLongerSo.map((reason) => ({ mark: 'Not so any more: ', text: reason })),
   ];
 }
 

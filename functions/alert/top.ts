@@ -3,13 +3,16 @@
  * most {@link MAX_TOP} lines and one screen of a phone, whatever the alert.
  */
 import type { Alert } from '../contract/alert.ts';
+import type { Finding } from '../contract/finding.ts';
 import { gradeOf } from '../contract/grade.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
+import { withPlainTimes } from '../kit/phrase.ts';
 import { actorWords } from './actor.ts';
+import { brief } from './brief.ts';
 import { headline, MEANINGS } from './headline.ts';
 import { bullet, paragraph, within } from './layout.ts';
 import { type Moment, whenWords, withoutDay } from './moment.ts';
-import { firstMessage, newsOf } from './news.ts';
+import { firstMessage, newsTexts } from './news.ts';
 import { harmless } from './text.ts';
 import { stepLines, threeSteps } from './three-steps.ts';
 
@@ -23,18 +26,19 @@ export const rowsOnPhone = (lines: readonly string[]): number =>
   lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / PHONE.columns)), 0);
 
 /** Lines, of names as long as can be. */
-const MAX_WHO = 3;
+const MAX_WHO = 4;
 
-/** How many of what is new and of the reasons are shown, and in how many characters each: the first that fits. */
+/** How many of what is new and of the other reasons are shown, and in how many characters each: the first that fits. */
 const CAPS = [
   { news: 3, reasons: 3, long: 210 },
   { news: 3, reasons: 3, long: 136 },
   { news: 3, reasons: 3, long: 110 },
-  { news: 3, reasons: 2, long: 110 },
-  { news: 2, reasons: 2, long: 110 },
-  { news: 2, reasons: 2, long: 66 },
-  { news: 2, reasons: 1, long: 66 },
-  { news: 1, reasons: 0, long: 66 },
+  { news: 3, reasons: 3, long: 72 },
+  { news: 2, reasons: 3, long: 72 },
+  { news: 1, reasons: 3, long: 72 },
+  { news: 1, reasons: 2, long: 72 },
+  { news: 1, reasons: 1, long: 72 },
+  { news: 1, reasons: 0, long: 72 },
 ] as const;
 
 export function topOf(alert: Alert, moment: Moment): string[] {
@@ -47,33 +51,50 @@ function matter(alert: Alert, moment: Moment): string[] {
   const instant = finding.request.at ?? finding.namespace.createdAt;
   return [
     ...paragraph(`${headline(alert, '')} ${MEANINGS[gradeOf(alert)]}`),
-    ...within(bullet(actorWords(finding), 'Who'), MAX_WHO),
+    ...who(finding),
     ...bullet(whenWords(instant, moment) ?? 'not known', 'When'),
   ];
 }
 
 type Caps = (typeof CAPS)[number];
 
+/** One sentence. */
+interface Told {
+  /** Our own words before it. */
+  mark: string;
+  text: string;
+}
+
+/** Whole, or without groups and the address, which stand in the report: never a part of a sentence. */
+function who(finding: Finding): string[] {
+  const [whole, inShort] = [false, true].map((short) => bullet(actorWords(finding, short), 'Who'));
+  return [whole, inShort].find((lines) => lines && lines.length <= MAX_WHO) ?? within(inShort ?? [], MAX_WHO);
+}
+
 function why(alert: Alert, { news, reasons, long }: Caps): string[] {
   const { update, assessment, finding, investigationFailed = 'not known why' } = alert;
   const shown = withoutDay(finding.request.at ?? finding.namespace.createdAt);
-  const told = update ? newsOf(alert) : [];
-  const others = reasonsOf(alert).filter((reason) => !told.includes(reason));
-  const first = firstMessage(alert);
+  const lines = ({ mark, text }: Told): string[] =>
+    bullet(shown(`${mark}${brief(withPlainTimes(text), long, finding.actor)}`));
+  const told = update ? newsTexts(alert) : [];
+  const first = told.slice(0, news);
+  const isIn = (list: readonly Told[], { text }: Told) => list.some((each) => each.text === text);
+  const all = reasonsOf(alert);
+  const heaviest = all.slice(0, reasons).filter((reason) => !isIn(first, reason));
+  const others = all.filter((reason) => !isIn(first, reason));
+  const before = firstMessage(alert);
+  const firstWords = before === undefined ? '' : ` (${before})`;
+  const title = shown(`New since the last mail${firstWords}${countOf(told.length, first.length)}:`);
   return [
     '',
     ...(update
-      ? [
-          ...paragraph(
-            shown(`New since the last mail${first === undefined ? '' : ` (${first})`}${countOf(told, news)}:`),
-          ),
-          ...bullets(told.map(shown), news, long, 'An answer that was missing then.'),
-        ]
+      ? [...paragraph(title), ...(told.length > 0 ? first.flatMap(lines) : bullet('An answer that was missing then.'))]
       : []),
     ...(assessment
       ? [
-          ...paragraph(`Why (${assessment.score} of 100 points${countOf(others, reasons)}):`),
-          ...bullets(others.map(shown), reasons, long, update ? '' : nothingCounts(alert)),
+          ...paragraph(`Why (${assessment.score} of 100 points${countOf(others.length, heaviest.length)}):`),
+          ...heaviest.flatMap(lines),
+          ...(all.length === 0 && !update ? bullet(nothingCounts(alert)) : []),
         ]
       : [
           ...paragraph('THE INVESTIGATION FAILED: this rests on the audit record alone. Treat it as serious.'),
@@ -83,20 +104,14 @@ function why(alert: Alert, { news, reasons, long }: Caps): string[] {
 }
 
 /** Where not all are shown. */
-const countOf = (texts: readonly string[], most: number): string =>
-  texts.length > most ? `; ${most} of ${texts.length}` : '';
+const countOf = (all: number, shown: number): string => (all > shown ? `; ${shown} of ${all}` : '');
 
-const bullets = (texts: readonly string[], most: number, long: number, otherwise: string): string[] =>
-  texts.length === 0 && otherwise !== ''
-    ? bullet(otherwise)
-    : texts.slice(0, most).flatMap((text) => bullet(harmless(text, long)));
-
-/** The reasons that count, in plain words, the weightiest first; also those that speak for it. */
-const reasonsOf = ({ assessment }: Alert): string[] =>
+/** The reasons that count, the weightiest first; also those that speak for it. */
+const reasonsOf = ({ assessment }: Alert): Told[] =>
   (assessment?.indicators ?? [])
     .filter(({ weight }) => weight !== 0)
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .map(({ reason, weight }) => (weight < 0 ? `Lowers it: ${harmless(reason, 300)}` : harmless(reason, 300)));
+    .map(({ reason, weight }) => ({ mark: weight < 0 ? 'Lowers it: ' : '', text: reason }));
 
 /** Only where nothing was found is there no sign of danger: what was found may be one, and weigh nothing. */
 function nothingCounts({ evidence = [] }: Alert): string {

@@ -45,10 +45,7 @@ describe('the mail alone answers the questions of the procedure', () => {
       'who gave the right, and when',
       'That was given by arn:aws:iam::111122223333:user/terraform, 4 min 16 s before the request.',
     ],
-    [
-      'what was changed before',
-      'CreateAccessEntry EKS access entry arn:aws:iam::111122223333:role/support-diagnostics',
-    ],
+    ['what was changed before', 'CreateAccessEntry EKS access entry role support-diagnostics'],
     ['what the logs say', '3 Logs 1 failure of the authenticator.'],
     ['how it is exposed', '4 Network Open by Service gate (LoadBalancer 443:31555/TCP). No NetworkPolicy.'],
     [

@@ -229,7 +229,7 @@ const creator = (details: object, status?: Evidence['status']): Given => ({
 });
 table('new-creator', [
   ['no evidence', {}],
-  ['nobody has said so', creator({}), 15, 'is not known to create namespaces'],
+  ['nobody has said so', creator({}), 15, 'is new to namespaces like this one'],
   ['somebody has', creator({ known })],
   ['no answer', creator({}, 'not-checked')],
 ]);

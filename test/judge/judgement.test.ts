@@ -1,9 +1,10 @@
-/** Every case of the corpus, played through the real handlers: what all of them come to. */
+/** Every case of the corpus, played through the real handlers: what all of them come to, and how their mails read. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { casesOf } from '../../tools/judge/case.ts';
 import { type Group, groupsOf, judgeAll } from '../../tools/judge/run.ts';
 import type { Judged } from '../../tools/judge/verdict.ts';
+import { mailAsDeployed, readMails } from '../alert/reader.ts';
 
 let judged: Judged[];
 let groups: Group[];
@@ -45,3 +46,7 @@ test('docs/judgement.md has every case: npm run judge -- --write', () => {
   const page = readFileSync('docs/judgement.md', 'utf8');
   expect(judged.map(({ subject }) => subject.name).filter((name) => !page.includes(`| ${name} |`))).toEqual([]);
 });
+
+readMails(() =>
+  judged.flatMap(({ subject, played: { alerts = [] } }) => alerts.map((alert) => mailAsDeployed(subject.name, alert))),
+);

@@ -120,7 +120,7 @@ describe('what is proposed so that it does not happen again', () => {
       principal: { identity: {}, accessEntry: { principalArn: ROLE }, accessPolicies: [{ policyArn }] },
     });
     const entry = `/clusters/prod/access-entries/${encodeURIComponent(ROLE)}`;
-    expect((await proposed(known, 'Take the access')).map(({ what }) => what)).toEqual([
+    expect((await proposed(known, 'Remove the access')).map(({ what }) => what)).toEqual([
       `DELETE ${entry}/access-policies/${encodeURIComponent(policyArn)}`,
       `DELETE ${entry}`,
     ]);
@@ -151,7 +151,7 @@ describe('what is proposed so that it does not happen again', () => {
     expect(await update('public endpoint')).toMatchObject({
       resourcesVpcConfig: { endpointPrivateAccess: true, publicAccessCidrs: ['192.0.2.0/24'] },
     });
-    expect(await update('Let access entries in')).toMatchObject({
+    expect(await update('Allow access entries in')).toMatchObject({
       accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
     });
     expect(await update('Move its mappings')).toMatchObject({ accessConfig: { authenticationMode: 'API' } });
@@ -174,7 +174,7 @@ describe('what is proposed so that it does not happen again', () => {
 
   test('about the file that deletes the namespace, fetched first', async () => {
     const proposals = await remedies({});
-    const requests = await proposed(proposals, 'delete it, as an administrator');
+    const requests = await proposed(proposals, 'delete it as an administrator');
     expect(requests.at(-1)?.what).toMatch(/^GET \/evidence\/containment\/.*\/manifests\/delete-namespace\.json$/);
   });
 });

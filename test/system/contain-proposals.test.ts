@@ -68,7 +68,7 @@ describe('the quarantined namespace', () => {
       },
     );
     const ended = await scene.responder.run('isolate', target);
-    const commands = commandsAbout(await proposalsOf(ended, 'writeRemediation'), 'delete it, as an administrator');
+    const commands = commandsAbout(await proposalsOf(ended, 'writeRemediation'), 'delete it as an administrator');
     // Who may not, changes nothing by trying: it stays there, and quarantined.
     await scene.cluster.certificates.issue({ name: 'nobody', commonName: 'nobody' });
     const nobody = await connect(scene.cluster, 'outsider', []);
@@ -103,7 +103,7 @@ describe('the quarantined namespace', () => {
     expect(early.code).not.toBe(0);
     expect((await read(ns('held')))?.metadata.labels?.[QUARANTINE_LABEL]).toBe(target.uid);
 
-    await terminal.pasteAll(commandsAbout(proposals, 'delete it, as an administrator'));
+    await terminal.pasteAll(commandsAbout(proposals, 'delete it as an administrator'));
     const strip = [
       'patch',
       'configmap',

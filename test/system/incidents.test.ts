@@ -10,6 +10,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newsOf } from '../../functions/alert/news.ts';
 import type { DetailsByCheck } from '../../functions/checks/index.ts';
+import { SINGLES } from '../../functions/contract/digest.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { Evidence } from '../../functions/contract/investigation.ts';
 import { type Grade, SEVERITIES } from '../../functions/contract/vocabulary.ts';
@@ -89,7 +90,10 @@ describe.each(inOrder)('$name', (incident) => {
     facts = { first: [...before, ...creation], second: [...before, ...creation, ...after] };
   }, 180_000);
 
-  test('one alert for each namespace, in time', () => {
+  test('one alert for each namespace, of the first of the hour, in time; the others are told in its digest', () => {
+    const { creations, digested } = outcome;
+    expect(outcome.first).toHaveLength(Math.min(creations.length, SINGLES.actor));
+    expect(digested).toHaveLength(creations.length - outcome.first.length);
     const uids = outcome.first.map(({ alert }) => alert.finding.namespace.uid);
     expect(uids).toEqual(truth.creations.map(({ uid }) => uid));
     const took = outcome.first.map(
@@ -191,7 +195,7 @@ describe.each(inOrder)('$name', (incident) => {
     const activity = detailsOf<DetailsByCheck['actor-activity']>(second, 'actor-activity');
     expect(activity.secretsRead).toBe(factsOf('secrets', facts.second).length);
     const created = activity.namespacesCreated.map(({ name }) => name);
-    expect(created).toEqual(truth.creations.map(({ namespace }) => namespace));
+    expect(created).toEqual(outcome.creations.map(({ namespace }) => namespace));
     // `clear` and `not-checked` hold no groups
     const { groups = [] } = (second.find(({ check }) => check === 'refused-requests')?.details ?? {}) as Partial<
       DetailsByCheck['refused-requests']

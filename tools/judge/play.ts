@@ -37,6 +37,8 @@ export interface Played {
   /** The highest severity of all messages until the second look; absent where nothing was told. */
   highestTold?: Severity;
   facts: ReturnType<typeof factsOf>;
+  /** What was told by itself, at all looks. */
+  alerts?: readonly Alert[];
   seconds: number;
 }
 
@@ -75,6 +77,7 @@ export async function play({ folder, settings: { accepted = [], ...settings } }:
       looks,
       ...(told && { highestTold: told }),
       facts: factsOf(subject?.finding, subject?.investigation?.evidence ?? []),
+      alerts,
       seconds: (performance.now() - begun) / 1000,
     };
   } finally {

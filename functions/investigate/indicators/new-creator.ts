@@ -11,7 +11,7 @@ export const newCreator = defineRule({
   judge(_, { 'known-creator': answer }) {
     if (!answer || answer.known) return undefined;
     return {
-      reason: 'This creator is not known to create namespaces like this one in this cluster.',
+      reason: 'This creator is new to namespaces like this one.',
       check: 'known-creator',
     };
   },

@@ -15,9 +15,14 @@ import { kubeRequest } from '../../../tools/twin/kube.ts';
 import type { Stack } from '../../../tools/twin/stack.ts';
 import { auditLogGroup } from '../../../tools/twin/wire/wire.ts';
 
-/** What came of an incident, each list in the order of its creations. */
+/** What came of an incident, each list in the order of the creations. */
 export interface Outcome {
+  /** With the creations that were told by themselves. */
   truth: GroundTruth;
+  /** All creations. */
+  creations: GroundTruth['creations'];
+  /** The UIDs of those that are told in the digest of the hour, because their actor made so many. */
+  digested: string[];
   /** The first alerts. */
   first: Received[];
   /** The updates that the second look sent; none where it sent none. */
@@ -54,6 +59,7 @@ export class LiveStack {
   async run(incident: Incident): Promise<Outcome> {
     const began = this.#received.length;
     let [findings, looked]: [string[], Item[]] = [[], []];
+    let digested: string[] = [];
     const { truth } = await stage(incident, this.stack, {
       begin: async () => {
         await ageBindings(this.stack, Date.now() + 1_000, LONG_AGO);
@@ -62,7 +68,7 @@ export class LiveStack {
       },
       look: async (which: Look, { creations }) => {
         const uids = creations.map(({ uid }) => uid);
-        if (which === 'first') findings = (await this.#alertsOf(uids)).map(({ alert }) => alert.id);
+        if (which === 'first') ({ findings, digested } = await this.#toldOf(uids));
         else looked = await this.#lookAgain(findings);
       },
     });
@@ -70,7 +76,9 @@ export class LiveStack {
     const since = this.#received.slice(began);
     const about = (id: string) => since.filter(({ alert }) => alert.id === id);
     return {
-      truth,
+      truth: { ...truth, creations: truth.creations.filter(({ uid }) => !digested.includes(uid)) },
+      creations: truth.creations,
+      digested,
       first: findings.flatMap((id) => about(id).filter(({ alert }) => !alert.update)),
       updates: findings.map((id) => about(id).find(({ alert }) => alert.update)),
       latest: findings.map((id) => JSON.parse(looked.find((item) => item['id']?.S === id)?.['latest']?.S ?? '{}')),
@@ -78,18 +86,25 @@ export class LiveStack {
     };
   }
 
-  /** The alerts about the creation of namespaces of these UIDs, as soon as all of them are there. */
-  async #alertsOf(uids: readonly string[]): Promise<Received[]> {
-    const start = performance.now();
-    for (;;) {
-      const found = uids.flatMap(
-        (uid) => this.#received.find(({ alert: { finding } }) => finding.namespace.uid === uid) ?? [],
-      );
-      if (found.length === uids.length) return found;
-      if (performance.now() - start > PATIENCE_MS)
-        throw new Error(`${found.length} of ${uids.length} creations were alerted`);
+  /** How each creation is told, as soon as all of them are: the ids of those with an alert, the UIDs of those in the digest. */
+  async #toldOf(uids: readonly string[]): Promise<{ findings: string[]; digested: string[] }> {
+    const about = (items: Item[]): Item[] =>
+      items
+        .filter((item) => uids.includes(uidOf(item) ?? ''))
+        .toSorted((a, b) => uids.indexOf(uidOf(a) ?? '') - uids.indexOf(uidOf(b) ?? ''));
+    const items = about(
+      await this.#untilItems('all creations are told', (all) => {
+        const found = about(all);
+        return found.length === uids.length && found.every((item) => isAlerted(item) && item['told'] !== undefined);
+      }),
+    );
+    const isDigested = ({ told }: Item): boolean => JSON.parse(told?.S ?? '{}').digested === true;
+    const findings = items.filter((item) => !isDigested(item)).map(({ id }) => id?.S ?? '');
+    await until('the alerts are delivered', async () => {
       await this.#take();
-    }
+      return findings.every((id) => this.#received.some(({ alert }) => alert.id === id));
+    });
+    return { findings, digested: items.filter(isDigested).flatMap((item) => uidOf(item) ?? []) };
   }
 
   async #take(): Promise<void> {
@@ -165,6 +180,8 @@ export class LiveStack {
 }
 
 type Item = Record<string, AttributeValue>;
+
+const uidOf = ({ finding }: Item): string | undefined => JSON.parse(finding?.S ?? '{}').namespace?.uid;
 
 /** Or never to be. */
 const isAlerted = ({ state }: Item): boolean => state?.S !== 'claimed' && state?.S !== 'handed-over';
