@@ -77,7 +77,7 @@ export class EventBuses extends Construct {
       eventBus: bus,
       eventPattern: { source: [EVENT_SOURCE] },
     });
-    this.#queues.takeUndelivered('UnforwardedEvents', rule);
+    this.#queues.takeUndelivered(`Unforwarded${name}`, rule);
     for (const arn of arns)
       rule.addTarget({ bind: () => ({ arn, role, deadLetterConfig: { arn: this.#queues.deadLetters.queueArn } }) });
     rule.node.addDependency(role);

@@ -272,7 +272,7 @@ describe('a configuration', () => {
       'more protected namespaces than fit',
       `${ok}containment:\n  protectedNamespaces: ${JSON.stringify(Array.from({ length: 60 }, (_, index) => `team-${String(index).padEnd(55, 'x')}`))}`,
       [
-        '3 containment makes 4434 bytes of settings with the clusters in networks, and Lambda takes 2900; use patterns in protectedNamespaces, or give some clusters a configuration of theirs',
+        '3 containment makes 4434 bytes of settings with the clusters in networks, and Lambda takes 2750; use patterns in protectedNamespaces, or give some clusters a configuration of theirs',
       ],
     ],
     [

@@ -47,6 +47,7 @@ export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> =
     clusters: cluster,
     emails,
     events: { forwardTo: ['arn:aws:events:eu-west-1:222233334444:event-bus/security'] },
+    ocsf: { forwardTo: ['arn:aws:events:eu-west-1:222233334444:event-bus/lake'] },
   },
   'several subscriptions': {
     account,

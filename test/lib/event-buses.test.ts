@@ -82,6 +82,22 @@ test('a bus from which nothing goes on has no rule and no role', () => {
   expect(resources.of('IAM::Role').filter(({ id }) => id.includes('Forward'))).toEqual([]);
 });
 
+test('a bus for OCSF is another one, and alert may put events on both', () => {
+  const resources = new Resources(
+    importedInto({ clusters: [{ name: 'demo' }], events: {}, ocsf: { forwardTo: [CENTRAL] } }),
+  );
+  expect(resources.of('Events::EventBus').map(({ id }) => plain({ Ref: id }))).toEqual([
+    '<EventBusesEvents>',
+    '<EventBusesOcsf>',
+  ]);
+  const { Properties } = resources.one('Events::Rule', 'Forward');
+  expect(plain(Properties.EventBusName)).toBe('<EventBusesOcsf>');
+  const [statement] = resources
+    .one('IAM::Policy', 'AlertRole')
+    .Properties.PolicyDocument.Statement.filter(({ Action }: { Action: unknown }) => Action === 'events:PutEvents');
+  expect(statement.Resource.map(plain)).toEqual(['<EventBusesEvents>', '<EventBusesOcsf>']);
+});
+
 test('CloudFormation has no objection to its schemas, and an output names the bus', () => {
   const scope = app({ builtinCloudFormationValidation: true });
   const config = parseConfig(

@@ -14,9 +14,9 @@ import { fitFollowUp } from '../../contract/fit-follow-up.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import { jsonBytes } from '../../contract/sizes.ts';
-import { EVENT_BUS } from '../../kubernetes/names/aws.ts';
 import { fitDigest } from '../digest/fit-digest.ts';
 import { digestHeadline } from '../digest/words.ts';
+import { busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
 import { fitAlert } from '../fit-alert.ts';
 import { aboutOf, followUpHeadline, matterOf } from '../follow-up/words.ts';
 import { ACCOUNT, CLUSTER, LABEL, REGION } from '../grammar.ts';
@@ -27,17 +27,9 @@ import { destination, type Places } from './destination.ts';
 /** Raised when a rule or a reader would break. */
 const EVENT_SCHEMA_VERSION = 1;
 
-/**
- * An entry may have 262,144 bytes: source, detail-type and detail together.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html (a rule's targets take no more)
- */
-const MAX_ENTRY_BYTES = 262_144;
 /** What the longest headline and the other fields around the record may take. */
 const AROUND_BYTES = 8 * 1024;
 const MAX_RECORD_BYTES = MAX_ENTRY_BYTES - AROUND_BYTES;
-/** A rule has five targets at most. */
-const MAX_TARGETS = 5;
-
 /** By what the event tells. */
 export const DETAIL_TYPES = {
   finding: 'Namespace Sentinel Finding',
@@ -46,30 +38,6 @@ export const DETAIL_TYPES = {
   end: 'Namespace Sentinel Playbook End',
   digest: 'Namespace Sentinel Digest',
 } as const;
-
-const schema = z.strictObject({
-  forwardTo: z
-    ._default(
-      z
-        .array(
-          z
-            .string()
-            .check(
-              z.regex(EVENT_BUS, 'must be the ARN of an event bus (arn:aws:events:REGION:ACCOUNT:event-bus/NAME)'),
-            ),
-        )
-        .check(
-          z.maxLength(MAX_TARGETS),
-          z.refine((arns) => new Set(arns).size === arns.length, 'must name each bus once'),
-        ),
-      [],
-    )
-    .check(
-      z.describe(
-        'Event buses that get every event too, also of other accounts, whose bus policy must let this account put events.',
-      ),
-    ),
-});
 
 export const events = destination({
   id: 'events',
@@ -85,7 +53,7 @@ export const events = destination({
   config: {
     key: 'events',
     schema: z
-      .optional(schema)
+      .optional(busSchema)
       .check(
         z.describe('Every alert, update and end of a playbook as an event on an Amazon EventBridge bus of the stack.'),
       ),

@@ -3,6 +3,7 @@ import { parseJson } from '../../kit/json.ts';
 import { chat } from './chat.ts';
 import type { Destination, Subscription } from './destination.ts';
 import { events } from './events.ts';
+import { ocsf } from './ocsf.ts';
 import { topic } from './topic.ts';
 
 export type { Destination, Subscription } from './destination.ts';
@@ -11,7 +12,7 @@ export type { Destination, Subscription } from './destination.ts';
  * Every destination, in the order in which they get an alert. The first one is in every deployment: metrics count alerts
  * by it.
  */
-export const DESTINATIONS = [topic, chat, events] as const;
+export const DESTINATIONS = [topic, chat, events, ocsf] as const;
 export const MAIN_DESTINATION = DESTINATIONS[0].id;
 
 type Entry = (typeof DESTINATIONS)[number];
