@@ -52,7 +52,7 @@ export const sizeOf = (lines: readonly string[]): Room => ({
   bytes: lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
 });
 
-/** A text of which more or less is shown. */
+/** A text that is shown in more or less of its length. */
 export interface Text {
   /** From the shortest to the whole; each says more than the one before it. */
   forms: readonly string[];
