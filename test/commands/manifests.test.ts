@@ -23,7 +23,7 @@ test('puts the lists of the configuration into every policy that has them', asyn
     "containment:\n  protectedNamespaces: [vault, 'team-*']\n  exempt: [{ who: 'a:b', group: cilium.io, resource: '*' }]\n",
   );
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toContain('Protected in addition to those of Kubernetes:  vault, team-*.');
+  expect(stdout).toContain('Protected in addition to those of Kubernetes: vault, team-*.');
   const { patches, resources } = kustomization();
   expect(resources).toEqual(['roles', 'policies']);
   const values = patches.flatMap(({ patch }: { patch: string }) =>

@@ -65,6 +65,9 @@ const STORED: Readonly<Partial<Record<FunctionKind, string>>> = {
   decide: 'containment/1/r/c/u/runs/x/decision.json',
 };
 
+/** Which function another one invokes, where it is not *alert*. The *watch* of each network hands over what no event explains. */
+const INVOKED: Readonly<Partial<Record<FunctionKind, string>>> = { detect: 'Investigate', watch: 'Detect' };
+
 /**
  * On what each action is authorised. One that is authorised on several things has the one that the function needs it for; the
  * suite holds the table to the policies of the stack.
@@ -83,6 +86,7 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'eks:DescribePodIdentityAssociation': association,
   'eks:DeletePodIdentityAssociation': association,
   'logs:StartQuery': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
+  'logs:FilterLogEvents': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
   'logs:DescribeLogGroups': ANY,
   'logs:DescribeSubscriptionFilters': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
   'logs:GetTransformer': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
@@ -117,8 +121,7 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   's3:PutObject': (place, own) => bucketKey(STORED[own.kind] ?? '')(place, own),
   's3:PutObjectTagging': bucketKey('snapshots/1/r/c/u/first.json'),
   'states:DescribeExecution': execution,
-  'lambda:InvokeFunction': (place, own) =>
-    functionOf(own.kind === 'detect' || own.kind === 'watch' ? 'Investigate' : 'Alert')(place, own),
+  'lambda:InvokeFunction': (place, own) => functionOf(INVOKED[own.kind] ?? 'Alert')(place, own),
   'sns:Publish': ({ output }, { kind }) => output(kind === 'watch' ? 'HealthTopicArn' : 'AlertTopicArn'),
   'sqs:SendMessage': ({ output, arn }) => {
     const url = output('RejectedRecordsQueueUrl');
@@ -141,7 +144,7 @@ const KEYS: Readonly<Partial<Record<`${FunctionKind} ${string}`, string>>> = {
   'watch dynamodb:UpdateItem': `${ITEM_KEYS.jobRun}x`,
   'watch dynamodb:PutItem': `${ITEM_KEYS.canary}x`,
   'watch dynamodb:GetItem': `${ITEM_KEYS.canaryState}x`,
-  'watch dynamodb:BatchGetItem': `${ITEM_KEYS.digestRow}x`,
+  'watch dynamodb:BatchGetItem': `${ITEM_KEYS.stock}x`,
   'investigate dynamodb:BatchGetItem': `${ITEM_KEYS.baseline}x`,
   'investigate dynamodb:UpdateItem': `${ITEM_KEYS.answer}x`,
   'contain dynamodb:GetItem': FINDING,

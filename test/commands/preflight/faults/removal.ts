@@ -78,7 +78,7 @@ export const REMOVAL_FAULTS: readonly Fault[] = [
       account['cloudformation:DescribeStacks'] = noStack;
     },
     status: 'note',
-    says: /no stack NamespaceSentinel, nor was one deleted in the last 90 days/,
+    says: /no stack NamespaceSentinel, .* 90 days, knows of none that was deleted/,
     fix: /check stackName/,
   },
   {

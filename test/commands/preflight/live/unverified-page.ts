@@ -7,7 +7,9 @@ Everything else is tested: against a real API server, an emulator of AWS, the se
 Reference, and the published code of controllers. What follows is taken for true by what documentation and others' reports say, and
 nothing here could show it. Each claim names what rests on it, what happens where it is false, and how your account shows it.
 
-    sentinel preflight --live --config sentinel.config.yaml --report live.json
+\`\`\`sh account
+sentinel preflight --live --config sentinel.config.yaml --report live.json
+\`\`\`
 
 asks an account in which the stack is deployed, and only reads; \`--policy --live\` prints the IAM policy that it needs. Of each claim
 it says one of four:
