@@ -149,6 +149,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     const watchFrom = ({ network, clusters: reached }: (typeof networks)[number]) =>
       new WatchFunction(this, inNetwork('Watch', network), {
         table,
+        key,
         alert,
         investigations,
         network,

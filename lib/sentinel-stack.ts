@@ -31,10 +31,11 @@ export class SentinelStack extends Stack {
   }
 
   #outputs(): void {
-    const { containment, table, bucket, reader, topics, buses, queues, subscriptions } = this.sentinel;
+    const { containment, key, table, bucket, reader, topics, buses, queues, subscriptions } = this.sentinel;
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
     for (const { name, description, topic } of topics.alerts) output(`${name}TopicArn`, topic.topicArn, description);
     for (const { name, description, bus } of buses.all) output(`${name}BusArn`, bus.eventBusArn, description);
+    output('KeyArn', key.keyArn, 'Under which findings, evidence and alerts are encrypted');
     output('HealthTopicArn', topics.health.topicArn, 'Alarms of the sentinel itself');
     output('DeadLetterQueueUrl', queues.deadLetters.queueUrl, 'What detect and alert failed at in all tries');
     output('RejectedRecordsQueueUrl', queues.rejectedRecords.queueUrl, 'Log records that could not be read');

@@ -5,6 +5,7 @@ import { type ChainJobClients, chain } from './jobs/chain.ts';
 import { type CoverageClients, coverage } from './jobs/coverage.ts';
 import { type DueDigestClients, digests } from './jobs/digests.ts';
 import { type HeartbeatClients, heartbeat } from './jobs/heartbeat.ts';
+import { type KeyClients, key } from './jobs/key.ts';
 import { type ReplayClients, replay } from './jobs/replay.ts';
 
 /** What the jobs ask, all together. */
@@ -14,10 +15,11 @@ export type WatchClients = AgendaClients &
   ChainJobClients &
   HeartbeatClients &
   CoverageClients &
-  ReplayClients;
+  ReplayClients &
+  KeyClients;
 
 /** Everything that *watch* does. */
-export const JOBS: readonly Job<WatchClients>[] = [canary, chain, heartbeat, agenda, digests, coverage, replay];
+export const JOBS: readonly Job<WatchClients>[] = [key, canary, chain, heartbeat, agenda, digests, coverage, replay];
 
 /**
  * The jobs of one *watch*.

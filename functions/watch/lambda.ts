@@ -3,10 +3,12 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { AwsChain } from '../clients/aws/aws-chain.ts';
 import { AwsEks } from '../clients/aws/aws-eks.ts';
+import { AwsStackKey } from '../clients/aws/aws-stack-key.ts';
 import { EksKubernetes } from '../clients/kubernetes/eks-kubernetes.ts';
 import { KubeCanaryApi } from '../clients/kubernetes/kube-canary-api.ts';
 import { AwsClusterLog } from '../clients/logs/aws-cluster-log.ts';
@@ -58,6 +60,8 @@ export const handler = createHandler({
       lambda,
     }),
     eks,
+    stackKey: new AwsStackKey(new KMSClient(), environment.required('KEY_ARN')),
+    keyMemory: { trouble: undefined },
     chainStates: new DynamoChainStates(db, tableName),
     health: new SnsHealthMessages(new SNSClient(), environment.required('HEALTH_TOPIC')),
     kubernetes: new EksKubernetes({

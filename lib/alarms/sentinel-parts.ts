@@ -4,6 +4,7 @@ import type { ClusterSubscription } from '../pipeline/cluster-subscription.ts';
 import type { Containment } from '../playbooks/containment.ts';
 import type { Playbook } from '../playbooks/playbook.ts';
 import type { PlaybookName } from '../playbooks/playbook-arns.ts';
+import type { EncryptionKey } from '../storage/encryption-key.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { Queues } from '../storage/queues.ts';
 import type { Topics } from '../storage/topics.ts';
@@ -19,6 +20,7 @@ export interface SentinelParts {
   readonly watches: NonEmpty<SentinelFunction>;
   /** Absent where it is switched off. */
   readonly containment: Containment | undefined;
+  readonly key: EncryptionKey;
   readonly table: FindingsStorage;
   readonly queues: Queues;
   readonly topics: Topics;

@@ -43,7 +43,7 @@ const suffixes = (names: readonly string[]): { suffix: string }[] => names.map((
 
 /** Every call that is told, by what it changes. */
 export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[] {
-  const { subscriptions, topics, table, queues } = parts;
+  const { subscriptions, topics, table, queues, key } = parts;
   const { region, stackName } = Stack.of(scope);
   // CloudFormation names rules and alarms after the stack, and shortens its name where that is long.
   const ours =
@@ -135,8 +135,8 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
     },
     {
       id: 'stores',
-      what: 'the findings table or a queue of the sentinel',
-      services: ['dynamodb', 'sqs'],
+      what: 'the findings table, a queue or the key of the sentinel',
+      services: ['dynamodb', 'sqs', 'kms'],
       calls: [
         'DeleteTable',
         'UpdateTable',
@@ -145,10 +145,14 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
         'DeleteQueue',
         'PurgeQueue',
         'SetQueueAttributes',
+        'DisableKey',
+        'ScheduleKeyDeletion',
+        'PutKeyPolicy',
       ],
       on: {
         $or: [
           { tableName: suffixes([table.table.tableName]) },
+          { keyId: suffixes([key.keyId]) }, // by id or by ARN
           { queueUrl: [queues.deadLetters.queueUrl, queues.rejectedRecords.queueUrl] },
         ],
       },

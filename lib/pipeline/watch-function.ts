@@ -6,6 +6,7 @@ import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { Network, NonEmpty } from '../config/networks.ts';
+import type { EncryptionKey } from '../storage/encryption-key.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { Topics } from '../storage/topics.ts';
 import type { AlertFunction } from './alert-function.ts';
@@ -22,6 +23,8 @@ export interface WatchProps {
   /** Words and sends the digests. */
   readonly alert: AlertFunction;
   readonly table: FindingsStorage;
+  /** Under which findings, evidence and alerts are encrypted. */
+  readonly key: EncryptionKey;
   /** One for each network; the first is for every cluster that no other is for. */
   readonly investigations: NonEmpty<InvestigateFunction>;
   /** To where the chain from the audit logs leads; it also takes up what its subscriptions have not brought. */
@@ -46,7 +49,7 @@ export class WatchFunction extends SentinelFunction {
   readonly clusterNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: WatchProps) {
-    const { table, alert, investigations, detect, topics, network, first, clusters, logsDays } = props;
+    const { table, key, alert, investigations, detect, topics, network, first, clusters, logsDays } = props;
     const clusterNames = clusters.map(({ name }) => name);
     const namesWhere = (isMeant: (cluster: WatchedCluster) => boolean): string =>
       JSON.stringify(clusters.filter(isMeant).map(({ name }) => name));
@@ -65,6 +68,7 @@ export class WatchFunction extends SentinelFunction {
         DETECT_ARN: detect.lambda.functionArn,
         CUT_LINE_CLUSTERS: namesWhere(({ cutLines }) => cutLines),
         MAPPED_CLUSTERS: namesWhere(({ accessEntries }) => !accessEntries),
+        KEY_ARN: key.keyArn,
         HEALTH_TOPIC: topics.health.topicArn,
         NETWORK: network.id,
         FIRST_NETWORK: String(first),
@@ -85,6 +89,7 @@ export class WatchFunction extends SentinelFunction {
     this.#reach(clusterNames);
     this.#seeChain(clusterNames, detect);
     if (!first) return;
+    key.allowDescription(this.role);
     table.allowAgenda(this.role);
     alert.allowInvocationBy(this.role);
     for (const investigate of investigations) investigate.allowInvocationBy(this.role);

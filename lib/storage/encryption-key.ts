@@ -1,5 +1,5 @@
-import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
@@ -7,31 +7,19 @@ import type { Construct } from 'constructs';
 type ThroughService = 'dynamodb' | 's3' | 'sns';
 
 /**
- * The one key under which findings, evidence and messages are encrypted. Customer-managed, because CloudWatch can
- * publish an alarm only to a topic whose key lets it in. Retained with the table and the bucket, which are unreadable
- * without it; only a first deployment that fails takes it away again, as it would cost for nothing.
+ * The one key under which findings, evidence and alerts are encrypted. What says that the key is disabled (the health topic, the
+ * queues) does without it. Retained with the table and the bucket, which are unreadable without it; only a first deployment that
+ * fails takes it away again, as it would cost for nothing.
  */
 export class EncryptionKey extends Key {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
-      description: 'Namespace Sentinel: findings, evidence and messages',
+      description: 'Namespace Sentinel: findings, evidence and alerts',
       enableKeyRotation: true,
       // The longest that KMS takes: whoever deletes it by mistake makes evidence and findings unreadable at its end.
       pendingWindow: Duration.days(30),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsPublishToTheHealthTopic',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'], // in a key's own policy: this key
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'cloudwatch', resource: 'alarm:*' }) },
-        },
-      }),
-    );
   }
 
   /**
@@ -51,5 +39,10 @@ export class EncryptionKey extends Key {
         },
       }),
     );
+  }
+
+  /** Lets the role see whether the key can be used. */
+  allowDescription(role: IRole): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:DescribeKey'], resources: [this.keyArn] }));
   }
 }

@@ -8,7 +8,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 import { SlackChannel } from './slack-channel.ts';
 
 export interface TopicsProps {
-  /** Encrypts the topics. */
+  /** Encrypts the alerts. */
   readonly key: EncryptionKey;
   /** Where alerts go. */
   readonly destinations: readonly DeployedDestination[];
@@ -26,7 +26,11 @@ interface AlertTopic {
   readonly topic: Topic;
 }
 
-/** Where alerts go out, and, apart from them, where trouble with the sentinel itself is told. */
+/**
+ * Where alerts go out, and, apart from them, where trouble with the sentinel itself is told. The health topic has no key: should
+ * somebody disable the stack's, the alarms must still come through, and no message in it is secret. SNS's own key would not do,
+ * because neither CloudWatch nor EventBridge may publish to a topic that is encrypted with it.
+ */
 export class Topics extends Construct {
   /** In the order of the destinations. */
   readonly alerts: readonly AlertTopic[];
@@ -40,11 +44,11 @@ export class Topics extends Construct {
       const { transport } = destination;
       if (transport.kind !== 'sns') return [];
       const { name, displayName, description } = transport;
-      const topic = this.#topic(name, displayName);
+      const topic = new Topic(this, name, { displayName, masterKey: key, enforceSSL: true });
       for (const subscription of subscriptions) subscribe(scope, topic, subscription);
       return [{ destination: destination.id, name, description, topic }];
     });
-    this.health = this.#topic('Health', 'Namespace Sentinel health');
+    this.health = new Topic(this, 'Health', { displayName: 'Namespace Sentinel health', enforceSSL: true });
     // Without a filter policy, and never with one: the messages of alarms have no attributes.
     for (const address of healthEmails) this.health.addSubscription(new EmailSubscription(address));
     this.health.addToResourcePolicy(
@@ -71,23 +75,19 @@ export class Topics extends Construct {
 
   /** Lets the role publish alerts; not health messages, which only alarms and the ends of playbooks send. */
   allowAlerting(role: IRole): void {
-    this.#allow(role, ...this.alerts.map(({ topic }) => topic));
+    allow(role, ...this.alerts.map(({ topic }) => topic));
+    this.#key.allowUse(role, 'sns');
   }
 
   /** Lets the role publish health messages. */
   allowTelling(role: IRole): void {
-    this.#allow(role, this.health);
+    allow(role, this.health);
   }
+}
 
-  #allow(role: IRole, ...topics: readonly Topic[]): void {
-    const resources = topics.map(({ topicArn }) => topicArn);
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources }));
-    this.#key.allowUse(role, 'sns');
-  }
-
-  #topic(id: string, displayName: string): Topic {
-    return new Topic(this, id, { displayName, masterKey: this.#key, enforceSSL: true });
-  }
+function allow(role: IRole, ...topics: readonly Topic[]): void {
+  const resources = topics.map(({ topicArn }) => topicArn);
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources }));
 }
 
 function subscribe(scope: Construct, topic: Topic, subscription: Subscription): void {

@@ -9,6 +9,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -25,6 +26,7 @@ import { AwsImageScans } from '../../functions/clients/aws/aws-image-scans.ts';
 import { AwsLogVolumes } from '../../functions/clients/aws/aws-log-volumes.ts';
 import { AwsPodIdentity } from '../../functions/clients/aws/aws-pod-identity.ts';
 import { AwsRoleTrust } from '../../functions/clients/aws/aws-role-trust.ts';
+import { AwsStackKey } from '../../functions/clients/aws/aws-stack-key.ts';
 import { AwsThreats } from '../../functions/clients/aws/aws-threats.ts';
 import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
 import { SharedTrail } from '../../functions/clients/aws/shared-trail.ts';
@@ -96,6 +98,7 @@ const SERVICES = {
   ec2: [EC2Client, {}],
   ecr: [ECRClient, { imageScanStatus: { status: 'COMPLETE' }, imageScanFindings: {} }],
   iam: [IAMClient, {}],
+  kms: [KMSClient, {}],
   lambda: [LambdaClient, { StatusCode: 202 }],
   s3: [S3Client, { Contents: [{ Key: ALERT_KEY }] }],
   sns: [SNSClient, {}],
@@ -316,6 +319,7 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     hasRole: (signal) => chain.hasRole('arn:aws:iam::111122223333:role/r', signal),
     sum: (signal) => chain.sum({ namespace: 'n', metric: 'm', dimensions: {}, minutes: 5, until: 0 }, signal),
   },
+  stackKey: { describe: (signal) => new AwsStackKey(new KMSClient({}), 'arn').describe(signal) },
   chainStates: {
     read: () => new DynamoChainStates(db, 't').read(CLUSTER),
     write: () => new DynamoChainStates(db, 't').write(CLUSTER, { watchedSince: 0, broken: {} }),

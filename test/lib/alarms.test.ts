@@ -174,7 +174,6 @@ describe('a playbook that does not succeed', () => {
     const { Statement } = full.one('IAM::Policy', 'ContainmentEndsRole').Properties.PolicyDocument;
     expect(Statement.map(({ Action, Resource }: Record<string, unknown>) => [Action, plain(Resource)])).toEqual([
       ['sns:Publish', '<TopicsHealth>'],
-      [['kms:Decrypt', 'kms:GenerateDataKey'], '<Key>'],
     ]);
     const undelivered = full
       .of('SQS::QueuePolicy')

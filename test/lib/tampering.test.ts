@@ -7,6 +7,7 @@ import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as eks from '@aws-sdk/client-eks';
 import * as iam from '@aws-sdk/client-iam';
+import * as kms from '@aws-sdk/client-kms';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
@@ -22,6 +23,7 @@ const SERVICES: Record<string, object> = {
   dynamodb,
   eks,
   iam,
+  kms,
   lambda,
   logs,
   monitoring,
@@ -144,6 +146,14 @@ describe('a change', () => {
     expect(names).toEqual(
       expect.arrayContaining(['<DetectFunction>', '<InvestigateFunction>', '<AlertFunction>', '<WatchFunction>']),
     );
+  });
+
+  test('of the key is told, whether it is named by its id or its ARN', () => {
+    const { detail } = patternOf(ruleOf('stores'));
+    expect(detail.eventSource).toContain('kms.amazonaws.com');
+    expect(detail.eventName).toEqual(expect.arrayContaining(['DisableKey', 'ScheduleKeyDeletion', 'PutKeyPolicy']));
+    const { $or: any } = detail.requestParameters as { $or: Record<string, { suffix: unknown }[]>[] };
+    expect(any.flatMap(({ keyId = [] }) => keyId.map(({ suffix }) => plain(suffix)))).toEqual(['<Key>']);
   });
 
   test('of a rule or an alarm is known by the name of the stack, also where CloudFormation shortens it', () => {

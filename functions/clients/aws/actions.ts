@@ -28,6 +28,7 @@ import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
 import type { Eks } from './eks.ts';
 import type { PodIdentity } from './pod-identity.ts';
 import type { RoleTrust } from './role-trust.ts';
+import type { StackKey } from './stack-key.ts';
 
 type ActionsOf<Port> = Record<keyof Port, readonly `${string}:${string}`[]>;
 
@@ -135,6 +136,7 @@ export const ACTIONS = {
     hasRole: ['iam:GetRole'],
     sum: ['cloudwatch:GetMetricStatistics'],
   } satisfies ActionsOf<Chain>,
+  stackKey: { describe: ['kms:DescribeKey'] } satisfies ActionsOf<Omit<StackKey, 'arn'>>,
   chainStates: { read: ['dynamodb:GetItem'], write: ['dynamodb:UpdateItem'] } satisfies ActionsOf<ChainStates>,
   health: { tell: ['sns:Publish'] } satisfies ActionsOf<HealthMessages>,
   stock: {

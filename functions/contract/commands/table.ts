@@ -32,6 +32,7 @@ const IN_NAMESPACE = { '--namespace': G.NAMESPACE, '-n': G.NAMESPACE };
 /** Impersonation: a cluster administrator acts as one of our groups. */
 const AS = { '--as': G.USER, '--as-group': G.USER };
 const IN_REGION = { '--region': G.REGION };
+const OF_KEY = { ...IN_REGION, '--key-id': G.ARN } as const;
 const OF_CLUSTER = { ...IN_REGION, '--cluster-name': G.CLUSTER };
 const OF_PRINCIPAL = { ...OF_CLUSTER, '--principal-arn': G.ARN };
 const ATTACHED = { '--policy-arn': G.ARN };
@@ -215,6 +216,8 @@ const AWS = [
       '--destination-arn': G.FUNCTION,
     },
   },
+  { start: 'aws kms enable-key', effect: 'changes', options: OF_KEY },
+  { start: 'aws kms cancel-key-deletion', effect: 'changes', options: OF_KEY },
   {
     start: 'aws ec2 authorize-security-group-ingress',
     effect: 'changes',

@@ -220,6 +220,7 @@ export const healthy = (): Account => ({
   }),
   'cloudtrail:DescribeTrails': { trailList: [{ Name: 'org', TrailARN: 'arn:org', IsMultiRegionTrail: true }] },
   'cloudtrail:GetTrailStatus': { IsLogging: true },
+  'cloudtrail:GetEventSelectors': { EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }] },
   'ec2:DescribeFlowLogs': { FlowLogs: [{ LogGroupName: '/vpc/flow-logs' }] },
   'ec2:DescribeRouteTables': {
     RouteTables: [

@@ -191,17 +191,16 @@ export const CLAIMS = [
     shownBy: { probe: 'messages', drill: DRILL_ALERT },
   },
   {
-    id: 'alarms-to-encrypted-topic',
-    claim:
-      'CloudWatch publishes alarms to the topic under our key, by a statement of the key with source account and ARN.',
-    restsOn: ['lib/storage/encryption-key.ts', 'lib/storage/topics.ts'],
+    id: 'alarms-to-health-topic',
+    claim: 'CloudWatch publishes alarms to the health topic, which has no key, by a statement with the source account.',
+    restsOn: ['lib/storage/topics.ts'],
     ifFalse: 'Alarms ring unheard.',
     shownBy: { probe: 'messages', drill: 'set an alarm to ALARM by hand' },
   },
   {
     id: 'ends-by-role',
     claim:
-      'EventBridge publishes to the encrypted topic with the rights of a role, without statements of the topic or the key for the service.',
+      'EventBridge publishes to the health topic with the rights of a role, without a statement of the topic for the service.',
     restsOn: ['lib/playbooks/playbook-ends.ts'],
     ifFalse:
       'Nobody hears of a playbook that did not succeed; the message goes to the dead-letter queue, whose alarm rings.',

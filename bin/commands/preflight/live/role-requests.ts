@@ -109,6 +109,7 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'inspector2:ListCoverage': ANY,
   'iam:GetRole': ({ arn, output }, { kind }) =>
     kind === 'watch' ? output('DetectRoleArn') : arn('iam', 'role/x', { region: '' }),
+  'kms:DescribeKey': ({ output }) => output('KeyArn'),
   'dynamodb:GetItem': table,
   'dynamodb:BatchGetItem': table,
   'dynamodb:PutItem': table,

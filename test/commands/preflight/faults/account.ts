@@ -141,6 +141,66 @@ export const ACCOUNT_FAULTS: readonly Fault[] = [
     fix: /who switched it off/,
   },
   {
+    name: 'a trail of data events alone',
+    check: 'trail',
+    breaks: (account) => {
+      account['cloudtrail:GetEventSelectors'] = { EventSelectors: [{ IncludeManagementEvents: false }] };
+    },
+    says: /org: no management events of changes/,
+    fix: /make a trail for all Regions with all management events/,
+  },
+  {
+    name: 'a trail of what is read',
+    check: 'trail',
+    breaks: (account) => {
+      account['cloudtrail:GetEventSelectors'] = {
+        EventSelectors: [{ ReadWriteType: 'ReadOnly', IncludeManagementEvents: true }],
+      };
+    },
+    says: /org: no management events of changes/,
+    fix: /make a trail for all Regions with all management events/,
+  },
+  {
+    name: 'a trail without KMS',
+    check: 'trail',
+    breaks: (account) => {
+      account['cloudtrail:GetEventSelectors'] = {
+        EventSelectors: [{ IncludeManagementEvents: true, ExcludeManagementEventSources: ['kms.amazonaws.com'] }],
+      };
+    },
+    says: /org: the events of KMS are left out/,
+    fix: /make a trail for all Regions with all management events/,
+  },
+  {
+    name: 'a trail with advanced selectors of data alone',
+    check: 'trail',
+    breaks: (account) => {
+      account['cloudtrail:GetEventSelectors'] = {
+        AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Data'] }] }],
+      };
+    },
+    says: /org: no management events of changes/,
+    fix: /make a trail for all Regions with all management events/,
+  },
+  {
+    name: 'a trail that leaves services out',
+    check: 'trail',
+    breaks: (account) => {
+      account['cloudtrail:GetEventSelectors'] = {
+        AdvancedEventSelectors: [
+          {
+            FieldSelectors: [
+              { Field: 'eventCategory', Equals: ['Management'] },
+              { Field: 'eventSource', NotEquals: ['kms.amazonaws.com'] },
+            ],
+          },
+        ],
+      };
+    },
+    says: /org: management events are left out by eventSource/,
+    fix: /make a trail for all Regions with all management events/,
+  },
+  {
     name: 'no flow logs',
     check: 'flow-logs',
     breaks: (account) => {

@@ -276,7 +276,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     says: /4 filtered out for want of attributes/,
   },
   {
-    claim: 'alarms-to-encrypted-topic',
+    claim: 'alarms-to-health-topic',
     name: 'an action that failed',
     account: () =>
       other({

@@ -10,9 +10,9 @@ const DAYS = 14;
 /** What became of the messages that alerts, alarms and the ends of playbooks have sent. */
 export const messages: LiveProbe = {
   id: 'messages',
-  question: 'Do the messages of alerts, alarms and playbooks arrive on the encrypted topics?',
+  question: 'Do the messages of alerts, alarms and playbooks arrive on their topics?',
   needs: ['cloudformation:ListStackResources', 'cloudwatch:GetMetricStatistics', 'cloudwatch:DescribeAlarmHistory'],
-  claims: ['filter-policy-json', 'alarms-to-encrypted-topic', 'ends-by-role'],
+  claims: ['filter-policy-json', 'alarms-to-health-topic', 'ends-by-role'],
   async run(context) {
     const resources = await resourcesOf(context);
     const idsOf = (type: string, name = '') =>
@@ -83,7 +83,7 @@ async function ofAlarms(
   { view: { clients }, signal, now }: LiveContext,
   names: readonly string[],
 ): Promise<Observation> {
-  const claim = 'alarms-to-encrypted-topic';
+  const claim = 'alarms-to-health-topic';
   let sent = 0;
   const failed: string[] = [];
   for (const AlarmName of names) {
@@ -104,7 +104,7 @@ async function ofAlarms(
       claim,
       verdict: 'contradicted',
       says: `${says} (${andMore([...new Set(failed)], 5)}).`,
-      todo: 'see whether the policies of the key and of the health topic are as they were deployed; else send the report',
+      todo: 'see whether the health topic has the policy that was deployed, and no key (SNS console, Encryption); else send the report',
     };
   return { claim, verdict: sent > 0 ? 'proven' : 'not-seen', says: `${says}.` };
 }
