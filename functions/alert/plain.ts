@@ -1,5 +1,5 @@
 /** Sentences for plain text, as the mail has them. The vocabulary is the kit's. */
-import { type Phrase, withPlainTimes } from '../kit/phrase.ts';
+import type { Phrase } from '../kit/phrase.ts';
 import { ARN, SYSTEM_NAME } from './grammar.ts';
 import { defanged, harmless, quoted } from './text.ts';
 
@@ -8,7 +8,7 @@ export function plain(phrase: Phrase): string {
   return phrase
     .map((part) => {
       if (typeof part === 'string') return part;
-      if ('told' in part) return harmless(withPlainTimes(part.told), 400);
+      if ('told' in part) return harmless(part.told, 400);
       return isIdentity(part.other) ? defanged(part.other) : quoted(part.other, 120);
     })
     .join('');

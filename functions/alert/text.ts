@@ -9,6 +9,7 @@
  *   words stay as they are.
  */
 import { LINKED_SCHEMES } from '../kit/link-schemes.ts';
+import { withPlainTimes } from '../kit/phrase.ts';
 import { isReadable } from './own-script.ts';
 
 /** Longest text shown in one place, in characters before defanging. */
@@ -16,9 +17,13 @@ const MAX_TEXT = 160;
 
 const SCHEME = new RegExp(`(${LINKED_SCHEMES}):(?=\\S|$)`, 'gi');
 
-/** The text on one line, harmless; `...` where it goes on. @param max characters shown */
+/**
+ * The text on one line, harmless, with its instants as in our own words; `...` where it goes on.
+ *
+ * @param max characters shown
+ */
 export function harmless(text: string, max: number = MAX_TEXT): string {
-  const { shown, whole } = shorten(text, max);
+  const { shown, whole } = shorten(withPlainTimes(text), max);
   return whole ? shown : `${beforeHalfWord(shown)} ...`;
 }
 

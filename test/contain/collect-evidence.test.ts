@@ -123,7 +123,7 @@ test('what cannot be had is noted, and nothing is open for it', async () => {
 test('a plan fetches nothing, and says what would be kept', async () => {
   const on = stage();
   const result = await on.run(collectEvidence, { mode: 'plan' });
-  expect(result.summary).toBe('Would keep 4 logs of 1 pods, their status, events, nodes and volumes.');
+  expect(result.summary).toBe('Would keep 4 logs of 1 pod, their status, events, nodes and volumes.');
   expect(filesOf(on)).toEqual([]);
 });
 

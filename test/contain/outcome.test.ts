@@ -92,7 +92,7 @@ const CONTAIN: Row[] = [
       answer: answer('approve'),
     },
     'contained',
-    /^shop is contained: 3 decisive proofs/,
+    /^shop is contained: decisive proofs of its isolation that hold: 1; 2 not applicable\./,
     [],
   ],
   [
@@ -115,7 +115,7 @@ const CONTAIN: Row[] = [
     'all is done',
     { mode: 'isolate', course: ISOLATED },
     'contained',
-    /^shop is contained: 2 decisive proofs .* hold\.$/,
+    /^shop is contained: decisive proofs of its isolation that hold: 1; 1 not applicable\.$/,
   ],
   [
     'a protected namespace',
@@ -197,7 +197,7 @@ const CONTAIN: Row[] = [
       }),
     },
     'contained',
-    /^shop is contained: 1 decisive proof /,
+    /^shop is contained: decisive proofs of its isolation that hold: 1\.$/,
     [],
   ],
   [
@@ -222,7 +222,7 @@ const CONTAIN: Row[] = [
     'removed',
     { mode: 'remove', course: REMOVED, answer: answer('approve') },
     'contained',
-    /hold\. Nothing of it runs any more\.$/,
+    /hold: 1; 1 not applicable\. Nothing of it runs any more\.$/,
   ],
   [
     'removal refused by a person',

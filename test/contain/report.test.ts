@@ -138,7 +138,7 @@ test('contained: it is told once and for all, and the whole is kept', async () =
       startedAt: '2026-11-23T07:00:00.000Z',
       at: expect.any(String),
       outcome: 'contained',
-      summary: 'shop is contained: 1 decisive proof of its isolation hold.',
+      summary: 'shop is contained: decisive proofs of its isolation that hold: 1.',
       open: [],
       proofs: [PROOF],
       proposals: CONTAINED.cutIdentity.proposals,

@@ -66,8 +66,7 @@ export async function play(
   await tellMails(told);
 
   await story.stage('Look again', `after ${LOOK_MINUTES.join(' and ')} minutes`);
-  await pipeline.lookAgain();
-  await tellMails(told);
+  await pipeline.lookAgain(() => tellMails(told));
   const alerts = mails.all().flatMap((mail) => {
     const alert = alertIn(mail);
     return alert ? [{ mail, alert }] : [];

@@ -68,7 +68,9 @@ export function containEnding({ name, mode, scope, course, answer }: PlaybookEnd
     removal.holds;
   const open = [...missing, ...openOf(course), ...removal.open];
   if (holds) {
-    const shown = `${name} is contained: ${counted(isolated.length, 'decisive proof')} of its isolation hold.`;
+    const proven = isolated.filter(({ verdict }) => verdict === 'proven').length;
+    const beside = proven < isolated.length ? `; ${isolated.length - proven} not applicable` : '';
+    const shown = `${name} is contained: decisive proofs of its isolation that hold: ${proven}${beside}.`;
     return { outcome: 'contained', summary: shown + removal.text, open };
   }
   return { outcome: 'partly-contained', summary: partly(`${name} is only partly contained`, open), open };

@@ -30,7 +30,8 @@ export const noPods: Verification = {
     for (const pause of [0, BETWEEN_MS]) {
       await sleep(pause, undefined, { signal: look.signal });
       const running = (await look.whole(path)).filter((pod) => !hasEnded(pod));
-      if (running.length > 0) return notProven(`Listed: ${running.length} pods: ${fewNames(running.map(objectName))}.`);
+      if (running.length > 0)
+        return notProven(`Listed: ${counted(running.length, 'pod')}: ${fewNames(running.map(objectName))}.`);
     }
     const removal = await look.record('removeWorkloads');
     if (!removal) return notProven('Listed: no pod; but no run has written down how those that there were ended.');

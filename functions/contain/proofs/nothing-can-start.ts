@@ -1,3 +1,4 @@
+import { counted } from '../../kit/words.ts';
 import { IMPOSSIBLE_KEY } from '../../kubernetes/quarantine.ts';
 import { rightsOn, servedAt } from '../forms/form.ts';
 import { WORKLOAD_FORMS } from '../forms/index.ts';
@@ -42,7 +43,7 @@ export const nothingCanStart: Verification = {
       );
     const total = kinds.reduce((sum, { all }) => sum + all, 0);
     return proven(
-      `Read: ${total} objects that make pods are at zero, suspended or without a node; nothing scales them.`,
+      `Read: everything that makes pods (${counted(total, 'object')}) is at zero, suspended or without a node; nothing scales it.`,
     );
   },
 };

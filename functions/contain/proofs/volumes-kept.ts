@@ -1,3 +1,4 @@
+import { counted } from '../../kit/words.ts';
 import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
 
@@ -18,6 +19,6 @@ export const volumesKept: Verification = {
     const lost = before.filter(({ metadata }) => !kept.has(metadata.uid));
     if (lost.length > 0)
       return notProven(`Read: gone or being deleted: ${fewNames(lost.map(({ metadata }) => metadata.name ?? ''))}.`);
-    return proven(`Read: all ${before.length} volume claims of the snapshot are there, by their UIDs.`);
+    return proven(`Read: the snapshot has ${counted(before.length, 'volume claim')}, and none is missing, by UID.`);
   },
 };

@@ -2,6 +2,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import { PlaybookInputError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
+import { counted } from '../../kit/words.ts';
 import { findingOf, OTHER_FINDING } from '../framework/containment-facts.ts';
 import { takeLease } from '../framework/lease.ts';
 import { liveTarget, whyGone } from '../framework/live-target.ts';
@@ -58,7 +59,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   if (changed.length > 0 && !run.overwrite && mode !== 'plan')
     return {
       status: 'refused',
-      summary: `${changed.length} objects were changed since containment: look at them, then start release with "overwrite": true.`,
+      summary: `${counted(changed.length, 'object was', 'objects were')} changed since containment: look at what has changed, then start release with "overwrite": true.`,
       open: changed.map(sentence),
       override: { accept: [...run.accept], overwrite: true },
     };
@@ -66,7 +67,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const absent = count('unrecorded');
   return {
     status: 'done',
-    summary: `The snapshot of ${first.takenAt} holds ${items.length} objects that containment touches: ${count('contained')} are contained, ${count('same')} as they were, ${changed.length} changed since${absent > 0 ? `, ${absent} deleted by somebody else` : ''}.`,
+    summary: `The snapshot of ${first.takenAt} holds ${counted(items.length, 'object')} that containment touches: ${count('contained')} contained, ${count('same')} as before, ${changed.length} changed since${absent > 0 ? `, ${absent} deleted by somebody else` : ''}.`,
     ...defined({ open: mode === 'plan' && changed.length > 0 ? changed.map(sentence) : undefined }),
     proposals: [
       ...proposals,

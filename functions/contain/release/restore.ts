@@ -2,6 +2,7 @@ import { command } from '../../contract/commands/command.ts';
 import type { Proposal } from '../../contract/containment.ts';
 import type { ReleaseStepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
+import { counted } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
@@ -67,8 +68,10 @@ export async function restore(step: ReleaseStepKey, context: StepContext): Promi
   return {
     status: 'done',
     summary:
-      `${back} of ${mine.length} objects ${context.run.mode === 'plan' ? 'would come' : 'came'} back, ${same} were as before` +
-      (proposals.length > 0 ? `, ${proposals.length} are left to a person.` : '.'),
+      mine.length === 0
+        ? 'Containment had changed nothing here.'
+        : `Of ${counted(mine.length, 'object')}: ${back} ${context.run.mode === 'plan' ? 'would be restored' : 'restored'}, ${same} unchanged` +
+          (proposals.length > 0 ? `, ${proposals.length} left to a person.` : '.'),
     open,
     proposals,
   };

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { Proof } from '../../contract/containment.ts';
 import { texts } from '../../kit/json.ts';
+import { counted } from '../../kit/words.ts';
 import { QUARANTINE_LABEL, RELEASING_LABEL } from '../../kubernetes/quarantine.ts';
 import { namespaceAim } from '../framework/live-target.ts';
 import { allNeeds, rights } from '../framework/needs.ts';
@@ -58,7 +59,7 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
       id: 'objects-back',
       claim: 'Every object that containment touched and that we restore is as the snapshot has it.',
       verdict: away.length === 0 ? 'proven' : 'not-proven',
-      how: `${items.length} objects were compared field by field; ${items.length - away.length - proposed.size} are the same${away.length > 0 ? `, not so: ${away.slice(0, LISTED).map(different).join('; ')}` : ''}.`,
+      how: `${counted(items.length, 'object was', 'objects were')} compared field by field; the same: ${items.length - away.length - proposed.size}${away.length > 0 ? `, not so: ${away.slice(0, LISTED).map(different).join('; ')}` : ''}.`,
       decisive: true,
     },
   ];
@@ -70,7 +71,9 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
     });
   return {
     status: 'done',
-    summary: over ? 'What we restore is as it was.' : `${away.length} objects are not as they were.`,
+    summary: over
+      ? 'What we restore is as it was.'
+      : `${counted(away.length, 'object is', 'objects are')} not as before.`,
     open: away.map(different),
     proofs,
   };

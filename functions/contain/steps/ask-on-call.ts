@@ -4,6 +4,7 @@ import { type FollowUp, type Question, toldScope } from '../../contract/follow-u
 import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-steps.ts';
 import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
+import { counted } from '../../kit/words.ts';
 import { findingOf } from '../framework/containment-facts.ts';
 import { courseOf, messagePartsOf } from '../framework/course.ts';
 import { takeLease } from '../framework/lease.ts';
@@ -70,7 +71,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   await clients.followUps.tell(await message(context, question, severity));
   return {
     status: 'done',
-    summary: `Asked on-call whether ${plan.length} objects may be stopped: question ${question.id}, until ${question.expiresAt}.`,
+    summary: `Asked on-call whether ${counted(plan.length, 'object')} may be stopped: question ${question.id}, until ${question.expiresAt}.`,
     open: incomplete.map((kind) => `not every ${kind} could be listed, so the question is not about all of them`),
     files: [file],
     details: { question: { ...question, plan: undefined } },

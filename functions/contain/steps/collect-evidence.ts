@@ -46,7 +46,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   if (run.mode === 'plan')
     return {
       status: 'done',
-      summary: `Would keep ${sources.length} logs of ${pods.length} pods, their status, events, nodes and volumes.`,
+      summary: `Would keep ${counted(sources.length, 'log')} of ${counted(pods.length, 'pod')}, their status, events, nodes and volumes.`,
       details: { pods: pods.length, logs: sources.length },
     };
 
@@ -140,7 +140,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const note = lacking.length > 0 ? ` Not available: ${lacking.length} (see evidence/missing.json).` : '';
   return {
     status: 'done',
-    summary: `Kept ${logs.files.length} logs of ${pods.length} pods, ${once.length} events, ${nodes.length} nodes and ${volumes.length} volume claims.${shortened}${note}`,
+    summary: `Kept ${counted(logs.files.length, 'log')} of ${counted(pods.length, 'pod')}, ${counted(once.length, 'event')}, ${counted(nodes.length, 'node')} and ${counted(volumes.length, 'volume claim')}.${shortened}${note}`,
     proposals: [...nodeProposals([...used, ...nodes.slice(MAX_SHARED)], run), ...snapshotProposal(volumes, run)],
     files: [...files, ...logs.files],
     details: {

@@ -63,7 +63,7 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
 function keptInWords(wanted: Snapshot | undefined, isFirst: boolean, isPlan: boolean): string {
   if (!wanted) return 'An earlier run has kept everything that is there.';
   const { objects, bindings } = wanted;
-  const what = `${counted(objects.length, 'object')}${isFirst ? '' : ' more'} and ${counted(bindings.length, 'binding')} elsewhere`;
+  const what = `${counted(objects.length, isFirst ? 'object' : 'more object')} and ${counted(bindings.length, 'binding')} elsewhere`;
   return `${isPlan ? 'Would keep' : 'Kept'} ${what}.`;
 }
 

@@ -109,7 +109,7 @@ export const REMOVAL_CASES: Row[] = [
     'not-proven',
     /not all pods could be listed/,
   ],
-  ['nothing-can-start', 'stopped', () => 0, 'proven', /1 objects/],
+  ['nothing-can-start', 'stopped', () => 0, 'proven', /\(1 object\)/],
   [
     'nothing-can-start',
     'scaled up',
@@ -131,7 +131,7 @@ export const REMOVAL_CASES: Row[] = [
     'not-proven',
     /Node node-1/,
   ],
-  ['volumes-kept', 'kept', () => 0, 'proven', /all 1/],
+  ['volumes-kept', 'kept', () => 0, 'proven', /1 volume claim, and none is missing/],
   [
     'volumes-kept',
     'deleted',
