@@ -14,7 +14,7 @@ Examples:
 With --config alone it asks AWS about the account, Region, clusters and stack of the configuration, and then the cluster of the
 kubeconfig; --side chooses one of both. With --kubeconfig or --context it asks that cluster alone, and with --config compares
 what its policies protect and exempt with the configuration. Run it before and after "cdk deploy", and before and after
-"kubectl apply -k cluster/". Nothing is changed anywhere.
+"kubectl apply -k cluster-side". Nothing is changed anywhere.
 
 With --remove it says what stands in the way of taking everything down, and what stays then and costs, in the order to follow, each
 with its command: before "cdk destroy", and after it for 90 days. It asks AWS and the cluster of the kubeconfig.

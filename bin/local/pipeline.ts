@@ -148,19 +148,19 @@ export class LocalPipeline {
       );
       for (const key of Object.keys(total) as (keyof DetectSummary)[]) total[key] += summary[key];
       for (const request of this.#requests.splice(0)) await this.investigate(request);
-      await told();
     }
     return total;
   }
 
-  /** Puts the clock forward to each further look, and lets *watch* take it. */
-  async lookAgain(told: () => Promise<void>): Promise<void> {
+  /** Puts the clock forward to each further look, and lets *watch* take it. @param told is called after each */
+  async lookAgain(told = async (): Promise<void> => {}): Promise<void> {
     const { now } = this.#clock;
     const begun = now();
     for (const minutes of LOOK_MINUTES) {
       this.#clock.forward(begun + (minutes + 1) * 60_000 - now());
       await this.#watch({}, context('watch'));
       for (const request of this.#requests.splice(0)) await this.investigate(request);
+      await told();
     }
   }
 

@@ -116,10 +116,10 @@ export function defanged(text: string): string {
       .replace(/\\{2,}/g, (run) => '[\\]'.repeat(run.length))
       .replace(SCHEME, (_, scheme: string) => `${scheme.replace(/^(h)tt(ps?)$/i, '$1xx$2')}[:]`)
       .replace(/:(?=\/\/)/g, '[:]')
+      // A phone number; before the dots, which stand otherwise beside its mark.
+      .replace(/\+(?=\d)/g, '[+]')
       .replace(DOTS, (match) => (match === '.' ? '[.]' : match))
       .replace(/(www)\./gi, '$1[.]')
       .replace(/(?<!\[)@|@(?!\])/g, '[@]')
-      // A phone number.
-      .replace(/\+(?=\d)/g, '[+]')
   );
 }

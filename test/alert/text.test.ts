@@ -54,6 +54,8 @@ describe('harmless text', () => {
     ['all addresses', 'open to 0.0.0.0/0.', 'open to 0.0.0.0/0.'],
     ['a share', '\\\\evil\\share', '[\\][\\]evil\\share'],
     ['a phone number', '+1 800', '[+]1 800'],
+    ['a phone number behind an address', '1.2.3.4+1800', '1[.]2[.]3[.]4[+]1800'],
+    ['an instant', 'until 2026-11-30T07:05:00.000Z; then', 'until 2026-11-30 07:05:00 UTC; then'],
     ['versions', 'Kubernetes 1.33, 30.00 seconds', 'Kubernetes 1.33, 30.00 seconds'],
     ['ordinary words', 'Nothing. Was: found? (yes)', 'Nothing. Was: found? (yes)'],
     ['nothing', '', ''],
