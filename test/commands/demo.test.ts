@@ -48,7 +48,7 @@ const STAGES: [stage: string, told: RegExp[]][] = [
       /mail \d+ +CONTAINED/,
     ],
   ],
-  ['Release', [/Restore workloads +1 of 1/, /Released +metrics-cache/, /mail \d+ +RELEASED/]],
+  ['Release', [/Restore workloads +Of 1 object: 1 restored/, /Released +metrics-cache/, /mail \d+ +RELEASED/]],
 ];
 
 describe('the recording that comes with it', () => {

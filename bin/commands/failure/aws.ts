@@ -29,7 +29,10 @@ export function awsFailure(error: unknown): CommandFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
   if (/^Region is missing/.test(message))
-    return { what: 'no AWS Region is known', todo: 'give --region, or set AWS_REGION; where there is a configuration file, its key "region" counts instead of --region' };
+    return {
+      what: 'no AWS Region is known',
+      todo: 'give --region, or set AWS_REGION; where there is a configuration file, its key "region" counts instead of --region',
+    };
   const [, what, todo] = NAMES.find(([names]) => names.test(name)) ?? [];
   if (what && todo) return { what: what(message), todo };
   // The SDK marks what came back from a service, or on the way there.

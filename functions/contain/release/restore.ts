@@ -69,7 +69,7 @@ export async function restore(step: ReleaseStepKey, context: StepContext): Promi
     status: 'done',
     summary:
       mine.length === 0
-        ? 'Containment had changed nothing here.'
+        ? 'The snapshot has nothing to restore here.'
         : `Of ${counted(mine.length, 'object')}: ${back} ${context.run.mode === 'plan' ? 'would be restored' : 'restored'}, ${same} unchanged` +
           (proposals.length > 0 ? `, ${proposals.length} left to a person.` : '.'),
     open,
