@@ -41,7 +41,7 @@ export const ITEM_KEYS = {
   /** A canary that was sent, and the state of a cluster's canaries: `canary#<nonce>`, `canary-state#<account>#<region>#<cluster>`. */
   canary: 'canary#',
   canaryState: 'canary-state#',
-  /** What is broken between a cluster and *detect*: `chain#<account>#<region>#<cluster>`. */
+  /** What is broken between a cluster and *detect*: `chain#<account>#<region>#<cluster>`; of subscriptions, without a cluster. */
   chain: 'chain#',
 } as const;
 

@@ -7,6 +7,7 @@ import { type DueDigestClients, digests } from './jobs/digests.ts';
 import { type HeartbeatClients, heartbeat } from './jobs/heartbeat.ts';
 import { type KeyClients, key } from './jobs/key.ts';
 import { type ReplayClients, replay } from './jobs/replay.ts';
+import { type SubscriptionClients, subscriptions } from './jobs/subscriptions.ts';
 
 /** What the jobs ask, all together. */
 export type WatchClients = AgendaClients &
@@ -16,10 +17,21 @@ export type WatchClients = AgendaClients &
   HeartbeatClients &
   CoverageClients &
   ReplayClients &
-  KeyClients;
+  KeyClients &
+  SubscriptionClients;
 
 /** Everything that *watch* does. */
-export const JOBS: readonly Job<WatchClients>[] = [key, canary, chain, heartbeat, agenda, digests, coverage, replay];
+export const JOBS: readonly Job<WatchClients>[] = [
+  key,
+  canary,
+  chain,
+  heartbeat,
+  agenda,
+  digests,
+  coverage,
+  replay,
+  subscriptions,
+];
 
 /**
  * The jobs of one *watch*.

@@ -9,6 +9,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { AwsChain } from '../clients/aws/aws-chain.ts';
 import { AwsEks } from '../clients/aws/aws-eks.ts';
 import { AwsStackKey } from '../clients/aws/aws-stack-key.ts';
+import { AwsTopicSubscriptions } from '../clients/aws/aws-topic-subscriptions.ts';
 import { EksKubernetes } from '../clients/kubernetes/eks-kubernetes.ts';
 import { KubeCanaryApi } from '../clients/kubernetes/kube-canary-api.ts';
 import { AwsClusterLog } from '../clients/logs/aws-cluster-log.ts';
@@ -33,6 +34,7 @@ import { jobsOf } from './jobs.ts';
 const environment = new Environment(process.env);
 const db = new DynamoDBClient();
 const lambda = new LambdaClient();
+const sns = new SNSClient();
 const eksClient = new EKSClient();
 const eks = new AwsEks(eksClient);
 const role = environment.required('ROLE_ARN');
@@ -62,8 +64,10 @@ export const handler = createHandler({
     eks,
     stackKey: new AwsStackKey(new KMSClient(), environment.required('KEY_ARN')),
     keyMemory: { trouble: undefined },
+    topicSubscriptions: new AwsTopicSubscriptions(sns),
+    subscribers: environment.stringLists('SUBSCRIBERS'),
     chainStates: new DynamoChainStates(db, tableName),
-    health: new SnsHealthMessages(new SNSClient(), environment.required('HEALTH_TOPIC')),
+    health: new SnsHealthMessages(sns, environment.required('HEALTH_TOPIC')),
     kubernetes: new EksKubernetes({
       eks,
       credentials: eksClient.config.credentials,

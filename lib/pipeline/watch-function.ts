@@ -68,6 +68,7 @@ export class WatchFunction extends SentinelFunction {
         DETECT_ARN: detect.lambda.functionArn,
         CUT_LINE_CLUSTERS: namesWhere(({ cutLines }) => cutLines),
         MAPPED_CLUSTERS: namesWhere(({ accessEntries }) => !accessEntries),
+        SUBSCRIBERS: JSON.stringify(topics.subscribers),
         KEY_ARN: key.keyArn,
         HEALTH_TOPIC: topics.health.topicArn,
         NETWORK: network.id,
@@ -90,6 +91,7 @@ export class WatchFunction extends SentinelFunction {
     this.#seeChain(clusterNames, detect);
     if (!first) return;
     key.allowDescription(this.role);
+    topics.allowListing(this.role);
     table.allowAgenda(this.role);
     alert.allowInvocationBy(this.role);
     for (const investigate of investigations) investigate.allowInvocationBy(this.role);

@@ -24,6 +24,8 @@ interface AlertTopic {
   readonly name: string;
   readonly description: string;
   readonly topic: Topic;
+  /** Who is subscribed to it: addresses, and what stands for the Slack channel. */
+  readonly subscribers: readonly string[];
 }
 
 /**
@@ -36,17 +38,21 @@ export class Topics extends Construct {
   readonly alerts: readonly AlertTopic[];
   readonly health: Topic;
   readonly #key: EncryptionKey;
+  readonly #healthEmails: readonly string[];
 
   constructor(scope: Construct, id: string, { key, destinations, healthEmails }: TopicsProps) {
     super(scope, id);
     this.#key = key;
+    this.#healthEmails = healthEmails;
     this.alerts = destinations.flatMap(({ destination, subscriptions }) => {
       const { transport } = destination;
       if (transport.kind !== 'sns') return [];
       const { name, displayName, description } = transport;
       const topic = new Topic(this, name, { displayName, masterKey: key, enforceSSL: true });
       for (const subscription of subscriptions) subscribe(scope, topic, subscription);
-      return [{ destination: destination.id, name, description, topic }];
+      return [
+        { destination: destination.id, name, description, topic, subscribers: subscriptions.flatMap(subscriberOf) },
+      ];
     });
     this.health = new Topic(this, 'Health', { displayName: 'Namespace Sentinel health', enforceSSL: true });
     // Without a filter policy, and never with one: the messages of alarms have no attributes.
@@ -67,6 +73,14 @@ export class Topics extends Construct {
     return Object.fromEntries(this.alerts.map(({ destination, topic }) => [destination, topic.topicArn]));
   }
 
+  /** Who is to be subscribed, by the topic's ARN. */
+  get subscribers(): Record<string, readonly string[]> {
+    return Object.fromEntries([
+      ...this.alerts.map(({ topic, subscribers }) => [topic.topicArn, subscribers]),
+      [this.health.topicArn, this.#healthEmails],
+    ]);
+  }
+
   /** Every topic, with a name for alarms and graphs. */
   get all(): { readonly label: string; readonly topic: Topic }[] {
     const alerts = this.alerts.map(({ name, topic }) => ({ label: name.toLowerCase(), topic }));
@@ -79,11 +93,22 @@ export class Topics extends Construct {
     this.#key.allowUse(role, 'sns');
   }
 
+  /** Lets the role see who is subscribed. */
+  allowListing(role: IRole): void {
+    const resources = this.all.map(({ topic }) => topic.topicArn);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:ListSubscriptionsByTopic'], resources }));
+  }
+
   /** Lets the role publish health messages. */
   allowTelling(role: IRole): void {
     allow(role, this.health);
   }
 }
+
+const subscriberOf = (subscription: Subscription): string[] => {
+  if (subscription.to === 'slack') return [subscription.to];
+  return subscription.to === 'email' ? [subscription.address] : [];
+};
 
 function allow(role: IRole, ...topics: readonly Topic[]): void {
   const resources = topics.map(({ topicArn }) => topicArn);

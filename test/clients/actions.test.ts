@@ -28,6 +28,7 @@ import { AwsPodIdentity } from '../../functions/clients/aws/aws-pod-identity.ts'
 import { AwsRoleTrust } from '../../functions/clients/aws/aws-role-trust.ts';
 import { AwsStackKey } from '../../functions/clients/aws/aws-stack-key.ts';
 import { AwsThreats } from '../../functions/clients/aws/aws-threats.ts';
+import { AwsTopicSubscriptions } from '../../functions/clients/aws/aws-topic-subscriptions.ts';
 import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
 import { SharedTrail } from '../../functions/clients/aws/shared-trail.ts';
 import { S3EvidenceStore } from '../../functions/clients/bucket/s3-evidence-store.ts';
@@ -320,6 +321,7 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     sum: (signal) => chain.sum({ namespace: 'n', metric: 'm', dimensions: {}, minutes: 5, until: 0 }, signal),
   },
   stackKey: { describe: (signal) => new AwsStackKey(new KMSClient({}), 'arn').describe(signal) },
+  topicSubscriptions: { list: (signal) => new AwsTopicSubscriptions(new SNSClient({})).list('arn', signal) },
   chainStates: {
     read: () => new DynamoChainStates(db, 't').read(CLUSTER),
     write: () => new DynamoChainStates(db, 't').write(CLUSTER, { watchedSince: 0, broken: {} }),

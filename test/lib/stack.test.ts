@@ -146,6 +146,7 @@ describe('who may do what', () => {
         ),
         'iam:GetRole': ['<DetectRole>'],
         'sns:Publish': ['<TopicsHealth>'],
+        'sns:ListSubscriptionsByTopic': ['<TopicsAlert>', '<TopicsChat>', '<TopicsHealth>'],
       },
     });
   });

@@ -29,6 +29,7 @@ import type { Eks } from './eks.ts';
 import type { PodIdentity } from './pod-identity.ts';
 import type { RoleTrust } from './role-trust.ts';
 import type { StackKey } from './stack-key.ts';
+import type { TopicSubscriptions } from './topic-subscriptions.ts';
 
 type ActionsOf<Port> = Record<keyof Port, readonly `${string}:${string}`[]>;
 
@@ -137,6 +138,7 @@ export const ACTIONS = {
     sum: ['cloudwatch:GetMetricStatistics'],
   } satisfies ActionsOf<Chain>,
   stackKey: { describe: ['kms:DescribeKey'] } satisfies ActionsOf<Omit<StackKey, 'arn'>>,
+  topicSubscriptions: { list: ['sns:ListSubscriptionsByTopic'] } satisfies ActionsOf<TopicSubscriptions>,
   chainStates: { read: ['dynamodb:GetItem'], write: ['dynamodb:UpdateItem'] } satisfies ActionsOf<ChainStates>,
   health: { tell: ['sns:Publish'] } satisfies ActionsOf<HealthMessages>,
   stock: {

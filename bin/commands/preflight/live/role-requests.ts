@@ -123,6 +123,7 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   's3:PutObjectTagging': bucketKey('snapshots/1/r/c/u/first.json'),
   'states:DescribeExecution': execution,
   'lambda:InvokeFunction': (place, own) => functionOf(INVOKED[own.kind] ?? 'Alert')(place, own),
+  'sns:ListSubscriptionsByTopic': ({ output }) => output('HealthTopicArn'),
   'sns:Publish': ({ output }, { kind }) => output(kind === 'watch' ? 'HealthTopicArn' : 'AlertTopicArn'),
   'sqs:SendMessage': ({ output, arn }) => {
     const url = output('RejectedRecordsQueueUrl');

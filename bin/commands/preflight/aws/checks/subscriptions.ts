@@ -1,4 +1,5 @@
 import { paginateListSubscriptionsByTopic, type Subscription } from '@aws-sdk/client-sns';
+import { CHAT_ENDPOINT } from '../../../../../functions/contract/chat-endpoint.ts';
 import type { Answer, AwsCheck, AwsContext } from '../check.ts';
 
 const PENDING = 'PendingConfirmation';
@@ -68,9 +69,6 @@ function judge(topic: string, wanted: readonly string[], found: readonly Subscri
     ];
   return [{ status: 'ok', says: `${topic}: ${confirmed} confirmed.` }];
 }
-
-/** By which Amazon Q Developer in chat applications subscribes a channel, by itself. */
-const CHAT_ENDPOINT = /^https:\/\/[a-z0-9.-]{1,100}\.chatbot\.amazonaws\.com(\/|$)/;
 
 /** Whether the channel that the configuration names is subscribed: without it nothing of an alert is seen there. */
 async function ofChat(context: AwsContext, topic: string | undefined): Promise<Answer[]> {
