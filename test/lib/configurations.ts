@@ -14,7 +14,7 @@ const account = '111122223333';
 /** By name, as `sentinel.config.yaml` would have them. */
 export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> = {
   defaults: { clusters: cluster, emails },
-  'many clusters': { account, region: 'us-east-1', clusters: named(60), emails },
+  'many clusters': { account, region: 'us-east-1', clusters: named(50), emails },
   'cut lines of many clusters': { account, region: 'ap-southeast-2', clusters: named(40, { cutLines: true }), emails },
   'private endpoints in two networks': {
     account,
