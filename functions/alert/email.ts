@@ -138,8 +138,7 @@ function message(alert: Alert): Text[] {
   const { contacts = [], message: ready } = detailsOf(alert).owner ?? {};
   if (contacts.length === 0 || ready === undefined) return [];
   const lines = ready.split('\n').filter((line) => line.trim() !== '');
-  const lay = () => lines.flatMap((line, index) => field(index === 0 ? 'Message' : '', harmless(line, 300)));
-  return [{ forms: [''], lay, isMain: true }];
+  return [text('Message', [lines.map((line) => harmless(line, 300)).join(' ')])];
 }
 
 function more({ id, archive }: Alert): string[] {

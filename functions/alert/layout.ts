@@ -61,8 +61,8 @@ export interface Text {
   isMain?: boolean;
 }
 
-/** So many forms the others are behind those that have to be shown. */
-const BEHIND = 2.5;
+/** So many forms the others are behind those that have to be shown: each is told in short before any is told at length. */
+const BEHIND = 0.5;
 
 /**
  * Of each text the longest form that there is room for: the shortest of each first, then the second of each, in their order.

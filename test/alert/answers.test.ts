@@ -47,10 +47,10 @@ describe('the mail alone answers the questions of the procedure', () => {
     ],
     ['what was changed before', 'CreateAccessEntry EKS access entry role support-diagnostics'],
     ['what the logs say', '3 Logs 1 failure of the authenticator.'],
-    ['how it is exposed', '4 Network Open by Service gate (LoadBalancer 443:31555/TCP). No NetworkPolicy.'],
+    ['how it is exposed', '4 Network Open by Service gate (LoadBalancer 443:31555/TCP).'],
     [
-      'how many workloads, and the worst sign',
-      '5 Malware 2 workloads, 4 pods (4 running), including 1 DaemonSet and 1 CronJob; suspicious: DaemonSet',
+      'how many workloads; the worst sign is among the reasons',
+      '5 Malware 2 workloads, 4 pods (4 running), including 1 DaemonSet and 1 CronJob.',
     ],
     ['what scanners found', '1 of 2 images are scanned'],
     ['what GuardDuty found', '1 findings since 2026-11-22 07:02:00 UTC, 1 about the namespace or the creator'],
