@@ -16,6 +16,7 @@ const NOT_TRIED = /^(?:guardduty|inspector2|kms):/;
 /** The Kubernetes group of each function that has an access entry. */
 const GROUP: Readonly<Partial<Record<FunctionName, string>>> = {
   investigate: GROUPS.observer,
+  watch: GROUPS.watch,
   contain: GROUPS.contain,
   probe: GROUPS.probe,
   release: GROUPS.release,

@@ -7,8 +7,10 @@ import {
   DeleteLogGroupCommand,
   DeleteSubscriptionFilterCommand,
   DescribeLogGroupsCommand,
+  DescribeSubscriptionFiltersCommand,
   FilterLogEventsCommand,
   GetQueryResultsCommand,
+  GetTransformerCommand,
   PutLogEventsCommand,
   StartQueryCommand,
   StopQueryCommand,
@@ -94,6 +96,10 @@ const logs = ({ logGroups }: AwsThings): Call[] => [
       ),
       of('StartQuery', ({ logs }) => logs.send(new StartQueryCommand({ logGroupName, ...query }))),
       of('FilterLogEvents', ({ logs }) => logs.send(new FilterLogEventsCommand({ logGroupName, limit: 1 }))),
+      of('DescribeSubscriptionFilters', ({ logs }) =>
+        logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName })),
+      ),
+      of('GetTransformer', ({ logs }) => logs.send(new GetTransformerCommand({ logGroupIdentifier: logGroupName }))),
       of('DeleteLogGroup', ({ logs }) => logs.send(new DeleteLogGroupCommand({ logGroupName }))),
       of('DeleteSubscriptionFilter', ({ logs }) =>
         logs.send(new DeleteSubscriptionFilterCommand({ logGroupName, filterName: 'x' })),
@@ -117,9 +123,12 @@ const logs = ({ logGroups }: AwsThings): Call[] => [
   },
 ];
 
-const account = ({ roleArn, roleName }: AwsThings): Call[] => {
+const account = ({ functions, roleArn, roleName }: AwsThings): Call[] => {
   const of = (action: string, on: string, send: Call['send']): Call => ({ action, on, send });
   return [
+    of('iam:GetRole', 'the role of *detect*', ({ iam }) =>
+      iam.send(new GetRoleCommand({ RoleName: functions.detect.roleName })),
+    ),
     of('iam:GetRole', 'any role', ({ iam }) => iam.send(new GetRoleCommand({ RoleName: roleName }))),
     of('iam:PutRolePolicy', 'any role', ({ iam }) =>
       iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'x', PolicyDocument: '{}' })),

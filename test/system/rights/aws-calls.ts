@@ -8,7 +8,13 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -27,7 +33,7 @@ import {
   StopExecutionCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
-import { PublishCommand } from '@aws-sdk/client-sns';
+import { ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ITEM_KEYS } from '../../../functions/contract/item-keys.ts';
 import { accountCalls } from './aws-account-calls.ts';
@@ -126,12 +132,32 @@ const messages = ({ functions, topics, queues }: AwsThings): Call[] => [
       send: ({ lambda }) => lambda.send(new InvokeCommand({ FunctionName: name, InvocationType: 'DryRun' })),
     },
     {
+      action: 'lambda:GetFunctionConfiguration',
+      on: `*${on}*`,
+      send: ({ lambda }) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
+    },
+    {
+      action: 'lambda:GetFunctionConcurrency',
+      on: `*${on}*`,
+      send: ({ lambda }) => lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: name })),
+    },
+    {
+      action: 'lambda:GetPolicy',
+      on: `*${on}*`,
+      send: ({ lambda }) => lambda.send(new GetPolicyCommand({ FunctionName: name })),
+    },
+    {
       action: 'lambda:UpdateFunctionConfiguration',
       on: `*${on}*`,
       send: ({ lambda }) => lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name })),
     },
   ]),
   ...each(topics, (TopicArn, on) => [
+    {
+      action: 'sns:ListSubscriptionsByTopic',
+      on: `the ${on} topic`,
+      send: ({ sns }) => sns.send(new ListSubscriptionsByTopicCommand({ TopicArn })),
+    },
     {
       action: 'sns:Publish',
       on: `the ${on} topic`,

@@ -74,11 +74,12 @@ function whoDidIt({ truth, index }: Told, top: string, expect: Expect): void {
   expect('Who', top, requestOf(truth, index).from);
 }
 
-/** The weightiest reason, as far as it is sure to be shown. */
+/** The weightiest reason, as far as it is sure to be shown: the top of the mail leaves out what stands in parentheses. */
 function severityShown({ alert: { assessment } }: Told, top: string, expect: Expect): void {
   const { severity, score, indicators: [heaviest] = [] } = assessment ?? {};
   expect('severity', top, severity, `(${score} of 100 points`);
-  if (heaviest && heaviest.weight > 0) expect('reason', top, heaviest.reason.replaceAll('"', "'").slice(0, 40));
+  if (heaviest && heaviest.weight > 0)
+    expect('reason', top, heaviest.reason.replaceAll('"', "'").split(' (', 1).join().slice(0, 40));
 }
 
 /** The seven questions of the investigation, by their labels; what is cut in an answer may stand among the reasons. */
