@@ -68,6 +68,7 @@ const QUESTIONS: readonly Question[] = [
     label: 'Audit log',
     question: 'What else did the creator do, and what was refused?',
     checks: ['actor-activity', 'refused-requests'],
+    after: { 'refused-requests': worstRefusals },
   },
   {
     label: 'Contact',
@@ -140,6 +141,37 @@ const SHOWN_CHANGES = 3;
 function changesOfConcern(alert: Alert, details: Details): Phrase[] {
   const changes = (details['access-changes']?.changes ?? []).filter(({ concerns = [] }) => concerns.length > 0);
   return changes.length < 2 ? [] : changes.slice(0, SHOWN_CHANGES).map((change) => changePhrase(alert, change));
+}
+
+/** What leads to more rights or to secrets; anything else comes after it. */
+const WEIGHTY =
+  /^(?:secrets|serviceaccounts\/token|nodes\/proxy|pods\/(?:exec|attach|ephemeralcontainers)|(?:cluster)?role(?:binding)?s\.|(?:users|groups|serviceaccounts)$|certificatesigningrequests|\w+webhookconfigurations\.)/;
+const SHOWN_REFUSALS = 3;
+
+/** The creator's first, then what leads to more rights, then the most frequent. */
+function worstRefusals(_: Alert, details: Details): Phrase[] {
+  const rank = ({ isActor, resource = '' }: Refusal): number =>
+    Number(isActor ?? false) * 2 + Number(WEIGHTY.test(resource));
+  return (details['refused-requests']?.groups ?? [])
+    .toSorted((a, b) => rank(b) - rank(a) || (b.count ?? 0) - (a.count ?? 0))
+    .slice(0, SHOWN_REFUSALS)
+    .map(refusalPhrase);
+}
+
+type Refusal = NonNullable<NonNullable<Details['refused-requests']>['groups']>[number];
+
+/** `Refused with 403: list secrets in kube-system, 12 times, last at 07:02:18 UTC, by the creator.` */
+function refusalPhrase({ verb, resource, namespace, code, count, lastAt, actor, isActor }: Refusal): Phrase {
+  const at = utc(lastAt);
+  return [
+    ...say`Refused${ownWords(code === undefined ? '' : ` with ${code}`)}: ${term(verb ?? 'unknown verb')} ${term(resource ?? 'unknown resource')}`,
+    ...(namespace === undefined ? [] : say` in ${namespace}`),
+    ...ownWords(
+      `${count !== undefined && count > 1 ? `, ${count} times, last` : ','}${at === undefined ? ' at a time not known' : ` at ${at}`}, by `,
+    ),
+    ...(isActor ? ownWords('the creator') : say`${actor ?? ownWords('somebody not known')}`),
+    ...ownWords('.'),
+  ];
 }
 
 /** `create ClusterRoleBinding "x", which gives "cluster-admin to …", by "ada", 4 min before` */

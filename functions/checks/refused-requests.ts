@@ -2,6 +2,7 @@ import type { Read, Written } from '../contract/read.ts';
 import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import { ownWords, say } from '../kit/phrase.ts';
 import { counted } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
@@ -23,6 +24,8 @@ const schema = field.object({
       actor: field.text,
       verb: field.text,
       resource: field.text,
+      /** Of the latest of them; absent for what belongs to the cluster. */
+      namespace: field.optional(field.text),
       code: field.number,
       count: field.number,
       lastAt: field.text,
@@ -85,12 +88,15 @@ function groupsOf(refused: AuditEntry[], isActors: (entry: AuditEntry) => boolea
     const actor = nameOf(entry.user).slice(0, 300);
     const resource = (entry.group ? `${entry.resource}.${entry.group}` : entry.resource).slice(0, 200);
     const key = JSON.stringify([actor, verb, resource, code]);
-    const { count = 0, lastAt = '' } = groups.get(key) ?? {};
+    const before = groups.get(key);
+    const { count = 0, lastAt = '' } = before ?? {};
     const at = new Date(entry.at).toISOString();
+    const namespace = at > lastAt ? entry.namespace?.slice(0, 200) : before?.namespace;
     groups.set(key, {
       actor,
       verb,
       resource,
+      ...defined({ namespace: namespace || undefined }),
       code,
       count: count + 1,
       lastAt: at > lastAt ? at : lastAt,

@@ -50,12 +50,13 @@ describe('the mail alone answers the questions of the procedure', () => {
     ['how it is exposed', '4 Network Open by Service gate (LoadBalancer 443:31555/TCP).'],
     [
       'how many workloads; the worst sign is among the reasons',
-      '5 Malware 2 workloads, 4 pods (4 running), including 1 DaemonSet and 1 CronJob.',
+      '5 Malware 2 workloads, 4 pods',
     ],
     ['what scanners found', '1 of 2 images are scanned'],
     ['what GuardDuty found', '1 findings since 2026-11-22 07:02:00 UTC, 1 about the namespace or the creator'],
     ['what the creator did', '6 Audit log 214 requests'],
     ['what was refused', '37 of the creator'],
+    ['which refused requests were the worst', 'Refused with 403: '],
     ['whom to ask', '7 Contact Ask platform-team[@]example[.]com'],
     ['with what', 'Message Hello, we saw that a namespace was created'],
     [

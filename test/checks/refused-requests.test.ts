@@ -12,7 +12,7 @@ describe('refused requests', () => {
   test('are grouped: the creator’s first, then the most frequent', async () => {
     const evidence = await run([
       by('mallory', { on: 'secrets', verb: 'list' }),
-      by('mallory', { on: 'secrets', verb: 'list', at: time('09:45:00') }),
+      by('mallory', { on: 'secrets', verb: 'list', namespace: 'shop', at: time('09:45:00') }),
       by('mallory', { on: 'roles.rbac.authorization.k8s.io', verb: 'create' }),
       event({ code: 403, on: 'namespaces', verb: 'create' }),
       event({ code: 404 }),
@@ -27,6 +27,7 @@ describe('refused requests', () => {
         actor: 'mallory',
         verb: 'list',
         resource: 'secrets',
+        namespace: 'shop',
         code: 403,
         count: 2,
         lastAt: '2026-11-23T09:45:00.000Z',

@@ -11,8 +11,8 @@ import { actionsOf, FUNCTIONS, type FunctionName, statementsOf, steal, thingsOf 
 import { generatedPart } from '../rights/generated.ts';
 import { account, ask, functions, inputFor, people, report, root, stack } from './scene.ts';
 
-/** Granted, and not tried: the emulator has no such service, or its services use no keys. */
-const NOT_TRIED = /^(?:guardduty|inspector2|kms):/;
+/** Granted, and not tried: the emulator has no such service or operation, or its services use no keys. */
+const NOT_TRIED = /^(?:guardduty|inspector2|kms):|^(?:lambda:GetFunctionConcurrency|logs:GetTransformer)$/;
 /** The Kubernetes group of each function that has an access entry. */
 const GROUP: Readonly<Partial<Record<FunctionName, string>>> = {
   investigate: GROUPS.observer,

@@ -10,7 +10,6 @@ import {
   DescribeSubscriptionFiltersCommand,
   FilterLogEventsCommand,
   GetQueryResultsCommand,
-  GetTransformerCommand,
   PutLogEventsCommand,
   StartQueryCommand,
   StopQueryCommand,
@@ -99,7 +98,6 @@ const logs = ({ logGroups }: AwsThings): Call[] => [
       of('DescribeSubscriptionFilters', ({ logs }) =>
         logs.send(new DescribeSubscriptionFiltersCommand({ logGroupName })),
       ),
-      of('GetTransformer', ({ logs }) => logs.send(new GetTransformerCommand({ logGroupIdentifier: logGroupName }))),
       of('DeleteLogGroup', ({ logs }) => logs.send(new DeleteLogGroupCommand({ logGroupName }))),
       of('DeleteSubscriptionFilter', ({ logs }) =>
         logs.send(new DeleteSubscriptionFilterCommand({ logGroupName, filterName: 'x' })),

@@ -9,7 +9,6 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
-  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   GetPolicyCommand,
   InvokeCommand,
@@ -135,11 +134,6 @@ const messages = ({ functions, topics, queues }: AwsThings): Call[] => [
       action: 'lambda:GetFunctionConfiguration',
       on: `*${on}*`,
       send: ({ lambda }) => lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
-    },
-    {
-      action: 'lambda:GetFunctionConcurrency',
-      on: `*${on}*`,
-      send: ({ lambda }) => lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: name })),
     },
     {
       action: 'lambda:GetPolicy',
