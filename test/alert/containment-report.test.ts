@@ -17,7 +17,7 @@ test('says of each proof whether its effect was seen, where that is known', () =
   const told = (more: object) => textOf(reportOf({ ...FOLLOW_UPS.contained, proofs: [{ ...proof, ...more }] }));
   expect(told({ shows: 'effect' })).toContain('Shown by its effect.');
   expect(told({ shows: 'configuration', decisive: false })).toContain(
-    'Shown by configuration. It counts as contained without.',
+    'Shown by configuration. It does not decide.',
   );
   expect(told({})).not.toContain('Shown by');
 });

@@ -214,7 +214,7 @@ describe('the mail', () => {
       'done Snapshot: 214 objects of 37 kinds are kept.',
       '3 of 6 claims proven, 2 NOT PROVEN, 1 not applicable.',
       "NOT PROVEN No traffic is allowed by a network policy. NetworkPolicy 'allow-all' is back: created at 2026-11-23 07:10:30 UTC by kubectl.",
-      'NOT PROVEN No watch of its accounts is still open. (it counts as contained without)',
+      'NOT PROVEN No watch of its accounts is still open. (does not decide)',
       '- Take the access entry of the creator away.',
     ])
       expect(mail).toContain(words);

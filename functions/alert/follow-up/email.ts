@@ -132,7 +132,7 @@ function proven(proofs: Proof[]): string[] {
       not,
       SHOWN.proofs,
       ({ claim, how, verdict, decisive }) => [
-        ...bullet(`${said(claim)}${decisive ? '' : ' (it counts as contained without)'}`, VERDICTS[verdict]),
+        ...bullet(`${said(claim)}${decisive ? '' : ' (does not decide)'}`, VERDICTS[verdict]),
         ...belowBullet(said(how)),
       ],
       '',

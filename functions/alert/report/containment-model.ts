@@ -155,7 +155,7 @@ const proofView = ({ claim, verdict, how, decisive, shows }: Proof, view: View) 
   badge: proofBadge(verdict),
   how: view.sentence(how),
   note:
-    [...(shows ? [GROUNDS[shows]] : []), ...(decisive ? [] : ['It counts as contained without.'])].join(' ') ||
+    [...(shows ? [GROUNDS[shows]] : []), ...(decisive ? [] : ['It does not decide.'])].join(' ') ||
     undefined,
 });
 
