@@ -55,6 +55,9 @@ SIMULATED = {
         "trailList": [{"Name": "twin", "TrailARN": "arn:aws:cloudtrail:::trail/twin", "IsMultiRegionTrail": True}]
     },
     "cloudtrail:GetTrailStatus": lambda _request: {"IsLogging": True},
+    "cloudtrail:GetEventSelectors": lambda _request: {
+        "EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
+    },
     "guardduty:ListDetectors": lambda _request: {"detectorIds": ["d1"]},
     "guardduty:GetDetector": lambda _request: {
         "status": "ENABLED",
