@@ -98,7 +98,7 @@ describe('the quarantined namespace', () => {
     const target = await make('held', { apiVersion: 'v1', kind: 'ConfigMap', metadata: held });
     const ended = await scene.responder.run('isolate', target);
     const proposals = await proposalsOf(ended, 'writeRemediation');
-    const lift = commandsAbout(proposals, 'stay in Terminating');
+    const lift = commandsAbout(proposals, 'in Terminating, its status');
     const early = await terminal.paste(lift.at(-1) ?? []);
     expect(early.code).not.toBe(0);
     expect((await read(ns('held')))?.metadata.labels?.[QUARANTINE_LABEL]).toBe(target.uid);
@@ -211,7 +211,7 @@ test('what is done about dangers', async () => {
     await terminal.pasteAll(commandsAbout(proposals, about));
   // The folder that the text names: that of the project.
   const install = proposals.find(({ text }) => text.includes('namespace-sentinel-freeze'));
-  expect(install?.text).toContain('for the folder of Namespace Sentinel');
+  expect(install?.text).toContain('in the folder of Namespace Sentinel');
   await terminal.pasteAll(install?.commands ?? [], process.cwd());
 
   const admission = '/apis/admissionregistration.k8s.io/v1';
@@ -331,7 +331,7 @@ test('what keeps others away from its nodes', async () => {
     spec: { ...modestPod('web'), nodeName: name, automountServiceAccountToken: false },
   });
   const ended = await scene.responder.run('isolate', target);
-  await terminal.pasteAll(commandsAbout(await proposalsOf(ended, 'collectEvidence'), 'keep new pods of others away'));
+  await terminal.pasteAll(commandsAbout(await proposalsOf(ended, 'collectEvidence'), 'keep new pods away'));
   expect((await read(`/api/v1/nodes/${name}`))?.spec).toMatchObject({ unschedulable: true });
   await scene.admin.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } }, signal());
 }, 60_000);

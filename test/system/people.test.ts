@@ -56,6 +56,7 @@ function documentOf(name: string): string {
     'AWS::Region': region,
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::AccountId': account,
+    'AWS::StackName': 'NamespaceSentinel',
   };
   const resolved = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolved);
@@ -67,6 +68,7 @@ function documentOf(name: string): string {
     if (known[id]) return known[id];
     if (id.includes('EvidenceBucket')) return `arn:aws:s3:::${BUCKET}`;
     if (id.includes('PlaybookMachine')) return arns[/Containment(\w+)Playbook/.exec(id)?.[1] ?? ''];
+    if (id.includes('FindingsTable')) return `arn:aws:dynamodb:${region}:${account}:table/t`;
     if (id.includes('Key')) return `arn:aws:kms:${region}:${account}:key/k`;
     throw new Error(`a policy refers to ${id}`);
   };
