@@ -1,3 +1,5 @@
+import type { Cluster } from './finding.ts';
+
 /**
  * The kinds of items in the findings table, by how their keys (`id`) begin. A finding's own key is its id, which holds no
  * `#`. Clients make their keys from this table, and the stack lets each function's role write its own kinds alone.
@@ -44,6 +46,9 @@ export const ITEM_KEYS = {
   /** What is broken between a cluster and *detect*: `chain#<account>#<region>#<cluster>`; of subscriptions, without a cluster. */
   chain: 'chain#',
 } as const;
+
+/** A cluster in a key: `<account>#<region>#<name>`; of subscriptions, without a name. */
+export const clusterKey = ({ account = '', region = '', name = '' }: Cluster): string => `${account}#${region}#${name}`;
 
 /**
  * What `sentinel findings` reads of an item in the findings table. The policy of readers allows a scan of these alone: tokens of questions,

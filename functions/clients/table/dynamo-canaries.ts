@@ -1,38 +1,32 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Cluster } from '../../contract/finding.ts';
-import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import { clusterKey, ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import type { Canaries, Canary, CanaryState } from './canaries.ts';
-import { ConditionalWrites } from './conditional-writes.ts';
-import { placeOf } from './dynamo-canary-arrivals.ts';
 import { expiryIn } from './finding-item.ts';
-import { readItem } from './read-item.ts';
+import { ItemTable } from './item-table.ts';
 
 /** Longer than CloudWatch Logs tries to deliver. */
 const KEPT_DAYS = 2;
 
 /** The canaries as *watch* knows them, in DynamoDB. */
 export class DynamoCanaries implements Canaries {
-  readonly #db: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #writes: ConditionalWrites;
+  readonly #table: ItemTable;
 
   constructor(db: DynamoDBClient, tableName: string) {
-    this.#db = db;
-    this.#tableName = tableName;
-    this.#writes = new ConditionalWrites(db, tableName);
+    this.#table = new ItemTable(db, tableName);
   }
 
   async keep({ nonce, cluster, principal, sentAt }: Canary): Promise<void> {
-    const item = { place: placeOf(cluster), principal, sentAt, expires: expiryIn(KEPT_DAYS) };
-    await this.#writes.put({ id: ITEM_KEYS.canary + nonce, ...item }, 'attribute_not_exists(id)');
+    const item = { place: clusterKey(cluster), principal, sentAt, expires: expiryIn(KEPT_DAYS) };
+    await this.#table.put({ id: ITEM_KEYS.canary + nonce, ...item }, 'attribute_not_exists(id)');
   }
 
   async sent({ cluster, sentAt }: Canary, clusterUid: string | undefined): Promise<void> {
     const values = { ':sentAt': sentAt, ':uid': clusterUid };
     const uid = clusterUid === undefined ? '' : ', seenUid = :uid, clusterUid = if_not_exists(clusterUid, :uid)';
-    await this.#writes.update(
-      ITEM_KEYS.canaryState + placeOf(cluster),
+    await this.#table.update(
+      ITEM_KEYS.canaryState + clusterKey(cluster),
       `SET sentAt = :sentAt${uid}`,
       undefined,
       values,
@@ -40,7 +34,7 @@ export class DynamoCanaries implements Canaries {
   }
 
   async state(cluster: Cluster): Promise<CanaryState> {
-    const item = await readItem(this.#db, this.#tableName, ITEM_KEYS.canaryState + placeOf(cluster));
+    const item = await this.#table.read(ITEM_KEYS.canaryState + clusterKey(cluster));
     const number = (name: string): number | undefined => (item?.[name] === undefined ? undefined : Number(item[name]));
     const uid = (name: string): string | undefined => (typeof item?.[name] === 'string' ? item[name] : undefined);
     return defined({
@@ -52,7 +46,7 @@ export class DynamoCanaries implements Canaries {
   }
 
   async know(cluster: Cluster, clusterUid: string): Promise<void> {
-    const id = ITEM_KEYS.canaryState + placeOf(cluster);
-    await this.#writes.update(id, 'SET clusterUid = :uid', undefined, { ':uid': clusterUid });
+    const id = ITEM_KEYS.canaryState + clusterKey(cluster);
+    await this.#table.update(id, 'SET clusterUid = :uid', undefined, { ':uid': clusterUid });
   }
 }

@@ -1,12 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CanarySighting } from '../../contract/canary.ts';
 import type { Cluster } from '../../contract/finding.ts';
-import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import { clusterKey, ITEM_KEYS } from '../../contract/item-keys.ts';
 import type { CanaryArrivals } from './canaries.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
-
-/** Which cluster a canary belongs to, in the table. */
-export const placeOf = ({ account = '', region = '', name = '' }: Cluster): string => `${account}#${region}#${name}`;
 
 /**
  * The canaries as *detect* knows them, in DynamoDB. Apart from those of *watch*, so that *detect* loads no reader.
@@ -24,7 +21,7 @@ export class DynamoCanaryArrivals implements CanaryArrivals {
   }
 
   async arrived({ nonce, principal, auditId }: CanarySighting, cluster: Cluster): Promise<number | undefined> {
-    const place = placeOf(cluster);
+    const place = clusterKey(cluster);
     const { won, item } = await this.#writes.update(
       ITEM_KEYS.canary + nonce,
       'SET auditId = :auditId',

@@ -1,25 +1,20 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Closure } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
-import { ConditionalWrites } from './conditional-writes.ts';
 import type { Closures, FindingRecord } from './findings-table.ts';
+import { ItemTable } from './item-table.ts';
 import { closureOf, deletionOf, findingOf, latestOf } from './read-finding-item.ts';
-import { readItem } from './read-item.ts';
 
 /** What a person decides about findings, in DynamoDB. */
 export class DynamoClosures implements Closures {
-  readonly #db: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #writes: ConditionalWrites;
+  readonly #table: ItemTable;
 
   constructor(db: DynamoDBClient, tableName: string) {
-    this.#db = db;
-    this.#tableName = tableName;
-    this.#writes = new ConditionalWrites(db, tableName);
+    this.#table = new ItemTable(db, tableName);
   }
 
   async read(id: string): Promise<FindingRecord | undefined> {
-    const item = await readItem(this.#db, this.#tableName, id);
+    const item = await this.#table.read(id);
     const state = item?.['state'];
     if (!item || state === undefined) return undefined;
     const settled = state === 'alerted' || state === 'recorded';
@@ -34,7 +29,7 @@ export class DynamoClosures implements Closures {
 
   async close(id: string, closure: Closure): Promise<boolean> {
     // Without the number of the look that is awaited, one that is under way puts no other on the agenda.
-    const { won } = await this.#writes.update(
+    const { won } = await this.#table.update(
       id,
       'SET closed = :closed REMOVE agenda, due, look',
       '#state IN (:alerted, :recorded)',

@@ -3,7 +3,7 @@ import { questionSchema } from '../../contract/follow-up.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { readJson } from '../../contract/read.ts';
 import { defined } from '../../kit/defined.ts';
-import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
+import type { TableItem } from './conditional-writes.ts';
 import type {
   ContainmentRegister,
   HashedKind,
@@ -11,7 +11,7 @@ import type {
   PendingQuestion,
   StoredQuestion,
 } from './containment-register.ts';
-import { readItem } from './read-item.ts';
+import { ItemTable } from './item-table.ts';
 
 /** How long what is over is remembered, in seconds: whoever answers too late is told so. */
 const DAY_S = 86_400;
@@ -31,14 +31,10 @@ const DAY_S = 86_400;
  * other place. Errors of DynamoDB are thrown as they are, after the SDK's retries.
  */
 export class DynamoContainmentRegister implements ContainmentRegister {
-  readonly #db: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #writes: ConditionalWrites;
+  readonly #table: ItemTable;
 
   constructor(db: DynamoDBClient, tableName: string) {
-    this.#db = db;
-    this.#tableName = tableName;
-    this.#writes = new ConditionalWrites(db, tableName);
+    this.#table = new ItemTable(db, tableName);
   }
 
   async lease(
@@ -48,7 +44,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
     now: number,
     over = execution,
   ): Promise<LeaseHolder | undefined> {
-    const old = await this.#writes.put(
+    const old = await this.#table.put(
       { id: ITEM_KEYS.lease + uid, execution, leaseUntil: until, expires: dayAfter(until) },
       'attribute_not_exists(id) OR leaseUntil <= :now OR execution IN (:execution, :over)',
       { ':now': now, ':execution': execution, ':over': over },
@@ -58,15 +54,15 @@ export class DynamoContainmentRegister implements ContainmentRegister {
 
   async giveBack(uid: string, execution: string): Promise<void> {
     const values = { ':zero': 0, ':execution': execution };
-    await this.#writes.update(ITEM_KEYS.lease + uid, 'SET leaseUntil = :zero', 'execution = :execution', values);
+    await this.#table.update(ITEM_KEYS.lease + uid, 'SET leaseUntil = :zero', 'execution = :execution', values);
   }
 
   async ask({ question, taskToken }: PendingQuestion): Promise<void> {
     const { id, findingId, target } = question;
     const expires = dayAfter(Date.parse(question.expiresAt));
-    await this.#writes.put({ id: ITEM_KEYS.question + id, question: JSON.stringify(question), taskToken, expires });
-    if (findingId) await this.#writes.put({ id: ITEM_KEYS.askedAbout + findingId, questionId: id, expires });
-    await this.#writes.put({ id: ITEM_KEYS.askedIn + target.uid, questionId: id, expires });
+    await this.#table.put({ id: ITEM_KEYS.question + id, question: JSON.stringify(question), taskToken, expires });
+    if (findingId) await this.#table.put({ id: ITEM_KEYS.askedAbout + findingId, questionId: id, expires });
+    await this.#table.put({ id: ITEM_KEYS.askedIn + target.uid, questionId: id, expires });
   }
 
   async question(id: string): Promise<StoredQuestion | undefined> {
@@ -81,7 +77,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
   }
 
   async answer(id: string, by: string): Promise<boolean> {
-    const { won } = await this.#writes.update(
+    const { won } = await this.#table.update(
       ITEM_KEYS.question + id,
       'SET answeredBy = :by',
       'attribute_exists(id) AND (attribute_not_exists(answeredBy) OR answeredBy = :by)',
@@ -91,13 +87,13 @@ export class DynamoContainmentRegister implements ContainmentRegister {
   }
 
   async reopen(id: string, by: string): Promise<void> {
-    await this.#writes.update(ITEM_KEYS.question + id, 'REMOVE answeredBy', 'answeredBy = :by', { ':by': by });
+    await this.#table.update(ITEM_KEYS.question + id, 'REMOVE answeredBy', 'answeredBy = :by', { ':by': by });
   }
 
   /** Not deleted by time: a snapshot is kept for as long as its namespace is in quarantine. */
   async noteHash(kind: HashedKind, key: string, sha256: string): Promise<void> {
     const values = { ':hashes': new Set([sha256]) };
-    await this.#writes.update(ITEM_KEYS[kind] + key, 'ADD sha256 :hashes', undefined, values);
+    await this.#table.update(ITEM_KEYS[kind] + key, 'ADD sha256 :hashes', undefined, values);
   }
 
   async hashes(kind: HashedKind, key: string): Promise<string[]> {
@@ -107,7 +103,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
   /** A start whose answer alone was lost counts twice: rather one too few than one too many. */
   async countStart(max: number, now: number): Promise<boolean> {
     if (max < 1) return false;
-    const { won } = await this.#writes.update(
+    const { won } = await this.#table.update(
       ITEM_KEYS.starts + new Date(now).toISOString().slice(0, 13),
       'ADD started :one SET expires = :expires',
       'attribute_not_exists(started) OR started < :max',
@@ -125,7 +121,7 @@ export class DynamoContainmentRegister implements ContainmentRegister {
   }
 
   #read(id: string): Promise<TableItem | undefined> {
-    return readItem(this.#db, this.#tableName, id);
+    return this.#table.read(id);
   }
 }
 

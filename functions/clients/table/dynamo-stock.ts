@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Cluster } from '../../contract/finding.ts';
-import { ITEM_KEYS } from '../../contract/item-keys.ts';
+import { clusterKey, ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import { batchGet } from './batch-get.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
@@ -10,8 +10,7 @@ const SHARDS = [...'0123456789abcdef'];
 /** UIDs in one write: sent and answered they stay far below the largest item. */
 const MAX_WRITE = 2_000;
 
-const placeOf = ({ account = '', region = '', name = '' }: Cluster): string =>
-  `${ITEM_KEYS.stock}${account}#${region}#${name}`;
+const placeOf = (cluster: Cluster): string => ITEM_KEYS.stock + clusterKey(cluster);
 
 /** By its first digit; an item of 400 KB holds ten thousand UIDs. */
 const shardOf = (uid: string): string => (SHARDS.includes(uid[0] ?? '') ? (uid[0] as string) : '0');
