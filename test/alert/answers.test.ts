@@ -48,10 +48,7 @@ describe('the mail alone answers the questions of the procedure', () => {
     ['what was changed before', 'CreateAccessEntry EKS access entry role support-diagnostics'],
     ['what the logs say', '3 Logs 1 failure of the authenticator.'],
     ['how it is exposed', '4 Network Open by Service gate (LoadBalancer 443:31555/TCP).'],
-    [
-      'how many workloads; the worst sign is among the reasons',
-      '5 Malware 2 workloads, 4 pods',
-    ],
+    ['how many workloads; the worst sign is among the reasons', '5 Malware 2 workloads, 4 pods'],
     ['what scanners found', '1 of 2 images are scanned'],
     ['what GuardDuty found', '1 findings since 2026-11-22 07:02:00 UTC, 1 about the namespace or the creator'],
     ['what the creator did', '6 Audit log 214 requests'],

@@ -16,9 +16,7 @@ test('says of each proof whether its effect was seen, where that is known', () =
   const proof = { id: 'p', claim: 'It is held.', verdict: 'proven', how: 'Read.', decisive: true } as const;
   const told = (more: object) => textOf(reportOf({ ...FOLLOW_UPS.contained, proofs: [{ ...proof, ...more }] }));
   expect(told({ shows: 'effect' })).toContain('Shown by its effect.');
-  expect(told({ shows: 'configuration', decisive: false })).toContain(
-    'Shown by configuration. It does not decide.',
-  );
+  expect(told({ shows: 'configuration', decisive: false })).toContain('Shown by configuration. It does not decide.');
   expect(told({})).not.toContain('Shown by');
 });
 

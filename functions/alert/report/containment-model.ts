@@ -154,9 +154,7 @@ const proofView = ({ claim, verdict, how, decisive, shows }: Proof, view: View) 
   claim: view.sentence(claim),
   badge: proofBadge(verdict),
   how: view.sentence(how),
-  note:
-    [...(shows ? [GROUNDS[shows]] : []), ...(decisive ? [] : ['It does not decide.'])].join(' ') ||
-    undefined,
+  note: [...(shows ? [GROUNDS[shows]] : []), ...(decisive ? [] : ['It does not decide.'])].join(' ') || undefined,
 });
 
 function proposalView({ text, commands = [], manifest }: Proposal, view: View, { rows }: ReportLimits) {
