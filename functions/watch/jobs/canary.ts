@@ -1,4 +1,5 @@
 /** Sends each cluster its canary: the proof that a namespace that is created, or refused, comes to *detect*. */
+
 import { randomUUID } from 'node:crypto';
 import type { WatchedAccess } from '../../clients/kubernetes/watched-kubernetes.ts';
 import type { Canaries } from '../../clients/table/canaries.ts';
@@ -6,6 +7,7 @@ import { CANARY_MANAGER, CANARY_MINUTES } from '../../contract/canary.ts';
 import { KubernetesError } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import type { Job, JobContext } from '../job.ts';
+import { eachCluster } from '../parts/each-cluster.ts';
 
 export interface CanaryClients {
   kubernetes: WatchedAccess;
@@ -63,9 +65,6 @@ export const canary: Job<CanaryClients, 'canary'> = {
     kubernetes: ['get namespaces'],
   },
   async run(context) {
-    const results = await Promise.allSettled(context.clusters.map((cluster) => send(cluster, context)));
-    for (const [index, result] of results.entries())
-      if (result.status === 'rejected') context.failed(`canary of ${context.clusters[index]?.name}`, result.reason);
-    return { sent: results.filter(({ status }) => status === 'fulfilled').length };
+    return { sent: (await eachCluster(context, 'canary', send)).length };
   },
 };

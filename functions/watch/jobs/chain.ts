@@ -1,4 +1,5 @@
 /** Examines the chain from each cluster to *detect*, and tells what is broken, once, and when it holds again. */
+
 import type { Chain } from '../../clients/aws/chain.ts';
 import type { Eks } from '../../clients/aws/eks.ts';
 import type { HealthMessages } from '../../clients/send/health-messages.ts';
@@ -6,11 +7,13 @@ import type { Canaries } from '../../clients/table/canaries.ts';
 import type { ChainStates } from '../../clients/table/chain-states.ts';
 import { CANARY_MINUTES } from '../../contract/canary.ts';
 import type { ChainState } from '../../contract/chain-state.ts';
-import { printProposed } from '../../contract/commands/print.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import type { Break, DetectionLink, LinkContext } from '../chain/link.ts';
 import { LINKS } from '../chain/links.ts';
 import type { ChainSettings, Job, JobContext } from '../job.ts';
+import { eachCluster } from '../parts/each-cluster.ts';
+import { fixLines } from '../parts/fix-lines.ts';
 
 export interface ChainJobClients {
   chain: Chain;
@@ -40,7 +43,7 @@ async function contextOf(
   });
   return {
     cluster: { ...cluster, name },
-    logGroup: `/aws/eks/${name}/cluster`,
+    logGroup: controlPlaneLogGroup(name),
     described,
     canary: await canaries.state(cluster),
     watchedSince,
@@ -117,9 +120,7 @@ function brokenText(
         `${link.what[0]?.toUpperCase()}${link.what.slice(1)} (link ${link.id})`,
         since === undefined ? says : `${says} Noticed at ${instant(since)}.`,
         `To do: ${todo}`,
-        ...printProposed(fix ? [fix] : []).map((line) =>
-          'line' in line ? `  ${line.line}` : `  (no command: ${line.leftOut})`,
-        ),
+        ...fixLines(fix ? [fix] : []),
       ];
     }),
   ].join('\n');
@@ -143,11 +144,7 @@ export const chain: Job<ChainJobClients, 'chain'> = {
     kubernetes: [],
   },
   async run(context) {
-    const results = await Promise.allSettled(context.clusters.map((cluster) => examine(cluster, context)));
-    let broken = 0;
-    for (const [index, result] of results.entries())
-      if (result.status === 'fulfilled') broken += result.value;
-      else context.failed(`chain of ${context.clusters[index]?.name}`, result.reason);
-    return { broken };
+    const broken = await eachCluster(context, 'chain', examine);
+    return { broken: broken.reduce((sum, count) => sum + count, 0) };
   },
 };

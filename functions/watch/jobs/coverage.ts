@@ -8,6 +8,7 @@
  *   run (`more`).
  * - Alarms: `stock-lost`, where it is not known any more what was there before; failed invocations.
  */
+
 import type { KubernetesAccess } from '../../clients/kubernetes/kubernetes.ts';
 import type { ClusterLog } from '../../clients/logs/cluster-log.ts';
 import type { Detector } from '../../clients/send/detector.ts';
@@ -17,6 +18,7 @@ import type { Cluster, Finding } from '../../contract/finding.ts';
 import { idOf, idOfNamespace } from '../../contract/finding-id.ts';
 import type { UnexplainedNamespace } from '../../contract/unexplained.ts';
 import type { Job, JobContext } from '../job.ts';
+import { eachCluster } from '../parts/each-cluster.ts';
 import { type LiveNamespaces, liveNamespaces, saysOtherwise } from '../parts/live-namespaces.ts';
 
 export interface CoverageClients {
@@ -60,18 +62,12 @@ export const coverage: Job<CoverageClients, 'coverage'> = {
     kubernetes: ['list namespaces'],
   },
   async run(context) {
-    const results = await Promise.allSettled(context.clusters.map((cluster) => cover(cluster, context)));
-    const total = { unexplained: 0, stocked: 0, more: false };
-    for (const [index, result] of results.entries()) {
-      if (result.status === 'rejected') {
-        context.failed(`coverage of ${context.clusters[index]?.name}`, result.reason);
-        continue;
-      }
-      total.unexplained += result.value.unexplained;
-      total.stocked += result.value.stocked;
-      total.more ||= result.value.more;
-    }
-    return total;
+    const results = await eachCluster(context, 'coverage', cover);
+    return {
+      unexplained: results.reduce((sum, { unexplained }) => sum + unexplained, 0),
+      stocked: results.reduce((sum, { stocked }) => sum + stocked, 0),
+      more: results.some(({ more }) => more),
+    };
   },
 };
 

@@ -3,13 +3,14 @@
  * because it must do without the findings table: DynamoDB refuses everything soon after its key is disabled. For the same reason it
  * runs each time, and what it has told is kept in the memory of the process alone.
  */
+
 import type { KeyMetadata } from '@aws-sdk/client-kms';
 import type { StackKey } from '../../clients/aws/stack-key.ts';
 import type { HealthMessages } from '../../clients/send/health-messages.ts';
 import { command } from '../../contract/commands/command.ts';
-import { printProposed } from '../../contract/commands/print.ts';
 import { SCHEDULE_MINUTES } from '../../contract/schedule.ts';
 import type { Job } from '../job.ts';
+import { fixLines } from '../parts/fix-lines.ts';
 
 /** What this process has told of a key that cannot be used. Instants in epoch milliseconds. */
 interface KeyTrouble {
@@ -81,7 +82,7 @@ const textOf = ({ says, todo, fix }: Unusable, noticedAt: number): string =>
     `${says} Noticed at ${new Date(noticedAt).toISOString()}.`,
     'Namespace Sentinel encrypts findings, evidence and alerts with it. While the key cannot be used, no alert is sent and no playbook runs, and nobody can read what is kept.',
     `To do: ${todo}`,
-    ...printProposed(fix).map((line) => ('line' in line ? `  ${line.line}` : `  (no command: ${line.leftOut})`)),
+    ...fixLines(fix),
     'Afterwards hand over what could not be handled meanwhile: sentinel redrive --yes. This message comes again each hour while it lasts.',
   ].join('\n');
 

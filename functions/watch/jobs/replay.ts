@@ -10,6 +10,7 @@
  *   does not end in time, the next one is shorter.
  * - Alarms: failed invocations.
  */
+
 import type { ClusterFilter, ClusterLog } from '../../clients/logs/cluster-log.ts';
 import type { DeliveredEvent, Detector } from '../../clients/send/detector.ts';
 import type { Canaries } from '../../clients/table/canaries.ts';
@@ -19,6 +20,7 @@ import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
 import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import type { Job, JobContext } from '../job.ts';
+import { eachCluster } from '../parts/each-cluster.ts';
 
 export interface ReplayClients {
   clusterLog: ClusterLog;
@@ -51,16 +53,11 @@ export const replay: Job<ReplayClients, 'replay'> = {
     kubernetes: [],
   },
   async run(context) {
-    const results = await Promise.allSettled(context.clusters.map((cluster) => catchUp(cluster, context)));
-    let [events, open] = [0, 0];
-    for (const [index, result] of results.entries()) {
-      if (result.status === 'rejected') context.failed(`replay of ${context.clusters[index]?.name}`, result.reason);
-      else {
-        events += result.value.events;
-        open += result.value.isOpen ? 1 : 0;
-      }
-    }
-    return { events, open };
+    const results = await eachCluster(context, 'replay', catchUp);
+    return {
+      events: results.reduce((sum, { events }) => sum + events, 0),
+      open: results.filter(({ isOpen }) => isOpen).length,
+    };
   },
 };
 
