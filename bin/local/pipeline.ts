@@ -22,6 +22,7 @@ import { type DetectSummary, emptySummary } from '../../functions/detect/detect.
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
 import { createHandler as createInvestigate } from '../../functions/investigate/handler.ts';
 import { defined } from '../../functions/kit/defined.ts';
+import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
 import { createHandler as createWatch } from '../../functions/watch/handler.ts';
 import { type AgendaClients, agenda } from '../../functions/watch/jobs/agenda.ts';
 import { type DueDigestClients, digests } from '../../functions/watch/jobs/digests.ts';
@@ -175,7 +176,7 @@ export class LocalPipeline {
     const document = {
       messageType: 'DATA_MESSAGE',
       owner: account,
-      logGroup: `/aws/eks/${name}/cluster`,
+      logGroup: controlPlaneLogGroup(name),
       logStream: `kube-apiserver-audit-${'0'.repeat(32)}`,
       subscriptionFilters: ['namespace-sentinel'],
       logEvents: lines.map((message) => ({

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
+import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
 import type { DetectFunction } from './detect-function.ts';
 
 export interface ClusterSubscriptionProps {
@@ -26,7 +27,7 @@ export class ClusterSubscription extends Construct {
   constructor(scope: Construct, id: string, { clusterName, cutLines, detect }: ClusterSubscriptionProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    this.logGroupName = `/aws/eks/${clusterName}/cluster`;
+    this.logGroupName = controlPlaneLogGroup(clusterName);
     // Named after the stack: the console shows whose they are, and a second stack does not overwrite them.
     const subscribe = (filterId: string, purpose: 'namespaces' | 'cut-lines', filterPattern: string) => {
       const name = `${stack.stackName}-${purpose}`;

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 
 export interface EvidenceSources {
@@ -46,7 +47,7 @@ export function allowLooking(role: Role, sources: EvidenceSources): void {
 /** Lets the role ask the audit logs of these clusters, and nothing else of them change. */
 export function allowAskingAuditLogs(role: Role, clusterNames: readonly string[]): void {
   for (const name of clusterNames) {
-    const { actions, resources, why } = queryGrant(Stack.of(role), [`/aws/eks/${name}/cluster`]);
+    const { actions, resources, why } = queryGrant(Stack.of(role), [controlPlaneLogGroup(name)]);
     role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
     for (const resource of resources) acknowledgeWildcard(role, resource, why);
   }
@@ -87,7 +88,7 @@ function clusterGrants(stack: Stack, clusterName: string): Grant[] {
       resources: [cluster, arn('access-entry', `${clusterName}/*`)],
       why: 'Whose access entry is to be read is known only when a namespace was created, and the ARN ends in an id that EKS chooses. Read-only, and of this cluster alone.',
     },
-    queryGrant(stack, [`/aws/eks/${clusterName}/cluster`, ...containerLogs]),
+    queryGrant(stack, [controlPlaneLogGroup(clusterName), ...containerLogs]),
   ];
 }
 

@@ -2,6 +2,7 @@ import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { RUN_SECONDS } from '../../functions/contract/schedule.ts';
+import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
@@ -116,7 +117,7 @@ export class WatchFunction extends SentinelFunction {
     const allow = (actions: string[], ...resources: string[]) =>
       this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
     for (const name of clusterNames) {
-      const logGroup = stack.formatArn({ service: 'logs', resource: `log-group:/aws/eks/${name}/cluster` });
+      const logGroup = stack.formatArn({ service: 'logs', resource: `log-group:${controlPlaneLogGroup(name)}` });
       const entries = stack.formatArn({ service: 'eks', resource: 'access-entry', resourceName: `${name}/*` });
       const cluster = stack.formatArn({ service: 'eks', resource: 'cluster', resourceName: name });
       allow(['logs:DescribeSubscriptionFilters', 'logs:GetTransformer', 'logs:FilterLogEvents'], `${logGroup}:*`);

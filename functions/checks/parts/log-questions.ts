@@ -6,6 +6,7 @@ import { actorKey } from '../../contract/actor-key.ts';
 import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing, LogSourceSilent } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { defined } from '../../kit/defined.ts';
+import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import { type CheckAnswer, type CheckContext, notChecked, type Source } from '../check.ts';
 import { logGroupConsole } from './console.ts';
 import { failureReason, NotAnswered } from './failure.ts';
@@ -129,7 +130,7 @@ const groupOf = (source: LogSource, cluster: Cluster): string =>
     : controlPlaneLogs(cluster);
 
 /** The control plane's log group. */
-export const controlPlaneLogs = ({ name }: Cluster): string => `/aws/eks/${name}/cluster`;
+export const controlPlaneLogs = ({ name }: Cluster): string => controlPlaneLogGroup(`${name}`);
 
 const HARMLESS = /^[\w .:/@=,+-]+$/;
 

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { LimitReached, LogBudgetExceeded, LogQueryFailed, LogSourceMissing } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
+import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import type { LogBudget, ScanKind } from '../table/log-budget.ts';
 import { insightsQuery } from './insights-query.ts';
 import { NO_ROWS, readResults } from './insights-rows.ts';
@@ -232,7 +233,7 @@ const CONTROL_PLANE: readonly LogSource[] = ['audit', 'api-server', 'authenticat
 function logGroupOf({ cluster: { name }, source, logGroup }: LogQuestion): string {
   if (logGroup !== undefined) return logGroup;
   if (!name || source === 'flow') throw new LogSourceMissing('it is not known which log group to ask');
-  return CONTROL_PLANE.includes(source) ? `/aws/eks/${name}/cluster` : `/aws/containerinsights/${name}/${source}`;
+  return CONTROL_PLANE.includes(source) ? controlPlaneLogGroup(name) : `/aws/containerinsights/${name}/${source}`;
 }
 
 /** The control plane's logs share a log group, and differ by their streams. */

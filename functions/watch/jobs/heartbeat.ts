@@ -2,6 +2,7 @@
  * Tells the health topic once a day what was seen of each cluster. Its absence is a sign by itself: an outside dead-man's switch
  * waits for the subject, which always begins in the same way.
  */
+
 import type { Chain } from '../../clients/aws/chain.ts';
 import type { HealthMessages } from '../../clients/send/health-messages.ts';
 import type { Canaries } from '../../clients/table/canaries.ts';
@@ -9,6 +10,7 @@ import type { ChainStates } from '../../clients/table/chain-states.ts';
 import { CANARY_METRIC, CANARY_MINUTES } from '../../contract/canary.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { counted, listed } from '../../kit/words.ts';
+import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import type { Job, JobContext } from '../job.ts';
 
 export interface HeartbeatClients {
@@ -45,7 +47,7 @@ async function heard(cluster: Cluster, job: JobContext<HeartbeatClients>): Promi
     orUnknown(metric, clients.chain.sum({ namespace, metric, dimensions, ...day }, signal));
   const [canaries, lines, state, chain] = await Promise.all([
     sum('NamespaceSentinel', CANARY_METRIC, { service: 'detect', cluster: name }),
-    sum('AWS/Logs', 'ForwardedLogEvents', { LogGroupName: `/aws/eks/${name}/cluster` }),
+    sum('AWS/Logs', 'ForwardedLogEvents', { LogGroupName: controlPlaneLogGroup(name) }),
     orUnknown('canaries', clients.canaries.state(cluster)),
     orUnknown('chain', clients.chainStates.read(cluster)),
   ]);

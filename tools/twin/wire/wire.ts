@@ -1,4 +1,5 @@
 /** The wire between the control plane and CloudWatch Logs. */
+
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -6,6 +7,7 @@ import {
   CreateLogGroupCommand,
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { controlPlaneLogGroup } from '../../../functions/kubernetes/names/aws.ts';
 import { clientSettings } from '../identities.ts';
 import { bareEnvironment } from '../processes.ts';
 import type { Twin } from '../twin.ts';
@@ -28,7 +30,7 @@ export interface WireOptions {
 }
 
 /** The log group that EKS makes when control plane logging is switched on. */
-export const auditLogGroup = (twin: Twin): string => `/aws/eks/${twin.emulator.cluster}/cluster`;
+export const auditLogGroup = (twin: Twin): string => controlPlaneLogGroup(twin.emulator.cluster);
 
 /**
  * Makes the log group and starts the forwarder. Started again after {@link stopWire} it goes on where it was.

@@ -1,4 +1,5 @@
 import type { Cluster } from '@aws-sdk/client-eks';
+import { controlPlaneLogGroup } from '../../../../functions/kubernetes/names/aws.ts';
 import type { SentinelConfig } from '../../../../lib/config/config-schema.ts';
 import type { Answer, AwsCheck, AwsContext } from './check.ts';
 import { unanswered } from './unanswered.ts';
@@ -6,7 +7,7 @@ import { unanswered } from './unanswered.ts';
 export type ConfiguredCluster = SentinelConfig['clusters'][number];
 
 /** Where EKS writes the logs of a control plane. */
-export const logGroupOf = ({ name }: { name: string }): string => `/aws/eks/${name}/cluster`;
+export const logGroupOf = ({ name }: { name: string }): string => controlPlaneLogGroup(name);
 
 /** Asks about each cluster of the configuration: one that cannot be asked about does not hide the others. */
 export async function eachCluster(

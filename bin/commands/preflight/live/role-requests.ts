@@ -1,4 +1,5 @@
 /** What each function's role has to be allowed, by the entries of the product, and what it must never be. */
+
 import { CHECKS } from '../../../../functions/checks/index.ts';
 import { ACTIONS } from '../../../../functions/clients/aws/actions.ts';
 import { AGENDA_INDEX, SHORT_ID_INDEX } from '../../../../functions/clients/table/findings-table.ts';
@@ -8,6 +9,7 @@ import { RELEASE_FUNCTION_STEPS } from '../../../../functions/contain/release/in
 import { CONTAIN_FUNCTION_STEPS } from '../../../../functions/contain/steps/index.ts';
 import { PROBE_FUNCTION_STEPS } from '../../../../functions/contain/steps/probe.ts';
 import { ITEM_KEYS } from '../../../../functions/contract/item-keys.ts';
+import { controlPlaneLogGroup } from '../../../../functions/kubernetes/names/aws.ts';
 import { jobsOf } from '../../../../functions/watch/jobs.ts';
 import { groupByNetwork } from '../../../../lib/config/networks.ts';
 import { containPlaybook, type DeployedFunction, deployedFunctions, type FunctionKind } from './deployed.ts';
@@ -85,11 +87,11 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'eks:ListPodIdentityAssociations': cluster,
   'eks:DescribePodIdentityAssociation': association,
   'eks:DeletePodIdentityAssociation': association,
-  'logs:StartQuery': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
-  'logs:FilterLogEvents': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
+  'logs:StartQuery': ofCluster((name) => ['logs', `log-group:${controlPlaneLogGroup(name)}:*`]),
+  'logs:FilterLogEvents': ofCluster((name) => ['logs', `log-group:${controlPlaneLogGroup(name)}:*`]),
   'logs:DescribeLogGroups': ANY,
-  'logs:DescribeSubscriptionFilters': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
-  'logs:GetTransformer': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster:*`]),
+  'logs:DescribeSubscriptionFilters': ofCluster((name) => ['logs', `log-group:${controlPlaneLogGroup(name)}:*`]),
+  'logs:GetTransformer': ofCluster((name) => ['logs', `log-group:${controlPlaneLogGroup(name)}:*`]),
   'lambda:GetFunctionConfiguration': functionOf('Detect'),
   'lambda:GetFunctionConcurrency': functionOf('Detect'),
   'lambda:GetPolicy': functionOf('Detect'),
@@ -211,8 +213,8 @@ const FORBIDDEN: Readonly<Record<string, ResourceOf>> = {
   's3:DeleteObjectVersion': bucketKey('snapshots/1/r/c/u/first.json'),
   's3:BypassGovernanceRetention': bucketKey('snapshots/1/r/c/u/first.json'),
   's3:PutBucketPolicy': bucket,
-  'logs:DeleteLogGroup': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster`]),
-  'logs:DeleteSubscriptionFilter': ofCluster((name) => ['logs', `log-group:/aws/eks/${name}/cluster`]),
+  'logs:DeleteLogGroup': ofCluster((name) => ['logs', `log-group:${controlPlaneLogGroup(name)}`]),
+  'logs:DeleteSubscriptionFilter': ofCluster((name) => ['logs', `log-group:${controlPlaneLogGroup(name)}`]),
   'kms:ScheduleKeyDeletion': ({ arn }) => arn('kms', 'key/00000000-0000-0000-0000-000000000000'),
   'ecr:BatchGetImage': ({ arn }) => arn('ecr', 'repository/x'),
   'ec2:RunInstances': ({ arn }) => arn('ec2', 'instance/*'),
