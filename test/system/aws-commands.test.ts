@@ -32,6 +32,7 @@ import { type CommandLine, printCommand } from '../../functions/contract/command
 import { COMMANDS } from '../../functions/contract/commands/table.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
 import { NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
+import { key } from '../../functions/watch/jobs/key.ts';
 import { run } from '../../tools/twin/commands.ts';
 import { awsCli } from '../../tools/twin/python.ts';
 import { HIGH } from '../alert/examples.ts';
@@ -402,6 +403,25 @@ test('what starts a playbook', async () => {
     'isolate',
   ]);
   expect(JSON.parse((bodyOf(requests.at(-1)) as { input: string }).input)).toMatchObject({ accept });
+});
+
+test('what makes the key usable again', async () => {
+  const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-0000-0000-000000000000';
+  const texts: string[] = [];
+  await key.run({
+    clients: {
+      stackKey: { arn, describe: async () => ({ KeyId: arn, KeyState: 'PendingDeletion' }) },
+      keyMemory: { trouble: undefined },
+      health: { tell: async (_: string, text: string) => void texts.push(text) },
+    },
+    now: Date.now,
+  } as never);
+  const lines = texts.flatMap((text) => text.split('\n').flatMap((line) => /^ {2}(aws .*)$/.exec(line)?.[1] ?? []));
+  const requests = await pasted(linesOf(lines.map((line) => ({ line }) as CommandLine)));
+  expect(requests.map(({ what, body }) => [what, JSON.parse(body)])).toEqual([
+    ['POST / CancelKeyDeletion', { KeyId: arn }],
+    ['POST / EnableKey', { KeyId: arn }],
+  ]);
 });
 
 describe('what a person looks at', () => {

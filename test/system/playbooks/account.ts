@@ -34,6 +34,12 @@ export type Ended = Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'c
 /** An alert about a finding, or what is told under its id later. */
 type Message = Partial<Alert> & Partial<Omit<FollowUp, keyof Alert>>;
 
+/** What tells one message from the others where one is missed. */
+const brief = ({ id, finding, assessment }: Message): string =>
+  [id, finding?.outcome, finding?.namespace.name, finding?.source.kind, assessment?.severity]
+    .filter((each) => each !== undefined)
+    .join(' ');
+
 export class Account {
   readonly #stack: Stack;
   readonly #root: SFNClient;
@@ -112,7 +118,7 @@ export class Account {
     for (;;) {
       const found = this.#messages.find(is);
       if (found) return found;
-      if (Date.now() > end) throw new Error(`no message: ${what}`);
+      if (Date.now() > end) throw new Error(`no message: ${what}; there are: ${this.#messages.map(brief).join('; ')}`);
       this.#messages.push(...(await this.#stack.alerts.receive()).map(({ alert }) => alert as Message));
     }
   }

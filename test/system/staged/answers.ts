@@ -110,6 +110,6 @@ function theQuestions(
   for (const { kind, name } of workloads) anywhere(`${kind} ${name}`);
 
   const refused = refusedBefore(truth);
-  answer('6 Audit log', 'created', ...(refused > 0 ? [`${refused} refused`] : []));
+  answer('6 Audit log', 'request', ...(refused > 0 ? [`${refused} refused`] : []));
   answer('7 Contact', 'contact');
 }
