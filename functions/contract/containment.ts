@@ -67,7 +67,30 @@ export const doneActionSchema = object({
 export interface DoneAction extends Read<typeof doneActionSchema> {}
 export const doneActionsSchema = otherwise(list(doneActionSchema), []);
 
+/**
+ * What a proposal is for, the most urgent first:
+ * - `creator-access`: whoever created the namespace can still act in the cluster.
+ * - `access`: rights, sessions or tokens that still work.
+ * - `isolation`: what still reaches the namespace, or stands in the way of its isolation.
+ * - `restoration`: what *release* has left to a person.
+ * - `evidence`: what is lost with time.
+ * - `hardening`: what would have kept it from happening.
+ * - `deletion`: the end of the namespace.
+ */
+export const PROPOSAL_AIMS = [
+  'creator-access',
+  'access',
+  'isolation',
+  'restoration',
+  'evidence',
+  'hardening',
+  'deletion',
+] as const;
+export type ProposalAim = (typeof PROPOSAL_AIMS)[number];
+
 export const proposalSchema = object({
+  /** Absent where it is not known: such a proposal comes last. */
+  aim: tolerant(z.enum(PROPOSAL_AIMS)),
   /** One sentence. */
   text: z.string(),
   /** Argument vectors; may hold attacker-chosen text. A command with a part that cannot be read would be another command. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { writeRemediation } from '../../functions/contain/steps/write-remediation.ts';
 import type { Proposal } from '../../functions/contract/containment.ts';
+import type { Actor } from '../../functions/contract/finding.ts';
 import { alertOf, ROLE as ROLE_OF_ACTOR } from './alerts.ts';
 import { Stage, UID } from './stage.ts';
 
@@ -22,14 +23,11 @@ const ROLE = 'arn:aws:iam::111122223333:role/team/ci-deploy';
 const POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
 
 describe('each fix', () => {
-  test.each<[what: string, details: Record<string, object>, expected: string[]]>([
+  test.each<[what: string, details: Record<string, object>, expected: string[], actor?: Partial<Actor>]>([
     [
-      'takes the access entry away, its policies first, by the ARN with the path',
+      'takes the access entry away, by the ARN with the path; its policies go with it',
       { principal: { identity: {}, accessEntry: { principalArn: ROLE }, accessPolicies: [{ policyArn: POLICY }] } },
-      [
-        `aws eks disassociate-access-policy --region eu-west-1 --cluster-name prod --principal-arn ${ROLE} --policy-arn ${POLICY}`,
-        `aws eks delete-access-entry --region eu-west-1 --cluster-name prod --principal-arn ${ROLE}`,
-      ],
+      [`aws eks delete-access-entry --region eu-west-1 --cluster-name prod --principal-arn ${ROLE}`],
     ],
     [
       'has the access looked at first where nothing is known of it',
@@ -38,6 +36,15 @@ describe('each fix', () => {
         `aws eks describe-access-entry --region eu-west-1 --cluster-name prod --principal-arn ${ROLE_OF_ACTOR}`,
         `aws eks delete-access-entry --region eu-west-1 --cluster-name prod --principal-arn ${ROLE_OF_ACTOR}`,
       ],
+    ],
+    [
+      'deletes the service account of another namespace, after a look at who runs as it',
+      {},
+      [
+        'kubectl get pods --namespace=ci --field-selector=spec.serviceAccountName=deployer',
+        'kubectl delete serviceaccount deployer --namespace=ci',
+      ],
+      { kind: 'service-account', username: 'system:serviceaccount:ci:deployer' },
     ],
     [
       'points at aws-auth where there is no entry',
@@ -85,8 +92,70 @@ describe('each fix', () => {
         'aws eks update-cluster-config --region eu-west-1 --name prod --logging {"clusterLogging":[{"types":["authenticator","api"],"enabled":true}]}',
       ],
     ],
-  ])('%s', async (_, details, expected) => {
-    expect(commandsOf((await proposalsFor(details)).proposals)).toEqual(expect.arrayContaining(expected));
+  ])('%s', async (_, details, expected, actor = {}) => {
+    expect(commandsOf((await proposalsFor(details, actor)).proposals)).toEqual(expect.arrayContaining(expected));
+  });
+
+  const entry = { principal: { identity: {}, accessEntry: { principalArn: ROLE } } };
+  test.each<[what: string, details: Record<string, object>, actor: Partial<Actor>, isOpen: boolean]>([
+    ['of an IAM role with an access entry', entry, {}, true],
+    ['of an IAM role of which nothing is known', {}, {}, true],
+    [
+      'of an IAM role that aws-auth may map',
+      { principal: { identity: {}, authenticationMode: 'API_AND_CONFIG_MAP' } },
+      {},
+      true,
+    ],
+    [
+      'of an IAM role whose access entry is gone',
+      { principal: { identity: {}, authenticationMode: 'API' } },
+      {},
+      false,
+    ],
+    ['of a service account', {}, { kind: 'service-account', username: 'system:serviceaccount:ci:deployer' }, true],
+    [
+      'of a service account of its own, which is cut',
+      {},
+      { kind: 'service-account', username: 'system:serviceaccount:evil:x' },
+      false,
+    ],
+    ['of nobody', {}, { kind: 'anonymous', username: 'system:anonymous' }, true],
+    ['of a certificate', {}, { kind: 'user', username: 'jane' }, true],
+  ])("the creator's access comes first where it is open: %s", async (_, details, actor, isOpen) => {
+    const { proposals } = await proposalsFor(
+      {
+        permissions: { grantedBy: { kind: 'RoleBinding', binding: 'ci/deployers', role: 'admin' }, may: [] },
+        ...details,
+      },
+      actor,
+    );
+    expect(proposals.map(({ aim }) => aim === 'creator-access')).toEqual(
+      proposals.map((_, index) => isOpen && index === 0),
+    );
+  });
+
+  test('the page begins with what is urgent, also where an earlier step has left something', async () => {
+    const scene = new Stage([], { findings: { alert: async () => alertOf(entry) } });
+    await scene.folder().add(
+      'steps/isolateNetwork.json',
+      JSON.stringify({
+        step: 'isolateNetwork',
+        status: 'partly',
+        startedAt: '',
+        finishedAt: '',
+        actions: [],
+        proofs: [],
+        files: [],
+        proposals: [{ text: 'Break the policy.' }],
+      }),
+      'application/json',
+    );
+    await writeRemediation.run(scene.context());
+    const key = [...scene.store.files.keys()].find((path) => path.endsWith('remediation.md')) ?? '';
+    const chapters = [...(scene.store.files.get(key)?.toString() ?? '').matchAll(/^## (.*)$/gm)].map(
+      ([, name]) => name,
+    );
+    expect(chapters).toEqual(['access-entries', 'Isolate network', 'delete-namespace']);
   });
 
   test('nothing of the contained namespace itself, but the command that deletes it with its UID', async () => {
@@ -142,6 +211,7 @@ describe('each fix', () => {
       images: { images: [{ image, digest: `sha256:${'0a'.repeat(32)}`, status: 'not-checked' }] },
     });
     expect(proposals.find(({ text }) => text.includes(image))).toEqual({
+      aim: 'hardening',
       text: expect.stringContaining('of the account 444455556666'),
     });
   });

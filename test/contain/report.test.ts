@@ -18,7 +18,7 @@ import {
 } from '../../functions/contain/framework/step.ts';
 import type { Snapshot } from '../../functions/contain/snapshot/snapshot.ts';
 import { reportStep } from '../../functions/contain/steps/report.ts';
-import { CONTAINMENT_SCHEMA_VERSION, type Proof } from '../../functions/contract/containment.ts';
+import { CONTAINMENT_SCHEMA_VERSION, type Proof, type Proposal } from '../../functions/contract/containment.ts';
 import { MAX_FOLLOW_UP_BYTES } from '../../functions/contract/fit-follow-up.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { CONTAIN_STEPS, type StepKey } from '../../functions/contract/playbook-steps.ts';
@@ -141,7 +141,7 @@ test('contained: it is told once and for all, and the whole is kept', async () =
       summary: 'shop is contained: decisive proofs of its isolation that hold: 1.',
       open: [],
       proofs: [PROOF],
-      proposals: CONTAINED.cutIdentity.proposals,
+      proposals: CONTAINED.cutIdentity.proposals.map((proposal) => ({ aim: 'access', ...proposal })),
       steps: [
         'Check target',
         'Snapshot',
@@ -350,8 +350,32 @@ test.each([
   expect(told[0]?.severity).toBe(expected);
 });
 
+test('what cuts live access is proposed first, whichever step has found it, and what is not urgent last', async () => {
+  const of = (...proposals: Proposal[]): StepOutcome => ({ ...done, proposals });
+  await report('contain', {
+    ...CONTAINED,
+    checkTarget: of({ text: 'Repoint the webhook.' }),
+    cutIdentity: of({ text: 'Take the account out of the binding.' }),
+    collectEvidence: of({ text: 'Keep the volume.' }),
+    writeRemediation: of(
+      { aim: 'deletion', text: 'Delete the namespace.' },
+      { aim: 'creator-access', text: 'Remove the access of the creator.' },
+      { text: 'Add network policies.' },
+    ),
+  });
+  expect(told[0]?.proposals.map(({ aim, text }) => [aim, text])).toEqual([
+    ['creator-access', 'Remove the access of the creator.'],
+    ['access', 'Take the account out of the binding.'],
+    ['isolation', 'Repoint the webhook.'],
+    ['evidence', 'Keep the volume.'],
+    ['hardening', 'Add network policies.'],
+    ['deletion', 'Delete the namespace.'],
+  ]);
+});
+
 test('every command of 200 long proposals that is told is whole', async () => {
   const proposals = Array.from({ length: 200 }, (_, index) => ({
+    aim: 'hardening' as const,
     text: `Give deployment ${index} back what it had.`,
     commands: [
       ['kubectl', 'patch', 'deployment', `d-${index}`, `--patch=${JSON.stringify([{ op: 'x'.repeat(1_280) }])}`],

@@ -208,7 +208,7 @@ describe.each(Object.entries(CUTS))('the link %s', (id, cuts) => {
     expect(mail?.text).toContain(`(link ${id})`);
     expect(mail?.text).toContain(says);
     expect(mail?.text).toContain('To do: ');
-    expect(mail?.subject).toMatch(/^\[Namespace Sentinel\] prod: [ -~]+$/);
+    expect(mail?.subject).toMatch(/^prod: [ -~]+$/);
     // One link alone is named, but for what goes with it.
     expect(mail?.text.match(/\(link /g)).toHaveLength(1);
   });
@@ -226,7 +226,7 @@ test('a break is told once, with the time at which it was noticed, and its end',
   expect(mails[0]?.text).toContain('The last canary that arrived was sent at 2026-11-30T08:00:00.000Z');
   world.concurrency = undefined;
   await run();
-  expect(mails[1]?.subject).toBe('[Namespace Sentinel] prod: holds again');
+  expect(mails[1]?.subject).toBe('prod: holds again');
   expect(mails[1]?.text).toContain('Since 2026-11-30T08:10:00.000Z: S-Detect is disabled');
   await run();
   expect(mails).toHaveLength(2);

@@ -46,7 +46,7 @@ const run = (canaries: Record<string, number | Error>) =>
 
 test('says of each cluster what was seen in the last day, under a subject that always begins in the same way', async () => {
   await expect(run({ blue: 143, green: 144 })).resolves.toEqual({ clusters: 2, silent: 0 });
-  expect(mails.map(({ subject }) => subject)).toEqual(['[Namespace Sentinel] heartbeat: 2 clusters heard']);
+  expect(mails.map(({ subject }) => subject)).toEqual(['heartbeat: 2 clusters heard']);
   expect(mails[0]?.text).toContain('blue: 143 of 144 canaries arrived, 1200 lines of its log were delivered.');
   expect(mails[0]?.text).toContain('green: 144 of 144 canaries arrived');
   expect(mails[0]?.text).toContain('sent at 2026-11-30T05:59:00.000Z');
@@ -55,13 +55,13 @@ test('says of each cluster what was seen in the last day, under a subject that a
 
 test('names in its subject a cluster that was not heard, and says what is broken', async () => {
   await run({ blue: 144, quiet: 0 });
-  expect(mails[0]?.subject).toBe('[Namespace Sentinel] heartbeat: NOT HEARD: quiet');
+  expect(mails[0]?.subject).toBe('heartbeat: NOT HEARD: quiet');
   expect(mails[0]?.text).toContain('Broken since 2026-11-30T06:00:00.000Z: The filter is missing.');
 });
 
 test('comes also where something is not known, and does not call it heard', async () => {
   await run({ blue: new Error('throttled') });
-  expect(mails[0]?.subject).toBe('[Namespace Sentinel] heartbeat: NOT HEARD: blue');
+  expect(mails[0]?.subject).toBe('heartbeat: NOT HEARD: blue');
   expect(mails[0]?.text).toContain('an unknown number of 144 canaries');
   expect(unknown).toEqual(['CanaryArrived of blue']);
 });

@@ -73,7 +73,7 @@ describe('a key', () => {
   ])('%s is told with what to do', async (_, state, what, says) => {
     found = state;
     expect(await run()).toEqual([{ job: 'key', failed: 0, summary: { usable: false } }]);
-    expect(mails.map(({ subject }) => subject)).toEqual([`[Namespace Sentinel] ${what}: no alert is sent`]);
+    expect(mails.map(({ subject }) => subject)).toEqual([`${what}: no alert is sent`]);
     for (const each of [KEY, 'Noticed at 2026-11-30T08:00:00.000Z.', 'To do: ', ...says])
       expect(mails[0]?.text).toContain(each);
   });
@@ -94,7 +94,7 @@ test('it is told at once, each hour while it lasts with when it was noticed, and
   await run();
   await run();
   expect(mails).toHaveLength(4);
-  expect(mails.at(-1)?.subject).toBe('[Namespace Sentinel] the key can be used again');
+  expect(mails.at(-1)?.subject).toBe('the key can be used again');
 });
 
 test('what could not be told is told at the next run', async () => {

@@ -107,7 +107,7 @@ test.each<[string, () => void, RegExp]>([
   await run();
   await run();
   expect(mails).toHaveLength(1);
-  expect(mails[0]?.subject).toMatch(/^\[Namespace Sentinel\] [12] subscriptions? not as configured$/);
+  expect(mails[0]?.subject).toMatch(/^[12] subscriptions? not as configured$/);
   expect(mails[0]?.text).toMatch(says);
   expect(mails[0]?.text).toContain('To do: ');
 });
@@ -119,8 +119,8 @@ test('what is as configured again is told once', async () => {
   await run();
   await run();
   expect(mails.map(({ subject }) => subject)).toEqual([
-    '[Namespace Sentinel] 1 subscription not as configured',
-    '[Namespace Sentinel] subscriptions as configured again',
+    '1 subscription not as configured',
+    'subscriptions as configured again',
   ]);
   expect(state?.broken).toEqual({});
 });

@@ -4,6 +4,7 @@ import type { FollowUp } from '../../contract/follow-up.ts';
 import type { StepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { messageOf } from '../../kit/words.ts';
+import { byUrgency, withAims } from './proposal-order.ts';
 import { answerOf, causeOf, failureOf, type Results, resultOf } from './results.ts';
 
 /** What became of one step. */
@@ -91,7 +92,7 @@ export function messagePartsOf(
   return {
     steps: passed.map(({ step, status, summary }) => ({ step: names[step] ?? step, status, summary })),
     proofs: latestProofs(course),
-    proposals: passed.flatMap(({ proposals }) => proposals),
+    proposals: byUrgency(passed.flatMap(({ step, proposals }) => withAims(step, proposals))),
     ...defined({ override: passed.find(({ record }) => record?.override)?.record?.override }),
   };
 }

@@ -5,7 +5,7 @@ import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** What EKS configures and should be otherwise: its logs, its public endpoint, how identities get in. */
-export const clusterSettings: Remedy = { name: 'cluster-settings', propose };
+export const clusterSettings: Remedy = { name: 'cluster-settings', aim: 'hardening', propose };
 
 const LOG_TYPES = ['audit', 'authenticator', 'api'];
 const UPDATE = 'aws eks update-cluster-config';

@@ -8,7 +8,7 @@ import type { Remedy } from './remedy.ts';
 const NAMED = 5;
 
 /** Images that were never scanned, or have known faults: to scan, to rebuild, or not to run. */
-export const images: Remedy = { name: 'images', propose };
+export const images: Remedy = { name: 'images', aim: 'hardening', propose };
 
 function propose({ details, context }: ContainmentFacts): Proposal[] {
   const { account } = context.run.target.cluster;

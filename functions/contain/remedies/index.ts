@@ -7,7 +7,7 @@ import { podSecurity } from './pod-security.ts';
 import { rbac } from './rbac.ts';
 import type { Remedy } from './remedy.ts';
 
-/** Every remedy, the most urgent first. */
+/** Every remedy. */
 export const REMEDIES: readonly Remedy[] = [
   accessEntries,
   rbac,

@@ -11,7 +11,7 @@ import type { Remedy } from './remedy.ts';
  * refuse its deletion to everybody but a person who acts as the break-glass group. With the UID as a precondition, which
  * `kubectl delete namespace` does not send, a namespace that was made again under the name stays.
  */
-export const deleteNamespace: Remedy = { name: 'delete-namespace', needs: FREEZE_NEEDS, propose };
+export const deleteNamespace: Remedy = { name: 'delete-namespace', aim: 'deletion', needs: FREEZE_NEEDS, propose };
 
 async function propose({ context }: ContainmentFacts): Promise<Proposal[]> {
   const { run, folder, cluster, signal } = context;

@@ -10,7 +10,7 @@ const MAX_NAMESPACES = 30;
  * A policy that denies what nobody allowed, for each namespace that has none. DNS stays open, or nothing in it would work.
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies
  */
-export const networkPolicies: Remedy = { name: 'default-deny', propose };
+export const networkPolicies: Remedy = { name: 'default-deny', aim: 'hardening', propose };
 
 async function propose({ details, context }: ContainmentFacts): Promise<Proposal[]> {
   const open = (details['cluster-weaknesses']?.namespacesWithoutNetworkPolicy ?? []).filter(

@@ -7,7 +7,7 @@ import type { Remedy } from './remedy.ts';
 const MAX_NAMESPACES = 30;
 
 /** A Pod Security level for each namespace that has none: first asked what it would refuse, then set. */
-export const podSecurity: Remedy = { name: 'pod-security', propose };
+export const podSecurity: Remedy = { name: 'pod-security', aim: 'hardening', propose };
 
 function propose({ details, context }: ContainmentFacts): Proposal[] {
   const unprotected = (details['cluster-weaknesses']?.namespacesWithoutPodSecurity ?? [])

@@ -4,7 +4,7 @@ import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Remedy } from './remedy.ts';
 
 /** The bindings that allowed it, and those that are wider than anybody needs. */
-export const rbac: Remedy = { name: 'rbac', propose };
+export const rbac: Remedy = { name: 'rbac', aim: 'hardening', propose };
 
 function propose({ details }: ContainmentFacts): Proposal[] {
   const { grantedBy } = details.permissions ?? {};
@@ -13,6 +13,7 @@ function propose({ details }: ContainmentFacts): Proposal[] {
   if (grantedBy?.binding && !grantedBy.bindingGone && !grantedBy.accessPolicyArn) {
     const { kind = 'ClusterRoleBinding', binding, role = 'its role', subject = 'its subjects' } = grantedBy;
     proposals.push({
+      aim: 'access',
       text: `Does ${subject} need ${role}? This binding allowed the namespace. Check who is in it, then narrow it or delete it.`,
       commands: [look(kind, binding), remove(kind, binding)],
     });
@@ -20,6 +21,7 @@ function propose({ details }: ContainmentFacts): Proposal[] {
   for (const { binding, role } of weak?.anonymousBindings ?? [])
     if (binding)
       proposals.push({
+        aim: 'access',
         text: `No unauthenticated identity should have ${role ?? 'a role'}: delete the binding ${binding}.`,
         commands: [look(kindOf(binding), binding), remove(kindOf(binding), binding)],
       });

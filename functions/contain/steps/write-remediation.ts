@@ -5,8 +5,18 @@ import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-step
 import { counted, messageOf } from '../../kit/words.ts';
 import { factsOf } from '../framework/containment-facts.ts';
 import { ALERT_NEEDS, allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
+import { byUrgency, rankOf, withAims } from '../framework/proposal-order.ts';
 import type { AnyStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { REMEDIES } from '../remedies/index.ts';
+
+/** The proposals of a remedy, or of an earlier step. */
+interface Chapter {
+  name: string;
+  proposals: Proposal[];
+}
+
+/** That of its most urgent proposal. */
+const urgencyOf = ({ proposals }: Chapter): number => Math.min(...proposals.map(rankOf));
 
 /**
  * Writes down what a person should do so that it does not happen again: manifests and commands made from what was found
@@ -20,11 +30,11 @@ export const writeRemediation: AnyStep = {
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const facts = await factsOf(context);
-  const chapters: { name: string; proposals: Proposal[] }[] = [];
+  const chapters: Chapter[] = [];
   const open: string[] = [];
-  for (const { name, propose } of REMEDIES) {
+  for (const { name, aim, propose } of REMEDIES) {
     try {
-      const proposals = await propose(facts);
+      const proposals = (await propose(facts)).map((proposal) => ({ aim, ...proposal }));
       if (proposals.length > 0) chapters.push({ name, proposals });
     } catch (error) {
       context.signal.throwIfAborted();
@@ -33,7 +43,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   }
   const earlier = await proposalsOf(context);
   const proposals = chapters.flatMap((chapter) => chapter.proposals);
-  const body = page([...earlier, ...chapters]);
+  const body = page([...earlier, ...chapters].toSorted((a, b) => urgencyOf(a) - urgencyOf(b)));
   const files = [await context.folder.add('remediation.md', body, 'text/markdown; charset=utf-8')];
   return {
     status: 'done',
@@ -45,12 +55,12 @@ async function run(context: StepContext): Promise<StepOutcome> {
 }
 
 /** What earlier steps of this run have left to a person. */
-async function proposalsOf({ folder }: StepContext): Promise<{ name: string; proposals: Proposal[] }[]> {
+async function proposalsOf({ folder }: StepContext): Promise<Chapter[]> {
   const steps = Object.keys(CONTAIN_STEPS) as ContainStepKey[];
   const earlier = steps.slice(0, steps.indexOf('writeRemediation'));
   const records = await Promise.all(earlier.map((step) => folder.record(step)));
   return earlier.flatMap((step, index) => {
-    const proposals = records[index]?.proposals ?? [];
+    const proposals = byUrgency(withAims(step, records[index]?.proposals ?? []));
     return proposals.length > 0 ? [{ name: CONTAIN_STEPS[step], proposals }] : [];
   });
 }
@@ -62,7 +72,7 @@ const document = (manifest: object): string => stringify(manifest, { blockQuote:
  * What an intruder may have chosen stands in indented blocks only, each value on one line: in a comment, in a command whose
  * values match their grammar, or in a manifest. Whoever pastes a block runs its commands and nothing else.
  */
-function page(chapters: { name: string; proposals: Proposal[] }[]): string {
+function page(chapters: readonly Chapter[]): string {
   return [
     '# Remediation',
     '',

@@ -101,7 +101,6 @@ const AWS = [
   },
   { start: 'aws eks list-identity-provider-configs', effect: 'reads', options: OF_CLUSTER },
   { start: 'aws eks describe-access-entry', effect: 'reads', options: OF_PRINCIPAL },
-  { start: 'aws eks list-associated-access-policies', effect: 'reads', options: OF_PRINCIPAL },
   { start: 'aws iam get-role', effect: 'reads', options: { '--role-name': G.IAM_NAME, '--query': G.FIELD_PATH } },
   { start: 'aws s3 cp', effect: 'reads', values: [G.S3_PLACE, G.STDOUT_OR_FILE] },
   { start: 'aws s3 ls', effect: 'reads', values: [G.S3_PLACE], flags: ['--recursive'] },

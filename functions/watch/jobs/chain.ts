@@ -82,7 +82,7 @@ async function examine(cluster: Cluster, job: JobContext<ChainJobClients>): Prom
   if (fresh.length > 0) await clients.health.tell(subjectOf(cluster, fresh), brokenText(context, broken, after));
   if (ended.length > 0)
     await clients.health.tell(
-      `[Namespace Sentinel] ${cluster.name}: holds again`,
+      `${cluster.name}: holds again`,
       [
         `What was broken between the cluster ${cluster.name} and detect holds again.`,
         ...ended.map(([, { since, says }]) => `- Since ${instant(since)}: ${says}`),
@@ -100,7 +100,7 @@ const instant = (at: number): string => new Date(at).toISOString();
 
 function subjectOf({ name }: Cluster, [first, ...others]: readonly Found[]): string {
   const more = others.length > 0 ? `, and ${others.length} more` : '';
-  return `[Namespace Sentinel] ${name}: ${first?.link.what}${more}`;
+  return `${name}: ${first?.link.what}${more}`;
 }
 
 function brokenText(

@@ -21,8 +21,8 @@ export interface HeartbeatClients {
 }
 
 const DAY_MINUTES = 24 * 60;
-/** How every subject begins. */
-const SUBJECT = '[Namespace Sentinel] heartbeat';
+/** How the subject of each of its messages begins. */
+const SUBJECT = 'heartbeat';
 
 interface Heard {
   name: string;

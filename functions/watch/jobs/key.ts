@@ -98,7 +98,7 @@ export const key: Job<KeyClients, 'key'> = {
     if (!found) {
       if (told)
         await health.tell(
-          '[Namespace Sentinel] the key can be used again',
+          'the key can be used again',
           `${told.says} That was noticed at ${new Date(told.noticedAt).toISOString()}; now the key can be used again.`,
         );
       keyMemory.trouble = undefined;
@@ -106,7 +106,7 @@ export const key: Job<KeyClients, 'key'> = {
     }
     if (told?.says === found.says && now() - told.toldAt < AGAIN_MS) return { usable: false };
     const noticedAt = told?.noticedAt ?? now();
-    await health.tell(`[Namespace Sentinel] ${found.what}: no alert is sent`, textOf(found, noticedAt));
+    await health.tell(`${found.what}: no alert is sent`, textOf(found, noticedAt));
     keyMemory.trouble = { noticedAt, toldAt: now(), says: found.says };
     return { usable: false };
   },

@@ -70,7 +70,7 @@ async function compare({ clients, signal, now }: JobContext<SubscriptionClients>
   const ended = Object.values(before).filter((each) => !says.includes(each.says));
   if (fresh.length > 0)
     await health.tell(
-      `[Namespace Sentinel] ${counted(fresh.length, 'subscription')} not as configured`,
+      `${counted(fresh.length, 'subscription')} not as configured`,
       [
         'Who is told is not who the configuration names:',
         ...fresh.slice(0, MOST).map((each) => `- ${each}`),
@@ -80,7 +80,7 @@ async function compare({ clients, signal, now }: JobContext<SubscriptionClients>
     );
   if (ended.length > 0)
     await health.tell(
-      '[Namespace Sentinel] subscriptions as configured again',
+      'subscriptions as configured again',
       `This holds no longer:\n- ${andMore(
         ended.map((each) => each.says),
         MOST,
