@@ -1,5 +1,6 @@
 /** Parts of schemas for values that a person writes. */
 import * as z from 'zod/mini';
+import { mistake } from './mistake.ts';
 
 export const emailAddress = z.email('must be an e-mail address, such as oncall@example.com');
 
@@ -16,7 +17,7 @@ export function unique(key: string) {
       else
         context.issues.push({
           code: 'custom',
-          message: `is the same as in item [${before}]; remove one of them`,
+          message: mistake(`it is the same as in item [${before}]`, 'remove one of them'),
           input: value,
           path: [index, key],
         });

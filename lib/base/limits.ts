@@ -1,6 +1,7 @@
 import { CfnOutput, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { mistake } from '../../functions/kit/mistake.ts';
 
 /**
  * What CloudFormation and IAM take at most ("AWS CloudFormation quotas", "IAM and AWS STS quotas"). Ten managed policies to a role
@@ -35,7 +36,9 @@ export function exceededLimits(scope: IConstruct): string[] {
   return [
     ...counts
       .filter(([what, count]) => count > LIMITS[what])
-      .map(([what, count]) => `the stack has ${count} ${what}, and CloudFormation takes ${LIMITS[what]}: ${REMEDY}`),
+      .map(([what, count]) =>
+        mistake(`the stack has ${count} ${what}, and CloudFormation takes ${LIMITS[what]}`, REMEDY),
+      ),
     ...inlinePolicies(stack, all),
     ...managedPolicies(stack, all),
   ];
@@ -48,9 +51,11 @@ function inlinePolicies(stack: Stack, all: readonly IConstruct[]): string[] {
       sizes.set(role, (sizes.get(role) ?? 0) + policySize(stack, policy.policyDocument));
   return [...sizes]
     .filter(([, size]) => size > LIMITS.inlinePolicies)
-    .map(
-      ([role, size]) =>
-        `the policies of the role ${role} have ${size} characters, and IAM takes ${LIMITS.inlinePolicies}: ${POLICY_REMEDY}`,
+    .map(([role, size]) =>
+      mistake(
+        `the policies of the role ${role} have ${size} characters, and IAM takes ${LIMITS.inlinePolicies}`,
+        POLICY_REMEDY,
+      ),
     );
 }
 
@@ -62,14 +67,16 @@ function managedPolicies(stack: Stack, all: readonly IConstruct[]): string[] {
     ...policies
       .map(({ policyDocument }) => policySize(stack, policyDocument))
       .filter((size) => size > LIMITS.managedPolicy)
-      .map(
-        (size) => `a managed policy has ${size} characters, and IAM takes ${LIMITS.managedPolicy}: ${POLICY_REMEDY}`,
+      .map((size) =>
+        mistake(`a managed policy has ${size} characters, and IAM takes ${LIMITS.managedPolicy}`, POLICY_REMEDY),
       ),
     ...[...perRole]
       .filter(([, count]) => count > LIMITS.managedPoliciesOfRole)
-      .map(
-        ([role, count]) =>
-          `the role ${role} has ${count} managed policies, and IAM takes ${LIMITS.managedPoliciesOfRole} unless the quota of the account is raised: ${REMEDY}`,
+      .map(([role, count]) =>
+        mistake(
+          `the role ${role} has ${count} managed policies, and IAM takes ${LIMITS.managedPoliciesOfRole} unless the quota of the account is raised`,
+          REMEDY,
+        ),
       ),
   ];
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { destinationSchemas } from '../../functions/alert/destinations/index.ts';
+import { mistake } from '../../functions/kit/mistake.ts';
 import { emailAddress, unique } from '../../functions/kit/schemas.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
 import { containmentSchema, playbooksFit } from './containment-schema.ts';
@@ -91,7 +92,10 @@ const settingsFit = z.check<InvestigationOptions>(({ value, issues }) => {
   const withoutNames = settingsBytes({ ...value, knownAutomation: [] });
   const [longer, other] =
     bytes > 2 * withoutNames ? ['knownAutomation', 'investigation'] : ['investigation', 'knownAutomation'];
-  const message = `is too long: with ${other} it makes ${bytes} bytes of settings, and Lambda takes ${MAX_SETTINGS_BYTES}`;
+  const message = mistake(
+    `it is too long: with ${other} it makes ${bytes} bytes of settings, and Lambda takes ${MAX_SETTINGS_BYTES}`,
+    'shorten it, by patterns in place of many names',
+  );
   issues.push({ code: 'custom', message, input: value, path: [longer] });
 });
 settingsFit._zod.def.when = ({ value, issues }) =>
@@ -116,7 +120,7 @@ export const optionsSchema = z
     ...destinationSchemas,
     healthEmails: z
       .array(emailAddress)
-      .min(1, 'must name somebody, or be left out')
+      .min(1, mistake('it names nobody', 'add an address, or leave healthEmails out'))
       .optional()
       .describe('Who is told when Namespace Sentinel itself is unwell. Default: the addresses under emails.'),
     timeZone: z

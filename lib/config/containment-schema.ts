@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mistake } from '../../functions/kit/mistake.ts';
 import { DEFAULT_PROTECTED_NAMESPACES } from '../../functions/kubernetes/quarantine.ts';
 import { type ClusterPlace, groupByNetwork } from './networks.ts';
 import { MAX_PLAYBOOK_BYTES, playbookBytes } from './playbook-environment.ts';
@@ -32,7 +33,7 @@ const playbooks = z.strictObject({
           'must be the name of a namespace; * stands for any text, as in team-*',
         )
         .refine((pattern) => !/^\*+$/.test(pattern), {
-          error: 'would protect every namespace: set "enabled" to false instead',
+          error: mistake('it would protect every namespace', 'name namespaces, or set containment.enabled to false'),
         }),
     )
     .default([...DEFAULT_PROTECTED_NAMESPACES])
@@ -90,7 +91,10 @@ export const containmentSchema = playbooks.refine(
   ({ enabled, autoStart }) => enabled || autoStart.severity === 'never',
   {
     path: ['autoStart', 'severity'],
-    error: 'cannot start a playbook while "enabled" is false: set one of them',
+    error: mistake(
+      'no playbook can start while containment.enabled is false',
+      'set containment.enabled to true, or this to never',
+    ),
   },
 );
 export type ContainmentOptions = z.output<typeof containmentSchema>;
@@ -107,7 +111,10 @@ export const playbooksFit = z.check<Placed>(({ value, issues }) => {
   const [first, ...others] = groupByNetwork(clusters).map((group) => group.clusters.map(({ name }) => name));
   const bytes = playbookBytes([first ?? [], ...others], containment.protectedNamespaces);
   if (bytes <= MAX_PLAYBOOK_BYTES) return;
-  const message = `makes ${bytes} bytes of settings with the clusters in networks, and Lambda takes ${MAX_PLAYBOOK_BYTES}; use patterns in protectedNamespaces, or give some clusters a configuration of theirs`;
+  const message = mistake(
+    `with the clusters in networks it makes ${bytes} bytes of settings, and Lambda takes ${MAX_PLAYBOOK_BYTES}`,
+    'use patterns in protectedNamespaces, or give some clusters a configuration of their own',
+  );
   issues.push({ code: 'custom', message, input: value, path: ['containment'] });
 });
 playbooksFit._zod.def.when = ({ issues }) => issues.length === 0;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mistake } from '../../functions/kit/mistake.ts';
 import { MAX_ROUTES_BYTES, routesBytes } from './investigation-routes.ts';
 import { type ClusterPlace, groupByNetwork, type NetworkGroup } from './networks.ts';
 
@@ -21,8 +22,10 @@ const ids = (prefix: string, what: string, most: number) =>
   z
     .array(ec2Id(prefix, what))
     .min(1)
-    .max(most, `must name at most ${most}: Lambda takes no more`)
-    .refine((list) => new Set(list).size === list.length, { error: 'names one twice' });
+    .max(most)
+    .refine((list) => new Set(list).size === list.length, {
+      error: mistake('it names one twice', 'remove one of them'),
+    });
 
 /** The keys of a cluster with a private endpoint. */
 export const networkKeys = {
@@ -45,7 +48,7 @@ export const placeWhole = z.check<Record<string, unknown>>(({ value, issues }) =
   if (typeof value !== 'object' || value === null) return;
   const missing = KEYS.filter((key) => value[key] === undefined);
   if (missing.length === 0 || missing.length === KEYS.length) return;
-  const message = `lacks ${missing.join(' and ')}: a network is ${KEYS.join(', ')}, all three or none`;
+  const message = mistake(`the network lacks ${missing.join(' and ')}`, `give ${KEYS.join(', ')}, all three or none`);
   issues.push({ code: 'custom', message, input: value });
 });
 placeWhole._zod.def.when = () => true;
@@ -53,16 +56,18 @@ placeWhole._zod.def.when = () => true;
 /** The networks fit into a stack, and their clusters into the settings of *detect*. Runs once each by itself is right. */
 export const networksFit = z.check<(ClusterPlace & { name: string })[]>(({ value, issues }) => {
   const groups = groupByNetwork(value);
-  const say = (message: string) => issues.push({ code: 'custom', message, input: value });
+  const say = (what: string, fix: string) => issues.push({ code: 'custom', message: mistake(what, fix), input: value });
   if (groups.length > MAX_NETWORKS)
     say(
-      `are in ${groups.length} networks, and a stack takes ${MAX_NETWORKS}; give the others a configuration of theirs`,
+      `the clusters are in ${groups.length} networks, and a stack takes ${MAX_NETWORKS}`,
+      'give the others a configuration of their own',
     );
   const [first, ...others] = groups;
   const bytes = routesBytes([namesOf(first), ...others.map(namesOf)]);
   if (bytes > MAX_ROUTES_BYTES)
     say(
-      `have names too long for so many networks: ${bytes} bytes of settings, and Lambda takes ${MAX_ROUTES_BYTES}; give some a configuration of theirs`,
+      `the names are too long for so many networks: ${bytes} bytes of settings, and Lambda takes ${MAX_ROUTES_BYTES}`,
+      'give some clusters a configuration of their own',
     );
 });
 networksFit._zod.def.when = ({ issues }) => issues.length === 0;

@@ -51,9 +51,18 @@ test('writes the same again, and only what it has made', async () => {
 });
 
 test.each([
-  ['containment:\n  protectedNamespaces: [Team]\n', 'line 5: containment.protectedNamespaces[0] must be the name of'],
-  ['containment:\n  exempt: [{ who: "a\' b", group: x, resource: y }]\n', 'containment.exempt[0].who must be the name'],
-  ['containment:\n  exempt: [{ who: a, group: X, resource: y }]\n', 'containment.exempt[0].group must be an API group'],
+  [
+    'containment:\n  protectedNamespaces: [Team]\n',
+    'line 5: containment.protectedNamespaces[0]: "Team" is not accepted. Fix: use the name of',
+  ],
+  [
+    'containment:\n  exempt: [{ who: "a\' b", group: x, resource: y }]\n',
+    'containment.exempt[0].who: "a\' b" is not accepted. Fix: use the name',
+  ],
+  [
+    'containment:\n  exempt: [{ who: a, group: X, resource: y }]\n',
+    'containment.exempt[0].group: "X" is not accepted. Fix: use an API group',
+  ],
 ])('names the mistake and its line, and writes nothing', async (containment, message) => {
   const { code, stderr } = await write(containment);
   expect(code).toBe(2);
@@ -69,5 +78,8 @@ test('says how another configuration is named', async () => {
     '--out',
     join(folder, 'out'),
   ]);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('does not exist; choose another with --config FILE')]);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('there is no such file. Fix: name the file with --config FILE.'),
+  ]);
 });

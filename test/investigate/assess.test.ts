@@ -343,14 +343,18 @@ describe('the scale', () => {
   test.each<[string, Parameters<typeof scaleOf>[0], string]>([
     ['an id that does not exist', { weights: { minor: 40 } }, 'there is no indicator "minor"'],
     ['an inherited name', { weights: { toString: 1 } as never }, 'there is no indicator "toString"'],
-    ['a threat that lowers', { weights: { miner: -1 } }, 'the weight of miner must be a whole number from 0 to 100'],
+    [
+      'a threat that lowers',
+      { weights: { miner: -1 } },
+      'weights.miner: -1 is not accepted. Fix: use a whole number from 0 to 100.',
+    ],
     [
       'a mitigation that raises',
       { weights: { 'known-automation': 1 } },
-      'known-automation must be a whole number from -100 to 0',
+      'weights.known-automation: 1 is not accepted. Fix: use a whole number from -100 to 0.',
     ],
-    ['half a point', { weights: { miner: 0.5 } }, 'the weight of miner'],
-    ['too much', { weights: { miner: 101 } }, 'the weight of miner'],
+    ['half a point', { weights: { miner: 0.5 } }, 'weights.miner: 0.5'],
+    ['too much', { weights: { miner: 101 } }, 'weights.miner: 101'],
     ['thresholds in another order', { severities: { HIGH: 80 } }, 'each above the one before'],
     ['a threshold of 0', { severities: { MEDIUM: 0 } }, 'from 1 to 100'],
     ['a severity that does not exist', { severities: { LOW: 1 } as never }, 'a severity "LOW"'],
@@ -359,7 +363,7 @@ describe('the scale', () => {
   });
 
   test('tells all that is wrong at once', () => {
-    expect(() => scaleOf({ weights: { a: 1, b: 2 }, severities: { HIGH: 0 } })).toThrow(/"a".*"b".*thresholds/);
+    expect(() => scaleOf({ weights: { a: 1, b: 2 }, severities: { HIGH: 0 } })).toThrow(/"a".*"b".*HIGH at 0/);
   });
 });
 

@@ -110,8 +110,8 @@ test('CloudFormation has no objection to its schemas, and an output names the bu
 });
 
 test.each([
-  ["forwardTo: ['arn:aws:events:eu-west-1:1:event-bus/x']", 'must be the ARN of an event bus'],
-  [`forwardTo: ['${CENTRAL}', '${CENTRAL}']`, 'must name each bus once'],
+  ["forwardTo: ['arn:aws:events:eu-west-1:1:event-bus/x']", 'use the ARN of an event bus'],
+  [`forwardTo: ['${CENTRAL}', '${CENTRAL}']`, 'Fix: name each bus once.'],
   [`forwardTo: [${'abcdef'.split('').map((name) => `'${CENTRAL}-${name}'`)}]`, '5'],
   ['form: xml', 'form'],
 ])('%s is refused', (keys, why) => {

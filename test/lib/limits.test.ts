@@ -17,7 +17,7 @@ describe('the limits of AWS', () => {
     [
       'resources',
       (stack) => many(501, (id) => new CfnResource(stack, id, { type: 'AWS::SNS::Topic' })),
-      'the stack has 501 resources, and CloudFormation takes 500: give some of the clusters a configuration of their own',
+      'the stack has 501 resources, and CloudFormation takes 500. Fix: give some of the clusters a configuration of their own',
     ],
     ['outputs', (stack) => many(201, (id) => new CfnOutput(stack, id, { value: 'x' })), 'the stack has 201 outputs'],
     ['parameters', (stack) => many(201, (id) => new CfnParameter(stack, id)), 'the stack has 201 parameters'],
@@ -56,6 +56,8 @@ describe('the limits of AWS', () => {
     const clusters = Array.from({ length: 90 }, (_, index) => ({ name: `cluster-${index}`, cutLines: true }));
     const stack = new Stack(scope, 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
     new NamespaceSentinel(stack, 'Sentinel', { clusters, emails: [{ address: 'a@b.example' }] });
-    expect(() => scope.synth()).toThrow(/the stack has \d+ resources, and CloudFormation takes 500: give some of/);
+    expect(() => scope.synth()).toThrow(
+      /the stack has \d+ resources, and CloudFormation takes 500\. Fix: give some of/,
+    );
   });
 });

@@ -645,6 +645,8 @@ describe('in a stack of somebody else', () => {
   test('mistakes in the properties are told all at once', () => {
     const make = () => importedInto({ clusters: [{ name: '-' }], limits: { maxUnzippedMiB: 0 } });
     expect(make).toThrow(ConfigError);
-    expect(make).toThrow(/2 mistakes:\n.*clusters\[0\]\.name.*\n.*limits\.maxUnzippedMiB must be at least 1/);
+    expect(make).toThrow(
+      /2 mistakes:\n.*clusters\[0\]\.name.*\n.*limits\.maxUnzippedMiB: 0 is too small\. Fix: use at least 1\./,
+    );
   });
 });

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { loadConfig } from '../../lib/config/config.ts';
+import { placeholderWarning } from '../../lib/config/placeholders.ts';
 import { ROOT } from '../lib/stacks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'synth-'));
@@ -21,6 +23,8 @@ function synth(...args: string[]): { status: number | null; stderr: string } {
 test('cdk synth bundles the example without account, credentials or Docker', () => {
   const { status, stderr } = synth();
   expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
+  const examples = placeholderWarning(loadConfig(join(ROOT, 'sentinel.config.yaml')), 'sentinel.config.yaml');
+  expect(stderr).toContain(`WARNING ${examples}`);
   const out = join(folder, 'out');
   const bundles = readdirSync(out).filter((name) => existsSync(join(out, name, 'index.js')));
   expect(bundles).toHaveLength(8);
@@ -37,7 +41,7 @@ test('a wrong configuration ends with its mistakes and no stack trace', () => {
   const { status, stderr } = synth('-c', `config=${file}`);
   expect(status).toBe(1);
   expect(stderr).toContain(
-    'has 2 mistakes:\n  line 1: clusters must not be empty\n  line 2: emial is not known; did you mean "emails"?',
+    'has 2 mistakes:\n  line 1: clusters: it is empty. Fix: add an item (the clusters to watch).\n  line 2: emial: there is no such key. Fix: use "emails", if that is what you mean.',
   );
   expect(stderr).not.toMatch(/^ {4}at /m);
 }, 60_000);
@@ -56,6 +60,6 @@ test('a configuration that goes beyond what AWS takes ends with what there is to
     },
   });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/the stack has \d+ resources, and CloudFormation takes 500: give some of the clusters/);
+  expect(stderr).toMatch(/the stack has \d+ resources, and CloudFormation takes 500\. Fix: give some of the clusters/);
   expect(stderr).not.toMatch(/^ {4}at /m);
 }, 60_000);

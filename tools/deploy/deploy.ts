@@ -4,10 +4,10 @@ import { askAws } from '../../bin/commands/preflight/aws/ask.ts';
 import type { AwsCheck } from '../../bin/commands/preflight/aws/check.ts';
 import { AWS_CHECKS } from '../../bin/commands/preflight/aws/checks/index.ts';
 import type { AwsClients } from '../../bin/commands/preflight/aws/clients.ts';
-import { placeholdersIn } from '../../bin/commands/preflight/placeholders.ts';
 import { textOfRows } from '../../bin/commands/preflight/table.ts';
 import type { Task } from '../../bin/commands/task.ts';
 import { ExpectedError } from '../../bin/expected-error.ts';
+import { placeholderWarning } from '../../lib/config/placeholders.ts';
 
 const SKIP = '--skip-preflight';
 const DEFAULT_FILE = 'sentinel.config.yaml';
@@ -29,9 +29,8 @@ export interface Outside {
 export async function deploy(args: readonly string[], task: Task, { cdk, clients }: Outside): Promise<ExitCode> {
   const file = contextValue(args, 'config') ?? DEFAULT_FILE;
   const config = configOf(file, '-c config=FILE');
-  const placeholders = placeholdersIn(config);
-  if (placeholders.length > 0)
-    throw new ExpectedError(`${file} still holds examples:\n${placeholders.join('\n')}\nPut your own values there.`);
+  const placeholders = placeholderWarning(config, file);
+  if (placeholders) throw new ExpectedError(placeholders);
   const isSkipped = args.includes(SKIP);
   if (isSkipped)
     task.note(`${SKIP}: not asked before the deployment:\n${AWS_CHECKS.filter(isAsked).map(inLine).join('\n')}`);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { placeholdersIn } from '../../../bin/commands/preflight/placeholders.ts';
 import { runProgram } from '../../../bin/commands/program.ts';
 import { parseConfig } from '../../../lib/config/config.ts';
+import { placeholdersIn } from '../../../lib/config/placeholders.ts';
 import { deploy } from '../../../tools/deploy/deploy.ts';
 import {
   type Account,

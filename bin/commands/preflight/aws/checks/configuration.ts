@@ -1,4 +1,4 @@
-import { placeholdersIn } from '../../placeholders.ts';
+import { placeholdersIn } from '../../../../../lib/config/placeholders.ts';
 import type { AwsCheck } from '../check.ts';
 
 /** Whether the configuration still holds what was only an example. */

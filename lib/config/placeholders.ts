@@ -1,4 +1,5 @@
-import type { SentinelConfig } from '../../../lib/config/config-schema.ts';
+import { mistake } from '../../functions/kit/mistake.ts';
+import type { SentinelConfig } from './config-schema.ts';
 
 /** Domains that are nobody's, for examples (RFC 2606). */
 const EXAMPLE_DOMAINS = ['example.com', 'example.net', 'example.org'];
@@ -8,18 +9,25 @@ const EXAMPLE_ACCOUNT = '111122223333';
 /** The cluster of the configuration that is shipped. A cluster may really have this name. */
 const EXAMPLE_CLUSTER = 'example';
 
-/** What of a configuration is still an example, a sentence each: an alert to such an address reaches nobody. */
+/** What of a configuration is still an example, with the fix: an alert to such an address reaches nobody. */
 export function placeholdersIn({ account, clusters, emails, healthEmails = [] }: SentinelConfig): string[] {
   const addresses = [
     ...emails.map(({ address }) => ['emails', address] as const),
     ...healthEmails.map((address) => ['healthEmails', address] as const),
   ].filter(([, address]) => isExample(address));
   const found = [
-    ...addresses.map(([key, address]) => `${key}: ${address} is an example, at which nobody reads.`),
-    ...(account === EXAMPLE_ACCOUNT ? [`account: ${account} is an example.`] : []),
+    ...addresses.map(
+      ([key, address]) =>
+        `${key}: ${mistake(`${address} is an example, at which nobody reads`, 'name an address of yours')}`,
+    ),
+    ...(account === EXAMPLE_ACCOUNT
+      ? [`account: ${mistake(`${account} is an example`, 'name your account, or leave it out')}`]
+      : []),
   ];
   const isUnedited = found.length > 0 && clusters.some(({ name }) => name === EXAMPLE_CLUSTER);
-  return isUnedited ? [`clusters: ${EXAMPLE_CLUSTER} is an example.`, ...found] : found;
+  return isUnedited
+    ? [`clusters: ${mistake(`${EXAMPLE_CLUSTER} is an example`, 'name your clusters')}`, ...found]
+    : found;
 }
 
 function isExample(address: string): boolean {
@@ -28,4 +36,10 @@ function isExample(address: string): boolean {
     .toLowerCase()
     .split('.');
   return EXAMPLE_DOMAINS.includes(labels.slice(-2).join('.')) || EXAMPLE_ENDS.includes(labels.at(-1) ?? '');
+}
+
+/** One message about them, for a person; undefined where there are none. */
+export function placeholderWarning(config: SentinelConfig, file: string): string | undefined {
+  const found = placeholdersIn(config);
+  return found.length > 0 ? `${file} still holds examples:\n${found.map((each) => `  ${each}`).join('\n')}` : undefined;
 }
