@@ -99,7 +99,7 @@ describe('each fix', () => {
   const entry = { principal: { identity: {}, accessEntry: { principalArn: ROLE } } };
   test.each<[what: string, details: Record<string, object>, actor: Partial<Actor>, isOpen: boolean]>([
     ['of an IAM role with an access entry', entry, {}, true],
-    ['of an IAM role of which nothing is known', {}, {}, true],
+    ['of an IAM role about which nothing is known', {}, {}, true],
     [
       'of an IAM role that aws-auth may map',
       { principal: { identity: {}, authenticationMode: 'API_AND_CONFIG_MAP' } },
