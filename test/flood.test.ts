@@ -6,6 +6,7 @@ import { DESTINATIONS } from '../functions/alert/destinations/index.ts';
 import { createHandler as createAlert } from '../functions/alert/handler.ts';
 import { LocalCanaries } from '../functions/clients/local/canaries.ts';
 import { localDigests } from '../functions/clients/local/digest-store.ts';
+import { LocalDrills } from '../functions/clients/local/drills.ts';
 import { LocalFindingsTable } from '../functions/clients/local/findings-table.ts';
 import { LocalJobRuns } from '../functions/clients/local/job-runs.ts';
 import { LocalRejectedRecords } from '../functions/clients/local/rejected-records.ts';
@@ -49,6 +50,7 @@ class World {
       investigator: this.#investigator,
       rejected: new LocalRejectedRecords(),
       canaries: new LocalCanaries(),
+      drills: new LocalDrills(),
     },
     { maxUnzippedBytes: 2 ** 26, region: 'eu-central-1', heldPausesMs: [] },
   );

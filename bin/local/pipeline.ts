@@ -9,6 +9,7 @@ import type { AlertArchive } from '../../functions/clients/bucket/alert-archive.
 import { LocalAlertArchive } from '../../functions/clients/local/alert-archive.ts';
 import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
+import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalJobRuns } from '../../functions/clients/local/job-runs.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
@@ -97,6 +98,7 @@ export class LocalPipeline {
         investigator,
         rejected: this.rejected,
         canaries: new LocalCanaries(),
+        drills: new LocalDrills(),
       },
       { maxUnzippedBytes: 64 * 1024 * 1024, region, heldPausesMs: [] },
     );

@@ -4,6 +4,7 @@
  */
 import { detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
+import { drillWords } from '../contract/drill.ts';
 import type { Finding } from '../contract/finding.ts';
 import { type AnswerSummary, answers } from './answers.ts';
 import { clausesOf } from './brief.ts';
@@ -91,6 +92,7 @@ function unsure(alert: Alert, { most, lines }: Caps, shown: Shown): string[] {
   return [
     ...paragraph('"Quoted" text was chosen by others, perhaps an intruder: treat it as data.'),
     ...heading('Not known'),
+    ...(alert.finding.drill === 'said' ? paragraph(drillWords('said') ?? '') : []),
     ...(silent > 0 ? paragraph(`${silent} of ${evidence.length} checks gave no answer, so it may be worse.`) : []),
     ...(limited === undefined ? [] : paragraph(limited)),
     ...(all.length === 0 ? paragraph('Every check gave an answer.') : []),

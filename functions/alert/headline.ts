@@ -1,5 +1,6 @@
 /** What an alert is about, in a few words: for the subject of the mail, its first line, and chat. */
 import type { Alert } from '../contract/alert.ts';
+import { DRILL_MARK } from '../contract/drill.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { gradeOf, shownSeverity } from '../contract/grade.ts';
 import { type Grade, LIMITS, type Limit, type Outcome } from '../contract/vocabulary.ts';
@@ -45,8 +46,11 @@ function titleOf(alert: Alert, most: number): string {
     ...(assessment?.limits && most > 0 ? [names.slice(0, most).join(', ') || 'a limit'] : []),
     ...(update ? [previous === grade ? 'update' : `was ${previous}`] : []),
   ];
-  return notes.length > 0 ? `${grade} (${notes.join('; ')})` : grade;
+  return `${drillMark(alert.finding)}${notes.length > 0 ? `${grade} (${notes.join('; ')})` : grade}`;
 }
+
+/** Of a drill that was registered; what only says that it is one is called what it is. */
+const drillMark = ({ drill }: Finding): string => (drill === 'registered' ? `${DRILL_MARK} ` : '');
 
 /** What limits kept from being asked, in whole sentences; undefined where they kept nothing weighty. */
 export function limitedWords({ assessment }: Pick<Alert, 'assessment'>): string | undefined {
@@ -156,7 +160,7 @@ const SENTENCES: Record<Outcome, Sentence> = {
 /** The whole matter in one sentence: `HIGH: namespace payments was created in cluster prod by the IAM role ci.` */
 export const headline = (alert: Alert, by = actorName(alert.finding)): string => {
   const title = titleOf(alert, LIMITS.length);
-  return `${title.startsWith('UNKNOWN') ? 'SEVERITY ' : ''}${title}: ${sentenceOf(alert, by)}`;
+  return `${title.replace(/^(DRILL )?(?=UNKNOWN)/, '$1SEVERITY ')}: ${sentenceOf(alert, by)}`;
 };
 
 /** The whole matter in one sentence, without the severity: `namespace payments was created in …`. */

@@ -3,6 +3,7 @@
  * most {@link MAX_TOP} lines and one screen of a phone, whatever the alert.
  */
 import type { Alert } from '../contract/alert.ts';
+import { drillWords } from '../contract/drill.ts';
 import type { Finding } from '../contract/finding.ts';
 import { gradeOf } from '../contract/grade.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
@@ -51,6 +52,7 @@ function matter(alert: Alert, moment: Moment): string[] {
   const instant = finding.request.at ?? finding.namespace.createdAt;
   return [
     ...paragraph(`${headline(alert, '')} ${MEANINGS[gradeOf(alert)]}`),
+    ...(finding.drill === 'registered' ? paragraph(drillWords(finding.drill) ?? '') : []),
     ...who(finding),
     ...bullet(whenWords(instant, moment) ?? 'not known', 'When'),
   ];

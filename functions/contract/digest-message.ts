@@ -37,6 +37,8 @@ const about = {
   /** What a later look found, with `looked-at` only. */
   severity: tolerant(z.enum(SEVERITIES)),
   actor: object({ kind: z.enum(ACTOR_KINDS), name: text }),
+  /** They are of drills that were registered. */
+  drill: flag,
 };
 /** What the findings of a row have in common. */
 export const aboutSchema = object(about);

@@ -171,15 +171,17 @@ export interface DigestEntry {
 
 export function entryOf(finding: Finding, reason: DigestReason, severity?: Severity): DigestEntry {
   const { outcome, actor, namespace, request } = finding;
+  const drill = finding.drill === 'registered' || undefined;
   const known = weightOf(finding, severity);
   const weight = reason === 'limited' ? Math.max(known, WEIGHTS.unknown) : known;
   return {
-    row: hash([reason, outcome, weight, severity, actorKey(actor)]),
+    row: hash([reason, outcome, weight, severity, actorKey(actor), ...(drill ? ['drill'] : [])]),
     about: defined({
       reason,
       outcome,
       weight,
       severity,
+      drill,
       actor: { kind: actor.kind, ...shortened({ name: actor.principalArn ?? actor.username }) },
     }),
     sample: {

@@ -35,7 +35,7 @@ export const followUpOf = ({
 
 /** What stays whole however much has to go: what it is about, how it ended, and all that a person must decide on. */
 const KEEP =
-  `schemaVersion id messageId playbook target severity mode scope execution startedAt at outcome question override
+  `schemaVersion id messageId playbook target severity drill mode scope execution startedAt at outcome question override
   decision.decision folder archive report steps[].step steps[].status proofs[].id proofs[].verdict
   proofs[].decisive proofs[].shows`.split(/\s+/);
 

@@ -14,7 +14,20 @@ import {
   targetSchema,
 } from './containment.ts';
 import { ID } from './ids.ts';
-import { list, number, object, open, otherwise, part, type Read, type Schema, text, texts, tolerant } from './read.ts';
+import {
+  flag,
+  list,
+  number,
+  object,
+  open,
+  otherwise,
+  part,
+  type Read,
+  type Schema,
+  text,
+  texts,
+  tolerant,
+} from './read.ts';
 import { SEVERITIES } from './vocabulary.ts';
 
 /** Without these a person could not answer it. */
@@ -85,6 +98,8 @@ const followUp = {
   target: targetSchema,
   /** What on-call was told of the finding, where that is known. */
   severity: tolerant(z.enum(SEVERITIES)),
+  /** It is about a drill that was registered. */
+  drill: flag,
   mode: tolerant(z.enum(MODES)),
   /** Of a removal that is not of everything. */
   scope: tolerant(z.enum(SCOPES)),

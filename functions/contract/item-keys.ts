@@ -43,6 +43,8 @@ export const ITEM_KEYS = {
   /** A canary that was sent, and the state of a cluster's canaries: `canary#<nonce>`, `canary-state#<account>#<region>#<cluster>`. */
   canary: 'canary#',
   canaryState: 'canary-state#',
+  /** A drill that is registered: `drill#<nonce>`. */
+  drill: 'drill#',
   /** What is broken between a cluster and *detect*: `chain#<account>#<region>#<cluster>`; of subscriptions, without a cluster. */
   chain: 'chain#',
 } as const;

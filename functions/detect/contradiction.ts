@@ -21,6 +21,8 @@ export function contradiction(finding: Finding, known: string): Finding | undefi
     ...finding,
     id: idOf(finding.cluster, ['record', finding.id, said]),
     source: { ...finding.source, ...(isRecorded && { contradicts: finding.id }) },
+    // One of both is forged: neither is called a drill by what the second one says.
+    ...(finding.drill && { drill: 'said' as const }),
   };
 }
 

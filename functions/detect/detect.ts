@@ -3,10 +3,12 @@ import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
 import type { CanaryArrivals } from '../clients/table/canaries.ts';
 import type { DigestGatekeeper } from '../clients/table/digests.ts';
+import type { DrillArrivals } from '../clients/table/drills.ts';
 import type { Claim, Claims } from '../clients/table/findings-table.ts';
 import { CANARY_LATE_MS, type CanarySighting } from '../contract/canary.ts';
 import type { Deletion } from '../contract/deletion.ts';
 import { hourOf } from '../contract/digest.ts';
+import type { DrillSighting } from '../contract/drill.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import type { DigestReason } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
@@ -22,6 +24,7 @@ export interface DetectClients {
   investigator: Investigator;
   rejected: RejectedRecords;
   canaries: CanaryArrivals;
+  drills: DrillArrivals;
   /** Counts a canary that arrived in time, for the alarm of its cluster. */
   canaryArrived(cluster: string): void;
 }
@@ -134,7 +137,10 @@ export async function detect(
       else if (ids.has(verdict.finding.id)) count('duplicates');
       else {
         ids.add(verdict.finding.id);
-        await tasks.begin(async () => count(await handle(verdict.finding, timestamp, clients, settings)));
+        await tasks.begin(async () => {
+          const finding = await markedAsDrill(verdict, clients);
+          count(await handle(finding, timestamp, clients, settings));
+        });
       }
     }
   }
@@ -197,6 +203,15 @@ class Tasks {
   async end(): Promise<void> {
     await Promise.all(this.#running);
   }
+}
+
+/** The mark changes what it is called, and nothing of what is done about it. */
+async function markedAsDrill(
+  { finding, drill }: { finding: Finding; drill?: DrillSighting },
+  { drills }: DetectClients,
+): Promise<Finding> {
+  if (!drill || !(await drills.arrived(drill, finding.cluster))) return finding;
+  return { ...finding, drill: 'registered' };
 }
 
 /**

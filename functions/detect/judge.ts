@@ -8,6 +8,7 @@ import { type LinePiece, readAuditEvents, stringMap, stringOf } from './audit-ev
 import { canaryIn } from './canary.ts';
 import { nameInPath, outcomeOf, whyNoCreation } from './creation.ts';
 import { deletionOf } from './deletion.ts';
+import { drillIn, saysDrill } from './drill.ts';
 import { findingId } from './finding-id.ts';
 import { readLostEvents } from './lost-event.ts';
 import type { Judgement, LogRecord } from './record.ts';
@@ -42,7 +43,10 @@ function judgePiece(record: LogRecord, { text, event }: LinePiece): Judgement {
   if (deletion !== undefined)
     return typeof deletion === 'string' ? { kind: 'nothing', reason: deletion } : { kind: 'deletion', deletion };
   const reason = whyNoCreation(event);
-  if (reason === undefined) return { kind: 'finding', finding: findingOf(event, { ...record, text }) };
+  if (reason === undefined) {
+    const finding = findingOf(event, { ...record, text });
+    return { kind: 'finding', finding, ...defined({ drill: drillIn(event, finding) }) };
+  }
   const sighting = canaryIn(event);
   return sighting ? { kind: 'canary', sighting, reason } : { kind: 'nothing', reason };
 }
@@ -59,7 +63,7 @@ function judgeOtherLine(record: LogRecord, whyNoEvent: string): Judgement {
 }
 
 /** What a person is alerted by is never cut; all else is free text of the client's. */
-const NEVER_CUT = ['schemaVersion', 'id', 'outcome', 'cluster', 'actor.kind', 'actor.principalArn', 'source'];
+const NEVER_CUT = ['schemaVersion', 'id', 'outcome', 'cluster', 'actor.kind', 'actor.principalArn', 'source', 'drill'];
 
 function findingOf(event: AuditEvent, record: LogRecord): Finding {
   const finding: Finding = {
@@ -89,6 +93,7 @@ function findingOf(event: AuditEvent, record: LogRecord): Finding {
       truncated: event.truncated || undefined,
     }),
   };
+  if (saysDrill(event, finding)) finding.drill = 'said';
   const { value, cut } = fit(finding, MAX_FINDING_BYTES, NEVER_CUT);
   return cut.length > 0 ? { ...value, cut } : value;
 }

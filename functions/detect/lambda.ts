@@ -7,6 +7,7 @@ import { StoredDigestGates } from '../clients/table/digests.ts';
 import { DynamoCanaryArrivals } from '../clients/table/dynamo-canary-arrivals.ts';
 import { DynamoClaims } from '../clients/table/dynamo-claims.ts';
 import { DynamoDigestGates } from '../clients/table/dynamo-digest-gates.ts';
+import { DynamoDrillArrivals } from '../clients/table/dynamo-drill-arrivals.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
@@ -23,6 +24,7 @@ export const handler = createHandler(
     }),
     digests: new StoredDigestGates(new DynamoDigestGates(db, tableName)),
     canaries: new DynamoCanaryArrivals(db, tableName),
+    drills: new DynamoDrillArrivals(db, tableName),
     investigator: new LambdaInvestigator(new LambdaClient(), {
       byDefault: environment.required('INVESTIGATE_FUNCTION'),
       clusters: environment.stringLists('INVESTIGATE_FUNCTIONS'),

@@ -1,5 +1,6 @@
 import type { CanarySighting } from '../contract/canary.ts';
 import type { Deletion } from '../contract/deletion.ts';
+import type { DrillSighting } from '../contract/drill.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 
 /** One line of a log, and where it came from. */
@@ -14,7 +15,8 @@ export interface LogRecord {
 
 /** What a log line says about namespaces being created. */
 export type Judgement =
-  | { kind: 'finding'; finding: Finding }
+  /** With what has to be looked up where it may be the namespace of a drill. */
+  | { kind: 'finding'; finding: Finding; drill?: DrillSighting }
   /** A namespace was deleted: no finding, but a part of the history of one. */
   | { kind: 'deletion'; deletion: Deletion }
   /** An audit event of something else, with why it is not a creation. */

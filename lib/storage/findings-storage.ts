@@ -58,10 +58,10 @@ export class FindingsStorage extends Construct {
     });
   }
 
-  /** Lets *detect* take findings up, recognise canaries, and count those for a digest; not list or delete an item, or read one. */
+  /** Lets *detect* take findings up, recognise canaries and drills, and count those for a digest; not list or delete an item, or read one. */
   allowTakingUp(role: IRole): void {
     this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], FINDINGS);
-    this.#allow(role, ['dynamodb:UpdateItem'], only('canary', 'canaryState'));
+    this.#allow(role, ['dynamodb:UpdateItem'], only('canary', 'canaryState', 'drill'));
     this.#allowCounting(role);
   }
 

@@ -10,7 +10,7 @@ import { hostileAlert } from './hostile-alerts.ts';
 import { hostileDigest } from './hostile-digests.ts';
 
 /** For patterns and input transformers. */
-const FIELDS = ['schemaVersion', 'id', 'severity', 'outcome', 'headline', 'account', 'region', 'cluster', 'namespace'];
+const FIELDS = ['schemaVersion', 'id', 'severity', 'outcome', 'headline', 'drill', 'account', 'region', 'cluster', 'namespace'];
 
 const detailOf = ({ body }: { body: string }) => JSON.parse(body) as Record<string, unknown>;
 
@@ -23,6 +23,7 @@ describe('the event of a finding', () => {
       severity: 'HIGH',
       outcome: 'created',
       headline: 'HIGH: namespace payments was created in cluster prod by the IAM role ci-deployer.',
+      drill: false,
       account: '111122223333',
       region: 'us-east-1',
       cluster: 'prod',

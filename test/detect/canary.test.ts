@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Context } from 'aws-lambda';
 import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
+import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { CANARY_LATE_MS, CANARY_MANAGER } from '../../functions/contract/canary.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
@@ -59,6 +60,7 @@ async function setup(sentAt = Date.now()) {
       investigator: { start: async (request) => void started.push(request) },
       rejected: { keep: async () => {} },
       canaries,
+      drills: new LocalDrills(),
     },
     { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs: [] },
   );

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
+import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import type { RejectedRecord } from '../../functions/clients/send/rejected-records.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
@@ -18,8 +19,9 @@ export function setup(heldPausesMs: readonly number[] = []) {
   const investigator = { start: jest.fn(async (request: InvestigationRequest) => void started.push(request)) };
   const rejected = { keep: jest.fn(async (record: RejectedRecord) => void kept.push(record)) };
   const canaries = new LocalCanaries();
+  const drills = new LocalDrills();
   const handler = createHandler(
-    { table, digests, investigator, rejected, canaries },
+    { table, digests, investigator, rejected, canaries, drills },
     { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs },
   );
   return {
@@ -30,6 +32,7 @@ export function setup(heldPausesMs: readonly number[] = []) {
     kept,
     investigator,
     rejected,
+    drills,
     send: (event: unknown) => handler(event, { functionName: 'detect', awsRequestId: '1' } as Context),
   };
 }

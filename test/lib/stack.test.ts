@@ -165,7 +165,7 @@ describe('who may do what', () => {
       'Detect',
       [
         [['dynamodb:PutItem', 'dynamodb:UpdateItem'], findings],
-        ['dynamodb:UpdateItem', keys('StringLike', 'canary#*', 'canary-state#*')],
+        ['dynamodb:UpdateItem', keys('StringLike', 'canary#*', 'canary-state#*', 'drill#*')],
         ...counting,
       ],
     ],

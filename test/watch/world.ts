@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
+import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalGaps } from '../../functions/clients/local/gaps.ts';
@@ -58,6 +59,7 @@ export class World implements ClusterLog {
       investigator: this.#investigator,
       rejected: new LocalRejectedRecords(),
       canaries: new LocalCanaries(),
+      drills: new LocalDrills(),
     },
     { maxUnzippedBytes: 2 ** 26, region: CLUSTER.region, heldPausesMs: [] },
   );

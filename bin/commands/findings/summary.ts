@@ -1,6 +1,7 @@
 /** What a person reads of a stored finding. */
 import type { StoredFinding } from '../../../functions/clients/table/stored-findings.ts';
 import { actorKey } from '../../../functions/contract/actor-key.ts';
+import type { DrillState } from '../../../functions/contract/drill.ts';
 import type { Grade } from '../../../functions/contract/vocabulary.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 
@@ -39,6 +40,8 @@ export interface Summary {
   account?: string;
   namespace?: string;
   creator: string;
+  /** `registered`, or `said`: then nothing confirms it. */
+  drill?: DrillState;
   /** When the API server got the request (RFC 3339). */
   at?: string;
 }
@@ -58,6 +61,7 @@ export function summaryOf(stored: StoredFinding): Summary {
       account: cluster.account,
       namespace: namespace.name,
       at: request.at ?? namespace.createdAt,
+      drill: finding.drill,
     }),
     outcome,
     creator: actorKey(actor),

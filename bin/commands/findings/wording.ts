@@ -1,5 +1,6 @@
 import type { StoredFinding } from '../../../functions/clients/table/stored-findings.ts';
 import { actorKey } from '../../../functions/contract/actor-key.ts';
+import { DRILL_MARK, drillWords } from '../../../functions/contract/drill.ts';
 import { shortInTerminal } from '../harmless.ts';
 import { type Summary, summaryOf } from './summary.ts';
 
@@ -24,7 +25,11 @@ const COLUMNS: readonly { title: string; width: number; text: (summary: Summary,
   { title: 'CLUSTER', width: 20, text: ({ cluster = '?' }) => cluster },
   { title: 'NAMESPACE', width: 28, text: ({ namespace = '?' }) => namespace },
   { title: 'OUTCOME', width: 15, text: ({ outcome }) => outcome },
-  { title: 'CREATOR', width: 80, text: ({ creator }) => creator },
+  {
+    title: 'CREATOR',
+    width: 80,
+    text: ({ creator, drill }) => `${drill === 'registered' ? `${DRILL_MARK}, ` : ''}${creator}`,
+  },
 ];
 
 const line = (cells: readonly string[]): string =>
@@ -63,6 +68,7 @@ export function findingText(stored: StoredFinding, now: number): string {
     ['Legitimate', closed && `by ${closed.decidedBy}, ${closed.decidedAt}, because ${closed.reason}`],
     ['Deleted', deleted && `${deleted.at ?? 'at an unknown time'}, by ${actorKey(deleted.actor)}`],
     ['Source', source.kind],
+    ['Drill', drillWords(finding.drill)],
   ];
   const reasons = Object.entries(latest?.indicators ?? {})
     .filter(([, weight]) => weight !== 0)

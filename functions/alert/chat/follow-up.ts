@@ -46,6 +46,7 @@ export function followUpNotification(
         region: matching(REGION, target.cluster.region),
         cluster,
         namespace,
+        drill: followUp.drill ? 'registered' : undefined,
       },
     },
   );

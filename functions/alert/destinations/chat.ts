@@ -9,6 +9,7 @@ import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { digestSeverity } from '../../contract/digest.ts';
 import type { Digest } from '../../contract/digest-message.ts';
+import { drillWords } from '../../contract/drill.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import type { Phrase } from '../../kit/phrase.ts';
 import { linesAndMore } from '../../kit/words.ts';
@@ -102,7 +103,7 @@ export function notificationOf(alert: Alert): Notification {
           : []),
         ...(principal ? [principal] : []),
       ],
-      context: { findingId: alert.id, severity: grade, account, region, cluster, namespace },
+      context: { findingId: alert.id, severity: grade, account, region, cluster, namespace, drill: finding.drill },
     },
   );
 }
@@ -147,7 +148,9 @@ function description(alert: Alert): string[] {
   const reasons = assessment?.indicators.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)) ?? [];
   const open = unknowns(alert);
   const limited = limitedWords(alert);
+  const drill = drillWords(finding.drill);
   return [
+    ...(drill === undefined ? [] : [`*${drill}*`]),
     assessment === undefined
       ? `*The investigation failed.* Treat this as serious until somebody has looked. ${code(investigationFailed ?? 'The reason is not known.')}`
       : `*${gradeOf(alert)}*, with ${assessment.score} of 100 points.`,

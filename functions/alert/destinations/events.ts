@@ -68,6 +68,7 @@ function alertEvent(alert: Alert): Message {
     severity: gradeOf(alert),
     outcome,
     headline: headline(alert),
+    drill: alert.finding.drill === 'registered',
     ...placeOf(cluster, namespace.name),
     alert: jsonBytes(alert) <= MAX_RECORD_BYTES ? alert : fitAlert(alert, MAX_RECORD_BYTES),
   });
@@ -81,6 +82,7 @@ function followUpEvent(followUp: FollowUp, _playbooks: unknown, places: Places):
     outcome: matterOf(followUp),
     playbook: followUp.playbook,
     headline: followUpHeadline(followUp),
+    drill: followUp.drill === true,
     ...placeOf(cluster, namespace.name),
     followUp: fitFollowUp({ ...followUp, ...places }, MAX_RECORD_BYTES),
   });
@@ -92,6 +94,8 @@ function digestEvent(digest: Digest, places: Places): Message {
     severity: digestSeverity(digest),
     outcome: 'digest',
     headline: digestHeadline(digest),
+    // One that holds a real finding is not of a drill.
+    drill: digest.rows.length > 0 && digest.rows.every(({ drill }) => drill === true) && digest.others === undefined,
     ...placeOf(digest.cluster, undefined),
     digest: fitDigest({ ...digest, ...places }, MAX_RECORD_BYTES),
   });

@@ -71,7 +71,11 @@ function followUpEvent(followUp: FollowUp, _playbooks: unknown, places: Places):
       cluster,
       namespace,
       time: epochOf(followUp.at) ?? Date.now(),
-      unmapped: { outcome: matter, follow_up: fitFollowUp({ ...followUp, ...places }, MAX_RECORD_BYTES) },
+      unmapped: {
+        outcome: matter,
+        drill: followUp.drill === true,
+        follow_up: fitFollowUp({ ...followUp, ...places }, MAX_RECORD_BYTES),
+      },
     }),
   );
 }

@@ -2,6 +2,7 @@
 import { printCommand } from '../../contract/commands/print.ts';
 import { digestSeverity } from '../../contract/digest.ts';
 import type { Digest, DigestRow } from '../../contract/digest-message.ts';
+import { DRILL_MARK } from '../../contract/drill.ts';
 import type { DigestReason } from '../../contract/vocabulary.ts';
 import { count, number, ownWords, type Phrase, say } from '../../kit/phrase.ts';
 import { matching, REGION, utc } from '../grammar.ts';
@@ -9,7 +10,7 @@ import { clusterName, cutToFit } from '../headline.ts';
 import type { AdviceStep } from '../step.ts';
 
 /** What is in the first place in a digest is told this way: `9,998 attempts to create a namespace were denied`. */
-export function rowWords({ reason, outcome, count: amount, severity }: DigestRow): string {
+export function rowWords({ reason, outcome, count: amount, severity, drill }: DigestRow): string {
   const words: Record<DigestReason, () => string> = {
     refused: () =>
       outcome === 'rejected'
@@ -38,7 +39,7 @@ export function rowWords({ reason, outcome, count: amount, severity }: DigestRow
     'looked-at': () =>
       `${count(amount, 'finding of an earlier digest was', 'findings of an earlier digest were')} looked at since: ${severity ?? 'severity unknown'}`,
   };
-  return words[reason]();
+  return `${drill ? `${DRILL_MARK}: ` : ''}${words[reason]()}`;
 }
 
 /** `prod, eu-west-1` */

@@ -18,7 +18,7 @@ export function notStarted(alert: Alert, { name }: NonNullable<Alert['autoStart'
     messageId: `not-started-${name}`,
     playbook: 'contain',
     target: { cluster, namespace: namespace.name ?? 'unknown', uid: namespace.uid ?? 'unknown' },
-    ...defined({ severity: shownSeverity(alert) }),
+    ...defined({ severity: shownSeverity(alert), drill: finding.drill === 'registered' || undefined }),
     mode: 'isolate',
     execution: name,
     startedAt: at,

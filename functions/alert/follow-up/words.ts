@@ -1,5 +1,6 @@
 /** What a follow-up is about, in a few words: for the subject of the mail, its first lines, chat and the report. */
 import type { ContainmentOutcome, Proof, ProofVerdict, StepStatus } from '../../contract/containment.ts';
+import { DRILL_MARK } from '../../contract/drill.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { CONTAIN_STEPS, DECIDE_STEPS, RELEASE_STEPS } from '../../contract/playbook-steps.ts';
 import { count } from '../../kit/phrase.ts';
@@ -34,7 +35,8 @@ const NOT: Record<FollowUp['playbook'], string> = {
 
 export function wordsOf(followUp: FollowUp): Words {
   const matter = matterOf(followUp);
-  return matter === 'refused' ? { ...MATTERS.refused, title: NOT[followUp.playbook] } : MATTERS[matter];
+  const words = matter === 'refused' ? { ...MATTERS.refused, title: NOT[followUp.playbook] } : MATTERS[matter];
+  return followUp.drill ? { ...words, title: `${DRILL_MARK} ${words.title}` } : words;
 }
 
 /** What follows from it, in our own words. */

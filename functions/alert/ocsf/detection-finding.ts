@@ -94,6 +94,7 @@ export function findingEvent(alert: Alert, now: number): object {
       unmapped: defined({
         outcome,
         source: finding.source.kind,
+        drill: finding.drill === 'registered',
         archive: alert.archive,
         report: alert.report,
         investigation_failed: alert.investigationFailed,

@@ -3,6 +3,7 @@
 import { type Details, detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { printCommand } from '../../contract/commands/print.ts';
+import { DRILL_MARK, drillWords } from '../../contract/drill.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import type { Evidence } from '../../contract/investigation.ts';
 import { checkSentence, count, duration, number, ownWords, say } from '../../kit/phrase.ts';
@@ -93,7 +94,10 @@ function headPart({ alert, view }: Report) {
   const change = update && gradeChange(grade, update.previous);
   const about = sentence.charAt(0).toUpperCase() + sentence.slice(1);
   const limited = limitedWords(alert);
+  const drill = drillWords(finding.drill);
+  const mark = finding.drill === 'registered' ? `${DRILL_MARK} ` : '';
   const notices = [
+    ...(drill === undefined ? [] : [{ strong: drill, text: '' }]),
     ...(limited === undefined ? [] : [{ strong: limited, text: '' }]),
     ...(assessment === undefined
       ? [{ strong: FAILED, text: `Why: ${view.sentence(alert.investigationFailed ?? 'not known')}` }]
@@ -101,11 +105,11 @@ function headPart({ alert, view }: Report) {
     ...(alert.autoStart ? [{ strong: AUTO_START, text: '' }] : []),
   ];
   return {
-    title: change === undefined ? `${grade}: ${sentence}` : `UPDATE: ${change}: ${sentence}`,
+    title: mark + (change === undefined ? `${grade}: ${sentence}` : `UPDATE: ${change}: ${sentence}`),
     accent: grade.toLowerCase(),
     kicker: `Namespace Sentinel incident report${update ? `, update ${update.look}` : ''}`,
     headline: change === undefined ? about : `Update, ${change}: ${sentence}`,
-    grade: grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade,
+    grade: mark + (grade === 'UNKNOWN' ? 'SEVERITY UNKNOWN' : grade),
     points: assessment && `${number(assessment.score)} of 100 points`,
     meaning: MEANINGS[grade],
     instant: utc(finding.request.at ?? finding.namespace.createdAt),

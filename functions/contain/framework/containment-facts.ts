@@ -36,6 +36,8 @@ export interface RunFinding {
   alert?: Alert;
   /** What on-call was told of it; absent where that is not known. A look that saw nothing is not LOW. */
   severity?: Severity;
+  /** It is of a drill that was registered. */
+  drill?: true;
   /** Why there is no alert, as a sentence. */
   noAlert?: string;
   /** It is about something else, and the run must not go out under its id. */
@@ -60,7 +62,14 @@ export async function findingOf({ clients, run }: Pick<StepContext, 'clients' | 
   const other = differenceOf(alert, target);
   if (other !== undefined) return { noAlert: `The finding is about another ${other}.`, isOther: true };
   const grade = gradeOf(alert);
-  return { findingId, alert, ...defined({ severity: grade === 'UNKNOWN' ? undefined : grade }) };
+  return {
+    findingId,
+    alert,
+    ...defined({
+      severity: grade === 'UNKNOWN' ? undefined : grade,
+      drill: alert.finding.drill === 'registered' || undefined,
+    }),
+  };
 }
 
 /** In what a finding is about something else; what either of them does not tell makes no difference. */

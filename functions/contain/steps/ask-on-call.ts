@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { followUpOf } from '../../contract/fit-follow-up.ts';
 import { type FollowUp, type Question, toldScope } from '../../contract/follow-up.ts';
 import { CONTAIN_STEPS, type ContainStepKey } from '../../contract/playbook-steps.ts';
-import type { Severity } from '../../contract/vocabulary.ts';
 import { defined } from '../../kit/defined.ts';
 import { counted } from '../../kit/words.ts';
-import { findingOf } from '../framework/containment-facts.ts';
+import { findingOf, type RunFinding } from '../framework/containment-facts.ts';
 import { courseOf, messagePartsOf } from '../framework/course.ts';
 import { takeLease } from '../framework/lease.ts';
 import { assertTarget } from '../framework/live-target.ts';
@@ -54,7 +53,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const busy = await takeLease(context, expires + REMOVAL_MS - now);
   if (busy) throw new Error(busy);
 
-  const { findingId, severity } = await findingOf(context);
+  const { findingId, ...known } = await findingOf(context);
   const question: Question = {
     id: questionId(execution, target.uid),
     ...defined({ findingId }),
@@ -68,7 +67,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   };
   // The register first: an answer may come as soon as the question is told.
   await clients.register.ask({ question, taskToken });
-  await clients.followUps.tell(await message(context, question, severity));
+  await clients.followUps.tell(await message(context, question, known));
   return {
     status: 'done',
     summary: `Asked on-call whether ${counted(plan.length, 'object')} may be stopped: question ${question.id}, until ${question.expiresAt}.`,
@@ -85,7 +84,7 @@ const questionId = (execution: string, uid: string): string =>
     .digest('hex')
     .slice(0, 12);
 
-async function message(context: StepContext, question: Question, severity: Severity | undefined): Promise<FollowUp> {
+async function message(context: StepContext, question: Question, { severity, drill }: RunFinding): Promise<FollowUp> {
   const { run, folder } = context;
   const course = await courseOf(context, BEFORE);
   return followUpOf({
@@ -94,7 +93,7 @@ async function message(context: StepContext, question: Question, severity: Sever
     messageId: `${question.id}-${question.planHash.slice(0, 12)}`,
     playbook: 'contain',
     target: run.target,
-    ...defined({ severity }),
+    ...defined({ severity, drill }),
     mode: run.mode,
     ...defined({ scope: toldScope(run.scope) }),
     execution: run.execution,

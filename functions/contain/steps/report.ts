@@ -70,13 +70,13 @@ async function report(playbook: 'contain' | 'release', context: Omit<StepContext
       .noteHash('hashList', hashes.path, hashes.sha256)
       .catch((error) => unkept.push(`The hash of hashes.txt could not be noted: ${messageOf(error)}`));
   try {
-    const { findingId, severity } = await findingOf(context);
+    const { findingId, severity, drill } = await findingOf(context);
     // Whatever becomes of the evidence, a person is told what was done.
     const { answer: _answer, given: _given, schemaVersion: _, ...told } = whole;
     await clients.followUps.tell(
       followUpOf({
         ...told,
-        ...defined({ severity, scope: toldScope(run.scope) }),
+        ...defined({ severity, drill, scope: toldScope(run.scope) }),
         findingId,
         // Should the next try keep it, that is told as well.
         messageId: messageIdOf(`${playbook}-end${unkept.length > 0 ? '-unkept' : ''}`, execution, run.name),
