@@ -7,9 +7,6 @@ export const DRILL_LABEL = 'namespace-sentinel.io/drill';
 /** How the `fieldManager` of the request begins; the nonce follows. */
 export const DRILL_MANAGER = 'namespace-sentinel-drill-';
 
-/** How the name of the namespace begins. */
-export const DRILL_NAMESPACE = 'sentinel-drill-';
-
 /**
  * - `registered`: the nonce of the request was registered in the findings table beforehand, for this cluster, this name, this
  *   identity and this time, and no other request has used it.

@@ -10,7 +10,18 @@ import { hostileAlert } from './hostile-alerts.ts';
 import { hostileDigest } from './hostile-digests.ts';
 
 /** For patterns and input transformers. */
-const FIELDS = ['schemaVersion', 'id', 'severity', 'outcome', 'headline', 'drill', 'account', 'region', 'cluster', 'namespace'];
+const FIELDS = [
+  'schemaVersion',
+  'id',
+  'severity',
+  'outcome',
+  'headline',
+  'drill',
+  'account',
+  'region',
+  'cluster',
+  'namespace',
+];
 
 const detailOf = ({ body }: { body: string }) => JSON.parse(body) as Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import type { Kubernetes } from '../../functions/clients/kubernetes/kubernetes.ts';
 import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
-import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
+import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { LocalGaps } from '../../functions/clients/local/gaps.ts';
 import { LocalRejectedRecords } from '../../functions/clients/local/rejected-records.ts';
