@@ -6,26 +6,67 @@ import { defined } from '../../functions/kit/defined.ts';
 import { propose } from './baseline/propose.ts';
 import { list, revoke } from './baseline/stored.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
+import { type HelpText, withHelp } from './help.ts';
 import type { CommandRun } from './program.ts';
 import { openTable, type TableChoice, withTable } from './table.ts';
 import type { Task } from './task.ts';
 
-const ABOUT = `
+const EXITS = { done: 'done', wrong: 'wrong input, or AWS cannot be reached' };
+const rights = (action: string): string =>
+  `It needs ${action} on the table, use of its key, and without --table "cloudformation:DescribeStacks".`;
+
+const HELP: HelpText = {
+  about: `
 A creator is known in a cluster for a pattern of names, for 90 days, because a person has said so: by calling a finding
 legitimate, or by accepting a proposal made from recorded logs. Such an acceptance names the creator, whom it acts as, the
-pattern, the indicators that belong to its work, the networks from which it comes, and why. What shows nothing else is told in
-the daily digest; whatever is outside of it alerts in full.
+pattern, the indicators that belong to its work, the networks from which it comes, and why. What shows nothing else is
+reported in the daily digest; whatever is outside of it alerts in full.
 
-Example:
-  sentinel baseline propose audit-*.log.gz --cluster prod --region eu-west-1 --account 111122223333 > proposals.yaml
-  (read it, and delete what you do not know)
-  sentinel baseline accept proposals.yaml --stack NamespaceSentinel`;
+Read what "propose" prints, and delete from it what you do not know, before you accept it.`,
+  examples: [
+    'sentinel baseline propose audit-*.log.gz --cluster prod --region eu-west-1 --account 111122223333 > proposals.yaml',
+    'sentinel baseline accept proposals.yaml --stack NamespaceSentinel --reason WHY',
+    'sentinel baseline list --stack NamespaceSentinel',
+  ],
+  exit: { ...EXITS, attention: 'done, and something needs attention' },
+};
+
+const PROPOSE_HELP: HelpText = {
+  examples: [
+    'sentinel baseline propose audit-*.log.gz --cluster prod --region eu-west-1 --account 111122223333 > proposals.yaml',
+    'sentinel baseline propose --json audit.log',
+  ],
+  exit: { done: 'done', attention: 'done, but something in the input was passed over', wrong: 'wrong input' },
+};
+
+const ACCEPT_HELP: HelpText = {
+  about: 'Where one proposal is wrong, none is accepted.',
+  examples: [
+    'sentinel baseline accept proposals.yaml --stack NamespaceSentinel --reason WHY',
+    'sentinel baseline accept proposals.yaml --region eu-west-1 --by alice@corp.example',
+  ],
+  needs: rights('"dynamodb:PutItem"'),
+  exit: EXITS,
+};
+
+const LIST_HELP: HelpText = {
+  examples: ['sentinel baseline list', 'sentinel baseline list --stack NamespaceSentinel --region eu-west-1 --json'],
+  needs: rights('"dynamodb:Query" and "dynamodb:BatchGetItem"'),
+  exit: EXITS,
+};
+
+const REVOKE_HELP: HelpText = {
+  examples: [
+    'sentinel baseline revoke --cluster prod --region eu-west-1 --account 111122223333 --principal PRINCIPAL --pattern "ci-*"',
+  ],
+  needs: rights('"dynamodb:DeleteItem"'),
+  exit: { ...EXITS, attention: 'the baseline holds no such thing' },
+};
 
 /** `sentinel baseline`: who is known to make which namespaces. */
 export function baselineCommand(run: CommandRun): Command {
-  return new Command('baseline')
+  return withHelp(new Command('baseline'), HELP)
     .description('Who is known to make which namespaces: proposed from recorded logs, accepted by a person.')
-    .addHelpText('after', ABOUT)
     .addCommand(proposeCommand(run))
     .addCommand(acceptCommand(run))
     .addCommand(listCommand(run))
@@ -34,7 +75,7 @@ export function baselineCommand(run: CommandRun): Command {
 
 function proposeCommand(run: CommandRun): Command {
   const where = ', where the input does not say';
-  return new Command('propose')
+  return withHelp(new Command('propose'), PROPOSE_HELP)
     .description('Proposes what to know from recorded logs, for a person to read. Accepts nothing.')
     .addArgument(new Argument('<file...>', 'recorded logs, as "sentinel replay" reads them; - is standard input'))
     .option('--json', 'print each proposal as one line of JSON')
@@ -62,7 +103,7 @@ interface Proposing {
 }
 
 function acceptCommand(run: CommandRun): Command {
-  return withTable(new Command('accept'))
+  return withHelp(withTable(new Command('accept')), ACCEPT_HELP)
     .description('Writes proposals that you have read into the baseline.')
     .addArgument(
       new Argument(
@@ -84,7 +125,7 @@ function acceptCommand(run: CommandRun): Command {
 }
 
 function listCommand(run: CommandRun): Command {
-  return withTable(new Command('list'))
+  return withHelp(withTable(new Command('list')), LIST_HELP)
     .description('Lists what is known, and until when.')
     .addOption(regionOption('Region of the table'))
     .option('--json', 'print each as one line of JSON')
@@ -96,7 +137,7 @@ function listCommand(run: CommandRun): Command {
 }
 
 function revokeCommand(run: CommandRun): Command {
-  return withTable(new Command('revoke'))
+  return withHelp(withTable(new Command('revoke')), REVOKE_HELP)
     .description('Forgets what was said of one creator, cluster and pattern.')
     .addOption(clusterOption().makeOptionMandatory())
     .addOption(regionOption('its Region, and that of the table').makeOptionMandatory())

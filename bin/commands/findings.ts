@@ -4,25 +4,45 @@ import { SEVERITIES, type Severity } from '../../functions/contract/vocabulary.t
 import { defined } from '../../functions/kit/defined.ts';
 import { clusterOption, regionOption } from './cluster-options.ts';
 import { FINDING_STATES, type FindingState } from './findings/summary.ts';
+import { type HelpText, withHelp } from './help.ts';
 import { namespaceOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
 import { openTable, type TableChoice, withTable } from './table.ts';
 import type { Task } from './task.ts';
 
-const ABOUT = `
+const HELP: HelpText = {
+  about: `
 States: open (alerted, and nobody has acted), not-alerted (on the way), contained, partly-contained, released and
-partly-released (by the last playbook), legitimate (closed by a person), accepted, digested and recorded (no alert of its own).
+partly-released (by the last playbook), legitimate (closed by a person), accepted, digested and recorded (no alert of its
+own).`,
+  examples: [
+    'sentinel findings',
+    'sentinel findings --severity HIGH --state open --since 24h',
+    'sentinel findings --stack NamespaceSentinel --region eu-west-1 --cluster prod --json',
+    'sentinel findings show nsf-47514e8a4998',
+  ],
+  needs: `
+It needs "dynamodb:Scan" on the table, "kms:Decrypt" on its key, and without --table "cloudformation:DescribeStacks"; the
+managed policy of the output ReaderPolicyArn has them. It reads the whole table, which costs about a cent for a hundred
+thousand findings.`,
+  exit: {
+    done: 'done',
+    attention: 'some findings could not be read',
+    wrong: 'wrong input, or AWS cannot be reached',
+  },
+};
 
-Examples:
-  sentinel findings
-  sentinel findings --severity HIGH --state open --since 24h
-  sentinel findings --stack NamespaceSentinel --region eu-west-1 --cluster prod --json
-  sentinel findings show nsf-47514e8a4998
-
-It needs "dynamodb:Scan" on the table, "kms:Decrypt" on its key, and without --table "cloudformation:DescribeStacks"; the managed
-policy of the output ReaderPolicyArn has them. It reads the whole table, which costs about a cent for a hundred thousand findings.
-
-Exit codes: 0 done; 1 some findings could not be read; 2 wrong input, or AWS cannot be reached.`;
+const SHOW_HELP: HelpText = {
+  examples: [
+    'sentinel findings show nsf-47514e8a4998',
+    'sentinel findings show nsf-47514e --stack NamespaceSentinel --region eu-west-1 --json',
+  ],
+  needs: 'It needs the same rights as "sentinel findings".',
+  exit: {
+    done: 'done',
+    wrong: 'wrong input, no such finding, one that cannot be read, or AWS cannot be reached',
+  },
+};
 
 interface Listing extends TableChoice {
   severity?: Severity;
@@ -35,7 +55,7 @@ interface Listing extends TableChoice {
 
 /** `sentinel findings`: what a deployment has found, and what became of it. */
 export function findingsCommand(run: CommandRun): Command {
-  const command = new Command('findings')
+  const command = withHelp(new Command('findings'), HELP)
     .description('Lists the findings of a deployment: severity, state, age, namespace and creator.')
     .addOption(new Option('--severity <severity>', 'this one and above, and what is unknown').choices(SEVERITIES))
     .addOption(new Option('--state <state...>', 'in one of these states').choices(FINDING_STATES))
@@ -47,7 +67,6 @@ export function findingsCommand(run: CommandRun): Command {
         .default(sinceOf('7d'), '7d'),
     );
   return inDeployment(command)
-    .addHelpText('after', ABOUT)
     .action(
       run(async (task, options: Listing) => {
         const { listFindings } = await import('./findings/run.ts');
@@ -57,7 +76,8 @@ export function findingsCommand(run: CommandRun): Command {
       }),
     )
     .addCommand(
-      inDeployment(new Command('show').description('Shows one finding, and why it has its severity.'))
+      inDeployment(withHelp(new Command('show'), SHOW_HELP))
+        .description('Shows one finding, and why it has its severity.')
         .addArgument(new Argument('<id>', 'its id, or the beginning of it, as in the subject of its mail'))
         .action(
           run(async (task, id: string, options: TableChoice & { json?: boolean }, self: Command) => {

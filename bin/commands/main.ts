@@ -4,6 +4,7 @@ import { baselineCommand } from './baseline.ts';
 import { containCommand } from './contain.ts';
 import { demoCommand } from './demo.ts';
 import { findingsCommand } from './findings.ts';
+import { type HelpText, withHelp } from './help.ts';
 import { investigateCommand } from './investigate.ts';
 import type { ExitCode, Io } from './io.ts';
 import { manifestsCommand } from './manifests.ts';
@@ -15,6 +16,17 @@ import { replayCommand } from './replay.ts';
 import type { CommandLimits } from './task.ts';
 import { verifyCommand } from './verify.ts';
 import { verifyEvidenceCommand } from './verify-evidence.ts';
+
+const HELP: HelpText = {
+  about: '"sentinel help COMMAND" has the options, examples and rights of one command.',
+  examples: [
+    'sentinel demo',
+    'sentinel replay audit.log',
+    'sentinel investigate --namespace payments',
+    'sentinel contain --namespace payments',
+  ],
+  exit: { done: 'done', attention: 'done, and something needs attention', wrong: 'wrong input or unreachable' },
+};
 
 /** The subcommands; each is a file in this folder. */
 const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
@@ -44,8 +56,8 @@ export const main = (args: readonly string[], io: Io, limits?: CommandLimits): P
 export function sentinel(run: CommandRun): Command {
   const program = new Command('sentinel')
     .description('Namespace Sentinel: notices new namespaces in Amazon EKS clusters, and says how severe each one is.')
-    .version(manifest.version)
-    .addHelpText('after', '\nExit codes: 0 done; 1 done, and something needs attention; 2 wrong input or unreachable.');
+    .version(manifest.version);
+  withHelp(program, HELP);
   for (const command of COMMANDS) program.addCommand(command(run));
   return program;
 }

@@ -1,22 +1,26 @@
 import { Command } from 'commander';
 import { withCluster } from './cluster-options.ts';
 import type { ReleaseOptions } from './contain/release.ts';
+import { type HelpText, withHelp } from './help.ts';
 import { asMyselfOption, namespaceOption, uidOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
 
-const ABOUT = `
-What would grant wide rights again is not restored but written down, for a person.
-
-Examples:
-  sentinel release --namespace payments --plan
-  sentinel release --kubeconfig F --context prod --from evidence/
-
-Exit codes: 0 released, or a plan with nothing open; 1 something is open, or nothing was touched; 2 wrong input, or the
-cluster cannot be reached.`;
+const HELP: HelpText = {
+  about: 'What would grant wide rights again is not restored but written down, for a person.',
+  examples: [
+    'sentinel release --namespace payments --plan',
+    'sentinel release --kubeconfig F --context prod --from evidence/',
+  ],
+  exit: {
+    done: 'released, or a plan with nothing open',
+    attention: 'something is open, or nothing was touched',
+    wrong: 'wrong input, or the cluster cannot be reached',
+  },
+};
 
 /** `sentinel release`: gives a contained namespace back what it had. */
 export function releaseCommand(run: CommandRun): Command {
-  return withCluster(new Command('release'))
+  return withHelp(withCluster(new Command('release')), HELP)
     .description('Gives a contained namespace back what its snapshot holds, and says what did not come back.')
     .addOption(namespaceOption().makeOptionMandatory(false))
     .option(
@@ -30,7 +34,6 @@ export function releaseCommand(run: CommandRun): Command {
     .option('--yes', 'do not ask')
     .option('--json', 'print the report as one line of JSON')
     .addOption(asMyselfOption())
-    .addHelpText('after', ABOUT)
     .action(
       run(async (task, options: ReleaseOptions) => {
         const { runRelease } = await import('./contain/release.ts');

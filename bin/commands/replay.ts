@@ -3,6 +3,7 @@ import type { Cluster } from '../../functions/contract/finding.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import { FORMS } from '../input/forms.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
+import { type HelpText, withHelp } from './help.ts';
 import type { CommandRun } from './program.ts';
 import { replay } from './replay/replay.ts';
 
@@ -13,32 +14,33 @@ interface Options {
   account?: string;
 }
 
-const EXAMPLES = `
+const HELP: HelpText = {
+  about: `
 What is read, told by what the file holds:
 ${FORMS.map((form) => (form.startsWith(' ') ? `  ${form}` : `  - ${form}`)).join('\n')}
+
 An event is looked for in each line and document; what stands inside an event is text of its client, and never is one.
-What cannot be read (Parquet, bzip2, zip, ...) is named, with what to do. docs/forms.md says how to export each form.
-
-Examples:
-  sentinel replay audit.log
-  sentinel replay --cluster prod --region eu-west-1 --account 111122223333 audit-*.log.gz
-  sentinel replay --json export/*/kube-apiserver-audit-*/*.gz > findings.ndjson
-  aws logs filter-log-events --log-group-name /aws/eks/prod/cluster \\
-    --log-stream-name-prefix kube-apiserver-audit | sentinel replay -
-
-Exit codes: 0 done; 1 done, but something in the input was passed over; 2 wrong input.`;
+What cannot be read (Parquet, bzip2, zip, ...) is named, with what to do. docs/forms.md says how to export each form.`,
+  examples: [
+    'sentinel replay audit.log',
+    'sentinel replay --cluster prod --region eu-west-1 --account 111122223333 audit-*.log.gz',
+    'sentinel replay --json export/*/kube-apiserver-audit-*/*.gz > findings.ndjson',
+    'aws logs filter-log-events --log-group-name /aws/eks/prod/cluster \\',
+    '  --log-stream-name-prefix kube-apiserver-audit | sentinel replay -',
+  ],
+  exit: { done: 'done', attention: 'done, but something in the input was passed over', wrong: 'wrong input' },
+};
 
 /** `sentinel replay`: findings in recorded logs. */
 export function replayCommand(run: CommandRun): Command {
   const where = ', where the input does not say';
-  return new Command('replay')
+  return withHelp(new Command('replay'), HELP)
     .description('Finds created namespaces, and attempts at it, in recorded logs of any length.')
     .addArgument(new Argument('<file...>', 'recorded logs; - is standard input'))
     .option('--json', 'print each finding as one line of JSON, and nothing else')
     .addOption(clusterOption(where))
     .addOption(regionOption(`its Region${where}`))
     .addOption(accountOption(where))
-    .addHelpText('after', EXAMPLES)
     .action(
       run(async (task, files: string[], { json = false, cluster: name, region, account }: Options) => {
         const cluster: Cluster = defined({

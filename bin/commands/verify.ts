@@ -1,18 +1,25 @@
 import { Command } from 'commander';
 import { withCluster } from './cluster-options.ts';
 import type { VerifyOptions } from './contain/verify.ts';
+import { type HelpText, withHelp } from './help.ts';
 import { asMyselfOption, auditLogOption, namespaceOption, uidOption } from './playbook-options.ts';
 import type { CommandRun } from './program.ts';
 
-const ABOUT = `
-Example:
-  sentinel verify --namespace payments
-
-Exit codes: 0 every decisive proof holds; 1 one does not; 2 wrong input, or the cluster cannot be reached.`;
+const HELP: HelpText = {
+  examples: [
+    'sentinel verify --namespace payments',
+    'sentinel verify --kubeconfig F --context prod --namespace payments --from evidence/',
+  ],
+  exit: {
+    done: 'every decisive proof holds',
+    attention: 'one does not',
+    wrong: 'wrong input, or the cluster cannot be reached',
+  },
+};
 
 /** `sentinel verify`: whether a namespace is isolated, now. */
 export function verifyCommand(run: CommandRun): Command {
-  return withCluster(new Command('verify'))
+  return withHelp(withCluster(new Command('verify')), HELP)
     .description('Tests whether a namespace is isolated, and says how each proof was tested. Changes nothing.')
     .addOption(namespaceOption())
     .addOption(uidOption('; without, that of the live namespace'))
@@ -23,7 +30,6 @@ export function verifyCommand(run: CommandRun): Command {
     .addOption(auditLogOption())
     .option('--json', 'print the proofs as one line of JSON')
     .addOption(asMyselfOption())
-    .addHelpText('after', ABOUT)
     .action(
       run(async (task, options: VerifyOptions) => {
         const { runVerify } = await import('./contain/verify.ts');

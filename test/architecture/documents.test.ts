@@ -3,8 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Command } from 'commander';
-import { sentinel } from '../../bin/commands/main.ts';
+import { parse, sentinelArguments } from './sentinel-command.ts';
 import { words } from './shell-words.ts';
 
 const PAGES = execFileSync('git', ['ls-files', '-z', '*.md'], { encoding: 'utf8' }).split('\0').filter(Boolean);
@@ -76,55 +75,6 @@ const RUN_BY: Readonly<Record<string, [file: string, text: string]>> = {
 };
 
 const SCRIPTS = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
-
-/** Words in capitals that a reader replaces, with values of their grammar. */
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  N: 'payments',
-  REGION: 'eu-west-1',
-  ACCOUNT: '111122223333',
-  H: 'a'.repeat(64),
-};
-
-/** The arguments for `sentinel`; undefined where the line calls another program. */
-function sentinelArguments(command: string): string[] | undefined {
-  const [first, second, third, ...rest] = words(command);
-  if (first === 'sentinel') return [second, third, ...rest].filter((word) => word !== undefined);
-  if (first === 'npx' && second === 'sentinel') return [third, ...rest].filter((word) => word !== undefined);
-  const script = words(command)
-    .slice(2)
-    .filter((word) => word !== '-s');
-  if (
-    first === 'npm' &&
-    words(command)
-      .slice(1)
-      .find((word) => !['run', '-s'].includes(word)) === 'sentinel'
-  )
-    return script.slice(script.indexOf('--') + 1);
-  return undefined;
-}
-
-/** Parses as the program does, and does nothing. @throws where an option, a value or an argument is wrong */
-async function parse(args: readonly string[]): Promise<void> {
-  let called = false;
-  const program = sentinel(() => async () => {
-    called = true;
-  });
-  const quiet = (command: Command): void => {
-    command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
-    for (const inner of command.commands) quiet(inner);
-  };
-  quiet(program);
-  try {
-    await program.parseAsync(
-      args.map((arg) => PLACEHOLDERS[arg] ?? arg),
-      { from: 'user' },
-    );
-  } catch (error) {
-    if (['commander.helpDisplayed', 'commander.help'].includes((error as { code?: string }).code ?? '')) return;
-    throw error;
-  }
-  expect(called).toBe(true);
-}
 
 describe('each command in a document', () => {
   test('there are some of both kinds', () => {

@@ -74,7 +74,7 @@ const INTRODUCTION = `# Who made which namespaces in these logs. Nothing of it i
 # meant: delete every entry that you do not know to be ordinary. What shows nothing but its "indicators", and comes from its
 # "addresses", is told in the daily digest. "alsoShown" are threats, which are not accepted: move to "indicators" what is meant to
 # be so. What ran in the namespaces these logs do not say. Then
-#   sentinel baseline accept FILE --table TABLE --reason WHY
+#   sentinel baseline accept FILE --stack NamespaceSentinel --reason WHY
 `;
 
 /** Values as JSON, which YAML understands, and which no value can get out of. */
