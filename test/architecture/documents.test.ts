@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { run } from '../commands/run.ts';
 import { parse, sentinelArguments } from './sentinel-command.ts';
 import { words } from './shell-words.ts';
 
@@ -70,11 +71,23 @@ const RUN_BY: Readonly<Record<string, [file: string, text: string]>> = {
   'npm run demo': ['.ci/run', 'npm run --silent demo'],
   'npm run images': ['test/tools/images.test.ts', 'demoFiles'],
   'npm run schema': ['test/system/add-a-destination.test.ts', 'write-schema.ts'],
+  'npm run judge': ['test/judge/command.test.ts', "'tools/judge/main.ts'"],
+  'npm run twin': ['.ci/run', 'npm run --silent twin'],
+  'npm run record': ['test/system/incidents.test.ts', 'tools/record/'],
   'npm run fix': ['package.json', '"fix": "biome check --write"'],
   'bash .ci/run': ['.ci/run', 'set -'],
 };
 
 const SCRIPTS = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
+
+const COMMAND_LINE = /^\s*(\$ )?(npm|npx|node|bash|sentinel|aws|kubectl|cdk|git) /;
+
+test.each(PAGES)('%s: every block with commands is one of sh', (page) => {
+  const others = [...read(page).matchAll(/^ *```([^\n]*)\n([\s\S]*?)^ *```$/gm)]
+    .filter(([, label = '']) => !/^sh( account)?$/.test(label))
+    .flatMap(([, , body = '']) => body.split('\n').filter((line) => COMMAND_LINE.test(line)));
+  expect(others).toEqual([]);
+});
 
 describe('each command in a document', () => {
   test('there are some of both kinds', () => {
@@ -84,7 +97,9 @@ describe('each command in a document', () => {
 
   test.each(LINES)('$page: $command', async ({ command, needsAccount }) => {
     const args = sentinelArguments(command);
-    if (args) return parse(args);
+    if (args && needsAccount) return parse(args);
+    // What needs no account is run, as it stands there.
+    if (args) return expect(await run(args)).toMatchObject({ code: 0, stderr: '' });
     const [program = '', second = '', third = ''] = words(command);
     if (program === 'npm' && second === 'run')
       expect(Object.keys(SCRIPTS)).toContain(third === '-s' ? words(command)[3] : third);

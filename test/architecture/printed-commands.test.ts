@@ -19,7 +19,20 @@ const FILES = execFileSync(
   .split('\0')
   .filter((name) => /\.(ts|mjs|md|ya?ml|json)$|^\.ci\//.test(name) && !name.startsWith('test/'));
 
-const SCRIPTS = Object.keys((JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object }).scripts);
+const NPM = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts;
+const SCRIPTS = Object.keys(NPM);
+
+/** The source of the tool that a script of npm runs; empty where it is not one of ours. */
+function toolText(script: string): string {
+  const [, folder] = /^node (tools\/[a-z]+)\//.exec(NPM[script] ?? '') ?? [];
+  const files = folder
+    ? execFileSync('git', ['ls-files', '-z', folder], { encoding: 'utf8' }).split('\0').filter(Boolean)
+    : [];
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+}
 
 /** What follows `sentinel`, up to the end of the code, the sentence or the line. */
 const CALL = /\bsentinel (?:-- )?([a-z][a-z-]*)((?:(?!\. |; |, )[^\n`"'|>)])*)/g;
@@ -75,6 +88,20 @@ test('each script of npm that is named is one', () => {
       .map((script) => `${file}: npm run ${script}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test('each option that is given to a script of npm is one that its tool has', () => {
+  const options = FILES.flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(
+        /\bnpm run (?:-s |--silent )?([a-z][\w:-]*) -- ((?:(?!\. |; )[^\n`"'|>)#])*)/g,
+      ),
+    ].flatMap(([, script = '', rest = '']) =>
+      (rest.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? []).map((option) => ({ file, script, option })),
+    ),
+  ).filter(({ script }) => toolText(script) !== '');
+  expect(options.length).toBeGreaterThan(10);
+  expect(options.filter(({ script, option }) => !toolText(script).includes(option))).toEqual([]);
 });
 
 test('each command of ours that mails and reports may print is one, with its options', () => {
