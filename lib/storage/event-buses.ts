@@ -1,10 +1,17 @@
-import { Aws } from 'aws-cdk-lib';
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { Aws, Duration } from 'aws-cdk-lib';
+import { EventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { DeployedDestination } from '../../functions/alert/destinations/index.ts';
+import type { DeployedDestination, HttpsSubscription } from '../../functions/alert/destinations/index.ts';
 import { EVENT_SOURCE } from '../../functions/contract/event-source.ts';
+import { defined } from '../../functions/kit/defined.ts';
+import { HttpsEndpoint } from './https-endpoint.ts';
 import type { Queues } from './queues.ts';
+
+/** How long an HTTPS endpoint may be away. The alarm about dead letters rings after it: a pager must not be silent for a day. */
+const PATIENCE = Duration.hours(1);
+/** The most that EventBridge takes. */
+const MAX_RETRIES = 185;
 
 export interface EventBusesProps {
   /** Where alerts go; those that a bus carries count here. */
@@ -42,6 +49,8 @@ export class EventBuses extends Construct {
       const bus = new EventBus(this, name, { description: `Namespace Sentinel: ${description}` });
       const arns = subscriptions.flatMap((each) => (each.to === 'event-bus' ? [each.arn] : []));
       if (arns.length > 0) this.#forward(name, bus, arns);
+      const endpoints = subscriptions.filter((each) => each.to === 'https');
+      if (endpoints.length > 0) this.#send(name, bus, endpoints);
       return [{ destination: destinationId, name, description, bus }];
     });
   }
@@ -65,12 +74,7 @@ export class EventBuses extends Construct {
 
   /** Sends every event of the bus to others; what cannot be delivered within a day goes to the dead-letter queue. */
   #forward(name: string, bus: EventBus, arns: readonly string[]): void {
-    const role = new Role(this, `${name}ForwardRole`, {
-      assumedBy: new ServicePrincipal('events.amazonaws.com').withConditions({
-        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-      }),
-      description: 'Namespace Sentinel: forwards its events to other buses',
-    });
+    const role = this.#role(`${name}ForwardRole`, 'Namespace Sentinel: forwards its events to other buses');
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [...arns] }));
     const rule = new Rule(this, `${name}Forward`, {
       description: 'Namespace Sentinel: forwards its events to other buses',
@@ -81,5 +85,44 @@ export class EventBuses extends Construct {
     for (const arn of arns)
       rule.addTarget({ bind: () => ({ arn, role, deadLetterConfig: { arn: this.#queues.deadLetters.queueArn } }) });
     rule.node.addDependency(role);
+  }
+
+  /** Sends the `detail` of the events of the bus to HTTPS endpoints; what one does not take in time goes to the dead-letter queue. */
+  #send(name: string, bus: EventBus, endpoints: readonly HttpsSubscription[]): void {
+    const role = this.#role(`${name}SendRole`, 'Namespace Sentinel: sends its events to HTTPS endpoints');
+    const made = endpoints.map(({ name: endpointName, only, ...endpoint }) => {
+      const id = `${name}${endpointName}`;
+      const { apiDestinationArn: arn } = new HttpsEndpoint(this, id, endpoint).destination;
+      const rule = new Rule(this, `${id}Rule`, {
+        description: 'Namespace Sentinel: sends its events to an HTTPS endpoint',
+        eventBus: bus,
+        eventPattern: { source: [EVENT_SOURCE], ...defined({ detail: only }) },
+      });
+      rule.addTarget({
+        bind: () => ({
+          arn,
+          role,
+          // The detail is the request: no template, which would not escape what it puts in.
+          input: RuleTargetInput.fromEventPath('$.detail'),
+          retryPolicy: { maximumEventAgeInSeconds: PATIENCE.toSeconds(), maximumRetryAttempts: MAX_RETRIES },
+          deadLetterConfig: { arn: this.#queues.deadLetters.queueArn },
+        }),
+      });
+      rule.node.addDependency(role);
+      return { arn, rule };
+    });
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['events:InvokeApiDestination'], resources: made.map(({ arn }) => arn) }),
+    );
+    this.#queues.takeUndelivered(`Unsent${name}`, ...made.map(({ rule }) => rule));
+  }
+
+  #role(id: string, description: string): Role {
+    return new Role(this, id, {
+      assumedBy: new ServicePrincipal('events.amazonaws.com').withConditions({
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      }),
+      description,
+    });
   }
 }

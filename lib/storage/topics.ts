@@ -116,7 +116,8 @@ function allow(role: IRole, ...topics: readonly Topic[]): void {
 }
 
 function subscribe(scope: Construct, topic: Topic, subscription: Subscription): void {
-  if (subscription.to === 'event-bus') throw new Error('a topic does not send to an event bus');
+  if (subscription.to === 'event-bus' || subscription.to === 'https')
+    throw new Error(`a topic does not send to ${subscription.to}`);
   if (subscription.to === 'slack') {
     const { workspaceId, channelId } = subscription;
     new SlackChannel(scope, 'Slack', { workspaceId, channelId, topic });

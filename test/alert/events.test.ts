@@ -14,6 +14,7 @@ const FIELDS = [
   'schemaVersion',
   'id',
   'severity',
+  'audience',
   'outcome',
   'headline',
   'drill',
@@ -32,6 +33,7 @@ describe('the event of a finding', () => {
       schemaVersion: 1,
       id: FINDING.id,
       severity: 'HIGH',
+      audience: 'HIGH',
       outcome: 'created',
       headline: 'HIGH: namespace payments was created in cluster prod by the IAM role ci-deployer.',
       drill: false,
@@ -82,6 +84,8 @@ describe('the event of a finding', () => {
       fc.property(message, (each) => {
         const detail = detailOf(each);
         for (const field of FIELDS) expect(detail[field]).toBeDefined();
+        // An input transformer puts values into its template as they are: these can end no string of it.
+        for (const field of FIELDS) expect(String(detail[field])).toMatch(/^[^"\\\p{Cc}]*$/u);
         const entry = `namespace-sentinel${each.subject}${each.body}`;
         expect(Buffer.byteLength(entry)).toBeLessThanOrEqual(262_144);
       }),
@@ -95,10 +99,13 @@ test('the end of a playbook and a question are events of their own type, with th
   const end = events.followUp(PARTLY, {}, places);
   expect(end.subject).toBe(DETAIL_TYPES.end);
   const { followUp, ...fields } = detailOf(end);
-  expect(Object.keys(fields).toSorted()).toEqual([...FIELDS, 'playbook'].toSorted());
-  expect(fields).toMatchObject({ id: PARTLY.id, outcome: PARTLY.outcome, playbook: PARTLY.playbook });
+  expect(Object.keys(fields).toSorted()).toEqual([...FIELDS, 'playbook', 'closes'].toSorted());
+  expect(fields).toMatchObject({ id: PARTLY.id, outcome: PARTLY.outcome, playbook: PARTLY.playbook, closes: false });
   expect(followUp).toMatchObject(places);
   expect(readJson(followUpSchema, JSON.stringify(followUp), 'follow-up')).toEqual({ ...PARTLY, ...places });
+  expect(fields['audience']).toBe('UNKNOWN');
+  const removed = events.followUp({ ...PARTLY, mode: 'remove', outcome: 'contained' }, {}, {});
+  expect(detailOf(removed)).toMatchObject({ closes: true, audience: PARTLY.severity });
   const question = events.followUp(QUESTION, {}, {});
   expect(question.subject).toBe(DETAIL_TYPES.question);
   expect(detailOf(question)).toMatchObject({ outcome: 'question', severity: QUESTION.severity ?? 'UNKNOWN' });

@@ -17,6 +17,7 @@ const EXCEPTIONS: Readonly<Record<string, { on: RegExp; why: string }>> = {
 /** What stands for the resource of a template in a policy, in the form of its ARN. */
 const ARN_FORMS: Readonly<Record<string, string>> = {
   'DynamoDB::Table': 'arn:aws:dynamodb:r:a:table/x',
+  'Events::ApiDestination': 'arn:aws:events:r:a:api-destination/x',
   'Events::EventBus': 'arn:aws:events:r:a:event-bus/x',
   'Events::Rule': 'arn:aws:events:r:a:rule/x',
   'IAM::Role': 'arn:aws:iam::a:role/x',

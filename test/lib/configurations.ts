@@ -49,6 +49,15 @@ export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> =
     events: { forwardTo: ['arn:aws:events:eu-west-1:222233334444:event-bus/security'] },
     ocsf: { forwardTo: ['arn:aws:events:eu-west-1:222233334444:event-bus/lake'] },
   },
+  'HTTPS endpoints': {
+    clusters: cluster,
+    emails,
+    pagerDuty: { secret: 'sentinel/pagerduty', secretField: 'routingKey' },
+    webhooks: [
+      { name: 'Soar', url: 'https://soar.example.com/hooks', secret: 'sentinel/soar', minSeverity: 'HIGH' },
+      { name: 'Desk', url: 'https://desk.example.com/', secret: 'sentinel/desk', header: 'X-Api-Key' },
+    ],
+  },
   'several subscriptions': {
     account,
     region: 'us-west-2',

@@ -118,8 +118,8 @@ export function plain(value: unknown): string {
   if (typeof value === 'string') return value;
   const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
   if (Array.isArray(join)) return (join[1] as unknown[]).map(plain).join('');
-  if (Array.isArray(attribute)) return `<${withoutHash(attribute[0])}>`;
-  return `<${withoutHash(String(ref))}>`;
+  if (Array.isArray(attribute)) return `<${withoutHashOf(attribute[0])}>`;
+  return `<${withoutHashOf(String(ref))}>`;
 }
 
-const withoutHash = (id: string): string => id.replace(/^Sentinel/, '').replace(/[0-9A-F]{8}$/, '');
+export const withoutHashOf = (id: string): string => id.replace(/^Sentinel/, '').replace(/[0-9A-F]{8}$/, '');

@@ -45,7 +45,24 @@ export type Subscription =
   /** A Slack channel, through Amazon Q Developer in chat applications. */
   | { to: 'slack'; workspaceId: string; channelId: string }
   /** Another event bus, also of another account, by its ARN. */
-  | { to: 'event-bus'; arn: string };
+  | { to: 'event-bus'; arn: string }
+  | HttpsSubscription;
+
+/** An HTTPS endpoint, through an API destination of EventBridge: it is sent the `detail` of each event as it is. */
+export interface HttpsSubscription {
+  to: 'https';
+  /** Names its resources in the stack: letters and digits. */
+  name: string;
+  url: string;
+  /** Where the request has the key: in a header, or in a field of the body as well. */
+  key: { header: string; bodyField?: string };
+  /** What of AWS Secrets Manager holds the key: name or ARN of the secret, the key in its JSON, where it is JSON, and the version. */
+  secret: { id: string; field?: string; version?: string };
+  /** No more requests in a second; the others wait. */
+  perSecond: number;
+  /** Which events, by a pattern of EventBridge on `detail`; all without. */
+  only?: Readonly<Record<string, unknown>>;
+}
 
 export interface Destination<Key extends string = string, Schema extends z.ZodMiniType = z.ZodMiniType> {
   /** Names it in the findings table, where it is written down who has had an alert: never changed. */

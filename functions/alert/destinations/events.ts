@@ -18,10 +18,12 @@ import { fitDigest } from '../digest/fit-digest.ts';
 import { digestHeadline } from '../digest/words.ts';
 import { busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
 import { fitAlert } from '../fit-alert.ts';
+import { followUpAudience, isClosing } from '../follow-up/state.ts';
 import { aboutOf, followUpHeadline, matterOf } from '../follow-up/words.ts';
 import { ACCOUNT, CLUSTER, LABEL, REGION } from '../grammar.ts';
 import { headline } from '../headline.ts';
 import { nameOr } from '../name-or.ts';
+import { audienceOf } from '../news.ts';
 import { destination, type Places } from './destination.ts';
 
 /** Raised when a rule or a reader would break. */
@@ -66,6 +68,7 @@ function alertEvent(alert: Alert): Message {
   return eventOf(alert.update ? 'update' : 'finding', {
     id: alert.id,
     severity: gradeOf(alert),
+    audience: audienceOf(alert),
     outcome,
     headline: headline(alert),
     drill: alert.finding.drill === 'registered',
@@ -79,6 +82,8 @@ function followUpEvent(followUp: FollowUp, _playbooks: unknown, places: Places):
   return eventOf(followUp.question ? 'question' : 'end', {
     id: followUp.id,
     severity: followUp.severity ?? 'UNKNOWN',
+    audience: followUpAudience(followUp),
+    closes: isClosing(followUp),
     outcome: matterOf(followUp),
     playbook: followUp.playbook,
     headline: followUpHeadline(followUp),
@@ -92,6 +97,7 @@ function digestEvent(digest: Digest, places: Places): Message {
   return eventOf('digest', {
     id: digest.id,
     severity: digestSeverity(digest),
+    audience: digestSeverity(digest),
     outcome: 'digest',
     headline: digestHeadline(digest),
     // One that holds a real finding is not of a drill.

@@ -4,15 +4,17 @@ import { chat } from './chat.ts';
 import type { Destination, Subscription } from './destination.ts';
 import { events } from './events.ts';
 import { ocsf } from './ocsf.ts';
+import { pagerduty } from './pagerduty.ts';
 import { topic } from './topic.ts';
+import { webhook } from './webhook.ts';
 
-export type { Destination, Subscription } from './destination.ts';
+export type { Destination, HttpsSubscription, Subscription } from './destination.ts';
 
 /**
  * Every destination, in the order in which they get an alert. The first one is in every deployment: metrics count alerts
  * by it.
  */
-export const DESTINATIONS = [topic, chat, events, ocsf] as const;
+export const DESTINATIONS = [topic, chat, pagerduty, events, ocsf, webhook] as const;
 export const MAIN_DESTINATION = DESTINATIONS[0].id;
 
 type Entry = (typeof DESTINATIONS)[number];

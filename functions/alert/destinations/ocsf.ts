@@ -15,6 +15,7 @@ import { fitDigest } from '../digest/fit-digest.ts';
 import { digestHeadline } from '../digest/words.ts';
 import { busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
 import { fitAlert } from '../fit-alert.ts';
+import { isClosing } from '../follow-up/state.ts';
 import { aboutOf, followUpHeadline, matterOf } from '../follow-up/words.ts';
 import { epochOf } from '../grammar.ts';
 import { type Moment, momentOf } from '../moment.ts';
@@ -27,10 +28,6 @@ const MAX_RECORD_BYTES = MAX_ENTRY_BYTES - AROUND_BYTES;
 
 /** The one `detail-type`: `activity_id` tells what happened to the finding. */
 const DETAIL_TYPE = 'OCSF Detection Finding';
-
-/** After a release, or a person's word that it was meant, nothing is left to do about the finding. */
-const isClosed = (followUp: FollowUp): boolean =>
-  matterOf(followUp) === 'released' || followUp.decision?.decision === 'legitimate';
 
 export const ocsf = destination({
   id: 'ocsf',
@@ -59,7 +56,7 @@ function alertEvent(alert: Alert, { now }: Moment = momentOf(Date.now())): Messa
 
 function followUpEvent(followUp: FollowUp, _playbooks: unknown, places: Places): Message {
   const matter = matterOf(followUp);
-  const closed = isClosed(followUp);
+  const closed = isClosing(followUp);
   const { cluster, namespace } = aboutOf(followUp);
   return eventOf(
     basics({

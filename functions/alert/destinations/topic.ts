@@ -20,6 +20,7 @@ import { digestSubject } from '../digest/words.ts';
 import { emailOf } from '../email.ts';
 import { fitAlert } from '../fit-alert.ts';
 import { followUpEmail } from '../follow-up/email.ts';
+import { followUpAudience } from '../follow-up/state.ts';
 import { aboutOf, followUpSubject, matterOf } from '../follow-up/words.ts';
 import { CLUSTER, LABEL } from '../grammar.ts';
 import { subjectOf } from '../headline.ts';
@@ -82,18 +83,13 @@ function envelopeOf(alert: Alert, moment: Moment = momentOf(Date.now())): Messag
   });
 }
 
-/** What must reach everybody who can be reached: a person is waited for, or the namespace may still act. */
-const FOR_ALL: readonly string[] = ['question', 'partly-contained', 'refused'];
-
 function followUpEnvelope(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message {
-  const matter = matterOf(followUp);
   return enveloped({
     subject: followUpSubject(followUp),
     email: followUpEmail(followUp, playbooks, places),
     attributes: {
-      // A policy for a least severity lists UNKNOWN as well.
-      severity: FOR_ALL.includes(matter) ? 'UNKNOWN' : (followUp.severity ?? 'UNKNOWN'),
-      outcome: matter,
+      severity: followUpAudience(followUp),
+      outcome: matterOf(followUp),
       ...placeAttributes(aboutOf(followUp)),
     },
     value: { ...followUp, ...places },

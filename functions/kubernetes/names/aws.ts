@@ -38,3 +38,7 @@ export const EVENT_BUS = /^arn:aws[a-z-]{0,20}:events:[a-z0-9-]{1,30}:\d{12}:eve
 
 /** Where EKS writes the control-plane logs of a cluster. */
 export const controlPlaneLogGroup = (clusterName: string): string => `/aws/eks/${clusterName}/cluster`;
+
+/** A secret of Secrets Manager, by its name or by its whole ARN, which ends in a hyphen and six characters. */
+export const SECRET_NAME =
+  /^(?:arn:aws[a-z-]{0,20}:secretsmanager:[a-z0-9-]{1,30}:\d{12}:secret:[\w/+=.@-]{1,256}-[0-9A-Za-z]{6}|[\w/+=.@-]{1,256})$/;

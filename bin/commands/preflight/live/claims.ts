@@ -215,6 +215,23 @@ export const CLAIMS = [
     shownBy: { drill: DRILL_ALERT },
   },
   {
+    id: 'routing-key-in-body',
+    claim:
+      'EventBridge puts the body parameter of a connection into a request whose body is a part of the event ($.detail), and PagerDuty takes the request with the header that a connection cannot do without.',
+    restsOn: ['lib/storage/https-endpoint.ts', 'functions/alert/destinations/pagerduty.ts'],
+    ifFalse: 'PagerDuty refuses each event with 400: it lies in the dead-letter queue, whose alarm rings.',
+    shownBy: { drill: DRILL_ALERT },
+  },
+  {
+    id: 'pagerduty-rising',
+    claim:
+      'PagerDuty shows in an open alert what a later trigger of the same finding says, and tells again where its severity has risen.',
+    restsOn: ['functions/alert/pagerduty/incident.ts'],
+    ifFalse:
+      'Who has acknowledged a MEDIUM alert does not hear from PagerDuty that it is CRITICAL now; the mail tells it.',
+    shownBy: { drill: DRILL_ALERT },
+  },
+  {
     id: 'guardduty-fields',
     claim: 'GuardDuty takes each field by which an investigation asks for findings, those of attack sequences as well.',
     restsOn: ['functions/clients/aws/aws-threats.ts'],
