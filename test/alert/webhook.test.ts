@@ -27,12 +27,18 @@ test.each([
   ['url', 'https://soar.example.com/{{resolve:ssm:x}}', 'https://'],
   ['secret', 'Bearer 0123 4567', 'never the key itself'],
   ['secret', 'x:SecretString:y}}', 'never the key itself'],
+  ['secret', 'e93facc04764012d7bfb002500d5d1a6', 'looks like the key itself'],
   ['secretField', 'a:b', 'a key of the JSON'],
   ['secretVersion', 'latest', 'a version of the secret'],
   ['header', 'X Key', 'the name of a header'],
   ['name', 'so-ar', 'letters and digits'],
 ])('%s: %s is refused', (key, value, why) => {
   expect(() => read({ [key]: value })).toThrow(why);
+});
+
+test('what may be a key is not told', () => {
+  for (const secret of ['Bearer 0123 4567', 'e93facc04764012d7bfb002500d5d1a6'])
+    expect(() => read({ secret })).toThrow(expect.not.objectContaining({ message: expect.stringContaining(secret) }));
 });
 
 test('two endpoints have two names', () => {

@@ -15,7 +15,7 @@ import type { FollowUp } from '../../contract/follow-up.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import { jsonBytes } from '../../contract/sizes.ts';
 import { fitDigest } from '../digest/fit-digest.ts';
-import { digestHeadline } from '../digest/words.ts';
+import { digestHeadline, isDrill } from '../digest/words.ts';
 import { busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
 import { fitAlert } from '../fit-alert.ts';
 import { followUpAudience, isClosing } from '../follow-up/state.ts';
@@ -100,8 +100,7 @@ function digestEvent(digest: Digest, places: Places): Message {
     audience: digestSeverity(digest),
     outcome: 'digest',
     headline: digestHeadline(digest),
-    // One that holds a real finding is not of a drill.
-    drill: digest.rows.length > 0 && digest.rows.every(({ drill }) => drill === true) && digest.others === undefined,
+    drill: isDrill(digest),
     ...placeOf(digest.cluster, undefined),
     digest: fitDigest({ ...digest, ...places }, MAX_RECORD_BYTES),
   });

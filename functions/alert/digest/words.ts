@@ -73,6 +73,10 @@ export function digestSubject(digest: Digest): string {
   return subject(name ? ` in ${cutToFit(name, subject(` in ${name}`).length)}` : '');
 }
 
+/** One that holds a real finding is not of a drill. */
+export const isDrill = ({ rows, others }: Digest): boolean =>
+  rows.length > 0 && rows.every(({ drill }) => drill === true) && others === undefined;
+
 /** What kind of digest it is. */
 export const explanationOf = ({ rows }: Digest): string =>
   rows.length > 0 && rows.every(({ reason }) => reason === 'accepted') ? ACCEPTED : EXPLANATION;

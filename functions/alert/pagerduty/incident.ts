@@ -10,7 +10,7 @@ import { defined } from '../../kit/defined.ts';
 import { linesAndMore } from '../../kit/words.ts';
 import { actorWords } from '../actor.ts';
 import type { Places } from '../destinations/destination.ts';
-import { digestHeadline, explanationOf, hiddenRows, othersWords, rowWords } from '../digest/words.ts';
+import { digestHeadline, explanationOf, hiddenRows, isDrill, othersWords, rowWords } from '../digest/words.ts';
 import { followUpAudience, isClosing, isForAll } from '../follow-up/state.ts';
 import { aboutOf, byVerdict, followUpHeadline, matterOf, meaningOf, proofCount } from '../follow-up/words.ts';
 import { ACCOUNT, CLUSTER, epochOf, LABEL, REGION } from '../grammar.ts';
@@ -69,12 +69,13 @@ interface Basics {
   /** In one word. */
   outcome: string;
   audience: Grade;
+  drill: boolean;
   report: string | undefined;
   details: object;
 }
 
 function triggered(basics: Basics): Trigger {
-  const { id, summary, severity, cluster, namespace, outcome, audience, report, details } = basics;
+  const { id, summary, severity, cluster, namespace, outcome, audience, drill, report, details } = basics;
   const [account, region, name] = [
     nameOr(ACCOUNT, cluster.account),
     nameOr(REGION, cluster.region),
@@ -93,7 +94,7 @@ function triggered(basics: Basics): Trigger {
       component: namespace,
       group: name,
       class: outcome,
-      custom_details: { finding: id, audience, account, region, cluster: name, namespace, outcome, ...details },
+      custom_details: { finding: id, audience, account, region, cluster: name, namespace, outcome, drill, ...details },
     },
     ...(report !== undefined && { links: [{ href: report, text: 'Report' }] }),
   };
@@ -113,6 +114,7 @@ export function alertIncident(alert: Alert): Incident {
     namespace: nameOr(LABEL, finding.namespace.name),
     outcome: finding.outcome,
     audience: audienceOf(alert),
+    drill: finding.drill === 'registered',
     report: objectLink(report, finding),
     details: {
       severity: gradeOf(alert),
@@ -151,6 +153,7 @@ export function followUpIncident(followUp: FollowUp, { archive, report }: Places
     namespace: nameOr(LABEL, namespace.name),
     outcome: matterOf(followUp),
     audience: followUpAudience(followUp),
+    drill: followUp.drill === true,
     report: objectLink(report, { cluster }),
     details: {
       playbook,
@@ -178,6 +181,7 @@ export function digestIncident(digest: Digest, { archive }: Places): Incident {
     namespace: '(several)',
     outcome: 'digest',
     audience: severity,
+    drill: isDrill(digest),
     report: undefined,
     details: {
       severity,
