@@ -73,6 +73,8 @@ export async function bringUp(): Promise<void> {
     const { id = '', finding } = await account.message(
       `the alert about ${name}`,
       (message) => message.finding?.namespace.name === name && message.finding.outcome === 'created',
+      // As long as Lambda waits before it tries what failed once more, and a while.
+      150_000,
     );
     alerted.set(name, { findingId: id, uid: finding?.namespace.uid ?? '' });
   }

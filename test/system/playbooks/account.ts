@@ -118,9 +118,15 @@ export class Account {
     for (;;) {
       const found = this.#messages.find(is);
       if (found) return found;
-      if (Date.now() > end) throw new Error(`no message: ${what}; there are: ${this.#messages.map(brief).join('; ')}`);
+      if (Date.now() > end) throw new Error(`no message: ${what}\n${await this.#told()}`);
       this.#messages.push(...(await this.#stack.alerts.receive()).map(({ alert }) => alert as Message));
     }
+  }
+
+  /** What was told instead of a message that is missed, and what functions said that went wrong. */
+  async #told(): Promise<string> {
+    const wrong = (await this.logs()).filter((line) => /"level":"(?:ERROR|WARN)"|Task timed out|Runtime\./.test(line));
+    return [...this.#messages.map((message) => `told: ${brief(message)}`), ...wrong.slice(-20)].join('\n');
   }
 
   /** Takes in what is told, until nothing came for so long. */
