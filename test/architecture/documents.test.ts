@@ -70,6 +70,7 @@ const RUN_BY: Readonly<Record<string, [file: string, text: string]>> = {
   'npm run test:system': ['.ci/run', 'test:system'],
   'npm run demo': ['.ci/run', 'npm run --silent demo'],
   'npm run images': ['test/tools/images.test.ts', 'demoFiles'],
+  'npm run cloudformation': ['test/system/cloudformation.test.ts', "'tools/cloudformation/main.ts'"],
   'npm run schema': ['test/system/add-a-destination.test.ts', 'write-schema.ts'],
   'npm run judge': ['test/judge/command.test.ts', "'tools/judge/main.ts'"],
   'npm run twin': ['.ci/run', 'npm run --silent twin'],
