@@ -1,4 +1,5 @@
 /** The canary: a refused request of *watch* that comes through the audit log, and is known by *detect*. */
+import { MINUTE_MS } from './schedule.ts';
 
 /** How the request's `fieldManager` begins; the nonce follows. */
 export const CANARY_MANAGER = 'namespace-sentinel-canary-';
@@ -11,7 +12,7 @@ export const CANARY_MINUTES = 10;
 export const CANARIES_MISSED = 3;
 
 /** One that took longer says nothing of the way as it is now: it is recognised, and not counted. In milliseconds. */
-export const CANARY_LATE_MS = CANARIES_MISSED * CANARY_MINUTES * 60_000;
+export const CANARY_LATE_MS = CANARIES_MISSED * CANARY_MINUTES * MINUTE_MS;
 
 /** What a canary's refusal must be, before its nonce is looked up. */
 export interface CanarySighting {

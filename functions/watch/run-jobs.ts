@@ -2,10 +2,9 @@
 import type { JobRuns } from '../clients/table/job-runs.ts';
 import type { Cluster } from '../contract/finding.ts';
 import type { Problem } from '../contract/problems.ts';
-import { SCHEDULE_MINUTES } from '../contract/schedule.ts';
+import { MINUTE_MS, SCHEDULE_MINUTES } from '../contract/schedule.ts';
 import type { Job, JobSummary, WatchSettings } from './job.ts';
 
-const MINUTE_MS = 60_000;
 /** EventBridge starts a run some seconds early or late. */
 const JITTER_MS = MINUTE_MS;
 

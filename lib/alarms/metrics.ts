@@ -25,15 +25,15 @@ export const sumOf = (metrics: readonly Metric[]): Metric | MathExpression => jo
 export const maxOf = (metrics: readonly Metric[]): Metric | MathExpression => joined('MAX', metrics);
 
 /**
- * The least of several metrics in a period, where what has no data counts as 0: MIN alone takes those that have data, and would not
- * miss the others.
+ * The least of several metrics in a period, where what has no data counts as 0. MIN alone takes those that have data, and would not
+ * miss the others; and where a datapoint is missing, CloudWatch goes back to older ones that it has before it treats any as
+ * breaching, so that an alarm on a metric that has stopped rings later than its periods say.
  */
-export function leastOf(metrics: readonly Metric[], per: Duration): Metric | MathExpression {
-  const [only, ...others] = metrics.map((metric) => metric.with({ period: per }));
-  if (only && others.length === 0) return only;
+export function leastOf(metrics: readonly Metric[], per: Duration): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
   const filled = Object.keys(usingMetrics).map((name) => `FILL(${name}, 0)`);
-  return new MathExpression({ expression: `MIN([${filled.join()}])`, usingMetrics, period: per });
+  const expression = filled.length === 1 ? filled.join() : `MIN([${filled.join()}])`;
+  return new MathExpression({ expression, usingMetrics, period: per });
 }
 
 function joined(operation: 'SUM' | 'MAX', metrics: readonly Metric[]): Metric | MathExpression {
@@ -79,14 +79,18 @@ export const problemMetric = (problem: Problem): Metric =>
   });
 
 /** How many canaries of a cluster arrived, in the time in which one is sent. */
-export const arrivedCanaries = (clusterName: string): Metric =>
-  new Metric({
-    namespace: 'NamespaceSentinel',
-    metricName: CANARY_METRIC,
-    dimensionsMap: { service: 'detect', cluster: clusterName },
-    period: Duration.minutes(CANARY_MINUTES),
-    statistic: 'Sum',
-  });
+export const arrivedCanaries = (clusterName: string): MathExpression =>
+  leastOf(
+    [
+      new Metric({
+        namespace: 'NamespaceSentinel',
+        metricName: CANARY_METRIC,
+        dimensionsMap: { service: 'detect', cluster: clusterName },
+        statistic: 'Sum',
+      }),
+    ],
+    Duration.minutes(CANARY_MINUTES),
+  );
 
 /** Failed invocations of all functions, in five minutes. */
 export const failedInvocations = (): Metric => new Metric({ ...failuresMetric, period, statistic: 'Sum' });

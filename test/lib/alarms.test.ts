@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { CANARY_MINUTES } from '../../functions/contract/canary.ts';
+import { SCHEDULE_MINUTES } from '../../functions/contract/schedule.ts';
 import { FAILED_INVOCATION } from '../../lib/base/failed-invocation.ts';
+import { type Alarm, evaluateAlarm } from '../../tools/twin/alarms/evaluate.ts';
 import { matchesJson } from './json-pattern.ts';
 import { fullStack, importedInto, plain, type Resource, Resources, ROOT } from './stacks.ts';
 
@@ -23,7 +26,11 @@ function watched({ Properties }: Resource): string {
   const all: { Expression?: string; MetricStat?: { Metric: Dimensioned } }[] = Metrics ?? [];
   const metrics = all.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
   const [operation = ''] = (all[0]?.Expression ?? '').split('(');
-  if (Metrics) expect(all[0]?.Expression).toBe(`${operation}([${metrics.map((_, index) => `m${index}`).join()}])`);
+  const ids = metrics.map((_, index) => `m${index}`);
+  if (operation === 'FILL') expect(all[0]?.Expression).toBe('FILL(m0, 0)');
+  else if (Metrics) expect(all[0]?.Expression).toBe(`${operation}([${ids.join()}])`);
+  if (metrics.length === 1 && Metrics)
+    return `${nameOf(metrics[0] as Dimensioned)} ${SIGNS[ComparisonOperator]} ${Threshold}`;
   const named = Metrics ? `${operation}(${metrics.map(nameOf).join(', ')})` : nameOf(Properties);
   return `${named} ${SIGNS[ComparisonOperator]} ${Threshold}`;
 }
@@ -80,11 +87,38 @@ describe('alarms', () => {
       'CanaryArrived blue detect < 1',
       'CanaryArrived green detect < 1',
     ]);
-    expect(loud[0]?.Properties).toMatchObject({ TreatMissingData: 'breaching', Period: 900, EvaluationPeriods: 1 });
-    // One is sent every ten minutes; it rings after three that did not arrive.
-    for (const { Properties } of loud.slice(1))
-      expect(Properties).toMatchObject({ TreatMissingData: 'breaching', Period: 600, EvaluationPeriods: 3 });
+    for (const { Properties } of loud) expect(Properties.TreatMissingData).toBe('breaching');
   });
+
+  // One canary is sent every ten minutes, and the alarm rings after three that did not arrive; watch runs every five minutes.
+  test.each([
+    ['Invocations <WatchFunction> < 1', SCHEDULE_MINUTES, 15],
+    ['CanaryArrived blue detect < 1', CANARY_MINUTES, 30],
+  ])(
+    '%s: what has to come every %i minutes is missed after %i, however far back CloudWatch looks',
+    (name, every, after) => {
+      const minute = 60_000;
+      const alarm = alarms.find((each) => watched(each) === name)?.Properties as Alarm;
+      const metric = alarm.Metrics?.find(({ MetricStat }) => MetricStat)?.MetricStat?.Metric ?? alarm;
+      const last = 60 * minute;
+      const came = Array.from({ length: 60 / every + 1 }, (_, index) => ({ at: index * every * minute, value: 1 }));
+      const written = {
+        namespace: metric.Namespace,
+        name: metric.MetricName,
+        dimensions: Object.fromEntries((metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
+        points: came,
+      };
+      const stateAt = (at: number) =>
+        evaluateAlarm(
+          { ...alarm, StateValue: 'OK' },
+          [{ ...written, points: came.filter((point) => point.at <= at) }],
+          at,
+          minute,
+        );
+      for (let at = 30 * minute; at <= last + (after - 1) * minute; at += minute) expect(stateAt(at)).toBe('OK');
+      for (let at = last + (after + 1) * minute; at <= 3 * last; at += minute) expect(stateAt(at)).toBe('ALARM');
+    },
+  );
 
   test('take no more metrics than maths does, and none of DynamoDB, whose missing data cannot be told to be fine', () => {
     const metricsOf = ({ Properties }: Resource) =>

@@ -35,7 +35,11 @@ export const alarmMetrics = (template: Template): number =>
 
 /** Metrics of our own that are written in every hour: one for each cluster, which its alarm looks at. */
 export const canaryMetrics = (template: Template): number =>
-  of(template, 'CloudWatch::Alarm').filter(({ Properties }) => Properties.MetricName === CANARY_METRIC).length;
+  of(template, 'CloudWatch::Alarm').filter(({ Properties: { Metrics = [] } }) =>
+    (Metrics as { MetricStat?: { Metric?: { MetricName: string } } }[]).some(
+      ({ MetricStat }) => MetricStat?.Metric?.MetricName === CANARY_METRIC,
+    ),
+  ).length;
 
 /** How many metrics each dashboard shows. */
 export const dashboardMetrics = (template: Template): number[] =>

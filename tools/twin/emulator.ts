@@ -27,6 +27,8 @@ export interface Emulator extends AwsPlace {
   authorizationWebhook: string;
   /** Environment for programs that use AWS (SDKs, the AWS CLI, cdk) as the account's root. */
   environment: Record<string, string>;
+  /** How long a minute of schedules, alarms and pauses is. */
+  minuteMs: number;
 }
 
 export interface EmulatorOptions {
@@ -34,6 +36,8 @@ export interface EmulatorOptions {
   enforceIam?: boolean;
   /** How long Lambda waits before it tries an asynchronous invocation again; then twice that. Default: 60, as on AWS. */
   retrySeconds?: number;
+  /** How long a minute of schedules, alarms and pauses is, in seconds. Default: 60. */
+  minuteSeconds?: number;
 }
 
 /** @throws ProcessError when it does not come up */
@@ -50,6 +54,7 @@ export async function startEmulator(
     await freePort(LOOPBACK),
     await freePort(LOOPBACK),
   ];
+  const { minuteSeconds = 60 } = options;
   const url = `http://${LOOPBACK}:${port}`;
   const accessEntries = join(processes.folder, 'access-entries.json');
   const mailbox = join(processes.folder, 'mailbox.jsonl');
@@ -85,7 +90,7 @@ export async function startEmulator(
       MINISTACK_ACCOUNT_ID: place.account,
       CLOUDTRAIL_RECORDING: '0', // upstream's, see emulator/trail_events.py
       IOT_MTLS_ENABLED: '0', // would listen on all interfaces
-      LAMBDA_ASYNC_RETRY_BASE_SECONDS: `${options.retrySeconds ?? 60}`,
+      LAMBDA_ASYNC_RETRY_BASE_SECONDS: `${options.retrySeconds ?? minuteSeconds}`,
       AUTH: options.enforceIam === false ? 'false' : 'true',
       TWIN: JSON.stringify({
         cluster: place.cluster,
@@ -93,6 +98,7 @@ export async function startEmulator(
         ca: cluster.ca,
         accessEntries,
         mailbox,
+        minuteSeconds,
         stsPort,
         stsCertificate: sts.certificate,
         stsKey: sts.key,
@@ -105,5 +111,14 @@ export async function startEmulator(
     process: 'emulator',
   });
   const stsProxy = `http://${LOOPBACK}:${stsPort}`;
-  return { ...place, url, stsProxy, accessEntries, mailbox, authorizationWebhook, environment };
+  return {
+    ...place,
+    url,
+    stsProxy,
+    accessEntries,
+    mailbox,
+    authorizationWebhook,
+    environment,
+    minuteMs: minuteSeconds * 1_000,
+  };
 }

@@ -14,6 +14,7 @@ import {
   GetPolicyCommand,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
+import { MINUTE_MS } from '../../contract/schedule.ts';
 import type { Chain, MetricSum } from './chain.ts';
 
 export interface ChainClients {
@@ -88,7 +89,7 @@ export class AwsChain implements Chain {
         Namespace: namespace,
         MetricName: metric,
         Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-        StartTime: new Date(until - minutes * 60_000),
+        StartTime: new Date(until - minutes * MINUTE_MS),
         EndTime: new Date(until),
         Period: minutes * 60,
         Statistics: ['Sum'],

@@ -16,6 +16,7 @@ import type { Explanations } from '../../clients/table/explanations.ts';
 import type { Stock, StockState } from '../../clients/table/stock.ts';
 import type { Cluster, Finding } from '../../contract/finding.ts';
 import { idOf, idOfNamespace } from '../../contract/finding-id.ts';
+import { MINUTE_MS } from '../../contract/schedule.ts';
 import type { UnexplainedNamespace } from '../../contract/unexplained.ts';
 import type { Job, JobContext } from '../job.ts';
 import { eachCluster } from '../parts/each-cluster.ts';
@@ -29,7 +30,6 @@ export interface CoverageClients {
   detector: Detector;
 }
 
-const MINUTE_MS = 60_000;
 /** The audit log brings a record within a few minutes; so long a namespace may be without one. */
 const RECORD_MS = 9 * MINUTE_MS;
 /** Looked up in the table in one run, for a cluster. */

@@ -17,6 +17,7 @@ import type { Canaries } from '../../clients/table/canaries.ts';
 import type { GapState, Gaps } from '../../clients/table/gaps.ts';
 import { CANARY_MINUTES } from '../../contract/canary.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { MINUTE_MS } from '../../contract/schedule.ts';
 import { defined } from '../../kit/defined.ts';
 import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import type { Job, JobContext } from '../job.ts';
@@ -29,7 +30,6 @@ export interface ReplayClients {
   detector: Detector;
 }
 
-const MINUTE_MS = 60_000;
 /** So late an event may come into the log group: EKS delivers within some minutes. */
 const LATE_MS = 10 * MINUTE_MS;
 const FIRST_SLICE_MS = 10 * MINUTE_MS;

@@ -2,9 +2,11 @@
 
 Upstream knows no success destination, lets a failure destination replace the dead-letter queue (AWS serves both), calls
 a destination function once and never again, always writes three attempts into the record, takes an event of any size,
-and never asks whether the function's role may reach the destination. We need what the Lambda developer guide says:
-both destinations, each an asynchronous invocation of its own when it is a function; the count of attempts; nothing over
-1 MB, for an event or a record; the role's permission, where IAM is enforced.
+and never asks whether the function's role may reach the destination. It takes a throttled event for one that failed. We need what
+the Lambda developer guide says: both destinations, each an asynchronous invocation of its own when it is a function; the count of
+attempts; nothing over 1 MB, for an event or a record; the role's permission, where IAM is enforced. A throttled event comes back
+as long as it may wait, and at once goes to the destination of a function whose reserved concurrency is 0. The metrics
+AsyncEventAge and DestinationDeliveryFailures are written; the age is the real one, whatever a minute is here.
 
 Events wait their turn when all processors are busy, as they do on AWS when a limit of concurrency is reached: a function
 has as much time here as it has there, whatever else this machine does.
@@ -23,6 +25,8 @@ from datetime import datetime, timezone
 from ministack.core.responses import error_response_json, new_uuid
 from ministack.services import lambda_svc, sns, sqs
 
+import clock
+import invocations
 import role_sessions
 
 MAX_BYTES = 1024 * 1024
@@ -72,11 +76,9 @@ def send(target, config, event, result, attempts, condition):
     """Delivers the record to a function (as an asynchronous event), a queue or a topic."""
     message = record(config, event, result, attempts, condition)
     if too_large(message):
-        logger.error("%s: record for %s exceeds 1 MB and is dropped, as on AWS", config["FunctionName"], target)
-        return
+        return not_sent(config, "record for %s exceeds 1 MB and is dropped, as on AWS", target)
     if not may_send(config, target):
-        logger.error("%s: its role may not reach its destination %s", config["FunctionName"], target)
-        return
+        return not_sent(config, "its role may not reach its destination %s", target)
     service = target.split(":")[2]
     if service == "lambda":
         function, _config, _name = lambda_svc._get_func_record_for_ref(target)
@@ -88,7 +90,12 @@ def send(target, config, event, result, attempts, condition):
             return sqs._act_send_message({"QueueUrl": queue["url"], "MessageBody": json.dumps(message)}, queue["url"])
     elif service == "sns" and target in sns._topics:
         return sns._fanout(target, new_uuid(), json.dumps(message), "", "", {})
-    logger.error("%s: no such destination: %s", config["FunctionName"], target)
+    not_sent(config, "no such destination: %s", target)
+
+
+def not_sent(config, why, target):
+    logger.error(f"%s: {why}", config["FunctionName"], target)
+    invocations.count(config, "DestinationDeliveryFailures", 1)
 
 
 def run(function, event):
@@ -97,15 +104,27 @@ def run(function, event):
     retries = int(chosen.get("MaximumRetryAttempts", 2))
     oldest = int(chosen.get("MaximumEventAgeInSeconds", 21600))
     started, attempts, condition, result = time.monotonic(), 0, "RetriesExhausted", {"error": True, "body": {}}
+    throttled = 0
     while attempts <= retries:
-        if attempts:
+        if attempts or throttled:
+            # Throttled: 1 second at first, 5 minutes at most.
             pause = lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS * 2 ** (attempts - 1)
-            if time.monotonic() - started + pause > oldest:
+            if throttled:
+                pause = min(clock.minutes(2 ** (throttled - 1) / 60), clock.minutes(5))
+            if time.monotonic() - started + pause > clock.minutes(oldest / 60):
                 condition = "EventAgeExceeded"
                 break
             time.sleep(pause)
         with _turn:
+            invocations.count(config, "AsyncEventAge", (time.monotonic() - started) * 1000, "Milliseconds")
             result = lambda_svc._execute_function(function, event)
+        if result.get("throttle"):
+            throttled += 1
+            if function.get("concurrency") == 0:
+                condition = "ZeroReservedConcurrency"
+                break
+            continue
+        throttled = 0
         attempts += 1
         if not result.get("error"):
             condition = "Success"

@@ -2,7 +2,8 @@
 
 Upstream calls the function once, without retries or destinations, whoever may invoke it, and takes any number of
 filters. CloudWatch Logs invokes asynchronously, refuses a filter whose function does not let it in, and takes two
-filters a group. An event has one id, of 56 digits, in every delivery and in FilterLogEvents; upstream makes a new one
+filters a group. Where the function is gone or lets it in no longer, it counts a DeliveryError, and skips what comes in the next
+ten minutes; here, always all of them. An event has one id, of 56 digits, in every delivery and in FilterLogEvents; upstream makes a new one
 each time. Upstream also takes a PutLogEvents of any size and order; the service has limits.
 """
 
@@ -13,10 +14,13 @@ import json
 import logging
 import secrets
 import threading
+import time
 
 from ministack.core.responses import error_response_json, get_account_id, get_region
-from ministack.services import cloudwatch_logs, lambda_svc
+from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
 
+import clock
+import metrics
 from log_filters import BadPattern, compile_pattern
 
 _append = cloudwatch_logs._append_log_events
@@ -25,6 +29,7 @@ MAX_EVENTS = 10_000
 MAX_BATCH_BYTES = 1_048_576
 EVENT_OVERHEAD_BYTES = 26
 MAX_SPAN_MS = 24 * 60 * 60 * 1000
+SKIPPED_MINUTES = 10
 logger = logging.getLogger("twin.log_delivery")
 
 
@@ -90,6 +95,7 @@ def put_refusal(data):
     return error_response_json("InvalidParameterException", message, 400)
 
 
+_skipping = {}  # a filter -> until when it delivers nothing
 _stored = threading.local()  # the events that this thread stored last: they are delivered next
 
 
@@ -97,22 +103,32 @@ def append(stream, events):
     """Stores events under ids of the service's kind."""
     for event in events:
         event["eventId"] = f"{secrets.randbelow(10**56):056d}"
+        metrics.embedded(event["message"])
     _append(stream, events)
     _stored.events = events
+
+
+def count(group_name, name, value):
+    cloudwatch.record_metric("AWS/Logs", name, value, "Count", {"LogGroupName": group_name})
 
 
 def deliver(group_name, stream_name, _request_events):
     group = cloudwatch_logs._log_groups.get(group_name)
     events, _stored.events = _stored.events, []
+    metrics.filtered(group_name, events)
     for subscription in list((group or {}).get("subscriptionFilters", {}).values()):
         function = function_of(subscription["destinationArn"])
         matches = compile_pattern(subscription["filterPattern"])
         matching = [event for event in events if matches(event["message"])]
-        if not matching:
+        made = (group_name, subscription["filterName"], subscription["creationTime"])
+        if not matching or _skipping.get(made, 0) > time.monotonic():
             continue
-        if function is None:
-            logger.warning("filter %s: no such function", subscription["filterName"])
+        if function is None or not lets_in(function, group_name):
+            logger.warning("filter %s: no such function, or it does not let CloudWatch Logs in", subscription["filterName"])
+            _skipping[made] = time.monotonic() + clock.minutes(SKIPPED_MINUTES)
+            count(group_name, "DeliveryErrors", 1)
             continue
+        count(group_name, "ForwardedLogEvents", len(matching))
         payload = {
             "messageType": "DATA_MESSAGE",
             "owner": get_account_id(),

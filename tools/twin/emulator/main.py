@@ -12,13 +12,16 @@ import access_policies
 import answers
 import async_invoke
 import capabilities
+import clock
 import eks_cluster
 import function_errors
 import iam_enforcement
 import insights
+import invocations
 import log_delivery
 import log_filters
 import mailbox
+import metrics
 import role_sessions
 import state_machines
 import sts_front
@@ -31,6 +34,7 @@ for patch in (
     iam_enforcement,
     capabilities,
     log_filters,
+    invocations,
     async_invoke,
     log_delivery,
     function_errors,
@@ -41,6 +45,7 @@ for patch in (
     state_machines,
 ):
     patch.install()
+clock.install(twin["minuteSeconds"])
 eks_cluster.install(twin["endpoint"], twin["ca"])
 access_entries.install(twin["cluster"], twin["accessEntries"])
 mailbox.install(twin["mailbox"])
@@ -50,4 +55,5 @@ access_policies.serve(twin["authorizerPort"], twin["cluster"])
 from ministack import app  # noqa: E402  after the patches: it keeps references
 
 answers.install(app)
+metrics.install(app)
 app.main()

@@ -1,11 +1,10 @@
 """Properties of a template that upstream's CloudFormation drops or refuses.
 
 Dropped: dead-letter queue and reserved concurrency of a function, expiry of a table's items. Refused: an alarm on metric
-math; it is made as an alarm on the first metric of the formula, as no alarm is judged by the real one's rules here
-anyway. Upstream also makes a log group that a subscription filter names and that is not there; CloudFormation fails.
+math; it is made as one on the first metric of the formula, and keeps the formula for `tools/twin/alarms`. Upstream also makes a log group that a subscription filter names and that is not there; CloudFormation fails.
 """
 
-from ministack.services import cloudwatch_logs, dynamodb, lambda_svc
+from ministack.services import cloudwatch, cloudwatch_logs, dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -37,6 +36,11 @@ def table_properties(name, properties):
         dynamodb._ttl_settings[name] = settings
 
 
+def alarm_properties(name, properties):
+    if properties.get("Metrics"):
+        cloudwatch._alarms[name]["Metrics"] = properties["Metrics"]
+
+
 def one_metric(properties):
     """The properties of an alarm with its formula replaced by the first metric in it."""
     if not properties.get("Metrics"):
@@ -50,6 +54,7 @@ def install():
     alarm = HANDLERS["AWS::CloudWatch::Alarm"]
     create_alarm = alarm["create"]
     alarm["create"] = lambda logical_id, properties, stack: create_alarm(logical_id, one_metric(properties), stack)
+    after("AWS::CloudWatch::Alarm", alarm_properties)
     after("AWS::Lambda::Function", function_properties)
     after("AWS::DynamoDB::Table", table_properties)
     subscribe = HANDLERS["AWS::Logs::SubscriptionFilter"]["create"]
