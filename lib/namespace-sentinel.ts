@@ -11,6 +11,7 @@ import { Dashboard } from './alarms/dashboard.ts';
 import type { SentinelParts } from './alarms/sentinel-parts.ts';
 import { Tampering } from './alarms/tampering.ts';
 import { exceededLimits } from './base/limits.ts';
+import { roleStates, rolesIn } from './base/role-states.ts';
 import { validateOptions } from './config/config.ts';
 import type { SentinelOptionsInput } from './config/config-schema.ts';
 import {
@@ -24,6 +25,7 @@ import {
 import { AccessEntries } from './pipeline/access-entries.ts';
 import { AlertFunction } from './pipeline/alert-function.ts';
 import { ClusterSubscription } from './pipeline/cluster-subscription.ts';
+import { writeDeployment } from './pipeline/deployment-record.ts';
 import { DetectFunction } from './pipeline/detect-function.ts';
 import { InvestigateFunction } from './pipeline/investigate-function.ts';
 import { Schedule } from './pipeline/schedule.ts';
@@ -203,9 +205,11 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       description: 'Namespace Sentinel: runs watch, which looks after what no event brings forward',
     });
     schedule.node.addDependency(...watches, ...investigations, alert);
+    const deployment = writeDeployment(schedule.rule, { roles: roleStates(this), subscribers: topics.subscribers });
     const rules = alarmRules(this, options);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
     new Tampering(this, 'Tampering', this);
+    watches[0].compareRoles(rolesIn(this), deployment);
     if (options.dashboard) new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });
   }
 }

@@ -45,11 +45,14 @@ export const ITEM_KEYS = {
   canaryState: 'canary-state#',
   /** A drill that is registered: `drill#<nonce>`. */
   drill: 'drill#',
-  /** What is broken between a cluster and *detect*: `chain#<account>#<region>#<cluster>`; of subscriptions, without a cluster. */
+  /**
+   * What is broken between a cluster and *detect*: `chain#<account>#<region>#<cluster>`; of subscriptions, without a cluster; of what else
+   * *watch* compares, with `#roles` or `#cluster-side` behind it.
+   */
   chain: 'chain#',
 } as const;
 
-/** A cluster in a key: `<account>#<region>#<name>`; of subscriptions, without a name. */
+/** A cluster in a key: `<account>#<region>#<name>`; of the account and Region, without a name. */
 export const clusterKey = ({ account = '', region = '', name = '' }: Cluster): string => `${account}#${region}#${name}`;
 
 /**

@@ -45,7 +45,7 @@ export interface JobContext<Clients> {
   problem(problem: Problem, count: number): void;
 }
 
-/** What a job did, counted; it stands in the log (`job done`). */
+/** What a job did, counted; it stands in the log (`job done`). One with `postponed` could not be done now, and is due at the next run. */
 export type JobSummary = Readonly<Record<string, number | boolean>>;
 
 /** One thing that *watch* does: a file in `jobs/`, and a row in {@link import('./jobs.ts').JOBS}. */

@@ -7,6 +7,7 @@ import { type DueDigestClients, digests } from './jobs/digests.ts';
 import { type HeartbeatClients, heartbeat } from './jobs/heartbeat.ts';
 import { type KeyClients, key } from './jobs/key.ts';
 import { type ReplayClients, replay } from './jobs/replay.ts';
+import { type RoleClients, roles } from './jobs/roles.ts';
 import { type SubscriptionClients, subscriptions } from './jobs/subscriptions.ts';
 
 /** What the jobs ask, all together. */
@@ -18,7 +19,8 @@ export type WatchClients = AgendaClients &
   CoverageClients &
   ReplayClients &
   KeyClients &
-  SubscriptionClients;
+  SubscriptionClients &
+  RoleClients;
 
 /** Everything that *watch* does. */
 export const JOBS: readonly Job<WatchClients>[] = [
@@ -31,6 +33,7 @@ export const JOBS: readonly Job<WatchClients>[] = [
   coverage,
   replay,
   subscriptions,
+  roles,
 ];
 
 /**

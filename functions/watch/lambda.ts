@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -7,7 +8,9 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { AwsChain } from '../clients/aws/aws-chain.ts';
+import { AwsDeployments } from '../clients/aws/aws-deployments.ts';
 import { AwsEks } from '../clients/aws/aws-eks.ts';
+import { AwsRoles } from '../clients/aws/aws-roles.ts';
 import { AwsStackKey } from '../clients/aws/aws-stack-key.ts';
 import { AwsTopicSubscriptions } from '../clients/aws/aws-topic-subscriptions.ts';
 import { EksKubernetes } from '../clients/kubernetes/eks-kubernetes.ts';
@@ -35,10 +38,12 @@ const environment = new Environment(process.env);
 const db = new DynamoDBClient();
 const lambda = new LambdaClient();
 const sns = new SNSClient();
+const iam = new IAMClient();
 const eksClient = new EKSClient();
 const eks = new AwsEks(eksClient);
 const role = environment.required('ROLE_ARN');
 const detect = environment.required('DETECT_ARN');
+const stack = environment.required('STACK');
 const tableName = environment.required('FINDINGS_TABLE');
 const place = { region: environment.required('AWS_REGION'), account: environment.required('ACCOUNT') };
 
@@ -49,7 +54,7 @@ export const handler = createHandler({
     deployed: {
       role,
       region: place.region,
-      stackName: environment.required('STACK_NAME'),
+      stackName: stack.split('/')[1] ?? '',
       detectName: environment.required('DETECT_FUNCTION'),
       detectArn: detect,
       cutLineClusters: environment.stringList('CUT_LINE_CLUSTERS'),
@@ -57,7 +62,7 @@ export const handler = createHandler({
     },
     chain: new AwsChain({
       logs: new CloudWatchLogsClient(),
-      iam: new IAMClient(),
+      iam,
       cloudWatch: new CloudWatchClient(),
       lambda,
     }),
@@ -65,7 +70,12 @@ export const handler = createHandler({
     stackKey: new AwsStackKey(new KMSClient(), environment.required('KEY_ARN')),
     keyMemory: { trouble: undefined },
     topicSubscriptions: new AwsTopicSubscriptions(sns),
-    subscribers: environment.stringLists('SUBSCRIBERS'),
+    deployments: new AwsDeployments(new CloudFormationClient(), {
+      stack,
+      resource: environment.optional('DEPLOYMENT') ?? '',
+    }),
+    roles: new AwsRoles(iam),
+    place,
     chainStates: new DynamoChainStates(db, tableName),
     health: new SnsHealthMessages(sns, environment.required('HEALTH_TOPIC')),
     kubernetes: new EksKubernetes({

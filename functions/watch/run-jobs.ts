@@ -51,7 +51,7 @@ async function runJob<Clients>(job: Job<Clients>, run: Run<Clients>): Promise<Jo
   } catch (error) {
     failed(job.id, error);
   }
-  if (result.failed > 0 && !everyRun)
+  if ((result.failed > 0 || result.summary?.['postponed'] === true) && !everyRun)
     await run.runs.again(job.id).catch((error) => run.failed(job.id, 'to be done again', error));
   return result;
 }

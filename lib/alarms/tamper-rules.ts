@@ -1,5 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { namePrefix } from '../base/name-prefix.ts';
 import type { SentinelFunction } from '../base/sentinel-function.ts';
 import { allFunctions, type SentinelParts } from './sentinel-parts.ts';
 
@@ -22,9 +23,6 @@ export interface TamperRule {
 /** A pattern of EventBridge has at most 2,048 characters; names of clusters are shared out over so many rules. */
 const MAX_NAMES = 1_000;
 
-/** So much of a stack's name stands in the generated names in any case. */
-const LONGEST_KEPT = 20;
-
 function inRules(names: readonly string[]): string[][] {
   const rules: string[][] = [];
   let room = 0;
@@ -44,12 +42,8 @@ const suffixes = (names: readonly string[]): { suffix: string }[] => names.map((
 /** Every call that is told, by what it changes. */
 export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[] {
   const { subscriptions, topics, table, queues, key } = parts;
-  const { region, stackName } = Stack.of(scope);
-  // CloudFormation names rules and alarms after the stack, and shortens its name where that is long.
-  const ours =
-    Token.isUnresolved(stackName) || stackName.length <= LONGEST_KEPT
-      ? `${stackName}-`
-      : stackName.slice(0, LONGEST_KEPT);
+  const { region } = Stack.of(scope);
+  const ours = namePrefix(Stack.of(scope));
   const functions = allFunctions(parts).map(({ part }): SentinelFunction => part);
   const numbered = (id: string, index: number): string => (index === 0 ? id : `${id}${index + 1}`);
   return [

@@ -1,10 +1,11 @@
 import { CfnOutput, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { mistake } from '../../functions/kit/mistake.ts';
 
 /**
- * What CloudFormation and IAM take at most ("AWS CloudFormation quotas", "IAM and AWS STS quotas"). Ten managed policies to a role
+ * What CloudFormation, IAM and Lambda take at most ("AWS CloudFormation quotas", "IAM and AWS STS quotas"). Ten managed policies to a role
  * are the account's default, which can be raised; the others cannot.
  */
 const LIMITS = {
@@ -16,6 +17,8 @@ const LIMITS = {
   /** Characters of a managed policy, without white space. */
   managedPolicy: 6144,
   managedPoliciesOfRole: 10,
+  /** Bytes of all environment variables of a function together ("Lambda quotas"). */
+  environment: 4096,
 } as const;
 
 const REMEDY = 'give some of the clusters a configuration of their own, and so a stack';
@@ -41,6 +44,7 @@ export function exceededLimits(scope: IConstruct): string[] {
       ),
     ...inlinePolicies(stack, all),
     ...managedPolicies(stack, all),
+    ...environments(stack, all),
   ];
 }
 
@@ -79,6 +83,26 @@ function managedPolicies(stack: Stack, all: readonly IConstruct[]): string[] {
         ),
       ),
   ];
+}
+
+function environments(stack: Stack, all: readonly IConstruct[]): string[] {
+  return all
+    .filter((each) => each instanceof CfnFunction)
+    .map((each) => ({ id: stack.resolve(each.logicalId), size: environmentSize(stack, each) }))
+    .filter(({ size }) => size > LIMITS.environment)
+    .map(
+      ({ id, size }) =>
+        `the environment variables of the function ${id} have ${size} bytes, and Lambda takes ${LIMITS.environment}: ${REMEDY}`,
+    );
+}
+
+/** Bytes of the names and values of a function's environment variables. */
+function environmentSize(stack: Stack, { environment }: CfnFunction): number {
+  const { variables = {} } = (stack.resolve(environment) ?? {}) as { variables?: Record<string, unknown> };
+  return Object.entries(variables).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(String(written(value))),
+    0,
+  );
 }
 
 /** To which roles a policy is attached: their ids in the template, or their names. */

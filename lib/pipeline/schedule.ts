@@ -14,10 +14,12 @@ export interface ScheduleProps {
 
 /** Runs functions again and again. A run that cannot be started is not tried again: the next one follows soon. */
 export class Schedule extends Construct {
+  readonly rule: Rule;
+
   constructor(scope: Construct, id: string, { targets, every, description }: ScheduleProps) {
     super(scope, id);
     const arns = targets.map(({ lambda }) => lambda.functionArn);
-    const rule = new Rule(this, 'Rule', {
+    this.rule = new Rule(this, 'Rule', {
       description,
       schedule: RuleSchedule.rate(every),
       targets: arns.map((arn) => ({ bind: () => ({ arn, retryPolicy: { maximumRetryAttempts: 0 } }) })),
@@ -27,7 +29,7 @@ export class Schedule extends Construct {
         action: 'lambda:InvokeFunction',
         functionName: lambda.functionArn,
         principal: 'events.amazonaws.com',
-        sourceArn: rule.ruleArn, // of this account
+        sourceArn: this.rule.ruleArn, // of this account
       });
   }
 }

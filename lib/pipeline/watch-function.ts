@@ -1,9 +1,10 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type CfnRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { RUN_SECONDS } from '../../functions/contract/schedule.ts';
 import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
+import { namePrefix } from '../base/name-prefix.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { Network, NonEmpty } from '../config/networks.ts';
@@ -64,12 +65,11 @@ export class WatchFunction extends SentinelFunction {
         WATCH_MAX_PER_RUN: '100',
         CLUSTERS: JSON.stringify(clusterNames),
         ACCOUNT: Aws.ACCOUNT_ID,
-        STACK_NAME: Stack.of(scope).stackName,
+        STACK: Aws.STACK_ID,
         DETECT_FUNCTION: detect.lambda.functionName,
         DETECT_ARN: detect.lambda.functionArn,
         CUT_LINE_CLUSTERS: namesWhere(({ cutLines }) => cutLines),
         MAPPED_CLUSTERS: namesWhere(({ accessEntries }) => !accessEntries),
-        SUBSCRIBERS: JSON.stringify(topics.subscribers),
         KEY_ARN: key.keyArn,
         HEALTH_TOPIC: topics.health.topicArn,
         NETWORK: network.id,
@@ -96,6 +96,35 @@ export class WatchFunction extends SentinelFunction {
     table.allowAgenda(this.role);
     alert.allowInvocationBy(this.role);
     for (const investigate of investigations) investigate.allowInvocationBy(this.role);
+  }
+
+  /**
+   * Lets it compare the roles with what the deployment wrote down.
+   *
+   * @param deployment logical id of the resource that has it in its metadata
+   */
+  compareRoles(roles: readonly CfnRole[], deployment: string): void {
+    this.lambda.addEnvironment('DEPLOYMENT', deployment);
+    const stack = Stack.of(this);
+    const allow = (actions: string[], resources: string[]) =>
+      this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+    allow(['cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks'], [Aws.STACK_ID]);
+    allow(
+      ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
+      roles.map(({ attrArn }) => attrArn),
+    );
+    const policies = stack.formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'policy',
+      resourceName: `${namePrefix(stack)}*`,
+    });
+    allow(['iam:GetPolicy', 'iam:GetPolicyVersion'], [policies]);
+    acknowledgeWildcard(
+      this.role,
+      policies,
+      'CloudFormation chooses the names of policies, and begins them with that of the stack. Read-only.',
+    );
   }
 
   /** Lets it find the clusters; what it may do there is said by the group of its role and `cluster/roles/watch.yaml`. */

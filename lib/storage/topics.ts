@@ -73,12 +73,12 @@ export class Topics extends Construct {
     return Object.fromEntries(this.alerts.map(({ destination, topic }) => [destination, topic.topicArn]));
   }
 
-  /** Who is to be subscribed, by the topic's ARN. */
-  get subscribers(): Record<string, readonly string[]> {
-    return Object.fromEntries([
-      ...this.alerts.map(({ topic, subscribers }) => [topic.topicArn, subscribers]),
-      [this.health.topicArn, this.#healthEmails],
-    ]);
+  /** Who is to be subscribed, by topic. */
+  get subscribers(): { readonly topic: string; readonly who: readonly string[] }[] {
+    return [
+      ...this.alerts.map(({ topic, subscribers: who }) => ({ topic: topic.topicArn, who })),
+      { topic: this.health.topicArn, who: this.#healthEmails },
+    ];
   }
 
   /** Every topic, with a name for alarms and graphs. */

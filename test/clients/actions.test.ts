@@ -1,5 +1,6 @@
 /** The IAM actions of each port are those of the commands that its adapter sends. */
 
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -20,12 +21,14 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { ACTIONS } from '../../functions/clients/aws/actions.ts';
 import { AwsCapabilities } from '../../functions/clients/aws/aws-capabilities.ts';
 import { AwsChain } from '../../functions/clients/aws/aws-chain.ts';
+import { AwsDeployments } from '../../functions/clients/aws/aws-deployments.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { AwsFlowLogs } from '../../functions/clients/aws/aws-flow-logs.ts';
 import { AwsImageScans } from '../../functions/clients/aws/aws-image-scans.ts';
 import { AwsLogVolumes } from '../../functions/clients/aws/aws-log-volumes.ts';
 import { AwsPodIdentity } from '../../functions/clients/aws/aws-pod-identity.ts';
 import { AwsRoleTrust } from '../../functions/clients/aws/aws-role-trust.ts';
+import { AwsRoles } from '../../functions/clients/aws/aws-roles.ts';
 import { AwsStackKey } from '../../functions/clients/aws/aws-stack-key.ts';
 import { AwsThreats } from '../../functions/clients/aws/aws-threats.ts';
 import { AwsTopicSubscriptions } from '../../functions/clients/aws/aws-topic-subscriptions.ts';
@@ -98,7 +101,17 @@ const SERVICES = {
   cloudwatch: [CloudWatchClient, {}],
   ec2: [EC2Client, {}],
   ecr: [ECRClient, { imageScanStatus: { status: 'COMPLETE' }, imageScanFindings: {} }],
-  iam: [IAMClient, {}],
+  cloudformation: [CloudFormationClient, {}],
+  iam: [
+    IAMClient,
+    {
+      Role: { AssumeRolePolicyDocument: '%7B%22Version%22%3A%222012-10-17%22%7D' },
+      PolicyNames: ['p'],
+      PolicyDocument: '%7B%7D',
+      AttachedPolicies: [{ PolicyArn: 'arn' }],
+      PolicyVersion: { Document: '%7B%7D' },
+    },
+  ],
   kms: [KMSClient, {}],
   lambda: [LambdaClient, { StatusCode: 202 }],
   s3: [S3Client, { Contents: [{ Key: ALERT_KEY }] }],
@@ -319,6 +332,25 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     policy: (signal) => chain.policy('f', signal),
     hasRole: (signal) => chain.hasRole('arn:aws:iam::111122223333:role/r', signal),
     sum: (signal) => chain.sum({ namespace: 'n', metric: 'm', dimensions: {}, minutes: 5, until: 0 }, signal),
+  },
+  deployments: {
+    async read(signal) {
+      await expect(
+        new AwsDeployments(new CloudFormationClient({}), { stack: 's', resource: 'r' }).read(signal),
+      ).rejects.toThrow('does not say what was deployed');
+    },
+  },
+  roles: {
+    async describe(signal) {
+      const role = await new AwsRoles(new IAMClient({})).describe('r', ['arn', 'other'], signal);
+      expect(role).toEqual({
+        name: 'r',
+        trust: { Version: '2012-10-17' },
+        inline: { p: {} },
+        attached: ['arn'],
+        managed: [{ arn: 'arn', document: {} }],
+      });
+    },
   },
   stackKey: { describe: (signal) => new AwsStackKey(new KMSClient({}), 'arn').describe(signal) },
   topicSubscriptions: { list: (signal) => new AwsTopicSubscriptions(new SNSClient({})).list('arn', signal) },

@@ -56,6 +56,7 @@ export async function objectionsTo(resources: Resources): Promise<string[]> {
     Object.entries(ARN_FORMS).flatMap(([type, arn]) => resources.of(type).map(({ id }) => [plain({ Ref: id }), arn])),
   );
   const arnOf = (resource: unknown): string => {
+    if (plain(resource) === '<AWS::StackId>') return 'arn:aws:cloudformation:r:a:stack/x/y';
     const text = plain(resource).replaceAll(/<AWS::\w+>/g, 'x'); // partition, Region, account
     const [, reference = '', rest = ''] = /^(<[^:>]+>)(.*)$/.exec(text) ?? [];
     if (!reference) return text;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CfnOutput, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { exceededLimits, policySize } from '../../lib/base/limits.ts';
 import { NamespaceSentinel } from '../../lib/namespace-sentinel.ts';
 import { app, importedInto } from './stacks.ts';
@@ -34,6 +35,14 @@ describe('the limits of AWS', () => {
       },
       'the role Role1ABCC5F0 has 11 managed policies, and IAM takes 10 unless',
     ],
+    [
+      'environment variables',
+      (stack) => {
+        const environment = { LIST: 'x'.repeat(3_943), TABLE: roleIn(stack).roleArn };
+        new CfnFunction(stack, 'F', { code: { zipFile: 'x' }, role: 'r', environment: { variables: environment } });
+      },
+      'the environment variables of the function F have 4102 bytes, and Lambda takes 4096: give some of the clusters',
+    ],
   ])('of %s are told with what there is to do', (_, exceed, message) => {
     const stack = new Stack(app(), 'Stack');
     exceed(stack);
@@ -49,6 +58,20 @@ describe('the limits of AWS', () => {
     const stack = new Stack(app(), 'Stack');
     const document = { Resource: stack.formatArn({ service: 's3', region: '', account: '', resource: 'x' }) };
     expect(policySize(stack, document)).toBe('{"Resource":"arn:aws-us-gov:s3:::x"}'.length);
+  });
+
+  test('are kept by the environment of watch with many addresses, and told with too many clusters of the longest names', () => {
+    const emails = Array.from({ length: 100 }, (_, index) => ({ address: `${'x'.repeat(60)}${index}@example.com` }));
+    const stackOf = (count: number) =>
+      importedInto({
+        clusters: Array.from({ length: count }, (_, index) => ({ name: `${index}`.padEnd(100, 'x') })),
+        emails,
+      });
+    const told = (count: number) => exceededLimits(stackOf(count)).filter((each) => each.includes('environment'));
+    expect(told(20)).toEqual([]);
+    expect(told(40)).toEqual([
+      expect.stringMatching(/^the environment variables of the function SentinelWatchFunction\w+ have \d+ bytes/),
+    ]);
   });
 
   test('end the synthesis with a message, where a configuration goes beyond them', () => {

@@ -40,7 +40,8 @@ beforeAll(() => {
 });
 
 function grantsIn(stack: Stack): Granted[] {
-  return new Resources(stack).of('IAM::Policy').flatMap(({ Properties }) =>
+  const resources = new Resources(stack);
+  return [...resources.of('IAM::Policy'), ...resources.of('IAM::ManagedPolicy')].flatMap(({ Properties }) =>
     Properties.PolicyDocument.Statement.flatMap(
       ({ Action, Resource }: { Action: string | string[]; Resource: unknown }) =>
         [Action].flat().map((action) => ({

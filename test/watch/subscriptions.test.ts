@@ -13,6 +13,7 @@ let found: Record<string, Subscription[]>;
 let mails: { subject: string; text: string }[];
 let state: ChainState | undefined;
 let undelivered: boolean;
+let isChanging: boolean;
 
 const mail = (Endpoint: string, SubscriptionArn = `${ALERT}:1`): Subscription => ({
   Protocol: 'email',
@@ -31,13 +32,25 @@ beforeEach(() => {
   mails = [];
   state = undefined;
   undelivered = false;
+  isChanging = false;
 });
 
 const run = () =>
   subscriptions.run({
     clients: {
       topicSubscriptions: { list: async (arn) => found[arn] ?? [] },
-      subscribers: { [ALERT]: ['OnCall@corp.io'], [CHAT]: ['slack'] },
+      deployments: {
+        read: async () =>
+          isChanging
+            ? undefined
+            : {
+                roles: [],
+                subscribers: [
+                  { topic: ALERT, who: ['OnCall@corp.io'] },
+                  { topic: CHAT, who: ['slack'] },
+                ],
+              },
+      },
       chainStates: {
         read: async (place) => {
           expect(place).toEqual({ region: 'eu-west-1', account: '111122223333' });
@@ -134,6 +147,13 @@ test('hostile text stays on its line, and many are counted', async () => {
   expect(lines).toContain('- and 20 more');
   expect(mails[0]?.text).not.toMatch(/https:\/\/|[^\x20-\x7e\n]/);
   expect(mails[0]?.text.length).toBeLessThan(30_000);
+});
+
+test('nothing is compared while the stack changes, and it is due at the next run', async () => {
+  found[ALERT] = [];
+  isChanging = true;
+  await expect(run()).resolves.toEqual({ postponed: true });
+  expect(mails).toEqual([]);
 });
 
 test('what could not be told is told at the next run', async () => {

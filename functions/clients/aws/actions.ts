@@ -25,9 +25,11 @@ import type { Stock } from '../table/stock.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Chain } from './chain.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
+import type { Deployments } from './deployments.ts';
 import type { Eks } from './eks.ts';
 import type { PodIdentity } from './pod-identity.ts';
 import type { RoleTrust } from './role-trust.ts';
+import type { Roles } from './roles.ts';
 import type { StackKey } from './stack-key.ts';
 import type { TopicSubscriptions } from './topic-subscriptions.ts';
 
@@ -137,6 +139,19 @@ export const ACTIONS = {
     hasRole: ['iam:GetRole'],
     sum: ['cloudwatch:GetMetricStatistics'],
   } satisfies ActionsOf<Chain>,
+  deployments: {
+    read: ['cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks'],
+  } satisfies ActionsOf<Deployments>,
+  roles: {
+    describe: [
+      'iam:GetRole',
+      'iam:ListRolePolicies',
+      'iam:GetRolePolicy',
+      'iam:ListAttachedRolePolicies',
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
+    ],
+  } satisfies ActionsOf<Roles>,
   stackKey: { describe: ['kms:DescribeKey'] } satisfies ActionsOf<Omit<StackKey, 'arn'>>,
   topicSubscriptions: { list: ['sns:ListSubscriptionsByTopic'] } satisfies ActionsOf<TopicSubscriptions>,
   chainStates: { read: ['dynamodb:GetItem'], write: ['dynamodb:UpdateItem'] } satisfies ActionsOf<ChainStates>,

@@ -3,34 +3,22 @@
  * told; one that the configuration does not name reads along. Each is told once, and what is as configured again as well.
  */
 import type { Subscription } from '@aws-sdk/client-sns';
+import type { Deployments } from '../../clients/aws/deployments.ts';
 import type { TopicSubscriptions } from '../../clients/aws/topic-subscriptions.ts';
-import type { HealthMessages } from '../../clients/send/health-messages.ts';
-import type { ChainStates } from '../../clients/table/chain-states.ts';
-import type { ChainState } from '../../contract/chain-state.ts';
 import { CHAT_ENDPOINT, CHAT_SUBSCRIBER } from '../../contract/chat-endpoint.ts';
-import { andMore, counted, short } from '../../kit/words.ts';
-import type { Job, JobContext } from '../job.ts';
+import { counted } from '../../kit/words.ts';
+import type { Job, JobContext, JobSummary } from '../job.ts';
+import { type DifferenceClients, type DifferenceWords, tellDifferences } from '../parts/differences.ts';
+import { shown } from '../parts/shown.ts';
 
-export interface SubscriptionClients {
+/** What was told is kept under the account and Region without a cluster. */
+export interface SubscriptionClients extends DifferenceClients {
   topicSubscriptions: TopicSubscriptions;
-  /** Of those that are configured, by the topic's ARN. */
-  subscribers: Readonly<Record<string, readonly string[]>>;
-  /** What was told is kept here as well, under the account and Region without a cluster. */
-  chainStates: ChainStates;
-  health: HealthMessages;
+  /** Says who is configured. */
+  deployments: Deployments;
 }
 
 const DAY_MINUTES = 24 * 60;
-/** A message of SNS takes 256 KB; what is beyond so many is only counted. */
-const MOST = 50;
-
-/** Anybody who may subscribe chooses it: printable ASCII alone, no link, and no more of it than a line. */
-const shown = (endpoint: string): string =>
-  short(endpoint)
-    .replaceAll(/[^\x20-\x7e]/g, '?')
-    .replaceAll('.', '[.]')
-    .replaceAll('://', '[:]//');
-
 /** Every difference of a topic, in a sentence. */
 function differences(topicArn: string, wanted: readonly string[], found: readonly Subscription[]): string[] {
   const topic = topicArn.slice(topicArn.lastIndexOf(':') + 1);
@@ -55,43 +43,30 @@ function differences(topicArn: string, wanted: readonly string[], found: readonl
   return [...new Set([...missing, ...foreign])];
 }
 
-async function compare({ clients, signal, now }: JobContext<SubscriptionClients>): Promise<number> {
-  const { topicSubscriptions, subscribers, chainStates, health } = clients;
-  const topics = Object.entries(subscribers);
+async function compare(context: JobContext<SubscriptionClients>): Promise<JobSummary> {
+  const { clients, signal } = context;
+  const deployed = await clients.deployments.read(signal);
+  // CloudFormation changes the stack: what is configured is not yet in its place.
+  if (!deployed) return { postponed: true };
   const lists = await Promise.all(
-    topics.map(async ([arn, wanted]) => differences(arn, wanted, await topicSubscriptions.list(arn, signal))),
+    deployed.subscribers.map(async ({ topic, who }) =>
+      differences(topic, who, await clients.topicSubscriptions.list(topic, signal)),
+    ),
   );
   const says = lists.flat();
-  const [, , , region = '', account = ''] = topics[0]?.[0].split(':') ?? [];
-  const place = { region, account };
-  const kept = await chainStates.read(place);
-  const before = kept?.broken ?? {};
-  const fresh = says.filter((each) => !(each in before));
-  const ended = Object.values(before).filter((each) => !says.includes(each.says));
-  if (fresh.length > 0)
-    await health.tell(
-      `${counted(fresh.length, 'subscription')} not as configured`,
-      [
-        'Who is told is not who the configuration names:',
-        ...fresh.slice(0, MOST).map((each) => `- ${each}`),
-        ...(fresh.length > MOST ? [`- and ${fresh.length - MOST} more`] : []),
-        'To do: an address that has not confirmed follows the link in the message of AWS Notifications; after three days, and where it is gone, take it out of the configuration, deploy, put it in again and deploy. Who subscribed somebody else is in CloudTrail (Subscribe), and who took somebody out as well (Unsubscribe, unless the person used the link in a mail). sentinel preflight looks at the subscriptions again.',
-      ].join('\n'),
-    );
-  if (ended.length > 0)
-    await health.tell(
-      'subscriptions as configured again',
-      `This holds no longer:\n- ${andMore(
-        ended.map((each) => each.says),
-        MOST,
-      )}`,
-    );
-  // Told first, and then kept: who dies in between tells it twice.
-  const broken = Object.fromEntries(says.map((each) => [each, before[each] ?? { since: now(), says: each }]));
-  const state: ChainState = { watchedSince: kept?.watchedSince ?? now(), broken };
-  if (!kept || fresh.length + ended.length > 0) await chainStates.write(place, state);
-  return says.length;
+  const [, , , region = '', account = ''] = deployed.subscribers[0]?.topic.split(':') ?? [];
+  await tellDifferences({ region, account }, says, () => WORDS, context);
+  return { different: says.length };
 }
+
+const WORDS: DifferenceWords = {
+  subject: (count) => `${counted(count, 'subscription')} not as configured`,
+  before: 'Who is told is not who the configuration names:',
+  todo: [
+    'To do: an address that has not confirmed follows the link in the message of AWS Notifications; after three days, and where it is gone, take it out of the configuration, deploy, put it in again and deploy. Who subscribed somebody else is in CloudTrail (Subscribe), and who took somebody out as well (Unsubscribe, unless the person used the link in a mail). sentinel preflight looks at the subscriptions again.',
+  ],
+  over: 'subscriptions as configured again',
+};
 
 export const subscriptions: Job<SubscriptionClients, 'subscriptions'> = {
   id: 'subscriptions',
@@ -99,8 +74,15 @@ export const subscriptions: Job<SubscriptionClients, 'subscriptions'> = {
   everyMinutes: DAY_MINUTES,
   deadlineMs: 60_000,
   needs: {
-    aws: ['sns:ListSubscriptionsByTopic', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'sns:Publish'],
+    aws: [
+      'cloudformation:DescribeStackResource',
+      'cloudformation:DescribeStacks',
+      'sns:ListSubscriptionsByTopic',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'sns:Publish',
+    ],
     kubernetes: [],
   },
-  run: async (context) => ({ different: await compare(context) }),
+  run: compare,
 };
