@@ -47,7 +47,7 @@ export const ITEM_KEYS = {
   drill: 'drill#',
   /**
    * What is broken between a cluster and *detect*: `chain#<account>#<region>#<cluster>`; of subscriptions, without a cluster; of what else
-   * *watch* compares, with `#roles` or `#cluster-side` behind it.
+   * *watch* compares, with `#roles` and the like behind it.
    */
   chain: 'chain#',
 } as const;

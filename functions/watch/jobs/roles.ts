@@ -4,11 +4,11 @@
  */
 import type { Deployments } from '../../clients/aws/deployments.ts';
 import type { Roles } from '../../clients/aws/roles.ts';
-import type { RoleState } from '../../contract/deployment.ts';
 import { counted, messageOf } from '../../kit/words.ts';
 import type { Job, JobContext, JobSummary } from '../job.ts';
 import { type DifferenceClients, type DifferenceWords, tellDifferences } from '../parts/differences.ts';
 import { roleDifferences } from '../parts/role-differences.ts';
+import { shown } from '../parts/shown.ts';
 
 export interface RoleClients extends DifferenceClients {
   deployments: Deployments;
@@ -18,31 +18,58 @@ export interface RoleClients extends DifferenceClients {
 }
 
 const HOUR_MINUTES = 60;
+/** IAM has no endpoint in most VPCs: without a way to it, requests end when this is over. */
+const READ_MS = 60_000;
 
 async function compare(context: JobContext<RoleClients>): Promise<JobSummary> {
-  const { clients, signal } = context;
-  const deployed = await clients.deployments.read(signal);
+  const { place } = context.clients;
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(READ_MS)]);
+  let says: string[] | undefined;
+  let why = '';
+  try {
+    says = await allDifferences(context.clients, signal);
+  } catch (error) {
+    context.unknown('the roles', error);
+    why = messageOf(error);
+  }
+  const unread = why ? [UNREAD] : [];
+  await tellDifferences({ ...place, about: 'roles-unread' }, unread, () => unreadWords(why), context);
+  if (why) return { unread: true };
   // CloudFormation changes the stack, which is told by itself: what is live is on its way to what is deployed.
-  if (!deployed) return { postponed: true };
-  const live = await Promise.all(deployed.roles.map((role) => liveRole(role, context)));
-  // A change that began meanwhile is no difference.
-  if (!(await clients.deployments.read(signal))) return { postponed: true };
-  const says = deployed.roles.flatMap((role, index) => roleDifferences(role, live[index]));
-  await tellDifferences({ ...clients.place, about: 'roles' }, [...new Set(says)], () => WORDS, context);
-  return { roles: deployed.roles.length, different: says.length };
+  if (!says) return { postponed: true };
+  await tellDifferences({ ...place, about: 'roles' }, says, () => WORDS, context);
+  return { different: says.length };
 }
 
-async function liveRole(
-  { name, managed }: RoleState,
-  context: JobContext<RoleClients>,
-): Promise<RoleState | undefined> {
-  const documents = managed.map(({ arn }) => arn);
-  try {
-    return await context.clients.roles.describe(name, documents, context.signal);
-  } catch (error) {
-    throw new Error(`the role ${name} could not be read: ${messageOf(error)}`, { cause: error });
-  }
+/** @returns undefined while CloudFormation changes the stack */
+async function allDifferences(
+  { deployments, roles: iam }: RoleClients,
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  const deployed = await deployments.read(signal);
+  if (!deployed) return undefined;
+  const live = await Promise.all(
+    deployed.roles.map(({ name, managed }) => {
+      const documents = managed.map(({ arn }) => arn);
+      return iam.describe(name, documents, signal);
+    }),
+  );
+  // A change that began meanwhile is no difference.
+  if (!(await deployments.read(signal))) return undefined;
+  return [...new Set(deployed.roles.flatMap((role, index) => roleDifferences(role, live[index])))];
 }
+
+const UNREAD = 'What the roles of Namespace Sentinel may do could not be compared with what was deployed.';
+
+const unreadWords = (why: string): DifferenceWords => ({
+  subject: () => 'roles not compared with what was deployed',
+  before: 'Somebody could change them without this message telling of it:',
+  todo: [
+    `The answer was: ${shown(why)}.`,
+    'To do: where watch runs in a VPC it needs a way to CloudFormation and to IAM, which has no VPC endpoint in most Regions: a NAT gateway. Elsewhere the log of watch says more ("not known").',
+  ],
+  over: 'roles compared again',
+});
 
 const WORDS: DifferenceWords = {
   subject: (count) => `${counted(count, 'difference')} of roles from what was deployed`,
