@@ -89,7 +89,7 @@ module.exports = {
           '^functions/alert/destinations/index\\.ts$',
           '^functions/kit/',
           '^functions/contain/machines/',
-          '^functions/contract/((item|evidence)-keys|event-source|problems|schedule|canary)\\.ts$',
+          '^functions/contract/((item|evidence)-keys|event-source|problems|schedule|canary|deployment)\\.ts$',
           '^functions/kubernetes/((quarantine|filter-pattern)\\.ts$|names/)',
         ],
         dependencyTypesNot: ['type-only'],

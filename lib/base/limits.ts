@@ -86,9 +86,11 @@ function managedPolicies(stack: Stack, all: readonly IConstruct[]): string[] {
 }
 
 function environments(stack: Stack, all: readonly IConstruct[]): string[] {
-  return all
-    .filter((each) => each instanceof CfnFunction)
-    .map((each) => ({ id: stack.resolve(each.logicalId), size: environmentSize(stack, each) }))
+  const functions = all.filter((each) => each instanceof CfnFunction);
+  const idOf = ({ logicalId }: CfnFunction): string => stack.resolve(logicalId);
+  const longest = { ...LONGEST, ...Object.fromEntries(functions.map((each) => [idOf(each), LONGEST_FUNCTION_NAME])) };
+  return functions
+    .map((each) => ({ id: idOf(each), size: environmentSize(stack.resolve(each.environment), longest) }))
     .filter(({ size }) => size > LIMITS.environment)
     .map(
       ({ id, size }) =>
@@ -97,10 +99,9 @@ function environments(stack: Stack, all: readonly IConstruct[]): string[] {
 }
 
 /** Bytes of the names and values of a function's environment variables. */
-function environmentSize(stack: Stack, { environment }: CfnFunction): number {
-  const { variables = {} } = (stack.resolve(environment) ?? {}) as { variables?: Record<string, unknown> };
-  return Object.entries(variables).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(String(written(value))),
+function environmentSize(environment: { variables?: Record<string, unknown> } | undefined, longest: Lengths): number {
+  return Object.entries(environment?.variables ?? {}).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(String(written(value, longest))),
     0,
   );
 }
@@ -111,23 +112,26 @@ const rolesOf = (stack: Stack, { roles = [] }: Pick<CfnPolicy, 'roles'>): string
     typeof role === 'string' ? role : (role.Ref ?? JSON.stringify(role)),
   );
 
+/** Characters by logical id. */
+type Lengths = Readonly<Record<string, number>>;
 /** The longest of what only the deployment knows: partition, Region, account and suffix, and the ARN of a function or a table. */
-const LONGEST: Readonly<Record<string, number>> = {
+const LONGEST: Lengths = {
   'AWS::Partition': 'aws-us-gov'.length,
   'AWS::Region': 'ap-southeast-2'.length,
   'AWS::AccountId': 12,
   'AWS::URLSuffix': 'amazonaws.com.cn'.length,
 };
 const LONGEST_ARN = 150;
+const LONGEST_FUNCTION_NAME = 64;
 
 /** Characters of a policy as IAM counts them, with the longest text for what only the deployment knows. */
 export const policySize = (stack: Stack, document: unknown): number =>
-  JSON.stringify(stack.resolve(document), (_, value) => written(value)).length;
+  JSON.stringify(stack.resolve(document), (_, value) => written(value, LONGEST)).length;
 
-function written(value: unknown): unknown {
+function written(value: unknown, longest: Lengths): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
-  if (Array.isArray(join)) return (join[1] as unknown[]).map(written).join(String(join[0]));
-  if (typeof ref === 'string') return 'x'.repeat(LONGEST[ref] ?? LONGEST_ARN);
+  if (Array.isArray(join)) return (join[1] as unknown[]).map((part) => written(part, longest)).join(String(join[0]));
+  if (typeof ref === 'string') return 'x'.repeat(longest[ref] ?? LONGEST_ARN);
   return attribute === undefined ? value : 'x'.repeat(LONGEST_ARN);
 }

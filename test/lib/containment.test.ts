@@ -211,9 +211,14 @@ describe('who may do what', () => {
     const all = [...full.of('IAM::Policy'), ...full.of('IAM::ManagedPolicy')].flatMap(({ Properties }) =>
       (Properties.PolicyDocument.Statement as Statement[]).flatMap(({ Action }) => Action),
     );
-    // It reads who may assume a role, and changes none.
-    expect([...new Set(all.filter((action) => /^(iam|sts|secretsmanager|ssm):/.test(action)))]).toEqual([
+    // It reads who may assume a role, and what its own roles may do, and changes none.
+    expect([...new Set(all.filter((action) => /^(iam|sts|secretsmanager|ssm):/.test(action)))].sort()).toEqual([
+      'iam:GetPolicy',
+      'iam:GetPolicyVersion',
       'iam:GetRole',
+      'iam:GetRolePolicy',
+      'iam:ListAttachedRolePolicies',
+      'iam:ListRolePolicies',
     ]);
     expect([...new Set(all.filter((action) => /Delete|Bypass|PutObject\w|PutBucket/.test(action)))].sort()).toEqual([
       'eks:DeletePodIdentityAssociation',

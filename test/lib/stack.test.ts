@@ -144,7 +144,19 @@ describe('who may do what', () => {
           { 'lambda:GetFunctionConfiguration': 1, 'lambda:GetFunctionConcurrency': 1, 'lambda:GetPolicy': 1 },
           '<DetectFunction>',
         ),
-        'iam:GetRole': ['<DetectRole>'],
+        // The roles of the stack, and what the deployment wrote down of them.
+        ...on(
+          { 'iam:GetRole': 1, 'iam:ListRolePolicies': 1, 'iam:GetRolePolicy': 1, 'iam:ListAttachedRolePolicies': 1 },
+          ...full
+            .of('IAM::Role')
+            .map(({ id }) => plain({ Ref: id }))
+            .sort(),
+        ),
+        ...on(
+          { 'iam:GetPolicy': 1, 'iam:GetPolicyVersion': 1 },
+          'arn:<AWS::Partition>:iam::111122223333:policy/NamespaceSentinel-*',
+        ),
+        ...on({ 'cloudformation:DescribeStackResource': 1, 'cloudformation:DescribeStacks': 1 }, '<AWS::StackId>'),
         'sns:Publish': ['<TopicsHealth>'],
         'sns:ListSubscriptionsByTopic': ['<TopicsAlert>', '<TopicsChat>', '<TopicsHealth>'],
       },

@@ -169,7 +169,7 @@ test.each([0, 1])('nothing is told while CloudFormation changes the stack, from 
   expect(states.has('roles')).toBe(false);
 });
 
-test('hostile names stay on their line, and are no link', async () => {
+test('hostile names stay on their line, and make no link', async () => {
   watch().inline[`x\n- The role S-Watch is gone.\u202e https://evil.example/${'y'.repeat(9_000)}`] = policy(
     allow(Array.from({ length: 500 }, (_, index) => `s3:A${index}`)),
   );

@@ -27,9 +27,9 @@ import type { Chain } from './chain.ts';
 import type { FlowLogs, ImageScans, Threats, Trail } from './cloud-findings.ts';
 import type { Deployments } from './deployments.ts';
 import type { Eks } from './eks.ts';
+import type { LiveRoles } from './live-roles.ts';
 import type { PodIdentity } from './pod-identity.ts';
 import type { RoleTrust } from './role-trust.ts';
-import type { Roles } from './roles.ts';
 import type { StackKey } from './stack-key.ts';
 import type { TopicSubscriptions } from './topic-subscriptions.ts';
 
@@ -151,7 +151,7 @@ export const ACTIONS = {
       'iam:GetPolicy',
       'iam:GetPolicyVersion',
     ],
-  } satisfies ActionsOf<Roles>,
+  } satisfies ActionsOf<LiveRoles>,
   stackKey: { describe: ['kms:DescribeKey'] } satisfies ActionsOf<Omit<StackKey, 'arn'>>,
   topicSubscriptions: { list: ['sns:ListSubscriptionsByTopic'] } satisfies ActionsOf<TopicSubscriptions>,
   chainStates: { read: ['dynamodb:GetItem'], write: ['dynamodb:UpdateItem'] } satisfies ActionsOf<ChainStates>,

@@ -12,13 +12,13 @@ import {
 import type { PolicyDocument, RoleState } from '../../contract/deployment.ts';
 import { defined } from '../../kit/defined.ts';
 import { record } from '../../kit/json.ts';
-import type { Roles } from './roles.ts';
+import type { LiveRoles } from './live-roles.ts';
 
 /** IAM gives policies with the escapes of a URL (API reference, "GetRole", "GetRolePolicy", "GetPolicyVersion"). */
 const documentOf = (text = ''): PolicyDocument => record(JSON.parse(decodeURIComponent(text)));
 
 /** Asks IAM. */
-export class AwsRoles implements Roles {
+export class AwsRoles implements LiveRoles {
   readonly #iam: IAMClient;
 
   constructor(iam: IAMClient) {

@@ -3,7 +3,7 @@
  * the events of IAM in one Region of a partition alone; elsewhere nothing else tells of a role that was changed.
  */
 import type { Deployments } from '../../clients/aws/deployments.ts';
-import type { Roles } from '../../clients/aws/roles.ts';
+import type { LiveRoles } from '../../clients/aws/live-roles.ts';
 import { counted, messageOf } from '../../kit/words.ts';
 import type { Job, JobContext, JobSummary } from '../job.ts';
 import { type DifferenceClients, type DifferenceWords, tellDifferences } from '../parts/differences.ts';
@@ -12,7 +12,7 @@ import { shown } from '../parts/shown.ts';
 
 export interface RoleClients extends DifferenceClients {
   deployments: Deployments;
-  roles: Roles;
+  roles: LiveRoles;
   /** Where the stack is. */
   place: { region: string; account: string };
 }
@@ -54,7 +54,7 @@ async function allDifferences(
       return iam.describe(name, documents, signal);
     }),
   );
-  // A change that began meanwhile is no difference.
+  // What a change that began meanwhile has made is not told.
   if (!(await deployments.read(signal))) return undefined;
   return [...new Set(deployed.roles.flatMap((role, index) => roleDifferences(role, live[index])))];
 }

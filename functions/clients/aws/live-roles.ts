@@ -1,7 +1,7 @@
 import type { RoleState } from '../../contract/deployment.ts';
 
 /** The roles of IAM as they are. */
-export interface Roles {
+export interface LiveRoles {
   /**
    * @param documents ARNs of the managed policies whose content is wanted, where they are attached
    * @returns undefined where there is no such role. @throws where IAM does not say
