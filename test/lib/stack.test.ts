@@ -154,7 +154,7 @@ describe('who may do what', () => {
         ),
         ...on(
           { 'iam:GetPolicy': 1, 'iam:GetPolicyVersion': 1 },
-          'arn:<AWS::Partition>:iam::111122223333:policy/NamespaceSentinel-*',
+          'arn:aws:iam::111122223333:policy/NamespaceSentinel-*',
         ),
         ...on({ 'cloudformation:DescribeStackResource': 1, 'cloudformation:DescribeStacks': 1 }, '<AWS::StackId>'),
         'sns:Publish': ['<TopicsHealth>'],
