@@ -5,10 +5,14 @@ import { expect } from '@jest/globals';
 const TIMES = 8;
 /** Linear work takes 8 times as long; what is quadratic takes 64 times. Between them lies what a busy machine adds. */
 const MOST = 12;
-/** No machine is so busy in five rounds that linear work seems to take so long. */
+/** No machine is so busy in all those rounds that linear work seems to take so long. */
 const BEYOND_DOUBT = 2 * MOST;
-/** Best of five; of more where a busy machine has disturbed them, as what is not linear is not so in any number of rounds. */
-const ROUNDS = { least: 5, most: 20 };
+/**
+ * Best of five, and of two where each takes so long that what disturbs it for a moment is little of it; of more where a busy
+ * machine has disturbed them, as what is not linear is not so in any number of rounds.
+ */
+const ROUNDS = { least: 5, leastOfLong: 2, most: 20 };
+const LONG_MS = 100;
 /** Shorter work is repeated until it takes as long: processor time that is shorter drowns in what the runtime does beside it. */
 const LEAST_MS = 8;
 /** So long the compiler sees the work before its length is settled. */
@@ -32,7 +36,7 @@ export function expectLinear<T>(work: (input: T) => unknown, shape: (size: numbe
 }
 
 /**
- * How the work grows, by the processor time of this thread, best of five rounds.
+ * How the work grows, by the processor time of this thread, best of several rounds.
  *
  * A long text is compared with 8 short ones that stand beside each other: both measurements then touch and allocate as
  * many bytes, so that neither the cache nor the garbage collector favours the short text, and take about as long, so
@@ -50,7 +54,9 @@ function growthOf<T>(work: (input: T) => unknown, shape: (size: number) => T, si
   for (let round = 1; round <= ROUNDS.most; round++) {
     took.short = Math.min(took.short, millisecondsOf(work, short, repeats));
     took.long = Math.min(took.long, millisecondsOf(work, long, repeats));
-    if (took.long > TOO_LONG_MS || (round >= ROUNDS.least && (factor() <= MOST || factor() > BEYOND_DOUBT))) break;
+    if (took.long > TOO_LONG_MS) break;
+    const least = took.short > LONG_MS ? ROUNDS.leastOfLong : ROUNDS.least;
+    if (round >= least && (factor() <= MOST || factor() > BEYOND_DOUBT)) break;
   }
   return { factor: factor(), ...took };
 }

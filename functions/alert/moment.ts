@@ -23,14 +23,22 @@ function ago(instant: string | undefined, { now }: Moment): string | undefined {
   return `${age < MINUTE_MS ? duration(Math.max(1_000, age - (age % 1_000))) : duration(age - (age % MINUTE_MS))} ago`;
 }
 
+/** By time zone: to make one takes far longer than to use it. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockIn(timeZone: string): Intl.DateTimeFormat {
+  // Swedish dates are written as RFC 3339 does.
+  const clock =
+    clocks.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
 /** `2026-11-23 07:02:18 UTC (08:02:18 Europe/Zurich)`; undefined for no instant. */
 function inZones(instant: string | undefined, { timeZone }: Moment): string | undefined {
   const universal = utc(instant);
   if (universal === undefined || timeZone === undefined || timeZone === 'UTC') return universal;
-  // Swedish dates are written as RFC 3339 does.
-  const local = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(
-    epochOf(instant),
-  );
+  const local = clockIn(timeZone).format(epochOf(instant));
   const day = universal.slice(0, 11);
   return `${universal} (${local.startsWith(day) ? local.slice(day.length) : local} ${timeZone})`;
 }

@@ -39,16 +39,18 @@ export function quoted(text: string, max: number = MAX_TEXT): string {
   return whole ? `"${shown}"` : `"${shown}" (beginning of ${text.length} characters)`;
 }
 
-/** What a word is made of, and what stands between words. */
-const PIECES = /[\p{L}\p{M}]+|[^\p{L}\p{M}]/gu;
+/** What a word is made of, which is the first group, and what stands between words. */
+const PIECES = /([\p{L}\p{M}]+)|[^\p{L}\p{M}]/gu;
+/** A word without such a character is the same in either way of showing it. */
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 function shorten(text: string, max: number): { shown: string; whole: boolean } {
   let shown = '';
   // Kept beside the text: to read the end of a text that is being put together, the runtime copies all of it.
   let last = '';
-  for (const [piece] of text.matchAll(PIECES)) {
+  for (const [piece, word] of text.matchAll(PIECES)) {
     // Not beside an escape, whose letters would be taken for a part of the word.
-    const asItIs = isReadable(piece) && !/[a-z]$/.test(last);
+    const asItIs = word !== undefined && BEYOND_ASCII.test(word) && isReadable(word) && !/[a-z]$/.test(last);
     for (const character of piece) {
       const next = asItIs ? character : inAscii(character);
       // Blanks side by side would let a text lay itself out on the line.

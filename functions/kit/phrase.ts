@@ -50,8 +50,13 @@ export const joinPhrases = (phrases: readonly Phrase[], separator = ', '): Phras
 export const withPlainTimes = (sentence: string): string =>
   sentence.replace(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z/g, (instant) => utc(instant) ?? instant);
 
+let numbers: Intl.NumberFormat | undefined;
+
 /** `1,234` */
-export const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+export function number(value: number): string {
+  numbers ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+  return numbers.format(value);
+}
 
 /** `1 pod`, `3 pods` */
 export const count = (amount: number, one: string, several = `${one}s`): string =>

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../any-text.ts';
 
 /** What mail and chat clients turn into links, read strictly: more than any of them does. */
 const LINKS: readonly RegExp[] = [
@@ -121,7 +122,7 @@ const PIECES = [
 
 /** Any text, mostly made of such pieces. */
 export const hostileText: fc.Arbitrary<string> = fc
-  .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, fc.string({ unit: 'binary', maxLength: 6 })), {
+  .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PIECES) }, anyText({ maxLength: 6 })), {
     maxLength: 30,
   })
   .map((pieces) => pieces.join(''));

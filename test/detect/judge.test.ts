@@ -5,6 +5,7 @@ import { jsonBytes } from '../../functions/contract/sizes.ts';
 import { MAX_FINDING_BYTES, type Outcome } from '../../functions/contract/vocabulary.ts';
 import { judge } from '../../functions/detect/judge.ts';
 import type { Judgement } from '../../functions/detect/record.ts';
+import { anyText } from '../any-text.ts';
 import { apply, creation, line, refusal } from './events.ts';
 
 const cluster = { name: 'prod', region: 'eu-central-1', account: '111122223333' };
@@ -256,7 +257,7 @@ describe('properties', () => {
   test('any text has a verdict', () => {
     const nearly = fc.tuple(fc.nat(2_000), fc.string()).map(([at, junk]) => line(creation()).slice(0, at) + junk);
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), nearly, fc.json()), (text) => {
+      fc.property(fc.oneof(anyText(), nearly, fc.json()), (text) => {
         expect(['finding', 'nothing', 'rejected']).toContain(verdictOf(text).kind);
       }),
       { numRuns: 2_000 },

@@ -1,9 +1,12 @@
-/** Every case of the corpus, played through the real handlers: what all of them come to, and how their mails read. */
+/**
+ * Every case of the corpus, played through the real handlers: what all of them come to, how their mails read, and their events. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
+import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
 import { casesOf } from '../../tools/judge/case.ts';
 import { type Group, groupsOf, judgeAll } from '../../tools/judge/run.ts';
 import type { Judged } from '../../tools/judge/verdict.ts';
+import { objectionsTo } from '../alert/outside-schemas.ts';
 import { mailAsDeployed, readMails } from '../alert/reader.ts';
 
 let judged: Judged[];
@@ -45,6 +48,20 @@ test('all totals hold: for all cases, for those by which weights are set, and fo
 test('docs/judgement.md has every case: npm run judge -- --write', () => {
   const page = readFileSync('docs/judgement.md', 'utf8');
   expect(judged.map(({ subject }) => subject.name).filter((name) => !page.includes(`| ${name} |`))).toEqual([]);
+});
+
+test('the schemas of receivers object to no alert and no update', () => {
+  const alerts = judged.flatMap(({ played }) => played.alerts ?? []);
+  expect(alerts.length).toBeGreaterThan(20);
+  expect(alerts.some(({ update }) => update)).toBe(true);
+  for (const [id, objections] of Object.entries(objectionsTo)) {
+    const row = DESTINATIONS.find((each) => each.id === id);
+    expect(
+      alerts.flatMap((alert) =>
+        (row ? objections(row.alert(alert)) : [`no ${id}`]).map((why) => `${alert.id}: ${why}`),
+      ),
+    ).toEqual([]);
+  }
 });
 
 readMails(() =>

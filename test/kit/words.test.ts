@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { andMore, counted, linesAndMore, listed, messageOf, short } from '../../functions/kit/words.ts';
+import { anyText } from '../any-text.ts';
 
 test.each([
   [0, 'pod', undefined, '0 pods'],
@@ -42,7 +43,7 @@ test('the lines are a list of their own', () => {
 
 test('a short text is at most so long, well formed, and begins like the whole one', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.integer({ min: 2, max: 30 }), (text, length) => {
+    fc.property(anyText({ maxLength: 40 }), fc.integer({ min: 2, max: 30 }), (text, length) => {
       const shown = short(text, length);
       expect(shown.length).toBeLessThanOrEqual(length);
       if (text.length <= length) expect(shown).toBe(text);

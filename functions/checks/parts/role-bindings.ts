@@ -2,7 +2,7 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, records, text } from '../../kit/json.ts';
 import { allowsEverything, type PolicyRule, type ResourceRequest, ruleAllows } from '../../kubernetes/rbac.ts';
-import { RIGHTS } from './rights.ts';
+import { RIGHTS, type Right } from './rights.ts';
 
 export interface BindingSubject {
   kind: string;
@@ -71,10 +71,11 @@ const isGivenBy = (rule: PolicyRule, question: ResourceRequest): boolean =>
  */
 export function rightsOver(rules: readonly PolicyRule[], boundIn: string | undefined): string[] {
   if (boundIn !== undefined && boundIn !== 'kube-system') return [];
-  return RIGHTS.filter(({ any }) => any.some((question) => rules.some((rule) => isGivenBy(rule, question)))).map(
-    ({ gives }) => gives,
-  );
+  return RIGHTS.filter((right) => isGivenOver(right, rules)).map(({ gives }) => gives);
 }
+
+const isGivenOver = ({ any }: Right, rules: readonly PolicyRule[]): boolean =>
+  any.some((question) => rules.some((rule) => isGivenBy(rule, question)));
 
 /** What of the rights that matter a role's rules give where it is bound, in a few words; undefined where none. */
 export function wideness(rules: readonly PolicyRule[], boundIn: string | undefined): string | undefined {
@@ -102,7 +103,5 @@ export const strongAccounts = (bindings: readonly Binding[], roles: Roles): stri
   ),
 ];
 
-const isDecisive = (rules: readonly PolicyRule[]): boolean => {
-  const given = rightsOver(rules, undefined);
-  return RIGHTS.some(({ kind, gives }) => kind === 'decisive' && given.includes(gives));
-};
+const isDecisive = (rules: readonly PolicyRule[]): boolean =>
+  RIGHTS.some((right) => right.kind === 'decisive' && isGivenOver(right, rules));

@@ -163,10 +163,10 @@ export class LocalFindingsTable implements FindingsTable {
   async due(kind: AgendaKind, limit: number): Promise<Due[]> {
     const now = this.#now();
     const from = kind === 'deferred' ? now - DEFERRED_FOR_MS : 0;
-    return [...this.items]
-      .flatMap(([id, item]) =>
-        item.due !== undefined && item.due >= from && item.due <= now && item.agenda === kind ? [{ id, item }] : [],
-      )
+    const due = [];
+    for (const [id, item] of this.items)
+      if (item.agenda === kind && item.due !== undefined && item.due >= from && item.due <= now) due.push({ id, item });
+    return due
       .sort((a, b) => (b.item.due ?? 0) - (a.item.due ?? 0))
       .slice(0, limit)
       .map(({ id, item: { tries = 0, finding, latest } }) => ({

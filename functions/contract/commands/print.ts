@@ -51,14 +51,14 @@ const MAY: Readonly<Record<Effect, string>> = {
   costs: 'cost money, and are known here',
 };
 
+/** The longest beginnings first, as the most of a command decides. */
+const FORMS = COMMANDS.map((form) => ({ form, words: form.start.split(' ') })).sort(
+  (a, b) => b.form.start.length - a.form.start.length,
+);
+
 /** The form of a command; undefined for a command that is not known. */
-function formOf(argv: readonly string[]): CommandForm | undefined {
-  const matching = COMMANDS.filter(({ start }) => {
-    const words = start.split(' ');
-    return words.every((word, index) => argv[index] === word);
-  });
-  return matching.sort((a, b) => b.start.length - a.start.length)[0];
-}
+const formOf = (argv: readonly string[]): CommandForm | undefined =>
+  FORMS.find(({ words }) => words.every((word, index) => argv[index] === word))?.form;
 
 /** A word of a command line, with the grammar of its value. */
 interface Word {
