@@ -120,6 +120,51 @@ describe('each command in a document', () => {
   );
 });
 
+/** Tables that are made by a program, as long as what they list. */
+const MADE = ['docs/coverage.md', 'docs/security-rights.md'];
+const DOCS = PAGES.filter((page) => /^docs\/[^/]+$/.test(page) && !MADE.includes(page));
+
+test.each(DOCS)('%s: one question, so that it is short; and a longer page begins with its contents', (page) => {
+  const lines = read(page).trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(210);
+  const headings = lines.filter((line) => line.startsWith('## '));
+  if (lines.length <= 60 || headings.length < 3) return;
+  const top = lines
+    .slice(
+      0,
+      lines.findIndex((line) => line.startsWith('## ')),
+    )
+    .join(' ');
+  expect(headings.filter((heading) => !top.includes(`[${heading.slice(3)}](#`))).toEqual([]);
+});
+
+test('a page of docs/ that code, manifests or messages name is there, with the heading that they name', () => {
+  const files = execFileSync(
+    'git',
+    ['ls-files', '-z', 'bin', 'functions', 'lib', 'tools', 'cluster', 'sentinel.config.yaml', '.github'],
+    {
+      encoding: 'utf8',
+    },
+  ).split('\0');
+  const named = files
+    .filter((file) => /\.(ts|ya?ml|json|md)$/.test(file))
+    .flatMap((file) =>
+      [...read(file).matchAll(/\b(docs\/[\w/-]+\.md)(?:(?:, "([^"]+)")|(?:, ([A-Z][a-z ]+)))?/g)].map(
+        ([, page = '', quoted, plain]) => ({
+          file,
+          page,
+          heading: quoted ?? plain,
+        }),
+      ),
+    );
+  expect(named.length).toBeGreaterThan(50);
+  const wrong = named.filter(
+    ({ page, heading }) =>
+      !existsSync(page) || (heading !== undefined && !new RegExp(`^#+ ${heading.trim()}`, 'm').test(read(page))),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('README.md fits on three screens: at most 150 lines', () => {
   expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
 });

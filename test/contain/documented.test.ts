@@ -1,4 +1,4 @@
-/** The tables of docs/playbooks.md say what the playbooks are made of. */
+/** The tables of docs/playbooks.md and docs/proofs.md say what the playbooks are made of. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { runPlaybook } from '../../bin/local/playbook.ts';
@@ -7,7 +7,7 @@ import { ISOLATION, REMOVAL } from '../../functions/contain/proofs/index.ts';
 import { CONTAIN_MODES } from '../../functions/contract/containment.ts';
 import { CONTAIN_TABLE } from '../../functions/contract/playbook-steps.ts';
 
-const lines = readFileSync('docs/playbooks.md', 'utf8').split('\n');
+const lines = ['docs/playbooks.md', 'docs/proofs.md'].flatMap((page) => readFileSync(page, 'utf8').split('\n'));
 
 /** The cells of the table that begins with these columns. */
 function tableOf(...columns: string[]): string[][] {

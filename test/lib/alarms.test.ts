@@ -228,8 +228,8 @@ describe('the dashboard', () => {
 /** The rows of a table in a page, by the first column. */
 const rows = (page: string): string[] => [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, first]) => String(first));
 
-test('docs/operations.md has a row for each alarm, and no other', () => {
-  const page = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
+test('docs/alarms.md has a row for each alarm, and no other', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'alarms.md'), 'utf8');
   const section = page.slice(page.indexOf('\n## Alarms\n'), page.indexOf('\n## ', page.indexOf('\n## Alarms\n') + 1));
   const ids = alarms.map(({ id }) => id.replace(/^SentinelAlarms/, '').replace(/[0-9A-F]{8}$/, ''));
   const compact = (id: string) => id.replaceAll(/[^A-Za-z0-9]/g, '');

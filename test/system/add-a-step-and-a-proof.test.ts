@@ -148,14 +148,13 @@ test('with these nothing is left to do', () => {
   copy.insert('test/lib/containment.test.ts', "        'iam:GetRole on ", marks.join(''));
   copy.write('test/contain/note-limits.test.ts', STEP_TEST);
   copy.append('test/contain/proofs/freeze.ts', PROOF_CASES);
-  const docs = 'docs/playbooks.md';
   copy.insert(
-    docs,
+    'docs/playbooks.md',
     '| Collect ev',
     '| Note limits | Notes the limits that the namespace sets its pods. | ○ | ● | ● |\n',
   );
   copy.insert(
-    docs,
+    'docs/proofs.md',
     '| `deny-all-in-force` |',
     '| `limits-kept` | It has no limits of its own. | configuration | no | isolation, removal |\n',
   );

@@ -30,6 +30,8 @@ Made by \`npm run cost\` from the template that the example configuration synthe
 list prices of us-east-1 as of ${PRICES_READ}, without free tiers (\`bin/prices.ts\`). A test holds this page to the template.
 US dollars a month; other Regions cost up to half as much again.
 
+[While nothing happens](#while-nothing-happens) · [With findings](#with-findings) · [What it rests on](#what-it-rests-on)
+
 ## While nothing happens
 
 | With one cluster | |

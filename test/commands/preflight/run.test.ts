@@ -188,8 +188,8 @@ test('--policy prints a policy of actions that exist and change nothing', async 
   }
 });
 
-test('the page of operations has the table of checks', () => {
-  const page = readFileSync('docs/operations.md', 'utf8');
+test('docs/preflight.md has the table of checks', () => {
+  const page = readFileSync('docs/preflight.md', 'utf8');
   const times = { both: '', after: ' (once there is a stack)', before: ' (as long as there is no stack)' };
   const rows = AWS_CHECKS.map(
     ({ id, question, when, stopsDeployment }) =>

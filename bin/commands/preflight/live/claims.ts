@@ -279,7 +279,7 @@ export const CLAIMS = [
     id: 'established-connections',
     claim:
       'The network plugins that EKS runs do with connections that are open already what their published code does.',
-    restsOn: ['functions/contain/proofs/connections-cut.ts', 'docs/playbooks.md'],
+    restsOn: ['functions/contain/proofs/connections-cut.ts', 'docs/proofs.md'],
     ifFalse:
       'A connection of before goes on, or is cut, where the report says the reverse; the end of the pod ends it in any case.',
     shownBy: { drill: 'keep a connection open from a pod of a namespace made for it, and contain the namespace' },

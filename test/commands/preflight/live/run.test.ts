@@ -151,9 +151,9 @@ test('--policy --live prints a policy of actions that read, and TestState, which
   expect(JSON.parse((await run(['preflight', '--policy'])).stdout).Statement).toHaveLength(1);
 });
 
-test('the page of operations has the table of probes', () => {
+test('docs/preflight.md has the table of probes', () => {
   const rows = LIVE_PROBES.map(({ id, question, claims }) => `| \`${id}\` | ${question} | ${claims.join(', ')} |\n`);
-  expect(readFileSync('docs/operations.md', 'utf8')).toContain(
+  expect(readFileSync('docs/preflight.md', 'utf8')).toContain(
     `| Probe | Asks | Claims |\n| --- | --- | --- |\n${rows.join('')}\n`,
   );
 });

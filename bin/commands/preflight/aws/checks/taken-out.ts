@@ -62,7 +62,7 @@ function leaving(
     {
       status: 'failed',
       says: `${name} is to be taken out of the configuration, and ${counted(contained.length, 'namespace')} in it ${contained.length === 1 ? 'is' : 'are'} quarantined: ${listed(contained.map(inWords), 10)}.`,
-      todo: `leave ${name} in the configuration until release has given ${contained.length === 1 ? 'it' : 'them'} back (of one that was deleted instead, tag the snapshot: docs/operations.md, "How long evidence is kept")`,
+      todo: `leave ${name} in the configuration until release has given ${contained.length === 1 ? 'it' : 'them'} back (of one that was deleted instead, tag the snapshot: docs/evidence.md, "How long evidence is kept")`,
       fix: contained.flatMap((each) => releaseCommands(each, side, context)),
     },
   ];

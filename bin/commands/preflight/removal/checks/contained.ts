@@ -36,7 +36,7 @@ export const contained: AwsCheck = {
         answers.push({
           status: 'note',
           says: `${cluster}: ${inWords(each)} was contained, and the cluster is gone. Its snapshot is kept.`,
-          todo: 'tag the snapshot where nobody needs it any more (docs/operations.md, "How long evidence is kept")',
+          todo: 'tag the snapshot where nobody needs it any more (docs/evidence.md, "How long evidence is kept")',
         });
       else
         answers.push({
