@@ -17,21 +17,21 @@ const room = (name, grounds = []) => ({
 
 module.exports = {
   forbidden: [
-    ...['detect', 'watch', 'checks'].map((name) => room(name)),
+    ...['detect', 'watch', 'securityhub', 'checks'].map((name) => room(name)),
     ...['investigate', 'alert', 'contain'].map((name) => room(name, [CHECKS])),
     {
       name: 'checks-know-no-room',
       comment: 'What describes a check is read by several rooms, and knows none of them, not even by type.',
       severity: 'error',
       from: { path: CHECKS },
-      to: { path: '^functions/(detect|investigate|alert|watch|contain)/' },
+      to: { path: '^functions/(detect|investigate|alert|watch|contain|securityhub)/' },
     },
     {
       name: 'no-other-room',
       comment: 'Rooms do not know each other, not even by type: what they share is in the grounds.',
       severity: 'error',
-      from: { path: '^functions/(detect|investigate|alert|watch|contain)/' },
-      to: { path: '^functions/(detect|investigate|alert|watch|contain)/', pathNot: '^functions/$1/' },
+      from: { path: '^functions/(detect|investigate|alert|watch|contain|securityhub)/' },
+      to: { path: '^functions/(detect|investigate|alert|watch|contain|securityhub)/', pathNot: '^functions/$1/' },
     },
     {
       name: 'clients-know-no-room',

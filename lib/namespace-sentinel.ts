@@ -29,6 +29,7 @@ import { writeDeployment } from './pipeline/deployment-record.ts';
 import { DetectFunction } from './pipeline/detect-function.ts';
 import { InvestigateFunction } from './pipeline/investigate-function.ts';
 import { Schedule } from './pipeline/schedule.ts';
+import { type SecurityHubFunction, securityHubOf } from './pipeline/security-hub-function.ts';
 import { WatchFunction } from './pipeline/watch-function.ts';
 import { Containment } from './playbooks/containment.ts';
 import { EncryptionKey } from './storage/encryption-key.ts';
@@ -79,6 +80,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   readonly investigations: NonEmpty<InvestigateFunction>;
   readonly watches: NonEmpty<WatchFunction>;
   readonly containment: Containment | undefined;
+  readonly securityHub: SecurityHubFunction | undefined;
   readonly subscriptions: SentinelParts['subscriptions'];
   /** The clusters that refuse access entries, by the network from which they are reached, with who has to be let in by hand. */
   readonly mappedByHand: readonly MappedByHand[];
@@ -176,6 +178,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
         })
       : undefined;
     this.functions = { detect, investigate: investigations[0], alert, watch: watches[0] };
+    this.securityHub = securityHubOf(this, destinations, { buses, table, queues, logsDays });
 
     const membersFor = (clusterName: string) => {
       const ofNetwork = <F extends { clusterNames: readonly string[] }>(all: NonEmpty<F>): F =>

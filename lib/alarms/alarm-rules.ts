@@ -32,7 +32,7 @@ export const alarmRules = (parts: SentinelParts, { alarms, containment }: Option
 ];
 
 function functionRules(
-  { functions, investigations, watches }: SentinelParts,
+  { functions, investigations, watches, securityHub }: SentinelParts,
   thresholds: Options['alarms'],
 ): AlarmRule[] {
   const { detect, alert } = functions;
@@ -47,7 +47,9 @@ function functionRules(
     {
       id: 'results-lost',
       metric: sumOf(
-        [detect, alert, ...investigations].map(({ lambda }) => ofFunction(lambda, 'DestinationDeliveryFailures')),
+        [detect, alert, ...investigations, ...(securityHub ? [securityHub] : [])].map(({ lambda }) =>
+          ofFunction(lambda, 'DestinationDeliveryFailures'),
+        ),
       ),
       description:
         'Lambda could not hand on what a function came to: the result of investigate did not reach alert, or what detect or alert failed at did not reach the dead-letter queue and is lost. Check that alert and the queue exist and that the roles of detect, investigate and alert may use them. Findings not marked "alerted" in the findings table show what is missing; compare the namespaces of the clusters with the table.',

@@ -20,6 +20,8 @@ export interface SentinelParts {
   readonly watches: NonEmpty<SentinelFunction>;
   /** Absent where it is switched off. */
   readonly containment: Containment | undefined;
+  /** Absent where findings do not go to AWS Security Hub. */
+  readonly securityHub: SentinelFunction | undefined;
   readonly key: EncryptionKey;
   readonly table: FindingsStorage;
   readonly queues: Queues;
@@ -63,8 +65,9 @@ const stepFunctions = ({ containment }: Pick<SentinelParts, 'containment'>) =>
     : [];
 
 /** Every function. */
-export const allFunctions = (parts: Functions & Pick<SentinelParts, 'containment'>) => [
+export const allFunctions = (parts: Functions & Pick<SentinelParts, 'containment' | 'securityHub'>) => [
   ...pipelineFunctions(parts),
+  ...named('securityHub', parts.securityHub ? [parts.securityHub] : []),
   ...stepFunctions(parts),
 ];
 

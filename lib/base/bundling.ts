@@ -8,6 +8,7 @@ export const FUNCTIONS = {
   investigate: 'investigate/lambda.ts',
   alert: 'alert/lambda.ts',
   watch: 'watch/lambda.ts',
+  securityhub: 'securityhub/lambda.ts',
   contain: 'contain/lambda/contain.ts',
   probe: 'contain/lambda/probe.ts',
   release: 'contain/lambda/release.ts',

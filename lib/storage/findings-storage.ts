@@ -122,6 +122,11 @@ export class FindingsStorage extends Construct {
     this.#allow(role, ['dynamodb:Query'], {}, `${this.table.tableArn}/index/${SHORT_ID_INDEX}`);
   }
 
+  /** Lets *securityhub* see when a finding was made. */
+  allowReadingFindings(role: IRole): void {
+    this.#allow(role, ['dynamodb:GetItem'], FINDINGS);
+  }
+
   /** Lets *contain* and *release* take the lease on a namespace and give it back. */
   allowLeasing(role: IRole): void {
     this.#allow(role, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], only('lease'));

@@ -79,9 +79,9 @@ test.each<[string, FollowUp, number, number]>([
   ['a removal of all that ran in it', { ...PARTLY, mode: 'remove', outcome: 'contained' }, 3, 4],
   ['an isolation', { ...PARTLY, mode: 'isolate', outcome: 'contained' }, 2, 2],
   ['an end of its pods alone', { ...PARTLY, mode: 'remove', scope: 'pods', outcome: 'contained' }, 2, 2],
-])('%s: activity and status', (_, followUp, activity, status) => {
+])('%s: activity and status', async (_, followUp, activity, status) => {
   const message = ocsf.followUp(followUp, {}, {});
-  expect(objectionsTo.ocsf(message)).toEqual([]);
+  expect(await objectionsTo.ocsf(message)).toEqual([]);
   expect(eventOf(message)).toMatchObject({
     activity_id: activity,
     status_id: status,

@@ -13,19 +13,20 @@ jest.setTimeout(180_000);
 describe.each(Object.entries(objectionsTo))('%s', (id, objections) => {
   const row = DESTINATIONS.find((each) => each.id === id) as Destination;
 
-  test('takes every sample of a follow-up', () => {
-    for (const followUp of Object.values(FOLLOW_UPS)) expect(objections(row.followUp(followUp, {}, {}))).toEqual([]);
+  test('takes every sample of a follow-up', async () => {
+    for (const followUp of Object.values(FOLLOW_UPS))
+      expect(await objections(row.followUp(followUp, {}, {}))).toEqual([]);
   });
 
-  test('takes any alert, follow-up and digest', () => {
+  test('takes any alert, follow-up and digest', async () => {
     const message = fc.oneof(
       hostileAlert.map((alert) => row.alert(alert)),
       hostileFollowUp.map((followUp) => row.followUp(followUp, {}, {})),
       hostileDigest.map((digest) => row.digest(digest, {})),
     );
-    fc.assert(
-      fc.property(message, (each) => {
-        expect(objections(each)).toEqual([]);
+    await fc.assert(
+      fc.asyncProperty(message, async (each) => {
+        expect(await objections(each)).toEqual([]);
       }),
       { numRuns: 100 },
     );

@@ -58,6 +58,13 @@ export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> =
       { name: 'Desk', url: 'https://desk.example.com/', secret: 'sentinel/desk', header: 'X-Api-Key' },
     ],
   },
+  'AWS Security Hub': {
+    account,
+    region: 'eu-west-1',
+    clusters: cluster,
+    emails,
+    securityHub: { minSeverity: 'MEDIUM' },
+  },
   'several subscriptions': {
     account,
     region: 'us-west-2',

@@ -46,7 +46,9 @@ export type Subscription =
   | { to: 'slack'; workspaceId: string; channelId: string }
   /** Another event bus, also of another account, by its ARN. */
   | { to: 'event-bus'; arn: string }
-  | HttpsSubscription;
+  | HttpsSubscription
+  /** AWS Security Hub, by the function *securityhub*; `only` as for {@link HttpsSubscription}. */
+  | { to: 'securityhub'; only?: Readonly<Record<string, unknown>> };
 
 /** An HTTPS endpoint, through an API destination of EventBridge: it is sent the `detail` of each event as it is. */
 export interface HttpsSubscription {

@@ -5,6 +5,7 @@ import type { Destination, Subscription } from './destination.ts';
 import { events } from './events.ts';
 import { ocsf } from './ocsf.ts';
 import { pagerduty } from './pagerduty.ts';
+import { securityhub } from './securityhub.ts';
 import { topic } from './topic.ts';
 import { webhook } from './webhook.ts';
 
@@ -14,7 +15,7 @@ export type { Destination, HttpsSubscription, Subscription } from './destination
  * Every destination, in the order in which they get an alert. The first one is in every deployment: metrics count alerts
  * by it.
  */
-export const DESTINATIONS = [topic, chat, pagerduty, events, ocsf, webhook] as const;
+export const DESTINATIONS = [topic, chat, pagerduty, events, ocsf, webhook, securityhub] as const;
 export const MAIN_DESTINATION = DESTINATIONS[0].id;
 
 type Entry = (typeof DESTINATIONS)[number];

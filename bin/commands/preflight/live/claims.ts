@@ -232,6 +232,15 @@ export const CLAIMS = [
     shownBy: { drill: DRILL_ALERT },
   },
   {
+    id: 'security-hub-imports',
+    claim:
+      'Security Hub takes findings under the default product of the account from a role that may import to that product alone, and lets it resolve them where the policy allows the workflow status RESOLVED alone.',
+    restsOn: ['lib/pipeline/security-hub-function.ts', 'functions/alert/asff/finding.ts'],
+    ifFalse:
+      'Findings lie in the dead-letter queue, whose alarm rings; they are not in Security Hub, or stay open there.',
+    shownBy: { drill: DRILL_ALERT },
+  },
+  {
     id: 'guardduty-fields',
     claim: 'GuardDuty takes each field by which an investigation asks for findings, those of attack sequences as well.',
     restsOn: ['functions/clients/aws/aws-threats.ts'],
