@@ -90,7 +90,7 @@ module.exports = {
           '^functions/kit/',
           '^functions/contain/machines/',
           '^functions/contract/((item|evidence)-keys|event-source|problems|schedule|canary|deployment)\\.ts$',
-          '^functions/kubernetes/((quarantine|filter-pattern)\\.ts$|names/)',
+          '^functions/kubernetes/((quarantine|filter-pattern|cluster-side)\\.ts$|names/)',
         ],
         dependencyTypesNot: ['type-only'],
       },

@@ -161,6 +161,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
         clusters: reached,
         detect,
         topics,
+        containment,
         logsDays,
       });
     this.watches = mapNonEmpty(networks, watchFrom);

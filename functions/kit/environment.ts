@@ -36,6 +36,14 @@ export class Environment {
     return values as Record<string, number>;
   }
 
+  /** @throws when the variable is set to anything but a JSON object of strings */
+  strings(name: string): Record<string, string> {
+    const values = parseJson(this.optional(name) ?? '{}');
+    if (!isRecord(values) || !Object.values(values).every((value) => typeof value === 'string'))
+      throw new Error(`environment variable ${name} is not a JSON object of strings`);
+    return values as Record<string, string>;
+  }
+
   /** @throws when the variable is set to anything but a JSON array of strings */
   stringList(name: string, fallback: readonly string[] = []): string[] {
     const list = parseJson(this.optional(name) ?? JSON.stringify(fallback));

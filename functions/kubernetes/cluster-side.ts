@@ -70,6 +70,17 @@ export function policyDigest(policy: AdmissionObject): string {
   return digest({ ...spec, variables });
 }
 
+/** The digest of what a ClusterRole allows. */
+export const digestOfRole = ({ rules, aggregationRule }: Record<string, unknown>): string =>
+  digest({ rules, aggregationRule });
+
+/** The digest of who has which role by a ClusterRoleBinding. */
+export const digestOfBinding = ({ roleRef, subjects }: Record<string, unknown>): string =>
+  digest({ roleRef, subjects });
+
+/** The digest of a list that a cluster sets for itself: the same whatever the order of its entries. */
+export const listDigest = (expression: string): string => digest(listItems(expression).sort());
+
 /** A digest that is equal for values that mean the same to the API server. */
 export const digest = (value: unknown): string =>
   createHash('sha256')

@@ -16,6 +16,16 @@ export const NAMESPACE_WRITES: string = `{ ${[
   anyOf('$.stage', ['ResponseComplete', 'ResponseStarted', 'Panic']), // what is refused unheard ends at ResponseStarted
 ].join(' && ')} }`;
 
+/**
+ * Writes to what `cluster/` installs, by the beginning of its names, and deletions of whole collections of such kinds, which name no
+ * object. *watch* asks the log for them when it sees a change.
+ */
+export const CLUSTER_SIDE_WRITES: string = `{ ${[
+  anyOf('$.objectRef.apiGroup', ['admissionregistration.k8s.io', 'rbac.authorization.k8s.io']),
+  '($.stage = "ResponseComplete")',
+  `((${anyOf('$.verb', ['create', 'update', 'patch', 'delete'])} && ($.objectRef.name = "namespace-sentinel*")) || ($.verb = "deletecollection"))`,
+].join(' && ')} }`;
+
 /** Quotes, colons and commas of JSON: the syntax of CloudWatch's regular expressions has no quote. */
 const SEPARATOR = '...';
 const COLLECTION = `requestURI${SEPARATOR}/+api/v1/namespaces`;

@@ -2,6 +2,7 @@ import type { Job } from './job.ts';
 import { type AgendaClients, agenda } from './jobs/agenda.ts';
 import { type CanaryClients, canary } from './jobs/canary.ts';
 import { type ChainJobClients, chain } from './jobs/chain.ts';
+import { type ClusterSideClients, clusterSide } from './jobs/cluster-side.ts';
 import { type CoverageClients, coverage } from './jobs/coverage.ts';
 import { type DueDigestClients, digests } from './jobs/digests.ts';
 import { type HeartbeatClients, heartbeat } from './jobs/heartbeat.ts';
@@ -20,7 +21,8 @@ export type WatchClients = AgendaClients &
   ReplayClients &
   KeyClients &
   SubscriptionClients &
-  RoleClients;
+  RoleClients &
+  ClusterSideClients;
 
 /** Everything that *watch* does. */
 export const JOBS: readonly Job<WatchClients>[] = [
@@ -34,6 +36,7 @@ export const JOBS: readonly Job<WatchClients>[] = [
   replay,
   subscriptions,
   roles,
+  clusterSide,
 ];
 
 /**

@@ -75,6 +75,7 @@ export const handler = createHandler({
       resource: environment.optional('DEPLOYMENT') ?? '',
     }),
     roles: new AwsRoles(iam),
+    ownLists: environment.strings('OWN_LISTS'),
     place,
     chainStates: new DynamoChainStates(db, tableName),
     health: new SnsHealthMessages(sns, environment.required('HEALTH_TOPIC')),

@@ -111,6 +111,20 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
       },
     },
     {
+      id: 'access',
+      what: 'what the sentinel may do in a cluster (an access entry of one of its roles)',
+      services: ['eks'],
+      calls: [
+        'CreateAccessEntry',
+        'UpdateAccessEntry',
+        'DeleteAccessEntry',
+        'AssociateAccessPolicy',
+        'DisassociateAccessPolicy',
+      ],
+      // Where the ARN is a part of the path, its colons and slashes may be escaped; the name of a role needs no escapes.
+      on: { principalArn: suffixes(functions.map(({ role }) => role.roleName)) },
+    },
+    {
       id: 'rules',
       what: 'a rule or an alarm of the sentinel',
       services: ['events', 'monitoring'],

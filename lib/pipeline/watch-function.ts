@@ -2,6 +2,7 @@ import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { type CfnRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { RUN_SECONDS } from '../../functions/contract/schedule.ts';
+import { listDigest, ownLists } from '../../functions/kubernetes/cluster-side.ts';
 import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { namePrefix } from '../base/name-prefix.ts';
@@ -38,9 +39,14 @@ export interface WatchProps {
   readonly first: boolean;
   /** The clusters that it watches: those of the network. */
   readonly clusters: readonly WatchedCluster[];
+  /** What the admission policies protect and exempt besides what is shipped. */
+  readonly containment: Parameters<typeof ownLists>[0];
   /** How long its logs are kept. */
   readonly logsDays: number;
 }
+
+const ownListDigests = (containment: WatchProps['containment']): Record<string, string> =>
+  Object.fromEntries(Object.entries(ownLists(containment)).map(([list, expression]) => [list, listDigest(expression)]));
 
 /**
  * Looks after what no event brings forward (`functions/watch/jobs.ts`), for the clusters of a network. A run that failed is
@@ -70,6 +76,7 @@ export class WatchFunction extends SentinelFunction {
         DETECT_ARN: detect.lambda.functionArn,
         CUT_LINE_CLUSTERS: namesWhere(({ cutLines }) => cutLines),
         MAPPED_CLUSTERS: namesWhere(({ accessEntries }) => !accessEntries),
+        OWN_LISTS: JSON.stringify(ownListDigests(props.containment)),
         KEY_ARN: key.keyArn,
         HEALTH_TOPIC: topics.health.topicArn,
         NETWORK: network.id,

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { shippedManifests } from '../../bin/commands/preflight/manifests.ts';
+import { digestOfBinding, digestOfRole } from '../../functions/kubernetes/cluster-side.ts';
+import { SHIPPED_BINDINGS, SHIPPED_ROLES } from '../../functions/kubernetes/shipped-roles.ts';
 
 const FILES = [
   'roles/snapshot.yaml',
@@ -18,6 +21,14 @@ const flat = (rules: Rule[]) =>
   rules.flatMap(({ apiGroups, resources, verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb })))),
   );
+
+test('the digests are those of the manifests', () => {
+  const { clusterRoles, clusterRoleBindings } = shippedManifests();
+  const table = (objects: typeof clusterRoles, digestOf: (object: (typeof clusterRoles)[number]) => string) =>
+    Object.fromEntries(objects.map((object) => [object.metadata.name, digestOf(object)]));
+  expect(SHIPPED_ROLES).toEqual(table(clusterRoles, digestOfRole));
+  expect(SHIPPED_BINDINGS).toEqual(table(clusterRoleBindings, digestOfBinding));
+});
 
 describe.each(FILES)('%s', (file) => {
   const text = readFileSync(`cluster/${file}`, 'utf8');

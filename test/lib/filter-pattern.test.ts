@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
+import {
+  CLUSTER_SIDE_WRITES,
+  CUT_NAMESPACE_WRITES,
+  NAMESPACE_WRITES,
+} from '../../functions/kubernetes/filter-pattern.ts';
 import { matchesJson } from './json-pattern.ts';
 
 const matchesRegex = (pattern: string, line: string): boolean => new RegExp(pattern.slice(1, -1)).test(line);
@@ -148,5 +152,29 @@ describe('the pattern for cut lines', () => {
 
   test('has only characters that the syntax of CloudWatch Logs allows', () => {
     expect(CUT_NAMESPACE_WRITES).toMatch(/^%[A-Za-z0-9_#=@/;,\-^$?[\]{}|\\*+.]+%$/);
+  });
+});
+
+describe('the pattern of writes to what is installed', () => {
+  const group = 'admissionregistration.k8s.io';
+  const write = (verb: string, objectRef: object, changes: object = {}) =>
+    matchesJson(CLUSTER_SIDE_WRITES, event({ verb, objectRef: { apiGroup: group, ...objectRef }, ...changes }));
+
+  test('takes each write to an object of ours, and deletions of whole collections', () => {
+    for (const verb of ['create', 'update', 'patch', 'delete'])
+      expect([verb, write(verb, { name: 'namespace-sentinel-freeze' })]).toEqual([verb, true]);
+    expect(write('patch', { apiGroup: 'rbac.authorization.k8s.io', name: 'namespace-sentinel:watch' })).toBe(true);
+    expect(write('deletecollection', {})).toBe(true);
+  });
+
+  test('takes nothing else', () => {
+    expect(write('get', { name: 'namespace-sentinel-freeze' })).toBe(false);
+    expect(write('patch', { name: 'kyverno' })).toBe(false);
+    expect(write('patch', { apiGroup: 'apps', name: 'namespace-sentinel-x' })).toBe(false);
+    expect(write('patch', { name: 'namespace-sentinel-freeze' }, { stage: 'ResponseStarted' })).toBe(false);
+  });
+
+  test('is not longer than CloudWatch Logs takes', () => {
+    expect(CLUSTER_SIDE_WRITES.length).toBeLessThanOrEqual(1024);
   });
 });

@@ -93,7 +93,7 @@ test('only what succeeded is told, and nothing that CloudFormation did, but for 
 });
 
 test('each goes to the health topic by itself, with who it was, and to the dead letters where it cannot', () => {
-  expect(rules.length).toBe(8);
+  expect(rules.length).toBe(9);
   for (const { Properties } of rules) {
     expect(Properties.State).toBe('ENABLED');
     const [target, ...more] = Properties.Targets;
@@ -146,6 +146,15 @@ describe('a change', () => {
     expect(names).toEqual(
       expect.arrayContaining(['<DetectFunction>', '<InvestigateFunction>', '<AlertFunction>', '<WatchFunction>']),
     );
+  });
+
+  test('of an access entry is told of each role of ours, and of no other', () => {
+    const { detail } = patternOf(ruleOf('access'));
+    expect(detail.eventName).toEqual(expect.arrayContaining(['DeleteAccessEntry', 'AssociateAccessPolicy']));
+    const { principalArn } = detail.requestParameters as { principalArn: { suffix: unknown }[] };
+    const roles = principalArn.map(({ suffix }) => plain(suffix));
+    expect(roles).toEqual(expect.arrayContaining(['<WatchRole>', '<InvestigateRole>', '<ContainmentContainRole>']));
+    expect(roles.every((role) => /^<\w+Role>$/.test(role))).toBe(true);
   });
 
   test('of the key is told, whether it is named by its id or its ARN', () => {
