@@ -49,12 +49,20 @@ export const evidenceSchema = open({
 /** A check's answer to its question. */
 export interface Evidence extends Read<typeof evidenceSchema> {}
 
+/** Characters of a short form, before what is done to make it harmless: two lines of a mail. */
+export const MAX_BRIEF = 120;
+
 const indicatorSchema = open({
   id: z.string(),
   /** Points added to (or taken from) the score. */
   weight: z.number(),
   /** Why, in one sentence. May hold attacker-chosen text. */
   reason: z.string(),
+  /**
+   * The same in at most `MAX_BRIEF` characters, a sentence that can be read alone; absent in what an earlier version wrote. May
+   * hold attacker-chosen text.
+   */
+  brief: text,
   /** MITRE ATT&CK technique, as `T1036.005`, where one applies. */
   technique: text,
   /** The check whose evidence it rests on; absent where the record itself shows it. */
@@ -114,7 +122,7 @@ export const verdictSchema = object({
   /** The weight of each indicator, by its id. */
   indicators: z.record(z.string(), z.number()),
   /** Why each of the heaviest ones stands, and by which check; by its id. May hold attacker-chosen text. */
-  reasons: mapOf(object({ reason: z.string(), check: text })),
+  reasons: mapOf(object({ reason: z.string(), brief: text, check: text })),
   /** What was stated of each check's answer, by the check's name. */
   statements: mapOf(oneOf(STATEMENTS)),
   /** The grade that reached most people so far. */

@@ -25,6 +25,11 @@ export type DetailsOf<Name extends CheckName> = { [K in Name]?: Partial<DetailsB
 export interface Indication<Name extends CheckName = CheckName> {
   /** In one sentence. May hold attacker-chosen text. */
   reason: string;
+  /**
+   * The same in at most `MAX_BRIEF` characters, for a mail and chat: a sentence that can be read alone. It names the first of
+   * what the reason lists, by a short name. May hold attacker-chosen text.
+   */
+  brief: string;
   /** In place of the rule's own. */
   technique?: string;
   /** The check whose evidence shows it; absent where the record itself does. */
@@ -64,6 +69,9 @@ export interface Rule<Name extends CheckName = CheckName> {
 /** A rule as it is written, so that it is given the details of the checks that it names. */
 export const defineRule = <const Name extends CheckName = never>(rule: Rule<Name>): Rule<Name> => rule;
 
+/** A sentence that is short enough to be its own short form. */
+export const inBrief = (reason: string): Pick<Indication, 'reason' | 'brief'> => ({ reason, brief: reason });
+
 /** What the rule makes of the facts; undefined where it does not apply. */
 export function judgementOf(rule: Rule, facts: RuleFacts): Indication | undefined {
   const names = [...(rule.shownBy ?? []), ...(rule.ruledOutBy ?? [])];
@@ -75,8 +83,8 @@ export function judgementOf(rule: Rule, facts: RuleFacts): Indication | undefine
   );
   const judgement = rule.judge(facts, details);
   if (!judgement) return undefined;
-  const { reason, technique = rule.technique, check, share, isMild } = judgement;
-  return defined({ reason, technique, check, share, isMild });
+  const { reason, brief, technique = rule.technique, check, share, isMild } = judgement;
+  return defined({ reason, brief, technique, check, share, isMild });
 }
 
 /** A check's answer; undefined where it has none. */

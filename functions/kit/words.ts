@@ -11,6 +11,20 @@ export function listed(texts: readonly string[], most = 3): string {
   return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
 }
 
+/** A name of at most `most` characters: a longer one without its middle. */
+export function shortName(name: string, most = 40): string {
+  if (name.length <= most) return name;
+  const room = most - 3;
+  return `${name.slice(0, Math.ceil(room / 2))}...${name.slice(-Math.floor(room / 2))}`.toWellFormed();
+}
+
+/** As {@link listed}, for a short form: the first name, in at most `room` characters, and how many more there are. */
+export const firstOf = (names: readonly string[], room = 40): string =>
+  listed(
+    [...new Set(names)].map((name) => shortName(name, room)),
+    1,
+  );
+
 /** `a, b, c`, or `a, b and 3 more` where there are more than `most`. */
 export function andMore(texts: readonly string[], most: number): string {
   const shown = texts.slice(0, most).join(', ');

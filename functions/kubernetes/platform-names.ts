@@ -37,7 +37,7 @@ const MAX_NAME = 63;
 
 /** What a name can be taken for, as a sentence; undefined where it resembles nothing of the platform. */
 export function resemblance(name: string): string | undefined {
-  if (BOOTSTRAP_NAMESPACES.includes(name)) return `${name} is the name of a namespace of Kubernetes itself.`;
+  if (BOOTSTRAP_NAMESPACES.includes(name)) return `The name ${name} belongs to a namespace of Kubernetes itself.`;
   const model = resembledName(name);
   if (model === undefined) return undefined;
   return COMPONENTS.includes(model)

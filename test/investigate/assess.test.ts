@@ -4,7 +4,7 @@ import type { Evidence } from '../../functions/contract/investigation.ts';
 import { severityOf } from '../../functions/contract/vocabulary.ts';
 import { assess } from '../../functions/investigate/assess.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
-import type { Rule, RuleFacts } from '../../functions/investigate/rule.ts';
+import { inBrief, type Rule, type RuleFacts } from '../../functions/investigate/rule.ts';
 import { DEFAULT_SCALE, scaleOf } from '../../functions/investigate/weights.ts';
 import { editDistance } from '../../functions/kit/edit-distance.ts';
 import { anyText } from '../any-text.ts';
@@ -16,7 +16,7 @@ const rule = (kind: Rule['kind'], weight: number, id = `${kind}${weight}`): Rule
   kind,
   weight,
   why: 'w',
-  judge: () => ({ reason: 'r' }),
+  judge: () => ({ ...inBrief('r') }),
 });
 const FACTS: RuleFacts = { finding: finding(), evidence: [], knownAutomation: [] };
 const scores = (...rules: Rule[]) => assess(FACTS, rules).assessment;
@@ -31,9 +31,9 @@ describe('the score', () => {
       score: 55,
       severity: 'HIGH',
       indicators: [
-        { id: 'threat30', weight: 30, reason: 'r' },
-        { id: 'threat15', weight: 15, reason: 'r' },
-        { id: 'novelty10', weight: 10, reason: 'r' },
+        { id: 'threat30', weight: 30, ...inBrief('r') },
+        { id: 'threat15', weight: 15, ...inBrief('r') },
+        { id: 'novelty10', weight: 10, ...inBrief('r') },
       ],
     });
   });
@@ -95,7 +95,7 @@ describe('the score', () => {
       kind: 'threat',
       weight: 15,
       why: 'w',
-      judge: () => ({ reason: 'r', share: 1 / 2 }),
+      judge: () => ({ ...inBrief('r'), share: 1 / 2 }),
     };
     expect(scores(half)).toMatchObject({ score: 8 });
   });
@@ -109,7 +109,7 @@ describe('the score', () => {
     expect(assessment).toEqual({
       score: 60,
       severity: 'MEDIUM',
-      indicators: [{ id: 'threat20', weight: 60, reason: 'r' }],
+      indicators: [{ id: 'threat20', weight: 60, ...inBrief('r') }],
     });
   });
 
@@ -237,7 +237,7 @@ describe('the real rules', () => {
     fc.assert(
       fc.property(facts, fc.constantFrom(...checks), fc.boolean(), (known, forgotten, said) => {
         const rest = known.evidence.filter(({ check }) => check !== forgotten);
-        const silent = evidence({ check: forgotten, status: 'not-checked', reason: 'r' });
+        const silent = evidence({ check: forgotten, status: 'not-checked', ...inBrief('r') });
         const less: RuleFacts = { ...known, evidence: said ? [...rest, silent] : rest };
         const [before, after] = [judged(known), judged(less)];
         const room = 100 - after.score;
@@ -281,7 +281,7 @@ describe('the real rules', () => {
 
   test.each<[string, Partial<Evidence>]>([
     ['more than could be read', { details: { more: true } }],
-    ['a source that was not asked', { details: { notAsked: [{ source: 'cloudtrail', reason: 'r' }] } }],
+    ['a source that was not asked', { details: { notAsked: [{ source: 'cloudtrail', ...inBrief('r') }] } }],
     ['a part that is missing', { details: { missing: ['pods'] } }],
     ['what could not be decided', { details: { unknown: ['x'] } }],
     ['data from before the request', { completeUntil: '2026-11-23T09:59:59Z' }],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../functions/contract/finding.ts';
-import type { Evidence } from '../../functions/contract/investigation.ts';
+import { type Evidence, MAX_BRIEF } from '../../functions/contract/investigation.ts';
 import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { judgementOf } from '../../functions/investigate/rule.ts';
 import { AT, evidence, finding } from '../checks/examples.ts';
@@ -29,18 +29,23 @@ export function table(id: string, cases: Case[]): void {
     });
     for (const [name, given, weight, reason = ''] of cases) {
       test(name, () => {
-        const judgement = judgementOf(rule, {
+        const facts = {
           finding: finding(given.finding),
           evidence: given.evidence ?? [],
           knownAutomation: given.knownAutomation ?? [],
           proxies: given.proxies ?? [],
           breakGlass: given.breakGlass ?? [],
-        });
+        };
+        const judgement = judgementOf(rule, facts);
         if (weight === undefined) {
           expect(judgement).toBeUndefined();
           return;
         }
         expect(judgement).toMatchObject({ reason: expect.stringContaining(reason) });
+        expectBrief(judgement?.brief);
+        // Names as long as they can be, where the rule takes them: the short form stays short.
+        const longNamed = judgementOf(rule, lengthened(facts));
+        if (longNamed) expectBrief(longNamed.brief);
         expect(Math.round(rule.weight * (judgement?.share ?? 1))).toBe(weight);
         if (weight > 0 && !WITHOUT_TECHNIQUE.includes(id)) expect(judgement?.technique).toMatch(/^T\d{4}(\.\d{3})?$/);
         // What rests on a check names one that was asked, and that the rule is known to rest on.
@@ -51,6 +56,29 @@ export function table(id: string, cases: Case[]): void {
       });
     }
   });
+}
+
+/** A whole sentence that can be read alone, in plain words, of the stated length. */
+function expectBrief(brief = ''): void {
+  expect(brief).toMatch(/^[A-Z"].*\w\)?\.$/s);
+  expect(brief.length).toBeLessThanOrEqual(MAX_BRIEF);
+  // A first word that leans on a sentence before it, and what is no plain English.
+  expect(brief).not.toMatch(
+    /^(?:It|Its|This|That|These|Those|They|Their|He|She|And|Or|But|Also|Which|Here|There it)\b/,
+  );
+  expect(brief).not.toMatch(/\(s\)|\bundefined\b|\bnull\b|\bNaN\b| {2}|\d+ Pod\b|…|: \.|\b(?:above|below)\b/);
+}
+
+const NAMES =
+  /^(?:name|on|namespace|binding|gives|by|value|image|type|key|pod|addresses|decidedBy|namePattern|username|what)$/;
+
+/** The same with every name as long as one that an intruder chooses. */
+function lengthened<T>(facts: T): T {
+  return JSON.parse(
+    JSON.stringify(facts, (key: string, value: unknown) =>
+      typeof value === 'string' && NAMES.test(key) ? value.padEnd(300, 'x') : value,
+    ),
+  ) as T;
 }
 
 /** The evidence of a check, with these details. */

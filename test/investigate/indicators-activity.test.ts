@@ -113,7 +113,7 @@ table('elsewhere-workload', [
 const denials = (count: number): Given => ({ evidence: [by('api-server-logs', { denials: count })] });
 table('authentication-failures', [
   ['a few', denials(2)],
-  ['three', denials(3), 10, 'turned the creator away 3 times'],
+  ['three', denials(3), 10, 'rejected the creator 3 times'],
   ['no evidence', {}],
 ]);
 
@@ -138,7 +138,7 @@ table('exec', [
 table('token-request', [
   ['none', activity({ tokenRequests: 0 })],
   ['twice', activity({ tokenRequests: 2 }), 15, '2 times'],
-  ['by somebody else', act('token', 'namespace-activity'), 15, 'of the namespace were issued once'],
+  ['by somebody else', act('token', 'namespace-activity'), 15, 'of the namespace were requested once'],
 ]);
 const admission = (concerns: string[]): Given => ({
   evidence: [

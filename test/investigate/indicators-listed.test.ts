@@ -39,7 +39,7 @@ test('an indicator is given the details of the checks that it names, and of no o
     why: 'w',
     shownBy: ['images'],
     // @ts-expect-error: it does not name that check
-    judge: (_, details) => (details.images && details.workloads ? { reason: 'r' } : undefined),
+    judge: (_, details) => (details.images && details.workloads ? { reason: 'r', brief: 'r' } : undefined),
   });
   expect(rule.id).toBe('x');
 });

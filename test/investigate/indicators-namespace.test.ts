@@ -198,14 +198,14 @@ table('rejected-traffic', [
 table('outside-peer', [
   ['none', flows('rejected-inside')],
   ['by HTTPS', flows('outside-peer'), 5],
-  ['on another port', flows('unusual-port-outside', 'outside-peer'), 10, 'ports that are not usual'],
+  ['on another port', flows('unusual-port-outside', 'outside-peer'), 10, 'unusual ports'],
 ]);
 table('daemonset-or-cronjob', [
   ['none', runs({ daemonSets: 0, cronJobs: 0 })],
   ['a DaemonSet', runs({ daemonSets: 1, cronJobs: 0 }), 20, '1 DaemonSet (a pod on every node)'],
   ['CronJobs', runs({ daemonSets: 0, cronJobs: 2 }), 20, '2 CronJobs'],
   ['both count once', runs({ daemonSets: 1, cronJobs: 1 }), 20, 'and 1 CronJob'],
-  ['one that is gone', logged('cronjob', 'CronJob x'), 20, 'According to the audit log it contained CronJob x.'],
+  ['one that is gone', logged('cronjob', 'CronJob x'), 20, 'the namespace contained CronJob x.'],
 ]);
 
 const exposing = (...services: [string, DetailsByCheck['network']['services'][number]['type']][]): Given => ({
@@ -214,7 +214,7 @@ const exposing = (...services: [string, DetailsByCheck['network']['services'][nu
 table('node-port', [
   ['none', exposing()],
   ['a LoadBalancer', exposing(['a', 'LoadBalancer'])],
-  ['one that is gone', logged('node-port', 'services a'), 15, 'according to the audit log: services a.'],
+  ['one that is gone', logged('node-port', 'services a'), 15, 'by NodePort: services a.'],
   ['one', exposing(['a', 'NodePort'], ['b', 'LoadBalancer']), 15, 'NodePort: a.'],
 ]);
 table('load-balancer', [

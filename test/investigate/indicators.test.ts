@@ -68,13 +68,13 @@ const privileged: [string, Given, string][] = [
   ],
 ];
 const others: [string, Given, string][] = [
-  ['an ordinary user', acting('bob', 'developers'), 'acted as bob. It is not listed as a trusted proxy'],
+  ['an ordinary user', acting('bob', 'developers'), 'acted as bob; the creator is not listed as a trusted proxy'],
   [
     'an ordinary service account',
     acting('system:serviceaccount:shop:cart', 'system:serviceaccounts', 'system:serviceaccounts:shop'),
     'cart',
   ],
-  ['a user of Rancher', acting('u-7k2xq', 'system:cattle:authenticated'), 'acted as u-7k2xq.'],
+  ['a user of Rancher', acting('u-7k2xq', 'system:cattle:authenticated'), 'acted as u-7k2xq;'],
   ['somebody whose name says admin', acting('cluster-admin@example.com', 'platform-admins'), ''],
   ['a role by name of an admin', acting('arn:aws:iam::111122223333:role/Admin'), ''],
   ['anonymous', acting('system:anonymous', 'system:unauthenticated'), ''],
@@ -100,15 +100,15 @@ table('claimed-identity', [
     'with the person, as Rancher writes it',
     claiming({ username: ['alice@example.com'] }),
     15,
-    'u-1, and claims to act for alice@example.com.',
+    'u-1, and claims to act for alice@example.com;',
   ],
   [
     'with the identity of a provider',
     claiming({ principalid: ['github_user://1'] }),
     15,
-    'to act for github_user://1.',
+    'to act for github_user://1;',
   ],
-  ['with what names nobody', claiming({ scopes: ['x'] }), 15, 'acted as u-1. It'],
+  ['with what names nobody', claiming({ scopes: ['x'] }), 15, 'acted as u-1; the'],
 ]);
 
 const from = (actor: Finding['actor'], ...sourceIps: string[]): Partial<Finding> => ({
@@ -259,7 +259,7 @@ table('lookalike-name', [
     'resembles payments, which existed in this cluster before.',
   ],
   ['nothing like it is there', besides('payrnents', [])],
-  ['kube-system by somebody', named('kube-system'), 25, 'is the name of a namespace of Kubernetes itself'],
+  ['kube-system by somebody', named('kube-system'), 25, 'belongs to a namespace of Kubernetes itself'],
   ['KUBE-SYSTEM, refused', named('KUBE-SYSTEM'), 25, 'kube-system'],
   ['default by somebody', named('default'), 25],
   ...['kube-system', 'kube-public', 'kube-node-lease', 'default'].map(

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** The way in of RBAC Buster and Dero. It was there before, so it says little about this namespace. */
@@ -14,7 +14,8 @@ export const anonymousBinding = defineRule({
     if (anonymousBindings.length === 0) return undefined;
     const bindings = anonymousBindings.map(({ binding, role }) => `${binding} (${role})`);
     return {
-      reason: `The cluster gives rights to anybody without an identity: ${listed(bindings)}.`,
+      reason: `The cluster gives rights to requests without an identity: ${listed(bindings)}.`,
+      brief: `Requests without an identity have rights: ${firstOf(bindings, 50)}.`,
       check: 'cluster-weaknesses',
     };
   },

@@ -1,5 +1,5 @@
 import { isAnonymous } from '../../checks/parts/actors.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /** RBAC Buster and Dero began with an API server that let anonymous requests in (Aqua, CrowdStrike). */
 export const anonymousCreator = defineRule({
@@ -10,6 +10,6 @@ export const anonymousCreator = defineRule({
   technique: 'T1078.001',
   judge({ finding }) {
     if (!isAnonymous(finding)) return undefined;
-    return { reason: 'The request came without an identity.' };
+    return inBrief('The request came without an identity.');
   },
 });

@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { isClose, worstOf } from './parts/guardduty.ts';
 
@@ -16,9 +17,11 @@ export const attackSequence = defineRule({
     const close = worstOf(sequences.filter(isClose));
     const found = close ?? worstOf(sequences);
     if (!found) return undefined;
-    const creator = found.concerns.includes('namespace') ? 'the namespace' : 'the creator';
+    const near = found.concerns.includes('namespace') ? 'the namespace' : 'the creator';
+    const involved = close ? near : 'the cluster';
     return {
-      reason: `GuardDuty found an attack, ${found.type} (severity ${found.severity}), which involves ${close ? creator : 'the cluster'}.`,
+      reason: `GuardDuty found an attack, ${found.type} (severity ${found.severity}), which involves ${involved}.`,
+      brief: `GuardDuty found an attack that involves ${involved}: ${shortName(found.type)}.`,
       check: 'threats',
     };
   },

@@ -1,4 +1,4 @@
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /** One or two are a wrong profile or a token that had expired. */
 const MANY = 3;
@@ -14,6 +14,6 @@ export const authenticationFailures = defineRule({
   judge(_, details) {
     const { denials = 0 } = details['api-server-logs'] ?? {};
     if (denials < MANY) return undefined;
-    return { reason: `The authenticator turned the creator away ${denials} times.`, check: 'api-server-logs' };
+    return { ...inBrief(`The authenticator rejected the creator ${denials} times.`), check: 'api-server-logs' };
   },
 });

@@ -1,5 +1,5 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule, requestedAt } from '../rule.ts';
 
 const NEAR_MS = 30 * 60_000;
@@ -24,7 +24,8 @@ export const awsRights = defineRule({
     );
     if (given.length === 0) return undefined;
     return {
-      reason: `IAM roles were given to what runs in the cluster: ${listed(given.map(({ what, gives }) => `${what} (${gives})`))}.`,
+      reason: `Workloads of the cluster were given IAM roles: ${listed(given.map(({ what, gives }) => `${what} (${gives})`))}.`,
+      brief: `Workloads of the cluster were given IAM roles by ${firstOf(given.map(({ what }) => what))}.`,
       check: 'access-changes',
     };
   },

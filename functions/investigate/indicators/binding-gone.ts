@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** An intruder removes a binding to hide it; people remove one that was needed for a single task. */
@@ -13,6 +14,7 @@ export const bindingGone = defineRule({
     if (!grantedBy?.bindingGone) return undefined;
     return {
       reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request no longer exists.`,
+      brief: `The ${grantedBy.kind} that allowed the request no longer exists: ${shortName(grantedBy.binding ?? '(name unknown)')}.`,
       check: 'permissions',
     };
   },

@@ -1,5 +1,5 @@
 import { isKnownAutomation } from '../../checks/parts/automation.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /**
  * A role for emergencies, which the configuration lists: whoever uses it should know that it is seen, and nobody else should.
@@ -14,7 +14,7 @@ export const breakGlass = defineRule({
   judge({ finding: { actor }, breakGlass: roles = [] }) {
     if (!isKnownAutomation(actor, roles)) return undefined;
     return {
-      reason: 'The creator is an emergency (break-glass) role: its use is always reported.',
+      ...inBrief('The creator is an emergency (break-glass) role, whose use is always reported.'),
       // In an emergency people do what commonplace indicators are about.
       isMild: true,
     };

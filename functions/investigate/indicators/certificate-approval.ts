@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Kubernetes, RBAC good practices: who may approve certificate requests can make any identity. */
 export const certificateApproval = defineRule({
@@ -12,6 +11,6 @@ export const certificateApproval = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'certificate-approval');
-    return act && { reason: `${act.who} approved certificate requests: ${listed(act.objects)}.`, check: act.check };
+    return act && actsOn(act, 'approved certificate requests');
   },
 });

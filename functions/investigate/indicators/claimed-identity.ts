@@ -1,5 +1,6 @@
 import { isTrustedProxy } from '../../checks/parts/automation.ts';
 import { claimedPerson } from '../../contract/claimed-person.ts';
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { privilegeOf } from './parts/privileged-identity.ts';
 
@@ -20,7 +21,8 @@ export const claimedIdentity = defineRule({
     const person = claimedPerson(actor);
     const claim = person === undefined || person === username ? '' : `, and claims to act for ${person}`;
     return {
-      reason: `The creator acted as ${username}${claim}. It is not listed as a trusted proxy.`,
+      reason: `The creator acted as ${username}${claim}; the creator is not listed as a trusted proxy.`,
+      brief: `The creator acted as ${shortName(username)} and is not a trusted proxy.`,
     };
   },
 });

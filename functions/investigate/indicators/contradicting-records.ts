@@ -15,6 +15,7 @@ export const contradictingRecords = defineRule({
     const what = source.kind === 'coverage' ? 'The API server says otherwise than the record' : 'Two records differ';
     return {
       reason: `${what} of how this namespace was created, so one of them is forged: see finding ${source.contradicts}.`,
+      brief: `${source.kind === 'coverage' ? 'The API server contradicts the record' : 'Two records of the creation differ'}, so one of them is forged.`,
     };
   },
 });

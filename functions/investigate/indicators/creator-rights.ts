@@ -1,6 +1,6 @@
 import { RIGHTS } from '../../checks/parts/rights.ts';
-import { listed } from '../../kit/words.ts';
-import { defineRule } from '../rule.ts';
+import { firstOf, listed } from '../../kit/words.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /** Kubernetes, RBAC good practices; KubeHound. What the creator may do now leads to all other rights. */
 export const creatorRights = defineRule({
@@ -13,12 +13,16 @@ export const creatorRights = defineRule({
   judge(_, { permissions: { may = [], grantedBy } = {} }) {
     if (grantedBy?.kind === 'group system:masters')
       return {
-        reason: 'The creator is in the group system:masters, which has full control of the cluster.',
+        ...inBrief('The creator is in the group system:masters, which has full control of the cluster.'),
         check: 'permissions',
       };
     const allowed = may.filter(({ allowed, right }) => allowed && LEADING.has(right)).map(({ right }) => right);
     if (allowed.length === 0) return undefined;
-    return { reason: `The creator can now: ${listed(allowed, 4)}.`, check: 'permissions' };
+    return {
+      reason: `The creator can now: ${listed(allowed, 4)}.`,
+      brief: `The creator can now: ${firstOf(allowed, 60)}.`,
+      check: 'permissions',
+    };
   },
 });
 

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** Points out of the weight where the worst are high. */
@@ -17,10 +17,13 @@ export const criticalVulnerabilities = defineRule({
     const found = (level: string) =>
       images.filter(({ bySeverity }) => (bySeverity?.[level] ?? 0) > 0).map(({ image }) => image);
     const [critical, high] = [found('CRITICAL'), found('HIGH')];
-    if (critical.length > 0)
-      return { reason: `Images with critical vulnerabilities: ${listed(critical)}.`, check: 'images' };
-    if (high.length > 0)
-      return { reason: `Images with high vulnerabilities: ${listed(high)}.`, check: 'images', share: HIGH_SHARE };
+    if (critical.length > 0) return { ...told('critical', critical), check: 'images' };
+    if (high.length > 0) return { ...told('high', high), check: 'images', share: HIGH_SHARE };
     return undefined;
   },
+});
+
+const told = (level: string, images: readonly string[]) => ({
+  reason: `Images with ${level} vulnerabilities: ${listed(images)}.`,
+  brief: `Images with ${level} vulnerabilities: ${firstOf(images, 60)}.`,
 });

@@ -1,5 +1,5 @@
-import { counted, listed } from '../../kit/words.ts';
-import { type DetailsOf, defineRule } from '../rule.ts';
+import { counted, firstOf, listed } from '../../kit/words.ts';
+import { type DetailsOf, defineRule, inBrief } from '../rule.ts';
 import { POD_CHECKS } from './parts/pod-signs.ts';
 
 /** Reaches every node, or comes back by itself. Agents and applications have them as well. */
@@ -17,7 +17,7 @@ export const daemonSetOrCronJob = defineRule({
       ...(cronJobs > 0 ? [`${counted(cronJobs, 'CronJob')} (keeps starting pods)`] : []),
     ];
     return {
-      reason: `It contains ${what.join(' and ')}.`,
+      ...inBrief(`The namespace contains ${what.join(' and ')}.`),
       technique: daemonSets > 0 ? 'T1610' : 'T1053.007',
       check: 'workloads',
     };
@@ -29,7 +29,8 @@ function byLog({ 'namespace-activity': { signs = [] } = {} }: DetailsOf<'namespa
   const made = signs.filter(({ sign }) => sign === 'daemonset' || sign === 'cronjob');
   if (made.length === 0) return undefined;
   return {
-    reason: `According to the audit log it contained ${listed(made.map(({ on }) => on))}.`,
+    reason: `According to the audit log, the namespace contained ${listed(made.map(({ on }) => on))}.`,
+    brief: `According to the audit log, the namespace contained ${firstOf(made.map(({ on }) => on))}.`,
     technique: made.some(({ sign }) => sign === 'daemonset') ? 'T1610' : 'T1053.007',
     check: 'namespace-activity' as const,
   };

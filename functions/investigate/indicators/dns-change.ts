@@ -1,5 +1,5 @@
 import { isEksComponent } from '../../checks/parts/actors.ts';
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule, requestedAt } from '../rule.ts';
 
 const NEAR_MS = 60 * 60_000;
@@ -21,6 +21,7 @@ export const dnsChange = defineRule({
     const isNear = changes.some(({ at }) => Math.abs(Date.parse(at) - requestedAt(facts)) <= NEAR_MS);
     return {
       reason: `The creator changed the cluster's DNS: ${listed(changes.map(({ on }) => on))}.`,
+      brief: `The creator changed the cluster's DNS: ${firstOf(changes.map(({ on }) => on))}.`,
       check: 'actor-activity',
       ...(!isNear && { share: TODAY_SHARE, isMild: true }),
     };

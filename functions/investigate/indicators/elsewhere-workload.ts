@@ -1,5 +1,5 @@
 import type { WorkloadSign } from '../../checks/parts/workload-signs/index.ts';
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** Signs of a pod that is a threat in the new namespace; elsewhere it may be an agent's. */
@@ -32,6 +32,10 @@ export const elsewhereWorkload = defineRule({
     );
     if (found.length === 0) return undefined;
     const objects = found.map(({ on, namespace: where }) => `${on} in ${where}`);
-    return { reason: `The creator made dangerous pods elsewhere: ${listed(objects)}.`, check: 'actor-activity' };
+    return {
+      reason: `The creator made dangerous pods in other namespaces: ${listed(objects)}.`,
+      brief: `The creator made dangerous pods in other namespaces: ${firstOf(objects, 50)}.`,
+      check: 'actor-activity',
+    };
   },
 });

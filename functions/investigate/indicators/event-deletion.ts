@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Elastic: Kubernetes events deleted. Traces of what pods did. */
 export const eventDeletion = defineRule({
@@ -12,6 +11,6 @@ export const eventDeletion = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'event-deletion');
-    return act && { reason: `${act.who} deleted events: ${listed(act.objects)}.`, check: act.check };
+    return act && actsOn(act, 'deleted events');
   },
 });

@@ -1,5 +1,5 @@
-import { listed } from '../../kit/words.ts';
-import { defineRule } from '../rule.ts';
+import { firstOf, listed } from '../../kit/words.ts';
+import { defineRule, inBrief } from '../rule.ts';
 import { ACT_CHECKS, done } from './parts/act-signs.ts';
 import { times } from './parts/times.ts';
 
@@ -14,11 +14,12 @@ export const exec = defineRule({
   judge(_, details) {
     const { exec: count = 0 } = details['actor-activity'] ?? {};
     if (count > 0)
-      return { reason: `The creator ran commands in running pods ${times(count)}.`, check: 'actor-activity' };
+      return { ...inBrief(`The creator ran commands in running pods ${times(count)}.`), check: 'actor-activity' };
     const act = done(details, 'pod-session');
     return (
       act && {
         reason: `Somebody ran commands in pods of the namespace ${times(act.count)}: ${listed(act.objects)}.`,
+        brief: `Somebody ran commands in pods of the namespace ${times(act.count)}: ${firstOf(act.objects)}.`,
         check: act.check,
       }
     );

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
 
@@ -20,6 +20,7 @@ export const fetchedScript = defineRule({
     if (found)
       return {
         reason: `Containers run code that they fetch: ${found.named}.`,
+        brief: `Containers run code that they fetch: ${found.first}.`,
         check: found.check,
         share: found.pods >= MANY_PODS ? 1 : FEW_SHARE,
       };
@@ -27,6 +28,7 @@ export const fetchedScript = defineRule({
     if (logged.length === 0) return undefined;
     return {
       reason: `According to their logs, containers run code that they fetch: ${listed(logged.map(({ pod }) => pod))}.`,
+      brief: `Logs show containers that run code that they fetch: ${firstOf(logged.map(({ pod }) => pod))}.`,
       check: 'container-logs',
       share: FEW_SHARE,
     };

@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /**
@@ -16,6 +17,7 @@ export const forgedOrigin = defineRule({
     if (!forged) return undefined;
     return {
       reason: `The namespace carries the mark ${forged.key} of a GitOps tool, and ${forged.why}.`,
+      brief: `The namespace carries a forged or copied mark of a GitOps tool: ${shortName(forged.key)}.`,
       check: 'origin',
     };
   },

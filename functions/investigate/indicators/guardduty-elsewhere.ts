@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { HIGH, isClose, worstOf } from './parts/guardduty.ts';
 
@@ -13,6 +14,7 @@ export const guardDutyElsewhere = defineRule({
     if (!found) return undefined;
     return {
       reason: `GuardDuty found ${found.type} (severity ${found.severity}) elsewhere in the cluster.`,
+      brief: `GuardDuty found ${shortName(found.type, 60)} elsewhere in the cluster.`,
       check: 'threats',
     };
   },

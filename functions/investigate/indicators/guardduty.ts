@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { CRITICAL, HIGH, isClose, MEDIUM, worstOf } from './parts/guardduty.ts';
 
@@ -22,6 +23,7 @@ export const guardDuty = defineRule({
     const about = found.concerns.includes('namespace') ? 'namespace' : 'creator';
     return {
       reason: `GuardDuty found ${found.type} (severity ${found.severity}) about the ${about}.`,
+      brief: `GuardDuty found ${shortName(found.type, 60)} about the ${about}.`,
       check: 'threats',
       share: SHARES.find(({ from }) => found.severity >= from)?.share ?? LOW_SHARE,
     };

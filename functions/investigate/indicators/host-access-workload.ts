@@ -39,6 +39,7 @@ export const hostAccessWorkload = defineRule({
     const owns = OWNS_NODE.some((sign) => found.signs.has(sign));
     return {
       reason: `Pods can take over the node: ${found.named}.`,
+      brief: `Pods can take over the node: ${found.first}.`,
       check: found.check,
       ...(!owns && { share: SEES_SHARE, isMild: true }),
     };

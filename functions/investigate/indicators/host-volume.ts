@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Kubernetes, RBAC good practices: PersistentVolumes of the type hostPath reach the node. */
 export const hostVolume = defineRule({
@@ -12,8 +11,6 @@ export const hostVolume = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'host-volume');
-    return (
-      act && { reason: `${act.who} created volumes of the node's files: ${listed(act.objects)}.`, check: act.check }
-    );
+    return act && actsOn(act, "created volumes of the node's files");
   },
 });

@@ -1,4 +1,5 @@
 import { isTrustedProxy } from '../../checks/parts/automation.ts';
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { privilegeOf } from './parts/privileged-identity.ts';
 
@@ -14,6 +15,9 @@ export const impersonation = defineRule({
     const privilege = privilegeOf(actor.impersonated);
     return privilege === undefined
       ? undefined
-      : { reason: `The creator acted as the privileged identity ${privilege}.` };
+      : {
+          reason: `The creator acted as the privileged identity ${privilege}.`,
+          brief: `The creator acted as the privileged identity ${shortName(privilege, 60)}.`,
+        };
   },
 });

@@ -1,5 +1,5 @@
 import { isKnownAutomation } from '../../checks/parts/automation.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /** By identity alone: labels are the creator's choice, and never lower the score. */
 export const knownAutomation = defineRule({
@@ -9,6 +9,6 @@ export const knownAutomation = defineRule({
   why: 'The operator of the cluster has configured it.',
   judge({ finding: { actor }, knownAutomation: patterns }) {
     if (!isKnownAutomation(actor, patterns)) return undefined;
-    return { reason: 'The creator is listed as known automation (GitOps or CI).' };
+    return inBrief('The creator is listed as known automation (GitOps or CI).');
   },
 });

@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** A person has said so, and it has not expired. */
@@ -12,6 +13,7 @@ export const knownCreator = defineRule({
     if (!known) return undefined;
     return {
       reason: `${known.decidedBy} has confirmed that the creator creates namespaces named like ${known.namePattern}.`,
+      brief: `A person (${shortName(known.decidedBy)}) has confirmed that the creator creates such namespaces.`,
       check: 'known-creator',
     };
   },

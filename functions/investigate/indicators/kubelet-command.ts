@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Kubernetes, RBAC good practices: the proxy of nodes reaches the kubelet's own API. */
 export const kubeletCommand = defineRule({
@@ -12,6 +11,6 @@ export const kubeletCommand = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'kubelet-command');
-    return act && { reason: `${act.who} sent commands to kubelets: ${listed(act.objects)}.`, check: act.check };
+    return act && actsOn(act, 'sent commands to kubelets');
   },
 });

@@ -1,5 +1,5 @@
 import type { Finding } from '../../contract/finding.ts';
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed, shortName } from '../../kit/words.ts';
 import { BOOTSTRAP_NAMESPACES, resemblance } from '../../kubernetes/platform-names.ts';
 import { defineRule } from '../rule.ts';
 
@@ -16,11 +16,12 @@ export const lookalikeName = defineRule({
     const name = finding.namespace.name?.replace(/\*$/, '');
     if (!name || isBootstrap(finding, name)) return undefined;
     const reason = resemblance(name);
-    if (reason) return { reason };
+    if (reason) return { reason, brief: reason.replace(name, () => shortName(name)) };
     const { similar = [] } = details.namespace ?? {};
     if (similar.length === 0) return undefined;
     return {
       reason: `The name ${name} resembles ${listed(similar)}, which existed in this cluster before.`,
+      brief: `The name ${shortName(name)} resembles the older namespace ${firstOf(similar)}.`,
       check: 'namespace',
     };
   },

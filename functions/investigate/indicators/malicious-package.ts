@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** Ids of the OpenSSF's list of malicious packages, by which Inspector reports them. */
@@ -16,8 +16,11 @@ export const maliciousPackage = defineRule({
     const found = images.flatMap(({ image, worst = [] }) =>
       worst.filter(({ id }) => MALICIOUS.test(id)).map(({ id }) => `${id} in ${image}`),
     );
-    return found.length === 0
-      ? undefined
-      : { reason: `Scans found malicious packages: ${listed(found)}.`, check: 'images' };
+    if (found.length === 0) return undefined;
+    return {
+      reason: `Scans found malicious packages: ${listed(found)}.`,
+      brief: `Scans found malicious packages: ${firstOf(found, 70)}.`,
+      check: 'images',
+    };
   },
 });

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
 
@@ -12,11 +12,17 @@ export const miner = defineRule({
   shownBy: [...POD_CHECKS, 'container-logs'],
   judge(_, details) {
     const found = podsWith(details, { 'miner-image': 'image', 'miner-argument': 'arguments' });
-    if (found) return { reason: `Looks like a cryptominer: ${found.named}.`, check: found.check };
+    if (found)
+      return {
+        reason: `Looks like a cryptominer: ${found.named}.`,
+        brief: `Looks like a cryptominer: ${found.first}.`,
+        check: found.check,
+      };
     const logged = (details['container-logs']?.signs ?? []).filter(({ sign }) => sign === 'mining-protocol');
     if (logged.length === 0) return undefined;
     return {
       reason: `Containers log what cryptominers log: ${listed(logged.map(({ pod }) => pod))}.`,
+      brief: `Containers log what cryptominers log: ${firstOf(logged.map(({ pod }) => pod))}.`,
       check: 'container-logs',
     };
   },

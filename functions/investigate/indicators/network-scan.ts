@@ -14,7 +14,8 @@ export const networkScan = defineRule({
     const found = traffic(details, 'scan');
     return (
       found && {
-        reason: `Its pods were refused at ${found.peers} addresses inside the VPC: ${listed(found.addresses)}.`,
+        reason: `Pods of the namespace were refused at ${found.peers} addresses inside the VPC: ${listed(found.addresses)}.`,
+        brief: `Pods of the namespace were refused at ${found.peers} addresses inside the VPC.`,
         check: 'network',
       }
     );

@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { isNewcomer } from './parts/newcomer.ts';
 
@@ -15,6 +16,7 @@ export const newAddress = defineRule({
     if (!isNewcomer(facts, details['actor-activity'], 'addresses', peer)) return undefined;
     return {
       reason: `New source address: ${peer}.`,
+      brief: `New source address: ${shortName(peer ?? '')}.`,
       check: 'actor-activity',
     };
   },

@@ -1,4 +1,4 @@
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /** AlphaSOC: the actor was never seen doing this here. What counts as seen is what a person has accepted. */
 export const newCreator = defineRule({
@@ -11,7 +11,7 @@ export const newCreator = defineRule({
   judge(_, { 'known-creator': answer }) {
     if (!answer || answer.known) return undefined;
     return {
-      reason: 'This creator is new to namespaces like this one.',
+      ...inBrief('The creator is new to namespaces like this one.'),
       check: 'known-creator',
     };
   },

@@ -1,3 +1,4 @@
+import { shortName } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { isNewcomer } from './parts/newcomer.ts';
 
@@ -14,7 +15,8 @@ export const newUserAgent = defineRule({
     const agent = facts.finding.request.userAgent?.slice(0, 200);
     if (!isNewcomer(facts, details['actor-activity'], 'userAgents', agent)) return undefined;
     return {
-      reason: `New client of this creator: ${agent}`,
+      reason: `New client of this creator: ${agent}.`,
+      brief: `New client of this creator: ${shortName(agent ?? '', 60)}.`,
       check: 'actor-activity',
     };
   },

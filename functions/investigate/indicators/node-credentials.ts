@@ -11,6 +11,12 @@ export const nodeCredentials = defineRule({
   shownBy: POD_CHECKS,
   judge(_, details) {
     const found = podsWith(details, { 'node-credentials': 'instance metadata' });
-    return found && { reason: `Commands fetch the keys of the node's role: ${found.named}.`, check: found.check };
+    return (
+      found && {
+        reason: `Commands fetch the keys of the node's role: ${found.named}.`,
+        brief: `Commands fetch the keys of the node's role: ${found.first}.`,
+        check: found.check,
+      }
+    );
   },
 });

@@ -1,4 +1,4 @@
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /**
  * The live API server does not have the namespace of the record. Either it is gone already, as those of test runs are
@@ -17,7 +17,7 @@ export const notConfirmed = defineRule({
     if (facts.finding.outcome !== 'created' || (live !== 'absent' && live !== 'other-uid')) return undefined;
     const instead = live === 'absent' ? 'does not exist' : 'is not the one that exists by this name';
     return {
-      reason: `The namespace of the record ${instead}: it was deleted already, or the record is forged.`,
+      ...inBrief(`The namespace of the record ${instead}: it was deleted already, or the record is forged.`),
       check: 'namespace',
     };
   },

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { traffic } from './parts/traffic.ts';
 
@@ -17,8 +17,10 @@ export const outsidePeer = defineRule({
     const unusual = traffic(details, 'unusual-port-outside');
     const found = unusual ?? traffic(details, 'outside-peer');
     if (!found) return undefined;
+    const ports = unusual ? ' on unusual ports' : '';
     return {
-      reason: `Its pods talk to peers outside the VPC${unusual ? ', on ports that are not usual' : ''}: ${listed(found.addresses)}.`,
+      reason: `Pods of the namespace talk to addresses outside the VPC${ports}: ${listed(found.addresses)}.`,
+      brief: `Pods of the namespace talk to addresses outside the VPC${ports}: ${firstOf(found.addresses)}.`,
       check: 'network',
       share: unusual ? 1 : USUAL_SHARE,
     };

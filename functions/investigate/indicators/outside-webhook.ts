@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { ACT_CHECKS, done } from './parts/act-signs.ts';
 
@@ -15,6 +15,7 @@ export const outsideWebhook = defineRule({
     return (
       act && {
         reason: `${act.who} had requests to the API server sent to a host outside the cluster: ${listed(act.objects)}.`,
+        brief: `An admission webhook sends requests to a host outside the cluster: ${firstOf(act.objects)}.`,
         check: act.check,
       }
     );

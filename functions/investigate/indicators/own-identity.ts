@@ -15,6 +15,7 @@ export const ownIdentity = defineRule({
     if (group === undefined || (outcome !== 'created' && outcome !== 'outcome-unknown')) return undefined;
     return {
       reason: `The API server let a role of Namespace Sentinel itself (${group}) create a namespace, which none of them may.`,
+      brief: `A role of Namespace Sentinel itself created a namespace, which none of them may (${group}).`,
     };
   },
 });

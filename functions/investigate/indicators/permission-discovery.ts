@@ -1,4 +1,4 @@
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 import { ACT_CHECKS, done } from './parts/act-signs.ts';
 
 /** Consoles and `kubectl auth can-i` ask a few times; software in the cluster hardly ever. */
@@ -16,6 +16,6 @@ export const permissionDiscovery = defineRule({
     const act = done(details, 'self-review');
     const many = actor.kind === 'service-account' || actor.kind === 'node' ? MANY.software : MANY.person;
     if (!act || act.count < many) return undefined;
-    return { reason: `${act.who} asked ${act.count} times what it may do.`, check: act.check };
+    return { ...inBrief(`${act.who} asked ${act.count} times for its own permissions.`), check: act.check };
   },
 });

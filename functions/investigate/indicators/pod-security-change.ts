@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Kubernetes, RBAC good practices: who may change namespaces can lift Pod Security. */
 export const podSecurityChange = defineRule({
@@ -12,6 +11,6 @@ export const podSecurityChange = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'pod-security-change');
-    return act && { reason: `${act.who} allowed privileged pods: ${listed(act.objects)}.`, check: act.check };
+    return act && actsOn(act, 'allowed privileged pods');
   },
 });

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { traffic } from './parts/traffic.ts';
 
@@ -14,7 +14,8 @@ export const poolTraffic = defineRule({
     const found = traffic(details, 'pool-port');
     return (
       found && {
-        reason: `Its pods talk to ports of mining pools outside the VPC: ${listed(found.addresses)}.`,
+        reason: `Pods of the namespace talk to ports of mining pools outside the VPC: ${listed(found.addresses)}.`,
+        brief: `Pods of the namespace talk to ports of mining pools: ${firstOf(found.addresses)}.`,
         check: 'network',
       }
     );

@@ -18,7 +18,8 @@ export const privilegedPodSecurity = defineRule({
     const now = details.namespace;
     if (!inRecord && now?.podSecurity?.['enforce'] !== 'privileged') return undefined;
     return {
-      reason: 'A label allows privileged pods in it (pod-security.kubernetes.io/enforce: privileged).',
+      reason: 'A label allows privileged pods in the namespace (pod-security.kubernetes.io/enforce: privileged).',
+      brief: 'A label allows privileged pods in the namespace.',
       ...defined({ check: inRecord ? undefined : 'namespace' }),
     };
   },

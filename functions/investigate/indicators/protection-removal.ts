@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Elastic, Kubescape: what limits a namespace is deleted. */
 export const protectionRemoval = defineRule({
@@ -12,8 +11,6 @@ export const protectionRemoval = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'protection-removal');
-    return (
-      act && { reason: `${act.who} deleted network policies or quotas: ${listed(act.objects)}.`, check: act.check }
-    );
+    return act && actsOn(act, 'deleted network policies or quotas');
   },
 });

@@ -1,4 +1,5 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
+import { shortName } from '../../kit/words.ts';
 import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
 import { isPartOfTheAct, newNamespaces } from './parts/same-act.ts';
 
@@ -31,6 +32,7 @@ function byEntry(facts: RuleFacts, details: Details): Found {
   if (!accessEntry && authenticationMode === 'API')
     return {
       reason: 'The creator has no access entry now, though nothing else lets IAM identities in: it must have had one.',
+      brief: 'The access entry that let the creator in no longer exists.',
       check: 'principal',
     };
   const { own } = newNamespaces(facts, details);
@@ -50,6 +52,7 @@ function byEntry(facts: RuleFacts, details: Details): Found {
     if (isNear(facts, at))
       return {
         reason: `The creator's ${change} ${distance(at, requestedAt(facts))} the request.`,
+        brief: `The creator's access to the cluster was changed ${distance(at, requestedAt(facts))} the request.`,
         check: 'principal',
       };
   }
@@ -79,6 +82,7 @@ function byChange(facts: RuleFacts, details: Details): Found {
   if (!first) return undefined;
   const { what, name, gives, by, instant } = first;
   return {
+    brief: `${what}${name ? ` ${shortName(name)}` : ''} was changed ${distance(instant, requestedAt(facts))} the request.`,
     reason: `${what}${name ? ` ${name}` : ''} was changed${gives ? ` (${gives})` : ''} by ${by ?? 'somebody'} ${distance(instant, requestedAt(facts))} the request.`,
     check: 'access-changes',
   };

@@ -1,4 +1,4 @@
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
 
 /** Fewer happen to anybody; a client that probes makes dozens. */
 const BURST = 10;
@@ -17,7 +17,7 @@ export const refusedBefore = defineRule({
     const { refusedBefore: count = 0, refusedThings = count } = details['actor-activity'] ?? {};
     if (count < BURST || refusedThings < DIFFERENT) return undefined;
     return {
-      reason: `The creator was refused ${count} requests before this one was allowed.`,
+      ...inBrief(`The creator was refused ${count} requests before this one was allowed.`),
       check: 'actor-activity',
     };
   },

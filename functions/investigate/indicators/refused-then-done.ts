@@ -22,6 +22,7 @@ export const refusedThenDone = defineRule({
     const when = distance(Date.parse(refused.at), requested);
     return {
       reason: `The creator was refused a namespace by ${refused.verb} ${when} it was allowed one by ${request.verb}.`,
+      brief: `The creator was refused a namespace ${when} it was allowed one by another verb.`,
       check: 'actor-activity',
     };
   },

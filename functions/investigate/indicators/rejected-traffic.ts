@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { traffic } from './parts/traffic.ts';
 
@@ -12,6 +12,12 @@ export const rejectedTraffic = defineRule({
   shownBy: ['network'],
   judge(_, details) {
     const found = traffic(details, 'rejected-inside');
-    return found && { reason: `Its pods were refused inside the VPC: ${listed(found.addresses)}.`, check: 'network' };
+    return (
+      found && {
+        reason: `Connections of the pods inside the VPC were refused: ${listed(found.addresses)}.`,
+        brief: `Connections of the pods inside the VPC were refused: ${firstOf(found.addresses)}.`,
+        check: 'network',
+      }
+    );
   },
 });

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 import { POD_CHECKS, podsWith } from './parts/pod-signs.ts';
 
@@ -12,11 +12,17 @@ export const reverseShell = defineRule({
   shownBy: [...POD_CHECKS, 'container-logs'],
   judge(_, details) {
     const found = podsWith(details, { 'reverse-shell': 'reverse shell' });
-    if (found) return { reason: `A shell is handed to the network: ${found.named}.`, check: found.check };
+    if (found)
+      return {
+        reason: `Looks like a reverse shell: ${found.named}.`,
+        brief: `Looks like a reverse shell: ${found.first}.`,
+        check: found.check,
+      };
     const logged = (details['container-logs']?.signs ?? []).filter(({ sign }) => sign === 'shell-session');
     if (logged.length === 0) return undefined;
     return {
       reason: `Containers log what a shell without a terminal logs: ${listed(logged.map(({ pod }) => pod))}.`,
+      brief: `Containers log what a shell without a terminal logs: ${firstOf(logged.map(({ pod }) => pod))}.`,
       check: 'container-logs',
     };
   },

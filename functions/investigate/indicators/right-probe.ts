@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /** Refused kinds of rights from which on it is a search, and from which on it is more than a wrong turn. */
@@ -19,7 +19,8 @@ export const rightProbe = defineRule({
     const { probed = [] } = details['actor-activity'] ?? {};
     if (probed.length < SOME) return undefined;
     return {
-      reason: `The creator was refused rights that lead to more: ${listed(probed, 5)}.`,
+      reason: `The creator was refused rights that lead to more rights: ${listed(probed, 5)}.`,
+      brief: `The creator was refused rights that lead to more rights: ${firstOf(probed)}.`,
       check: 'actor-activity',
       share: probed.length >= SEARCH ? 1 : SOME_SHARE,
     };

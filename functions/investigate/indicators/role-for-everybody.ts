@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Elastic: role bound to anonymous users; RBAC Buster stayed in clusters by it. */
 export const roleForEverybody = defineRule({
@@ -12,6 +11,6 @@ export const roleForEverybody = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'role-for-everybody');
-    return act && { reason: `${act.who} gave rights to everybody: ${listed(act.objects)}.`, check: act.check };
+    return act && actsOn(act, 'gave rights to everybody');
   },
 });

@@ -1,5 +1,5 @@
-import { counted } from '../../kit/words.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, inBrief } from '../rule.ts';
+import { times } from './parts/times.ts';
 
 /** Single reads of Secrets that count as many. */
 const MANY_READS = 10;
@@ -22,7 +22,7 @@ export const secretsRead = defineRule({
       .reduce((sum, { count, refused }) => sum + Math.max(0, count - refused), 0);
     if (reads < MANY_READS && lists === 0) return undefined;
     return {
-      reason: `The creator read Secrets ${counted(reads, 'time')}${lists > 0 ? ', including whole lists' : ''}.`,
+      ...inBrief(`The creator read Secrets ${times(reads)}${lists > 0 ? ', including whole lists' : ''}.`),
       check: 'actor-activity',
     };
   },

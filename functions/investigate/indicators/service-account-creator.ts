@@ -19,6 +19,7 @@ export const serviceAccountCreator = defineRule({
     if (details['known-creator']?.known || actor.impersonated) return undefined;
     return {
       reason: `The creator is ${actor.username ?? 'a ServiceAccount'}, which is not listed as known automation.`,
+      brief: 'The creator is a ServiceAccount that is not listed as known automation.',
     };
   },
 });

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
 
 /**
@@ -23,6 +23,7 @@ export const strongAccount = defineRule({
     if (taken.length === 0) return undefined;
     return {
       reason: `The creator used ServiceAccounts with full control of the cluster: ${listed(taken)}.`,
+      brief: `The creator used a ServiceAccount with full control of the cluster: ${firstOf(taken)}.`,
       check: 'actor-activity',
     };
   },

@@ -1,4 +1,4 @@
-import { listed } from '../../kit/words.ts';
+import { firstOf, listed, shortName } from '../../kit/words.ts';
 import { defineRule, distance, requestedAt } from '../rule.ts';
 import { decisiveRights, isGiven } from './parts/given-rights.ts';
 
@@ -24,7 +24,8 @@ export const strongBinding = defineRule({
     if (!given) return undefined;
     const { what, name = '(name unknown)', rights = [], at } = given;
     return {
-      reason: `${what} ${name} gives ${listed(rights, 4)}, ${distance(Date.parse(at), requestedAt(facts))} the request.`,
+      reason: `${what} ${name} gives ${listed(rights, 4)}; it was written ${distance(Date.parse(at), requestedAt(facts))} the request.`,
+      brief: `${what} ${shortName(name, 30)} gives ${firstOf(rights)}.`,
       check: 'access-changes',
     };
   },

@@ -23,6 +23,7 @@ export const systemFromPublicAddress = defineRule({
     if (inCluster && posture?.endpointPrivateAccess !== true) return undefined;
     return {
       reason: `${username} belongs inside the cluster, but the request came from the public address ${peer}.`,
+      brief: `An identity of the cluster itself was used from the public address ${peer}.`,
     };
   },
 });

@@ -1,6 +1,5 @@
-import { listed } from '../../kit/words.ts';
 import { defineRule } from '../rule.ts';
-import { ACT_CHECKS, done } from './parts/act-signs.ts';
+import { ACT_CHECKS, actsOn, done } from './parts/act-signs.ts';
 
 /** Falco, Elastic: pods created in kube-system. */
 export const systemWorkload = defineRule({
@@ -12,8 +11,6 @@ export const systemWorkload = defineRule({
   shownBy: ACT_CHECKS,
   judge(_, details) {
     const act = done(details, 'system-workload');
-    return (
-      act && { reason: `${act.who} created pods in a system namespace: ${listed(act.objects)}.`, check: act.check }
-    );
+    return act && actsOn(act, 'created pods in a system namespace');
   },
 });

@@ -1,5 +1,5 @@
-import { listed } from '../../kit/words.ts';
-import { defineRule } from '../rule.ts';
+import { firstOf, listed } from '../../kit/words.ts';
+import { defineRule, inBrief } from '../rule.ts';
 import { ACT_CHECKS, done } from './parts/act-signs.ts';
 import { times } from './parts/times.ts';
 
@@ -14,11 +14,15 @@ export const tokenRequest = defineRule({
   judge(_, details) {
     const { tokenRequests: count = 0 } = details['actor-activity'] ?? {};
     if (count > 0)
-      return { reason: `The creator had tokens of ServiceAccounts issued ${times(count)}.`, check: 'actor-activity' };
+      return {
+        ...inBrief(`The creator requested tokens of ServiceAccounts ${times(count)}.`),
+        check: 'actor-activity',
+      };
     const act = done(details, 'token');
     return (
       act && {
-        reason: `Tokens of ServiceAccounts of the namespace were issued ${times(act.count)}: ${listed(act.objects)}.`,
+        reason: `Tokens of ServiceAccounts of the namespace were requested ${times(act.count)}: ${listed(act.objects)}.`,
+        brief: `Tokens of the namespace's ServiceAccounts were requested ${times(act.count)}: ${firstOf(act.objects)}.`,
         check: act.check,
       }
     );

@@ -11,6 +11,12 @@ export const unusualRegistry = defineRule({
   shownBy: POD_CHECKS,
   judge(_, details) {
     const found = podsWith(details, { 'unusual-registry': 'unusual registry' });
-    return found && { reason: `Images from registries that are not usual here: ${found.named}.`, check: found.check };
+    return (
+      found && {
+        reason: `Images come from registries that are not usual here: ${found.named}.`,
+        brief: `Images come from registries that are not usual here: ${found.first}.`,
+        check: found.check,
+      }
+    );
   },
 });

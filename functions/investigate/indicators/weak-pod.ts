@@ -20,6 +20,12 @@ export const weakPod = defineRule({
   shownBy: POD_CHECKS,
   judge(_, details) {
     const found = podsWith(details, SIGNS);
-    return found && { reason: `Pods ask for more rights than they should need: ${found.named}.`, check: found.check };
+    return (
+      found && {
+        reason: `Pods ask for more rights than they should need: ${found.named}.`,
+        brief: `Pods ask for more rights than they should need: ${found.first}.`,
+        check: found.check,
+      }
+    );
   },
 });

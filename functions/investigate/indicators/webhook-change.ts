@@ -1,4 +1,5 @@
-import { defineRule } from '../rule.ts';
+import { shortName } from '../../kit/words.ts';
+import { defineRule, inBrief } from '../rule.ts';
 import { times } from './parts/times.ts';
 
 const ADMISSION = /^(?:Mutating|Validating)(?:WebhookConfiguration|AdmissionPolicy)/;
@@ -13,9 +14,15 @@ export const webhookChange = defineRule({
   judge(_, details) {
     const { webhooksChanged: count = 0 } = details['actor-activity'] ?? {};
     if (count > 0)
-      return { reason: `The creator changed admission configuration ${times(count)}.`, check: 'actor-activity' };
+      return { ...inBrief(`The creator changed admission configuration ${times(count)}.`), check: 'actor-activity' };
     const { changes = [] } = details['access-changes'] ?? {};
     const change = changes.find(({ what, concerns }) => ADMISSION.test(what) && concerns.length > 0);
-    return change && { reason: `${change.what} ${change.name ?? ''} was changed.`, check: 'access-changes' };
+    if (!change) return undefined;
+    const { what, name = '(name unknown)' } = change;
+    return {
+      reason: `${what} ${name} was changed.`,
+      brief: `${shortName(what)} ${shortName(name)} was changed.`,
+      check: 'access-changes',
+    };
   },
 });

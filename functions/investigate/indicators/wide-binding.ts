@@ -1,6 +1,6 @@
 import type { AccessChange } from '../../checks/parts/access-change.ts';
 import { defined } from '../../kit/defined.ts';
-import { listed } from '../../kit/words.ts';
+import { listed, shortName } from '../../kit/words.ts';
 import { type DetailsOf, defineRule, distance, type Indication, type RuleFacts, requestedAt } from '../rule.ts';
 import { decisiveRights, isGiven } from './parts/given-rights.ts';
 import { isPartOfTheAct, newNamespaces } from './parts/same-act.ts';
@@ -30,13 +30,15 @@ export const wideBinding = defineRule({
     bindings.sort((a, b) => b.share - a.share || a.near - b.near);
     const [nearest] = bindings;
     if (!nearest) return undefined;
-    const { reason, share, check } = nearest;
-    return { reason, check, ...defined({ share: share < 1 ? share : undefined }) };
+    const { reason, brief, share, check } = nearest;
+    return { reason, brief, check, ...defined({ share: share < 1 ? share : undefined }) };
   },
 });
 
 type Details = DetailsOf<'access-changes' | 'permissions' | 'actor-activity'>;
-type Candidate = Required<Pick<Indication<'access-changes' | 'permissions'>, 'reason' | 'check' | 'share'>> & {
+type Candidate = Required<
+  Pick<Indication<'access-changes' | 'permissions'>, 'reason' | 'brief' | 'check' | 'share'>
+> & {
   near: number;
 };
 
@@ -56,6 +58,7 @@ function changed(facts: RuleFacts, details: Details): Candidate[] {
     return [
       {
         reason: `${what} ${where} gives ${gives}${rights ? ` (${listed(rights, 4)})` : ''}; ${by ?? 'somebody'} wrote it ${distance(at, requestedAt(facts))} the request.`,
+        brief: `${what} ${shortName(where, 30)} gives ${shortName(gives, 60)}.`,
         check: 'access-changes',
         share,
         near: Math.abs(at - requestedAt(facts)),
@@ -77,6 +80,7 @@ function stillThere(facts: RuleFacts, { permissions: { grantedBy } = {} }: Detai
   return [
     {
       reason: `The ${grantedBy.kind} ${grantedBy.binding ?? ''} that allowed the request allows everything, and was created ${distance(at, requestedAt(facts))} it.`,
+      brief: `The ${grantedBy.kind} that allowed the request allows everything, and was created ${distance(at, requestedAt(facts))} it.`,
       check: 'permissions',
       share,
       near: Math.abs(at - requestedAt(facts)),

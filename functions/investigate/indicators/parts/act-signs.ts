@@ -1,5 +1,6 @@
 import type { ActSign } from '../../../checks/parts/act-signs.ts';
-import type { DetailsOf } from '../../rule.ts';
+import { firstOf, listed } from '../../../kit/words.ts';
+import type { DetailsOf, Indication } from '../../rule.ts';
 
 /** Checks that show what was done: in the namespace by anybody, and by the creator anywhere. */
 export const ACT_CHECKS = ['actor-activity', 'namespace-activity'] as const;
@@ -26,3 +27,10 @@ export function done(details: DetailsOf<ActCheck>, sign: ActSign): Done | undefi
   }).sort((a, b) => b.count - a.count);
   return most;
 }
+
+/** `The creator deleted events: a, b and c.` @param deed what was done to them, as `deleted events` */
+export const actsOn = ({ who, objects, check }: Done, deed: string): Indication<ActCheck> => ({
+  reason: `${who} ${deed}: ${listed(objects)}.`,
+  brief: `${who} ${deed}: ${firstOf(objects, 46)}.`,
+  check,
+});

@@ -1,4 +1,4 @@
-import { listed } from '../../../kit/words.ts';
+import { firstOf, listed } from '../../../kit/words.ts';
 import type { DetailsOf, Indication } from '../../rule.ts';
 
 /** Checks that show it: what is there, and what was. */
@@ -15,10 +15,15 @@ export function exposedBy(
   const gone = (activity?.signs ?? []).filter((act) => act.sign === sign).map(({ on }) => on);
   if (names.length === 0 && gone.length > 0)
     return {
-      reason: `It was exposed by ${type}, according to the audit log: ${listed(gone)}.`,
+      reason: `According to the audit log, the namespace was reachable from outside the cluster, by ${type}: ${listed(gone)}.`,
+      brief: `According to the audit log, a ${type} made the namespace reachable: ${firstOf(gone)}.`,
       check: 'namespace-activity',
     };
   return names.length === 0
     ? undefined
-    : { reason: `Reachable from outside the cluster, by ${type}: ${listed(names)}.`, check: 'network' };
+    : {
+        reason: `Reachable from outside the cluster, by ${type}: ${listed(names)}.`,
+        brief: `Reachable from outside the cluster, by ${type}: ${firstOf(names)}.`,
+        check: 'network',
+      };
 }

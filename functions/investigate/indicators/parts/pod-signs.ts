@@ -1,5 +1,5 @@
 import type { WorkloadSign } from '../../../checks/parts/workload-signs/index.ts';
-import { listed } from '../../../kit/words.ts';
+import { firstOf, listed } from '../../../kit/words.ts';
 import type { DetailsOf } from '../../rule.ts';
 
 /** Checks that show what pods are: those that are there, and by the audit log those that were. */
@@ -12,6 +12,8 @@ interface Shown {
   check: PodCheck;
   /** Each as a person calls it, with the signs: `Pod x1 (privileged)`. */
   named: string;
+  /** The first of them without its signs, and how many more there are. */
+  first: string;
   /** How many pods there are of them, or how many objects where that is not known. */
   pods: number;
   signs: ReadonlySet<string>;
@@ -51,6 +53,7 @@ export function podsWith(
           )}${note})`,
       ),
     ),
+    first: firstOf(all.map(({ name }) => name)),
     pods: all.reduce((sum, { pods }) => sum + pods, 0),
     signs: new Set(all.flatMap(({ signs }) => signs)),
   };
