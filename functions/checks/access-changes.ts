@@ -3,6 +3,7 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { ownWords, say } from '../kit/phrase.ts';
+import { counted, countedAtLeast, shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AccessChange, accessChange } from './parts/access-change.ts';
 import { EKS_EVENTS, TRAIL_LAG_MS, trailChanges } from './parts/access-trail.ts';
@@ -73,7 +74,11 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const answered = asked.filter(({ notAsked }) => notAsked === undefined);
   const notAsked = asked.flatMap(({ source, notAsked: reason }) => (reason === undefined ? [] : [{ source, reason }]));
   const notes = withoutText(notAsked.map(({ reason }) => reason));
-  if (answered.length === 0) return notChecked(notAsked.map(({ reason }) => reason).join('; '));
+  if (answered.length === 0)
+    return notChecked(
+      notAsked.map(({ reason }) => reason).join('; '),
+      'neither the audit log nor CloudTrail could be read',
+    );
 
   const changes = asked.flatMap((each) => each.changes).sort(byConcern);
   const details: Details = { changes: changes.slice(0, MAX_SHOWN), total: changes.length, notAsked };
@@ -85,14 +90,20 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const more = answered.some((each) => each.more);
   if (changes.length === 0 && (notes || more))
     return {
-      ...notChecked(`no changes in the part that was read.${notes}${more ? ' There is more than could be read.' : ''}`),
+      ...notChecked(
+        `no changes in the part that was read.${notes}${more ? ' There is more than could be read.' : ''}`,
+        notAsked.length > 0
+          ? `${NAMES[notAsked[0]?.source ?? 'audit']} could not be read`
+          : 'there is more than could be read',
+      ),
       ...source,
     };
   if (changes.length === 0)
     return nothingFound(context, { completeUntil }, `No changes since ${since}.`, { ...source, details });
   return {
     status: 'found',
-    summary: `${changes.length}${more ? ' or more' : ''} ${changes.length === 1 ? 'change' : 'changes'} since ${since}${concerning(changes)}.${notes}`,
+    summary: `${countedAtLeast(changes.length, more, 'change')} of rights since ${since}${concerning(changes)}.${notes}`,
+    brief: inShort(changes),
     details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
@@ -145,6 +156,17 @@ const byConcern = (a: AccessChange, b: AccessChange): number =>
   b.concerns.length - a.concerns.length ||
   Number(b.wide ?? false) - Number(a.wide ?? false) ||
   b.at.localeCompare(a.at);
+
+const NAMES: Record<AccessChange['source'], string> = { audit: 'the audit log', cloudtrail: 'CloudTrail' };
+
+function inShort(changes: readonly AccessChange[]): string {
+  const concerned = changes.filter(({ concerns }) => concerns.length > 0);
+  const [first] = concerned;
+  if (!first) return `${counted(changes.length, 'change')} of rights, none about the creator or the namespace.`;
+  const { what, name, gives } = first;
+  const more = concerned.length > 1 ? ` and ${concerned.length - 1} more` : '';
+  return `Rights changed: ${shortName([what, name].filter(Boolean).join(' '), 45)}${gives ? ` (${shortName(gives, 40)})` : ''}${more}.`;
+}
 
 function concerning(changes: readonly AccessChange[]): string {
   const [first] = changes;

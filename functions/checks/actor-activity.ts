@@ -79,7 +79,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const details = activityOf(requests, context, answer.from, answer.more);
   return {
     status: 'found',
-    summary: summaryOf(details),
+    ...summaryOf(details),
     details,
     completeUntil: new Date(answer.completeUntil).toISOString(),
     ...logSource(context, controlPlaneLogs(cluster), patternOf(actor)),
@@ -187,7 +187,7 @@ function firstSeen(
     .map(([value, { first, count }]) => ({ value, firstSeen: new Date(first).toISOString(), count }));
 }
 
-function summaryOf(details: Details): string {
+function summaryOf(details: Details): { summary: string; brief: string } {
   const { total, more, from, firstSeen: first } = details;
   const refused = details.byVerb.reduce((sum, row) => sum + row.refused, 0);
   const parts: [number, string, string?][] = [
@@ -202,7 +202,11 @@ function summaryOf(details: Details): string {
   const told = parts.filter(([count]) => count > 0).map((each) => counted(...each));
   const since = `since ${from}, ${more ? 'or more: not all could be read' : `the first at ${first}`}`;
   const addresses = counted(details.addresses.length, 'address', 'addresses');
-  return `${counted(total, 'request')} (${since}), from ${addresses}${told.length > 0 ? `: ${told.join(', ')}` : ''}.`;
+  const worst = told.length > 0 ? `, including ${told.slice(0, 2).join(' and ')}` : '';
+  return {
+    summary: `${counted(total, 'request')} (${since}), from ${addresses}${told.length > 0 ? `: ${told.join(', ')}` : ''}.`,
+    brief: `The creator made ${counted(total, 'request')} from ${addresses}${worst}.`,
+  };
 }
 
 function patternOf({ principalArn, username }: Actor): string | undefined {

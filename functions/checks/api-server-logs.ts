@@ -55,7 +55,8 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const missing = off?.map((log) => ` The cluster does not write the ${log} log.`).join('') ?? UNKNOWN;
   const completeUntil = Math.min(authenticator.completeUntil, apiServer.completeUntil);
   const source = logSource(context, controlPlaneLogs(finding.cluster), quoted(names[0] ?? ''));
-  if (total === 0 && missing) return { ...notChecked(`no such line in what was asked.${missing}`), ...source };
+  if (total === 0 && missing)
+    return { ...notChecked(`no such line in what was asked.${missing}`, doubtOf(off)), ...source };
   const more = authenticator.more || apiServer.more;
   if (total === 0) return nothingFound(context, { completeUntil, more }, 'No such line.', source);
 
@@ -67,6 +68,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   };
   return {
     status: 'found',
+    brief: `About the creator: ${counted(authenticatorFailures.length, 'failure')} of the authenticator, ${counted(apiServerErrors.length, 'error')} of the API server.`,
     summary:
       `About the creator or its address: ${counted(authenticatorFailures.length, 'failure')} of the authenticator, ` +
       `${counted(apiServerErrors.length, 'error')} of the API server${more ? '; there were more lines than were read' : ''}.${missing}`,
@@ -96,6 +98,12 @@ const linesOf = ({ entries }: LogAnswer): { at: string; line: string }[] =>
     at: new Date(at).toISOString(),
     line: message.slice(0, MAX_LENGTH).toWellFormed(),
   }));
+
+/** @param off the logs that the cluster does not write; undefined where that is not known */
+const doubtOf = (off: readonly string[] | undefined): string =>
+  off === undefined
+    ? 'it is not known whether the cluster writes these logs'
+    : `the cluster does not write the log ${off.join(' and ')}`;
 
 const UNKNOWN = ' It is not known whether the cluster writes these logs.';
 

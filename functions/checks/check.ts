@@ -11,6 +11,7 @@ import type { Finding } from '../contract/finding.ts';
 import type { Read, Written } from '../contract/read.ts';
 import type { Statement } from '../contract/vocabulary.ts';
 import type { Block } from '../kit/blocks.ts';
+import { defined } from '../kit/defined.ts';
 import type { KubernetesRight } from '../kubernetes/rbac.ts';
 import type { LiveNamespace } from './parts/target.ts';
 
@@ -80,6 +81,11 @@ export interface Source {
 interface Result<Details> extends Source {
   /** One sentence for a person. */
   summary: string;
+  /**
+   * The same in at most `MAX_BRIEF` characters, with the worst of it: a sentence that can be read alone. Absent where the summary
+   * is no longer.
+   */
+  brief?: string;
   /** Facts for machines, and for the indicators: anything that JSON can hold. */
   details?: Details;
 }
@@ -95,10 +101,20 @@ export type CheckAnswer<Details = object> =
   | (Result<Details> & { status: 'clear'; completeUntil: string })
   | NotChecked;
 
-export type NotChecked = Source & { status: 'not-checked'; reason: string };
+export type NotChecked = Source & {
+  status: 'not-checked';
+  /** What stands behind "Not checked: ". */
+  reason: string;
+  /** The same in at most `MAX_BRIEF` characters; absent where the reason is no longer. */
+  brief?: string;
+};
 
-/** The answer of a check that cannot look, with the reason why. */
-export const notChecked = (reason: string): NotChecked => ({ status: 'not-checked', reason });
+/** The answer of a check that cannot look, with the reason why; in short, where the reason may be long. */
+export const notChecked = (reason: string, brief?: string): NotChecked => ({
+  status: 'not-checked',
+  reason,
+  ...defined({ brief }),
+});
 
 /**
  * What a check must be granted. The rights of the observer (`cluster/roles/observer.yaml`) and the statements of the

@@ -6,7 +6,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ownWords, say } from '../kit/phrase.ts';
-import { counted } from '../kit/words.ts';
+import { counted, firstOf } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
@@ -55,11 +55,13 @@ async function run({ finding, clients: { eks }, signal, now }: CheckContext): Pr
   requireSameCluster(finding.cluster, cluster.arn);
   const details = postureOf(cluster);
   const { weak, unknown, notes } = details;
-  if (weak.length === 0 && unknown.length > 0) return notChecked(`EKS did not report: ${unknown.join(', ')}`);
+  if (weak.length === 0 && unknown.length > 0)
+    return notChecked(`EKS did not report: ${unknown.join(', ')}`, 'EKS did not report all settings');
   const also = [...notes, ...(unknown.length > 0 ? [`not reported by EKS: ${unknown.join(', ')}`] : [])];
   const verdict = weak.length > 0 ? `Weak: ${weak.join('; ')}` : 'No weak setting in the EKS configuration';
   return {
     status: weak.length > 0 ? 'found' : 'clear',
+    ...(weak.length + also.length > 0 && { brief: weak.length > 0 ? `Weak: ${firstOf(weak, 90)}.` : `${verdict}.` }),
     summary: `${verdict}${also.length > 0 ? `. Also: ${also.join('; ')}` : ''}.`,
     details,
     completeUntil: new Date(now()).toISOString(),

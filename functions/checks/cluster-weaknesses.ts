@@ -5,7 +5,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
-import { counted, short } from '../kit/words.ts';
+import { counted, firstOf, short } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
@@ -106,13 +106,26 @@ async function run({ kubernetes, signal, now }: CheckContext): Promise<CheckAnsw
   });
   const without = withoutText(missing);
   if (weaknesses.length === 0 && missing.length > 0)
-    return notChecked(`nothing was found in the part that could be read.${without}`);
+    return notChecked(
+      `nothing was found in the part that could be read.${without}`,
+      'only a part of roles, bindings and namespaces could be read',
+    );
   return {
     status: weaknesses.length > 0 ? 'found' : 'clear',
     summary: `${weaknesses.length > 0 ? `Open: ${weaknesses.join('; ')}.` : 'No such weakness was found.'}${without}`,
+    brief: inShort(details.totals),
     details,
     completeUntil,
   };
+}
+
+/** Without the names. */
+function inShort(totals: Details['totals']): string {
+  const open = WORDS.flatMap(([key, what, rest]) => {
+    const total = totals[key] ?? 0;
+    return total > 0 ? [`${counted(total, what)} ${rest}`] : [];
+  });
+  return open.length > 0 ? `Open: ${firstOf(open, 80)}.` : 'No such weakness was found.';
 }
 
 type Objects = Partial<Record<Kind, KubernetesObject[]>>;

@@ -6,7 +6,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
 import { ownWords } from '../kit/phrase.ts';
-import { listed, short } from '../kit/words.ts';
+import { counted, firstOf, listed, short, shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { askLogs, LOG_ACTIONS, logSource, NotAsked, nothingFound, quoted } from './parts/log-questions.ts';
 import { type LogSign, logSignsIn, logSignWords, MAY_SHOW_SIGNS } from './parts/log-signs.ts';
@@ -68,7 +68,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const outcomes = await Promise.all(SOURCES.map((source) => ask(context, source, name)));
   const answers = outcomes.flatMap(({ answer }) => answer ?? []);
   const reasons = new Set(outcomes.flatMap(({ failure }) => failure?.message ?? []));
-  if (answers.length === 0) return notChecked([...reasons].join('; '));
+  if (answers.length === 0) return notChecked([...reasons].join('; '), 'the container logs could not be searched');
 
   const lines = answers.reduce((sum, { entries }) => sum + entries.length, 0);
   const details: Details = {
@@ -94,17 +94,28 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
       ...source,
       details,
     });
-  if (lines === 0) return { ...notChecked(`no line in the logs that could be searched.${notes}`), ...source };
+  if (lines === 0) return { ...notChecked(`no line in the logs that could be searched.${notes}`, PARTLY), ...source };
   const counts = details.groups
     .filter(({ present }) => present)
     .map(({ source, lines, more }) => `${source} ${lines}${more ? ' or more' : ''}`);
   return {
     status: 'found',
     summary: `Lines about this namespace since the request: ${counts.join(', ')}${concern(details.signs)}.${notes}`,
+    brief: inShort(details.signs, lines),
     details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
   };
+}
+
+const PARTLY = 'only a part of the container logs could be searched';
+
+function inShort(signs: Details['signs'], lines: number): string {
+  if (signs.length === 0) return `${counted(lines, 'line')} about the namespace, none of them suspicious.`;
+  return `Suspicious in container logs: ${firstOf(
+    signs.map(({ sign, pod }) => `${logSignWords(sign)} (${shortName(pod)})`),
+    80,
+  )}.`;
 }
 
 const concern = (signs: Details['signs']): string =>

@@ -65,7 +65,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, finding, signal, now } = context;
   if (!clients.kubernetes) return notChecked('the cluster cannot be reached from here');
   const target = await contentsOf(context);
-  if ('reason' in target) return notChecked(target.reason);
+  if ('reason' in target) return notChecked(target.reason, target.brief);
   const { name, missing } = target;
   const kubernetes = await context.kubernetes();
   const pods = await kubernetes.list(`/api/v1/namespaces/${name}/pods`, signal, { max: MAX_PODS });
@@ -78,7 +78,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const running = imagesOf(pods.items);
   const unread = [...(missing === undefined ? [] : [missing]), ...(pods.complete ? [] : ['more pods than were read'])];
   if (running.size === 0 && unread.length > 0)
-    return { ...notChecked(`no pod is known.${withoutText(unread)}`), ...source };
+    return { ...notChecked(`no pod is known.${withoutText(unread)}`, 'the pods could not be listed whole'), ...source };
   if (running.size === 0)
     return { status: 'clear', summary: 'The namespace runs no pods, so it has no images.', completeUntil, ...source };
 
@@ -89,14 +89,25 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const unchecked = looked.filter(({ status }) => status !== 'scanned');
   const reasons = reasonsOf(looked.filter(isPartial));
   if (unchecked.length === looked.length)
-    return { ...notChecked(`of ${counted(looked.length, 'image')}, ${reasons}${withoutPart(left)}`), ...source };
+    return {
+      ...notChecked(
+        `of ${counted(looked.length, 'image')}, ${reasons}${withoutPart(left)}`,
+        `there is no scan result for ${counted(looked.length, 'image')}`,
+      ),
+      ...source,
+    };
   const notes = reasons ? `; not checked: ${reasons}` : '';
   const severe = looked.filter(({ bySeverity = {} }) => isSevere(bySeverity));
   const summary =
     `${looked.length - unchecked.length} of ${counted(looked.length, 'image')} scanned, ${severe.length} of them with critical ` +
     `or high findings${notes}${withoutPart(left)}.`;
+  const unscanned = unchecked.length > 0 ? `; ${counted(unchecked.length, 'image')} not scanned` : '';
+  const brief =
+    severe.length > 0
+      ? `Critical or high findings in ${severe.length} of ${counted(looked.length, 'image')}${unscanned}.`
+      : `No critical or high findings${unscanned}.`;
   const status = severe.length === 0 && notes === '' && left.length === 0 ? 'clear' : 'found';
-  return { status, summary, details: { ...details }, completeUntil, ...source };
+  return { status, summary, brief, details: { ...details }, completeUntil, ...source };
 }
 
 const isSevere = (bySeverity: Record<string, number>): boolean =>

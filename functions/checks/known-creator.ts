@@ -5,6 +5,7 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
+import { shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 
 const schema = field.object({
@@ -60,6 +61,7 @@ async function run({ finding, clients: { baseline }, signal, now }: CheckContext
     return {
       status: 'found',
       summary: 'No: a creator is known only after a person has called such a finding legitimate or accepted it.',
+      brief: 'Nobody has confirmed this creator for such namespaces.',
       details,
       completeUntil,
     };
@@ -71,6 +73,7 @@ async function run({ finding, clients: { baseline }, signal, now }: CheckContext
   };
   return {
     status: 'clear',
+    brief: `${shortName(decidedBy)} has confirmed the creator for such namespaces, valid until ${expiresAt}.`,
     summary: `${decidedBy} confirmed it at ${decidedAt}, for names like ${namePattern}${scopeWords(known)}; valid until ${expiresAt}.`,
     details,
     completeUntil,

@@ -5,7 +5,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ownWords, say } from '../kit/phrase.ts';
-import { counted, short } from '../kit/words.ts';
+import { counted, firstOf, short, shortName } from '../kit/words.ts';
 import { isControlPlane } from '../kubernetes/control-plane.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, wasDone } from './parts/audit-entry.ts';
@@ -98,6 +98,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   return {
     status: 'found',
     summary: summaryOf(details),
+    brief: inShort(details),
     details,
     completeUntil: new Date(answer.completeUntil).toISOString(),
     ...source,
@@ -192,6 +193,21 @@ function actOf(entry: AuditEntry, { finding, settings }: CheckContext): Details[
 
 const whoOf = ({ user, impersonated }: AuditEntry): string =>
   short(impersonated ? `${nameOf(user)} as ${nameOf(impersonated)}` : nameOf(user), 300);
+
+/** The worst of it. */
+function inShort({ acts, total, signs, deleted }: Details): string {
+  const writes = `${counted(total, 'write')} since the request`;
+  if (deleted) return `The namespace was deleted at ${deleted.at}, after ${counted(total, 'write')}.`;
+  if (signs.length > 0) {
+    const told = signs.map(({ sign, on }) => `${sign.replaceAll('-', ' ')} (${shortName(on)})`);
+    return `${writes}; suspicious: ${firstOf(told, 70)}.`;
+  }
+  if (total === 0) return 'Only the control plane wrote to the namespace since the request.';
+  return `${writes}: ${firstOf(
+    acts.map(({ verb, resource }) => `${verb} ${resource}`),
+    60,
+  )}.`;
+}
 
 function summaryOf({ acts, total, more, byControlPlane, images, signs: found, deleted }: Details): string {
   const who = [...new Set(acts.map(({ by }) => by))];

@@ -8,7 +8,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { instant, record, records, text } from '../kit/json.ts';
 import { ownWords, say } from '../kit/phrase.ts';
-import { short } from '../kit/words.ts';
+import { short, shortName } from '../kit/words.ts';
 import { similarNames } from '../kubernetes/platform-names.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
@@ -103,6 +103,7 @@ async function run({ finding, kubernetes, liveNamespace, signal, now }: CheckCon
   const kinds = notListed.length > 0 ? ` Not listed: ${notListed.join(', ')}.` : '';
   return {
     status: 'found',
+    brief: inShort(details),
     summary: `${confirmation(details, finding, target.name)}${described(details)}${kinds}${withoutText(missing)}`,
     details,
     completeUntil,
@@ -121,7 +122,25 @@ function absent(
   if (!ALERTING_OUTCOMES.includes(finding.outcome))
     return { status: 'clear', summary: `There is no namespace ${name}: the attempt left nothing behind.`, ...answer };
   const why = 'either it was deleted since, or the log line that reports it is forged';
-  return { status: 'found', summary: `Not confirmed: there is no namespace ${name} now; ${why}.`, ...answer };
+  return {
+    status: 'found',
+    summary: `Not confirmed: there is no namespace ${name} now; ${why}.`,
+    brief: 'Not confirmed: there is no such namespace now.',
+    ...answer,
+  };
+}
+
+const CONFIRMATIONS: Record<LiveNamespace['live'], string> = {
+  confirmed: 'Confirmed: the namespace exists',
+  'other-uid': 'Not confirmed: the namespace that exists is another one',
+  absent: 'Not confirmed: there is no such namespace now',
+  present: 'A namespace of this name exists',
+};
+
+function inShort({ live, phase, inventory = [] }: Details): string {
+  const [largest] = inventory.filter(isTelling);
+  const contents = largest && `${largest.complete ? '' : 'at least '}${kindCount(largest.kind, largest.count)}`;
+  return `${CONFIRMATIONS[live]}${phase && phase !== 'Active' ? `; it is ${shortName(phase, 20)}` : ''}${contents ? `; it contains ${shortName(contents)}` : ''}.`;
 }
 
 function confirmation({ live, createdAt = 'an unknown time' }: Details, { outcome }: Finding, name: string): string {

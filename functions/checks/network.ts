@@ -7,7 +7,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, records, text, texts } from '../kit/json.ts';
 import { checkSentence, ownWords, say } from '../kit/phrase.ts';
-import { counted } from '../kit/words.ts';
+import { counted, firstOf } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { LOG_ACTIONS, nothingFound } from './parts/log-questions.ts';
 import { flow, flowOf, NO_ADDRESS } from './parts/network-flow.ts';
@@ -68,7 +68,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { clients, signal, now } = context;
   if (!clients.kubernetes) return notChecked('the cluster cannot be reached from here');
   const target = await contentsOf(context);
-  if ('reason' in target) return notChecked(target.reason);
+  if ('reason' in target) return notChecked(target.reason, target.brief);
   const { name, missing } = target;
   const [objects, { value: known }] = await Promise.all([
     context.kubernetes().then((kubernetes) => readObjects(kubernetes, name, signal)),
@@ -96,6 +96,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   return {
     status: 'found',
     summary,
+    brief: inShort(details),
     details,
     completeUntil: new Date(completeUntil).toISOString(),
     command,
@@ -110,6 +111,16 @@ interface Openings {
 
 const isOpen = ({ services, ingresses, talkers = [] }: Openings): boolean =>
   services.length + ingresses.length > 0 || talkers.some(({ outsideVpc, rejected = 0 }) => outsideVpc || rejected > 0);
+
+function inShort({ services, ingresses, flow }: Details): string {
+  const opened = [
+    ...services.map(({ type, name }) => `${type} ${name}`),
+    ...ingresses.map(({ name }) => `Ingress ${name}`),
+  ];
+  const outside = (flow.talkers ?? []).filter(({ outsideVpc }) => outsideVpc).length;
+  const traffic = flow.status === 'read' ? `${counted(outside, 'peer')} outside the VPC` : 'traffic not checked';
+  return `${opened.length > 0 ? `Exposed by ${firstOf(opened)}` : 'No Service or Ingress exposes it'}; ${traffic}.`;
+}
 
 function summaryOf({ services, ingresses, networkPolicies, flow, publicEndpoint }: Details) {
   const opened = [

@@ -5,6 +5,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ownWords } from '../kit/phrase.ts';
 import { matches } from '../kit/wildcard.ts';
+import { shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type Contact, contactSchema } from './parts/contacts.ts';
 import { LOG_ACTIONS } from './parts/log-questions.ts';
@@ -85,7 +86,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     const first = marked ?? (await search(tools, on, served));
     return { verdicts: verdicts.map(({ verdict }) => verdict), chain: first ? await chainOf(first, served) : [] };
   });
-  if (!found.value) return notChecked(found.missing);
+  if (!found.value) return notChecked(found.missing, 'the objects of the GitOps tool could not be read');
   const { verdicts, chain } = found.value;
   const changers = await answerPart('who changed these objects', PART_MS, signal, () => changersOf(chain, context));
   const steps = chain.map(({ step }) => step);
@@ -93,6 +94,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   return {
     status: 'found',
     summary: `${summaryOf(steps, verdicts, tools)}${withoutText(changers.missing === undefined ? [] : [changers.missing])}`,
+    brief: inShort(steps, verdicts),
     details: { steps, marks: verdicts, contacts, ...defined({ changersNotAsked: changers.missing }) },
     completeUntil,
   };
@@ -155,6 +157,15 @@ function summaryOf(
     return `A mark names ${placeOf(first)}, and that does not say whether it deploys the namespace.${lies}`;
   const above = rest.map(({ kind, namespace, name }) => `; that comes from ${kind} ${namespace}/${name}`).join('');
   return `${first.tool} deployed it: ${placeOf(first)}${began}${above}.${lies}`;
+}
+
+function inShort([first]: readonly OriginStep[], marks: readonly MarkVerdict[]): string {
+  const forged = marks.find(({ verdict }) => verdict === 'forged');
+  if (forged) return `The mark ${shortName(forged.key)} of a GitOps tool is forged or was copied.`;
+  if (!first) return 'No object of a GitOps tool says that it deploys the namespace.';
+  const isDeployed = marks.length === 0 || marks.some(({ verdict }) => verdict === 'confirmed');
+  const place = `${first.kind} ${shortName(first.name, 30)}`;
+  return isDeployed ? `${first.tool} deployed it: ${place}.` : `A mark names ${place}, which proves nothing.`;
 }
 
 function placeOf({ kind, namespace, name, repository, path, revision }: OriginStep): string {

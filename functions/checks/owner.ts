@@ -5,6 +5,7 @@ import * as field from '../contract/read.ts';
 import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
+import { shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck } from './check.ts';
 import { isKnownAutomation, isTrustedProxy } from './parts/automation.ts';
 import { contactSchema, contactsIn } from './parts/contacts.ts';
@@ -57,6 +58,9 @@ async function run({ finding, settings, now }: CheckContext): Promise<CheckAnswe
       : ` The request claims to be for ${plain(claim, 200)}: nothing confirms that, so ask somebody else.`;
   return {
     status: 'found',
+    brief: first
+      ? `Likely contact: ${shortName(first.contact, 80)}.`
+      : 'No contact found. The report has a draft message.',
     summary: `${
       first
         ? `Likely contact: ${first.contact} (${first.why})${contacts.length > 1 ? `; ${contacts.length - 1} more in the report` : ''}.`

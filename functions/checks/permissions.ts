@@ -6,7 +6,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ownWords, type Phrase, say } from '../kit/phrase.ts';
-import { short } from '../kit/words.ts';
+import { short, shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { allowedRights } from './parts/allowed-rights.ts';
 import { eksConsole } from './parts/console.ts';
@@ -93,7 +93,10 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
     rightsOf(context, grant, cluster, noWay),
   ]);
   if (!grant && may.may.length === 0)
-    return notChecked(`the record does not say what allowed it, and ${may.unknown.join('; ')}`);
+    return notChecked(
+      `the record does not say what allowed it, and ${may.unknown.join('; ')}`,
+      'the record does not say what allowed it, and the rights of today are not known',
+    );
 
   signal.throwIfAborted();
   const details: Details = defined({
@@ -104,9 +107,21 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   return {
     status: 'found',
     summary: `${grantText(grant, lookup?.value ?? {}, finding)} ${mayText(details, finding)}${withoutText(lookup?.missing ? [lookup.missing] : [])}`,
+    brief: inShort(grant, details, finding),
     details,
     completeUntil,
   };
+}
+
+/** What allowed it; what it leads to only where that is everything. */
+function inShort(grant: AuthorizerGrant | undefined, { may }: Details, finding: Finding): string {
+  const isAdmin = may.some(({ allowed, right, as }) => allowed && !as && right === RIGHTS[0]?.right);
+  const now = isAdmin ? ' The creator now has full control of the cluster.' : '';
+  if (!grant || grant.kind === 'group system:masters' || grant.kind === 'other')
+    return `${shortName(grantText(grant, {}, finding), 70)}${now}`;
+  const { kind, binding = '', role, accessPolicyArn } = grant;
+  const name = shortName(accessPolicyArn?.split('/').pop() ?? binding, 30);
+  return `Allowed by ${kind} ${name}${role ? ` (${shortName(role, 20)})` : ''}.${now}`;
 }
 
 /** Without the cluster there is still the reason to tell. */

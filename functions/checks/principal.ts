@@ -7,6 +7,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { instantOf } from '../kit/instant.ts';
 import { say } from '../kit/phrase.ts';
+import { counted, shortName } from '../kit/words.ts';
 import { type IamPrincipal, parsePrincipal } from '../kubernetes/names/arn.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { findAccessEntry } from './parts/access-entry.ts';
@@ -118,6 +119,7 @@ async function run({ finding, clients: { eks }, signal, now }: CheckContext): Pr
     const { authenticationMode } = accessConfig ?? {};
     return {
       status: 'found',
+      brief: `IAM ${iam.type} ${shortName(iam.name)} has no access entry.`,
       summary: `${named(identity)} has no access entry${withoutEntry(authenticationMode)}.`,
       details: defined({ identity, authenticationMode }),
       completeUntil: new Date(now()).toISOString(),
@@ -128,6 +130,7 @@ async function run({ finding, clients: { eks }, signal, now }: CheckContext): Pr
   const policies = await eks.listAssociatedAccessPolicies(cluster.name, principalArn, signal);
   return {
     status: 'found',
+    brief: `IAM ${iam.type} ${shortName(iam.name)} has an access entry with ${counted(policies.length, 'access policy', 'access policies')}.`,
     summary: `${named(identity)} has an access entry (${entry.type ?? 'type unknown'}) with ${grants(entry, policies)}.`,
     details: { identity, accessEntry: entryOf(entry), accessPolicies: policies.map(policyOf) },
     completeUntil: new Date(now()).toISOString(),

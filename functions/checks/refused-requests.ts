@@ -4,7 +4,7 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { ownWords, say } from '../kit/phrase.ts';
-import { counted } from '../kit/words.ts';
+import { counted, countedAtLeast } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { type AuditEntry, auditEntries, isRefused } from './parts/audit-entry.ts';
 import { auditLogDoubt } from './parts/control-plane-logs.ts';
@@ -71,8 +71,9 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const others = new Set(groups.filter(({ isActor }) => !isActor).map(({ actor }) => actor)).size;
   return {
     status: 'found',
+    brief: `${countedAtLeast(refused.length, answer.more, 'request')} refused, ${byActor} of them by the creator.`,
     summary:
-      `${refused.length}${answer.more ? ' or more' : ''} refused since ${from}: ${byActor} by the creator, the others by ` +
+      `${countedAtLeast(refused.length, answer.more, 'request')} refused since ${from}: ${byActor} by the creator, the others by ` +
       `${counted(others, 'other identity', 'other identities')}.`,
     details,
     completeUntil: new Date(answer.completeUntil).toISOString(),

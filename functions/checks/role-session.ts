@@ -5,9 +5,10 @@ import type { Block } from '../kit/blocks.ts';
 import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { utc } from '../kit/instant.ts';
+import { shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { TRAIL_LAG_MS } from './parts/access-trail.ts';
-import { failureReason } from './parts/failure.ts';
+import { failureBrief, failureReason } from './parts/failure.ts';
 import { requestedOrNow } from './parts/log-questions.ts';
 import { plain } from './parts/plain-line.ts';
 
@@ -71,13 +72,16 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   try {
     [event] = (await clients.trail.lookUp(question, signal)).events;
   } catch (error) {
-    return notChecked(`CloudTrail ${failureReason(error)}`);
+    return notChecked(`CloudTrail ${failureReason(error)}`, `CloudTrail could not be asked: ${failureBrief(error)}`);
   }
   const session = sessionName ? ` The name of the session, "${plain(sessionName, 64)}", is its choice.` : '';
   if (!event) {
     const late = now() - at < TRAIL_LAG_MS ? ', which is up to 15 minutes late,' : '';
     return notChecked(
       `CloudTrail${late} does not have the call in this Region: it came through another Region, or AWS itself gave out the session`,
+      late
+        ? 'CloudTrail, which is up to 15 minutes late, does not have the call yet'
+        : 'CloudTrail does not have the call in this Region',
     );
   }
   const assumedBy = assumerOf(event);
@@ -85,6 +89,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const within = assumedBy.session ? `, session "${plain(assumedBy.session, 64)}",` : '';
   return {
     status: 'found',
+    brief: `${shortName(plain(assumedBy.who, 200), 60)} assumed the role at ${utc(assumedBy.at) ?? 'an unknown time'}.`,
     summary: `${plain(assumedBy.who, 200)}${within} assumed it by ${assumedBy.how} at ${utc(assumedBy.at) ?? 'an unknown time'}${from}.${session}`,
     details: { assumedBy },
     completeUntil,

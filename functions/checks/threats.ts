@@ -8,6 +8,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { record, text } from '../kit/json.ts';
 import { say } from '../kit/phrase.ts';
+import { countedAtLeast, shortName } from '../kit/words.ts';
 import { parsePrincipal } from '../kubernetes/names/arn.ts';
 import { partitionOf } from '../kubernetes/names/partition.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
@@ -110,16 +111,24 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
       ? ' Its runtime monitoring is off: it does not see what runs in containers.'
       : '';
   if (found.length === 0 && missing.length > 0)
-    return { ...notChecked(`no finding since ${since}, which says little.${withoutText(missing)}`), ...source };
+    return {
+      ...notChecked(`no finding since ${since}, which says little.${withoutText(missing)}`, doubtOf(answer.watch)),
+      ...source,
+    };
   if (found.length === 0)
-    return nothingFound(context, { completeUntil }, `No finding since ${since}.${runtime}`, { ...source, details });
+    return nothingFound(context, { completeUntil }, `No finding since ${since}.${runtime}`, {
+      brief: 'GuardDuty has no finding.',
+      ...source,
+      details,
+    });
   const [worst] = details.findings;
   const close = found.filter(({ concerns }) => concerns.includes('namespace') || concerns.includes('actor')).length;
   return {
     status: 'found',
     summary:
-      `${found.length}${answer.more ? ' or more' : ''} since ${since}, ${close} about the namespace or the ` +
+      `${countedAtLeast(found.length, answer.more, 'finding')} of GuardDuty since ${since}, ${close} about the namespace or the ` +
       `creator; the most severe: ${worst?.type} (severity ${worst?.severity}).${runtime}${withoutText(missing)}`,
+    brief: `GuardDuty found ${shortName(worst?.type ?? 'something', 60)}${found.length > 1 ? ` and ${found.length - 1} more` : ''}.`,
     details,
     completeUntil: new Date(completeUntil).toISOString(),
     ...source,
@@ -128,6 +137,20 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
 
 const arnOf = ({ name, region, account }: Cluster): string | undefined =>
   name && region && account ? `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${name}` : undefined;
+
+/** In short, why an empty answer says little. */
+function doubtOf(watch: ThreatAnswer['watch']): string {
+  switch (watch.status) {
+    case 'suspended':
+      return 'GuardDuty is suspended in this Region';
+    case 'audit-off':
+      return 'GuardDuty does not read the audit logs of EKS (EKS Protection is off)';
+    case 'unknown':
+      return 'it is not known what GuardDuty reads';
+    case 'on':
+      return 'GuardDuty could be asked only in part';
+  }
+}
 
 /** What the detector did not look at: an empty answer about that is not news. @param requested epoch milliseconds */
 function unwatched(watch: ThreatAnswer['watch'], requested: number): string[] {

@@ -6,7 +6,7 @@ import * as block from '../kit/blocks.ts';
 import { defined } from '../kit/defined.ts';
 import { instant, number, record, text } from '../kit/json.ts';
 import { ownWords, say, term } from '../kit/phrase.ts';
-import { counted, listed, short } from '../kit/words.ts';
+import { counted, listed, short, shortName } from '../kit/words.ts';
 import { type CheckAnswer, type CheckContext, defineCheck, notChecked } from './check.ts';
 import { eksConsole } from './parts/console.ts';
 import { listPart } from './parts/listing.ts';
@@ -115,12 +115,15 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   const { kubernetes, settings, signal, now } = context;
   const cluster = await kubernetes();
   const target = await contentsOf(context);
-  if ('reason' in target) return notChecked(target.reason);
+  if ('reason' in target) return notChecked(target.reason, target.brief);
   const completeUntil = new Date(now()).toISOString();
   const { objects, missing: notListed } = await listAll(cluster, target.name, signal);
   const missing = [...(target.missing === undefined ? [] : [target.missing]), ...notListed];
   if (missing.length > 0 && objects.length === 0)
-    return notChecked(`no workload is known, and ${missing.join(', ')} could not be looked at`);
+    return notChecked(
+      `no workload is known, and ${missing.join(', ')} could not be looked at`,
+      'the workloads could not be listed',
+    );
 
   const found = group(objects, settings.usualRegistries);
   const details = detailsOf(objects, found, missing);
@@ -128,6 +131,7 @@ async function run(context: CheckContext): Promise<CheckAnswer<Details>> {
   return {
     status: concern || missing.length > 0 ? 'found' : 'clear',
     summary: `${summaryOf(details, found)}${withoutText(missing)}`,
+    brief: inShort(details, found),
     details,
     completeUntil,
   };
@@ -202,6 +206,17 @@ function describe({ kind, name, object, serviceAccount, pods, images, signs }: W
     images: [...images].slice(0, SHOWN).map((image) => short(image, LONG)),
     signs,
   };
+}
+
+/** The worst workload with its worst signs. */
+function inShort({ total, pods }: Details, found: Workload[]): string {
+  if (total === 0) return 'Nothing runs in the namespace.';
+  const worst = found.filter(({ danger }) => danger >= CONCERN);
+  const [first] = worst;
+  if (!first) return `${counted(total, 'workload')}, ${counted(pods.total, 'pod')}, none suspicious.`;
+  const more = worst.length > 1 ? ` and ${worst.length - 1} more` : '';
+  const signs = first.concerns.slice(0, 2).join(', ');
+  return `Suspicious: ${first.kind} ${shortName(first.name, 30)} (${shortName(signs)})${more}; ${counted(pods.total, 'pod')}.`;
 }
 
 function summaryOf({ total, pods, daemonSets, cronJobs }: Details, found: Workload[]): string {

@@ -33,6 +33,11 @@ export const evidenceSchema = open({
   summary: z.string(),
   /** Why there is no answer; with `not-checked` only. */
   reason: text,
+  /**
+   * The summary, or with `not-checked` the reason, in at most `MAX_BRIEF` characters, readable alone; absent where that is no
+   * longer, and in what an earlier version wrote. May hold attacker-chosen text.
+   */
+  brief: text,
   /** RFC 3339: the instant until which the data behind the answer is complete. */
   completeUntil: text,
   /** Limits that kept the question, or a part of it, from being asked; absent where none did. */

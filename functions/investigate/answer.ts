@@ -7,12 +7,17 @@ const source = {
   link: z.optional(z.string().check(z.startsWith('https://'))),
   command: z.optional(z.array(z.string()).check(z.minLength(1))),
 };
-const result = { summary: text, details: z.optional(z.record(z.string(), z.unknown())), ...source };
+const result = {
+  summary: text,
+  brief: z.optional(text),
+  details: z.optional(z.record(z.string(), z.unknown())),
+  ...source,
+};
 
 const schema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('found'), ...result, completeUntil: z.optional(instant) }),
   z.object({ status: z.literal('clear'), ...result, completeUntil: instant }),
-  z.object({ status: z.literal('not-checked'), reason: text, ...source }),
+  z.object({ status: z.literal('not-checked'), reason: text, brief: z.optional(text), ...source }),
 ]);
 
 /**

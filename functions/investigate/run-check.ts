@@ -1,11 +1,12 @@
-import type { Check, CheckAnswer, CheckContext, Source } from '../checks/check.ts';
-import { failureReason } from '../checks/parts/failure.ts';
+import { type Check, type CheckAnswer, type CheckContext, notChecked, type Source } from '../checks/check.ts';
+import { failureBrief, failureReason } from '../checks/parts/failure.ts';
 import { noteLimit, notingLimits } from '../checks/parts/limits.ts';
 import { namespaceOf } from '../checks/parts/target.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Evidence } from '../contract/investigation.ts';
 import { REFUSED_OUTCOMES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
+import { duration } from '../kit/phrase.ts';
 import { readAnswer } from './answer.ts';
 
 /**
@@ -56,10 +57,10 @@ async function answerOf(
     const run = Promise.resolve().then(() => asked(check, { ...context, signal: timeout.signal }));
     return readAnswer(await Promise.race([run, late.promise]));
   } catch (error) {
-    if (!timeout.signal.aborted) return { status: 'not-checked', reason: failureReason(error) };
+    if (!timeout.signal.aborted) return notChecked(failureReason(error), failureBrief(error));
     noteLimit('deadline');
-    const limit = check.deadlineMs <= budgetMs ? 'its deadline' : "the investigation's budget";
-    return { status: 'not-checked', reason: `no answer within ${limitMs} ms, ${limit}` };
+    const limit = check.deadlineMs <= budgetMs ? 'this check' : 'the investigation';
+    return notChecked(`no answer within ${duration(limitMs)}, the time limit of ${limit}`);
   } finally {
     clearTimeout(timer);
   }

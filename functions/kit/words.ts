@@ -3,6 +3,10 @@
 /** `1 image`, `2 images`; of another plural, `3 failures of …` */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
+/** `40 or more findings` where there are more than were counted, else as {@link counted}. */
+export const countedAtLeast = (count: number, more: boolean, one: string): string =>
+  more ? `${count} or more ${one}s` : counted(count, one);
+
 /** `a`, `a and b`, `a, b and c`, or `a, b and 3 more` where there are more than `most`; each text is named once. */
 export function listed(texts: readonly string[], most = 3): string {
   const all = [...new Set(texts)];

@@ -581,7 +581,7 @@ export const DENIED: Alert = {
 export const BLIND: Alert = {
   ...INTRUSION,
   evidence: INTRUSION_EVIDENCE.map(({ check, question }) => {
-    const reason = 'no answer within 10000 ms, its deadline';
+    const reason = 'no answer within 10000 ms, the time limit of this check';
     return { check, question, status: 'not-checked', summary: `Not checked: ${reason}`, reason };
   }),
   assessment: { score: 25, severity: 'MEDIUM', indicators: INTRUSION.assessment?.indicators.slice(3, 4) ?? [] },

@@ -242,7 +242,7 @@ describe('what is told first', () => {
     expect(details.changes).toHaveLength(50);
     expect(details.changes.slice(0, 4).map(({ name }) => name)).toEqual(['ours', 'wide', 'newest', 'plain-0']);
     expect(evidence.summary).toBe(
-      '63 changes since 2026-11-22T10:00:00.000Z, 1 about the creator or the namespace; the most relevant: ClusterRoleBinding ours (view to Group developers) by dana at 2026-11-23T07:00:00.000Z.',
+      '63 changes of rights since 2026-11-22T10:00:00.000Z, 1 about the creator or the namespace; the most relevant: ClusterRoleBinding ours (view to Group developers) by dana at 2026-11-23T07:00:00.000Z.',
     );
   });
 

@@ -247,6 +247,9 @@ describe('not checked', () => {
 
   test('no answer in time', async () => {
     const evidence = await evidenceOf({ ...actorActivity, deadlineMs: 30 }, { clients: { logs: HANGING } });
-    expect(evidence).toMatchObject({ status: 'not-checked', reason: 'no answer within 30 ms, its deadline' });
+    expect(evidence).toMatchObject({
+      status: 'not-checked',
+      reason: 'no answer within 30 ms, the time limit of this check',
+    });
   });
 });

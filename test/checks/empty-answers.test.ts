@@ -7,12 +7,14 @@ import { RULES } from '../../functions/investigate/indicators/index.ts';
 import { evidenceOf } from './audit-log.ts';
 import { EMPTY_ANSWERS, emptyAnswersTable } from './empty-answers.ts';
 import { finding } from './examples.ts';
+import { expectShort } from './short-form.ts';
 
 test.each(EMPTY_ANSWERS.map((row) => ({ ...row, name: row.check.name })))(
   '$name finds nothing, and $state: $status',
   async ({ check, status, says, asking }) => {
     const evidence = await evidenceOf(check, asking);
     expect([evidence.status, evidence.reason ?? evidence.summary]).toEqual([status, expect.stringContaining(says)]);
+    expectShort(evidence);
   },
 );
 

@@ -163,7 +163,7 @@ describe('the window', () => {
     });
     expect(nothingFound(asked, { completeUntil: at - 1 }, 'No.', { details: { a: 1 }, link: 'https://x' })).toEqual({
       status: 'not-checked',
-      reason: 'nothing is known until 2026-11-23T09:59:59.999Z; what is younger had not arrived yet',
+      reason: 'the data is complete only until 2026-11-23T09:59:59.999Z; later data had not arrived yet',
       link: 'https://x',
     });
   });

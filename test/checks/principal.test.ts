@@ -20,6 +20,7 @@ describe('an IAM role with an access entry', () => {
     const answer = await ask(finding());
     expect(JSON.parse(JSON.stringify(answer))).toEqual({
       status: 'found',
+      brief: 'IAM role ci has an access entry with 1 access policy.',
       summary:
         'IAM role ci of account 111122223333 (the cluster\'s own account; session "build-7" (unverified)) has an access entry (STANDARD) with groups developers and access policies AmazonEKSEditPolicy (namespaces shop cart).',
       details: {

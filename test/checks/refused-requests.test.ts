@@ -45,7 +45,7 @@ describe('refused requests', () => {
       { actor: 'nobody', verb: 'get', resource: 'pods', code: 401, count: 1, lastAt, isActor: false },
     ]);
     expect(evidence.summary).toBe(
-      '5 refused since 2026-11-22T10:00:00.000Z: 1 by the creator, the others by 2 other identities.',
+      '5 requests refused since 2026-11-22T10:00:00.000Z: 1 by the creator, the others by 2 other identities.',
     );
     expect(evidence).toMatchObject({ status: 'found', completeUntil: '2026-11-23T10:19:00.000Z' });
     expect(evidence.command).toContain('{ $.responseStatus.code = 403 || $.responseStatus.code = 401 }');
@@ -56,7 +56,7 @@ describe('refused requests', () => {
     const evidence = await run(lines);
     const details = evidence.details as unknown as DetailsByCheck['refused-requests'];
     expect([details.total, details.more, details.groups.length]).toEqual([2_000, true, 20]);
-    expect(evidence.summary).toMatch(/^2000 or more refused/);
+    expect(evidence.summary).toMatch(/^2000 or more requests refused/);
   });
 
   test('none: clear, by a log that is complete beyond the request', async () => {
@@ -67,7 +67,7 @@ describe('refused requests', () => {
     const logs = logsOf({ audit: () => [event({ at: time('09:59:00') })] });
     expect(await run([], { clients: { logs } })).toMatchObject({
       status: 'not-checked',
-      reason: 'nothing is known until 2026-11-23T09:59:00.000Z; what is younger had not arrived yet',
+      reason: 'the data is complete only until 2026-11-23T09:59:00.000Z; later data had not arrived yet',
     });
   });
 });

@@ -49,7 +49,7 @@ describe('what GuardDuty found', () => {
     expect(evidence).toMatchObject({
       status: 'found',
       summary:
-        '6 since 2026-11-22T10:00:00.000Z, 4 about the namespace or the creator; the most severe: Execution:Kubernetes/both (severity 5).',
+        '6 findings of GuardDuty since 2026-11-22T10:00:00.000Z, 4 about the namespace or the creator; the most severe: Execution:Kubernetes/both (severity 5).',
       completeUntil: '2026-11-23T10:05:00.000Z',
       command: ['aws', 'guardduty', 'list-findings', '--detector-id', 'd1', '--region', 'eu-central-1'],
       link: 'https://eu-central-1.console.aws.amazon.com/guardduty/home?region=eu-central-1#/findings',
@@ -77,7 +77,7 @@ describe('what GuardDuty found', () => {
     expect(await run(guardDuty())).toMatchObject({ status: 'clear', completeUntil: '2026-11-23T10:05:00.000Z' });
     expect(await run(guardDuty(), { now: Date.parse('2026-11-23T10:01:00Z') })).toMatchObject({
       status: 'not-checked',
-      reason: 'nothing is known until 2026-11-23T09:46:00.000Z; what is younger had not arrived yet',
+      reason: 'the data is complete only until 2026-11-23T09:46:00.000Z; later data had not arrived yet',
     });
   });
 
@@ -98,7 +98,9 @@ describe('what GuardDuty found', () => {
     const findings = Array.from({ length: 40 }, (_, index) => threat(`${index}`));
     const client: Threats = { findings: async () => ({ detectorId: 'd', findings, more: true, watch: WATCH }) };
     const evidence = await run(client);
-    expect(evidence.summary).toMatch(/^40 or more since.*Could not look at: findings beyond the newest\.$/);
+    expect(evidence.summary).toMatch(
+      /^40 or more findings of GuardDuty since.*Could not look at: findings beyond the newest\.$/,
+    );
     expect((evidence.details as unknown as DetailsByCheck['threats']).findings).toHaveLength(20);
   });
 });

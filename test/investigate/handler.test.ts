@@ -62,7 +62,7 @@ describe('the handler', () => {
         describeCluster: () => new Promise(() => {}),
         describeAccessEntry: () => new Promise(() => {}),
       },
-      /^no answer within 100 ms, the investigation's budget$/,
+      /^no answer within 100 ms, the time limit of the investigation$/,
     ],
   ])('answers when EKS %s', async (_, eks, reason) => {
     const { evidence } = await send(request, eks);

@@ -1,10 +1,18 @@
-import { short } from '../../kit/words.ts';
+import { short, shortName } from '../../kit/words.ts';
 import { noteLimitOf } from './limits.ts';
 
 /** Puts into words why a check has no answer. */
 
 /** Thrown by who knows why there is no answer: its message is the whole reason. */
-export class NotAnswered extends Error {}
+export class NotAnswered extends Error {
+  /** The reason in at most `MAX_BRIEF` characters; absent where it is no longer. */
+  readonly brief: string | undefined;
+
+  constructor(reason: string, brief?: string) {
+    super(reason);
+    this.brief = brief;
+  }
+}
 
 /** Longest message of an error that is passed on, in characters; some hold whole responses. */
 const MAX_MESSAGE = 500;
@@ -23,6 +31,17 @@ export function failureReason(error: unknown): string {
   const denied = /not authorized to perform:? ([\w-]+:[\w*]+)(?: on resource:? "?([^\s"]+))?/.exec(message);
   if (denied) return `denied: its role may not do ${denied[1]}${denied[2] ? ` on ${denied[2]}` : ''}`;
   return `${DENIED.test(name) || code === 401 || code === 403 ? 'denied' : 'failed'}: ${message ? `${name}: ${message}` : name}`;
+}
+
+/** The same in at most `MAX_BRIEF` characters. */
+export function failureBrief(error: unknown): string | undefined {
+  if (error instanceof NotAnswered) return error.brief;
+  const { name, message, code } = describe(error);
+  const action = /not authorized to perform:? ([\w-]+:[\w*]+)/.exec(message)?.[1];
+  if (action !== undefined) return `access was denied (${shortName(action, 60)})`;
+  return DENIED.test(name) || code === 401 || code === 403
+    ? `access was denied (${shortName(name, 60)})`
+    : `the question failed (${shortName(name, 60)})`;
 }
 
 /** Anything can be thrown, also by a library. */

@@ -5,11 +5,12 @@ import type { Condition, LogAnswer, LogSource } from '../../clients/logs/log-sea
 import { actorKey } from '../../contract/actor-key.ts';
 import { LogBudgetExceeded, LogQueryTimeout, LogSourceMissing, LogSourceSilent } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { MAX_BRIEF } from '../../contract/investigation.ts';
 import { defined } from '../../kit/defined.ts';
 import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import { type CheckAnswer, type CheckContext, notChecked, type Source } from '../check.ts';
 import { logGroupConsole } from './console.ts';
-import { failureReason, NotAnswered } from './failure.ts';
+import { failureBrief, failureReason, NotAnswered } from './failure.ts';
 import { noteLimit, noteLimitOf } from './limits.ts';
 
 /** What a question to the logs needs, as every check that asks them. */
@@ -49,7 +50,7 @@ export class NotAsked extends NotAnswered {
   readonly missing: boolean;
 
   constructor(cause: unknown) {
-    super(whyNotAsked(cause));
+    super(whyNotAsked(cause), briefOf(cause));
     this.missing = cause instanceof LogSourceMissing;
   }
 }
@@ -97,6 +98,15 @@ export async function askLogs(
   }
 }
 
+/** In short, where the reason names a log group or an error. */
+function briefOf(cause: unknown): string | undefined {
+  if (cause instanceof LogSourceMissing)
+    return cause.message.length <= MAX_BRIEF ? undefined : 'there is no such log group';
+  if (cause instanceof LogSourceSilent) return 'the log group holds no line of this time';
+  if (cause instanceof LogQueryTimeout) return 'the log search took too long';
+  return cause instanceof LogBudgetExceeded ? 'the log budget of today is used up' : failureBrief(cause);
+}
+
 function whyNotAsked(cause: unknown): string {
   noteLimitOf(cause);
   if (cause instanceof LogSourceMissing || cause instanceof LogSourceSilent || cause instanceof LogQueryTimeout)
@@ -114,14 +124,14 @@ export function nothingFound<Details = never>(
   context: CheckContext,
   { completeUntil, more = false }: { completeUntil: number; more?: boolean },
   summary: string,
-  rest: Source & { details?: Details } = {},
+  rest: Source & { details?: Details; brief?: string } = {},
 ): CheckAnswer<Details> {
   const until = new Date(completeUntil).toISOString();
   if (completeUntil >= requestedOrNow(context) && !more)
     return { status: 'clear', summary, completeUntil: until, ...rest };
-  const { details: _, ...source } = rest;
+  const { details: _, brief: _brief, ...source } = rest;
   if (more) return { ...notChecked('nothing in what could be read; there was more'), ...source };
-  return { ...notChecked(`nothing is known until ${until}; what is younger had not arrived yet`), ...source };
+  return { ...notChecked(`the data is complete only until ${until}; later data had not arrived yet`), ...source };
 }
 
 const groupOf = (source: LogSource, cluster: Cluster): string =>

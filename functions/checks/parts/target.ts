@@ -82,7 +82,7 @@ const READ_MS = 4_000;
  */
 export async function contentsOf(
   context: CheckContext,
-): Promise<{ name: string; missing?: string } | { reason: string }> {
+): Promise<{ name: string; missing?: string } | { reason: string; brief?: string }> {
   const target = namespaceOf(context.finding);
   if ('reason' in target) return target;
   const read = await answerPart('whether it is the namespace of the record', READ_MS, context.signal, () =>
@@ -90,7 +90,7 @@ export async function contentsOf(
   );
   if (read.missing !== undefined) return { ...target, missing: read.missing };
   const reason = ALERTING_OUTCOMES.includes(context.finding.outcome) ? GONE[read.value.live] : undefined;
-  if (reason !== undefined) return { reason };
+  if (reason !== undefined) return reason;
   return {
     ...target,
     ...defined({
@@ -100,7 +100,13 @@ export async function contentsOf(
 }
 
 const SEE = 'the audit log tells what was made in it (check "namespace-activity")';
-const GONE: Partial<Record<LiveNamespace['live'], string>> = {
-  absent: `the namespace is gone, and what was in it with it; ${SEE}`,
-  'other-uid': `the namespace of the record is gone, and the one that now has its name is another one; ${SEE}`,
+const GONE: Partial<Record<LiveNamespace['live'], { reason: string; brief: string }>> = {
+  absent: {
+    reason: `the namespace is gone, and what was in it with it; ${SEE}`,
+    brief: 'the namespace is gone, and what was in it with it',
+  },
+  'other-uid': {
+    reason: `the namespace of the record is gone, and the one that now has its name is another one; ${SEE}`,
+    brief: 'the namespace of the record is gone, and another one has its name',
+  },
 };
