@@ -1,65 +1,33 @@
-/** What to do now: steps in their order, with lines to copy. */
+/** What to do now, for the report and chat: the three steps of the mail, then what helps to choose between them. */
 
 import type { Alert } from '../contract/alert.ts';
-import { type CommandLine, printCommand, printInput } from '../contract/commands/print.ts';
+import { type CommandLine, printCommand } from '../contract/commands/print.ts';
 import type { Actor, Finding } from '../contract/finding.ts';
 import { gradeOf } from '../contract/grade.ts';
 import { defined } from '../kit/defined.ts';
 import { serviceAccountOf } from '../kubernetes/names/kubernetes.ts';
-import { LABEL, matching, REGION, SYSTEM_NAME, UUID } from './grammar.ts';
-import { clusterName } from './headline.ts';
-import { clusterLink } from './links.ts';
+import { matching, SYSTEM_NAME } from './grammar.ts';
 import type { AdviceStep } from './step.ts';
-import { trail } from './three-steps.ts';
+import { mayExist, type ThreeSteps, threeSteps, trail } from './three-steps.ts';
 
-/**
- * What to do: first the three steps of the mail in the mail's order (look, isolate, it was expected), then what helps to choose
- * between them. @param inFull also what the chat message leaves to the reader
- */
-export function advice(alert: Alert, inFull = false): AdviceStep[] {
-  const { finding, contain, decide } = alert;
-  const exists = finding.outcome === 'created' || finding.outcome === 'outcome-unknown';
-  return [
-    ...(exists ? [look(finding)] : []),
-    ...(contain ? ['leftOut' in contain ? leftOut(contain) : isolate(contain)] : []),
-    ...expected(decide),
-    ask(finding),
-    act(alert, exists),
-    ...(contain && !('leftOut' in contain) ? [plan(contain), inConsole(contain, inFull)] : []),
-  ];
+/** In their order. Each can be read alone. */
+export function mainSteps(alert: Alert): AdviceStep[] {
+  const { look, isolate, expected } = threeSteps(alert);
+  return [...(look.inCluster ? [look.inCluster] : []), isolate, expected].map(({ text, detail, commands, link }) => ({
+    text: detail === undefined ? text : `${text} ${detail}`,
+    ...defined({ commands, link }),
+  }));
 }
 
-function look(finding: Finding): AdviceStep {
-  const cluster = clusterName(finding);
-  const region = matching(REGION, finding.cluster.region);
-  const name = matching(LABEL, finding.namespace.name);
-  const uid = matching(UUID, finding.namespace.uid);
-  const link = clusterLink(finding);
-  const connect: CommandLine[] =
-    cluster && region ? [printCommand(['aws', 'eks', 'update-kubeconfig', '--name', cluster, '--region', region])] : [];
-  if (!name) {
-    const list = printCommand(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp']);
-    return {
-      text: 'Look which namespaces are new.',
-      commands: [...connect, list],
-      ...defined({ link: link || undefined }),
-    };
-  }
-  const parts = 'pods,deployments,daemonsets,statefulsets,jobs,cronjobs,services,ingresses,roles,rolebindings';
-  const again = uid ? ` If its UID is not ${uid}, it was deleted and recreated.` : '';
-  return {
-    text: `Look at the namespace and at what is in it.${again}`,
-    commands: [
-      ...connect,
-      printCommand(['kubectl', 'get', 'namespace', name, '-o', 'yaml']),
-      printCommand(['kubectl', 'get', parts, '-n', name, '-o', 'wide']),
-      printCommand(['kubectl', 'get', 'events', '-n', name, '--sort-by', 'lastTimestamp']),
-    ],
-    ...defined({ link: link || undefined }),
-  };
+/** What helps to choose between the steps. Each can be read alone. */
+export function furtherSteps(alert: Alert): AdviceStep[] {
+  const exists = mayExist(alert);
+  const { isolate } = threeSteps(alert);
+  return [ask(alert.finding, exists), ...(exists ? [act(alert)] : []), ...rehearsal(isolate)];
 }
 
-function ask(finding: Finding): AdviceStep {
+/** @param exists else the step to isolate has the trail of the credentials */
+function ask(finding: Finding, exists: boolean): AdviceStep {
   const { actor, source } = finding;
   if (source.kind === 'coverage')
     return { text: 'Ask the people who run this cluster whether they know the namespace.' };
@@ -68,28 +36,30 @@ function ask(finding: Finding): AdviceStep {
     case 'iam-user': {
       const owner = `the owner of the IAM ${actor.kind === 'iam-role' ? 'role' : 'user'}`;
       return withCommands(
-        `Ask ${owner} whether this was meant.`,
+        `Ask ${owner} whether this was expected.`,
         'See what else these credentials did:',
-        trail(finding),
+        exists ? trail(finding) : [],
       );
     }
     case 'service-account': {
-      const text = 'Ask the owner of the service account whether this was meant.';
-      return withCommands(text, 'These pods can act as it:', podsActingAs(actor));
+      const text = 'Ask the owner of the service account whether this was expected.';
+      return withCommands(text, 'See which pods can act as this service account:', podsActingAs(actor));
     }
     case 'anonymous': {
       const list = printCommand(['kubectl', 'auth', 'can-i', '--list', '--as', 'system:anonymous']);
       return {
-        text: 'Nobody should get this far without an identity. See what the cluster lets anybody do:',
+        text: 'Nobody should get this far without an identity. See what the cluster allows without one:',
         commands: [list],
       };
     }
     case 'node':
-      return { text: "A node's kubelet has no business with namespaces: suspect that its credentials were stolen." };
+      return { text: "A node's kubelet has no reason to create namespaces: suspect that its credentials were stolen." };
     case 'system':
-      return { text: 'Find out which controller or EKS feature acts under this name, and whether it was meant to.' };
+      return {
+        text: 'Find out which controller or EKS feature acts under this name, and whether it was meant to do this.',
+      };
     default:
-      return { text: 'Find the person behind this user name and ask whether this was meant.' };
+      return { text: 'Find the person behind this user name and ask whether this was expected.' };
   }
 }
 
@@ -104,62 +74,40 @@ function podsActingAs({ username }: Actor): CommandLine[] {
   return [printCommand(['kubectl', 'get', 'pods', '-n', namespace, '--field-selector', field, '-o', 'wide'])];
 }
 
-function act(alert: Alert, exists: boolean): AdviceStep {
+function act(alert: Alert): AdviceStep {
   const grade = gradeOf(alert);
-  if (!exists)
-    return {
-      text: 'If nobody meant it, treat the credentials as stolen: take them away, then look for what else they did.',
-    };
   if (grade === 'LOW')
-    return { text: 'If it was meant, nothing more is to be done. If nobody knows of it, treat it as HIGH.' };
+    return { text: 'If this was expected, nothing more needs to be done. If nobody knows about it, treat it as HIGH.' };
   const access =
     alert.finding.source.kind === 'coverage'
-      ? 'find out who created it and take that access away'
-      : "take the creator's access away";
-  const cutOff =
-    alert.contain && !('leftOut' in alert.contain)
-      ? 'isolate the namespace with the playbook contain'
-      : 'cut the namespace off';
+      ? 'find out who created it and revoke that access'
+      : "revoke the creator's access";
   return {
     text:
-      `If nobody vouches for it${grade === 'MEDIUM' ? ' today' : ' at once'}, start your incident procedure: ${access}, ` +
-      `then ${cutOff}. Do not delete the namespace: that destroys the evidence.`,
+      `If nobody can confirm it ${grade === 'MEDIUM' ? 'today' : 'within minutes'}, treat it as an incident: ${access}, ` +
+      'then isolate the namespace. Do not delete the namespace: that destroys the evidence.',
   };
 }
 
-const leftOut = ({ leftOut }: { leftOut: string }): AdviceStep => ({
-  text: `Isolate: the line that starts the containment playbook is left out here: ${leftOut}.`,
-});
-
-type HowToContain = Exclude<NonNullable<Alert['contain']>, { leftOut: string }>;
-
-const isolate = (how: HowToContain): AdviceStep => ({
-  text:
-    'Isolate the namespace: nothing new can start in it, and its network and its access are cut. Running pods are kept as ' +
-    'evidence. Undo it with the playbook release:',
-  commands: [line(how.isolate)],
-});
-
-const plan = (how: HowToContain): AdviceStep => ({
-  text: 'To see what isolating the namespace would do, start the playbook contain with the mode plan. It changes nothing:',
-  commands: [line(how.plan)],
-});
-
-/** @param inFull with both inputs; without, the one that changes nothing */
-const inConsole = (how: HowToContain, inFull: boolean): AdviceStep => ({
-  text: `To do it in the Step Functions console, start an execution of the playbook contain with ${inFull ? 'one of these inputs' : 'this input; to isolate, write isolate in place of plan'}:`,
-  commands: (inFull ? [how.isolate, how.plan] : [how.plan]).map(({ input }) => printInput(input)),
-  ...defined({ link: how.console || undefined }),
-});
-
-function expected(decide: Alert['decide']): AdviceStep[] {
-  if (!decide) return [];
+/** To see what isolating would do, and to isolate without a shell. */
+function rehearsal({ plan, console }: ThreeSteps['isolate']): AdviceStep[] {
   return [
-    {
-      text: 'It was expected: close the finding. Replace WHY with the reason and WHO with your name. The creator counts as known for 90 days:',
-      commands: [line(decide.legitimate)],
-    },
+    ...(plan
+      ? [
+          {
+            text: 'To see what isolating would do, start the playbook contain with the mode plan, which changes nothing:',
+            commands: [plan],
+          },
+        ]
+      : []),
+    ...(console
+      ? [
+          {
+            text: 'To isolate in the Step Functions console, start an execution of the playbook contain with an input such as this; the mode plan changes nothing:',
+            commands: [console.isolate, console.plan],
+            ...defined({ link: console.link || undefined }),
+          },
+        ]
+      : []),
   ];
 }
-
-const line = ({ command }: { command: string }): CommandLine => ({ line: command });

@@ -6,9 +6,18 @@
 import { type CheckName, type Details, detailsOf } from '../checks/index.ts';
 import type { Alert } from '../contract/alert.ts';
 import type { Evidence } from '../contract/investigation.ts';
+import { defined } from '../kit/defined.ts';
 import { checkSentence, joinPhrases, ownWords, type Phrase, say, term } from '../kit/phrase.ts';
+import { shortName } from '../kit/words.ts';
 import { epochOf, utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
+
+/** A sentence of an answer. */
+export interface AnswerLine {
+  whole: Phrase;
+  /** Where it has a short form. */
+  brief?: Phrase;
+}
 
 export interface AnswerSummary {
   /** One or two words. */
@@ -21,7 +30,7 @@ export interface AnswerSummary {
   /** `found` where any of it is, `not-checked` where all of it is. */
   status: Evidence['status'];
   /** What is known. */
-  lines: Phrase[];
+  lines: AnswerLine[];
   /** For the work after the incident. */
   later: boolean;
   /** Which checks gave no answer. */
@@ -33,7 +42,7 @@ interface Question {
   question: string;
   checks: readonly CheckName[];
   /** What several checks tell only together: stands after the summary of the one named. */
-  after?: Partial<Record<CheckName, (alert: Alert, details: Details) => Phrase[]>>;
+  after?: Partial<Record<CheckName, (alert: Alert, details: Details) => AnswerLine[]>>;
   /** Checks that are told only where they found something, beside others that answer the question. */
   quiet?: readonly CheckName[];
   /** Not for the night of the alert: left out of the mail where there is a report. */
@@ -48,7 +57,7 @@ const QUESTIONS: readonly Question[] = [
     question: 'What allowed it, who gave that right, and which rights were changed shortly before?',
     checks: ['permissions', 'access-changes', 'principal'],
     after: {
-      permissions: (alert, details) => [grantorOf(alert, details) ?? []],
+      permissions: (alert, details) => grantorOf(alert, details) ?? [],
       'access-changes': changesOfConcern,
     },
   },
@@ -97,7 +106,7 @@ export function answers(alert: Alert, details = detailsOf(alert)): AnswerSummary
   const rows = QUESTIONS.flatMap(({ label, question, checks, after = {}, quiet = [], later = false }, index) => {
     const asked = checks.flatMap((check) => evidence.filter((item) => item.check === check));
     if (asked.length === 0) return [];
-    const lines = (item: Evidence): Phrase[] => {
+    const lines = (item: Evidence): AnswerLine[] => {
       const check = item.check as CheckName;
       if (item.status === 'clear' && quiet.includes(check)) return [];
       return [summaryOf(alert, item), ...(after[check]?.(alert, details) ?? [])];
@@ -106,21 +115,23 @@ export function answers(alert: Alert, details = detailsOf(alert)): AnswerSummary
   });
   const others = evidence.filter(({ check }) => !KNOWN.has(check));
   if (others.length === 0) return rows;
-  const lines = (item: Evidence): Phrase[] => [[...checkSentence(item.question), ' ', ...summaryOf(alert, item)]];
+  const lines = (item: Evidence): AnswerLine[] => [
+    { whole: [...checkSentence(item.question), ' ', ...summaryOf(alert, item).whole] },
+  ];
   return [...rows, answer({ label: 'Also', question: 'What else is there to know?', later: false }, others, lines)];
 }
 
 function answer(
   words: Pick<AnswerSummary, 'label' | 'place' | 'question' | 'later'>,
   evidence: Evidence[],
-  lines: (item: Evidence) => Phrase[],
+  lines: (item: Evidence) => AnswerLine[],
 ): AnswerSummary {
   const answered = evidence.filter(({ status }) => status !== 'not-checked');
   return {
     ...words,
     evidence,
     status: answered.some(({ status }) => status === 'found') ? 'found' : (answered[0]?.status ?? 'not-checked'),
-    lines: answered.flatMap(lines).filter(({ length }) => length > 0),
+    lines: answered.flatMap(lines).filter(({ whole }) => whole.length > 0),
     missing: evidence.filter(({ status }) => status === 'not-checked'),
   };
 }
@@ -129,18 +140,27 @@ function answer(
 const OLD_MS = 5 * 60_000;
 
 /** Nothing of concern is said with the instant until which that is known, unless that is the time of the investigation. */
-function summaryOf({ investigatedAt }: Alert, { status, summary, completeUntil }: Evidence): Phrase {
+function summaryOf({ investigatedAt }: Alert, { status, summary, brief, completeUntil }: Evidence): AnswerLine {
   const isOld = !((epochOf(investigatedAt) ?? Number.NaN) - (epochOf(completeUntil) ?? Number.NaN) < OLD_MS);
   const until = status === 'clear' && isOld ? utc(completeUntil) : undefined;
-  return [...checkSentence(summary), ...(until ? ownWords(` (data until ${until})`) : [])];
+  const told = (sentence: string): Phrase => [
+    ...checkSentence(sentence),
+    ...(until ? ownWords(` (data until ${until})`) : []),
+  ];
+  return { whole: told(summary), ...defined({ brief: brief === undefined ? undefined : told(brief) }) };
 }
 
 /** No more lines than a person reads at once; the first of them is in the summary already. */
 const SHOWN_CHANGES = 3;
 
-function changesOfConcern(alert: Alert, details: Details): Phrase[] {
+function changesOfConcern(alert: Alert, details: Details): AnswerLine[] {
   const changes = (details['access-changes']?.changes ?? []).filter(({ concerns = [] }) => concerns.length > 0);
-  return changes.length < 2 ? [] : changes.slice(0, SHOWN_CHANGES).map((change) => changePhrase(alert, change));
+  return changes.length < 2
+    ? []
+    : changes.slice(0, SHOWN_CHANGES).map((change) => ({
+        whole: changePhrase(alert, change),
+        brief: changePhrase(alert, change, { inShort: true }),
+      }));
 }
 
 /** What leads to more rights or to secrets; anything else comes after it. */
@@ -149,14 +169,21 @@ const WEIGHTY =
 const SHOWN_REFUSALS = 3;
 
 /** The creator's first, then what leads to more rights, then the most frequent. */
-function worstRefusals(_: Alert, details: Details): Phrase[] {
+function worstRefusals(_: Alert, details: Details): AnswerLine[] {
   const rank = ({ isActor, resource = '' }: Refusal): number =>
     Number(isActor ?? false) * 2 + Number(WEIGHTY.test(resource));
   return (details['refused-requests']?.groups ?? [])
     .toSorted((a, b) => rank(b) - rank(a) || (b.count ?? 0) - (a.count ?? 0))
     .slice(0, SHOWN_REFUSALS)
-    .map(refusalPhrase);
+    .map((refusal) => ({ whole: refusalPhrase(refusal), brief: refusalBrief(refusal) }));
 }
+
+/** `Refused: list secrets in kube-system, 12 times.` */
+const refusalBrief = ({ verb, resource, namespace, count = 1 }: Refusal): Phrase => [
+  ...say`Refused: ${term(verb ?? 'unknown verb')} ${term(resource ?? 'unknown resource')}`,
+  ...(namespace === undefined ? [] : say` in ${namespace}`),
+  ...ownWords(`${count > 1 ? `, ${count} times` : ''}.`),
+];
 
 type Refusal = NonNullable<NonNullable<Details['refused-requests']>['groups']>[number];
 
@@ -174,19 +201,23 @@ function refusalPhrase({ verb, resource, namespace, code, count, lastAt, actor, 
   ];
 }
 
+/** What stands last in an ARN; any other name as it is. */
+const lastPart = (name: string): string => (name.startsWith('arn:') ? name.replace(/^.*\//, '') : name);
+
 /** `create ClusterRoleBinding "x", which gives "cluster-admin to …", by "ada", 4 min before` */
 export function changePhrase(
   alert: Alert,
   change: NonNullable<NonNullable<Details['access-changes']>['changes']>[number],
-  { withTime = true } = {},
+  { withTime = true, inShort = false } = {},
 ): Phrase {
   const { verb = 'unknown change', what = 'unknown object', name, namespace, gives, by, code, at } = change;
   const refused = typeof code === 'string' || (code !== undefined && code >= 400);
   const when = sinceRequest(alert, at);
+  const shown = inShort ? shortName(lastPart(name ?? '')) : (name ?? '');
   const words = [
-    say`${term(verb)} ${term(what)}${name === undefined ? [] : say` ${namespace === undefined ? name : `${namespace}/${name}`}`}`,
-    ...(gives === undefined ? [] : [say`which gives ${gives}`]),
-    say`by ${by ?? ownWords('somebody not known')}`,
+    say`${term(verb)} ${term(what)}${name === undefined ? [] : say` ${namespace === undefined ? shown : `${namespace}/${shown}`}`}`,
+    ...(gives === undefined || inShort ? [] : [say`which gives ${gives}`]),
+    ...(inShort ? [] : [say`by ${by ?? ownWords('somebody not known')}`]),
     ...(refused ? [say`refused with ${code ?? ''}`] : []),
   ];
   return joinPhrases(withTime && when !== undefined ? [...words, ownWords(when)] : words);

@@ -7,36 +7,32 @@ import type { Alert } from '../contract/alert.ts';
 import { drillWords } from '../contract/drill.ts';
 import type { Finding } from '../contract/finding.ts';
 import { type AnswerSummary, answers } from './answers.ts';
-import { clausesOf } from './brief.ts';
 import { ACCOUNT, matching, REGION, UUID } from './grammar.ts';
 import { limitedWords } from './headline.ts';
 import { bullet, field, heading, paragraph, type Room, shared, sizeOf, type Text, within } from './layout.ts';
 import { type Moment, momentOf, withoutDay } from './moment.ts';
 import { plain } from './plain.ts';
 import { wholeRecord } from './see-more.ts';
+import { stepLines } from './step.ts';
 import { harmless, kubernetesKey, quoted } from './text.ts';
-import { stepLines } from './three-steps.ts';
 import { topOf } from './top.ts';
 import { unknowns } from './unknowns.ts';
 
 /** A mail is no longer. */
 export const MAX_MAIL = { lines: 80, bytes: 5_000, answers: 40 } as const;
 
-/** How much of what is not known is shown: so many things, of so many lines each. The first that leaves enough room. */
-const CAPS = [
-  { most: 6, lines: 2 },
-  { most: 4, lines: 2 },
-  { most: 3, lines: 1 },
-] as const;
-type Caps = (typeof CAPS)[number];
+/** How many things that are not known are shown: the first that leaves enough room. */
+const CAPS = [6, 4, 3, 2] as const;
+/** Lines of one of them. Only one of an earlier version, without a short form, may need more. */
+const MAX_UNKNOWN = 3;
 const ENOUGH: Room = { lines: 24, bytes: 1_700 };
 
 /** The text of the mail. @param moment when it is worded, and for whom */
 export function emailOf(alert: Alert, moment: Moment = momentOf(Date.now())): string {
   const shown = withoutDay(alert.finding.request.at ?? alert.finding.namespace.createdAt);
   const top = topOf(alert, moment);
-  const parts = CAPS.map((caps) => {
-    const [before, after] = [[...top, '', ...unsure(alert, caps, shown)], more(alert)];
+  const parts = CAPS.map((most) => {
+    const [before, after] = [[...top, '', ...unsure(alert, most, shown)], more(alert)];
     const title = heading((alert.evidence ?? []).length > 0 ? 'Answers' : 'Record');
     const taken = sizeOf([...before, ...title, ...after, '']);
     const room: Room = {
@@ -47,7 +43,12 @@ export function emailOf(alert: Alert, moment: Moment = momentOf(Date.now())): st
   });
   const fitting = parts.find(({ room }) => room.lines >= ENOUGH.lines && room.bytes >= ENOUGH.bytes) ?? parts.at(-1);
   if (fitting === undefined) return '';
-  return [...fitting.before, ...shared(answersTo(alert, shown, top), fitting.room), ...fitting.after, ''].join('\n');
+  return [
+    ...fitting.before,
+    ...shared(answersTo(alert, shown, fitting.before), fitting.room),
+    ...fitting.after,
+    '',
+  ].join('\n');
 }
 
 const text = (label: string, forms: readonly string[]): Text => ({
@@ -62,14 +63,14 @@ const flat = (text: string): string => text.replace(/\s+/g, ' ');
 const SENTENCES = /(?<=\.) (?=[A-Z])/;
 /** Sentences that begin with as many of the same characters say the same; shorter ones than `SHORT` may be said again. */
 const ALIKE = 60;
-const SHORT = 25;
+const SHORT = 26;
 /** `The creator can now: `, after which two checks say the same. */
 const LEAD = /^[^:]{1,30}: /;
 
-/** One text for each thing that is told. @param top what was told already: no sentence stands in a mail twice */
-function answersTo(alert: Alert, shown: Shown, top: readonly string[]): Text[] {
+/** One text for each thing that is told. @param above what was told already: no sentence stands in a mail twice */
+function answersTo(alert: Alert, shown: Shown, above: readonly string[]): Text[] {
   const rows = answers(alert).filter(({ later }) => !later || alert.report === undefined);
-  const told = [flat(top.join(' '))];
+  const told = [flat(above.join(' '))];
   const news = (line: string): string => {
     const isNew = (each: string) => !told.some((before) => before.includes(each.replace(LEAD, '').slice(0, ALIKE)));
     const sentences = line.split(SENTENCES).filter(isNew);
@@ -77,14 +78,12 @@ function answersTo(alert: Alert, shown: Shown, top: readonly string[]): Text[] {
     return sentences.join(' ');
   };
   const [first = [], others = []] = [true, false].map((isFirst) =>
-    rows
-      .filter(({ place }) => (place === 1) === isFirst)
-      .flatMap((row) => answerTexts(row, (line) => news(shown(line)))),
+    rows.filter(({ place }) => (place === 1) === isFirst).flatMap((row) => answerTexts(row, shown, news)),
   );
   return [...first, ...recorded(alert.finding), ...others, ...message(alert)];
 }
 
-function unsure(alert: Alert, { most, lines }: Caps, shown: Shown): string[] {
+function unsure(alert: Alert, most: number, shown: Shown): string[] {
   const { evidence = [] } = alert;
   const silent = evidence.filter(({ status }) => status === 'not-checked').length;
   const limited = limitedWords(alert);
@@ -96,7 +95,7 @@ function unsure(alert: Alert, { most, lines }: Caps, shown: Shown): string[] {
     ...(silent > 0 ? paragraph(`${silent} of ${evidence.length} checks gave no answer, so it may be worse.`) : []),
     ...(limited === undefined ? [] : paragraph(limited)),
     ...(all.length === 0 ? paragraph('Every check gave an answer.') : []),
-    ...all.slice(0, most).flatMap((text) => within(bullet(shown(text)), lines)),
+    ...all.slice(0, most).flatMap((text) => within(bullet(shown(text)), MAX_UNKNOWN)),
     ...(all.length > most ? bullet(`and ${all.length - most} more`) : []),
   ];
 }
@@ -126,12 +125,24 @@ function pairs(label: string, values: Record<string, string>, isTelling: (pair: 
   return [text('', [`${label} ${[...shown, ...more].join(', ')}`])];
 }
 
-/** Why an answer is missing stands above. */
-function answerTexts({ label, place, lines, missing }: AnswerSummary, shown: Shown): Text[] {
-  const told = lines.map((line) => shown(plain(line))).filter((text) => text !== '');
-  const silent = lines.length > 0 || missing.length === 0 ? 'See above.' : 'Not checked (see above).';
-  return (told.length > 0 ? told : [silent]).map((line, index) =>
-    text(index > 0 ? '' : place === undefined ? label : `${place} ${label}`, clausesOf(line)),
+/**
+ * Each line in its short form, where it has one, then whole. @param news what of the whole was not told already
+ */
+function answerTexts(
+  { label, place, lines, missing }: AnswerSummary,
+  shown: Shown,
+  news: (line: string) => string,
+): Text[] {
+  const told = lines.flatMap(({ brief, whole }) => {
+    const forms = [...(brief ? [news(shown(plain(brief)))] : []), news(shown(plain(whole)))].filter((form) => form !== '');
+    return forms.length > 0 ? [forms] : [];
+  });
+  const different = told.filter(([first], index) => told.findIndex(([other]) => other === first) === index);
+  const [{ brief = undefined, reason = 'no reason was given' } = {}] = missing;
+  const why = news(shown(`${harmless(brief ?? reason).replace(/\.$/, '')}.`));
+  const silent = missing.length === 0 ? 'Told at the top.' : why === '' ? 'Not checked.' : `Not checked: ${why}`;
+  return (different.length > 0 ? different : [[silent]]).map((forms, index) =>
+    text(index > 0 ? '' : place === undefined ? label : `${place} ${label}`, forms),
   );
 }
 

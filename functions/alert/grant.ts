@@ -49,14 +49,30 @@ function changeThatMade(
 }
 
 /** Who gave the right and how long before the request; undefined where nothing gave it, or nothing is known. */
-export function grantorOf(alert: Alert, details: Details): Phrase | undefined {
+export function grantorOf(alert: Alert, details: Details): { whole: Phrase; brief?: Phrase }[] | undefined {
   const { by, madeAt, change } = grantOf(alert, details);
   if (!by || by.kind === 'group system:masters') return undefined;
   const when = sinceRequest(alert, madeAt);
-  if (change?.by !== undefined)
-    return say`That was given by ${change.by}${when ? ownWords(`, ${asToRequest(when)}`) : []}.`;
-  return when ? say`Who gave it, ${ownWords(asToRequest(when))}, is not known.` : undefined;
+  if (change?.by !== undefined) {
+    const time = when ? ownWords(`, ${asToRequest(when)}`) : [];
+    return [
+      {
+        whole: say`The right was given by ${change.by}${time}.`,
+        brief: say`The right was given by ${shortIdentity(change.by)}${time}.`,
+      },
+    ];
+  }
+  return when ? [{ whole: say`The right was given ${ownWords(asToRequest(when))}; by whom is not known.` }] : undefined;
 }
+
+/** The name alone, of an ARN. */
+const shortIdentity = (identity: string): Phrase => {
+  const [, kind, name] =
+    /^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(role|user|assumed-role)\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(identity) ?? [];
+  return kind === undefined
+    ? say`${identity}`
+    : say`${ownWords(kind === 'user' ? 'the user' : 'the role')} ${name ?? ''}`;
+};
 
 const asToRequest = (when: string): string => (/(?:before|after)$/.test(when) ? `${when} the request` : when);
 

@@ -37,7 +37,10 @@ export function verdictOf(alert: Alert, previous?: AssessmentSnapshot): Assessme
       indicators
         .filter(({ weight }) => weight > 0)
         .slice(0, KEPT.reasons)
-        .map(({ id, reason, check }) => [id, { reason: short(reason, KEPT.characters), ...defined({ check }) }]),
+        .map(({ id, reason, brief, check }) => [
+          id,
+          { reason: short(reason, KEPT.characters), ...defined({ brief, check }) },
+        ]),
     ),
     statements: statementsOf(alert),
     reach: widerOf(grade, previous?.reach),
@@ -123,7 +126,10 @@ function missedSince(
   ]);
   return Object.entries(previous.reasons ?? {})
     .filter(([id]) => !Object.hasOwn(indicators, id))
-    .map(([, { reason, check }]) => ({ reason, isAnswered: check === undefined || !unanswered.has(check) }));
+    .map(([, { reason, brief = reason, check }]) => ({
+      reason: brief,
+      isAnswered: check === undefined || !unanswered.has(check),
+    }));
 }
 
 /**

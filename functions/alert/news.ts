@@ -4,33 +4,22 @@ import type { Alert } from '../contract/alert.ts';
 import { gradeOf, widerOf } from '../contract/grade.ts';
 import type { Grade } from '../contract/vocabulary.ts';
 import { utc } from './grammar.ts';
-import { harmless } from './text.ts';
+import { type Told, toldIn } from './told.ts';
 
-/** The most of a reason or an answer, in characters. */
-const LONG = 300;
-
-/** What is new, one sentence each, harmless. */
-export const newsOf = (alert: Alert): string[] =>
-  newsTexts(alert).map(({ mark, text }) => `${mark}${harmless(text, LONG)}`);
-
-interface News {
-  /** Our own words before it. */
-  mark: string;
-  /** May hold attacker-chosen text. */
-  text: string;
-}
+/** What is new, one sentence each, harmless. @param most characters of a sentence that has a short form */
+export const newsOf = (alert: Alert, most: number): string[] => newsTexts(alert).map((news) => toldIn(news, most));
 
 /** Reasons that were added, the heaviest first, then other answers, and what does not hold any more. */
-export function newsTexts({ update, assessment, evidence = [] }: Alert): News[] {
+export function newsTexts({ update, assessment, evidence = [] }: Alert): Told[] {
   const { newIndicators = [], newAnswers = [], noLongerSo = [] } = update ?? {};
   const added = assessment?.indicators.filter(({ id }) => newIndicators.includes(id)) ?? [];
   // A reason says more than the answer that it rests on.
   const told = new Set(added.map(({ check }) => check));
   const answers = evidence.filter(({ check }) => newAnswers.includes(check) && !told.has(check));
   return [
-    ...added.map(({ reason }) => ({ mark: '', text: reason })),
-    ...answers.map(({ summary }) => ({ mark: '', text: summary })),
-    ...noLongerSo.map((reason) => ({ mark: 'Not so any more: ', text: reason })),
+    ...added.map(({ reason, brief }) => ({ text: reason, brief })),
+    ...answers.map(({ summary, brief }) => ({ text: summary, brief })),
+    ...noLongerSo.map((reason) => ({ mark: 'No longer so: ', text: reason })),
   ];
 }
 

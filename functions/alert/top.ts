@@ -6,16 +6,17 @@ import type { Alert } from '../contract/alert.ts';
 import { drillWords } from '../contract/drill.ts';
 import type { Finding } from '../contract/finding.ts';
 import { gradeOf } from '../contract/grade.ts';
-import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
-import { withPlainTimes } from '../kit/phrase.ts';
+import { defined } from '../kit/defined.ts';
 import { actorWords } from './actor.ts';
-import { brief } from './brief.ts';
-import { headline, MEANINGS } from './headline.ts';
+import { headline, MEANINGS, namespaceName } from './headline.ts';
 import { bullet, paragraph, within } from './layout.ts';
+import { clusterLink, logLink } from './links.ts';
 import { type Moment, whenWords, withoutDay } from './moment.ts';
 import { firstMessage, newsTexts } from './news.ts';
+import { type AdviceStep, stepLines } from './step.ts';
 import { harmless } from './text.ts';
-import { stepLines, threeSteps } from './three-steps.ts';
+import { threeSteps } from './three-steps.ts';
+import { type Told, toldIn } from './told.ts';
 
 /** Lines. */
 export const MAX_TOP = 25;
@@ -29,17 +30,19 @@ export const rowsOnPhone = (lines: readonly string[]): number =>
 /** Lines, of names as long as can be. */
 const MAX_WHO = 4;
 
-/** How many of what is new and of the other reasons are shown, and in how many characters each: the first that fits. */
+/** Lines of a reason. Only one of an earlier version, without a short form, may need more. */
+const MAX_REASON = 3;
+
+/** How many of what is new and of the other reasons are shown, and how long one is in full, in characters: the first that fits. */
 const CAPS = [
   { news: 3, reasons: 3, long: 210 },
   { news: 3, reasons: 3, long: 136 },
-  { news: 3, reasons: 3, long: 110 },
-  { news: 3, reasons: 3, long: 72 },
-  { news: 2, reasons: 3, long: 72 },
-  { news: 1, reasons: 3, long: 72 },
-  { news: 1, reasons: 2, long: 72 },
-  { news: 1, reasons: 1, long: 72 },
-  { news: 1, reasons: 0, long: 72 },
+  { news: 3, reasons: 3, long: 0 },
+  { news: 2, reasons: 3, long: 0 },
+  { news: 1, reasons: 3, long: 0 },
+  { news: 1, reasons: 2, long: 0 },
+  { news: 1, reasons: 1, long: 0 },
+  { news: 1, reasons: 0, long: 0 },
 ] as const;
 
 export function topOf(alert: Alert, moment: Moment): string[] {
@@ -60,13 +63,6 @@ function matter(alert: Alert, moment: Moment): string[] {
 
 type Caps = (typeof CAPS)[number];
 
-/** One sentence. */
-interface Told {
-  /** Our own words before it. */
-  mark: string;
-  text: string;
-}
-
 /** Whole, or without groups and the address, which stand in the report: never a part of a sentence. */
 function who(finding: Finding): string[] {
   const [whole, inShort] = [false, true].map((short) => bullet(actorWords(finding, short), 'Who'));
@@ -76,8 +72,7 @@ function who(finding: Finding): string[] {
 function why(alert: Alert, { news, reasons, long }: Caps): string[] {
   const { update, assessment, finding, investigationFailed = 'not known why' } = alert;
   const shown = withoutDay(finding.request.at ?? finding.namespace.createdAt);
-  const lines = ({ mark, text }: Told): string[] =>
-    bullet(shown(`${mark}${brief(withPlainTimes(text), long, finding.actor)}`));
+  const lines = (told: Told): string[] => within(bullet(shown(toldIn(told, long))), MAX_REASON);
   const told = update ? newsTexts(alert) : [];
   const first = told.slice(0, news);
   const isIn = (list: readonly Told[], { text }: Told) => list.some((each) => each.text === text);
@@ -100,7 +95,7 @@ function why(alert: Alert, { news, reasons, long }: Caps): string[] {
         ]
       : [
           ...paragraph('THE INVESTIGATION FAILED: this rests on the audit record alone. Treat it as serious.'),
-          ...bullet(harmless(investigationFailed, long)),
+          ...within(bullet(harmless(investigationFailed)), MAX_REASON),
         ]),
   ];
 }
@@ -113,7 +108,7 @@ const reasonsOf = ({ assessment }: Alert): Told[] =>
   (assessment?.indicators ?? [])
     .filter(({ weight }) => weight !== 0)
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .map(({ reason, weight }) => ({ mark: weight < 0 ? 'Lowers it: ' : '', text: reason }));
+    .map(({ reason, brief, weight }) => ({ text: reason, brief, ...(weight < 0 && { mark: 'Lowers the score: ' }) }));
 
 /** Only where nothing was found is there no sign of danger: what was found may be one, and weigh nothing. */
 function nothingCounts({ evidence = [] }: Alert): string {
@@ -124,7 +119,25 @@ function nothingCounts({ evidence = [] }: Alert): string {
     : 'Nothing that was found adds points. Read below what was found.';
 }
 
-const steps = (alert: Alert): string[] =>
-  threeSteps(alert, ALERTING_OUTCOMES.includes(alert.finding.outcome)).flatMap((step, index) =>
-    stepLines(step, `${index + 1}`),
-  );
+function steps(alert: Alert): string[] {
+  const { look, isolate, expected } = threeSteps(alert);
+  const { console } = isolate;
+  const inConsole =
+    console?.link && 'line' in console.isolate ? [{ line: `Or in the console, with ${console.isolate.line}:` }] : [];
+  return [
+    look.atReport ?? withoutReport(alert),
+    { ...isolate, commands: [...(isolate.commands ?? []), ...inConsole], ...defined({ link: console?.link }) },
+    expected,
+  ].flatMap((step, index) => stepLines(step, `${index + 1}`));
+}
+
+/** The first command that shows what is in the namespace. */
+function withoutReport(alert: Alert): AdviceStep {
+  const link = clusterLink(alert.finding) ?? logLink(alert.finding);
+  const { commands = [] } = (namespaceName(alert.finding) && threeSteps(alert).look.inCluster) || {};
+  return {
+    text: 'Look: the report could not be stored.',
+    commands: commands.filter((command) => 'line' in command && command.line.startsWith('kubectl')).slice(0, 1),
+    ...defined({ link }),
+  };
+}

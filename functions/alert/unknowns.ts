@@ -2,11 +2,11 @@
 
 import type { Alert } from '../contract/alert.ts';
 import type { Finding } from '../contract/finding.ts';
-import { andMore } from '../kit/words.ts';
+import { andMore, listed } from '../kit/words.ts';
 import { clusterName, namespaceName } from './headline.ts';
 import { harmless } from './text.ts';
 
-const MAX_CUTS = 5;
+const MAX_CUTS = 2;
 
 /** One sentence each, harmless; the gravest first. */
 export function unknowns(alert: Alert): string[] {
@@ -23,19 +23,37 @@ export function unknowns(alert: Alert): string[] {
   ];
 }
 
-/** What has no answer, or only a part of one, with what it could add to the score; the gravest first. */
+/** So many checks of one reason are named. */
+const NAMED = 3;
+/** Characters of a reason that has no short form. */
+const LONG = 300;
+
+/** What has no answer, or only a part of one, by the reason, with what it could add to the score; the gravest first. */
 function openQuestions({ evidence = [], assessment }: Alert): string[] {
   const points = new Map(assessment?.couldChange?.map(({ check, upTo }) => [check, upTo]));
-  return evidence
-    .filter(({ check, status }) => status === 'not-checked' || points.has(check))
-    .map(({ check, question, status, reason = 'no reason given.' }) => {
-      const upTo = points.get(check) ?? 0;
-      const what = status === 'not-checked' ? `Not checked: ${harmless(reason)}` : 'Answered only in part.';
-      return { upTo, text: `${harmless(question)} ${what}${upTo > 0 ? ` (could add up to ${upTo} points)` : ''}` };
-    })
-    .sort((a, b) => b.upTo - a.upTo)
-    .map(({ text }) => text);
+  const groups = new Map<string, { checks: string[]; upTo: number }>();
+  for (const { check, status, reason = 'no reason was given', brief } of evidence) {
+    const isOpen = status === 'not-checked';
+    if (!isOpen && !points.has(check)) continue;
+    const why = isOpen ? harmless(brief ?? reason, LONG) : 'answered only in part';
+    const group = groups.get(why) ?? { checks: [], upTo: 0 };
+    groups.set(why, { checks: [...group.checks, nameOf(check)], upTo: group.upTo + (points.get(check) ?? 0) });
+  }
+  return [...groups]
+    .sort(([, a], [, b]) => b.upTo - a.upTo)
+    .map(([why, { checks, upTo }]) => {
+      const names = listed(checks, NAMED);
+      const most = Math.min(100, upTo);
+      const could = upTo > 0 ? ` (could add up to ${most} ${most === 1 ? 'point' : 'points'})` : '';
+      return `${names.charAt(0).toUpperCase()}${names.slice(1)}: ${why.replace(/\.$/, '')}${could}.`;
+    });
 }
+
+/** `API server logs` of `api-server-logs`. */
+const nameOf = (check: string): string =>
+  harmless(check, 60)
+    .replaceAll('-', ' ')
+    .replace(/\bapi\b/, 'API');
 
 /** The API server asks no rule about this group, so the record names none. */
 export function needsNoGrant({ actor, outcome }: Finding): boolean {
@@ -67,12 +85,12 @@ function missing(finding: Finding): string[] {
 
 function leftOut({ cut = [] }: Alert): string[] {
   if (cut.length === 0) return [];
-  const shown = cut.map((text) => harmless(text));
-  return [`The whole of what the investigation found; shortened: ${andMore(shown, MAX_CUTS)}.`];
+  const shown = cut.map((text) => harmless(text, 60));
+  return [`The whole of what the investigation found, which was shortened: ${andMore(shown, MAX_CUTS)}.`];
 }
 
 function shortened({ cut = [] }: Finding): string[] {
   if (cut.length === 0) return [];
-  const shown = cut.map(({ path, bytes }) => `${harmless(path)} (${bytes} bytes)`);
+  const shown = cut.map(({ path, bytes }) => `${harmless(path, 60)} (${bytes} bytes)`);
   return [`The whole of what was too long to pass on: ${andMore(shown, MAX_CUTS)}.`];
 }

@@ -165,7 +165,7 @@ function inShort(changes: readonly AccessChange[]): string {
   if (!first) return `${counted(changes.length, 'change')} of rights, none about the creator or the namespace.`;
   const { what, name, gives } = first;
   const more = concerned.length > 1 ? ` and ${concerned.length - 1} more` : '';
-  return `Rights changed: ${shortName([what, name].filter(Boolean).join(' '), 45)}${gives ? ` (${shortName(gives, 40)})` : ''}${more}.`;
+  return `Rights changed: ${shortName([what, name].filter(Boolean).join(' '), 40)}${gives ? ` (${shortName(gives, 48)})` : ''}${more}.`;
 }
 
 function concerning(changes: readonly AccessChange[]): string {

@@ -69,7 +69,7 @@ async function answerOf(
 async function asked(check: Check, context: CheckContext): Promise<CheckAnswer> {
   if (!(await isAboutNothing(check, context))) return check.run(context);
   const completeUntil = new Date(context.now()).toISOString();
-  return { status: 'clear', summary: 'Not applicable: no namespace was created.', completeUntil };
+  return { status: 'clear', summary: 'No namespace was created.', completeUntil };
 }
 
 /** Of a refused request there is no namespace, unless the record names one that another request made. */

@@ -18,8 +18,8 @@ export function listed(texts: readonly string[], most = 3): string {
 /** A name of at most `most` characters: a longer one without its middle. */
 export function shortName(name: string, most = 40): string {
   if (name.length <= most) return name;
-  const room = most - 3;
-  return `${name.slice(0, Math.ceil(room / 2))}...${name.slice(-Math.floor(room / 2))}`.toWellFormed();
+  const room = most - 5;
+  return `${name.slice(0, Math.ceil(room / 2))}[...]${name.slice(-Math.floor(room / 2))}`.toWellFormed();
 }
 
 /** As {@link listed}, for a short form: the first name, in at most `room` characters, and how many more there are. */

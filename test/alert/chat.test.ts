@@ -46,11 +46,11 @@ describe('the chat message', () => {
       '• +30 `Cluster admin access was added for this role four minutes before.`',
       '• +30 `The creator is an administrator of the whole cluster.`',
       '*Not known:*',
-      '• `How well is the cluster protected? Not checked: Amazon EKS refused DescribeCluster (AccessDeniedException).`',
+      '• `Cluster posture: Amazon EKS refused DescribeCluster (AccessDeniedException).`',
       `*Everything:* \`aws s3 cp ${HIGH.archive} -\``,
     ]);
-    expect(nextSteps[0]).toMatch(/`kubectl get namespace payments -o yaml`$/);
-    expect(nextSteps).toHaveLength(3);
+    expect(nextSteps[0]).toMatch(/`kubectl get pods,\S+ -n payments -o wide`$/);
+    expect(nextSteps).toHaveLength(5);
   });
 
   test('says when the investigation failed', () => {

@@ -144,7 +144,7 @@ describe('the mail', () => {
     ];
     const alert: Alert = { ...HIGH, assessment: { score: 20, severity: 'LOW', indicators } };
     expect(top(alert)).toContain(
-      'Why (20 of 100 points; 3 of 4): - An administrator. - Lowers it: A known pipeline. - Never seen before. 1 Look',
+      'Why (20 of 100 points; 3 of 4): - An administrator. - Lowers the score: A known pipeline. - Never seen before. 1 Look',
     );
     expect(mailOf(alert)).not.toContain('A new client.');
   });
@@ -159,7 +159,7 @@ describe('the mail', () => {
     const gaps = section(about(parts), 'NOT KNOWN');
     for (const gap of [
       'Whether the namespace exists.',
-      'How well is the cluster protected? Not checked: Amazon EKS refused DescribeCluster (AccessDeniedException).',
+      'Cluster posture: Amazon EKS refused DescribeCluster (AccessDeniedException).',
       "The namespace's name: not in the record.",
       'The time of the request: not in the record.',
       'The address: not in the record.',
@@ -207,7 +207,7 @@ describe('the three things to do', () => {
 
   test('say what is done by hand where no playbook is installed', () => {
     expect(top(HIGH)).toContain(
-      '2 Isolate: no playbook is installed. By hand: revoke the access of whoever created it',
+      "2 Isolate: no playbook is installed. By hand: revoke the creator's access and cut the namespace off",
     );
   });
 });

@@ -56,7 +56,7 @@ test('what was told last holds, as far as anybody knows', () => {
         const alert = withUpdate(alertOf(now), { number: index + 1, previous: told });
         const verdict = verdictOf(alert, told);
         if (alert.update) {
-          expect(newsOf(alert).length + Number(told.severity !== verdict.severity)).toBeGreaterThan(0);
+          expect(newsOf(alert, 300).length + Number(told.severity !== verdict.severity)).toBeGreaterThan(0);
           // Whoever got any message before gets this one.
           for (const least of SEVERITIES)
             if (gradesFrom(least).includes(told.reach ?? 'LOW')) expect(gradesFrom(least)).toContain(audienceOf(alert));

@@ -114,7 +114,7 @@ test.each<[string, Partial<Finding>, RegExp]>([
   const ready = withPlaybooks(about(parts), PLAYBOOKS, ['vau*']);
   expect(ready.contain).toEqual({ leftOut: expect.stringMatching(why) });
   const mail = emailOf(ready).replace(/\s+/g, ' ');
-  expect(mail).toMatch(/2 Isolate: the line that starts the playbook is left out here, /);
+  expect(mail).toMatch(/2 Isolate: the command that starts the playbook is left out here: /);
   expect(mail).toMatch(why);
   expect(mail).not.toContain('"mode"');
 });

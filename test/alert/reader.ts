@@ -3,12 +3,12 @@
  * alert knows. The sizes of all mails are held as well. The judge's test plays every situation of the corpus, and reads the mails.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { brief } from '../../functions/alert/brief.ts';
 import { emailOf, MAX_MAIL } from '../../functions/alert/email.ts';
 import { subjectOf } from '../../functions/alert/headline.ts';
 import { momentOf } from '../../functions/alert/moment.ts';
 import { newsTexts } from '../../functions/alert/news.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
+import type { Told } from '../../functions/alert/told.ts';
 import { MAX_TOP, rowsOnPhone } from '../../functions/alert/top.ts';
 import type { Alert, HowToContain } from '../../functions/contract/alert.ts';
 import { gradeOf } from '../../functions/contract/grade.ts';
@@ -83,9 +83,6 @@ function read(top: readonly string[]): Answers {
 
 const loose = (text: string): string => text.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
-/** In so many characters a reason may be told. */
-const LENGTHS = [300, 210, 136, 110, 72];
-
 /** A date is left out where the time is enough. */
 const withoutDates = (text: string): string => text.replaceAll(/20\d{6}(?=\d{6}utc)/g, '');
 
@@ -133,17 +130,17 @@ export function readMails(mailsOf: () => readonly Sent[]): void {
       for (const { name, alert, top } of sent) {
         const { why } = read(top);
         expect(why.length).toBeGreaterThan(0);
-        const { actor } = alert.finding;
-        const forms = (text: string): string[] =>
-          LENGTHS.map((long) => loose(brief(withPlainTimes(text), long, actor)));
+        const forms = ({ text, brief = text }: Told): string[] =>
+          [text, brief].map((form) => loose(withPlainTimes(form)));
         const said = why.map((reason) => loose(reason));
-        const isSaid = (text: string): boolean =>
-          forms(text).some((form) => said.some((each) => withoutDates(form).endsWith(withoutDates(each))));
+        const isSaid = (told: Told): boolean =>
+          forms(told).some((form) => said.some((each) => withoutDates(form).endsWith(withoutDates(each))));
         const counting = (alert.assessment?.indicators ?? []).filter(({ weight }) => weight !== 0);
         const heaviest = counting.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, 3);
-        expect([name, heaviest.filter(({ reason }) => !isSaid(reason)).map(({ id }) => id)]).toEqual([name, []]);
+        const unsaid = heaviest.filter(({ reason, brief }) => !isSaid({ text: reason, brief }));
+        expect([name, unsaid.map(({ id }) => id)]).toEqual([name, []]);
         expect([name, why.filter((reason) => reason.endsWith(' ...'))]).toEqual([name, []]);
-        const known = [...counting.map(({ reason }) => reason), ...newsTexts(alert).map(({ text }) => text)].flatMap(
+        const known = [...counting.map(({ reason, brief }) => ({ text: reason, brief })), ...newsTexts(alert)].flatMap(
           forms,
         );
         if (known.length > 0)

@@ -42,6 +42,22 @@ const INTRUSION_FINDING: Finding = {
 
 const FLAGS = { completeUntil: '2026-11-23T07:07:12Z', tookMs: 214 };
 
+/** As the checks write them. */
+const BRIEFS: Partial<Record<CheckName, string>> = {
+  namespace: 'Confirmed: the namespace exists; it contains 4 pods.',
+  principal: 'IAM role support-diagnostics has an access entry with 1 access policy.',
+  permissions:
+    'Allowed by EKS access policy AmazonEKSClu[...]AdminPolicy. The creator now has full control of the cluster.',
+  'access-changes': 'Rights changed: EKS access policy AmazonEKSClusterAdminPolicy (whole cluster) and 1 more.',
+  'actor-activity': 'The creator made 214 requests from 2 addresses, including 37 refused and 14 reads of Secrets.',
+  'refused-requests': '39 requests refused, 37 of them by the creator.',
+  workloads: 'Suspicious: DaemonSet kube-proxy-agent (privileged, host-path); 4 pods.',
+  images: 'Critical or high findings in 1 of 2 images; 1 image not scanned.',
+  network: 'Exposed by LoadBalancer gate; 1 peer outside the VPC.',
+  threats: 'GuardDuty found CryptoCurrency:Runtime/BitcoinTool.B!DNS.',
+  owner: 'Likely contact: platform-team@example.com.',
+};
+
 /** With details of the type agreed for the check. */
 const found = <K extends CheckName>(
   check: K,
@@ -54,6 +70,7 @@ const found = <K extends CheckName>(
   question,
   status: 'found',
   summary,
+  ...(BRIEFS[check] && { brief: BRIEFS[check] }),
   details: details as unknown as Record<string, unknown>,
   ...FLAGS,
   ...rest,
@@ -63,7 +80,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'namespace',
     'Does the namespace exist as recorded, which tool made it, and what is in it?',
-    'Confirmed: the namespace kube-systern exists with the recorded UID, created at 2026-11-23T07:02:18Z, written by curl; Pod Security enforce=privileged; it holds 4 Pod, 1 DaemonSet.apps, 1 CronJob.batch, 1 ServiceAccount.',
+    'Confirmed: the namespace kube-systern exists with the recorded UID, created at 2026-11-23T07:02:18Z, written by curl; Pod Security enforce=privileged; it contains 4 pods, 1 DaemonSet, 1 CronJob.',
     {
       live: 'confirmed',
       uid: '0288d77f-24e1-40fd-b517-1e1544d0c27b',
@@ -168,7 +185,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'access-changes',
     'Were roles, bindings or cluster access changed recently, and does any change concern this namespace or its creator?',
-    '3 changes since 2026-11-22T07:02:00.000Z, 2 about the creator or the namespace.',
+    '3 changes of rights since 2026-11-22T07:02:00.000Z, 2 about the creator or the namespace.',
     {
       changes: [
         {
@@ -228,7 +245,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'actor-activity',
     'What else did the creator do in the cluster?',
-    '214 requests (since 2026-11-22T07:02:00.000Z, the first at 2026-11-23T06:58:31.004Z), from 2 addresses: 37 refused, 14 reads of Secrets, 2 commands in pods, 2 namespaces created.',
+    '214 requests (since 2026-11-22T07:02:00.000Z, the first at 2026-11-23T06:58:31.004Z), from 2 addresses: 37 refused, 14 reads of Secrets, 2 into running pods, 2 namespaces created.',
     {
       from: '2026-11-22T07:02:00Z',
       total: 214,
@@ -270,7 +287,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'refused-requests',
     'Which unauthorised actions were attempted in the cluster?',
-    '39 requests were refused since 2026-11-22T07:02:00.000Z: 37 of the creator, the others of 1 other identities.',
+    '39 requests were refused since 2026-11-22T07:02:00.000Z: 37 by the creator, the others by 1 other identity.',
     {
       from: '2026-11-22T07:02:00Z',
       total: 39,
@@ -309,7 +326,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'api-server-logs',
     'Did the API server or its authenticator report errors about the creator?',
-    '1 failure of the authenticator.',
+    'About the creator or its address: 1 failure of the authenticator, 0 errors of the API server.',
     {
       authenticatorFailures: [
         {
@@ -379,7 +396,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'images',
     'Are the images in the namespace known to be vulnerable or malicious?',
-    '1 of 2 images are scanned, 1 of them with critical or high findings; 1 outside ECR.',
+    '1 of 2 images scanned, 1 of them with critical or high findings; not checked: 1 outside ECR.',
     {
       images: [
         {
@@ -396,7 +413,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'network',
     'What exposes the namespace to the network, and which peers do its pods talk to?',
-    'Open by Service gate (LoadBalancer 443:31555/TCP). No NetworkPolicy. Traffic: 2 peers, 1 outside the VPC, 0 with rejected packets.',
+    'Exposed by Service gate (LoadBalancer 443:31555/TCP). No NetworkPolicy. Traffic: 2 peers, 1 outside the VPC, 0 with rejected packets.',
     {
       services: [
         { name: 'gate', type: 'LoadBalancer', ports: ['443:31555/TCP'], address: 'a1b2.elb.us-east-1.amazonaws.com' },
@@ -416,7 +433,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'threats',
     'Did GuardDuty find a threat in the cluster or the namespace, or about the creator?',
-    '1 findings since 2026-11-22T07:02:00.000Z, 1 about the namespace or the creator; the most severe: CryptoCurrency:Runtime/BitcoinTool.B!DNS (severity 8).',
+    '1 finding of GuardDuty since 2026-11-22T07:02:00.000Z, 1 about the namespace or the creator; the most severe: CryptoCurrency:Runtime/BitcoinTool.B!DNS (severity 8).',
     {
       findings: [
         {
@@ -460,7 +477,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'cluster-weaknesses',
     "What do the cluster's own objects leave open?",
-    'Open: 1 binding to anonymous identities; 6 namespaces without NetworkPolicy (apps-checkout, apps-payments, …).',
+    'Open: 1 binding to anonymous users; 6 namespaces without NetworkPolicy (apps-checkout, apps-payments, …).',
     {
       anonymousBindings: [{ binding: 'debug-all', role: 'view' }],
       wideBindings: [
@@ -475,7 +492,7 @@ const INTRUSION_EVIDENCE: Evidence[] = [
   found(
     'owner',
     'Who can say whether this was intentional?',
-    'Ask platform-team@example.com (the configuration names it for arn:aws:iam::111122223333:role/*), or 1 others.',
+    'Likely contact: platform-team@example.com (the configuration names it for arn:aws:iam::111122223333:role/*); 1 more in the report.',
     {
       contacts: [
         {
@@ -581,7 +598,7 @@ export const DENIED: Alert = {
 export const BLIND: Alert = {
   ...INTRUSION,
   evidence: INTRUSION_EVIDENCE.map(({ check, question }) => {
-    const reason = 'no answer within 10000 ms, the time limit of this check';
+    const reason = 'no answer within 10 s, the time limit of this check';
     return { check, question, status: 'not-checked', summary: `Not checked: ${reason}`, reason };
   }),
   assessment: { score: 25, severity: 'MEDIUM', indicators: INTRUSION.assessment?.indicators.slice(3, 4) ?? [] },

@@ -119,6 +119,6 @@ test('what the investigation had to leave out is not known', () => {
     cut: ['evidence[3].details (400000 bytes)'],
   });
   expect(unknowns(alert)).toContain(
-    'The whole of what the investigation found; shortened: evidence[3][.]details (400000 bytes).',
+    'The whole of what the investigation found, which was shortened: evidence[3][.]details (400000 bytes).',
   );
 });

@@ -151,7 +151,7 @@ describe('further looks', () => {
     expect(message?.subject).toContain('LOW (was HIGH): ');
     expect(message?.attributes).toMatchObject({ severity: 'HIGH' });
     const { email = '' } = bodies(message ?? { body: '{}', byProtocol: true, attributes: {} });
-    expect(email.slice(0, email.indexOf('\nWhy ('))).toContain('- Not so any more: Because of miner.');
+    expect(email.slice(0, email.indexOf('\nWhy ('))).toContain('- No longer so: Because of miner.');
     // What was told then is what the next look is compared with.
     await world.watch(30);
     await world.alert(LOW);
@@ -411,12 +411,14 @@ test('the subject of an update fits, whatever the names', () => {
 });
 
 test('what could change the picture is told with its points, the gravest first', () => {
+  const LONG = 'there are no logs to search here, '.repeat(9);
   const answer = (check: string, status: Evidence['status']): Evidence => ({
     check,
     question: `What of ${check}?`,
     status,
     summary: 's',
-    ...(status === 'not-checked' && { reason: 'denied' }),
+    ...(status === 'not-checked' &&
+      (check === 'b' ? { reason: 'denied' } : { reason: LONG, brief: 'the log search is off' })),
   });
   const evidence = [answer('a', 'not-checked'), answer('b', 'not-checked'), answer('c', 'found'), answer('d', 'clear')];
   const couldChange = [
@@ -426,9 +428,9 @@ test('what could change the picture is told with its points, the gravest first',
   expect(
     unknowns({ ...HIGH, evidence, assessment: { score: 0, severity: 'LOW', indicators: [], couldChange } }),
   ).toEqual([
-    'What of b? Not checked: denied (could add up to 90 points)',
-    'What of c? Answered only in part. (could add up to 30 points)',
-    'What of a? Not checked: denied',
+    'B: denied (could add up to 90 points).',
+    'C: answered only in part (could add up to 30 points).',
+    'A: the log search is off.',
   ]);
 });
 

@@ -10,7 +10,7 @@ import type { AwsCheck } from '../../bin/commands/preflight/aws/check.ts';
 import { AWS_CHECKS } from '../../bin/commands/preflight/aws/checks/index.ts';
 import { networkEnforcer } from '../../bin/commands/preflight/checks/network-enforcer.ts';
 import { REMOVAL_CHECKS } from '../../bin/commands/preflight/removal/order.ts';
-import { advice } from '../../functions/alert/advice.ts';
+import { furtherSteps, mainSteps } from '../../functions/alert/advice.ts';
 import { followUpAdvice } from '../../functions/alert/follow-up/advice.ts';
 import { auditRecord, folderListing, wholeRecord } from '../../functions/alert/see-more.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
@@ -422,7 +422,7 @@ test('what makes the key usable again', async () => {
 
 describe('what a person looks at', () => {
   test('from an alert', async () => {
-    const lines = [...advice(HIGH), ...auditRecord(HIGH.finding)]
+    const lines = [...mainSteps(HIGH), ...furtherSteps(HIGH), ...auditRecord(HIGH.finding)]
       .flatMap(({ commands = [] }: AdviceStep) => commands)
       .filter((each) => 'line' in each && each.line.startsWith('aws '));
     const folderOf = folderListing('s3://evidence/containment/');

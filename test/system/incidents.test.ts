@@ -229,7 +229,7 @@ describe.each(inOrder)('$name', (incident) => {
       if (!update) continue;
       expect(update.update).toMatchObject({ previous: was, look: 1 });
       expect(update.assessment?.severity).toBe(is);
-      expect(newsOf(update).length).toBeGreaterThan(0);
+      expect(newsOf(update, 300).length).toBeGreaterThan(0);
     }
   });
 

@@ -1,6 +1,6 @@
 /** The parts of a chat message: a custom notification of Amazon Q Developer, within the limits of its fields. */
 import type { AdviceStep } from '../step.ts';
-import { harmless } from '../text.ts';
+import { beforeHalfWord, harmless } from '../text.ts';
 
 /** The schema: `content.description` is required, and `version` and `source` are constants. */
 export interface Notification {
@@ -22,6 +22,8 @@ export const MAX = {
   title: 150,
   description: 2_800,
   command: 800,
+  /** Of a sentence that has a short form. */
+  sentence: 160,
   reasons: 5,
   unknowns: 4,
   open: 5,
@@ -38,6 +40,9 @@ export function nextStep({ text, commands = [] }: AdviceStep): string {
   if (line !== undefined && line.length <= MAX.command) return `${text} \`${line}\``;
   return commands.length > 0 ? `${text.replace(/[:.]$/, '')}: the mail and the report have what to paste.` : text;
 }
+
+/** Characters of a sentence. */
+const LONG = 300;
 
 interface Words {
   title: string;
@@ -87,6 +92,10 @@ function shortened(lines: string[], characters: number): string[] {
  * and the end of the code all need characters that it cannot hold.
  */
 export const code = (text: string): string => inCode(harmless(text));
+
+/** A sentence that is harmless already; only one that has no short form may be cut. */
+export const sentence = (text: string): string =>
+  inCode(text.length <= LONG ? text : `${beforeHalfWord(text.slice(0, LONG))} ...`);
 
 /** The same of its first characters, so many at most. */
 export const shortCode = (text: string, max: number): string => inCode(harmless(text, max));

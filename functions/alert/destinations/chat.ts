@@ -14,9 +14,9 @@ import { gradeOf } from '../../contract/grade.ts';
 import type { Phrase } from '../../kit/phrase.ts';
 import { linesAndMore } from '../../kit/words.ts';
 import { partitionOf } from '../../kubernetes/names/partition.ts';
-import { advice } from '../advice.ts';
+import { furtherSteps, mainSteps } from '../advice.ts';
 import { followUpNotification } from '../chat/follow-up.ts';
-import { code, MAX, type Notification, nextStep, within } from '../chat/notification.ts';
+import { code, MAX, type Notification, nextStep, sentence, within } from '../chat/notification.ts';
 import {
   actorPhrase,
   digestAdvice,
@@ -32,6 +32,7 @@ import { AUTO_START, clusterName, headline, limitedWords } from '../headline.ts'
 import { objectLink } from '../links.ts';
 import { newsOf } from '../news.ts';
 import { wholeRecord } from '../see-more.ts';
+import { toldIn } from '../told.ts';
 import { unknowns } from '../unknowns.ts';
 import { destination, type Places } from './destination.ts';
 
@@ -92,7 +93,11 @@ export function notificationOf(alert: Alert): Notification {
   const namespace = matching(LABEL, finding.namespace.name);
   const principal = matching(ARN, finding.actor.principalArn);
   return within(
-    { title: headline(alert), lines: description(alert), nextSteps: advice(alert).map(nextStep) },
+    {
+      title: headline(alert),
+      lines: description(alert),
+      nextSteps: [...mainSteps(alert), ...furtherSteps(alert)].map(nextStep),
+    },
     {
       eventType: 'NamespaceSentinelAlert',
       keywords: [grade, finding.outcome, cluster, namespace],
@@ -161,15 +166,18 @@ function description(alert: Alert): string[] {
     ...(alert.update
       ? [
           '*New since the last message:*',
-          ...linesAndMore(newsOf(alert).map(code), MAX.reasons).map((text) => `• ${text}`),
+          ...linesAndMore(newsOf(alert, MAX.sentence).map(sentence), MAX.reasons).map((text) => `• ${text}`),
         ]
       : []),
     ...reasons
       .filter(({ id }) => !alert.update?.newIndicators.includes(id))
       .slice(0, MAX.reasons)
-      .map(({ weight, reason }) => `• ${weight < 0 ? '' : '+'}${weight} ${code(reason)}`),
+      .map(
+        ({ weight, reason, brief }) =>
+          `• ${weight < 0 ? '' : '+'}${weight} ${sentence(toldIn({ text: reason, brief }, MAX.sentence))}`,
+      ),
     ...(open.length > 0 ? ['*Not known:*'] : []),
-    ...linesAndMore(open.map(code), MAX.unknowns).map((text) => `• ${text}`),
+    ...linesAndMore(open.map(sentence), MAX.unknowns).map((text) => `• ${text}`),
     ...everything(alert),
   ];
 }

@@ -4,8 +4,8 @@ import type { Places } from '../destinations/destination.ts';
 import { field, heading, paragraph } from '../layout.ts';
 import { plain } from '../plain.ts';
 import { wholeRecord } from '../see-more.ts';
+import { stepLines } from '../step.ts';
 import { harmless } from '../text.ts';
-import { stepLines } from '../three-steps.ts';
 import {
   actorPhrase,
   digestAdvice,

@@ -10,8 +10,8 @@ import { objectLink } from '../links.ts';
 import { wholeRecord } from '../see-more.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 import type { AdviceStep } from '../step.ts';
+import { stepLines } from '../step.ts';
 import { harmless, quoted } from '../text.ts';
-import { stepLines } from '../three-steps.ts';
 import { followUpAdvice, whereMore } from './advice.ts';
 import { aboutOf, byVerdict, followUpHeadline, meaningOf, proofCount, STATUS, stepName, VERDICTS } from './words.ts';
 

@@ -7,7 +7,7 @@ import { DRILL_MARK, drillWords } from '../../contract/drill.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import type { Evidence } from '../../contract/investigation.ts';
 import { checkSentence, count, duration, number, ownWords, say } from '../../kit/phrase.ts';
-import { advice } from '../advice.ts';
+import { furtherSteps, mainSteps } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
 import { AUTO_START, gradeChange, limitedWords, MEANINGS, sentenceOf } from '../headline.ts';
@@ -34,6 +34,8 @@ const FIRST_OTHER_REASONS = 3;
 const FIRST_EVENTS = 5;
 /** Characters of a value that is read at a glance. */
 const GLANCE = 80;
+/** Characters of a sentence that is read at a glance, where it has a short form. */
+const GLANCE_SENTENCE = 200;
 
 export type Model = ReturnType<typeof modelOf>;
 
@@ -64,7 +66,8 @@ export function modelOf(whole: Alert, limits: ReportLimits, readers?: string) {
   return {
     ...headPart(report),
     ...reasonsPart(report),
-    steps: advice(alert, true).map(stepView),
+    steps: mainSteps(alert).map(stepView),
+    furtherSteps: furtherSteps(alert).map(stepView),
     facts: factsOf(alert).map(({ title, rows }) => ({
       title,
       facts: rows.map(([label, cell]) => ({ label, cell: report.view.cell(cell) })),
@@ -115,7 +118,7 @@ function headPart({ alert, view }: Report) {
     instant: utc(finding.request.at ?? finding.namespace.createdAt),
     update: update && {
       since: `Since the last message${first === undefined ? '' : ` (${first})`}:`,
-      news: newsOf(alert),
+      news: newsOf(alert, GLANCE_SENTENCE),
     },
     notices,
   };
@@ -131,7 +134,7 @@ function answersPart(report: Report) {
   return urgent.map(({ question, evidence, lines, missing }) => ({
     question,
     badge: answerBadge(evidence, concern),
-    lines: lines.map((line) => view.phrase(line)),
+    lines: lines.map(({ whole }) => view.phrase(whole)),
     missing: missing.map((item) => ({
       id: anchorOf(report, item),
       question: view.sentence(item.question),

@@ -27,7 +27,7 @@ export const render = (model: Model): string =>
     sections: [
       whatIsNew(model),
       reasons(model),
-      { id: 'next', name: 'What to do now', body: steps(model.steps) },
+      { id: 'next', name: 'What to do now', body: html`${steps(model.steps)}${steps(model.furtherSteps)}` },
       { id: 'request', name: 'The request', body: factGroups(model.facts) },
       answers(model),
       { id: 'permission', name: 'How the creator got permission', body: chain(model) },
