@@ -134,7 +134,9 @@ function answerTexts(
   news: (line: string) => string,
 ): Text[] {
   const told = lines.flatMap(({ brief, whole }) => {
-    const forms = [...(brief ? [news(shown(plain(brief)))] : []), news(shown(plain(whole)))].filter((form) => form !== '');
+    const forms = [...(brief ? [news(shown(plain(brief)))] : []), news(shown(plain(whole)))].filter(
+      (form) => form !== '',
+    );
     return forms.length > 0 ? [forms] : [];
   });
   const different = told.filter(([first], index) => told.findIndex(([other]) => other === first) === index);

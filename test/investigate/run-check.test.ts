@@ -178,13 +178,16 @@ describe('a check that fails', () => {
 describe('a check that takes too long', () => {
   test('is cut off at its deadline, though it ignores the signal', async () => {
     const answer = await run(check(never, { deadlineMs: 30 }));
-    expect(answer).toMatchObject({ status: 'not-checked', reason: 'no answer within 30 ms, the time limit of this check' });
+    expect(answer).toMatchObject({
+      status: 'not-checked',
+      reason: 'no answer within 30 ms, the time limit of this check',
+    });
     expect(answer.tookMs).toBeGreaterThanOrEqual(25);
   });
 
   test('is cut off at the end of the budget, if that is sooner', async () => {
     const answer = await run(check(never, { deadlineMs: 60_000 }), 20);
-    expect(answer.reason).toBe("no answer within 20 ms, the time limit of the investigation");
+    expect(answer.reason).toBe('no answer within 20 ms, the time limit of the investigation');
   });
 
   test('hears of it by its signal, and says the same if it gives up then', async () => {
