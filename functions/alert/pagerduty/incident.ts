@@ -19,6 +19,7 @@ import { objectLink } from '../links.ts';
 import { nameOr } from '../name-or.ts';
 import { audienceOf, newsOf } from '../news.ts';
 import { harmless } from '../text.ts';
+import { toldIn } from '../told.ts';
 import { unknowns } from '../unknowns.ts';
 
 /** Characters of a summary, which PagerDuty refuses when it is longer. */
@@ -122,11 +123,19 @@ export function alertIncident(alert: Alert): Incident {
       ...defined({
         score: assessment?.score,
         investigationFailed: investigationFailed === undefined ? undefined : harmless(investigationFailed, SENTENCE),
-        new: alert.update && texts(newsOf(alert), SHOWN.reasons),
+        new:
+          alert.update &&
+          texts(
+            newsOf(alert, SENTENCE).map((text) => harmless(text, SENTENCE)),
+            SHOWN.reasons,
+          ),
         archive,
       }),
       reasons: texts(
-        reasons.map(({ weight, reason }) => `${weight < 0 ? '' : '+'}${weight} ${harmless(reason, SENTENCE)}`),
+        reasons.map(
+          ({ weight, reason, brief }) =>
+            `${weight < 0 ? '' : '+'}${weight} ${harmless(toldIn({ text: reason, brief }, SENTENCE), SENTENCE)}`,
+        ),
         SHOWN.reasons,
       ),
       notKnown: texts(unknowns(alert), SHOWN.unknown),
