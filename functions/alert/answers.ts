@@ -13,7 +13,7 @@ import { epochOf, utc } from './grammar.ts';
 import { grantorOf, sinceRequest } from './grant.ts';
 
 /** A sentence of an answer. */
-export interface AnswerLine {
+interface AnswerLine {
   whole: Phrase;
   /** Where it has a short form. */
   brief?: Phrase;
