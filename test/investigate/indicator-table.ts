@@ -62,7 +62,7 @@ export function table(id: string, cases: Case[]): void {
 function expectBrief(brief = ''): void {
   expect(brief).toMatch(/^[A-Z"].*\w\)?\.$/s);
   expect(brief.length).toBeLessThanOrEqual(MAX_BRIEF);
-  // A first word that leans on a sentence before it, and what is no plain English.
+  // A first word that leans on a sentence before it, and what plain English does not have.
   expect(brief).not.toMatch(
     /^(?:It|Its|This|That|These|Those|They|Their|He|She|And|Or|But|Also|Which|Here|There it)\b/,
   );
