@@ -176,15 +176,15 @@ const CUTS: Record<string, [cut: (world: World) => void, says: string][]> = {
     ],
   ],
   delivery: [
-    [(w) => (w.sums['DeliveryErrors'] = 2), 'could not deliver lines of prod 2 times'],
-    [(w) => (w.sums['DeliveryThrottling'] = 1), 'was throttled 1 times'],
+    [(w) => (w.sums['DeliveryErrors'] = 2), 'could not deliver lines of prod'],
+    [(w) => (w.sums['DeliveryThrottling'] = 1), 'was throttled'],
   ],
   detect: [
     [(w) => (w.detect = undefined), 'There is no function S-Detect'],
     [(w) => (w.concurrency = 0), 'is disabled: its reserved concurrency is 0'],
     [(w) => (w.hasRole = false), 'is gone, so that it cannot run'],
   ],
-  throttles: [[(w) => (w.sums['Throttles'] = 9), 'Lambda refused 9 invocations']],
+  throttles: [[(w) => (w.sums['Throttles'] = 9), 'Lambda refuses the invocations of S-Detect']],
   canary: [[(w) => (w.canary.arrivedAt = START - 40 * MINUTE), 'are sent and do not arrive']],
 };
 
@@ -211,6 +211,18 @@ describe.each(Object.entries(CUTS))('the link %s', (id, cuts) => {
     expect(mail?.subject).toMatch(/^prod: [ -~]+$/);
     // One link alone is named, but for what goes with it.
     expect(mail?.text.match(/\(link /g)).toHaveLength(1);
+  });
+
+  test.each(cuts)('is told once, while what is counted of it goes on (%#)', async (cut) => {
+    state = { watchedSince: 0, broken: {} };
+    cut(world);
+    await run();
+    now += 10 * MINUTE;
+    for (const [metric, sum] of Object.entries(world.sums)) world.sums[metric] = 3 * sum;
+    // Another one was refused; and it is known from then on.
+    if (world.canary.seenUid !== world.canary.clusterUid) world.canary.clusterUid = world.canary.seenUid ?? '';
+    await run();
+    expect(mails.filter(({ subject }) => !subject.includes('holds again'))).toHaveLength(1);
   });
 });
 

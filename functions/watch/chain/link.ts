@@ -27,7 +27,7 @@ export interface LinkContext {
 
 /** Where the chain is broken. */
 export interface Break {
-  /** What is wrong, in one sentence. */
+  /** What is wrong, in one sentence. It is told when this changes: so nothing stands in it that changes while it lasts, as a count. */
   says: string;
   /** What to do, in one sentence. */
   todo: string;

@@ -17,7 +17,7 @@ export const throttles: DetectionLink = {
     const [refused, run] = await Promise.all([of('Throttles'), of('Invocations')]);
     if (refused === 0 || run > 0) return undefined;
     return {
-      says: `Lambda refused ${refused} invocations of ${detectName} in ${MINUTES} minutes, and ran none: the account or the function has no concurrency left.`,
+      says: `Lambda refuses the invocations of ${detectName}, and has run none in the last ${MINUTES} minutes: the account or the function has no concurrency left.`,
       todo: 'Raise the quota of the account or the reserved concurrency of the function, and find out who uses it up.',
     };
   },

@@ -11,6 +11,8 @@ It knows neither `dynamodb:LeadingKeys` nor `s3:if-none-match`, so what policies
 The first has the partition keys of the items that a request names; of a query there is none here, as its expression would
 have to be understood. The second is the header of a conditional write.
 
+It takes every request about the concurrency of a function for one that sets it.
+
 It authorises the result of a task on no resource, and what is done with a Pod Identity association or a capability on the
 cluster. Step Functions takes the machine that waits for the result, EKS the association or capability.
 """
@@ -25,6 +27,7 @@ import capabilities
 import state_machines
 
 ASSOCIATION = re.compile(r"/clusters/([^/]+)/pod-identity-associations/([^/]+)")
+LAMBDA_ACTION = iam_actions._lambda_action
 UPSTREAM = iam_actions.extract_resource_arn
 DYNAMODB_CONTEXT = iam_actions.dynamodb_service_context
 OBJECT_CONTEXT = iam_actions._s3_object_context
@@ -88,7 +91,14 @@ def object_context(iam_action, query_params, path, headers):
     return context
 
 
+def lambda_action(method, path):
+    if method != "PUT" and path.endswith("/concurrency"):
+        return f"{'Get' if method == 'GET' else 'Delete'}FunctionConcurrency"
+    return LAMBDA_ACTION(method, path)
+
+
 def install():
+    iam_actions._lambda_action = lambda_action
     iam_actions.dynamodb_service_context = dynamodb_context
     iam_actions._s3_object_context = object_context
     pin = iam_evaluator.pin_request_origin
