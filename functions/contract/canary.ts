@@ -14,6 +14,12 @@ export const CANARIES_MISSED = 3;
 /** One that took longer says nothing of the way as it is now: it is recognised, and not counted. In milliseconds. */
 export const CANARY_LATE_MS = CANARIES_MISSED * CANARY_MINUTES * MINUTE_MS;
 
+/**
+ * What stands in a delivery in place of the name of a filter, where *watch* has read the log itself. A canary in it has not come the
+ * way that it is to prove.
+ */
+export const READ_BY_WATCH = 'replay';
+
 /** What a canary's refusal must be, before its nonce is looked up. */
 export interface CanarySighting {
   nonce: string;

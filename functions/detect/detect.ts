@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
-import type { CanaryArrivals } from '../clients/table/canaries.ts';
+import type { CanaryArrival, CanaryArrivals } from '../clients/table/canaries.ts';
 import type { DigestGatekeeper } from '../clients/table/digests.ts';
 import type { DrillArrivals } from '../clients/table/drills.ts';
 import type { Claim, Claims } from '../clients/table/findings-table.ts';
-import { CANARY_LATE_MS, type CanarySighting } from '../contract/canary.ts';
+import { CANARY_LATE_MS, READ_BY_WATCH } from '../contract/canary.ts';
 import type { Deletion } from '../contract/deletion.ts';
 import { hourOf } from '../contract/digest.ts';
 import type { DrillSighting } from '../contract/drill.ts';
@@ -110,7 +110,8 @@ export async function detect(
   }
   if (payload.messageType === 'CONTROL_MESSAGE') return summary;
 
-  const { owner, logGroup, logStream, logEvents } = payload;
+  const { owner, logGroup, logStream, subscriptionFilters: filters = [], logEvents } = payload;
+  const isDelivered = !filters.includes(READ_BY_WATCH);
   const cluster = clusterOf(logGroup, owner, settings.region);
   // A payload may hold an event twice.
   const ids = new Set<string>();
@@ -133,7 +134,7 @@ export async function detect(
         });
       else if (verdict.kind === 'deletion') deletions.push(verdict.deletion);
       else if (verdict.kind === 'canary')
-        await tasks.begin(async () => count(await greet(verdict.sighting, cluster, clients)));
+        await tasks.begin(async () => count(await greet({ ...verdict.sighting, isDelivered }, cluster, clients)));
       else if (ids.has(verdict.finding.id)) count('duplicates');
       else {
         ids.add(verdict.finding.id);
@@ -274,11 +275,14 @@ async function takeUp(finding: Finding, clients: DetectClients, { heldPausesMs }
   return { done: 'handedOver' };
 }
 
-/** A canary shows that the way works as it is now: one that was long on it is recognised, and not counted for the alarm. */
-async function greet(sighting: CanarySighting, cluster: Cluster, clients: DetectClients): Promise<keyof DetectSummary> {
+/**
+ * A canary shows that the way works as it is now: one that was long on it, or that *watch* has read in the log, is recognised, and
+ * not counted for the alarm.
+ */
+async function greet(sighting: CanaryArrival, cluster: Cluster, clients: DetectClients): Promise<keyof DetectSummary> {
   const sentAt = await clients.canaries.arrived(sighting, cluster);
   if (sentAt === undefined) return 'nothing';
-  if (Date.now() - sentAt <= CANARY_LATE_MS) clients.canaryArrived(cluster.name ?? '');
+  if (sighting.isDelivered && Date.now() - sentAt <= CANARY_LATE_MS) clients.canaryArrived(cluster.name ?? '');
   return 'canaries';
 }
 

@@ -12,6 +12,7 @@ const document = z.discriminatedUnion('messageType', [
     owner: z.string(),
     logGroup: z.string(),
     logStream: z.string(),
+    subscriptionFilters: z.optional(z.array(z.string())),
     logEvents: z.array(logEvent),
   }),
   z.object({ messageType: z.literal('CONTROL_MESSAGE') }),

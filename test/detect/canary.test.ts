@@ -5,7 +5,7 @@ import { LocalCanaries } from '../../functions/clients/local/canaries.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
-import { CANARY_LATE_MS, CANARY_MANAGER } from '../../functions/contract/canary.ts';
+import { CANARY_LATE_MS, CANARY_MANAGER, READ_BY_WATCH } from '../../functions/contract/canary.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { createHandler } from '../../functions/detect/handler.ts';
 import { creation, delivery, line, refusal, role } from './events.ts';
@@ -64,12 +64,21 @@ async function setup(sentAt = Date.now()) {
     },
     { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs: [] },
   );
-  const send = (...events: object[]) =>
-    handler(delivery(events.map((event) => line(event as Record<string, unknown>))), {
-      functionName: 'detect',
-      awsRequestId: '1',
-    } as Context);
-  return { send, started, canaries };
+  const deliver = (events: object[], changes = {}) =>
+    handler(
+      delivery(
+        events.map((event) => line(event as Record<string, unknown>)),
+        changes,
+      ),
+      {
+        functionName: 'detect',
+        awsRequestId: '1',
+      } as Context,
+    );
+  const send = (...events: object[]) => deliver(events);
+  /** As *watch* hands over what it has read in the log. */
+  const replay = (...events: object[]) => deliver(events, { subscriptionFilters: [READ_BY_WATCH] });
+  return { send, replay, started, canaries };
 }
 
 describe('a canary', () => {
@@ -87,6 +96,17 @@ describe('a canary', () => {
     const { send } = await setup(Date.now() - CANARY_LATE_MS - 1);
     await expect(send(refused())).resolves.toMatchObject({ canaries: 1 });
     expect(counted()).toEqual([]);
+  });
+
+  test('that watch has read in the log is recognised, and says nothing of the way until it is delivered', async () => {
+    const { send, replay, started, canaries } = await setup();
+    await expect(replay(refused())).resolves.toMatchObject({ canaries: 1, nothing: 0, handedOver: 0, digested: 0 });
+    expect(counted()).toEqual([]);
+    await expect(canaries.state(CLUSTER)).resolves.toEqual({});
+    await send(refused());
+    expect(counted()).toHaveLength(1);
+    await expect(canaries.state(CLUSTER)).resolves.toHaveProperty('arrivedAt');
+    expect(started).toEqual([]);
   });
 
   test('that is delivered again is the same canary', async () => {

@@ -60,7 +60,12 @@ test('each cluster is asked with a nonce of its own, which is stored before', as
   const stored: unknown[] = [];
   const create = async () => {
     const { nonce = '' } = { nonce: nonceIn(asked.at(-1)?.fieldManager) };
-    stored.push(await canaries.arrived({ nonce, principal: ROLE, auditId: nonce }, cluster(stored.length ? 'b' : 'a')));
+    stored.push(
+      await canaries.arrived(
+        { nonce, principal: ROLE, auditId: nonce, isDelivered: true },
+        cluster(stored.length ? 'b' : 'a'),
+      ),
+    );
     throw forbidden();
   };
   await expect(run({ a: answering({ create }) })).resolves.toEqual({ sent: 1 });

@@ -9,6 +9,7 @@ import { LocalRejectedRecords } from '../../functions/clients/local/rejected-rec
 import { LocalStock } from '../../functions/clients/local/stock.ts';
 import type { ClusterFilter, ClusterLog } from '../../functions/clients/logs/cluster-log.ts';
 import type { Detector } from '../../functions/clients/send/detector.ts';
+import { READ_BY_WATCH } from '../../functions/contract/canary.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
 import { createHandler as createDetect } from '../../functions/detect/handler.ts';
@@ -70,7 +71,9 @@ export class World implements ClusterLog {
 
   readonly detector: Detector = {
     deliver: async (delivery) =>
-      void (await this.invoke(packed({ messageType: 'DATA_MESSAGE', subscriptionFilters: ['replay'], ...delivery }))),
+      void (await this.invoke(
+        packed({ messageType: 'DATA_MESSAGE', subscriptionFilters: [READ_BY_WATCH], ...delivery }),
+      )),
     explain: async (unexplained) => void (await this.invoke({ unexplained })),
   };
 

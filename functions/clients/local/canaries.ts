@@ -1,6 +1,5 @@
-import type { CanarySighting } from '../../contract/canary.ts';
 import type { Cluster } from '../../contract/finding.ts';
-import type { Canaries, Canary, CanaryArrivals, CanaryState } from '../table/canaries.ts';
+import type { Canaries, Canary, CanaryArrival, CanaryArrivals, CanaryState } from '../table/canaries.ts';
 
 const placeOf = ({ account, region, name }: Cluster): string => JSON.stringify([account, region, name]);
 
@@ -27,11 +26,15 @@ export class LocalCanaries implements Canaries, CanaryArrivals {
     this.#states.set(placeOf(cluster), { ...(await this.state(cluster)), clusterUid });
   }
 
-  async arrived({ nonce, principal, auditId }: CanarySighting, cluster: Cluster): Promise<number | undefined> {
+  async arrived(
+    { nonce, principal, auditId, isDelivered }: CanaryArrival,
+    cluster: Cluster,
+  ): Promise<number | undefined> {
     const canary = this.#kept.get(nonce);
     if (!canary || canary.principal !== principal || placeOf(canary.cluster) !== placeOf(cluster)) return undefined;
     if (canary.auditId !== undefined && canary.auditId !== auditId) return undefined;
     canary.auditId = auditId;
+    if (!isDelivered) return canary.sentAt;
     const state = await this.state(cluster);
     this.#states.set(placeOf(cluster), { ...state, arrivedAt: Math.max(state.arrivedAt ?? 0, canary.sentAt) });
     return canary.sentAt;

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { READ_BY_WATCH } from '../../contract/canary.ts';
 import { jsonBytes } from '../../contract/sizes.ts';
 import type { Unexplained } from '../../contract/unexplained.ts';
 import type { Detector, LogDelivery } from './detector.ts';
@@ -25,7 +26,7 @@ export class LambdaDetector implements Detector {
     const { logEvents } = delivery;
     const document = JSON.stringify({
       messageType: 'DATA_MESSAGE',
-      subscriptionFilters: ['replay'],
+      subscriptionFilters: [READ_BY_WATCH],
       ...delivery,
     });
     const packed = document.length <= MAX_TEXT ? gzipSync(document) : undefined;

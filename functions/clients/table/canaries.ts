@@ -34,12 +34,19 @@ export interface Canaries {
   know(cluster: Cluster, clusterUid: string): Promise<void>;
 }
 
+/** A canary that has come to *detect*. */
+export interface CanaryArrival extends CanarySighting {
+  /** Whether the subscription delivered it; otherwise *watch* has read it in the log, which says nothing of the way. */
+  isDelivered: boolean;
+}
+
 /** What *detect* does with them. */
 export interface CanaryArrivals {
   /**
-   * Takes a canary for arrived, once: a second event with its nonce is not a canary. The same event may come again.
+   * Takes a canary for seen, once, and for arrived where it was delivered: a second event with its nonce is not a canary. The same
+   * event may come again.
    *
    * @returns when it was sent; undefined where no such canary was kept for this cluster and identity, or another event had it
    */
-  arrived(sighting: CanarySighting, cluster: Cluster): Promise<number | undefined>;
+  arrived(arrival: CanaryArrival, cluster: Cluster): Promise<number | undefined>;
 }

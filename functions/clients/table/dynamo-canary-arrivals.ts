@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { CanarySighting } from '../../contract/canary.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { clusterKey, ITEM_KEYS } from '../../contract/item-keys.ts';
-import type { CanaryArrivals } from './canaries.ts';
+import type { CanaryArrival, CanaryArrivals } from './canaries.ts';
 import { ConditionalWrites } from './conditional-writes.ts';
 
 /**
@@ -20,7 +19,10 @@ export class DynamoCanaryArrivals implements CanaryArrivals {
     this.#writes = new ConditionalWrites(db, tableName);
   }
 
-  async arrived({ nonce, principal, auditId }: CanarySighting, cluster: Cluster): Promise<number | undefined> {
+  async arrived(
+    { nonce, principal, auditId, isDelivered }: CanaryArrival,
+    cluster: Cluster,
+  ): Promise<number | undefined> {
     const place = clusterKey(cluster);
     const { won, item } = await this.#writes.update(
       ITEM_KEYS.canary + nonce,
@@ -30,6 +32,7 @@ export class DynamoCanaryArrivals implements CanaryArrivals {
     );
     if (!won) return undefined;
     const sentAt = Number(item['sentAt']);
+    if (!isDelivered) return sentAt;
     await this.#writes.update(
       ITEM_KEYS.canaryState + place,
       'SET arrivedAt = :sentAt',
