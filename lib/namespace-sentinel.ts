@@ -8,6 +8,7 @@ import { GROUPS } from '../functions/kubernetes/quarantine.ts';
 import { alarmRules } from './alarms/alarm-rules.ts';
 import { Alarms } from './alarms/alarms.ts';
 import { Dashboard } from './alarms/dashboard.ts';
+import { HealthEvents } from './alarms/health-events.ts';
 import type { SentinelParts } from './alarms/sentinel-parts.ts';
 import { Tampering } from './alarms/tampering.ts';
 import { exceededLimits } from './base/limits.ts';
@@ -33,7 +34,7 @@ import { type SecurityHubFunction, securityHubOf } from './pipeline/security-hub
 import { WatchFunction } from './pipeline/watch-function.ts';
 import { Containment } from './playbooks/containment.ts';
 import { EncryptionKey } from './storage/encryption-key.ts';
-import { EventBuses } from './storage/event-buses.ts';
+import { EventBuses, HEALTH_DESTINATION } from './storage/event-buses.ts';
 import { EvidenceBucket } from './storage/evidence-bucket.ts';
 import { FindingsStorage } from './storage/findings-storage.ts';
 import { Queues } from './storage/queues.ts';
@@ -162,6 +163,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
         detect,
         topics,
         containment,
+        buses,
         logsDays,
       });
     this.watches = mapNonEmpty(networks, watchFrom);
@@ -213,6 +215,11 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     const rules = alarmRules(this, options);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
     new Tampering(this, 'Tampering', this);
+    const eventsBus = buses.busOf(HEALTH_DESTINATION);
+    if (eventsBus) {
+      const forwardTo = options.events?.forwardTo ?? [];
+      new HealthEvents(this, 'HealthEvents', { bus: eventsBus, forwardTo, queues });
+    }
     watches[0].compareRoles(rolesIn(this), deployment);
     if (options.dashboard) new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });
   }

@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -16,6 +17,8 @@ import { AwsTopicSubscriptions } from '../clients/aws/aws-topic-subscriptions.ts
 import { EksKubernetes } from '../clients/kubernetes/eks-kubernetes.ts';
 import { KubeCanaryApi } from '../clients/kubernetes/kube-canary-api.ts';
 import { AwsClusterLog } from '../clients/logs/aws-cluster-log.ts';
+import { EventBridgeHealthMessages } from '../clients/send/event-bridge-health-messages.ts';
+import { HealthMessagesToAll } from '../clients/send/health-messages.ts';
 import { LambdaDetector } from '../clients/send/lambda-detector.ts';
 import { LambdaDigestMessages } from '../clients/send/lambda-digest-messages.ts';
 import { LambdaInvestigator } from '../clients/send/lambda-investigator.ts';
@@ -46,6 +49,10 @@ const detect = environment.required('DETECT_ARN');
 const stack = environment.required('STACK');
 const tableName = environment.required('FINDINGS_TABLE');
 const place = { region: environment.required('AWS_REGION'), account: environment.required('ACCOUNT') };
+
+/** Absent where nobody wants events. */
+const bus = environment.optional('EVENTS_BUS');
+const origin = { ...place, stack: environment.required('STACK_NAME') };
 
 /** The entry of the deployed function. */
 export const handler = createHandler({
@@ -78,7 +85,10 @@ export const handler = createHandler({
     ownLists: environment.strings('OWN_LISTS'),
     place,
     chainStates: new DynamoChainStates(db, tableName),
-    health: new SnsHealthMessages(sns, environment.required('HEALTH_TOPIC')),
+    health: new HealthMessagesToAll([
+      new SnsHealthMessages(sns, environment.required('HEALTH_TOPIC')),
+      ...(bus === undefined ? [] : [new EventBridgeHealthMessages(new EventBridgeClient(), bus, origin)]),
+    ]),
     kubernetes: new EksKubernetes({
       eks,
       credentials: eksClient.config.credentials,

@@ -87,6 +87,6 @@ export function securityHubOf(
     subscriptions.flatMap((each) => (each.to === 'securityhub' ? [{ id: destination.id, only: each.only }] : [])),
   );
   const [first] = asked;
-  const bus = buses.all.find(({ destination }) => destination === first?.id)?.bus;
+  const bus = first && buses.busOf(first.id);
   return first && bus && new SecurityHubFunction(scope, 'SecurityHub', { bus, only: first.only, ...surroundings });
 }

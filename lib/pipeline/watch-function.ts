@@ -10,6 +10,7 @@ import { SentinelFunction } from '../base/sentinel-function.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { Network, NonEmpty } from '../config/networks.ts';
 import type { EncryptionKey } from '../storage/encryption-key.ts';
+import type { EventBuses } from '../storage/event-buses.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
 import type { Topics } from '../storage/topics.ts';
 import type { AlertFunction } from './alert-function.ts';
@@ -33,6 +34,8 @@ export interface WatchProps {
   /** To where the chain from the audit logs leads; it also takes up what its subscriptions have not brought. */
   readonly detect: DetectFunction;
   readonly topics: Topics;
+  /** On that of events it is told, too, how the product is. */
+  readonly buses: EventBuses;
   /** From where the clusters are reached. */
   readonly network: Network;
   /** Whether it is the first network: its *watch* also does what is done once for the stack. */
@@ -57,7 +60,7 @@ export class WatchFunction extends SentinelFunction {
   readonly clusterNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: WatchProps) {
-    const { table, key, alert, investigations, detect, topics, network, first, clusters, logsDays } = props;
+    const { table, key, alert, investigations, detect, topics, buses, network, first, clusters, logsDays } = props;
     const clusterNames = clusters.map(({ name }) => name);
     const namesWhere = (isMeant: (cluster: WatchedCluster) => boolean): string =>
       JSON.stringify(clusters.filter(isMeant).map(({ name }) => name));
@@ -93,6 +96,8 @@ export class WatchFunction extends SentinelFunction {
     table.allowJobRuns(this.role);
     table.allowCanaries(this.role);
     topics.allowTelling(this.role);
+    const bus = buses.allowTelling(this.role);
+    if (bus) this.lambda.addEnvironment('EVENTS_BUS', bus.eventBusArn);
     table.allowCoverage(this.role);
     detect.allowInvocationBy(this.role);
     this.#reach(clusterNames);

@@ -8,6 +8,9 @@ import { defined } from '../../functions/kit/defined.ts';
 import { HttpsEndpoint } from './https-endpoint.ts';
 import type { Queues } from './queues.ts';
 
+/** On whose bus it is told how the product is. */
+export const HEALTH_DESTINATION = 'events';
+
 /** How long an HTTPS endpoint may be away. The alarm about dead letters rings after it: a pager must not be silent for a day. */
 const PATIENCE = Duration.hours(1);
 /** The most that EventBridge takes. */
@@ -63,13 +66,19 @@ export class EventBuses extends Construct {
   /** Lets the role put events on the buses, in our name only. */
   allowAlerting(role: IRole): void {
     if (this.all.length === 0) return;
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['events:PutEvents'],
-        resources: this.all.map(({ bus }) => bus.eventBusArn),
-        conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
-      }),
-    );
+    role.addToPrincipalPolicy(putOn(...this.all.map(({ bus }) => bus)));
+  }
+
+  /** The bus of a destination; undefined where it has none. */
+  busOf(destination: string): EventBus | undefined {
+    return this.all.find((each) => each.destination === destination)?.bus;
+  }
+
+  /** Lets the role tell on the bus of events how the product is; of no effect without that bus. @returns the bus */
+  allowTelling(role: IRole): EventBus | undefined {
+    const bus = this.busOf(HEALTH_DESTINATION);
+    if (bus) role.addToPrincipalPolicy(putOn(bus));
+    return bus;
   }
 
   /** Sends every event of the bus to others; what cannot be delivered within a day goes to the dead-letter queue. */
@@ -126,3 +135,11 @@ export class EventBuses extends Construct {
     });
   }
 }
+
+/** In our name only. */
+const putOn = (...buses: readonly EventBus[]): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['events:PutEvents'],
+    resources: buses.map(({ eventBusArn }) => eventBusArn),
+    conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
+  });

@@ -32,11 +32,12 @@ describe('with it', () => {
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Action }) => Action === 'events:PutEvents');
 
-  test('alert alone may put events, on this bus and in our name', () => {
+  test('alert and watch alone may put events, on this bus and in our name', () => {
     expect(statements('Alert')).toMatchObject([
       { Effect: 'Allow', Condition: { StringEquals: { 'events:source': 'namespace-sentinel' } } },
     ]);
     expect(plain(statements('Alert')[0].Resource)).toBe('<EventBusesEvents>');
+    expect(statements('WatchRole')).toEqual(statements('AlertRole'));
     const all = resources
       .of('IAM::Policy')
       .flatMap(({ id, Properties }) =>
@@ -47,6 +48,8 @@ describe('with it', () => {
     expect(all.map((id) => plain({ Ref: id })).toSorted()).toEqual([
       '<AlertRoleDefaultPolicy>',
       '<EventBusesEventsForwardRoleDefaultPolicy>',
+      '<HealthEventsRoleDefaultPolicy>',
+      '<WatchRoleDefaultPolicy>',
     ]);
     const { DESTINATIONS } = resources.one('Lambda::Function', 'Alert').Properties.Environment.Variables;
     expect(JSON.parse(plain(DESTINATIONS))).toEqual({ topic: '<TopicsAlert>', events: '<EventBusesEvents>' });

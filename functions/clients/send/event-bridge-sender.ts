@@ -1,6 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../../contract/event-source.ts';
 import type { Message, Sender } from './sender.ts';
+import { taken } from './taken.ts';
 
 /** Puts events on buses of Amazon EventBridge. */
 export class EventBridgeSender implements Sender {
@@ -18,16 +19,12 @@ export class EventBridgeSender implements Sender {
     const arn = this.#arns.get(destination);
     if (arn === undefined) throw new Error(`no event bus is configured for ${destination}`);
     if (subject === undefined) throw new Error(`an event for ${destination} has no detail-type`);
-    const { Entries: answers = [] } = await this.#client.send(
-      new PutEventsCommand({
-        Entries: [{ EventBusName: arn, Source: EVENT_SOURCE, DetailType: subject, Detail: body }],
-      }),
+    taken(
+      await this.#client.send(
+        new PutEventsCommand({
+          Entries: [{ EventBusName: arn, Source: EVENT_SOURCE, DetailType: subject, Detail: body }],
+        }),
+      ),
     );
-    // An entry that was taken has an id; https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
-    const [answer] = answers;
-    if (!answer?.EventId)
-      throw new Error(
-        `EventBridge did not take the event: ${answer?.ErrorCode ?? 'no reason was given'} ${answer?.ErrorMessage ?? ''}`.trim(),
-      );
   }
 }

@@ -78,7 +78,7 @@ export const heartbeat: Job<HeartbeatClients, 'heartbeat'> = {
       ...all.map((each) => each.text),
       'This message comes every day. If it does not, watch does not run or its messages do not arrive.',
     ].join('\n');
-    await clients.health.tell(`${SUBJECT}: ${said}`, text);
+    await clients.health.tell(`${SUBJECT}: ${said}`, text, 'heartbeat');
     return { clusters: all.length, silent: silent.length };
   },
 };
