@@ -7,7 +7,7 @@ import { taken } from './taken.ts';
 
 /** Raised when a rule or a reader would break. */
 const HEALTH_SCHEMA_VERSION = 1;
-export const HEALTH_DETAIL_TYPE = 'Namespace Sentinel Health';
+const HEALTH_DETAIL_TYPE = 'Namespace Sentinel Health';
 /** Characters, each of which has at most six bytes as JSON: an entry may have 262,144. */
 const MAX_TEXT = 40_000;
 
