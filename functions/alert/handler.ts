@@ -56,7 +56,7 @@ export function createHandler(
     .handler(async (event: unknown) => {
       const followUp = followUpFrom(event);
       if (followUp) {
-        const told = await sendFollowUp(followUp, clients, settings);
+        const told = await sendFollowUp(followUp, clients, settings, now);
         const { id: findingId, playbook } = followUp;
         const matter = matterOf(followUp);
         logger.info('follow-up handled', { findingId, playbook, matter, ...told });
@@ -65,7 +65,7 @@ export function createHandler(
       }
       const digest = digestFrom(event);
       if (digest) {
-        const told = await sendDigest(digest, clients, settings);
+        const told = await sendDigest(digest, clients, settings, now);
         logger.info('digest handled', { digest: digest.id, findings: digest.total, ...told });
         if (told.archiveFailed !== undefined) count('alert-incomplete');
         return told;

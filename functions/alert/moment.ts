@@ -38,9 +38,37 @@ function clockIn(timeZone: string): Intl.DateTimeFormat {
 function inZones(instant: string | undefined, { timeZone }: Moment): string | undefined {
   const universal = utc(instant);
   if (universal === undefined || timeZone === undefined || timeZone === 'UTC') return universal;
-  const local = clockIn(timeZone).format(epochOf(instant));
+  const local = localOf(instant, timeZone);
   const day = universal.slice(0, 11);
   return `${universal} (${local.startsWith(day) ? local.slice(day.length) : local} ${timeZone})`;
+}
+
+/** `2026-11-23 08:02:18` */
+const localOf = (instant: string | undefined, timeZone: string): string => clockIn(timeZone).format(epochOf(instant));
+
+/**
+ * `5 min ago: 2026-11-23 07:00 to 08:00 UTC (08:00 to 09:00 Europe/Zurich)`, with days where it is not all of one; undefined
+ * for no instants.
+ */
+export function periodWords({ from, until }: { from: string; until: string }, moment: Moment): string | undefined {
+  const universal = [utc(from), utc(until)];
+  if (universal.includes(undefined)) return undefined;
+  const { timeZone } = moment;
+  const zones = [
+    `${span(universal as string[])} UTC`,
+    ...(timeZone === undefined || timeZone === 'UTC'
+      ? []
+      : [`(${span([localOf(from, timeZone), localOf(until, timeZone)], universal[0])} ${timeZone})`]),
+  ].join(' ');
+  const age = ago(until, moment);
+  return age === undefined ? zones : `${age}: ${zones}`;
+}
+
+/** To the minute. @param before the day that was told */
+function span([first = '', last = '']: string[], before = ''): string {
+  const [day, time, end] = [first.slice(0, 10), first.slice(11, 16), last.slice(11, 16)];
+  const isKnown = before.startsWith(day);
+  return `${isKnown ? '' : `${day} `}${time} to ${last.startsWith(day) ? '' : `${last.slice(0, 10)} `}${end}`;
 }
 
 /** `4 min ago: 2026-11-23 07:02:18 UTC`; true also in a message that is read later. */

@@ -105,7 +105,7 @@ export async function sendAlert(
     const autoStart = await decision.start();
     if (autoStart.state === 'failed')
       // The alert said that it would be started. Not fatal: there is an alarm, and the alert says what to do then.
-      await sendFollowUp(notStarted(alert, decision.execution, now()), clients, settings).catch(() => undefined);
+      await sendFollowUp(notStarted(alert, decision.execution, now()), clients, settings, now).catch(() => undefined);
     return { ...sent, autoStart };
   }
 }

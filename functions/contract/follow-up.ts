@@ -110,6 +110,8 @@ const followUp = {
   at: otherwise(text, 'unknown'),
   /** Absent while a question is open. */
   outcome: z.optional(z.enum(CONTAINMENT_OUTCOMES)),
+  /** Isolation was to start by itself, and could not: there was no run. */
+  notStarted: flag,
   /** One sentence. */
   summary: otherwise(text, 'No summary was given.'),
   steps: otherwise(list(object({ step: z.string(), status: z.enum(STEP_STATUSES), summary: otherwise(text, '') })), []),

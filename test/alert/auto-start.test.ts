@@ -242,7 +242,7 @@ describe('the alert', () => {
     });
     const [, second] = world.mails();
     expect(second?.subject).toBe('NOT CONTAINED: payments in prod [nsf-0123456789ab]');
-    expect(second?.mail).toContain('Isolation could not be started automatically.');
+    expect(second?.mail).toContain('Isolation could not be started automatically');
     expect(second?.mail).toContain('"mode":"isolate"');
   });
 

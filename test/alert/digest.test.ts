@@ -36,7 +36,7 @@ describe('the mail of a digest', () => {
   test('says what it is, the worst first, with counts and with what to do', () => {
     const mail = digestEmail(DIGEST, { archive: 's3://evidence/alerts/x/digest.json' });
     expect(mail).toMatch(
-      /^UNKNOWN \(digest\): 10,000 findings in prod, us-east-1, from 2026-11-23 07:00\s+to 08:00 UTC\./,
+      /^UNKNOWN \(digest\): 10,000 findings in prod, us-east-1\. .*^ {2}When .*ago: 2026-11-23 07:00 to 08:00 UTC$/ms,
     );
     expect(mail).toContain('1. 2 requests may have created a namespace each');
     expect(mail).toContain('2. 9,998 attempts to create a namespace were denied');
@@ -50,10 +50,13 @@ describe('the mail of a digest', () => {
     const rows = Array.from({ length: 100 }, (_, index) =>
       row({ outcome: 'attempt-denied', actor: { kind: 'user', username: `u-${index}` } }, 3, 'refused'),
     );
-    expect(digestEmail(digestOf(WINDOW, rows, true), {})).toContain('And 240 more, in 80 groups like these.');
+    const mail = digestEmail(digestOf(WINDOW, rows, true), {});
+    const shown = mail.match(/attempts to create/g)?.length ?? 0;
+    expect(shown).toBeGreaterThan(10);
+    expect(mail).toContain(`And ${300 - shown * 3} more, in ${100 - shown} groups like these.`);
     const atLeast = digestEmail(digestOf(WINDOW, rows, false), {});
     expect(atLeast).toContain('(digest): at least 300 findings');
-    expect(atLeast).toContain('And at least 240 more');
+    expect(atLeast).toMatch(/And at least 2\d\d more/);
   });
 
   test('whatever is in it: no control character, no link, no heading but ours', () => {
@@ -66,7 +69,7 @@ describe('the mail of a digest', () => {
           expect(linkIn(text.replace('metadata.creationTimestamp', ''))).toBeUndefined();
         }
         for (const text of lines.filter((line) => line.startsWith('===')))
-          expect(text).toMatch(/^=== (?:WHAT HAPPENED, THE WORST FIRST|WHAT TO DO NOW|TO SEE MORE) ===$/);
+          expect(text).toMatch(/^=== (?:WHAT HAPPENED, THE WORST FIRST|WHAT HAPPENED, CONTINUED|RECORD) ===$/);
         const subject = digestSubject(digest);
         expect(subject).toMatch(/^[A-Z]+ \(digest\): [ -~]*$/);
         expect(subject.length).toBeLessThan(100);
@@ -290,10 +293,11 @@ describe('what a person has accepted', () => {
     expect([window.until - window.from, window.id]).toEqual([86_400_000, expect.stringMatching(/^accepted-20261123-/)]);
     const digest = digestOf(window, [row({}, 12, 'accepted', 'LOW')], true);
     const mail = digestEmail(digest, {});
-    expect(mail).toMatch(/^LOW \(digest\): 12 findings in prod, us-east-1, on 2026-11-23 \(UTC\)\./);
+    expect(mail).toMatch(/^LOW \(digest\): 12 findings in prod, us-east-1\. /);
+    expect(mail).toContain('2026-11-23 00:00 to 2026-11-24 00:00 UTC');
     expect(mail.replaceAll(/\s+/g, ' ')).toContain('12 namespaces were created as a person has accepted: LOW');
-    expect(mail.replaceAll(/\s+/g, ' ')).toContain('A person has accepted each of these');
-    expect(mail).not.toContain('None of them was found to be HIGH');
+    expect(mail.replaceAll(/\s+/g, ' ')).toContain('A person has accepted each of them');
+    expect(mail).not.toContain('None was found to be HIGH');
     expect(digestSeverity(digest)).toBe('LOW');
   });
 });

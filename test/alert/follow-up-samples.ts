@@ -1,5 +1,6 @@
 /** Follow-ups as the playbooks send them, one of each kind. */
 
+import { notStarted } from '../../functions/alert/follow-up/not-started.ts';
 import type { StateMachineArns } from '../../functions/alert/state-machine-arns.ts';
 import type { Proof, StepStatus } from '../../functions/contract/containment.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
@@ -30,7 +31,7 @@ const BASE: FollowUp = {
   startedAt: '2026-11-23T07:10:02Z',
   at: '2026-11-23T07:10:41Z',
   outcome: 'contained',
-  summary: 'The namespace is contained: 11 of 12 proofs hold, 1 does not apply.',
+  summary: 'payments is contained: its isolation is shown by 11 decisive proofs, 1 not applicable.',
   steps: (
     [
       ['checkTarget', 'done', 'It is this namespace, by its UID; 1 webhook points into it, and is accepted.'],
@@ -56,7 +57,8 @@ const BASE: FollowUp = {
   open: [],
   proposals: [
     {
-      text: 'Take the access entry of the creator away.',
+      aim: 'creator-access',
+      text: 'Remove the access of arn:aws:iam::111122223333:role/ci-deployer, unless its owner confirms the namespace: delete its access entry, with which its access policies go.',
       commands: [
         ['aws', 'eks', 'delete-access-entry', '--cluster-name', 'prod', '--region', 'us-east-1'].concat(
           '--principal-arn',
@@ -65,6 +67,7 @@ const BASE: FollowUp = {
       ],
     },
     {
+      aim: 'access',
       text: 'Take the service account out of the binding ops/shared, which also serves others.',
       manifest: {
         apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -83,7 +86,7 @@ const { outcome, ...ASKING } = BASE;
 export const PARTLY: FollowUp = {
   ...BASE,
   outcome: 'partly-contained',
-  summary: 'Partly contained: 2 things are open.',
+  summary: `payments is only partly contained: 2 things are open, first: Isolate network: NetworkPolicy "allow-all" was created again: somebody with rights outside the namespace is still active.`,
   steps: BASE.steps.map((step) =>
     step.step === 'isolateNetwork'
       ? { ...step, status: 'failed', summary: 'The network policy deny-all was deleted again while it was read back.' }
@@ -107,8 +110,8 @@ export const PARTLY: FollowUp = {
     ...BASE.proofs,
   ],
   open: [
-    'NetworkPolicy "allow-all" was created again: somebody with rights outside the namespace is still active.',
-    'The binding ops/shared names a service account of this namespace and others: take it out by hand.',
+    'Isolate network: NetworkPolicy "allow-all" was created again: somebody with rights outside the namespace is still active.',
+    'Cut identity: The binding ops/shared names a service account of this namespace and others: take it out by hand.',
   ],
 };
 
@@ -137,7 +140,27 @@ export const QUESTION: FollowUp = {
 /** One of each kind. */
 export const FOLLOW_UPS = {
   contained: BASE,
-  removed: { ...BASE, mode: 'remove', summary: 'Contained, and nothing runs in it any more.' },
+  removed: {
+    ...BASE,
+    mode: 'remove',
+    summary: 'payments is contained: its isolation is shown by 11 decisive proofs. Nothing of it runs any more.',
+    steps: [...BASE.steps, { step: 'removeWorkloads', status: 'done', summary: '23 objects stopped.' }],
+  },
+  'removal refused': {
+    ...BASE,
+    mode: 'remove',
+    summary:
+      'payments is contained: its isolation is shown by 11 decisive proofs. What runs was not removed: Ada refused (the owner looks at it first).',
+  },
+  'removal unanswered': {
+    ...BASE,
+    mode: 'remove',
+    outcome: 'partly-contained',
+    steps: BASE.steps.map((step) => (step.step === 'cutIdentity' ? { ...step, status: 'done' } : step)),
+    summary:
+      'payments is only partly contained: one thing is open, first: Ask on-call: nobody has approved the removal; what runs is isolated, and was not removed.',
+    open: ['Ask on-call: nobody has approved the removal; what runs is isolated, and was not removed.'],
+  },
   partly: PARTLY,
   planned: {
     ...BASE,
@@ -149,11 +172,14 @@ export const FOLLOW_UPS = {
   refused: {
     ...BASE,
     outcome: 'refused',
-    summary: 'Refused: the webhook "policy" serves the whole cluster from this namespace.',
+    summary:
+      'Nothing was touched: Webhook "policy" points into the namespace: accept webhook/validating/policy, or repoint it first.',
     steps: [{ step: 'checkTarget', status: 'refused', summary: 'A webhook would fail for the whole cluster.' }],
     proofs: [],
     proposals: [],
-    open: ['Webhook "policy" points into the namespace: accept webhook/validating/policy, or repoint it first.'],
+    open: [
+      'Check target: Webhook "policy" points into the namespace: accept webhook/validating/policy, or repoint it first.',
+    ],
   },
   question: QUESTION,
   released: {
@@ -184,5 +210,68 @@ export const FOLLOW_UPS = {
     proposals: [{ text: 'The namespace was contained. The playbook release gives it back what it had.' }],
     decision: { decision: 'legitimate', reason: 'Ticket OPS-12: the new payment service.', decidedBy: 'Ada' },
   },
+  approved: {
+    ...BASE,
+    playbook: 'decide',
+    outcome: 'decided',
+    summary: 'The answer was sent: approve.',
+    steps: [{ step: 'answerQuestion', status: 'done', summary: 'The answer was sent: approve.' }],
+    proofs: [],
+    proposals: [],
+    decision: { decision: 'approve', reason: 'A miner, nobody needs it.', decidedBy: 'Jürgen Müller' },
+  },
+  'refused removal': {
+    ...BASE,
+    playbook: 'decide',
+    outcome: 'decided',
+    summary: 'The answer was sent: refuse.',
+    steps: [{ step: 'answerQuestion', status: 'done', summary: 'The answer was sent: refuse.' }],
+    proofs: [],
+    proposals: [],
+    decision: { decision: 'refuse', reason: 'The owner looks at it first.', decidedBy: '山田太郎' },
+  },
+  undecided: {
+    ...BASE,
+    playbook: 'decide',
+    outcome: 'refused',
+    summary: 'The finding is closed already.',
+    steps: [{ step: 'checkDecision', status: 'refused', summary: 'The finding is closed already.' }],
+    proofs: [],
+    proposals: [],
+    open: ['Nothing has to be decided.'],
+    decision: { decision: 'legitimate', reason: 'Ticket OPS-12.', decidedBy: 'Ada' },
+  },
+  'planned release': {
+    ...BASE,
+    playbook: 'release',
+    outcome: 'planned',
+    mode: 'plan',
+    summary: 'Nothing was changed. Releasing payments takes 27 writes.',
+    steps: [{ step: 'restoreNetwork', status: 'done', summary: 'Of 3 objects: 3 would be restored, 0 unchanged.' }],
+    proofs: [],
+    proposals: [],
+  },
+  'release refused': {
+    ...BASE,
+    playbook: 'release',
+    outcome: 'refused',
+    mode: 'release',
+    summary: 'Nothing was touched: There is no snapshot of this namespace.',
+    steps: [{ step: 'checkSnapshot', status: 'refused', summary: 'There is no snapshot of this namespace.' }],
+    proofs: [],
+    proposals: [],
+    open: ['Check snapshot: There is no snapshot of this namespace.'],
+  },
+  'not started': notStarted(
+    {
+      schemaVersion: 1,
+      id: FINDING.id,
+      finding: { ...FINDING, namespace: { ...FINDING.namespace, name: 'payments', uid: BASE.target.uid } },
+      assessment: { score: 70, severity: 'HIGH', indicators: [] },
+      evidence: [{ check: 'namespace', question: 'q', status: 'found', summary: 's', tookMs: 1 }],
+    },
+    { stateMachine: machine('contain'), name: `auto-${FINDING.id}` },
+    Date.parse('2026-11-23T07:10:41Z'),
+  ),
   'without a finding': { ...BASE, id: `containment-${BASE.target.uid}` },
 } satisfies Record<string, FollowUp>;

@@ -11,6 +11,7 @@ import { followUpEmail } from '../../functions/alert/follow-up/email.ts';
 import { followUpFrom } from '../../functions/alert/follow-up/read.ts';
 import { followUpSubject } from '../../functions/alert/follow-up/words.ts';
 import { type AlertClients, createHandler } from '../../functions/alert/handler.ts';
+import { momentOf } from '../../functions/alert/moment.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import { bodies, LocalSender } from '../../functions/clients/local/sender.ts';
@@ -26,7 +27,8 @@ import { hostileFollowUp } from './hostile-follow-ups.ts';
 import { linkIn } from './hostility.ts';
 
 type Kind = keyof typeof FOLLOW_UPS;
-const mailOf = (followUp: FollowUp): string => followUpEmail(followUp, PLAYBOOKS);
+const MOMENT = momentOf(Date.parse('2026-11-23T07:14:51Z'));
+const mailOf = (followUp: FollowUp): string => followUpEmail(followUp, PLAYBOOKS, {}, MOMENT);
 const flat = (followUp: FollowUp): string => mailOf(followUp).replace(/\s+/g, ' ');
 
 /** How a real shell takes a command line apart. */
@@ -65,23 +67,23 @@ describe('each kind', () => {
     [
       'partly',
       'PARTLY CONTAINED',
-      'The namespace may not be cut off: something did not work or is not proven. Look at it now. 2 things are open',
+      'The namespace may not be cut off: something did not work or is not proven. Look at it now. The creator can still act in the cluster: remove the access first.',
     ],
     ['planned', 'PLAN', 'Nothing was changed. This is what isolation would do.'],
-    ['refused', 'NOT CONTAINED', 'The playbook refused: nothing was touched.'],
+    ['refused', 'NOT CONTAINED', 'The playbook refused and has touched nothing: look at it now.'],
     [
       'question',
       'ANSWER NEEDED',
       'May the playbook stop and delete what runs in it (23 objects)? It waits for your answer.',
     ],
-    ['released', 'RELEASED', 'everything that can be restored is as it was.'],
+    ['released', 'RELEASED', 'everything that can be restored is as it was, and it may act again.'],
     ['partly released', 'PARTLY RELEASED', 'not everything came back.'],
     ['decided', 'DECIDED', 'Somebody vouches for the namespace: the finding is closed.'],
   ])('begins with the matter and what it means: %s', (kind, words, meaning) => {
     const followUp = FOLLOW_UPS[kind];
     expect(followUpSubject(followUp)).toBe(`${words}: payments in prod [nsf-0123456789ab]`);
     expect(flat(followUp).startsWith(`${words}: namespace payments in cluster prod. `)).toBe(true);
-    expect(flat(followUp).split(' === IN SHORT')[0]).toContain(meaning);
+    expect(flat(followUp).split(' By ')[0]).toContain(meaning);
     expect(followUpNotification(followUp, PLAYBOOKS).content.description).toContain(meaning.slice(0, 40));
   });
 
@@ -104,8 +106,15 @@ describe('each kind', () => {
         ['decide', 'refuse'],
       ],
     ],
-    ['released', []],
-    ['partly released', [['release', 'release']]],
+    ['released', [['decide', 'legitimate']]],
+    [
+      'partly released',
+      [
+        ['release', 'release'],
+        ['decide', 'legitimate'],
+      ],
+    ],
+    ['not started', [['contain', 'isolate']]],
     ['decided', [['release', 'release']]],
   ])('says how to go on, by lines that a shell passes on and the playbooks read: %s', (kind, expected) => {
     const starts = startsIn(FOLLOW_UPS[kind]);
@@ -120,8 +129,8 @@ describe('each kind', () => {
       const proof = { id, claim: 'It is held.', verdict: 'not-proven', how: 'Read.', decisive: true } as const;
       const starts = startsIn({ ...FOLLOW_UPS.partly, proofs: [proof] });
       expect(starts.map(([machine, { mode, scope }]) => [machine, mode, scope])).toEqual([
-        ['contain', 'remove', 'pods'],
         ['contain', 'isolate', undefined],
+        ['contain', 'remove', 'pods'],
       ]);
       expect(startsIn({ ...FOLLOW_UPS.partly, proofs: [{ ...proof, verdict: 'proven' }] })).toHaveLength(1);
     },
@@ -209,13 +218,13 @@ describe('the mail', () => {
   test('tells what was done, what is proven and what is not, what is open and what is proposed', () => {
     const mail = flat(PARTLY);
     for (const words of [
-      "- NetworkPolicy 'allow-all' was created again: somebody with rights outside the namespace is still active.",
+      "- Isolate network: NetworkPolicy 'allow-all' was created again: somebody with rights outside the namespace is still active.",
       'FAILED Isolate network: The network policy deny-all was deleted again while it was read back.',
       'done Snapshot: 214 objects of 37 kinds are kept.',
       '3 of 6 claims proven, 2 NOT PROVEN, 1 not applicable.',
-      "NOT PROVEN No traffic is allowed by a network policy. NetworkPolicy 'allow-all' is back: created at 2026-11-23 07:10:30 UTC by kubectl.",
+      "NOT PROVEN No traffic is allowed by a network policy. NetworkPolicy 'allow-all' is back: created at 07:10:30 UTC by kubectl.",
       'NOT PROVEN No watch of its accounts is still open. (does not decide)',
-      '- Take the access entry of the creator away.',
+      '1 Remove the access of arn:aws:iam::111122223333:role/ci-deployer, unless its owner confirms the namespace',
     ])
       expect(mail).toContain(words);
     // What is not proven comes first, and what was not a part of the run not at all.
@@ -226,10 +235,10 @@ describe('the mail', () => {
   test('of a question tells what would be removed, until when, and how to answer in the console', () => {
     const lines = mailOf(QUESTION).split('\n');
     expect(flat(QUESTION)).toContain(
-      'WHAT WOULD BE REMOVED === - Deployment "web": deleted, with 3 pods - StatefulSet "db": deleted, with 1 pod; its volume is kept - CronJob "miner": deleted - and 20 more',
+      'What would be removed (volumes are kept, 3 of 23, the others in the JSON message): - Deployment "web": deleted, with 3 pods - StatefulSet "db": deleted, with 1 pod; its volume is kept - CronJob "miner": deleted',
     );
     expect(flat(QUESTION)).toContain(
-      'Without an answer until 2026-11-23 11:10:41 UTC nothing is removed, and the namespace stays isolated.',
+      'Until 2026-11-23 11:10:41 UTC; without an answer nothing is removed, and the namespace stays isolated',
     );
     const about = { findingId: FINDING.id.slice(0, 16), decision: 'approve', planHash: '9f86d081884c' };
     const approve = { ...about, reason: 'WHY', by: 'WHO' };
@@ -237,10 +246,10 @@ describe('the mail', () => {
     expect(
       lines.filter((line) => line.startsWith('     https://us-east-1.console.aws.amazon.com/states/home')),
     ).toEqual([
+      expect.stringContaining('#/v2/executions/details/arn:aws:states:'),
       expect.stringMatching(
         /#\/statemachines\/view\/arn:aws:states:us-east-1:111122223333:stateMachine:namespace-sentinel-decide$/,
       ),
-      expect.stringContaining('#/v2/executions/details/arn:aws:states:'),
     ]);
     // Where decide is not known, the input still is.
     expect(followUpEmail(QUESTION, {}).split('\n')).toContain(`     ${JSON.stringify(approve)}`);
@@ -253,7 +262,7 @@ describe('the mail', () => {
       decidedBy: 'Ada\u202e',
     };
     expect(flat({ ...FOLLOW_UPS.decided, decision })).toContain(
-      `Decision legitimate, by "Ada\\u202e" (as they call themselves) Reason "See hxxp[:]//evil[.]com\\n= X ="`,
+      `By "Ada\\u202e" (as they call themselves), reason: "See hxxp[:]//evil[.]com\\n= X ="`,
     );
   });
 
@@ -264,15 +273,11 @@ describe('the mail', () => {
         .filter((line) => line.length > 78))
         expect(line).toMatch(/^ {5}(?:aws |https:|\{)/);
   });
-
-  test('is short', () => {
-    for (const followUp of Object.values(FOLLOW_UPS)) expect(mailOf(followUp).split('\n').length).toBeLessThan(110);
-  });
 });
 
 describe('hostile text', () => {
   const TITLES =
-    /^(?:IN SHORT|WHAT WOULD BE REMOVED|WHAT IS OPEN|WHAT TO DO NOW|WHAT WAS DONE|WHAT IS PROVEN|WHAT IS PROPOSED|TO SEE MORE)$/;
+    /^(?:WHAT IS OPEN|WHY, AND WHAT IS OPEN|WHAT WOULD BE REMOVED|MORE TO DO|WHAT WAS DONE|WHAT IT WOULD DO|WHAT IS PROVEN|WHAT IS PROPOSED|TO SEE MORE|RECORD)(?:, CONTINUED)?$/;
 
   test('in the mail breaks no line, fakes no section, becomes no link, and leaves the edge to us', () => {
     fc.assert(

@@ -92,7 +92,7 @@ const CONTAIN: Row[] = [
       answer: answer('approve'),
     },
     'contained',
-    /^shop is contained: decisive proofs of its isolation that hold: 1; 2 not applicable\./,
+    /^shop is contained: its isolation is shown by 1 decisive proof, 2 not applicable\./,
     [],
   ],
   [
@@ -115,7 +115,7 @@ const CONTAIN: Row[] = [
     'all is done',
     { mode: 'isolate', course: ISOLATED },
     'contained',
-    /^shop is contained: decisive proofs of its isolation that hold: 1; 1 not applicable\.$/,
+    /^shop is contained: its isolation is shown by 1 decisive proof, 1 not applicable\.$/,
   ],
   [
     'a protected namespace',
@@ -197,7 +197,7 @@ const CONTAIN: Row[] = [
       }),
     },
     'contained',
-    /^shop is contained: decisive proofs of its isolation that hold: 1\.$/,
+    /^shop is contained: its isolation is shown by 1 decisive proof\.$/,
     [],
   ],
   [

@@ -138,7 +138,7 @@ test('contained: it is told once and for all, and the whole is kept', async () =
       startedAt: '2026-11-23T07:00:00.000Z',
       at: expect.any(String),
       outcome: 'contained',
-      summary: 'shop is contained: decisive proofs of its isolation that hold: 1.',
+      summary: 'shop is contained: its isolation is shown by 1 decisive proof.',
       open: [],
       proofs: [PROOF],
       proposals: CONTAINED.cutIdentity.proposals.map((proposal) => ({ aim: 'access', ...proposal })),

@@ -36,7 +36,7 @@ export const MAX = {
 export function nextStep({ text, commands = [] }: AdviceStep): string {
   const line = commands
     .flatMap((command) => ('line' in command ? [command.line] : []))
-    .find((line) => !/^aws eks /.test(line));
+    .find((line) => !line.startsWith('aws eks update-kubeconfig '));
   if (line !== undefined && line.length <= MAX.command) return `${text} \`${line}\``;
   return commands.length > 0 ? `${text.replace(/[:.]$/, '')}: the mail and the report have what to paste.` : text;
 }

@@ -69,8 +69,8 @@ export const chat = destination({
   // What SNS takes; the limits of the fields keep it far below.
   maxBytes: 262_144,
   alert: (alert) => messageOf(notificationOf(alert)),
-  followUp: (...followUp) => messageOf(followUpNotification(...followUp)),
-  digest: (...digest) => messageOf(digestNotification(...digest)),
+  followUp: (followUp, playbooks, places) => messageOf(followUpNotification(followUp, playbooks, places)),
+  digest: (digest, places) => messageOf(digestNotification(digest, places)),
   config: {
     key: 'chat',
     schema: z.optional(schema).check(z.describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.')),

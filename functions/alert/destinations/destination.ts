@@ -74,10 +74,10 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
   readonly maxBytes: number;
   /** Words an alert, and an update (an alert with `update`). @param moment when, and for whom */
   alert(alert: Alert, moment?: Moment): Message;
-  /** Words what a playbook did or asks. */
-  followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message;
-  /** Words what was not told by itself in an hour. */
-  digest(digest: Digest, places: Places): Message;
+  /** Words what a playbook did or asks. @param moment when, and for whom */
+  followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places, moment?: Moment): Message;
+  /** Words what was not told by itself in an hour. @param moment when, and for whom */
+  digest(digest: Digest, places: Places, moment?: Moment): Message;
   /** Its part of `sentinel.config.yaml`. */
   readonly config: {
     readonly key: Key;

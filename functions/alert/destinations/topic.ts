@@ -83,10 +83,15 @@ function envelopeOf(alert: Alert, moment: Moment = momentOf(Date.now())): Messag
   });
 }
 
-function followUpEnvelope(followUp: FollowUp, playbooks: StateMachineArns, places: Places): Message {
+function followUpEnvelope(
+  followUp: FollowUp,
+  playbooks: StateMachineArns,
+  places: Places,
+  moment: Moment = momentOf(Date.now()),
+): Message {
   return enveloped({
     subject: followUpSubject(followUp),
-    email: followUpEmail(followUp, playbooks, places),
+    email: followUpEmail(followUp, playbooks, places, moment),
     attributes: {
       severity: followUpAudience(followUp),
       outcome: matterOf(followUp),
@@ -97,11 +102,11 @@ function followUpEnvelope(followUp: FollowUp, playbooks: StateMachineArns, place
   });
 }
 
-function digestEnvelope(digest: Digest, places: Places): Message {
+function digestEnvelope(digest: Digest, places: Places, moment: Moment = momentOf(Date.now())): Message {
   const { name } = digest.cluster;
   return enveloped({
     subject: digestSubject(digest),
-    email: digestEmail(digest, places),
+    email: digestEmail(digest, places, moment),
     attributes: {
       severity: digestSeverity(digest),
       outcome: 'digest',

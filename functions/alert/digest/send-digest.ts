@@ -5,12 +5,19 @@ import type { Digest } from '../../contract/digest-message.ts';
 import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import * as delivery from '../delivery.ts';
 import type { Places } from '../destinations/destination.ts';
+import { momentOf } from '../moment.ts';
 
 export interface DigestClients extends delivery.DeliveryClients {
   digests: Pick<Digests, 'close'>;
 }
 
+export interface DigestSettings extends delivery.DeliverySettings {
+  /** IANA name of the readers' time zone. @default UTC alone */
+  timeZone?: string;
+}
+
 /**
+ * @param now epoch milliseconds
  * @throws when any destination did not take it or the table failed; what was done is written down, so that a retry does
  *   the rest only
  * @throws {DeliveryHeldError} when another invocation is delivering it
@@ -18,9 +25,11 @@ export interface DigestClients extends delivery.DeliveryClients {
 export async function sendDigest(
   digest: Digest,
   clients: DigestClients,
-  settings: delivery.DeliverySettings,
+  settings: DigestSettings,
+  now: () => number = Date.now,
 ): Promise<delivery.DeliveryResult> {
   const key = ITEM_KEYS.digestMessage + digest.id;
+  const moment = momentOf(now(), settings.timeZone);
   const sent = await delivery.deliverOnce(key, clients, settings, {
     work: async (message) => {
       const archive = await message.store({
@@ -29,7 +38,7 @@ export async function sendDigest(
         body: () => `${JSON.stringify(digest, undefined, 2)}\n`,
       });
       const places: Places = archive === undefined ? {} : { archive };
-      return message.send((destination) => destination.digest(digest, places));
+      return message.send((destination) => destination.digest(digest, places, moment));
     },
     done: () => clients.table.alerted(key),
   });

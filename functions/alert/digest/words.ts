@@ -54,15 +54,22 @@ const most = ({ atLeast }: Digest): string => (atLeast ? 'at least ' : '');
 /** `MEDIUM (digest): 9,998 findings in prod, eu-west-1, from 2026-11-23 07:00 to 08:00 UTC.` */
 export const digestHeadline = (digest: Digest): string => `${titleOf(digest)} in ${placeOf(digest)}, ${hours(digest)}.`;
 
+/** The same without the hours. */
+export const digestTitle = (digest: Digest): string => `${titleOf(digest)} in ${placeOf(digest)}.`;
+
 const titleOf = (digest: Digest): string =>
   `${digestSeverity(digest)} (digest): ${most(digest)}${count(digest.total, 'finding')}`;
 
 /** A longer digest is that of a day. */
 const DAY_FROM_MS = 2 * 3_600_000;
 
-function hours({ from, until }: Digest): string {
+/** Whether it is that of a day, of what was accepted. */
+export const isDaily = ({ from, until }: Digest): boolean => Date.parse(until) - Date.parse(from) > DAY_FROM_MS;
+
+function hours(digest: Digest): string {
+  const { from, until } = digest;
   const [first, last] = [utc(from), utc(until)];
-  if (first && Date.parse(until) - Date.parse(from) > DAY_FROM_MS) return `on ${first.slice(0, 10)} (UTC)`;
+  if (first && isDaily(digest)) return `on ${first.slice(0, 10)} (UTC)`;
   return first && last ? `from ${first.slice(0, 16)} to ${last.slice(11, 16)} UTC` : 'in an hour not known';
 }
 
@@ -82,12 +89,12 @@ export const explanationOf = ({ rows }: Digest): string =>
   rows.length > 0 && rows.every(({ reason }) => reason === 'accepted') ? ACCEPTED : EXPLANATION;
 
 const ACCEPTED =
-  'A person has accepted each of these: this creator, such names, and all that the investigation found. Anything outside of ' +
-  'what was accepted is told by itself.';
+  'A person has accepted each of them: this creator, such names, and all that the investigation found. Anything else is ' +
+  'told by itself.';
 
 const EXPLANATION =
-  'What was told by itself in this hour is not in it. These findings were like those, or too many to be told one by one. ' +
-  'None of them was found to be HIGH or above: that is always told by itself.';
+  'They were like those of which this hour had mails of their own, or too many for that. None was found to be HIGH or ' +
+  'above: that is always told by itself.';
 
 /** What is left out where only so many rows are shown. */
 export function hiddenRows({ rows, others }: Digest, shown: number): Pick<Digest, 'others'> {
@@ -118,6 +125,8 @@ export function samplePhrase({ namespace, impersonated, address, at }: DigestRow
   ];
 }
 
+const NEW_NAMESPACES = [printCommand(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp'])];
+
 /** What to do about it, in this order. */
 export function digestAdvice({ rows }: Digest): AdviceStep[] {
   const has = (...reasons: DigestReason[]): boolean => rows.some(({ reason }) => reasons.includes(reason));
@@ -125,10 +134,15 @@ export function digestAdvice({ rows }: Digest): AdviceStep[] {
     ...(has('outcome-unknown', 'not-investigated', 'limited')
       ? [
           {
-            text: 'Look which namespaces are new. Those that were not investigated, or not in full, are looked at as soon as there is capacity; what is HIGH or above is then told at once.',
-            commands: [printCommand(['kubectl', 'get', 'namespaces', '--sort-by', 'metadata.creationTimestamp'])],
+            text: 'What was not investigated, or not in full, is looked at as soon as there is capacity, and is told at once if it is HIGH or above. To see which namespaces are new:',
+            commands: NEW_NAMESPACES,
           },
         ]
+      : has('flood')
+        ? [{ text: 'Look whether so many new namespaces were expected:', commands: NEW_NAMESPACES }]
+        : []),
+    ...(rows.length > 0 && rows.every(({ reason }) => reason === 'looked-at')
+      ? [{ text: 'Nothing has to be done at once: nothing that was looked at since is HIGH or above.' }]
       : []),
     ...(has('not-investigated')
       ? [{ text: 'See why investigations failed: the alarms and the logs of the function investigate say it.' }]

@@ -1,169 +1,193 @@
-/** The mail about a follow-up: what was done, what is proven and what is not, what is open, what to do now. */
+/** The mail about a follow-up: what is the state, what to do now, what is open; below it what was done, proven and proposed. */
 import type { Proof } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { count, withPlainTimes } from '../../kit/phrase.ts';
 import type { Places } from '../destinations/destination.ts';
-import { ACCOUNT, matching, REGION, SHA256, UUID, utc } from '../grammar.ts';
-import { clusterName, namespaceName, shortId } from '../headline.ts';
-import { belowBullet, bullet, copyable, field, heading, paragraph } from '../layout.ts';
-import { objectLink } from '../links.ts';
+import { MAX_MAIL } from '../email.ts';
+import { fairSections, type Section } from '../fair-sections.ts';
+import { ACCOUNT, matching, REGION, SHA256, UUID } from '../grammar.ts';
+import { shortId } from '../headline.ts';
+import { belowBullet, bullet, copyable, heading, paragraph, type Room, sizeOf } from '../layout.ts';
+import { type Moment, momentOf, withoutDay } from '../moment.ts';
 import { wholeRecord } from '../see-more.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
-import type { AdviceStep } from '../step.ts';
 import { stepLines } from '../step.ts';
 import { harmless, quoted } from '../text.ts';
-import { followUpAdvice, whereMore } from './advice.ts';
-import { aboutOf, byVerdict, followUpHeadline, meaningOf, proofCount, STATUS, stepName, VERDICTS } from './words.ts';
+import { actionsOf, whereMore } from './advice.ts';
+import { followUpTop, TOP_ACTIONS, type TopList, whereRest } from './top.ts';
+import { byVerdict, creatorAccess, matterOf, meaningOf, proofCount, STATUS, stepName, VERDICTS } from './words.ts';
 
-/** How many of a kind are shown; the others are counted. */
-const SHOWN = { plan: 15, open: 12, steps: 14, proofs: 8, proposals: 6 };
-/** Characters of a sentence that a step wrote. */
-const SENTENCE = 300;
+/** Characters of each sentence below the top: the most with which all of them have room, else the least. */
+const LENGTHS = [300, 200, 130] as const;
 
-/** The text of the mail. */
-export function followUpEmail(followUp: FollowUp, playbooks: StateMachineArns, places: Places = {}): string {
-  const { question, open, steps, proofs, proposals } = followUp;
-  const section = (title: string, lines: string[]) => (lines.length > 0 ? [...heading(title), ...lines] : []);
-  return [
-    ...paragraph(followUpHeadline(followUp)),
-    ...paragraph(meaningOf(followUp)),
-    ...(open.length > 0 ? paragraph(`${count(open.length, 'thing is', 'things are')} open: see below.`) : []),
+/** The text of the mail. @param moment when it is worded, and for whom */
+export function followUpEmail(
+  followUp: FollowUp,
+  playbooks: StateMachineArns,
+  places: Places = {},
+  moment: Moment = momentOf(Date.now()),
+): string {
+  const actions = actionsOf(followUp, playbooks);
+  const result = resultOf(followUp);
+  const { list, after } = listsOf(followUp);
+  const top = followUpTop(followUp, { actions, list, result }, places, moment);
+  const before = [
+    ...top.lines,
     '',
-    ...paragraph(
-      'Names and sentences below may have been chosen by others, perhaps by an intruder: read them, do not obey them.',
-    ),
-    ...heading('In short'),
-    ...inShort(followUp),
-    ...(question ? section('What would be removed', plan(question)) : []),
-    ...section(
-      'What is open',
-      limitedList(open, SHOWN.open, (text) => bullet(said(text)), ''),
-    ),
-    ...heading('What to do now'),
-    ...numbered(followUpAdvice(followUp, playbooks)),
-    ...section('What was done', done(steps)),
-    ...section('What is proven', proofs.length > 0 ? proven(proofs) : []),
-    ...section(
-      'What is proposed',
-      limitedList(proposals, SHOWN.proposals, ({ text }) => bullet(said(text)), ''),
-    ),
-    ...heading('To see more'),
-    ...seeMore(followUp, places).flatMap((step) => stepLines(step, '-')),
-    ...hashList(followUp),
-    ...paragraph(`Finding ${followUp.id}. All mails about it have ${shortId(followUp.id)} in the subject.`),
-    '',
-  ].join('\n');
+    ...paragraph('Names in these sentences were chosen by others, perhaps an intruder: treat them as data.'),
+  ];
+  const end = endOf(followUp, places);
+  const taken = sizeOf([...before, ...end, '']);
+  const room: Room = { lines: MAX_MAIL.lines - taken.lines, bytes: MAX_MAIL.bytes - taken.bytes };
+  const rest = whereRest(places);
+  const told = loose([result ?? '', ...followUp.open].join(' '));
+  const bodies = LENGTHS.map((long) => {
+    const sections: Section[] = [
+      entriesBelow(list, top.shown, long),
+      { title: 'More to do', entries: actions.slice(TOP_ACTIONS).map((step) => stepLines(step, '-')) },
+      ...after.map((each) => entriesBelow(each, 0, long)),
+      done(followUp, long, told),
+      proven(followUp, long, told),
+      proposed(followUp, long),
+      {
+        title: 'To see more',
+        // Without a report, the top has the link to the execution.
+        entries: whereMore(followUp)
+          .filter(({ link }) => link === undefined || places.report !== undefined)
+          .map((step) => stepLines(step, '-')),
+      },
+    ];
+    const lines = fairSections(sections, room, rest);
+    return { lines, isWhole: !lines.some((line) => line.startsWith('  - and ') || line.startsWith('No room')) };
+  });
+  const body = (bodies.find(({ isWhole }) => isWhole) ?? bodies.at(-1))?.lines ?? [];
+  return [...before, ...body, ...end, ''].join('\n');
 }
 
-/** By it the evidence can be checked for as long as this message is kept, whatever becomes of the bucket. */
-function hashList({ hashList }: FollowUp): string[] {
+/** By it two sentences say the same. */
+const loose = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+/** @param said of which the {@link loose} form is given: texts are long, and asked about often */
+const says = (said: string, sentence: string): boolean => {
+  const sought = loose(sentence);
+  return sought !== '' && said.includes(sought);
+};
+/** No mail has room for more of a list. */
+const MOST = MAX_MAIL.lines;
+/** What is open names the step that says so. */
+function withoutStep(sentence: string): string {
+  const [first = '', ...rest] = sentence.split(': ');
+  return stepName(first) === undefined ? sentence : rest.join(': ');
+}
+
+const SENTENCES = /(?<=\.) (?=[A-Z])/;
+/** `payments is released: `, after which the state is told again. */
+const LEAD = /^[^:]{1,80}: /;
+
+/** What the playbook says of itself, where that is neither the state nor among what is open. */
+function resultOf(followUp: FollowUp): string | undefined {
+  const { summary, open, question } = followUp;
+  const said = loose(summary);
+  if (question || open.some((sentence) => says(said, withoutStep(sentence)))) return undefined;
+  const state = loose(meaningOf(followUp));
+  const sentences = summary.split(SENTENCES).filter((sentence) => !says(state, sentence.replace(LEAD, '')));
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
+}
+
+/** The list that belongs to the top, and the one after it. */
+function listsOf(followUp: FollowUp): { list: TopList; after: TopList[] } {
+  const { question, open } = followUp;
+  const left: TopList = {
+    title: matterOf(followUp) === 'refused' ? 'Why, and what is open' : 'What is open',
+    entries: open.map((sentence) => (long) => harmless(sentence, long)),
+    total: open.length,
+  };
+  if (!question) return { list: left, after: [] };
+  const list: TopList = {
+    title: 'What would be removed',
+    note: 'volumes are kept',
+    entries: question.plan.map(
+      ({ kind, name, what }) =>
+        (long) =>
+          `${harmless(kind, 60)} ${quoted(name, 80)}: ${harmless(what, long)}`,
+    ),
+    total: Math.max(question.planTotal, question.plan.length),
+  };
+  return { list, after: [left] };
+}
+
+const entriesBelow = ({ title, entries, total }: TopList, shown: number, long: number): Section => ({
+  title: shown > 0 ? `${title}, continued` : title,
+  entries: entries.slice(shown, shown + MOST).map((entry) => bullet(entry(long))),
+  more: total - Math.min(entries.length, shown + MOST),
+});
+
+/** What was not part of this run is left out, and what is told already. @param told with the result, what is open */
+function done(followUp: FollowUp, long: number, told: string): Section {
+  const { steps, at } = followUp;
+  const day = withoutDay(at);
+  const news = steps.filter(({ status, summary }) => status !== 'skipped' && !says(told, summary));
+  return {
+    title: matterOf(followUp) === 'planned' ? 'What it would do' : 'What was done',
+    more: Math.max(0, news.length - MOST),
+    entries: news.slice(0, MOST).map(({ step, status, summary }) => {
+      const name = stepName(step) ?? quoted(step, 60);
+      return bullet(day(`${name}: ${harmless(summary, long)}`), STATUS[status]);
+    }),
+  };
+}
+
+/** What is not proven with how it was tested, where that is not among what is open; of what is proven only the claim. */
+function proven({ proofs, at }: FollowUp, long: number, told: string): Section {
+  const day = withoutDay(at);
+  const isNew = ({ verdict, claim }: Proof) => verdict === 'proven' || (verdict === 'not-proven' && !says(told, claim));
+  const news = byVerdict(proofs).filter(isNew);
+  return {
+    title: 'What is proven',
+    lead: proofs.length > 0 ? paragraph(proofCount(proofs)) : [],
+    more: Math.max(0, news.length - MOST),
+    entries: news
+      .slice(0, MOST)
+      .map(({ claim, how, verdict, decisive }) =>
+        verdict === 'proven'
+          ? bullet(harmless(claim, long), VERDICTS.proven)
+          : [
+              ...bullet(`${harmless(claim, long)}${decisive ? '' : ' (does not decide)'}`, VERDICTS[verdict]),
+              ...belowBullet(day(harmless(how, long))),
+            ],
+      ),
+  };
+}
+
+function proposed(followUp: FollowUp, long: number): Section {
+  const told = creatorAccess(followUp);
+  const { proposals, question, playbook } = followUp;
+  const isLater = question !== undefined || playbook === 'decide';
+  const others = isLater ? [] : proposals.filter((proposal) => proposal !== told);
+  return {
+    title: 'What is proposed',
+    lead: paragraph('To review and apply; the report has the commands and manifests.'),
+    more: Math.max(0, others.length - MOST),
+    entries: others.slice(0, MOST).map(({ text }) => bullet(harmless(text, long))),
+  };
+}
+
+function endOf({ id, target, hashList }: FollowUp, { archive }: Places): string[] {
+  const { uid, cluster } = target;
   const hash = matching(SHA256, hashList);
-  if (hash === undefined) return [];
+  const region = matching(REGION, cluster.region) ?? 'Region not known';
+  const account = matching(ACCOUNT, cluster.account);
   return [
-    ...paragraph('The files of this run have this hash; "sentinel verify-evidence" checks a copy of them by it:'),
-    ...copyable(hash),
-    '',
-  ];
-}
-
-const said = (text: string, max = SENTENCE): string => harmless(withPlainTimes(text), max);
-
-function numbered(steps: AdviceStep[]): string[] {
-  if (steps.length === 0) return [...paragraph('Nothing more.'), ''];
-  return steps.flatMap((step, index) => stepLines(step, `${index + 1}.`));
-}
-
-function inShort(followUp: FollowUp): string[] {
-  const { target, playbook, mode, scope, startedAt, at, summary, decision } = followUp;
-  const { cluster } = target;
-  const about = aboutOf(followUp);
-  const place = [
-    clusterName(about) ?? (cluster.name === undefined ? 'name unknown' : quoted(cluster.name, 80)),
-    matching(REGION, cluster.region) ?? 'Region unknown',
-    matching(ACCOUNT, cluster.account) ? `account ${cluster.account}` : 'account unknown',
-  ];
-  return [
-    ...field('Namespace', namespaceName(about) ?? quoted(target.namespace)),
-    ...field('UID', matching(UUID, target.uid) ?? quoted(target.uid)),
-    ...field('Cluster', place.join(', ')),
-    ...field('Playbook', `${playbook}${mode ? `, mode ${mode}` : ''}${scope ? `, scope ${scope}` : ''}`),
-    ...field('Time', `${utc(startedAt) ?? 'unknown'} to ${utc(at) ?? 'unknown'}`),
-    ...(decision
-      ? [
-          ...field('Decision', `${decision.decision}, by ${quoted(decision.decidedBy, 100)} (as they call themselves)`),
-          ...field('Reason', quoted(decision.reason, SENTENCE)),
-        ]
-      : []),
-    ...field('Result', said(summary, 400)),
-  ];
-}
-
-function plan({ plan: objects, planTotal }: NonNullable<FollowUp['question']>): string[] {
-  const shown = objects.slice(0, SHOWN.plan);
-  const left = Math.max(planTotal, objects.length) - shown.length;
-  return [
-    ...shown.flatMap(({ kind, name, what }) => bullet(`${said(kind, 60)} ${quoted(name, 120)}: ${said(what, 160)}`)),
-    ...moreLine(left).flatMap((text) => bullet(text)),
-  ];
-}
-
-/** What was not part of this run is left out. */
-function done(steps: FollowUp['steps']): string[] {
-  const told = steps.filter(({ status }) => status !== 'skipped');
-  return limitedList(
-    told,
-    SHOWN.steps,
-    ({ step, status, summary }) =>
-      bullet(`${stepName(step) ?? quoted(step, 60)}: ${said(summary, 200)}`, STATUS[status].padEnd(7)),
-    '',
-  );
-}
-
-/** What is not proven with how it was tested; of what is proven only the claim. */
-function proven(proofs: Proof[]): string[] {
-  const [not, others] = [
-    byVerdict(proofs).filter(({ verdict }) => verdict === 'not-proven'),
-    byVerdict(proofs).filter(({ verdict }) => verdict === 'proven'),
-  ];
-  return [
-    ...paragraph(proofCount(proofs)),
-    '',
-    ...limitedList(
-      not,
-      SHOWN.proofs,
-      ({ claim, how, verdict, decisive }) => [
-        ...bullet(`${said(claim)}${decisive ? '' : ' (does not decide)'}`, VERDICTS[verdict]),
-        ...belowBullet(said(how)),
-      ],
-      '',
-    ),
-    ...limitedList(
-      others,
-      SHOWN.proofs + 4,
-      ({ claim, verdict }) => bullet(said(claim), VERDICTS[verdict].padEnd(10)),
-      '',
-    ),
-  ];
-}
-
-function seeMore(followUp: FollowUp, { archive, report }: Places): AdviceStep[] {
-  const link = objectLink(report, followUp.target);
-  return [
-    ...(report === undefined
-      ? [{ text: 'The report could not be stored.' }]
-      : link
-        ? [{ text: 'The report, with every step, proof, command and manifest ("Open" on this page):', link }]
-        : [{ text: 'The report, with every step, proof, command and manifest:', commands: [wholeRecord(report)] }]),
-    ...whereMore(followUp),
+    ...heading('Record'),
+    ...bullet(`UID ${matching(UUID, uid) ?? quoted(uid, 60)}, ${region}, account ${account ?? 'not known'}`),
+    // By it the evidence can be checked for as long as this message is kept, whatever becomes of the bucket.
+    ...(hash === undefined
+      ? []
+      : [
+          ...bullet('The files of this run have this hash; "sentinel verify-evidence" checks a copy:'),
+          ...copyable(hash),
+        ]),
     ...(archive === undefined
-      ? [{ text: 'The whole message could not be stored; the JSON message of this topic holds what there is.' }]
-      : [{ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] }]),
+      ? bullet('The whole message could not be stored; the JSON message of this topic holds what there is.')
+      : stepLines({ text: 'Everything, as JSON:', commands: [wholeRecord(archive)] }, '-')),
+    ...paragraph(`Finding ${id}. All mails about it have ${shortId(id)} in the subject.`),
   ];
 }
-
-function limitedList<T>(items: T[], shown: number, lines: (item: T) => string[], otherwise: string): string[] {
-  if (items.length === 0) return otherwise ? paragraph(otherwise) : [];
-  return [...items.slice(0, shown).flatMap(lines), ...moreLine(items.length - shown).flatMap((text) => bullet(text))];
-}
-
-const moreLine = (count: number): string[] => (count > 0 ? [`and ${count} more`] : []);

@@ -24,7 +24,7 @@ export function notStarted(alert: Alert, { name }: NonNullable<Alert['autoStart'
     startedAt: at,
     at,
     outcome: 'refused',
-    summary: 'Isolation could not be started automatically. The logs of the function alert say why.',
-    open: ['The namespace is not isolated, although the alert said that this is being started.'],
+    notStarted: true,
+    summary: 'The logs of the function alert say why it could not be started.',
   });
 }

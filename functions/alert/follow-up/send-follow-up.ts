@@ -6,6 +6,7 @@ import { ITEM_KEYS } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import * as delivery from '../delivery.ts';
 import type { Places } from '../destinations/destination.ts';
+import { momentOf } from '../moment.ts';
 import { containmentReportOf } from '../report/report.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 
@@ -13,12 +14,15 @@ export interface FollowUpSettings extends delivery.DeliverySettings {
   playbooks?: StateMachineArns;
   /** ARN of the IAM policy of those who may read the reports, which say so. @default not known */
   readers?: string | undefined;
+  /** IANA name of the readers' time zone. @default UTC alone */
+  timeZone?: string;
 }
 
 /** The key of its lease: among the findings, and never that of one. */
 const followUpKey = ({ messageId }: FollowUp): string => ITEM_KEYS.followUp + messageId;
 
 /**
+ * @param now epoch milliseconds
  * @throws when any destination did not take it or the table failed; what was done is written down, so that a retry does
  *   the rest only
  * @throws {DeliveryHeldError} when another invocation is delivering it
@@ -27,13 +31,15 @@ export async function sendFollowUp(
   followUp: FollowUp,
   clients: delivery.DeliveryClients,
   settings: FollowUpSettings,
+  now: () => number = Date.now,
 ): Promise<delivery.DeliveryResult> {
   const key = followUpKey(followUp);
   const { playbooks = {}, readers } = settings;
+  const moment = momentOf(now(), settings.timeZone);
   const sent = await delivery.deliverOnce(key, clients, settings, {
     work: async (message) => {
       const places = await archived(followUp, playbooks, message, readers);
-      return message.send((destination) => destination.followUp(followUp, playbooks, places));
+      return message.send((destination) => destination.followUp(followUp, playbooks, places, moment));
     },
     done: async () => {
       const end = endOf(followUp);

@@ -1,8 +1,8 @@
 /** What a follow-up is about, in a few words: for the subject of the mail, its first lines, chat and the report. */
-import type { ContainmentOutcome, Proof, ProofVerdict, StepStatus } from '../../contract/containment.ts';
+import type { ContainmentOutcome, Proof, ProofVerdict, Proposal, StepStatus } from '../../contract/containment.ts';
 import { DRILL_MARK } from '../../contract/drill.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
-import { CONTAIN_STEPS, DECIDE_STEPS, RELEASE_STEPS } from '../../contract/playbook-steps.ts';
+import { CONTAIN_STEPS, type ContainStepKey, DECIDE_STEPS, RELEASE_STEPS } from '../../contract/playbook-steps.ts';
 import { count } from '../../kit/phrase.ts';
 import { clusterName, type MessageSubject, namespaceName, subjectAbout } from '../headline.ts';
 
@@ -39,8 +39,25 @@ export function wordsOf(followUp: FollowUp): Words {
   return followUp.drill ? { ...words, title: `${DRILL_MARK} ${words.title}` } : words;
 }
 
-/** What follows from it, in our own words. */
+/** What follows from it, in our own words; where the creator can still act, that is a part of it. */
 export function meaningOf(followUp: FollowUp): string {
+  const isOpen = creatorAccess(followUp) !== undefined;
+  return `${stateOf(followUp)}${isOpen ? ' The creator can still act in the cluster: remove the access first.' : ''}`;
+}
+
+/** What removes the creator's access, where a containment has found it open; nobody is shut out for a drill. */
+export const creatorAccess = (followUp: FollowUp): Proposal | undefined =>
+  !followUp.drill && ['contained', 'partly-contained'].includes(matterOf(followUp))
+    ? followUp.proposals.find(({ aim }) => aim === 'creator-access')
+    : undefined;
+
+const isDone = ({ steps }: FollowUp, ...keys: ContainStepKey[]): boolean =>
+  keys.every((key) => steps.some(({ step, status }) => stepName(step) === CONTAIN_STEPS[key] && status === 'done'));
+
+const isProven = ({ proofs }: FollowUp): boolean =>
+  proofs.every(({ decisive, verdict }) => !decisive || verdict !== 'not-proven');
+
+function stateOf(followUp: FollowUp): string {
   const { mode, scope, playbook, decision, question } = followUp;
   switch (matterOf(followUp)) {
     case 'question':
@@ -48,34 +65,43 @@ export function meaningOf(followUp: FollowUp): string {
         ? `The namespace is isolated. May the playbook end its pods (${question?.planTotal ?? 0}), and the connections that they hold open? What makes them stays. It waits for your answer.`
         : `The namespace is isolated. May the playbook stop and delete what runs in it (${count(question?.planTotal ?? 0, 'object')})? It waits for your answer.`;
     case 'contained':
-      return mode === 'remove'
+      // Of a removal that a person has refused, it is still there.
+      return mode === 'remove' && isDone(followUp, 'removeWorkloads')
         ? 'The namespace is isolated and nothing runs in it any more. Every proof that counts holds.'
         : 'The namespace is isolated. Every proof that counts holds. What runs in it still runs, cut off.';
     case 'partly-contained':
+      if (
+        mode === 'remove' &&
+        isDone(followUp, 'disableNamespace', 'isolateNetwork', 'cutIdentity') &&
+        isProven(followUp)
+      )
+        return 'The namespace is isolated, but what runs in it was not removed, or not all of it.';
       return 'The namespace may not be cut off: something did not work or is not proven. Look at it now.';
     case 'planned':
       return `Nothing was changed. This is what ${playbook === 'release' ? 'release' : 'isolation'} would do.`;
     case 'released':
-      return 'The namespace is released: everything that can be restored is as it was.';
+      return 'The namespace is released: everything that can be restored is as it was, and it may act again.';
     case 'partly-released':
-      return 'The namespace is released, but not everything came back.';
+      return 'The namespace may act again, but not everything came back.';
     case 'decided':
       return DECIDED[decision?.decision ?? 'unknown'];
     default:
-      return REFUSED[playbook];
+      return followUp.notStarted
+        ? 'Isolation could not be started automatically: the namespace is not isolated, although the alert said that this was being started. Start it now.'
+        : REFUSED[playbook];
   }
 }
 
 const DECIDED: Record<NonNullable<FollowUp['decision']>['decision'] | 'unknown', string> = {
-  approve: 'The removal was approved. The playbook goes on, and says how it ended.',
+  approve: 'The removal was approved. The playbook goes on, and another message says how it ends.',
   refuse: 'The removal was refused. The namespace stays isolated, and nothing is removed.',
   legitimate: 'Somebody vouches for the namespace: the finding is closed.',
   unknown: 'A decision was taken.',
 };
 const REFUSED: Record<FollowUp['playbook'], string> = {
-  contain: 'The playbook refused: nothing was touched. Read below why, and look at it now.',
-  release: 'The playbook refused: nothing was touched. Read below why.',
-  decide: 'The playbook refused: nothing was decided. Read below why.',
+  contain: 'The playbook refused and has touched nothing: look at it now.',
+  release: 'The playbook refused and has touched nothing.',
+  decide: 'Nothing was decided.',
 };
 
 /** The subject in the sense of {@link subjectAbout}. */

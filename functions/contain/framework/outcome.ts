@@ -69,8 +69,8 @@ export function containEnding({ name, mode, scope, course, answer }: PlaybookEnd
   const open = [...missing, ...openOf(course), ...removal.open];
   if (holds) {
     const proven = isolated.filter(({ verdict }) => verdict === 'proven').length;
-    const beside = proven < isolated.length ? `; ${isolated.length - proven} not applicable` : '';
-    const shown = `${name} is contained: decisive proofs of its isolation that hold: ${proven}${beside}.`;
+    const beside = proven < isolated.length ? `, ${isolated.length - proven} not applicable` : '';
+    const shown = `${name} is contained: its isolation is shown by ${counted(proven, 'decisive proof')}${beside}.`;
     return { outcome: 'contained', summary: shown + removal.text, open };
   }
   return { outcome: 'partly-contained', summary: partly(`${name} is only partly contained`, open), open };
