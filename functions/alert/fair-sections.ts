@@ -2,7 +2,7 @@
 import { bullet, heading, paragraph, type Room, sizeOf } from './layout.ts';
 
 /** A list with a title; absent from the mail where it is empty. */
-export interface Section {
+export interface MailSection {
   title: string;
   /** What stands between the title and the list. */
   lead?: readonly string[];
@@ -20,7 +20,7 @@ const roomWithout = (room: Room, lines: readonly string[]): Room | undefined => 
   return left.lines >= 0 && left.bytes >= 0 ? left : undefined;
 };
 
-function restLine({ entries, more = 0, restWords }: Section, shown: number, rest: string): string[] {
+function restLine({ entries, more = 0, restWords }: MailSection, shown: number, rest: string): string[] {
   const hidden = entries.length - shown + more;
   if (hidden === 0) return [];
   return bullet(restWords ? restWords(hidden) : `and ${hidden} more: ${rest}`);
@@ -37,7 +37,7 @@ const leftOutLines = (titles: readonly string[], rest: string): string[] =>
  *
  * @param rest where what has no room is, as `in the report`
  */
-export function fairSections(sections: readonly Section[], room: Room, rest: string): string[] {
+export function fairSections(sections: readonly MailSection[], room: Room, rest: string): string[] {
   const filled = sections.filter(({ entries }) => entries.length > 0);
   const shown = shownOf(filled, room, rest);
   if (shown.every((count) => count > 0)) return linesOf(filled, shown, rest);
@@ -51,7 +51,7 @@ export function fairSections(sections: readonly Section[], room: Room, rest: str
 }
 
 /** How many entries of each have room. */
-function shownOf(sections: readonly Section[], room: Room, rest: string): number[] {
+function shownOf(sections: readonly MailSection[], room: Room, rest: string): number[] {
   const shown = sections.map(() => 0);
   const isOpen = sections.map(() => true);
   let left = room;
@@ -72,7 +72,7 @@ function shownOf(sections: readonly Section[], room: Room, rest: string): number
   return shown;
 }
 
-const linesOf = (sections: readonly Section[], shown: readonly number[], rest: string): string[] =>
+const linesOf = (sections: readonly MailSection[], shown: readonly number[], rest: string): string[] =>
   sections.flatMap((section, index) => {
     const { title, lead = [], entries } = section;
     const count = shown[index] ?? 0;

@@ -222,7 +222,7 @@ const CONTAIN: Row[] = [
     'removed',
     { mode: 'remove', course: REMOVED, answer: answer('approve') },
     'contained',
-    /hold: 1; 1 not applicable\. Nothing of it runs any more\.$/,
+    /decisive proof, 1 not applicable\. Nothing of it runs any more\.$/,
   ],
   [
     'removal refused by a person',

@@ -2,7 +2,7 @@
 import type { Digest, DigestRow } from '../../contract/digest-message.ts';
 import type { Places } from '../destinations/destination.ts';
 import { MAX_MAIL } from '../email.ts';
-import { fairSections, type Section } from '../fair-sections.ts';
+import { fairSections, type MailSection } from '../fair-sections.ts';
 import { shortId } from '../headline.ts';
 import { bullet, heading, paragraph, type Room, sizeOf } from '../layout.ts';
 import { type Moment, momentOf, periodWords, withoutDay } from '../moment.ts';
@@ -54,7 +54,7 @@ export function digestEmail(digest: Digest, { archive }: Places, moment: Moment 
   ];
   const taken = sizeOf([...before, ...end, '']);
   const room: Room = { lines: MAX_MAIL.lines - taken.lines, bytes: MAX_MAIL.bytes - taken.bytes };
-  const below: Section = {
+  const below: MailSection = {
     title: top.shown > 0 ? 'What happened, continued' : 'What happened, the worst first',
     entries: all.slice(top.shown),
     more: others?.rows ?? 0,

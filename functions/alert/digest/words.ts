@@ -64,7 +64,7 @@ const titleOf = (digest: Digest): string =>
 const DAY_FROM_MS = 2 * 3_600_000;
 
 /** Whether it is that of a day, of what was accepted. */
-export const isDaily = ({ from, until }: Digest): boolean => Date.parse(until) - Date.parse(from) > DAY_FROM_MS;
+const isDaily = ({ from, until }: Digest): boolean => Date.parse(until) - Date.parse(from) > DAY_FROM_MS;
 
 function hours(digest: Digest): string {
   const { from, until } = digest;
@@ -93,7 +93,7 @@ const ACCEPTED =
   'told by itself.';
 
 const EXPLANATION =
-  'They were like those of which this hour had mails of their own, or too many for that. None was found to be HIGH or ' +
+  'They were like others that had a mail of their own in this hour, or too many for that. None was found to be HIGH or ' +
   'above: that is always told by itself.';
 
 /** What is left out where only so many rows are shown. */

@@ -3,7 +3,7 @@ import type { Proof } from '../../contract/containment.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
 import type { Places } from '../destinations/destination.ts';
 import { MAX_MAIL } from '../email.ts';
-import { fairSections, type Section } from '../fair-sections.ts';
+import { fairSections, type MailSection } from '../fair-sections.ts';
 import { ACCOUNT, matching, REGION, SHA256, UUID } from '../grammar.ts';
 import { shortId } from '../headline.ts';
 import { belowBullet, bullet, copyable, heading, paragraph, type Room, sizeOf } from '../layout.ts';
@@ -41,7 +41,7 @@ export function followUpEmail(
   const rest = whereRest(places);
   const told = loose([result ?? '', ...followUp.open].join(' '));
   const bodies = LENGTHS.map((long) => {
-    const sections: Section[] = [
+    const sections: MailSection[] = [
       entriesBelow(list, top.shown, long),
       { title: 'More to do', entries: actions.slice(TOP_ACTIONS).map((step) => stepLines(step, '-')) },
       ...after.map((each) => entriesBelow(each, 0, long)),
@@ -65,7 +65,7 @@ export function followUpEmail(
 
 /** By it two sentences say the same. */
 const loose = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
-/** @param said of which the {@link loose} form is given: texts are long, and asked about often */
+/** @param said in its {@link loose} form, which is made once: texts are long, and asked about often */
 const says = (said: string, sentence: string): boolean => {
   const sought = loose(sentence);
   return sought !== '' && said.includes(sought);
@@ -114,14 +114,14 @@ function listsOf(followUp: FollowUp): { list: TopList; after: TopList[] } {
   return { list, after: [left] };
 }
 
-const entriesBelow = ({ title, entries, total }: TopList, shown: number, long: number): Section => ({
+const entriesBelow = ({ title, entries, total }: TopList, shown: number, long: number): MailSection => ({
   title: shown > 0 ? `${title}, continued` : title,
   entries: entries.slice(shown, shown + MOST).map((entry) => bullet(entry(long))),
   more: total - Math.min(entries.length, shown + MOST),
 });
 
 /** What was not part of this run is left out, and what is told already. @param told with the result, what is open */
-function done(followUp: FollowUp, long: number, told: string): Section {
+function done(followUp: FollowUp, long: number, told: string): MailSection {
   const { steps, at } = followUp;
   const day = withoutDay(at);
   const news = steps.filter(({ status, summary }) => status !== 'skipped' && !says(told, summary));
@@ -136,7 +136,7 @@ function done(followUp: FollowUp, long: number, told: string): Section {
 }
 
 /** What is not proven with how it was tested, where that is not among what is open; of what is proven only the claim. */
-function proven({ proofs, at }: FollowUp, long: number, told: string): Section {
+function proven({ proofs, at }: FollowUp, long: number, told: string): MailSection {
   const day = withoutDay(at);
   const isNew = ({ verdict, claim }: Proof) => verdict === 'proven' || (verdict === 'not-proven' && !says(told, claim));
   const news = byVerdict(proofs).filter(isNew);
@@ -157,7 +157,7 @@ function proven({ proofs, at }: FollowUp, long: number, told: string): Section {
   };
 }
 
-function proposed(followUp: FollowUp, long: number): Section {
+function proposed(followUp: FollowUp, long: number): MailSection {
   const told = creatorAccess(followUp);
   const { proposals, question, playbook } = followUp;
   const isLater = question !== undefined || playbook === 'decide';
