@@ -24,6 +24,7 @@ export const BUNDLING = {
   minify: true,
   mainFields: ['module', 'main'],
   sourcesContent: false,
+  inject: [join(import.meta.dirname, '..', '..', 'functions', 'kit', 'stack-traces.ts')],
 };
 
 /** Where the published package has the bundles, from the file that is built of this one; see tools/build. */

@@ -80,7 +80,7 @@ export class SentinelFunction extends Construct {
       memorySize: props.memory?.toMebibytes() ?? 512,
       timeout: props.timeout,
       role: this.role,
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      ...defined({ environment: props.environment }),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,

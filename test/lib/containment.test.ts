@@ -432,7 +432,6 @@ describe('the settings', () => {
       'EVIDENCE_BUCKET',
       'FINDINGS_DAYS',
       'FINDINGS_TABLE',
-      'NODE_OPTIONS',
       'READER_POLICY',
     ]);
     const topic = `arn:aws-us-gov:sns:ap-southeast-2:111122223333:${'x'.repeat(100)}`;

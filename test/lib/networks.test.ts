@@ -250,7 +250,7 @@ describe('a configuration of forty clusters in as many networks as there may be'
 
   beforeAll(() => {
     resources = new Resources(stackOf(clusters, { chat: {} }));
-  });
+  }, 60_000);
 
   test('fits into a stack', () => {
     expect(resources.of('EKS::AccessEntry')).toHaveLength(5 * 40);
@@ -265,7 +265,6 @@ describe('a configuration of forty clusters in as many networks as there may be'
       'FINDINGS_TABLE',
       'INVESTIGATE_FUNCTION',
       'MAX_UNZIPPED_BYTES',
-      'NODE_OPTIONS',
       'REJECTED_QUEUE_URL',
     ]);
     const queue = `https://sqs.ap-southeast-2.amazonaws.com/111122223333/${'x'.repeat(80)}`;

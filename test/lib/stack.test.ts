@@ -405,7 +405,7 @@ describe('the settings of an investigation', () => {
     const others = Object.fromEntries(
       Object.entries(variables).filter(([name]) => !settings.some((part) => name.includes(part))),
     );
-    expect(Object.keys(others).sort()).toEqual(['FINDINGS_TABLE', 'NODE_OPTIONS']);
+    expect(Object.keys(others).sort()).toEqual(['FINDINGS_TABLE']);
     expect(JSON.stringify(others).length + MAX_SETTINGS_BYTES).toBeLessThanOrEqual(4096);
   });
 });

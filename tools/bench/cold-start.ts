@@ -26,7 +26,6 @@ const SETTINGS = {
   ALERT_FUNCTION: 'alert',
   REJECTED_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/rejected',
   DESTINATIONS: '{"topic":"arn:aws:sns:eu-west-1:111122223333:alerts"}',
-  NODE_OPTIONS: '--enable-source-maps',
 };
 
 const LOAD = 'require(process.argv[1]); const { user, system } = process.cpuUsage(); console.log(user + system)';
