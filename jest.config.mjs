@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 
 /** Unit suite: needs nothing but Node. The system suite has a configuration of its own. */
 export default {
+  reporters: ['default', ['<rootDir>/test/slowest.mjs', { name: 'unit' }]],
   setupFiles: ['<rootDir>/test/quiet.mjs'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/system/', '<rootDir>/test/browser/', '<rootDir>/cdk.out/'],

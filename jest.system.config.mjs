@@ -6,6 +6,7 @@ import unit from './jest.config.mjs';
  */
 export default {
   ...unit,
+  reporters: ['default', ['<rootDir>/test/slowest.mjs', { name: 'system' }]],
   testMatch: ['<rootDir>/test/system/**/*.test.ts', '<rootDir>/test/browser/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/cdk.out/'],
   testTimeout: 120_000,

@@ -12,11 +12,14 @@ const ROWS: Row[] = [
   row({ work: 'no peer here', peer: { name: 'jq' }, goal: 0.8 }),
   row({ work: 'no goal', peer: { name: 'jq', value: 4 } }),
   row({ work: 'alone', ours: 1234.5, unit: 'kB' }),
+  row({ work: 'within', ours: 90, most: 120 }),
+  row({ work: 'beyond', ours: 121, most: 120 }),
+  { bench: 'b', work: 'never', unit: 's', most: 120 },
 ];
 
 describe('the table', () => {
   test('says of each line the ratio and whether the goal is met; of a missing peer that it is missing', () => {
-    expect(ROWS.map(isMet)).toEqual([true, false, undefined, undefined, undefined]);
+    expect(ROWS.map(isMet)).toEqual([true, false, undefined, undefined, undefined, true, false, undefined]);
     expect(asText(ROWS).split('\n')).toEqual(
       [
         'Benchmark  Work             Ours  Limit  Peer                     Ratio    Goal  Met',
@@ -25,6 +28,9 @@ describe('the table', () => {
         'b          no peer here    2.0 s         jq: not on this machine          ≤ 0.8  unknown',
         'b          no goal         2.0 s         jq: 4.0 s                 0.50',
         'b          alone         1235 kB',
+        'b          within         90.0 s                                         ≤ 120 s  yes',
+        'b          beyond          121 s                                         ≤ 120 s  no',
+        'b          never   not measured                                          ≤ 120 s  unknown',
       ].map((line) => expect.stringMatching(new RegExp(`^${line.replace(/[|.:]/g, '\\$&').replace(/ +/g, ' +')}$`))),
     );
   });
@@ -37,7 +43,7 @@ describe('the table', () => {
 
   test('stands in a page that counts what is missed, and keeps the notes', () => {
     const first = page(ROWS, '');
-    expect(first).toContain('Not met: 1 of 3 goals.');
+    expect(first).toContain('Not met: 2 of 6 goals.');
     expect(page(ROWS.slice(0, 1), first.replace('None.', 'A reason.'))).toMatch(
       /Every goal is met\.\n\n## Notes\n\nA reason\.\n$/,
     );
@@ -65,6 +71,8 @@ describe('the measurement', () => {
 });
 
 test('a benchmark that does not exist is wrong input', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['tools/bench/main.ts', 'detekt'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, ['tools/bench/main.ts', '--only', 'detekt'], {
+    encoding: 'utf8',
+  });
   expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining("'detekt' is invalid") });
 });

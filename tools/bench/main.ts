@@ -1,15 +1,17 @@
 /** `npm run bench`: what the product takes, beside what people would use instead. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { bundles } from './bundles.ts';
 import { coldStart } from './cold-start.ts';
+import { cost } from './cost.ts';
 import { detect } from './detect.ts';
 import { page } from './page.ts';
 import { replay } from './replay.ts';
 import type { Row } from './row.ts';
 import { asText } from './table.ts';
+import { tests } from './tests.ts';
 
-const BENCHES = [detect, coldStart, replay, bundles];
+const BENCHES = [detect, coldStart, bundles, replay, tests, cost];
 const PAGE = 'docs/benchmarks.md';
 
 /** Says what is being measured, where somebody watches. */
@@ -36,8 +38,8 @@ function bench(name: string, others: string[] = []): string[] {
 
 await new Command('bench')
   .description(`Measures, prints one table, and writes it to ${PAGE} where all benchmarks were run.`)
-  .addArgument(new Argument('[name...]', 'the benchmarks to run; all by default').argParser(bench))
+  .addOption(new Option('--only <name...>', 'the benchmarks to run; all by default').argParser(bench))
   .addHelpText('after', `\nBenchmarks:\n${BENCHES.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}`)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action((names: string[] | undefined) => run(names ?? []))
+  .action(({ only }: { only?: string[] }) => run(only ?? []))
   .parseAsync();

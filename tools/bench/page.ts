@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { Row } from './row.ts';
-import { asMarkdown, isMet } from './table.ts';
+import { asMarkdown, hasGoal, isMet } from './table.ts';
 
 const NOTES = '## Notes\n';
 
@@ -11,7 +11,7 @@ const NOTES = '## Notes\n';
  */
 export function page(rows: readonly Row[], former: string): string {
   const notes = former.includes(NOTES) ? former.slice(former.indexOf(NOTES)) : `${NOTES}\nNone.\n`;
-  const goals = rows.filter(({ goal }) => goal !== undefined).length;
+  const goals = rows.filter(hasGoal).length;
   const missed = rows.filter((row) => isMet(row) === false);
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
   return `# Benchmarks
@@ -22,7 +22,8 @@ Each line is the same work in one run: ours, the peer that people would use inst
 what ours cannot be below. Numbers of a busy or another machine differ; ratios differ less.
 
 Machine: ${machine}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}. Node.js ${process.version}.
-Repeat with \`npm run bench\`, or one part with \`npm run bench -- detect\`; \`--help\` lists the parts.
+Repeat with \`npm run bench\`, or one part with \`npm run bench -- --only detect\`; \`--help\` lists the parts. How long
+the tests take is what their last whole run on the machine wrote down (\`npm test\`, \`npm run test:system\`).
 
 ${asMarkdown(rows)}
 

@@ -3,12 +3,15 @@ export interface Row {
   /** Which benchmark it belongs to. */
   bench: string;
   work: string;
-  unit: 'ms' | 's' | 'kB';
-  ours: number;
+  unit: 'ms' | 's' | 'kB' | '$ a month';
+  /** Absent where it was never measured on this machine. */
+  ours?: number;
   /** Absent where ours is told alone. */
   peer?: Peer;
   /** The most that ours may be of the peer's; nothing is promised where it is absent. */
   goal?: number;
+  /** The most that ours may be, where it has no peer. */
+  most?: number;
   /** Whatever ours does, it cannot be below this; where it is known. */
   limit?: number;
 }

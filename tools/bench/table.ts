@@ -4,22 +4,32 @@ const HEADINGS = ['Benchmark', 'Work', 'Ours', 'Limit', 'Peer', 'Ratio', 'Goal',
 /** Columns of numbers. */
 const RIGHT = new Set([2, 3, 5, 6]);
 
+/** Whether something is promised of the row. */
+export const hasGoal = ({ goal, most }: Row): boolean => goal !== undefined || most !== undefined;
+
 /** Whether the row's goal is met; undefined where there is none, or nothing to compare with. */
-export const isMet = ({ ours, peer, goal }: Row): boolean | undefined =>
-  goal === undefined || peer?.value === undefined ? undefined : ours / peer.value <= goal;
+export function isMet(row: Row): boolean | undefined {
+  const { ours, goal, most } = row;
+  if (most !== undefined) return ours === undefined ? undefined : ours <= most;
+  const ratio = ratioOf(row);
+  return goal === undefined || ratio === undefined ? undefined : ratio <= goal;
+}
+
+const ratioOf = ({ ours, peer }: Row): number | undefined =>
+  ours === undefined || peer?.value === undefined ? undefined : ours / peer.value;
 
 function cells(row: Row): string[] {
-  const { bench, work, unit, ours, peer, goal, limit } = row;
+  const { bench, work, unit, ours, peer, goal, most, limit } = row;
   const met = isMet(row);
   return [
     bench,
     work,
-    amount(ours, unit),
+    ours === undefined ? 'not measured' : amount(ours, unit),
     limit === undefined ? '' : amount(limit, unit),
     peer ? `${peer.name}: ${peer.value === undefined ? 'not on this machine' : amount(peer.value, unit)}` : '',
-    peer?.value === undefined ? '' : (ours / peer.value).toFixed(2),
-    goal === undefined ? '' : `≤ ${goal}`,
-    met === undefined ? (goal === undefined ? '' : 'unknown') : met ? 'yes' : 'no',
+    ratioOf(row)?.toFixed(2) ?? '',
+    most === undefined ? (goal === undefined ? '' : `≤ ${goal}`) : `≤ ${amount(most, unit)}`,
+    met === undefined ? (hasGoal(row) ? 'unknown' : '') : met ? 'yes' : 'no',
   ];
 }
 
