@@ -8,6 +8,7 @@ const MOST: Readonly<Record<FunctionName, number>> = {
   investigate: 3_250,
   alert: 1_060,
   watch: 2_430,
+  securityhub: 650,
   contain: 2_880,
   probe: 2_680,
   release: 2_780,
