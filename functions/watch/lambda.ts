@@ -52,7 +52,8 @@ const place = { region: environment.required('AWS_REGION'), account: environment
 
 /** Absent where nobody wants events. */
 const bus = environment.optional('EVENTS_BUS');
-const origin = { ...place, stack: environment.required('STACK_NAME') };
+const stackName = stack.split('/')[1] ?? '';
+const origin = { ...place, stack: stackName };
 
 /** The entry of the deployed function. */
 export const handler = createHandler({
@@ -61,7 +62,7 @@ export const handler = createHandler({
     deployed: {
       role,
       region: place.region,
-      stackName: stack.split('/')[1] ?? '',
+      stackName,
       detectName: environment.required('DETECT_FUNCTION'),
       detectArn: detect,
       cutLineClusters: environment.stringList('CUT_LINE_CLUSTERS'),
