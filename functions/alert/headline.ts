@@ -102,13 +102,13 @@ export const namespaceName = ({ namespace: { name } }: Pick<MessageSubject, 'nam
 export const clusterName = ({ cluster }: Pick<MessageSubject, 'cluster'>): string | undefined =>
   matching(CLUSTER, cluster.name);
 
-/** What became of a name that is not simply there now. */
-const HAPPENED: Record<Outcome, string> = {
-  created: '',
-  'attempt-denied': ' denied',
-  rejected: ' rejected',
-  'already-exists': ' existed already',
-  'outcome-unknown': ' maybe created',
+/** What stands before and after a name that is not simply there now. */
+const HAPPENED: Record<Outcome, readonly [before: string, after: string]> = {
+  created: ['', ''],
+  'attempt-denied': ['creation of ', ' denied'],
+  rejected: ['creation of ', ' rejected'],
+  'already-exists': ['', ' existed already'],
+  'outcome-unknown': ['', ' maybe created'],
 };
 
 /** SNS takes subjects of fewer than 100 characters. */
@@ -129,16 +129,21 @@ export const subjectOf = (alert: Alert): string =>
  * the cluster is cut in its middle, then the namespace.
  *
  * @param words how grave it is, in capitals; the longest first
- * @param happened to the namespace
+ * @param happened what stands before and after the namespace
  */
-export function subjectAbout(words: readonly string[], about: MessageSubject, happened = ''): string {
-  const namespace = namespaceName(about) ?? 'namespace';
+export function subjectAbout(
+  words: readonly string[],
+  about: MessageSubject,
+  [before, after]: readonly [before: string, after: string] = ['', ''],
+): string {
+  const known = namespaceName(about);
+  const namespace = known ?? 'a namespace';
   const cluster = clusterName(about);
   const subject = (title: string, name: string, place = cluster): string =>
-    `${title}: ${name}${happened}${place === undefined ? '' : ` in ${place}`} [${shortId(about.id)}]`;
+    `${title}: ${before}${name}${after}${place === undefined ? '' : ` in ${place}`} [${shortId(about.id)}]`;
   const title = words.find((each) => subject(each, namespace).length <= MAX_SUBJECT) ?? words.at(-1) ?? '';
   const place = cluster && cutToFit(cluster, subject(title, namespace).length);
-  return subject(title, cutToFit(namespace, subject(title, namespace, place).length), place);
+  return subject(title, known === undefined ? namespace : cutToFit(known, subject(title, known, place).length), place);
 }
 
 /** The name without its middle, so much shorter that a subject of this length fits; a name that fits stays whole. */

@@ -287,11 +287,15 @@ describe('the subject', () => {
     [
       'of a denial',
       about({ outcome: 'attempt-denied', namespace: {} }),
-      'HIGH: namespace denied in prod [nsf-0123456789ab]',
+      'HIGH: creation of a namespace denied in prod [nsf-0123456789ab]',
     ],
-    ['of a denial of a name', about({ outcome: 'attempt-denied' }), 'HIGH: payments denied in prod [nsf-0123456789ab]'],
+    [
+      'of a denial of a name',
+      about({ outcome: 'attempt-denied' }),
+      'HIGH: creation of payments denied in prod [nsf-0123456789ab]',
+    ],
     ['without assessment', BARE, 'UNKNOWN: payments in prod [nsf-0123456789ab]'],
-    ['of an unusual name', about({ namespace: { name: 'evil.com' } }), 'HIGH: namespace in prod [nsf-0123456789ab]'],
+    ['of an unusual name', about({ namespace: { name: 'evil.com' } }), 'HIGH: a namespace in prod [nsf-0123456789ab]'],
     [
       'with long names cuts the cluster in its middle',
       about({ namespace: { name: 'a'.repeat(40) }, cluster: { name: `${'b'.repeat(40)}${'c'.repeat(40)}` } }),
@@ -334,7 +338,7 @@ describe('the subject', () => {
           title = '',
           first = '',
           last = '',
-        } = /^(?<title>[A-Z]+(?: \((?:was [A-Z]+|update)\))?): (?<first>\S+)(?: denied| rejected| existed already| maybe created)? in (?<last>\S+) \[nsf-0123456789ab\]$/.exec(
+        } = /^(?<title>[A-Z]+(?: \((?:was [A-Z]+|update)\))?): (?:creation of )?(?<first>\S+)(?: denied| rejected| existed already| maybe created)? in (?<last>\S+) \[nsf-0123456789ab\]$/.exec(
           subject,
         )?.groups ?? {};
         expect(title).toBe(before === null ? now : `${now} (${before === now ? 'update' : `was ${before}`})`);

@@ -218,11 +218,11 @@ export function readMails(mailsOf: () => readonly Sent[]): void {
 
     test('has a subject with severity, namespace and cluster, all of them whole', () => {
       for (const { alert } of sent) {
-        const { namespace, cluster } = alert.finding;
+        const { namespace, cluster, outcome } = alert.finding;
+        const isRefused = outcome === 'attempt-denied' || outcome === 'rejected';
+        const name = `${isRefused ? 'creation of ' : ''}${namespace.name ?? 'a namespace'}`;
         expect(subjectOf(alert)).toMatch(
-          new RegExp(
-            `^[A-Z]+( \\([^)]+\\))?: ${namespace.name ?? 'namespace'}.* in ${cluster.name} \\[${alert.id.slice(0, 16)}\\]$`,
-          ),
+          new RegExp(`^[A-Z]+( \\([^)]+\\))?: ${name}.* in ${cluster.name} \\[${alert.id.slice(0, 16)}\\]$`),
         );
       }
     });
