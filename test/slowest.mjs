@@ -1,4 +1,4 @@
-/** After a whole run: names the ten slowest files, and writes down how long it took, for `npm run bench`. */
+/** Names the ten slowest files, and writes down how long a run of all took, for `npm run bench`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -7,11 +7,13 @@ const SHOWN = 10;
 export default class Slowest {
   #root;
   #name;
+  #isWhole;
 
   /** @param options.name of the suite: the record is `reports/NAME-time.json` */
-  constructor({ rootDir }, { name }) {
+  constructor({ rootDir, nonFlagArgs, testNamePattern, onlyChanged }, { name }) {
     this.#root = rootDir;
     this.#name = name;
+    this.#isWhole = nonFlagArgs.length === 0 && !testNamePattern && !onlyChanged;
   }
 
   onRunComplete(_, { startTime, testResults, numTotalTests }) {
@@ -27,6 +29,7 @@ export default class Slowest {
     process.stderr.write(
       `\nThe slowest of ${testResults.length} files:\n${slowest.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}\n`).join('')}`,
     );
+    if (!this.#isWhole) return;
     const record = {
       seconds: (Date.now() - startTime) / 1_000,
       files: testResults.length,
