@@ -8,16 +8,19 @@ import { defined } from '../kit/defined.ts';
 import { serviceAccountOf } from '../kubernetes/names/kubernetes.ts';
 import { matching, SYSTEM_NAME } from './grammar.ts';
 import type { AdviceStep } from './step.ts';
-import { mayExist, type ThreeSteps, threeSteps, trail } from './three-steps.ts';
+import { mayExist, type Step, type ThreeSteps, threeSteps, trail } from './three-steps.ts';
 
 /** In their order. Each can be read alone. */
-export function mainSteps(alert: Alert): AdviceStep[] {
+export function mainSteps(alert: Alert): Step[] {
   const { look, isolate, expected } = threeSteps(alert);
-  return [...(look.inCluster ? [look.inCluster] : []), isolate, expected].map(({ text, detail, commands, link }) => ({
-    text: detail === undefined ? text : `${text} ${detail}`,
-    ...defined({ commands, link }),
-  }));
+  return [...(look.inCluster ? [look.inCluster] : []), isolate, expected];
 }
+
+/** With all that is said about it in one text. */
+export const inOneText = ({ text, detail, ...rest }: Step): AdviceStep => ({
+  ...rest,
+  text: detail === undefined ? text : `${text} ${detail}`,
+});
 
 /** What helps to choose between the steps. Each can be read alone. */
 export function furtherSteps(alert: Alert): AdviceStep[] {

@@ -14,7 +14,7 @@ import { wholeRecord } from './see-more.ts';
 import type { AdviceStep } from './step.ts';
 
 /** One of them. Its text is a sentence that can be read alone. */
-interface Step extends AdviceStep {
+export interface Step extends AdviceStep {
   /** More about it, where there is room: whole sentences. */
   detail?: string;
 }

@@ -4,10 +4,11 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { containmentReportOf, reportOf } from '../../functions/alert/report/report.ts';
 import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
+import type { Alert } from '../../functions/contract/alert.ts';
 import type { FollowUp } from '../../functions/contract/follow-up.ts';
 import { launch } from '../../tools/browser/launch.ts';
 import { FOLLOW_UPS, PARTLY, PLAYBOOKS, QUESTION } from '../alert/follow-up-samples.ts';
-import { SAMPLES } from '../alert/report-samples.ts';
+import { INTRUSION, SAMPLES } from '../alert/report-samples.ts';
 import { PLACES, type Places, UNFOLD } from './measure.ts';
 import { type Look, measured, Viewer } from './page.ts';
 
@@ -16,6 +17,26 @@ const ALERTS = Object.entries(SAMPLES).map(
   ([name, alert]) => [name, reportOf(withPlaybooks(alert, PLAYBOOKS), READERS)] as const,
 );
 const MANY = 60;
+/** An update with as much that is new as there are reasons, each of them long. */
+const NEWS: Alert = {
+  ...INTRUSION,
+  update: {
+    previous: 'HIGH',
+    first: { severity: 'HIGH', at: '2026-11-23T07:03:00Z' },
+    look: 1,
+    newIndicators: ['n0', 'n1', 'n2', 'n3', 'n4'],
+  },
+  assessment: {
+    score: 100,
+    severity: 'CRITICAL',
+    indicators: Array.from({ length: 9 }, (_, index) => ({
+      id: `n${index}`,
+      weight: 30 - index,
+      reason: `Reason ${index}: ${'Deployment metrics-collector (image and arguments), '.repeat(5)}and more.`,
+      brief: `Looks like a cryptominer: Deployment metrics-collector-${index} and 4 more, according to the audit log.`,
+    })),
+  },
+};
 const CROWDED: Record<string, FollowUp> = {
   'much that is open': {
     ...PARTLY,
@@ -95,6 +116,16 @@ describe('what a reader meets', () => {
         ['Look', 'Isolate', 'It'].filter((word) => first.some((step) => step.word === word)),
       );
       expect(first.find(({ word }) => word === 'Isolate')?.bottom ?? 0).toBeLessThan(SCREEN);
+    },
+  );
+
+  test.each([...ALERTS, ['much that is new', reportOf(withPlaybooks(NEWS, PLAYBOOKS), READERS)] as const])(
+    'in "%s" has all three steps on the first screen, below what is new and why',
+    async (_, html) => {
+      const { steps } = await measured<Places>(viewer, html, PLACES);
+      const first = steps.filter(({ word }) => /^(?:Look|Isolate|It)$/.test(word));
+      expect(first.length).toBeGreaterThanOrEqual(2);
+      expect(first.filter(({ bottom }) => bottom > SCREEN)).toEqual([]);
     },
   );
 

@@ -16,7 +16,7 @@ export const OUR_ELEMENTS = new Set(
 );
 export const OUR_ATTRIBUTES = new Set(
   `aria-hidden aria-label aria-labelledby charset class content d data-column dx height href http-equiv id lang name rel role
-  scope tabindex text-anchor viewBox width x x1 x2 y y1 y2`.split(/\s+/),
+  scope start tabindex text-anchor viewBox width x x1 x2 y y1 y2`.split(/\s+/),
 );
 export const OUR_LINKS =
   /^(?:#[a-z0-9-]+|https:\/\/(?:us-east-1\.console\.aws\.amazon\.com|attack\.mitre\.org)\/[^"'<>\s]*)$/;

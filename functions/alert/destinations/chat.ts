@@ -14,7 +14,7 @@ import { gradeOf } from '../../contract/grade.ts';
 import type { Phrase } from '../../kit/phrase.ts';
 import { linesAndMore } from '../../kit/words.ts';
 import { partitionOf } from '../../kubernetes/names/partition.ts';
-import { furtherSteps, mainSteps } from '../advice.ts';
+import { furtherSteps, inOneText, mainSteps } from '../advice.ts';
 import { followUpNotification } from '../chat/follow-up.ts';
 import { code, MAX, type Notification, nextStep, sentence, within } from '../chat/notification.ts';
 import {
@@ -96,7 +96,7 @@ export function notificationOf(alert: Alert): Notification {
     {
       title: headline(alert),
       lines: description(alert),
-      nextSteps: [...mainSteps(alert), ...furtherSteps(alert)].map(nextStep),
+      nextSteps: [...mainSteps(alert).map(inOneText), ...furtherSteps(alert)].map(nextStep),
     },
     {
       eventType: 'NamespaceSentinelAlert',

@@ -30,12 +30,13 @@ const MAX_CHECKS = 40;
 const MAX_REASONS = 40;
 /** So many reasons and events are read at a glance; the others are folded. */
 const FIRST_REASONS = 3;
-const FIRST_OTHER_REASONS = 3;
+const FIRST_NEWS = 3;
+const FIRST_OTHER_REASONS = 2;
 const FIRST_EVENTS = 5;
 /** Characters of a value that is read at a glance. */
 const GLANCE = 80;
 /** Characters of a sentence that is read at a glance, where it has a short form. */
-const GLANCE_SENTENCE = 200;
+const GLANCE_SENTENCE = 110;
 
 export type Model = ReturnType<typeof modelOf>;
 
@@ -66,7 +67,7 @@ export function modelOf(whole: Alert, limits: ReportLimits, readers?: string) {
   return {
     ...headPart(report),
     ...reasonsPart(report),
-    steps: mainSteps(alert).map(stepView),
+    steps: mainSteps(alert).map((step) => ({ ...stepView(step), detail: step.detail })),
     furtherSteps: furtherSteps(alert).map(stepView),
     facts: factsOf(alert).map(({ title, rows }) => ({
       title,
@@ -94,6 +95,7 @@ function headPart({ alert, view }: Report) {
   const sentence = sentenceOf(alert);
   const { assessment, update, finding } = alert;
   const first = firstMessage(alert);
+  const news = newsOf(alert, GLANCE_SENTENCE);
   const change = update && gradeChange(grade, update.previous);
   const about = sentence.charAt(0).toUpperCase() + sentence.slice(1);
   const limited = limitedWords(alert);
@@ -118,7 +120,8 @@ function headPart({ alert, view }: Report) {
     instant: utc(finding.request.at ?? finding.namespace.createdAt),
     update: update && {
       since: `Since the last message${first === undefined ? '' : ` (${first})`}:`,
-      news: newsOf(alert, GLANCE_SENTENCE),
+      news: news.slice(0, FIRST_NEWS),
+      moreNews: news.slice(FIRST_NEWS),
     },
     notices,
   };
@@ -147,9 +150,10 @@ function reasonsPart(report: Report) {
   const weighty = reasonsOf(alert).filter(({ weight }) => weight !== 0);
   const shown = weighty.slice(0, MAX_REASONS);
   const bar = barOf(alert, shown);
-  const reasons = shown.map(({ id, points, reason, technique, check }) => ({
+  const reasons = shown.map(({ id, points, reason, brief = reason, technique, check }) => ({
     points,
     reason: view.sentence(reason),
+    brief: view.sentence(reason.length > GLANCE_SENTENCE ? brief : reason),
     isNew: alert.update?.newIndicators.includes(id) ?? false,
     check: alert.evidence
       .filter((item) => item.check === check)
@@ -164,7 +168,8 @@ function reasonsPart(report: Report) {
   return {
     bar,
     reasons: first,
-    moreReasons: reasons.filter((reason) => !first.includes(reason)),
+    // Also what is told in short at first.
+    moreReasons: reasons.filter((each) => !first.includes(each) || each.brief !== each.reason),
     weightless: reasonsOf(alert)
       .filter(({ weight }) => weight === 0)
       .slice(0, MAX_REASONS)

@@ -90,7 +90,8 @@ export const outward = (link: string, text: string): Html =>
 export const step = ({ text, lines, notes, link }: StepView): Html => html`<p>${text}</p>
 ${notes.map(more)}${copyable(lines)}${when(link, (place) => html`<p>${outward(place, `Open ${placeOf(place)}`)}</p>\n`)}`;
 
-export const steps = (items: readonly StepView[]): Html => html`<ol class="steps">
+/** @param first number of the first of them */
+export const steps = (items: readonly StepView[], first = 1): Html => html`<ol class="steps" start="${String(first)}">
 ${items.map((item) => html`<li>${step(item)}</li>\n`)}</ol>
 `;
 

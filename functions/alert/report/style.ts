@@ -58,14 +58,15 @@ nav a{color:var(--muted);text-decoration:none}nav a:hover{color:var(--link);text
 border-radius:3px}
 .points{font-weight:650}.instant{color:var(--muted);font-size:.875rem}
 .notice{border-left:4px solid var(--accent);background:var(--panel);padding:.625rem 1rem;margin-top:.75rem}
-section{margin-top:1rem;padding-top:1rem;border-top:1px solid var(--line)}
-main>section:first-child{margin-top:1.25rem}
+section{margin-top:.75rem;padding-top:.75rem;border-top:1px solid var(--line)}
+main>section:first-child{margin-top:1rem}
 section>h3{margin-top:1.25rem}
 .lead{color:var(--muted);font-size:.875rem;margin:0 0 .75rem}
 .more,.source{font-size:.8125rem;color:var(--muted);margin-top:.375rem}
 .plain{list-style:none;font-size:.875rem}
 .plain li{padding:.25rem 0;border-top:1px solid var(--line)}.plain li:first-child{border-top:0;padding-top:0}
-#new .plain{font-size:.9375rem;border-left:4px solid var(--accent);background:var(--panel);padding:.5rem 1rem}
+#new .lead{margin-bottom:.375rem}#new details{margin-top:0}
+#new .plain{font-size:.9375rem;border-left:4px solid var(--accent);background:var(--panel);padding:.375rem 1rem}
 #new .plain li{border:0;padding:.125rem 0}
 .steps{padding-left:1.5rem;font-size:.9375rem}.steps>li{margin-top:.625rem}.steps>li:first-child{margin-top:0}.steps>li::marker{font-weight:650}
 .steps p+p{margin-top:.25rem}

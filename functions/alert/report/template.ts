@@ -27,7 +27,7 @@ export const render = (model: Model): string =>
     sections: [
       whatIsNew(model),
       reasons(model),
-      { id: 'next', name: 'What to do now', body: html`${steps(model.steps)}${steps(model.furtherSteps)}` },
+      { id: 'next', name: 'What to do now', body: firstSteps(model) },
       { id: 'request', name: 'The request', body: factGroups(model.facts) },
       answers(model),
       { id: 'permission', name: 'How the creator got permission', body: chain(model) },
@@ -57,8 +57,24 @@ const whatIsNew = ({ update }: Model): Section | undefined =>
     id: 'new',
     name: 'What is new',
     body: html`<p class="lead">${update.since}</p>
-${list(update.news)}`,
+${list(update.news)}${update.moreNews.length > 0 ? fold('more-news', html`${update.moreNews.length} more`, list(update.moreNews)) : undefined}`,
   };
+
+/** Each with its command on the first screen; several commands are folded. What helps to choose stands below them. */
+const firstSteps = ({ steps: main, furtherSteps }: Model): Html => html`<ol class="steps">
+${main.map(
+  (
+    { text, detail, lines, notes, link },
+    index,
+  ) => html`<li><p>${text} ${when(link, (place) => outward(place, `Open ${placeOf(place)}`))}</p>
+${
+  lines.length > 1
+    ? fold(`commands-${index + 1}`, html`${lines.length} commands`, html`${more(detail)}${copyable(lines)}`)
+    : html`${copyable(lines)}${more(detail)}`
+}${notes.map(more)}</li>\n`,
+)}</ol>
+<h3>To choose between them</h3>
+${steps(furtherSteps, main.length + 1)}`;
 
 type ReasonView = Model['reasons'][number];
 
@@ -78,7 +94,7 @@ function reasons({
   return {
     id: 'reasons',
     name: update ? 'Other reasons' : 'Reasons',
-    body: html`${reasonList(first)}${fold('score', html`${title}`, body)}`,
+    body: html`${reasonList(first.map((each) => ({ ...each, reason: each.brief })))}${fold('score', html`${title}`, body)}`,
   };
 }
 
