@@ -1,10 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { followUpNotification } from '../../functions/alert/chat/follow-up.ts';
 import { chat, notificationOf } from '../../functions/alert/destinations/chat.ts';
 import { about, BARE, FINDING, HIGH } from './examples.ts';
+import { FOLLOW_UPS, PLAYBOOKS } from './follow-up-samples.ts';
 import { hostileAlert } from './hostile-alerts.ts';
+import { expectStandingAlone } from './standing-alone.ts';
 
 describe('the chat message', () => {
+  test.each(Object.entries(FOLLOW_UPS))('of a playbook that ended stands alone: %s', (name, followUp) => {
+    expectStandingAlone(name, followUpNotification(followUp, PLAYBOOKS));
+  });
+
   test('has the schema of custom notifications, and nothing else', () => {
     expect(JSON.parse(chat.alert(HIGH).body)).toEqual({
       version: '1.0',

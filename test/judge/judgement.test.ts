@@ -2,12 +2,16 @@
  * Every case of the corpus, played through the real handlers: what all of them come to, how their mails read, and their events. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
+import { notificationOf } from '../../functions/alert/destinations/chat.ts';
 import { DESTINATIONS } from '../../functions/alert/destinations/index.ts';
+import { withPlaybooks } from '../../functions/alert/state-machine-arns.ts';
 import { casesOf } from '../../tools/judge/case.ts';
 import { type Group, groupsOf, judgeAll } from '../../tools/judge/run.ts';
 import type { Judged } from '../../tools/judge/verdict.ts';
+import { PLAYBOOKS } from '../alert/follow-up-samples.ts';
 import { objectionsTo } from '../alert/outside-schemas.ts';
 import { mailAsDeployed, readMails } from '../alert/reader.ts';
+import { expectStandingAlone } from '../alert/standing-alone.ts';
 
 let judged: Judged[];
 let groups: Group[];
@@ -48,6 +52,14 @@ test('all totals hold: for all cases, for those by which weights are set, and fo
 test('docs/judgement.md has every case: npm run judge -- --write', () => {
   const page = readFileSync('docs/judgement.md', 'utf8');
   expect(judged.map(({ subject }) => subject.name).filter((name) => !page.includes(`| ${name} |`))).toEqual([]);
+});
+
+test('every next step in chat stands alone', () => {
+  const alerts = judged.flatMap(({ subject, played }) =>
+    (played.alerts ?? []).map((alert) => [subject.name, withPlaybooks(alert, PLAYBOOKS)] as const),
+  );
+  expect(alerts.length).toBeGreaterThan(100);
+  for (const [name, alert] of alerts) expectStandingAlone(name, notificationOf(alert));
 });
 
 test('the schemas of receivers object to no alert and no update', async () => {
