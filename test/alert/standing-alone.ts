@@ -5,11 +5,11 @@ import type { Notification } from '../../functions/alert/chat/notification.ts';
 /** Words that point at a place on a page. */
 const PLACES = /\b(?:above|below|first line|last line|next line|overleaf|as said|see there)\b/i;
 /** Beginnings that go on with the sentence of another step. */
-const LEANING = /^(?:Or|Then|Also|And|But|That|It is|To do it|Likewise|Otherwise)\b/;
+const LEANING = /^(?:Or|Then|Also|And|But|That|It is|To do it|Otherwise)\b/;
 
 /** @param name of the situation */
 export function expectStandingAlone(name: string, { content: { description, nextSteps } }: Notification): void {
-  // Somebody else's text, which stands as code, is no word of ours.
+  // Somebody else's text, which stands as code, is left out.
   for (const text of [...description.split('\n'), ...nextSteps]) {
     const ours = text.replaceAll(/`[^`]*`/g, '`');
     expect([name, ours]).toEqual([name, expect.not.stringMatching(PLACES)]);
