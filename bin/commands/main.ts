@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { baselineCommand } from './baseline.ts';
 import { containCommand } from './contain.ts';
 import { demoCommand } from './demo.ts';
+import { drillCommand } from './drill.ts';
 import { findingsCommand } from './findings.ts';
 import { type HelpText, withHelp } from './help.ts';
 import { investigateCommand } from './investigate.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly ((run: CommandRun) => Command)[] = [
   baselineCommand,
   manifestsCommand,
   preflightCommand,
+  drillCommand,
   demoCommand,
 ];
 

@@ -140,8 +140,9 @@ export class Delivery {
       const { id, transport } = destination;
       if (this.#had.includes(id)) continue;
       try {
-        await senders[transport.kind].send(id, words(destination));
-        await writeDown(() => table.delivered(this.#key, id), this.#settings);
+        const messageId = await senders[transport.kind].send(id, words(destination));
+        const receipt = messageId === undefined ? undefined : { at: new Date().toISOString(), messageId };
+        await writeDown(() => table.delivered(this.#key, id, receipt), this.#settings);
         destinations.push(id);
       } catch (error) {
         errors.push(error);

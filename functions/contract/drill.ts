@@ -1,6 +1,9 @@
 /** The drill: a harmless namespace that `sentinel drill` makes to see that every link of the way answers. */
 import * as z from 'zod/mini';
 
+/** How the name of the namespace begins. */
+export const DRILL_NAMESPACE = 'sentinel-drill-';
+
 /** Says that a namespace belongs to a drill. Anybody can set it: it proves nothing. */
 export const DRILL_LABEL = 'namespace-sentinel.io/drill';
 

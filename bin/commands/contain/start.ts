@@ -45,38 +45,67 @@ export interface PlaybookStart {
 
 /** Runs the playbook with the terminal in place of on-call, and tells how it ended. */
 export async function start(options: PlaybookStart, task: Task): Promise<ExitCode> {
-  const { playbook, target, input, answer, json } = options;
-  const { definition } = PLAYBOOKS[playbook];
-  const { name, id } = newExecution();
-  const clients = localClients(options.directory);
-  const functions = await functionsOf(options, clients, task);
   const progress = new ProgressLines(task);
+  let giveBack = async (): Promise<void> => undefined;
   const goOn = onInterrupt(async () => {
     task.note(`Stopped at "${progress.state}". What is done stays done; the same command goes on from there.`);
-    await clients.register.giveBack(target.uid, id);
+    await giveBack();
   });
-  let end: End;
+  let run: PlaybookRun;
   try {
-    const handlers = taskHandlers(definition, { functions, settings: SETTINGS, answer });
-    const execution = { name, id, input: { ...input, ...target } };
-    end = await runPlaybook(definition, execution, { handlers, onProgress: progress.tell });
+    run = await runHere(options, task, progress, (end) => {
+      giveBack = end;
+    });
   } finally {
     task.waitFor(undefined);
     goOn();
   }
-  if (!end.succeeded && end.state === WRONG_INPUT) throw new InputError(end.cause);
-
-  const folder = new Folder(clients.store, target, runFolder(id, name));
-  const kept = await folder.read('report.json');
-  const report = kept && readJson(containmentReportSchema, kept, 'report of a playbook');
-  await task.print(textOf(end, report, join(folder.place, 'runs', runFolder(id, name)), json));
+  const { end, report, place } = run;
+  await task.print(textOf(end, report, place, options.json));
   const planIsWhole = report?.outcome !== 'planned' || report.open.length === 0;
   return end.succeeded && planIsWhole ? EXIT.done : EXIT.attention;
 }
 
+/** How a playbook ended here. */
+export interface PlaybookRun {
+  end: End;
+  /** Absent where it ended without one. */
+  report?: ContainmentReport | undefined;
+  /** Where the whole of it is kept. */
+  place: string;
+}
+
+/**
+ * Runs the playbook.
+ *
+ * @param begun is given what gives the lease on the namespace back, for whoever ends this process in the middle
+ * @throws {InputError} where the playbook does not take its input
+ */
+export async function runHere(
+  options: Omit<PlaybookStart, 'json'>,
+  task: Task,
+  progress: ProgressLines,
+  begun: (giveBack: () => Promise<void>) => void = () => undefined,
+): Promise<PlaybookRun> {
+  const { playbook, target, input, answer } = options;
+  const { definition } = PLAYBOOKS[playbook];
+  const { name, id } = newExecution();
+  const clients = localClients(options.directory);
+  const functions = await functionsOf(options, clients, task);
+  begun(() => clients.register.giveBack(target.uid, id));
+  const handlers = taskHandlers(definition, { functions, settings: SETTINGS, answer });
+  const execution = { name, id, input: { ...input, ...target } };
+  const end = await runPlaybook(definition, execution, { handlers, onProgress: progress.tell });
+  if (!end.succeeded && end.state === WRONG_INPUT) throw new InputError(end.cause);
+  const folder = new Folder(clients.store, target, runFolder(id, name));
+  const kept = await folder.read('report.json');
+  const report = kept && readJson(containmentReportSchema, kept, 'report of a playbook');
+  return { end, report, place: join(folder.place, 'runs', runFolder(id, name)) };
+}
+
 /** The functions of the playbook with the identities that they act by here. */
 async function functionsOf(
-  { playbook, target, cluster, asMyself, findings, auditLog = [] }: PlaybookStart,
+  { playbook, target, cluster, asMyself, findings, auditLog = [] }: Omit<PlaybookStart, 'json'>,
   clients: ReturnType<typeof localClients>,
   task: Task,
 ): Promise<LocalFunction[]> {

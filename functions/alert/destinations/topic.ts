@@ -73,14 +73,19 @@ export const topic = destination({
 const MIN_BYTES = 1024;
 
 function envelopeOf(alert: Alert, moment: Moment = momentOf(Date.now())): Message {
-  const { cluster, namespace, outcome } = alert.finding;
   return enveloped({
     subject: subjectOf(alert),
     email: emailOf(alert, moment),
-    attributes: { severity: audienceOf(alert), outcome, ...placeAttributes({ cluster, namespace }) },
+    attributes: topicAttributes(alert),
     value: alert,
     within: (maxBytes) => fitAlert(alert, maxBytes),
   });
+}
+
+/** By which filter policies let an alert through. */
+export function topicAttributes(alert: Alert): Record<string, string> {
+  const { cluster, namespace, outcome } = alert.finding;
+  return { severity: audienceOf(alert), outcome, ...placeAttributes({ cluster, namespace }) };
 }
 
 function followUpEnvelope(

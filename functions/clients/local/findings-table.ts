@@ -17,6 +17,7 @@ import {
   type FindingRecord,
   type FindingsTable,
   type NextLook,
+  type Receipt,
   rankOf,
   shareOf,
   TAKE_UP_AFTER_MS,
@@ -29,6 +30,7 @@ interface Item {
   token?: string;
   leaseUntil: number;
   delivered: string[];
+  receipts?: Record<string, Receipt>;
   claimedAt?: number;
   /** On the agenda, from when on. */
   due?: number | undefined;
@@ -130,9 +132,10 @@ export class LocalFindingsTable implements FindingsTable {
     return { state: 'owned', token, delivered: [...item.delivered] };
   }
 
-  async delivered(findingId: string, destination: string): Promise<void> {
+  async delivered(findingId: string, destination: string, receipt?: Receipt): Promise<void> {
     const item = this.items.get(findingId);
     if (item && !item.delivered.includes(destination)) item.delivered.push(destination);
+    if (item && receipt) item.receipts = { ...item.receipts, [destination]: receipt };
   }
 
   async alerted(findingId: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void> {

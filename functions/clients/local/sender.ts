@@ -14,9 +14,9 @@ export class LocalSender implements Sender {
     this.#folder = folder;
   }
 
-  async send(destination: string, message: Message): Promise<void> {
+  async send(destination: string, message: Message): Promise<undefined> {
     this.sent.push({ destination, message });
-    if (this.#folder === undefined) return;
+    if (this.#folder === undefined) return undefined;
     await mkdir(this.#folder, { recursive: true });
     const number = String(this.sent.length).padStart(3, '0');
     for (const [protocol, body] of Object.entries(bodies(message))) {
@@ -25,6 +25,7 @@ export class LocalSender implements Sender {
       await writeFile(file, mail ? `Subject: ${message.subject}\n\n${body}` : `${body}\n`);
       this.files.push(file);
     }
+    return undefined;
   }
 }
 

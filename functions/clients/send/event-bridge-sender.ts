@@ -15,11 +15,11 @@ export class EventBridgeSender implements Sender {
   }
 
   /** @throws also when EventBridge answers well and says in its answer that it did not take the event */
-  async send(destination: string, { subject, body }: Message): Promise<void> {
+  async send(destination: string, { subject, body }: Message): Promise<string> {
     const arn = this.#arns.get(destination);
     if (arn === undefined) throw new Error(`no event bus is configured for ${destination}`);
     if (subject === undefined) throw new Error(`an event for ${destination} has no detail-type`);
-    taken(
+    return taken(
       await this.#client.send(
         new PutEventsCommand({
           Entries: [{ EventBusName: arn, Source: EVENT_SOURCE, DetailType: subject, Detail: body }],

@@ -14,7 +14,8 @@ export interface Message {
 export interface Sender {
   /**
    * @param destination the id of a destination that this transport carries
+   * @returns the id that the service gave the message; undefined where it gave none
    * @throws when the message was not accepted
    */
-  send(destination: string, message: Message): Promise<void>;
+  send(destination: string, message: Message): Promise<string | undefined>;
 }

@@ -13,10 +13,10 @@ export class SnsSender implements Sender {
     this.#arns = new Map(Object.entries(arns));
   }
 
-  async send(destination: string, { subject, body, byProtocol, attributes }: Message): Promise<void> {
+  async send(destination: string, { subject, body, byProtocol, attributes }: Message): Promise<string | undefined> {
     const arn = this.#arns.get(destination);
     if (arn === undefined) throw new Error(`no topic is configured for ${destination}`);
-    await this.#sns.send(
+    const { MessageId: id } = await this.#sns.send(
       new PublishCommand({
         TopicArn: arn,
         Message: body,
@@ -26,5 +26,6 @@ export class SnsSender implements Sender {
         ),
       }),
     );
+    return id;
   }
 }

@@ -4,7 +4,7 @@ import type { LastingEnd } from '../../contract/follow-up.ts';
 import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
-import { type Deliveries, type DeliveryLease, type NextLook, rankOf } from './findings-table.ts';
+import { type Deliveries, type DeliveryLease, type NextLook, type Receipt, rankOf } from './findings-table.ts';
 
 /** The deliveries of alerts, in DynamoDB: in the items of their findings, and in items of their own for what follows. */
 export class DynamoDeliveries implements Deliveries {
@@ -39,9 +39,17 @@ export class DynamoDeliveries implements Deliveries {
     return item['state'] === 'alerted' ? { state: 'done' } : { state: 'held', until: item['leaseUntil'] };
   }
 
-  async delivered(key: string, destination: string): Promise<void> {
-    const values = { ':destination': new Set([destination]) };
-    await this.#writes.update(key, 'ADD delivered :destination', undefined, values);
+  async delivered(key: string, destination: string, receipt?: Receipt): Promise<void> {
+    const values = {
+      ':destination': new Set([destination]),
+      ...(receipt && { ':receipt': new Set([[destination, receipt.at, receipt.messageId].join(' ')]) }),
+    };
+    await this.#writes.update(
+      key,
+      `ADD delivered :destination${receipt ? ', receipts :receipt' : ''}`,
+      undefined,
+      values,
+    );
   }
 
   async alerted(key: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void> {

@@ -8,6 +8,7 @@
  * | `state` | `claimed`, `handed-over`, `alerted`, or `recorded` |
  * | `token`, `leaseUntil` | who is working on it, and until when (epoch milliseconds) |
  * | `delivered` | the ids of the destinations that have had the alert |
+ * | `receipts` | for each of those to which a service gave the message an id: destination, time (RFC 3339) and id, with spaces between them |
  * | `finding` | the finding as JSON text |
  * | `agenda`, `due` | what *watch* has to do (`alert`, `look`, `deferred`), and from when on (epoch milliseconds); absent when nothing |
  * | `tries` | how often *watch* has taken it in vain |

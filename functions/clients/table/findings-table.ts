@@ -58,8 +58,12 @@ export interface Claims {
 export interface Deliveries {
   /** The same as {@link Claims.claim}, for publishing: also says which destinations have had the alert already. */
   leaseDelivery(key: string, leaseMs: number): Promise<DeliveryLease>;
-  /** A destination, by its id, has the alert: a fact, whoever holds the lease. */
-  delivered(key: string, destination: string): Promise<void>;
+  /**
+   * A destination, by its id, has the alert: a fact, whoever holds the lease.
+   *
+   * @param receipt that the service took it, where it gave one
+   */
+  delivered(key: string, destination: string, receipt?: Receipt): Promise<void>;
   /**
    * All destinations have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
    * look is put on the agenda.
@@ -115,6 +119,14 @@ export interface FindingRecord {
   deleted?: Deletion;
   /** What a look found last; absent where none was taken. */
   latest?: AssessmentSnapshot;
+}
+
+/** That a service took a message. */
+export interface Receipt {
+  /** RFC 3339. */
+  at: string;
+  /** The id that it gave the message. */
+  messageId: string;
 }
 
 export interface NextLook {
