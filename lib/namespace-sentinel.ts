@@ -33,6 +33,7 @@ import { Schedule } from './pipeline/schedule.ts';
 import { type SecurityHubFunction, securityHubOf } from './pipeline/security-hub-function.ts';
 import { WatchFunction } from './pipeline/watch-function.ts';
 import { Containment } from './playbooks/containment.ts';
+import { DrillPolicy } from './storage/drill-policy.ts';
 import { EncryptionKey } from './storage/encryption-key.ts';
 import { EventBuses, HEALTH_DESTINATION } from './storage/event-buses.ts';
 import { EvidenceBucket } from './storage/evidence-bucket.ts';
@@ -69,6 +70,8 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   readonly bucket: EvidenceBucket;
   /** For the people who read alerts and reports. */
   readonly reader: ReaderPolicy;
+  /** For the people who hold drills. */
+  readonly drill: DrillPolicy;
   readonly topics: Topics;
   readonly buses: EventBuses;
   readonly queues: Queues;
@@ -112,6 +115,12 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     this.reader = new ReaderPolicy(this, 'Reader', { bucket: this.bucket, table: this.table.table, key });
     const destinations = deployedDestinations(options);
     this.topics = new Topics(this, 'Topics', { key, destinations, healthEmails });
+    this.drill = new DrillPolicy(this, 'Drill', {
+      table: this.table.table,
+      key,
+      topics: this.topics,
+      clusterNames: clusters.map(({ name }) => name),
+    });
     this.queues = new Queues(this, 'Queues');
     this.buses = new EventBuses(this, 'EventBuses', { destinations, queues: this.queues });
 

@@ -31,7 +31,7 @@ export class SentinelStack extends Stack {
   }
 
   #outputs(): void {
-    const { containment, key, table, bucket, reader, topics, buses, queues, subscriptions } = this.sentinel;
+    const { containment, key, table, bucket, reader, drill, topics, buses, queues, subscriptions } = this.sentinel;
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
     for (const { name, description, topic } of topics.alerts) output(`${name}TopicArn`, topic.topicArn, description);
     for (const { name, description, bus } of buses.all) output(`${name}BusArn`, bus.eventBusArn, description);
@@ -56,6 +56,7 @@ export class SentinelStack extends Stack {
     for (const each of allPlaybooks(this.sentinel))
       output(`${labelOf(each)}PlaybookArn`, each.part.machine.stateMachineArn, `The state machine ${each.name}`);
     output('ReaderPolicyArn', reader.managedPolicyArn, 'Lets people read findings, alerts and containment reports');
+    output('DrillPolicyArn', drill.managedPolicyArn, 'Lets people register drills, and follow them');
     if (containment) {
       const { starter, approver } = containment.policies;
       output('StarterPolicyArn', starter.managedPolicyArn, 'Lets people start, watch and stop contain and release');

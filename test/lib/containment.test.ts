@@ -296,10 +296,39 @@ describe('the policies for people', () => {
     expect(rights('Reader')).toHaveLength(10);
   });
 
+  test('whoever holds a drill registers one, and follows it; without a token, a start or an alert of their own', () => {
+    const held = rights('Drill').map(withoutGetAtt);
+    expect(held.map((right) => right.split(' ', 1)[0])).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'eks:DescribeCluster',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'logs:FilterLogEvents',
+      'sns:GetSubscriptionAttributes',
+      'sns:GetTopicAttributes',
+      'sns:ListSubscriptionsByTopic',
+    ]);
+    const keys = (operator: string, pattern: string) =>
+      JSON.stringify({
+        [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': [pattern] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      });
+    expect(held).toContain(`dynamodb:PutItem on <FindingsTable> if ${keys('StringLike', 'drill#*')}`);
+    // Questions, with their tokens, are items with such a sign in their keys.
+    expect(held).toContain(`dynamodb:GetItem on <FindingsTable> if ${keys('StringNotLike', '*#*')}`);
+    for (const right of held.filter((each) => each.startsWith('kms:')))
+      expect(right).toContain('"kms:ViaService":"dynamodb.');
+    for (const right of held) expect(right).not.toMatch(/ on \*/);
+  });
+
   test('are among the outputs, with every state machine', () => {
     const values = Object.fromEntries(Object.entries(full.outputs).map(([name, { Value }]) => [name, plain(Value)]));
     expect(values).toMatchObject({
       ReaderPolicyArn: '<Reader>',
+      DrillPolicyArn: '<Drill>',
       StarterPolicyArn: '<ContainmentPoliciesStarter>',
       ApproverPolicyArn: '<ContainmentPoliciesApprover>',
       ContainPlaybookArn: '<ContainmentContainPlaybookMachine>',

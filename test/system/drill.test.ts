@@ -1,0 +1,114 @@
+/**
+ * `sentinel drill` as a user runs it: against the deployment, by somebody who holds the policies and the role that docs/drill.md names,
+ * and without a deployment. Every link is the real one but for what the emulator stands for (docs/twin.md).
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { DrillReport } from '../../bin/commands/drill/hold.ts';
+import type { Link } from '../../bin/commands/drill/link.ts';
+import { type Finished, finish, run } from '../../tools/twin/commands.ts';
+import { clientSettings } from '../../tools/twin/identities.ts';
+import { NetworkPolicyController } from '../../tools/twin/network-policy-controller/controller.ts';
+import { type Stack, startStack } from '../../tools/twin/stack.ts';
+import { BRING_UP_MS, progress } from './bring-up.ts';
+import { Cluster as Maker, NETWORK_AGENT } from './contain/hostile.ts';
+import { connect } from './contain/responder.ts';
+import { Account } from './playbooks/account.ts';
+
+const DRILLER = 'driller';
+const GROUP = 'sentinel-drill';
+const EMAIL = 'oncall@corp.io';
+
+let stack: Stack;
+let account: Account;
+let controller: NetworkPolicyController | undefined;
+/** Of somebody who holds the policies of the stack. */
+let driller: Record<string, string>;
+const kubectl = (...args: string[]) => run(stack.binaries.kubectl, [`--kubeconfig=${stack.adminKubeconfig}`, ...args]);
+const namespaces = () => kubectl('get', 'namespaces', '-o', 'name');
+
+/** The first manifest in the page. */
+const manifestIn = (page: string): string => /```yaml\n(.*?)```/s.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
+
+async function drill(args: string[], environment: Record<string, string> = driller): Promise<Finished> {
+  const env = {
+    ...stack.emulator.environment,
+    ...environment,
+    PATH: process.env['PATH'],
+    HOME: stack.processes.folder,
+  };
+  return finish(process.execPath, ['bin/sentinel.ts', 'drill', ...args], { env, timeoutMs: 300_000 });
+}
+const reportIn = ({ stdout, stderr }: Finished): DrillReport => {
+  if (!stdout.startsWith('{')) throw new Error(stderr);
+  return JSON.parse(stdout);
+};
+const statesOf = (links: readonly Link[]) => links.map(({ id, state }) => `${id} ${state}`);
+
+beforeAll(async () => {
+  stack = await startStack(progress(), { config: { emails: [{ address: EMAIL, minSeverity: 'HIGH' }], events: {} } });
+  account = new Account(stack);
+  await kubectl('apply', '-k', 'cluster/');
+  const manifest = join(stack.processes.folder, 'drill-role.yaml');
+  writeFileSync(manifest, manifestIn('docs/drill.md'));
+  await kubectl('apply', '-f', manifest);
+  const maker = new Maker(await connect(stack, 'master', ['system:masters']));
+  await maker.learn();
+  await maker.create(NETWORK_AGENT);
+  controller = await NetworkPolicyController.start(stack);
+  const iam = new IAMClient(clientSettings(stack.emulator));
+  await iam.send(new CreateUserCommand({ UserName: DRILLER }));
+  for (const policy of ['Drill', 'Reader', 'Starter', 'Approver'])
+    await iam.send(new AttachUserPolicyCommand({ UserName: DRILLER, PolicyArn: account.output(`${policy}PolicyArn`) }));
+  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: DRILLER }));
+  driller = { AWS_ACCESS_KEY_ID: key?.AccessKeyId ?? '', AWS_SECRET_ACCESS_KEY: key?.SecretAccessKey ?? '' };
+  await stack.identities.grant(stack.identities.arn('user', DRILLER), { groups: [GROUP] });
+}, BRING_UP_MS);
+afterAll(async () => {
+  await controller?.stop();
+  await stack?.close();
+});
+
+test('deployed: every link answers, everything that is told is marked, and nothing is left', async () => {
+  const ended = await drill(['--stack', 'NamespaceSentinel', '--ask-on-call', '--wait', '1', '--json']);
+  const report = reportIn(ended);
+  process.stderr.write(ended.stderr + JSON.stringify(report, undefined, 1) + JSON.stringify((await account.items()).get(report.findingId ?? ''), undefined, 1));
+  expect(statesOf(report.links)).toEqual([
+    'staged answered',
+    'audit-log answered',
+    'finding answered',
+    'investigation answered',
+    'alert-topic answered',
+    'alert-events answered',
+    'plan answered',
+    'question answered',
+    'isolate answered',
+    'proofs answered',
+    'release answered',
+    'clean-up answered',
+  ]);
+  expect(report).toMatchObject({ remains: [], stopped: false });
+  expect(ended.stderr).toContain('DRILL');
+  expect(await namespaces()).not.toContain('sentinel-drill-');
+  const about = ({ id }: { id?: string }) => id === report.findingId;
+  const alert = await account.message('the alert', (message) => about(message) && message.finding !== undefined);
+  expect(alert.finding?.drill).toBe('registered');
+  for (const outcome of ['planned', 'released'] as const) {
+    const told = await account.message(outcome, (message) => about(message) && message.outcome === outcome);
+    expect(told.drill).toBe(true);
+  }
+  expect(report.subscribers).toContainEqual(expect.objectContaining({ protocol: 'sqs', state: 'handed-over' }));
+  expect(report.subscribers).toContainEqual(expect.objectContaining({ endpoint: EMAIL }));
+}, 320_000);
+
+test('local', async () => {
+  const kubeconfig = stack.adminKubeconfig;
+  for (const args of [[], ['--audit-log', stack.auditLog]]) {
+    const ended = await drill(['--kubeconfig', kubeconfig, '--wait', '1', '--json', ...args], {});
+    process.stderr.write(`${ended.code} ${ended.stderr} ${ended.stdout}\n`);
+  }
+  const alertOnly = await drill(['--stack', 'NamespaceSentinel', '--alert-only', '--wait', '1', '--json'], {});
+  process.stderr.write(`${alertOnly.code} ${alertOnly.stderr} ${alertOnly.stdout}\n`);
+}, 320_000);
