@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DrillReport } from '../../bin/commands/drill/hold.ts';
-import type { Link } from '../../bin/commands/drill/link.ts';
+import type { DrillLink } from '../../bin/commands/drill/link.ts';
 import { type Finished, finish, run } from '../../tools/twin/commands.ts';
 import { clientSettings } from '../../tools/twin/identities.ts';
 import { NetworkPolicyController } from '../../tools/twin/network-policy-controller/controller.ts';
@@ -45,7 +45,7 @@ const reportIn = ({ stdout, stderr }: Finished): DrillReport => {
   if (!stdout.startsWith('{')) throw new Error(stderr);
   return JSON.parse(stdout);
 };
-const statesOf = (links: readonly Link[]) => links.map(({ id, state }) => `${id} ${state}`);
+const statesOf = (links: readonly DrillLink[]) => links.map(({ id, state }) => `${id} ${state}`);
 
 beforeAll(async () => {
   stack = await startStack(progress(), { config: { emails: [{ address: EMAIL, minSeverity: 'HIGH' }], events: {} } });

@@ -51,7 +51,7 @@ export async function start(options: PlaybookStart, task: Task): Promise<ExitCod
     task.note(`Stopped at "${progress.state}". What is done stays done; the same command goes on from there.`);
     await giveBack();
   });
-  let run: PlaybookRun;
+  let run: LocalRun;
   try {
     run = await runHere(options, task, progress, (end) => {
       giveBack = end;
@@ -67,7 +67,7 @@ export async function start(options: PlaybookStart, task: Task): Promise<ExitCod
 }
 
 /** How a playbook ended here. */
-export interface PlaybookRun {
+export interface LocalRun {
   end: End;
   /** Absent where it ended without one. */
   report?: ContainmentReport | undefined;
@@ -86,7 +86,7 @@ export async function runHere(
   task: Task,
   progress: ProgressLines,
   begun: (giveBack: () => Promise<void>) => void = () => undefined,
-): Promise<PlaybookRun> {
+): Promise<LocalRun> {
   const { playbook, target, input, answer } = options;
   const { definition } = PLAYBOOKS[playbook];
   const { name, id } = newExecution();

@@ -5,10 +5,10 @@ import type { DrillState } from '../../../functions/contract/drill.ts';
 import { gradeOf } from '../../../functions/contract/grade.ts';
 import { counted } from '../../../functions/kit/words.ts';
 import { epochOf } from './epoch.ts';
-import type { Answer, Wait } from './link.ts';
+import type { LinkAnswer, Wait } from './link.ts';
 
 /** What the findings table holds of the way of a finding. */
-export interface Trace {
+export interface FindingTrace {
   state: string;
   /** Epoch milliseconds. */
   claimedAt?: number;
@@ -27,10 +27,10 @@ export interface TraceReceipt {
 }
 
 /** What is asked of the deployment. All calls throw what the service answers. */
-export interface Chain {
+export interface DrillChain {
   /** When CloudWatch Logs took the line about the creation, in epoch milliseconds; undefined where it has none. */
   logged(namespace: string, from: number, signal: AbortSignal): Promise<number | undefined>;
-  trace(findingId: string, signal: AbortSignal): Promise<Trace | undefined>;
+  trace(findingId: string, signal: AbortSignal): Promise<FindingTrace | undefined>;
   alert(findingId: string, signal: AbortSignal): Promise<Alert | undefined>;
 }
 
@@ -53,7 +53,7 @@ const CLOCKS_MS = 60_000;
 
 /** The audit log, or what it has led to: who may not read the log sees by the finding that it arrived. */
 export const auditLogLink = (
-  chain: Chain,
+  chain: DrillChain,
   { findingId, namespace, madeAt }: Followed,
   { logMs }: ChainLimits,
 ): Wait => ({
@@ -75,7 +75,7 @@ export const auditLogLink = (
   },
 });
 
-export const findingLink = (chain: Chain, { findingId }: Followed, { findingMs }: ChainLimits): Wait => ({
+export const findingLink = (chain: DrillChain, { findingId }: Followed, { findingMs }: ChainLimits): Wait => ({
   id: 'finding',
   name: 'finding in the table',
   limitMs: findingMs,
@@ -95,7 +95,11 @@ export const findingLink = (chain: Chain, { findingId }: Followed, { findingMs }
   },
 });
 
-export const investigationLink = (chain: Chain, { findingId }: Followed, { investigationMs }: ChainLimits): Wait => ({
+export const investigationLink = (
+  chain: DrillChain,
+  { findingId }: Followed,
+  { investigationMs }: ChainLimits,
+): Wait => ({
   id: 'investigation',
   name: 'investigation',
   limitMs: investigationMs,
@@ -106,7 +110,7 @@ export const investigationLink = (chain: Chain, { findingId }: Followed, { inves
   },
 });
 
-function investigated(alert: Alert): Answer {
+function investigated(alert: Alert): LinkAnswer {
   const at = epochOf(alert.investigatedAt);
   const time = at === undefined ? {} : { at };
   if (alert.investigationFailed !== undefined)
@@ -123,7 +127,7 @@ function investigated(alert: Alert): Answer {
 }
 
 export const alertLink = (
-  chain: Chain,
+  chain: DrillChain,
   { findingId }: Followed,
   destination: { id: string; isTopic: boolean },
   { alertMs }: ChainLimits,

@@ -1,9 +1,10 @@
 /** Takes away what a drill made: released first, because nobody may change a quarantined namespace. */
+import { printProposed } from '../../../functions/contract/commands/print.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { messageOf } from '../../../functions/kit/words.ts';
 import { knownFinding } from './contain.ts';
-import type { Course, DrillOptions, DrillReport, DrillWorld } from './hold.ts';
-import { type Answer, linkOf, whatFailed } from './link.ts';
+import type { DrillCourse, DrillOptions, DrillReport, DrillWorld } from './hold.ts';
+import { type LinkAnswer, linkOf, whatFailed } from './link.ts';
 import { answerOf } from './playbooks.ts';
 import { findNamespace, removeNamespace, type Staged } from './stage.ts';
 
@@ -16,7 +17,7 @@ interface Left {
 
 /** Never throws: what could not be taken away is in the report, with what to do about it. */
 export async function cleanUp(
-  courseOf: (staged: Pick<Staged, 'name' | 'uid'>, signal: AbortSignal) => Course,
+  courseOf: (staged: Pick<Staged, 'name' | 'uid'>, signal: AbortSignal) => DrillCourse,
   { world, options, report, staged }: Left,
 ): Promise<void> {
   const { playbooks, kubernetes } = world;
@@ -30,7 +31,7 @@ export async function cleanUp(
     if (playbooks) await release(course, playbooks);
     await remove(course);
   } catch (error) {
-    report.remains.push(`The namespace ${name} may still be there: ${whatFailed(error)}. ${DELETE(name)}`);
+    report.remains.push(`The namespace ${name} may still be there: ${whatFailed(error)}. ${deletionOf(name)}`);
   } finally {
     const kept = await playbooks?.forget(report.remains.length > 0).catch(messageOf);
     if (kept !== undefined && report.remains.length > 0)
@@ -38,15 +39,19 @@ export async function cleanUp(
   }
 }
 
-const DELETE = (name: string): string => `To delete it: kubectl delete namespace ${name}`;
+/** What deletes it, for a person. */
+export function deletionOf(name: string): string {
+  const [command] = printProposed([['kubectl', 'delete', 'namespace', name]]);
+  return command && 'line' in command ? `To delete it: ${command.line}` : 'Delete it by hand.';
+}
 
-async function release(course: Course, playbooks: NonNullable<DrillWorld['playbooks']>): Promise<void> {
+async function release(course: DrillCourse, playbooks: NonNullable<DrillWorld['playbooks']>): Promise<void> {
   const { world, staged, report, signal, options } = course;
   const { limits } = options;
   await playbooks.settled(AbortSignal.any([signal, AbortSignal.timeout(limits.playbookMs)])).catch(() => undefined);
   // A plan has changed nothing.
   if (!playbooks.hasIsolated) return;
-  let answer: Answer;
+  let answer: LinkAnswer;
   try {
     const end = await playbooks.run(
       {
@@ -72,14 +77,14 @@ async function release(course: Course, playbooks: NonNullable<DrillWorld['playbo
     );
 }
 
-async function remove(course: Course): Promise<void> {
+async function remove(course: DrillCourse): Promise<void> {
   const { world, staged, report, signal, options } = course;
   const { clock, kubernetes } = world;
   const why = await removeNamespace(kubernetes, staged, { clock, signal, limitMs: options.limits.cleanUpMs / 2 });
-  const answer: Answer =
+  const answer: LinkAnswer =
     why === undefined
       ? { says: 'The namespace is gone, with all that was in it.' }
-      : { state: 'failed', says: `The namespace is still there: ${why}`, fix: DELETE(staged.name) };
+      : { state: 'failed', says: `The namespace is still there: ${why}`, fix: deletionOf(staged.name) };
   course.add(linkOf({ id: 'clean-up', name: 'clean-up' }, answer, clock.now(), staged.at));
-  if (why !== undefined) report.remains.push(`The namespace ${staged.name}: ${why}. ${DELETE(staged.name)}`);
+  if (why !== undefined) report.remains.push(`The namespace ${staged.name}: ${why}. ${deletionOf(staged.name)}`);
 }

@@ -1,7 +1,7 @@
 /** The part of a drill that contains its namespace, and proves it. */
 import { defined } from '../../../functions/kit/defined.ts';
-import type { Course, DrillReport } from './hold.ts';
-import { type Answer, linkOf, notReached, whatFailed } from './link.ts';
+import type { DrillCourse, DrillReport } from './hold.ts';
+import { type LinkAnswer, linkOf, notReached, whatFailed } from './link.ts';
 import { answerOf, type DrillPlaybooks, proofsAnswer, type RunEnd, type RunStart } from './playbooks.ts';
 
 const NAMES = {
@@ -11,7 +11,7 @@ const NAMES = {
   proofs: 'proofs',
 };
 
-export async function contain(course: Course): Promise<void> {
+export async function contain(course: DrillCourse): Promise<void> {
   const { world, options } = course;
   const { playbooks } = world;
   if (!playbooks) {
@@ -40,7 +40,7 @@ const WANTED = { plan: 'planned', isolate: 'contained', remove: 'contained' } as
 
 /** @returns its end; undefined where none was seen */
 async function run(
-  course: Course,
+  course: DrillCourse,
   playbooks: DrillPlaybooks,
   id: 'plan' | 'isolate',
   mode: 'plan' | 'isolate' | 'remove',
@@ -70,7 +70,7 @@ async function run(
   return end;
 }
 
-const startOf = ({ staged, report }: Course, mode: RunStart['mode']): RunStart => ({
+const startOf = ({ staged, report }: DrillCourse, mode: RunStart['mode']): RunStart => ({
   playbook: 'contain',
   mode,
   target: { namespace: staged.name, uid: staged.uid },
@@ -84,7 +84,7 @@ export const knownFinding = ({ links, findingId }: DrillReport): string | undefi
     : undefined;
 
 /** On-call is asked, and the answer comes from here: the run goes on only if Step Functions takes it. */
-async function asked(course: Course, playbooks: DrillPlaybooks): Promise<RunEnd | undefined> {
+async function asked(course: DrillCourse, playbooks: DrillPlaybooks): Promise<RunEnd | undefined> {
   const running = run(course, playbooks, 'isolate', 'remove');
   // Taken when it is awaited; until then nobody looks at it.
   running.catch(() => undefined);
@@ -108,11 +108,11 @@ async function asked(course: Course, playbooks: DrillPlaybooks): Promise<RunEnd 
   return running;
 }
 
-const NOT_ASKED: Answer = {
+const NOT_ASKED: LinkAnswer = {
   state: 'failed',
   says: 'The run ended before it asked, or before the answer was seen to arrive.',
   fix: 'read what the run left open',
 };
 
-const linkFor = ({ world, staged }: Course, id: keyof typeof NAMES, answer: Answer) =>
+const linkFor = ({ world, staged }: DrillCourse, id: keyof typeof NAMES, answer: LinkAnswer) =>
   linkOf({ id, name: NAMES[id] }, answer, world.clock.now(), staged.at);

@@ -19,9 +19,9 @@ import { isRecord, parseJson } from '../../../functions/kit/json.ts';
 import { controlPlaneLogGroup } from '../../../functions/kubernetes/names/aws.ts';
 import { InputError } from '../../input/input.ts';
 import type { AwsClients } from '../preflight/aws/clients.ts';
-import type { Chain, Trace } from './chain.ts';
+import type { DrillChain, FindingTrace } from './chain.ts';
 import type { Deployed } from './hold.ts';
-import type { Answer } from './link.ts';
+import type { LinkAnswer } from './link.ts';
 import { type DrillPlaybooks, endOf, type RunEnd, type RunStart } from './playbooks.ts';
 import { SnsTopicView } from './topic-view.ts';
 
@@ -57,7 +57,7 @@ export function deployedWay(clients: AwsClients, outputs: Outputs, cluster: Clus
   };
 }
 
-class AwsDrillChain implements Chain {
+class AwsDrillChain implements DrillChain {
   readonly #clients: AwsClients;
   readonly #places: { table: string; bucket: string };
   readonly #cluster: Cluster;
@@ -88,7 +88,7 @@ class AwsDrillChain implements Chain {
     return undefined;
   }
 
-  async trace(findingId: string, signal: AbortSignal): Promise<Trace | undefined> {
+  async trace(findingId: string, signal: AbortSignal): Promise<FindingTrace | undefined> {
     signal.throwIfAborted();
     const item = await readItem(this.#clients.dynamodb, this.#places.table, findingId);
     if (item?.['state'] === undefined) return undefined;
@@ -233,7 +233,7 @@ export class DeployedPlaybooks implements DrillPlaybooks {
   }
 
   /** Refuses what the run asks, by its finding. */
-  async refuse(signal: AbortSignal): Promise<Answer | undefined> {
+  async refuse(signal: AbortSignal): Promise<LinkAnswer | undefined> {
     const { decide } = await this.#machines();
     const findingId = this.#findingId;
     if (decide === undefined || findingId === undefined)

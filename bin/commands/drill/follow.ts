@@ -2,11 +2,11 @@
 import { topicAttributes } from '../../../functions/alert/destinations/topic.ts';
 import { alertLink, auditLogLink, type Followed, findingLink, investigationLink } from './chain.ts';
 import { epochOf } from './epoch.ts';
-import type { Audience, Course, Deployed, DrillLimits, DrillReport } from './hold.ts';
-import { type Clock, type Link, notReached, waitFor } from './link.ts';
+import type { Audience, Deployed, DrillCourse, DrillLimits, DrillReport } from './hold.ts';
+import { type DrillClock, type DrillLink, notReached, waitFor } from './link.ts';
 import { subscribersOf } from './subscribers.ts';
 
-export async function followDeployed(course: Course, { chain, destinations }: Deployed): Promise<void> {
+export async function followDeployed(course: DrillCourse, { chain, destinations }: Deployed): Promise<void> {
   const { world, options, report, staged, signal, add, take, waiting } = course;
   const { limits } = options;
   const about = { findingId: report.findingId ?? '', namespace: staged.name, madeAt: staged.at };
@@ -28,11 +28,11 @@ const AFTER = [
 ] as const;
 
 export interface AlertCourse {
-  clock: Clock;
+  clock: DrillClock;
   signal: AbortSignal;
   limits: DrillLimits;
   report: DrillReport;
-  add(link: Link): Link;
+  add(link: DrillLink): DrillLink;
   waiting: Audience['waiting'];
 }
 

@@ -7,11 +7,11 @@ import type { Cluster } from '../../../functions/contract/finding.ts';
 import { idOfNamespace } from '../../../functions/contract/finding-id.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
-import type { Chain, ChainLimits } from './chain.ts';
+import type { ChainLimits, DrillChain } from './chain.ts';
 import { cleanUp } from './clean-up.ts';
 import { contain } from './contain.ts';
 import { followDeployed } from './follow.ts';
-import { type Clock, type Link, linkOf, type Wait, waitFor } from './link.ts';
+import { type DrillClock, type DrillLink, linkOf, type Wait, waitFor } from './link.ts';
 import type { DrillPlaybooks } from './playbooks.ts';
 import { makeNamespace, makeObjects, type Staged, whoAmI } from './stage.ts';
 import type { SubscriberRow, TopicView } from './subscribers.ts';
@@ -29,7 +29,7 @@ export interface DrillLimits extends ChainLimits {
 /** What is asked of a deployment. */
 export interface Deployed {
   drills: Drills;
-  chain: Chain;
+  chain: DrillChain;
   /** The destinations that the stack has. */
   destinations: readonly { id: string; topic?: TopicView }[];
 }
@@ -45,7 +45,7 @@ export interface Recorded {
 export interface DrillWorld {
   cluster: Cluster & { name: string };
   kubernetes: WritableKubernetes;
-  clock: Clock;
+  clock: DrillClock;
   deployed?: Deployed;
   recorded?: Recorded;
   /** Absent where containment is not deployed. */
@@ -68,7 +68,7 @@ export interface DrillReport {
   /** RFC 3339. */
   startedAt: string;
   findingId?: string;
-  links: Link[];
+  links: DrillLink[];
   subscribers: SubscriberRow[];
   /** It was stopped before its end. */
   stopped: boolean;
@@ -79,11 +79,11 @@ export interface DrillReport {
 /** Is told of what happens, as it happens. */
 export interface Audience {
   waiting(what: string): void;
-  seen(link: Link): void;
+  seen(link: DrillLink): void;
 }
 
 /** What is under way, for the parts of a drill. */
-export interface Course {
+export interface DrillCourse {
   world: DrillWorld;
   options: DrillOptions;
   report: DrillReport;
@@ -91,9 +91,9 @@ export interface Course {
   /** Aborts when a person stops the drill. */
   signal: AbortSignal;
   /** Waits for a link, tells it, and puts it into the report. */
-  take(wait: Wait): Promise<Link>;
+  take(wait: Wait): Promise<DrillLink>;
   /** Puts a link into the report. */
-  add(link: Link): Link;
+  add(link: DrillLink): DrillLink;
   waiting: Audience['waiting'];
 }
 
@@ -120,12 +120,12 @@ export async function holdDrill(
     stopped: false,
     remains: [],
   };
-  const add = (link: Link): Link => {
+  const add = (link: DrillLink): DrillLink => {
     report.links.push(link);
     audience.seen(link);
     return link;
   };
-  const course = (staged: Staged, until: AbortSignal): Course => ({
+  const course = (staged: Staged, until: AbortSignal): DrillCourse => ({
     ...{ world, options, report, staged, add, waiting: audience.waiting },
     signal: until,
     async take(wait) {
@@ -179,7 +179,7 @@ async function register(
   await deployed.drills.register({ nonce, cluster, namespace, principal, from, until });
 }
 
-async function follow(course: Course): Promise<void> {
+async function follow(course: DrillCourse): Promise<void> {
   const { world, options, report, staged, signal } = course;
   report.uid = staged.uid;
   const made = await makeObjects(world.kubernetes, { ...options, signal: bounded(signal, options) });
@@ -205,7 +205,7 @@ async function follow(course: Course): Promise<void> {
   await contain(course);
 }
 
-async function followRecorded(course: Course): Promise<void> {
+async function followRecorded(course: DrillCourse): Promise<void> {
   const { world, staged, add, take } = course;
   if (!world.recorded)
     add({

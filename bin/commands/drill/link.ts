@@ -11,7 +11,7 @@ import { kubernetesFailure } from '../failure/kubernetes.ts';
  */
 export type LinkState = 'answered' | 'failed' | 'silent' | 'not-seen';
 
-export interface Link {
+export interface DrillLink {
   id: string;
   /** What is waited for, in a few words. */
   name: string;
@@ -26,7 +26,7 @@ export interface Link {
   fix?: string;
 }
 
-export interface Answer {
+export interface LinkAnswer {
   /** Epoch milliseconds. @default now */
   at?: number;
   /** @default answered */
@@ -44,10 +44,10 @@ export interface Wait {
   /** What to do where it stays silent. */
   fix: string;
   /** @returns undefined where nothing is seen yet @throws what the service answers: it is asked again, unless it denies */
-  ask(signal: AbortSignal): Promise<Answer | undefined>;
+  ask(signal: AbortSignal): Promise<LinkAnswer | undefined>;
 }
 
-export interface Clock {
+export interface DrillClock {
   now(): number;
   /** @throws when the signal aborts */
   pause(ms: number, signal: AbortSignal): Promise<void>;
@@ -68,8 +68,13 @@ const isDenied = (error: unknown): boolean => DENIED.test(Object(error).name ?? 
  */
 export async function waitFor(
   wait: Wait,
-  { clock, signal, madeAt, pollMs = POLL_MS }: { clock: Clock; signal: AbortSignal; madeAt: number; pollMs?: number },
-): Promise<Link> {
+  {
+    clock,
+    signal,
+    madeAt,
+    pollMs = POLL_MS,
+  }: { clock: DrillClock; signal: AbortSignal; madeAt: number; pollMs?: number },
+): Promise<DrillLink> {
   const { id, name, limitMs, fix } = wait;
   const end = clock.now() + limitMs;
   let problem: string | undefined;
@@ -107,11 +112,11 @@ export const whatFailed = (error: unknown): string =>
   (awsFailure(error) ?? kubernetesFailure(error))?.what ?? messageOf(error);
 
 export function linkOf(
-  { id, name }: Pick<Link, 'id' | 'name'>,
-  { at, state = 'answered', says, fix }: Answer,
+  { id, name }: Pick<DrillLink, 'id' | 'name'>,
+  { at, state = 'answered', says, fix }: LinkAnswer,
   now: number,
   madeAt: number,
-): Link {
+): DrillLink {
   const seen = at ?? now;
   const time =
     state === 'answered' || at !== undefined
@@ -121,7 +126,7 @@ export function linkOf(
 }
 
 /** One that was not waited for, because what comes before it did not answer. */
-export const notReached = (id: string, name: string, before: string): Link => ({
+export const notReached = (id: string, name: string, before: string): DrillLink => ({
   id,
   name,
   state: 'not-seen',

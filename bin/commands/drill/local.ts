@@ -8,7 +8,7 @@ import { counted } from '../../../functions/kit/words.ts';
 import type { ChosenCluster } from '../contain/cluster.ts';
 import { recordsOfAlert } from '../contain/known-finding.ts';
 import { ProgressLines } from '../contain/progress.ts';
-import { type PlaybookRun, runHere } from '../contain/start.ts';
+import { type LocalRun, runHere } from '../contain/start.ts';
 import { investigated } from '../investigate/investigated.ts';
 import { RecordedLog, recordsOf } from '../recorded-log.ts';
 import type { Task } from '../task.ts';
@@ -89,7 +89,7 @@ export class LocalDrillPlaybooks implements DrillPlaybooks {
   readonly #directory: string;
   readonly #options: LocalOptions;
   readonly #task: Task;
-  #running: Promise<PlaybookRun> | undefined;
+  #running: Promise<LocalRun> | undefined;
 
   private constructor(cluster: ChosenCluster, directory: string, options: LocalOptions, task: Task) {
     this.#cluster = cluster;

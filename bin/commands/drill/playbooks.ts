@@ -4,7 +4,7 @@ import type { ContainmentReport } from '../../../functions/contract/containment-
 import { defined } from '../../../functions/kit/defined.ts';
 import { counted } from '../../../functions/kit/words.ts';
 import { epochOf } from './epoch.ts';
-import type { Answer } from './link.ts';
+import type { LinkAnswer } from './link.ts';
 
 /** How a run ended. */
 export interface RunEnd {
@@ -34,7 +34,7 @@ export interface DrillPlaybooks {
   /** Waits for a run that was started and whose end nobody has seen; one must not change what another is changing. */
   settled(signal: AbortSignal): Promise<void>;
   /** Answers what the run asks on-call with "refuse"; absent where nobody is asked. */
-  refuse?(signal: AbortSignal): Promise<Answer | undefined>;
+  refuse?(signal: AbortSignal): Promise<LinkAnswer | undefined>;
   /** Takes away what was kept for the drill alone, where it is not needed any more. @returns where it is kept otherwise */
   forget(needed: boolean): Promise<string | undefined>;
 }
@@ -49,7 +49,7 @@ export interface RunStart {
 const SESSIONS = 'sessions-ended';
 
 /** What a run came to, as an answer. @param wanted the outcome that it should have */
-export function answerOf(end: RunEnd, wanted: string, seesSessions = true): Answer {
+export function answerOf(end: RunEnd, wanted: string, seesSessions = true): LinkAnswer {
   const time = end.at === undefined ? {} : { at: end.at };
   if (end.outcome === wanted) return { ...time, says: end.summary };
   const unproven = missing(end.proofs);
@@ -72,7 +72,7 @@ const missing = (proofs: readonly Proof[]): Proof[] =>
   proofs.filter(({ decisive, verdict }) => decisive && verdict === 'not-proven');
 
 /** What was proven of the isolation. */
-export function proofsAnswer({ proofs, at }: RunEnd, seesSessions: boolean): Answer {
+export function proofsAnswer({ proofs, at }: RunEnd, seesSessions: boolean): LinkAnswer {
   const time = at === undefined ? {} : { at };
   const proven = proofs.filter(({ verdict }) => verdict === 'proven').length;
   const unproven = missing(proofs);

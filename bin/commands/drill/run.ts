@@ -18,7 +18,7 @@ import { hand, NOT_PROVEN, syntheticRecord } from './alert-only.ts';
 import { clustersOf, DeployedPlaybooks, deployedWay, machinesOf, outputOf } from './deployed.ts';
 import { followAlert } from './follow.ts';
 import { type Audience, type DrillLimits, type DrillReport, type DrillWorld, holdDrill } from './hold.ts';
-import { type Clock, type Link, linkOf } from './link.ts';
+import { type DrillClock, type DrillLink, linkOf } from './link.ts';
 import { LocalDrillPlaybooks, RecordedLinks } from './local.ts';
 import { drillName } from './stage.ts';
 import { stoppable } from './stop.ts';
@@ -56,7 +56,7 @@ export function limitsOf(minutes: number, pollMs = 2_000): DrillLimits {
   };
 }
 
-const clock: Clock = { now: Date.now, pause: (ms, signal) => sleep(ms, undefined, { signal }) };
+const clock: DrillClock = { now: Date.now, pause: (ms, signal) => sleep(ms, undefined, { signal }) };
 
 /** @throws {InputError}, and what the cluster or AWS answers before anything was made */
 export async function runDrill(options: DrillCommandOptions, task: Task): Promise<ExitCode> {
@@ -203,7 +203,7 @@ async function alertOnly(
     ...{ links: [], subscribers: [], stopped: false, remains: [] },
   };
   const told = audience(task);
-  const add = (link: Link): Link => {
+  const add = (link: DrillLink): DrillLink => {
     report.links.push(link);
     told.seen(link);
     return link;

@@ -4,7 +4,7 @@ import { DRILL_LABEL, DRILL_MANAGER, DRILL_NAMESPACE } from '../../../functions/
 import { KubernetesError } from '../../../functions/contract/errors.ts';
 import { isRecord } from '../../../functions/kit/json.ts';
 import { InputError } from '../../input/input.ts';
-import { type Clock, whatFailed } from './link.ts';
+import { type DrillClock, whatFailed } from './link.ts';
 
 const NAME = 'drill';
 const LABELS = { [DRILL_LABEL]: 'true' };
@@ -49,7 +49,7 @@ export async function whoAmI(kubernetes: WritableKubernetes, signal: AbortSignal
  */
 export async function makeNamespace(
   kubernetes: WritableKubernetes,
-  { name, nonce, signal, clock }: { name: string; nonce: string; signal: AbortSignal; clock: Clock },
+  { name, nonce, signal, clock }: { name: string; nonce: string; signal: AbortSignal; clock: DrillClock },
 ): Promise<Staged> {
   const at = clock.now();
   const path = `/api/v1/namespaces?${new URLSearchParams({ fieldManager: DRILL_MANAGER + nonce })}`;
@@ -176,7 +176,7 @@ export async function makeObjects(
 export async function removeNamespace(
   kubernetes: WritableKubernetes,
   { name, uid }: Pick<Staged, 'name' | 'uid'>,
-  { clock, signal, limitMs }: { clock: Clock; signal: AbortSignal; limitMs: number },
+  { clock, signal, limitMs }: { clock: DrillClock; signal: AbortSignal; limitMs: number },
 ): Promise<string | undefined> {
   const end = clock.now() + limitMs;
   let asked = false;

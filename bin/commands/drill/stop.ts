@@ -1,5 +1,6 @@
 import { EXIT } from '../io.ts';
 import type { Task } from '../task.ts';
+import { deletionOf } from './clean-up.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -23,7 +24,7 @@ export function stoppable(task: Task): { signal: AbortSignal; about(namespace: s
     }
     if (namespace !== undefined)
       task.note(
-        `Left as it is. The namespace ${namespace} may be there, and quarantined: start release for it, then "kubectl delete namespace ${namespace}".`,
+        `Left as it is. The namespace ${namespace} may be there, and quarantined: start release for it first. ${deletionOf(namespace)}`,
       );
     process.exit(EXIT.attention);
   };

@@ -40,13 +40,13 @@ export interface TopicView {
  * - `not-for-it`: its filter policy takes other messages.
  * - `unconfirmed`: it gets nothing.
  */
-export type Receipt = 'taken' | 'handed-over' | 'not-taken' | 'not-for-it' | 'unconfirmed' | 'not-seen';
+export type SubscriberState = 'taken' | 'handed-over' | 'not-taken' | 'not-for-it' | 'unconfirmed' | 'not-seen';
 
 export interface SubscriberRow {
   topic: string;
   protocol: string;
   endpoint: string;
-  state: Receipt;
+  state: SubscriberState;
   /** RFC 3339. */
   at?: string;
   says: string;
@@ -61,7 +61,7 @@ export interface SentMessage {
   attributes: Readonly<Record<string, string>>;
 }
 
-/** The protocols of which SNS logs deliveries. https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html */
+/** The protocols whose deliveries SNS can log. https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html */
 const LOGGED: Readonly<Record<string, string>> = {
   http: 'HTTP',
   https: 'HTTP',
@@ -92,7 +92,7 @@ function judge(
       state: 'not-taken',
       at: new Date(own.at).toISOString(),
       says: `Its endpoint did not take it (${own.statusCode ?? 'no status'}): ${own.answer ?? 'no reason was given'}`,
-      fix: 'mend the endpoint, or its right to get messages; SNS tries again by its delivery policy',
+      fix: 'fix the endpoint, or its right to get messages; SNS tries again by its delivery policy',
     };
   if (own && wanted === false)
     return {

@@ -1,8 +1,8 @@
 /** What a drill came to, for people. */
 import { harmlessInTerminal, shortInTerminal } from '../harmless.ts';
 import type { DrillReport } from './hold.ts';
-import type { Link, LinkState } from './link.ts';
-import type { Receipt, SubscriberRow } from './subscribers.ts';
+import type { DrillLink, LinkState } from './link.ts';
+import type { SubscriberRow, SubscriberState } from './subscribers.ts';
 
 const STATES: Record<LinkState, string> = {
   answered: 'ok',
@@ -10,7 +10,7 @@ const STATES: Record<LinkState, string> = {
   silent: 'SILENT',
   'not-seen': 'not seen',
 };
-const RECEIPTS: Record<Receipt, string> = {
+const RECEIPTS: Record<SubscriberState, string> = {
   taken: 'taken',
   'handed-over': 'handed over',
   'not-taken': 'NOT TAKEN',
@@ -21,7 +21,7 @@ const RECEIPTS: Record<Receipt, string> = {
 const MAX_TEXT = 400;
 
 /** `ok        +12.3 s  2026-11-30T10:00:12.300Z  finding in the table: …` */
-export function linkLine({ state, after, at = '', name, says }: Link): string {
+export function linkLine({ state, after, at = '', name, says }: DrillLink): string {
   const time = after === undefined ? '' : `+${after.toFixed(1)} s`;
   return `${STATES[state].padEnd(9)} ${time.padStart(9)}  ${at.padEnd(24)}  ${name}: ${shortInTerminal(says, MAX_TEXT)}`;
 }
@@ -33,7 +33,7 @@ const subscriberLine = ({ topic, protocol, endpoint, state, at = '', says }: Sub
   );
 
 /** What is wrong, with what to do. */
-export const wrongLinks = ({ links }: Pick<DrillReport, 'links'>): Link[] =>
+export const wrongLinks = ({ links }: Pick<DrillReport, 'links'>): DrillLink[] =>
   links.filter(({ state }) => state === 'failed' || state === 'silent');
 export const wrongSubscribers = ({ subscribers }: Pick<DrillReport, 'subscribers'>): SubscriberRow[] =>
   subscribers.filter(({ state }) => state === 'not-taken' || state === 'unconfirmed');

@@ -65,7 +65,7 @@ describe('a subscriber', () => {
       'not-taken',
       /\(403\): no/,
     ],
-    ['of which nothing was logged is not taken', [{}, { logged: ['SQS'] }], 'not-taken', /none of this message was/],
+    ['with logging and no line is not taken', [{}, { logged: ['SQS'] }], 'not-taken', /none of this message was/],
     [
       'of another endpoint proves nothing',
       [{}, { statuses: [{ ...SUCCESS, destination: `${QUEUE}2` }], logged: ['SQS'] }],
@@ -87,7 +87,7 @@ describe('a subscriber', () => {
       /Taken/,
     ],
     ['whose policy is not judged', [{ filterPolicy: '{"severity":[{"prefix":"L"}]}' }], 'handed-over', /not judged/],
-    ['whose policy is no JSON', [{ filterPolicy: '{' }], 'handed-over', /not judged/],
+    ['whose policy is not JSON', [{ filterPolicy: '{' }], 'handed-over', /not judged/],
   ])('%s', async (_, given, state, says) => {
     await expect(rowOf(...given)).resolves.toMatchObject({ state, says: expect.stringMatching(says) });
   });

@@ -1,6 +1,6 @@
-/** A deployment in memory, each link of which can fail: the real *detect* decides about the mark, the rest is played. */
+/** A deployment in memory, whose links can fail one by one. */
 
-import type { Chain, Trace } from '../../../bin/commands/drill/chain.ts';
+import type { DrillChain, FindingTrace } from '../../../bin/commands/drill/chain.ts';
 import {
   type Deployed,
   type DrillLimits,
@@ -9,7 +9,7 @@ import {
   type DrillWorld,
   holdDrill,
 } from '../../../bin/commands/drill/hold.ts';
-import type { Clock, Link } from '../../../bin/commands/drill/link.ts';
+import type { DrillClock, DrillLink } from '../../../bin/commands/drill/link.ts';
 import type { DrillPlaybooks, RunEnd, RunStart } from '../../../bin/commands/drill/playbooks.ts';
 import type { TopicView } from '../../../bin/commands/drill/subscribers.ts';
 import type { KubernetesObject } from '../../../functions/clients/kubernetes/kubernetes.ts';
@@ -25,7 +25,7 @@ export const PRINCIPAL = 'arn:aws:iam::111122223333:role/Driller';
 export const CLUSTER = { name: 'prod', region: 'eu-west-1', account: '111122223333' };
 
 /** Time passes when somebody waits. */
-export class FakeClock implements Clock {
+export class FakeClock implements DrillClock {
   time = Date.parse('2026-11-23T07:00:00Z');
   /** Is called before each pause. */
   onPause = (): void => undefined;
@@ -137,9 +137,9 @@ export function setup() {
   const cluster = new DrillCluster();
   const drills = new LocalDrills();
   const playbooks = new FakePlaybooks();
-  const links: Link[] = [];
+  const links: DrillLink[] = [];
   const waited: string[] = [];
-  const trace: Trace = {
+  const trace: FindingTrace = {
     state: 'alerted',
     claimedAt: clock.time + 5_000,
     drill: 'registered',
@@ -147,7 +147,7 @@ export function setup() {
     receipts: [{ destination: 'topic', at: new Date(clock.time + 9_000).toISOString(), messageId: 'm-1' }],
   };
   const alert: Alert = { ...HIGH, investigatedAt: new Date(clock.time + 8_000).toISOString() };
-  const chain: Chain = {
+  const chain: DrillChain = {
     logged: async () => clock.time + 3_000,
     trace: async () => trace,
     alert: async () => alert,

@@ -18,8 +18,12 @@ export interface OpenClaim {
   shownBy: { probe: string; drill?: string } | { drill: string } | { nothing: string };
 }
 
-const DRILL_REMOVAL = 'start contain in mode remove on a namespace made for it, and approve';
-const DRILL_ALERT = 'make a namespace, and wait for its alert';
+/** By `sentinel drill` (docs/drill.md). */
+const DRILL_ALERT = 'sentinel drill --stack NAME';
+const DRILL_QUESTION = 'sentinel drill --stack NAME --ask-on-call';
+const DRILL_REMOVAL = 'sentinel drill --stack NAME --ask-on-call; of the removal itself, contain in mode remove, approved';
+const DRILL_FILTER =
+  'sentinel drill --stack NAME --alert-only --severity LOW, and HIGH, where a subscriber takes HIGH and its deliveries are logged';
 
 export const CLAIMS = [
   {
@@ -94,7 +98,7 @@ export const CLAIMS = [
       'states:SendTaskSuccess is authorised on the state machine whose task waits, though the Service Authorization Reference names no resource.',
     restsOn: ['lib/playbooks/decide-function.ts'],
     ifFalse: 'An approval does not arrive: decide ends refused, and nothing is removed.',
-    shownBy: { drill: DRILL_REMOVAL },
+    shownBy: { drill: DRILL_QUESTION },
   },
   {
     id: 'freeze-covers-eks',
@@ -112,7 +116,7 @@ export const CLAIMS = [
     restsOn: ['cluster/policies/freeze.yaml', 'functions/contain/proofs/policy-endpoints.ts'],
     ifFalse:
       'A deny-all that is written in a frozen namespace is not enforced; the playbook ends partly contained and says so.',
-    shownBy: { probe: 'exempt-identities', drill: 'contain a namespace made for it on a cluster with the VPC CNI' },
+    shownBy: { probe: 'exempt-identities', drill: 'sentinel drill on a cluster with the VPC CNI' },
   },
   {
     id: 'auto-mode-policies',
@@ -120,7 +124,7 @@ export const CLAIMS = [
       'In Auto Mode it is eks:managed, or the network policy controller, that sets the finalizer of network policies and writes PolicyEndpoints.',
     restsOn: ['cluster/policies/freeze.yaml'],
     ifFalse: 'As for the VPC CNI: nothing is enforced in a frozen namespace, and the playbook ends partly contained.',
-    shownBy: { probe: 'exempt-identities', drill: 'contain a namespace made for it on a cluster in Auto Mode' },
+    shownBy: { probe: 'exempt-identities', drill: 'sentinel drill on a cluster in Auto Mode' },
   },
   {
     id: 'auto-mode-finalizers',
@@ -188,7 +192,7 @@ export const CLAIMS = [
       'SNS applies a filter policy on attributes to messages with a body for each protocol (MessageStructure json).',
     restsOn: ['lib/storage/topics.ts', 'functions/clients/send/sns-sender.ts'],
     ifFalse: 'Addresses with a least severity get nothing, or everything.',
-    shownBy: { probe: 'messages', drill: DRILL_ALERT },
+    shownBy: { probe: 'messages', drill: DRILL_FILTER },
   },
   {
     id: 'alarms-to-health-topic',

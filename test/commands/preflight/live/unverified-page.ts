@@ -25,7 +25,8 @@ The report has the same as JSON, and beside it as text. Ids of accounts and keys
 stack and clusters are masked, unless \`--names\` is given; what an intruder wrote into a cluster is not in it. Send it back: a claim
 that was proven or contradicted leaves this page.
 
-A drill is what a person does once, in a namespace made for it: it sends messages, or starts an execution.
+A drill is what a person does once: it sends messages, or starts an execution. Most are held by \`sentinel drill\`
+([drill.md](drill.md)), in a namespace made for it.
 
 | Claim | Rests on it | Where it is false | Shown by |
 | --- | --- | --- | --- |
