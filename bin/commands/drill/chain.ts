@@ -19,7 +19,7 @@ export interface FindingTrace {
 }
 
 /** That a service took the message for a destination. */
-export interface TraceReceipt {
+interface TraceReceipt {
   destination: string;
   /** RFC 3339. */
   at: string;

@@ -3,7 +3,7 @@ import { printProposed } from '../../../functions/contract/commands/print.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { messageOf } from '../../../functions/kit/words.ts';
 import { knownFinding } from './contain.ts';
-import type { DrillCourse, DrillOptions, DrillReport, DrillWorld } from './hold.ts';
+import type { DrillCourse, DrillOptions, DrillReport, DrillWorld } from './course.ts';
 import { type LinkAnswer, linkOf, whatFailed } from './link.ts';
 import { answerOf } from './playbooks.ts';
 import { findNamespace, removeNamespace, type Staged } from './stage.ts';

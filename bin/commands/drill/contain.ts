@@ -1,6 +1,6 @@
 /** The part of a drill that contains its namespace, and proves it. */
 import { defined } from '../../../functions/kit/defined.ts';
-import type { DrillCourse, DrillReport } from './hold.ts';
+import type { DrillCourse, DrillReport } from './course.ts';
 import { type LinkAnswer, linkOf, notReached, whatFailed } from './link.ts';
 import { answerOf, type DrillPlaybooks, proofsAnswer, type RunEnd, type RunStart } from './playbooks.ts';
 

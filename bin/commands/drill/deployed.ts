@@ -2,7 +2,13 @@
 
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { DESTINATIONS } from '../../../functions/alert/destinations/index.ts';
 import { S3FindingRecords } from '../../../functions/clients/bucket/s3-finding-records.ts';
 import { DynamoDrills } from '../../../functions/clients/table/dynamo-drills.ts';
@@ -20,7 +26,7 @@ import { controlPlaneLogGroup } from '../../../functions/kubernetes/names/aws.ts
 import { InputError } from '../../input/input.ts';
 import type { AwsClients } from '../preflight/aws/clients.ts';
 import type { DrillChain, FindingTrace } from './chain.ts';
-import type { Deployed } from './hold.ts';
+import type { Deployed } from './course.ts';
 import type { LinkAnswer } from './link.ts';
 import { type DrillPlaybooks, endOf, type RunEnd, type RunStart } from './playbooks.ts';
 import { SnsTopicView } from './topic-view.ts';
@@ -115,8 +121,6 @@ class AwsDrillChain implements DrillChain {
 
 /** Between two looks at an execution, in milliseconds. */
 const POLL_MS = 2_000;
-/** What happened last of an execution: more than the state that asks takes. */
-const HISTORY = 50;
 /** As the service shows a failed execution by the names of our Fail states. */
 const ENDED_AS: Readonly<Record<string, string>> = { SUCCEEDED: 'succeeded' };
 
@@ -144,6 +148,8 @@ export class DeployedPlaybooks implements DrillPlaybooks {
   readonly #place: { bucket: string; cluster: Cluster; pollMs: number };
   readonly #pause: (ms: number, signal: AbortSignal) => Promise<void>;
   #running: string | undefined;
+  /** The run is one that asks on-call. */
+  #mayAsk = false;
   #findingId: string | undefined;
 
   /** @param machines found when they are needed: an alert may name those of another network */
@@ -164,6 +170,7 @@ export class DeployedPlaybooks implements DrillPlaybooks {
     const { [playbook]: stateMachineArn } = await this.#machines();
     if (mode !== 'plan') this.hasIsolated = true;
     this.#findingId = findingId;
+    this.#mayAsk = mode === 'remove';
     const { name, region, account } = this.#place.cluster;
     const whole = { ...target, cluster: defined({ name, region, account }) };
     const input = JSON.stringify({ ...whole, mode, reason: 'A drill.', ...defined({ findingId }) });
@@ -213,17 +220,37 @@ export class DeployedPlaybooks implements DrillPlaybooks {
     }
   }
 
+  /** One that waits for an answer, or has no end in its time, is stopped: the namespace must be released in any case. */
   async settled(signal: AbortSignal): Promise<void> {
-    if (this.#running !== undefined) await this.#end(this.#running, signal);
+    const running = this.#running;
+    if (running === undefined) return;
+    const hasEnded = await this.#settles(running, signal).catch(() => false);
+    if (!hasEnded)
+      await this.#clients.sfn.send(new StopExecutionCommand({ executionArn: running, cause: 'The drill is over.' }));
     this.#running = undefined;
+  }
+
+  /** @returns whether it has ended, and does not wait for an answer */
+  async #settles(executionArn: string, signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      const { status } = await this.#clients.sfn.send(new DescribeExecutionCommand({ executionArn }), {
+        abortSignal: signal,
+      });
+      if (status !== 'RUNNING') return true;
+      if (this.#mayAsk && (await this.#asks(executionArn, signal))) return false;
+      await this.#pause(this.#place.pollMs, signal);
+    }
   }
 
   /** Whether its task waits for a token: before that there is no question, and *decide* would end as refused. */
   async #asks(executionArn: string, signal: AbortSignal): Promise<boolean> {
-    const { events = [] } = await this.#clients.sfn.send(
-      new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: HISTORY }),
+    const events: HistoryEvent[] = [];
+    for await (const page of paginateGetExecutionHistory(
+      { client: this.#clients.sfn },
+      { executionArn },
       { abortSignal: signal },
-    );
+    ))
+      events.push(...(page.events ?? []));
     const entered = events.find(
       ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === CONTAIN_STEPS.askOnCall,
     );

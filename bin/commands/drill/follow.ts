@@ -1,8 +1,8 @@
 /** Follows the namespace of a drill through a deployment, up to the endpoints of its alert. */
 import { topicAttributes } from '../../../functions/alert/destinations/topic.ts';
 import { alertLink, auditLogLink, type Followed, findingLink, investigationLink } from './chain.ts';
+import type { Audience, Deployed, DrillCourse, DrillLimits, DrillReport } from './course.ts';
 import { epochOf } from './epoch.ts';
-import type { Audience, Deployed, DrillCourse, DrillLimits, DrillReport } from './hold.ts';
 import { type DrillClock, type DrillLink, notReached, waitFor } from './link.ts';
 import { subscribersOf } from './subscribers.ts';
 

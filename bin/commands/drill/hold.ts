@@ -1,101 +1,13 @@
 /** Holds a drill: makes the namespace, follows it, contains it, and takes everything away again, whatever happens. */
-
-import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
-import type { Drills } from '../../../functions/clients/table/drills.ts';
-import type { Alert } from '../../../functions/contract/alert.ts';
-import type { Cluster } from '../../../functions/contract/finding.ts';
 import { idOfNamespace } from '../../../functions/contract/finding-id.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
-import type { ChainLimits, DrillChain } from './chain.ts';
 import { cleanUp } from './clean-up.ts';
 import { contain } from './contain.ts';
+import type { Audience, DrillCourse, DrillOptions, DrillReport, DrillWorld } from './course.ts';
 import { followDeployed } from './follow.ts';
-import { type DrillClock, type DrillLink, linkOf, type Wait, waitFor } from './link.ts';
-import type { DrillPlaybooks } from './playbooks.ts';
+import { type DrillLink, linkOf, waitFor } from './link.ts';
 import { makeNamespace, makeObjects, type Staged, whoAmI } from './stage.ts';
-import type { SubscriberRow, TopicView } from './subscribers.ts';
-
-/** How long each part is waited for, in milliseconds. */
-export interface DrillLimits extends ChainLimits {
-  requestMs: number;
-  subscribersMs: number;
-  playbookMs: number;
-  cleanUpMs: number;
-  /** Between two looks. */
-  pollMs: number;
-}
-
-/** What is asked of a deployment. */
-export interface Deployed {
-  drills: Drills;
-  chain: DrillChain;
-  /** The destinations that the stack has. */
-  destinations: readonly { id: string; topic?: TopicView }[];
-}
-
-/** What stands for a deployment where there is none. */
-export interface Recorded {
-  /** Files with the audit log: what *detect* and *investigate* make of them. */
-  links(staged: Staged): readonly Wait[];
-  /** What the investigation came to. */
-  alert(): Alert | undefined;
-}
-
-export interface DrillWorld {
-  cluster: Cluster & { name: string };
-  kubernetes: WritableKubernetes;
-  clock: DrillClock;
-  deployed?: Deployed;
-  recorded?: Recorded;
-  /** Absent where containment is not deployed. */
-  playbooks?: DrillPlaybooks;
-}
-
-export interface DrillOptions {
-  name: string;
-  nonce: string;
-  image: string;
-  /** Has on-call asked, and answers with "refuse". */
-  askOnCall: boolean;
-  limits: DrillLimits;
-}
-
-export interface DrillReport {
-  namespace: string;
-  uid?: string;
-  cluster: Cluster;
-  /** RFC 3339. */
-  startedAt: string;
-  findingId?: string;
-  links: DrillLink[];
-  subscribers: SubscriberRow[];
-  /** It was stopped before its end. */
-  stopped: boolean;
-  /** What is still there, each with what to do about it. */
-  remains: string[];
-}
-
-/** Is told of what happens, as it happens. */
-export interface Audience {
-  waiting(what: string): void;
-  seen(link: DrillLink): void;
-}
-
-/** What is under way, for the parts of a drill. */
-export interface DrillCourse {
-  world: DrillWorld;
-  options: DrillOptions;
-  report: DrillReport;
-  staged: Staged;
-  /** Aborts when a person stops the drill. */
-  signal: AbortSignal;
-  /** Waits for a link, tells it, and puts it into the report. */
-  take(wait: Wait): Promise<DrillLink>;
-  /** Puts a link into the report. */
-  add(link: DrillLink): DrillLink;
-  waiting: Audience['waiting'];
-}
 
 /** The drill's namespace must be made within this time of its registration, by the clock of the API server. */
 const WINDOW_MS = { before: 5 * 60_000, after: 10 * 60_000 };

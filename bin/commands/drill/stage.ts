@@ -21,7 +21,7 @@ export interface Staged {
   at: number;
 }
 
-export const namespacePath = (name: string): string => `/api/v1/namespaces/${encodeURIComponent(name)}`;
+const namespacePath = (name: string): string => `/api/v1/namespaces/${encodeURIComponent(name)}`;
 
 export const drillName = (random: string): string => `${DRILL_NAMESPACE}${random}`;
 

@@ -1,6 +1,6 @@
 /** What a drill came to, for people. */
 import { harmlessInTerminal, shortInTerminal } from '../harmless.ts';
-import type { DrillReport } from './hold.ts';
+import type { DrillReport } from './course.ts';
 import type { DrillLink, LinkState } from './link.ts';
 import type { SubscriberRow, SubscriberState } from './subscribers.ts';
 
@@ -33,9 +33,9 @@ const subscriberLine = ({ topic, protocol, endpoint, state, at = '', says }: Sub
   );
 
 /** What is wrong, with what to do. */
-export const wrongLinks = ({ links }: Pick<DrillReport, 'links'>): DrillLink[] =>
+const wrongLinks = ({ links }: Pick<DrillReport, 'links'>): DrillLink[] =>
   links.filter(({ state }) => state === 'failed' || state === 'silent');
-export const wrongSubscribers = ({ subscribers }: Pick<DrillReport, 'subscribers'>): SubscriberRow[] =>
+const wrongSubscribers = ({ subscribers }: Pick<DrillReport, 'subscribers'>): SubscriberRow[] =>
   subscribers.filter(({ state }) => state === 'not-taken' || state === 'unconfirmed');
 
 /** Whether everything that could be seen answered, and nothing is left. */

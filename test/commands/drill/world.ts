@@ -1,14 +1,14 @@
 /** A deployment in memory, whose links can fail one by one. */
 
 import type { DrillChain, FindingTrace } from '../../../bin/commands/drill/chain.ts';
-import {
-  type Deployed,
-  type DrillLimits,
-  type DrillOptions,
-  type DrillReport,
-  type DrillWorld,
-  holdDrill,
-} from '../../../bin/commands/drill/hold.ts';
+import type {
+  Deployed,
+  DrillLimits,
+  DrillOptions,
+  DrillReport,
+  DrillWorld,
+} from '../../../bin/commands/drill/course.ts';
+import { holdDrill } from '../../../bin/commands/drill/hold.ts';
 import type { DrillClock, DrillLink } from '../../../bin/commands/drill/link.ts';
 import type { DrillPlaybooks, RunEnd, RunStart } from '../../../bin/commands/drill/playbooks.ts';
 import type { TopicView } from '../../../bin/commands/drill/subscribers.ts';
@@ -90,7 +90,7 @@ export const end = (outcome: string, more: Partial<RunEnd> = {}): RunEnd => ({
   ...more,
 });
 
-export class FakePlaybooks implements DrillPlaybooks {
+class FakePlaybooks implements DrillPlaybooks {
   readonly where = 'memory';
   seesSessions = true;
   hasIsolated = false;
