@@ -21,7 +21,8 @@ export interface OpenClaim {
 /** By `sentinel drill` (docs/drill.md). */
 const DRILL_ALERT = 'sentinel drill --stack NAME';
 const DRILL_QUESTION = 'sentinel drill --stack NAME --ask-on-call';
-const DRILL_REMOVAL = 'sentinel drill --stack NAME --ask-on-call; of the removal itself, contain in mode remove, approved';
+const DRILL_REMOVAL =
+  'sentinel drill --stack NAME --ask-on-call; of the removal itself, contain in mode remove, approved';
 const DRILL_FILTER =
   'sentinel drill --stack NAME --alert-only --severity LOW, and HIGH, where a subscriber takes HIGH and its deliveries are logged';
 
