@@ -121,6 +121,8 @@ class AwsDrillChain implements DrillChain {
 
 /** Between two looks at an execution, in milliseconds. */
 const POLL_MS = 2_000;
+/** After so long the step that asks has done it, whatever the history says of it, in milliseconds. */
+const ASKED_AFTER_MS = 15_000;
 /** As the service shows a failed execution by the names of our Fail states. */
 const ENDED_AS: Readonly<Record<string, string>> = { SUCCEEDED: 'succeeded' };
 
@@ -254,9 +256,9 @@ export class DeployedPlaybooks implements DrillPlaybooks {
     const entered = events.find(
       ({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === CONTAIN_STEPS.askOnCall,
     );
-    return events.some(
-      ({ type, id = 0 }) => type === 'TaskSubmitted' && id > (entered?.id ?? Number.POSITIVE_INFINITY),
-    );
+    if (!entered) return false;
+    const isSubmitted = events.some(({ type, id = 0 }) => type === 'TaskSubmitted' && id > (entered.id ?? 0));
+    return isSubmitted || Date.now() - (entered.timestamp?.getTime() ?? Date.now()) > ASKED_AFTER_MS;
   }
 
   /** Refuses what the run asks, by its finding. */
