@@ -104,7 +104,7 @@ describe('investigate and alert take every finding', () => {
       const some = findings.filter((finding) => finding.source.kind === source && finding.outcome === outcome);
       let pipeline = newPipeline();
       for (const [index, finding] of some.entries()) {
-        // After so many creations of an actor, the others of the hour are told in a digest.
+        // After so many creations of an actor, the others of the hour are reported in a digest.
         if (index % SINGLES.actor === 0) pipeline = newPipeline();
         await pipeline.investigate({ finding });
         await expectAlert(pipeline, finding);

@@ -224,7 +224,7 @@ describe('nothing hides in a digest', () => {
     { minLength: 1, maxLength: 120 },
   );
 
-  test('neither what is HIGH nor the first success after refusals; every finding is told by itself or counted', async () => {
+  test('neither what is HIGH nor the first success after refusals; every finding is reported on its own or counted', async () => {
     await fc.assert(
       fc.asyncProperty(events, async (list) => {
         const results = new Map<string, Result>();

@@ -136,7 +136,7 @@ async function play(list: readonly Event[]): Promise<void> {
       const user = userOf(actor, groupsOf('watch'));
       const line = denied(world.now, '', { user, requestURI: canaryUri(nonce), requestObject: undefined });
       for (let time = 0; time < times; time++) await world.deliver([line]);
-      // Nobody is told of a canary, and none but that of watch with its own nonce counts.
+      // Nobody is told about a canary, and none but that of watch with its own nonce counts.
       expect(world.sender.sent.length).toBe(before);
       expect((await world.canaries.state(CLUSTER)).arrivedAt).toBe(arrivedAt);
     } else {
@@ -158,7 +158,7 @@ async function play(list: readonly Event[]): Promise<void> {
         expect([name, 'is HIGH', isTold]).toEqual([name, 'is HIGH', true]);
       if (world.isDeferred(name)) deferred++;
       else if (isCovered(event) && !isTold) covered++;
-      // What is accepted is told by itself where refusals came before, and nowhere else.
+      // What is accepted is reported on its own where refusals came before, and nowhere else.
       const isSuspect = [hour, hour - 1].some((each) => refused.has(`${event.actor} ${each}`));
       if (isCovered(event) && !isSuspect) expect([name, 'is accepted', isTold]).toEqual([name, 'is accepted', false]);
     }
@@ -178,7 +178,7 @@ async function play(list: readonly Event[]): Promise<void> {
   const acceptedCount = accepted.reduce((sum, { count }) => sum + count, 0);
   expect(acceptedCount).toBeGreaterThanOrEqual(covered);
   expect(acceptedCount).toBeLessThanOrEqual(covered + deferred);
-  // Everything is told by itself or counted.
+  // Everything is reported on its own or counted.
   const counted = rows.filter(({ reason }) => reason !== 'looked-at').reduce((sum, { count }) => sum + count, 0);
   const single = new Set(world.alerts().flatMap(({ id, update }) => (update ? [] : id)));
   expect(counted + single.size).toBeGreaterThanOrEqual(findings);

@@ -145,7 +145,7 @@ export class World {
     this.sender.sent.map(({ message }) => JSON.parse(bodies(message).default) as Alert | Digest);
   alerts = (): Alert[] => this.messages().filter((message): message is Alert => 'finding' in message);
   digested = (): Digest[] => this.messages().filter((message): message is Digest => 'kind' in message);
-  /** Of what was told by itself. */
+  /** Of what was reported on its own. */
   actors = (): (string | undefined)[] => this.alerts().map(({ finding }) => finding.actor.username);
   told = (): (string | undefined)[] => this.alerts().map(({ finding }) => finding.namespace.name);
 }

@@ -14,7 +14,7 @@ Modes:
   isolate  nothing new can start, no traffic, no identity; what runs keeps running, cut off
   remove   isolates, shows what would be stopped, asks, and stops it; volumes are kept
 
-Scopes of "remove", and of the plan that tells of it:
+Scopes of "remove", and of the plan that tells about it:
   workloads  what makes pods, and pods (the default)
   pods       the pods alone, and the connections that they hold open; what makes them stays, held by the freeze
 

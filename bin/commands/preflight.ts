@@ -42,7 +42,7 @@ DaemonSets. What you may not see is listed as not-checked.`,
 export function preflightCommand(run: CommandRun): Command {
   return withHelp(withCluster(new Command('preflight')), HELP)
     .description(
-      'Checks that account and cluster have what Namespace Sentinel needs, and tells the fix for what they lack.',
+      'Checks that account and cluster have what Namespace Sentinel needs, and names the fix for what they lack.',
     )
     .option('--config <file>', 'the configuration of the stack')
     .addOption(new Option('--side <side>', 'only one side').choices(['aws', 'cluster']))

@@ -16,7 +16,7 @@ interface Options {
 
 const HELP: HelpText = {
   about: `
-What is read, told by what the file holds:
+What is read, recognised by what the file holds:
 ${FORMS.map((form) => (form.startsWith(' ') ? `  ${form}` : `  - ${form}`)).join('\n')}
 
 An event is looked for in each line and document; what stands inside an event is text of its client, and never is one.

@@ -78,7 +78,7 @@ const COMPRESSIONS: readonly Compression[] = [
 ];
 
 /**
- * The bytes behind compression, which is told by its first bytes.
+ * The bytes behind compression, which is recognised by its first bytes.
  *
  * @param onDamage told once when compressed bytes are damaged or end early; what came before has then been read
  * @throws InputError naming what the bytes are, where they cannot be read

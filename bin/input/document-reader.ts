@@ -8,7 +8,7 @@ const LONG_DOCUMENT = 1024 * 1024;
 /** So deep a document is gone into. */
 const MAX_CONTAINERS = 8;
 
-/** What is told of a document. Values are texts, not parsed. */
+/** What is told about a document. Values are texts, not parsed. */
 export interface DocumentEvents {
   /** All of it. */
   document(text: string, line: number): void;

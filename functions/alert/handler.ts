@@ -1,7 +1,7 @@
 /**
  * *alert*: the record of an investigation in, one alert out. It is the destination of *investigate* for success and for
  * failure. It also takes what the playbooks have to tell, `{ followUp }`, and publishes it under the finding's id, once
- * like an alert: by its `messageId`. And it takes the digest of what was not told by itself, `{ digest }`.
+ * like an alert: by its `messageId`. And it takes the digest of what was not reported on its own, `{ digest }`.
  *
  * - Retried (by Lambda, twice, after one and two minutes): an alert that a destination did not take, a findings table that
  *   failed, and a finding that another invocation was delivering. Destinations that have had the alert are skipped then,
@@ -10,7 +10,7 @@
  *   attempted amounts to the same.
  * - Dropped: nothing. A record without a valid finding fails, and after the retries goes to the dead-letter queue like
  *   any other. A failed or unreadable investigation still makes an alert, which says so.
- * - What nobody could investigate, or not in full because of limits, is told by itself for the first ones of an actor and of a cluster in an hour, then in the
+ * - What nobody could investigate, or not in full because of limits, is reported on its own for the first ones of an actor and of a cluster in an hour, then in the
  *   digest of that hour, and so is what a later look finds of it, unless it is HIGH or above.
  * - A further look at a finding is told only where something that matters is otherwise than was told (`later-look.ts`). One whose
  *   investigation failed is not told; *watch* begins it again.

@@ -39,7 +39,7 @@ export interface AlertSettings extends delivery.DeliverySettings {
 
 /** What became of the alert. */
 export interface AlertResult extends delivery.DeliveryResult {
-  /** It is told in a digest, for this reason. */
+  /** It is reported in a digest, for this reason. */
   digested?: DigestReason;
   /** Where it is configured: whether isolation was started, or why not. */
   autoStart?: AutoStart;

@@ -16,7 +16,7 @@ import { identityOutsideIam } from './parts/identity-outside-iam.ts';
 import { requireSameCluster } from './parts/same-cluster.ts';
 
 const schema = field.object({
-  /** What an identity is that is not IAM's. Nothing else is told of it. */
+  /** What an identity is that is not IAM's. Nothing else is told about it. */
   kind: field.optional(field.text),
   identity: field.optional(
     field.part({

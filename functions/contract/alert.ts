@@ -35,7 +35,7 @@ const updateSchema = object({
   newAnswers: optional(texts),
   /** Reasons that were told, and do not hold any more. May hold attacker-chosen text. */
   noLongerSo: optional(texts),
-  /** The grade that reached most people so far: whoever was told of it gets the update. */
+  /** The grade that reached most people so far: whoever was told about it gets the update. */
   reach: optional(oneOf(GRADES)),
   /** What the first message said, and when (RFC 3339). */
   first: optional(part({ severity: oneOf(GRADES), at: text })),

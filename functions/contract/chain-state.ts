@@ -7,7 +7,7 @@ const broken = z.object({ since: z.number(), says: z.string() });
 export const chainStateSchema = z.object({
   /** When it was examined first. In epoch milliseconds. */
   watchedSince: z.number(),
-  /** By the link's id: since when it was seen broken, in epoch milliseconds, and what was told of it. */
+  /** By the link's id: since when it was seen broken, in epoch milliseconds, and what was told about it. */
   broken: z.record(z.string(), broken),
 });
 

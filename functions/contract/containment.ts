@@ -1,5 +1,5 @@
 /**
- * The vocabulary of containment: what the three playbooks take, what their steps answer, what is told of them. Types and
+ * The vocabulary of containment: what the three playbooks take, what their steps answer, what is told about them. Types and
  * the few pure rules about them; no input or output. A value that is not known is absent, never guessed.
  */
 import * as z from 'zod/mini';

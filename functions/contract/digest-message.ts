@@ -72,7 +72,7 @@ export const digestSchema = object({
   /** There was more than could be counted: the numbers are the least that there are. */
   atLeast: flag,
 });
-/** What was not told by itself in an hour. */
+/** What was not reported on its own in an hour. */
 export interface Digest extends Omit<Read<typeof digestSchema>, 'rows'> {
   rows: DigestRow[];
 }

@@ -1,6 +1,6 @@
 /**
- * The digest: what is not told by itself is told together, when its hour has ended. This file holds the rules: how many
- * findings are told by themselves, and which finding leaves the digest because it is worse.
+ * The digest: what is not reported on its own is told together, when its hour has ended. This file holds the rules: how many
+ * findings are reported on their own, and which finding leaves the digest because it is worse.
  */
 import { createHash } from 'node:crypto';
 import { defined } from '../kit/defined.ts';
@@ -11,7 +11,7 @@ import type { Cluster, Finding } from './finding.ts';
 import { DIGEST_SCHEMA_VERSION, type DigestReason, type Grade, REFUSED_OUTCOMES, type Severity } from './vocabulary.ts';
 
 /**
- * How many findings of an actor, and of a cluster, are told one by one in an hour, unless another one is worse than
+ * How many findings of an actor, and of a cluster, are reported one by one in an hour, unless another one is worse than
  * those.
  */
 export const SINGLES = { actor: 3, cluster: 10 } as const;
@@ -73,7 +73,7 @@ export function kindOf({ id, outcome, actor, namespace: { name } }: Finding): st
 }
 
 /**
- * - `told`: told by itself.
+ * - `told`: reported on its own.
  * - `investigated`: a creation that is investigated at once.
  */
 export type GateKind = 'told' | 'investigated';

@@ -85,7 +85,7 @@ export const lastingEndSchema = object({
 /** How the last playbook about a finding ended that has contained or released its namespace, as the findings table keeps it. */
 export interface LastingEnd extends Read<typeof lastingEndSchema> {}
 
-/** What is told of a scope: nothing of the usual one. */
+/** What is told about a scope: nothing of the usual one. */
 export const toldScope = (scope: Scope): Scope | undefined => (scope === 'workloads' ? undefined : scope);
 
 const followUp = {
@@ -96,7 +96,7 @@ const followUp = {
   messageId: z.string().check(z.minLength(1), z.maxLength(1_000)),
   playbook: z.enum(['contain', 'release', 'decide']),
   target: targetSchema,
-  /** What on-call was told of the finding, where that is known. */
+  /** What on-call was told about the finding, where that is known. */
   severity: tolerant(z.enum(SEVERITIES)),
   /** It is about a drill that was registered. */
   drill: flag,

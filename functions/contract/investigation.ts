@@ -134,7 +134,7 @@ export const verdictSchema = object({
   reach: oneOf(GRADES),
   /** What the first message said, and when (RFC 3339). */
   first: part({ severity: oneOf(GRADES), at: text }),
-  /** It was told in a digest, and not by itself. */
+  /** It was reported in a digest, and not by itself. */
   digested: flag,
   /** It was accepted, and counted in the daily digest. */
   accepted: flag,

@@ -5,7 +5,7 @@ import type { Cluster } from './finding.ts';
  * `#`. Clients make their keys from this table, and the stack lets each function's role write its own kinds alone.
  */
 export const ITEM_KEYS = {
-  /** Which findings of an actor, and of a cluster, are told by themselves in an hour: `speaks#<hash>`. */
+  /** Which findings of an actor, and of a cluster, are reported on their own in an hour: `speaks#<hash>`. */
   speaker: 'speaks#',
   /** The delivery of an update about a finding: `look#<finding id>#<number of the look>`. */
   look: 'look#',

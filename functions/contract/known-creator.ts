@@ -17,7 +17,7 @@ const GRAVE_WEIGHT = 25;
 
 /**
  * A person's word that a creator makes such namespaces in this cluster. With indicators it is an acceptance: what shows
- * nothing else is told in the daily digest. Without, the creator is not a novelty, and that is all.
+ * nothing else is reported in the daily digest. Without, the creator is not a novelty, and that is all.
  */
 export interface Lesson extends AcceptanceScope {
   cluster: Cluster;
@@ -39,7 +39,7 @@ export interface FindingLesson extends Lesson {
 /** What is known of a finding that is to teach something. */
 export interface AssessedFinding {
   finding: Finding;
-  /** What was told of it, and what was found last. */
+  /** What was told about it, and what was found last. */
   verdicts: readonly AssessmentSnapshot[];
 }
 

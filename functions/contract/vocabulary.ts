@@ -115,7 +115,7 @@ export function severityOf(score: number, { CRITICAL, HIGH, MEDIUM } = SEVERITY_
 
 /**
  * Why a finding is in a digest.
- * - `refused`: nothing was created, and another finding has told of this actor.
+ * - `refused`: nothing was created, and another finding has told about this actor.
  * - `outcome-unknown`: the record does not say whether something was created.
  * - `not-investigated`: a namespace was created, and nothing is known of it but the audit record.
  * - `flood`: a namespace was created after many by the same actor, or in the same cluster, in one hour.

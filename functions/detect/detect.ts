@@ -61,7 +61,7 @@ export interface DetectSummary {
   handedOver: number;
   /** Written down only: the namespace existed already. */
   recorded: number;
-  /** Written down, and told in the digest of the hour. */
+  /** Written down, and reported in the digest of the hour. */
   digested: number;
   /** Written down with the finding of the namespace: it was deleted. */
   deleted: number;
@@ -90,7 +90,7 @@ export const emptySummary = (): DetectSummary => ({
 /**
  * Handles one delivery of the subscription.
  *
- * @param failed is told of each record that could not be handled; the others go on
+ * @param failed is told about each record that could not be handled; the others go on
  * @throws when not even an unreadable payload could be kept
  */
 export async function detect(
@@ -157,7 +157,7 @@ export async function detect(
 /**
  * Takes up namespaces that *watch* found and no record explains.
  *
- * @param failed is told of each that could not be handled; the others go on
+ * @param failed is told about each that could not be handled; the others go on
  */
 export async function takeUpUnexplained(
   findings: readonly Finding[],
@@ -245,7 +245,7 @@ interface Handled {
   known?: string;
 }
 
-/** Why a finding is told in a digest, and investigated later if at all; undefined where it is taken up at once. */
+/** Why a finding is reported in a digest, and investigated later if at all; undefined where it is taken up at once. */
 async function digestReason(
   finding: Finding,
   hour: string,

@@ -17,7 +17,7 @@ export interface CutObject {
  */
 export const readCutObject = (text: string, levels = 2): CutObject | undefined => outlineOf(text, levels).read();
 
-/** What a text tells of the object that it begins with, without being parsed. */
+/** What a text tells about the object that it begins with, without being parsed. */
 export interface ObjectOutline {
   /** The text holds the end of the object, and what stands before it may be JSON. */
   closed: boolean;

@@ -70,7 +70,7 @@ export function protectedSteps(name: string): readonly string[] {
   const byHand = [
     'Take the access from who did it: the EKS access entry, the bindings, the token.',
     'Find what does not belong there: the newest pods, bindings and webhooks, and who made them in the audit log.',
-    'Keep its logs, deny the network of these pods alone, by a label of theirs, and delete what makes them.',
+    'Keep its logs, deny the network of these pods alone, by a label of their own, and delete what makes them.',
   ];
   return BOOTSTRAP_NAMESPACES.includes(name)
     ? byHand

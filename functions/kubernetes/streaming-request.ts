@@ -1,5 +1,5 @@
 /**
- * Requests that hold a stream into a pod open, as the audit log tells of them. The API server notes a request that runs long
+ * Requests that hold a stream into a pod open, as the audit log tells about them. The API server notes a request that runs long
  * twice: with the stage `ResponseStarted` as it answers, and with `ResponseComplete` (or `Panic`) as it ends; one that takes
  * a connection over is noted with the code 101 (k8s.io/apiserver 0.36.3, pkg/endpoints/filters/audit.go). Which ones run
  * long: the subresources attach, exec, proxy, log and portforward (kubernetes 1.36.3, pkg/controlplane/apiserver/config.go).

@@ -14,7 +14,7 @@ export interface Run<Clients> {
   settings: WatchSettings;
   clusters: readonly Cluster[];
   now(): number;
-  /** Is told of each thing that could not be handled. */
+  /** Is told about each thing that could not be handled. */
   failed(job: string, what: string, error: unknown): void;
   unknown(job: string, what: string, error: unknown): void;
   problem(problem: Problem, count: number): void;

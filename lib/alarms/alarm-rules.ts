@@ -93,7 +93,7 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<Problem, string>> = {
   'alert-missing':
     'A finding or a digest was taken up many times in vain and is given up: an alert, a further look or a digest is missing. The logs of investigate and alert say why, by the id; findings not marked "alerted" in the findings table have had no alert.',
   'stock-lost':
-    'The list of namespaces that are accounted for is gone from the findings table, or shorter than it was: somebody has changed the table, or it was made again. Namespaces that no finding explains are told as new. See in CloudTrail who changed the table. Rings once after an update from a version that had no such list.',
+    'The list of namespaces that are accounted for is gone from the findings table, or shorter than it was: somebody has changed the table, or it was made again. Namespaces that no finding explains are reported as new. See in CloudTrail who changed the table. Rings once after an update from a version that had no such list.',
   'alert-incomplete':
     'An alert went out without investigation, from the audit record alone, or could not be stored in the evidence bucket. Its text says which and why. Without investigation: look at the namespace yourself; the logs of investigate have the rest, by the finding id. Not stored: most often the bucket or its key refuses the role of alert.',
   'severity-limited':

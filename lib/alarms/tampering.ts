@@ -23,7 +23,7 @@ export class Tampering extends Construct {
       assumedBy: new ServicePrincipal('events.amazonaws.com').withConditions({
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       }),
-      description: 'Namespace Sentinel: tells of changes to what it rests on',
+      description: 'Namespace Sentinel: tells about changes to what it rests on',
     });
     topics.allowTelling(role);
     const rules: Rule[] = [];
@@ -46,7 +46,7 @@ export class Tampering extends Construct {
       `When: ${field('$.detail.eventTime')}. The event in CloudTrail: ${field('$.detail.eventID')}.`,
     ];
     for (const row of tamperRules(parts, this))
-      tell(row.id, `Namespace Sentinel: tells of changes to ${row.what}`, patternOf(row), [
+      tell(row.id, `Namespace Sentinel: tells about changes to ${row.what}`, patternOf(row), [
         `Namespace Sentinel: somebody changed ${row.what} (${field('$.detail.eventName')}), and it was not CloudFormation.`,
         ...who,
         `What was asked: ${field('$.detail.requestParameters')}`,

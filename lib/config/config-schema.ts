@@ -128,7 +128,7 @@ export const optionsSchema = z
       .refine(isTimeZone, 'must be the IANA name of a time zone, such as Europe/Zurich')
       .optional()
       .describe(
-        'Time zone of those who read the mails, such as Europe/Zurich: times are told in it, beside UTC. Default: UTC alone.',
+        'Time zone of those who read the mails, such as Europe/Zurich: times are shown in it, beside UTC. Default: UTC alone.',
       ),
     retention: retention.prefault({}).describe('How long things are kept.'),
     limits: limits.prefault({}).describe('Sizes, times and capacity.'),
@@ -136,7 +136,7 @@ export const optionsSchema = z
       .array(identityPattern)
       .default([])
       .describe(
-        'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller. What is LOW of them, and no more than such work shows, is told in the digest of the day.',
+        'Identities that create namespaces as part of their work (GitOps, CI): IAM role ARNs, or usernames such as system:serviceaccount:flux-system:kustomize-controller. What is LOW of them, and no more than such work shows, is reported in the digest of the day.',
       ),
     investigation: investigationConfigSchema
       .prefault({})

@@ -43,7 +43,7 @@ interface AlertPlaybooks {
 /**
  * Words the alert, stores the report, publishes; starts isolation where the configuration says so. Has no resource policy. Of
  * our roles that of *investigate* may invoke it, by which Lambda hands over its result or its failure, and those of *contain*,
- * *release* and *decide* for what on-call is told of them.
+ * *release* and *decide* for what on-call is told about them.
  */
 export class AlertFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, props: AlertProps) {

@@ -35,7 +35,7 @@ export class PlaybookEnds extends Construct {
       ].join('\n'),
     );
     const rule = new Rule(this, 'Rule', {
-      description: 'Namespace Sentinel: tells of playbooks that did not succeed',
+      description: 'Namespace Sentinel: tells about playbooks that did not succeed',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -49,7 +49,7 @@ export class PlaybookEnds extends Construct {
       assumedBy: new ServicePrincipal('events.amazonaws.com').withConditions({
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       }),
-      description: 'Namespace Sentinel: tells of playbooks that did not succeed',
+      description: 'Namespace Sentinel: tells about playbooks that did not succeed',
     });
     topics.allowTelling(role);
     queues.takeUndelivered('UndeliveredEvents', rule);

@@ -65,7 +65,7 @@ export class FindingsStorage extends Construct {
     this.#allowCounting(role);
   }
 
-  /** What is told by itself in an hour, and the digest of what is not. */
+  /** What is reported on its own in an hour, and the digest of what is not. */
   #allowCounting(role: IRole): void {
     this.#allow(role, ['dynamodb:UpdateItem'], only('speaker', 'digestRow'));
     this.#allow(role, ['dynamodb:PutItem'], only('digest'));

@@ -21,7 +21,7 @@ export class HttpsEndpoint extends Construct {
       ...(key.bodyField !== undefined && { bodyParameters: { [key.bodyField]: HttpParameter.fromSecret(value) } }),
     });
     this.destination = new ApiDestination(this, 'Destination', {
-      description: 'Namespace Sentinel: an HTTPS endpoint that is told of findings',
+      description: 'Namespace Sentinel: an HTTPS endpoint that is told about findings',
       connection,
       endpoint: url,
       httpMethod: HttpMethod.POST,

@@ -228,7 +228,7 @@ describe('an alert is told', () => {
       never,
       'not-investigated',
     ],
-    ['in the digest where a digest told of it before', assessed('MEDIUM'), digested, never, 'looked-at'],
+    ['in the digest where a digest told about it before', assessed('MEDIUM'), digested, never, 'looked-at'],
     [
       'by itself where isolation would start',
       assessed('MEDIUM'),
@@ -265,15 +265,21 @@ describe('what a person has accepted', () => {
     ['goes into the digest', alert(), {}, undefined, 'accepted'],
     ['also above MEDIUM, where the threat is named', alert({ severity: 'HIGH' }), {}, undefined, 'accepted'],
     [
-      'is told by itself where isolation starts for it',
+      'is reported on its own where isolation starts for it',
       alert({ severity: 'HIGH' }),
       { autoStart: { from: 'HIGH', maxPerHour: 3 } },
       undefined,
       undefined,
     ],
-    ['is told by itself where something is outside of it', alert({ accepted: undefined }), {}, undefined, undefined],
     [
-      'is told in full where a later look breaks it',
+      'is reported on its own where something is outside of it',
+      alert({ accepted: undefined }),
+      {},
+      undefined,
+      undefined,
+    ],
+    [
+      'is reported in full where a later look breaks it',
       alert({ accepted: undefined }),
       {},
       { number: 1, previous: { indicators: {}, digested: true, accepted: true } },
@@ -283,7 +289,7 @@ describe('what a person has accepted', () => {
     await expect(digestReason(subject, look, gates, settings, NOW)).resolves.toBe(expected);
   });
 
-  test('is told by itself where it follows refusals', async () => {
+  test('is reported on its own where it follows refusals', async () => {
     const after = { ...gates, followsRefusal: async () => true };
     await expect(digestReason(alert(), undefined, after, {}, NOW)).resolves.toBeUndefined();
   });

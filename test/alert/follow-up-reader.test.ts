@@ -323,7 +323,7 @@ describe('from the top of a digest a reader says', () => {
     const { state, where, meaning, when, actions, open } = read(topOf(mail));
     expect(state).toMatch(/^(?:LOW|UNKNOWN) \(digest\)$/);
     expect(where).toBe('12 findings in prod, us-east-1.');
-    expect(meaning).toMatch(/told by itself\.$/);
+    expect(meaning).toMatch(/reported on its own\.$/);
     if (reason === 'accepted') expect(when).toMatch(/^2026-11-23 00:00 to 2026-11-24 00:00 UTC/);
     else expect(when).toBe('14 min ago: 2026-11-23 06:00 to 07:00 UTC (07:00 to 08:00 Europe/Zurich)');
     expect(open).toHaveLength(1);

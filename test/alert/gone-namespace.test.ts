@@ -1,4 +1,4 @@
-/** What on-call is told of a namespace that was gone before anybody looked: nothing good, and what the audit log knows. */
+/** What on-call is told about a namespace that was gone before anybody looked: nothing good, and what the audit log knows. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { emailOf } from '../../functions/alert/email.ts';
 import { reportOf } from '../../functions/alert/report/report.ts';

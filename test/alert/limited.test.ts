@@ -299,7 +299,7 @@ describe('the way of one', () => {
       expect(request.previous?.digested ?? false).toBe(Number(findingId.slice(4)) > 2);
       await alert({ ...assessed('LOW'), findingId }, request);
     }
-    // What was told by itself is told to be LOW; what was in the digest is in the digest again.
+    // What was reported on its own is told to be LOW; what was in the digest is in the digest again.
     expect(published()).toHaveLength(6);
     now = START + 2 * 3_600_000;
     const [due] = await digests.due(10);

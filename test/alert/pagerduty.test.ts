@@ -66,7 +66,7 @@ test('what nobody has investigated is an error, and says so', () => {
   expect(payload.custom_details.notKnown.join()).toContain('nothing was investigated');
 });
 
-test('an update that takes back what was told reaches whoever was told of it', () => {
+test('an update that takes back what was told reaches whoever was told about it', () => {
   const update = { look: 1, newIndicators: [], reach: 'CRITICAL' as const };
   const { dedup_key: key, payload } = eventOf(pagerduty.alert({ ...HIGH, update }));
   expect(key).toBe(FINDING.id);

@@ -1,4 +1,4 @@
-/** A further look at a finding: what is told of it, and what is written down. */
+/** A further look at a finding: what is told about it, and what is written down. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { lookFrom } from '../../functions/alert/destination.ts';
@@ -134,7 +134,7 @@ describe('further looks', () => {
     expect(world.published()).toHaveLength(2);
   });
 
-  test('tell of a second rise', async () => {
+  test('tell about a second rise', async () => {
     await world.first(LOW);
     await world.watch(5);
     await world.alert(RISEN);
@@ -367,7 +367,7 @@ describe('an answer that is otherwise than was told', () => {
   });
 });
 
-test('what was told in the same words, and counts in full now, is not told as new', async () => {
+test('what was told in the same words, and counts in full now, is not reported as new', async () => {
   await world.first(assessed('LOW', 24, indicator('novel', 15), indicator('common', 9)));
   await world.watch(5);
   await world.alert(assessed('HIGH', 70, indicator('miner', 40), indicator('common', 15), indicator('novel', 15)));
@@ -458,7 +458,7 @@ describe('a finding that was accepted', () => {
     });
   });
 
-  test('is told in full by a later sign, at whatever severity, and then like any other', async () => {
+  test('is reported in full by a later sign, at whatever severity, and then like any other', async () => {
     await world.first(ACCEPTED);
     await world.watch(5);
     const broken = assessed('LOW', 9, indicator('secrets-read', 9), indicator('exec', 0));

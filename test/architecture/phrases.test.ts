@@ -29,6 +29,22 @@ test('no file uses a phrase of the list', () => {
   expect(found).toEqual([]);
 });
 
+/** A number from a length that stands before a plural, where nothing says that it is more than one: "1 accounts". */
+const PLURAL = /(?<!\bof |\? `|: `|first |by )\$\{[\w.]+\.(?:length|size)\} (?!characters|lanes|minutes|was)[a-z]+s\b/;
+
+test('no message says "1 accounts": what may be one is counted', () => {
+  const found = files
+    .filter((name) => /^(bin|functions)\//.test(name))
+    .flatMap((name) =>
+      readFileSync(name, 'utf8')
+        .split('\n')
+        .filter((line) => PLURAL.test(line))
+        .map((line) => `${name}: ${line.trim()}`),
+    );
+  expect(found).toEqual([]);
+  expect(PLURAL.test('`Read: $'.concat('{before.length} accounts are gone`'))).toBe(true);
+});
+
 describe('each phrase of the list', () => {
   test.each(PHRASES.map(({ never }) => [never]))('"%s" is noticed by its own pattern', (never) => {
     expect(hits(never).join('\n')).toContain(`"${never}"`);

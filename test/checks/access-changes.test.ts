@@ -50,7 +50,7 @@ const group = (name: string) => ({ kind: 'Group', name });
 const account = (namespace: string, name: string) => ({ kind: 'ServiceAccount', name, namespace });
 
 describe('a binding', () => {
-  test('is told by what it gives, to whom, by whom', async () => {
+  test('is recognised by what it gives, to whom, by whom', async () => {
     expect(await changesOf([binding('root', [user('eve'), account('ci', 'deployer')])])).toEqual([
       {
         at: '2026-11-23T09:30:00.000Z',

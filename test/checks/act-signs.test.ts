@@ -97,7 +97,7 @@ describe('acts', () => {
   });
 });
 
-test('what the creator took on, was refused and did is told of it', async () => {
+test('what the creator took on, was refused and did is told about it', async () => {
   const lines = [
     event({ at: time('09:50:00'), verb: 'list', on: 'secrets', namespace: 'cart', code: 403 }),
     event({ at: time('09:50:01'), verb: 'create', on: 'pods/exec', namespace: 'cart', name: 'a', code: 403 }),

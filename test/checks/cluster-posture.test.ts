@@ -128,7 +128,7 @@ describe('not told', () => {
     expect(await ask(overrides)).toMatchObject({ status: 'not-checked', reason: `EKS did not report: ${reason}` });
   });
 
-  test.each(unsaid)('%s: what is weak is told all the same', async (_, overrides, reason) => {
+  test.each(unsaid)('%s: what is weak is reported all the same', async (_, overrides, reason) => {
     const weak = 'logging' in overrides ? vpc(true, '0.0.0.0/0') : logs();
     const answer = await ask({ ...weak, ...overrides });
     expect(answer).toMatchObject({

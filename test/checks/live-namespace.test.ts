@@ -36,7 +36,7 @@ describe.each(CONTENTS)('the check $name', (check) => {
     expect(evidence.reason ?? evidence.summary).toMatch(reason);
   });
 
-  test('tells nothing of what is in another namespace of the same name', async () => {
+  test('says nothing about what is in another namespace of the same name', async () => {
     const kubernetes = cluster({
       Namespace: [ANOTHER],
       Pod: [named('theirs', 'shop', { spec: { containers: [{ name: 'main', image: 'theirs' }] } })],

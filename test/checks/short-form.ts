@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { type Evidence, MAX_BRIEF } from '../../functions/contract/investigation.ts';
 
-/** What a mail and chat tell of an answer where there is no room: whole, in plain words, and of the stated length. */
+/** What a mail and chat tell about an answer where there is no room: whole, in plain words, and of the stated length. */
 export function expectShort({ check, status, summary, reason = '', brief }: Evidence): void {
   const isOpen = status === 'not-checked';
   const told = brief ?? (isOpen ? reason : summary);

@@ -1,4 +1,4 @@
-/** What is told by itself and what is not, over any store. */
+/** What is reported on its own and what is not, over any store. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LocalDigestStore } from '../../functions/clients/local/digest-store.ts';
 import { StoredDigests } from '../../functions/clients/table/digests.ts';
@@ -98,7 +98,7 @@ describe('requests whose outcome is not known', () => {
     ).resolves.toBe(true);
   });
 
-  test('are told of an actor whose refusals were', async () => {
+  test('are told about an actor whose refusals were', async () => {
     await singles(Array.from({ length: 9 }, (_, index) => refusal('dev', as('dev', `user-${index}`))));
     await expect(
       single(someFinding({ outcome: 'outcome-unknown', actor: { kind: 'user', username: 'dev' } })),

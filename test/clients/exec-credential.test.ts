@@ -27,7 +27,7 @@ describe('the program for credentials', () => {
     );
   });
 
-  test('that may not be run is told as such', async () => {
+  test('that may not be run is reported as such', async () => {
     await expect(execCredential({ command: '/' })).rejects.toMatchObject({
       kind: 'credentials',
       message: expect.stringMatching(/^the credential plugin "\/" cannot be started: .*EACCES/),

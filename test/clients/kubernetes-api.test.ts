@@ -223,7 +223,7 @@ describe('who we are', () => {
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new']);
   });
 
-  test('is told at once where the second answer is the same', async () => {
+  test('is reported at once where the second answer is the same', async () => {
     reply = always(status(401, 'Unauthorized'));
     await expect(api().read('/x', signal())).rejects.toMatchObject({ code: 401 });
     expect(requests).toHaveLength(2);

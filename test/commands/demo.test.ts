@@ -13,7 +13,7 @@ jest.setTimeout(90_000);
 const root = mkdtempSync(join(tmpdir(), 'demo-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** The stages in their order, each with what has to be told of it. */
+/** The stages in their order, each with what has to be told about it. */
 const STAGES: [stage: string, told: RegExp[]][] = [
   ['Detect and investigate', [/Detect +2 findings/, /Investigate +created metrics-cache/, /mail 1 /, /CRITICAL/]],
   ['Look again', [/mail \d+ +CRITICAL \(update\): metrics-cache/]],

@@ -154,7 +154,7 @@ describe('the list', () => {
     db.on(ScanCommand).resolves({ Items: [{ ...ITEMS.open, finding: { S: '{"a":\u001b' } }, ITEMS.worse] as never });
     const { code, stdout, stderr } = await run(['findings', ...AT]);
     expect(code).toBe(1);
-    expect(stdout).toContain('1 findings since');
+    expect(stdout).toContain('1 finding since');
     expect(stderr).toMatch(/^not read: nsf-1{32}: .*finding in the findings table/);
   });
 

@@ -51,7 +51,7 @@ export const findingsIn = ({ stdout }: Result): Finding[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** What is told of a finding in any form, whatever the form tells of the source and the cluster. */
+/** What is told about a finding in any form, whatever the form tells about the source and the cluster. */
 export const essence = ({ outcome, namespace, actor, request }: Finding) => ({ outcome, namespace, actor, request });
 
 /** The bytes in chunks of these sizes; what is left makes the last one. */

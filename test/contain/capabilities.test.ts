@@ -1,4 +1,4 @@
-/** What EKS runs for a cluster from outside, and what a person is told of it. */
+/** What EKS runs for a cluster from outside, and what a person is told about it. */
 import { EKSClient, ResourceNotFoundException } from '@aws-sdk/client-eks';
 import { describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';

@@ -385,7 +385,7 @@ test('an approval removes only where it says so', async () => {
     );
 });
 
-test('a task that nothing does is told before anything is done', async () => {
+test('a task that nothing does is reported before anything is done', async () => {
   await expect(
     runPlaybook(MACHINES.contain, { name: 'run-1', id: 'local:run-1', input: {} }, { handlers: {} }),
   ).rejects.toThrow('nothing does the task "Check target"');

@@ -272,6 +272,13 @@ test('the label is lifted first, in the patch that allows release to write', asy
   expect(at(NS)?.metadata.labels).not.toHaveProperty([RELEASING_LABEL]);
 });
 
+test('a plan does not claim that the quarantine is lifted', async () => {
+  await contain();
+  const { liftQuarantine } = await release('plan-1', {}, 'plan');
+  expect(liftQuarantine?.summary).toMatch(/would no longer be in quarantine, and its quota would be gone/);
+  expect((await release()).liftQuarantine?.summary).toMatch(/is no longer in quarantine, and its quota is gone/);
+});
+
 test('contained twice, the original comes back', async () => {
   await contain('contain-1');
   await contain('contain-2');

@@ -225,7 +225,7 @@ describe('events that the API server could not write', () => {
   const records = readFileSync(`${CORPUS}/kube-apiserver.log`, 'utf8').split(/^(?=E\d{4} )/m);
   const lost = pairs.flatMap(([entry, event]) => (event || entry.auditID === null ? [] : entry));
 
-  test('its own log tells of each, and the verdict on that line is the truth as far as a request line goes', () => {
+  test('its own log tells about each, and the verdict on that line is the truth as far as a request line goes', () => {
     expect(lost.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['created', 'rejected', 'nothing']));
     for (const { auditID, case: name, outcome, namespace, actor, request } of lost) {
       const record = records.find((text) => text.includes(`AUDIT: id="${auditID}" stage="ResponseComplete"`)) ?? '';

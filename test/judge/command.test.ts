@@ -34,7 +34,7 @@ test('one object a case, the totals beside it', async () => {
       differs: [],
     },
   ]);
-  expect(stderr).toMatch(/benign, told above LOW +0 of 1 +at most 5 % +yes/);
+  expect(stderr).toMatch(/benign, reported above LOW +0 of 1 +at most 5 % +yes/);
   expect(code).toBe(0);
 });
 

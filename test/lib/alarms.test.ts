@@ -176,7 +176,7 @@ describe('failed invocations', () => {
 });
 
 describe('a playbook that does not succeed', () => {
-  test('is told to the health topic, of each state machine, whichever way it ended', () => {
+  test('is reported to the health topic, of each state machine, whichever way it ended', () => {
     const { Properties } = full.one('Events::Rule', 'ContainmentEnds');
     const { source, detail, ...rest } = Properties.EventPattern;
     expect([source, rest]).toEqual([['aws.states'], { 'detail-type': ['Step Functions Execution Status Change'] }]);

@@ -138,7 +138,7 @@ describe('a change', () => {
     });
   });
 
-  test('of a function is told of each of ours, by name or ARN', () => {
+  test('of a function is told about each of ours, by name or ARN', () => {
     const { functionName } = patternOf(ruleOf('functions')).detail.requestParameters as {
       functionName: { suffix: unknown }[];
     };
@@ -148,7 +148,7 @@ describe('a change', () => {
     );
   });
 
-  test('of an access entry is told of each role of ours, and of no other', () => {
+  test('of an access entry is told about each role of ours, and of no other', () => {
     const { detail } = patternOf(ruleOf('access'));
     expect(detail.eventName).toEqual(expect.arrayContaining(['DeleteAccessEntry', 'AssociateAccessPolicy']));
     const { principalArn } = detail.requestParameters as { principalArn: { suffix: unknown }[] };

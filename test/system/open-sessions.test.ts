@@ -138,7 +138,7 @@ test('are named, by whichever way they were opened, and the run does not end as 
 test('have ended once the audit log says so', async () => {
   for (const socket of sockets) socket.destroy();
   let proof: Proof | undefined;
-  await until('the log tells of it', async () => {
+  await until('the log tells about it', async () => {
     proof = await proofOf(await scene.responder.run('isolate', { namespace: NAME, uid }));
     return proof?.verdict === 'proven';
   });

@@ -192,7 +192,7 @@ test('each link can be cut here', () => {
   expect(Object.keys(CUTS)).toEqual(LINKS.map(({ id }) => id));
 });
 
-test('nothing is told of a chain that is whole, and it is kept since when it is watched', async () => {
+test('nothing is told about a chain that is whole, and it is kept since when it is watched', async () => {
   await expect(run()).resolves.toEqual({ broken: 0 });
   expect(mails).toEqual([]);
   expect(state).toEqual({ watchedSince: START, broken: {} });

@@ -49,7 +49,7 @@ const run = () => {
   });
 };
 
-test('nothing is told of a key that can be used', async () => {
+test('nothing is told about a key that can be used', async () => {
   expect(await run()).toEqual([{ job: 'key', failed: 0, summary: { usable: true } }]);
   expect(mails).toEqual([]);
 });
@@ -79,7 +79,7 @@ describe('a key', () => {
   });
 });
 
-test('it is told at once, each hour while it lasts with when it was noticed, and at its end', async () => {
+test('it is reported at once, each hour while it lasts with when it was noticed, and at its end', async () => {
   found = { KeyState: 'Disabled' };
   for (let minutes = 0; minutes <= 60; minutes += 5) {
     now = START + minutes * MINUTE;

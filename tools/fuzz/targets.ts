@@ -100,7 +100,7 @@ const aFinding = (random: Random, { events }: Seeds): unknown => {
   return verdict.kind === 'finding' ? verdict.finding : { id: 'nsf-1' };
 };
 
-/** The line of a creation, cut anywhere behind the status: all that tells of it has been read. */
+/** The line of a creation, cut anywhere behind the status: all that tells about it has been read. */
 function cutBehindStatus(random: Random, { creations }: Seeds): string | undefined {
   const line = random.of(creations);
   const behind = line.indexOf('"requestReceivedTimestamp"');

@@ -24,7 +24,7 @@ interface LookResult {
   /** The gravest of the case's findings. */
   severity: Grade;
   score: number;
-  /** A message went out that tells of a finding. */
+  /** A message went out that tells about a finding. */
   told: boolean;
   /** Ids of the indicators, with their points. */
   indicators: Record<string, number>;
@@ -37,7 +37,7 @@ export interface Played {
   /** The highest severity of all messages until the second look; absent where nothing was told. */
   highestTold?: Severity;
   facts: ReturnType<typeof factsOf>;
-  /** What was told by itself, at all looks. */
+  /** What was reported on its own, at all looks. */
   alerts?: readonly Alert[];
   seconds: number;
 }

@@ -74,20 +74,26 @@ export function totalsOf(all: readonly Judged[]): Total[] {
   const right = facts.filter(Boolean).length;
   return [
     {
-      what: 'hostile, told as HIGH or above by the second look',
+      what: 'hostile, reported as HIGH or above by the second look',
       count: grave,
       of: hostile.length,
       goal: 'at least 95 %',
       met: grave >= 0.95 * hostile.length,
     },
     {
-      what: 'benign, told above LOW',
+      what: 'benign, reported above LOW',
       count: aboveLow,
       of: benign.length,
       goal: 'at most 5 %',
       met: aboveLow <= 0.05 * benign.length,
     },
-    { what: 'benign, told above MEDIUM', count: aboveMedium, of: benign.length, goal: 'none', met: aboveMedium === 0 },
+    {
+      what: 'benign, reported above MEDIUM',
+      count: aboveMedium,
+      of: benign.length,
+      goal: 'none',
+      met: aboveMedium === 0,
+    },
     { what: 'facts told', count: right, of: facts.length, goal: 'all', met: right === facts.length },
   ];
 }

@@ -54,7 +54,7 @@ export async function gitOpsDefinitions(report: Report): Promise<string> {
   const texts = await Promise.all(
     MODULES.flatMap(({ module, files }) => {
       const folder = folders.find(({ Path }) => module.startsWith(`${Path}@`))?.Dir;
-      if (folder === undefined) throw new Error(`go mod download told nothing of ${module}`);
+      if (folder === undefined) throw new Error(`go mod download told nothing about ${module}`);
       return files.map((file) => readFile(join(folder, file), 'utf8'));
     }),
   );

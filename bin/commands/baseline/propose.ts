@@ -72,7 +72,7 @@ const jsonOf = (proposals: readonly LessonProposal[]): string =>
 
 const INTRODUCTION = `# Who made which namespaces in these logs. Nothing of it is accepted yet, and what somebody did is not proof that it was
 # meant: delete every entry that you do not know to be ordinary. What shows nothing but its "indicators", and comes from its
-# "addresses", is told in the daily digest. "alsoShown" are threats, which are not accepted: move to "indicators" what is meant to
+# "addresses", is reported in the daily digest. "alsoShown" are threats, which are not accepted: move to "indicators" what is meant to
 # be so. What ran in the namespaces these logs do not say. Then
 #   sentinel baseline accept FILE --stack NamespaceSentinel --reason WHY
 `;

@@ -45,7 +45,7 @@ function lineOf(progress: Exclude<PlaybookProgress, { kind: 'entered' }>): strin
     StepResult & { decision: string; decidedBy: string }
   >;
   if (result.decision !== undefined) return row(state, result.decision, `by ${result.decidedBy}`);
-  // What has failed is told as such already.
+  // What has failed is reported as such already.
   if (result.status === undefined) return undefined;
   const writes = result.actions ? ` (${counted(result.actions, 'write')})` : '';
   return row(state, result.status, `${result.summary}${writes}`);

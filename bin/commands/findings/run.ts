@@ -1,5 +1,6 @@
 import type { StoredFinding, StoredFindings } from '../../../functions/clients/table/stored-findings.ts';
 import { gradesFrom, type Severity } from '../../../functions/contract/vocabulary.ts';
+import { counted } from '../../../functions/kit/words.ts';
 import { InputError } from '../../input/input.ts';
 import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -35,7 +36,7 @@ export async function listFindings(
   if (json) for (const summary of summaries) await task.print(`${harmlessJson(summary)}\n`);
   else {
     if (summaries.length > 0) await task.print(tableText(summaries, now));
-    await task.print(`${summaries.length} findings since ${new Date(filters.since).toISOString()}.\n`);
+    await task.print(`${counted(summaries.length, 'finding')} since ${new Date(filters.since).toISOString()}.\n`);
   }
   for (const problem of unreadable) task.note(`not read: ${harmlessInTerminal(problem)}`);
   return unreadable.length > 0 ? EXIT.attention : EXIT.done;

@@ -10,8 +10,8 @@ import { defined } from '../../../functions/kit/defined.ts';
  * - `not-alerted`: found, and on the way to its alert.
  * - `contained`, `partly-contained`, `released`, `partly-released`: what the last playbook came to.
  * - `legitimate`: a person has closed it.
- * - `accepted`: a person has accepted all that it shows, so it is told in the daily digest.
- * - `digested`: told in a digest.
+ * - `accepted`: a person has accepted all that it shows, so it is reported in the daily digest.
+ * - `digested`: reported in a digest.
  * - `recorded`: written down, as a name that is taken is; it does not alert.
  */
 export const FINDING_STATES = [

@@ -1,4 +1,5 @@
 import { KubeApi } from '../../../functions/clients/kubernetes/kube-api.ts';
+import { counted } from '../../../functions/kit/words.ts';
 import { ownLists } from '../../../functions/kubernetes/cluster-side.ts';
 import type { SentinelConfig } from '../../../lib/config/config-schema.ts';
 import { type ClusterChoice, openCluster } from '../cluster.ts';
@@ -34,7 +35,7 @@ export async function askCluster(
   const rows: NamedRow[] = [];
   for (const check of checks) {
     rows.push(...(await rowsOf(check, context)));
-    task.waitFor(`Checking the cluster: ${rows.length} results so far`);
+    task.waitFor(`Checking the cluster: ${counted(rows.length, 'result')} so far`);
   }
   return rows;
 }

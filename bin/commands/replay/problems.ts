@@ -2,7 +2,7 @@ import type { Place } from '../../input/input.ts';
 import { shortInTerminal } from '../harmless.ts';
 import { placeText } from './wording.ts';
 
-/** Problems that are told one by one; more are counted. */
+/** Problems that are reported one by one; more are counted. */
 const MAX_TOLD = 20;
 const MAX_LENGTH = 300;
 

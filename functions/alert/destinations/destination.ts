@@ -76,7 +76,7 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
   alert(alert: Alert, moment?: Moment): Message;
   /** Words what a playbook did or asks. @param moment when, and for whom */
   followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places, moment?: Moment): Message;
-  /** Words what was not told by itself in an hour. @param moment when, and for whom */
+  /** Words what was not reported on its own in an hour. @param moment when, and for whom */
   digest(digest: Digest, places: Places, moment?: Moment): Message;
   /** Its part of `sentinel.config.yaml`. */
   readonly config: {

@@ -1,4 +1,4 @@
-/** Whether an alert goes out by itself, or is told in the digest of the hour. */
+/** Whether an alert goes out by itself, or is reported in the digest of the hour. */
 
 import type { Digests } from '../../clients/table/digests.ts';
 import type { Alert } from '../../contract/alert.ts';
@@ -9,12 +9,12 @@ import { type AutoStartSettings, isStartedFor } from '../auto-start.ts';
 import type { LaterLook } from '../later-look.ts';
 
 export interface RouteSettings {
-  /** What isolation starts for by itself is never told in a digest only. @default never */
+  /** What isolation starts for by itself is never reported in a digest only. @default never */
   autoStart?: AutoStartSettings;
 }
 
 /**
- * Why the alert is told in a digest; undefined where it goes out by itself.
+ * Why the alert is reported in a digest; undefined where it goes out by itself.
  *
  * The digest of an hour holds what nobody has looked at in full and what was created, after the first ones of an actor and of a
  * cluster in that hour, and what a later look at that found. Never in it are what is `HIGH` or above, and a success that follows refusals. That
@@ -36,7 +36,7 @@ export async function digestReason(
   }
   if (isGrave(alert, settings)) return undefined;
   const limited = alert.assessment?.limits !== undefined;
-  // What breaks an acceptance is told in full, whatever its grade.
+  // What breaks an acceptance is reported in full, whatever its grade.
   if (look?.previous.accepted && !limited) return undefined;
   if (look?.previous.digested) return limited ? 'limited' : 'looked-at';
   const grade = gradeOf(alert);
@@ -60,15 +60,15 @@ const REASONS: Record<Alert['finding']['outcome'], DigestReason> = {
 };
 
 /**
- * Whether a person has accepted all that was found. Then it is told in the daily digest, whatever its grade; only what
- * isolation would start for by itself is told at once all the same.
+ * Whether a person has accepted all that was found. Then it is reported in the daily digest, whatever its grade; only what
+ * isolation would start for by itself is reported at once all the same.
  */
 function isAccepted(alert: Alert, { autoStart }: RouteSettings): boolean {
   const grade = gradeOf(alert);
   return alert.assessment?.accepted !== undefined && grade !== 'UNKNOWN' && !isStartedFor(grade, autoStart?.from);
 }
 
-/** Whether it is never told in a digest of what nobody has looked at in full. */
+/** Whether it is never reported in a digest of what nobody has looked at in full. */
 export function isGrave(alert: Alert, { autoStart }: RouteSettings): boolean {
   const shown = shownSeverity(alert);
   return shown !== undefined && (severityRank(shown) >= severityRank('HIGH') || isStartedFor(shown, autoStart?.from));

@@ -90,11 +90,11 @@ export const explanationOf = ({ rows }: Digest): string =>
 
 const ACCEPTED =
   'A person has accepted each of them: this creator, such names, and all that the investigation found. Anything else is ' +
-  'told by itself.';
+  'reported on its own.';
 
 const EXPLANATION =
   'They were like others that had a mail of their own in this hour, or too many for that. None was found to be HIGH or ' +
-  'above: that is always told by itself.';
+  'above: that is always reported on its own.';
 
 /** What is left out where only so many rows are shown. */
 export function hiddenRows({ rows, others }: Digest, shown: number): Pick<Digest, 'others'> {
@@ -134,7 +134,7 @@ export function digestAdvice({ rows }: Digest): AdviceStep[] {
     ...(has('outcome-unknown', 'not-investigated', 'limited')
       ? [
           {
-            text: 'What was not investigated, or not in full, is looked at as soon as there is capacity, and is told at once if it is HIGH or above. To see which namespaces are new:',
+            text: 'What was not investigated, or not in full, is looked at as soon as there is capacity, and is reported at once if it is HIGH or above. To see which namespaces are new:',
             commands: NEW_NAMESPACES,
           },
         ]

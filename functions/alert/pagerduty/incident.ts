@@ -1,4 +1,4 @@
-/** What PagerDuty is told of a finding: that there is one, and that it is over. */
+/** What PagerDuty is told about a finding: that there is one, and that it is over. */
 import type { Alert } from '../../contract/alert.ts';
 import { digestSeverity } from '../../contract/digest.ts';
 import type { Digest } from '../../contract/digest-message.ts';

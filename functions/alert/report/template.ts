@@ -1,4 +1,5 @@
 /** The report of an alert: what a person needs at once, then what is known, then the evidence, folded. */
+import { counted } from '../../kit/words.ts';
 import { type Badge, LEGEND } from './badge.ts';
 import { ARROW, eventMark, scoreBar, timelineStrip } from './drawings.ts';
 import { type Html, html, when } from './html.ts';
@@ -142,7 +143,9 @@ ${boxes.map(
 
 function timeline({ strip, events, allEvents, eventsLeft, timelineGaps }: Model): Section {
   const body = html`${when(strip, timelineStrip)}${eventList(events)}${
-    allEvents.length > 0 ? fold('events', html`All ${allEvents.length} events`, eventList(allEvents)) : undefined
+    allEvents.length > 0
+      ? fold('events', html`All ${counted(allEvents.length, 'event')}`, eventList(allEvents))
+      : undefined
   }${more(eventsLeft > 0 ? `${eventsLeft} more events are in the evidence.` : '')}${more(timelineGaps)}${more(
     strip &&
       'Times are UTC. The scale of the drawing is logarithmic. A dotted line is not known: nothing drawn there does not mean that nothing happened.',

@@ -120,7 +120,7 @@ function requestEvent({ finding }: Alert, at: number | undefined): TimelineEvent
   return [{ at, lane: 'namespace', what, request: true }];
 }
 
-/** Two sources tell of the same change when their instants are this near: CloudTrail's are whole seconds. */
+/** Two sources tell about the same change when their instants are this near: CloudTrail's are whole seconds. */
 const SAME_MS = 2_000;
 
 function accessEvents(alert: Alert, details: Details): TimelineEvent[] {

@@ -1,4 +1,4 @@
-/** What the live cluster and EKS tell of the binding or access policy that allowed a request. */
+/** What the live cluster and EKS tell about the binding or access policy that allowed a request. */
 
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';

@@ -1,4 +1,4 @@
-/** Looks at the live objects for what the audit log does not tell of a change. */
+/** Looks at the live objects for what the audit log does not tell about a change. */
 
 import type { Kubernetes } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';

@@ -17,7 +17,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { type DigestReason, REFUSED_OUTCOMES, type Severity } from '../../contract/vocabulary.ts';
 
 /**
- * What is told by itself, and what is told in a digest when its hour has ended.
+ * What is reported on its own, and what is reported in a digest when its hour has ended.
  *
  * ```
  * detect, alert:  isSingle ──▶ yes: an alert of its own     watch:  due ──▶ take ──▶ read ──▶ (to alert)
@@ -26,8 +26,8 @@ import { type DigestReason, REFUSED_OUTCOMES, type Severity } from '../../contra
  */
 export interface DigestGatekeeper {
   /**
-   * Whether the finding is told by itself: the first of its kind by its actor in the hour, as long as actor and cluster have
-   * not had too many, or worse than what was told of them. The answer is the same when the same finding asks again.
+   * Whether the finding is reported on its own: the first of its kind by its actor in the hour, as long as actor and cluster have
+   * not had too many, or worse than what was told about them. The answer is the same when the same finding asks again.
    *
    * @param hour of the event, `2026-11-23T07`
    * @param severity what an investigation found; absent where there was none
@@ -69,7 +69,7 @@ export interface DueDigest {
   tries: number;
 }
 
-/** What a gate knows of the findings of an hour that were told by themselves. */
+/** What a gate knows of the findings of an hour that were reported on their own. */
 export interface GateState {
   /** Their ids, and what kinds they were of. */
   ids: readonly string[];

@@ -14,7 +14,7 @@
  * | `tries` | how often *watch* has taken it in vain |
  * | `claimedAt` | epoch milliseconds |
  * | `shareCluster`, `shareActor`, `shareRank` | whose it is and how much it matters, for fair shares |
- * | `countedBy` | it is told in a digest, and will be counted there until then; in epoch milliseconds |
+ * | `countedBy` | it is reported in a digest, and will be counted there until then; in epoch milliseconds |
  * | `look` | the number of the further look that is awaited |
  * | `told`, `latest` | the verdict that on-call was told, and the last one, as JSON text |
  * | `deleted` | that its namespace was deleted, as JSON text |

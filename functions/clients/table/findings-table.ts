@@ -37,7 +37,7 @@ export interface Claims {
   /** Writes a finding down that does not alert by itself. Idempotent. */
   record(finding: Finding): Promise<void>;
   /**
-   * Writes a finding down that is told in a digest. Idempotent.
+   * Writes a finding down that is reported in a digest. Idempotent.
    *
    * @param lookAt it is put on the agenda to be looked at when there is capacity
    * @returns `owned`: it is the caller's to count in a digest, for `leaseMs`: nobody else does meanwhile, and nobody at all
@@ -78,7 +78,7 @@ export interface Deliveries {
    * not any more.
    *
    * @param look its number: 1, 2, …
-   * @param isTold whether on-call was told of this verdict
+   * @param isTold whether on-call was told about this verdict
    */
   looked(findingId: string, look: number, verdict: AssessmentSnapshot, isTold: boolean, next?: NextLook): Promise<void>;
 }
@@ -137,7 +137,7 @@ export interface NextLook {
 /**
  * - `alert`: claimed, and not alerted.
  * - `look`: alerted, and to be looked at again.
- * - `deferred`: told in a digest without an investigation, which it gets where there is capacity.
+ * - `deferred`: reported in a digest without an investigation, which it gets where there is capacity.
  */
 export type AgendaKind = 'alert' | 'look' | 'deferred';
 

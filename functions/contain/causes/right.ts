@@ -1,7 +1,7 @@
 import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Cause, CauseQuestion } from './cause.ts';
 
-/** How many changes are told one by one. */
+/** How many changes are reported one by one. */
 const SHOWN = 8;
 
 export const right: CauseQuestion = {

@@ -86,7 +86,7 @@ async function tell(
   await clients.followUps.tell(await storedOf(folder, followUp));
 }
 
-/** The follow-up, kept with the evidence; one that could not be kept is told all the same, and says so. */
+/** The follow-up, kept with the evidence; one that could not be kept is reported all the same, and says so. */
 async function storedOf(folder: Folder, followUp: FollowUp): Promise<FollowUp> {
   try {
     await folder.add('decision.json', `${JSON.stringify(followUp, undefined, 2)}\n`, 'application/json');

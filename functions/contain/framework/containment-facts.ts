@@ -34,7 +34,7 @@ export interface RunFinding {
   /** Its id, where the finding is known and about the target: anybody may type any. */
   findingId?: string;
   alert?: Alert;
-  /** What on-call was told of it; absent where that is not known. A look that saw nothing is not LOW. */
+  /** What on-call was told about it; absent where that is not known. A look that saw nothing is not LOW. */
   severity?: Severity;
   /** It is of a drill that was registered. */
   drill?: true;

@@ -78,7 +78,7 @@ export interface PlaybookRun {
   startedAt: string;
   target: Target;
   mode: Mode;
-  /** What is stopped, where the mode is `remove` or a plan tells of it. */
+  /** What is stopped, where the mode is `remove` or a plan tells about it. */
   scope: Scope;
   findingId?: string;
   /** Why it was started, by a person. */

@@ -1,4 +1,5 @@
 import type { StepStatus } from '../../contract/containment.ts';
+import { counted } from '../../kit/words.ts';
 import type { Actuator } from './actuator.ts';
 
 /**
@@ -13,5 +14,8 @@ export function tally(
   const failed = actions.filter(({ outcome }) => outcome === 'failed').length;
   if (failed === 0) return { status: 'done', summary: dryRun ? words.planned : words.done };
   const status = failed === actions.length ? 'failed' : 'partly';
-  return { status, summary: `${failed} of ${actions.length} changes ${dryRun ? 'would be' : 'were'} refused.` };
+  return {
+    status,
+    summary: `${failed} of ${counted(actions.length, 'change')} ${dryRun ? 'would be' : 'were'} refused.`,
+  };
 }

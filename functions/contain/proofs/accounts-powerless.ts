@@ -1,6 +1,7 @@
 import type { AccessQuestion } from '../../clients/kubernetes/kubernetes.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
+import { counted } from '../../kit/words.ts';
 import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { ACCOUNT_RIGHTS, ROLE_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
@@ -68,7 +69,7 @@ export const accountsPowerless: Verification = {
       question,
       answer: await look.kubernetes.may(question, look.signal),
     }));
-    const how = `Asked the API server ${asked.length} times what its ${accounts.length} accounts may`;
+    const how = `Asked the API server ${counted(asked.length, 'time')} what its ${counted(accounts.length, 'account')} may`;
     const allowed = answers.filter(({ answer }) => answer.allowed);
     if (allowed.length > 0)
       return notProven(

@@ -1,4 +1,5 @@
 import { records, text } from '../../kit/json.ts';
+import { counted } from '../../kit/words.ts';
 import { subjectsOf } from '../isolation/subjects.ts';
 import { ACCOUNT_RIGHTS, BINDING_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notProven, objectName, proven, type Verification } from './proof.ts';
@@ -23,7 +24,7 @@ export const bindingsCut: Verification = {
         return kind === 'Group' ? existing.size > 0 : existing.has(text(name)?.split(':').pop());
       });
     });
-    const how = `Read all ${bindings.length} bindings of the cluster`;
+    const how = `Read all ${counted(bindings.length, 'binding')} of the cluster`;
     if (giving.length > 0) return notProven(`${how}: they are named in ${fewNames(giving.map(objectName))}.`);
     if (naming.length === 0) return proven(`${how}: none names one of its accounts, or their group.`);
     return proven(

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record, text } from '../../kit/json.ts';
+import { counted } from '../../kit/words.ts';
 import { allNeeds, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { adminPolicyName } from '../isolation/admin-policy.ts';
 import { selectorMatches } from '../isolation/label-selector.ts';
@@ -51,7 +52,8 @@ export const connectionsCut: Verification = {
       if (why !== undefined) reasons.set(why, [...(reasons.get(why) ?? []), pod.metadata.name ?? '']);
     }
     const how = 'By what the code of the network plugin does with flows that it knows (nobody can list them)';
-    if (reasons.size === 0) return proven(`${how}: those of its ${pods.length} pods were cut as the policy came.`);
+    if (reasons.size === 0)
+      return proven(`${how}: those of its ${counted(pods.length, 'pod')} were cut as the policy came.`);
     const told = [...reasons].map(([why, names]) => `${fewNames(names)}: ${why}`);
     return notProven(
       `${how}: they may go on. ${told.join('; ')}. They end with the pod: mode "remove" with scope "pods" ends the pods alone.`,

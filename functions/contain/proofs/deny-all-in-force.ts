@@ -1,3 +1,4 @@
+import { counted } from '../../kit/words.ts';
 import { allowsTraffic, deniesAll, hasOurLabels } from '../isolation/own-objects.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
@@ -15,10 +16,12 @@ export const denyAllInForce: Verification = {
     const denying = policies.filter((policy) => deniesAll(policy) && hasOurLabels(policy));
     const lasting = denying.find(({ metadata }) => metadata['deletionTimestamp'] === undefined);
     if (!lasting)
-      return notProven(`Read: none of ${policies.length} policies denies everything, and is there to last.`);
+      return notProven(
+        `Read: none of ${counted(policies.length, 'policy', 'policies')} denies everything, and is there to last.`,
+      );
     const { name, uid } = lasting.metadata;
     return proven(
-      `Read: ${name} (UID ${uid}) selects every pod in both directions, and none of ${policies.length} policies has a rule. ` +
+      `Read: ${name} (UID ${uid}) selects every pod in both directions, and none of ${counted(policies.length, 'policy', 'policies')} has a rule. ` +
         'That a policy is there does not show that it is enforced.',
     );
   },

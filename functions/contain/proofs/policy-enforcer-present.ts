@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import { counted } from '../../kit/words.ts';
 import {
   agentProblem,
   ENFORCEMENT_RIGHTS,
@@ -25,7 +26,9 @@ export const policyEnforcerPresent: Verification = {
     const how = 'Read the configuration of the network plugin (no packet was sent)';
     if (problems.length > 0) return notProven(`${how}: ${fewNames([...new Set(problems)])}.`);
     const plugins = new Set([...agents.values()].flatMap((each) => each.map(({ enforcer }) => enforcer.name)));
-    return proven(`${how}: ${[...plugins].join(', ')} is on and ready on each node of its ${pods.length} pods.`);
+    return proven(
+      `${how}: ${[...plugins].join(', ')} is on and ready on each node of its ${counted(pods.length, 'pod')}.`,
+    );
   },
 };
 

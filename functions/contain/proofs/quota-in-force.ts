@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import { record } from '../../kit/json.ts';
+import { counted } from '../../kit/words.ts';
 import { allowsNothing } from '../isolation/own-objects.ts';
 import { notProven, proven, type Verification } from './proof.ts';
 
@@ -13,7 +14,8 @@ export const quotaInForce: Verification = {
   async prove(look) {
     const quotas = await look.list('v1', 'resourcequotas');
     const zero = quotas.filter((quota) => allowsNothing(quota) && 'pods' in hardOf(quota['spec']));
-    if (zero.length === 0) return notProven(`Read: none of ${quotas.length} quotas holds pods and all else at zero.`);
+    if (zero.length === 0)
+      return notProven(`Read: none of ${counted(quotas.length, 'quota')} holds pods and all else at zero.`);
     const active = zero.find(isActive);
     if (!active) return notProven('Read: the quota is there, but not in its status, without which it is not in force.');
     const kinds = Object.keys(hardOf(active['spec'])).length;

@@ -1,3 +1,4 @@
+import { counted } from '../../kit/words.ts';
 import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { ACCOUNT_RIGHTS } from './cluster-reader.ts';
 import { fewNames, notApplicable, notProven, proven, type Verification } from './proof.ts';
@@ -31,7 +32,7 @@ export const tokensRefused: Verification = {
     if (since < CACHE_MS)
       return notProven(`Read: the accounts are gone for ${since} ms, and tokens are cached for ${CACHE_MS} ms.`);
     return proven(
-      `Read: ${before.length} accounts are gone since ${cut.finishedAt}, or recreated with another UID, which tokens do not survive.`,
+      `Read: ${counted(before.length, 'account')} gone since ${cut.finishedAt}, or recreated with another UID, which tokens do not survive.`,
     );
   },
 };

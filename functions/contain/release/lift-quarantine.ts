@@ -3,6 +3,7 @@ import { POD_SECURITY_PREFIX, QUARANTINE_LABEL, RELEASING_LABEL } from '../../ku
 import { namespaceAim } from '../framework/live-target.ts';
 import { allNeeds, rights } from '../framework/needs.ts';
 import type { StepContext, StepOutcome, TargetStep } from '../framework/step.ts';
+import { tally } from '../framework/tally.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
 import { MARKS } from '../isolation/quarantine-mark.ts';
 import { CONFIRM_NEEDS, confirmedSnapshots } from './confirmed-snapshots.ts';
@@ -37,7 +38,10 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
   else cluster.already('patch', aim);
   await removeOurs(context, QUOTAS, 'allows objects again');
   await removeOurs(context, MARKS, 'lets nothing elsewhere be deleted any more');
-  return { status: 'done', summary: `${name} is no longer in quarantine, and its quota is gone.` };
+  return tally(cluster, {
+    done: `${name} is no longer in quarantine, and its quota is gone.`,
+    planned: `${name} would no longer be in quarantine, and its quota would be gone.`,
+  });
 }
 
 /**

@@ -89,7 +89,7 @@ function seenNow(pod: KubernetesObject, before: PodEnd | undefined, nodes: NodeS
 }
 
 const FORCED = 'it was deleted by force';
-const FILE = 'a file on its node makes it, and its object tells nothing of it';
+const FILE = 'a file on its node makes it, and its object says nothing about it';
 
 /** Those whose deletion, with time to end, was ours. */
 export const withOurs = (ends: readonly PodEnd[], deleted: ReadonlySet<string>): PodEnd[] =>

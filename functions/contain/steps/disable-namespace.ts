@@ -48,7 +48,7 @@ async function run(context: StepContext, namespace: KubernetesObject): Promise<S
 
   const labelled = await label(context, namespace, 'is quarantined', { [QUARANTINE_LABEL]: uid });
   if (labelled && ANOTHER.has(labelled.code)) return notTouched(labelled.reason);
-  await label(context, namespace, 'takes no pod that is not restricted', RESTRICTED);
+  await label(context, namespace, 'takes only restricted pods', RESTRICTED);
 
   const { kinds, unknown } = await servedKinds(cluster.kubernetes, signal);
   const limits = limitsFor(kinds);

@@ -39,7 +39,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   ];
   return {
     status: 'done',
-    summary: `${parts.join(' ')}${unknown.length > 0 ? `; ${unknown.length} questions without an answer` : ''}.`,
+    summary: `${parts.join(' ')}${unknown.length > 0 ? `; ${counted(unknown.length, 'question')} without an answer` : ''}.`,
     details: { causes },
   };
 }

@@ -65,7 +65,7 @@ async function chosen(table: Agenda, most: number): Promise<{ work: Due[]; more:
 const WIDTH = 10;
 
 /**
- * @param failed is told of each that could not be handled; the others go on
+ * @param failed is told about each that could not be handled; the others go on
  * @throws when the agenda cannot be read
  */
 export async function takeUpDue(

@@ -90,7 +90,7 @@ async function examine(cluster: Cluster, job: JobContext<ChainJobClients>): Prom
       ].join('\n'),
     );
   for (const { link } of fresh) await link.settle?.(context);
-  // Told first, and then kept: who dies in between tells it twice.
+  // Told first, and then kept: who dies in between reports it twice.
   const state: ChainState = { watchedSince: before.watchedSince, broken: after };
   if (!kept || JSON.stringify(kept) !== JSON.stringify(state)) await clients.chainStates.write(cluster, state);
   return broken.length;

@@ -28,7 +28,7 @@ const MAX_TRIES = 10;
 const MAX_PER_RUN = 100;
 
 /**
- * @param failed is told of each that could not be handled; the others go on
+ * @param failed is told about each that could not be handled; the others go on
  * @throws when it is not known which are due
  */
 export async function sendDueDigests(

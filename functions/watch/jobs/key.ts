@@ -12,7 +12,7 @@ import { SCHEDULE_MINUTES } from '../../contract/schedule.ts';
 import type { Job } from '../job.ts';
 import { fixLines } from '../parts/fix-lines.ts';
 
-/** What this process has told of a key that cannot be used. Instants in epoch milliseconds. */
+/** What this process has told about a key that cannot be used. Instants in epoch milliseconds. */
 interface KeyTrouble {
   noticedAt: number;
   toldAt: number;

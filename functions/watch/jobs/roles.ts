@@ -1,6 +1,6 @@
 /**
  * Compares each hour what the roles of the stack may do, and who may assume them, with what the deployment wrote down. CloudTrail has
- * the events of IAM in one Region of a partition alone; elsewhere nothing else tells of a role that was changed.
+ * the events of IAM in one Region of a partition alone; elsewhere nothing else tells about a role that was changed.
  */
 import type { Deployments } from '../../clients/aws/deployments.ts';
 import type { LiveRoles } from '../../clients/aws/live-roles.ts';
@@ -35,7 +35,7 @@ async function compare(context: JobContext<RoleClients>): Promise<JobSummary> {
   const unread = why ? [UNREAD] : [];
   await tellDifferences({ ...place, about: 'roles-unread' }, unread, () => unreadWords(why), context);
   if (why) return { unread: true };
-  // CloudFormation changes the stack, which is told by itself: what is live is on its way to what is deployed.
+  // CloudFormation changes the stack, which is reported on its own: what is live is on its way to what is deployed.
   if (!says) return { postponed: true };
   await tellDifferences({ ...place, about: 'roles' }, says, () => WORDS, context);
   return { different: says.length };
@@ -63,7 +63,7 @@ const UNREAD = 'What the roles of Namespace Sentinel may do could not be compare
 
 const unreadWords = (why: string): DifferenceWords => ({
   subject: () => 'roles not compared with what was deployed',
-  before: 'Somebody could change them without this message telling of it:',
+  before: 'Somebody could change them without this message telling about it:',
   todo: [
     `The answer was: ${shown(why)}.`,
     'To do: where watch runs in a VPC it needs a way to CloudFormation and to IAM, which has no VPC endpoint in most Regions: a NAT gateway. Elsewhere the log of watch says more ("not known").',

@@ -45,7 +45,7 @@ export async function tellDifferences(
     await health.tell(told.subject(fresh.length), [told.before, ...lines(fresh), ...told.todo].join('\n'));
   if (told && ended.length > 0)
     await health.tell(told.over, ['This holds no longer:', ...lines(ended.map((each) => each.says))].join('\n'));
-  // Told first, and then kept: who dies in between tells it twice.
+  // Told first, and then kept: who dies in between reports it twice.
   const broken = Object.fromEntries(says.map((each) => [each, before[each] ?? { since: now(), says: each }]));
   const state: ChainState = { watchedSince: kept?.watchedSince ?? now(), broken };
   if (!kept || fresh.length + ended.length > 0) await chainStates.write(place, state);

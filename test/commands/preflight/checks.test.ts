@@ -91,7 +91,7 @@ test('what cannot be seen of one cluster does not hide another', async () => {
   ]);
 });
 
-test('a mistake of this program is not told as an answer', async () => {
+test('a mistake of this program is not reported as an answer', async () => {
   const check = AWS_CHECKS.find(({ id }) => id === 'trail') as AwsCheck;
   const account = { ...healthy(), 'cloudtrail:DescribeTrails': new TypeError('x is not a function') };
   await expect(rows(check, account)).rejects.toThrow('x is not a function');

@@ -193,7 +193,7 @@ describe('failures', () => {
     await expect(ask(open.question.id)).resolves.toEqual(open);
   });
 
-  test('a decision that cannot be kept is told all the same', async () => {
+  test('a decision that cannot be kept is reported all the same', async () => {
     const { asked, decide, clients, told } = world();
     const { question } = await asked();
     clients.store.put = async () => {

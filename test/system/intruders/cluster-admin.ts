@@ -167,7 +167,7 @@ export function intruderWithClusterAdmin(): void {
       expectIsolated(await isolate());
     }, 90_000);
 
-    test('takes the rights of the investigation away; what he makes then is told all the same', async () => {
+    test('takes the rights of the investigation away; what he makes then is reported all the same', async () => {
       await succeeds(remove(`${RBAC}/clusterrolebindings/namespace-sentinel:observer`));
       // Go takes the query away as it has too many parts: this is not a dry run.
       const tooMany = `dryRun=All${'&a'.repeat(10_001)}`;

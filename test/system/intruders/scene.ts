@@ -67,7 +67,7 @@ export async function bringUp(): Promise<void> {
   dev = await stack.identities.roleKubeconfig('Dev', 'alice@example.com', stack.processes.folder);
   const ci = await stack.identities.roleKubeconfig('CI', 'deploy', stack.processes.folder);
   for (const [index, name] of SHOPS.entries()) {
-    // By two actors: later creations of an actor are told in the digest of the hour.
+    // By two actors: later creations of an actor are reported in the digest of the hour.
     await kubectl(index < 2 ? dev : ci, 'create', 'namespace', name);
     await maker.createAll(...belongings(name));
     const { id = '', finding } = await account.message(

@@ -17,11 +17,11 @@ import { auditLogGroup } from '../../../tools/twin/wire/wire.ts';
 
 /** What came of an incident, each list in the order of the creations. */
 export interface Outcome {
-  /** With the creations that were told by themselves. */
+  /** With the creations that were reported on their own. */
   truth: GroundTruth;
   /** All creations. */
   creations: GroundTruth['creations'];
-  /** The UIDs of those that are told in the digest of the hour, because their actor made so many. */
+  /** The UIDs of those that are reported in the digest of the hour, because their actor made so many. */
   digested: string[];
   /** The first alerts. */
   first: Received[];

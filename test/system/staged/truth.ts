@@ -31,7 +31,7 @@ export function portOf({ signs = [] }: Fact): { type: string; port: string } {
 /** The request that made a namespace. @throws when the script does not tell */
 export function requestOf({ steps, creations }: GroundTruth, index: number): Step {
   const step = steps.find(({ auditID }) => auditID === creations[index]?.auditID);
-  if (!step) throw new Error('the script does not tell of the creation');
+  if (!step) throw new Error('the script does not tell about the creation');
   return step;
 }
 

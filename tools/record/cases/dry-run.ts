@@ -1,4 +1,4 @@
-/** Dry runs, and what only looks like one. What came of each is told by whether the namespace was seen to exist. */
+/** Dry runs, and what only looks like one. What came of each is recognised by whether the namespace was seen to exist. */
 import type { Case, Scene } from './case.ts';
 
 /** Each in a request of its own to create a namespace. */

@@ -147,7 +147,7 @@ export const CLAIMS = [
     claim:
       'CloudWatch Logs counts ForwardedLogEvents, DeliveryErrors and DeliveryThrottling by the log group alone, beside other dimensions.',
     restsOn: ['lib/alarms/metrics.ts', 'lib/alarms/alarm-rules.ts'],
-    ifFalse: 'watch does not tell of deliveries that failed.',
+    ifFalse: 'watch does not tell about deliveries that failed.',
     shownBy: { probe: 'delivery-metrics' },
   },
   {

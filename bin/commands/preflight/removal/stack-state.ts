@@ -7,7 +7,7 @@ import { accessEntryOf, stackResources } from '../aws/stack-resources.ts';
 export interface StackState {
   /** As it is; absent where it was deleted, or was never there. */
   live?: Stack;
-  /** When it was deleted. CloudFormation tells of a deleted stack for 90 days. */
+  /** When it was deleted. CloudFormation tells about a deleted stack for 90 days. */
   deletedAt?: Date;
   /** What stays, or has stayed, when it is deleted; by {@link accessEntryOf} the access entries among it. */
   kept: readonly StackResourceSummary[];

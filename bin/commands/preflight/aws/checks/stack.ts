@@ -1,4 +1,5 @@
 import { command } from '../../../../../functions/contract/commands/command.ts';
+import { counted } from '../../../../../functions/kit/words.ts';
 import type { Answer, AwsCheck } from '../check.ts';
 
 /** What of the stack's status a deployment cannot get over. */
@@ -35,6 +36,6 @@ export const stack: AwsCheck = {
           todo: 'choose another stackName in the configuration',
         },
       ];
-    return [{ status: 'ok', says: `${says}, with ${Outputs.length} outputs.` }];
+    return [{ status: 'ok', says: `${says}, with ${counted(Outputs.length, 'output')}.` }];
   },
 };

@@ -6,7 +6,7 @@ import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
 
 const NAMES = ['ForwardedLogEvents', 'DeliveryErrors', 'DeliveryThrottling'] as const;
 
-/** By which dimensions CloudWatch Logs tells of what a subscription gets, and whether ours gets it. */
+/** By which dimensions CloudWatch Logs tells about what a subscription gets, and whether ours gets it. */
 export const deliveryMetrics: LiveProbe = {
   id: 'delivery-metrics',
   question: 'By which dimensions does CloudWatch Logs count what it delivers, and does it deliver?',

@@ -128,7 +128,7 @@ const whatOf = ({ operation, group, resource, count }: Write): string =>
   `${operation} ${resource}${group ? `.${group}` : ''} (${count} times)`;
 const inWords = (write: Write): string => `${write.who} ${whatOf(write)}`;
 
-/** What such an identity tells of what it does is let through by the freeze. */
+/** What such an identity tells about what it does is let through by the freeze. */
 const isEvent = ({ group, resource, operation }: Write): boolean =>
   ['', 'events.k8s.io'].includes(group) && resource === 'events' && operation !== 'DELETE';
 

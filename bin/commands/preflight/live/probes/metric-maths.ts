@@ -1,4 +1,5 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import { counted } from '../../../../../functions/kit/words.ts';
 import { type ConfiguredCluster, logGroupOf } from '../../aws/each-cluster.ts';
 import { ofEachCluster } from '../each.ts';
 import type { LiveContext, LiveProbe, Observation } from '../probe.ts';
@@ -49,7 +50,7 @@ async function judge(
   const [single, sum] = [valuesOf('m0'), valuesOf('sum')];
   const claim = 'sum-without-data';
   if (single.length === 0) return [{ claim, verdict: 'not-seen', says: 'nothing was written to its log in a day.' }];
-  const says = `a metric with ${single.length} values and one without any add up to ${sum.length} values.`;
+  const says = `a metric with ${counted(single.length, 'value')} and one without any add up to ${counted(sum.length, 'value')}.`;
   const isSame = sum.length === single.length && sum.every((value, index) => value === single[index]);
   if (isSame) return [{ claim, verdict: 'proven', says }];
   return [{ claim, verdict: 'contradicted', says, todo: 'send the report: alarms on several metrics may never ring' }];

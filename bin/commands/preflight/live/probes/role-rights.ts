@@ -96,7 +96,8 @@ async function simulate(
       const decision = found.find(
         ({ EvalActionName }) => EvalActionName?.toLowerCase() === request.action.toLowerCase(),
       );
-      if (!decision) throw new Error(`IAM judged ${group.length} actions, and did not say what of ${request.action}`);
+      if (!decision)
+        throw new Error(`IAM judged ${counted(group.length, 'action')}, and did not say what of ${request.action}`);
       judged.push({ request, decision });
     }
   }

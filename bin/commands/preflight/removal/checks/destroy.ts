@@ -18,7 +18,7 @@ export const destroy: AwsCheck = {
     return [
       {
         status: 'note',
-        says: `With ${config.stackName} go the functions and their logs, the playbooks, topics, queues and alarms, our subscription filters in the logs of ${names}, and all access entries but those of release. Nobody is told of new namespaces from then on.`,
+        says: `With ${config.stackName} go the functions and their logs, the playbooks, topics, queues and alarms, our subscription filters in the logs of ${names}, and all access entries but those of release. Nobody is told about new namespaces from then on.`,
         fix: [command('npx cdk destroy', [], { '-c': `config=${file}` })],
       },
     ];
