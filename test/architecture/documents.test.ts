@@ -126,7 +126,7 @@ const DOCS = PAGES.filter((page) => /^docs\/[^/]+$/.test(page) && !MADE.includes
 
 test.each(DOCS)('%s: one question, so that it is short; and a longer page begins with its contents', (page) => {
   const lines = read(page).trimEnd().split('\n');
-  expect(lines.length).toBeLessThanOrEqual(210);
+  expect(lines.length).toBeLessThanOrEqual(230);
   const headings = lines.filter((line) => line.startsWith('## '));
   if (lines.length <= 60 || headings.length < 3) return;
   const top = lines
