@@ -1,6 +1,6 @@
 /**
  * Never silent: the chain from the cluster to *detect* is cut, link by link and in pairs, and who is to say so says which, in time.
- * On the twin, where a minute takes a part of a second (docs/twin.md, *A shorter minute*); CloudWatch's alarms are SIMULATED.
+ * On the twin, where a minute takes a part of a second (docs/twin.md, *Alarms, and a shorter minute*); CloudWatch's alarms are SIMULATED.
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { BRING_UP_MS, progress } from './bring-up.ts';
@@ -22,7 +22,7 @@ const cutOf = (name: CutName): Cut => CUTS[name];
 const minutesSince = (since: number, at = Date.now()): string =>
   `${((at - since) / scene.stack.emulator.minuteMs).toFixed(0)} minutes`;
 
-/** What may still be said of cuts that were mended in the last hour. */
+/** What may still be said of cuts that were fixed in the last hour. */
 let recent: { at: number; may: readonly string[] }[] = [];
 
 /**
@@ -47,8 +47,8 @@ async function cut(names: readonly CutName[], told = names.flatMap((name) => cut
 }
 
 /** The last one first: a filter is taken only by a function that lets the log in. */
-async function mend(names: readonly CutName[]): Promise<void> {
-  for (const name of names.toReversed()) await cutOf(name).mend?.(scene);
+async function fix(names: readonly CutName[]): Promise<void> {
+  for (const name of names.toReversed()) await cutOf(name).fix?.(scene);
   recent.push({ at: Date.now(), may: names.flatMap((name) => [...cutOf(name).told, ...(cutOf(name).follows ?? [])]) });
 }
 
@@ -83,7 +83,7 @@ const KILLED: readonly string[] = ['watch killed', 'detect killed'];
 describe('is told', () => {
   const alone = (Object.keys(CUTS) as CutName[]).filter((name) => !KILLED.includes(name)).map((name) => [name]);
   test.each([...alone, ...PAIRS].map((names) => [names.join(' and '), names] as const))('%s', async (_, names) => {
-    await cut(names).finally(() => mend(names));
+    await cut(names).finally(() => fix(names));
   });
 
   test('that all holds again', async () => {
@@ -101,7 +101,7 @@ describe('is found', () => {
     const found = await scene.untilFound(uid, 20);
     report(`unlogged: found after ${minutesSince(since)}`);
     expect(found).toMatchObject({ namespace: { name: 'unlogged', uid }, source: { kind: 'coverage' } });
-    await mend(names);
+    await fix(names);
   });
 
   test('by replay, what was made and deleted while the filter was gone; after half an hour the alarm rings', async () => {
@@ -117,7 +117,7 @@ describe('is found', () => {
     expect(found.source.kind).not.toBe('coverage');
     const { 'alarm:twin-silent': rang = 0 } = await scene.untilSaid(['alarm:twin-silent'], since, 40);
     report(`filter gone: alarm after ${minutesSince(since, rang)}`);
-    await mend(['filter gone']);
+    await fix(['filter gone']);
     await scene.untilWhole();
     await untilQuiet();
   });
@@ -125,7 +125,7 @@ describe('is found', () => {
 
 test(
   '1,000 creations in a burst by one actor, and one by another',
-  () => flood(scene, report).finally(() => mend(['watch killed'])),
+  () => flood(scene, report).finally(() => fix(['watch killed'])),
   400_000,
 );
 
@@ -133,16 +133,16 @@ describe('when somebody is dead', () => {
   test('watch killed and filter gone: the alarms say so; watch says which link when it is back', async () => {
     await cut(['watch killed', 'filter gone'], cutOf('watch killed').told.slice());
     const since = Date.now();
-    await mend(['watch killed']);
+    await fix(['watch killed']);
     await scene.untilSaid(['filter'], since, 15);
-    await mend(['filter gone']);
+    await fix(['filter gone']);
     await scene.untilWhole();
   });
 
   test('watch and detect killed: the alarms say so; watch says of detect when it is back', async () => {
     await cut(['watch killed', 'detect killed'], cutOf('watch killed').told.slice());
     const since = Date.now();
-    await mend(['watch killed']);
+    await fix(['watch killed']);
     await scene.untilSaid(['detect'], since, 15);
   });
 

@@ -1,4 +1,4 @@
-/** What cuts the chain from the cluster to *detect*, link by link: how it is cut and mended, and what is said of it. */
+/** What cuts the chain from the cluster to *detect*, link by link: how it is cut and fixed, and what is said of it. */
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
@@ -40,7 +40,7 @@ export interface Cut {
   /** What may be said as well, as it follows from the cut. */
   follows?: readonly string[];
   cut(scene: Scene): Promise<unknown>;
-  mend?(scene: Scene): Promise<unknown>;
+  fix?(scene: Scene): Promise<unknown>;
 }
 
 const group = ({ stack }: Scene) => ({ logGroupName: auditLogGroup(stack) });
@@ -112,7 +112,7 @@ export const CUTS = {
       await log(scene, false);
       await stopWire(scene.stack);
     },
-    mend: async (scene) => {
+    fix: async (scene) => {
       await log(scene, true);
       await startWire(scene.stack, { fromNow: true });
     },
@@ -121,7 +121,7 @@ export const CUTS = {
     told: ['log-group', 'filter'],
     follows: NOTHING_COMES,
     cut: deleteGroup,
-    mend: async (scene) => {
+    fix: async (scene) => {
       await startWire(scene.stack, { fromNow: true });
       await putFilter(scene);
     },
@@ -133,7 +133,7 @@ export const CUTS = {
       await deleteGroup(scene);
       await scene.logs.send(new CreateLogGroupCommand({ ...group(scene), logGroupClass: 'INFREQUENT_ACCESS' }));
     },
-    mend: async (scene) => {
+    fix: async (scene) => {
       await scene.logs.send(new DeleteLogGroupCommand(group(scene)));
       await startWire(scene.stack, { fromNow: true });
       await putFilter(scene);
@@ -142,13 +142,13 @@ export const CUTS = {
   'retention of a day': {
     told: ['log-group'],
     cut: (scene) => scene.logs.send(new PutRetentionPolicyCommand({ ...group(scene), retentionInDays: 1 })),
-    mend: (scene) => scene.logs.send(new DeleteRetentionPolicyCommand(group(scene))),
+    fix: (scene) => scene.logs.send(new DeleteRetentionPolicyCommand(group(scene))),
   },
   /** SIMULATED: the emulator has no transformers; its answer says that there is one. */
   transformer: {
     told: ['transformer'],
     cut: (scene) => scene.plant('logs:GetTransformer', { merge: { transformerConfig: [{ parseToOCSF: {} }] } }),
-    mend: (scene) => scene.plant('logs:GetTransformer', undefined),
+    fix: (scene) => scene.plant('logs:GetTransformer', undefined),
   },
   'filter gone': {
     told: ['filter'],
@@ -157,13 +157,13 @@ export const CUTS = {
       scene.logs.send(
         new DeleteSubscriptionFilterCommand({ ...group(scene), filterName: 'NamespaceSentinel-namespaces' }),
       ),
-    mend: (scene) => putFilter(scene),
+    fix: (scene) => putFilter(scene),
   },
   'filter changed': {
     told: ['filter'],
     follows: NOTHING_COMES,
     cut: (scene) => putFilter(scene, '{ $.verb = "nothing" }'),
-    mend: (scene) => putFilter(scene),
+    fix: (scene) => putFilter(scene),
   },
   'permission lost': {
     told: ['permission'],
@@ -172,7 +172,7 @@ export const CUTS = {
       for (const StatementId of await statements(scene))
         await scene.lambda.send(new RemovePermissionCommand({ ...detect(scene), StatementId }));
     },
-    mend: (scene) =>
+    fix: (scene) =>
       scene.lambda.send(new AddPermissionCommand({ ...detect(scene), ...MAY_INVOKE, StatementId: 'MayInvoke' })),
   },
   'detect throttled': {
@@ -182,7 +182,7 @@ export const CUTS = {
     follows: NOTHING_COMES,
     cut: (scene) =>
       scene.lambda.send(new PutFunctionConcurrencyCommand({ ...detect(scene), ReservedConcurrentExecutions: 0 })),
-    mend: (scene) => scene.lambda.send(new DeleteFunctionConcurrencyCommand(detect(scene))),
+    fix: (scene) => scene.lambda.send(new DeleteFunctionConcurrencyCommand(detect(scene))),
   },
   'detect without its role': {
     told: ['detect'],
@@ -191,21 +191,19 @@ export const CUTS = {
       detectRole = new Role(scene.output('DetectRoleArn'));
       await detectRole.delete(scene);
     },
-    mend: async (scene) => detectRole?.make(scene),
+    fix: async (scene) => detectRole?.make(scene),
   },
   'access entry removed': {
     told: ['access-entry'],
     follows: NOT_LET_IN,
     cut: (scene) => scene.eks.send(new DeleteAccessEntryCommand(entry(scene))),
-    mend: (scene) =>
-      scene.eks.send(new CreateAccessEntryCommand({ ...entry(scene), kubernetesGroups: [GROUPS.watch] })),
+    fix: (scene) => scene.eks.send(new CreateAccessEntryCommand({ ...entry(scene), kubernetesGroups: [GROUPS.watch] })),
   },
   'access entry changed': {
     told: ['access-entry'],
     follows: NOT_LET_IN,
     cut: (scene) => scene.eks.send(new UpdateAccessEntryCommand({ ...entry(scene), kubernetesGroups: ['viewers'] })),
-    mend: (scene) =>
-      scene.eks.send(new UpdateAccessEntryCommand({ ...entry(scene), kubernetesGroups: [GROUPS.watch] })),
+    fix: (scene) => scene.eks.send(new UpdateAccessEntryCommand({ ...entry(scene), kubernetesGroups: [GROUPS.watch] })),
   },
   'cluster unreachable': {
     told: ['reach'],
@@ -213,7 +211,7 @@ export const CUTS = {
     within: 45,
     follows: ['alarm:twin-silent'],
     cut: ({ gate }) => gate.close(),
-    mend: ({ gate }) => gate.open(),
+    fix: ({ gate }) => gate.open(),
   },
   /** SIMULATED: the cluster is the same, and watch has seen another one before. */
   'cluster made again': {
@@ -238,19 +236,19 @@ export const CUTS = {
         answer: { __type: 'ResourceNotFoundException', message: 'No cluster found for name: twin.' },
         status: 404,
       }),
-    mend: (scene) => scene.plant('eks:DescribeCluster', { merge: { cluster: { endpoint: scene.gate.url } } }),
+    fix: (scene) => scene.plant('eks:DescribeCluster', { merge: { cluster: { endpoint: scene.gate.url } } }),
   },
   'key disabled': {
     told: ['key'],
     within: 5,
     cut: (scene) => scene.kms.send(new DisableKeyCommand({ KeyId: scene.output('KeyArn') })),
-    mend: (scene) => scene.kms.send(new EnableKeyCommand({ KeyId: scene.output('KeyArn') })),
+    fix: (scene) => scene.kms.send(new EnableKeyCommand({ KeyId: scene.output('KeyArn') })),
   },
   'watch killed': {
     told: ['alarm:watch-silent', 'alarm:twin-silent'],
     within: CANARY_ALARM + 10,
     cut: async (scene) => scene.events.send(new DisableRuleCommand(await schedule(scene))),
-    mend: async (scene) => scene.events.send(new EnableRuleCommand(await schedule(scene))),
+    fix: async (scene) => scene.events.send(new EnableRuleCommand(await schedule(scene))),
   },
   'detect killed': {
     told: ['detect'],
