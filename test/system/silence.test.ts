@@ -142,6 +142,8 @@ describe('when somebody is dead', () => {
   });
 
   test('detect killed and filter gone', async () => {
-    await cut(['filter gone']);
+    const since = Date.now();
+    await cutOf('filter gone').cut(scene);
+    await scene.untilSaid(['filter', 'detect'], since, 15);
   });
 });
