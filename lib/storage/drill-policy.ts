@@ -17,6 +17,15 @@ export interface DrillPolicyProps {
   readonly clusterNames: readonly string[];
 }
 
+/** What IAM takes of a managed policy, less what the policy has beside clusters. In characters. */
+const ROOM_FOR_CLUSTERS = 3_500;
+/** What the two ARNs of a cluster take beside its name, in the longest partition and Region. */
+const ARNS_OF_A_CLUSTER = 150;
+
+/** Whether each cluster can be named. Where they are too many, one pattern stands for all clusters of the account and Region. */
+const hasRoom = (clusterNames: readonly string[]): boolean =>
+  clusterNames.reduce((sum, { length }) => sum + 2 * length + ARNS_OF_A_CLUSTER, 0) <= ROOM_FOR_CLUSTERS;
+
 /**
  * For the people who hold drills, attached to nobody, and of use beside *Reader* and *Starter*. It registers a drill, which only marks
  * what is told of it, and looks at what became of it: the finding by its id, the line in the log of a cluster, the subscribers of the
@@ -25,7 +34,8 @@ export interface DrillPolicyProps {
 export class DrillPolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { table, key, topics, clusterNames }: DrillPolicyProps) {
     const stack = Stack.of(scope);
-    const groups = clusterNames.map((name) =>
+    const named = hasRoom(clusterNames) ? clusterNames : ['*'];
+    const groups = named.map((name) =>
       stack.formatArn({ service: 'logs', resource: `log-group:${controlPlaneLogGroup(name)}:*` }),
     );
     const all = topics.alerts.map(({ topic }) => topic);
@@ -65,7 +75,7 @@ export class DrillPolicy extends ManagedPolicy {
         }),
         new PolicyStatement({
           actions: ['eks:DescribeCluster'],
-          resources: clusterNames.map((name) => stack.formatArn({ service: 'eks', resource: `cluster/${name}` })),
+          resources: named.map((name) => stack.formatArn({ service: 'eks', resource: `cluster/${name}` })),
         }),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [...groups, ...deliveries] }),
         new PolicyStatement({

@@ -52,7 +52,7 @@ const callsIn = (place: string, text: string): Call[] =>
 
 /** What is wrong with it. */
 function problemOf({ name, rest }: Call): string | undefined {
-  if (['help', 'drill'].includes(name)) return undefined;
+  if (name === 'help') return undefined;
   const command = commandOf([name, ...rest.trim().split(/\s+/)]);
   if (!command) return `there is no command ${name}`;
   const known = optionsOf(command);

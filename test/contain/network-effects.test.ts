@@ -58,7 +58,7 @@ const OURS = `namespace-sentinel-${UID}`;
 const DENIED = endpoint('deny', [ONE]);
 
 const CONNECTIONS: [when: string, objects: object[], before: object[], verdict: Proof['verdict'], how: RegExp][] = [
-  ['VPC CNI, no policy before', vpcCni(ONE, DENIED), [], 'proven', /1 pods were cut as the policy came/],
+  ['VPC CNI, no policy before', vpcCni(ONE, DENIED), [], 'proven', /1 pod were cut as the policy came/],
   [
     'VPC CNI, a policy before',
     vpcCni(ONE, DENIED),

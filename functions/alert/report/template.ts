@@ -70,7 +70,7 @@ ${main.map(
   ) => html`<li><p>${text} ${when(link, (place) => outward(place, `Open ${placeOf(place)}`))}</p>
 ${
   lines.length > 1
-    ? fold(`commands-${index + 1}`, html`${lines.length} commands`, html`${more(detail)}${copyable(lines)}`)
+    ? fold(`commands-${index + 1}`, html`${counted(lines.length, 'command')}`, html`${more(detail)}${copyable(lines)}`)
     : html`${copyable(lines)}${more(detail)}`
 }${notes.map(more)}</li>\n`,
 )}</ol>

@@ -63,7 +63,7 @@ export const IDENTITY_CASES: Row[] = [
     /no account/,
   ],
 
-  ['tokens-refused', 'cut', () => 0, 'proven', /2 accounts are gone/],
+  ['tokens-refused', 'cut', () => 0, 'proven', /2 accounts gone/],
   [
     'tokens-refused',
     'one is still there',

@@ -88,6 +88,7 @@ async function liveContext(
     );
   return {
     ...context,
+    stackId: (await view.stack())?.StackId ?? '',
     outputs,
     hours,
     now: Date.now,

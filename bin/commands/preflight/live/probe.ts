@@ -22,6 +22,8 @@ export interface Observation {
 
 /** What every probe is given: what the checks are, and the stack as it is deployed. */
 export interface LiveContext extends AwsContext {
+  /** ARN of the stack. */
+  stackId: string;
   /** The outputs of the stack, by name. */
   outputs: ReadonlyMap<string, string>;
   /** How far back logs and events are read, in hours. */

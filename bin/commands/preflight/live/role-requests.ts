@@ -42,6 +42,10 @@ const bucket: ResourceOf = ({ output, arn }) =>
   output('EvidenceBucketName') && arn('s3', `${output('EvidenceBucketName')}`, { region: '', account: '' });
 const table: ResourceOf = ({ output, arn }) =>
   output('FindingsTableName') && arn('dynamodb', `table/${output('FindingsTableName')}`);
+const stack: ResourceOf = ({ context }) => context.stackId;
+const detectRole: ResourceOf = ({ output }) => output('DetectRoleArn');
+/** A policy of the stack: CloudFormation begins its name with that of the stack. */
+const ownPolicy: ResourceOf = ({ arn, context }) => arn('iam', `policy/${context.config.stackName}-x`, { region: '' });
 const ofCluster =
   (make: (name: string) => [service: string, resource: string]): ResourceOf =>
   ({ arn }, { network }) => {
@@ -109,8 +113,15 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'guardduty:GetDetector': ({ arn }) => arn('guardduty', 'detector/x'),
   'inspector2:ListFindings': ANY,
   'inspector2:ListCoverage': ANY,
-  'iam:GetRole': ({ arn, output }, { kind }) =>
-    kind === 'watch' ? output('DetectRoleArn') : arn('iam', 'role/x', { region: '' }),
+  'iam:GetRole': (place, own) =>
+    own.kind === 'watch' ? detectRole(place, own) : place.arn('iam', 'role/x', { region: '' }),
+  'iam:ListRolePolicies': detectRole,
+  'iam:GetRolePolicy': detectRole,
+  'iam:ListAttachedRolePolicies': detectRole,
+  'iam:GetPolicy': ownPolicy,
+  'iam:GetPolicyVersion': ownPolicy,
+  'cloudformation:DescribeStackResource': stack,
+  'cloudformation:DescribeStacks': stack,
   'kms:DescribeKey': ({ output }) => output('KeyArn'),
   'dynamodb:GetItem': table,
   'dynamodb:BatchGetItem': table,

@@ -1,6 +1,6 @@
 /** An account in which the product has run for some days, and every claim has shown itself. */
 import { type Account, type Answer, healthy } from '../account.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, STACK_ID } from './deployment.ts';
 import { testState } from './test-state.ts';
 
 const GIB = 1024 ** 3;
@@ -74,6 +74,7 @@ export function shown(deployment: Deployment, writes: readonly Record<string, st
     'cloudformation:DescribeStacks': {
       Stacks: [
         {
+          StackId: STACK_ID,
           StackStatus: 'UPDATE_COMPLETE',
           Outputs: [...deployment.outputs].map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
         },

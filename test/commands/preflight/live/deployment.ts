@@ -17,11 +17,13 @@ interface Statement {
   Condition?: Record<string, Record<string, Answer>>;
 }
 
+export const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/NamespaceSentinel/0a1b2c3d`;
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
   'AWS::Region': REGION,
   'AWS::AccountId': ACCOUNT,
   'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackId': STACK_ID,
 };
 const PLACE = `${REGION}:${ACCOUNT}`;
 const ARNS: Readonly<Record<string, (id: string) => string>> = {

@@ -9,7 +9,7 @@ import { LIVE_PROBES } from '../../../../bin/commands/preflight/live/probes/inde
 import { parseConfig } from '../../../../lib/config/config.ts';
 import { type Account, type Answer, asked, CONFIG, denied, REGION, unreachable, use, VPC } from '../account.ts';
 import { shown, WRITES, write } from './account.ts';
-import { Deployment } from './deployment.ts';
+import { Deployment, STACK_ID } from './deployment.ts';
 
 jest.setTimeout(120_000);
 
@@ -34,6 +34,7 @@ async function rows(probe: LiveProbe, account: Account, of = deployment): Promis
   asked.clear();
   return rowsOfProbe(probe, {
     ...context,
+    stackId: STACK_ID,
     outputs: of.outputs,
     hours: 24,
     now: () => NOW,
@@ -380,7 +381,7 @@ test('the roles of each network are judged by what is theirs', async () => {
   const made = new Deployment(config);
   use(shown(made));
   const context = await contextFor(config, 'test.yaml', awsClients(REGION));
-  const more = { outputs: made.outputs, hours: 24, now: () => NOW, pollMs: 0, waitFor: () => {} };
+  const more = { stackId: STACK_ID, outputs: made.outputs, hours: 24, now: () => NOW, pollMs: 0, waitFor: () => {} };
   const found = await rowsOfProbe(probeOf('roles-allowed'), { ...context, ...more });
   expect(found.filter(({ verdict }) => verdict !== 'proven').map(({ says }) => says)).toEqual([]);
   // detect, alert and decide once; investigate, watch, contain, probe and release in each of three networks.
@@ -427,6 +428,7 @@ test('a query that takes too long is stopped, and its claims were not asked', as
   const probe = probeOf('freeze-covers-eks');
   const found = await rowsOfProbe(probe, {
     ...context,
+    stackId: STACK_ID,
     outputs: deployment.outputs,
     hours: 24,
     now: () => (now += 200_000),
