@@ -1,4 +1,5 @@
 /** An intruder with the role of each function, in AWS and in the cluster; the page has what came of it. */
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GROUPS } from '../../../functions/kubernetes/quarantine.ts';
@@ -39,7 +40,10 @@ export function intruderWithFunctionRole(): void {
       const open = [...(await account.items()).values()].find((item) => item['question']?.S?.includes(asking));
       const token = open?.['taskToken']?.S ?? '';
       expect(token).not.toBe('');
-      calls = callsOn(thingsOf(stack, functions, { 'a question of *contain*': token }));
+      const { Stacks = [] } = await root.cloudformation.send(
+        new DescribeStacksCommand({ StackName: 'NamespaceSentinel' }),
+      );
+      calls = callsOn(thingsOf(stack, functions, { 'a question of *contain*': token }, Stacks[0]?.StackId ?? ''));
     }, 120_000);
     afterAll(async () => {
       // The emulator takes what decide says for an answer.

@@ -1,5 +1,10 @@
 /** Actions on clusters, logs and the account, which the stack works with. */
 
+import {
+  DeleteStackCommand,
+  DescribeStackResourceCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DeleteAlarmsCommand, GetMetricStatisticsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
@@ -35,7 +40,12 @@ import {
 } from '@aws-sdk/client-eks';
 import {
   CreateAccessKeyCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -121,50 +131,73 @@ const logs = ({ logGroups }: AwsThings): Call[] => [
   },
 ];
 
-const account = ({ functions, roleArn, roleName }: AwsThings): Call[] => {
-  const of = (action: string, on: string, send: Call['send']): Call => ({ action, on, send });
-  return [
-    of('iam:GetRole', 'the role of *detect*', ({ iam }) =>
-      iam.send(new GetRoleCommand({ RoleName: functions.detect.roleName })),
+const of = (action: string, on: string, send: Call['send']): Call => ({ action, on, send });
+
+/** Of the stack and its roles, which *watch* compares with what was deployed. */
+const deployed = ({ functions, policies, roleName, stack: StackName }: AwsThings): Call[] => [
+  ...each({ 'the role of *detect*': functions.detect.roleName, 'any role': roleName }, (RoleName, on) => [
+    of('iam:GetRole', on, ({ iam }) => iam.send(new GetRoleCommand({ RoleName }))),
+    of('iam:ListRolePolicies', on, ({ iam }) => iam.send(new ListRolePoliciesCommand({ RoleName }))),
+    of('iam:GetRolePolicy', on, ({ iam }) => iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: 'x' }))),
+    of('iam:ListAttachedRolePolicies', on, ({ iam }) => iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))),
+  ]),
+  ...each(policies, (PolicyArn, on) => [
+    of('iam:GetPolicy', on, ({ iam }) => iam.send(new GetPolicyCommand({ PolicyArn }))),
+    of('iam:GetPolicyVersion', on, ({ iam }) => iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: 'v1' }))),
+  ]),
+  of('cloudformation:DescribeStacks', 'the stack', ({ cloudformation }) =>
+    cloudformation.send(new DescribeStacksCommand({ StackName })),
+  ),
+  of('cloudformation:DescribeStackResource', 'the stack', ({ cloudformation }) =>
+    cloudformation.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId: 'x' })),
+  ),
+  of('cloudformation:DeleteStack', 'a stack that is not there', ({ cloudformation }) =>
+    cloudformation.send(new DeleteStackCommand({ StackName: 'none' })),
+  ),
+];
+
+const account = ({ roleArn, roleName }: AwsThings): Call[] => [
+  of('iam:PutRolePolicy', 'any role', ({ iam }) =>
+    iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'x', PolicyDocument: '{}' })),
+  ),
+  of('iam:UpdateAssumeRolePolicy', 'any role', ({ iam }) =>
+    iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: '{}' })),
+  ),
+  of('iam:CreateAccessKey', 'any user', ({ iam }) => iam.send(new CreateAccessKeyCommand({ UserName: 'none' }))),
+  of('sts:AssumeRole', 'a role that trusts the account', ({ sts }) =>
+    sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'x' })),
+  ),
+  of('cloudtrail:LookupEvents', 'the account', ({ trail }) => trail.send(new LookupEventsCommand({ MaxResults: 1 }))),
+  of('cloudwatch:GetMetricStatistics', 'the account', ({ metrics }) =>
+    metrics.send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'AWS/Logs',
+        MetricName: 'IncomingBytes',
+        StartTime: new Date(0),
+        EndTime: new Date(60_000),
+        Period: 60,
+        Statistics: ['Sum'],
+      }),
     ),
-    of('iam:GetRole', 'any role', ({ iam }) => iam.send(new GetRoleCommand({ RoleName: roleName }))),
-    of('iam:PutRolePolicy', 'any role', ({ iam }) =>
-      iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'x', PolicyDocument: '{}' })),
-    ),
-    of('iam:UpdateAssumeRolePolicy', 'any role', ({ iam }) =>
-      iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName, PolicyDocument: '{}' })),
-    ),
-    of('iam:CreateAccessKey', 'any user', ({ iam }) => iam.send(new CreateAccessKeyCommand({ UserName: 'none' }))),
-    of('sts:AssumeRole', 'a role that trusts the account', ({ sts }) =>
-      sts.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'x' })),
-    ),
-    of('cloudtrail:LookupEvents', 'the account', ({ trail }) => trail.send(new LookupEventsCommand({ MaxResults: 1 }))),
-    of('cloudwatch:GetMetricStatistics', 'the account', ({ metrics }) =>
-      metrics.send(
-        new GetMetricStatisticsCommand({
-          Namespace: 'AWS/Logs',
-          MetricName: 'IncomingBytes',
-          StartTime: new Date(0),
-          EndTime: new Date(60_000),
-          Period: 60,
-          Statistics: ['Sum'],
-        }),
-      ),
-    ),
-    of('cloudwatch:PutMetricData', 'the account', ({ metrics }) =>
-      metrics.send(new PutMetricDataCommand({ Namespace: 'x', MetricData: [{ MetricName: 'x', Value: 1 }] })),
-    ),
-    of('cloudwatch:DeleteAlarms', 'any alarm', ({ metrics }) =>
-      metrics.send(new DeleteAlarmsCommand({ AlarmNames: ['none'] })),
-    ),
-    of('ec2:DescribeFlowLogs', 'the account', ({ ec2 }) => ec2.send(new DescribeFlowLogsCommand({}))),
-    of('ec2:DescribeVpcs', 'the account', ({ ec2 }) => ec2.send(new DescribeVpcsCommand({}))),
-    of('ec2:DescribeInstances', 'the account', ({ ec2 }) => ec2.send(new DescribeInstancesCommand({}))),
-    of('ecr:DescribeImageScanFindings', 'any repository', ({ ecr }) =>
-      ecr.send(new DescribeImageScanFindingsCommand({ repositoryName: 'x', imageId: { imageTag: 'x' } })),
-    ),
-  ];
-};
+  ),
+  of('cloudwatch:PutMetricData', 'the account', ({ metrics }) =>
+    metrics.send(new PutMetricDataCommand({ Namespace: 'x', MetricData: [{ MetricName: 'x', Value: 1 }] })),
+  ),
+  of('cloudwatch:DeleteAlarms', 'any alarm', ({ metrics }) =>
+    metrics.send(new DeleteAlarmsCommand({ AlarmNames: ['none'] })),
+  ),
+  of('ec2:DescribeFlowLogs', 'the account', ({ ec2 }) => ec2.send(new DescribeFlowLogsCommand({}))),
+  of('ec2:DescribeVpcs', 'the account', ({ ec2 }) => ec2.send(new DescribeVpcsCommand({}))),
+  of('ec2:DescribeInstances', 'the account', ({ ec2 }) => ec2.send(new DescribeInstancesCommand({}))),
+  of('ecr:DescribeImageScanFindings', 'any repository', ({ ecr }) =>
+    ecr.send(new DescribeImageScanFindingsCommand({ repositoryName: 'x', imageId: { imageTag: 'x' } })),
+  ),
+];
 
 /** On what the stack works with and does not own. */
-export const accountCalls = (things: AwsThings): Call[] => [...clusters(things), ...logs(things), ...account(things)];
+export const accountCalls = (things: AwsThings): Call[] => [
+  ...clusters(things),
+  ...logs(things),
+  ...deployed(things),
+  ...account(things),
+];

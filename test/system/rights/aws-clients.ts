@@ -1,4 +1,5 @@
 /** Clients of the services that our functions use, as somebody. */
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -21,6 +22,7 @@ import type { AwsCredentials } from '../../../tools/twin/token.ts';
 export function awsClients(emulator: Emulator, credentials?: AwsCredentials) {
   const settings = { ...clientSettings(emulator), ...(credentials && { credentials }), maxAttempts: 1 };
   return {
+    cloudformation: new CloudFormationClient(settings),
     db: new DynamoDBClient(settings),
     ec2: new EC2Client(settings),
     ecr: new ECRClient(settings),

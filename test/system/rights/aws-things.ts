@@ -22,6 +22,10 @@ export interface DeployedFunction {
 }
 
 export interface AwsThings {
+  /** ARN. */
+  stack: string;
+  /** ARNs of managed policies. */
+  policies: Readonly<Record<string, string>>;
   table: string;
   bucket: string;
   functions: Readonly<Record<FunctionName, DeployedFunction>>;
@@ -54,11 +58,15 @@ export async function deployedFunctions(stack: Stack): Promise<Record<FunctionNa
   return found;
 }
 
-/** @param tokens of tasks that wait */
+/**
+ * @param tokens of tasks that wait
+ * @param stackId ARN of the stack
+ */
 export function thingsOf(
   stack: Stack,
   functions: Record<FunctionName, DeployedFunction>,
   tokens: Readonly<Record<string, string>>,
+  stackId: string,
 ): AwsThings {
   const output = (name: string): string => {
     const value = stack.deployment.outputs[name];
@@ -66,6 +74,11 @@ export function thingsOf(
     return value;
   };
   return {
+    stack: stackId,
+    policies: {
+      'a policy of the stack': output('StarterPolicyArn'),
+      'any policy': 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+    },
     table: output('FindingsTableName'),
     bucket: output('EvidenceBucketName'),
     functions,
