@@ -117,9 +117,8 @@ function acceptCommand(run: CommandRun): Command {
     .action(
       run(async (task, file: string, { by, reason, ...stored }: TableChoice & { by?: string; reason?: string }) => {
         const { accept } = await import('./baseline/accept.ts');
-        const baseline = await openBaseline(task, stored);
         const who = { decidedBy: by ?? userInfo().username, ...defined({ reason }) };
-        return accept(file, { baseline, ...who, now: Date.now() }, task);
+        return accept(file, { openBaseline: () => openBaseline(task, stored), ...who, now: Date.now() }, task);
       }),
     );
 }

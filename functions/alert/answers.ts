@@ -178,11 +178,11 @@ function worstRefusals(_: Alert, details: Details): AnswerLine[] {
     .map((refusal) => ({ whole: refusalPhrase(refusal), brief: refusalBrief(refusal) }));
 }
 
-/** `Refused: list secrets in kube-system, 12 times.` */
-const refusalBrief = ({ verb, resource, namespace, count = 1 }: Refusal): Phrase => [
+/** `Refused: list secrets in kube-system, 12 times, by the creator.` */
+const refusalBrief = ({ verb, resource, namespace, count = 1, isActor }: Refusal): Phrase => [
   ...say`Refused: ${term(verb ?? 'unknown verb')} ${term(resource ?? 'unknown resource')}`,
   ...(namespace === undefined ? [] : say` in ${namespace}`),
-  ...ownWords(`${count > 1 ? `, ${count} times` : ''}.`),
+  ...ownWords(`${count > 1 ? `, ${count} times` : ''}, by ${isActor ? 'the creator' : 'another identity'}.`),
 ];
 
 type Refusal = NonNullable<NonNullable<Details['refused-requests']>['groups']>[number];

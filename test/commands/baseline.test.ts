@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
@@ -265,6 +266,13 @@ describe('sentinel baseline accept', () => {
     expect(stderr).toMatch(
       /^sentinel baseline accept: AWS does not allow this: no\\u001b\[2J\n {2}where: table T in eu-central-1\n {2}to do: /,
     );
+  });
+
+  test('a wrong file is reported before AWS is asked for the table', async () => {
+    const cloudformation = mockClient(CloudFormationClient);
+    const { code, stderr } = await run(['baseline', 'accept', join(folder, 'none'), '--region', 'eu-central-1']);
+    expect([code, stderr, cloudformation.calls()]).toEqual([2, expect.stringContaining('cannot be read'), []]);
+    cloudformation.restore();
   });
 
   test('a file that is not there', async () => {

@@ -25,13 +25,13 @@ const KNOWN_INDICATORS = new Set(RULES.map(({ id }) => id));
 const MAX_TOLD = 20;
 
 /**
- * Writes the proposals of a file into the baseline; none of them where any is wrong.
+ * Writes the proposals of a file into the baseline, which is opened once the file is read; none of them where any is wrong.
  *
  * @throws what the table throws; what was written before stays
  */
 export async function accept(
   file: string,
-  { baseline, now, ...said }: Said & { baseline: Baseline; now: number },
+  { openBaseline, now, ...said }: Said & { openBaseline: () => Promise<Baseline>; now: number },
   task: Task,
 ): Promise<ExitCode> {
   const { lessons, problems } = await lessonsIn(file, said, task);
@@ -42,6 +42,7 @@ export async function accept(
     task.note('Nothing was accepted.');
     return EXIT.wrong;
   }
+  const baseline = await openBaseline();
   for (const lesson of lessons) await task.print(acceptedLine(await acceptLesson(baseline, lesson, now)));
   await task.print(`${lessons.length} accepted by ${harmlessInTerminal(said.decidedBy)}.\n`);
   return EXIT.done;
