@@ -84,12 +84,11 @@ function severityShown({ alert: { assessment } }: Told, top: string, expect: Exp
 
 /** The seven questions of the investigation, by their labels; what is cut in an answer may stand among the reasons. */
 function theQuestions(
-  { truth, index, facts }: Told,
+  { truth, facts }: Told,
   answer: Answer,
   anywhere: (...values: (string | undefined)[]) => void,
 ): void {
-  const { namespace } = truth.creations[index] ?? {};
-  answer('1 Namespace', 'Confirmed', namespace);
+  answer('1 Namespace', 'Confirmed');
 
   const entrance = entranceOf(truth.right);
   answer('2 Permission', entrance ? entrance.policy : truth.right.object);
@@ -102,7 +101,7 @@ function theQuestions(
   answer('3 Logs', 'Not checked');
 
   const exposures = factsOf('exposure', facts);
-  if (exposures.length === 0) answer('4 Network', 'No Service or Ingress exposes it.');
+  if (exposures.length === 0) answer('4 Network', 'No Service or Ingress exposes it');
   for (const fact of exposures) answer('4 Network', objectOf(fact).name);
 
   const workloads = factsOf('workload', facts).map(objectOf);
