@@ -49,6 +49,7 @@ const app = new App();
 const stack = new Stack(app, 'Mine', { env: { account: '111122223333', region: 'eu-west-1' } });
 new NamespaceSentinel(stack, 'NamespaceSentinel', {
   clusters: [{ name: 'production' }, { name: 'private', vpc: 'vpc-0123456789abcdef0', subnets: ['subnet-0123456789abcdef0'], securityGroups: ['sg-0123456789abcdef0'] }],
+  securityHub: {}, // its function is deployed only where it is asked for
   emails: [{ address: 'oncall@example.com', minSeverity: 'MEDIUM' }],
 });
 app.synth();
