@@ -4,7 +4,7 @@ import { judge } from '../../functions/detect/judge.ts';
 import type { Judgement, LogRecord } from '../../functions/detect/record.ts';
 import { isOtherStream } from '../input/cloudwatch.ts';
 import { InputError } from '../input/input.ts';
-import { nameOf, openRecording } from '../input/read.ts';
+import { nameOf, openRecording, type ReadOptions } from '../input/read.ts';
 import { harmlessInTerminal } from './harmless.ts';
 import { Problems } from './replay/problems.ts';
 
@@ -15,6 +15,8 @@ export interface RecordedLogOptions {
   /** Told of what cannot be read, in lines for a person. */
   note: (line: string) => void;
   onBytes?: (bytes: number) => void;
+  /** Told of audit events that are not given, as they are about no namespace: see {@link ReadOptions}. */
+  onPassed?: (events: number) => void;
 }
 
 /** A record, and what it says. */
@@ -53,7 +55,14 @@ export class RecordedLog {
 
   async *#records(): AsyncGenerator<JudgedRecord> {
     const problems = this.#problems;
-    for await (const item of await openRecording(this.#file, this.#options)) {
+    const { onPassed, ...options } = this.#options;
+    const read: ReadOptions = options;
+    if (onPassed)
+      read.onPassed = (events) => {
+        if (events > 0) problems.isAuditLog = true;
+        onPassed(events);
+      };
+    for await (const item of await openRecording(this.#file, read)) {
       if ('isEmpty' in item) {
         problems.isAuditLog = true;
         continue;

@@ -67,21 +67,23 @@ export async function peek(
 /** How much is looked at to tell the encoding. */
 const SAMPLE_BYTES = 1024;
 
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
 /**
- * The characters of a text, whose lines end with `\n` whatever they ended with. UTF-16, which PowerShell writes, is told by its
- * byte order mark, and without one by every other byte being zero.
+ * The encoding of a text. UTF-16, which PowerShell writes, is told by its byte order mark, and without one by every other byte
+ * being zero.
  *
+ * @param start the first bytes
  * @throws InputError when the bytes are not text
  */
-export async function textOf(bytes: AsyncIterable<Buffer>): Promise<AsyncIterable<string>> {
-  const start = await peek(bytes, SAMPLE_BYTES);
-  const encoding = encodingOf(start.head);
+export function encodingOf(start: Buffer): Encoding {
+  const encoding = encodingOrNone(start.subarray(0, SAMPLE_BYTES));
   if (encoding === undefined)
     throw new InputError('is binary, and none of the forms that are read here; export the log itself, as JSON or CSV');
-  return lines(start.bytes, encoding);
+  return encoding;
 }
 
-function encodingOf(head: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' | undefined {
+function encodingOrNone(head: Buffer): Encoding | undefined {
   const [first, second] = head;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
@@ -99,21 +101,21 @@ const notText = (head: Buffer): number =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is counted
   head.toString().match(/[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g)?.length ?? 0;
 
-/** Without a byte order mark. */
-async function* lines(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding);
-  let isAfterReturn = false;
-  const unified = (decoded: string): string => {
-    // A line break may be parted by the end of a chunk.
-    let text = isAfterReturn && decoded.startsWith('\n') ? decoded.slice(1) : decoded;
-    if (decoded !== '') isAfterReturn = decoded.endsWith('\r');
-    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
-    return text;
-  };
-  for await (const chunk of bytes) {
-    const text = unified(decoder.decode(chunk, { stream: true }));
-    if (text !== '') yield text;
+/** Makes characters of bytes. Lines end with `\n`, whatever they ended with; a byte order mark is left out. */
+export class TextPieces {
+  readonly #decoder: InstanceType<typeof TextDecoder>;
+  #isAfterReturn = false;
+
+  constructor(encoding: Encoding) {
+    this.#decoder = new TextDecoder(encoding);
   }
-  const text = unified(decoder.decode());
-  if (text !== '') yield text;
+
+  /** @param bytes the next ones; none at the end */
+  decode(bytes?: Buffer): string {
+    const decoded = bytes ? this.#decoder.decode(bytes, { stream: true }) : this.#decoder.decode();
+    // A line break may be parted by the end of a chunk.
+    const text = this.#isAfterReturn && decoded.startsWith('\n') ? decoded.slice(1) : decoded;
+    if (decoded !== '') this.#isAfterReturn = decoded.endsWith('\r');
+    return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  }
 }

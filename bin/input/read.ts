@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Cluster } from '../../functions/contract/finding.ts';
 import { defined } from '../../functions/kit/defined.ts';
-import { openFile, readAll, textOf } from './bytes.ts';
+import { encodingOf, openFile, peek, readAll, TextPieces } from './bytes.ts';
 import { isOtherStream, type LogPlace, recordOf, streamOfPath } from './cloudwatch.ts';
 import { unpack } from './compression.ts';
 import { delimiterOf, TableReader } from './csv.ts';
 import { InputError, type InputItem, type Place } from './input.ts';
+import { PlainLines } from './plain-lines.ts';
 import type { Found } from './records.ts';
 import { eventsIn, TextReader } from './text-reader.ts';
 
@@ -16,9 +17,14 @@ export interface ReadOptions {
   cluster: Cluster;
   /** Told of every chunk read, before decompression. */
   onBytes?: (bytes: number) => void;
+  /**
+   * For who looks for creations and deletions of namespaces alone: told of how many audit events about something else were passed over.
+   * They are told by their heads, and are not given; damage behind a head is not looked for.
+   */
+  onPassed?: (events: number) => void;
 }
 
-/** How much of a text is looked at to tell whether it is a table. In characters. */
+/** How much of a text is looked at to tell whether it is a table. In bytes. */
 const HEAD = 64 * 1024;
 
 /** The name by which a person knows the input. */
@@ -37,36 +43,65 @@ export async function openRecording(file: string, options: ReadOptions): Promise
   const onDamage = (problem: string): void => {
     damage = problem;
   };
-  let begun: Awaited<ReturnType<typeof begin>>;
+  let text: Text;
   try {
-    begun = await begin(await textOf(await unpack(source, onDamage)));
-    if (!damage && begun.head.length < HEAD && begun.head.trim() === '')
-      throw new InputError('is empty; nothing to read');
+    const { head, bytes } = await peek(await unpack(source, onDamage), HEAD);
+    text = { head: new TextPieces(encodingOf(head)).decode(head), encoding: encodingOf(head), bytes };
+    if (!damage && head.length < HEAD && text.head.trim() === '') throw new InputError('is empty; nothing to read');
   } catch (error) {
     await source.return(undefined);
     throw error;
   }
-  const { head, text } = begun;
   const place: LogPlace = file === '-' ? {} : { logStream: streamOfPath(file) };
   const name = nameOf(file);
   async function* items(): AsyncGenerator<InputItem> {
-    for await (const found of readText(text, head, place)) yield itemOf(found, name, options.cluster);
+    for await (const found of readText(text, place, options.onPassed)) yield itemOf(found, name, options.cluster);
     if (damage) yield { problem: damage, place: { file: name } };
   }
   return items();
 }
 
-async function* readText(text: AsyncIterable<string>, head: string, place: LogPlace): AsyncGenerator<Found> {
-  const delimiter = isOtherStream(place.logStream) ? undefined : delimiterOf(head);
+/** A text whose bytes come. */
+interface Text {
+  /** The first characters. */
+  head: string;
+  encoding: ReturnType<typeof encodingOf>;
+  bytes: AsyncIterable<Buffer>;
+}
+
+async function* readText(text: Text, place: LogPlace, onPassed: ReadOptions['onPassed']): AsyncGenerator<Found> {
+  const delimiter = isOtherStream(place.logStream) ? undefined : delimiterOf(text.head);
   const context = { place, level: 0 };
   const reader =
     delimiter === undefined ? new TextReader(context) : new TableReader({ ...context, readText: eventsIn }, delimiter);
-  for await (const part of text) {
-    reader.push(part);
+  const pieces = new TextPieces(text.encoding);
+  const isPlain = onPassed && reader instanceof TextReader && text.encoding === 'utf-8';
+  for await (const bytes of text.bytes) {
+    if (isPlain) onPassed(pushOthers(bytes, reader, pieces));
+    else reader.push(pieces.decode(bytes));
     yield* reader.take();
   }
+  reader.push(pieces.decode());
   reader.end();
   yield* reader.take();
+}
+
+/** Gives a reader the bytes but for lines that are passed over. @returns how many these are */
+function pushOthers(bytes: Buffer, reader: TextReader, pieces: TextPieces): number {
+  const lines = new PlainLines(bytes);
+  let passed = 0;
+  for (let at = 0; at < bytes.length; ) {
+    if (reader.isBetweenLines) {
+      const { events, end } = lines.pass(at);
+      reader.passLines(events);
+      passed += events;
+      at = end;
+    }
+    const next = lines.nextStart(at) ?? bytes.length;
+    if (next > at) reader.push(pieces.decode(bytes.subarray(at, next)));
+    at = next;
+  }
+  return passed;
 }
 
 function itemOf(found: Found, file: string, said: Cluster): InputItem {
@@ -76,29 +111,6 @@ function itemOf(found: Found, file: string, said: Cluster): InputItem {
   return 'problem' in found
     ? { problem: found.problem, place }
     : { record: recordOf(found.text, said, found.place), place };
-}
-
-/** The first characters of a text (fewer when it is shorter), and all of it from the beginning. */
-async function begin(text: AsyncIterable<string>): Promise<{ head: string; text: AsyncIterable<string> }> {
-  const rest = text[Symbol.asyncIterator]();
-  const parts: string[] = [];
-  let length = 0;
-  while (length < HEAD) {
-    const { value, done } = await rest.next();
-    if (done) break;
-    parts.push(value);
-    length += value.length;
-  }
-  const head = parts.join('').slice(0, HEAD);
-  async function* all(): AsyncGenerator<string> {
-    try {
-      while (parts.length > 0) yield parts.shift() ?? '';
-      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-    } finally {
-      await rest.return?.();
-    }
-  }
-  return { head, text: all() };
 }
 
 async function* count(bytes: AsyncIterable<Buffer>, onBytes: ReadOptions['onBytes']): AsyncGenerator<Buffer> {

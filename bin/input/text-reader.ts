@@ -59,6 +59,17 @@ export class TextReader {
     if (at < text.length) this.#piece(at === 0 ? text : text.slice(at));
   }
 
+  /** A line begins of which nothing before says anything. */
+  get isBetweenLines(): boolean {
+    return this.#length === 0 && !this.#document.isOpen && Object.keys(this.#header).length === 0;
+  }
+
+  /** Counts lines that are not pushed, each with an event of its own; only {@link isBetweenLines}. */
+  passLines(count: number): void {
+    this.#line += count;
+    if (count > 0) this.#isLost = false;
+  }
+
   end(): void {
     this.#endLine();
     if (this.#document.isOpen) this.#document.breakOff('ends in the middle of a JSON document');

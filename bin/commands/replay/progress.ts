@@ -24,9 +24,10 @@ export class ReplayProgress {
     this.draw();
   }
 
-  addEvent(): void {
-    this.events += 1;
-    if (this.events % EVERY_EVENTS === 0) this.draw();
+  addEvents(count: number): void {
+    const before = this.events;
+    this.events += count;
+    if (Math.floor(before / EVERY_EVENTS) < Math.floor(this.events / EVERY_EVENTS)) this.draw();
   }
 
   private draw(): void {

@@ -47,12 +47,16 @@ class Replay {
       cluster: this.options.cluster,
       note: (line) => this.task.note(line),
       onBytes: (count) => this.progress.addBytes(count),
+      onPassed: (events) => {
+        this.tally.events += events;
+        this.progress.addEvents(events);
+      },
     });
     try {
       for await (const { verdict } of log.records()) {
         if (verdict.kind === 'other') this.tally.others += 1;
         else this.tally.events += 1;
-        this.progress.addEvent();
+        this.progress.addEvents(1);
         if (verdict.kind === 'finding') await this.finding(verdict.finding);
       }
       this.tally.problems += log.problems;
