@@ -5,9 +5,15 @@
  */
 const HEAD =
   /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z )?\{"kind":"Event","apiVersion":"audit\.k8s\.io\/v1","level":"\w+","auditID":"[^"\\]+","stage":"\w+","requestURI":"([^"\\]*)(?:\\u00(?:26|3c|3e)[^"\\]*)*","verb":"([a-z]+)","/;
-/** A longer head is left to the parser. */
+/**
+ * How it ends. A line without a time before it is read as an event wherever it ends with a brace; another one may go on on the next
+ * line.
+ */
+const TAIL = /"stageTimestamp":"[^"\\]*"(?:,"annotations":\{(?:"[^"\\]*":"(?:[^"\\]|\\.)*",?)*\})?\}$/;
+/** A longer head, or tail, is left to the parser. */
 const HEAD_BYTES = 768;
-/** Of which every such line has one. */
+const TAIL_BYTES = 1024;
+/** Every such line has this. */
 const START = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"');
 
 /** By these a namespace is made or deleted. Where the rest of such an event is damaged, its path alone may tell. */
@@ -66,6 +72,8 @@ export class PlainLines {
     const text = this.#bytes.toString('latin1', start, Math.min(end, start + HEAD_BYTES));
     const [head, path = '', verb = ''] = HEAD.exec(text) ?? [];
     if (head === undefined || (NAMESPACE_VERBS.includes(verb) && !OTHER_PATH.test(path))) return false;
+    const isStamped = !head.startsWith('{');
+    if (isStamped && !TAIL.test(this.#bytes.toString('latin1', Math.max(start, end - TAIL_BYTES), end))) return false;
     return this.#suspects.every((each) => each.next(this.#bytes, start + head.length) >= end);
   }
 }

@@ -59,7 +59,7 @@ export class TextReader {
     if (at < text.length) this.#piece(at === 0 ? text : text.slice(at));
   }
 
-  /** A line begins of which nothing before says anything. */
+  /** A line begins, and nothing before it says anything about it. */
   get isBetweenLines(): boolean {
     return this.#length === 0 && !this.#document.isOpen && Object.keys(this.#header).length === 0;
   }

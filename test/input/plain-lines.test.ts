@@ -85,6 +85,7 @@ describe('a line is left to the parser', () => {
     ['of a write whose path is of a namespace', other('patch').replace('/api/v1/pods', '/api/v1/namespaces/a')],
     ['of a write whose path may be of one', other('create').replace('/api/v1/pods', '/api/v1/%6eamespaces')],
     ['that is cut', other().slice(0, -2)],
+    ['of an export, broken at a brace', `2026-11-20T09:15:00.123Z ${other().slice(0, other().indexOf('}') + 1)}`],
     ['that ends in CRLF', `${other()}\r`],
     ['behind what is not a time', `2026-11-20 ${other()}`],
   ])('%s', (_, text) => expect(passes(text)).toBe(false));

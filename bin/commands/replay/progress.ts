@@ -4,6 +4,8 @@ import type { Task } from '../task.ts';
 const EVERY_MS = 100;
 /** Looking at the clock for each event would cost more than the event. */
 const EVERY_EVENTS = 256;
+/** From then on an estimate is worth being told. */
+const SURE_MS = 1_000;
 
 /** How far the work has come. */
 export class ReplayProgress {
@@ -11,6 +13,7 @@ export class ReplayProgress {
   private readonly total: number | undefined;
   private bytes = 0;
   private events = 0;
+  private readonly beganAt = Date.now();
   private drawnAt = Date.now();
 
   /** @param total length of the input in bytes, where it is known */
@@ -24,7 +27,7 @@ export class ReplayProgress {
     this.draw();
   }
 
-  addEvents(count: number): void {
+  addRecords(count: number): void {
     const before = this.events;
     this.events += count;
     if (Math.floor(before / EVERY_EVENTS) < Math.floor(this.events / EVERY_EVENTS)) this.draw();
@@ -34,18 +37,27 @@ export class ReplayProgress {
     if (!this.task.isWatched || Date.now() - this.drawnAt < EVERY_MS) return;
     this.drawnAt = Date.now();
     const part = this.total ? ` of ${megabytes(this.total)}, ${Math.floor((100 * this.bytes) / this.total)} %` : '';
-    this.task.waitFor(`${megabytes(this.bytes)}${part}; ${this.events} events`);
+    this.task.waitFor(`${megabytes(this.bytes)}${part}${this.estimate()}; ${this.events} events`);
+  }
+
+  /** The time that the rest takes, if it goes on as fast; nothing as long as that is not yet known. */
+  private estimate(): string {
+    const passed = Date.now() - this.beganAt;
+    if (!this.total || passed < SURE_MS || this.bytes === 0) return '';
+    return `, about ${Math.ceil((passed * Math.max(0, this.total - this.bytes)) / this.bytes / 1_000)} s left`;
   }
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** The length of all files in bytes; undefined when one has none (a pipe) or cannot be looked at. */
+/** The length of all files in bytes, but for those that cannot be looked at; undefined when one has none, as a pipe. */
 export async function totalBytes(files: readonly string[]): Promise<number | undefined> {
   let total = 0;
   for (const file of files) {
-    const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
-    if (!found?.isFile()) return undefined;
+    if (file === '-') return undefined;
+    const found = await stat(file).catch(() => undefined);
+    if (!found || found.isDirectory()) continue;
+    if (!found.isFile()) return undefined;
     total += found.size;
   }
   return total;

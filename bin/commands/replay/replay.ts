@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
-import { InputError } from '../../input/input.ts';
-import { harmlessInTerminal, harmlessJson } from '../harmless.ts';
+import { harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
-import { RecordedLog } from '../recorded-log.ts';
 import type { Task } from '../task.ts';
 import { ReplayProgress, totalBytes } from './progress.ts';
+import { type FileEnd, type Listener, readFile } from './read-file.ts';
+import { readBeside } from './threads.ts';
 import { findingLine, HEADER, summary, type Tally } from './wording.ts';
 
 export interface ReplayOptions {
@@ -13,23 +14,41 @@ export interface ReplayOptions {
   cluster: Cluster;
 }
 
+/** Below it, starting threads takes longer than they save. In bytes. */
+const LARGE = 64_000_000;
+
 /**
- * Prints the findings in recorded logs. A file that cannot be read does not stop the others.
+ * Prints the findings in recorded logs, in the order of the files; large ones are read side by side. A file that cannot be
+ * read does not stop the others.
  *
  * @returns the exit code: the worst of all files
  * @throws ReaderGone when nobody reads the output any more
  */
 export async function replay(files: readonly string[], options: ReplayOptions, task: Task): Promise<ExitCode> {
-  const run = new Replay(options, task, new ReplayProgress(task, await totalBytes(files)));
-  const codes: ExitCode[] = [];
-  for (const file of files) codes.push(await run.file(file));
+  const total = await totalBytes(files);
+  const run = new Replay(options, task, new ReplayProgress(task, total));
+  const threads = (total ?? 0) < LARGE ? 1 : Math.min(files.length, availableParallelism());
+  const ends =
+    threads > 1 ? await readBeside(files, options.cluster, threads, run) : await readEach(files, options, task, run);
+  run.problems(ends.reduce((sum, { problems }) => sum + problems, 0));
   // Of nothing there are no numbers.
-  if (codes.some((code) => code !== EXIT.wrong)) await run.summary();
-  return Math.max(...codes) as ExitCode;
+  if (ends.some(({ code }) => code !== EXIT.wrong)) await run.summary();
+  return Math.max(...ends.map(({ code }) => code)) as ExitCode;
 }
 
-class Replay {
-  readonly progress: ReplayProgress;
+async function readEach(
+  files: readonly string[],
+  { cluster }: ReplayOptions,
+  task: Task,
+  run: Replay,
+): Promise<FileEnd[]> {
+  const ends: FileEnd[] = [];
+  for (const file of files) ends.push(await readFile(file, { stdin: task.stdin, cluster }, run));
+  return ends;
+}
+
+class Replay implements Listener {
+  private readonly progress: ReplayProgress;
   private readonly options: ReplayOptions;
   private readonly task: Task;
   private readonly tally: Tally = { events: 0, findings: new Map(), others: 0, problems: 0 };
@@ -41,31 +60,22 @@ class Replay {
     this.progress = progress;
   }
 
-  async file(file: string): Promise<ExitCode> {
-    const log = new RecordedLog(file, {
-      stdin: this.task.stdin,
-      cluster: this.options.cluster,
-      note: (line) => this.task.note(line),
-      onBytes: (count) => this.progress.addBytes(count),
-      onPassed: (events) => {
-        this.tally.events += events;
-        this.progress.addEvents(events);
-      },
-    });
-    try {
-      for await (const { verdict } of log.records()) {
-        if (verdict.kind === 'other') this.tally.others += 1;
-        else this.tally.events += 1;
-        this.progress.addEvents(1);
-        if (verdict.kind === 'finding') await this.finding(verdict.finding);
-      }
-      this.tally.problems += log.problems;
-      return log.problems > 0 ? EXIT.attention : EXIT.done;
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      for (const line of error.message.split('\n')) this.task.note(harmlessInTerminal(line));
-      return EXIT.wrong;
-    }
+  bytes(count: number): void {
+    this.progress.addBytes(count);
+  }
+
+  records(events: number, others: number): void {
+    this.tally.events += events;
+    this.tally.others += others;
+    this.progress.addRecords(events + others);
+  }
+
+  problems(count: number): void {
+    this.tally.problems += count;
+  }
+
+  note(line: string): void {
+    this.task.note(line);
   }
 
   /** The numbers go where they do not mix with JSON, and there only when somebody should see them. */
@@ -75,7 +85,7 @@ class Replay {
     else if (this.task.isWatched || this.tally.problems > 0) for (const line of lines) this.task.note(line);
   }
 
-  private async finding(finding: Finding): Promise<void> {
+  async finding(finding: Finding): Promise<void> {
     const { findings } = this.tally;
     findings.set(finding.outcome, (findings.get(finding.outcome) ?? 0) + 1);
     if (this.options.json) await this.task.print(`${harmlessJson(finding)}\n`);

@@ -1,0 +1,60 @@
+/** A thread of `sentinel replay`, which reads one file after another, beside other threads. */
+import { Readable } from 'node:stream';
+import { parentPort } from 'node:worker_threads';
+import type { Finding } from '../functions/contract/finding.ts';
+import { type FromThread, MAX_WAITING, type ToThread } from './commands/replay/messages.ts';
+import { type Listener, readFile } from './commands/replay/read-file.ts';
+
+const port = parentPort;
+if (!port) throw new Error('this file is a thread of "sentinel replay", not a program');
+
+const tell = (message: FromThread): void => port.postMessage(message);
+let counts = { bytes: 0, events: 0, others: 0 };
+let waiting = 0;
+let onTaken: (() => void) | undefined;
+
+/** A message for each event would cost more than the event. */
+function tellCounts(): void {
+  tell({ kind: 'counts', ...counts });
+  counts = { bytes: 0, events: 0, others: 0 };
+}
+
+function tellText(kind: 'note' | 'finding', text: string): void {
+  waiting += text.length;
+  tell({ kind, text });
+}
+
+async function room(): Promise<void> {
+  while (waiting > MAX_WAITING)
+    await new Promise<void>((resolve) => {
+      onTaken = resolve;
+    });
+}
+
+const listener: Listener = {
+  bytes(count) {
+    counts.bytes += count;
+    tellCounts();
+  },
+  records(events, others) {
+    counts.events += events;
+    counts.others += others;
+  },
+  note: (line) => tellText('note', line),
+  async finding(finding: Finding) {
+    tellText('finding', JSON.stringify(finding));
+    await room();
+  },
+};
+
+port.on('message', async (message: ToThread) => {
+  if ('taken' in message) {
+    waiting -= message.taken;
+    onTaken?.();
+    return;
+  }
+  await room();
+  const end = await readFile(message.file, { stdin: Readable.from([]), cluster: message.cluster }, listener);
+  tellCounts();
+  tell({ kind: 'end', end });
+});
