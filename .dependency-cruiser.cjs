@@ -79,7 +79,7 @@ module.exports = {
       // The machines of the playbooks are one definition, deployed and run by the command line; the names of groups and steps are
       // those that the functions and the manifests in cluster/ use.
       comment:
-        'The stack names the functions by path; it runs none of their code but the rule for weights and severities, and takes the table of destinations, the definitions of the playbooks the names of Kubernetes groups and the source of events.',
+        'The stack names the functions by path; it runs none of their code but the rule for weights and severities, and takes the table of destinations, the definitions of the playbooks the names of Kubernetes groups, the names by which digests are addressed and the source of events.',
       severity: 'error',
       from: { path: '^lib/' },
       to: {
@@ -89,7 +89,7 @@ module.exports = {
           '^functions/alert/destinations/index\\.ts$',
           '^functions/kit/',
           '^functions/contain/machines/',
-          '^functions/contract/((item|evidence)-keys|event-source|problems|schedule|canary|deployment)\\.ts$',
+          '^functions/contract/((item|evidence)-keys|event-source|problems|schedule|canary|deployment|digest-audiences)\\.ts$',
           '^functions/kubernetes/((quarantine|filter-pattern|cluster-side)\\.ts$|names/)',
         ],
         dependencyTypesNot: ['type-only'],

@@ -1,7 +1,7 @@
 import { Annotations, Duration, Size } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { deployedDestinations } from '../functions/alert/destinations/index.ts';
+import { audiencesOf, deployedDestinations } from '../functions/alert/destinations/index.ts';
 import { SCHEDULE_MINUTES } from '../functions/contract/schedule.ts';
 import { defined } from '../functions/kit/defined.ts';
 import { GROUPS } from '../functions/kubernetes/quarantine.ts';
@@ -114,6 +114,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     });
     this.reader = new ReaderPolicy(this, 'Reader', { bucket: this.bucket, table: this.table.table, key });
     const destinations = deployedDestinations(options);
+    const audiences = audiencesOf(destinations);
     this.topics = new Topics(this, 'Topics', { key, destinations, healthEmails });
     this.drill = new DrillPolicy(this, 'Drill', {
       table: this.table.table,
@@ -137,6 +138,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       logsDays,
       reservedConcurrency: reservedConcurrency.alert,
       timeZone: options.timeZone,
+      audiences,
       ...defined({ playbooks: containment.enabled ? { options: containment, networks } : undefined }),
     });
     const investigateFrom = ({ network, clusters: reached }: NetworkGroup<{ name: string }>) =>
@@ -156,6 +158,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       investigations,
       queues,
       maxUnzipped: Size.mebibytes(limits.maxUnzippedMiB),
+      audiences,
       findingsDays,
       logsDays,
       reservedConcurrency: reservedConcurrency.detect,

@@ -11,6 +11,7 @@ import { StoredDigests } from '../clients/table/digests.ts';
 import { DynamoContainmentRegister } from '../clients/table/dynamo-containment-register.ts';
 import { DynamoDeliveries } from '../clients/table/dynamo-deliveries.ts';
 import { DynamoDigestStore } from '../clients/table/dynamo-digest-store.ts';
+import { audiencesFrom } from '../contract/digest-audiences.ts';
 import { defined } from '../kit/defined.ts';
 import { Environment } from '../kit/environment.ts';
 import { readAutoStart } from './auto-start.ts';
@@ -22,6 +23,7 @@ import { readPlaybooks } from './state-machine-arns.ts';
 const environment = new Environment(process.env);
 const { destinations, targets } = readDestinations(environment.required('DESTINATIONS'));
 const tableName = environment.required('FINDINGS_TABLE');
+const audiences = audiencesFrom(environment.stringLists('DIGEST_AUDIENCES'));
 const db = new DynamoDBClient();
 const sfn = new SFNClient();
 
@@ -33,7 +35,7 @@ export const handler = createHandler(
       sns: new SnsSender(new SNSClient(), targets),
       eventbridge: new EventBridgeSender(new EventBridgeClient(), targets),
     },
-    digests: new StoredDigests(new DynamoDigestStore(db, tableName)),
+    digests: new StoredDigests(new DynamoDigestStore(db, tableName), Date.now, audiences),
     archive: new S3AlertArchive(new S3Client(), environment.required('EVIDENCE_BUCKET')),
     autoStart: {
       register: new DynamoContainmentRegister(db, tableName),

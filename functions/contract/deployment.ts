@@ -36,8 +36,14 @@ export const deploymentSchema = z.object({
       roleStateSchema,
     ),
   ),
-  /** Who is to be subscribed, by topic. */
-  subscribers: z.array(z.object({ topic: z.string(), who: z.array(z.string()) })),
+  /** Who is to be subscribed, by topic, and with which filter policies (JSON text); who has none gets every message. */
+  subscribers: z.array(
+    z.object({
+      topic: z.string(),
+      who: z.array(z.string()),
+      policies: z.array(z.object({ who: z.string(), policy: z.string() })),
+    }),
+  ),
 });
 
 export type PolicyDocument = z.infer<typeof documentSchema>;

@@ -3,7 +3,21 @@ import * as z from 'zod/mini';
 import { clusterSchema } from './finding.ts';
 import { ID } from './ids.ts';
 import { flag, list, object, part, type Read, text, tolerant } from './read.ts';
-import { ACTOR_KINDS, DIGEST_REASONS, DIGEST_SCHEMA_VERSION, OUTCOMES, SEVERITIES } from './vocabulary.ts';
+import {
+  ACTOR_KINDS,
+  DIGEST_FREQUENCIES,
+  DIGEST_REASONS,
+  DIGEST_SCHEMA_VERSION,
+  OUTCOMES,
+  SEVERITIES,
+} from './vocabulary.ts';
+
+const audience = {
+  /** How often those in {@link to} get a digest. */
+  frequency: tolerant(z.enum(DIGEST_FREQUENCIES)),
+  /** Who gets it (`digest-audiences.ts`); absent: everybody. */
+  to: list(z.string()),
+};
 
 export const windowSchema = object({
   /** `digest-20261123T07-0123456789ab` */
@@ -12,8 +26,9 @@ export const windowSchema = object({
   /** Epoch milliseconds. */
   from: z.number(),
   until: z.number(),
+  ...audience,
 });
-/** The hour of a digest that is being filled, or was. */
+/** The time of a digest that is being filled, or was, and who gets it. */
 export interface DigestWindow extends Read<typeof windowSchema> {}
 
 /** One of the findings in a row. All text in it may be chosen by an attacker. */
@@ -63,6 +78,7 @@ export const digestSchema = object({
   /** RFC 3339. */
   from: z.string(),
   until: z.string(),
+  ...audience,
   /** How many findings are in it. */
   total: z.int(),
   /** The worst first; at most `MAX_DIGEST_ROWS`. */
@@ -72,7 +88,7 @@ export const digestSchema = object({
   /** There was more than could be counted: the numbers are the least that there are. */
   atLeast: flag,
 });
-/** What was not reported on its own in an hour. */
+/** What was not reported on its own in an hour, a day or a week. */
 export interface Digest extends Omit<Read<typeof digestSchema>, 'rows'> {
   rows: DigestRow[];
 }

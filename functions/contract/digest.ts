@@ -1,14 +1,23 @@
 /**
- * The digest: what is not reported on its own is told together, when its hour has ended. This file holds the rules: how many
+ * The digest: what is not reported on its own is told together, when its hour, day or week has ended. This file holds the rules: how many
  * findings are reported on their own, and which finding leaves the digest because it is worse.
  */
 import { createHash } from 'node:crypto';
 import { defined } from '../kit/defined.ts';
 import { resembledName } from '../kubernetes/platform-names.ts';
 import { actorKey } from './actor-key.ts';
+import type { Audiences } from './digest-audiences.ts';
 import type { Digest, DigestAbout, DigestRow, DigestSample, DigestWindow } from './digest-message.ts';
 import type { Cluster, Finding } from './finding.ts';
-import { DIGEST_SCHEMA_VERSION, type DigestReason, type Grade, REFUSED_OUTCOMES, type Severity } from './vocabulary.ts';
+import {
+  DIGEST_FREQUENCIES,
+  DIGEST_SCHEMA_VERSION,
+  type DigestFrequency,
+  type DigestReason,
+  type Grade,
+  REFUSED_OUTCOMES,
+  type Severity,
+} from './vocabulary.ts';
 
 /**
  * How many findings of an actor, and of a cluster, are reported one by one in an hour, unless another one is worse than
@@ -109,19 +118,51 @@ export const hourOf = (at: number): string => new Date(at).toISOString().slice(0
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+
+/** How a window is named and how long it is; `offset` from the epoch: 5 January 1970 was a Monday. */
+const SPANS = {
+  hourly: { name: 'digest', length: HOUR_MS, offset: 0 },
+  accepted: { name: 'accepted', length: DAY_MS, offset: 0 },
+  daily: { name: 'daily', length: DAY_MS, offset: 0 },
+  weekly: { name: 'weekly', length: WEEK_MS, offset: 4 * DAY_MS },
+} as const;
 
 /**
  * The digest that takes what comes now: that of the hour on the clock, not of the event, because that of an earlier hour may be
- * out already. What was accepted has a digest of its own, of the day (UTC).
+ * out already. What was accepted has a digest of its own, of the day, for who else gets that of the hour. Days and weeks are those
+ * of UTC, and a week begins on Monday.
  *
  * @param now epoch milliseconds
+ * @param audience who gets it, and how often. @default everybody, hourly
  */
-export function windowOf(cluster: Cluster, now: number, reason?: DigestReason): DigestWindow {
-  const [length, name] = reason === 'accepted' ? [DAY_MS, 'accepted'] : [HOUR_MS, 'digest'];
-  const from = Math.floor(now / length) * length;
-  const when = reason === 'accepted' ? hourOf(from).slice(0, 10) : hourOf(from);
-  const id = `${name}-${when.replaceAll('-', '')}-${hash([placeOf(cluster)]).slice(0, 12)}`;
-  return { id, cluster, from, until: from + length };
+export function windowOf(
+  cluster: Cluster,
+  now: number,
+  reason?: DigestReason,
+  audience?: { frequency: DigestFrequency; to: readonly string[] },
+): DigestWindow {
+  const { frequency = 'hourly', to } = audience ?? {};
+  const { name, length, offset } = SPANS[frequency === 'hourly' && reason === 'accepted' ? 'accepted' : frequency];
+  const from = Math.floor((now - offset) / length) * length + offset;
+  const when = length === HOUR_MS ? hourOf(from) : hourOf(from).slice(0, 10);
+  const whose = hash([placeOf(cluster), ...(to ? [to.toSorted()] : [])]).slice(0, 12);
+  const id = `${name}-${when.replaceAll('-', '')}-${whose}`;
+  return { id, cluster, from, until: from + length, ...(to && { frequency, to: [...to] }) };
+}
+
+/**
+ * The digests that take what comes now: together they reach every audience once.
+ *
+ * @param now epoch milliseconds
+ * @param audiences @default everybody, hourly
+ */
+export function windowsOf(cluster: Cluster, now: number, reason: DigestReason, audiences?: Audiences): DigestWindow[] {
+  if (!audiences) return [windowOf(cluster, now, reason)];
+  return DIGEST_FREQUENCIES.flatMap((frequency) => {
+    const to = audiences[frequency] ?? [];
+    return to.length > 0 ? [windowOf(cluster, now, reason, { frequency, to })] : [];
+  });
 }
 
 const placeOf = ({ account, region, name }: Cluster): unknown => [account, region, name];
@@ -138,7 +179,7 @@ const MAX_DIGEST_ROWS = 40;
 
 /** The digest of these rows. @param complete whether these are all */
 export function digestOf(
-  { id, cluster, from, until }: DigestWindow,
+  { id, cluster, from, until, frequency, to }: DigestWindow,
   rows: readonly DigestRow[],
   complete: boolean,
 ): Digest {
@@ -152,6 +193,7 @@ export function digestOf(
     cluster,
     from: new Date(from).toISOString(),
     until: new Date(until).toISOString(),
+    ...defined({ frequency, to }),
     total: findings(rows),
     rows: sorted.slice(0, MAX_DIGEST_ROWS),
     ...defined({

@@ -133,5 +133,9 @@ export const DIGEST_REASONS = [
 ] as const;
 export type DigestReason = (typeof DIGEST_REASONS)[number];
 
+/** How often an audience gets its digest. Hourly: what was accepted comes once a day. */
+export const DIGEST_FREQUENCIES = ['hourly', 'daily', 'weekly'] as const;
+export type DigestFrequency = (typeof DIGEST_FREQUENCIES)[number];
+
 /** Raised when a reader of a `Digest` would break. */
 export const DIGEST_SCHEMA_VERSION = 1;

@@ -8,12 +8,14 @@ import { DynamoCanaryArrivals } from '../clients/table/dynamo-canary-arrivals.ts
 import { DynamoClaims } from '../clients/table/dynamo-claims.ts';
 import { DynamoDigestGates } from '../clients/table/dynamo-digest-gates.ts';
 import { DynamoDrillArrivals } from '../clients/table/dynamo-drill-arrivals.ts';
+import { audiencesFrom } from '../contract/digest-audiences.ts';
 import { Environment } from '../kit/environment.ts';
 import { createHandler } from './handler.ts';
 
 const environment = new Environment(process.env);
 const db = new DynamoDBClient();
 const tableName = environment.required('FINDINGS_TABLE');
+const audiences = audiencesFrom(environment.stringLists('DIGEST_AUDIENCES'));
 
 /** The entry of the deployed function. */
 export const handler = createHandler(
@@ -22,7 +24,7 @@ export const handler = createHandler(
       tableName,
       keepDays: environment.positiveInteger('FINDINGS_DAYS', 400),
     }),
-    digests: new StoredDigestGates(new DynamoDigestGates(db, tableName)),
+    digests: new StoredDigestGates(new DynamoDigestGates(db, tableName), Date.now, audiences),
     canaries: new DynamoCanaryArrivals(db, tableName),
     drills: new DynamoDrillArrivals(db, tableName),
     investigator: new LambdaInvestigator(new LambdaClient(), {

@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { Audiences } from '../../functions/contract/digest-audiences.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
+import { audiencesEnvironment } from '../config/audiences-environment.ts';
 import type { ContainmentOptions } from '../config/containment-schema.ts';
 import { mapNonEmpty, type Network, type NetworkGroup, type NonEmpty } from '../config/networks.ts';
 import { playbooksEnvironment, protectedEnvironment } from '../config/playbook-environment.ts';
@@ -30,6 +32,8 @@ export interface AlertProps {
   readonly reservedConcurrency?: number | undefined;
   /** IANA name of the time zone of those who read the mails. @default - UTC alone */
   readonly timeZone?: string | undefined;
+  /** Who gets which digest. @default - everybody that of the hour */
+  readonly audiences?: Audiences | undefined;
   /** Which playbooks an alert may offer, and start by itself. @default - none */
   readonly playbooks?: AlertPlaybooks | undefined;
 }
@@ -58,6 +62,7 @@ export class AlertFunction extends SentinelFunction {
         EVIDENCE_BUCKET: bucket.bucket.bucketName,
         READER_POLICY: reader.managedPolicyArn,
         ...defined({ TIME_ZONE: props.timeZone }),
+        ...audiencesEnvironment(props.audiences),
         ...(props.playbooks && playbooksOf(scope, props.playbooks)),
       },
       timeout: Duration.seconds(40), // shorter than the lease under which it delivers

@@ -2,7 +2,9 @@ import { Aws, Duration, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { Audiences } from '../../functions/contract/digest-audiences.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
+import { audiencesEnvironment } from '../config/audiences-environment.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { NonEmpty } from '../config/networks.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
@@ -14,6 +16,8 @@ export interface DetectProps {
   /** One for each network; the first is for every cluster that no other is for. */
   readonly investigations: NonEmpty<InvestigateFunction>;
   readonly queues: Queues;
+  /** Who gets which digest. @default - everybody that of the hour */
+  readonly audiences?: Audiences | undefined;
   /** Largest log delivery, unzipped, that is read. */
   readonly maxUnzipped: Size;
   /** How long a finding stays in the table. */
@@ -48,6 +52,7 @@ export class DetectFunction extends SentinelFunction {
         ...routesEnvironment(investigations),
         REJECTED_QUEUE_URL: queues.rejectedRecords.queueUrl,
         MAX_UNZIPPED_BYTES: String(maxUnzipped.toKibibytes() * 1024),
+        ...audiencesEnvironment(props.audiences),
       },
       timeout: Duration.seconds(30),
       // A delivery is in memory as bytes, as text (two bytes a character) and parsed.

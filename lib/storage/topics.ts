@@ -4,6 +4,7 @@ import { type CfnSubscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { DeployedDestination, Subscription } from '../../functions/alert/destinations/index.ts';
+import { addressName } from '../../functions/contract/digest-audiences.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { SlackChannel } from './slack-channel.ts';
 
@@ -16,6 +17,18 @@ export interface TopicsProps {
   readonly healthEmails: readonly string[];
 }
 
+interface FilterPolicy {
+  readonly who: string;
+  /** As JSON: CloudFormation writes the values of metadata as texts. */
+  readonly policy: string;
+}
+
+interface Subscribers {
+  readonly topic: string;
+  readonly who: readonly string[];
+  readonly policies: readonly FilterPolicy[];
+}
+
 /** The topic of a destination. */
 interface AlertTopic {
   /** The destination's id. */
@@ -26,6 +39,8 @@ interface AlertTopic {
   readonly topic: Topic;
   /** Who is subscribed to it: addresses, and what stands for the Slack channel. */
   readonly subscribers: readonly string[];
+  /** Their filter policies, where they have one. */
+  readonly policies: readonly FilterPolicy[];
 }
 
 /**
@@ -50,9 +65,9 @@ export class Topics extends Construct {
       const { name, displayName, description } = transport;
       const topic = new Topic(this, name, { displayName, masterKey: key, enforceSSL: true });
       for (const subscription of subscriptions) subscribe(scope, topic, subscription);
-      return [
-        { destination: destination.id, name, description, topic, subscribers: subscriptions.flatMap(subscriberOf) },
-      ];
+      const subscribers = subscriptions.flatMap(subscriberOf);
+      const policies = subscriptions.flatMap(policiesOf);
+      return [{ destination: destination.id, name, description, topic, subscribers, policies }];
     });
     this.health = new Topic(this, 'Health', { displayName: 'Namespace Sentinel health', enforceSSL: true });
     // Without a filter policy, and never with one: the messages of alarms have no attributes.
@@ -73,11 +88,11 @@ export class Topics extends Construct {
     return Object.fromEntries(this.alerts.map(({ destination, topic }) => [destination, topic.topicArn]));
   }
 
-  /** Who is to be subscribed, by topic. */
-  get subscribers(): { readonly topic: string; readonly who: readonly string[] }[] {
+  /** Who is to be subscribed, by topic, and with which filter policy. */
+  get subscribers(): Subscribers[] {
     return [
-      ...this.alerts.map(({ topic, subscribers: who }) => ({ topic: topic.topicArn, who })),
-      { topic: this.health.topicArn, who: this.#healthEmails },
+      ...this.alerts.map(({ topic, subscribers: who, policies }) => ({ topic: topic.topicArn, who, policies })),
+      { topic: this.health.topicArn, who: this.#healthEmails, policies: [] },
     ];
   }
 
@@ -93,10 +108,12 @@ export class Topics extends Construct {
     this.#key.allowUse(role, 'sns');
   }
 
-  /** Lets the role see who is subscribed. */
+  /** Lets the role see who is subscribed, and with which filter policy. */
   allowListing(role: IRole): void {
     const resources = this.all.map(({ topic }) => topic.topicArn);
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:ListSubscriptionsByTopic'], resources }));
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'], resources }),
+    );
   }
 
   /** Lets the role publish health messages. */
@@ -109,6 +126,11 @@ const subscriberOf = (subscription: Subscription): string[] => {
   if (subscription.to === 'slack') return [subscription.to];
   return subscription.to === 'email' ? [subscription.address] : [];
 };
+
+const policiesOf = (subscription: Subscription): FilterPolicy[] =>
+  subscription.to === 'email'
+    ? [{ who: subscription.address, policy: JSON.stringify(filterPolicyOf(subscription)) }]
+    : [];
 
 function allow(role: IRole, ...topics: readonly Topic[]): void {
   const resources = topics.map(({ topicArn }) => topicArn);
@@ -123,12 +145,24 @@ function subscribe(scope: Construct, topic: Topic, subscription: Subscription): 
     new SlackChannel(scope, 'Slack', { workspaceId, channelId, topic });
     return;
   }
-  const { address, severities } = subscription;
-  // A policy and its scope are always there, also for who gets all: to add or remove one of a subscription that exists rolls
-  // the update back (aws/aws-cdk#24804), and so would a change of the least severity. CDK leaves out a scope that is the default.
-  const severity = severities
-    ? SubscriptionFilter.stringFilter({ allowlist: [...severities] })
-    : SubscriptionFilter.existsFilter(); // whatever a later version calls its severities
-  const added = topic.addSubscription(new EmailSubscription(address, { filterPolicy: { severity } }));
+  const { address } = subscription;
+  const filterPolicy = Object.fromEntries(
+    Object.entries(filterPolicyOf(subscription)).map(([name, values]) => [name, new SubscriptionFilter([...values])]),
+  );
+  const added = topic.addSubscription(new EmailSubscription(address, { filterPolicy }));
   (added.node.defaultChild as CfnSubscription).filterPolicyScope = 'MessageAttributes';
 }
+
+/**
+ * Which messages reach an address, by their attributes. A policy and its scope are always there, also for who gets all: to add or
+ * remove one of a subscription that exists rolls the update back (aws/aws-cdk#24804). CDK leaves out a scope that is the default.
+ *
+ * `digest` has the name of the address, never how often it gets a digest: so that no change of the configuration changes the policy,
+ * which SNS may apply for 15 minutes as it was ("Amazon SNS subscription filter policies"). Messages that are for everybody have no
+ * such attribute.
+ */
+const filterPolicyOf = ({ address, severities }: Extract<Subscription, { to: 'email' }>) => ({
+  // Who wants all gets all, whatever a later version calls its severities.
+  severity: severities ?? [{ exists: true }],
+  digest: [{ exists: false }, addressName(address)],
+});

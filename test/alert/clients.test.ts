@@ -43,6 +43,14 @@ describe('the sender for SNS', () => {
     ]);
   });
 
+  test('send several values of an attribute as an array, which filter policies match by any of them', async () => {
+    sns.on(PublishCommand).resolves({});
+    await sender.send('topic', { ...CHAT, attributes: { digest: ['daily', '@0123456789'] } });
+    expect(sns.commandCalls(PublishCommand)[0]?.args[0].input.MessageAttributes).toEqual({
+      digest: { DataType: 'String.Array', StringValue: '["daily","@0123456789"]' },
+    });
+  });
+
   test('pass errors on', async () => {
     sns.on(PublishCommand).rejects(new Error('throttled'));
     await expect(sender.send('topic', ALERT)).rejects.toThrow('throttled');

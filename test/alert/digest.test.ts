@@ -4,11 +4,11 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { DeliveryHeldError } from '../../functions/alert/delivery.ts';
 import { digestNotification } from '../../functions/alert/destinations/chat.ts';
-import { topic } from '../../functions/alert/destinations/topic.ts';
+import { envelopeBytes, topic } from '../../functions/alert/destinations/topic.ts';
 import { digestEmail } from '../../functions/alert/digest/email.ts';
 import { digestFrom } from '../../functions/alert/digest/read.ts';
 import { digestReason } from '../../functions/alert/digest/route.ts';
-import { digestSubject } from '../../functions/alert/digest/words.ts';
+import { digestHeadline, digestSubject } from '../../functions/alert/digest/words.ts';
 import { type AlertClients, createHandler } from '../../functions/alert/handler.ts';
 import { localDigests } from '../../functions/clients/local/digest-store.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
@@ -17,7 +17,7 @@ import type { Alert } from '../../functions/contract/alert.ts';
 import { digestOf, digestSeverity, entryOf, windowOf } from '../../functions/contract/digest.ts';
 import type { Digest } from '../../functions/contract/digest-message.ts';
 import type { Finding } from '../../functions/contract/finding.ts';
-import type { Severity } from '../../functions/contract/vocabulary.ts';
+import type { DigestFrequency, Severity } from '../../functions/contract/vocabulary.ts';
 import { BARE, FINDING, HIGH, TOPICS } from './examples.ts';
 import { hostileDigest } from './hostile-digests.ts';
 import { linkIn } from './hostility.ts';
@@ -128,6 +128,47 @@ describe('the message for the topic', () => {
   });
 });
 
+describe('a digest of a day or a week', () => {
+  const NAMES = ['topic', 'chat', '@0123456789', '@9876543210'];
+  const ACCEPTED = row({}, 12, 'accepted', 'HIGH');
+  const of = (frequency: DigestFrequency, rows = [REFUSED]): Digest =>
+    digestOf(windowOf(FINDING.cluster, NOW, 'refused', { frequency, to: NAMES }), rows, true);
+
+  test.each<[DigestFrequency, string, string]>([
+    ['hourly', 'LOW (digest): 9,998 findings in prod [2026-11-23 07:00]', 'from 2026-11-23 07:00 to 08:00 UTC'],
+    ['daily', 'LOW (daily digest): 9,998 findings in prod [2026-11-23 00:00]', 'on 2026-11-23 (UTC)'],
+    ['weekly', 'LOW (weekly digest): 9,998 findings in prod [2026-11-23 00:00]', 'from 2026-11-23 to 2026-11-30 (UTC)'],
+  ])('%s says so', (frequency, subject, time) => {
+    expect(digestSubject(of(frequency))).toBe(subject);
+    expect(digestHeadline(of(frequency))).toContain(time);
+  });
+
+  test('names in its attributes whom it is for, by which their filter policies choose', () => {
+    const { attributes } = topic.digest(of('daily'), {});
+    expect(attributes['digest']).toEqual(['daily', '@0123456789', '@9876543210']);
+    expect(topic.digest(DIGEST, {}).attributes).not.toHaveProperty('digest');
+  });
+
+  test('counts its attributes into the size of the message', () => {
+    const message = topic.digest(of('weekly'), {});
+    const without = { ...message, attributes: { ...message.attributes, digest: [] } };
+    expect(envelopeBytes(message) - envelopeBytes(without)).toBe('"weekly","@0123456789","@9876543210"'.length);
+  });
+
+  test('tells what was accepted from the rest', () => {
+    const words = (rows: Digest['rows']) => digestEmail(of('daily', rows), {}).replaceAll(/\s+/g, ' ');
+    expect(words([REFUSED, ACCEPTED])).toContain('A person has accepted some of them. The others were like');
+    expect(words([REFUSED, ACCEPTED])).toContain('For what a person has accepted nothing has to be done.');
+    expect(words([ACCEPTED])).toContain('Nothing has to be done. What was accepted');
+    expect(words([ACCEPTED])).not.toContain('None was found to be HIGH');
+    expect(words([REFUSED])).toContain('None was found to be HIGH or above');
+  });
+
+  test('is read as it was sent', () => {
+    expect(digestFrom({ digest: JSON.parse(JSON.stringify(of('weekly'))) })).toEqual(of('weekly'));
+  });
+});
+
 describe('reading', () => {
   test('takes what watch sends as it is, and nothing else for a digest', () => {
     expect(digestFrom({ digest: JSON.parse(JSON.stringify(DIGEST)) })).toEqual(DIGEST);
@@ -186,6 +227,18 @@ describe('sending', () => {
     expect(closed).toEqual([]);
     await expect(invoke(DIGEST)).resolves.toMatchObject({ destinations: ['topic'] });
     expect(sender.sent.map(({ destination }) => destination)).toEqual(['chat', 'topic']);
+  });
+
+  test.each<[string[] | undefined, string[]]>([
+    [undefined, ['topic', 'chat']],
+    [['topic', '@0123456789'], ['topic']],
+    [['chat'], ['chat']],
+    [['gone'], []],
+  ])('goes to whom it is for: %j', async (to, expected) => {
+    const { sender, closed, invoke } = world();
+    await invoke({ ...DIGEST, ...(to && { to, frequency: 'daily' as const }) });
+    expect(sender.sent.map(({ destination }) => destination)).toEqual(expected);
+    expect(closed).toEqual([DIGEST.id]);
   });
 
   test('is done by one at a time', async () => {

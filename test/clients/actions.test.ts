@@ -353,7 +353,10 @@ const CALLS: { [Port in keyof typeof ACTIONS]: { [Method in keyof (typeof ACTION
     },
   },
   stackKey: { describe: (signal) => new AwsStackKey(new KMSClient({}), 'arn').describe(signal) },
-  topicSubscriptions: { list: (signal) => new AwsTopicSubscriptions(new SNSClient({})).list('arn', signal) },
+  topicSubscriptions: {
+    list: (signal) => new AwsTopicSubscriptions(new SNSClient({})).list('arn', signal),
+    filterPolicy: (signal) => new AwsTopicSubscriptions(new SNSClient({})).filterPolicy('arn', signal),
+  },
   chainStates: {
     read: () => new DynamoChainStates(db, 't').read(CLUSTER),
     write: () => new DynamoChainStates(db, 't').write(CLUSTER, { watchedSince: 0, broken: {} }),

@@ -119,6 +119,16 @@ export function digestStoreContract(make: () => DigestStore): void {
       expect(read?.rows).toHaveLength(2);
       expect(read?.rows.map(({ actor }) => actor.name)).toContain('d');
     });
+    test('of a day is counted apart from that of the hour, and knows whom it is for', async () => {
+      const [store, hour] = [make(), endedWindow()];
+      const day: DigestWindow = { ...hour, id: `${hour.id}-day`, frequency: 'daily', to: ['topic', '@0123456789'] };
+      await Promise.all([hour, day].map((window) => store.count(window, refusal('mallory'))));
+      await store.count(day, refusal('mallory'));
+      await store.close(hour.id);
+      expect(await store.rows(hour.id, 10)).toMatchObject({ window: hour, rows: [{ count: 1 }] });
+      expect(await store.rows(day.id, 10)).toMatchObject({ window: day, rows: [{ count: 2 }] });
+      expect((await store.due(1_000)).map(({ id }) => id)).toContain(day.id);
+    });
     test('that nobody made is not there', async () => {
       const store = make();
       await expect(store.rows('digest-none', 10)).resolves.toBeUndefined();

@@ -58,6 +58,15 @@ export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> =
       { name: 'Desk', url: 'https://desk.example.com/', secret: 'sentinel/desk', header: 'X-Api-Key' },
     ],
   },
+  'digests of days and weeks': {
+    clusters: cluster,
+    emails: [
+      { address: 'oncall@example.com' },
+      { address: 'platform@example.com', digest: 'daily' },
+      { address: 'audit@example.com', minSeverity: 'MEDIUM', digest: 'weekly' },
+    ],
+    chat: { digest: 'daily' },
+  },
   'AWS Security Hub': {
     account,
     region: 'eu-west-1',

@@ -60,6 +60,15 @@ describe.each([
     );
   });
 
+  test('has the filter policy of each address as it is deployed', () => {
+    const emails = resources.of('SNS::Subscription').filter(({ Properties }) => Properties.FilterPolicy);
+    const recorded = deployment.subscribers.flatMap(({ policies }) => policies);
+    expect(emails.length).toBeGreaterThan(0);
+    expect(recorded.map(({ who, policy }) => [who, JSON.parse(policy)])).toEqual(
+      emails.map(({ Properties }) => [Properties.Endpoint, Properties.FilterPolicy]),
+    );
+  });
+
   test('has each role with all of its policies', () => {
     const policies = [...resources.of('IAM::Policy'), ...resources.of('IAM::ManagedPolicy')];
     for (const { id, Properties } of resources.of('IAM::Role')) {

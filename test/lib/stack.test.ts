@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { deployedDestinations } from '../../functions/alert/destinations/index.ts';
 import { AGENDA_ATTRIBUTES, AGENDA_INDEX, SHORT_ID_INDEX } from '../../functions/clients/table/findings-table.ts';
+import { addressName, audiencesFrom } from '../../functions/contract/digest-audiences.ts';
 import { readSettings } from '../../functions/investigate/settings.ts';
 import { Environment } from '../../functions/kit/environment.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
@@ -158,7 +159,12 @@ describe('who may do what', () => {
         ),
         ...on({ 'cloudformation:DescribeStackResource': 1, 'cloudformation:DescribeStacks': 1 }, '<AWS::StackId>'),
         'sns:Publish': ['<TopicsHealth>'],
-        'sns:ListSubscriptionsByTopic': ['<TopicsAlert>', '<TopicsChat>', '<TopicsHealth>'],
+        ...on(
+          { 'sns:ListSubscriptionsByTopic': 1, 'sns:GetSubscriptionAttributes': 1 },
+          '<TopicsAlert>',
+          '<TopicsChat>',
+          '<TopicsHealth>',
+        ),
       },
     });
   });
@@ -610,8 +616,9 @@ describe('who is told', () => {
     ['HIGH', ['HIGH', 'CRITICAL', 'UNKNOWN']],
     ['CRITICAL', ['CRITICAL', 'UNKNOWN']],
   ] as const)('from %s on: %j', (minSeverity, expected) => {
-    const [topic] = deployedDestinations({ emails: [{ address: 'a@example.com', minSeverity }] });
-    expect(topic?.subscriptions).toEqual([{ to: 'email', address: 'a@example.com', severities: expected }]);
+    const [topic] = deployedDestinations({ emails: [{ address: 'a@example.com', minSeverity, digest: 'hourly' }] });
+    const severities = expected && { severities: expected };
+    expect(topic?.subscriptions).toEqual([{ to: 'email', address: 'a@example.com', digest: 'hourly', ...severities }]);
   });
 
   test('alerts go to each address from its severity on, health messages to theirs', () => {
@@ -624,10 +631,57 @@ describe('who is told', () => {
         Properties.FilterPolicyScope,
       ]);
     expect(subscriptions).toEqual([
-      ['<TopicsAlert>', 'all@example.com', { severity: [{ exists: true }] }, 'MessageAttributes'],
-      ['<TopicsAlert>', 'some@example.com', { severity: ['HIGH', 'CRITICAL', 'UNKNOWN'] }, 'MessageAttributes'],
+      [
+        '<TopicsAlert>',
+        'all@example.com',
+        { severity: [{ exists: true }], digest: [{ exists: false }, addressName('all@example.com')] },
+        'MessageAttributes',
+      ],
+      [
+        '<TopicsAlert>',
+        'some@example.com',
+        {
+          severity: ['HIGH', 'CRITICAL', 'UNKNOWN'],
+          digest: [{ exists: false }, addressName('some@example.com')],
+        },
+        'MessageAttributes',
+      ],
       ['<TopicsHealth>', 'platform@example.com', undefined, undefined],
     ]);
+  });
+});
+
+describe('how often somebody gets a digest', () => {
+  const made = (digests: readonly (string | undefined)[], chat?: string) => {
+    const emails = digests.map((digest, index) => ({ address: `${index}@example.com`, ...(digest && { digest }) }));
+    const config = { clusters: [{ name: 'demo' }], emails, ...(chat && { chat: { digest: chat } }) };
+    return new Resources(
+      new SentinelStack(app(), 'NamespaceSentinel', { config: parseConfig(JSON.stringify(config), 'digest') }),
+    );
+  };
+  const variables = (resources: Resources, name: string) =>
+    resources.one('Lambda::Function', name).Properties.Environment.Variables;
+  const policies = (resources: Resources) =>
+    resources.of('SNS::Subscription').map(({ Properties }) => [Properties.Endpoint, Properties.FilterPolicy]);
+
+  test('changes no filter policy, which SNS would apply late', () => {
+    const usual = policies(made([undefined, undefined]));
+    expect(policies(made(['daily', 'weekly']))).toEqual(usual);
+    expect(policies(made(['hourly', 'hourly']))).toEqual(usual);
+  });
+
+  test('is told to the functions that count, and to nobody where all get that of the hour', () => {
+    const usual = made([undefined, 'hourly'], 'hourly');
+    const chosen = made([undefined, 'weekly'], 'daily');
+    const [a, b] = ['0@example.com', '1@example.com'].map(addressName);
+    for (const name of ['Detect', 'Alert']) {
+      expect(variables(usual, name)).not.toHaveProperty('DIGEST_AUDIENCES');
+      expect(audiencesFrom(new Environment(variables(chosen, name)).stringLists('DIGEST_AUDIENCES'))).toEqual({
+        hourly: ['topic', a],
+        weekly: ['topic', b],
+        daily: ['chat'],
+      });
+    }
   });
 });
 

@@ -2,6 +2,7 @@
 
 import type { Subscription } from '@aws-sdk/client-sns';
 import { beforeEach, expect, test } from '@jest/globals';
+import type { FilterPolicy } from '../../functions/clients/aws/topic-subscriptions.ts';
 import type { ChainState } from '../../functions/contract/chain-state.ts';
 import { subscriptions } from '../../functions/watch/jobs/subscriptions.ts';
 
@@ -9,11 +10,16 @@ const ALERT = 'arn:aws:sns:eu-west-1:111122223333:S-Alert';
 const CHAT = 'arn:aws:sns:eu-west-1:111122223333:S-Chat';
 const NOW = Date.parse('2026-11-30T08:00:00Z');
 
+const POLICY = { severity: ['HIGH', 'UNKNOWN'], digest: [{ exists: false }, '@0123456789'] };
+
 let found: Record<string, Subscription[]>;
+let policies: Record<string, FilterPolicy | undefined>;
+let unknown: string[];
 let mails: { subject: string; text: string }[];
 let state: ChainState | undefined;
 let undelivered: boolean;
 let isChanging: boolean;
+let isReadable: boolean;
 
 const mail = (Endpoint: string, SubscriptionArn = `${ALERT}:1`): Subscription => ({
   Protocol: 'email',
@@ -27,18 +33,35 @@ const slack = (Endpoint = 'https://global.sns-api.chatbot.amazonaws.com'): Subsc
   SubscriptionArn: `${CHAT}:1`,
 });
 
+const attributes = (policy: unknown): FilterPolicy => ({
+  policy: JSON.stringify(policy),
+  scope: 'MessageAttributes',
+});
+
 beforeEach(() => {
+  policies = {
+    // SNS gives it back with its keys in any order.
+    [`${ALERT}:1`]: attributes({ digest: POLICY.digest, severity: POLICY.severity }),
+  };
+  unknown = [];
   found = { [ALERT]: [mail('oncall@corp.io')], [CHAT]: [slack()] };
   mails = [];
   state = undefined;
   undelivered = false;
   isChanging = false;
+  isReadable = true;
 });
 
 const run = () =>
   subscriptions.run({
     clients: {
-      topicSubscriptions: { list: async (arn) => found[arn] ?? [] },
+      topicSubscriptions: {
+        list: async (arn) => found[arn] ?? [],
+        filterPolicy: async (arn) => {
+          if (!isReadable) throw new Error('AccessDenied');
+          return policies[arn];
+        },
+      },
       deployments: {
         read: async () =>
           isChanging
@@ -46,8 +69,12 @@ const run = () =>
             : {
                 roles: [],
                 subscribers: [
-                  { topic: ALERT, who: ['OnCall@corp.io'] },
-                  { topic: CHAT, who: ['slack'] },
+                  {
+                    topic: ALERT,
+                    who: ['OnCall@corp.io'],
+                    policies: [{ who: 'OnCall@corp.io', policy: JSON.stringify(POLICY) }],
+                  },
+                  { topic: CHAT, who: ['slack'], policies: [] },
                 ],
               },
       },
@@ -72,7 +99,7 @@ const run = () =>
     signal: new AbortController().signal,
     now: () => NOW,
     failed: () => {},
-    unknown: () => {},
+    unknown: (what) => unknown.push(what),
     problem: () => {},
   });
 
@@ -115,6 +142,26 @@ test.each<[string, () => void, RegExp]>([
     () => (found[ALERT] = [{ ...mail('oncall@corp.io'), Protocol: 'email-json' }]),
     /^- S-Alert: .* \(email-json, of account 111122223333\) is subscribed/m,
   ],
+  [
+    'a filter policy that keeps everything from an address',
+    () => (policies[`${ALERT}:1`] = attributes({ ...POLICY, severity: ['NEVER'] })),
+    /^- S-Alert: the subscription of OnCall@corp\[\.\]io has another filter policy than was deployed/m,
+  ],
+  [
+    'a filter policy that is gone',
+    () => (policies[`${ALERT}:1`] = undefined),
+    /^- S-Alert: the subscription of OnCall@corp\[\.\]io has another filter policy/m,
+  ],
+  [
+    'a filter policy that is applied to the body',
+    () => (policies[`${ALERT}:1`] = { ...attributes(POLICY), scope: 'MessageBody' }),
+    /^- S-Alert: the subscription of OnCall@corp\[\.\]io has another filter policy/m,
+  ],
+  [
+    'a filter policy of the channel',
+    () => (policies[`${CHAT}:1`] = attributes({ severity: ['NEVER'] })),
+    /^- S-Chat: the subscription of the Slack channel has another filter policy/m,
+  ],
 ])('%s is told once', async (_, change, says) => {
   change();
   await run();
@@ -147,6 +194,15 @@ test('hostile text stays on its line, and many are counted', async () => {
   expect(lines).toContain('- and 20 more');
   expect(mails[0]?.text).not.toMatch(/https:\/\/|[^\x20-\x7e\n]/);
   expect(mails[0]?.text.length).toBeLessThan(30_000);
+});
+
+test('a filter policy that nobody says is unknown, and hides no other difference', async () => {
+  isReadable = false;
+  found[CHAT] = [];
+  await run();
+  expect(unknown).toEqual([`filter policy of ${ALERT}:1`]);
+  expect(mails[0]?.text).toContain('S-Chat: the Slack channel is not subscribed any more');
+  expect(mails[0]?.text).not.toContain('has another filter policy');
 });
 
 test('nothing is compared while the stack changes, and it is due at the next run', async () => {

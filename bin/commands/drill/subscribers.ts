@@ -118,17 +118,27 @@ function judge(
   return undefined;
 }
 
-/** Whether a filter policy lets attributes through; undefined where it has more than lists of texts. */
+/** Whether a filter policy lets attributes through; undefined where it has more than texts and whether an attribute exists. */
 function lets(policy: string, attributes: Readonly<Record<string, string>>): boolean | undefined {
   const rules = parseJson(policy);
   if (!isRecord(rules)) return undefined;
   const verdicts = Object.entries(rules).map(([name, values]) =>
-    Array.isArray(values) && values.every((value) => typeof value === 'string')
-      ? values.includes(attributes[name] ?? '')
-      : undefined,
+    Array.isArray(values) ? anyOf(values.map((value) => matches(value, attributes[name]))) : undefined,
   );
   if (verdicts.includes(false)) return false;
   return verdicts.includes(undefined) ? undefined : true;
+}
+
+function matches(wanted: unknown, value: string | undefined): boolean | undefined {
+  if (typeof wanted === 'string') return wanted === value;
+  if (isRecord(wanted) && Object.keys(wanted).length === 1 && typeof wanted['exists'] === 'boolean')
+    return wanted['exists'] === (value !== undefined);
+  return undefined;
+}
+
+function anyOf(verdicts: readonly (boolean | undefined)[]): boolean | undefined {
+  if (verdicts.includes(true)) return true;
+  return verdicts.includes(undefined) ? undefined : false;
 }
 
 const MOST = 50;

@@ -17,6 +17,7 @@ import { partitionOf } from '../../kubernetes/names/partition.ts';
 import { furtherSteps, inOneText, mainSteps } from '../advice.ts';
 import { followUpNotification } from '../chat/follow-up.ts';
 import { code, MAX, type Notification, nextStep, sentence, within } from '../chat/notification.ts';
+import { digestFrequency } from '../digest/frequency.ts';
 import {
   actorPhrase,
   digestAdvice,
@@ -56,6 +57,7 @@ const schema = z.strictObject({
     ._default(z.literal(true, { error: 'must be true; to have no chat topic, leave out "chat"' }), true)
     .check(z.describe('Create a topic for Amazon Q Developer in chat applications.')),
   slack: z.optional(slack).check(z.describe('Subscribe this Slack channel to the topic.')),
+  digest: digestFrequency,
 });
 
 export const chat = destination({
@@ -75,6 +77,7 @@ export const chat = destination({
     key: 'chat',
     schema: z.optional(schema).check(z.describe('Alerts in Slack or Microsoft Teams through Amazon Q Developer.')),
     subscriptions: (options) => options && (options.slack ? [{ to: 'slack', ...options.slack }] : []),
+    digest: (options) => options?.digest,
   },
 });
 

@@ -7,6 +7,7 @@ import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import type { Digest } from '../../contract/digest-message.ts';
 import type { FollowUp } from '../../contract/follow-up.ts';
+import type { DigestFrequency } from '../../contract/vocabulary.ts';
 import type { Moment } from '../moment.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
 
@@ -40,8 +41,11 @@ interface BusTransport {
 
 /** Who gets the messages that the transport carries, beside those who subscribe by themselves. */
 export type Subscription =
-  /** `severities` are the values of the message attribute `severity` that reach the address; all without. */
-  | { to: 'email'; address: string; severities?: readonly string[] }
+  /**
+   * `severities` are the values of the message attribute `severity` that reach the address; all without. `digest` is how often it
+   * gets a digest; as the destination without.
+   */
+  | { to: 'email'; address: string; severities?: readonly string[]; digest?: DigestFrequency }
   /** A Slack channel, through Amazon Q Developer in chat applications. */
   | { to: 'slack'; workspaceId: string; channelId: string }
   /** Another event bus, also of another account, by its ARN. */
@@ -76,7 +80,7 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
   alert(alert: Alert, moment?: Moment): Message;
   /** Words what a playbook did or asks. @param moment when, and for whom */
   followUp(followUp: FollowUp, playbooks: StateMachineArns, places: Places, moment?: Moment): Message;
-  /** Words what was not reported on its own in an hour. @param moment when, and for whom */
+  /** Words what was not reported on its own in an hour, a day or a week. @param moment when, and for whom */
   digest(digest: Digest, places: Places, moment?: Moment): Message;
   /** Its part of `sentinel.config.yaml`. */
   readonly config: {
@@ -85,6 +89,8 @@ export interface Destination<Key extends string = string, Schema extends z.ZodMi
     readonly schema: Schema;
     /** @returns the subscriptions to make; undefined where the destination is not wanted */
     subscriptions(options: z.output<Schema>): readonly Subscription[] | undefined;
+    /** How often it gets a digest. @default hourly */
+    digest?(options: z.output<Schema>): DigestFrequency | undefined;
   };
 }
 

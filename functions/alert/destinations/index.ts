@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { type Audiences, addressName } from '../../contract/digest-audiences.ts';
+import type { DigestFrequency } from '../../contract/vocabulary.ts';
 import { parseJson } from '../../kit/json.ts';
 import { chat } from './chat.ts';
 import type { Destination, Subscription } from './destination.ts';
@@ -31,15 +33,41 @@ export const destinationSchemas = Object.fromEntries(
 export interface DeployedDestination {
   destination: Destination;
   subscriptions: readonly Subscription[];
+  /** How often it gets a digest, where a subscription does not say otherwise. */
+  digest: DigestFrequency;
 }
 
 /** The destinations that a configuration asks for. @param options its values by their keys, checked */
 export const deployedDestinations = (options: { readonly [K in Key]?: unknown }): DeployedDestination[] =>
   (DESTINATIONS as readonly Destination[]).flatMap((destination) => {
-    const { key, subscriptions } = destination.config;
-    const made = subscriptions(options[key as Key]);
-    return made ? [{ destination, subscriptions: made }] : [];
+    const { key, subscriptions, digest } = destination.config;
+    const value = options[key as Key];
+    const made = subscriptions(value);
+    return made ? [{ destination, subscriptions: made, digest: digest?.(value) ?? 'hourly' }] : [];
   });
+
+/**
+ * Who gets which digest. A destination that subscribers can join by themselves has the digest of the hour as well: who wants another one chooses
+ * it by the message attribute `digest`.
+ *
+ * @returns undefined where everybody gets the digest of the hour
+ */
+export function audiencesOf(deployed: readonly DeployedDestination[]): Audiences | undefined {
+  const names = new Map<DigestFrequency, Set<string>>();
+  const add = (frequency: DigestFrequency, ...more: string[]): void => {
+    const known = names.get(frequency) ?? new Set<string>();
+    names.set(frequency, known);
+    for (const name of more) known.add(name);
+  };
+  for (const { destination, subscriptions, digest } of deployed) {
+    add(digest, destination.id);
+    for (const subscription of subscriptions)
+      if (subscription.to === 'email')
+        add(subscription.digest ?? digest, destination.id, addressName(subscription.address));
+  }
+  if ([...names.keys()].every((frequency) => frequency === 'hourly')) return undefined;
+  return Object.fromEntries([...names].map(([frequency, all]) => [frequency, [...all]]));
+}
 
 const targetsSchema = z.record(z.string(), z.string().check(z.minLength(1)));
 

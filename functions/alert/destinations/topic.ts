@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { digestSeverity } from '../../contract/digest.ts';
+import { isAddressName } from '../../contract/digest-audiences.ts';
 import type { Digest } from '../../contract/digest-message.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { fitFollowUp } from '../../contract/fit-follow-up.ts';
@@ -16,6 +17,7 @@ import { defined } from '../../kit/defined.ts';
 import { emailAddress, unique } from '../../kit/schemas.ts';
 import { digestEmail } from '../digest/email.ts';
 import { fitDigest } from '../digest/fit-digest.ts';
+import { digestFrequency } from '../digest/frequency.ts';
 import { digestSubject } from '../digest/words.ts';
 import { emailOf } from '../email.ts';
 import { fitAlert } from '../fit-alert.ts';
@@ -38,6 +40,7 @@ const emails = z.array(
     minSeverity: z
       ._default(z.enum(SEVERITIES), 'LOW')
       .check(z.describe('Send only alerts of this severity or above, and those whose severity is not known.')),
+    digest: digestFrequency,
   }),
 );
 
@@ -60,9 +63,10 @@ export const topic = destination({
     key: 'emails',
     schema: z._default(emails.check(unique('address')), []).check(z.describe('Who gets the alerts by e-mail.')),
     subscriptions: (options) =>
-      options.map(({ address, minSeverity }) => ({
+      options.map(({ address, minSeverity, digest }) => ({
         to: 'email',
         address,
+        digest,
         // Who wants all gets all, whatever a later version calls its severities.
         ...defined({ severities: minSeverity === 'LOW' ? undefined : gradesFrom(minSeverity) }),
       })),
@@ -108,15 +112,17 @@ function followUpEnvelope(
 }
 
 function digestEnvelope(digest: Digest, places: Places, moment: Moment = momentOf(Date.now())): Message {
-  const { name } = digest.cluster;
+  const { cluster, frequency, to } = digest;
   return enveloped({
     subject: digestSubject(digest),
     email: digestEmail(digest, places, moment),
     attributes: {
       severity: digestSeverity(digest),
       outcome: 'digest',
-      cluster: nameOr(CLUSTER, name),
+      cluster: nameOr(CLUSTER, cluster.name),
       namespace: '(several)',
+      // By the names of the addresses, not by the frequency: so a changed configuration keeps nothing from an address.
+      ...defined({ digest: to && [frequency ?? 'hourly', ...to.filter(isAddressName)] }),
     },
     value: { ...digest, ...places },
     within: (maxBytes) => fitDigest({ ...digest, ...places }, maxBytes),
@@ -127,7 +133,7 @@ interface Contents<T> {
   subject: string;
   email: string;
   /** For filter policies; all of {@link placeAttributes}, `severity` and `outcome` are always there. */
-  attributes: Record<string, string>;
+  attributes: Message['attributes'];
   /** For machines. */
   value: T;
   /**
@@ -157,7 +163,9 @@ interface Enveloped {
 
 /** Bytes as SNS counts them. */
 export function envelopeBytes({ subject = '', body, attributes }: Message): number {
-  const parts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value]);
+  const parts = Object.entries(attributes).flatMap(([name, value]) =>
+    typeof value === 'string' ? [name, 'String', value] : [name, 'String.Array', JSON.stringify(value)],
+  );
   return [subject, body, ...parts].reduce((sum, part) => sum + Buffer.byteLength(part), 0);
 }
 

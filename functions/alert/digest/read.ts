@@ -1,4 +1,4 @@
-/** Reads a digest, as *watch* sends it by an asynchronous invocation when its hour has ended. */
+/** Reads a digest, as *watch* sends it by an asynchronous invocation when its time has ended. */
 import { type Digest, digestSchema } from '../../contract/digest-message.ts';
 import { read } from '../../contract/read.ts';
 

@@ -1,4 +1,4 @@
-/** Sends a digest once: stored, sent to every destination that has not had it, and written down. */
+/** Sends a digest once: stored, sent to every destination that it is for and that has not had it, and written down. */
 import type { Digests } from '../../clients/table/digests.ts';
 import { alertFolder } from '../../contract/alert-key.ts';
 import type { Digest } from '../../contract/digest-message.ts';
@@ -30,18 +30,25 @@ export async function sendDigest(
 ): Promise<delivery.DeliveryResult> {
   const key = ITEM_KEYS.digestMessage + digest.id;
   const moment = momentOf(now(), settings.timeZone);
-  const sent = await delivery.deliverOnce(key, clients, settings, {
-    work: async (message) => {
-      const archive = await message.store({
-        key: `${alertFolder(digest.cluster, digest.id)}digest.json`,
-        contentType: 'application/json',
-        body: () => `${JSON.stringify(digest, undefined, 2)}\n`,
-      });
-      const places: Places = archive === undefined ? {} : { archive };
-      return message.send((destination) => destination.digest(digest, places, moment));
+  const { to } = digest;
+  const destinations = settings.destinations.filter(({ id }) => to === undefined || to.includes(id));
+  const sent = await delivery.deliverOnce(
+    key,
+    clients,
+    { ...settings, destinations },
+    {
+      work: async (message) => {
+        const archive = await message.store({
+          key: `${alertFolder(digest.cluster, digest.id)}digest.json`,
+          contentType: 'application/json',
+          body: () => `${JSON.stringify(digest, undefined, 2)}\n`,
+        });
+        const places: Places = archive === undefined ? {} : { archive };
+        return message.send((destination) => destination.digest(digest, places, moment));
+      },
+      done: () => clients.table.alerted(key),
     },
-    done: () => clients.table.alerted(key),
-  });
+  );
   // Also for a duplicate: the process that delivered may have died before it came to this.
   await delivery.writeDown(() => clients.digests.close(digest.id), settings);
   return sent ? { ...sent, duplicate: false } : { destinations: [], duplicate: true };

@@ -58,18 +58,21 @@ export const digestHeadline = (digest: Digest): string => `${titleOf(digest)} in
 export const digestTitle = (digest: Digest): string => `${titleOf(digest)} in ${placeOf(digest)}.`;
 
 const titleOf = (digest: Digest): string =>
-  `${digestSeverity(digest)} (digest): ${most(digest)}${count(digest.total, 'finding')}`;
+  `${digestSeverity(digest)} (${kindOf(digest)}): ${most(digest)}${count(digest.total, 'finding')}`;
 
-/** A longer digest is that of a day. */
-const DAY_FROM_MS = 2 * 3_600_000;
+const kindOf = ({ frequency = 'hourly' }: Digest): string =>
+  frequency === 'hourly' ? 'digest' : `${frequency} digest`;
 
-/** Whether it is that of a day, of what was accepted. */
-const isDaily = ({ from, until }: Digest): boolean => Date.parse(until) - Date.parse(from) > DAY_FROM_MS;
+const HOUR_MS = 3_600_000;
+
+const lengthOf = ({ from, until }: Digest): number => Date.parse(until) - Date.parse(from);
 
 function hours(digest: Digest): string {
   const { from, until } = digest;
   const [first, last] = [utc(from), utc(until)];
-  if (first && isDaily(digest)) return `on ${first.slice(0, 10)} (UTC)`;
+  if (first && last && lengthOf(digest) > 25 * HOUR_MS)
+    return `from ${first.slice(0, 10)} to ${last.slice(0, 10)} (UTC)`;
+  if (first && lengthOf(digest) > 2 * HOUR_MS) return `on ${first.slice(0, 10)} (UTC)`;
   return first && last ? `from ${first.slice(0, 16)} to ${last.slice(11, 16)} UTC` : 'in an hour not known';
 }
 
@@ -85,16 +88,23 @@ export const isDrill = ({ rows, others }: Digest): boolean =>
   rows.length > 0 && rows.every(({ drill }) => drill === true) && others === undefined;
 
 /** What kind of digest it is. */
-export const explanationOf = ({ rows }: Digest): string =>
-  rows.length > 0 && rows.every(({ reason }) => reason === 'accepted') ? ACCEPTED : EXPLANATION;
+export function explanationOf({ rows }: Digest): string {
+  const accepted = rows.filter(({ reason }) => reason === 'accepted').length;
+  if (accepted === 0) return EXPLANATION;
+  return accepted === rows.length ? ACCEPTED : MIXED;
+}
 
 const ACCEPTED =
   'A person has accepted each of them: this creator, such names, and all that the investigation found. Anything else is ' +
   'reported on its own.';
 
 const EXPLANATION =
-  'They were like others that had a mail of their own in this hour, or too many for that. None was found to be HIGH or ' +
+  'They were like others that had a mail of their own in the same hour, or too many for that. None was found to be HIGH or ' +
   'above: that is always reported on its own.';
+
+const MIXED =
+  'A person has accepted some of them. The others were like those that had a mail of their own in the same hour, or too many for ' +
+  'that; none of these was found to be HIGH or above: that is always reported on its own.';
 
 /** What is left out where only so many rows are shown. */
 export function hiddenRows({ rows, others }: Digest, shown: number): Pick<Digest, 'others'> {
@@ -150,7 +160,7 @@ export function digestAdvice({ rows }: Digest): AdviceStep[] {
     ...(has('accepted')
       ? [
           {
-            text: 'Nothing has to be done. What was accepted, by whom, why and until when, and how it is taken back: "sentinel baseline list" and "sentinel baseline revoke".',
+            text: `${rows.every(({ reason }) => reason === 'accepted') ? 'Nothing has to be done.' : 'For what a person has accepted nothing has to be done.'} What was accepted, by whom, why and until when, and how it is taken back: "sentinel baseline list" and "sentinel baseline revoke".`,
           },
         ]
       : []),

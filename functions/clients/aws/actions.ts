@@ -153,7 +153,10 @@ export const ACTIONS = {
     ],
   } satisfies ActionsOf<LiveRoles>,
   stackKey: { describe: ['kms:DescribeKey'] } satisfies ActionsOf<Omit<StackKey, 'arn'>>,
-  topicSubscriptions: { list: ['sns:ListSubscriptionsByTopic'] } satisfies ActionsOf<TopicSubscriptions>,
+  topicSubscriptions: {
+    list: ['sns:ListSubscriptionsByTopic'],
+    filterPolicy: ['sns:GetSubscriptionAttributes'],
+  } satisfies ActionsOf<TopicSubscriptions>,
   chainStates: { read: ['dynamodb:GetItem'], write: ['dynamodb:UpdateItem'] } satisfies ActionsOf<ChainStates>,
   health: { tell: ['sns:Publish'] } satisfies ActionsOf<HealthMessages>,
   stock: {

@@ -1,5 +1,10 @@
-import { paginateListSubscriptionsByTopic, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
-import type { TopicSubscriptions } from './topic-subscriptions.ts';
+import {
+  GetSubscriptionAttributesCommand,
+  paginateListSubscriptionsByTopic,
+  type SNSClient,
+  type Subscription,
+} from '@aws-sdk/client-sns';
+import type { FilterPolicy, TopicSubscriptions } from './topic-subscriptions.ts';
 
 /** Asks SNS, page by page. */
 export class AwsTopicSubscriptions implements TopicSubscriptions {
@@ -14,5 +19,12 @@ export class AwsTopicSubscriptions implements TopicSubscriptions {
     const pages = paginateListSubscriptionsByTopic({ client: this.#client }, { TopicArn }, { abortSignal });
     for await (const { Subscriptions = [] } of pages) found.push(...Subscriptions);
     return found;
+  }
+
+  async filterPolicy(SubscriptionArn: string, abortSignal: AbortSignal): Promise<FilterPolicy | undefined> {
+    const command = new GetSubscriptionAttributesCommand({ SubscriptionArn });
+    const { Attributes = {} } = await this.#client.send(command, { abortSignal });
+    const { FilterPolicy: policy, FilterPolicyScope: scope = 'MessageAttributes' } = Attributes;
+    return policy === undefined ? undefined : { policy, scope };
   }
 }

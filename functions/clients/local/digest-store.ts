@@ -1,4 +1,5 @@
 import type { DigestEntry } from '../../contract/digest.ts';
+import type { Audiences } from '../../contract/digest-audiences.ts';
 import type { DigestRow, DigestWindow } from '../../contract/digest-message.ts';
 import {
   DIGEST_GRACE_MS,
@@ -110,5 +111,5 @@ export class LocalDigestStore implements DigestStore {
 }
 
 /** Digests in memory. @param now epoch milliseconds */
-export const localDigests = (now: () => number = Date.now): StoredDigests =>
-  new StoredDigests(new LocalDigestStore(now), now);
+export const localDigests = (now: () => number = Date.now, audiences?: Audiences): StoredDigests =>
+  new StoredDigests(new LocalDigestStore(now), now, audiences);

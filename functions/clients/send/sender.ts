@@ -6,8 +6,8 @@ export interface Message {
   body: string;
   /** `MessageStructure: json`. */
   byProtocol: boolean;
-  /** Message attributes of type String, for filter policies. */
-  attributes: Record<string, string>;
+  /** Message attributes for filter policies: of type String, a list of type String.Array. */
+  attributes: Record<string, string | readonly string[]>;
 }
 
 /** Sends messages by one kind of transport. */

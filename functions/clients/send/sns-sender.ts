@@ -22,10 +22,16 @@ export class SnsSender implements Sender {
         Message: body,
         ...defined({ Subject: subject, MessageStructure: byProtocol ? 'json' : undefined }),
         MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+          Object.entries(attributes).map(([name, value]) => [name, snsAttribute(value)]),
         ),
       }),
     );
     return id;
   }
 }
+
+/** An attribute as SNS takes it; one of several values matches a filter policy by any of them. */
+const snsAttribute = (value: string | readonly string[]) =>
+  typeof value === 'string'
+    ? { DataType: 'String', StringValue: value }
+    : { DataType: 'String.Array', StringValue: JSON.stringify(value) };

@@ -10,14 +10,15 @@ import {
   refusalGateOf,
   SINGLES,
   weightOf,
-  windowOf,
+  windowsOf,
 } from '../../contract/digest.ts';
+import type { Audiences } from '../../contract/digest-audiences.ts';
 import type { Digest, DigestRow, DigestWindow } from '../../contract/digest-message.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { type DigestReason, REFUSED_OUTCOMES, type Severity } from '../../contract/vocabulary.ts';
 
 /**
- * What is reported on its own, and what is reported in a digest when its hour has ended.
+ * What is reported on its own, and what is reported in a digest when its hour, day or week has ended.
  *
  * ```
  * detect, alert:  isSingle ──▶ yes: an alert of its own     watch:  due ──▶ take ──▶ read ──▶ (to alert)
@@ -41,7 +42,7 @@ export interface DigestGatekeeper {
    */
   followsRefusal(finding: Finding): Promise<boolean>;
   /**
-   * Counts the finding in the digest of this hour. Not idempotent.
+   * Counts the finding in the digests of this time, one for each frequency that an audience has. Not idempotent.
    *
    * @param severity what a later look found, with `looked-at` only
    */
@@ -50,7 +51,7 @@ export interface DigestGatekeeper {
 
 /** The gatekeeper of digests, and the digests that are to be sent. */
 export interface Digests extends DigestGatekeeper {
-  /** Digests whose hour has ended and that were not sent, the oldest first. */
+  /** Digests whose time has ended and that were not sent, the oldest first. */
   due(limit: number): Promise<DueDigest[]>;
   /** Takes one of them on, once: nobody else gets it before `until` (epoch milliseconds). @returns whether it was free */
   take(id: string, until: number): Promise<boolean>;
@@ -88,7 +89,7 @@ export interface DigestGates {
   enter(gate: string, entry: GateEntry, most: number): Promise<{ isIn: boolean; state: GateState }>;
   /** @returns whether the gate has let a refusal ask, and this is the first finding to follow it, or was */
   follow(gate: string, findingId: string): Promise<boolean>;
-  /** Counts in a row of the digest, which is made where it is missing, and is due a little after its hour. */
+  /** Counts in a row of the digest, which is made where it is missing, and is due a little after its end. */
   count(window: DigestWindow, entry: DigestEntry): Promise<void>;
 }
 
@@ -109,10 +110,10 @@ export interface GateEntry {
   refused: boolean;
 }
 
-/** A digest is sent so long after its hour, so that what was being counted at its end is in it. Milliseconds. */
+/** A digest is sent so long after its end, so that what was being counted then is in it. Milliseconds. */
 export const DIGEST_GRACE_MS = 2 * 60_000;
 
-/** More rows are not read: they would be those of as many actors in one hour of one cluster. */
+/** More rows are not read: they would be those of as many actors in one hour, day or week of one cluster. */
 const MAX_ROWS_READ = 5_000;
 /** How many gates are remembered. */
 const MAX_REMEMBERED = 1_000;
@@ -122,12 +123,15 @@ const HOUR_MS = 3_600_000;
 export class StoredDigestGates implements DigestGatekeeper {
   readonly #store: DigestGates;
   readonly #now: () => number;
+  readonly #audiences: Audiences | undefined;
   /** Gates only ever get narrower: who was not let through then is not let through now. Spares most writes of a flood. */
   readonly #gates = new Map<string, GateState & { refused: boolean }>();
 
-  constructor(store: DigestGates, now: () => number = Date.now) {
+  /** @param audiences @default everybody gets the digest of the hour */
+  constructor(store: DigestGates, now: () => number = Date.now, audiences?: Audiences) {
     this.#store = store;
     this.#now = now;
+    this.#audiences = audiences;
   }
 
   isSingle(finding: Finding, hour: string, severity?: Severity): Promise<boolean> {
@@ -176,16 +180,18 @@ export class StoredDigestGates implements DigestGatekeeper {
     return (await follow(thisHour)) || (await follow(before));
   }
 
-  add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void> {
-    return this.#store.count(windowOf(finding.cluster, this.#now(), reason), entryOf(finding, reason, severity));
+  async add(finding: Finding, reason: DigestReason, severity?: Severity): Promise<void> {
+    const entry = entryOf(finding, reason, severity);
+    const windows = windowsOf(finding.cluster, this.#now(), reason, this.#audiences);
+    await Promise.all(windows.map((window) => this.#store.count(window, entry)));
   }
 }
 
 export class StoredDigests extends StoredDigestGates implements Digests {
   readonly #store: DigestStore;
 
-  constructor(store: DigestStore, now?: () => number) {
-    super(store, now);
+  constructor(store: DigestStore, now?: () => number, audiences?: Audiences) {
+    super(store, now, audiences);
     this.#store = store;
   }
 

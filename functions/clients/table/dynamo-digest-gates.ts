@@ -8,8 +8,10 @@ import { expiryIn } from './finding-item.ts';
 
 /** How long a gate is remembered: longer than CloudWatch Logs and Lambda retry a delivery. */
 const GATE_DAYS = 3;
-/** How long a digest is kept, for people who look. */
+/** How long a digest is kept: longer than a week and the tries to send it, for people who look. */
 const DIGEST_DAYS = 14;
+/** How many digests are remembered as made. */
+const MAX_REMEMBERED = 300;
 
 /**
  * Gates and digests in the findings table:
@@ -27,8 +29,8 @@ export class DynamoDigestGates implements DigestGates {
   protected readonly db: DynamoDBClient;
   protected readonly tableName: string;
   protected readonly writes: ConditionalWrites;
-  /** The digest that was made last: most of what is counted goes into the same one. */
-  #made = '';
+  /** Digests that are known to be made: most of what is counted goes into the same ones. */
+  readonly #made = new Set<string>();
 
   constructor(db: DynamoDBClient, tableName: string) {
     this.db = db;
@@ -101,7 +103,7 @@ export class DynamoDigestGates implements DigestGates {
 
   /** Before its rows: a row whose digest is not on the agenda would never be read. */
   async #make(window: DigestWindow): Promise<void> {
-    if (this.#made === window.id) return;
+    if (this.#made.has(window.id)) return;
     await this.writes.put(
       {
         id: ITEM_KEYS.digest + window.id,
@@ -113,7 +115,8 @@ export class DynamoDigestGates implements DigestGates {
       },
       'attribute_not_exists(id)',
     );
-    this.#made = window.id;
+    if (this.#made.size >= MAX_REMEMBERED) this.#made.clear();
+    this.#made.add(window.id);
   }
 }
 

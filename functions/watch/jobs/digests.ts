@@ -1,4 +1,4 @@
-/** Sends the digests whose hour has ended. */
+/** Sends the digests whose hour, day or week has ended. */
 import type { DigestMessages } from '../../clients/send/digest-messages.ts';
 import type { DueDigests } from '../../clients/table/digests.ts';
 import type { Job } from '../job.ts';
@@ -24,7 +24,7 @@ const PAUSE_MS = 10 * MINUTE_MS;
 const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;
 /** Together with the pauses: for about a day and a half. */
 const MAX_TRIES = 10;
-/** There is one for each cluster and hour. */
+/** There is one for each cluster and hour, and one for each day and week that an audience has. */
 const MAX_PER_RUN = 100;
 
 /**

@@ -86,6 +86,21 @@ describe('a subscriber', () => {
       'taken',
       /Taken/,
     ],
+    [
+      'whose policy lets through what is for everybody',
+      [
+        { filterPolicy: '{"severity":[{"exists":true}],"digest":[{"exists":false},"@0"]}' },
+        { logged: ['SQS'], statuses: [SUCCESS] },
+      ],
+      'taken',
+      /Taken/,
+    ],
+    [
+      'whose policy takes digests alone',
+      [{ filterPolicy: '{"digest":[{"exists":true}]}' }, { logged: ['SQS'] }],
+      'not-for-it',
+      /exists/,
+    ],
     ['whose policy is not judged', [{ filterPolicy: '{"severity":[{"prefix":"L"}]}' }], 'handed-over', /not judged/],
     ['whose policy is not JSON', [{ filterPolicy: '{' }], 'handed-over', /not judged/],
   ])('%s', async (_, given, state, says) => {

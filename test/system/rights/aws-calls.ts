@@ -32,7 +32,7 @@ import {
   StopExecutionCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
-import { ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ITEM_KEYS } from '../../../functions/contract/item-keys.ts';
 import { accountCalls } from './aws-account-calls.ts';
@@ -151,6 +151,14 @@ const messages = ({ functions, topics, queues }: AwsThings): Call[] => [
       action: 'sns:ListSubscriptionsByTopic',
       on: `the ${on} topic`,
       send: ({ sns }) => sns.send(new ListSubscriptionsByTopicCommand({ TopicArn })),
+    },
+    {
+      action: 'sns:GetSubscriptionAttributes',
+      on: `the ${on} topic`,
+      send: ({ sns }) =>
+        sns.send(
+          new GetSubscriptionAttributesCommand({ SubscriptionArn: `${TopicArn}:00000000-0000-0000-0000-000000000000` }),
+        ),
     },
     {
       action: 'sns:Publish',

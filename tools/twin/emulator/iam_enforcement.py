@@ -13,6 +13,8 @@ have to be understood. The second is the header of a conditional write.
 
 It takes every request about the concurrency of a function for one that sets it.
 
+It authorises the attributes of a subscription on no resource. The Service Authorization Reference has the topic.
+
 It authorises the result of a task on no resource, and what is done with a Pod Identity association or a capability on the
 cluster. Step Functions takes the machine that waits for the result, EKS the association or capability.
 """
@@ -37,6 +39,8 @@ def resource_arn(service, method, path, headers, body, query, region, account):
     arn = UPSTREAM(service, method, path, headers, body, query, region, account)
     if service == "states" and ".SendTask" in headers.get("x-amz-target", ""):
         return state_machines.machine_of(json.loads(body).get("taskToken")) or arn
+    if service == "sns" and iam_actions._query_param(query, "Action") == "GetSubscriptionAttributes":
+        return iam_actions._query_param(query, "SubscriptionArn").rpartition(":")[0] or arn
     association = ASSOCIATION.fullmatch(path) if service == "eks" else None
     if association:
         return f"arn:aws:eks:{region}:{account}:podidentityassociation/{association[1]}/{association[2]}"
