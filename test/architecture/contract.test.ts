@@ -16,7 +16,7 @@ const OTHER_SCHEMAS: readonly (readonly [pattern: RegExp, of: string])[] = [
   [/^functions\/checks\//, 'the details of each check, which describe themselves (docs/adr/0016)'],
   [/^functions\/kit\/schemas\.ts$/, 'parts for configuration'],
   [
-    /^functions\/alert\/(?:destinations\/|(?:event-bus|https)\.ts$)/,
+    /^functions\/alert\/(?:destinations\/|(?:event-bus|https|digest-frequency)\.ts$)/,
     'the part of each destination in the configuration',
   ],
   [/^functions\/alert\/(auto-start|state-machine-arns)\.ts$/, 'environment variables that the stack sets'],

@@ -104,7 +104,7 @@ test('each audience is told once of each finding that was counted while it was c
       expect(known.size).toBe(told.length);
       const missed = [...due].filter((each) => !known.has(each));
       expect(missed).toEqual([]);
-      // Who is configured anew may get what was counted before for everybody, and nobody else gets more than is due.
+      // Who is configured later may get what was counted before for everybody, and nobody else gets more than is due.
       expect(told.filter((each) => !due.has(each) && !each.startsWith(String(ADDRESSES[2])))).toEqual([]);
     }),
     { numRuns: 200 },

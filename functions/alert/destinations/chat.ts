@@ -17,7 +17,6 @@ import { partitionOf } from '../../kubernetes/names/partition.ts';
 import { furtherSteps, inOneText, mainSteps } from '../advice.ts';
 import { followUpNotification } from '../chat/follow-up.ts';
 import { code, MAX, type Notification, nextStep, sentence, within } from '../chat/notification.ts';
-import { digestFrequency } from '../digest/frequency.ts';
 import {
   actorPhrase,
   digestAdvice,
@@ -28,6 +27,7 @@ import {
   rowWords,
   samplePhrase,
 } from '../digest/words.ts';
+import { digestFrequency } from '../digest-frequency.ts';
 import { ACCOUNT, ARN, LABEL, matching, REGION } from '../grammar.ts';
 import { AUTO_START, clusterName, headline, limitedWords } from '../headline.ts';
 import { objectLink } from '../links.ts';

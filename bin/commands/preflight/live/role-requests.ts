@@ -137,6 +137,7 @@ const RESOURCES: Readonly<Record<string, ResourceOf>> = {
   'states:DescribeExecution': execution,
   'lambda:InvokeFunction': (place, own) => functionOf(INVOKED[own.kind] ?? 'Alert')(place, own),
   'sns:ListSubscriptionsByTopic': ({ output }) => output('HealthTopicArn'),
+  'sns:GetSubscriptionAttributes': ({ output }) => output('HealthTopicArn'),
   'sns:Publish': ({ output }, { kind }) => output(kind === 'watch' ? 'HealthTopicArn' : 'AlertTopicArn'),
   'sqs:SendMessage': ({ output, arn }) => {
     const url = output('RejectedRecordsQueueUrl');

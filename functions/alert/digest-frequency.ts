@@ -1,6 +1,6 @@
 /** How often an audience gets what is not reported on its own, in the configuration. */
 import * as z from 'zod/mini';
-import { DIGEST_FREQUENCIES } from '../../contract/vocabulary.ts';
+import { DIGEST_FREQUENCIES } from '../contract/vocabulary.ts';
 
 export const digestFrequency = z
   ._default(z.enum(DIGEST_FREQUENCIES), 'hourly')
