@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -40,6 +41,18 @@ test.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'T
       await expect(call()).rejects.toBe(error);
   },
 );
+
+test('of two deliveries of one event at once, the one that comes second is let in as well', async () => {
+  const inTheWay = (...ids: string[]) =>
+    new ConditionalCheckFailedException({
+      message: '',
+      $metadata: {},
+      Item: { worst: { N: '1' }, speakers: { SS: ids }, kinds: { SS: ids } },
+    });
+  db.on(UpdateItemCommand).rejectsOnce(inTheWay('other')).rejects(inTheWay('other', 'f'));
+  const entry = { findingId: 'f', kind: 'f', weight: 1, refused: false };
+  expect(await store.enter('g', entry, 3)).toMatchObject({ isIn: true, state: { ids: ['other', 'f'] } });
+});
 
 test('a digest is on the agenda before anything is counted in it, and made once', async () => {
   db.on(PutItemCommand).resolves({});

@@ -57,7 +57,7 @@ export class DynamoDigestGates implements DigestGates {
       '(attribute_not_exists(worst) OR worst < :weight) AND NOT contains(speakers, :id)',
       { ...values, ':weight': weight, ':id': findingId },
     );
-    const state = stateOf(worse.item);
+    let state = stateOf(worse.item);
     if (worse.won || state.ids.includes(findingId)) return { isIn: true, state };
     if (state.ids.length < most && !state.kinds.includes(kind)) {
       const another = await this.writes.update(
@@ -66,7 +66,9 @@ export class DynamoDigestGates implements DigestGates {
         'size(speakers) < :most AND NOT contains(kinds, :kind)',
         { ...values, ':most': most, ':kind': kind },
       );
-      if (another.won) return { isIn: true, state: stateOf(another.item) };
+      state = stateOf(another.item);
+      // Another delivery of the same event may have been let in meanwhile: then so is this one.
+      if (another.won || state.ids.includes(findingId)) return { isIn: true, state };
     }
     if (refused && worse.item['refused'] === undefined)
       await this.writes.update(id, 'SET refused = :yes', undefined, { ':yes': true });
