@@ -38,6 +38,7 @@ export class DrillPolicy extends ManagedPolicy {
     const groups = named.map((name) =>
       stack.formatArn({ service: 'logs', resource: `log-group:${controlPlaneLogGroup(name)}:*` }),
     );
+    const clusters = named.map((name) => stack.formatArn({ service: 'eks', resource: `cluster/${name}` }));
     const all = topics.alerts.map(({ topic }) => topic);
     // SNS names the groups of its delivery status after the topics.
     const deliveries = all.map(({ topicName }) =>
@@ -75,7 +76,7 @@ export class DrillPolicy extends ManagedPolicy {
         }),
         new PolicyStatement({
           actions: ['eks:DescribeCluster'],
-          resources: named.map((name) => stack.formatArn({ service: 'eks', resource: `cluster/${name}` })),
+          resources: clusters,
         }),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [...groups, ...deliveries] }),
         new PolicyStatement({
@@ -84,6 +85,13 @@ export class DrillPolicy extends ManagedPolicy {
         }),
       ],
     });
+    if (named !== clusterNames)
+      for (const resource of clusters)
+        acknowledgeWildcard(
+          this,
+          resource,
+          'More clusters than the policy has room for. What EKS says of one is read-only.',
+        );
     for (const resource of [...groups, ...deliveries])
       acknowledgeWildcard(
         this,

@@ -11,7 +11,15 @@ jest.setTimeout(180_000);
 
 const ROOT = join(__dirname, '..', '..');
 const FOLDER = 'functions/alert/destinations';
-const COPIED = ['bin', 'lib', 'package-lock.json', 'sentinel.config.schema.json', 'test/alert', 'test/lib'];
+const COPIED = [
+  'bin',
+  'lib',
+  'package-lock.json',
+  'sentinel.config.schema.json',
+  'test/alert',
+  'test/any-text.ts',
+  'test/lib',
+];
 
 /** A pager that takes a message with a summary, through a topic. */
 const PAGER = `

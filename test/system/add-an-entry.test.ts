@@ -59,7 +59,11 @@ export const strangeWebhook = defineRule({
   shownBy: ['called-webhooks'],
   judge(_, { 'called-webhooks': { webhooks = [] } = {} }) {
     const strange = webhooks.find(({ name }) => name.startsWith('strange'));
-    return strange && { reason: 'There is the webhook ' + strange.name + '.', check: 'called-webhooks' };
+    return strange && {
+      reason: 'There is the webhook ' + strange.name + '.',
+      brief: 'A strange webhook is there.',
+      check: 'called-webhooks',
+    };
   },
 });
 `;
