@@ -45,7 +45,10 @@ test('the linter of CloudFormation has no complaint', async () => {
   await expect(run(command, [...lint, '--', join(release, TEMPLATE_FILE)], { env })).resolves.toBe('');
 }, 300_000);
 
-/** With the values of parameters in place; of names that CloudFormation or the CDK gives, and of code, nothing but that there is one. */
+/**
+ * With the values of parameters in place; of names that CloudFormation or the CDK gives, of names of audiences (hashes of addresses), and
+ * of code, nothing but that there is one.
+ */
 function alike(sections: unknown, values: Record<string, string>): unknown {
   const ids = new Map<string, string>();
   const idOf = (id: string): string => ids.get(id) ?? ids.set(id, `id-${ids.size}`).get(id) ?? '';
@@ -57,7 +60,7 @@ function alike(sections: unknown, values: Record<string, string>): unknown {
       );
     return value;
   });
-  return JSON.parse(text.replace(/\bSentinel[A-Za-z0-9]*[0-9A-F]{8}\b/g, idOf));
+  return JSON.parse(text.replace(/\bSentinel[A-Za-z0-9]*[0-9A-F]{8}\b|@[0-9a-f]{10}\b/g, idOf));
 }
 
 test('with its values it is what the CDK makes of the same configuration', () => {
