@@ -9,7 +9,18 @@ import type { Finding } from '../contract/finding.ts';
 import { type AnswerSummary, answers } from './answers.ts';
 import { ACCOUNT, matching, REGION, UUID } from './grammar.ts';
 import { limitedWords } from './headline.ts';
-import { bullet, field, heading, paragraph, type Room, shared, sizeOf, type Text, within } from './layout.ts';
+import {
+  bullet,
+  field,
+  firstFitting,
+  heading,
+  paragraph,
+  type Room,
+  shared,
+  sizeOf,
+  type Text,
+  within,
+} from './layout.ts';
 import { type Moment, momentOf, withoutDay } from './moment.ts';
 import { plain } from './plain.ts';
 import { wholeRecord } from './see-more.ts';
@@ -31,7 +42,7 @@ const ENOUGH: Room = { lines: 24, bytes: 1_700 };
 export function emailOf(alert: Alert, moment: Moment = momentOf(Date.now())): string {
   const shown = withoutDay(alert.finding.request.at ?? alert.finding.namespace.createdAt);
   const top = topOf(alert, moment);
-  const parts = CAPS.map((most) => {
+  const partsOf = (most: number) => {
     const [before, after] = [[...top, '', ...unsure(alert, most, shown)], more(alert)];
     const title = heading((alert.evidence ?? []).length > 0 ? 'Answers' : 'Record');
     const taken = sizeOf([...before, ...title, ...after, '']);
@@ -40,15 +51,13 @@ export function emailOf(alert: Alert, moment: Moment = momentOf(Date.now())): st
       bytes: MAX_MAIL.bytes - taken.bytes,
     };
     return { before: [...before, ...title], room, after };
-  });
-  const fitting = parts.find(({ room }) => room.lines >= ENOUGH.lines && room.bytes >= ENOUGH.bytes) ?? parts.at(-1);
-  if (fitting === undefined) return '';
-  return [
-    ...fitting.before,
-    ...shared(answersTo(alert, shown, fitting.before), fitting.room),
-    ...fitting.after,
-    '',
-  ].join('\n');
+  };
+  const { before, room, after } = firstFitting(
+    CAPS,
+    partsOf,
+    ({ room: { lines, bytes } }) => lines >= ENOUGH.lines && bytes >= ENOUGH.bytes,
+  );
+  return [...before, ...shared(answersTo(alert, shown, before), room), ...after, ''].join('\n');
 }
 
 const text = (label: string, forms: readonly string[]): Text => ({

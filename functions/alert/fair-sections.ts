@@ -20,10 +20,12 @@ const roomWithout = (room: Room, lines: readonly string[]): Room | undefined => 
   return left.lines >= 0 && left.bytes >= 0 ? left : undefined;
 };
 
-function restLine({ entries, more = 0, restWords }: MailSection, shown: number, rest: string): string[] {
-  const hidden = entries.length - shown + more;
+const hiddenOf = ({ entries, more = 0 }: MailSection, shown: number): number => entries.length - shown + more;
+
+function restLine(section: MailSection, shown: number, rest: string): string[] {
+  const hidden = hiddenOf(section, shown);
   if (hidden === 0) return [];
-  return bullet(restWords ? restWords(hidden) : `and ${hidden} more: ${rest}`);
+  return bullet(section.restWords ? section.restWords(hidden) : `and ${hidden} more: ${rest}`);
 }
 
 const leftOutLines = (titles: readonly string[], rest: string): string[] =>
@@ -36,18 +38,26 @@ const leftOutLines = (titles: readonly string[], rest: string): string[] =>
  * another. What has no room is counted.
  *
  * @param rest where what has no room is, as `in the report`
+ * @returns the lines, and whether nothing was left out
  */
-export function fairSections(sections: readonly MailSection[], room: Room, rest: string): string[] {
+export function fairSections(
+  sections: readonly MailSection[],
+  room: Room,
+  rest: string,
+): { lines: string[]; isWhole: boolean } {
   const filled = sections.filter(({ entries }) => entries.length > 0);
   const shown = shownOf(filled, room, rest);
-  if (shown.every((count) => count > 0)) return linesOf(filled, shown, rest);
+  if (shown.every((count) => count > 0)) {
+    const isWhole = filled.every((section, index) => hiddenOf(section, shown[index] ?? 0) === 0);
+    return { lines: linesOf(filled, shown, rest), isWhole };
+  }
   const reserve = leftOutLines(
     filled.map(({ title }) => title),
     rest,
   );
   const fewer = shownOf(filled, roomWithout(room, reserve) ?? { lines: 0, bytes: 0 }, rest);
   const none = filled.flatMap(({ title }, index) => (fewer[index] === 0 ? [title] : []));
-  return [...linesOf(filled, fewer, rest), ...leftOutLines(none, rest)];
+  return { lines: [...linesOf(filled, fewer, rest), ...leftOutLines(none, rest)], isWhole: false };
 }
 
 /** How many entries of each have room. */

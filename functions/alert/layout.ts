@@ -52,6 +52,20 @@ export const sizeOf = (lines: readonly string[]): Room => ({
   bytes: lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0),
 });
 
+/** What is made of the first choice that fits, else of the last one. No more of them are tried. */
+export function firstFitting<Choices extends readonly [unknown, ...unknown[]], Made>(
+  choices: Choices,
+  make: (choice: Choices[number]) => Made,
+  isFitting: (made: Made) => boolean,
+): Made {
+  let made = make(choices[0]);
+  for (const choice of choices.slice(1)) {
+    if (isFitting(made)) break;
+    made = make(choice);
+  }
+  return made;
+}
+
 /** A text that is shown in more or less of its length. */
 export interface Text {
   /** From the shortest to the whole; each says more than the one before it. */

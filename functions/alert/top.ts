@@ -9,7 +9,7 @@ import { gradeOf } from '../contract/grade.ts';
 import { defined } from '../kit/defined.ts';
 import { actorWords } from './actor.ts';
 import { headline, MEANINGS, namespaceName } from './headline.ts';
-import { bullet, paragraph, within } from './layout.ts';
+import { bullet, firstFitting, paragraph, within } from './layout.ts';
 import { clusterLink, logLink } from './links.ts';
 import { type Moment, whenWords, withoutDay } from './moment.ts';
 import { firstMessage, newsTexts } from './news.ts';
@@ -26,6 +26,9 @@ const PHONE = { columns: 60, rows: 42 } as const;
 /** How many rows the lines take on a phone, which wraps them. */
 export const rowsOnPhone = (lines: readonly string[]): number =>
   lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / PHONE.columns)), 0);
+
+/** Whether the lines can be the top of a mail. */
+export const isTop = (lines: readonly string[]): boolean => lines.length <= MAX_TOP && rowsOnPhone(lines) <= PHONE.rows;
 
 /** Lines, of names as long as can be. */
 const MAX_WHO = 4;
@@ -45,10 +48,8 @@ const CAPS = [
   { news: 1, reasons: 0, long: 0 },
 ] as const;
 
-export function topOf(alert: Alert, moment: Moment): string[] {
-  const tops = CAPS.map((caps) => [...matter(alert, moment), ...why(alert, caps), '', ...steps(alert)]);
-  return tops.find((top) => top.length <= MAX_TOP && rowsOnPhone(top) <= PHONE.rows) ?? tops.at(-1) ?? [];
-}
+export const topOf = (alert: Alert, moment: Moment): string[] =>
+  firstFitting(CAPS, (caps) => [...matter(alert, moment), ...why(alert, caps), '', ...steps(alert)], isTop);
 
 function matter(alert: Alert, moment: Moment): string[] {
   const { finding } = alert;

@@ -4,12 +4,12 @@ import type { Places } from '../destinations/destination.ts';
 import { MAX_MAIL } from '../email.ts';
 import { fairSections, type MailSection } from '../fair-sections.ts';
 import { shortId } from '../headline.ts';
-import { bullet, heading, paragraph, type Room, sizeOf } from '../layout.ts';
+import { bullet, firstFitting, heading, paragraph, type Room, sizeOf } from '../layout.ts';
 import { type Moment, momentOf, periodWords, withoutDay } from '../moment.ts';
 import { plain } from '../plain.ts';
 import { wholeRecord } from '../see-more.ts';
 import { stepLines } from '../step.ts';
-import { MAX_TOP, rowsOnPhone } from '../top.ts';
+import { isTop } from '../top.ts';
 import {
   actorPhrase,
   digestAdvice,
@@ -21,8 +21,6 @@ import {
   samplePhrase,
 } from './words.ts';
 
-/** Rows of a phone. */
-const MAX_ROWS = 42;
 /** How many rows of the digest are in the top: the first that fits. */
 const CAPS = [5, 4, 3, 2, 1, 0] as const;
 
@@ -30,12 +28,11 @@ const CAPS = [5, 4, 3, 2, 1, 0] as const;
 export function digestEmail(digest: Digest, { archive }: Places, moment: Moment = momentOf(Date.now())): string {
   const { rows, id, others } = digest;
   const all = rows.map((row, index) => rowLines(row, index + 1, withoutDay(digest.from)));
-  const tops = CAPS.map((most) => {
+  const topWith = (most: number) => {
     const shown = Math.min(most, rows.length);
     return { shown, lines: topOf(digest, all, shown, moment) };
-  });
-  const top =
-    tops.find(({ lines }) => lines.length <= MAX_TOP && rowsOnPhone(lines) <= MAX_ROWS) ?? tops.at(-1) ?? NONE;
+  };
+  const top = firstFitting(CAPS, topWith, ({ lines }) => isTop(lines));
   const before = [
     ...top.lines,
     '',
@@ -60,10 +57,8 @@ export function digestEmail(digest: Digest, { archive }: Places, moment: Moment 
     more: others?.rows ?? 0,
     restWords: (hidden) => hiddenWords(digest, rows.length + (others?.rows ?? 0) - hidden) ?? '',
   };
-  return [...before, ...fairSections([below], room, 'in the JSON'), ...end, ''].join('\n');
+  return [...before, ...fairSections([below], room, 'in the JSON').lines, ...end, ''].join('\n');
 }
-
-const NONE = { shown: 0, lines: [] };
 
 /** What is not shown, where only so many rows are. */
 const hiddenWords = (digest: Digest, shown: number): string | undefined =>

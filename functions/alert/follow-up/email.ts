@@ -6,7 +6,7 @@ import { MAX_MAIL } from '../email.ts';
 import { fairSections, type MailSection } from '../fair-sections.ts';
 import { ACCOUNT, matching, REGION, SHA256, UUID } from '../grammar.ts';
 import { shortId } from '../headline.ts';
-import { belowBullet, bullet, copyable, heading, paragraph, type Room, sizeOf } from '../layout.ts';
+import { belowBullet, bullet, copyable, firstFitting, heading, paragraph, type Room, sizeOf } from '../layout.ts';
 import { type Moment, momentOf, withoutDay } from '../moment.ts';
 import { wholeRecord } from '../see-more.ts';
 import type { StateMachineArns } from '../state-machine-arns.ts';
@@ -40,7 +40,7 @@ export function followUpEmail(
   const room: Room = { lines: MAX_MAIL.lines - taken.lines, bytes: MAX_MAIL.bytes - taken.bytes };
   const rest = whereRest(places);
   const told = loose([result ?? '', ...followUp.open].join(' '));
-  const bodies = LENGTHS.map((long) => {
+  const bodyOf = (long: number) => {
     const sections: MailSection[] = [
       entriesBelow(list, top.shown, long),
       { title: 'More to do', entries: actions.slice(TOP_ACTIONS).map((step) => stepLines(step, '-')) },
@@ -56,11 +56,10 @@ export function followUpEmail(
           .map((step) => stepLines(step, '-')),
       },
     ];
-    const lines = fairSections(sections, room, rest);
-    return { lines, isWhole: !lines.some((line) => line.startsWith('  - and ') || line.startsWith('No room')) };
-  });
-  const body = (bodies.find(({ isWhole }) => isWhole) ?? bodies.at(-1))?.lines ?? [];
-  return [...before, ...body, ...end, ''].join('\n');
+    return fairSections(sections, room, rest);
+  };
+  const { lines } = firstFitting(LENGTHS, bodyOf, ({ isWhole }) => isWhole);
+  return [...before, ...lines, ...end, ''].join('\n');
 }
 
 /** By it two sentences say the same. */

@@ -1,23 +1,23 @@
 /**
  * The top of the mail about a follow-up, for a phone at night: the state, of what, by whom, how long ago; what to do, with
- * one command each; what is open. In at most {@link MAX_TOP} lines and one screen of a phone.
+ * one command each; what is open. As short as {@link isTop} wants it.
  */
 import type { FollowUp } from '../../contract/follow-up.ts';
 import { defined } from '../../kit/defined.ts';
 import { duration } from '../../kit/phrase.ts';
 import type { Places } from '../destinations/destination.ts';
 import { EXECUTION, epochOf, matching } from '../grammar.ts';
-import { bullet, paragraph, sizeOf } from '../layout.ts';
+import { bullet, firstFitting, paragraph, sizeOf } from '../layout.ts';
 import { executionLink, objectLink } from '../links.ts';
 import { type Moment, whenWords, withoutDay } from '../moment.ts';
 import { wholeRecord } from '../see-more.ts';
 import { type AdviceStep, stepLines } from '../step.ts';
 import { harmless, quoted } from '../text.ts';
-import { MAX_TOP, rowsOnPhone } from '../top.ts';
+import { isTop } from '../top.ts';
 import { creatorAccess, followUpHeadline, matterOf, meaningOf } from './words.ts';
 
-/** Rows of a phone, and UTF-8: what is below has its place as well. */
-const MAX = { rows: 42, bytes: 3_300 } as const;
+/** UTF-8: what is below has its place as well. */
+const MAX_BYTES = 3_300;
 /** Actions in the top, after the look. */
 export const TOP_ACTIONS = 2;
 
@@ -58,7 +58,7 @@ export function followUpTop(
   moment: Moment,
 ): Top {
   const day = withoutDay(followUp.at);
-  const tops = CAPS.map(({ entries, long }): Top => {
+  const topWith = ({ entries, long }: (typeof CAPS)[number]): Top => {
     const shown = list.entries.slice(0, entries);
     const lines = [
       ...paragraph(`${followUpHeadline(followUp)} ${meaningOf(followUp)}`),
@@ -70,12 +70,9 @@ export function followUpTop(
       ...shown.flatMap((entry) => bullet(day(entry(long)))),
     ];
     return { lines, shown: shown.length };
-  });
-  return tops.find(isFitting) ?? tops.at(-1) ?? { lines: [], shown: 0 };
+  };
+  return firstFitting(CAPS, topWith, ({ lines }) => isTop(lines) && sizeOf(lines).bytes <= MAX_BYTES);
 }
-
-const isFitting = ({ lines }: Top): boolean =>
-  lines.length <= MAX_TOP && rowsOnPhone(lines) <= MAX.rows && sizeOf(lines).bytes <= MAX.bytes;
 
 /** The look comes first, but for access that is still open. */
 function stepsOf(followUp: FollowUp, actions: readonly AdviceStep[], places: Places): AdviceStep[] {
