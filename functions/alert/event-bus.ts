@@ -1,5 +1,6 @@
 /** What the destinations have in common that an event bus carries. */
 import * as z from 'zod/mini';
+import type { Message } from '../clients/send/sender.ts';
 import { EVENT_BUS } from '../kubernetes/names/aws.ts';
 
 /**
@@ -7,6 +8,14 @@ import { EVENT_BUS } from '../kubernetes/names/aws.ts';
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html (a rule's targets take no more)
  */
 export const MAX_ENTRY_BYTES = 262_144;
+
+/** An event. @param type its `detail-type` */
+export const busEvent = (type: string, detail: object): Message => ({
+  subject: type,
+  body: JSON.stringify(detail),
+  byProtocol: false,
+  attributes: {},
+});
 
 /** A rule has five targets at most. */
 const MAX_TARGETS = 5;

@@ -16,7 +16,7 @@ import { gradeOf } from '../../contract/grade.ts';
 import { jsonBytes } from '../../contract/sizes.ts';
 import { fitDigest } from '../digest/fit-digest.ts';
 import { digestHeadline, isDrill } from '../digest/words.ts';
-import { busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
+import { busEvent, busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
 import { fitAlert } from '../fit-alert.ts';
 import { followUpAudience, isClosing } from '../follow-up/state.ts';
 import { aboutOf, followUpHeadline, matterOf } from '../follow-up/words.ts';
@@ -113,9 +113,5 @@ const placeOf = ({ account, region, name }: Cluster, namespace: string | undefin
   namespace: nameOr(LABEL, namespace),
 });
 
-const eventOf = (type: keyof typeof DETAIL_TYPES, detail: object): Message => ({
-  subject: DETAIL_TYPES[type],
-  body: JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, ...detail }),
-  byProtocol: false,
-  attributes: {},
-});
+const eventOf = (type: keyof typeof DETAIL_TYPES, detail: object): Message =>
+  busEvent(DETAIL_TYPES[type], { schemaVersion: EVENT_SCHEMA_VERSION, ...detail });

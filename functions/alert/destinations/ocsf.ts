@@ -13,7 +13,7 @@ import type { FollowUp } from '../../contract/follow-up.ts';
 import { jsonBytes } from '../../contract/sizes.ts';
 import { fitDigest } from '../digest/fit-digest.ts';
 import { digestHeadline } from '../digest/words.ts';
-import { busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
+import { busEvent, busSchema, MAX_ENTRY_BYTES } from '../event-bus.ts';
 import { fitAlert } from '../fit-alert.ts';
 import { isClosing } from '../follow-up/state.ts';
 import { aboutOf, followUpHeadline, matterOf } from '../follow-up/words.ts';
@@ -94,9 +94,4 @@ function digestEvent(digest: Digest, places: Places): Message {
   });
 }
 
-const eventOf = (detail: object): Message => ({
-  subject: DETAIL_TYPE,
-  body: JSON.stringify(detail),
-  byProtocol: false,
-  attributes: {},
-});
+const eventOf = (detail: object): Message => busEvent(DETAIL_TYPE, detail);

@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import type { Message } from '../../clients/send/sender.ts';
 import { EVENT_SOURCE } from '../../contract/event-source.ts';
 import { gradesFrom } from '../../contract/vocabulary.ts';
-import { MAX_ENTRY_BYTES } from '../event-bus.ts';
+import { busEvent, MAX_ENTRY_BYTES } from '../event-bus.ts';
 import { leastSeverity, secretKeys, secretOf } from '../https.ts';
 import { alertIncident, digestIncident, followUpIncident, type Incident } from '../pagerduty/incident.ts';
 import { destination } from './destination.ts';
@@ -66,9 +66,4 @@ export const pagerduty = destination({
   },
 });
 
-const eventOf = (incident: Incident): Message => ({
-  subject: 'PagerDuty Alert Event',
-  body: JSON.stringify(incident),
-  byProtocol: false,
-  attributes: {},
-});
+const eventOf = (incident: Incident): Message => busEvent('PagerDuty Alert Event', incident);

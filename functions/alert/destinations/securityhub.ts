@@ -7,6 +7,7 @@ import type { Message } from '../../clients/send/sender.ts';
 import { EVENT_SOURCE } from '../../contract/event-source.ts';
 import { gradesFrom } from '../../contract/vocabulary.ts';
 import { type AsffEvent, alertFinding, digestFinding, followUpFinding } from '../asff/finding.ts';
+import { busEvent } from '../event-bus.ts';
 import { leastSeverity } from '../https.ts';
 import { momentOf } from '../moment.ts';
 import { destination } from './destination.ts';
@@ -42,9 +43,4 @@ export const securityhub = destination({
   },
 });
 
-const eventOf = (event: AsffEvent): Message => ({
-  subject: 'Namespace Sentinel ASFF',
-  body: JSON.stringify(event),
-  byProtocol: false,
-  attributes: {},
-});
+const eventOf = (event: AsffEvent): Message => busEvent('Namespace Sentinel ASFF', event);
