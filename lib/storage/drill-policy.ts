@@ -34,7 +34,8 @@ const hasRoom = (clusterNames: readonly string[]): boolean =>
 export class DrillPolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { table, key, topics, clusterNames }: DrillPolicyProps) {
     const stack = Stack.of(scope);
-    const named = hasRoom(clusterNames) ? clusterNames : ['*'];
+    const isEachNamed = hasRoom(clusterNames);
+    const named = isEachNamed ? clusterNames : ['*'];
     const groups = named.map((name) =>
       stack.formatArn({ service: 'logs', resource: `log-group:${controlPlaneLogGroup(name)}:*` }),
     );
@@ -85,7 +86,7 @@ export class DrillPolicy extends ManagedPolicy {
         }),
       ],
     });
-    if (named !== clusterNames)
+    if (!isEachNamed)
       for (const resource of clusters)
         acknowledgeWildcard(
           this,

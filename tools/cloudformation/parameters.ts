@@ -31,10 +31,7 @@ function substituted(value: unknown, placeholders: readonly Placeholder[], place
   if (first?.[0] === 'Fn::Sub' && entries.length === 1) return { 'Fn::Sub': inSub(first[1], placeholders, place) };
   return Object.fromEntries(
     entries.map(([key, each]) => {
-      if (
-        holds(key, placeholders) ||
-        (BEFORE_PARAMETERS.has(key) && JSON.stringify(each) !== undefined && mentions(each, placeholders))
-      )
+      if (holds(key, placeholders) || (BEFORE_PARAMETERS.has(key) && mentions(each, placeholders)))
         throw new Error(`${place}.${key}: CloudFormation takes no parameter here`);
       return [key, substituted(each, placeholders, `${place}.${key}`)];
     }),

@@ -1,7 +1,6 @@
 import type { Cluster } from '../../contract/finding.ts';
+import { clusterKey } from '../../contract/item-keys.ts';
 import type { Canaries, Canary, CanaryArrival, CanaryArrivals, CanaryState } from '../table/canaries.ts';
-
-const placeOf = ({ account, region, name }: Cluster): string => JSON.stringify([account, region, name]);
 
 /** Canaries in memory. */
 export class LocalCanaries implements Canaries, CanaryArrivals {
@@ -15,15 +14,15 @@ export class LocalCanaries implements Canaries, CanaryArrivals {
   async sent({ cluster, sentAt }: Canary, clusterUid: string | undefined): Promise<void> {
     const state = await this.state(cluster);
     const uids = clusterUid ? { seenUid: clusterUid, clusterUid: state.clusterUid ?? clusterUid } : {};
-    this.#states.set(placeOf(cluster), { ...state, sentAt, ...uids });
+    this.#states.set(clusterKey(cluster), { ...state, sentAt, ...uids });
   }
 
   async state(cluster: Cluster): Promise<CanaryState> {
-    return this.#states.get(placeOf(cluster)) ?? {};
+    return this.#states.get(clusterKey(cluster)) ?? {};
   }
 
   async know(cluster: Cluster, clusterUid: string): Promise<void> {
-    this.#states.set(placeOf(cluster), { ...(await this.state(cluster)), clusterUid });
+    this.#states.set(clusterKey(cluster), { ...(await this.state(cluster)), clusterUid });
   }
 
   async arrived(
@@ -31,12 +30,13 @@ export class LocalCanaries implements Canaries, CanaryArrivals {
     cluster: Cluster,
   ): Promise<number | undefined> {
     const canary = this.#kept.get(nonce);
-    if (!canary || canary.principal !== principal || placeOf(canary.cluster) !== placeOf(cluster)) return undefined;
+    if (!canary || canary.principal !== principal || clusterKey(canary.cluster) !== clusterKey(cluster))
+      return undefined;
     if (canary.auditId !== undefined && canary.auditId !== auditId) return undefined;
     canary.auditId = auditId;
     if (!isDelivered) return canary.sentAt;
     const state = await this.state(cluster);
-    this.#states.set(placeOf(cluster), { ...state, arrivedAt: Math.max(state.arrivedAt ?? 0, canary.sentAt) });
+    this.#states.set(clusterKey(cluster), { ...state, arrivedAt: Math.max(state.arrivedAt ?? 0, canary.sentAt) });
     return canary.sentAt;
   }
 }

@@ -1,8 +1,7 @@
 import type { DrillSighting } from '../../contract/drill.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { clusterKey } from '../../contract/item-keys.ts';
 import type { Drill, DrillArrivals, Drills } from '../table/drills.ts';
-
-const placeOf = ({ account, region, name }: Cluster): string => JSON.stringify([account, region, name]);
 
 /** Drills in memory. */
 export class LocalDrills implements Drills, DrillArrivals {
@@ -15,7 +14,7 @@ export class LocalDrills implements Drills, DrillArrivals {
 
   async arrived({ nonce, namespace, principal, auditId, at }: DrillSighting, cluster: Cluster): Promise<boolean> {
     const drill = this.#kept.get(nonce);
-    if (!drill || placeOf(drill.cluster) !== placeOf(cluster)) return false;
+    if (!drill || clusterKey(drill.cluster) !== clusterKey(cluster)) return false;
     if (drill.namespace !== namespace || drill.principal !== principal) return false;
     if (drill.from > at || drill.until < at || (drill.auditId ?? auditId) !== auditId) return false;
     drill.auditId = auditId;
