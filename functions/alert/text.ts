@@ -101,7 +101,7 @@ const HARMLESS_DOTS = [
 ];
 const LETTER = '\\p{L}\\p{M}\\w';
 const DOTS = new RegExp(
-  `(?<![${LETTER}.:/@[\\]-])(?:${HARMLESS_DOTS.join('|')})(?![${LETTER}@/[]|[.:-][${LETTER}@/[-])|\\.(?=[${LETTER}-])`,
+  `(?<![${LETTER}.:/@[\\]-])(?:${HARMLESS_DOTS.join('|')})(?![${LETTER}@/[]|[.:-]+[${LETTER}@/[-])|\\.(?=[${LETTER}-])`,
   'gu',
 );
 
