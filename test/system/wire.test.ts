@@ -51,13 +51,27 @@ async function forwarded(): Promise<string[]> {
   return messages;
 }
 
-/** The lines of the audit log up to the event, all of its files together, as EKS would have cut them. */
-function written(lastAuditId: string): string[] {
+/** All files of the audit log together. A rotation while they are read would hide the one that was renamed: then again. */
+function auditLogText(): string {
   const folder = dirname(twin.auditLog);
-  const rotated = readdirSync(folder).filter((name) => name !== 'audit.log');
-  const text = [...rotated.sort(), 'audit.log'].map((name) => readFileSync(join(folder, name), 'utf8')).join('');
-  const lines = text.split('\n').filter((line) => line !== '');
+  const rotated = () =>
+    readdirSync(folder)
+      .filter((name) => name !== 'audit.log')
+      .sort();
+  for (;;) {
+    const names = rotated();
+    const text = [...names, 'audit.log'].map((name) => readFileSync(join(folder, name), 'utf8')).join('');
+    if (rotated().join() === names.join()) return text;
+  }
+}
+
+/** The lines of the audit log up to the event, as EKS would have cut them. */
+function written(lastAuditId: string): string[] {
+  const lines = auditLogText()
+    .split('\n')
+    .filter((line) => line !== '');
   const last = lines.findIndex((line) => line.includes(lastAuditId));
+  expect(last).toBeGreaterThanOrEqual(0);
   return lines.slice(0, last + 1).map((line) => cutLine(line, MAX_LINE_BYTES));
 }
 
