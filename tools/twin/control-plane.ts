@@ -171,6 +171,7 @@ export async function startControlPlane(
         '--kube-api-qps=500', // by default it takes 5 s to start all controllers
         '--kube-api-burst=500',
         '--node-monitor-period=1s', // by default a node waits 5 s for its first taints to go
+        '--node-monitor-grace-period=5m', // on a busy machine a simulated node is late; kwok takes none back that was given up
         '--controllers=*,-nodeipam,-cloud-node-lifecycle,-service-lb-controller,-node-route-controller',
         '--leader-elect=false',
         '--secure-port=0',
@@ -195,6 +196,7 @@ export async function startControlPlane(
       `--kubeconfig=${file}`,
       '--manage-all-nodes=false',
       '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake', // a real node is its kubelet's
+      '--node-lease-duration-seconds=40', // as a kubelet has it; without leases a late heartbeat ends a node for good
       '--config=/dev/null',
     ],
   });
