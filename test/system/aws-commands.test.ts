@@ -22,6 +22,7 @@ import type { Trust } from '../../functions/clients/aws/role-trust.ts';
 import { localCloud } from '../../functions/clients/local/cloud.ts';
 import { LocalKubernetes } from '../../functions/clients/local/kubernetes.ts';
 import { releaseOffer } from '../../functions/contain/decide/release-offer.ts';
+import { Folder } from '../../functions/contain/framework/folder.ts';
 import { firstSnapshotKey } from '../../functions/contain/framework/folder-keys.ts';
 import { checkSnapshot } from '../../functions/contain/release/check-snapshot.ts';
 import { checkTarget } from '../../functions/contain/steps/check-target.ts';
@@ -375,8 +376,9 @@ test('what starts a playbook', async () => {
   const stage = new Stage();
   await stage.store.put(firstSnapshotKey(TARGET), '');
   const settings = { release: { byDefault: PLAYBOOKS.default?.release ?? '', clusters: {} } };
+  const folder = new Folder(stage.store, TARGET, 'runs/run-1');
   const offers = await Promise.all(
-    [undefined, HIGH.id].map((id) => releaseOffer(TARGET, id, { clients: { store: stage.store }, settings } as never)),
+    [undefined, HIGH.id].map((id) => releaseOffer(TARGET, id, folder, { settings } as never)),
   );
   const accept = ['webhook/validating/gate.example.com'];
   const refused = followUpAdvice({ ...FOLLOW_UPS.refused, override: { accept } }, PLAYBOOKS);

@@ -1,17 +1,17 @@
 import { command } from '../../contract/commands/command.ts';
 import type { Proposal, Target } from '../../contract/containment.ts';
 import { shortFindingId } from '../../contract/ids.ts';
-import { firstSnapshotKey } from '../framework/folder-keys.ts';
+import type { Folder } from '../framework/folder.ts';
 import type { DecideContext } from './step.ts';
 
-/** How to give the namespace back what it had, where it was contained: there is a snapshot of it then. */
+/** How to give the namespace back what it had, where it is contained. */
 export async function releaseOffer(
   target: Target,
   findingId: string | undefined,
-  { clients, settings }: DecideContext,
+  folder: Folder,
+  { settings }: DecideContext,
 ): Promise<Proposal[]> {
-  const snapshots = await clients.store.list(firstSnapshotKey(target));
-  if (snapshots.length === 0) return [];
+  if (!(await folder.isContained())) return [];
   const machine = machineOf(target.cluster.name, settings.release);
   const start = (mode: 'plan' | 'release'): string[] =>
     command('aws stepfunctions start-execution', [], {

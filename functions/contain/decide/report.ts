@@ -79,7 +79,7 @@ async function tell(
     summary,
     ...messagePartsOf(course, DECIDE_STEPS),
     open,
-    proposals: offers ? await releaseOffer(target, about, context) : [],
+    proposals: offers ? await releaseOffer(target, about, folder, context) : [],
     decision: { decision, reason, decidedBy },
     folder: folder.place,
   });

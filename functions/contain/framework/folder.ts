@@ -237,6 +237,12 @@ export class Folder {
     });
   }
 
+  /** Whether the namespace was contained and has not been given back everything since. */
+  async isContained(): Promise<boolean> {
+    const first = `${EVIDENCE.snapshots}/${this.#owner}${firstOf((await this.#releases()).length)}`;
+    return (await this.#store.list(first)).length > 0;
+  }
+
   #releases(): Promise<string[]> {
     return this.#store.list(`${EVIDENCE.releases}/${this.#owner}`);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { firstSnapshotKey } from '../../../functions/contain/framework/folder-keys.ts';
+import { firstSnapshotKey, ownerOf } from '../../../functions/contain/framework/folder-keys.ts';
+import { EVIDENCE } from '../../../functions/contract/evidence-keys.ts';
 import { creatorOf } from '../../../functions/contract/known-creator.ts';
 import { NOW, RELEASE, world } from './world.ts';
 
@@ -206,6 +207,16 @@ describe('release', () => {
       { findingId: id.slice(0, 16), mode: 'plan' },
       { findingId: id.slice(0, 16), mode: 'release' },
     ]);
+  });
+
+  test('is not offered where the namespace has been released since it was contained', async () => {
+    const { alerted, decide, told, files } = world();
+    const { id, cluster, namespace } = await alerted();
+    const target = { cluster, namespace: namespace.name ?? '', uid: namespace.uid ?? '' };
+    files.set(firstSnapshotKey(target), Buffer.of());
+    files.set(`${EVIDENCE.releases}/${ownerOf(target)}run-1.json`, Buffer.of());
+    await decide({ decision: 'legitimate', findingId: id, ...WHO });
+    expect(told[0]?.proposals).toEqual([]);
   });
 
   test('is not offered for an answer', async () => {
