@@ -3,8 +3,6 @@ import { Argument, Command } from 'commander';
 import type { Baseline } from '../../functions/clients/table/baseline.ts';
 import type { Cluster } from '../../functions/contract/finding.ts';
 import { defined } from '../../functions/kit/defined.ts';
-import { propose } from './baseline/propose.ts';
-import { list, revoke } from './baseline/stored.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
 import { type HelpText, withHelp } from './help.ts';
 import type { CommandRun } from './program.ts';
@@ -90,6 +88,7 @@ function proposeCommand(run: CommandRun): Command {
           region: region || undefined,
           account: account || undefined,
         });
+        const { propose } = await import('./baseline/propose.ts');
         return propose(files, { json, cluster }, task);
       }),
     );
@@ -129,9 +128,10 @@ function listCommand(run: CommandRun): Command {
     .addOption(regionOption('Region of the table'))
     .option('--json', 'print each as one line of JSON')
     .action(
-      run(async (task, { json = false, ...stored }: TableChoice & { json?: boolean }) =>
-        list(await openBaseline(task, stored), { json, now: Date.now() }, task),
-      ),
+      run(async (task, { json = false, ...stored }: TableChoice & { json?: boolean }) => {
+        const { list } = await import('./baseline/stored.ts');
+        return list(await openBaseline(task, stored), { json, now: Date.now() }, task);
+      }),
     );
 }
 
@@ -148,6 +148,7 @@ function revokeCommand(run: CommandRun): Command {
       run(async (task, options: Revoked) => {
         const { cluster: name, region, account, principal, as: impersonated, pattern: namePattern } = options;
         const key = { cluster: { name, region, account }, principal, namePattern, ...defined({ impersonated }) };
+        const { revoke } = await import('./baseline/stored.ts');
         return revoke(await openBaseline(task, options), key, task);
       }),
     );

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { CONTAIN_MODES, SCOPES } from '../../functions/contract/containment.ts';
-import { AUDIT_LOG_MINUTES } from '../../functions/contract/playbook-input.ts';
+import { AUDIT_LOG_MINUTES, CONTAIN_MODES, SCOPES } from '../../functions/contract/vocabulary.ts';
 import { withCluster } from './cluster-options.ts';
 import type { ContainCommandOptions } from './contain/run.ts';
 import { type HelpText, withHelp } from './help.ts';

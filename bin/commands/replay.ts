@@ -5,7 +5,6 @@ import { FORMS } from '../input/forms.ts';
 import { accountOption, clusterOption, regionOption } from './cluster-options.ts';
 import { type HelpText, withHelp } from './help.ts';
 import type { CommandRun } from './program.ts';
-import { replay } from './replay/replay.ts';
 
 interface Options {
   json?: boolean;
@@ -48,6 +47,7 @@ export function replayCommand(run: CommandRun): Command {
           region: region || undefined,
           account: account || undefined,
         });
+        const { replay } = await import('./replay/replay.ts');
         return replay(files, { json, cluster }, task);
       }),
     );

@@ -4,16 +4,15 @@ import {
   CONTAINMENT_OUTCOMES,
   CONTAINMENT_SCHEMA_VERSION,
   doneActionSchema,
-  MODES,
   proofSchema,
   proposalSchema,
-  SCOPES,
   STEP_STATUSES,
   stepKeySchema,
   targetSchema,
 } from './containment.ts';
 import { answerSchema } from './follow-up.ts';
 import { flag, list, open, otherwise, type Read, text, texts, tolerant } from './read.ts';
+import { MODES, SCOPES } from './vocabulary.ts';
 
 export const containmentReportSchema = open({
   schemaVersion: otherwise(z.literal(CONTAINMENT_SCHEMA_VERSION), CONTAINMENT_SCHEMA_VERSION),

@@ -6,27 +6,12 @@ import * as z from 'zod/mini';
 import { clusterSchema } from './finding.ts';
 import { CONTAIN_STEPS, DECIDE_STEPS, RELEASE_STEPS, type StepKey } from './playbook-steps.ts';
 import { facts, flag, list, number, object, open, otherwise, type Read, text, texts, tolerant } from './read.ts';
+import { MODES, type SCOPES } from './vocabulary.ts';
 
 /** Raised when a reader of what containment writes would break. */
 export const CONTAINMENT_SCHEMA_VERSION = 1;
 
-/**
- * - `plan`: every write is sent as a server-side dry run; says what `isolate` would do and what `remove` would do after it.
- * - `isolate`: everything but removal.
- * - `remove`: isolates, then asks, then stops what runs.
- * - `release`: of *release* alone, which takes `plan` or this.
- */
-export const CONTAIN_MODES = ['plan', 'isolate', 'remove'] as const;
-export const MODES = [...CONTAIN_MODES, 'release'] as const;
 export type Mode = (typeof MODES)[number];
-
-/**
- * What `remove` stops:
- * - `workloads`: what makes pods, and pods; the default.
- * - `pods`: the pods alone, and with them the connections that they hold open. What makes them stays, and the freeze keeps
- *   it from making others.
- */
-export const SCOPES = ['workloads', 'pods'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const targetSchema = object({ cluster: clusterSchema, namespace: z.string(), uid: z.string() });

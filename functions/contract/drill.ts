@@ -1,5 +1,4 @@
 /** The drill: a harmless namespace that `sentinel drill` makes to see that every link of the way answers. */
-import * as z from 'zod/mini';
 
 /** How the name of the namespace begins. */
 export const DRILL_NAMESPACE = 'sentinel-drill-';
@@ -15,8 +14,8 @@ export const DRILL_MANAGER = 'namespace-sentinel-drill-';
  *   identity and this time, and no other request has used it.
  * - `said`: its label or its request says so, and nothing confirms it. It is treated as real.
  */
-export const drillSchema = z.enum(['registered', 'said']);
-export type DrillState = z.infer<typeof drillSchema>;
+export const DRILL_STATES = ['registered', 'said'] as const;
+export type DrillState = (typeof DRILL_STATES)[number];
 
 /** What the creation of a drill's namespace must be, before its nonce is looked up. */
 export interface DrillSighting {

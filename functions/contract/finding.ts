@@ -3,7 +3,7 @@
  * never guessed.
  */
 import * as z from 'zod/mini';
-import { drillSchema } from './drill.ts';
+import { DRILL_STATES } from './drill.ts';
 import { ID } from './ids.ts';
 import { flag, list, mapOf, number, object, open, otherwise, pairs, type Read, text, texts, tolerant } from './read.ts';
 import { ACTOR_KINDS, OUTCOMES, SCHEMA_VERSION, SOURCE_KINDS } from './vocabulary.ts';
@@ -80,7 +80,7 @@ export const findingSchema = open({
     contradicts: text,
   }),
   /** What is known of it as a drill; absent where nothing says that it is one. */
-  drill: tolerant(drillSchema),
+  drill: tolerant(z.enum(DRILL_STATES)),
   /** Which values were shortened. */
   cut: list(cutSchema),
 });

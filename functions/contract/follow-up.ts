@@ -4,11 +4,9 @@ import { defined } from '../kit/defined.ts';
 import {
   CONTAINMENT_OUTCOMES,
   CONTAINMENT_SCHEMA_VERSION,
-  MODES,
   overridePart,
   proofSchema,
   proposalSchema,
-  SCOPES,
   type Scope,
   STEP_STATUSES,
   targetSchema,
@@ -28,7 +26,7 @@ import {
   texts,
   tolerant,
 } from './read.ts';
-import { SEVERITIES } from './vocabulary.ts';
+import { MODES, SCOPES, SEVERITIES } from './vocabulary.ts';
 
 /** Without these a person could not answer it. */
 const question = {

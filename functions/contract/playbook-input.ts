@@ -5,17 +5,12 @@ import { defined } from '../kit/defined.ts';
 import { isRecord } from '../kit/json.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../kubernetes/names/aws.ts';
 import { LABEL, UID } from '../kubernetes/names/kubernetes.ts';
-import { MODES, type Mode, SCOPES, type Scope, type Target } from './containment.ts';
+import type { Mode, Scope, Target } from './containment.ts';
 import { PlaybookInputError } from './errors.ts';
 import { isUnfilled, UNFILLED } from './fill-in.ts';
 import type { Cluster } from './finding.ts';
 import { asTyped, ID } from './ids.ts';
-
-/**
- * EKS delivers the logs of the control plane "within a few minutes"
- * (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
- */
-export const AUDIT_LOG_MINUTES = 5;
+import { AUDIT_LOG_MINUTES, MODES, SCOPES } from './vocabulary.ts';
 
 /** The input of *contain* or *release*, validated. */
 export interface PlaybookInput {

@@ -35,11 +35,29 @@ const NEVER_WORTH_CUTTING = 160;
  */
 export function fit<T>(value: T, maxBytes: number, keep: readonly string[] = []): { value: T; cut: Cut[] } {
   if (!(maxBytes >= MIN_FIT_BYTES)) throw new RangeError(`a size limit of ${maxBytes} bytes is below ${MIN_FIT_BYTES}`);
+  if (roomLeft(value, maxBytes) >= 0) return { value, cut: [] };
   let fitter = new Fitter(keep, maxBytes);
   if (fitter.full(value) <= maxBytes) return { value, cut: [] };
   const budget = maxBytes - ',"cut":[]'.length;
   if (fitter.least(value, fitter.full(value), ROOT) > budget) fitter = new Fitter([], maxBytes);
   return { value: fitter.shrink(value, budget, ROOT) as T, cut: fitter.cut };
+}
+
+/** More than any number, or the brackets, commas and colons of an entry, take. In bytes. */
+const MOST_OF_ENTRY = 64;
+/** A UTF-16 unit takes no more, as an escape. In bytes. */
+const MOST_OF_UNIT = 6;
+
+/** What is left of the room when the value is in it, taken for larger than it can be; negative as soon as it may not fit. */
+function roomLeft(value: unknown, room: number): number {
+  let left = room - MOST_OF_ENTRY;
+  if (typeof value === 'string') return left - MOST_OF_UNIT * value.length;
+  if (!isContainer(value)) return left;
+  for (const key of Object.keys(value)) {
+    left = roomLeft((value as Record<string, unknown>)[key], left - MOST_OF_UNIT * key.length);
+    if (left < 0) break;
+  }
+  return left;
 }
 
 /** Where a value stands. Its path is written only where it is asked for, as most of many entries are never cut. */

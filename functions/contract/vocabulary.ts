@@ -139,3 +139,26 @@ export type DigestFrequency = (typeof DIGEST_FREQUENCIES)[number];
 
 /** Raised when a reader of a `Digest` would break. */
 export const DIGEST_SCHEMA_VERSION = 1;
+
+/**
+ * - `plan`: every write is sent as a server-side dry run; says what `isolate` would do and what `remove` would do after it.
+ * - `isolate`: everything but removal.
+ * - `remove`: isolates, then asks, then stops what runs.
+ * - `release`: of *release* alone, which takes `plan` or this.
+ */
+export const CONTAIN_MODES = ['plan', 'isolate', 'remove'] as const;
+export const MODES = [...CONTAIN_MODES, 'release'] as const;
+
+/**
+ * What `remove` stops:
+ * - `workloads`: what makes pods, and pods; the default.
+ * - `pods`: the pods alone, and with them the connections that they hold open. What makes them stays, and the freeze keeps
+ *   it from making others.
+ */
+export const SCOPES = ['workloads', 'pods'] as const;
+
+/**
+ * EKS delivers the logs of the control plane "within a few minutes"
+ * (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
+ */
+export const AUDIT_LOG_MINUTES = 5;

@@ -10,7 +10,7 @@ jest.setTimeout(30_000);
 
 /** Runs the command line as a process of its own. */
 async function sentinel(args: string[], feed?: (stdin: Writable) => Promise<void>, nodeArgs: string[] = []) {
-  const child = spawn(process.execPath, [...nodeArgs, 'bin/sentinel.ts', ...args]);
+  const child = spawn(process.execPath, [...nodeArgs, 'bin/start.mjs', ...args]);
   const result: Result = { code: -1, stdout: '', stderr: '' };
   child.stdout.on('data', (text) => {
     result.stdout += text;
@@ -107,3 +107,15 @@ describe('memory does not grow with the input', () => {
     PATIENCE,
   );
 });
+
+/** Tells on standard error of each file that is loaded. */
+const LOADS = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module';
+  registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });`)}`;
+
+test('replay loads no schemas, no client of AWS or Kubernetes, and nothing of other commands but their options', async () => {
+  const { stderr, code } = await sentinel(['replay', '--json', SAMPLE], undefined, ['--import', LOADS]);
+  expect(code).toBe(0);
+  expect(stderr).toContain('/bin/commands/replay/replay.ts');
+  expect(stderr).not.toMatch(/node_modules\/(?!commander\/)|\/functions\/(?:checks|investigate|contain|alert)\//);
+}, 30_000);

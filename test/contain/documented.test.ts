@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals';
 import { runPlaybook } from '../../bin/local/playbook.ts';
 import { containMachine } from '../../functions/contain/machines/contain.ts';
 import { ISOLATION, REMOVAL } from '../../functions/contain/proofs/index.ts';
-import { CONTAIN_MODES } from '../../functions/contract/containment.ts';
 import { CONTAIN_TABLE } from '../../functions/contract/playbook-steps.ts';
+import { CONTAIN_MODES } from '../../functions/contract/vocabulary.ts';
 
 const lines = ['docs/playbooks.md', 'docs/proofs.md'].flatMap((page) => readFileSync(page, 'utf8').split('\n'));
 

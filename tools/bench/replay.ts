@@ -77,7 +77,7 @@ async function measured(folder: string, tell: (what: string) => void): Promise<R
   await writeLog(log);
   await pipeline(createReadStream(log), createGzip({ level: 6 }), createWriteStream(packed));
   const node = `'${process.execPath}'`;
-  const replay = (file: string) => `${node} bin/sentinel.ts replay --json '${file}' || [ $? = 1 ]`;
+  const replay = (file: string) => `${node} bin/start.mjs replay --json '${file}' || [ $? = 1 ]`;
   const size = `${Math.round(statSync(log).size / 1e6)} MB`;
   const plain: Peer[] = [
     {

@@ -44,7 +44,7 @@ export const buildFunctions = (dist: string): Promise<Metafile>[] =>
 /** In parts, so that a command loads what it needs. */
 export const buildCommandLine = (dist: string): Promise<Metafile> =>
   built({
-    entryPoints: ['bin/sentinel.ts', 'bin/replay-thread.ts'],
+    entryPoints: ['bin/sentinel.ts', 'bin/replay-thread.mjs'],
     outdir: join(dist, 'bin'),
     chunkNames: 'parts/[name]-[hash]',
     splitting: true,

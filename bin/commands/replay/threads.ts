@@ -6,7 +6,7 @@ import type { FromThread, ToThread } from './messages.ts';
 import type { FileEnd, Listener } from './read-file.ts';
 
 const IS_BUILT = import.meta.filename.endsWith('.js');
-const THREAD = join(PACKAGE_ROOT, ...(IS_BUILT ? ['dist', 'bin', 'replay-thread.js'] : ['bin', 'replay-thread.ts']));
+const THREAD = join(PACKAGE_ROOT, ...(IS_BUILT ? ['dist', 'bin', 'replay-thread.js'] : ['bin', 'replay-thread.mjs']));
 
 /** What a file has told and nobody has taken yet. */
 class Waiting {

@@ -1,9 +1,9 @@
 /** A thread of `sentinel replay`, which reads one file after another, beside other threads. */
 import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
-import type { Finding } from '../functions/contract/finding.ts';
-import { type FromThread, MAX_WAITING, type ToThread } from './commands/replay/messages.ts';
-import { type Listener, readFile } from './commands/replay/read-file.ts';
+import type { Finding } from '../../../functions/contract/finding.ts';
+import { type FromThread, MAX_WAITING, type ToThread } from './messages.ts';
+import { type Listener, readFile } from './read-file.ts';
 
 const port = parentPort;
 if (!port) throw new Error('this file is a thread of "sentinel replay", not a program');

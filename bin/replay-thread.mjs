@@ -1,0 +1,4 @@
+/** A thread of `sentinel replay`. */
+import './compile-cache.mjs';
+
+await import('./commands/replay/thread.ts');
