@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Alarm, evaluateAlarm } from '../../tools/twin/alarms/evaluate.ts';
 import { datapoints, evaluate } from '../../tools/twin/alarms/series.ts';
 import { evaluationRange, type MissingData, type StateRule, stateOf } from '../../tools/twin/alarms/state.ts';
 
@@ -16,12 +17,13 @@ const rule = (datapointsToAlarm: number, missingData: MissingData): StateRule =>
 const TREATMENTS = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 
 /**
- * The tables of the CloudWatch user guide ("Configuring how CloudWatch alarms treat missing data", *How alarm state is evaluated
- * when data is missing*): three evaluation periods, five datapoints in the evaluation range. Columns as in `TREATMENTS`; `before` is
+ * The tables of https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html (*How alarm state is
+ * evaluated when data is missing*): three evaluation periods, five datapoints in the evaluation range. Columns as in `TREATMENTS`; `before` is
  * "retain current state".
  */
 describe.each([
   [3, '0 - X - X', 'OK', 'OK', 'OK', 'OK'],
+  [3, '0 - - - -', 'OK', 'OK', 'OK', 'OK'],
   [3, '- - - - 0', 'OK', 'OK', 'OK', 'OK'],
   [3, '- - - - -', 'INSUFFICIENT_DATA', 'before', 'ALARM', 'OK'],
   [3, '0 X X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
@@ -99,10 +101,73 @@ describe('metric math', () => {
     expect(evaluate(expression, metrics)).toEqual(expected);
   });
 
-  test.each(['m0 + m1', 'RATE(m0)', 'SUM([m0', 'SUM(m0) m1', '3', 'FILL(m0, REPEAT)', 'm2', ''])(
-    'not %s',
-    (expression) => {
-      expect(() => evaluate(expression, metrics)).toThrow();
-    },
-  );
+  // Of a single metric, SUM, MAX and MIN are a number: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+  test.each([
+    'm0 + m1',
+    'RATE(m0)',
+    'SUM([m0',
+    'SUM([m0]) m1',
+    'SUM(m0)',
+    'MAX(m0)',
+    'MIN(m0)',
+    '3',
+    'FILL(m0, REPEAT)',
+    'm2',
+    '',
+  ])('not %s', (expression) => {
+    expect(() => evaluate(expression, metrics)).toThrow();
+  });
+});
+
+describe('an alarm', () => {
+  const stat = (Namespace: string) => ({ Metric: { Namespace, MetricName: 'm' }, Period: 60, Stat: 'Sum' });
+  const alarm = (parts: Partial<Alarm>): Alarm => ({
+    AlarmName: 'a',
+    Namespace: '',
+    MetricName: 'm',
+    StateValue: 'OK',
+    Period: 60,
+    Statistic: 'Sum',
+    EvaluationPeriods: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    TreatMissingData: 'breaching',
+    ...parts,
+  });
+
+  test.each<[string, Partial<Alarm>, string]>([
+    ['of another service', { Namespace: 'AWS/SQS' }, 'ALARM'],
+    ['of DynamoDB ignores missing data whatever it says', { Namespace: 'AWS/DynamoDB' }, 'OK'],
+    [
+      'with metric math over DynamoDB ignores it as well',
+      {
+        Metrics: [
+          { Id: 'm0', MetricStat: stat('AWS/DynamoDB'), ReturnData: false },
+          { Id: 'e', Expression: 'SUM([m0])' },
+        ],
+      },
+      'OK',
+    ],
+    [
+      'with FILL has nothing missing',
+      {
+        Metrics: [
+          { Id: 'm0', MetricStat: stat('AWS/DynamoDB'), ReturnData: false },
+          { Id: 'e', Expression: 'FILL(m0, 0)' },
+        ],
+      },
+      'ALARM',
+    ],
+  ])('%s', (_, parts, state) => {
+    expect(evaluateAlarm(alarm(parts), [], 600_000, 60_000)).toBe(state);
+  });
+
+  test('counts what comes late at its own time', () => {
+    const points = [{ at: 590_000, value: 1 }];
+    const written = [{ namespace: 'n', name: 'm', dimensions: {}, points }];
+    const one = alarm({ Namespace: 'n' });
+    expect(evaluateAlarm(one, [], 600_000, 60_000)).toBe('ALARM');
+    expect(evaluateAlarm(one, written, 620_000, 60_000)).toBe('OK');
+    expect(evaluateAlarm(one, written, 800_000, 60_000)).toBe('ALARM');
+  });
 });

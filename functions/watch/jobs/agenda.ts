@@ -3,6 +3,7 @@
 import type { Investigator } from '../../clients/send/investigator.ts';
 import type { Agenda, Due } from '../../clients/table/findings-table.ts';
 import type { InvestigationRequest } from '../../contract/investigation.ts';
+import { MINUTE_MS } from '../../contract/schedule.ts';
 import { defined } from '../../kit/defined.ts';
 import type { Job, WatchSettings } from '../job.ts';
 import { fairShare } from '../parts/shares.ts';
@@ -28,7 +29,6 @@ export interface AgendaSummary {
   more: boolean;
 }
 
-const MINUTE_MS = 60_000;
 /** The first pause before something comes back that was taken in vain: longer than investigation and alert may take. */
 const FIRST_PAUSE_MS = 10 * MINUTE_MS;
 const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;

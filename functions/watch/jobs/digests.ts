@@ -1,6 +1,7 @@
 /** Sends the digests whose hour, day or week has ended. */
 import type { DigestMessages } from '../../clients/send/digest-messages.ts';
 import type { DueDigests } from '../../clients/table/digests.ts';
+import { MINUTE_MS } from '../../contract/schedule.ts';
 import type { Job } from '../job.ts';
 
 export interface DueDigestClients {
@@ -18,7 +19,6 @@ export interface DigestSummary {
   digestsFailed: number;
 }
 
-const MINUTE_MS = 60_000;
 /** Before something comes back that was taken in vain: longer than *alert* may try. */
 const PAUSE_MS = 10 * MINUTE_MS;
 const LONGEST_PAUSE_MS = 6 * 60 * MINUTE_MS;

@@ -8,7 +8,7 @@ import type { KeyMetadata } from '@aws-sdk/client-kms';
 import type { StackKey } from '../../clients/aws/stack-key.ts';
 import type { HealthMessages } from '../../clients/send/health-messages.ts';
 import { command } from '../../contract/commands/command.ts';
-import { SCHEDULE_MINUTES } from '../../contract/schedule.ts';
+import { MINUTE_MS, SCHEDULE_MINUTES } from '../../contract/schedule.ts';
 import type { Job } from '../job.ts';
 import { fixLines } from '../parts/fix-lines.ts';
 
@@ -26,7 +26,7 @@ export interface KeyClients {
 }
 
 /** Who was told is told again after so long, while it lasts. */
-const AGAIN_MS = 60 * 60_000;
+const AGAIN_MS = 60 * MINUTE_MS;
 
 interface Unusable {
   /** What it is, as the subject of a mail names it. */

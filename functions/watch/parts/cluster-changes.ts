@@ -1,6 +1,7 @@
 /** Who changed our objects in a cluster, as its audit log tells. */
 import type { ClusterLog } from '../../clients/logs/cluster-log.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { MINUTE_MS } from '../../contract/schedule.ts';
 import { parseJson, record, text, texts } from '../../kit/json.ts';
 import { CLUSTER_SIDE_WRITES } from '../../kubernetes/filter-pattern.ts';
 import type { JobContext } from '../job.ts';
@@ -14,7 +15,6 @@ export interface ClusterChange {
   address: string;
 }
 
-const MINUTE_MS = 60_000;
 /** A change is seen within a run of the schedule; its line may have come in before or after. */
 const BACK_MS = 15 * MINUTE_MS;
 /** A busy log has empty pages; what is not found in so many is not waited for. */

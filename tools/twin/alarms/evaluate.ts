@@ -74,7 +74,8 @@ export function evaluateAlarm(alarm: Alarm, written: readonly Written[], until: 
   const series = formula ? evaluate(formula, metrics) : seriesOf(alarm, alarm.Period, alarm.Statistic);
   const { DatapointsToAlarm: datapointsToAlarm = evaluationPeriods, ComparisonOperator: comparison } = alarm;
   const { Threshold: threshold, TreatMissingData, StateValue: before } = alarm;
-  // Alarms on metrics of DynamoDB ignore missing data whatever they say.
-  const missingData = alarm.Namespace === 'AWS/DynamoDB' ? 'ignore' : TreatMissingData;
+  // "Alarms that evaluate metrics in the AWS/DynamoDB namespace always ignore missing data" (the page *missing data* of `state.ts`).
+  const namespaces = [alarm.Namespace, ...queries.map(({ MetricStat: stat }) => stat?.Metric.Namespace)];
+  const missingData = namespaces.includes('AWS/DynamoDB') ? 'ignore' : TreatMissingData;
   return stateOf(series, { comparison, threshold, evaluationPeriods, datapointsToAlarm, missingData }, before);
 }

@@ -1,4 +1,7 @@
-/** Datapoints of a metric, and metric math over them: as much of it as our alarms use. SIMULATED, as `state.ts`. */
+/**
+ * Datapoints of a metric, and metric math over them: as much of it as our alarms use. SIMULATED, as `state.ts`. *Metric math* is
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
 
 /** One datapoint for each period, the oldest first; undefined where there is none. */
 export type Series = readonly (number | undefined)[];
@@ -19,7 +22,10 @@ const STATISTICS: Record<string, (values: readonly number[]) => number> = {
   SampleCount: (values) => values.length,
 };
 
-/** Windows that end now: an alarm of a period of some minutes is evaluated each minute over the last of them. */
+/**
+ * Windows that end now: an alarm of a period of five minutes is evaluated each minute, over minutes 1 to 5, then 2 to 6 (the page
+ * *states* of `state.ts`). What was written counts at its own time, however late it came.
+ */
 export interface Windows {
   periodMs: number;
   count: number;
@@ -53,11 +59,21 @@ const seriesIn = (value: Value): Series[] => {
   return isSeries(value) ? [value] : [...value];
 };
 
-/** Over an array of metrics, each takes those that have data in a period. FILL gives every period a value. */
+/** Of a single metric, the functions below are one number, which is no result of an expression (*metric math*, list of functions). */
+const arrayIn = (value: Value): Series[] => {
+  if (typeof value === 'number' || isSeries(value)) throw new Error('of a single metric, it is a number');
+  return [...value];
+};
+
+/**
+ * Over an array of metrics, SUM, MAX and MIN give one series (*metric math*). That they take those that have data in a period is
+ * what others report; `docs/unverified.md` has it. FILL gives every period a value, the latest one too, so that what comes late has
+ * the filler until it is there.
+ */
 const FUNCTIONS: Record<string, (args: readonly Value[]) => Series> = {
-  SUM: ([metrics = []]) => overPeriods(seriesIn(metrics), sum),
-  MAX: ([metrics = []]) => overPeriods(seriesIn(metrics), (values) => Math.max(...values)),
-  MIN: ([metrics = []]) => overPeriods(seriesIn(metrics), (values) => Math.min(...values)),
+  SUM: ([metrics = []]) => overPeriods(arrayIn(metrics), sum),
+  MAX: ([metrics = []]) => overPeriods(arrayIn(metrics), (values) => Math.max(...values)),
+  MIN: ([metrics = []]) => overPeriods(arrayIn(metrics), (values) => Math.min(...values)),
   FILL: ([metric = [], filler]) => {
     if (typeof filler !== 'number') throw new Error('the twin fills with numbers alone');
     return seriesIn(metric)[0]?.map((value) => value ?? filler) ?? [];

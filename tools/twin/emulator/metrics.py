@@ -22,12 +22,16 @@ EMBEDDED = '"CloudWatchMetrics"'
 
 
 def embedded(message):
-    """Records the metrics that a log line carries (CloudWatch user guide, "Embedded metric format specification")."""
+    """Records the metrics that a log line carries, at the time that it gives, however late it comes.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
     if EMBEDDED not in message:
         return
     try:
         line = json.loads(message)
         directives = line["_aws"]["CloudWatchMetrics"]
+        at = line["_aws"]["Timestamp"] / 1000
     except (ValueError, KeyError, TypeError):
         return
     for directive in directives:
@@ -35,9 +39,10 @@ def embedded(message):
             dimensions = {name: str(line[name]) for name in names}
             for metric in directive["Metrics"]:
                 values = line[metric["Name"]]
+                key = (directive["Namespace"], metric["Name"], cloudwatch._dims_key(dimensions))
+                point = {"Timestamp": at, "Unit": metric.get("Unit", "None"), "Dimensions": dimensions}
                 for value in values if isinstance(values, list) else [values]:
-                    unit = metric.get("Unit", "None")
-                    cloudwatch.record_metric(directive["Namespace"], metric["Name"], value, unit, dimensions)
+                    cloudwatch._metric_bucket(key).append({**point, "Value": float(value)})
 
 
 def filtered(group_name, events):
