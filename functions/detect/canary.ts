@@ -1,8 +1,8 @@
 import { type CanarySighting, nonceIn } from '../contract/canary.ts';
 import type { AuditEvent } from '../kubernetes/audit-event.ts';
 import { GROUPS } from '../kubernetes/quarantine.ts';
+import { parameter } from '../kubernetes/request-query.ts';
 import { actorOf } from './actor.ts';
-import { parameter } from './query.ts';
 
 /**
  * What may be a canary of *watch*: the attempt to create a namespace as a dry run that the API server refused with 403, asked by

@@ -1,8 +1,8 @@
 import type { Outcome } from '../contract/vocabulary.ts';
 import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
 import { GROUPS } from '../kubernetes/quarantine.ts';
+import { parameter } from '../kubernetes/request-query.ts';
 import { stringOf } from './audit-event.ts';
-import { parameter } from './query.ts';
 
 /** Says why an event is neither the creation of a namespace nor an attempt at one; undefined when it may be one. */
 type Exclusion = (event: AuditEvent) => string | undefined;

@@ -5,9 +5,9 @@ import { MAX_DELETION_BYTES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { isRecord } from '../kit/json.ts';
 import { type AuditEvent, metadataOf } from '../kubernetes/audit-event.ts';
+import { isDryRun } from '../kubernetes/request-query.ts';
 import { actorOf } from './actor.ts';
 import { stringOf } from './audit-event.ts';
-import { parameter } from './query.ts';
 import type { LogRecord } from './record.ts';
 
 /** The deletion that an event tells of, or why it is none; undefined where it is another request. */
@@ -31,12 +31,6 @@ export function deletionOf(event: AuditEvent, { cluster }: LogRecord): Deletion 
     }),
   };
   return fit(deletion, MAX_DELETION_BYTES, ['findingId', 'actor.kind', 'actor.principalArn', 'at']).value;
-}
-
-/** By its query, or by the options in its body (`DeleteOptions` in `k8s.io/apimachinery/pkg/apis/meta/v1/types.go`). */
-function isDryRun({ requestUri, requestObject }: AuditEvent): boolean {
-  const wanted: unknown = requestObject?.['dryRun'];
-  return parameter(requestUri, 'dryRun') !== undefined || (Array.isArray(wanted) && wanted.length > 0);
 }
 
 /** The answer is the namespace, which is Terminating; or, where it was gone at once, a Status that names it. */

@@ -1,7 +1,7 @@
 import { DRILL_LABEL, type DrillSighting, drillNonceIn } from '../contract/drill.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { AuditEvent } from '../kubernetes/audit-event.ts';
-import { parameter } from './query.ts';
+import { parameter } from '../kubernetes/request-query.ts';
 
 /**
  * What may be the namespace of a drill: one that was created, by an IAM identity as itself, with a nonce. Whether the nonce is

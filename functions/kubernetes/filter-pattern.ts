@@ -16,15 +16,29 @@ export const NAMESPACE_WRITES: string = `{ ${[
   anyOf('$.stage', ['ResponseComplete', 'ResponseStarted', 'Panic']), // what is refused unheard ends at ResponseStarted
 ].join(' && ')} }`;
 
+/** Writes to the objects of a name, and deletions of whole collections of their kind, which name no object. */
+const writesTo = (name: string): string =>
+  `((${anyOf('$.verb', ['create', 'update', 'patch', 'delete'])} && ($.objectRef.name = "${name}")) || ($.verb = "deletecollection"))`;
+
 /**
- * Writes to what `cluster/` installs, by the beginning of its names, and deletions of whole collections of such kinds, which name no
- * object. *watch* asks the log for them when it sees a change.
+ * Writes in a cluster on which the sentinel rests: to what `cluster/` installs, by the beginning of its names, and to the ConfigMap
+ * `aws-auth`. *watch* asks the log for them.
  */
-export const CLUSTER_SIDE_WRITES: string = `{ ${[
-  anyOf('$.objectRef.apiGroup', ['admissionregistration.k8s.io', 'rbac.authorization.k8s.io']),
-  '($.stage = "ResponseComplete")',
-  `((${anyOf('$.verb', ['create', 'update', 'patch', 'delete'])} && ($.objectRef.name = "namespace-sentinel*")) || ($.verb = "deletecollection"))`,
-].join(' && ')} }`;
+export const CLUSTER_SIDE_WRITES: string = `{ ($.stage = "ResponseComplete") && (${[
+  [
+    anyOf('$.objectRef.apiGroup', ['admissionregistration.k8s.io', 'rbac.authorization.k8s.io']),
+    anyOf('$.objectRef.resource', [
+      'validatingadmissionpolicies',
+      'validatingadmissionpolicybindings',
+      'clusterroles',
+      'clusterrolebindings',
+    ]),
+    writesTo('namespace-sentinel*'),
+  ],
+  ['($.objectRef.resource = "configmaps")', '($.objectRef.namespace = "kube-system")', writesTo('aws-auth')],
+]
+  .map((terms) => `(${terms.join(' && ')})`)
+  .join(' || ')}) }`;
 
 /** Quotes, colons and commas of JSON: the syntax of CloudWatch's regular expressions has no quote. */
 const SEPARATOR = '...';

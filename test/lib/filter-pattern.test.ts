@@ -155,23 +155,35 @@ describe('the pattern for cut lines', () => {
   });
 });
 
-describe('the pattern of writes to what is installed', () => {
-  const group = 'admissionregistration.k8s.io';
+describe('the pattern of writes on which the sentinel rests', () => {
+  const policies = { apiGroup: 'admissionregistration.k8s.io', resource: 'validatingadmissionpolicies' };
+  const rbac = 'rbac.authorization.k8s.io';
+  const configMaps = { resource: 'configmaps', namespace: 'kube-system' };
   const write = (verb: string, objectRef: object, changes: object = {}) =>
-    matchesJson(CLUSTER_SIDE_WRITES, event({ verb, objectRef: { apiGroup: group, ...objectRef }, ...changes }));
+    matchesJson(CLUSTER_SIDE_WRITES, event({ verb, objectRef, ...changes }));
 
-  test('takes each write to an object of ours, and deletions of whole collections', () => {
-    for (const verb of ['create', 'update', 'patch', 'delete'])
-      expect([verb, write(verb, { name: 'namespace-sentinel-freeze' })]).toEqual([verb, true]);
-    expect(write('patch', { apiGroup: 'rbac.authorization.k8s.io', name: 'namespace-sentinel:watch' })).toBe(true);
-    expect(write('deletecollection', {})).toBe(true);
+  test('takes each write to an object of ours and to aws-auth, and deletions of whole collections', () => {
+    for (const verb of ['create', 'update', 'patch', 'delete']) {
+      expect([verb, write(verb, { ...policies, name: 'namespace-sentinel-freeze' })]).toEqual([verb, true]);
+      expect([verb, write(verb, { ...configMaps, name: 'aws-auth' })]).toEqual([verb, true]);
+    }
+    for (const resource of ['clusterroles', 'clusterrolebindings'])
+      expect(write('patch', { apiGroup: rbac, resource, name: 'namespace-sentinel:watch' })).toBe(true);
+    expect(write('deletecollection', policies)).toBe(true);
+    expect(write('deletecollection', configMaps)).toBe(true);
   });
 
   test('takes nothing else', () => {
-    expect(write('get', { name: 'namespace-sentinel-freeze' })).toBe(false);
-    expect(write('patch', { name: 'kyverno' })).toBe(false);
-    expect(write('patch', { apiGroup: 'apps', name: 'namespace-sentinel-x' })).toBe(false);
-    expect(write('patch', { name: 'namespace-sentinel-freeze' }, { stage: 'ResponseStarted' })).toBe(false);
+    const ours = { ...policies, name: 'namespace-sentinel-freeze' };
+    expect(write('get', ours)).toBe(false);
+    expect(write('patch', { ...policies, name: 'kyverno' })).toBe(false);
+    expect(write('patch', { ...policies, apiGroup: 'apps', name: 'namespace-sentinel-x' })).toBe(false);
+    expect(write('patch', ours, { stage: 'ResponseStarted' })).toBe(false);
+    expect(write('patch', { ...configMaps, name: 'coredns' })).toBe(false);
+    expect(write('patch', { ...configMaps, namespace: 'shop', name: 'aws-auth' })).toBe(false);
+    // What a namespace's deletion takes along, and what the playbook writes in a namespace.
+    expect(write('deletecollection', { apiGroup: rbac, resource: 'rolebindings', namespace: 'shop' })).toBe(false);
+    expect(write('create', { apiGroup: rbac, resource: 'rolebindings', name: 'namespace-sentinel-x7k2p' })).toBe(false);
   });
 
   test('is not longer than CloudWatch Logs takes', () => {

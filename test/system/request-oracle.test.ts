@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judge } from '../../functions/detect/judge.ts';
 import { readLostEvents } from '../../functions/detect/lost-event.ts';
-import { parameter } from '../../functions/detect/query.ts';
+import { parameter } from '../../functions/kubernetes/request-query.ts';
 import { oracle } from '../../tools/twin/binaries.ts';
 import { finish } from '../../tools/twin/commands.ts';
 import { creation, line } from '../detect/events.ts';

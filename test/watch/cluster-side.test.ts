@@ -33,19 +33,27 @@ function installed(): Map<string, KubernetesObject> {
 }
 
 let live: Map<string, KubernetesObject>;
+/** Of the audit log; each line has its place as its id. */
 let log: object[] | Error;
+let pages: number;
+let unknown: string[];
+let now: number;
 let asked: { from: number; to: number; pattern: string }[];
 let forbidden: boolean;
 let mails: { subject: string; text: string }[];
-let state: ChainState | undefined;
+/** By what they are about. */
+let states: Record<string, ChainState>;
 
 beforeEach(() => {
   live = installed();
   log = [];
+  pages = 2;
+  unknown = [];
+  now = NOW;
   asked = [];
   forbidden = false;
   mails = [];
-  state = undefined;
+  states = {};
 });
 
 const run = () =>
@@ -66,13 +74,15 @@ const run = () =>
         events: async (_, page) => {
           asked.push(page);
           if (log instanceof Error) throw log;
+          const at = Number(page.token ?? 1);
+          if (at < pages) return { events: [], token: `${at + 1}` };
           const events = log.map((each, index) => ({
             id: `${index}`,
-            timestamp: 0,
+            timestamp: NOW - 60_000,
             logStream: 's',
             message: JSON.stringify(each),
           }));
-          return page.token === undefined ? { events: [], token: 'next' } : { events };
+          return { events: events.filter(({ timestamp }) => timestamp >= page.from && timestamp <= page.to) };
         },
       },
       ownLists: Object.fromEntries(
@@ -81,12 +91,12 @@ const run = () =>
         ),
       ),
       chainStates: {
-        read: async (place) => {
-          expect(place).toEqual({ ...CLUSTER, about: 'cluster-side' });
-          return state;
+        read: async ({ about = '', ...cluster }) => {
+          expect(cluster).toEqual(CLUSTER);
+          return states[about];
         },
-        write: async (_, written) => {
-          state = structuredClone(written);
+        write: async ({ about = '' }, written) => {
+          states[about] = structuredClone(written);
         },
       },
       health: { tell: async (subject, text) => void mails.push({ subject, text }) },
@@ -94,11 +104,11 @@ const run = () =>
     settings: { maxPerRun: 1, role: '' },
     clusters: [CLUSTER],
     signal: new AbortController().signal,
-    now: () => NOW,
+    now: () => now,
     failed: (_, error) => {
       throw error;
     },
-    unknown: () => {},
+    unknown: (what, error) => void unknown.push(`${what}: ${(error as Error).message}`),
     problem: () => {},
   });
 
@@ -108,9 +118,9 @@ const change = (path: string, changes: object): void => {
 const pathOf = (kind: string, name: string): string => RESOURCES[kind] + encodeURIComponent(name);
 const specOf = (path: string) => structuredClone(live.get(path)?.['spec']) as Record<string, unknown>;
 
-test('nothing is told where all is as shipped, and the log is not asked', async () => {
-  await expect(run()).resolves.toEqual({ different: 0 });
-  expect([mails, asked]).toEqual([[], []]);
+test('nothing is told where all is as shipped, and nobody wrote to it', async () => {
+  await expect(run()).resolves.toEqual({ different: 0, writes: 0 });
+  expect(mails).toEqual([]);
 });
 
 describe('a change is told once', () => {
@@ -199,28 +209,44 @@ describe('a change is told once', () => {
   });
 });
 
-test('whoever did it is named from the audit log, without those who were refused', async () => {
+/** A write as the audit log has it. */
+const write = (changes: object = {}) => ({
+  stage: 'ResponseComplete',
+  verb: 'delete',
+  user: { username: 'eve' },
+  objectRef: {
+    apiGroup: 'admissionregistration.k8s.io',
+    resource: 'validatingadmissionpolicies',
+    name: 'namespace-sentinel-freeze',
+  },
+  responseStatus: { code: 200 },
+  sourceIPs: ['10.0.0.1', '203.0.113.9'],
+  requestReceivedTimestamp: '2026-11-30T07:58:00Z',
+  ...changes,
+});
+const IN_WORDS =
+  'delete validatingadmissionpolicies namespace-sentinel-freeze at 2026-11-30T07:58:00Z, from 203[.]0[.]113[.]9';
+const WRITES = 'write to what Namespace Sentinel installed';
+
+test('whoever did it is named from the audit log, without those who were refused, and told once', async () => {
   live.delete(FREEZE);
-  const event = (username: string, code: number, extra?: object) => ({
-    verb: 'delete',
-    user: { username, extra },
-    objectRef: { resource: 'validatingadmissionpolicies', name: 'namespace-sentinel-freeze' },
-    responseStatus: { code },
-    sourceIPs: ['10.0.0.1', '203.0.113.9'],
-    requestReceivedTimestamp: '2026-11-30T07:58:00Z',
-  });
   log = [
-    event('mallory', 403),
-    event('eve\n- nobody: https://evil.example/', 200),
-    event('kubernetes-admin', 200, { arn: ['arn:aws:sts::111122223333:assumed-role/admin/eve'] }),
+    write({ user: { username: 'mallory' }, responseStatus: { code: 403 } }),
+    write({ user: { username: 'eve\n- nobody: https://evil.example/' } }),
+    write({
+      user: { username: 'kubernetes-admin', extra: { arn: ['arn:aws:sts::111122223333:assumed-role/admin/eve'] } },
+      impersonatedUser: { username: 'system:admin' },
+    }),
   ];
   await run();
-  const who = mails[0]?.text.split('\n').filter((each) => each.includes(': delete ')) ?? [];
+  const who = mails[0]?.text.split('\n').filter((each) => each.includes(': delete ') || each.includes('admin: ')) ?? [];
   expect(who).toEqual([
-    '- eve?- nobody: https[:]//evil[.]example/: delete validatingadmissionpolicies namespace-sentinel-freeze at 2026-11-30T07:58:00Z, from 203[.]0[.]113[.]9',
-    '- arn:aws:sts::111122223333:assumed-role/admin/eve: delete validatingadmissionpolicies namespace-sentinel-freeze at 2026-11-30T07:58:00Z, from 203[.]0[.]113[.]9',
+    `- eve?- nobody: https[:]//evil[.]example/: ${IN_WORDS}`,
+    `- arn:aws:sts::111122223333:assumed-role/admin/eve as system:admin: ${IN_WORDS}`,
   ]);
   expect(asked[0]).toMatchObject({ from: NOW - 15 * 60_000, to: NOW });
+  await run();
+  expect(mails).toHaveLength(1);
 });
 
 test('a change is told also where the log does not answer', async () => {
@@ -228,4 +254,89 @@ test('a change is told also where the log does not answer', async () => {
   log = new Error('throttled');
   await run();
   expect(mails[0]?.text).toContain('Who did it is not in the audit log yet');
+  expect(unknown).toEqual(['who changed the cluster side of prod: throttled']);
+});
+
+describe('a write in the audit log is told once', () => {
+  test('where it was taken back before the cluster was looked at', async () => {
+    log = [write(), write({ verb: 'create' })];
+    await expect(run()).resolves.toEqual({ different: 0, writes: 2 });
+    await expect(run()).resolves.toEqual({ different: 0, writes: 0 });
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.subject).toBe(`prod: 2 ${WRITES.replace('write', 'writes')}`);
+    expect(mails[0]?.text).toContain(`- eve: ${IN_WORDS}\n- eve: ${IN_WORDS.replace('delete', 'create')}`);
+    now += 20 * 60_000;
+    log = [];
+    await run();
+    expect(mails).toHaveLength(1);
+  });
+
+  test('where its line comes after the difference was told', async () => {
+    live.delete(FREEZE);
+    await run();
+    log = [write()];
+    await run();
+    await run();
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      'prod: 1 change of what Namespace Sentinel installed',
+      `prod: 1 ${WRITES}`,
+    ]);
+  });
+
+  test('also one that has the audit id of another', async () => {
+    log = [write({ auditID: 'a' })];
+    await run();
+    log = [write({ auditID: 'a' }), write({ auditID: 'a', verb: 'patch' })];
+    await run();
+    expect(mails.map(({ text }) => text.includes(': patch '))).toEqual([false, true]);
+  });
+
+  test('of aws-auth by a message of its own', async () => {
+    live.delete(FREEZE);
+    const objectRef = { resource: 'configmaps', namespace: 'kube-system', name: 'aws-auth' };
+    log = [write({ verb: 'update', objectRef, requestObject: { data: { mapRoles: '- rolearn: arn:evil' } } }), write()];
+    await run();
+    await run();
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      'prod: 1 change of what Namespace Sentinel installed',
+      'prod: 1 write to aws-auth, which lets IAM identities in',
+    ]);
+    expect(mails[1]?.text).toContain('- eve: update configmaps aws-auth at 2026-11-30T07:58:00Z');
+    expect(mails[1]?.text).not.toContain('arn:evil');
+  });
+
+  test('where the cluster does not answer', async () => {
+    live.get = () => {
+      throw new KubernetesError(500, 'InternalError', 'down');
+    };
+    log = [write()];
+    await expect(run()).rejects.toThrow('down');
+    expect(mails.map(({ subject }) => subject)).toEqual([`prod: 1 ${WRITES}`]);
+  });
+
+  test('and not where nothing was changed by it', async () => {
+    log = [
+      write({ responseStatus: { code: 403 } }),
+      write({ verb: 'patch', requestURI: '/apis/x?dryRun=All' }),
+      write({ requestObject: { dryRun: ['All'] } }),
+      write({ verb: 'update', objectRef: { ...write().objectRef, subresource: 'status' } }),
+    ];
+    await expect(run()).resolves.toEqual({ different: 0, writes: 0 });
+  });
+
+  test('and what only looks like a dry run is told', async () => {
+    log = [
+      write({ verb: 'patch', requestURI: '/apis/x?dryRun=%zz' }),
+      write({ verb: 'patch', requestObject: { dryRun: ['All'] } }),
+    ];
+    await expect(run()).resolves.toEqual({ different: 0, writes: 2 });
+  });
+
+  test('of many, so many that a message can be read; and what is kept of them fits into an item', async () => {
+    log = Array.from({ length: 3_000 }, () => write());
+    await expect(run()).resolves.toEqual({ different: 0, writes: 1_000 });
+    expect(mails[0]?.text).toContain('- and 980 more');
+    expect(unknown).toEqual([expect.stringContaining('too long')]);
+    expect(Object.keys(states['cluster-writes']?.broken ?? {})).toHaveLength(1_000);
+  });
 });

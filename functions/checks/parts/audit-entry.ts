@@ -2,6 +2,7 @@ import type { LogEntry } from '../../clients/logs/log-search.ts';
 import { defined } from '../../kit/defined.ts';
 import { text, texts } from '../../kit/json.ts';
 import { type AuditUser, auditEventOf, metadataOf } from '../../kubernetes/audit-event.ts';
+import { isDryRun } from '../../kubernetes/request-query.ts';
 
 type Json = Record<string, unknown>;
 
@@ -77,7 +78,7 @@ function auditEntry(entry: LogEntry, json: Json): AuditEntry {
     name,
     path: uri?.pathname,
     code: event.code,
-    dryRun: uri?.searchParams.has('dryRun') ?? false,
+    dryRun: isDryRun(event),
     address: event.sourceIps?.at(-1) || undefined,
     userAgent: event.userAgent,
     requestObject,

@@ -1,7 +1,8 @@
 /**
  * Compares what `cluster/` has installed in each cluster with what is shipped, in every run: our admission policies with their bindings
  * and lists, the ClusterRoles of our identities, and whose they are. Whatever is changed or gone is told with who did it, where the
- * audit log has it by then.
+ * audit log has it by then. Each other write to them in that log is told as well, once: what was put back before the next look; and
+ * each write to the ConfigMap `aws-auth`, which is not compared.
  */
 import type { Kubernetes, KubernetesAccess, KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
 import type { ClusterLog } from '../../clients/logs/cluster-log.ts';
@@ -13,10 +14,10 @@ import { digestOfBinding, digestOfRole, examinePolicy, listDigest } from '../../
 import { SHIPPED_POLICIES } from '../../kubernetes/shipped-policies.ts';
 import { SHIPPED_BINDINGS, SHIPPED_ROLES } from '../../kubernetes/shipped-roles.ts';
 import type { Job, JobContext } from '../job.ts';
-import { type ClusterChange, changesOf } from '../parts/cluster-changes.ts';
+import type { ClusterChange } from '../parts/cluster-changes.ts';
+import { tellWrites, whoLines, writesIn } from '../parts/cluster-writes.ts';
 import { type DifferenceClients, type DifferenceWords, tellDifferences } from '../parts/differences.ts';
 import { eachCluster } from '../parts/each-cluster.ts';
-import { shown } from '../parts/shown.ts';
 
 export interface ClusterSideClients extends DifferenceClients {
   kubernetes: KubernetesAccess;
@@ -80,44 +81,50 @@ async function readAll(
 const NOT_ALLOWED =
   'The cluster does not let watch read them: its ClusterRole namespace-sentinel:watch, or the binding of it, is missing or older than this version.';
 
-async function compare(cluster: Cluster, context: JobContext<ClusterSideClients>): Promise<number> {
-  const says = await readAll(await context.clients.kubernetes.connect(cluster, context.signal), context);
-  const place = { ...cluster, about: 'cluster-side' as const };
-  await tellDifferences(place, says, (fresh) => wordsFor(cluster, fresh, context), context);
-  return says.length;
+/**
+ * The log is read first, so that whoever changed something is named with it; where the cluster does not answer, the writes are told all
+ * the same.
+ */
+async function compare(cluster: Cluster, context: JobContext<ClusterSideClients>): Promise<Summary> {
+  const writes = await writesIn(cluster, context);
+  let isNamed = false;
+  const words = (differences: readonly string[]): DifferenceWords => {
+    isNamed = differences.length > 0;
+    return wordsFor(cluster, differences, writes.all);
+  };
+  const [compared] = await Promise.allSettled([
+    (async () => {
+      const says = await readAll(await context.clients.kubernetes.connect(cluster, context.signal), context);
+      await tellDifferences({ ...cluster, about: 'cluster-side' }, says, words, context);
+      return says.length;
+    })(),
+  ]);
+  await tellWrites(cluster, writes, isNamed ? ['installed'] : [], context);
+  if (compared.status === 'rejected') throw compared.reason;
+  return { different: compared.value, writes: writes.fresh.length };
 }
 
-async function wordsFor(
-  cluster: Cluster,
-  fresh: readonly string[],
-  context: JobContext<ClusterSideClients>,
-): Promise<DifferenceWords> {
+interface Summary {
+  different: number;
+  writes: number;
+}
+
+function wordsFor(cluster: Cluster, fresh: readonly string[], writes: readonly ClusterChange[]): DifferenceWords {
+  const known = writes.filter(({ to }) => to === 'installed');
+  const who =
+    known.length > 0
+      ? ['Who did it, as the audit log says:', ...whoLines(known)]
+      : ['Who did it is not in the audit log yet; it is told when it is.'];
   return {
     subject: (count) => `${cluster.name}: ${counted(count, 'change')} of what Namespace Sentinel installed`,
     before: `What the manifests of Namespace Sentinel install in ${cluster.name} is not there as it is shipped:`,
     todo: [
-      ...(fresh.length > 0 ? await whoLines(cluster, context) : []),
+      ...(fresh.length > 0 ? who : []),
       'To do: after an installation or an upgrade, apply the manifests of this version (kubectl apply -k cluster/, or the folder that "sentinel manifests" writes). If nobody of yours changed them, treat it as an attack on the containment: apply them again, and take the access from who did it.',
     ],
     over: `${cluster.name}: what Namespace Sentinel installed is as shipped again`,
   };
 }
-
-/** Who changed what, as far as the audit log tells by now. */
-async function whoLines(cluster: Cluster, context: JobContext<ClusterSideClients>): Promise<string[]> {
-  const unknown = 'Who did it is not in the audit log yet; look for its name there.';
-  try {
-    const changes = await changesOf(cluster, context);
-    if (changes.length === 0) return [unknown];
-    return ['Who did it, as the audit log says:', ...changes.map((each) => `- ${changeWords(each)}`)];
-  } catch (error) {
-    context.unknown(`who changed the cluster side of ${cluster.name}`, error);
-    return [unknown];
-  }
-}
-
-const changeWords = ({ who, verb, resource, name, at, address }: ClusterChange): string =>
-  `${shown(who)}: ${shown(verb)} ${shown(resource)} ${shown(name)} at ${shown(at)}, from ${shown(address)}`;
 
 export const clusterSide: Job<ClusterSideClients, 'cluster-side'> = {
   id: 'cluster-side',
@@ -134,7 +141,8 @@ export const clusterSide: Job<ClusterSideClients, 'cluster-side'> = {
     ],
   },
   async run(context) {
-    const different = await eachCluster(context, 'cluster side', compare);
-    return { different: different.reduce((sum, count) => sum + count, 0) };
+    const summaries = await eachCluster(context, 'cluster side', compare);
+    const sum = (of: (summary: Summary) => number): number => summaries.reduce((total, each) => total + of(each), 0);
+    return { different: sum(({ different }) => different), writes: sum(({ writes }) => writes) };
   },
 };

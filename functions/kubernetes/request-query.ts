@@ -1,3 +1,5 @@
+/** What the API server reads in the query of a request, as the audit log has it in `requestURI`. */
+
 /** Beyond so many pairs Go drops the whole query (`urlmaxqueryparams` in `net/url`, since Go 1.26 and in earlier fixes). */
 const MAX_PAIRS = 10_000;
 
@@ -24,3 +26,21 @@ export function parameter(requestUri: string | undefined, name: string): string 
 
 const unescaped = (text: string): string =>
   text.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/**
+ * Whether a request changes nothing, by its query, or of a deletion by the options that are its body (`DeleteOptions` in
+ * `k8s.io/apimachinery/pkg/apis/meta/v1/types.go`). The body of any other request may say what it likes.
+ */
+export function isDryRun({
+  verb = '',
+  requestUri,
+  requestObject,
+}: {
+  verb?: string | undefined;
+  requestUri?: string | undefined;
+  requestObject?: Readonly<Record<string, unknown>> | undefined;
+}): boolean {
+  if (parameter(requestUri, 'dryRun') !== undefined) return true;
+  const inBody: unknown = verb.startsWith('delete') ? requestObject?.['dryRun'] : undefined;
+  return Array.isArray(inBody) && inBody.length > 0;
+}
