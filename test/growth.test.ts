@@ -15,11 +15,11 @@ import { readLine } from '../functions/clients/logs/log-line.ts';
 import { printCommand } from '../functions/contract/commands/print.ts';
 import { fit as fitInto } from '../functions/contract/sizes.ts';
 import { judge } from '../functions/detect/judge.ts';
-import { parameter } from '../functions/kubernetes/request-query.ts';
 import { matches } from '../functions/kit/wildcard.ts';
 import { parsePrincipal } from '../functions/kubernetes/names/arn.ts';
 import { parseImage } from '../functions/kubernetes/names/image.ts';
 import { resemblance } from '../functions/kubernetes/platform-names.ts';
+import { parameter } from '../functions/kubernetes/request-query.ts';
 import { streamingRequest } from '../functions/kubernetes/streaming-request.ts';
 import { expectLinear } from './growth.ts';
 

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isDryRun, parameter } from '../../functions/kubernetes/request-query.ts';
 

@@ -59,7 +59,7 @@ const seriesIn = (value: Value): Series[] => {
   return isSeries(value) ? [value] : [...value];
 };
 
-/** Of a single metric, the functions below are one number, which is no result of an expression (*metric math*, list of functions). */
+/** Of a single metric, the functions below give one number, which cannot be the result of an expression (*metric math*, list of functions). */
 const arrayIn = (value: Value): Series[] => {
   if (typeof value === 'number' || isSeries(value)) throw new Error('of a single metric, it is a number');
   return [...value];
