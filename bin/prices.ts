@@ -32,9 +32,12 @@ export const PRICES = {
   /** DynamoDB: a GB kept for a month, and as much again for its continuous backup. */
   tableKept: 0.25,
   tableBackedUp: 0.2,
-  /** S3: a GB kept for a month, and 1,000 PUT requests. */
+  /** S3: a GB kept for a month, and 1,000 requests: PUT or LIST, and GET. */
   bucketKept: 0.023,
   bucketPuts: 0.005,
+  bucketGets: 0.0004,
+  /** A GB that leaves AWS for the internet, beyond the first 100 of a month. */
+  transferOut: 0.09,
   /** SNS: 100,000 e-mails. */
   emails: 2,
 } as const;

@@ -49,7 +49,9 @@ export class RecordedLog {
       yield* this.#records();
     } catch (error) {
       this.#problems.tellRest();
-      throw error instanceof InputError ? new InputError(`${nameOf(this.#file)}: ${error.message}`) : error;
+      throw error instanceof InputError
+        ? new InputError(`${harmlessInTerminal(nameOf(this.#file))}: ${error.message}`)
+        : error;
     }
   }
 

@@ -8,6 +8,7 @@ import { delimiterOf, TableReader } from './csv.ts';
 import { InputError, type InputItem, type Place } from './input.ts';
 import { PlainLines } from './plain-lines.ts';
 import type { Found } from './records.ts';
+import { s3PlaceOf } from './s3-place.ts';
 import { eventsIn, TextReader } from './text-reader.ts';
 
 export interface ReadOptions {
@@ -38,7 +39,7 @@ export const nameOf = (file: string): string => (file === '-' ? '(standard input
  *   when it cannot be read further
  */
 export async function openRecording(file: string, options: ReadOptions): Promise<AsyncGenerator<InputItem>> {
-  const source = count(file === '-' ? readAll(options.stdin) : await openFile(file), options.onBytes);
+  const source = count(await open(file, options.stdin), options.onBytes);
   let damage: string | undefined;
   const onDamage = (problem: string): void => {
     damage = problem;
@@ -59,6 +60,13 @@ export async function openRecording(file: string, options: ReadOptions): Promise
     if (damage) yield { problem: damage, place: { file: name } };
   }
   return items();
+}
+
+/** @throws {InputError} when it cannot be opened; of an object in S3, when it is read */
+async function open(file: string, stdin: Readable): Promise<AsyncIterable<Buffer>> {
+  if (file === '-') return readAll(stdin);
+  const place = s3PlaceOf(file);
+  return place ? (await import('./s3.ts')).readObject(place) : openFile(file);
 }
 
 /** A text whose bytes come. */

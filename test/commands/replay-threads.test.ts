@@ -57,7 +57,7 @@ const cluster = { name: 'prod' };
 async function oneByOne(files: readonly string[]) {
   const told = new Told();
   const ends: FileEnd[] = [];
-  for (const each of files) ends.push(await readFile(each, { stdin: Readable.from([]), cluster }, told));
+  for (const each of files) ends.push(await readFile({ name: each }, { stdin: Readable.from([]), cluster }, told));
   return { ends, lines: told.lines, counts: told.counts };
 }
 
@@ -71,7 +71,13 @@ test('a bad file between good ones, packed ones, more files than threads, and fi
     repeated('more.log', 10, DENSE),
   ];
   const told = new Told();
-  const ends = await readBeside(files, cluster, 2, told);
+  const ends = await readBeside(
+    files.map((name) => ({ name })),
+    cluster,
+    2,
+    told,
+    async () => {},
+  );
   const expected = await oneByOne(files);
   expect(expected.lines.join('').length).toBeGreaterThan(MAX_WAITING);
   expect(ends).toEqual(expected.ends);
@@ -94,7 +100,13 @@ test('threads wait for whoever takes what they found', async () => {
       before = told.counts.bytes;
     }
   };
-  await readBeside(files, cluster, 2, told);
+  await readBeside(
+    files.map((name) => ({ name })),
+    cluster,
+    2,
+    told,
+    async () => {},
+  );
   expect(before).toBeLessThan(all / 2);
   expect(told.counts.bytes).toBe(all);
 });

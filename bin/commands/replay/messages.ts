@@ -1,8 +1,9 @@
 import type { Cluster } from '../../../functions/contract/finding.ts';
+import type { ReplayInput } from './inputs.ts';
 import type { FileEnd } from './read-file.ts';
 
-/** What a thread is told: to read a file, or that so many characters of findings and notes were taken. */
-export type ToThread = { file: string; cluster: Cluster } | { taken: number };
+/** What a thread is told: to read a file or an object, or that so many characters of findings and notes were taken. */
+export type ToThread = { input: ReplayInput; cluster: Cluster } | { taken: number };
 
 /** What a thread tells about its file. */
 export type FromThread =
@@ -10,7 +11,16 @@ export type FromThread =
   | { kind: 'note'; text: string }
   /** As JSON. */
   | { kind: 'finding'; text: string }
-  | { kind: 'end'; end: FileEnd };
+  | { kind: 'end'; end: FileEnd }
+  /** What was thrown. Between threads an error loses its name and all that the SDK for AWS has written into it. */
+  | { kind: 'failure'; failure: Failure };
+
+interface Failure {
+  name: string;
+  message: string;
+  stack?: string | undefined;
+  $metadata?: object | undefined;
+}
 
 /** A thread waits when so many characters of what it told were not taken yet: files before its own are still printed. */
 export const MAX_WAITING = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import type { Task } from '../task.ts';
+import { megabytes } from './wording.ts';
 
 const EVERY_MS = 100;
 /** Looking at the clock for each event would cost more than the event. */
@@ -46,19 +46,4 @@ export class ReplayProgress {
     if (!this.total || passed < SURE_MS || this.bytes === 0) return '';
     return `, about ${Math.ceil((passed * Math.max(0, this.total - this.bytes)) / this.bytes / 1_000)} s left`;
   }
-}
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-
-/** The length of all files in bytes, but for those that cannot be looked at; undefined when one has none, as a pipe. */
-export async function totalBytes(files: readonly string[]): Promise<number | undefined> {
-  let total = 0;
-  for (const file of files) {
-    if (file === '-') return undefined;
-    const found = await stat(file).catch(() => undefined);
-    if (!found || found.isDirectory()) continue;
-    if (!found.isFile()) return undefined;
-    total += found.size;
-  }
-  return total;
 }

@@ -4,6 +4,7 @@ import { InputError } from '../../input/input.ts';
 import { harmlessInTerminal } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import { RecordedLog } from '../recorded-log.ts';
+import type { ReplayInput } from './inputs.ts';
 
 /** Who is told what a file holds, while it is read. */
 export interface Listener {
@@ -23,13 +24,17 @@ export interface FileEnd {
   problems: number;
 }
 
-/** Reads one file. What it is wrong with is told, and ends only this file. */
+/** Reads one file or object. What it is wrong with is told, and ends only this file. */
 export async function readFile(
-  file: string,
+  { name, problem }: ReplayInput,
   { stdin, cluster }: { stdin: Readable; cluster: Cluster },
   listener: Listener,
 ): Promise<FileEnd> {
-  const log = new RecordedLog(file, {
+  if (problem !== undefined) {
+    listener.note(harmlessInTerminal(`${name}: ${problem}`));
+    return { code: EXIT.wrong, problems: 0 };
+  }
+  const log = new RecordedLog(name, {
     stdin,
     cluster,
     note: (line) => listener.note(line),
@@ -46,7 +51,9 @@ export async function readFile(
     return { code: problems > 0 ? EXIT.attention : EXIT.done, problems };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    for (const line of error.message.split('\n')) listener.note(harmlessInTerminal(line));
+    // A further line of the message cannot be taken for one of ours.
+    for (const [index, line] of error.message.split('\n').entries())
+      listener.note(harmlessInTerminal(index > 0 ? line.replace(/^(?! {2})/, '  ') : line));
     return { code: EXIT.wrong, problems: 0 };
   }
 }

@@ -1,49 +1,85 @@
 import { availableParallelism } from 'node:os';
 import type { Cluster, Finding } from '../../../functions/contract/finding.ts';
+import { InputError } from '../../input/input.ts';
+import { s3PlaceOf } from '../../input/s3-place.ts';
 import { harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
-import { ReplayProgress, totalBytes } from './progress.ts';
+import { inputsOf, type ReplayInput } from './inputs.ts';
+import { ReplayProgress } from './progress.ts';
 import { type FileEnd, type Listener, readFile } from './read-file.ts';
-import { readBeside } from './threads.ts';
+import { ReplayState } from './state.ts';
+import { type OnEnd, readBeside } from './threads.ts';
 import { findingLine, HEADER, summary, type Tally } from './wording.ts';
 
 export interface ReplayOptions {
   json: boolean;
   /** What the user says of the cluster, where the input does not. */
   cluster: Cluster;
+  /** A file that tells which objects were read before. */
+  state?: string;
 }
 
 /** Below it, starting threads takes longer than they save. In bytes. */
 const LARGE = 64_000_000;
+/** S3 answers after a while, and much at once. A thread for its objects is worth its start from so many on, or from so many bytes. */
+const THREADS_A_CORE = 2;
+const OBJECTS_A_THREAD = 8;
+const BYTES_A_THREAD = 16_000_000;
+/** Each thread takes memory. */
+const MAX_THREADS = 16;
 
 /**
- * Prints the findings in recorded logs, in the order of the files; large ones are read side by side. A file that cannot be
- * read does not stop the others.
+ * Prints the findings in recorded logs, in the order of the files; large ones are read side by side, as are objects in S3. A
+ * file that cannot be read does not stop the others.
  *
  * @returns the exit code: the worst of all files
  * @throws ReaderGone when nobody reads the output any more
+ * @throws InputError where the state is none, or is for nothing; what AWS answers
  */
-export async function replay(files: readonly string[], options: ReplayOptions, task: Task): Promise<ExitCode> {
-  const total = await totalBytes(files);
+export async function replay(names: readonly string[], options: ReplayOptions, task: Task): Promise<ExitCode> {
+  if (options.state !== undefined && !names.some(s3PlaceOf))
+    throw new InputError('a state is kept of objects in S3 alone: leave --state out, or name s3://BUCKET/PREFIX');
+  const state = options.state === undefined ? undefined : await ReplayState.open(options.state, options.cluster);
+  const inputs = await inputsOf(names, state, task);
+  // A pipe has no length.
+  const isKnown = inputs.every(({ bytes }) => bytes !== undefined);
+  const total = isKnown ? inputs.reduce((sum, { bytes = 0 }) => sum + bytes, 0) : undefined;
   const run = new Replay(options, task, new ReplayProgress(task, total));
-  const threads = (total ?? 0) < LARGE ? 1 : Math.min(files.length, availableParallelism());
+  const onEnd: OnEnd = async (input, { code }) => {
+    if (code !== EXIT.wrong) await state?.add(input);
+  };
+  const threads = threadsFor(inputs, total);
   const ends =
-    threads > 1 ? await readBeside(files, options.cluster, threads, run) : await readEach(files, options, task, run);
+    threads > 1
+      ? await readBeside(inputs, options.cluster, threads, run, onEnd)
+      : await readEach(inputs, options, task, run, onEnd);
   run.problems(ends.reduce((sum, { problems }) => sum + problems, 0));
   // Of nothing there are no numbers.
-  if (ends.some(({ code }) => code !== EXIT.wrong)) await run.summary();
-  return Math.max(...ends.map(({ code }) => code)) as ExitCode;
+  if (ends.length === 0 || ends.some(({ code }) => code !== EXIT.wrong)) await run.summary();
+  return Math.max(EXIT.done, ...ends.map(({ code }) => code)) as ExitCode;
+}
+
+function threadsFor(inputs: readonly ReplayInput[], total = 0): number {
+  const cores = availableParallelism();
+  if (!inputs.some(({ etag }) => etag !== undefined)) return total < LARGE ? 1 : Math.min(inputs.length, cores);
+  const worth = Math.ceil(Math.max(inputs.length / OBJECTS_A_THREAD, total / BYTES_A_THREAD));
+  return Math.min(inputs.length, worth, THREADS_A_CORE * cores, MAX_THREADS);
 }
 
 async function readEach(
-  files: readonly string[],
+  inputs: readonly ReplayInput[],
   { cluster }: ReplayOptions,
   task: Task,
   run: Replay,
+  onEnd: OnEnd,
 ): Promise<FileEnd[]> {
   const ends: FileEnd[] = [];
-  for (const file of files) ends.push(await readFile(file, { stdin: task.stdin, cluster }, run));
+  for (const input of inputs) {
+    const end = await readFile(input, { stdin: task.stdin, cluster }, run);
+    await onEnd(input, end);
+    ends.push(end);
+  }
   return ends;
 }
 

@@ -54,7 +54,12 @@ port.on('message', async (message: ToThread) => {
     return;
   }
   await room();
-  const end = await readFile(message.file, { stdin: Readable.from([]), cluster: message.cluster }, listener);
-  tellCounts();
-  tell({ kind: 'end', end });
+  try {
+    const end = await readFile(message.input, { stdin: Readable.from([]), cluster: message.cluster }, listener);
+    tellCounts();
+    tell({ kind: 'end', end });
+  } catch (error) {
+    const { name = '', message: said = String(error), stack, $metadata } = Object(error);
+    tell({ kind: 'failure', failure: { name, message: said, stack, $metadata } });
+  }
 });

@@ -2,23 +2,26 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Cluster } from '../../../functions/contract/finding.ts';
 import { PACKAGE_ROOT } from '../../package-root.ts';
+import type { ReplayInput } from './inputs.ts';
 import type { FromThread, ToThread } from './messages.ts';
 import type { FileEnd, Listener } from './read-file.ts';
 
 const IS_BUILT = import.meta.filename.endsWith('.js');
 const THREAD = join(PACKAGE_ROOT, ...(IS_BUILT ? ['dist', 'bin', 'replay-thread.js'] : ['bin', 'replay-thread.mjs']));
 
+type OfFile = Exclude<FromThread, { kind: 'counts' | 'failure' }>;
+
 /** What a file has told and nobody has taken yet. */
 class Waiting {
-  readonly #messages: { message: FromThread; thread: Worker }[] = [];
+  readonly #messages: { message: OfFile; thread: Worker }[] = [];
   #onMessage: (() => void) | undefined;
 
-  push(message: FromThread, thread: Worker): void {
+  push(message: OfFile, thread: Worker): void {
     this.#messages.push({ message, thread });
     this.#onMessage?.();
   }
 
-  async next(): Promise<{ message: FromThread; thread: Worker }> {
+  async next(): Promise<{ message: OfFile; thread: Worker }> {
     for (;;) {
       const first = this.#messages.shift();
       if (first) return first;
@@ -33,13 +36,15 @@ class Waiting {
  * Reads files side by side. What they hold is told in the order of the files; only counts come as they are made.
  *
  * @param threads how many, at least one
+ * @param onEnd told when all findings of a file were taken
  * @returns how each file ended, in their order
  */
 export async function readBeside(
-  files: readonly string[],
+  files: readonly ReplayInput[],
   cluster: Cluster,
   threads: number,
   listener: Listener,
+  onEnd: OnEnd,
 ): Promise<FileEnd[]> {
   const waiting = files.map(() => new Waiting());
   const workers: Worker[] = [];
@@ -50,10 +55,10 @@ export async function readBeside(
       workers.push(thread);
       let current: Waiting | undefined;
       const readNext = (): void => {
-        const file = files[begun];
+        const input = files[begun];
         current = waiting[begun];
         begun += 1;
-        if (file !== undefined) thread.postMessage({ file, cluster } satisfies ToThread);
+        if (input !== undefined) thread.postMessage({ input, cluster } satisfies ToThread);
       };
       thread.on('error', reject);
       thread.on('message', (message: FromThread) => {
@@ -62,7 +67,8 @@ export async function readBeside(
           listener.records(message.events, message.others);
           return;
         }
-        current?.push(message, thread);
+        if (message.kind === 'failure') reject(Object.assign(new Error(), message.failure));
+        else current?.push(message, thread);
         if (message.kind === 'end') readNext();
       });
       readNext();
@@ -70,15 +76,27 @@ export async function readBeside(
     for (let index = 0; index < Math.min(threads, files.length); index++) start();
   });
   try {
-    return await Promise.race([failed, tellInOrder(waiting, listener)]);
+    return await Promise.race([failed, tellInOrder(files, waiting, listener, onEnd)]);
   } finally {
     await Promise.all(workers.map((thread) => thread.terminate()));
   }
 }
 
-async function tellInOrder(waiting: readonly Waiting[], listener: Listener): Promise<FileEnd[]> {
+/** Told how the reading of a file has ended. */
+export type OnEnd = (input: ReplayInput, end: FileEnd) => Promise<void>;
+
+async function tellInOrder(
+  files: readonly ReplayInput[],
+  waiting: readonly Waiting[],
+  listener: Listener,
+  onEnd: OnEnd,
+): Promise<FileEnd[]> {
   const ends: FileEnd[] = [];
-  for (const file of waiting) ends.push(await tell(file, listener));
+  for (const [index, each] of waiting.entries()) {
+    const end = await tell(each, listener);
+    await onEnd(files[index] as ReplayInput, end);
+    ends.push(end);
+  }
   return ends;
 }
 
@@ -86,7 +104,6 @@ async function tell(file: Waiting, listener: Listener): Promise<FileEnd> {
   for (;;) {
     const { message, thread } = await file.next();
     if (message.kind === 'end') return message.end;
-    if (message.kind === 'counts') continue;
     if (message.kind === 'note') listener.note(message.text);
     else await listener.finding(JSON.parse(message.text));
     thread.postMessage({ taken: message.text.length } satisfies ToThread);

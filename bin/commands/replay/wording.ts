@@ -59,3 +59,5 @@ export function summary({ events, findings, others, problems }: Tally): string[]
     ...(problems > 0 ? [`${counted(problems, 'problem')}: part of the input was not read, see above.`] : []),
   ];
 }
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
