@@ -8,6 +8,7 @@ import type { AssessmentSnapshot } from '../contract/investigation.ts';
 import type { DigestReason } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { type AutoStart, type AutoStartClients, type AutoStartSettings, decideAutoStart } from './auto-start.ts';
+import { contentsOf } from './contents.ts';
 import * as delivery from './delivery.ts';
 import { digestReason, isGrave } from './digest/route.ts';
 import { notStarted } from './follow-up/not-started.ts';
@@ -63,6 +64,7 @@ export async function sendAlert(
   const revision = revisionOf(alert, look);
   const next = nextLook(alert, look);
   const verdict = verdictOf(alert, look?.previous);
+  const contents = contentsOf(alert);
   let told = verdict;
   const sent = await delivery.deliverOnce<Omit<AlertResult, 'duplicate'>>(revision, clients, settings, {
     work: async (message) => {
@@ -74,7 +76,7 @@ export async function sendAlert(
       await message.once('digest', () => digests.add(alert.finding, reason, verdict.severity));
       return { destinations: [], digested: reason };
     },
-    done: () => (look ? table.alerted(revision) : table.alerted(revision, told, next)),
+    done: () => (look ? table.alerted(revision) : table.alerted(revision, { ...told, contents }, next)),
   });
   // Also for a duplicate: the process that delivered may have died before it came to this.
   if (look) {
@@ -84,7 +86,7 @@ export async function sendAlert(
     const accepted = sent?.digested === 'accepted' || (stays === true && previous.accepted === true);
     const seen = digested ? digestedVerdict(verdict, accepted) : verdict;
     await delivery.writeDown(
-      () => table.looked(alert.id, look.number, seen, alert.update !== undefined, next),
+      () => table.looked(alert.id, look.number, { ...seen, contents }, alert.update !== undefined, next),
       settings,
     );
   }

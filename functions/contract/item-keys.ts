@@ -68,4 +68,6 @@ export const STORED_ATTRIBUTES = [
   'closed',
   'playbookEnd',
   'deleted',
+  'objects',
+  'made',
 ] as const;

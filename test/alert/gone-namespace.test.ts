@@ -1,5 +1,6 @@
 /** What on-call is told about a namespace that was gone before anybody looked: nothing good, and what the audit log knows. */
 import { beforeAll, expect, test } from '@jest/globals';
+import { contentsOf } from '../../functions/alert/contents.ts';
 import { emailOf } from '../../functions/alert/email.ts';
 import { reportOf } from '../../functions/alert/report/report.ts';
 import { CHECKS } from '../../functions/checks/index.ts';
@@ -57,4 +58,10 @@ test('the report has the table of what was done in it', () => {
   const page = reportOf(alert);
   for (const words of ['Actions in the namespace', 'x/xmrig:1', 'image of a cryptocurrency miner', 'Namespace deleted'])
     expect(page).toContain(words);
+});
+
+test('what was made in it is kept with the finding, and what the cluster has not is not made up', () => {
+  expect(contentsOf(alert)).toEqual({
+    made: { until: expect.any(String), kinds: [{ kind: 'pods', count: 1 }], images: ['x/xmrig:1'], more: false },
+  });
 });

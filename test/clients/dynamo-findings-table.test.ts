@@ -126,6 +126,23 @@ test('the agenda is read page by page until there is enough, the newest first', 
   expect(second).toMatchObject({ ExclusiveStartKey: { id: { S: 'nsf-1' } }, Limit: 3 });
 });
 
+test('what a look saw in the namespace stays until a later one sees it again', async () => {
+  db.on(UpdateItemCommand).resolves({});
+  const [objects, made] = [{ kinds: [{ kind: 'Pod', count: 2 }] }, { images: ['x/miner'] }];
+  await table.alerted('id', { indicators: {}, contents: { objects, made } });
+  await table.looked('id', 1, { indicators: {}, contents: { made } }, false);
+  await table.looked('id', 2, { indicators: {} }, false);
+  const inputs = db.commandCalls(UpdateItemCommand).map(({ args }) => args[0].input);
+  expect(
+    inputs.map(({ UpdateExpression = '' }) => ['objects', 'made'].filter((each) => UpdateExpression.includes(each))),
+  ).toEqual([['objects', 'made'], ['made'], []]);
+  expect(inputs[0]?.ExpressionAttributeValues).toMatchObject({
+    ':verdict': { S: '{"indicators":{}}' },
+    ':objects': { S: JSON.stringify(objects) },
+    ':made': { S: JSON.stringify(made) },
+  });
+});
+
 test('what is read is read as it was just written, and an item of another kind is not a finding', async () => {
   db.on(GetItemCommand).resolves({ Item: { id: { S: 'lease#x' }, execution: { S: 'e' } } });
   await expect(table.read('lease#x')).resolves.toBeUndefined();

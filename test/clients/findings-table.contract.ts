@@ -243,6 +243,16 @@ export function findingsTableContract(make: () => FindingsTable): void {
       expect((await table.due('look', 1_000)).find(({ id }) => id === finding.id)).toMatchObject({ tries: 0 });
       await expect(table.take(finding.id, later())).resolves.toEqual({ finding, look: 2, told: WORSE });
     });
+    test('what a look saw in the namespace is not a part of what was told', async () => {
+      const [table, finding] = [make(), someFinding()];
+      await owned(table, finding);
+      await table.leaseDelivery(finding.id, LEASE_MS);
+      const contents = { made: { kinds: [{ kind: 'pods', count: 1 }] } };
+      await table.alerted(finding.id, { ...VERDICT, contents }, NOW);
+      await expect(table.take(finding.id, later())).resolves.toEqual({ finding, look: 1, told: VERDICT });
+      await table.looked(finding.id, 1, { ...WORSE, contents }, true, NOW);
+      await expect(table.take(finding.id, later())).resolves.toEqual({ finding, look: 2, told: WORSE });
+    });
     test('a verdict that was not told is not what was told', async () => {
       const [table, finding] = await alerted(NOW);
       await table.looked(finding.id, 1, WORSE, false, NOW);

@@ -220,6 +220,45 @@ Reasons:
     );
   });
 
+  describe('tells what was in it', () => {
+    const deleted = { findingId: id('1'), actor: { kind: 'user', username: 'mallory' } };
+    const objects = {
+      at: '2026-11-30T11:50:00Z',
+      kinds: [
+        { kind: 'Pod', count: 2 },
+        { kind: 'Job.batch', count: 1 },
+      ],
+    };
+    const made = {
+      until: '2026-11-30T11:56:00Z',
+      kinds: [{ kind: 'pods', count: 3 }],
+      images: ['x/xmrig:1', 'evil\u001b[2J'],
+      more: true,
+    };
+    const shown = async (attributes: object) => {
+      db.on(ScanCommand).resolves({ Items: [item('1', 'alerted', { ...attributes })] as never });
+      return (await run(['findings', 'show', id('1'), ...AT])).stdout.split('\n');
+    };
+
+    test('by the last look and by the audit log', async () => {
+      const lines = await shown({ told: verdict('LOW', 5), deleted, objects, made });
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          'Contents:   2 Pod, 1 Job.batch; seen at 2026-11-30T11:50:00Z',
+          'Made in it: 3 pods and more; by the audit log until 2026-11-30T11:56:00Z',
+          expect.stringMatching(/^Images: {5}x\/xmrig:1, evil[^\u001b]*$/),
+        ]),
+      );
+    });
+
+    test('or that it is not known', async () => {
+      expect(await shown({ told: verdict('LOW', 5), deleted })).toContain(
+        'Contents:   not known: no look saw it before it was deleted',
+      );
+      expect((await shown({ told: verdict('LOW', 5) })).join()).not.toContain('Contents');
+    });
+  });
+
   test.each<[string, Name[], string, RegExp]>([
     ['none', [], 'nsf-abcd', /the table has no finding nsf-abcd: it may have expired, or be of another deployment/],
     ['several', ['open', 'worse'], 'nsf-1111', /several findings begin with nsf-1111: nsf-1{32}, nsf-2{32}/],

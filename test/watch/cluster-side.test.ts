@@ -302,6 +302,7 @@ describe('a write in the audit log is told once', () => {
       'prod: 1 write to aws-auth, which lets IAM identities in',
     ]);
     expect(mails[1]?.text).toContain('- eve: update configmaps aws-auth at 2026-11-30T07:58:00Z');
+    expect(mails[1]?.text).toContain('kubectl get configmaps aws-auth --namespace=kube-system --output=yaml');
     expect(mails[1]?.text).not.toContain('arn:evil');
   });
 

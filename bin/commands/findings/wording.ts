@@ -43,6 +43,18 @@ export const tableText = (summaries: readonly Summary[], now: number): string =>
   line(COLUMNS.map(({ title }) => title)) +
   summaries.map((summary) => line(COLUMNS.map(({ text }) => text(summary, now)))).join('');
 
+/** What was in the namespace, as far as it was seen; of one that was deleted it is also said where it was not. */
+function contentsOf({ objects, made, deleted }: StoredFinding): [string, string | undefined][] {
+  const list = ({ kinds = [], more }: { kinds?: { kind: string; count: number }[]; more?: boolean }): string =>
+    `${kinds.map(({ kind, count }) => `${count} ${kind}`).join(', ') || 'nothing'}${more ? ' and more' : ''}`;
+  const unknown = deleted && !made ? 'not known: no look saw it before it was deleted' : undefined;
+  return [
+    ['Contents', objects ? `${list(objects)}; seen at ${objects.at ?? 'an unknown time'}` : unknown],
+    ['Made in it', made && `${list(made)}; by the audit log until ${made.until ?? 'an unknown time'}`],
+    ['Images', made?.images?.join(', ')],
+  ];
+}
+
 /** One finding, whole. All that others have chosen is made harmless, and short. */
 export function findingText(stored: StoredFinding, now: number): string {
   const { finding, told, latest = told, closed, playbookEnd, deleted } = stored;
@@ -67,6 +79,7 @@ export function findingText(stored: StoredFinding, now: number): string {
     ['Playbook', playbookEnd && `${playbookEnd.outcome}, ${playbookEnd.at}`],
     ['Legitimate', closed && `by ${closed.decidedBy}, ${closed.decidedAt}, because ${closed.reason}`],
     ['Deleted', deleted && `${deleted.at ?? 'at an unknown time'}, by ${actorKey(deleted.actor)}`],
+    ...contentsOf(stored),
     ['Source', source.kind],
     ['Drill', drillWords(finding.drill)],
   ];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Made, Objects } from '../../contract/contents.ts';
 import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure, LastingEnd } from '../../contract/follow-up.ts';
@@ -19,6 +20,7 @@ import {
   type NextLook,
   type Receipt,
   rankOf,
+  type Seen,
   shareOf,
   TAKE_UP_AFTER_MS,
   type Taken,
@@ -40,6 +42,8 @@ interface Item {
   latest?: AssessmentSnapshot;
   closed?: Closure;
   deleted?: Deletion;
+  objects?: Objects;
+  made?: Made;
   playbookEnd?: LastingEnd;
   /** Who counts it in a digest has until then, in epoch milliseconds. */
   countedBy?: number;
@@ -138,23 +142,24 @@ export class LocalFindingsTable implements FindingsTable {
     if (item && receipt) item.receipts = { ...item.receipts, [destination]: receipt };
   }
 
-  async alerted(findingId: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void> {
+  async alerted(findingId: string, seen?: Seen, next?: NextLook): Promise<void> {
     const item = this.items.get(findingId);
     if (!item) return;
-    Object.assign(item, { state: 'alerted', look: 1, ...defined({ told, latest: told }) });
+    const { contents, ...told } = seen ?? { indicators: {} };
+    Object.assign(item, { state: 'alerted', look: 1, ...(seen && { told, latest: told }), ...contents });
     this.#plan(item, next);
   }
 
   async looked(
     findingId: string,
     look: number,
-    verdict: AssessmentSnapshot,
+    { contents, ...verdict }: Seen,
     isTold: boolean,
     next?: NextLook,
   ): Promise<void> {
     const item = this.items.get(findingId);
     if (item?.look !== look) return;
-    Object.assign(item, { look: look + 1, latest: verdict, ...defined({ told: isTold ? verdict : undefined }) });
+    Object.assign(item, { look: look + 1, latest: verdict, ...(isTold && { told: verdict }), ...contents });
     this.#plan(item, next);
   }
 

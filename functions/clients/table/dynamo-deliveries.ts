@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Contents } from '../../contract/contents.ts';
 import type { LastingEnd } from '../../contract/follow-up.ts';
-import type { AssessmentSnapshot } from '../../contract/investigation.ts';
 import { ConditionalWrites, type TableItem } from './conditional-writes.ts';
 import { expiryIn } from './finding-item.ts';
-import { type Deliveries, type DeliveryLease, type NextLook, type Receipt, rankOf } from './findings-table.ts';
+import {
+  type Deliveries,
+  type DeliveryLease,
+  type NextLook,
+  type Receipt,
+  rankOf,
+  type Seen,
+} from './findings-table.ts';
 
 /** The deliveries of alerts, in DynamoDB: in the items of their findings, and in items of their own for what follows. */
 export class DynamoDeliveries implements Deliveries {
@@ -52,17 +59,20 @@ export class DynamoDeliveries implements Deliveries {
     );
   }
 
-  async alerted(key: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void> {
+  async alerted(key: string, seen?: Seen, next?: NextLook): Promise<void> {
     const plan = planOf(next);
+    const { contents, ...told } = seen ?? { indicators: {} };
+    const kept = keptOf(contents);
     await this.#writes.update(
       key,
-      `SET #state = :alerted, look = :look${told ? ', told = :verdict, latest = :verdict, shareRank = :rank' : ''}${plan.update}`,
+      `SET #state = :alerted, look = :look${seen ? ', told = :verdict, latest = :verdict, shareRank = :rank' : ''}${kept.update}${plan.update}`,
       undefined,
       {
         ':alerted': 'alerted',
         ':look': 1,
-        ':verdict': told && JSON.stringify(told),
-        ':rank': told && rankOf(told),
+        ':verdict': seen && JSON.stringify(told),
+        ':rank': seen && rankOf(told),
+        ...kept.values,
         ...plan.values,
       },
     );
@@ -85,24 +95,37 @@ export class DynamoDeliveries implements Deliveries {
   async looked(
     findingId: string,
     look: number,
-    verdict: AssessmentSnapshot,
+    { contents, ...verdict }: Seen,
     isTold: boolean,
     next?: NextLook,
   ): Promise<void> {
     const plan = planOf(next);
+    const kept = keptOf(contents);
     await this.#writes.update(
       findingId,
-      `SET look = :next, latest = :verdict, shareRank = :rank${isTold ? ', told = :verdict' : ''}${plan.update}`,
+      `SET look = :next, latest = :verdict, shareRank = :rank${isTold ? ', told = :verdict' : ''}${kept.update}${plan.update}`,
       'look = :look',
       {
         ':look': look,
         ':next': look + 1,
         ':verdict': JSON.stringify(verdict),
         ':rank': rankOf(verdict),
+        ...kept.values,
         ...plan.values,
       },
     );
   }
+}
+
+/** The part of an update that keeps what a look has seen: each half where it has seen it. */
+function keptOf({ objects, made }: Contents = {}): { update: string; values: TableItem } {
+  return {
+    update: `${objects ? ', objects = :objects' : ''}${made ? ', made = :made' : ''}`,
+    values: {
+      ...(objects && { ':objects': JSON.stringify(objects) }),
+      ...(made && { ':made': JSON.stringify(made) }),
+    },
+  };
 }
 
 /** The end of an update that puts the next look on the agenda, or nothing. */

@@ -3,7 +3,16 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { STORED_ATTRIBUTES } from '../../contract/item-keys.ts';
 import { defined } from '../../kit/defined.ts';
 import { attributesOf, type TableItem } from './conditional-writes.ts';
-import { closureOf, deletionOf, findingOf, latestOf, playbookEndOf, toldOf } from './read-finding-item.ts';
+import {
+  closureOf,
+  deletionOf,
+  findingOf,
+  latestOf,
+  madeOf,
+  objectsOf,
+  playbookEndOf,
+  toldOf,
+} from './read-finding-item.ts';
 import type { StoredFinding, StoredFindings, UnreadableFinding } from './stored-findings.ts';
 
 /**
@@ -55,6 +64,8 @@ function storedIn(item: TableItem): StoredFinding | UnreadableFinding | undefine
         closed: closureOf(item),
         playbookEnd: playbookEndOf(item),
         deleted: deletionOf(item),
+        objects: objectsOf(item),
+        made: madeOf(item),
       }),
     };
   } catch (error) {

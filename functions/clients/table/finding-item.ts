@@ -18,6 +18,7 @@
  * | `look` | the number of the further look that is awaited |
  * | `told`, `latest` | the verdict that on-call was told, and the last one, as JSON text |
  * | `deleted` | that its namespace was deleted, as JSON text |
+ * | `objects`, `made` | what was in the namespace when a look saw it last, and what the audit log says was made in it, as JSON text |
  * | `closed` | a person's decision that it was legitimate, as JSON text |
  * | `playbookEnd`, `playbookEndedAt` | how the last playbook ended that contained or released the namespace, as JSON text, and when (RFC 3339) |
  * | `outcome`, `clusterName`, `at` | of the finding, for people who read the table |

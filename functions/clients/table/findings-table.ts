@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { actorKey } from '../../contract/actor-key.ts';
+import type { Contents } from '../../contract/contents.ts';
 import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure, LastingEnd } from '../../contract/follow-up.ts';
@@ -54,6 +55,11 @@ export interface Claims {
   deleted(deletion: Deletion): Promise<boolean>;
 }
 
+/** A verdict, and what the look has seen in the namespace: kept beside it, until a later look sees something again. */
+export interface Seen extends AssessmentSnapshot {
+  contents?: Contents;
+}
+
 /** What *alert* does with it. The key is the finding's id, or that of an item of its own for what follows an alert. */
 export interface Deliveries {
   /** The same as {@link Claims.claim}, for publishing: also says which destinations have had the alert already. */
@@ -68,7 +74,7 @@ export interface Deliveries {
    * All destinations have it: the finding is alerted. With `told` it is kept what was told; with `next`, the first further
    * look is put on the agenda.
    */
-  alerted(key: string, told?: AssessmentSnapshot, next?: NextLook): Promise<void>;
+  alerted(key: string, told?: Seen, next?: NextLook): Promise<void>;
   /** A playbook has contained or released the namespace: kept with its finding, where there is one. The latest end stays. */
   playbookEnded(findingId: string, end: LastingEnd): Promise<void>;
   /** Gives the delivery lease back after a failure. */
@@ -80,7 +86,7 @@ export interface Deliveries {
    * @param look its number: 1, 2, …
    * @param isTold whether on-call was told about this verdict
    */
-  looked(findingId: string, look: number, verdict: AssessmentSnapshot, isTold: boolean, next?: NextLook): Promise<void>;
+  looked(findingId: string, look: number, verdict: Seen, isTold: boolean, next?: NextLook): Promise<void>;
 }
 
 /** What *watch* does with it. */

@@ -1,3 +1,4 @@
+import type { Made, Objects } from '../../contract/contents.ts';
 import type { Deletion } from '../../contract/deletion.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Closure, LastingEnd } from '../../contract/follow-up.ts';
@@ -16,6 +17,9 @@ export interface StoredFinding {
   playbookEnd?: LastingEnd;
   /** The namespace was deleted. */
   deleted?: Deletion;
+  /** What was in it when a look saw it last, and what the audit log says was made in it. */
+  objects?: Objects;
+  made?: Made;
 }
 
 /** One whose item cannot be read: of another version, or changed by hand. */

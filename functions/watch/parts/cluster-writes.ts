@@ -1,16 +1,18 @@
 /** Tells the health topic who wrote to what the sentinel rests on in a cluster: each write once. */
 import type { ClusterLog } from '../../clients/logs/cluster-log.ts';
 import type { ChainState } from '../../contract/chain-state.ts';
+import { command } from '../../contract/commands/command.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { counted, linesAndMore } from '../../kit/words.ts';
 import type { JobContext } from '../job.ts';
 import { BACK_MS, type ClusterChange, changesOf } from './cluster-changes.ts';
 import type { DifferenceClients } from './differences.ts';
+import { fixLines } from './fix-lines.ts';
 
 type Context = JobContext<DifferenceClients & { clusterLog: ClusterLog }>;
 
 /** The writes of the last minutes. */
-export interface Writes {
+export interface LoggedWrites {
   all: readonly ClusterChange[];
   /** Those that were not told yet. */
   fresh: readonly ClusterChange[];
@@ -20,7 +22,7 @@ export interface Writes {
 const placeOf = (cluster: Cluster) => ({ ...cluster, about: 'cluster-writes' as const });
 
 /** Where the log does not answer there are none: that is in the log of *watch*, and the next run reads the same minutes again. */
-export async function writesIn(cluster: Cluster, context: Context): Promise<Writes> {
+export async function writesIn(cluster: Cluster, context: Context): Promise<LoggedWrites> {
   const what = `who changed the cluster side of ${cluster.name}`;
   try {
     const { changes, isWhole } = await changesOf(cluster, context);
@@ -37,7 +39,7 @@ export async function writesIn(cluster: Cluster, context: Context): Promise<Writ
 /** @param named those that a message has named already */
 export async function tellWrites(
   cluster: Cluster,
-  { all, fresh, kept }: Writes,
+  { all, fresh, kept }: LoggedWrites,
   named: readonly ClusterChange['to'][],
   { clients: { health, chainStates }, now }: Context,
 ): Promise<void> {
@@ -45,7 +47,7 @@ export async function tellWrites(
   for (const { to, subject, before, todo } of ROWS) {
     const writes = fresh.filter((each) => each.to === to);
     if (writes.length === 0 || named.includes(to)) continue;
-    const text = [before(cluster), ...whoLines(writes), todo].join('\n');
+    const text = [before(cluster), ...whoLines(writes), ...todo].join('\n');
     await health.tell(`${cluster.name}: ${counted(writes.length, 'write')} to ${subject}`, text);
   }
   // Told first, and then kept: who dies in between reports it twice. What cannot be read again is forgotten.
@@ -68,7 +70,7 @@ interface Row {
   to: ClusterChange['to'];
   subject: string;
   before(cluster: Cluster): string;
-  todo: string;
+  todo: readonly string[];
 }
 
 const ATTACK = 'If nobody of yours did this, treat it as an attack';
@@ -80,13 +82,21 @@ const ROWS: readonly Row[] = [
     subject: 'what Namespace Sentinel installed',
     before: ({ name }) =>
       `What the manifests of Namespace Sentinel install in ${name} was written. What is not as it is shipped since then is told by itself; what was changed and put back in between is told by this alone.`,
-    todo: `${ATTACK} on the containment: look at what was done in the cluster between these requests, and take the access from who did it.`,
+    todo: [
+      `${ATTACK} on the containment: look at what was done in the cluster between these requests, and take the access from who did it.`,
+    ],
   },
   {
     to: 'aws-auth',
     subject: 'aws-auth, which lets IAM identities in',
     before: ({ name }) =>
       `The ConfigMap aws-auth of ${name}, by which IAM identities come into the cluster with the groups that it gives them, was written.`,
-    todo: `What it holds now: kubectl get configmap aws-auth --namespace kube-system --output yaml. What was written is with these requests in the audit log, where its level for this ConfigMap is RequestResponse, as AWS publishes it. ${ATTACK}: put it back, and take the access from who did it and from whom it let in.`,
+    todo: [
+      'What was written is with these requests in the audit log, where its level for this ConfigMap is RequestResponse, as AWS publishes it. What it holds now:',
+      ...fixLines([
+        command('kubectl get', ['configmaps', 'aws-auth'], { '--namespace': 'kube-system', '--output': 'yaml' }),
+      ]),
+      `${ATTACK}: put it back, and take the access from who did it and from whom it let in.`,
+    ],
   },
 ];
