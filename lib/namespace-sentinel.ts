@@ -226,11 +226,12 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
     const deployment = writeDeployment(schedule.rule, { roles: roleStates(this), subscribers: topics.subscribers });
     const rules = alarmRules(this, options);
     const alarms = new Alarms(this, 'Alarms', { rules, health: topics.health });
-    new Tampering(this, 'Tampering', this);
+    const tampering = new Tampering(this, 'Tampering', this);
     const eventsBus = buses.busOf(HEALTH_DESTINATION);
     if (eventsBus) {
       const forwardTo = options.events?.forwardTo ?? [];
-      new HealthEvents(this, 'HealthEvents', { bus: eventsBus, forwardTo, queues });
+      const told = { ...tampering.told, ...(this.containment && { playbooks: this.containment.ends.told }) };
+      new HealthEvents(this, 'HealthEvents', { bus: eventsBus, forwardTo, queues, told });
     }
     watches[0].compareRoles(rolesIn(this), deployment);
     if (options.dashboard) new Dashboard(this, 'Overview', { parts: this, alarms: alarms.all });

@@ -16,6 +16,9 @@ const RECORDED = 'AWS API Call via CloudTrail';
  * (EventBridge gets API calls from CloudTrail alone). Calls that were refused are not told.
  */
 export class Tampering extends Construct {
+  /** What is told, by a name for its rule. */
+  readonly told: Readonly<Record<string, EventPattern>>;
+
   constructor(scope: Construct, id: string, parts: SentinelParts) {
     super(scope, id);
     const { topics, queues } = parts;
@@ -27,7 +30,9 @@ export class Tampering extends Construct {
     });
     topics.allowTelling(role);
     const rules: Rule[] = [];
+    const told: Record<string, EventPattern> = {};
     const tell = (ruleId: string, description: string, eventPattern: EventPattern, lines: string[]): void => {
+      told[ruleId] = eventPattern;
       const rule = new Rule(this, ruleId, { description, eventPattern });
       rules.push(rule);
       rule.addTarget({
@@ -73,6 +78,7 @@ export class Tampering extends Construct {
       ],
     );
     queues.takeUndelivered('UndeliveredTampering', ...rules);
+    this.told = told;
   }
 }
 

@@ -45,6 +45,7 @@ export class Containment extends Construct {
   readonly decide: DecideFunction;
   readonly decidePlaybook: Playbook;
   readonly policies: PlaybookPolicies;
+  readonly ends: PlaybookEnds;
 
   constructor(scope: Construct, id: string, props: ContainmentProps) {
     super(scope, id);
@@ -100,7 +101,7 @@ export class Containment extends Construct {
       definition: (arns) => decideMachine(arns.decide),
       logGroup,
     });
-    new PlaybookEnds(this, 'Ends', {
+    this.ends = new PlaybookEnds(this, 'Ends', {
       playbooks: [
         ...this.responders.flatMap(({ playbooks }) => [playbooks.contain, playbooks.release]),
         this.decidePlaybook,

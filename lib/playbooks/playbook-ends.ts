@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Queues } from '../storage/queues.ts';
@@ -21,6 +21,9 @@ export interface PlaybookEndsProps {
  * What cannot be delivered within a day goes to the dead-letter queue.
  */
 export class PlaybookEnds extends Construct {
+  /** What is told. */
+  readonly told: EventPattern;
+
   constructor(scope: Construct, id: string, { playbooks, topics, queues }: PlaybookEndsProps) {
     super(scope, id);
     const field = (path: string) => EventField.fromPath(path);
@@ -34,16 +37,17 @@ export class PlaybookEnds extends Construct {
         `The execution: ${field('$.detail.executionArn')}`,
       ].join('\n'),
     );
+    this.told = {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: playbooks.map(({ machine }) => machine.stateMachineArn),
+      },
+    };
     const rule = new Rule(this, 'Rule', {
       description: 'Namespace Sentinel: tells about playbooks that did not succeed',
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-          stateMachineArn: playbooks.map(({ machine }) => machine.stateMachineArn),
-        },
-      },
+      eventPattern: this.told,
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('events.amazonaws.com').withConditions({
