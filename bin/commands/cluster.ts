@@ -1,4 +1,4 @@
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { ApiServer } from '../../functions/clients/kubernetes/api-server.ts';
 import { Kubeconfig, type KubeconfigChoice } from '../../functions/clients/kubernetes/kubeconfig.ts';
 import type { Cluster } from '../../functions/contract/finding.ts';
 import { defined } from '../../functions/kit/defined.ts';
@@ -18,11 +18,9 @@ export interface ClusterChoice extends KubeconfigChoice {
 }
 
 /** A way into a cluster. */
-export interface ClusterAccess extends KubeConfig {
+export interface ClusterAccess extends ApiServer {
   /** What the kubeconfig calls it; the ARN of an EKS cluster. */
   readonly clusterName: string;
-  /** URL of the API server. */
-  readonly server: string;
 }
 
 /** Whether the cluster is named by an EKS name alone, and not by a kubeconfig. */

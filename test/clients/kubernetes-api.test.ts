@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
+import { type ApiServer, TokenServer } from '../../functions/clients/kubernetes/api-server.ts';
 import { KubeApi } from '../../functions/clients/kubernetes/kube-api.ts';
 import { MAX_ANSWER_BYTES } from '../../functions/clients/kubernetes/kube-http.ts';
 import { KubeWriteApi } from '../../functions/clients/kubernetes/kube-write-api.ts';
@@ -64,13 +64,9 @@ function answer(response: ServerResponse, given: Reply): void {
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-function config(token = 'secret-token'): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromClusterAndUser({ name: 'c', server: url(), skipTLSVerify: true }, { name: 'u', token });
-  return kubeConfig;
-}
+const target = (): ApiServer => new TokenServer(url(), Buffer.from(''), 'secret-token');
 
-const api = () => new KubeApi(config());
+const api = () => new KubeApi(target());
 const signal = () => new AbortController().signal;
 const always = (given: Reply) => () => given;
 /** One after the other; the last one again and again. */
@@ -177,11 +173,7 @@ describe('what is transient', () => {
   });
 
   test('a refused certificate or name is not', async () => {
-    const nowhere = new KubeConfig();
-    nowhere.loadFromClusterAndUser(
-      { name: 'c', server: 'https://nowhere.invalid', skipTLSVerify: false },
-      { name: 'u', token: 'secret-token' },
-    );
+    const nowhere = new TokenServer('https://nowhere.invalid', Buffer.from(''), 'secret-token');
     const error = await new KubeApi(nowhere).read('/x', signal()).catch((thrown) => thrown);
     expect(error).toMatchObject({ name: 'KubernetesError', code: 0 });
     expect(JSON.stringify([error.message, error.stack])).not.toContain('secret-token');
@@ -213,13 +205,10 @@ describe('the signal', () => {
 describe('who we are', () => {
   test('is asked again after a 401, once', async () => {
     const tokens = ['old', 'new'];
-    const kubeConfig = config('');
-    kubeConfig.applySecurityAuthentication = async (context) => {
-      context.setHeaderParam('Authorization', `Bearer ${tokens.shift()}`);
-    };
+    const open = () => new TokenServer(url(), Buffer.from(''), tokens.shift() ?? '').open();
     reply = ({ headers }) =>
       headers.authorization === 'Bearer new' ? { json: { metadata: {} } } : status(401, 'Unauthorized');
-    await new KubeApi(kubeConfig).read('/x', signal());
+    await new KubeApi({ server: url(), open }).read('/x', signal());
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new']);
   });
 
@@ -231,12 +220,12 @@ describe('who we are', () => {
 
   test('that cannot be found out is an error, and is tried again next time', async () => {
     let fails = true;
-    const kubeConfig = config();
-    kubeConfig.applySecurityAuthentication = async () => {
+    const open = async () => {
       if (fails) throw new Error('the plugin is not installed');
+      return target().open();
     };
     reply = always({ json: { metadata: {} } });
-    const kubernetes = new KubeApi(kubeConfig);
+    const kubernetes = new KubeApi({ server: url(), open });
     await expect(kubernetes.read('/x', signal())).rejects.toThrow('the plugin is not installed');
     fails = false;
     expect(await kubernetes.read('/x', signal())).toEqual({ metadata: {} });
@@ -504,7 +493,7 @@ describe('a kubeconfig file', () => {
 describe('what is streamed', () => {
   const streamed = async (path = '/log') => {
     const parts: Uint8Array[] = [];
-    await new KubeWriteApi(config()).stream(path, signal(), (part) => void parts.push(part));
+    await new KubeWriteApi(target()).stream(path, signal(), (part) => void parts.push(part));
     return Buffer.concat(parts).toString();
   };
 

@@ -20,11 +20,10 @@ test('each begins with what makes its stacks readable', () => {
   for (const { files } of Object.values(bundles)) expect(files).toContain('functions/kit/stack-traces.ts');
 });
 
-const kubernetes = (files: readonly string[]) => files.filter((file) => file.includes('node_modules/@kubernetes/'));
-
-test('detect, alert and decide hold no Kubernetes client; what asks Kubernetes does', () => {
-  expect([bundles.detect, bundles.alert, bundles.decide].flatMap(({ files }) => kubernetes(files))).toEqual([]);
-  expect(kubernetes(bundles.contain.files).length).toBeGreaterThan(0);
+test('none holds the library that reads kubeconfigs, or an HTTP client beside that of Node.js', () => {
+  const files = Object.values(bundles).flatMap((bundle) => bundle.files);
+  expect(files.filter((file) => /node_modules\/(@kubernetes|undici|ws|js-yaml)\//.test(file))).toEqual([]);
+  expect(files).toContain('functions/clients/kubernetes/http-request.ts');
 });
 
 test('alert shows what the checks found, and holds no AWS client but those that its entry makes', () => {

@@ -1,9 +1,9 @@
 import type { Cluster as EksCluster } from '@aws-sdk/client-eks';
-import { KubeConfig } from '@kubernetes/client-node';
 import { ClusterOutOfReach } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { parseArn } from '../../kubernetes/names/arn.ts';
 import type { Eks } from '../aws/eks.ts';
+import { type ApiServer, TokenServer } from './api-server.ts';
 import { type AwsCredentials, eksToken, TOKEN_LIFETIME_MS } from './eks-token.ts';
 import type { Kubernetes } from './kubernetes.ts';
 
@@ -16,7 +16,7 @@ export interface EksKubernetesOptions<Api> {
   /** Of the function's own role: what its EKS access entry names. */
   credentials: () => Promise<AwsCredentials>;
   /** What it speaks through: `KubeApi`, or one that writes as well. */
-  api: (config: KubeConfig) => Api;
+  api: (server: ApiServer) => Api;
   /** Epoch milliseconds. */
   now?: () => number;
 }
@@ -25,7 +25,7 @@ export interface EksKubernetesOptions<Api> {
 export class EksKubernetes<Api extends Kubernetes> {
   readonly #eks: Eks;
   readonly #credentials: () => Promise<AwsCredentials>;
-  readonly #api: (config: KubeConfig) => Api;
+  readonly #api: (server: ApiServer) => Api;
   readonly #now: () => number;
   readonly #connections = new Map<string, { kubernetes: Api; until: number }>();
 
@@ -47,7 +47,7 @@ export class EksKubernetes<Api extends Kubernetes> {
     const credentials = await this.#credentials();
     const at = this.#now();
     const token = await eksToken({ cluster: name, region }, credentials, new Date(at));
-    const kubernetes = this.#api(kubeConfig(described, token));
+    const kubernetes = this.#api(serverOf(described, token));
     const end = Math.min(at + TOKEN_LIFETIME_MS, credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY);
     this.#connections.set(key, { kubernetes, until: end - MARGIN_MS });
     return kubernetes;
@@ -80,13 +80,8 @@ export function placeOf({ arn = '' }: EksCluster, wanted: Cluster): { region: st
   return { region };
 }
 
-function kubeConfig({ endpoint, certificateAuthority, status }: EksCluster, token: string): KubeConfig {
+function serverOf({ endpoint, certificateAuthority, status }: EksCluster, token: string): ApiServer {
   if (!endpoint?.startsWith('https://') || !certificateAuthority?.data)
     throw new Error(`the cluster has no endpoint yet (status ${status ?? 'unknown'})`);
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    { name: 'eks', server: endpoint, caData: certificateAuthority.data, skipTLSVerify: false },
-    { name: 'function', token },
-  );
-  return config;
+  return new TokenServer(endpoint, Buffer.from(certificateAuthority.data, 'base64'), token);
 }

@@ -1,7 +1,7 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { list, record } from '../../kit/json.ts';
+import type { ApiServer } from './api-server.ts';
 import { KubeHttp, type KubeHttpOptions } from './kube-http.ts';
 import type {
   AccessAnswer,
@@ -32,13 +32,12 @@ interface ListOptions {
   fieldSelector?: string;
 }
 
-/** Asks a real API server, by a KubeConfig. */
+/** Asks a real API server. */
 export class KubeApi implements Kubernetes {
   protected readonly http: KubeHttp;
 
-  /** @throws when the KubeConfig has no current cluster */
-  constructor(config: KubeConfig, options?: KubeHttpOptions) {
-    this.http = new KubeHttp(config, options);
+  constructor(to: ApiServer, options?: KubeHttpOptions) {
+    this.http = new KubeHttp(to, options);
   }
 
   async read(path: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {

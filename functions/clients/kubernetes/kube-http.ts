@@ -1,9 +1,12 @@
 /** Requests to one API server: who we are, what is tried again, and how much is read. */
+
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from '@kubernetes/client-node';
 import { KubernetesError } from '../../contract/errors.ts';
 import { codeOf, deepestMessage } from '../../kit/cause.ts';
 import { short } from '../../kit/words.ts';
+import type { ApiServer, Session } from './api-server.ts';
+import { type HttpRequest, send } from './http-request.ts';
 
 /** What transient errors are waited for, in milliseconds, before each further try. */
 const WAITS = [100, 300, 900];
@@ -13,17 +16,7 @@ const LONGEST_WAIT = 5_000;
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Errors of a connection that may be gone the next moment; a certificate that does not fit is not among them. */
-const TRANSIENT_CAUSES = new Set([
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'UND_ERR_SOCKET',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-]);
+const TRANSIENT_CAUSES = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN']);
 const TRANSIENT_CODES = new Set([429, 500, 502, 503, 504]);
 
 /** Longest explanation that is taken over, in characters. */
@@ -34,13 +27,13 @@ export interface KubeRequest {
   path: string;
   accept: string;
   /** @default GET, and POST with a body */
-  method?: HttpMethod;
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: object;
   /** Of the body. @default JSON */
   contentType?: string;
 }
 
-/** The identity to impersonate. The identity of the KubeConfig must be allowed to impersonate it. */
+/** The identity to impersonate. Who we are must be allowed to impersonate it. */
 export interface Impersonation {
   user: string;
   /** Only one group: header values that are joined by commas are one group to the API server. */
@@ -66,31 +59,17 @@ interface Answer {
   text: string;
 }
 
-type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
-
-/** Headers that say who we are, and the connections kept open. */
-interface Session {
-  headers: Record<string, string>;
-  dispatcher: Dispatcher | undefined;
-}
-
-/** Speaks to the current cluster of a KubeConfig. Everything asked may be asked twice: whoever writes minds that. */
+/** Speaks to an API server. Everything asked may be asked twice: whoever writes minds that. */
 export class KubeHttp {
-  readonly #config: KubeConfig;
-  readonly #server: string;
-  readonly #library = new IsomorphicFetchHttpLibrary();
+  readonly #to: ApiServer;
   readonly #as: Impersonation | undefined;
   readonly #silenceMs: number | undefined;
   #session: Promise<Session> | undefined;
 
-  /** @throws when the KubeConfig has no current cluster */
-  constructor(config: KubeConfig, { as, silenceMs }: KubeHttpOptions = {}) {
-    const server = config.getCurrentCluster()?.server;
-    if (!server) throw new Error('the kubeconfig names no current cluster');
-    this.#config = config;
+  constructor(to: ApiServer, { as, silenceMs }: KubeHttpOptions = {}) {
+    this.#to = to;
     this.#as = as;
     this.#silenceMs = silenceMs;
-    this.#server = server.endsWith('/') ? server.slice(0, -1) : server;
   }
 
   /**
@@ -139,35 +118,35 @@ export class KubeHttp {
 
   async #askOnce(request: KubeRequest, signal: AbortSignal, silence: Silence, take?: Take): Promise<Answer> {
     const { path, accept, body, contentType = 'application/json' } = request;
-    const { method = body ? HttpMethod.POST : HttpMethod.GET } = request;
+    const { method = body ? 'POST' : 'GET' } = request;
     signal.throwIfAborted();
     const session = await unlessAborted(this.#open(), signal);
-    const context = new RequestContext(this.#server + path, method);
-    for (const [name, value] of Object.entries(session.headers)) context.setHeaderParam(name, value);
-    context.setHeaderParam('Accept', accept);
-    context.setHeaderParam('User-Agent', 'namespace-sentinel');
-    if (session.dispatcher) context.setDispatcher(session.dispatcher);
-    if (body) {
-      context.setHeaderParam('Content-Type', contentType);
-      context.setBody(JSON.stringify(body));
-    }
-    context.setSignal(AbortSignal.any([signal, silence.begin()]));
-    const { httpStatusCode: code, headers, text } = await this.#send(context, silence, take);
+    const { server } = this.#to;
+    const asked: HttpRequest = {
+      url: new URL((server.endsWith('/') ? server.slice(0, -1) : server) + path),
+      method,
+      headers: {
+        ...session.headers,
+        Accept: accept,
+        'User-Agent': 'namespace-sentinel',
+        ...(body && { 'Content-Type': contentType }),
+      },
+      body: body && JSON.stringify(body),
+      agent: session.agent,
+      signal: AbortSignal.any([signal, silence.begin()]),
+    };
+    const { code, headers, text } = await this.#send(asked, silence, take);
     if (code === 401) this.#session = undefined;
     if (code < 200 || code > 299) throw refusal(code, headers['retry-after'], text);
     return { code, text };
   }
 
-  /** Authenticates once: `exec` plugins are programs, and each dispatcher has connections of its own. */
+  /** Authenticates once: `exec` plugins are programs, and each agent has connections of its own. */
   #open(): Promise<Session> {
     this.#session ??= (async () => {
-      const context = new RequestContext(this.#server, HttpMethod.GET);
-      await this.#config.applySecurityAuthentication(context);
-      if (this.#as) {
-        context.setHeaderParam('Impersonate-User', this.#as.user);
-        context.setHeaderParam('Impersonate-Group', this.#as.group);
-      }
-      return { headers: context.getHeaders(), dispatcher: context.getDispatcher() };
+      const { headers, agent } = await this.#to.open();
+      const as = this.#as && { 'Impersonate-User': this.#as.user, 'Impersonate-Group': this.#as.group };
+      return { headers: { ...headers, ...as }, agent };
     })();
     this.#session.catch(() => {
       this.#session = undefined;
@@ -176,18 +155,17 @@ export class KubeHttp {
   }
 
   /** @param take gets the parts of an answer that is not a refusal */
-  async #send(context: RequestContext, silence: Silence, take?: Take) {
+  async #send(request: HttpRequest, silence: Silence, take?: Take) {
     try {
-      const { httpStatusCode, headers, body } = await this.#library.send(context).toPromise();
-      const parts = body.stream();
-      const isRefusal = httpStatusCode < 200 || httpStatusCode > 299;
-      if (!take || isRefusal) return { httpStatusCode, headers, text: await read(parts, silence) };
-      for await (const part of heard(parts, silence)) take(part);
-      return { httpStatusCode, headers, text: '' };
+      const { code, headers, body } = await send(request);
+      const isRefusal = code < 200 || code > 299;
+      if (!take || isRefusal) return { code, headers, text: await read(body, silence) };
+      for await (const part of heard(body, silence)) take(part);
+      return { code, headers, text: '' };
     } catch (error) {
       if (silence.over)
         throw new KubernetesError(0, 'NoAnswer', `no answer within ${Number(this.#silenceMs) / 1000} s`);
-      if (error instanceof KubernetesError || context.getSignal()?.aborted) throw error;
+      if (error instanceof KubernetesError || request.signal.aborted) throw error;
       const cause = codeOf(error) ?? deepestMessage(error);
       throw new KubernetesError(
         0,
@@ -248,7 +226,7 @@ function waitBefore({ code, reason, retryAfterMs }: KubernetesError, tries: numb
   return retryAfterMs <= LONGEST_WAIT ? retryAfterMs : undefined;
 }
 
-async function read(stream: ReadableStream<Uint8Array> | null, silence: Silence): Promise<string> {
+async function read(stream: Readable, silence: Silence): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of heard(stream, silence)) {
@@ -260,9 +238,9 @@ async function read(stream: ReadableStream<Uint8Array> | null, silence: Silence)
   return Buffer.concat(parts).toString();
 }
 
-async function* heard(stream: ReadableStream<Uint8Array> | null, silence: Silence): AsyncGenerator<Uint8Array> {
+async function* heard(stream: Readable, silence: Silence): AsyncGenerator<Uint8Array> {
   silence.heard();
-  for await (const part of stream ?? []) {
+  for await (const part of stream) {
     silence.heard();
     yield part;
   }

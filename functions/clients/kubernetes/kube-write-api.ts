@@ -1,4 +1,3 @@
-import { HttpMethod } from '@kubernetes/client-node';
 import { KubernetesError } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
 import { invalid, JSON_TYPE, KubeApi, objectOf } from './kube-api.ts';
@@ -7,14 +6,14 @@ import type { DeleteOptions, WritableKubernetes, WriteOptions } from './kubernet
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-/** Reads and writes a real cluster, by a KubeConfig. */
+/** Reads and writes a real cluster. */
 export class KubeWriteApi extends KubeApi implements WritableKubernetes {
   create(path: string, object: object, signal: AbortSignal, options: WriteOptions = {}): Promise<KubernetesObject> {
-    return this.#write(HttpMethod.POST, path, object, JSON_TYPE, signal, options);
+    return this.#write('POST', path, object, JSON_TYPE, signal, options);
   }
 
   patch(path: string, change: object, signal: AbortSignal, options: WriteOptions = {}): Promise<KubernetesObject> {
-    return this.#write(HttpMethod.PATCH, path, change, MERGE_PATCH, signal, options);
+    return this.#write('PATCH', path, change, MERGE_PATCH, signal, options);
   }
 
   async remove(path: string, signal: AbortSignal, options: DeleteOptions = {}): Promise<boolean> {
@@ -30,7 +29,7 @@ export class KubeWriteApi extends KubeApi implements WritableKubernetes {
       }),
     };
     try {
-      await this.http.ask({ path, method: HttpMethod.DELETE, accept: JSON_TYPE, body }, signal);
+      await this.http.ask({ path, method: 'DELETE', accept: JSON_TYPE, body }, signal);
       return true;
     } catch (error) {
       if (error instanceof KubernetesError && error.code === 404) return false;
@@ -43,7 +42,7 @@ export class KubeWriteApi extends KubeApi implements WritableKubernetes {
   }
 
   async #write(
-    method: HttpMethod,
+    method: 'POST' | 'PATCH',
     path: string,
     body: object,
     contentType: string,

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
-import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { ApiServer, Session } from './api-server.ts';
 import { type ExecConfig, type ExecStatus, execCredential } from './exec-credential.ts';
 import { KubeconfigError } from './kubeconfig-error.ts';
+import { sessionOf } from './kubeconfig-session.ts';
 
 /** Where to find a cluster. */
 export interface KubeconfigChoice {
@@ -20,7 +22,7 @@ type Options = Parameters<Parameters<KubeConfig['addAuthenticator']>[0]['applyAu
 const BEFORE_EXPIRY_MS = 30_000;
 
 /** The cluster of a context of a kubeconfig, and how to get in: for the command line. */
-export class Kubeconfig extends KubeConfig {
+export class Kubeconfig extends KubeConfig implements ApiServer {
   /** The file, or all of `$KUBECONFIG`. */
   readonly file: string;
   readonly context: string;
@@ -50,9 +52,9 @@ export class Kubeconfig extends KubeConfig {
   }
 
   /** @throws {KubeconfigError} when there are no credentials */
-  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+  async open(): Promise<Session> {
     try {
-      await super.applySecurityAuthentication(context);
+      return await sessionOf(this);
     } catch (error) {
       if (error instanceof KubeconfigError) throw error;
       throw new KubeconfigError('credentials', `the credentials in ${this.file} cannot be used: ${said(error)}`, error);
