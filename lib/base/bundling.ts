@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /** The file that exports the handler of each function, in `functions/`. */
 export const FUNCTIONS = {
@@ -17,16 +19,6 @@ export const FUNCTIONS = {
 
 export type FunctionName = keyof typeof FUNCTIONS;
 
-/** How functions are bundled (docs/adr/0001): here, by the build of the package, and by the tests that weigh a bundle. */
-export const BUNDLING = {
-  format: OutputFormat.CJS, // loads faster than an ES module
-  target: 'node24',
-  minify: true,
-  mainFields: ['module', 'main'],
-  sourcesContent: false,
-  inject: [join(import.meta.dirname, '..', '..', 'functions', 'kit', 'stack-traces.ts')],
-};
-
 /** Where the published package has the bundles, from the file that is built of this one; see tools/build. */
 const BUILT = join('..', 'functions');
 
@@ -38,15 +30,18 @@ export function codeOf(name: FunctionName): NodejsFunctionProps {
   const here = import.meta.dirname;
   if (!import.meta.filename.endsWith('.ts'))
     return { code: Code.fromAsset(join(here, BUILT, name)), handler: 'index.handler' };
-  const root = join(here, '..', '..');
+  const folder = join(here, '..', '..');
+  const make = join(folder, 'tools', 'build', 'bundle-function.ts');
+  const tryBundle = (output: string): boolean => {
+    execFileSync(process.execPath, [make, name, output], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+    return true;
+  };
+  const image = DockerImage.fromRegistry('none'); // the type demands one; nothing is made in a container
   return {
-    entry: join(root, 'functions', FUNCTIONS[name]),
-    projectRoot: root,
-    depsLockFilePath: join(root, 'package-lock.json'),
-    bundling: {
-      ...BUNDLING,
-      sourceMap: true,
-      externalModules: [], // the SDK's exact version, not the runtime's
-    },
+    code: Code.fromAsset(dirname(join(folder, 'functions', FUNCTIONS[name])), {
+      assetHashType: AssetHashType.OUTPUT,
+      bundling: { image, command: [name], local: { tryBundle } },
+    }),
+    handler: 'index.handler',
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { BUNDLING } from '../../lib/base/bundling.ts';
+import { COMMON } from '../../tools/build/function-bundle.ts';
 
 const SOURCE = `
 export function refuse(): never {
@@ -20,8 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stack-traces-'));
   bundle = join(folder, 'index.js');
   await writeFile(join(folder, 'source.ts'), SOURCE);
-  const options = { ...BUNDLING, format: 'cjs', bundle: true, platform: 'node', sourcemap: true } as const;
-  await build({ ...options, entryPoints: [join(folder, 'source.ts')], outfile: bundle });
+  await build({ ...COMMON, entryPoints: [join(folder, 'source.ts')], outfile: bundle });
 });
 afterAll(() => rm(folder, { recursive: true }));
 

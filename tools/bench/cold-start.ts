@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLING } from '../../lib/base/bundling.ts';
 import { buildFunctions } from '../build/bundles.ts';
+import { COMMON } from '../build/function-bundle.ts';
 import type { Bench, Row } from './row.ts';
 
 const GOALS: Record<string, number> = { detect: 1.3, alert: 2, investigate: 3, contain: 3 };
@@ -44,8 +44,7 @@ async function measured(folder: string, tell: (what: string) => void): Promise<R
   tell('bundles are made');
   const bare = join(folder, 'bare', 'index.js');
   const stdin = { contents: BARE, resolveDir: process.cwd(), loader: 'ts' } as const;
-  const common = { bundle: true, platform: 'node', format: 'cjs', sourcemap: true } as const;
-  await Promise.all([...buildFunctions(folder), build({ ...BUNDLING, ...common, stdin, outfile: bare })]);
+  await Promise.all([...buildFunctions(folder), build({ ...COMMON, stdin, outfile: bare })]);
   const names = Object.keys(GOALS);
   const files = [bare, 'node:path', ...names.map((name) => join(folder, 'functions', name, 'index.js'))];
   const least = files.map(() => Number.POSITIVE_INFINITY);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { BUNDLING, FUNCTIONS } from '../../lib/base/bundling.ts';
+import { FUNCTIONS, type FunctionName } from '../../lib/base/bundling.ts';
+import { optionsOf } from './function-bundle.ts';
 
 const COMMON = {
   bundle: true,
@@ -31,14 +32,8 @@ export const buildConstruct = (dist: string): Promise<Metafile> =>
 
 /** Builds the functions' bundles, equal to those of a checkout. */
 export const buildFunctions = (dist: string): Promise<Metafile>[] =>
-  Object.entries(FUNCTIONS).map(([name, file]) =>
-    built({
-      ...BUNDLING,
-      format: 'cjs',
-      entryPoints: [join('functions', file)],
-      outfile: join(dist, 'functions', name, 'index.js'),
-      sourcemap: true,
-    }),
+  (Object.keys(FUNCTIONS) as FunctionName[]).map((name) =>
+    built(optionsOf(name, join(dist, 'functions', name, 'index.js'))),
   );
 
 /** In parts, so that a command loads what it needs. */
@@ -50,7 +45,7 @@ export const buildCommandLine = (dist: string): Promise<Metafile> =>
     splitting: true,
     format: 'esm',
     target: OLDEST,
-    mainFields: BUNDLING.mainFields,
+    mainFields: ['module', 'main'],
     external: EXTERNAL,
     sourcemap: true,
     // For CommonJS packages among those in it.
