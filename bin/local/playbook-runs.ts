@@ -73,7 +73,9 @@ export class PlaybookRuns {
     const name = randomUUID();
     const id = account.execution(playbook, name);
     const startedAt = new Date(clock.now()).toISOString();
-    const waits = secondsOfWaits(definition);
+    const waits = waitsOf(definition);
+    // What the execution holds, as the last state has left it.
+    let held: unknown;
     this.#running.add(id);
     try {
       return await runPlaybook(
@@ -83,7 +85,8 @@ export class PlaybookRuns {
           handlers: timed(this.#handlersOf(playbook, definition, onQuestion), startedAt),
           pauses: { waits: Object.fromEntries([...waits.keys()].map((state) => [state, 1])) },
           onProgress: (progress) => {
-            if (progress.kind === 'entered') clock.forward((waits.get(progress.state) ?? 0) * 1_000);
+            if (progress.kind === 'left') held = progress.output;
+            if (progress.kind === 'entered') clock.forward(waits.get(progress.state)?.(held, clock.now()) ?? 0);
             onProgress(progress);
           },
         },
@@ -175,9 +178,18 @@ export class PlaybookRuns {
   }
 }
 
-const secondsOfWaits = ({ States }: Definition): Map<string, number> =>
+/** How long a Wait state waits, in milliseconds. @param held what the execution holds @param now in epoch milliseconds */
+type Wait = (held: unknown, now: number) => number;
+
+const waitsOf = ({ States }: Definition): Map<string, Wait> =>
   new Map(
-    Object.entries(States).flatMap(([name, { Type, Seconds }]) => (Type === 'Wait' ? [[name, Number(Seconds)]] : [])),
+    Object.entries(States).flatMap(([name, { Type, Seconds, TimestampPath }]): [string, Wait][] => {
+      if (Type !== 'Wait') return [];
+      if (Seconds !== undefined) return [[name, () => Number(Seconds) * 1_000]];
+      const keys = String(TimestampPath).split('.').slice(1);
+      const valueIn = (held: unknown) => keys.reduce<unknown>((value, key) => Object(value)[key], held);
+      return [[name, (held, now) => Date.parse(String(valueIn(held))) - now]];
+    }),
   );
 
 /** The interpreter tells the time of day, where the recording's is meant. */

@@ -176,6 +176,8 @@ const stepEnd = {
   again: flag,
   /** How often it was run so far, where it repeats. */
   round: number,
+  /** From when on what it did holds everywhere, as RFC 3339; absent where it did at once. */
+  settlesAt: text,
   /** Of the last step of a playbook: how it ends. */
   outcome: z.optional(z.enum(CONTAINMENT_OUTCOMES)),
 };

@@ -40,6 +40,11 @@ export const CONTAIN_TABLE = stepTable({
     does: 'Deletes bindings that are wholly its own, service accounts, Pod Identity associations; proposes the rest.',
     part: 'isolation',
   },
+  cutConnections: {
+    state: 'Cut connections',
+    does: 'Denies all traffic above its own policies as well, once these are in force: that cuts what was open. It needs the network plugin of EKS.',
+    part: 'isolation',
+  },
   collectEvidence: {
     state: 'Collect evidence',
     does: 'Logs, events, digests, nodes and volumes of the muted pods.',

@@ -39,6 +39,7 @@ const BASE: FollowUp = {
       ['disableNamespace', 'done', 'Labelled, Pod Security restricted, quota of zero in force.'],
       ['isolateNetwork', 'done', '2 policies neutralised, 3 Services emptied, all traffic denied.'],
       ['cutIdentity', 'partly', '4 bindings and 3 service accounts deleted; 1 mixed binding is left to a person.'],
+      ['cutConnections', 'done', 'All traffic is denied above its own policies as well.'],
       ['collectEvidence', 'done', 'Logs of 6 pods, events, digests.'],
       ['verifyIsolation', 'done', '11 of 12 claims are proven.'],
       ['askOnCall', 'skipped', 'Not part of this run.'],

@@ -222,6 +222,7 @@ describe('the playbook with scripted steps', () => {
         });
       if (key === 'askOnCall')
         await clients.register.ask({ question: { ...QUESTION, target, execution }, taskToken: String(taskToken) });
+      if (key === 'cutIdentity') return { ...done, settlesAt: '2026-11-23T07:00:12Z' };
       return key.startsWith('verify') ? { ...done, proofs: [PROOF] } : done;
     },
   });

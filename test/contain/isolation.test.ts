@@ -3,18 +3,20 @@ import type { KubernetesObject } from '../../functions/clients/kubernetes/kubern
 import { MemoryCluster } from '../../functions/clients/local/memory-cluster.ts';
 import { deniesAll } from '../../functions/contain/isolation/own-objects.ts';
 import { isMark } from '../../functions/contain/isolation/quarantine-mark.ts';
+import { cutConnections } from '../../functions/contain/steps/cut-connections.ts';
 import { cutIdentity } from '../../functions/contain/steps/cut-identity.ts';
 import { disableNamespace } from '../../functions/contain/steps/disable-namespace.ts';
 import { isolateNetwork } from '../../functions/contain/steps/isolate-network.ts';
 import { snapshot } from '../../functions/contain/steps/snapshot.ts';
+import type { Mode } from '../../functions/contract/containment.ts';
 import { KubernetesError } from '../../functions/contract/errors.ts';
 import { CONTAIN_STEPS } from '../../functions/contract/playbook-steps.ts';
 import { record } from '../../functions/kit/json.ts';
 import { GROUPS, IMPOSSIBLE_KEY, OWNED_LABELS, QUARANTINE_LABEL } from '../../functions/kubernetes/quarantine.ts';
 import { endpoint, pod, RULE } from './nodes.ts';
-import { NAMESPACE, namespaceObjects, Stage, UID } from './stage.ts';
+import { NAMESPACE, NOW, namespace, namespaceObjects, Stage, UID } from './stage.ts';
 
-const STEPS = [snapshot, disableNamespace, isolateNetwork, cutIdentity];
+const STEPS = [snapshot, disableNamespace, isolateNetwork, cutIdentity, cutConnections];
 const SPACE = `/api/v1/namespaces/${NAMESPACE}`;
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const signal = new AbortController().signal;
@@ -205,13 +207,13 @@ describe('isolation', () => {
   test('denies above the policies of namespaces where the cluster has the kind', async () => {
     const kind = ['networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', 'clusternetworkpolicies', false] as const;
     const stage = new Stage(new MemoryCluster(hostile(), [[...kind]]));
-    await stage.run(isolateNetwork);
+    await stage.run(cutConnections);
     const path = `/apis/networking.k8s.aws/v1alpha1/clusternetworkpolicies/namespace-sentinel-${UID}`;
     expect(stage.cluster.at(path)?.['spec']).toMatchObject({
       tier: 'Admin',
       subject: { namespaces: { matchLabels: { [QUARANTINE_LABEL]: UID } } },
     });
-    const record = await stage.recordOf(isolateNetwork, { name: 'run-2' });
+    const record = await stage.recordOf(cutConnections, { name: 'run-2' });
     expect(record.actions.find(({ kind: of }) => of === kind[1])?.outcome).toBe('already');
   });
 
@@ -229,7 +231,7 @@ describe('isolation', () => {
           ],
         ),
       );
-    const denialFirst = (stage: Stage, name?: string) => stage.record('isolateNetwork', name).details?.['denialFirst'];
+    const denialFirst = (stage: Stage, name?: string) => stage.record('cutConnections', name).details?.['denialFirst'];
 
     test('once the controller has ordered the denial for every pod', async () => {
       const stage = staged(endpoint('a', [web], RULE));
@@ -243,45 +245,58 @@ describe('isolation', () => {
         }
         return list.call(stage.cluster, asked, ...rest);
       };
-      await stage.run(isolateNetwork, { settings: { agentsMs: 200 } });
+      await stage.run(cutConnections, { settings: { agentsMs: 200 } });
       expect(stage.cluster.at(path)).toBeDefined();
       expect(denialFirst(stage)).toBe(true);
-      await stage.run(isolateNetwork, { name: 'run-2' });
+      await stage.run(cutConnections, { name: 'run-2' });
       expect(denialFirst(stage, 'run-2')).toBe(true);
       expect(stage.cluster.writes.filter((write) => write.includes('clusternetworkpolicies'))).toHaveLength(1);
     });
 
     test('or is left out, where that does not come; then a later run adds it', async () => {
       const stage = staged();
-      const { proposals } = await stage.recordOf(isolateNetwork);
+      const { proposals } = await stage.recordOf(cutConnections);
       expect([stage.cluster.at(path), denialFirst(stage)]).toEqual([undefined, false]);
       expect(proposals.map(({ text }) => text).join()).toContain('Starting again adds it.');
       stage.cluster.add(endpoint('a', [web]));
-      await stage.run(isolateNetwork, { name: 'run-2' });
+      await stage.run(cutConnections, { name: 'run-2' });
       expect(denialFirst(stage, 'run-2')).toBe(true);
       expect(stage.cluster.at(path)).toBeDefined();
     });
 
     test('or is taken for done, where a run that was stopped has made it meanwhile', async () => {
       const before = staged(endpoint('a', [web]));
-      await before.run(isolateNetwork);
+      await before.run(cutConnections);
       const stage = staged(endpoint('a', [web]));
       const { list } = stage.cluster;
       stage.cluster.list = async (asked, ...rest) => {
         if (asked.endsWith('/policyendpoints')) stage.cluster.add(before.cluster.at(path) ?? {});
         return list.call(stage.cluster, asked, ...rest);
       };
-      const { actions } = await stage.recordOf(isolateNetwork);
+      const { actions } = await stage.recordOf(cutConnections);
       expect(actions.find(({ kind }) => kind === 'ClusterNetworkPolicy')?.outcome).toBe('already');
       expect(denialFirst(stage)).toBe(true);
     });
 
     test('and one that is there already stays, in whatever order it came', async () => {
       const stage = staged(endpoint('a', [web]));
-      await stage.run(isolateNetwork);
-      await stage.run(isolateNetwork, { name: 'run-2' });
+      await stage.run(cutConnections);
+      await stage.run(cutConnections, { name: 'run-2' });
       expect(stage.cluster.writes.filter((write) => write.includes('clusternetworkpolicies'))).toHaveLength(1);
     });
+  });
+
+  test('says from when on no token can be cached any more, wherever there was an account', async () => {
+    const settlesAt = async (objects: object[], mode: Mode = 'isolate') =>
+      (await new Stage(objects).recordOf(cutIdentity, { mode })).settlesAt;
+    const bare = [namespace()];
+    expect(await settlesAt(bare)).toBeUndefined();
+    expect(await settlesAt(namespaceObjects(), 'plan')).toBeUndefined();
+    expect(await settlesAt(namespaceObjects())).toBe(new Date(NOW + 12_000).toISOString());
+    // A run before this one may have deleted it a moment ago.
+    const again = new Stage(bare);
+    await again.snapshot([{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'bot', uid: 'u-bot' } }]);
+    expect((await again.recordOf(cutIdentity)).settlesAt).toBe(new Date(NOW + 12_000).toISOString());
   });
 
   test('deletes the bindings that are wholly its own, and leaves the others to a person', async () => {

@@ -59,12 +59,18 @@ describe.each(machines)('the definition of %s', (_, definition) => {
   });
 });
 
+/** From when on tokens are refused. */
+const NOW = '2026-11-23T07:00:12Z';
+
 /** What a task answers the first time, the second, and so on; the last one for ever. An `Error` is thrown. */
 type Script = Record<string, unknown[]>;
 
 const failure = (name: string, message = `${name} it is`): Error => Object.assign(new Error(message), { name });
 const done = (more: object = {}) => ({ status: 'done', mode: 'isolate', summary: 'Done.', ...more });
 const ended = (outcome: ContainmentOutcome) => done({ outcome, summary: `It is ${outcome}.` });
+
+/** Of a step that was left to itself. */
+const leftAlone = (name: string) => [name === 'Cut identity' ? done({ settlesAt: NOW }) : done()];
 
 interface Run {
   end: End;
@@ -89,7 +95,7 @@ async function run(machine: Machine, script: Script, input: unknown = { cluster:
     async (parameters) => {
       calls[name] = (calls[name] ?? 0) + 1;
       if (name === 'Report') reported = parameters as Run['reported'];
-      const answers = script[name] ?? [done()];
+      const answers = script[name] ?? leftAlone(name);
       const answer = answers[Math.min(calls[name], answers.length) - 1];
       if (answer instanceof Error) throw answer;
       return answer;
@@ -129,6 +135,13 @@ const again = (round: number) => done({ again: true, round });
 const WAYS: [name: string, machine: Machine, script: Script, outcome: ContainmentOutcome, path: string[]][] = [
   ['plan', 'contain', inMode('plan'), 'planned', [...ACT, 'Remove workloads', 'Report', 'Planned']],
   ['isolate', 'contain', inMode('isolate'), 'contained', [...ISOLATE, ...AFTER, 'Contained']],
+  [
+    'isolate, where there was no account, so that no token can be cached',
+    'contain',
+    { ...inMode('isolate'), 'Cut identity': [done()] },
+    'contained',
+    [...ACT, 'Verify isolation', ...AFTER, 'Contained'],
+  ],
   [
     'isolate, the nodes need a while',
     'contain',
@@ -309,7 +322,7 @@ describe.each(TASKS)('%s: %s', (machine, name, script, outcome) => {
     const usual = (await run(machine, { ...script, ...ending })).path;
     for (const error of ['Lambda.TooManyRequestsException', 'StepIncomplete']) {
       const answers = { ...ending, ...script };
-      const healthy = answers[name] ?? [done()];
+      const healthy = answers[name] ?? leftAlone(name);
       const result = await run(machine, { ...answers, [name]: [failure(error), failure(error), ...healthy] });
       expect(result.path).toEqual(usual);
       expect(result.end.succeeded).toBe(true);

@@ -154,7 +154,7 @@ async function compared(
       all.filter(({ kind }) => kind.endsWith('RoleBinding')),
     );
     if (noted) await stage.finished('disableNamespace', NOW - 60_000);
-    if (noted) await stage.finished('isolateNetwork', NOW, { denialFirst: true });
+    if (noted) await stage.finished('cutConnections', NOW, { denialFirst: true });
     if (noted) await stage.finished('removeWorkloads', NOW, { pods: [GONE] });
     stage.cluster.may = async () => {
       throw new KubernetesError(500, 'InternalError', `${CALLING} failed calling webhook "dead.example.com"`);

@@ -107,7 +107,7 @@ export async function proofsOn(
     ),
   );
   await on.snapshot(before);
-  await on.finished('isolateNetwork', NOW, isolated);
+  await on.finished('cutConnections', NOW, isolated);
   const { again } = await on.run(step);
   const proofs = on.record(step.key).proofs;
   return { again, proof: (id: string) => proofs.find((each) => each.id === id) as Proof };

@@ -32,6 +32,7 @@ const ISOLATED = course(
   passed('disableNamespace'),
   passed('isolateNetwork'),
   passed('cutIdentity'),
+  passed('cutConnections'),
   passed('collectEvidence'),
   passed('verifyIsolation', verified),
   passed('findRootCause'),
@@ -149,7 +150,7 @@ const CONTAIN: Row[] = [
     /^shop is contained/,
     [/^Snapshot: Widgets were not read\.$/],
   ],
-  ...(['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const).flatMap((step): Row[] => [
+  ...(['disableNamespace', 'isolateNetwork', 'cutIdentity', 'cutConnections'] as const).flatMap((step): Row[] => [
     [
       `${step} failed`,
       { mode: 'isolate', course: having(ISOLATED, step, failed) },
@@ -275,7 +276,7 @@ const CONTAIN: Row[] = [
     'a plan',
     { mode: 'plan', course: without(REMOVED, 'verifyIsolation', 'verifyRemoval') },
     'planned',
-    /^Nothing was changed\. Isolating shop takes 3 writes, removing what runs 1 more\.$/,
+    /^Nothing was changed\. Isolating shop takes 4 writes, removing what runs 1 more\.$/,
     [],
   ],
   [
@@ -381,7 +382,7 @@ test('contained means it: every step of the isolation is done, every decisive pr
         });
         if (outcome !== 'contained') return;
         expect(mode).not.toBe('plan');
-        for (const step of ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const)
+        for (const step of ['disableNamespace', 'isolateNetwork', 'cutIdentity', 'cutConnections'] as const)
           expect(ran[step]?.status).toBe('done');
         const decisive = ran.verifyIsolation?.proofs.filter((each) => each.decisive) ?? [];
         expect(decisive.length).toBeGreaterThan(0);

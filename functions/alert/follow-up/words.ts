@@ -72,7 +72,7 @@ function stateOf(followUp: FollowUp): string {
     case 'partly-contained':
       if (
         mode === 'remove' &&
-        isDone(followUp, 'disableNamespace', 'isolateNetwork', 'cutIdentity') &&
+        isDone(followUp, 'disableNamespace', 'isolateNetwork', 'cutIdentity', 'cutConnections') &&
         isProven(followUp)
       )
         return 'The namespace is isolated, but what runs in it was not removed, or not all of it.';

@@ -51,6 +51,7 @@ export class Actuator {
   readonly #deletions: Deletions | undefined;
   #transient: string | undefined;
   #patienceMs = PATIENCE_MS;
+  #pausing: Promise<void> | undefined;
 
   /**
    * @param options.liftedBefore refusals of dry runs that count as done: an earlier step lifts what refuses
@@ -207,10 +208,21 @@ export class Actuator {
         const { code, message } = answered(error, this.#signal);
         if (code !== 403 || !BY_OURS.test(message) || this.#patienceMs <= 0 || this.dryRun) throw error;
       }
-      const ms = Math.min(pause, this.#patienceMs);
-      this.#patienceMs -= ms;
-      await sleep(ms, undefined, { signal: this.#signal });
+      await this.#pauseFor(pause);
     }
+  }
+
+  /** Writes that are refused side by side wait together: it is their time that is bounded, not their number. */
+  async #pauseFor(ms: number): Promise<void> {
+    this.#pausing ??= this.#sleep(Math.min(ms, this.#patienceMs)).finally(() => {
+      this.#pausing = undefined;
+    });
+    await this.#pausing;
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    this.#patienceMs -= ms;
+    await sleep(ms, undefined, { signal: this.#signal });
   }
 
   /** @throws anything that is not an answer of the API server, and when the step's time is over */

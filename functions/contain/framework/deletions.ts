@@ -12,6 +12,8 @@ export class Deletions {
   #earlier: readonly string[] | undefined;
   readonly #announced = new Set<string>();
   readonly #done = new Set<string>();
+  /** The last write; one comes after the other, as what was written last is what stays. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(folder: Folder, step: ContainStepKey) {
     this.#folder = folder;
@@ -19,14 +21,14 @@ export class Deletions {
   }
 
   /**
-   * Writes down what is about to be deleted; what has been announced costs nothing.
+   * Writes down what is about to be deleted; what has been written down costs nothing.
    *
    * @throws where it cannot be written: then nothing may be deleted
    */
   async announce(uids: readonly string[]): Promise<void> {
     const before = this.#announced.size;
     for (const uid of uids) this.#announced.add(uid);
-    if (this.#announced.size > before) await this.#write(this.#announced);
+    await (this.#announced.size > before ? this.#write(this.#announced) : this.#writing);
   }
 
   done(uid: string): void {
@@ -38,8 +40,12 @@ export class Deletions {
     if (this.#done.size < this.#announced.size) await this.#write(this.#done);
   }
 
-  async #write(uids: Iterable<string>): Promise<void> {
-    this.#earlier ??= await this.#folder.deletedBy(this.#step);
-    await this.#folder.noteDeleted(this.#step, [...new Set([...this.#earlier, ...uids])]);
+  #write(uids: Iterable<string>): Promise<void> {
+    const before = this.#writing.catch(() => undefined);
+    this.#writing = before.then(async () => {
+      this.#earlier ??= await this.#folder.deletedBy(this.#step);
+      await this.#folder.noteDeleted(this.#step, [...new Set([...this.#earlier, ...uids])]);
+    });
+    return this.#writing;
   }
 }

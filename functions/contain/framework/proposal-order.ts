@@ -8,6 +8,7 @@ const AIMS: Partial<Record<StepKey, ProposalAim>> = {
   disableNamespace: 'isolation',
   isolateNetwork: 'isolation',
   cutIdentity: 'access',
+  cutConnections: 'isolation',
   collectEvidence: 'evidence',
   removeWorkloads: 'isolation',
   writeRemediation: 'hardening',

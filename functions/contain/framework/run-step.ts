@@ -147,6 +147,7 @@ function recordOf(
     details,
     again,
     round,
+    settlesAt,
     outcome: ended,
     override,
   } = outcome;
@@ -162,7 +163,7 @@ function recordOf(
     proposals,
     proofs,
     files,
-    ...defined({ details, again, round, outcome: ended, override }),
+    ...defined({ details, again, round, settlesAt, outcome: ended, override }),
   };
 }
 
@@ -177,7 +178,7 @@ async function keep(folder: Folder, record: StepRecord): Promise<StoredFile> {
 }
 
 function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult {
-  const { step, status, summary, actions, open, proofs, again, round, outcome } = record;
+  const { step, status, summary, actions, open, proofs, again, round, settlesAt, outcome } = record;
   return {
     step,
     status,
@@ -190,6 +191,7 @@ function resultFrom(record: StepRecord, mode: Mode, details: string): StepResult
       proofs: proofs.length > 0 ? proofs.map(({ id, verdict }) => ({ id, verdict })) : undefined,
       again,
       round,
+      settlesAt,
       outcome,
     }),
   };

@@ -127,6 +127,8 @@ export interface StepOutcome {
   /** Run this step again after a pause. */
   again?: boolean;
   round?: number;
+  /** From when on what it did holds everywhere, as RFC 3339; absent where it did at once. */
+  settlesAt?: string;
   /** Of a refusal: what the input must say as well for it to go on. */
   override?: Override;
   /** Of the last step: how the playbook ends; the summary becomes the cause of a failed execution. */

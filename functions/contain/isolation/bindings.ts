@@ -13,6 +13,7 @@ import { assertTarget } from '../framework/live-target.ts';
 import { type Needs, rights } from '../framework/needs.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { StepContext } from '../framework/step.ts';
+import { writeEach } from '../framework/write-each.ts';
 import { isMark, markQuarantined } from './quarantine-mark.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -45,36 +46,48 @@ export async function cutBindings(context: StepContext): Promise<{ proposals: Pr
     await assertTarget(context);
     if (!complete) open.push(`There are more ${kind.kind}s than the ${items.length} that were read.`);
     isMarked ||= items.some((each) => each.metadata.namespace === namespace && isMark(each));
-    await cluster.announce(items.filter((each) => isCut(each, run.target.namespace, settings)));
-    for (const binding of items) {
-      const { name = '', namespace: where, uid } = binding.metadata;
-      const role = roleOf(binding);
-      const aim: Aim = {
-        ...kind,
-        ...defined({ namespace: where || undefined }),
-        name,
-        what: `gives nobody ${role} any more`,
-      };
-      const { own, wholly } = subjectsOf(binding, namespace);
-      const cut = isCut(binding, namespace, settings);
-      if (where === namespace) {
-        if (cut) await removeForGood(cluster, aim, binding);
-      } else if (cut) {
-        if (!isMarked) await markQuarantined(context);
-        isMarked = true;
-        if (binding.metadata['deletionTimestamp'] === undefined) await cluster.remove(aim, uid ? { uid } : {});
-        else cluster.already('delete', aim);
-        // The guard lets us delete elsewhere, and nothing more.
-        if (texts(binding.metadata['finalizers']).length > 0) {
-          const proposal = stripping(aim, uid);
-          proposals.push(proposal);
-          open.push(proposal.text);
-        }
-      } else if (own.length > 0)
-        proposals.push(proposalFor(binding, aim, { own, wholly, role, kept: protectionOf(binding, settings) }));
+    const cut = items.filter((each) => isCut(each, namespace, settings));
+    await cluster.announce(cut);
+    if (!isMarked && cut.some(({ metadata }) => metadata.namespace !== namespace)) {
+      await markQuarantined(context);
+      isMarked = true;
     }
+    const left = await writeEach(items, (binding) => cutBinding(binding, kind, context));
+    proposals.push(...left.flatMap((each) => each?.proposal ?? []));
+    open.push(...left.flatMap((each) => (each?.isOpen ? [each.proposal.text] : [])));
   }
   return { proposals, open };
+}
+
+/** Deletes it, where that is ours to do. @returns what is left to a person, if anything */
+async function cutBinding(
+  binding: KubernetesObject,
+  kind: (typeof KINDS)[number],
+  { run, cluster, settings }: StepContext,
+): Promise<{ proposal: Proposal; isOpen: boolean } | undefined> {
+  const { namespace } = run.target;
+  const { name = '', namespace: where, uid } = binding.metadata;
+  const role = roleOf(binding);
+  const aim: Aim = {
+    ...kind,
+    ...defined({ namespace: where || undefined }),
+    name,
+    what: `gives nobody ${role} any more`,
+  };
+  if (!isCut(binding, namespace, settings)) {
+    const { own, wholly } = subjectsOf(binding, namespace);
+    if (where === namespace || own.length === 0) return undefined;
+    const kept = protectionOf(binding, settings);
+    return { proposal: proposalFor(binding, aim, { own, wholly, role, kept }), isOpen: false };
+  }
+  if (where === namespace) {
+    await removeForGood(cluster, aim, binding);
+    return undefined;
+  }
+  if (binding.metadata['deletionTimestamp'] === undefined) await cluster.remove(aim, uid ? { uid } : {});
+  else cluster.already('delete', aim);
+  // The guard lets us delete elsewhere, and nothing more.
+  return texts(binding.metadata['finalizers']).length > 0 ? { proposal: stripping(aim, uid), isOpen: true } : undefined;
 }
 
 /** Whether it is deleted: all but our mark in the namespace; elsewhere what is wholly its own, and not protected. */

@@ -8,6 +8,7 @@ import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import { type Needs, rights } from '../framework/needs.ts';
 import type { StepContext } from '../framework/step.ts';
+import { writeEach } from '../framework/write-each.ts';
 import { allowsTraffic, DENY_ALL, deniesAll, hasOurLabels } from './own-objects.ts';
 
 const KIND = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' } as const;
@@ -36,7 +37,8 @@ export async function denyAll(context: StepContext): Promise<void> {
     const { apiVersion, kind } = KIND;
     await createInside(context, aim, { apiVersion, kind, metadata, spec: DENY_ALL });
   }
-  for (const policy of items) if (!isDenyAll(policy)) await close(policy, context);
+  const others = items.filter((policy) => !isDenyAll(policy));
+  await writeEach(others, (policy) => close(policy, context));
 }
 
 const isDenyAll = (policy: KubernetesObject): boolean =>

@@ -9,6 +9,7 @@ import { assertTarget } from '../framework/live-target.ts';
 import { type Needs, rights } from '../framework/needs.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { StepContext } from '../framework/step.ts';
+import { writeEach } from '../framework/write-each.ts';
 import { Addresses, hasAddresses, isMirror } from './addresses.ts';
 import { resourceName } from './api-kinds.ts';
 
@@ -52,11 +53,12 @@ export async function emptyServices(context: StepContext): Promise<string[]> {
     ...ownEndpoints.map((each): [Kind, KubernetesObject] => [ENDPOINTS, each]),
   ];
   await cluster.announce(removals.map(([, object]) => object));
-  for (const [kind, object] of removals)
-    await removeForGood(cluster, aimAt(context, kind, object.metadata, 'leads to nobody any more'), object);
-  for (const pod of pods ?? []) await unlabel(context, pod);
-  for (const service of services ?? []) await bringIntoForm(context, SERVICES, service);
-  for (const ingress of ingresses ?? []) await bringIntoForm(context, INGRESSES, ingress);
+  await writeEach(removals, ([kind, object]) =>
+    removeForGood(cluster, aimAt(context, kind, object.metadata, 'leads to nobody any more'), object),
+  );
+  await writeEach(pods ?? [], (pod) => unlabel(context, pod));
+  await writeEach(services ?? [], (service) => bringIntoForm(context, SERVICES, service));
+  await writeEach(ingresses ?? [], (ingress) => bringIntoForm(context, INGRESSES, ingress));
   return (ingresses ?? []).flatMap((ingress) => {
     const named = classByAnnotation(ingress);
     const text = `The Ingress ${ingress.metadata.name} names its controller by an annotation (${named}): what it answers without a backend may go on.`;

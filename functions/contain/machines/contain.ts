@@ -15,8 +15,8 @@ export interface ContainMachineOptions {
   questionSeconds: number;
 }
 
-/** Longer than the cache of the API server's authenticator, by which a token outlives its account (10 s). */
-const CACHE_SECONDS = 12;
+/** When the tokens of the accounts are forgotten. */
+const SETTLES = '$.steps.cutIdentity.settlesAt';
 /** Between two looks at what the nodes have taken over. */
 const NODES_SECONDS = 5;
 /** Between two looks at what is being stopped. */
@@ -58,13 +58,19 @@ export function containMachine(
           ]),
         }),
         collectEvidence: (next) => ({
-          'Changed anything?': choice('A plan has changed nothing, so there is nothing to verify.', 'Wait for caches', [
-            inMode('plan', STATES.removeWorkloads),
+          'Changed anything?': choice(
+            'A plan has changed nothing, so there is nothing to verify.',
+            'Were there accounts?',
+            [inMode('plan', STATES.removeWorkloads)],
+          ),
+          'Were there accounts?': choice('Without an account there was no token that may be cached.', next, [
+            { Variable: SETTLES, IsPresent: true, Next: 'Wait for caches' },
           ]),
           'Wait for caches': {
             Type: 'Wait',
-            Comment: 'The API server takes a deleted account for valid for some seconds.',
-            Seconds: CACHE_SECONDS,
+            Comment:
+              'The API server takes a deleted account for valid for some seconds, counted from when its identity was cut.',
+            TimestampPath: SETTLES,
             Next: next,
           },
         }),

@@ -100,8 +100,8 @@ function survival(pod: KubernetesObject, enforcement: Enforcement, circumstances
  * what it makes the agent judge again is then judged by that.
  */
 async function newlyAbove(look: ClusterReader): Promise<(pod: KubernetesObject) => boolean> {
-  const isolated = await look.record('isolateNetwork');
-  if (isolated?.details?.['denialFirst'] !== true) return () => false;
+  const cut = await look.record('cutConnections');
+  if (cut?.details?.['denialFirst'] !== true) return () => false;
   const above = (await look.served(GROUP, 'ClusterPolicyEndpoint', 'everywhere')) ?? [];
   const isOurs = ({ spec }: KubernetesObject): boolean =>
     text(record(record(spec)['policyRef'])['name']) === adminPolicyName(look.target.uid);

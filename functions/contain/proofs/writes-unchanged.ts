@@ -3,7 +3,7 @@ import { allNeeds, RECORD_NEEDS } from '../framework/needs.ts';
 import { REWRITING_RIGHTS, rewriting } from '../isolation/mutating-policies.ts';
 import { fewNames, notProven, proven, type Verification } from './proof.ts';
 
-const STEPS = ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const;
+const STEPS = ['disableNamespace', 'isolateNetwork', 'cutIdentity', 'cutConnections'] as const;
 
 /**
  * Decisive: what was changed on its way is not what the other proofs expect to last. That a policy may do so is said and

@@ -9,6 +9,7 @@ import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
 import { allNeeds, type Needs } from '../framework/needs.ts';
 import type { StepContext, StepOutcome } from '../framework/step.ts';
+import { writeInOrder } from '../framework/write-each.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
 import { CONFIRM_NEEDS, confirmedSnapshots } from './confirmed-snapshots.ts';
 import { COMPARE_RIGHTS, withRestoredLabel } from './restoration.ts';
@@ -56,12 +57,14 @@ export async function restore(step: ReleaseStepKey, context: StepContext): Promi
   const mine = items.filter(({ restoration }) => restoration.step === step);
   const proposals: Proposal[] = [];
   const open: string[] = [];
-  for (const item of mine) {
+  const kindOf = ({ restoration }: ReleaseItem) => restoration;
+  const left = await writeInOrder(mine, kindOf, (item) => {
     context.signal.throwIfAborted();
-    const left = await bringBack(item, context);
-    if (typeof left === 'string') open.push(left);
-    else if (left) proposals.push(left);
-  }
+    return bringBack(item, context);
+  });
+  for (const each of left)
+    if (typeof each === 'string') open.push(each);
+    else if (each) proposals.push(each);
   const { actions } = context.cluster;
   const back = actions.filter(({ outcome }) => outcome === 'done').length;
   const same = mine.filter(({ standing }) => standing === 'same').length;

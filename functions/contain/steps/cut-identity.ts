@@ -5,10 +5,14 @@ import { allNeeds, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { removeForGood } from '../framework/remove-for-good.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
+import { writeEach } from '../framework/write-each.ts';
 import { BINDING_CUT_NEEDS, cutBindings } from '../isolation/bindings.ts';
 import { cutAssociations } from '../isolation/cloud-identity.ts';
 import { irsaProposals } from '../isolation/irsa.ts';
 import { MARK_NEEDS } from '../isolation/quarantine-mark.ts';
+
+/** Longer than the cache of the API server's authenticator, by which a token outlives its account (10 s). In milliseconds. */
+const TOKEN_CACHE_MS = 12_000;
 
 const ACCOUNTS = { apiVersion: 'v1', resource: 'serviceaccounts', kind: 'ServiceAccount' } as const;
 
@@ -38,10 +42,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const accounts = await cluster.kubernetes.list(listPath({ ...ACCOUNTS, namespace }), signal);
   const bindings = await cutBindings(context);
   await cluster.announce(accounts.items);
-  for (const account of accounts.items) {
+  await writeEach(accounts.items, (account) => {
     const aim: Aim = { ...ACCOUNTS, namespace, name: account.metadata.name ?? '', what: 'its tokens are refused' };
-    await removeForGood(cluster, aim, account);
-  }
+    return removeForGood(cluster, aim, account);
+  });
   const associations = await cutAssociations(context);
   // A run before this one may have deleted accounts: what they named in AWS is still to be done.
   const kept = (await context.folder.snapshots()).flatMap(({ objects }) => objects.map(({ object }) => object));
@@ -67,6 +71,11 @@ async function run(context: StepContext): Promise<StepOutcome> {
       ...associations.proposals,
       ...(await irsaProposals([...accounts.items, ...before], context)),
     ],
+    // Nobody can list the tokens of an account: wherever there was one, one of its tokens may have been used just now.
+    ...(!cluster.dryRun &&
+      (accounts.items.length > 0 || before.length > 0) && {
+        settlesAt: new Date(context.now() + TOKEN_CACHE_MS).toISOString(),
+      }),
     details: { accounts: accounts.items.flatMap(({ metadata: { name, uid } }) => ({ name, uid })) },
   };
 }

@@ -2,6 +2,7 @@ import type { PlaybookStep } from '../framework/step.ts';
 import { askOnCall } from './ask-on-call.ts';
 import { checkTarget } from './check-target.ts';
 import { collectEvidence } from './collect-evidence.ts';
+import { cutConnections } from './cut-connections.ts';
 import { cutIdentity } from './cut-identity.ts';
 import { disableNamespace } from './disable-namespace.ts';
 import { findRootCause } from './find-root-cause.ts';
@@ -18,6 +19,7 @@ export const CONTAIN_FUNCTION_STEPS: readonly PlaybookStep[] = [
   disableNamespace,
   isolateNetwork,
   cutIdentity,
+  cutConnections,
   collectEvidence,
   askOnCall,
   removeWorkloads,

@@ -1,24 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ServedKind } from '../../clients/kubernetes/kubernetes.ts';
 import { command } from '../../contract/commands/command.ts';
-import type { Proposal, StepRecord } from '../../contract/containment.ts';
+import type { Proposal } from '../../contract/containment.ts';
 import { messageOf } from '../../kit/words.ts';
 import { listPath } from '../../kubernetes/object-path.ts';
 import { GROUPS } from '../../kubernetes/quarantine.ts';
-import { allNeeds, FREEZE_NEEDS, RECORD_NEEDS, rights } from '../framework/needs.ts';
+import { allNeeds, FREEZE_NEEDS, rights } from '../framework/needs.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
 import { tally } from '../framework/tally.ts';
-import { DENY_ABOVE_NEEDS, denyAbove } from '../isolation/admin-policy.ts';
 import { groupOf, resourceName, servedKinds } from '../isolation/api-kinds.ts';
 import { exemption } from '../isolation/freeze.ts';
 import { DENY_ALL_NEEDS, denyAll, remainingTraffic } from '../isolation/network-policies.ts';
 import { outOfReach } from '../isolation/out-of-reach.ts';
 import { emptyServices, remainingAddresses, SERVICE_CUT_NEEDS } from '../isolation/service-cut.ts';
-
-/** What a new start is for, where the nodes were slow. */
-const POSTPONED =
-  'The cluster-wide denial, which also cuts open connections, was left out: the denial in the namespace is not in force yet, and ' +
-  'until then it would keep open connections alive. Starting again adds it.';
 
 /** Policies of a namespace that network plugins of EKS know beside those of Kubernetes; others are looked at as well. */
 const OTHER_POLICIES = [
@@ -34,7 +28,7 @@ const OTHERS_MS = 20_000;
 export const isolateNetwork: PlaybookStep = {
   key: 'isolateNetwork',
   target: 'must-live',
-  needs: allNeeds(FREEZE_NEEDS, RECORD_NEEDS, DENY_ALL_NEEDS, DENY_ABOVE_NEEDS, SERVICE_CUT_NEEDS, {
+  needs: allNeeds(FREEZE_NEEDS, DENY_ALL_NEEDS, SERVICE_CUT_NEEDS, {
     kubernetes: rights(['list'], ...OTHER_POLICIES),
     optional: ['list *'],
   }),
@@ -46,8 +40,6 @@ async function run(context: StepContext): Promise<StepOutcome> {
   await denyAll(context);
   // After the first write: somebody's API server may have a part in this answer.
   const { kinds, unknown } = await servedKinds(cluster.kubernetes, signal);
-  const before = await recordOf(context);
-  const above = await denyAbove(context, kinds, before?.details?.['denialFirst'] === true);
   const limits = await emptyServices(context);
   const sleep = async (ms: number): Promise<void> => void (await setTimeout(ms, undefined, { signal }));
   const left = cluster.dryRun
@@ -69,17 +61,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
       ...(unknown === undefined ? [] : [`Whether rules of network plugins allow traffic is not known: ${unknown}`]),
     ],
     // Whether that matters, policy-enforcer-present decides: not once they have ended.
-    proposals: [
-      ...proposals,
-      ...[...unreached, ...limits, ...(above.postponed ? [POSTPONED] : [])].map((text) => ({ text })),
-    ],
-    details: { adminPolicy: above.served, denialFirst: above.denialFirst },
+    proposals: [...proposals, ...[...unreached, ...limits].map((text) => ({ text }))],
   };
 }
-
-/** Of this run, or of the last one before it. */
-const recordOf = async ({ folder }: StepContext): Promise<StepRecord | undefined> =>
-  (await folder.record('isolateNetwork')) ?? folder.lastRecord('isolateNetwork');
 
 /** Pods that no policy reaches. What ends their traffic is their end. */
 async function unreachedPods({ run: { target }, cluster, signal }: StepContext): Promise<string[]> {

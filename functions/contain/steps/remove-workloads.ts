@@ -10,6 +10,7 @@ import { assertTarget } from '../framework/live-target.ts';
 import { allNeeds, FREEZE_NEEDS, RECORD_NEEDS, rights } from '../framework/needs.ts';
 import { answerOf } from '../framework/results.ts';
 import type { PlaybookStep, StepContext, StepOutcome } from '../framework/step.ts';
+import { writeInOrder } from '../framework/write-each.ts';
 import { resourceName } from '../isolation/api-kinds.ts';
 import { type Leftover, leftovers } from '../removal/leftovers.ts';
 import { approvable, approval, planHash, removalPlan, type Stop } from '../removal/plan.ts';
@@ -56,8 +57,9 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const stops = plan.filter(({ live }) => isApproved(live));
   await cluster.announce(stops.filter(({ change }) => !change).map(({ live }) => live));
   const ends = approved ? await endsSeen(context, workloads) : [];
-  // One after the other: owners before what they own.
-  for (const stop of stops) await carryOut(stop, cluster);
+  // Owners before what they own.
+  const kindOf = ({ kind }: Stop) => kind;
+  await writeInOrder(stops, kindOf, (stop) => carryOut(stop, cluster));
 
   const pods = withOurs(ends, deletedPods(stops, cluster));
   const details = { stops: stops.map(noted), incomplete: workloads.incomplete, ...(approved && { pods }) };
