@@ -1,6 +1,7 @@
 /** Runs a playbook's state machine on this machine: the definition is the one that is deployed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunOptions, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import type { Definition } from '../../functions/contain/machines/states.ts';
+import type { Definition, State } from '../../functions/contain/machines/states.ts';
 import { defined } from '../../functions/kit/defined.ts';
 
 /** What a Task state does: gets the state's parameters, and answers its result. Errors are told apart by their `name`. */
@@ -45,15 +46,19 @@ export async function runPlaybook(
 ): Promise<End> {
   for (const [state, { Type }] of Object.entries(definition.States))
     if (Type === 'Task' && !Object.hasOwn(handlers, state)) throw new TypeError(`nothing does the task "${state}"`);
+  const { waits = {} } = pauses;
+  const until = untilStates(definition, Object.keys(waits));
+  const all = { ...definition, States: { ...definition.States, ...until } };
+  const doers = { ...handlers, ...Object.fromEntries(Object.keys(until).map((state) => [state, untilThen])) };
   // That the definitions are valid is held by the suite.
-  const machine = new StateMachine(definition as unknown as StateMachineDefinition, {
+  const machine = new StateMachine(all as unknown as StateMachineDefinition, {
     validationOptions: { noValidate: true },
   });
   const { result, eventLogs } = machine.run(input as Json, {
     // The token of a question is for Step Functions; here the handler of the state answers by itself.
     context: { Execution: { Id: id, Name: name, Input: input as Json }, Task: { Token: `local-${name}` } },
     overrides: {
-      taskResourceLocalHandlers: handlers as NonNullable<RunOptions['overrides']>['taskResourceLocalHandlers'] & object,
+      taskResourceLocalHandlers: doers as NonNullable<RunOptions['overrides']>['taskResourceLocalHandlers'] & object,
       ...defined({ waitTimeOverrides: pauses.waits, retryIntervalOverrides: pauses.retries }),
     },
   });
@@ -62,11 +67,33 @@ export async function runPlaybook(
     (output) => ({ output }),
     (error: Error) => ({ error }),
   );
-  const state = await follow(eventLogs, onProgress);
+  const typed: typeof onProgress = (progress) =>
+    onProgress('type' in progress && Object.hasOwn(until, progress.state) ? { ...progress, type: 'Wait' } : progress);
+  const state = await follow(eventLogs, typed);
   const end = await ended;
   if ('output' in end) return { succeeded: true, state, output: end.output };
   const { name: error, message: cause } = (end.error.cause ?? end.error) as Error;
   return { succeeded: false, state, error, cause };
+}
+
+/** The pauses until an instant, as tasks: the interpreter counts one that has passed as a negative time, at which Node.js warns. */
+function untilStates({ States }: Definition, shortened: readonly string[]): Record<string, State> {
+  const states: Record<string, State> = {};
+  for (const [name, { Type, TimestampPath, Next }] of Object.entries(States))
+    if (Type === 'Wait' && TimestampPath !== undefined && !shortened.includes(name))
+      states[name] = {
+        Type: 'Task',
+        Resource: 'arn:aws:lambda:::function:until',
+        Parameters: { 'until.$': TimestampPath },
+        ResultPath: null,
+        Next,
+      };
+  return states;
+}
+
+async function untilThen(parameters: unknown): Promise<void> {
+  const { until } = parameters as { until: string };
+  await sleep(Math.max(0, Date.parse(until) - Date.now()));
 }
 
 type Events = ReturnType<StateMachine['run']>['eventLogs'];

@@ -403,3 +403,41 @@ test('a task that nothing does is reported before anything is done', async () =>
     runPlaybook(MACHINES.contain, { name: 'run-1', id: 'local:run-1', input: {} }, { handlers: {} }),
   ).rejects.toThrow('nothing does the task "Check target"');
 });
+
+test.each([
+  ['is still to come', 300],
+  ['has passed', -60_000],
+])('a pause until an instant that %s, run here', async (_, ms) => {
+  const warnings: string[] = [];
+  const warned = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', warned);
+  const settlesAt = new Date(Date.now() + ms).toISOString();
+  const progress: PlaybookProgress[] = [];
+  const { States } = MACHINES.contain;
+  const handlers = Object.entries(States).flatMap(([name, { Type }]): [string, Handler][] =>
+    Type === 'Task'
+      ? [
+          [
+            name,
+            async () => (name === 'Report' ? ended('contained') : done(name === 'Cut identity' ? { settlesAt } : {})),
+          ],
+        ]
+      : [],
+  );
+  const verified: number[] = [];
+  const end = await runPlaybook(
+    MACHINES.contain,
+    { name: 'run-1', id: 'local:run-1', input: {} },
+    {
+      handlers: Object.fromEntries(handlers),
+      onProgress: (each) => {
+        progress.push(each);
+        if (each.kind === 'entered' && each.state === 'Verify isolation') verified.push(Date.now());
+      },
+    },
+  );
+  process.off('warning', warned);
+  expect([end.state, warnings]).toEqual(['Contained', []]);
+  expect(verified.every((at) => at >= Date.parse(settlesAt))).toBe(true);
+  expect(progress).toContainEqual({ kind: 'entered', state: 'Wait for caches', type: 'Wait' });
+});

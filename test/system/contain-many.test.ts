@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { WRITES_AT_ONCE } from '../../functions/contain/framework/write-each.ts';
 import { inParallel } from '../../functions/kit/in-parallel.ts';
 import { namespace, roleBinding, serviceAccountObject, subject } from '../../tools/record/incidents/objects.ts';
 import { BRING_UP_MS } from './bring-up.ts';
@@ -80,6 +81,7 @@ interface Logged {
   requestURI: string;
   requestReceivedTimestamp: string;
   stageTimestamp: string;
+  responseStatus?: { code?: number };
   stage: string;
 }
 
@@ -110,6 +112,18 @@ const READS = new Set(['get', 'list']);
 const isLog = ({ objectRef }: Logged) => objectRef?.subresource === 'log';
 const isReview = ({ objectRef }: Logged) => objectRef?.resource === 'subjectaccessreviews';
 
+/** How many requests the API server worked on at one moment, at most. */
+function mostAtOnce(requests: readonly Logged[]): number {
+  const edges = requests.flatMap(({ requestReceivedTimestamp: from, stageTimestamp: to }) => [
+    { at: from, by: 1 },
+    { at: to, by: -1 },
+  ]);
+  // Of one instant the ends come first: the client has begun the next request after the answer.
+  edges.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.by - b.by));
+  let now = 0;
+  return Math.max(...edges.map(({ by }) => (now += by)));
+}
+
 /** Isolates it. @returns the number of requests, by their kind */
 async function count(name: string, hundreds: number) {
   const target = await crowd(name, hundreds);
@@ -130,6 +144,8 @@ async function count(name: string, hundreds: number) {
     (sum, { requestReceivedTimestamp: from, stageTimestamp: to }) => sum + Date.parse(to) - Date.parse(from),
     0,
   );
+  // The API server asks for fewer requests by this code.
+  expect(requests.filter(({ responseStatus }) => responseStatus?.code === 429)).toEqual([]);
   const logs = requests.filter(isLog).length;
   scene.report(
     `${hundreds * 100} objects: ${seconds.toFixed(1)} s, of the API server ${(api / 1000).toFixed(1)} s; ` +
@@ -140,6 +156,7 @@ async function count(name: string, hundreds: number) {
     reads: reads.length,
     reviews: reviews.length,
     writes: writes.length,
+    atOnce: mostAtOnce(writes),
     pages: reads.filter(({ requestURI }) => requestURI.includes('continue=')).length,
     kinds: Object.fromEntries([...top].map(([key, { length }]) => [key, length])),
   };
@@ -152,6 +169,9 @@ test('reads do not grow with the number of objects beyond pages, and writes only
   expect(grown).toEqual([]);
   expect(many.reads - many.pages).toBeLessThanOrEqual(few.reads - few.pages + 10);
   expect(many.pages).toBeLessThan(40);
+  // Side by side, and within what the API server keeps for everybody.
+  expect(many.atOnce).toBeGreaterThan(1);
+  expect(many.atOnce).toBeLessThanOrEqual(WRITES_AT_ONCE);
   // Each Service, slice, policy, account, binding and Ingress once: ten times as many.
   expect(few.writes).toBeGreaterThan(80);
   expect(many.writes).toBeLessThan(few.writes * 10 + 50);

@@ -23,8 +23,6 @@ let scene: Scene;
 const signal = () => AbortSignal.timeout(60_000);
 /** Namespaces at a time. */
 const SIDE_BY_SIDE = 6;
-/** Longer than the API server keeps a token that it has seen. */
-const CACHE_MS = 10_500;
 
 beforeAll(async () => {
   scene = await bringUp('cluster/roles');
@@ -180,7 +178,7 @@ test('of two runs at once the second is refused, and told who works on it', asyn
 
 test('without the admission policies the quota holds, and what is not proven is said', async () => {
   const target = { namespace: 'quota', uid: await small(scene.maker, scene.admin, 'quota') };
-  const ended = await scene.responder.run('isolate', target, { cachePause: CACHE_MS });
+  const ended = await scene.responder.run('isolate', target, { waitsForCaches: true });
   expect(ended.end).toMatchObject({ succeeded: false, state: 'Partly contained', error: 'partly-contained' });
   const { proofs } = await ended.record('verifyIsolation');
   const missing = proofs.filter(({ verdict, decisive }) => verdict === 'not-proven' && decisive).map(({ id }) => id);

@@ -83,7 +83,7 @@ async function endPods({ namespace, uid }: Target): Promise<void> {
     { namespace, uid },
     {
       scope: 'pods',
-      cachePause: 10_500,
+      waitsForCaches: true,
       removalPause: 300,
       answer: ({ question }) => {
         expect(new Set(question?.plan.map(({ kind }) => kind))).toEqual(new Set(['Pod']));

@@ -98,8 +98,6 @@ const missing = (proofs: readonly Proof[]) =>
   notProven(proofs)
     .filter(({ decisive }) => decisive)
     .map(({ id, how }) => `${id}: ${how}`);
-/** The API server takes a deleted account for valid for so long, in milliseconds. */
-const CACHE_MS = 10_500;
 
 describe('a hostile namespace', () => {
   let before: Map<string, Dumped>;
@@ -115,7 +113,7 @@ describe('a hostile namespace', () => {
     expect(ended.end).toMatchObject({ succeeded: true, state: 'Planned' });
     const after = await dump(scene.admin);
     expect(differences(before, after, (a, b) => a.resourceVersion === b.resourceVersion)).toEqual({});
-    const steps = ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const;
+    const steps = ['disableNamespace', 'isolateNetwork', 'cutIdentity', 'cutConnections'] as const;
     planned = (await Promise.all(steps.map((step) => ended.record(step)))).flatMap(({ actions }) => actions);
     expect(planned.length).toBeGreaterThan(20);
     expect(planned.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
@@ -149,15 +147,13 @@ describe('a hostile namespace', () => {
       }
     })();
     const start = performance.now();
-    isolated = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
-    scene.report(
-      `isolate with proofs: ${((performance.now() - start - CACHE_MS) / 1000).toFixed(2)} s beside the pause`,
-    );
+    isolated = await scene.responder.run('isolate', target(), { waitsForCaches: true });
+    scene.report(`isolate with proofs: ${((performance.now() - start) / 1000).toFixed(2)} s`);
     await watch;
     await attacker.stop();
     await minions.stop();
     expect(isolated.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
-    const steps = ['disableNamespace', 'isolateNetwork', 'cutIdentity'] as const;
+    const steps = ['disableNamespace', 'isolateNetwork', 'cutIdentity', 'cutConnections'] as const;
     const done = (await Promise.all(steps.map((step) => isolated.record(step)))).flatMap(({ actions }) => actions);
     const pods = ({ kind }: DoneAction) => kind !== 'Pod'; // his controller makes some in between
     expect(done.filter(pods).map(shown).sort()).toEqual(planned.filter(pods).map(shown).sort());
@@ -238,7 +234,7 @@ describe('a hostile namespace', () => {
   });
 
   test('contained again: everything is so already, and the first snapshot stays', async () => {
-    const ended = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
+    const ended = await scene.responder.run('isolate', target(), { waitsForCaches: true });
     expect(ended.end).toEqual({ succeeded: true, state: 'Contained', output: expect.anything() });
     for (const step of ['disableNamespace', 'isolateNetwork'] as const)
       expect((await ended.record(step)).actions.filter(({ outcome }) => outcome !== 'already')).toEqual([]);
@@ -246,14 +242,14 @@ describe('a hostile namespace', () => {
 
   test('with the controller off nothing is enforced, and it says why', async () => {
     await controller.off(EVIL);
-    const ended = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
+    const ended = await scene.responder.run('isolate', target(), { waitsForCaches: true });
     expect(ended.end).toMatchObject({ succeeded: false, error: 'partly-contained' });
     expect(missing(await proofsOf(ended))).toEqual([
       expect.stringMatching(/^denial-on-nodes: .*ordered nothing/),
       expect.stringMatching(/^connections-cut: .*is not ordered/),
     ]);
     await controller.resume();
-    const again = await scene.responder.run('isolate', target(), { cachePause: CACHE_MS });
+    const again = await scene.responder.run('isolate', target(), { waitsForCaches: true });
     expect(again.end).toMatchObject({ succeeded: true, state: 'Contained' });
     expect(controller.refusals).toEqual([]);
   });
@@ -310,7 +306,7 @@ describe('a hostile namespace', () => {
   test('is removed when a person approves the very plan', async () => {
     const claims = (await list(`${NS}/persistentvolumeclaims`)).map(({ metadata }) => metadata.uid);
     const refused = await scene.responder.run('remove', target(), {
-      cachePause: CACHE_MS,
+      waitsForCaches: true,
       answer: () => ({ decision: 'refuse', reason: 'not now', decidedBy: 'alice' }),
     });
     expect(refused.end).toMatchObject({ succeeded: true, state: 'Contained' });
@@ -319,7 +315,7 @@ describe('a hostile namespace', () => {
     expect((await list(`${NS}/pods`)).length).toBeGreaterThan(8);
 
     const ended = await scene.responder.run('remove', target(), {
-      cachePause: CACHE_MS,
+      waitsForCaches: true,
       answer: ({ question }) => ({
         decision: 'approve',
         planHash: question?.planHash ?? '',

@@ -64,7 +64,7 @@ export function containMachine(
             [inMode('plan', STATES.removeWorkloads)],
           ),
           'Were there accounts?': choice('Without an account there was no token that may be cached.', next, [
-            { Variable: SETTLES, IsPresent: true, Next: 'Wait for caches' },
+            { ...isPresentAnd(SETTLES, { IsTimestamp: true }), Next: 'Wait for caches' },
           ]),
           'Wait for caches': {
             Type: 'Wait',

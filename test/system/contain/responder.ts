@@ -67,7 +67,7 @@ export class Responder {
    * Runs *contain*, or *release* with that mode.
    *
    * @param answer to the question whether to remove
-   * @param cachePause how long to wait for the API server's cache of tokens, in milliseconds
+   * @param waitsForCaches whether the API server's cache of tokens is waited for
    * @param life of the process that runs it; what is tried is tried again at once then
    */
   async run(
@@ -78,7 +78,7 @@ export class Responder {
       overwrite = false,
       scope,
       answer,
-      cachePause = 0,
+      waitsForCaches = false,
       removalPause = 500,
       life,
       findingId,
@@ -87,7 +87,7 @@ export class Responder {
       overwrite?: boolean;
       scope?: Scope;
       answer?: (question: FollowUp) => Omit<PlanAnswer, 'decidedAt'>;
-      cachePause?: number;
+      waitsForCaches?: boolean;
       removalPause?: number;
       life?: Life;
       findingId?: string;
@@ -135,7 +135,7 @@ export class Responder {
         handlers,
         pauses: {
           waits: {
-            'Wait for caches': cachePause,
+            ...(!waitsForCaches && { 'Wait for caches': 0 }),
             'Wait for the nodes': removalPause,
             'Wait for removal': removalPause,
             'Wait for the audit log': removalPause,

@@ -11,8 +11,6 @@ import { until } from '../until.ts';
 import { type Attack, type AttackOptions, attack, CHANNELS, type ChannelName } from './attack.ts';
 import { describeOnRealNode, NodeScene, received } from './scene.ts';
 
-/** The API server's cache of tokens, and the tail of what was on its way. */
-const CACHE_MS = 10_500;
 /** Channels send at least twice a second: one that is silent for so long is cut. */
 const SILENCE_MS = 4_000;
 const PAGE = 'docs/containment-measured.md';
@@ -131,7 +129,7 @@ describeOnRealNode('containment on a real node', () => {
 
   const targetOf = ({ namespace, uid }: Attack) => ({ namespace, uid });
   const approve = { decision: 'approve' as const, reason: 'intruder', decidedBy: 'alice' };
-  const pauses = { cachePause: CACHE_MS, removalPause: 1_000 };
+  const pauses = { waitsForCaches: true, removalPause: 1_000 };
 
   test.each(SITUATIONS)(
     'isolate, with the $name',

@@ -21,6 +21,7 @@ interface Condition {
   IsPresent?: boolean | undefined;
   StringEquals?: string | undefined;
   BooleanEquals?: boolean | undefined;
+  IsTimestamp?: true | undefined;
   And?: Condition[] | undefined;
   Or?: Condition[] | undefined;
 }
@@ -31,6 +32,7 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
     IsPresent: z.boolean().optional(),
     StringEquals: z.string().optional(),
     BooleanEquals: z.boolean().optional(),
+    IsTimestamp: z.literal(true).optional(),
     And: z.array(condition).optional(),
     Or: z.array(condition).optional(),
   }),
@@ -68,6 +70,7 @@ type End = z.output<typeof end>;
 const BEFORE = { steps: { checkTarget: { status: 'done', mode: 'isolate', summary: 'Done.' } } };
 const RESULT = { status: 'done', summary: 'Done.' };
 const NONE = 'neither of them';
+const INSTANT = '2026-11-30T12:00:00Z';
 
 /**
  * Of every state but those that only wait: they would take their time.
@@ -139,7 +142,9 @@ const casesOfChoice = (state: string, { Choices, Default }: Choice): StateCase[]
 ];
 
 /** An input for which the condition holds, or in which what it looks at is another. */
-function inputFor({ Variable, StringEquals, BooleanEquals, And = [], Or = [] }: Condition, holds: boolean): unknown {
+function inputFor(condition: Condition, holds: boolean): unknown {
+  const { Variable, BooleanEquals, IsTimestamp, And = [], Or = [] } = condition;
+  const StringEquals = IsTimestamp ? INSTANT : condition.StringEquals;
   const parts = [...And, ...(holds ? Or.slice(0, 1) : Or)].map((part) => inputFor(part, holds));
   const value = BooleanEquals === undefined ? (holds ? StringEquals : NONE) : BooleanEquals === holds;
   const own = Variable !== undefined && value !== undefined ? withValue({}, Variable, value) : {};
