@@ -50,6 +50,19 @@ describe('the table', () => {
   });
 });
 
+test('the page keeps the lines of benchmarks that were not run, in the order of the benchmarks', () => {
+  const [slow, quick] = ['slow', 'quick'].map((bench) => row({ bench, peer: { name: 'a | b', value: 1 }, goal: 1 }));
+  const order = ['quick', 'slow', 'other'];
+  const first = page([slow, row({ bench: 'gone' })] as Row[], '', order);
+  const second = page([quick] as Row[], first, order);
+  const lines = second.split('\n').filter((line) => line.startsWith('| '));
+  expect(lines.slice(2).map((line) => line.split(' ')[1])).toEqual(['quick', 'slow']);
+  expect(second).toContain('Not met: 2 of 2 goals.');
+  // Run again, its line takes the place of the one before.
+  const third = page([row({ bench: 'slow', work: 'again' })], second, order);
+  expect(third.match(/^\| slow .*$/gm)).toEqual([expect.stringContaining('| again |')]);
+});
+
 describe('the measurement', () => {
   test('takes the least of what took turns', () => {
     const order: string[] = [];

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { bundles } from './bundles.ts';
 import { coldStart } from './cold-start.ts';
+import { containment } from './containment.ts';
 import { cost } from './cost.ts';
 import { detect } from './detect.ts';
 import { page } from './page.ts';
@@ -11,7 +12,7 @@ import type { Row } from './row.ts';
 import { asText } from './table.ts';
 import { tests } from './tests.ts';
 
-const BENCHES = [detect, coldStart, bundles, replay, tests, cost];
+const BENCHES = [detect, coldStart, bundles, replay, containment, tests, cost];
 const PAGE = 'docs/benchmarks.md';
 
 /** Says what is being measured, where somebody watches. */
@@ -19,15 +20,16 @@ function tell(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what.slice(0, (process.stderr.columns ?? 80) - 1)}`);
 }
 
-async function run(names: readonly string[]): Promise<void> {
+async function run(names: readonly string[], write: boolean): Promise<void> {
   const rows: Row[] = [];
   for (const bench of BENCHES)
-    if (names.length === 0 || names.includes(bench.name))
+    if (names.length === 0 ? !bench.apart : names.includes(bench.name))
       rows.push(...(await bench.run((what) => tell(`${bench.name}: ${what}`))));
   tell('');
   console.log(asText(rows));
-  if (names.length > 0) return;
-  writeFileSync(PAGE, page(rows, existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : ''));
+  if (!write) return;
+  const order = BENCHES.map(({ name }) => name);
+  writeFileSync(PAGE, page(rows, existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '', order));
   console.log(`\nWritten to ${PAGE}.`);
 }
 
@@ -37,9 +39,19 @@ function bench(name: string, others: string[] = []): string[] {
 }
 
 await new Command('bench')
-  .description(`Measures, prints one table, and writes it to ${PAGE} where all benchmarks were run.`)
-  .addOption(new Option('--only <name...>', 'the benchmarks to run; all by default').argParser(bench))
-  .addHelpText('after', `\nBenchmarks:\n${BENCHES.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}`)
+  .description(
+    `Measures, prints one table, and writes it to ${PAGE}, beside the lines of benchmarks that were not run.`,
+  )
+  .addOption(
+    new Option('--only <name...>', 'the benchmarks to run, without writing; by default all but those apart').argParser(
+      bench,
+    ),
+  )
+  .option('--write', 'with --only: write their lines, too')
+  .addHelpText(
+    'after',
+    `\nBenchmarks:\n${BENCHES.map(({ name, about, apart }) => `  ${name.padEnd(13)}${about}${apart ? ' (apart)' : ''}`).join('\n')}`,
+  )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .action(({ only }: { only?: string[] }) => run(only ?? []))
+  .action(({ only = [], write = only.length === 0 }: { only?: string[]; write?: boolean }) => run(only, write))
   .parseAsync();

@@ -28,6 +28,8 @@ export interface Bench {
   name: string;
   /** One line for `--help`. */
   about: string;
+  /** Run only where it is named: it takes minutes, or builds what the others do without. */
+  apart?: true;
   /** @param tell what is being measured, for somebody who waits */
   run(tell: (what: string) => void): Promise<Row[]> | Row[];
 }

@@ -19,8 +19,8 @@ export interface ContainMachineOptions {
 const SETTLES = '$.steps.cutIdentity.settlesAt';
 /** Between two looks at what the nodes have taken over. */
 const NODES_SECONDS = 5;
-/** Between two looks at what is being stopped. */
-const REMOVAL_SECONDS = 5;
+/** Between two looks at what is being stopped: longer than a controller takes to replace a pod. */
+const REMOVAL_SECONDS = 3;
 /** Between two looks at whether the audit log has arrived: each is a query that costs. */
 const AUDIT_LOG_SECONDS = 30;
 

@@ -19,8 +19,8 @@ import { carryOut, valuesBefore } from '../removal/stop.ts';
 import { hasEnded, isTerminal, readWorkloads, SCALER, WORKLOAD_NEEDS, type Workloads } from '../removal/workloads.ts';
 import { APPROVED_PLAN } from './ask-on-call.ts';
 
-/** A pod has 30 seconds to end, and the machine waits 5 between two looks: some minutes in all. */
-const MAX_ROUNDS = 36;
+/** A pod has 30 seconds to end, and the machine waits 3 between two looks: some minutes in all. */
+const MAX_ROUNDS = 60;
 /** Nothing seen once may be a moment between two pods. */
 const EMPTY_LOOKS = 2;
 
