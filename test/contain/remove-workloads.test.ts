@@ -149,7 +149,7 @@ describe('what is removed', () => {
       verb === 'patch' && path.endsWith('/stuck') ? new KubernetesError(403, 'Forbidden', 'no') : undefined;
     let result = await on.run(removeWorkloads, { mode: 'remove', ...given });
     while (result.again) result = await on.run(removeWorkloads, { mode: 'remove', ...given });
-    expect(result).toMatchObject({ status: 'partly', round: 36 });
+    expect(result).toMatchObject({ status: 'partly', round: 60 });
     expect(result.open).toContainEqual(expect.stringContaining('its containers may still run'));
   });
 });

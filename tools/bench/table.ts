@@ -5,7 +5,7 @@ const HEADINGS = ['Benchmark', 'Work', 'Ours', 'Limit', 'Peer', 'Ratio', 'Goal',
 const RIGHT = new Set([2, 3, 5, 6]);
 
 /** Whether something is promised of the row. */
-export const hasGoal = ({ goal, most }: Row): boolean => goal !== undefined || most !== undefined;
+const hasGoal = ({ goal, most }: Row): boolean => goal !== undefined || most !== undefined;
 
 /** Whether the row's goal is met; undefined where there is none, or nothing to compare with. */
 export function isMet(row: Row): boolean | undefined {

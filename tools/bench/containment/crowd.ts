@@ -151,6 +151,8 @@ export interface State {
   /** Accounts but `default`. */
   accounts: number;
   bindings: number;
+  /** Bindings of its accounts in another namespace: release leaves these to a person. */
+  elsewhere: number;
   /** Services that lead to something. */
   leading: number;
   /** Network policies that allow something. */
@@ -178,8 +180,8 @@ export async function stateOf(api: WritableKubernetes, name: string): Promise<St
   return {
     running: pods.filter(({ status }) => Object(status).phase === 'Running').length,
     accounts: accounts.filter(({ metadata }) => metadata.name !== 'default').length,
-    bindings:
-      inside.filter(ofAccounts).length + outside.filter(({ metadata }) => metadata.name?.startsWith(`${name}-`)).length,
+    bindings: inside.filter(ofAccounts).length,
+    elsewhere: outside.filter(({ metadata }) => metadata.name?.startsWith(`${name}-`)).length,
     leading: services.filter((each) => Object.keys(Object(spec(each)['selector'])).join() === 'app').length,
     open: policies.filter((each) => Array.isArray(spec(each)['ingress'])).length,
   };

@@ -26,9 +26,10 @@ type Both = Record<'ours' | 'peer', Took>;
 const AFTER: Readonly<Record<Mode, (state: State, before: State) => boolean>> = {
   plan: (state, before) => JSON.stringify(state) === JSON.stringify(before),
   isolate: (state, { running }) =>
-    state.accounts + state.bindings + state.leading + state.open === 0 && state.running === running,
+    state.accounts + state.bindings + state.elsewhere + state.leading + state.open === 0 && state.running === running,
   remove: (state) => Object.values(state).every((count) => count === 0),
-  release: (state, before) => (Object.keys(before) as (keyof State)[]).every((key) => state[key] === before[key]),
+  release: (state, before) =>
+    (Object.keys(before) as (keyof State)[]).every((key) => state[key] === (key === 'elsewhere' ? 0 : before[key])),
 };
 
 /** On a control plane of its own, by the programs of the twin. @param tell what is going on */

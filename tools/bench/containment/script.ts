@@ -27,7 +27,6 @@ snapshot() {
   k get rolebindings --all-namespaces --output go-template="$ELSEWHERE" > elsewhere
   awk '{print $1}' elsewhere | sort -u | while read -r space; do
     awk -v s="$space" '$1 == s {print $2}' elsewhere | xargs --max-args 500 -- "$KUBECTL" --kubeconfig "$KUBECONFIG" --namespace "$space" get rolebindings --output yaml | plain
-    echo ---
   done > elsewhere.yaml
 }
 disable() {
@@ -71,6 +70,8 @@ remove() {
   each cronjobs patch --type merge --patch '{"spec":{"suspend":true}}' $DRY
   [ -n "$DRY" ] && return
   [ -z "$(n get pods --output name | head -1)" ] || n wait --for delete pods --all --timeout 300s
+  sleep 3
+  [ -z "$(n get pods --output name | head -1)" ] || echo 'there are pods again' >&2
   n get pods,deployments,replicasets,jobs,persistentvolumeclaims --output yaml > removed.yaml
 }
 release() {
@@ -78,7 +79,6 @@ release() {
   n delete quota deny
   n create -f deleted.yaml
   n create -f slices.yaml
-  [ -s elsewhere ] && k create -f elsewhere.yaml
   n delete networkpolicy deny-all
   n replace -f changed.yaml
   n get services,networkpolicies,ingresses,deployments,cronjobs,serviceaccounts,rolebindings --output yaml > released.yaml
