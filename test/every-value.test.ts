@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LocalPipeline } from '../bin/local/pipeline.ts';
@@ -232,12 +233,13 @@ describe('a line cut anywhere', () => {
         const finding = judged(cut);
         if (!finding) {
           // Once a line shows that a namespace may have been made, what follows does not hide it.
-          expect([end, began]).toEqual([end, false]);
+          if (began) throw new Error(`not seen when it is cut after ${end} characters`);
           continue;
         }
         began = true;
-        expect(read(requestSchema, { finding }, 'request').finding).toEqual(finding);
-        expect(alertFrom(failed({}, finding)).finding).toEqual(finding);
+        const readings = [read(requestSchema, { finding }, 'request').finding, alertFrom(failed({}, finding)).finding];
+        // Jest's own comparison takes most of the time of so many.
+        if (!readings.every((each) => isDeepStrictEqual(each, finding))) expect(readings).toEqual([finding, finding]);
         shapes.set(shapeOf(finding), cut);
       }
       for (const cut of shapes.values()) {

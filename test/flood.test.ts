@@ -1,4 +1,5 @@
 /** Floods, through the real handlers: what on-call gets of them, and that nothing hides in them. */
+import './without-reports.ts';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PROMPT } from '../functions/contract/digest.ts';

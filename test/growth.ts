@@ -8,10 +8,10 @@ const MOST = 12;
 /** No machine is so busy in all those rounds that linear work seems to take so long. */
 const BEYOND_DOUBT = 2 * MOST;
 /**
- * Best of five, and of two where each takes so long that what disturbs it for a moment is little of it; of more where a busy
+ * Best of three, and one where it takes so long that what disturbs it for a moment is little of it; more where a busy
  * machine has disturbed them, as what is not linear is not so in any number of rounds.
  */
-const ROUNDS = { least: 5, leastOfLong: 2, most: 20 };
+const ROUNDS = { least: 3, leastOfLong: 1, most: 20 };
 const LONG_MS = 100;
 /** Shorter work is repeated until it takes as long: processor time that is shorter drowns in what the runtime does beside it. */
 const LEAST_MS = 8;

@@ -75,7 +75,7 @@ export class ScratchCopy {
   /** @returns the files among these that do not compile, with the first error of each */
   compile(...include: string[]): Record<string, string> {
     this.write('tsconfig.copy.json', JSON.stringify({ extends: './tsconfig.json', include }));
-    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const compiler = join(ROOT, 'node_modules/typescript7/bin/tsc');
     const { stdout } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.copy.json'], {
       cwd: this.root,
       encoding: 'utf8',

@@ -155,11 +155,9 @@ test('each action of a policy exists, and is given on resources that it takes', 
   expect(await objectionsTo(resources)).toEqual([]);
 });
 
-test('CloudFormation has no objection to its schemas, and the template holds a reference in place of a key', () => {
-  const scope = app({ builtinCloudFormationValidation: true });
+test('the template holds a reference in place of a key', () => {
   const config = parseConfig(JSON.stringify({ clusters: [{ name: 'blue' }], emails, ...OPTIONS }), 'test.yaml');
-  const stack = new SentinelStack(scope, 'Stack', { config });
-  expect(() => scope.synth()).not.toThrow();
+  const stack = new SentinelStack(app(), 'Stack', { config });
   const connections = new Resources(stack).of('Events::Connection');
   expect(connections).toHaveLength(3);
   for (const { Properties } of connections)

@@ -21,9 +21,8 @@ test('without it there is no such function', () => {
 });
 
 describe('with it', () => {
-  const scope = app({ builtinCloudFormationValidation: true });
   const config = parseConfig(JSON.stringify({ clusters, emails, securityHub: { minSeverity: 'HIGH' } }), 'test.yaml');
-  const stack = new SentinelStack(scope, 'Stack', { config });
+  const stack = new SentinelStack(app(), 'Stack', { config });
   const resources = new Resources(stack);
   const statements = resources.one('IAM::Policy', 'SentinelSecurityHubRole').Properties.PolicyDocument.Statement as {
     Action: string;
@@ -32,8 +31,7 @@ describe('with it', () => {
   }[];
   const statement = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
 
-  test('CloudFormation has no objection to its schemas, and outputs name the function and its role', () => {
-    expect(() => scope.synth()).not.toThrow();
+  test('outputs name the function and its role', () => {
     expect(Object.keys(resources.outputs)).toEqual(
       expect.arrayContaining(['SecurityHubBusArn', 'SecurityHubFunctionName', 'SecurityHubRoleArn']),
     );

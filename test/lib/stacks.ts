@@ -9,14 +9,19 @@ import { SentinelStack } from '../../lib/sentinel-stack.ts';
 export const ROOT = join(__dirname, '..', '..');
 
 /**
- * An app with the feature flags of `cdk.json`, which does not bundle the functions. The validation of templates that CDK
- * brings takes four fifths of a synthesis: `templates.test.ts` asks for it, for one stack.
+ * An app with the feature flags of `cdk.json`, which does not bundle the functions and does not note where each construct was
+ * made. The validation of templates that CDK brings takes four fifths of a synthesis: `templates.test.ts` asks for it.
  */
 export const app = (props: AppProps = {}): App =>
   new App({
     builtinCloudFormationValidation: false,
+    stackTraces: false,
     ...props,
-    context: { ...JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context, 'aws:cdk:bundling-stacks': [] },
+    context: {
+      ...JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context,
+      'aws:cdk:bundling-stacks': [],
+      'aws:cdk:disable-creation-stack-traces': true,
+    },
   });
 
 /** A configuration that uses everything: two clusters, chat, limits. */

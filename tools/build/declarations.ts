@@ -30,7 +30,9 @@ function emit(outDir: string): void {
       include: [join(root, 'lib/index.ts')],
     }),
   );
-  execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', project], { stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], {
+    stdio: ['ignore', 2, 2],
+  });
 }
 
 function copyReached(first: string, from: string, to: string): void {
