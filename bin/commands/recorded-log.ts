@@ -4,9 +4,9 @@ import { judge } from '../../functions/detect/judge.ts';
 import type { Judgement, LogRecord } from '../../functions/detect/record.ts';
 import { isOtherStream } from '../input/cloudwatch.ts';
 import { InputError } from '../input/input.ts';
-import { nameOf, openRecording, type ReadOptions } from '../input/read.ts';
+import { nameOf, openRecording, type Part, type PartEnd, type ReadOptions, readPartOf } from '../input/read.ts';
 import { harmlessInTerminal } from './harmless.ts';
-import { Problems } from './replay/problems.ts';
+import { type PartProblems, Problems } from './replay/problems.ts';
 
 export interface RecordedLogOptions {
   stdin: Readable;
@@ -17,6 +17,8 @@ export interface RecordedLogOptions {
   onBytes?: (bytes: number) => void;
   /** Told of audit events that are not given, as they are about no namespace: see {@link ReadOptions}. */
   onPassed?: (events: number) => void;
+  /** Where only a part of the file is read: what is told of it. Its problems are not noted. */
+  part?: { part: Part; problems: PartProblems; onGoesOn: () => void; onEnd: (end: PartEnd) => void };
 }
 
 /** A record, and what it says. */
@@ -30,12 +32,12 @@ export interface JudgedRecord {
 export class RecordedLog {
   readonly #file: string;
   readonly #options: RecordedLogOptions;
-  readonly #problems: Problems;
+  readonly #problems: Problems | PartProblems;
 
   constructor(file: string, options: RecordedLogOptions) {
     this.#file = file;
     this.#options = options;
-    this.#problems = new Problems(harmlessInTerminal(nameOf(file)), options.note);
+    this.#problems = options.part?.problems ?? new Problems(harmlessInTerminal(nameOf(file)), options.note);
   }
 
   /** How many records could not be read so far. */
@@ -57,14 +59,15 @@ export class RecordedLog {
 
   async *#records(): AsyncGenerator<JudgedRecord> {
     const problems = this.#problems;
-    const { onPassed, ...options } = this.#options;
+    const { onPassed, part, ...options } = this.#options;
     const read: ReadOptions = options;
     if (onPassed)
       read.onPassed = (events) => {
         if (events > 0) problems.isAuditLog = true;
         onPassed(events);
       };
-    for await (const item of await openRecording(this.#file, read)) {
+    const items = part ? readPartOf(this.#file, part.part, read, part) : await openRecording(this.#file, read);
+    for await (const item of items) {
       if ('isEmpty' in item) {
         problems.isAuditLog = true;
         continue;
@@ -82,8 +85,7 @@ export class RecordedLog {
       problems.isAuditLog = true;
       yield { record, verdict: verdict.kind === 'rejected' ? { kind: 'other' } : verdict };
     }
-    if (!problems.isAuditLog) throw new InputError(problems.whyNothing());
-    problems.tellRest();
+    problems.end();
   }
 }
 

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { InputError } from './input.ts';
@@ -28,6 +29,35 @@ export async function openFile(file: string): Promise<AsyncIterable<Buffer>> {
     throw new InputError(explain(error as NodeJS.ErrnoException));
   }
   throw new InputError('is a directory; name the files in it');
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * The bytes of a part of a file, in chunks that end where a line does, as far as lines are shorter than a chunk. They are read while
+ * nothing else is done, which is for a thread; and each is overwritten by the next.
+ *
+ * @param to where the part ends; infinity for the end of the file
+ * @throws InputError when it cannot be opened, or read further
+ */
+export function* readPart(file: string, from: number, to: number): Generator<Buffer> {
+  let handle: number | undefined;
+  try {
+    handle = openSync(file, 'r');
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (let at = from; at < to; ) {
+      const length = readSync(handle, buffer, 0, Math.min(CHUNK_BYTES, to - at), at);
+      if (length === 0) return;
+      const lines = buffer.subarray(0, length).lastIndexOf(LINE_FEED) + 1;
+      const chunk = buffer.subarray(0, lines || length);
+      yield chunk;
+      at += chunk.length;
+    }
+  } catch (error) {
+    throw new InputError(explain(error as NodeJS.ErrnoException));
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
 }
 
 /** The bytes of a stream that is already open, as standard input. */

@@ -8,6 +8,10 @@ const DOCKER_PART = 16 * 1024;
 export class LineParts {
   readonly #waiting = new Map<string, string[]>();
 
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
   /** @returns the message once it is whole; undefined as long as it is not */
   add(of: string, text: string, isLast: boolean): string | undefined {
     const parts = this.#waiting.get(of) ?? [];

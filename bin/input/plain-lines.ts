@@ -10,6 +10,20 @@ const HEAD =
  * line.
  */
 const TAIL = /"stageTimestamp":"[^"\\]*"(?:,"annotations":\{(?:"[^"\\]*":"(?:[^"\\]|\\.)*",?)*\})?\}$/;
+/** As much of the head as tells that a line is such an event. */
+const LINE_START = String.raw`(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z )?\{"kind":"Event","apiVersion":"audit\.k8s\.io/v1","level":"`;
+const IS_START = new RegExp(`^${LINE_START}`);
+const BETWEEN = new RegExp(`\n${LINE_START}[^\n]*}\n(?=${LINE_START})`);
+
+/** Whether a text begins with an event as the API server wrote it. */
+export const isPlainStart = (text: string): boolean => IS_START.test(text);
+
+/** Where a line of a text begins before which the line is a whole event, and which is one itself; undefined where none does. */
+export function plainBoundary(text: string): number | undefined {
+  const found = BETWEEN.exec(text);
+  return found ? found.index + found[0].length : undefined;
+}
+
 /** A longer head, or tail, is left to the parser. */
 const HEAD_BYTES = 768;
 const TAIL_BYTES = 1024;

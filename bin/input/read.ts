@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Cluster } from '../../functions/contract/finding.ts';
 import { defined } from '../../functions/kit/defined.ts';
-import { encodingOf, openFile, peek, readAll, TextPieces } from './bytes.ts';
+import { encodingOf, openFile, peek, readAll, readPart, TextPieces } from './bytes.ts';
 import { isOtherStream, type LogPlace, recordOf, streamOfPath } from './cloudwatch.ts';
 import { unpack } from './compression.ts';
 import { delimiterOf, TableReader } from './csv.ts';
@@ -23,6 +23,22 @@ export interface ReadOptions {
    * They are told by their heads, and are not given; damage behind a head is not looked for.
    */
   onPassed?: (events: number) => void;
+}
+
+/** A part of a file of plain events (`plain-lines.ts`), which is read beside the others. In bytes. */
+export interface Part {
+  /** Where a line begins. */
+  from: number;
+  /** Where another one does; infinity for the end of the file. */
+  to: number;
+}
+
+/** How a part was read. */
+export interface PartEnd {
+  /** What began in it goes on behind it, as a document of several lines does: all of the rest of the file was read with it. */
+  goesOn: boolean;
+  /** How many lines it has; of no use where it goes on. */
+  lines: number;
 }
 
 /** How much of a text is looked at to tell whether it is a table. In bytes. */
@@ -62,6 +78,35 @@ export async function openRecording(file: string, options: ReadOptions): Promise
   return items();
 }
 
+/**
+ * As {@link openRecording}, of a part.
+ *
+ * @param onGoesOn told as soon as it is known that the rest of the file is read with it
+ * @param onEnd told at the end
+ */
+export async function* readPartOf(
+  file: string,
+  part: Part,
+  options: Omit<ReadOptions, 'stdin'>,
+  { onGoesOn, onEnd }: { onGoesOn: () => void; onEnd: (end: PartEnd) => void },
+): AsyncGenerator<InputItem> {
+  const place: LogPlace = { logStream: streamOfPath(file) };
+  const reader = new TextReader({ place, level: 0 });
+  const pieces = new TextPieces('utf-8');
+  async function* found(): AsyncGenerator<Found> {
+    yield* pushAll(count(readPart(file, part.from, part.to), options.onBytes), reader, pieces, options.onPassed);
+    const end = { goesOn: part.to < Number.POSITIVE_INFINITY && !reader.isAtStart, lines: reader.lines };
+    if (end.goesOn) {
+      onGoesOn();
+      const rest = readPart(file, part.to, Number.POSITIVE_INFINITY);
+      yield* pushAll(count(rest, options.onBytes), reader, pieces, options.onPassed);
+    }
+    yield* endOf(reader, pieces);
+    onEnd(end);
+  }
+  for await (const each of found()) yield itemOf(each, file, options.cluster);
+}
+
 /** @throws {InputError} when it cannot be opened; of an object in S3, when it is read */
 async function open(file: string, stdin: Readable): Promise<AsyncIterable<Buffer>> {
   if (file === '-') return readAll(stdin);
@@ -83,15 +128,27 @@ async function* readText(text: Text, place: LogPlace, onPassed: ReadOptions['onP
   const reader =
     delimiter === undefined ? new TextReader(context) : new TableReader({ ...context, readText: eventsIn }, delimiter);
   const pieces = new TextPieces(text.encoding);
-  const isPlain = onPassed && reader instanceof TextReader && text.encoding === 'utf-8';
-  for await (const bytes of text.bytes) {
-    if (isPlain) onPassed(pushOthers(bytes, reader, pieces));
+  yield* pushAll(text.bytes, reader, pieces, text.encoding === 'utf-8' ? onPassed : undefined);
+  yield* endOf(reader, pieces);
+}
+
+async function* pushAll(
+  all: AsyncIterable<Buffer>,
+  reader: TextReader | TableReader,
+  pieces: TextPieces,
+  onPassed: ReadOptions['onPassed'],
+): AsyncGenerator<Found> {
+  for await (const bytes of all) {
+    if (onPassed && reader instanceof TextReader) onPassed(pushOthers(bytes, reader, pieces));
     else reader.push(pieces.decode(bytes));
     yield* reader.take();
   }
+}
+
+function endOf(reader: TextReader | TableReader, pieces: TextPieces): Found[] {
   reader.push(pieces.decode());
   reader.end();
-  yield* reader.take();
+  return reader.take();
 }
 
 /** Gives a reader the bytes but for lines that are passed over. @returns how many these are */
@@ -121,7 +178,10 @@ function itemOf(found: Found, file: string, said: Cluster): InputItem {
     : { record: recordOf(found.text, said, found.place), place };
 }
 
-async function* count(bytes: AsyncIterable<Buffer>, onBytes: ReadOptions['onBytes']): AsyncGenerator<Buffer> {
+async function* count(
+  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  onBytes: ReadOptions['onBytes'],
+): AsyncGenerator<Buffer> {
   for await (const chunk of bytes) {
     onBytes?.(chunk.length);
     yield chunk;

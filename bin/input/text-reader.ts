@@ -64,6 +64,16 @@ export class TextReader {
     return this.#length === 0 && !this.#document.isOpen && Object.keys(this.#header).length === 0;
   }
 
+  /** As {@link isBetweenLines}, and what comes is read as if nothing had been before it. */
+  get isAtStart(): boolean {
+    return this.isBetweenLines && !this.#isLost && this.#parts.isEmpty;
+  }
+
+  /** How many lines have ended. */
+  get lines(): number {
+    return this.#line - 1;
+  }
+
   /** Counts lines that are not pushed, each with an event of its own; only {@link isBetweenLines}. */
   passLines(count: number): void {
     this.#line += count;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { counted } from '../../../functions/kit/words.ts';
 import { InputError } from '../../input/input.ts';
+import type { Part } from '../../input/read.ts';
 import { type S3Place, s3Name, s3PlaceOf } from '../../input/s3-place.ts';
 import { PRICES } from '../../prices.ts';
 import { harmlessInTerminal } from '../harmless.ts';
@@ -18,6 +19,10 @@ export interface ReplayInput {
   problem?: string;
   /** What tells that it has changed. Absent for a file. */
   etag?: string;
+  /** Not a pipe, nor an object. */
+  isFile?: boolean;
+  /** Where only a part of it is meant. */
+  part?: Part;
 }
 
 /** Classes whose objects have to be restored before they can be read (Amazon S3 user guide, "Storage classes"). */
@@ -47,7 +52,7 @@ async function fileInput(name: string): Promise<ReplayInput> {
   const found = await stat(name).catch(() => undefined);
   // What cannot be looked at has no length; it is told when it is read.
   if (!found || found.isDirectory()) return { name, bytes: 0 };
-  return found.isFile() ? { name, bytes: found.size } : { name };
+  return found.isFile() ? { name, bytes: found.size, isFile: true } : { name };
 }
 
 async function objectsIn(place: S3Place, state: ReplayState | undefined, task: Task): Promise<ReplayInput[]> {

@@ -6,8 +6,9 @@ import { harmlessJson } from '../harmless.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Task } from '../task.ts';
 import { inputsOf, type ReplayInput } from './inputs.ts';
+import { inParts } from './parts.ts';
 import { ReplayProgress } from './progress.ts';
-import { type FileEnd, type Listener, readFile } from './read-file.ts';
+import type { FileEnd, Listener } from './read-file.ts';
 import { ReplayState } from './state.ts';
 import { type OnEnd, readBeside } from './threads.ts';
 import { findingLine, HEADER, summary, type Tally } from './wording.ts';
@@ -41,15 +42,17 @@ export async function replay(names: readonly string[], options: ReplayOptions, t
   if (options.state !== undefined && !names.some(s3PlaceOf))
     throw new InputError('a state is kept of objects in S3 alone: leave --state out, or name s3://BUCKET/PREFIX');
   const state = options.state === undefined ? undefined : await ReplayState.open(options.state, options.cluster);
-  const inputs = await inputsOf(names, state, task);
+  const whole = await inputsOf(names, state, task);
   // A pipe has no length.
-  const isKnown = inputs.every(({ bytes }) => bytes !== undefined);
-  const total = isKnown ? inputs.reduce((sum, { bytes = 0 }) => sum + bytes, 0) : undefined;
+  const isKnown = whole.every(({ bytes }) => bytes !== undefined);
+  const total = isKnown ? whole.reduce((sum, { bytes = 0 }) => sum + bytes, 0) : undefined;
   const run = new Replay(options, task, new ReplayProgress(task, total));
   const onEnd: OnEnd = async (input, { code }) => {
     if (code !== EXIT.wrong) await state?.add(input);
   };
-  const threads = threadsFor(inputs, total);
+  const cores = availableParallelism();
+  const inputs = cores > 1 && (total ?? 0) >= LARGE ? await inParts(whole) : whole;
+  const threads = threadsFor(inputs, total, cores);
   const ends =
     threads > 1
       ? await readBeside(inputs, options.cluster, threads, run, onEnd)
@@ -60,8 +63,7 @@ export async function replay(names: readonly string[], options: ReplayOptions, t
   return Math.max(EXIT.done, ...ends.map(({ code }) => code)) as ExitCode;
 }
 
-function threadsFor(inputs: readonly ReplayInput[], total = 0): number {
-  const cores = availableParallelism();
+function threadsFor(inputs: readonly ReplayInput[], total = 0, cores = 1): number {
   if (!inputs.some(({ etag }) => etag !== undefined)) return total < LARGE ? 1 : Math.min(inputs.length, cores);
   const worth = Math.ceil(Math.max(inputs.length / OBJECTS_A_THREAD, total / BYTES_A_THREAD));
   return Math.min(inputs.length, worth, THREADS_A_CORE * cores, MAX_THREADS);
@@ -74,6 +76,8 @@ async function readEach(
   run: Replay,
   onEnd: OnEnd,
 ): Promise<FileEnd[]> {
+  // What judges is loaded by each thread, where there are some.
+  const { readFile } = await import('./read-file.ts');
   const ends: FileEnd[] = [];
   for (const input of inputs) {
     const end = await readFile(input, { stdin: task.stdin, cluster }, run);

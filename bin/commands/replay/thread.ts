@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
 import type { Finding } from '../../../functions/contract/finding.ts';
-import { type FromThread, MAX_WAITING, type ToThread } from './messages.ts';
+import { type FromThread, MAX_WAITING, type Told, type ToThread } from './messages.ts';
 import { type Listener, readFile } from './read-file.ts';
 
 const port = parentPort;
@@ -19,12 +19,24 @@ function tellCounts(): void {
   counts = { bytes: 0, events: 0, others: 0 };
 }
 
-function tellText(kind: 'note' | 'finding', text: string): void {
-  waiting += text.length;
-  tell({ kind, text });
+let told: Told[] = [];
+let size = 0;
+
+/** They go together, as a message costs as much as a finding. */
+function keep(each: Told, length: number): void {
+  told.push(each);
+  size += length;
+  waiting += length;
+}
+
+function tellKept(): void {
+  if (told.length > 0) tell({ kind: 'told', told, size });
+  told = [];
+  size = 0;
 }
 
 async function room(): Promise<void> {
+  if (waiting > MAX_WAITING) tellKept();
   while (waiting > MAX_WAITING)
     await new Promise<void>((resolve) => {
       onTaken = resolve;
@@ -35,14 +47,17 @@ const listener: Listener = {
   bytes(count) {
     counts.bytes += count;
     tellCounts();
+    tellKept();
   },
   records(events, others) {
     counts.events += events;
     counts.others += others;
   },
-  note: (line) => tellText('note', line),
+  note: (line) => keep({ note: line }, line.length),
+  goesOn: () => tell({ kind: 'goesOn' }),
   async finding(finding: Finding) {
-    tellText('finding', JSON.stringify(finding));
+    const text = JSON.stringify(finding);
+    keep({ finding: text }, text.length);
     await room();
   },
 };
@@ -57,6 +72,7 @@ port.on('message', async (message: ToThread) => {
   try {
     const end = await readFile(message.input, { stdin: Readable.from([]), cluster: message.cluster }, listener);
     tellCounts();
+    tellKept();
     tell({ kind: 'end', end });
   } catch (error) {
     const { name = '', message: said = String(error), stack, $metadata } = Object(error);
