@@ -5,14 +5,16 @@ import type { CommandRun } from './program.ts';
 
 const HELP: HelpText = {
   about: `
-What detect or alert failed at in all tries waits in the dead-letter queue. Without --yes it is listed, and nothing is
-changed; what was listed can be read again after half a minute. With --yes each is handed to its function again, and taken
-out of the queue when Lambda has it: fix the cause first. What was done already is not done twice. Messages of another
-kind are left where they are.`,
+What detect or alert failed at in all tries waits in the dead-letter queue, and so does what PagerDuty, another HTTPS
+endpoint or another event bus did not take. Without --yes it is listed, and nothing is changed; what was listed can be
+read again after half a minute. With --yes each call is handed to its function again, and each event put on its bus
+again, and taken out of the queue when Lambda or EventBridge has it: fix the cause first. What a function has done
+already is not done twice; an event goes to every target of its bus once more. Events of AWS itself and messages of
+another kind are left where they are.`,
   examples: ['sentinel redrive', 'sentinel redrive --stack NamespaceSentinel --region eu-west-1 --yes'],
   needs: `
 It needs "cloudformation:DescribeStacks", "sqs:ReceiveMessage" on the queue, and with --yes "sqs:DeleteMessage" on the
-queue and "lambda:InvokeFunction" on detect and alert.`,
+queue, "lambda:InvokeFunction" on detect, alert and securityhub, and "events:PutEvents" on the buses.`,
   exit: {
     done: 'nothing waits any more',
     attention: 'something waits',
@@ -23,7 +25,7 @@ queue and "lambda:InvokeFunction" on detect and alert.`,
 /** `sentinel redrive`: what failed in all tries, and its way back. */
 export const redriveCommand = (run: CommandRun): Command =>
   withHelp(new Command('redrive'), HELP)
-    .description('Lists what failed in all tries, and hands it to its function again.')
+    .description('Lists what failed in all tries, and hands it on again.')
     .option('--stack <name>', 'the stack of the deployment (default: NamespaceSentinel)')
     .addOption(regionOption('Region of the deployment (default: that of your environment or profile)'))
     .option('--yes', 'hand it over again (default: list it only)')

@@ -1,4 +1,5 @@
-/** The dead-letter queue of a deployment, and the functions whose work is in it. */
+/** The dead-letter queue of a deployment, and the functions and event buses whose work is in it. */
+import { taken } from '../../../functions/clients/send/taken.ts';
 import { defined } from '../../../functions/kit/defined.ts';
 import { InputError } from '../../input/input.ts';
 import { stackOutputs } from '../table.ts';
@@ -8,10 +9,16 @@ const QUEUE_OUTPUT = 'DeadLetterQueueUrl';
 /** So long a message that was read is not read again, in seconds. */
 const HIDDEN_S = 30;
 
+/** What EventBridge writes beside an event that it could not deliver. */
+const ATTRIBUTES = ['RULE_ARN', 'TARGET_ARN', 'ERROR_CODE', 'ERROR_MESSAGE'] as const;
+
 export interface DeadLetter {
+  /** Stays the same when it is read again. */
+  id: string;
   /** By which it is taken out. */
   handle: string;
   body: string;
+  attributes: Readonly<Partial<Record<(typeof ATTRIBUTES)[number], string>>>;
   /** Epoch milliseconds. */
   sentAt?: number;
 }
@@ -21,6 +28,8 @@ export interface DeadLetters {
   next(): Promise<DeadLetter[]>;
   /** Hands a payload to a function, asynchronously. @throws when Lambda did not take it */
   invoke(functionName: string, payload: unknown): Promise<void>;
+  /** Puts an event on a bus of the account. @throws when EventBridge did not take it */
+  put(bus: string, event: { source: string; detailType: string; detail: unknown }): Promise<void>;
   remove(letter: DeadLetter): Promise<void>;
 }
 
@@ -33,7 +42,9 @@ export async function openDeadLetters(
   if (!QueueUrl) throw new InputError(`the stack has no output ${QUEUE_OUTPUT}: give another one with --stack`);
   const { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
   const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+  const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
   const [sqs, lambda] = [new SQSClient(defined({ region })), new LambdaClient(defined({ region }))];
+  const events = new EventBridgeClient(defined({ region }));
   task.waitFor('Reading the dead-letter queue');
   return {
     async next() {
@@ -45,16 +56,33 @@ export async function openDeadLetters(
           // A short poll asks some of the servers alone, and may find nothing.
           WaitTimeSeconds: 2,
           MessageSystemAttributeNames: ['SentTimestamp'],
+          MessageAttributeNames: [...ATTRIBUTES],
         }),
       );
-      return messages.map(({ ReceiptHandle: handle = '', Body: body = '', Attributes: { SentTimestamp } = {} }) => ({
-        handle,
-        body,
-        ...defined({ sentAt: SentTimestamp === undefined ? undefined : Number(SentTimestamp) }),
-      }));
+      return messages.map(
+        ({
+          MessageId: id = '',
+          ReceiptHandle: handle = '',
+          Body: body = '',
+          Attributes: { SentTimestamp } = {},
+          MessageAttributes = {},
+        }) => ({
+          id,
+          handle,
+          body,
+          attributes: defined(
+            Object.fromEntries(ATTRIBUTES.map((name) => [name, MessageAttributes[name]?.StringValue])),
+          ),
+          ...defined({ sentAt: SentTimestamp === undefined ? undefined : Number(SentTimestamp) }),
+        }),
+      );
     },
     async invoke(FunctionName, payload) {
       await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(payload) }));
+    },
+    async put(EventBusName, { source: Source, detailType: DetailType, detail }) {
+      const entry = { EventBusName, Source, DetailType, Detail: JSON.stringify(detail) };
+      taken(await events.send(new PutEventsCommand({ Entries: [entry] })));
     },
     async remove({ handle: ReceiptHandle }) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
