@@ -11,6 +11,8 @@ import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -36,6 +38,8 @@ const CLIENTS = {
   lambda: LambdaClient,
   logs: CloudWatchLogsClient,
   s3: S3Client,
+  secretsmanager: SecretsManagerClient,
+  securityhub: SecurityHubClient,
   states: SFNClient,
   sns: SNSClient,
   sts: STSClient,
@@ -55,6 +59,13 @@ emails:
 healthEmails: [platform@corp.io]
 investigation:
   flowLogGroups: [/vpc/flow-logs]
+`;
+export const VERSION = '11111111-1111-4111-8111-111111111111';
+export const DESTINATIONS = `${CONFIG}
+pagerDuty: { secret: sentinel/pagerduty }
+webhooks:
+  - { name: Soar, url: https://soar.corp.io/hooks, secret: sentinel/soar, secretVersion: ${VERSION} }
+securityHub: {}
 `;
 export const VPC = {
   vpc: 'vpc-0123456789abcdef0',
@@ -252,6 +263,8 @@ export const healthy = (): Account => ({
       },
     ],
   },
+  'secretsmanager:DescribeSecret': { VersionIdsToStages: { [VERSION]: ['AWSCURRENT'] } },
+  'securityhub:DescribeHub': { HubArn: `arn:aws:securityhub:${REGION}:${ACCOUNT}:hub/default` },
   'guardduty:ListDetectors': { DetectorIds: ['d'] },
   'guardduty:GetDetector': { Status: 'ENABLED', Features: [{ Name: 'EKS_AUDIT_LOGS', Status: 'ENABLED' }] },
   'ecr:GetRegistryScanningConfiguration': {

@@ -5,7 +5,7 @@ import { AWS_CHECKS } from '../../../bin/commands/preflight/aws/checks/index.ts'
 import { readOnlyPolicy } from '../../../bin/commands/preflight/aws/policy.ts';
 import { REMOVAL_CHECKS } from '../../../bin/commands/preflight/removal/order.ts';
 import { printProposed } from '../../../functions/contract/commands/print.ts';
-import { asked, broken, CONFIG, denied, healthy, unreachable, VPC } from './account.ts';
+import { asked, broken, CONFIG, DESTINATIONS, denied, healthy, unreachable, VPC } from './account.ts';
 import { FAULTS } from './faults/index.ts';
 import { rows } from './rows.ts';
 
@@ -15,7 +15,10 @@ const IN_VPC = `${CONFIG}  `.replace(
   `name: prod\n    vpc: ${VPC.vpc}\n    subnets: [${VPC.subnets}]\n    securityGroups: [${VPC.securityGroups}]`,
 );
 
-const configFor = ({ id }: AwsCheck) => (['network', 'routes'].includes(id) ? IN_VPC : CONFIG);
+const configFor = ({ id }: AwsCheck) => {
+  if (['network', 'routes'].includes(id)) return IN_VPC;
+  return ['secrets', 'security-hub'].includes(id) ? DESTINATIONS : CONFIG;
+};
 const others = ({ needs }: AwsCheck) => needs.filter((action) => action !== 'sts:GetCallerIdentity');
 
 describe.each(CHECKS)('%s', (_, check) => {
@@ -106,4 +109,19 @@ test('the policy grants what the checks need, each once', () => {
     expect(Statement).toHaveLength(index + 1);
     expect(Statement[index]?.Action).toEqual([...new Set(checks.flatMap(({ needs }) => needs))].sort());
   }
+});
+
+test('without such destinations nobody is asked about them, and one secret does not hide another', async () => {
+  const check = (id: string) => AWS_CHECKS.find((each) => each.id === id) as AwsCheck;
+  for (const id of ['secrets', 'security-hub']) expect(await rows(check(id), healthy(), CONFIG)).toEqual([]);
+  const account = broken((made) => {
+    made['secretsmanager:DescribeSecret'] = ({ SecretId }: { SecretId: string }) => {
+      if (SecretId === 'sentinel/pagerduty') throw denied('secretsmanager:DescribeSecret');
+      return healthy()['secretsmanager:DescribeSecret'];
+    };
+  });
+  expect((await rows(check('secrets'), account, DESTINATIONS)).map(({ status }) => status)).toEqual([
+    'not-checked',
+    'ok',
+  ]);
 });

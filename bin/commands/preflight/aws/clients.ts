@@ -10,6 +10,8 @@ import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -45,6 +47,8 @@ export function awsClients(region: string | undefined) {
     lambda: new LambdaClient(options),
     logs: new CloudWatchLogsClient(options),
     s3: new S3Client(options),
+    secretsmanager: new SecretsManagerClient(options),
+    securityhub: new SecurityHubClient(options),
     sfn: new SFNClient(options),
     sns: new SNSClient(options),
     sts: new STSClient(options),

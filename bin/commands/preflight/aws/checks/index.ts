@@ -20,6 +20,8 @@ import { logGroup } from './log-group.ts';
 import { network } from './network.ts';
 import { routes } from './routes.ts';
 import { sameCluster } from './same-cluster.ts';
+import { secrets } from './secrets.ts';
+import { securityHub } from './security-hub.ts';
 import { stack } from './stack.ts';
 import { subscriptionFilters } from './subscription-filters.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -49,6 +51,8 @@ export const AWS_CHECKS: readonly AwsCheck[] = [
   routes,
   concurrency,
   subscriptions,
+  secrets,
+  securityHub,
   trail,
   logBudget,
   capabilities,
