@@ -1,4 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -11,6 +12,7 @@ import { BRING_UP_MS, progress } from './bring-up.ts';
 let twin: Twin;
 let db: DynamoDBClient;
 let s3: S3Client;
+let events: EventBridgeClient;
 beforeAll(async () => {
   twin = await startTwin(progress());
   const settings = clientSettings(twin.emulator);
@@ -48,12 +50,17 @@ beforeAll(async () => {
     { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: '*', Condition: on('StringLike', 'lease#*') },
     { Effect: 'Allow', Action: 'dynamodb:UpdateItem', Resource: '*', Condition: on('StringNotLike', '*#*') },
     { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::evidence/*' },
+    {
+      ...{ Effect: 'Allow', Action: 'events:PutEvents', Resource: '*' },
+      Condition: { StringEquals: { 'events:source': 'ours' } },
+    },
   ];
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
   await iam.send(new PutUserPolicyCommand({ UserName: 'writer', PolicyName: 'writer', PolicyDocument }));
   const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = key ?? {};
   const own = { ...settings, credentials: { accessKeyId, secretAccessKey } };
   db = new DynamoDBClient(own);
+  events = new EventBridgeClient(own);
   s3 = new S3Client({ ...own, forcePathStyle: true });
 }, BRING_UP_MS);
 afterAll(() => twin?.close());
@@ -72,6 +79,13 @@ describe('dynamodb:LeadingKeys', () => {
     await update('nsf-1');
     await expect(update('lease#1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
+});
+
+test('events:source allows events of the source that is named, and refuses others', async () => {
+  const put = (Source: string) =>
+    events.send(new PutEventsCommand({ Entries: [{ Source, DetailType: 'x', Detail: '{}' }] }));
+  await expect(put('ours')).resolves.toMatchObject({ FailedEntryCount: 0 });
+  await expect(put('theirs')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
 describe('s3:if-none-match', () => {

@@ -1,4 +1,5 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateAccessEntryCommand,
   CreateCapabilityCommand,
@@ -12,9 +13,11 @@ import {
 import { CreateAccessKeyCommand, CreateRoleCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SnsTopicView } from '../../bin/commands/drill/topic-view.ts';
 import { AwsCapabilities } from '../../functions/clients/aws/aws-capabilities.ts';
 import { AwsEks } from '../../functions/clients/aws/aws-eks.ts';
 import { AwsTrail } from '../../functions/clients/aws/aws-trail.ts';
+import { logDeliveries } from '../../tools/twin/delivery-status.ts';
 import { clientSettings, USER } from '../../tools/twin/identities.ts';
 import { mails } from '../../tools/twin/mailbox.ts';
 import { startTwin, type Twin } from '../../tools/twin/twin.ts';
@@ -71,6 +74,33 @@ describe('a topic', () => {
     expect(await queues.take(closed, 1)).toBeUndefined();
     await publish('HIGH');
     expect(JSON.parse((await queues.take(high)) ?? '{}')).toMatchObject({ Message: '{"severity":"HIGH"}' });
+  });
+
+  test('logs which queue took a message, and which did not, where that is switched on', async () => {
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'logged' }));
+    const [open, shut] = [await queues.create('open', TopicArn), await queues.create('shut')];
+    for (const queue of [open, shut]) await subscribe(TopicArn, queue);
+    const publish = async () => (await sns.send(new PublishCommand({ TopicArn, Message: 'x' }))).MessageId ?? '';
+    const view = new SnsTopicView(
+      { sns, logs: new CloudWatchLogsClient(clientSettings(twin.emulator)) },
+      'logged',
+      TopicArn,
+    );
+    const { signal } = new AbortController();
+    const before = await publish();
+    await logDeliveries(twin, TopicArn);
+    const id = await publish();
+    expect(await view.statuses(before, 0, signal)).toEqual([]);
+    expect(
+      (await view.statuses(id, 0, signal)).map(({ destination, status, statusCode }) => ({
+        destination,
+        status,
+        statusCode,
+      })),
+    ).toEqual([
+      { destination: open.arn, status: 'SUCCESS', statusCode: 200 },
+      { destination: shut.arn, status: 'FAILURE', statusCode: 403 },
+    ]);
   });
 });
 

@@ -26,7 +26,7 @@ async function rowOf(
   const topic = topicView({
     subscribers: async () => [{ arn: ARN, protocol: 'sqs', endpoint: QUEUE, ...subscriber }],
     logged: async () => ({ successes: logged, failures: logged }),
-    statuses: async () => statuses,
+    statuses: async (_, from) => statuses.filter(({ at }) => at >= from),
   });
   const message = { messageId: 'm', at: AT, attributes: { severity: 'LOW' } };
   const looking = { limitMs: 5_000, signal: new AbortController().signal, now: clock.now, pause: clock.pause };
@@ -64,6 +64,12 @@ describe('a subscriber', () => {
       [{}, { statuses: [{ ...SUCCESS, status: 'FAILURE', statusCode: 403, answer: 'no' }], logged: ['SQS'] }],
       'not-taken',
       /\(403\): no/,
+    ],
+    [
+      'that took it before alert knew that SNS has it, by another clock, has taken it',
+      [{}, { statuses: [{ ...SUCCESS, at: AT - 900 }], logged: ['SQS'] }],
+      'taken',
+      /Taken/,
     ],
     ['with logging and no line is not taken', [{}, { logged: ['SQS'] }], 'not-taken', /none of this message was/],
     [

@@ -8,8 +8,9 @@ attempts; nothing over 1 MB, for an event or a record; the role's permission, wh
 as long as it may wait, and at once goes to the destination of a function whose reserved concurrency is 0. The metrics
 AsyncEventAge and DestinationDeliveryFailures are written; the age is the real one, whatever a minute is here.
 
-Events wait their turn when all processors are busy, as they do on AWS when a limit of concurrency is reached: a function
-has as much time here as it has there, whatever else this machine does.
+As many events of a function run at once as there are processors, and the others wait their turn, as they do on AWS when a limit of
+concurrency is reached: a function has as much time here as it has there. Functions do not wait for each other, as on AWS: a
+hundred investigations keep no event from *detect*.
 
 The pause before the second attempt is a setting (LAMBDA_ASYNC_RETRY_BASE_SECONDS); it doubles before the third.
 """
@@ -30,8 +31,12 @@ import invocations
 import role_sessions
 
 MAX_BYTES = 1024 * 1024
-_turn = threading.Semaphore(max(2, os.cpu_count() or 1))
+_turns = {}  # by the name of the function
 logger = logging.getLogger("twin.async_invoke")
+
+
+def turn_of(config):
+    return _turns.setdefault(config["FunctionName"], threading.Semaphore(max(2, os.cpu_count() or 1)))
 
 
 def too_large(value):
@@ -115,7 +120,7 @@ def run(function, event):
                 condition = "EventAgeExceeded"
                 break
             time.sleep(pause)
-        with _turn:
+        with turn_of(config):
             invocations.count(config, "AsyncEventAge", (time.monotonic() - started) * 1000, "Milliseconds")
             result = lambda_svc._execute_function(function, event)
         if result.get("throttle"):

@@ -11,6 +11,8 @@ It knows neither `dynamodb:LeadingKeys` nor `s3:if-none-match`, so what policies
 The first has the partition keys of the items that a request names; of a query there is none here, as its expression would
 have to be understood. The second is the header of a conditional write.
 
+Nor does it know `events:source`, the source of the events that are put on a bus.
+
 It takes every request about the concurrency of a function for one that sets it.
 
 It authorises the attributes of a subscription on no resource. The Service Authorization Reference has the topic.
@@ -33,6 +35,7 @@ LAMBDA_ACTION = iam_actions._lambda_action
 UPSTREAM = iam_actions.extract_resource_arn
 DYNAMODB_CONTEXT = iam_actions.dynamodb_service_context
 OBJECT_CONTEXT = iam_actions._s3_object_context
+TAG_CONTEXT = iam_actions.request_tag_context
 
 
 def resource_arn(service, method, path, headers, body, query, region, account):
@@ -95,6 +98,14 @@ def object_context(iam_action, query_params, path, headers):
     return context
 
 
+def request_context(service, iam_action, body, *rest):
+    context = TAG_CONTEXT(service, iam_action, body, *rest)
+    if iam_action == "events:PutEvents":
+        sources = {str(entry.get("Source")) for entry in json.loads(body).get("Entries", [])}
+        context["events:source"] = sources.pop() if len(sources) == 1 else sorted(sources)
+    return context
+
+
 def lambda_action(method, path):
     if method != "PUT" and path.endswith("/concurrency"):
         return f"{'Get' if method == 'GET' else 'Delete'}FunctionConcurrency"
@@ -105,6 +116,7 @@ def install():
     iam_actions._lambda_action = lambda_action
     iam_actions.dynamodb_service_context = dynamodb_context
     iam_actions._s3_object_context = object_context
+    iam_actions.request_tag_context = request_context
     pin = iam_evaluator.pin_request_origin
     iam_evaluator.pin_request_origin = lambda source_ip, _secure: pin(source_ip, True)
     iam_actions.extract_resource_arn = resource_arn

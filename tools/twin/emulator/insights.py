@@ -66,12 +66,27 @@ def discover(event, stream):
     return fields
 
 
+class Test:
+    """A condition: what it says of the fields of an event, and whether it can hold at all by the event's text, which is much cheaper."""
+
+    def __init__(self, holds, may=lambda _message: True):
+        self.holds, self.may = holds, may
+
+
+PLAIN = re.compile(r"[\w./:@-]+", re.ASCII)  # JSON writes it as it is
+
+
+def contained(text):
+    """Whether a text is anywhere in a message; where JSON may write it in another way, nobody knows."""
+    return (lambda message: text in message) if PLAIN.fullmatch(text) else (lambda _message: True)
+
+
 class Query:
     """A query, read. Raises Malformed."""
 
     def __init__(self, text):
         self.tokens = self.tokenize(text)
-        self.test = lambda _fields: True
+        self.test = None
         self.columns, self.limit = [], MAX_ROWS
         self.words("fields")
         self.columns.append(self.column())
@@ -142,20 +157,26 @@ class Query:
         while self.peek() == "or":
             self.words("or")
             tests.append(self.all())
-        return lambda fields: any(test(fields) for test in tests)
+        return Test(
+            lambda fields: any(test.holds(fields) for test in tests),
+            lambda message: any(test.may(message) for test in tests),
+        )
 
     def all(self):
         tests = [self.one()]
         while self.peek() == "and":
             self.words("and")
             tests.append(self.one())
-        return lambda fields: all(test(fields) for test in tests)
+        return Test(
+            lambda fields: all(test.holds(fields) for test in tests),
+            lambda message: all(test.may(message) for test in tests),
+        )
 
     def one(self):
         if self.peek() == "not":
             self.words("not")
             test = self.one()
-            return lambda fields: not test(fields)
+            return Test(lambda fields: not test.holds(fields))
         if self.peek() == "(":
             self.words("(")
             test = self.any()
@@ -166,17 +187,20 @@ class Query:
             self.words("(")
             present = self.field()
             self.words(")")
-            return lambda fields: present in fields
+            return Test(lambda fields: present in fields)
         operator = self.take("word")
+        # What CloudWatch Logs adds to a message is not in it.
+        may = contained if name == "@message" or name[0] != "@" else lambda _text: lambda _message: True
         if operator == "like":
             text = self.take("text")
-            return lambda fields: text in str(fields.get(name, "")) and name in fields
+            return Test(lambda fields: text in str(fields.get(name, "")) and name in fields, may(text))
         if operator != "=":
             raise Malformed(f"unknown operator {operator}")
         kind = self.tokens[0][0] if self.tokens else None
         value = self.take("text", "number")
-        wanted = float(value) if kind == "number" else value
-        return lambda fields: fields.get(name) == wanted
+        if kind == "number":
+            return Test(lambda fields: fields.get(name) == float(value))
+        return Test(lambda fields: fields.get(name) == value, may(value))
 
 
 def run(query, groups, start, end, limit):
@@ -189,22 +213,19 @@ def run(query, groups, start, end, limit):
                     continue
                 scanned["recordsScanned"] += 1
                 scanned["bytesScanned"] += len(event["message"])
-                fields = discovered(event, stream)
-                if query.test(fields):
-                    found.append((event["timestamp"], event["eventId"], fields))
-    found.sort(key=lambda each: each[0], reverse=True)
+                if query.test is None or (query.test.may(event["message"]) and query.test.holds(discovered(event, stream))):
+                    found.append((event, stream))
+    found.sort(key=lambda each: each[0]["timestamp"], reverse=True)
     if query.distinct:  # the first of each, and none that has no such field
         first = {}
         for each in found:
-            first.setdefault(each[2].get(query.distinct), each)
+            first.setdefault(discovered(*each).get(query.distinct), each)
         found = [each for value, each in first.items() if value is not None]
-    rows = [
-        [
-            *({"field": name, "value": str(value)} for name, of in query.columns if (value := of(fields)) is not None),
-            {"field": "@ptr", "value": pointer},
-        ]
-        for _, pointer, fields in found[: min(limit, query.limit)]
-    ]
+    rows = []
+    for event, stream in found[: min(limit, query.limit)]:
+        fields = discovered(event, stream)
+        values = [{"field": name, "value": str(value)} for name, of in query.columns if (value := of(fields)) is not None]
+        rows.append([*values, {"field": "@ptr", "value": event["eventId"]}])
     return rows, {"recordsMatched": float(len(found)), **{name: float(count) for name, count in scanned.items()}}
 
 

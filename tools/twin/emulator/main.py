@@ -13,6 +13,7 @@ import answers
 import async_invoke
 import capabilities
 import clock
+import delivery_status
 import eks_cluster
 import function_errors
 import iam_enforcement
@@ -43,6 +44,7 @@ for patch in (
     insights,
     trail_events,
     state_machines,
+    delivery_status,
 ):
     patch.install()
 clock.install(twin["minuteSeconds"])
