@@ -8,8 +8,17 @@ import { join } from 'node:path';
 /** Where the minute is written. */
 const SCHEDULE = join('functions', 'contract', 'schedule.ts');
 const MINUTE = /^export const MINUTE_MS = 60_000;$/m;
-/** What the app of the CDK needs. */
-const NEEDED = ['bin', 'lib', 'functions', 'cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
+/** What the app of the CDK needs, and the bundling of the functions. */
+const NEEDED = [
+  'bin',
+  'lib',
+  'functions',
+  join('tools', 'build'),
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /**
  * @param folder where the copy is made
