@@ -196,6 +196,19 @@ export const CLAIMS = [
     shownBy: { probe: 'messages', drill: DRILL_FILTER },
   },
   {
+    id: 'subscription-attributes',
+    claim:
+      'SNS authorises GetSubscriptionAttributes on the topic of the subscription, as the Service Authorization Reference says, and not on the subscription.',
+    restsOn: [
+      'lib/storage/topics.ts',
+      'lib/storage/drill-policy.ts',
+      'functions/clients/aws/aws-topic-subscriptions.ts',
+    ],
+    ifFalse:
+      'watch sees who is subscribed and not the filter policies: one that keeps alerts from an address is not told, and the log of watch says "not known".',
+    shownBy: { probe: 'own-calls' },
+  },
+  {
     id: 'alarms-to-health-topic',
     claim: 'CloudWatch publishes alarms to the health topic, which has no key, by a statement with the source account.',
     restsOn: ['lib/storage/topics.ts'],
@@ -226,6 +239,14 @@ export const CLAIMS = [
     restsOn: ['lib/storage/https-endpoint.ts', 'functions/alert/destinations/pagerduty.ts'],
     ifFalse: 'PagerDuty refuses each event with 400: it lies in the dead-letter queue, whose alarm rings.',
     shownBy: { drill: DRILL_ALERT },
+  },
+  {
+    id: 'dead-letter-event',
+    claim:
+      'EventBridge leaves in the dead-letter queue the whole event that a target did not take, also where the target gets a part of it ($.detail).',
+    restsOn: ['bin/commands/redrive/redrive.ts', 'lib/storage/event-buses.ts'],
+    ifFalse: 'sentinel redrive lists such a message as one of another kind, and leaves it in the queue.',
+    shownBy: { drill: `name a secret with a wrong key, deploy, ${DRILL_ALERT}, and sentinel redrive` },
   },
   {
     id: 'pagerduty-rising',

@@ -136,6 +136,7 @@ export function shown(deployment: Deployment, writes: readonly Record<string, st
       Events: [
         { EventName: 'GenerateDataKey', EventSource: 'kms.amazonaws.com', CloudTrailEvent: '{}' },
         { EventName: 'ListFindings', EventSource: 'guardduty.amazonaws.com', CloudTrailEvent: '{}' },
+        { EventName: 'GetSubscriptionAttributes', EventSource: 'sns.amazonaws.com', CloudTrailEvent: '{}' },
       ],
     },
     'guardduty:GetDetector': {

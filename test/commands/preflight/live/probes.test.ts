@@ -312,6 +312,12 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     says: /questions to GuardDuty for findings were refused/,
   },
   {
+    claim: 'subscription-attributes',
+    name: 'a refused question',
+    account: () => other(refusedCall('sns.amazonaws.com', 'GetSubscriptionAttributes')),
+    says: /questions to SNS for filter policies were refused/,
+  },
+  {
     claim: 'guardduty-fields',
     name: 'a field that it does not know',
     account: () =>

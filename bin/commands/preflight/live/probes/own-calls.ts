@@ -25,6 +25,12 @@ const BY_SERVICE: readonly { claim: ClaimId; service: string; names?: readonly s
     names: ['ListFindings', 'GetFindings'],
     what: 'questions to GuardDuty for findings',
   },
+  {
+    claim: 'subscription-attributes',
+    service: 'sns.amazonaws.com',
+    names: ['GetSubscriptionAttributes'],
+    what: 'questions to SNS for filter policies',
+  },
 ];
 
 /** What CloudTrail recorded of the calls of our functions: what was really refused, and what was not. */
@@ -32,7 +38,7 @@ export const ownCalls: LiveProbe = {
   id: 'own-calls',
   question: 'Was any call of our functions refused?',
   needs: ['cloudtrail:LookupEvents'],
-  claims: ['calls-allowed', 'kms-via-service', 'guardduty-on-everything'],
+  claims: ['calls-allowed', 'kms-via-service', 'guardduty-on-everything', 'subscription-attributes'],
   async run(context) {
     const calls: Call[] = [];
     let isCut = false;
