@@ -10,7 +10,7 @@ const PART_BYTES = 16 * 1024 * 1024;
 const SEARCHED_BYTES = 256 * 1024;
 
 /**
- * Cuts a file of events as the API server wrote them into parts that can be read side by side: between two lines, of which each is
+ * Cuts a file of events as the API server wrote them into parts that can be read side by side: between two lines, each of which is
  * a whole event. Whether a document of several lines goes on there all the same is known when the part before is read.
  *
  * @param bytes length of the file

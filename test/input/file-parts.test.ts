@@ -85,7 +85,7 @@ test.each([
   expect(inParts).toEqual(await asWhole());
 });
 
-test('what is no log of events, is short or packed has no parts', async () => {
+test('a file that is short or packed, or not a log of events, has no parts', async () => {
   for (const text of [
     `time,message\n${PLAIN}\n`.repeat(50),
     'text\n'.repeat(5_000),

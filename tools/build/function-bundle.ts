@@ -34,7 +34,7 @@ const aws = (file: string): string => join(ROOT, 'functions', 'clients', 'aws', 
 const STAND_INS = {
   '@aws-sdk/credential-provider-node': aws('environment-credentials.ts'),
   '@smithy/core/event-streams': aws('no-event-streams.ts'),
-  // The same as ES modules, of which only what is used is taken.
+  // The same as ES modules: of these only what is used is taken.
   yaml: join(ROOT, 'node_modules', 'yaml', 'browser', 'dist', 'index.js'),
 };
 

@@ -1,4 +1,4 @@
-/** A namespace of many objects, of which containment changes or deletes a half. */
+/** A namespace of many objects: containment changes or deletes half of them. */
 import type { KubernetesObject } from '../../../functions/clients/kubernetes/kubernetes.ts';
 import type { WritableKubernetes } from '../../../functions/clients/kubernetes/kubernetes-writer.ts';
 import { inParallel } from '../../../functions/kit/in-parallel.ts';
