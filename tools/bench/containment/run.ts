@@ -42,7 +42,7 @@ export async function ours({ cluster, namespace, mode, folder }: Job): Promise<T
     mode === 'release'
       ? ['release', ...target, '--from', folder, '--json', '--yes']
       : ['contain', ...target, '--mode', mode, '--out', folder, '--json', '--yes', '--audit-log-minutes', '0'];
-  const { began, ...took } = await timed(cluster, process.execPath, ['bin/sentinel.ts', ...args], {}, [0, 1]);
+  const { began, ...took } = await timed(cluster, process.execPath, ['bin/start.mjs', ...args], {}, [0, 1]);
   const records = await recordsOf(folder);
   const end = (step: string) => {
     const record = records.find((each) => each.step === step);
