@@ -127,6 +127,34 @@ function killAfter(last: number): () => void {
   };
 }
 
+test('each step asks for the objects that it brings back, and for no others', async () => {
+  await contain();
+  const { read } = scene.cluster;
+  const kinds: Record<string, Set<string>> = {};
+  for (const { execution } of scene.leases.values()) scene.ended.add(execution);
+  for (const key of ['checkSnapshot', 'liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads']) {
+    const asked = new Set<string>();
+    kinds[key] = asked;
+    scene.cluster.read = (path, ...rest) => {
+      const kind = /\/(serviceaccounts|rolebindings|services|networkpolicies|deployments)\//.exec(path)?.[1];
+      if (kind) asked.add(kind);
+      return read.call(scene.cluster, path, ...rest);
+    };
+    await step(key, 'release', 'release-1');
+  }
+  const of = (key: string) => [...(kinds[key] ?? [])].sort();
+  expect(of('checkSnapshot')).toEqual([
+    'deployments',
+    'networkpolicies',
+    'rolebindings',
+    'serviceaccounts',
+    'services',
+  ]);
+  expect(of('restoreIdentity')).toEqual(['rolebindings', 'serviceaccounts']);
+  expect(of('restoreNetwork')).toEqual(['networkpolicies', 'services']);
+  expect(of('restoreWorkloads')).toEqual(['deployments']);
+});
+
 test('gives back everything that it may, and proposes what would grant wide rights', async () => {
   await contain();
   expect(at(`${NS}/services/web`)?.['spec']).toHaveProperty(['selector', IMPOSSIBLE_KEY]);

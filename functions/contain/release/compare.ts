@@ -1,5 +1,6 @@
 /** How an object of the snapshot stands today. */
 import type { KubernetesObject } from '../../clients/kubernetes/kubernetes.ts';
+import type { ReleaseStepKey } from '../../contract/playbook-steps.ts';
 import { defined } from '../../kit/defined.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { sameJson } from '../../kit/json.ts';
@@ -26,14 +27,23 @@ export interface ReleaseItem extends SnapshotObject {
 
 const AT_ONCE = 10;
 
-/** What containment may have touched of the snapshots, the first one before later ones, each object once. */
-export async function itemsOf(snapshots: readonly Snapshot[], context: StepContext): Promise<ReleaseItem[]> {
+/**
+ * What containment may have touched of the snapshots, the first one before later ones, each object once.
+ *
+ * @param step the one that brings it back, where only what is its own is asked for
+ */
+export async function itemsOf(
+  snapshots: readonly Snapshot[],
+  context: StepContext,
+  step?: ReleaseStepKey,
+): Promise<ReleaseItem[]> {
   const found = new Map<string, SnapshotObject & { restoration: Restoration }>();
   for (const { objects, bindings } of snapshots)
     for (const each of [...objects, ...bindings]) {
       const restoration = restorationOf(each);
       const path = pathOf(each);
-      if (restoration && !found.has(path)) found.set(path, { ...each, restoration });
+      const isAskedFor = restoration !== undefined && (step === undefined || restoration.step === step);
+      if (isAskedFor && !found.has(path)) found.set(path, { ...each, restoration });
     }
   const { kubernetes } = context.cluster;
   const facts = { uid: context.run.target.uid, deleted: await context.folder.deleted() };

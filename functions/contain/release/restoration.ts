@@ -141,14 +141,18 @@ const RESTORATIONS: readonly Restoration[] = [
 /** What is asked to compare all of them with the snapshot. */
 export const COMPARE_RIGHTS = rights(['get'], ...RESTORATIONS.map(resourceOf));
 
-/** What a step writes to bring its kinds back. */
+/** What a step asks and writes to bring its kinds back. */
 export function restorationNeeds(step: ReleaseStepKey): Needs {
   const mine = RESTORATIONS.filter((each) => each.step === step);
   const change = mine.filter(({ form }) => form !== undefined);
   // Rights in the whole cluster are left to a person.
   const make = mine.filter(({ form, kind }) => form === undefined && kind !== 'ClusterRoleBinding');
   return {
-    kubernetes: [...rights(['patch'], ...change.map(resourceOf)), ...rights(['create'], ...make.map(resourceOf))],
+    kubernetes: [
+      ...rights(['get'], ...mine.map(resourceOf)),
+      ...rights(['patch'], ...change.map(resourceOf)),
+      ...rights(['create'], ...make.map(resourceOf)),
+    ],
     // What has come into another namespace is taken away again, where that is allowed; else it is told.
     optional: rights(['delete'], ...make.map(resourceOf)),
   };

@@ -7,16 +7,16 @@ import { listPath } from '../../kubernetes/object-path.ts';
 import type { Aim } from '../framework/actuator.ts';
 import { createInside } from '../framework/create-inside.ts';
 import { assertTarget } from '../framework/live-target.ts';
-import { allNeeds, type Needs } from '../framework/needs.ts';
+import type { Needs } from '../framework/needs.ts';
 import type { StepContext, StepOutcome } from '../framework/step.ts';
 import { writeInOrder } from '../framework/write-each.ts';
 import { isFreshDefault, itemsOf, type ReleaseItem } from './compare.ts';
 import { CONFIRM_NEEDS, confirmedSnapshots } from './confirmed-snapshots.ts';
-import { COMPARE_RIGHTS, withRestoredLabel } from './restoration.ts';
+import { withRestoredLabel } from './restoration.ts';
 import { tooWide } from './wide.ts';
 
 /** What {@link restore} asks, whatever it brings back. */
-export const RESTORE_NEEDS: Needs = allNeeds(CONFIRM_NEEDS, { kubernetes: COMPARE_RIGHTS });
+export const RESTORE_NEEDS: Needs = CONFIRM_NEEDS;
 
 /**
  * What a person has to restore, ready to apply.
@@ -52,9 +52,8 @@ const aimOf = ({ resource, object, restoration }: ReleaseItem): Aim => {
 
 /** Brings back what belongs to one step; what cannot or must not be is proposed. */
 export async function restore(step: ReleaseStepKey, context: StepContext): Promise<StepOutcome> {
-  const items = await itemsOf(await confirmedSnapshots(context), context);
+  const mine = await itemsOf(await confirmedSnapshots(context), context, step);
   await assertTarget(context);
-  const mine = items.filter(({ restoration }) => restoration.step === step);
   const proposals: Proposal[] = [];
   const open: string[] = [];
   const kindOf = ({ restoration }: ReleaseItem) => restoration;
