@@ -44,6 +44,16 @@ const SUSPECTS = ['"namespaces', '\\u006', '\\u007', '"auditID":"'];
 
 const [LINE_FEED, CLOSE_OBJECT] = [0x0a, 0x7d];
 
+/** Whether the text of an event, which {@link isPlainEvent} is, cannot be about the creation or deletion of a namespace. */
+export function isOtherEvent(text: string): boolean {
+  const [head, path = '', verb = ''] = HEAD.exec(text.slice(0, HEAD_BYTES)) ?? [];
+  if (!head?.startsWith('{') || mayBeOfNamespace(path, verb)) return false;
+  return SUSPECTS.every((suspect) => !text.includes(suspect, head.length));
+}
+
+const mayBeOfNamespace = (path: string, verb: string): boolean =>
+  NAMESPACE_VERBS.includes(verb) && !OTHER_PATH.test(path);
+
 /** Lines that were passed over, each an audit event, and where the next one begins. */
 interface Passed {
   events: number;
@@ -85,7 +95,7 @@ export class PlainLines {
     if (this.#bytes[end - 1] !== CLOSE_OBJECT) return false;
     const text = this.#bytes.toString('latin1', start, Math.min(end, start + HEAD_BYTES));
     const [head, path = '', verb = ''] = HEAD.exec(text) ?? [];
-    if (head === undefined || (NAMESPACE_VERBS.includes(verb) && !OTHER_PATH.test(path))) return false;
+    if (head === undefined || mayBeOfNamespace(path, verb)) return false;
     const isStamped = !head.startsWith('{');
     if (isStamped && !TAIL.test(this.#bytes.toString('latin1', Math.max(start, end - TAIL_BYTES), end))) return false;
     return this.#suspects.every((each) => each.next(this.#bytes, start + head.length) >= end);

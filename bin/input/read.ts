@@ -6,7 +6,7 @@ import { isOtherStream, type LogPlace, recordOf, streamOfPath } from './cloudwat
 import { unpack } from './compression.ts';
 import { delimiterOf, TableReader } from './csv.ts';
 import { InputError, type InputItem, type Place } from './input.ts';
-import { PlainLines } from './plain-lines.ts';
+import { isOtherEvent, PlainLines } from './plain-lines.ts';
 import type { Found } from './records.ts';
 import { s3PlaceOf } from './s3-place.ts';
 import { eventsIn, TextReader } from './text-reader.ts';
@@ -91,17 +91,17 @@ export async function* readPartOf(
   { onGoesOn, onEnd }: { onGoesOn: () => void; onEnd: (end: PartEnd) => void },
 ): AsyncGenerator<InputItem> {
   const place: LogPlace = { logStream: streamOfPath(file) };
-  const reader = new TextReader({ place, level: 0 });
+  const reader = new TextReader({ place, level: 0, isOther: options.onPassed && isOtherEvent });
   const pieces = new TextPieces('utf-8');
   async function* found(): AsyncGenerator<Found> {
-    yield* pushAll(count(readPart(file, part.from, part.to), options.onBytes), reader, pieces, options.onPassed);
+    yield* pushAll(count(readPart(file, part.from, part.to), options.onBytes), reader, pieces, true, options.onPassed);
     const end = { goesOn: part.to < Number.POSITIVE_INFINITY && !reader.isAtStart, lines: reader.lines };
     if (end.goesOn) {
       onGoesOn();
       const rest = readPart(file, part.to, Number.POSITIVE_INFINITY);
-      yield* pushAll(count(rest, options.onBytes), reader, pieces, options.onPassed);
+      yield* pushAll(count(rest, options.onBytes), reader, pieces, true, options.onPassed);
     }
-    yield* endOf(reader, pieces);
+    yield* endOf(reader, pieces, options.onPassed);
     onEnd(end);
   }
   for await (const each of found()) yield itemOf(each, file, options.cluster);
@@ -124,31 +124,39 @@ interface Text {
 
 async function* readText(text: Text, place: LogPlace, onPassed: ReadOptions['onPassed']): AsyncGenerator<Found> {
   const delimiter = isOtherStream(place.logStream) ? undefined : delimiterOf(text.head);
-  const context = { place, level: 0 };
+  const context = { place, level: 0, isOther: onPassed && isOtherEvent };
   const reader =
     delimiter === undefined ? new TextReader(context) : new TableReader({ ...context, readText: eventsIn }, delimiter);
   const pieces = new TextPieces(text.encoding);
-  yield* pushAll(text.bytes, reader, pieces, text.encoding === 'utf-8' ? onPassed : undefined);
-  yield* endOf(reader, pieces);
+  yield* pushAll(text.bytes, reader, pieces, text.encoding === 'utf-8', onPassed);
+  yield* endOf(reader, pieces, onPassed);
 }
 
 async function* pushAll(
   all: AsyncIterable<Buffer>,
   reader: TextReader | TableReader,
   pieces: TextPieces,
+  isUtf8: boolean,
   onPassed: ReadOptions['onPassed'],
 ): AsyncGenerator<Found> {
   for await (const bytes of all) {
-    if (onPassed && reader instanceof TextReader) onPassed(pushOthers(bytes, reader, pieces));
+    if (onPassed && isUtf8 && reader instanceof TextReader) onPassed(pushOthers(bytes, reader, pieces));
     else reader.push(pieces.decode(bytes));
-    yield* reader.take();
+    yield* wanted(reader.take(), onPassed);
   }
 }
 
-function endOf(reader: TextReader | TableReader, pieces: TextPieces): Found[] {
+function endOf(reader: TextReader | TableReader, pieces: TextPieces, onPassed: ReadOptions['onPassed']): Found[] {
   reader.push(pieces.decode());
   reader.end();
-  return reader.take();
+  return wanted(reader.take(), onPassed);
+}
+
+/** All but the events that are only counted. */
+function wanted(found: Found[], onPassed: ReadOptions['onPassed']): Found[] {
+  const left = found.filter((each) => !('isOther' in each));
+  if (left.length < found.length) onPassed?.(found.length - left.length);
+  return left;
 }
 
 /** Gives a reader the bytes but for lines that are passed over. @returns how many these are */

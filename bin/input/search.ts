@@ -13,12 +13,13 @@ import { isOtherStream, type LogPlace, placeIn } from './cloudwatch.ts';
 import { flatEventIn } from './flat.ts';
 import { eventOfOcsf } from './ocsf.ts';
 import { type Unpacked, unpacked, unpackedGzip } from './packed.ts';
+import { isPlainEvent } from './plain-event.ts';
 
 type Json = Record<string, unknown>;
 
-/** A record in a document, or why part of the document cannot be read. */
+/** A record in a document, or why part of the document cannot be read. `isOther` is of {@link Context.isOther}. */
 export type Sight =
-  | { text: string; place: LogPlace; isEvent: boolean }
+  | { text: string; place: LogPlace; isEvent: boolean; isOther?: boolean }
   | { problem: string }
   /** A page or list of records that holds none. */
   | { isEmpty: true };
@@ -28,6 +29,8 @@ export interface Context {
   place: LogPlace;
   /** How many texts it is in. */
   level: number;
+  /** Whether an event is surely not about the creation or deletion of a namespace. Absent where all are wanted. */
+  isOther?: ((event: string) => boolean) | undefined;
   /** Finds the events in a text, which stands in a document. */
   readText: (text: string, context: Context) => Sight[];
 }
@@ -35,6 +38,8 @@ export interface Context {
 /** Deeper no carrier puts an event. */
 const MAX_DEPTH = 24;
 const MAX_LEVEL = 8;
+/** A longer text is read piece by piece. In characters. */
+const LONG_TEXT = 1024 * 1024;
 
 /**
  * Finds the audit events in a JSON value: itself, or whatever a carrier has put them into. Nothing is looked for inside an
@@ -57,6 +62,9 @@ function keyOf(sight: Sight): string {
 }
 
 function textSights(text: string, context: Context): Sight[] {
+  // As a line of it would be read, and most messages are.
+  if (text.length < LONG_TEXT && isPlainEvent(text) && !/[\r\n]/.test(text) && context.level < MAX_LEVEL)
+    return [{ text, place: context.place, isEvent: true, ...(context.isOther?.(text) && { isOther: true }) }];
   const packed = unpacked(text);
   if (packed) return unpackedSights(packed, context);
   if (context.level >= MAX_LEVEL || !text.includes('{')) return [];

@@ -3,6 +3,7 @@ import type { LogPlace } from './cloudwatch.ts';
 import { DocumentReader } from './document-reader.ts';
 import { inMiB, MAX_RECORD_BYTES } from './input.ts';
 import { LineParts } from './parts.ts';
+import { isPlainEvent } from './plain-event.ts';
 import { type Found, Records } from './records.ts';
 import { type Context, isEvent, type Sight } from './search.ts';
 
@@ -11,15 +12,8 @@ const LONG_LINE = 1024 * 1024;
 /** So many places of a line are tried, at which a document might begin and none does. */
 const MAX_TRIES = 16;
 
-/** How an event begins that the API server wrote: such a line needs no search. */
-const EVENT_START = '{"kind":"Event","apiVersion":"audit.k8s.io/';
-/** Where this stands more than once, there may be more than one event. A client's text has its quotes escaped. */
-const AUDIT_ID = '"auditID":"';
 /** An object has a key or ends; a list of records has objects, lists or texts. Either may go on on the next line. */
 const START = /\{(?=\s*(?:"|\}|$))|\[(?=\s*(?:[{["\]]|$))/g;
-
-const isPlainEvent = (line: string): boolean =>
-  line.startsWith(EVENT_START) && line.endsWith('}') && line.indexOf(AUDIT_ID, line.indexOf(AUDIT_ID) + 1) < 0;
 
 /**
  * Finds the audit events in a text of any length and of whatever form: lines with an event each or several, documents

@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { PlainLines } from '../../bin/input/plain-lines.ts';
+import { isPlainEvent } from '../../bin/input/plain-event.ts';
+import { isOtherEvent, PlainLines } from '../../bin/input/plain-lines.ts';
 import { creation, line } from '../detect/events.ts';
 import { read } from './read.ts';
 
 const RECORDED = gunzipSync(readFileSync('test/corpus/audit.jsonl.gz')).toString().trimEnd().split('\n');
+
+const SHORT = RECORDED.filter(({ length }) => length < 5_000);
 
 /** What both ways find in a text, and how much of it they call an event. */
 async function both(text: string | Buffer, sizes?: number[]) {
@@ -39,6 +42,35 @@ test.each([
   expect(passed).toBeGreaterThan(RECORDED.length / 2);
 });
 
+/** What a subscription hands on: messages, some of which are of something else. */
+const payload = (messages: readonly string[]): string =>
+  JSON.stringify({
+    messageType: 'DATA_MESSAGE',
+    owner: '111122223333',
+    logGroup: '/aws/eks/prod/cluster',
+    logStream: 'kube-apiserver-audit-1',
+    subscriptionFilters: ['all'],
+    logEvents: messages.map((message, index) => ({ id: String(index), timestamp: 1, message })),
+  });
+const inPayloads = (lines: readonly string[], length: number): string[] =>
+  lines.flatMap((_, index) => (index % length === 0 ? [payload(lines.slice(index, index + length))] : []));
+
+test.each([
+  ['one behind the other, as Firehose stores them', inPayloads(RECORDED, 50).join('')],
+  ['a line each', inPayloads(RECORDED, 7).join('\n')],
+  ['one that is longer than is held', payload(RECORDED)],
+  [
+    'as the AWS CLI writes them',
+    JSON.stringify({ events: RECORDED.map((message) => ({ message, eventId: '1' })) }, null, 2),
+  ],
+])('payloads, %s: the same findings, events and problems, and most are only counted', async (_, text) => {
+  const { parsed, fast, passed } = await both(text);
+  expect(fast.found).toEqual(parsed.found);
+  expect([fast.others, fast.told]).toEqual([parsed.others, parsed.told]);
+  expect(placesOf(fast.items)).toEqual(placesOf(parsed.items));
+  expect(passed).toBeGreaterThan(RECORDED.length / 2);
+});
+
 /** An event of something else, as the API server writes it. */
 const other = (verb = 'get', resource = 'pods') =>
   line({
@@ -49,7 +81,12 @@ const other = (verb = 'get', resource = 'pods') =>
     requestObject: undefined,
     responseObject: undefined,
   });
-const passes = (text: string): boolean => new PlainLines(Buffer.from(`${text}\n`)).pass(0).events === 1;
+/** Both ways to tell it, of a line of bytes and of a text, say the same; but that no text has a time before it. */
+const passes = (text: string): boolean => {
+  const isPassed = new PlainLines(Buffer.from(`${text}\n`)).pass(0).events === 1;
+  if (text.startsWith('{')) expect(isPlainEvent(text) && isOtherEvent(text)).toBe(isPassed);
+  return isPassed;
+};
 
 describe('a line is passed over', () => {
   test.each<[string, string]>([
@@ -107,6 +144,7 @@ test('whatever damages lines, however they come: no finding more or less, and no
         '\ufeff',
         '2026-11-20T09:15:00Z kube-apiserver-1f',
       ),
+      fc.array(fc.constantFrom(...SHORT, other(), line(creation())), { maxLength: 4 }).map(payload),
     ),
     { minLength: 1, maxLength: 12 },
   );
