@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { audiencesOf, deployedDestinations } from '../functions/alert/destinations/index.ts';
 import { SCHEDULE_MINUTES } from '../functions/contract/schedule.ts';
 import { defined } from '../functions/kit/defined.ts';
+import { controlPlaneLogGroup } from '../functions/kubernetes/names/aws.ts';
 import { GROUPS } from '../functions/kubernetes/quarantine.ts';
 import { alarmRules } from './alarms/alarm-rules.ts';
 import { Alarms } from './alarms/alarms.ts';
@@ -13,6 +14,7 @@ import type { SentinelParts } from './alarms/sentinel-parts.ts';
 import { Tampering } from './alarms/tampering.ts';
 import { exceededLimits } from './base/limits.ts';
 import { roleStates, rolesIn } from './base/role-states.ts';
+import { centralGroups } from './config/central-schema.ts';
 import { validateOptions } from './config/config.ts';
 import type { SentinelOptionsInput } from './config/config-schema.ts';
 import {
@@ -25,7 +27,7 @@ import {
 } from './config/networks.ts';
 import { AccessEntries } from './pipeline/access-entries.ts';
 import { AlertFunction } from './pipeline/alert-function.ts';
-import { ClusterSubscription } from './pipeline/cluster-subscription.ts';
+import { ClusterSubscription, type ClusterSubscriptionProps } from './pipeline/cluster-subscription.ts';
 import { writeDeployment } from './pipeline/deployment-record.ts';
 import { DetectFunction } from './pipeline/detect-function.ts';
 import { InvestigateFunction } from './pipeline/investigate-function.ts';
@@ -56,7 +58,7 @@ interface MappedByHand {
 }
 
 /**
- * Everything that watches the clusters of one account and Region. To be deployed where their audit logs are.
+ * Everything that watches the clusters of one account and Region, and others by copies of their logs. To be deployed where these are.
  *
  * @example
  * new NamespaceSentinel(stack, 'NamespaceSentinel', {
@@ -86,6 +88,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
   readonly containment: Containment | undefined;
   readonly securityHub: SecurityHubFunction | undefined;
   readonly subscriptions: SentinelParts['subscriptions'];
+  readonly centralLogs: SentinelParts['centralLogs'];
   /** The clusters that refuse access entries, by the network from which they are reached, with who has to be let in by hand. */
   readonly mappedByHand: readonly MappedByHand[];
 
@@ -127,6 +130,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
 
     const { table, bucket, reader, topics, buses, queues } = this;
     const networks = groupByNetwork(clusters);
+    const central = centralGroups(options.centralClusters);
     const alert = new AlertFunction(this, 'Alert', {
       table,
       bucket,
@@ -147,6 +151,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
         alert,
         network,
         clusterNames: reached.map(({ name }) => name),
+        centralLogGroups: central.map(({ logGroupName }) => logGroupName),
         options,
         logsDays,
         reservedConcurrency: reservedConcurrency.investigate,
@@ -157,6 +162,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       table,
       investigations,
       queues,
+      centralGroups: central,
       maxUnzipped: Size.mebibytes(limits.maxUnzippedMiB),
       audiences,
       findingsDays,
@@ -172,6 +178,7 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
         network,
         first: network === networks[0].network,
         clusters: reached,
+        centralGroups: central,
         detect,
         topics,
         containment,
@@ -209,14 +216,28 @@ export class NamespaceSentinel extends Construct implements SentinelParts {
       const [first] = clusterNames;
       return first === undefined ? [] : [{ network, clusterNames, members: membersFor(first) }];
     });
+    const subscribe = (parent: Construct, props: Omit<ClusterSubscriptionProps, 'detect'>): ClusterSubscription => {
+      const subscription = new ClusterSubscription(parent, 'Logs', { ...props, detect });
+      // Nothing comes in before all that follows is in place, retries and destinations included.
+      subscription.node.addDependency(detect, ...investigations, alert);
+      return subscription;
+    };
     this.subscriptions = clusters.map(({ name: clusterName, cutLines, accessEntries }) => {
       const cluster = new Construct(this, `Cluster-${clusterName}`);
       if (accessEntries) new AccessEntries(cluster, 'Access', { clusterName, members: membersFor(clusterName) });
-      const subscription = new ClusterSubscription(cluster, 'Logs', { clusterName, cutLines, detect });
-      // Nothing comes in before all that follows is in place, retries and destinations included.
-      subscription.node.addDependency(detect, ...investigations, alert);
-      return { clusterName, subscription };
+      return {
+        clusterName,
+        subscription: subscribe(cluster, { logGroupName: controlPlaneLogGroup(clusterName), cutLines }),
+      };
     });
+    this.centralLogs = central.map(({ logGroupName, sources, cutLines }) => ({
+      sources,
+      subscription: subscribe(new Construct(this, `Central${logGroupName.replaceAll('/', '_')}`), {
+        logGroupName,
+        isCentral: true,
+        cutLines,
+      }),
+    }));
     const schedule = new Schedule(this, 'WatchSchedule', {
       targets: watches,
       every: Duration.minutes(SCHEDULE_MINUTES),

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Cluster } from '../../functions/contract/finding.ts';
-import { clusterOf } from '../../functions/detect/cluster.ts';
+import { clusterOf } from '../../functions/detect/attribution.ts';
 import type { LogRecord } from '../../functions/detect/record.ts';
 import { defined } from '../../functions/kit/defined.ts';
 import { isRecord } from '../../functions/kit/json.ts';

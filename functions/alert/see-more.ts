@@ -2,6 +2,7 @@
 
 import { STDOUT } from '../contract/commands/grammar.ts';
 import { type CommandLine, printCommand } from '../contract/commands/print.ts';
+import { homeRegion } from '../contract/elsewhere.ts';
 import type { Finding } from '../contract/finding.ts';
 import { defined } from '../kit/defined.ts';
 import { epochOf, LOG_GROUP, matching, REGION, UUID } from './grammar.ts';
@@ -10,9 +11,9 @@ import type { AdviceStep } from './step.ts';
 
 /** Where the log event can be seen. */
 export function auditRecord(finding: Finding): AdviceStep[] {
-  const { request, source, cluster } = finding;
+  const { request, source } = finding;
   const group = matching(LOG_GROUP, source.logGroup);
-  const region = matching(REGION, cluster.region);
+  const region = matching(REGION, homeRegion(finding));
   const auditId = matching(UUID, request.auditId);
   const at = epochOf(request.at);
   const link = logLink(finding);

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import type { Alert } from '../contract/alert.ts';
 import { command } from '../contract/commands/command.ts';
 import { printCommand } from '../contract/commands/print.ts';
+import { isElsewhere } from '../contract/elsewhere.ts';
 import { FILL_IN } from '../contract/fill-in.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { shortFindingId } from '../contract/ids.ts';
@@ -98,6 +99,7 @@ function containOf(
 ): Alert['contain'] {
   const { contain: machine } = machinesFor(playbooks, finding.cluster) ?? {};
   if (machine === undefined) return undefined;
+  if (isElsewhere(finding)) return { leftOut: ELSEWHERE };
   const target = targetInput(finding.cluster, finding.namespace);
   if (typeof target === 'string') return { leftOut: target };
   const guarded = protection(target.namespace, protectedNamespaces);
@@ -110,6 +112,10 @@ function containOf(
   const isolate = start('isolate');
   return plan && isolate ? { ...playbook(machine), plan, isolate } : { leftOut: 'a value in it is unusual' };
 }
+
+/** Why there is no line that starts a playbook for a cluster of which only the logs are here. */
+const ELSEWHERE =
+  'the playbooks reach the clusters of their own account and Region alone, and this one is in another. Isolate it there, by the playbook of a stack in that account or by hand';
 
 /** Sentences as steps, without the stop of the last one: `1. Look. 2. Write it down`. */
 const numbered = (steps: readonly string[]): string =>

@@ -4,10 +4,11 @@
  */
 import type { Alert } from '../contract/alert.ts';
 import { type CommandLine, printCommand, printInput } from '../contract/commands/print.ts';
+import { isElsewhere } from '../contract/elsewhere.ts';
 import type { Finding } from '../contract/finding.ts';
 import { ALERTING_OUTCOMES } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import { LABEL, matching, REGION, UUID } from './grammar.ts';
+import { ACCOUNT, LABEL, matching, REGION, UUID } from './grammar.ts';
 import { AUTO_START, clusterName } from './headline.ts';
 import { clusterLink, objectLink } from './links.ts';
 import { wholeRecord } from './see-more.ts';
@@ -69,6 +70,7 @@ function lookAtReport({ finding, report }: Alert): Step | undefined {
 function lookInCluster(finding: Finding): Step {
   const cluster = clusterName(finding);
   const region = matching(REGION, finding.cluster.region);
+  const account = matching(ACCOUNT, finding.cluster.account);
   const name = matching(LABEL, finding.namespace.name);
   const uid = matching(UUID, finding.namespace.uid);
   const link = clusterLink(finding) || undefined;
@@ -80,7 +82,9 @@ function lookInCluster(finding: Finding): Step {
   }
   const parts = 'pods,deployments,daemonsets,statefulsets,jobs,cronjobs,services,ingresses,roles,rolebindings';
   return {
-    text: 'Look at the namespace and what is in it.',
+    text: isElsewhere(finding)
+      ? `Look at the namespace and what is in it, signed in to ${account ? `the account ${account}` : 'the account of the cluster'}.`
+      : 'Look at the namespace and what is in it.',
     ...defined({ detail: uid && `If its UID is not ${uid}, it was deleted and recreated.`, link }),
     commands: [
       ...connect,

@@ -71,6 +71,12 @@ export const findingSchema = open({
     logGroup: text,
     logStream: text,
     eventId: text,
+    /**
+     * Account and Region of the log group, where logs of other accounts or Regions are copied into it; absent where they are the
+     * cluster's.
+     */
+    account: text,
+    region: text,
     /** The record was cut: values may be missing. */
     truncated: flag,
     /**

@@ -8,13 +8,15 @@ export const PROBLEMS = {
   'alert-missing': 'watch',
   /** It is not known any more which namespaces were there before a cluster was watched. */
   'stock-lost': 'watch',
+  /** Events came in of an account or Region that the configuration does not name. */
+  'source-not-configured': 'detect',
   /** An alert went out without investigation, or without its copy in the evidence bucket. */
   'alert-incomplete': 'alert',
   /** The severity of an alert is not known, because limits kept weighty questions from being asked. */
   'severity-limited': 'alert',
   /** Isolation should have started by itself, and did not. */
   'isolation-not-started': 'alert',
-} as const satisfies Record<string, 'alert' | 'watch'>;
+} as const satisfies Record<string, 'alert' | 'detect' | 'watch'>;
 
 export type Problem = keyof typeof PROBLEMS;
 

@@ -12,7 +12,7 @@ import type { DrillSighting } from '../contract/drill.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
 import type { DigestReason } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
-import { clusterOf } from './cluster.ts';
+import { attribute, type CentralLogs } from './attribution.ts';
 import { contradiction } from './contradiction.ts';
 import { judgeWithin, LONG_LINE } from './judge-within.ts';
 import { type LogsPayload, PayloadError, unpack } from './payload.ts';
@@ -27,6 +27,16 @@ export interface DetectClients {
   drills: DrillArrivals;
   /** Counts a canary that arrived in time, for the alarm of its cluster. */
   canaryArrived(cluster: string): void;
+  /** Counts events of an account or Region that the configuration does not name, for its alarm. */
+  notConfigured(source: NotConfigured): void;
+}
+
+/** Events of a log group that no configured cluster has written. */
+export interface NotConfigured {
+  logGroup: string;
+  /** As far as CloudWatch Logs tells it. */
+  cluster: Cluster;
+  events: number;
 }
 
 export interface DetectSettings {
@@ -39,6 +49,8 @@ export interface DetectSettings {
    * twice, meet each other here, and the other one is done in a moment.
    */
   heldPausesMs: readonly number[];
+  /** Log groups into which logs of other accounts or Regions are copied. @default none */
+  central?: CentralLogs;
 }
 
 /**
@@ -69,6 +81,8 @@ export interface DetectSummary {
   duplicates: number;
   /** Of *watch*: what shows that this works. */
   canaries: number;
+  /** Of these, of an account or Region that the configuration does not name; they are handled like all others. */
+  notConfigured: number;
   /** Could not be handled: the delivery has to come again. Those that could are done and will be skipped then. */
   failed: number;
 }
@@ -84,6 +98,7 @@ export const emptySummary = (): DetectSummary => ({
   deleted: 0,
   duplicates: 0,
   canaries: 0,
+  notConfigured: 0,
   failed: 0,
 });
 
@@ -112,7 +127,8 @@ export async function detect(
 
   const { owner, logGroup, logStream, subscriptionFilters: filters = [], logEvents } = payload;
   const isDelivered = !filters.includes(READ_BY_WATCH);
-  const cluster = clusterOf(logGroup, owner, settings.region);
+  const place = { logGroup, owner, region: settings.region };
+  const strangers = new Map<string, NotConfigured>();
   // A payload may hold an event twice.
   const ids = new Set<string>();
   const deletions: Deletion[] = [];
@@ -123,9 +139,11 @@ export async function detect(
     count('failed');
     failed(error);
   });
-  for (const { id: eventId, message, timestamp } of longLinesLast(logEvents)) {
+  for (const { id: eventId, message, timestamp, extractedFields } of longLinesLast(logEvents)) {
+    const { cluster, home, isConfigured } = attribute(extractedFields, place, settings.central ?? {});
+    if (!isConfigured) countStranger(strangers, logGroup, cluster);
     const origin: RecordOrigin = { logGroup, logStream, eventId };
-    for (const verdict of judgeWithin({ text: message, cluster, ...origin })) {
+    for (const verdict of judgeWithin({ text: message, cluster, ...defined({ home }), ...origin })) {
       if (verdict.kind === 'nothing') count('nothing');
       else if (verdict.kind === 'rejected')
         await tasks.begin(async () => {
@@ -146,6 +164,10 @@ export async function detect(
     }
   }
   summary.records = logEvents.length;
+  for (const stranger of strangers.values()) {
+    summary.notConfigured += stranger.events;
+    clients.notConfigured(stranger);
+  }
   await tasks.end();
   // What was made and deleted in one delivery has its finding by now. Of other namespaces nobody keeps a history.
   for (const deletion of deletions)
@@ -174,6 +196,12 @@ export async function takeUpUnexplained(
     await tasks.begin(async () => void summary[await handle(finding, Date.now(), clients, settings)]++);
   await tasks.end();
   return summary;
+}
+
+function countStranger(strangers: Map<string, NotConfigured>, logGroup: string, cluster: Cluster): void {
+  const key = JSON.stringify([cluster.account, cluster.region]);
+  const known = strangers.get(key) ?? { logGroup, cluster, events: 0 };
+  strangers.set(key, { ...known, events: known.events + 1 });
 }
 
 /** What is judged at once comes first: a line that is long, or made to be slow, keeps no other waiting. */

@@ -7,7 +7,8 @@
  *   invocation held the claim. Records already done are skipped then.
  * - Dropped: nothing. A record or payload that cannot be read goes to the queue for rejected records with the reason
  *   and its origin, and the others go on. After the retries the whole delivery goes to the dead-letter queue.
- * - Counted: each canary of *watch* that arrives in time (`CanaryArrived`), whose absence is an alarm of its cluster.
+ * - Counted: each canary of *watch* that arrives in time (`CanaryArrived`), whose absence is an alarm of its cluster; and events of
+ *   an account or Region that the configuration does not name (`Problem`, of `source-not-configured`), which are handled all the same.
  * - Alarms: failed invocations, events that wait too long, messages in either queue. What a delivery came to is in the log
  *   (`delivery handled`), which the dashboard sums up.
  */
@@ -18,7 +19,15 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { CANARY_METRIC } from '../contract/canary.ts';
-import { type DetectClients, type DetectSettings, type DetectSummary, detect, takeUpUnexplained } from './detect.ts';
+import { PROBLEM_METRIC, type Problem } from '../contract/problems.ts';
+import {
+  type DetectClients,
+  type DetectSettings,
+  type DetectSummary,
+  detect,
+  type NotConfigured,
+  takeUpUnexplained,
+} from './detect.ts';
 import { unexplainedFindings } from './unexplained.ts';
 
 /** Thrown so that Lambda delivers again. */
@@ -28,7 +37,7 @@ class UnhandledRecordsError extends Error {
 
 /** The Lambda handler, with the clients and settings that it is to use. */
 export function createHandler(
-  clients: Omit<DetectClients, 'canaryArrived'>,
+  clients: Omit<DetectClients, 'canaryArrived' | 'notConfigured'>,
   settings: DetectSettings,
 ): (event: unknown, context: Context) => Promise<DetectSummary> {
   const logger = new Logger({ serviceName: 'detect' });
@@ -36,10 +45,15 @@ export function createHandler(
   const canaryArrived = (cluster: string): void => {
     metrics.singleMetric().addDimension('cluster', cluster).addMetric(CANARY_METRIC, MetricUnit.Count, 1);
   };
+  const notConfigured = (source: NotConfigured): void => {
+    logger.warn('events of an account or Region that the configuration does not name', { ...source });
+    const problem: Problem = 'source-not-configured';
+    metrics.singleMetric().addDimension('problem', problem).addMetric(PROBLEM_METRIC, MetricUnit.Count, source.events);
+  };
   return middy()
     .use(injectLambdaContext(logger))
     .handler(async (event: unknown) => {
-      const all = { ...clients, canaryArrived };
+      const all = { ...clients, canaryArrived, notConfigured };
       const failed = (error: unknown): void => logger.error('record not handled', error as Error);
       const unexplained = unexplainedFindings(event);
       const summary = unexplained

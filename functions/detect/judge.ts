@@ -90,6 +90,7 @@ function findingOf(event: AuditEvent, record: LogRecord): Finding {
       logGroup: record.logGroup,
       logStream: record.logStream,
       eventId: record.eventId,
+      ...record.home,
       truncated: event.truncated || undefined,
     }),
   };

@@ -37,5 +37,6 @@ export const handler = createHandler(
     maxUnzippedBytes: environment.positiveInteger('MAX_UNZIPPED_BYTES', 64 * 1024 * 1024),
     region: environment.required('AWS_REGION'),
     heldPausesMs: [500, 1_500, 4_000],
+    central: environment.stringLists('CENTRAL_LOGS'),
   },
 );

@@ -3,7 +3,13 @@ import { gunzip } from 'node:zlib';
 import * as z from 'zod/mini';
 
 /** One log event of a subscription payload. */
-const logEvent = z.object({ id: z.string(), timestamp: z.number(), message: z.string() });
+const logEvent = z.object({
+  id: z.string(),
+  timestamp: z.number(),
+  message: z.string(),
+  /** System fields, where the filter asks for them; whatever they hold, the event is read. */
+  extractedFields: z.optional(z.unknown()),
+});
 
 /** The document that CloudWatch Logs sends to a subscription, as the Lambda developer guide gives it. */
 const document = z.discriminatedUnion('messageType', [

@@ -7,6 +7,8 @@ import type { Cluster, Finding } from '../contract/finding.ts';
 export interface LogRecord {
   text: string;
   cluster: Cluster;
+  /** Where the log group is; absent where that is the account and Region of the cluster. */
+  home?: Pick<Finding['source'], 'account' | 'region'>;
   logGroup?: string;
   logStream?: string;
   /** CloudWatch Logs' id of the log event: the same at each delivery. */

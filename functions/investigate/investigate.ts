@@ -11,6 +11,7 @@ import { defined } from '../kit/defined.ts';
 import { acceptanceOf } from './acceptance.ts';
 import { assess } from './assess.ts';
 import { RULES } from './indicators/index.ts';
+import { clientsFor } from './reach.ts';
 import type { Rule } from './rule.ts';
 import { runCheck } from './run-check.ts';
 import type { Scale } from './weights.ts';
@@ -64,12 +65,13 @@ const KEEP = [
  */
 export async function investigate(
   finding: Finding,
-  clients: CheckClients,
+  everything: CheckClients,
   settings: InvestigateSettings,
   { checks, rules, now }: Parts = PARTS,
   isFirst = true,
 ): Promise<Investigation> {
   const startedAt = new Date(now()).toISOString();
+  const clients = clientsFor(finding, everything);
   const kubernetes = connector(finding, clients, settings.budgetMs);
   const context = {
     finding,

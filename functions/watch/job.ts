@@ -23,6 +23,11 @@ export interface ChainSettings {
   detectArn: string;
   /** Names of the clusters whose cut lines are watched as well. */
   cutLineClusters: readonly string[];
+  /**
+   * Log groups into which logs of other accounts or Regions are copied, with whether their cut lines are watched as well: those that
+   * this *watch* looks after.
+   */
+  centralGroups: readonly { name: string; cutLines: boolean }[];
   /** Names of the clusters that let our roles in by aws-auth. */
   mappedClusters: readonly string[];
 }

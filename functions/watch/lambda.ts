@@ -66,6 +66,10 @@ export const handler = createHandler({
       detectName: environment.required('DETECT_FUNCTION'),
       detectArn: detect,
       cutLineClusters: environment.stringList('CUT_LINE_CLUSTERS'),
+      centralGroups: Object.entries(environment.stringLists('CENTRAL_LOG_GROUPS')).map(([name, filters]) => ({
+        name,
+        cutLines: filters.includes('cut-lines'),
+      })),
       mappedClusters: environment.stringList('MAPPED_CLUSTERS'),
     },
     chain: new AwsChain({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duration } from 'aws-cdk-lib';
 import { CANARIES_MISSED, CANARY_MINUTES } from '../../functions/contract/canary.ts';
 import type { Problem } from '../../functions/contract/problems.ts';
@@ -5,7 +6,9 @@ import type { SentinelOptions } from '../config/config-schema.ts';
 import type { AlarmRule } from './alarm-rule.ts';
 import {
   arrivedCanaries,
+  CENTRAL_PERIOD_MINUTES,
   failedInvocations,
+  incomingEvents,
   leastOf,
   maxOf,
   ofFunction,
@@ -26,9 +29,10 @@ type Options = Pick<SentinelOptions, 'alarms' | 'containment'>;
 export const alarmRules = (parts: SentinelParts, { alarms, containment }: Options): AlarmRule[] => [
   ...functionRules(parts, alarms),
   ...queueRules(parts, alarms),
-  ...problemRules(containment),
+  ...problemRules(parts, containment),
   topicRule(parts),
   ...canaryRules(parts),
+  ...centralRules(parts),
 ];
 
 function functionRules(
@@ -94,6 +98,8 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<Problem, string>> = {
     'A finding or a digest was taken up many times in vain and is given up: an alert, a further look or a digest is missing. The logs of investigate and alert say why, by the id; findings not marked "alerted" in the findings table have had no alert.',
   'stock-lost':
     'The list of namespaces that are accounted for is gone from the findings table, or shorter than it was: somebody has changed the table, or it was made again. Namespaces that no finding explains are reported as new. See in CloudTrail who changed the table. Rings once after an update from a version that had no such list.',
+  'source-not-configured':
+    'Events came in of an account or Region that the configuration does not name. They were handled like all others: what was created there was alerted, with the account and Region that CloudWatch Logs tells. The log of detect (level WARN) has which log group, account and Region. Name the cluster under centralClusters, or take its account out of the centralization rule. Where it has no account, the filter of the group was changed: a mail of watch says so.',
   'alert-incomplete':
     'An alert went out without investigation, from the audit record alone, or could not be stored in the evidence bucket. Its text says which and why. Without investigation: look at the namespace yourself; the logs of investigate have the rest, by the finding id. Not stored: most often the bucket or its key refuses the role of alert.',
   'severity-limited':
@@ -102,10 +108,11 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<Problem, string>> = {
     'Isolation should have started by itself and did not. The logs of alert say why, by the finding id. Look at the alert and start the playbook contain by hand, with the line in it.',
 };
 
-/** What the functions count themselves; isolation only where it may start by itself. */
-const problemRules = ({ enabled, autoStart }: Options['containment']): AlarmRule[] =>
+/** What the functions count themselves; isolation only where it may start by itself, foreign sources only where there may be some. */
+const problemRules = ({ centralLogs }: SentinelParts, { enabled, autoStart }: Options['containment']): AlarmRule[] =>
   (Object.keys(PROBLEM_DESCRIPTIONS) as Problem[])
     .filter((problem) => problem !== 'isolation-not-started' || (enabled && autoStart.severity !== 'never'))
+    .filter((problem) => problem !== 'source-not-configured' || centralLogs.length > 0)
     .map((problem) => ({
       id: problem,
       metric: problemMetric(problem),
@@ -127,4 +134,17 @@ const canaryRules = ({ subscriptions }: SentinelParts): AlarmRule[] =>
     mustHappen: true,
     periods: CANARIES_MISSED,
     description: `No canary of cluster ${clusterName} has arrived for ${CANARIES_MISSED * CANARY_MINUTES} minutes: whoever creates a namespace there is not seen. watch sends one every ${CANARY_MINUTES} minutes, which comes through the audit log to detect. A mail of watch says which link of the chain is broken and how to fix it; look for it. Without such a mail, watch itself may be dead (see watch-silent) or cannot reach the cluster: look into its log. Right after the first deployment, or after the cluster was added, this passes by itself. Afterwards compare the namespaces of the cluster with the findings table.`,
+  }));
+
+/** In minutes. */
+const CENTRAL_SILENCE = 30;
+
+const centralRules = ({ centralLogs }: SentinelParts): AlarmRule[] =>
+  centralLogs.map(({ sources, subscription: { logGroupName } }) => ({
+    // The end of a log group's name is that of the cluster; others may have the same.
+    id: `central-${logGroupName.split('/').at(-2)}-${createHash('sha256').update(logGroupName).digest('hex').slice(0, 8)}-silent`,
+    metric: incomingEvents(logGroupName),
+    mustHappen: true,
+    periods: CENTRAL_SILENCE / CENTRAL_PERIOD_MINUTES,
+    description: `Nothing was written to ${logGroupName} for ${CENTRAL_SILENCE} minutes, where a control plane writes all the time: whoever creates a namespace in a cluster of ${sources.join(', ')} is not seen. Check in those accounts that the audit log of the cluster is on, and in the account that manages it that the centralization rule of CloudWatch Logs exists and is healthy. Where several accounts write to the group, this rings when all of them are silent. No canary is sent to these clusters.`,
   }));

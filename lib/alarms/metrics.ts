@@ -92,5 +92,12 @@ export const arrivedCanaries = (clusterName: string): MathExpression =>
     Duration.minutes(CANARY_MINUTES),
   );
 
+/** In minutes. */
+export const CENTRAL_PERIOD_MINUTES = 10;
+
+/** How many events were written to a log group. */
+export const incomingEvents = (logGroupName: string): MathExpression =>
+  leastOf([ofLogGroup(logGroupName, 'IncomingLogEvents')], Duration.minutes(CENTRAL_PERIOD_MINUTES));
+
 /** Failed invocations of all functions, in five minutes. */
 export const failedInvocations = (): Metric => new Metric({ ...failuresMetric, period, statistic: 'Sum' });

@@ -27,6 +27,8 @@ export interface SentinelParts {
   readonly queues: Queues;
   readonly topics: Topics;
   readonly subscriptions: readonly { readonly clusterName: string; readonly subscription: ClusterSubscription }[];
+  /** Log groups into which logs of other accounts or Regions are copied, each with whose, as `account/Region`. */
+  readonly centralLogs: readonly { readonly sources: readonly string[]; readonly subscription: ClusterSubscription }[];
 }
 
 type Functions = Pick<SentinelParts, 'functions' | 'investigations' | 'watches'>;

@@ -41,7 +41,7 @@ const suffixes = (names: readonly string[]): { suffix: string }[] => names.map((
 
 /** Every call that is told, by what it changes. */
 export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[] {
-  const { subscriptions, topics, table, queues, key } = parts;
+  const { subscriptions, centralLogs, topics, table, queues, key } = parts;
   const { region } = Stack.of(scope);
   const ours = namePrefix(Stack.of(scope));
   const functions = allFunctions(parts).map(({ part }): SentinelFunction => part);
@@ -56,7 +56,7 @@ export function tamperRules(parts: SentinelParts, scope: Construct): TamperRule[
         on: { name: names, logging: { clusterLogging: { enabled: [false] } } },
       }),
     ),
-    ...inRules(subscriptions.map(({ subscription }) => subscription.logGroupName)).map(
+    ...inRules([...subscriptions, ...centralLogs].map(({ subscription }) => subscription.logGroupName)).map(
       (names, index): TamperRule => ({
         id: numbered('log-group', index),
         what: 'the log group of a cluster or its filters',

@@ -3,6 +3,7 @@ import { destinationSchemas } from '../../functions/alert/destinations/index.ts'
 import { mistake } from '../../functions/kit/mistake.ts';
 import { emailAddress, unique } from '../../functions/kit/schemas.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
+import { centralClusters, centralFits } from './central-schema.ts';
 import { containmentSchema, playbooksFit } from './containment-schema.ts';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
 import { identityPattern, investigationConfigSchema } from './investigation-schema.ts';
@@ -116,7 +117,8 @@ function isTimeZone(name: string): boolean {
 export const optionsSchema = z
   .strictObject({
     // What a stack takes of them depends on their names and options: see lib/base/limits.ts.
-    clusters: z.array(cluster).min(1).max(100).check(unique('name'), networksFit).describe('The clusters to watch.'),
+    clusters: z.array(cluster).max(100).check(unique('name'), networksFit).describe('The clusters to watch.'),
+    centralClusters,
     ...destinationSchemas,
     healthEmails: z
       .array(emailAddress)
@@ -150,7 +152,7 @@ export const optionsSchema = z
       .default(true)
       .describe('Deploy the CloudWatch dashboard. The first three of an account are free (docs/cost.md).'),
   })
-  .check(settingsFit, playbooksFit);
+  .check(settingsFit, playbooksFit, centralFits);
 
 /** The content of `sentinel.config.yaml`. */
 export const configSchema = optionsSchema.safeExtend({

@@ -48,9 +48,7 @@ export const PUBLIC_NETWORK: Network = { id: '' };
 
 /**
  * The distinct networks of clusters. The first one also serves what belongs to no known cluster: the public one where
- * there is one, else that of the first cluster.
- *
- * @throws RangeError when there are no clusters
+ * there is one, else that of the first cluster. Without clusters it is the public one.
  */
 export function groupByNetwork<C extends ClusterPlace>(clusters: readonly C[]): NonEmpty<NetworkGroup<C>> {
   const groups = new Map<string, { network: Network; clusters: C[] }>();
@@ -62,8 +60,7 @@ export function groupByNetwork<C extends ClusterPlace>(clusters: readonly C[]): 
   }
   const all = [...groups.values()];
   const [first, ...others] = [...all.filter(isPublic), ...all.filter((group) => !isPublic(group))];
-  if (!first) throw new RangeError('there are no clusters');
-  return [first, ...others];
+  return first ? [first, ...others] : [{ network: PUBLIC_NETWORK, clusters: [] }];
 }
 
 /** The name of what is deployed once for each network: `Investigate`, in a VPC `Investigate-1a2b3c4d`. */

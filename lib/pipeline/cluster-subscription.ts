@@ -2,12 +2,14 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
-import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
+import { SYSTEM_FIELDS } from '../../functions/kubernetes/system-fields.ts';
 import type { DetectFunction } from './detect-function.ts';
 
 export interface ClusterSubscriptionProps {
-  /** Name of the EKS cluster. */
-  readonly clusterName: string;
+  /** Where the control-plane logs of the cluster are; nothing else tells it. */
+  readonly logGroupName: string;
+  /** Whether logs of other accounts or Regions are copied into the group: CloudWatch Logs then says of each event where it is from. */
+  readonly isCentral?: boolean;
   /** Whether to watch lines that were cut for their length as well, by a second filter. */
   readonly cutLines: boolean;
   /** What the matching lines are sent to. */
@@ -15,27 +17,28 @@ export interface ClusterSubscriptionProps {
 }
 
 /**
- * Sends the audit log of one cluster to *detect*. The log group is EKS's and must exist (it does once a control-plane
- * log was switched on); it is neither created nor changed nor removed here.
+ * Sends the audit log in one log group to *detect*. The log group is EKS's, or the centralization rule's, and must exist (it does once
+ * a control-plane log was switched on); it is neither created nor changed nor removed here.
  */
 export class ClusterSubscription extends Construct {
-  /** Where EKS writes the control-plane logs of a cluster; nothing else tells it. */
   readonly logGroupName: string;
   /** The filters on the log group: what each is for, and its name. */
   readonly filters: readonly { purpose: 'namespaces' | 'cut-lines'; name: string }[];
 
-  constructor(scope: Construct, id: string, { clusterName, cutLines, detect }: ClusterSubscriptionProps) {
+  constructor(scope: Construct, id: string, props: ClusterSubscriptionProps) {
     super(scope, id);
+    const { logGroupName, isCentral, cutLines, detect } = props;
     const stack = Stack.of(this);
-    this.logGroupName = controlPlaneLogGroup(clusterName);
+    this.logGroupName = logGroupName;
     // Named after the stack: the console shows whose they are, and a second stack does not overwrite them.
     const subscribe = (filterId: string, purpose: 'namespaces' | 'cut-lines', filterPattern: string) => {
       const name = `${stack.stackName}-${purpose}`;
       const filter = new CfnSubscriptionFilter(this, filterId, {
         filterName: name,
-        logGroupName: this.logGroupName,
+        logGroupName,
         filterPattern,
         destinationArn: detect.lambda.functionArn,
+        ...(isCentral && { emitSystemFields: [...SYSTEM_FIELDS] }),
       });
       filter.addResourceDependency(detect.mayBeInvoked); // CloudWatch Logs tries the permission when the filter is made
       return { purpose, name };

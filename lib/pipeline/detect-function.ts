@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { Audiences } from '../../functions/contract/digest-audiences.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
 import { audiencesEnvironment } from '../config/audiences-environment.ts';
+import { type CentralGroup, centralEnvironment } from '../config/central-schema.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { NonEmpty } from '../config/networks.ts';
 import type { FindingsStorage } from '../storage/findings-storage.ts';
@@ -16,6 +17,8 @@ export interface DetectProps {
   /** One for each network; the first is for every cluster that no other is for. */
   readonly investigations: NonEmpty<InvestigateFunction>;
   readonly queues: Queues;
+  /** The log groups into which logs of other accounts or Regions are copied. */
+  readonly centralGroups: readonly CentralGroup[];
   /** Who gets which digest. @default - everybody that of the hour */
   readonly audiences?: Audiences | undefined;
   /** Largest log delivery, unzipped, that is read. */
@@ -37,7 +40,7 @@ export class DetectFunction extends SentinelFunction {
    * It rests on two conditions that the service sets. The source account is that of the log group; the source ARN is the group's,
    * with ":*" behind it. `*` stands for any text, so a group `/aws/eks/a/b/cluster` would match as well: whoever can make one here
    * and subscribe it could also write into the group of a cluster. What the filters let through comes from the groups that are
-   * configured.
+   * configured. A central group may have anything before that name.
    */
   readonly mayBeInvoked: CfnPermission;
 
@@ -50,6 +53,7 @@ export class DetectFunction extends SentinelFunction {
         FINDINGS_TABLE: table.table.tableName,
         FINDINGS_DAYS: String(props.findingsDays),
         ...routesEnvironment(investigations),
+        ...centralEnvironment(props.centralGroups),
         REJECTED_QUEUE_URL: queues.rejectedRecords.queueUrl,
         MAX_UNZIPPED_BYTES: String(maxUnzipped.toKibibytes() * 1024),
         ...audiencesEnvironment(props.audiences),
@@ -68,12 +72,13 @@ export class DetectFunction extends SentinelFunction {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queues.rejectedRecords.queueArn] }),
     );
+    const anyPrefix = props.centralGroups.length > 0 ? '*' : '';
     this.mayBeInvoked = new CfnPermission(this, 'MayInvoke', {
       action: 'lambda:InvokeFunction',
       functionName: this.lambda.functionArn,
       principal: 'logs.amazonaws.com',
       sourceAccount: Aws.ACCOUNT_ID,
-      sourceArn: Stack.of(this).formatArn({ service: 'logs', resource: 'log-group:/aws/eks/*/cluster:*' }),
+      sourceArn: Stack.of(this).formatArn({ service: 'logs', resource: `log-group:${anyPrefix}/aws/eks/*/cluster:*` }),
     });
   }
 }

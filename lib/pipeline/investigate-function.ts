@@ -16,6 +16,8 @@ export interface InvestigateProps {
   readonly network: Network;
   /** The clusters that may be looked at: those of the network. */
   readonly clusterNames: readonly string[];
+  /** Log groups into which logs of other accounts or Regions are copied. */
+  readonly centralLogGroups: readonly string[];
   /** What is asked, for how long, and how it is weighed. */
   readonly options: InvestigationOptions;
   /** How long its logs are kept. */
@@ -33,7 +35,7 @@ export class InvestigateFunction extends SentinelFunction implements Route {
   readonly clusterNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: InvestigateProps) {
-    const { table, alert, network, clusterNames, options } = props;
+    const { table, alert, network, clusterNames, centralLogGroups, options } = props;
     const { investigation, limits } = options;
     super(scope, id, {
       code: 'investigate',
@@ -55,6 +57,6 @@ export class InvestigateFunction extends SentinelFunction implements Route {
     this.clusterNames = clusterNames;
     table.allowInvestigating(this.role);
     const { flowLogGroups, startScans } = investigation;
-    allowLooking(this.role, { clusterNames, flowLogGroups, startScans });
+    allowLooking(this.role, { clusterNames, centralLogGroups, flowLogGroups, startScans });
   }
 }

@@ -6,6 +6,8 @@ import { acknowledgeWildcard } from '../base/acknowledge.ts';
 export interface EvidenceSources {
   /** The clusters that may be looked at. */
   readonly clusterNames: readonly string[];
+  /** Log groups into which logs of other accounts or Regions are copied. */
+  readonly centralLogGroups: readonly string[];
   /** Log groups with VPC flow logs that may be asked. */
   readonly flowLogGroups: readonly string[];
   /** Whether images may be scanned. */
@@ -27,6 +29,7 @@ export function allowLooking(role: Role, sources: EvidenceSources): void {
   const stack = Stack.of(role);
   for (const { actions, resources, why } of [
     ...sources.clusterNames.flatMap((name) => clusterGrants(stack, name)),
+    ...sources.centralLogGroups.map((name) => queryGrant(stack, [name])),
     ...flowLogGrants(stack, sources),
     scanGrant(stack, sources),
     detectorGrant(stack),

@@ -7,6 +7,7 @@ import { controlPlaneLogGroup } from '../../functions/kubernetes/names/aws.ts';
 import { acknowledgeWildcard } from '../base/acknowledge.ts';
 import { namePrefix } from '../base/name-prefix.ts';
 import { SentinelFunction } from '../base/sentinel-function.ts';
+import type { CentralGroup } from '../config/central-schema.ts';
 import { routesEnvironment } from '../config/investigation-routes.ts';
 import type { Network, NonEmpty } from '../config/networks.ts';
 import type { EncryptionKey } from '../storage/encryption-key.ts';
@@ -42,6 +43,8 @@ export interface WatchProps {
   readonly first: boolean;
   /** The clusters that it watches: those of the network. */
   readonly clusters: readonly WatchedCluster[];
+  /** The log groups into which logs of other accounts or Regions are copied: looked after once for the stack. */
+  readonly centralGroups: readonly CentralGroup[];
   /** What the admission policies protect and exempt besides what is shipped. */
   readonly containment: Parameters<typeof ownLists>[0];
   /** How long its logs are kept. */
@@ -50,6 +53,16 @@ export interface WatchProps {
 
 const ownListDigests = (containment: WatchProps['containment']): Record<string, string> =>
   Object.fromEntries(Object.entries(ownLists(containment)).map(([list, expression]) => [list, listDigest(expression)]));
+
+/** As `functions/watch/lambda.ts` reads it: the names of the groups, each with the filters that it has beside that of every group. */
+const centralSettings = (groups: readonly CentralGroup[]): Record<string, string> =>
+  groups.length === 0
+    ? {}
+    : {
+        CENTRAL_LOG_GROUPS: JSON.stringify(
+          Object.fromEntries(groups.map((each) => [each.logGroupName, each.cutLines ? ['cut-lines'] : []])),
+        ),
+      };
 
 /**
  * Looks after what no event brings forward (`functions/watch/jobs.ts`), for the clusters of a network. A run that failed is
@@ -62,6 +75,7 @@ export class WatchFunction extends SentinelFunction {
   constructor(scope: Construct, id: string, props: WatchProps) {
     const { table, key, alert, investigations, detect, topics, buses, network, first, clusters, logsDays } = props;
     const clusterNames = clusters.map(({ name }) => name);
+    const central = first ? props.centralGroups : [];
     const namesWhere = (isMeant: (cluster: WatchedCluster) => boolean): string =>
       JSON.stringify(clusters.filter(isMeant).map(({ name }) => name));
     super(scope, id, {
@@ -78,6 +92,7 @@ export class WatchFunction extends SentinelFunction {
         DETECT_FUNCTION: detect.lambda.functionName,
         DETECT_ARN: detect.lambda.functionArn,
         CUT_LINE_CLUSTERS: namesWhere(({ cutLines }) => cutLines),
+        ...centralSettings(central),
         MAPPED_CLUSTERS: namesWhere(({ accessEntries }) => !accessEntries),
         OWN_LISTS: JSON.stringify(ownListDigests(props.containment)),
         KEY_ARN: key.keyArn,
@@ -102,6 +117,7 @@ export class WatchFunction extends SentinelFunction {
     detect.allowInvocationBy(this.role);
     this.#reach(clusterNames);
     this.#seeChain(clusterNames, detect);
+    for (const { logGroupName } of central) this.#seeLogGroup(logGroupName, []);
     if (!first) return;
     key.allowDescription(this.role);
     topics.allowListing(this.role);
@@ -151,6 +167,14 @@ export class WatchFunction extends SentinelFunction {
       );
   }
 
+  /** Lets it see the settings of a log group. */
+  #seeLogGroup(name: string, more: readonly string[]): void {
+    const logGroup = Stack.of(this).formatArn({ service: 'logs', resource: `log-group:${name}:*` });
+    const actions = ['logs:DescribeSubscriptionFilters', 'logs:GetTransformer', ...more];
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [logGroup] }));
+    acknowledgeWildcard(this.role, logGroup, 'The ARN of a log group in a policy ends in ":*".');
+  }
+
   /** Lets it see the chain from the audit logs to *detect*. It reads settings, and of the log what was not
    * delivered; no code of a function. */
   #seeChain(clusterNames: readonly string[], detect: DetectFunction): void {
@@ -158,11 +182,9 @@ export class WatchFunction extends SentinelFunction {
     const allow = (actions: string[], ...resources: string[]) =>
       this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
     for (const name of clusterNames) {
-      const logGroup = stack.formatArn({ service: 'logs', resource: `log-group:${controlPlaneLogGroup(name)}` });
       const entries = stack.formatArn({ service: 'eks', resource: 'access-entry', resourceName: `${name}/*` });
       const cluster = stack.formatArn({ service: 'eks', resource: 'cluster', resourceName: name });
-      allow(['logs:DescribeSubscriptionFilters', 'logs:GetTransformer', 'logs:FilterLogEvents'], `${logGroup}:*`);
-      acknowledgeWildcard(this.role, `${logGroup}:*`, 'The ARN of a log group in a policy ends in ":*".');
+      this.#seeLogGroup(controlPlaneLogGroup(name), ['logs:FilterLogEvents']);
       allow(['eks:DescribeAccessEntry'], cluster, entries);
       acknowledgeWildcard(
         this.role,

@@ -115,6 +115,7 @@ const clients = (): ChainJobClients => ({
   } as unknown as ChainJobClients['canaries'],
   chainStates: { read: async () => state, write: keep },
   health: { tell: async (subject, text) => void mails.push({ subject, text }) },
+  place: { account: '111122223333', region: 'eu-west-1' },
   deployed: {
     role: ROLE,
     region: 'eu-west-1',
@@ -122,6 +123,7 @@ const clients = (): ChainJobClients => ({
     detectName: 'S-Detect',
     detectArn: DETECT,
     cutLineClusters: [],
+    centralGroups: [],
     mappedClusters: [],
   },
 });

@@ -4,6 +4,7 @@ import { type Details, detailsOf } from '../../checks/index.ts';
 import type { Alert } from '../../contract/alert.ts';
 import { printCommand } from '../../contract/commands/print.ts';
 import { DRILL_MARK, drillWords } from '../../contract/drill.ts';
+import { homeRegion } from '../../contract/elsewhere.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import type { Evidence } from '../../contract/investigation.ts';
 import { checkSentence, count, duration, number, ownWords, say } from '../../kit/phrase.ts';
@@ -83,7 +84,7 @@ export function modelOf(whole: Alert, limits: ReportLimits, readers?: string) {
     id: alert.id,
     investigatedAt: utc(alert.investigatedAt),
     record: auditRecord(alert.finding).map(stepView),
-    readers: readersAdvice(readers, alert.finding.cluster.region).map(stepView),
+    readers: readersAdvice(readers, homeRegion(alert.finding)).map(stepView),
   };
 }
 

@@ -124,7 +124,8 @@ export class InsightsLogSearch implements LogSearch, LogStreams {
       MAX_ROWS,
       questions.reduce((sum, question) => sum + question.limit, 0),
     );
-    const query = insightsQuery({ any: questions.map(sieve) }, limit);
+    const withOrigin = questions.some(({ origin }) => origin !== undefined);
+    const query = insightsQuery({ any: questions.map(sieve) }, limit, { withOrigin });
     const askedAt = this.#now();
     const rows = query === undefined ? { ...NO_ROWS, from: first.from } : await this.#run(first, query, limit, signal);
     const isShort = rows.from > first.from;
@@ -237,7 +238,10 @@ function logGroupOf({ cluster: { name }, source, logGroup }: LogQuestion): strin
 }
 
 /** The control plane's logs share a log group, and differ by their streams. */
-function condition({ source, where }: LogQuestion): Condition {
+function condition({ source, origin, where: what }: LogQuestion): Condition {
+  const where: Condition = origin
+    ? { all: [{ field: '@aws.account', is: origin.account }, { field: '@aws.region', is: origin.region }, what] }
+    : what;
   const stream = (has: string): Condition => ({ field: '@logStream', has });
   switch (source) {
     case 'audit':

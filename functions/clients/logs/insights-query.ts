@@ -8,6 +8,7 @@
  * Insights discovers at most 200 fields of a JSON line, and none of a line that was cut ("Supported logs and discovered
  * fields"). Where a field was not discovered, its value is looked for in the text.
  */
+import { SYSTEM_FIELDS } from '../../kubernetes/system-fields.ts';
 import type { Condition } from './log-search.ts';
 
 /** Longest part of a line that is fetched, in characters: what decides stands at the beginning of an audit event. */
@@ -20,7 +21,7 @@ export const LINE_COLUMN = 'namespaceSentinelLine';
 const MAX_QUERY = 10_000;
 
 /** Log fields with other characters would need backticks; none of ours has any. */
-const FIELD = /^@(?:message|logStream)$|^[A-Za-z]\w*(?:\.\w+)*$/;
+const FIELD = /^@(?:message|logStream|aws\.account|aws\.region)$|^[A-Za-z]\w*(?:\.\w+)*$/;
 
 /** What a literal may hold: no quote, backslash, line break, pipe, hash, bracket or backtick. */
 const PIECE = /[\w .:/@=,+-]+/g;
@@ -35,13 +36,18 @@ type Ql = string | boolean;
  * The query for the newest lines that meet the condition; undefined where no line can.
  *
  * @param options.ofEachStream only the newest line of each log stream
+ * @param options.withOrigin also tells the account and the Region of each line
  * @throws RangeError when the query would be too long, TypeError when a field is none
  */
-export function insightsQuery(where: Condition, limit: number, { ofEachStream = false } = {}): string | undefined {
+export function insightsQuery(
+  where: Condition,
+  limit: number,
+  { ofEachStream = false, withOrigin = false } = {},
+): string | undefined {
   const filter = compile(where, true);
   if (filter === false) return undefined;
   const query = [
-    `fields @timestamp, @logStream, substr(@message, 0, ${MAX_LINE}) as ${LINE_COLUMN}`,
+    `fields @timestamp, @logStream, ${withOrigin ? `${SYSTEM_FIELDS.join(', ')}, ` : ''}substr(@message, 0, ${MAX_LINE}) as ${LINE_COLUMN}`,
     ...(filter === true ? [] : [`filter ${filter}`]),
     'sort @timestamp desc',
     ...(ofEachStream ? ['dedup @logStream'] : []),

@@ -2,6 +2,7 @@
 import type { GetQueryResultsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { LogQueryFailed, LogQueryTimeout } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
+import { SYSTEM_FIELDS } from '../../kubernetes/system-fields.ts';
 import { LINE_COLUMN, MAX_LINE } from './insights-query.ts';
 import { readLine } from './log-line.ts';
 import type { LogEntry } from './log-search.ts';
@@ -28,8 +29,12 @@ export function readResults({ status, results = [], statistics, nextToken }: Get
     // `2026-11-23 07:02:18.048`, in UTC.
     const at = Date.parse(`${column('@timestamp')?.replace(' ', 'T')}Z`);
     if (message === undefined || Number.isNaN(at)) return [];
+    const [account, region] = SYSTEM_FIELDS.map(column);
+    const origin = (account || region) && { origin: defined({ account, region }) };
     const cut = message.length >= MAX_LINE && { cut: true };
-    return [{ at, ...defined({ logStream: logStream || undefined }), message, ...cut, ...readLine(message) }];
+    return [
+      { at, ...defined({ logStream: logStream || undefined }), ...origin, message, ...cut, ...readLine(message) },
+    ];
   });
   return {
     entries: entries.sort((a, b) => b.at - a.at),

@@ -36,6 +36,8 @@ function every(conditions: readonly Condition[], entry: LogEntry): boolean | und
 function fieldOf(entry: LogEntry, field: string): unknown {
   if (field === '@message') return entry.message;
   if (field === '@logStream') return entry.logStream;
+  if (field === '@aws.account') return entry.origin?.account;
+  if (field === '@aws.region') return entry.origin?.region;
   let value: unknown = entry.json;
   for (const key of field.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
@@ -52,7 +54,7 @@ const NEXT: Record<string, string> = { impersonatedUser: 'sourceIPs' };
 
 /** Whether a field that is not there could stand behind the cut. Of a cut object, all but what is last in it is whole. */
 function mayFollow({ cut, json }: LogEntry, field: string): boolean {
-  if (!cut) return false;
+  if (!cut || field.startsWith('@')) return false;
   if (!json) return true;
   let value: unknown = json;
   for (const key of field.split('.')) {

@@ -13,7 +13,7 @@ export type LogSource = 'audit' | 'api-server' | 'authenticator' | 'application'
 
 /**
  * A condition on an entry. `field` is a path with dots (`user.extra.canonicalArn.0`, `objectRef.resource`), or `@message`
- * for the line's text. Values are data, whatever they hold: every implementation escapes them.
+ * for the line's text, `@aws.account` or `@aws.region` for where it was written. Values are data, whatever they hold: every implementation escapes them.
  */
 export type Condition =
   | { field: string; is: string | number }
@@ -29,6 +29,8 @@ export interface LogQuestion {
   source: LogSource;
   /** Only where the group is not the source's usual one (flow logs). */
   logGroup?: string;
+  /** Only lines of this account and Region, where logs of several are copied into the group. */
+  origin?: { account: string; region: string };
   /** Epoch milliseconds. */
   from: number;
   to: number;
@@ -43,6 +45,8 @@ export interface LogEntry {
   /** Epoch milliseconds. */
   at: number;
   logStream?: string;
+  /** Where it was written, where the question is about one of several. */
+  origin?: { account?: string; region?: string };
   /** The line; its beginning only, where it is long. */
   message: string;
   /** The line as JSON, where it is a JSON object: as far as it is complete. */

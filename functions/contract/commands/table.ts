@@ -213,6 +213,7 @@ const AWS = [
       '--filter-name': G.TEXT,
       '--filter-pattern': G.SUBSCRIPTION_PATTERN,
       '--destination-arn': G.FUNCTION,
+      '--emit-system-fields': G.SYSTEM_FIELD_LIST,
     },
   },
   { start: 'aws kms enable-key', effect: 'changes', options: OF_KEY },

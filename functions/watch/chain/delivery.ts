@@ -4,6 +4,7 @@ const MINUTES = 15;
 
 export const delivery: DetectionLink = {
   id: 'delivery',
+  ofCentralGroups: true,
   what: 'CloudWatch Logs could not deliver',
   needs: ['cloudwatch:GetMetricStatistics'],
   async examine({ cluster, logGroup, chain, signal, now }) {

@@ -9,7 +9,10 @@ import type { ChainSettings } from '../job.ts';
 
 /** What a link is given. */
 export interface LinkContext {
+  /** Of a central log group, the name is that of the group. */
   cluster: Cluster & { name: string };
+  /** Whether logs of other accounts or Regions are copied into the group: nothing but the group itself can be asked then. */
+  isCentral: boolean;
   logGroup: string;
   /** As EKS describes it; undefined where there is none of that name. */
   described: EksCluster | undefined;
@@ -41,6 +44,8 @@ export interface DetectionLink {
   id: string;
   /** What it is, as the subject of a mail names it. */
   what: string;
+  /** Whether it is examined of log groups, too, into which logs of other accounts or Regions are copied. */
+  ofCentralGroups?: true;
   needs: readonly AwsAction[];
   /** @returns undefined where it holds. @throws where AWS does not say */
   examine(context: LinkContext): Promise<Break | undefined>;

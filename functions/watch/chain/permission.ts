@@ -20,6 +20,7 @@ function lets(statement: unknown, logGroup: string): boolean {
 
 export const permission: DetectionLink = {
   id: 'permission',
+  ofCentralGroups: true,
   what: 'CloudWatch Logs may not invoke detect',
   needs: ['lambda:GetPolicy'],
   async examine({ cluster, logGroup, chain, settings, signal }) {

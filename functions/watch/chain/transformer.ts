@@ -2,6 +2,7 @@ import type { DetectionLink } from './link.ts';
 
 export const transformer: DetectionLink = {
   id: 'transformer',
+  ofCentralGroups: true,
   what: 'the lines of the log are rewritten',
   needs: ['logs:GetTransformer'],
   async examine({ logGroup, chain, signal }) {

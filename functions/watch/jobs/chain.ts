@@ -21,6 +21,8 @@ export interface ChainJobClients {
   canaries: Canaries;
   chainStates: ChainStates;
   health: HealthMessages;
+  /** Account and Region of the stack. */
+  place: Pick<Cluster, 'account' | 'region'>;
   /** With what the chain is compared. */
   deployed: ChainSettings;
 }
@@ -32,41 +34,40 @@ const isGone = (error: unknown): boolean => error instanceof Error && error.name
 
 async function contextOf(
   cluster: Cluster,
+  isCentral: boolean,
   watchedSince: number,
   { clients, signal, now }: JobContext<ChainJobClients>,
 ): Promise<LinkContext> {
   const { name = '' } = cluster;
   const { chain, eks, canaries, deployed } = clients;
+  const known = { cluster: { ...cluster, name }, isCentral, watchedSince, canaries, chain, eks, settings: deployed };
+  if (isCentral) return { ...known, logGroup: name, described: undefined, canary: {}, signal, now: now() };
   const described = await eks.describeCluster(name, signal).catch((error: unknown) => {
     if (isGone(error)) return undefined;
     throw error;
   });
   return {
-    cluster: { ...cluster, name },
+    ...known,
     logGroup: controlPlaneLogGroup(name),
     described,
     canary: await canaries.state(cluster),
-    watchedSince,
-    canaries,
-    chain,
-    eks,
-    settings: deployed,
     signal,
     now: now(),
   };
 }
 
 /** Tells what is newly broken, in one message, and what holds again, in another. */
-async function examine(cluster: Cluster, job: JobContext<ChainJobClients>): Promise<number> {
+async function examine(cluster: Cluster, job: JobContext<ChainJobClients>, isCentral = false): Promise<number> {
   const { clients, now, unknown } = job;
   const kept = await clients.chainStates.read(cluster);
   const before: ChainState = kept ?? { watchedSince: now(), broken: {} };
-  const context = await contextOf(cluster, before.watchedSince, job);
-  const results = await Promise.allSettled(LINKS.map((link) => link.examine(context)));
+  const context = await contextOf(cluster, isCentral, before.watchedSince, job);
+  const links = isCentral ? LINKS.filter(({ ofCentralGroups }) => ofCentralGroups) : LINKS;
+  const results = await Promise.allSettled(links.map((link) => link.examine(context)));
   const broken: Found[] = [];
   const after: ChainState['broken'] = {};
   for (const [index, result] of results.entries()) {
-    const link = LINKS[index] as DetectionLink;
+    const link = links[index] as DetectionLink;
     const known = before.broken[link.id];
     if (result.status === 'rejected') {
       unknown(`${link.id} of ${cluster.name}`, result.reason);
@@ -84,9 +85,9 @@ async function examine(cluster: Cluster, job: JobContext<ChainJobClients>): Prom
     await clients.health.tell(
       `${cluster.name}: holds again`,
       [
-        `What was broken between the cluster ${cluster.name} and detect holds again.`,
+        `What was broken between ${isCentral ? 'the log group' : 'the cluster'} ${cluster.name} and detect holds again.`,
         ...ended.map(([, { since, says }]) => `- Since ${instant(since)}: ${says}`),
-        'What happened meanwhile may not have been seen: compare the namespaces of the cluster with the findings table.',
+        `What happened meanwhile may not have been seen: compare the namespaces of ${isCentral ? 'its clusters' : 'the cluster'} with the findings table.`,
       ].join('\n'),
     );
   for (const { link } of fresh) await link.settle?.(context);
@@ -104,15 +105,21 @@ function subjectOf({ name }: Cluster, [first, ...others]: readonly Found[]): str
 }
 
 function brokenText(
-  { cluster, canary: { arrivedAt } }: LinkContext,
+  { cluster, isCentral, canary: { arrivedAt } }: LinkContext,
   broken: readonly Found[],
   states: ChainState['broken'],
 ): string {
   return [
-    `The way from the audit log of the cluster ${cluster.name} to detect is broken: creations of namespaces there may go unseen.`,
-    arrivedAt === undefined
-      ? 'No canary has ever arrived from this cluster.'
-      : `The last canary that arrived was sent at ${instant(arrivedAt)}: until then the way was whole.`,
+    isCentral
+      ? `The way from the log group ${cluster.name}, into which logs of other accounts or Regions are copied, to detect is broken: creations of namespaces in those clusters may go unseen.`
+      : `The way from the audit log of the cluster ${cluster.name} to detect is broken: creations of namespaces there may go unseen.`,
+    ...(isCentral
+      ? []
+      : [
+          arrivedAt === undefined
+            ? 'No canary has ever arrived from this cluster.'
+            : `The last canary that arrived was sent at ${instant(arrivedAt)}: until then the way was whole.`,
+        ]),
     ...broken.flatMap(({ link, found: { says, todo, fix } }) => {
       const since = states[link.id]?.since;
       return [
@@ -144,7 +151,12 @@ export const chain: Job<ChainJobClients, 'chain'> = {
     kubernetes: [],
   },
   async run(context) {
-    const broken = await eachCluster(context, 'chain', examine);
+    const { deployed, place } = context.clients;
+    const groups = deployed.centralGroups.map(({ name }) => ({ ...place, name }));
+    const broken = [
+      ...(await eachCluster(context, 'chain', (cluster, job) => examine(cluster, job))),
+      ...(await eachCluster({ ...context, clusters: groups }, 'chain', (group, job) => examine(group, job, true))),
+    ];
     return { broken: broken.reduce((sum, count) => sum + count, 0) };
   },
 };
