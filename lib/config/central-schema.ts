@@ -128,4 +128,24 @@ export const centralFits = z.check<Options>(({ value, issues }) => {
 centralFits._zod.def.when = ({ value, issues }) =>
   typeof value === 'object' &&
   value !== null &&
+  Array.isArray((value as Options).clusters) &&
+  Array.isArray((value as Options).centralClusters) &&
   !issues.some(({ path }) => ['clusters', 'centralClusters'].includes(String(path?.[0])));
+
+interface Placed extends Options {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** A cluster of the stack's own account and Region is watched whole. */
+export const centralElsewhere = z.check<Placed>(({ value, issues }) => {
+  for (const [index, { account, region }] of value.centralClusters.entries())
+    if (account === value.account && region === value.region)
+      issues.push({
+        code: 'custom',
+        message: mistake('it is in the account and Region of the stack', 'name it under clusters'),
+        input: value,
+        path: ['centralClusters', index],
+      });
+});
+centralElsewhere._zod.def.when = centralFits._zod.def.when;

@@ -3,7 +3,7 @@ import { destinationSchemas } from '../../functions/alert/destinations/index.ts'
 import { mistake } from '../../functions/kit/mistake.ts';
 import { emailAddress, unique } from '../../functions/kit/schemas.ts';
 import { ACCOUNT, EKS_CLUSTER, REGION } from '../../functions/kubernetes/names/aws.ts';
-import { centralClusters, centralFits } from './central-schema.ts';
+import { centralClusters, centralElsewhere, centralFits } from './central-schema.ts';
 import { containmentSchema, playbooksFit } from './containment-schema.ts';
 import { type InvestigationOptions, MAX_SETTINGS_BYTES, settingsBytes } from './investigation-environment.ts';
 import { identityPattern, investigationConfigSchema } from './investigation-schema.ts';
@@ -155,27 +155,29 @@ export const optionsSchema = z
   .check(settingsFit, playbooksFit, centralFits);
 
 /** The content of `sentinel.config.yaml`. */
-export const configSchema = optionsSchema.safeExtend({
-  stackName: z
-    .string()
-    // The state machines are named after it, and theirs have at most 80 characters.
-    .regex(
-      /^[A-Za-z][A-Za-z0-9-]{0,59}$/,
-      'must be the name of a CloudFormation stack: letters, digits and hyphens, at most 60',
-    )
-    .default('NamespaceSentinel')
-    .describe('Name of the stack. Two configurations of one account and Region need two names.'),
-  account: z
-    .string('must be the 12 digits of the AWS account in quotes: without them YAML reads a number')
-    .regex(ACCOUNT, 'must be the 12 digits of an AWS account')
-    .optional()
-    .describe('AWS account of the clusters and the stack. Default: that of the credentials at deployment.'),
-  region: z
-    .string()
-    .regex(REGION, 'must be an AWS Region, such as eu-west-1')
-    .optional()
-    .describe('AWS Region of the clusters and the stack. Default: that of the credentials at deployment.'),
-});
+export const configSchema = optionsSchema
+  .safeExtend({
+    stackName: z
+      .string()
+      // The state machines are named after it, and theirs have at most 80 characters.
+      .regex(
+        /^[A-Za-z][A-Za-z0-9-]{0,59}$/,
+        'must be the name of a CloudFormation stack: letters, digits and hyphens, at most 60',
+      )
+      .default('NamespaceSentinel')
+      .describe('Name of the stack. Two configurations of one account and Region need two names.'),
+    account: z
+      .string('must be the 12 digits of the AWS account in quotes: without them YAML reads a number')
+      .regex(ACCOUNT, 'must be the 12 digits of an AWS account')
+      .optional()
+      .describe('AWS account of the clusters and the stack. Default: that of the credentials at deployment.'),
+    region: z
+      .string()
+      .regex(REGION, 'must be an AWS Region, such as eu-west-1')
+      .optional()
+      .describe('AWS Region of the clusters and the stack. Default: that of the credentials at deployment.'),
+  })
+  .check(centralElsewhere);
 
 /** Options as a person writes them: all but `clusters` may be left out. */
 export type SentinelOptionsInput = z.input<typeof optionsSchema>;

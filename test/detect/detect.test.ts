@@ -30,6 +30,7 @@ describe('a delivery', () => {
       deleted: 0,
       duplicates: 0,
       canaries: 0,
+      notConfigured: 0,
       failed: 0,
     });
     expect(started.map(({ finding }) => finding.namespace.name)).toEqual(['a', 'b']);

@@ -6,11 +6,12 @@ import { LocalDrills } from '../../functions/clients/local/drills.ts';
 import { LocalFindingsTable } from '../../functions/clients/local/findings-table.ts';
 import type { RejectedRecord } from '../../functions/clients/send/rejected-records.ts';
 import type { InvestigationRequest } from '../../functions/contract/investigation.ts';
+import type { CentralLogs } from '../../functions/detect/attribution.ts';
 import { createHandler } from '../../functions/detect/handler.ts';
 import { creation, line, refusal } from './events.ts';
 
 /** The pipeline's neighbours, each of which can fail. */
-export function setup(heldPausesMs: readonly number[] = []) {
+export function setup(heldPausesMs: readonly number[] = [], central: CentralLogs = {}) {
   const clock = { now: 1_000_000 };
   const table = new LocalFindingsTable(() => clock.now);
   const digests = localDigests(() => clock.now);
@@ -22,7 +23,7 @@ export function setup(heldPausesMs: readonly number[] = []) {
   const drills = new LocalDrills();
   const handler = createHandler(
     { table, digests, investigator, rejected, canaries, drills },
-    { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs },
+    { maxUnzippedBytes: 64 * 1024 * 1024, region: 'eu-central-1', heldPausesMs, central },
   );
   return {
     clock,

@@ -36,6 +36,7 @@ describe('a configuration', () => {
     expect(parseConfig(ok, 'test.yaml')).toEqual({
       stackName: 'NamespaceSentinel',
       clusters: [{ name: 'demo', cutLines: false, accessEntries: true }],
+      centralClusters: [],
       emails: [],
       retention: { logsDays: 90, findingsDays: 400, evidenceDays: 400, protectTable: false },
       limits: { maxUnzippedMiB: 64, investigationBudgetSeconds: 25, reservedConcurrency: {} },
@@ -67,7 +68,11 @@ describe('a configuration', () => {
   test.each<[string, string, string[]]>([
     ['nothing', '', ['clusters: this key is missing. Fix: add it (the clusters to watch).']],
     ['a list', '- a', ['1: the configuration: ["a"] is not accepted. Fix: use a group of keys.']],
-    ['no cluster', 'clusters: []', ['1: clusters: it is empty. Fix: add an item (the clusters to watch).']],
+    [
+      'no cluster',
+      'clusters: []',
+      ['1: clusters: it is empty. Fix: add an item (the clusters to watch), or one under centralClusters.'],
+    ],
     [
       'a cluster without name',
       'clusters:\n  - cutLines: true',
@@ -377,6 +382,60 @@ describe('a configuration', () => {
       ['2: the configuration: it is not YAML (Map keys must be unique). Fix: correct this line, or the one before.'],
     ],
     ['an alias that leads nowhere', 'clusters: *x', [expect.stringContaining('cannot be read') as unknown as string]],
+    ...([
+      [
+        'a central cluster alone',
+        'clusters: []\ncentralClusters: [{ name: a, account: "222233334444", region: eu-west-1 }]',
+        [],
+      ],
+      [
+        'two central clusters of the same name',
+        'clusters: []\ncentralClusters:\n  - { name: a, account: "222233334444", region: eu-west-1 }\n  - { name: a, account: "333344445555", region: eu-west-1 }',
+        [],
+      ],
+      [
+        'a central cluster twice',
+        'clusters: []\ncentralClusters:\n  - { name: a, account: "222233334444", region: eu-west-1 }\n  - { name: a, account: "222233334444", region: eu-west-1 }',
+        ['4: centralClusters[1].name: the same cluster is named twice. Fix: remove one of them.'],
+      ],
+      [
+        'the account of a central cluster as a number',
+        'clusters: []\ncentralClusters:\n  - { name: a, account: 222233334444, region: eu-west-1 }',
+        [
+          expect.stringContaining(
+            'centralClusters[0].account: 222233334444 is not accepted. Fix: use the 12 digits',
+          ) as unknown as string,
+        ],
+      ],
+      [
+        'a central log group that does not tell the cluster',
+        'clusters: []\ncentralClusters:\n  - { name: a, account: "222233334444", region: eu-west-1, logGroup: /central/eks }',
+        [
+          `3: centralClusters[0].logGroup: it does not end in /aws/eks/a/cluster, which tells the name of the cluster. Fix: let the log group name pattern of the centralization rule end in \${source.logGroup}.`,
+        ],
+      ],
+      [
+        'a central log group that is that of a cluster here',
+        'clusters: [{ name: a }]\ncentralClusters:\n  - { name: a, account: "222233334444", region: eu-west-1 }',
+        [
+          `3: centralClusters[0].logGroup: /aws/eks/a/cluster is the log group of a cluster under clusters. Fix: let the log group name pattern of the centralization rule begin with something of its own, as /central\${source.logGroup}, and name that group.`,
+        ],
+      ],
+      [
+        'a central cluster in the place of the stack',
+        'account: "111122223333"\nregion: eu-west-1\nclusters: []\ncentralClusters:\n  - { name: a, account: "111122223333", region: eu-west-1 }',
+        ['5: centralClusters[0]: it is in the account and Region of the stack. Fix: name it under clusters.'],
+      ],
+      [
+        'too many central clusters',
+        `clusters: []\ncentralClusters: ${JSON.stringify(Array.from({ length: 100 }, (_, index) => ({ name: `a-cluster-${index}`, account: '222233334444', region: 'eu-west-1' })))}`,
+        [
+          expect.stringMatching(
+            /^2: centralClusters: the names are too long: \d+ bytes of settings, and Lambda takes 3300\. Fix: /,
+          ) as unknown as string,
+        ],
+      ],
+    ] as [string, string, string[]][]),
     ['no YAML', 'clusters: [', [expect.stringContaining('Flow sequence') as unknown as string]],
   ])('%s', (_, text, expected) => {
     expect(mistakesIn(text)).toEqual(expected);
