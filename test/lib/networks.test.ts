@@ -4,7 +4,7 @@ import { Environment } from '../../functions/kit/environment.ts';
 import { parseConfig } from '../../lib/config/config.ts';
 import { MAX_ROUTES_BYTES } from '../../lib/config/investigation-routes.ts';
 import { MAX_NETWORKS } from '../../lib/config/network-schema.ts';
-import { groupByNetwork, inNetwork } from '../../lib/config/networks.ts';
+import { groupByNetwork, inNetwork, PUBLIC_NETWORK } from '../../lib/config/networks.ts';
 import { SentinelStack } from '../../lib/sentinel-stack.ts';
 import { app, plain, type Resource, Resources } from './stacks.ts';
 
@@ -56,8 +56,8 @@ describe('the networks of clusters', () => {
     );
   });
 
-  test('no clusters are an error', () => {
-    expect(() => groupByNetwork([])).toThrow(RangeError);
+  test('without clusters there is the public one, as for logs that are copied from other accounts', () => {
+    expect(groupByNetwork([])).toEqual([{ network: PUBLIC_NETWORK, clusters: [] }]);
   });
 });
 

@@ -38,6 +38,11 @@ export interface EmulatorOptions {
   retrySeconds?: number;
   /** How long a minute of schedules, alarms and pauses is, in seconds. Default: 60. */
   minuteSeconds?: number;
+  /**
+   * Other accounts whose clusters' logs are copied into log groups of the twin's account, whose names begin with the prefix; see
+   * `emulator/centralization.py`. Default: none.
+   */
+  centralization?: { accounts: readonly string[]; prefix: string };
 }
 
 /** @throws ProcessError when it does not come up */
@@ -93,7 +98,8 @@ export async function startEmulator(
       LAMBDA_ASYNC_RETRY_BASE_SECONDS: `${options.retrySeconds ?? minuteSeconds}`,
       AUTH: options.enforceIam === false ? 'false' : 'true',
       TWIN: JSON.stringify({
-        cluster: place.cluster,
+        ...place,
+        centralization: options.centralization,
         endpoint: cluster.url,
         ca: cluster.ca,
         accessEntries,

@@ -8,7 +8,8 @@ events of its log groups, or refused with MalformedQueryException: nothing is gu
 where the filter and `dedup` may be missing,
 
 with `and`, `or`, `not`, brackets, `ispresent(FIELD)`, `FIELD like "TEXT"` and `FIELD = "TEXT"` or `= NUMBER`. Fields of JSON
-lines are discovered as the user guide says: at most 200, elements of lists by their index. The service is not asked how
+lines are discovered as the user guide says: at most 200, elements of lists by their index; `@aws.account` and `@aws.region` tell where a line
+was written. The service is not asked how
 it compares, so a comparison is of equal text or number, in the same case, and false where there is no such field. An
 event can be found as soon as it was put; on AWS that takes a while.
 """
@@ -45,6 +46,7 @@ def discover(event, stream):
         "@timestamp": cloudwatch_logs._format_insights_timestamp(event["timestamp"]),
         "@message": event["message"],
         "@logStream": stream,
+        **event.get("systemFields", {}),
     }
     try:
         line = json.loads(event["message"])
@@ -52,7 +54,7 @@ def discover(event, stream):
         return fields
 
     def add(value, path):
-        if len(fields) >= MAX_FIELDS + 3:
+        if len(fields) >= MAX_FIELDS + 5:
             return
         if isinstance(value, (dict, list)):
             items = value.items() if isinstance(value, dict) else enumerate(value)

@@ -3,11 +3,13 @@
 Upstream calls the function once, without retries or destinations, whoever may invoke it, and takes any number of
 filters. CloudWatch Logs invokes asynchronously, refuses a filter whose function does not let it in, and takes two
 filters a group. Where the function is gone or lets it in no longer, it counts a DeliveryError, and skips what comes in the next
-ten minutes; here, always all of them. An event has one id, of 56 digits, in every delivery and in FilterLogEvents; upstream makes a new one
+ten minutes; here, always all of them. It tells system fields where a filter asks for them (CloudWatch Logs API reference,
+PutSubscriptionFilter). An event has one id, of 56 digits, in every delivery and in FilterLogEvents; upstream makes a new one
 each time. Upstream also takes a PutLogEvents of any size and order; the service has limits.
 """
 
 import base64
+import contextlib
 import fnmatch
 import gzip
 import json
@@ -99,9 +101,21 @@ _skipping = {}  # a filter -> until when it delivers nothing
 _stored = threading.local()  # the events that this thread stored last: they are delivered next
 
 
+@contextlib.contextmanager
+def written_in(place):
+    """What is put in this block was written in that account and Region."""
+    _stored.origin = place
+    try:
+        yield
+    finally:
+        _stored.origin = None
+
+
 def append(stream, events):
-    """Stores events under ids of the service's kind."""
+    """Stores events under ids of the service's kind, with where they were written."""
+    account, region = getattr(_stored, "origin", None) or (get_account_id(), get_region())
     for event in events:
+        event["systemFields"] = {"@aws.account": account, "@aws.region": region}
         event["eventId"] = f"{secrets.randbelow(10**56):056d}"
         metrics.embedded(event["message"])
     _append(stream, events)
@@ -112,9 +126,26 @@ def count(group_name, name, value):
     cloudwatch.record_metric("AWS/Logs", name, value, "Count", {"LogGroupName": group_name})
 
 
+def told(event, names):
+    return {"extractedFields": {name: event["systemFields"][name] for name in names}} if names else {}
+
+
+def put_filter(data, put):
+    refused = refusal(data)
+    if refused:
+        return refused
+    answer = put(data)
+    if data.get("emitSystemFields"):
+        subscription = cloudwatch_logs._log_groups[data["logGroupName"]]["subscriptionFilters"][data["filterName"]]
+        subscription["emitSystemFields"] = data["emitSystemFields"]
+    return answer
+
+
 def deliver(group_name, stream_name, _request_events):
     group = cloudwatch_logs._log_groups.get(group_name)
     events, _stored.events = _stored.events, []
+    if getattr(_stored, "origin", None):  # an alarm looks at that of copies alone
+        count(group_name, "IncomingLogEvents", len(events))
     metrics.filtered(group_name, events)
     for subscription in list((group or {}).get("subscriptionFilters", {}).values()):
         function = function_of(subscription["destinationArn"])
@@ -136,7 +167,12 @@ def deliver(group_name, stream_name, _request_events):
             "logStream": stream_name,
             "subscriptionFilters": [subscription["filterName"]],
             "logEvents": [
-                {"id": event["eventId"], "timestamp": event["timestamp"], "message": event["message"]}
+                {
+                    "id": event["eventId"],
+                    "timestamp": event["timestamp"],
+                    "message": event["message"],
+                    **told(event, subscription.get("emitSystemFields")),
+                }
                 for event in matching
             ],
         }
@@ -147,6 +183,6 @@ def deliver(group_name, stream_name, _request_events):
 def install():
     cloudwatch_logs._append_log_events = append
     put, put_events = cloudwatch_logs._put_subscription_filter, cloudwatch_logs._put_log_events
-    cloudwatch_logs._put_subscription_filter = lambda data: refusal(data) or put(data)
+    cloudwatch_logs._put_subscription_filter = lambda data: put_filter(data, put)
     cloudwatch_logs._put_log_events = lambda data: put_refusal(data) or put_events(data)
     cloudwatch_logs._fanout_to_subscription_filters = deliver

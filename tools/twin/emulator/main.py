@@ -12,9 +12,11 @@ import access_policies
 import answers
 import async_invoke
 import capabilities
+import centralization
 import clock
 import delivery_status
 import eks_cluster
+import event_forwarding
 import function_errors
 import iam_enforcement
 import insights
@@ -45,8 +47,10 @@ for patch in (
     trail_events,
     state_machines,
     delivery_status,
+    event_forwarding,
 ):
     patch.install()
+centralization.install(twin.get("centralization"), twin["account"], twin["region"])
 clock.install(twin["minuteSeconds"])
 eks_cluster.install(twin["endpoint"], twin["ca"])
 access_entries.install(twin["cluster"], twin["accessEntries"])

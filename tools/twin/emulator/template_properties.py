@@ -1,6 +1,6 @@
 """Properties of a template that upstream's CloudFormation drops or refuses.
 
-Dropped: dead-letter queue and reserved concurrency of a function, expiry of a table's items. Refused: an alarm on metric
+Dropped: dead-letter queue and reserved concurrency of a function, expiry of a table's items, system fields of a subscription filter. Refused: an alarm on metric
 math; it is made as one on the first metric of the formula, and keeps the formula for `tools/twin/alarms`. Upstream also makes a log group that a subscription filter names and that is not there; CloudFormation fails.
 """
 
@@ -65,3 +65,8 @@ def install():
         return subscribe(logical_id, properties, stack)
 
     HANDLERS["AWS::Logs::SubscriptionFilter"]["create"] = subscribed
+    request = provisioners._cwlogs_subfilter_payload
+    provisioners._cwlogs_subfilter_payload = lambda group, name, properties: {
+        **request(group, name, properties),
+        "emitSystemFields": properties.get("EmitSystemFields"),
+    }
