@@ -74,6 +74,56 @@ const line = (minutesAgo: number, json: object, stream = 'kube-apiserver-audit-1
 });
 const get = (minutesAgo: number, username = 'a') => line(minutesAgo, { verb: 'get', user: { username } });
 
+describe('a log group that has the logs of several accounts', () => {
+  const CENTRAL = '/central/aws/eks/prod/cluster';
+  const [first, second] = ['222233334444', '333344445555'].map((account) => ({ account, region: 'eu-west-1' }));
+  const of = (origin: LogQuestion['origin'], where: Condition = { all: [] }): LogQuestion =>
+    question(where, { logGroup: CENTRAL, ...(origin && { origin }) });
+  beforeEach(() => {
+    service.groups[CENTRAL] = [
+      { ...get(5), ...(first && { origin: first }) },
+      { ...get(3), ...(second && { origin: second }) },
+      { ...get(2), origin: { account: '222233334444', region: 'us-east-1' } },
+      get(1),
+    ];
+  });
+  const agesOf = (entries: readonly { at: number }[]) => entries.map(({ at }) => (NOW - at) / MINUTE);
+
+  test('only lines of the account and Region that is asked about are told, also where the service tells others', async () => {
+    const { entries, more } = await logs.ask(of(first), signal);
+    expect([agesOf(entries), more]).toEqual([[5], false]);
+    expect(service.started[0]?.query).toContain('@aws.account = "222233334444" and @aws.region = "eu-west-1"');
+    mock.on(GetQueryResultsCommand).resolves({
+      status: 'Complete',
+      results: [get(5), get(4)].map(({ at, stream, message }, index) => [
+        { field: '@timestamp', value: new Date(at).toISOString().replace('T', ' ').replace('Z', '') },
+        { field: '@logStream', value: stream },
+        { field: '@aws.account', value: index === 0 ? '222233334444' : '999988887777' },
+        { field: '@aws.region', value: 'eu-west-1' },
+        { field: 'namespaceSentinelLine', value: message },
+      ]),
+    });
+    expect(agesOf((await logs.ask(of(first), signal)).entries)).toEqual([5]);
+  });
+
+  test('questions about two accounts share a scan, and each gets its own lines', async () => {
+    const [one, two] = await Promise.all([logs.ask(of(first), signal), logs.ask(of(second), signal)]);
+    expect([agesOf(one.entries), agesOf(two.entries)]).toEqual([[5], [3]]);
+    expect(service.started).toHaveLength(1);
+  });
+
+  test('a line that is cut is not taken for one of another account', async () => {
+    service.groups[CENTRAL] = [get(5)].map(({ at, stream }) => ({
+      at,
+      stream,
+      message: `{"auditID":"x","verb":"get","user":{"username":"${'a'.repeat(9_000)}`,
+      ...(second && { origin: second }),
+    }));
+    const { entries, more } = await logs.ask(of(first, { field: 'user.username', is: 'a' }), signal);
+    expect([entries, more]).toEqual([[], false]);
+  });
+});
+
 describe('an answer', () => {
   test('holds the entries that meet the condition, oldest first, with what they hold', async () => {
     service.groups[GROUP] = [get(5), get(1, 'b'), get(9)];

@@ -16,6 +16,8 @@ export interface StoredLine {
   at: number;
   stream: string;
   message: string;
+  /** Where it was written, of a line that was copied from another account. */
+  origin?: { account: string; region: string };
 }
 
 /** "CloudWatch Logs Insights can extract a maximum of 200 log event fields from a JSON log." */
@@ -27,9 +29,10 @@ export function discovered(line: StoredLine): Fields {
   const fields: Fields = new Map([
     ['@message', line.message],
     ['@logStream', line.stream],
+    ...Object.entries(line.origin ?? {}).map(([key, value]) => [`@aws.${key}`, value] as const),
   ]);
   const add = (value: unknown, path: string): void => {
-    if (fields.size >= MAX_FIELDS + 2) return;
+    if (fields.size >= MAX_FIELDS + 4) return;
     if (typeof value === 'string' || typeof value === 'number') fields.set(path, value);
     else if (typeof value === 'object' && value !== null)
       for (const [key, inner] of Object.entries(value)) add(inner, path === '' ? key : `${path}.${key}`);
@@ -75,6 +78,8 @@ export interface Query {
   limit: number;
   /** Whether it asks for the newest line of each stream. */
   ofEachStream: boolean;
+  /** Whether it asks where each line was written. */
+  withOrigin: boolean;
 }
 
 /** @throws when the query is not one of those written here */
@@ -127,7 +132,10 @@ export function readQuery(query: string): Query {
       return (fields) => fields.get(word) === (string ?? number);
     throw new Error(`no condition: ${word} ${operator} in ${query}`);
   };
-  take('fields', '@timestamp', ',', '@logStream', ',', 'substr', '(', '@message', ',');
+  take('fields', '@timestamp', ',', '@logStream', ',');
+  const withOrigin = peek() === '@aws.account';
+  if (withOrigin) take('@aws.account', ',', '@aws.region', ',');
+  take('substr', '(', '@message', ',');
   const start = all[next++]?.number;
   take(',');
   const maxLine = all[next++]?.number;
@@ -146,7 +154,7 @@ export function readQuery(query: string): Query {
   take('limit');
   const limit = all[next++]?.number;
   if (start !== 0 || !maxLine || !lineColumn || !limit || next !== all.length) throw new Error(`not whole: ${query}`);
-  return { test, lineColumn, maxLine, limit, ofEachStream };
+  return { test, lineColumn, maxLine, limit, ofEachStream, withOrigin };
 }
 
 /** The service, with log groups by name. */
@@ -188,10 +196,13 @@ export class InsightsService {
         (line, index, all) => !query.ofEachStream || all.findIndex(({ stream }) => stream === line.stream) === index,
       )
       .slice(0, limit)
-      .map(({ at, stream, message }) => [
+      .map(({ at, stream, message, origin }) => [
         { field: '@timestamp', value: new Date(at).toISOString().replace('T', ' ').replace('Z', '') },
         { field: '@logStream', value: stream },
         { field: query.lineColumn, value: message.slice(0, query.maxLine) },
+        ...(query.withOrigin
+          ? Object.entries(origin ?? {}).map(([key, value]) => ({ field: `@aws.${key}`, value }))
+          : []),
         { field: '@ptr', value: 'CmEKJgoiMTExMTIyMjIzMzMz' },
       ]);
     const queryId = `query-${this.started.length}`;

@@ -40,6 +40,7 @@ let known: string[];
 
 beforeEach(() => {
   now = START;
+  central = [];
   mails = [];
   state = undefined;
   unknown = [];
@@ -91,6 +92,9 @@ const keep = async (_: unknown, kept: ChainState): Promise<void> => {
   state = structuredClone(kept);
 };
 
+/** Log groups into which logs of other accounts are copied. */
+let central: ChainJobClients['deployed']['centralGroups'];
+
 const clients = (): ChainJobClients => ({
   chain: {
     logGroup: answer('logGroup', () => world.group),
@@ -123,7 +127,7 @@ const clients = (): ChainJobClients => ({
     detectName: 'S-Detect',
     detectArn: DETECT,
     cutLineClusters: [],
-    centralGroups: [],
+    centralGroups: central,
     mappedClusters: [],
   },
 });
@@ -132,7 +136,7 @@ const run = () =>
   chain.run({
     clients: clients(),
     settings: { maxPerRun: 1, role: ROLE },
-    clusters: [CLUSTER],
+    clusters: central.length > 0 ? [] : [CLUSTER],
     signal: new AbortController().signal,
     now: () => now,
     failed: (what, error) => {
@@ -271,4 +275,57 @@ test('before a canary can have arrived, nothing is said of canaries', async () =
   now += 10 * MINUTE;
   await run();
   expect(mails[0]?.subject).toContain('watch does not reach the cluster');
+});
+
+describe('a log group into which logs of other accounts are copied', () => {
+  const GROUP = '/central/aws/eks/prod/cluster';
+  beforeEach(() => {
+    central = [{ name: GROUP, cutLines: false }];
+    world.group = { logGroupName: GROUP };
+    world.filter = { ...world.filter, emitSystemFields: ['@aws.account', '@aws.region'] };
+    const [statement] = (world.policy as { Statement: object[] }).Statement;
+    const Condition = { ArnLike: { 'AWS:SourceArn': 'arn:aws:logs:eu-west-1:1:log-group:*/aws/eks/*/cluster:*' } };
+    world.policy = { Statement: [{ ...statement, Condition }] };
+    // Nothing of a cluster is asked.
+    world.described = undefined;
+    world.canary = {};
+  });
+
+  test('is examined without anything of a cluster', async () => {
+    now += 60 * MINUTE;
+    await expect(run()).resolves.toEqual({ broken: 0 });
+    expect(mails).toEqual([]);
+  });
+
+  test.each<[string, (world: World) => void, RegExp]>([
+    ['is gone', (w) => (w.group = undefined), /The centralization rule makes it again/],
+    [
+      'has a filter without system fields',
+      (w) => (w.filter = { ...w.filter, emitSystemFields: ['@aws.account'] }),
+      /does not tell the account and the Region of each line[\s\S]*--emit-system-fields '\["@aws\.account","@aws\.region"\]'/,
+    ],
+    ['has no filter', (w) => (w.filter = undefined), /is missing: what is created in the clusters of that group/],
+    ['may not be delivered', (w) => (w.policy = { Statement: [] }), /does not let CloudWatch Logs invoke it/],
+    ['was not delivered', (w) => (w.sums['DeliveryErrors'] = 1), /could not deliver/],
+    ['is rewritten', (w) => (w.transformed = true), /has a transformer/],
+  ])('%s: told once, with the group, and its end', async (_, cut, says) => {
+    const before = structuredClone(world);
+    cut(world);
+    await run();
+    await run();
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.subject).toMatch(/^\/central\/aws\/eks\/prod\/cluster: /);
+    expect(mails[0]?.text).toMatch(says);
+    expect(mails[0]?.text).toContain(`The way from the log group ${GROUP}`);
+    expect(mails[0]?.text).not.toContain('canary');
+    world = before;
+    await run();
+    expect(mails[1]?.subject).toBe(`${GROUP}: holds again`);
+  });
+
+  test('has a second filter where cut lines are watched', async () => {
+    central = [{ name: GROUP, cutLines: true }];
+    await run();
+    expect(mails[0]?.text).toContain('S-cut-lines of /central/aws/eks/prod/cluster has another pattern');
+  });
 });

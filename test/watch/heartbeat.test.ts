@@ -14,13 +14,14 @@ beforeEach(() => {
   unknown = [];
 });
 
-const run = (canaries: Record<string, number | Error>) =>
+const run = (canaries: Record<string, number | Error>, copied: Record<string, number> = {}) =>
   heartbeat.run({
     clients: {
       chain: {
         sum: async (metric) => {
           asked.push(metric);
           if (metric.metric === 'ForwardedLogEvents') return 1_200;
+          if (metric.metric === 'IncomingLogEvents') return copied[metric.dimensions['LogGroupName'] ?? ''] ?? 0;
           const count = canaries[metric.dimensions['cluster'] ?? ''] ?? 0;
           if (count instanceof Error) throw count;
           return count;
@@ -33,6 +34,7 @@ const run = (canaries: Record<string, number | Error>) =>
             ? { watchedSince: 0, broken: { filter: { since: NOW, says: 'The filter is missing.' } } }
             : undefined,
       },
+      deployed: { centralGroups: Object.keys(copied).map((name) => ({ name, cutLines: true })) },
       health: { tell: async (subject, text) => void mails.push({ subject, text }) },
     },
     settings: { maxPerRun: 1, role: '' },
@@ -64,4 +66,18 @@ test('comes also where something is not known, and does not call it heard', asyn
   expect(mails[0]?.subject).toBe('heartbeat: NOT HEARD: blue');
   expect(mails[0]?.text).toContain('an unknown number of 144 canaries');
   expect(unknown).toEqual(['CanaryArrived of blue']);
+});
+
+test('tells of log groups of other accounts what was copied, and names one into which nothing was', async () => {
+  await run({}, { '/central/aws/eks/a/cluster': 9_000 });
+  await run({ blue: 144 }, { '/central/aws/eks/a/cluster': 9_000 });
+  await run({ blue: 144 }, { '/central/aws/eks/a/cluster': 9_000, '/central/aws/eks/b/cluster': 0 });
+  expect(mails.map(({ subject }) => subject)).toEqual([
+    'heartbeat: 1 central log group heard',
+    'heartbeat: 1 cluster and 1 central log group heard',
+    'heartbeat: NOT HEARD: /central/aws/eks/b/cluster',
+  ]);
+  expect(mails[0]?.text).toContain(
+    '/central/aws/eks/a/cluster: 9000 lines were copied into it, 1200 of them were delivered.',
+  );
 });

@@ -11,13 +11,14 @@ import { CANARY_METRIC, CANARY_MINUTES } from '../../contract/canary.ts';
 import type { Cluster } from '../../contract/finding.ts';
 import { counted, listed } from '../../kit/words.ts';
 import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
-import type { Job, JobContext } from '../job.ts';
+import type { ChainSettings, Job, JobContext } from '../job.ts';
 
 export interface HeartbeatClients {
   chain: Pick<Chain, 'sum'>;
   canaries: Pick<Canaries, 'state'>;
   chainStates: Pick<ChainStates, 'read'>;
   health: HealthMessages;
+  deployed: Pick<ChainSettings, 'centralGroups'>;
 }
 
 const DAY_MINUTES = 24 * 60;
@@ -26,15 +27,43 @@ const SUBJECT = 'heartbeat';
 
 interface Heard {
   name: string;
-  /** Undefined where it is not known. */
-  canaries: number | undefined;
+  /** What shows that it is alive; undefined where that is not known. */
+  signs: number | undefined;
   text: string;
 }
 
+/** What is asked of metrics; undefined where it is not known. */
+const asker =
+  ({ clients, signal, now, unknown }: JobContext<HeartbeatClients>, name: string) =>
+  async (namespace: string, metric: string, dimensions: Record<string, string>): Promise<number | undefined> => {
+    const day = { minutes: DAY_MINUTES, until: now() };
+    try {
+      return await clients.chain.sum({ namespace, metric, dimensions, ...day }, signal);
+    } catch (error) {
+      unknown(`${metric} of ${name}`, error);
+      return undefined;
+    }
+  };
+
+const number = (count: number | undefined): string => (count === undefined ? 'an unknown number' : String(count));
+
+/** Of a log group into which logs of other accounts or Regions are copied: a control plane writes all the time. */
+async function heardOfGroup(name: string, job: JobContext<HeartbeatClients>): Promise<Heard> {
+  const sum = asker(job, name);
+  const [signs, lines] = await Promise.all([
+    sum('AWS/Logs', 'IncomingLogEvents', { LogGroupName: name }),
+    sum('AWS/Logs', 'ForwardedLogEvents', { LogGroupName: name }),
+  ]);
+  return {
+    name,
+    signs,
+    text: `${name}: ${number(signs)} lines were copied into it, ${number(lines)} of them were delivered.`,
+  };
+}
+
 async function heard(cluster: Cluster, job: JobContext<HeartbeatClients>): Promise<Heard> {
-  const { clients, signal, now, unknown } = job;
+  const { clients, unknown } = job;
   const { name = '' } = cluster;
-  const day = { minutes: DAY_MINUTES, until: now() };
   const orUnknown = async <T>(what: string, answer: Promise<T>): Promise<T | undefined> => {
     try {
       return await answer;
@@ -43,15 +72,13 @@ async function heard(cluster: Cluster, job: JobContext<HeartbeatClients>): Promi
       return undefined;
     }
   };
-  const sum = (namespace: string, metric: string, dimensions: Record<string, string>) =>
-    orUnknown(metric, clients.chain.sum({ namespace, metric, dimensions, ...day }, signal));
+  const sum = asker(job, name);
   const [canaries, lines, state, chain] = await Promise.all([
     sum('NamespaceSentinel', CANARY_METRIC, { service: 'detect', cluster: name }),
     sum('AWS/Logs', 'ForwardedLogEvents', { LogGroupName: controlPlaneLogGroup(name) }),
     orUnknown('canaries', clients.canaries.state(cluster)),
     orUnknown('chain', clients.chainStates.read(cluster)),
   ]);
-  const number = (count: number | undefined): string => (count === undefined ? 'an unknown number' : String(count));
   const arrivedAt = state?.arrivedAt;
   const broken = Object.values(chain?.broken ?? {});
   const text = [
@@ -59,7 +86,7 @@ async function heard(cluster: Cluster, job: JobContext<HeartbeatClients>): Promi
     `  The last canary that arrived was sent ${arrivedAt === undefined ? 'never' : `at ${new Date(arrivedAt).toISOString()}`}.`,
     ...broken.map(({ since, says }) => `  Broken since ${new Date(since).toISOString()}: ${says}`),
   ].join('\n');
-  return { name, canaries, text };
+  return { name, signs: canaries, text };
 }
 
 export const heartbeat: Job<HeartbeatClients, 'heartbeat'> = {
@@ -70,9 +97,17 @@ export const heartbeat: Job<HeartbeatClients, 'heartbeat'> = {
   needs: { aws: ['cloudwatch:GetMetricStatistics', 'dynamodb:GetItem', 'sns:Publish'], kubernetes: [] },
   async run(context) {
     const { clusters, clients, now } = context;
-    const all = await Promise.all(clusters.map((cluster) => heard(cluster, context)));
-    const silent = all.filter(({ canaries }) => !canaries).map(({ name }) => name);
-    const said = silent.length > 0 ? `NOT HEARD: ${listed(silent)}` : `${counted(all.length, 'cluster')} heard`;
+    const { centralGroups } = clients.deployed;
+    const all = await Promise.all([
+      ...clusters.map((cluster) => heard(cluster, context)),
+      ...centralGroups.map(({ name }) => heardOfGroup(name, context)),
+    ]);
+    const silent = all.filter(({ signs }) => !signs).map(({ name }) => name);
+    const whole = [
+      ...(clusters.length > 0 || centralGroups.length === 0 ? [counted(clusters.length, 'cluster')] : []),
+      ...(centralGroups.length > 0 ? [counted(centralGroups.length, 'central log group')] : []),
+    ];
+    const said = silent.length > 0 ? `NOT HEARD: ${listed(silent)}` : `${listed(whole)} heard`;
     const text = [
       `In the 24 hours until ${new Date(now()).toISOString()}, Namespace Sentinel has seen:`,
       ...all.map((each) => each.text),

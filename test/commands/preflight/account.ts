@@ -67,6 +67,10 @@ webhooks:
   - { name: Soar, url: https://soar.corp.io/hooks, secret: sentinel/soar, secretVersion: ${VERSION} }
 securityHub: {}
 `;
+export const CENTRAL_GROUP = '/central/aws/eks/prod/cluster';
+export const CENTRAL_CONFIG = `${CONFIG}centralClusters:
+  - { name: prod, account: '222233334444', region: eu-west-1, logGroup: ${CENTRAL_GROUP} }
+`;
 export const VPC = {
   vpc: 'vpc-0123456789abcdef0',
   subnets: ['subnet-0123456789abcdef0'],
@@ -203,6 +207,7 @@ export const healthy = (): Account => ({
     logGroups: [
       { logGroupName: '/aws/eks/prod/cluster', logGroupClass: 'STANDARD', deletionProtectionEnabled: true },
       { logGroupName: '/aws/containerinsights/prod/application' },
+      { logGroupName: CENTRAL_GROUP },
     ],
   },
   'logs:DescribeSubscriptionFilters': {
@@ -212,8 +217,14 @@ export const healthy = (): Account => ({
         filterPattern: NAMESPACE_WRITES,
         destinationArn: DETECT,
         creationTime: Number(DEPLOYED),
+        emitSystemFields: ['@aws.account', '@aws.region'],
       },
-      { filterName: 'NamespaceSentinel-cut-lines', filterPattern: CUT_NAMESPACE_WRITES, destinationArn: DETECT },
+      {
+        filterName: 'NamespaceSentinel-cut-lines',
+        filterPattern: CUT_NAMESPACE_WRITES,
+        destinationArn: DETECT,
+        emitSystemFields: ['@aws.account', '@aws.region'],
+      },
     ],
   },
   'logs:GetTransformer': {},

@@ -5,7 +5,7 @@ import { AWS_CHECKS } from '../../../bin/commands/preflight/aws/checks/index.ts'
 import { readOnlyPolicy } from '../../../bin/commands/preflight/aws/policy.ts';
 import { REMOVAL_CHECKS } from '../../../bin/commands/preflight/removal/order.ts';
 import { printProposed } from '../../../functions/contract/commands/print.ts';
-import { asked, broken, CONFIG, DESTINATIONS, denied, healthy, unreachable, VPC } from './account.ts';
+import { asked, broken, CENTRAL_CONFIG, CONFIG, DESTINATIONS, denied, healthy, unreachable, VPC } from './account.ts';
 import { FAULTS } from './faults/index.ts';
 import { rows } from './rows.ts';
 
@@ -16,6 +16,7 @@ const IN_VPC = `${CONFIG}  `.replace(
 );
 
 const configFor = ({ id }: AwsCheck) => {
+  if (id === 'central-logs') return CENTRAL_CONFIG;
   if (['network', 'routes'].includes(id)) return IN_VPC;
   return ['secrets', 'security-hub'].includes(id) ? DESTINATIONS : CONFIG;
 };

@@ -166,6 +166,28 @@ export const CLAIMS = [
     shownBy: { probe: 'filter-slots' },
   },
   {
+    id: 'system-fields',
+    claim:
+      'A subscription filter on a central log group that asks for them tells the account and the Region of each event under extractedFields, as @aws.account and @aws.region, and Logs Insights knows the fields by these names.',
+    restsOn: [
+      'functions/detect/attribution.ts',
+      'functions/investigate/reach.ts',
+      'docs/adr/0038-central-log-groups.md',
+    ],
+    ifFalse:
+      'Findings of clusters in other accounts have no account, the alarm source-not-configured rings, and no question to their logs is answered.',
+    shownBy: { drill: 'make a namespace in a cluster under centralClusters, and look at the account in the alert' },
+  },
+  {
+    id: 'central-copies',
+    claim:
+      'A centralization rule copies the log of an EKS control plane as it is, into a log group whose name ends in that of the source, with the names of the streams in those of the copies; IncomingLogEvents counts what is copied.',
+    restsOn: ['lib/config/central-schema.ts', 'lib/alarms/metrics.ts', 'functions/clients/logs/insights-log-search.ts'],
+    ifFalse:
+      'Nothing is found of clusters in other accounts, or questions to their logs find nothing; the alarms of the central log groups ring all the time.',
+    shownBy: { drill: 'make a namespace in a cluster under centralClusters, and look at the check actor-activity' },
+  },
+  {
     id: 'report-status',
     claim:
       'Lambda writes a line of the type platform.report with a status other than success for each invocation that failed, whatever the reason.',

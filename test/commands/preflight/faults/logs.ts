@@ -1,5 +1,5 @@
 import { NAMESPACE_WRITES } from '../../../../functions/kubernetes/filter-pattern.ts';
-import { type Account, type Answer, noLogGroup, noStack } from '../account.ts';
+import { type Account, type Answer, CENTRAL_CONFIG, noLogGroup, noStack } from '../account.ts';
 import type { Fault } from './fault.ts';
 
 const filtersOf = (account: Account) => account['logs:DescribeSubscriptionFilters'].subscriptionFilters;
@@ -26,6 +26,36 @@ export const LOGS_FAULTS: readonly Fault[] = [
     },
     says: /INFREQUENT_ACCESS, which takes no subscription filter/,
     fix: /cannot be changed/,
+  },
+  {
+    name: 'no central log group',
+    check: 'central-logs',
+    breaks: (account) => {
+      account['logs:DescribeLogGroups'].logGroups.pop();
+    },
+    config: CENTRAL_CONFIG,
+    says: /\/central\/aws\/eks\/prod\/cluster \(222233334444\/eu-west-1\): There is no such log group/,
+    fix: /make the centralization rule/,
+  },
+  {
+    name: 'a central log group of the class Infrequent Access',
+    check: 'central-logs',
+    breaks: (account) => {
+      account['logs:DescribeLogGroups'].logGroups.at(-1).logGroupClass = 'INFREQUENT_ACCESS';
+    },
+    config: CENTRAL_CONFIG,
+    says: /takes no subscription filter/,
+    fix: /delete it/,
+  },
+  {
+    name: 'a filter on a central log group that does not tell the account',
+    check: 'central-logs',
+    breaks: (account) => {
+      delete filtersOf(account)[0].emitSystemFields;
+    },
+    config: CENTRAL_CONFIG,
+    says: /NamespaceSentinel-namespaces does not ask for the account and the Region of each line/,
+    fix: /aws logs put-subscription-filter .*--emit-system-fields/,
   },
   {
     name: 'all slots taken',

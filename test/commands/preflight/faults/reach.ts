@@ -140,7 +140,7 @@ export const REACH_FAULTS: readonly Fault[] = [
     name: 'no logs of containers',
     check: 'container-insights',
     breaks: (account) => {
-      account['logs:DescribeLogGroups'].logGroups.pop();
+      account['logs:DescribeLogGroups'].logGroups.splice(1, 1);
     },
     status: 'note',
     says: /no log group \/aws\/containerinsights\/prod\/application/,

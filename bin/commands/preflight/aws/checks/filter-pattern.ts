@@ -12,7 +12,8 @@ export const filterPattern: AwsCheck = {
   stopsDeployment: true,
   fix: 'this is a fault of Namespace Sentinel: please report it, with what --json prints',
   async run(context) {
-    const isCut = context.config.clusters.some(({ cutLines }) => cutLines);
+    const { clusters, centralClusters } = context.config;
+    const isCut = [...clusters, ...centralClusters].some(({ cutLines }) => cutLines);
     return [
       await judge(context, 'namespaces', NAMESPACE_WRITES, ['matches']),
       ...(isCut ? [await judge(context, 'cut-lines', CUT_NAMESPACE_WRITES, ['matches', 'cut'])] : []),

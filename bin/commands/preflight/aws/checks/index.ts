@@ -4,6 +4,7 @@ import { auditLog } from './audit-log.ts';
 import { authenticationMode } from './authentication-mode.ts';
 import { bootstrap } from './bootstrap.ts';
 import { capabilities } from './capabilities.ts';
+import { centralLogs } from './central-logs.ts';
 import { cluster } from './cluster.ts';
 import { clusterVersion } from './cluster-version.ts';
 import { concurrency } from './concurrency.ts';
@@ -44,6 +45,7 @@ export const AWS_CHECKS: readonly AwsCheck[] = [
   subscriptionFilters,
   filterPattern,
   transformer,
+  centralLogs,
   authenticationMode,
   accessEntries,
   endpoint,

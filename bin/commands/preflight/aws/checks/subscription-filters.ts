@@ -6,8 +6,9 @@ import {
 import { command } from '../../../../../functions/contract/commands/command.ts';
 import { counted } from '../../../../../functions/kit/words.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../../../functions/kubernetes/filter-pattern.ts';
+import { SYSTEM_FIELDS } from '../../../../../functions/kubernetes/system-fields.ts';
 import type { Answer, AwsCheck, AwsContext } from '../check.ts';
-import { type ConfiguredCluster, eachCluster, logGroupOf } from '../each-cluster.ts';
+import { eachCluster, logGroupOf } from '../each-cluster.ts';
 
 /** How many a log group takes (aws-cloudformation/cfn-lint#4688). */
 const SLOTS = 5;
@@ -21,25 +22,38 @@ export const subscriptionFilters: AwsCheck = {
   stopsDeployment: true,
   fix: 'remove a filter of somebody else that is not needed any more',
   run: (context) =>
-    eachCluster(subscriptionFilters, context, async (configured) => {
-      const outputs = await context.view.outputs();
-      const filters = await filtersOf(context, logGroupOf(configured));
-      if (!filters) return [{ status: 'not-checked', says: 'There is no log group.' }];
-      const wanted = wantedFilters(context, configured);
-      const names = wanted.map(({ filterName }) => filterName);
-      const foreign = filters.filter(({ filterName = '' }) => !names.includes(filterName));
-      const others = foreign.length > 0 ? `; of others: ${foreign.map(({ filterName }) => filterName).join(', ')}` : '';
-      const detect = outputs?.get('DetectFunctionName');
-      if (detect === undefined) return [room(foreign.length, wanted.length, others)];
-      const destinationArn = `arn:${context.partition}:lambda:${context.region}:${context.account}:function:${detect}`;
-      const wrong = wanted.flatMap((each) => compare(context, configured, { ...each, destinationArn }, filters));
-      return wrong.length > 0 ? wrong : [{ status: 'ok', says: `${names.join(', ')} as deployed${others}.` }];
-    }),
+    eachCluster(subscriptionFilters, context, (configured) =>
+      judgeFilters(context, { logGroupName: logGroupOf(configured), cutLines: configured.cutLines, isCentral: false }),
+    ),
 };
+
+/** A log group that is subscribed to. */
+interface Subscribed {
+  logGroupName: string;
+  cutLines: boolean;
+  /** Whether logs of other accounts or Regions are copied into it. */
+  isCentral: boolean;
+}
+
+/** Whether there is room for our filters on a log group, and, once they are deployed, whether they are what was deployed. */
+export async function judgeFilters(context: AwsContext, subscribed: Subscribed): Promise<Answer[]> {
+  const outputs = await context.view.outputs();
+  const filters = await filtersOf(context, subscribed.logGroupName);
+  if (!filters) return [{ status: 'not-checked', says: 'There is no log group.' }];
+  const wanted = wantedFilters(context, subscribed);
+  const names = wanted.map(({ filterName }) => filterName);
+  const foreign = filters.filter(({ filterName = '' }) => !names.includes(filterName));
+  const others = foreign.length > 0 ? `; of others: ${foreign.map(({ filterName }) => filterName).join(', ')}` : '';
+  const detect = outputs?.get('DetectFunctionName');
+  if (detect === undefined) return [room(foreign.length, wanted.length, others)];
+  const destinationArn = `arn:${context.partition}:lambda:${context.region}:${context.account}:function:${detect}`;
+  const wrong = wanted.flatMap((each) => compare(context, subscribed, { ...each, destinationArn }, filters));
+  return wrong.length > 0 ? wrong : [{ status: 'ok', says: `${names.join(', ')} as deployed${others}.` }];
+}
 
 type Wanted = Required<Pick<SubscriptionFilter, 'filterName' | 'filterPattern' | 'destinationArn'>>;
 
-const wantedFilters = ({ config: { stackName } }: AwsContext, { cutLines }: ConfiguredCluster) => [
+const wantedFilters = ({ config: { stackName } }: AwsContext, { cutLines }: Subscribed) => [
   { filterName: `${stackName}-namespaces`, filterPattern: NAMESPACE_WRITES },
   ...(cutLines ? [{ filterName: `${stackName}-cut-lines`, filterPattern: CUT_NAMESPACE_WRITES }] : []),
 ];
@@ -56,7 +70,7 @@ function room(taken: number, wanted: number, others: string): Answer {
 
 function compare(
   { region }: AwsContext,
-  configured: ConfiguredCluster,
+  { logGroupName, isCentral }: Subscribed,
   { filterName, filterPattern, destinationArn }: Wanted,
   filters: readonly SubscriptionFilter[],
 ): Answer[] {
@@ -66,15 +80,19 @@ function compare(
         ...(live.filterPattern === filterPattern ? [] : [`has another pattern: ${live.filterPattern}`]),
         ...(live.destinationArn === destinationArn ? [] : [`sends to ${live.destinationArn}`]),
         ...(live.applyOnTransformedLogs ? ['reads transformed lines'] : []),
+        ...(isCentral && SYSTEM_FIELDS.some((field) => !live.emitSystemFields?.includes(field))
+          ? ['does not ask for the account and the Region of each line']
+          : []),
         ...(live.fieldSelectionCriteria ? [`takes only what fits ${live.fieldSelectionCriteria}`] : []),
       ]
     : ['is missing, so nothing is noticed by it'];
   const options = {
     '--region': region,
-    '--log-group-name': logGroupOf(configured),
+    '--log-group-name': logGroupName,
     '--filter-name': filterName,
     '--filter-pattern': filterPattern,
     '--destination-arn': destinationArn,
+    ...(isCentral && { '--emit-system-fields': JSON.stringify(SYSTEM_FIELDS) }),
   };
   return problems.map((problem) => ({
     status: 'failed',
