@@ -113,7 +113,7 @@ function containOf(
   return plan && isolate ? { ...playbook(machine), plan, isolate } : { leftOut: 'a value in it is unusual' };
 }
 
-/** Why there is no line that starts a playbook for a cluster of which only the logs are here. */
+/** Why there is no line that starts a playbook for a cluster in another account. */
 const ELSEWHERE =
   'the playbooks reach the clusters of their own account and Region alone, and this one is in another. Isolate it there, by the playbook of a stack in that account or by hand';
 

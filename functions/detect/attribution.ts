@@ -2,8 +2,7 @@
 import type { Cluster, Finding } from '../contract/finding.ts';
 import { defined } from '../kit/defined.ts';
 import { isRecord } from '../kit/json.ts';
-import { ACCOUNT, REGION } from '../kubernetes/names/aws.ts';
-import { SYSTEM_FIELDS } from '../kubernetes/system-fields.ts';
+import { ACCOUNT, REGION, SYSTEM_FIELDS } from '../kubernetes/names/aws.ts';
 
 /** The accounts and Regions whose logs are copied into a log group, each as `account/Region`, by the name of the group. */
 export type CentralLogs = Readonly<Record<string, readonly string[]>>;

@@ -28,7 +28,7 @@ const centralCluster = z.strictObject({
 });
 
 /** The log group here that has the logs of a cluster of another account or Region. */
-export const centralGroupOf = ({ name, logGroup }: { name: string; logGroup?: string | undefined }): string =>
+const centralGroupOf = ({ name, logGroup }: { name: string; logGroup?: string | undefined }): string =>
   logGroup ?? controlPlaneLogGroup(name);
 
 /** A log group into which the logs of clusters are copied. */

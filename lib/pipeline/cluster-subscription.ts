@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
-import { SYSTEM_FIELDS } from '../../functions/kubernetes/system-fields.ts';
+import { SYSTEM_FIELDS } from '../../functions/kubernetes/names/aws.ts';
 import type { DetectFunction } from './detect-function.ts';
 
 export interface ClusterSubscriptionProps {

@@ -75,7 +75,9 @@ export class DrillPolicy extends ManagedPolicy {
             },
           },
         }),
-        ...(clusters.length > 0 ? [new PolicyStatement({ actions: ['eks:DescribeCluster'], resources: clusters })] : []),
+        ...(clusters.length > 0
+          ? [new PolicyStatement({ actions: ['eks:DescribeCluster'], resources: clusters })]
+          : []),
         new PolicyStatement({ actions: ['logs:FilterLogEvents'], resources: [...groups, ...deliveries] }),
         new PolicyStatement({
           actions: ['sns:ListSubscriptionsByTopic', 'sns:GetTopicAttributes', 'sns:GetSubscriptionAttributes'],

@@ -71,7 +71,7 @@ describe('an event', () => {
       { cluster: { name: 'prod' }, home, isConfigured: false },
     ],
     [
-      'with an account that is none',
+      'with an account of another form',
       CENTRAL,
       fields('222233334444 ', 'eu-west-1'),
       { cluster: { name: 'prod', region: 'eu-west-1' }, home, isConfigured: false },
@@ -89,7 +89,7 @@ describe('an event', () => {
       { cluster: { name: 'prod' }, home, isConfigured: false },
     ],
     [
-      'of a group that is no cluster’s',
+      'of a group of another form',
       '/aws/lambda/prod',
       undefined,
       { cluster: { account: '111122223333', region: 'eu-central-1' }, isConfigured: true },

@@ -8,7 +8,7 @@
  * Insights discovers at most 200 fields of a JSON line, and none of a line that was cut ("Supported logs and discovered
  * fields"). Where a field was not discovered, its value is looked for in the text.
  */
-import { SYSTEM_FIELDS } from '../../kubernetes/system-fields.ts';
+import { SYSTEM_FIELDS } from '../../kubernetes/names/aws.ts';
 import type { Condition } from './log-search.ts';
 
 /** Longest part of a line that is fetched, in characters: what decides stands at the beginning of an audit event. */

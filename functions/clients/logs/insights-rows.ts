@@ -2,7 +2,7 @@
 import type { GetQueryResultsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { LogQueryFailed, LogQueryTimeout } from '../../contract/errors.ts';
 import { defined } from '../../kit/defined.ts';
-import { SYSTEM_FIELDS } from '../../kubernetes/system-fields.ts';
+import { SYSTEM_FIELDS } from '../../kubernetes/names/aws.ts';
 import { LINE_COLUMN, MAX_LINE } from './insights-query.ts';
 import { readLine } from './log-line.ts';
 import type { LogEntry } from './log-search.ts';

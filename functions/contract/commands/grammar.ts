@@ -6,7 +6,6 @@ import { parseJson } from '../../kit/json.ts';
 import { PLAIN_ARN } from '../../kubernetes/names/arn.ts';
 import * as aws from '../../kubernetes/names/aws.ts';
 import { LABEL } from '../../kubernetes/names/kubernetes.ts';
-import { SYSTEM_FIELDS } from '../../kubernetes/system-fields.ts';
 
 export interface Grammar {
   /** What the value is to be, with its article: `the name of a namespace`. */
@@ -79,7 +78,7 @@ export const SUBSCRIPTION_PATTERN: Grammar = {
   holds: (value) => FILTER_PATTERN.holds(value) || /^%[\w.,/+*?|\\[\]{}=-]{1,600}%$/.test(value),
 };
 /** As JSON, which the AWS CLI takes for a list. */
-export const SYSTEM_FIELD_LIST = oneOf('a list of system fields', JSON.stringify(SYSTEM_FIELDS));
+export const SYSTEM_FIELD_LIST = oneOf('a list of system fields', JSON.stringify(aws.SYSTEM_FIELDS));
 /** JSON without a character that ends a quotation, or that a shell looks at within one. */
 export const JSON_TEXT: Grammar = {
   what: 'JSON of plain characters',

@@ -42,3 +42,9 @@ export const controlPlaneLogGroup = (clusterName: string): string => `/aws/eks/$
 /** A secret of Secrets Manager, by its name or by its whole ARN, which ends in a hyphen and six characters. */
 export const SECRET_NAME =
   /^(?:arn:aws[a-z-]{0,20}:secretsmanager:[a-z0-9-]{1,30}:\d{12}:secret:[\w/+=.@-]{1,256}-[0-9A-Za-z]{6}|[\w/+=.@-]{1,256})$/;
+
+/**
+ * What a subscription filter on a central log group adds to each event (`PutSubscriptionFilter`, `emitSystemFields`), and Logs Insights
+ * knows of it: the account and the Region in which it was written.
+ */
+export const SYSTEM_FIELDS = ['@aws.account', '@aws.region'] as const;

@@ -1,6 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../kubernetes/filter-pattern.ts';
-import { SYSTEM_FIELDS } from '../../kubernetes/system-fields.ts';
+import { SYSTEM_FIELDS } from '../../kubernetes/names/aws.ts';
 import type { DetectionLink } from './link.ts';
 
 export const filter: DetectionLink = {

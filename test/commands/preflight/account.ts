@@ -67,7 +67,7 @@ webhooks:
   - { name: Soar, url: https://soar.corp.io/hooks, secret: sentinel/soar, secretVersion: ${VERSION} }
 securityHub: {}
 `;
-export const CENTRAL_GROUP = '/central/aws/eks/prod/cluster';
+const CENTRAL_GROUP = '/central/aws/eks/prod/cluster';
 export const CENTRAL_CONFIG = `${CONFIG}centralClusters:
   - { name: prod, account: '222233334444', region: eu-west-1, logGroup: ${CENTRAL_GROUP} }
 `;

@@ -58,6 +58,7 @@ const VALUES: ReadonlyMap<G.Grammar, string> = new Map([
   [G.TABLE, 'NamespaceSentinel-FindingsTable0123-X1Y2'],
   [G.CDK_CONFIG, 'config=sentinel.config.yaml'],
   [G.PENDING_DAYS, '30'],
+  [G.SYSTEM_FIELD_LIST, '["@aws.account","@aws.region"]'],
 ]);
 
 const valueFor = (grammar: G.Grammar): string => {

@@ -6,7 +6,7 @@ import {
 import { command } from '../../../../../functions/contract/commands/command.ts';
 import { counted } from '../../../../../functions/kit/words.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../../../functions/kubernetes/filter-pattern.ts';
-import { SYSTEM_FIELDS } from '../../../../../functions/kubernetes/system-fields.ts';
+import { SYSTEM_FIELDS } from '../../../../../functions/kubernetes/names/aws.ts';
 import type { Answer, AwsCheck, AwsContext } from '../check.ts';
 import { eachCluster, logGroupOf } from '../each-cluster.ts';
 
