@@ -228,6 +228,9 @@ describe('the dashboard', () => {
 /** The rows of a table in a page, by the first column. */
 const rows = (page: string): string[] => [...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, first]) => String(first));
 
+/** Of clusters in other accounts, which this configuration has not; central-logs.test.ts holds them. */
+const OF_CENTRAL_LOGS = ['source-not-configured', 'central-NAME-ID-silent'];
+
 test('docs/alarms.md has a row for each alarm, and no other', () => {
   const page = readFileSync(join(ROOT, 'docs', 'alarms.md'), 'utf8');
   const section = page.slice(page.indexOf('\n## Alarms\n'), page.indexOf('\n## ', page.indexOf('\n## Alarms\n') + 1));
@@ -236,5 +239,7 @@ test('docs/alarms.md has a row for each alarm, and no other', () => {
   const documented = rows(section).flatMap((id) =>
     id.startsWith('CLUSTER-') ? ['blue', 'green'].map((name) => id.replace('CLUSTER', name)) : [id],
   );
-  expect(documented.map(compact).toSorted()).toEqual(ids.toSorted());
+  expect(documented).toEqual(expect.arrayContaining(OF_CENTRAL_LOGS));
+  const ofThese = documented.filter((id) => !OF_CENTRAL_LOGS.includes(id));
+  expect(ofThese.map(compact).toSorted()).toEqual(ids.toSorted());
 });
