@@ -14,8 +14,15 @@ export interface Manifests {
 /** Wherever this program was put. */
 export const FOLDER = join(PACKAGE_ROOT, 'cluster');
 
-/** @throws when the files that belong to this program are not there */
+let shipped: Manifests | undefined;
+
+/** Read once. @throws when the files that belong to this program are not there */
 export function shippedManifests(): Manifests {
+  shipped ??= readManifests();
+  return shipped;
+}
+
+function readManifests(): Manifests {
   const objects = ['roles', 'policies'].flatMap((part) =>
     readdirSync(join(FOLDER, part))
       .filter((file) => file !== 'kustomization.yaml')
