@@ -494,7 +494,7 @@ describe('sentinel preflight', () => {
     [
       'a cluster that does not answer',
       ['--kubeconfig', file, '--context', 'nowhere'],
-      /the API server cannot be reached/,
+      /the API server refuses the connection/,
     ],
     [
       'a cluster without TLS',
