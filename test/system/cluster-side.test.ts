@@ -1,6 +1,10 @@
 /** What the admission policies of `cluster/` keep as it is, on the real API server, and what goes on beside them. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CLUSTER_SIDE_WRITES } from '../../functions/kubernetes/filter-pattern.ts';
+import { changesOf } from '../../functions/watch/parts/cluster-changes.ts';
 import { run } from '../commands/run.ts';
+import { matchesJson } from '../lib/json-pattern.ts';
 import { BRING_UP_MS } from './bring-up.ts';
 import { dry, merge, post, QUARANTINE } from './cluster-side.ts';
 import { attacksAreRefused } from './freeze/attacks.ts';
@@ -75,4 +79,36 @@ test('the roles alone are a valid installation, without policies', async () => {
 test('applied again, nothing changes', async () => {
   const lines = (await side.kubectl(['apply', '-k', 'cluster/'])).trim().split('\n');
   expect(lines.filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
+});
+
+test('the audit log tells watch of a write that was taken back, and of aws-auth, and of no status or dry run', async () => {
+  const kubeSystem = ['--namespace', 'kube-system'];
+  await side.kubectl(['create', 'configmap', 'aws-auth', ...kubeSystem, '--from-literal=mapRoles=[]']);
+  await side.kubectl(['delete', 'configmap', 'aws-auth', ...kubeSystem]);
+  await side.kubectl(['delete', 'clusterrole', 'namespace-sentinel:watch', '--dry-run=server']);
+  const asked = async () => {
+    const lines = readFileSync(side.cluster.auditLog, 'utf8').split('\n');
+    const events = lines
+      .filter((line) => matchesJson(CLUSTER_SIDE_WRITES, line))
+      .map((message, index) => ({ id: `${index}`, timestamp: index, message, logStream: '' }));
+    const clusterLog = { patterns: [], filters: async () => [], events: async () => ({ events }) };
+    const context = { clients: { clusterLog }, now: Date.now, signal: AbortSignal.timeout(10_000) };
+    return (await changesOf({}, context as never)).changes;
+  };
+  const deletions = async () =>
+    (await asked()).filter(({ says }) => says.includes(': delete ')).map(({ says }) => says);
+  await side.cluster.processes.until(async () => (await deletions()).some((each) => each.includes('aws-auth')), {
+    what: 'the deletion is in the audit log',
+  });
+  expect((await deletions()).map((each) => each.replace(/ at .*/, ''))).toEqual([
+    expect.stringMatching(/^\S+: delete validatingadmissionpolicybindings namespace-sentinel-quarantine-label$/),
+    expect.stringMatching(/^\S+: delete configmaps aws-auth$/),
+  ]);
+  const changes = await asked();
+  expect(changes.filter(({ to }) => to === 'aws-auth').map(({ says }) => says.split(' ')[1])).toEqual([
+    'create',
+    'delete',
+  ]);
+  // What the controllers of the control plane write into a status stays out.
+  expect(changes.filter(({ says }) => says.startsWith('system:'))).toEqual([]);
 });
