@@ -123,7 +123,8 @@ test.each(['isolate', 'remove', 'pods'] as const)(
     const steps = ['liftQuarantine', 'restoreIdentity', 'restoreNetwork', 'restoreWorkloads'] as const;
     const actions = async (ended: Ended) =>
       (await Promise.all(steps.map((step) => ended.record(step)))).flatMap(({ actions }) =>
-        actions.map(({ verb, kind, name, outcome }) => `${verb} ${kind} ${name} ${outcome}`),
+        // Of one kind they are written side by side.
+        actions.map(({ verb, kind, name, outcome }) => `${verb} ${kind} ${name} ${outcome}`).sort(),
       );
 
     const ended = await start('release', target);
