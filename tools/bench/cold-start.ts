@@ -18,7 +18,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 export const handler = middy(async () => ({ statusCode: 200 })).use(injectLambdaContext(new Logger()));`;
 
 /** The settings without which a function does not load; the stack sets them. */
-const SETTINGS = {
+export const SETTINGS = {
   AWS_REGION: 'eu-west-1',
   FINDINGS_TABLE: 'findings',
   EVIDENCE_BUCKET: 'evidence',
@@ -40,11 +40,14 @@ function loadTime(file: string): number {
   return Number(stdout) / 1_000;
 }
 
+/** Writes the bundle of the bare handler. */
+export const buildBare = (outfile: string) =>
+  build({ ...COMMON, stdin: { contents: BARE, resolveDir: process.cwd(), loader: 'ts' }, outfile });
+
 async function measured(folder: string, tell: (what: string) => void): Promise<Row[]> {
   tell('bundles are made');
   const bare = join(folder, 'bare', 'index.js');
-  const stdin = { contents: BARE, resolveDir: process.cwd(), loader: 'ts' } as const;
-  await Promise.all([...buildFunctions(folder), build({ ...COMMON, stdin, outfile: bare })]);
+  await Promise.all([...buildFunctions(folder), buildBare(bare)]);
   const names = Object.keys(GOALS);
   const files = [bare, 'node:path', ...names.map((name) => join(folder, 'functions', name, 'index.js'))];
   const least = files.map(() => Number.POSITIVE_INFINITY);

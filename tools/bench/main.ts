@@ -1,6 +1,7 @@
 /** `npm run bench`: what the product takes, beside what people would use instead. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { alert } from './alert.ts';
 import { bundles } from './bundles.ts';
 import { coldStart } from './cold-start.ts';
 import { containment } from './containment.ts';
@@ -12,7 +13,7 @@ import type { Row } from './row.ts';
 import { asText } from './table.ts';
 import { tests } from './tests.ts';
 
-const BENCHES = [detect, coldStart, bundles, replay, containment, tests, cost];
+const BENCHES = [detect, coldStart, alert, bundles, replay, containment, tests, cost];
 const PAGE = 'docs/benchmarks.md';
 
 /** Says what is being measured, where somebody watches. */
