@@ -49,6 +49,16 @@ export const CONFIGURATIONS: Readonly<Record<string, Record<string, unknown>>> =
     events: { forwardTo: ['arn:aws:events:eu-west-1:222233334444:event-bus/security'] },
     ocsf: { forwardTo: ['arn:aws:events:eu-west-1:222233334444:event-bus/lake'] },
   },
+  'logs of other accounts alone': {
+    account,
+    region: 'eu-central-1',
+    clusters: [],
+    emails,
+    centralClusters: [
+      { name: 'production', account: '222233334444', region: 'eu-west-1' },
+      { name: 'production', account: '333344445555', region: 'eu-west-1', cutLines: false },
+    ],
+  },
   'HTTPS endpoints': {
     clusters: cluster,
     emails,

@@ -41,7 +41,7 @@ test('a wrong configuration ends with its mistakes and no stack trace', () => {
   const { status, stderr } = synth('-c', `config=${file}`);
   expect(status).toBe(1);
   expect(stderr).toContain(
-    'has 2 mistakes:\n  line 1: clusters: it is empty. Fix: add an item (the clusters to watch).\n  line 2: emial: there is no such key. Fix: use "emails", if that is what you mean.',
+    'has 2 mistakes:\n  line 1: clusters: it is empty. Fix: add an item (the clusters to watch), or one under centralClusters.\n  line 2: emial: there is no such key. Fix: use "emails", if that is what you mean.',
   );
   expect(stderr).not.toMatch(/^ {4}at /m);
 }, 60_000);
