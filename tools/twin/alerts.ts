@@ -30,8 +30,12 @@ export class AlertQueue {
     this.url = url;
   }
 
-  /** Makes a queue and subscribes it to a topic, as a user would: with a queue policy that lets the topic in. */
-  static async subscribe(twin: Twin, topicArn: string, name = 'alerts'): Promise<AlertQueue> {
+  /**
+   * Makes a queue and subscribes it to a topic, as a user would: with a queue policy that lets the topic in.
+   *
+   * @param filterPolicy by message attributes; default: everything
+   */
+  static async subscribe(twin: Twin, topicArn: string, name = 'alerts', filterPolicy?: object): Promise<AlertQueue> {
     const settings = clientSettings(twin.emulator);
     const sqs = new SQSClient(settings);
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
@@ -47,7 +51,10 @@ export class AlertQueue {
     const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: policy } }));
     await new SNSClient(settings).send(
-      new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn }),
+      new SubscribeCommand({
+        ...{ TopicArn: topicArn, Protocol: 'sqs', Endpoint: queueArn },
+        ...(filterPolicy && { Attributes: { FilterPolicy: JSON.stringify(filterPolicy) } }),
+      }),
     );
     return new AlertQueue(sqs, QueueUrl);
   }
