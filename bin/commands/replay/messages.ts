@@ -6,14 +6,14 @@ import type { FileEnd } from './read-file.ts';
 export type ToThread = { input: ReplayInput; cluster: Cluster } | { taken: number };
 
 /** A line for a person; or a finding, as JSON. */
-export type Told = { note: string } | { finding: string };
+export type ThreadReport = { note: string } | { finding: string };
 
 /** What a thread tells about its file. */
 export type FromThread =
   | { kind: 'counts'; bytes: number; events: number; others: number }
   | { kind: 'goesOn' }
   /** In their order; `size` counts their characters. */
-  | { kind: 'told'; told: Told[]; size: number }
+  | { kind: 'told'; told: ThreadReport[]; size: number }
   | { kind: 'end'; end: FileEnd }
   /** What was thrown. Between threads an error loses its name and all that the SDK for AWS has written into it. */
   | { kind: 'failure'; failure: Failure };

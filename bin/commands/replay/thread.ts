@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
 import type { Finding } from '../../../functions/contract/finding.ts';
-import { type FromThread, MAX_WAITING, type Told, type ToThread } from './messages.ts';
+import { type FromThread, MAX_WAITING, type ThreadReport, type ToThread } from './messages.ts';
 import { type Listener, readFile } from './read-file.ts';
 
 const port = parentPort;
@@ -19,11 +19,11 @@ function tellCounts(): void {
   counts = { bytes: 0, events: 0, others: 0 };
 }
 
-let told: Told[] = [];
+let told: ThreadReport[] = [];
 let size = 0;
 
 /** They go together, as a message costs as much as a finding. */
-function keep(each: Told, length: number): void {
+function keep(each: ThreadReport, length: number): void {
   told.push(each);
   size += length;
   waiting += length;
