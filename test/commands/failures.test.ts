@@ -251,7 +251,7 @@ test('the stack is printed for those who ask for it, with its causes', async () 
   const file = kubeconfig({ server: `https://127.0.0.1:${ports['closed']}` });
   const asked = await run(['preflight', '--kubeconfig', file, '--debug']);
   expect(asked.stderr).toMatch(
-    /\n {2}to do: .*\nKubernetesError: [\s\S]*\n\s+at [\s\S]*\ncaused by TypeError: fetch failed/,
+    /\n {2}to do: .*\nKubernetesError: [\s\S]*\n\s+at [\s\S]*\ncaused by Error: connect ECONNREFUSED/,
   );
 });
 
