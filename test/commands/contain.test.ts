@@ -50,7 +50,7 @@ test.each([
   [['contain', '--kubeconfig', kubeconfig, ...SHOP], /kubeconfig is not a kubeconfig: it has no contexts/],
   [
     ['contain', '--kubeconfig', nowhere, ...SHOP],
-    /the API server cannot be reached \(bad port\)\n {2}where: cluster x at https:\/\/127\.0\.0\.1:1, context x of /,
+    /the API server refuses the connection \(ECONNREFUSED: connect ECONNREFUSED 127\.0\.0\.1:1\)\n {2}where: cluster x at https:\/\/127\.0\.0\.1:1, context x of /,
   ],
   [['contain', '--kubeconfig', nowhere, '--namespace', '../kube-system'], /not a valid namespace name/],
   [['contain', '--kubeconfig', nowhere, ...SHOP, '--uid', 'x'], /not a valid UID/],
@@ -65,7 +65,7 @@ test.each([
   [['contain', '--kubeconfig', nowhere], /--namespace/],
   [
     ['verify', '--kubeconfig', nowhere, ...SHOP],
-    /the API server cannot be reached \(bad port\)\n {2}where: cluster x at https:\/\/127\.0\.0\.1:1, context x of /,
+    /the API server refuses the connection \(ECONNREFUSED: connect ECONNREFUSED 127\.0\.0\.1:1\)\n {2}where: cluster x at https:\/\/127\.0\.0\.1:1, context x of /,
   ],
   [['verify', '--kubeconfig', nowhere], /--namespace/],
   [['release', '--kubeconfig', nowhere, '--plan'], /say what to release: --namespace, or .* --from/],
