@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { defined } from '../functions/kit/defined.ts';
+import { capitalized } from '../functions/kit/words.ts';
 import { allFunctions, allPlaybooks } from './alarms/sentinel-parts.ts';
 import type { SentinelFunction } from './base/sentinel-function.ts';
 import type { SentinelConfig } from './config/config-schema.ts';
@@ -44,7 +45,7 @@ export class SentinelStack extends Stack {
     // Those who read the outputs find a function and a playbook of each kind, whatever the networks are.
     const labelOf = ({ kind, name, first }: { kind: string; name: string; first: boolean }): string => {
       const plain = first ? kind : name;
-      return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
+      return capitalized(plain);
     };
     for (const each of allFunctions(this.sentinel)) {
       const { name, part } = each;

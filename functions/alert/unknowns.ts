@@ -2,7 +2,7 @@
 
 import type { Alert } from '../contract/alert.ts';
 import type { Finding } from '../contract/finding.ts';
-import { andMore, listed } from '../kit/words.ts';
+import { andMore, capitalized, listed } from '../kit/words.ts';
 import { clusterName, namespaceName } from './headline.ts';
 import { harmless } from './text.ts';
 
@@ -45,7 +45,7 @@ function openQuestions({ evidence = [], assessment }: Alert): string[] {
       const names = listed(checks, NAMED);
       const most = Math.min(100, upTo);
       const could = upTo > 0 ? ` (could add up to ${most} ${most === 1 ? 'point' : 'points'})` : '';
-      return `${names.charAt(0).toUpperCase()}${names.slice(1)}: ${why.replace(/\.$/, '')}${could}.`;
+      return `${capitalized(names)}: ${why.replace(/\.$/, '')}${could}.`;
     });
 }
 

@@ -7,6 +7,9 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 export const countedAtLeast = (count: number, more: boolean, one: string): string =>
   more ? `${count} or more ${one}s` : counted(count, one);
 
+/** With a capital at its beginning. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `a`, `a and b`, `a, b and c`, or `a, b and 3 more` where there are more than `most`; each text is named once. */
 export function listed(texts: readonly string[], most = 3): string {
   const all = [...new Set(texts)];

@@ -15,7 +15,7 @@ const KUBECONFIG: Readonly<Record<KubeconfigFault, string>> = {
   'not-ready': 'wait until the cluster is ACTIVE, then repeat the command',
 };
 
-/** What there was no answer for, by the codes of Node.js and undici. */
+/** What there was no answer for, by the codes of Node.js. */
 const CONNECTIONS: readonly { codes: RegExp; what: string; todo: string }[] = [
   {
     codes: /^(ENOTFOUND|EAI_AGAIN|EAI_NONAME)$/,
@@ -33,7 +33,7 @@ const CONNECTIONS: readonly { codes: RegExp; what: string; todo: string }[] = [
     todo: NETWORK,
   },
   { codes: /TIMEOUT|TIMEDOUT/, what: 'the API server does not answer', todo: NETWORK },
-  { codes: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, what: 'the connection to the API server breaks', todo: NETWORK },
+  { codes: /^(ECONNRESET|EPIPE)$/, what: 'the connection to the API server breaks', todo: NETWORK },
   {
     codes: /ALERT.*(CERT|CA)|CERTIFICATE_REQUIRED/,
     what: 'the API server refuses the client certificate of the kubeconfig',

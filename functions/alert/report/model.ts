@@ -8,6 +8,7 @@ import { homeRegion } from '../../contract/elsewhere.ts';
 import { gradeOf } from '../../contract/grade.ts';
 import type { Evidence } from '../../contract/investigation.ts';
 import { checkSentence, count, duration, number, ownWords, say } from '../../kit/phrase.ts';
+import { capitalized } from '../../kit/words.ts';
 import { furtherSteps, mainSteps } from '../advice.ts';
 import { answers } from '../answers.ts';
 import { epochOf, matching, utc } from '../grammar.ts';
@@ -98,7 +99,7 @@ function headPart({ alert, view }: Report) {
   const first = firstMessage(alert);
   const news = newsOf(alert, GLANCE_SENTENCE);
   const change = update && gradeChange(grade, update.previous);
-  const about = sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  const about = capitalized(sentence);
   const limited = limitedWords(alert);
   const drill = drillWords(finding.drill);
   const mark = finding.drill === 'registered' ? `${DRILL_MARK} ` : '';

@@ -1,4 +1,4 @@
-import { andMore } from '../../kit/words.ts';
+import { andMore, capitalized } from '../../kit/words.ts';
 import type { ContainmentFacts } from '../framework/containment-facts.ts';
 import type { Cause, CauseQuestion } from './cause.ts';
 
@@ -14,7 +14,7 @@ function find(facts: ContainmentFacts): Cause[] {
   const { 'cluster-weaknesses': found, 'cluster-posture': posture } = facts.details;
   const causes: Cause[] = [];
   const weak = (from: string, text: string) => causes.push({ kind: 'weakness', text, from });
-  for (const text of posture?.weak ?? []) weak('cluster-posture', `${text[0]?.toUpperCase()}${text.slice(1)}.`);
+  for (const text of posture?.weak ?? []) weak('cluster-posture', `${capitalized(text)}.`);
   if (found) {
     const {
       anonymousBindings = [],

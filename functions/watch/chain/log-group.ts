@@ -1,3 +1,4 @@
+import { capitalized } from '../../kit/words.ts';
 import type { DetectionLink } from './link.ts';
 
 /** Fewer days, and what happened over a weekend cannot be looked up or replayed any more. */
@@ -9,18 +10,18 @@ export const logGroup: DetectionLink = {
   what: 'the log group of the cluster has changed',
   needs: ['logs:DescribeLogGroups'],
   async examine({ isCentral, logGroup: name, chain, signal }) {
-    const maker = isCentral ? 'The centralization rule' : 'EKS';
+    const maker = isCentral ? 'the centralization rule' : 'EKS';
     const group = await chain.logGroup(name, signal);
     if (!group)
       return {
         says: `There is no log group ${name}: it was deleted, and our filters with it.`,
-        todo: `${maker} makes it again with the next line; then put the subscription filters back (sentinel preflight prints the commands), and find out in CloudTrail (DeleteLogGroup) who deleted it.`,
+        todo: `${capitalized(maker)} makes it again with the next line; then put the subscription filters back (sentinel preflight prints the commands), and find out in CloudTrail (DeleteLogGroup) who deleted it.`,
       };
     const { logGroupClass = 'STANDARD', retentionInDays } = group;
     if (logGroupClass !== 'STANDARD')
       return {
         says: `${name} is of the class ${logGroupClass}, which takes no subscription filters.`,
-        todo: `The class of a group cannot be changed: delete the group, let ${isCentral ? 'the centralization rule' : 'EKS'} make it again, and put the subscription filters back (sentinel preflight prints the commands).`,
+        todo: `The class of a group cannot be changed: delete the group, let ${maker} make it again, and put the subscription filters back (sentinel preflight prints the commands).`,
       };
     if (retentionInDays !== undefined && retentionInDays < LEAST_DAYS)
       return {

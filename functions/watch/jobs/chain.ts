@@ -8,6 +8,7 @@ import type { ChainStates } from '../../clients/table/chain-states.ts';
 import { CANARY_MINUTES } from '../../contract/canary.ts';
 import type { ChainState } from '../../contract/chain-state.ts';
 import type { Cluster } from '../../contract/finding.ts';
+import { capitalized } from '../../kit/words.ts';
 import { controlPlaneLogGroup } from '../../kubernetes/names/aws.ts';
 import type { Break, DetectionLink, LinkContext } from '../chain/link.ts';
 import { LINKS } from '../chain/links.ts';
@@ -40,20 +41,23 @@ async function contextOf(
 ): Promise<LinkContext> {
   const { name = '' } = cluster;
   const { chain, eks, canaries, deployed } = clients;
-  const known = { cluster: { ...cluster, name }, isCentral, watchedSince, canaries, chain, eks, settings: deployed };
-  if (isCentral) return { ...known, logGroup: name, described: undefined, canary: {}, signal, now: now() };
+  const known = {
+    cluster: { ...cluster, name },
+    isCentral,
+    watchedSince,
+    canaries,
+    chain,
+    eks,
+    settings: deployed,
+    signal,
+    now: now(),
+  };
+  if (isCentral) return { ...known, logGroup: name, described: undefined, canary: {} };
   const described = await eks.describeCluster(name, signal).catch((error: unknown) => {
     if (isGone(error)) return undefined;
     throw error;
   });
-  return {
-    ...known,
-    logGroup: controlPlaneLogGroup(name),
-    described,
-    canary: await canaries.state(cluster),
-    signal,
-    now: now(),
-  };
+  return { ...known, logGroup: controlPlaneLogGroup(name), described, canary: await canaries.state(cluster) };
 }
 
 /** Tells what is newly broken, in one message, and what holds again, in another. */
@@ -124,7 +128,7 @@ function brokenText(
       const since = states[link.id]?.since;
       return [
         '',
-        `${link.what[0]?.toUpperCase()}${link.what.slice(1)} (link ${link.id})`,
+        `${capitalized(link.what)} (link ${link.id})`,
         since === undefined ? says : `${says} Noticed at ${instant(since)}.`,
         `To do: ${todo}`,
         ...fixLines(fix ? [fix] : []),

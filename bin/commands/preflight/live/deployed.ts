@@ -1,4 +1,5 @@
 /** What the stack has deployed, by the names in its outputs. */
+import { capitalized } from '../../../../functions/kit/words.ts';
 import { groupByNetwork, inNetwork, type NetworkGroup } from '../../../../lib/config/networks.ts';
 import type { ConfiguredCluster } from '../aws/each-cluster.ts';
 import type { LiveContext } from './probe.ts';
@@ -77,5 +78,5 @@ export function deployedPlaybooks({ config, outputs }: Pick<LiveContext, 'config
  */
 function labelOf(kind: string, network: NetworkGroup<unknown> | undefined): string {
   const name = network ? inNetwork(kind, network.network).replaceAll('-', '') : kind;
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return capitalized(name);
 }
