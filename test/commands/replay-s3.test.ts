@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { payload } from '../detect/events.ts';
 import { EVENTS, SAMPLE, TRUTH } from './run.ts';
 import { S3Server } from './s3-server.ts';
 
@@ -45,16 +46,8 @@ async function replay(args: string[], env?: NodeJS.ProcessEnv) {
 const TEXT = readFileSync(SAMPLE, 'utf8');
 const lines = (from: number, to: number) => EVENTS.slice(from, to).join('\n');
 const stamped = (text: string) => text.replace(/^/gm, '2026-11-20T09:15:00.123Z ');
-/** What a subscription hands on. */
-const payload = (text: string) =>
-  JSON.stringify({
-    messageType: 'DATA_MESSAGE',
-    owner: '111122223333',
-    logGroup: '/aws/eks/prod/cluster',
-    logStream: 'kube-apiserver-audit-1',
-    subscriptionFilters: ['x'],
-    logEvents: text.split('\n').map((message, index) => ({ id: String(index), timestamp: 1, message })),
-  });
+/** Of some events, as Firehose stores it. */
+const delivered = (from: number, to: number): string => JSON.stringify(payload(EVENTS.slice(from, to)));
 const HALF = Math.floor(EVENTS.length / 2);
 const EXPORT = 'audit/11112222-3333-4444-5555-666677778888/kube-apiserver-audit-1f';
 
@@ -63,9 +56,9 @@ function putRecording(): void {
   s3.put('audit/aws-logs-write-test', 'Permission Check Successful');
   s3.put('audit/folder/', '');
   s3.put(`${EXPORT}/000000.gz`, gzipSync(stamped(lines(0, HALF))));
-  s3.put('audit/firehose/1', gzipSync(payload(lines(HALF, HALF + 40)) + payload(lines(HALF + 40, HALF + 60))));
+  s3.put('audit/firehose/1', gzipSync(delivered(HALF, HALF + 40) + delivered(HALF + 40, HALF + 60)));
   // Firehose packs what the subscription has packed.
-  s3.put('audit/firehose/2', gzipSync(gzipSync(payload(lines(HALF + 60, HALF + 80)))));
+  s3.put('audit/firehose/2', gzipSync(gzipSync(delivered(HALF + 60, HALF + 80))));
   s3.put('audit/plain+ & =.log', lines(HALF + 80, EVENTS.length));
 }
 

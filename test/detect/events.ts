@@ -85,14 +85,14 @@ export const line = (event: unknown): string =>
 
 let eventIds = 0;
 
-/** What CloudWatch Logs sends to Lambda for these lines. */
-export function delivery(messages: string[], changes: Json = {}): { awslogs: { data: string } } {
+/** What a subscription hands on of these lines, unpacked. */
+export function payload(messages: readonly string[], changes: Json = {}): Json {
   const logEvents = messages.map((message) => ({
     id: String(++eventIds).padStart(56, '0'),
     timestamp: 1_795_417_371_301,
     message,
   }));
-  return packed({
+  return {
     messageType: 'DATA_MESSAGE',
     owner: '111122223333',
     logGroup: '/aws/eks/prod/cluster',
@@ -100,8 +100,12 @@ export function delivery(messages: string[], changes: Json = {}): { awslogs: { d
     subscriptionFilters: ['namespace-sentinel'],
     logEvents,
     ...changes,
-  });
+  };
 }
+
+/** What CloudWatch Logs sends to Lambda for these lines. */
+export const delivery = (messages: string[], changes: Json = {}): { awslogs: { data: string } } =>
+  packed(payload(messages, changes));
 
 export const packed = (document: unknown): { awslogs: { data: string } } => ({
   awslogs: { data: gzipSync(JSON.stringify(document)).toString('base64') },

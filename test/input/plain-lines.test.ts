@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isPlainEvent } from '../../bin/input/plain-event.ts';
 import { isOtherEvent, PlainLines } from '../../bin/input/plain-lines.ts';
-import { creation, line } from '../detect/events.ts';
+import { creation, line, payload } from '../detect/events.ts';
 import { read } from './read.ts';
 
 const RECORDED = gunzipSync(readFileSync('test/corpus/audit.jsonl.gz')).toString().trimEnd().split('\n');
@@ -42,23 +42,15 @@ test.each([
   expect(passed).toBeGreaterThan(RECORDED.length / 2);
 });
 
-/** What a subscription hands on: messages, some of which are of something else. */
-const payload = (messages: readonly string[]): string =>
-  JSON.stringify({
-    messageType: 'DATA_MESSAGE',
-    owner: '111122223333',
-    logGroup: '/aws/eks/prod/cluster',
-    logStream: 'kube-apiserver-audit-1',
-    subscriptionFilters: ['all'],
-    logEvents: messages.map((message, index) => ({ id: String(index), timestamp: 1, message })),
-  });
 const inPayloads = (lines: readonly string[], length: number): string[] =>
-  lines.flatMap((_, index) => (index % length === 0 ? [payload(lines.slice(index, index + length))] : []));
+  lines.flatMap((_, index) =>
+    index % length === 0 ? [JSON.stringify(payload(lines.slice(index, index + length)))] : [],
+  );
 
 test.each([
   ['one behind the other, as Firehose stores them', inPayloads(RECORDED, 50).join('')],
   ['a line each', inPayloads(RECORDED, 7).join('\n')],
-  ['one that is longer than is held', payload(RECORDED)],
+  ['one that is longer than is held', JSON.stringify(payload(RECORDED))],
   [
     'as the AWS CLI writes them',
     JSON.stringify({ events: RECORDED.map((message) => ({ message, eventId: '1' })) }, null, 2),
