@@ -48,3 +48,7 @@ export const SECRET_NAME =
  * knows of it: the account and the Region in which it was written.
  */
 export const SYSTEM_FIELDS = ['@aws.account', '@aws.region'] as const;
+
+/** Whether a subscription filter asks for all of them. */
+export const asksForSystemFields = (emitted: readonly string[] = []): boolean =>
+  SYSTEM_FIELDS.every((field) => emitted.includes(field));

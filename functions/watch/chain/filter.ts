@@ -1,6 +1,6 @@
 import { command } from '../../contract/commands/command.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../kubernetes/filter-pattern.ts';
-import { SYSTEM_FIELDS } from '../../kubernetes/names/aws.ts';
+import { asksForSystemFields, SYSTEM_FIELDS } from '../../kubernetes/names/aws.ts';
 import type { DetectionLink } from './link.ts';
 
 export const filter: DetectionLink = {
@@ -27,7 +27,7 @@ export const filter: DetectionLink = {
             ? 'sends the lines elsewhere'
             : live.applyOnTransformedLogs || live.fieldSelectionCriteria
               ? 'takes other lines than those that EKS writes'
-              : isCentral && SYSTEM_FIELDS.some((field) => !live.emitSystemFields?.includes(field))
+              : isCentral && !asksForSystemFields(live.emitSystemFields)
                 ? 'does not tell the account and the Region of each line'
                 : undefined;
       if (wrong === undefined) continue;

@@ -6,7 +6,7 @@ import {
 import { command } from '../../../../../functions/contract/commands/command.ts';
 import { counted } from '../../../../../functions/kit/words.ts';
 import { CUT_NAMESPACE_WRITES, NAMESPACE_WRITES } from '../../../../../functions/kubernetes/filter-pattern.ts';
-import { SYSTEM_FIELDS } from '../../../../../functions/kubernetes/names/aws.ts';
+import { asksForSystemFields, SYSTEM_FIELDS } from '../../../../../functions/kubernetes/names/aws.ts';
 import type { Answer, AwsCheck, AwsContext } from '../check.ts';
 import { eachCluster, logGroupOf } from '../each-cluster.ts';
 
@@ -80,7 +80,7 @@ function compare(
         ...(live.filterPattern === filterPattern ? [] : [`has another pattern: ${live.filterPattern}`]),
         ...(live.destinationArn === destinationArn ? [] : [`sends to ${live.destinationArn}`]),
         ...(live.applyOnTransformedLogs ? ['reads transformed lines'] : []),
-        ...(isCentral && SYSTEM_FIELDS.some((field) => !live.emitSystemFields?.includes(field))
+        ...(isCentral && !asksForSystemFields(live.emitSystemFields)
           ? ['does not ask for the account and the Region of each line']
           : []),
         ...(live.fieldSelectionCriteria ? [`takes only what fits ${live.fieldSelectionCriteria}`] : []),
