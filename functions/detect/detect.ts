@@ -1,27 +1,19 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Investigator } from '../clients/send/investigator.ts';
 import type { RejectedRecords } from '../clients/send/rejected-records.ts';
 import type { CanaryArrival, CanaryArrivals } from '../clients/table/canaries.ts';
-import type { DigestGatekeeper } from '../clients/table/digests.ts';
 import type { DrillArrivals } from '../clients/table/drills.ts';
-import type { Claim, Claims } from '../clients/table/findings-table.ts';
 import { CANARY_LATE_MS, READ_BY_WATCH } from '../contract/canary.ts';
 import type { Deletion } from '../contract/deletion.ts';
-import { hourOf } from '../contract/digest.ts';
 import type { DrillSighting } from '../contract/drill.ts';
 import type { Cluster, Finding } from '../contract/finding.ts';
-import type { DigestReason } from '../contract/vocabulary.ts';
 import { defined } from '../kit/defined.ts';
 import { attribute, type CentralLogs } from './attribution.ts';
-import { contradiction } from './contradiction.ts';
 import { judgeWithin, LONG_LINE } from './judge-within.ts';
 import { type LogsPayload, PayloadError, unpack } from './payload.ts';
 import { type RecordOrigin, rejectedRecord } from './rejected.ts';
+import { handle, type TakeUpClients, type TakeUpSettings } from './take-up.ts';
+import { Tasks } from './tasks.ts';
 
-export interface DetectClients {
-  table: Claims;
-  digests: Pick<DigestGatekeeper, 'isSingle' | 'isPrompt' | 'followsRefusal' | 'add'>;
-  investigator: Investigator;
+export interface DetectClients extends TakeUpClients {
   rejected: RejectedRecords;
   canaries: CanaryArrivals;
   drills: DrillArrivals;
@@ -39,28 +31,14 @@ export interface NotConfigured {
   events: number;
 }
 
-export interface DetectSettings {
+export interface DetectSettings extends TakeUpSettings {
   /** Cap on a payload's unpacked size, in bytes. */
   maxUnzippedBytes: number;
   /** The Region that the function runs in: subscriptions do not cross Regions. */
   region: string;
-  /**
-   * Pauses before a held claim is asked for again. Two filters that deliver one line, or CloudWatch Logs delivering
-   * twice, meet each other here, and the other one is done in a moment.
-   */
-  heldPausesMs: readonly number[];
   /** Log groups into which logs of other accounts or Regions are copied. @default none */
   central?: CentralLogs;
 }
-
-/**
- * Longer than the function may run, so that no two work on one finding; shorter than the minute that Lambda waits
- * before its first retry of an asynchronous invocation, so that the retry after a crash finds the claim free.
- */
-export const LEASE_MS = 45_000;
-
-/** Findings handled side by side: a burst of a thousand creations has to fit into one invocation. */
-const WIDTH = 25;
 
 /** What became of a delivery's records, counted. */
 export interface DetectSummary {
@@ -210,30 +188,6 @@ const longLinesLast = <T extends { message: string }>(events: readonly T[]): T[]
   ...events.filter(({ message }) => message.length >= LONG_LINE),
 ];
 
-/** Work that goes on while further lines are judged, at most {@link WIDTH} at a time. */
-class Tasks {
-  readonly #running = new Set<Promise<void>>();
-  readonly #failed: (error: unknown) => void;
-
-  constructor(failed: (error: unknown) => void) {
-    this.#failed = failed;
-  }
-
-  /** Begins it, and lets it send its first request before the next line is judged. */
-  async begin(work: () => Promise<void>): Promise<void> {
-    while (this.#running.size >= WIDTH) await Promise.race(this.#running);
-    const task = work()
-      .catch(this.#failed)
-      .finally(() => this.#running.delete(task));
-    this.#running.add(task);
-    await nextTurn();
-  }
-
-  async end(): Promise<void> {
-    await Promise.all(this.#running);
-  }
-}
-
 /** The mark changes what it is called, and nothing of what is done about it. */
 async function markedAsDrill(
   { finding, drill }: { finding: Finding; drill?: DrillSighting },
@@ -241,66 +195,6 @@ async function markedAsDrill(
 ): Promise<Finding> {
   if (!drill || !(await drills.arrived(drill, finding.cluster))) return finding;
   return { ...finding, drill: 'registered' };
-}
-
-/**
- * Takes one finding as far as its outcome asks.
- *
- * @param at epoch milliseconds of the log event
- */
-async function handle(
-  finding: Finding,
-  at: number,
-  clients: DetectClients,
-  settings: DetectSettings,
-): Promise<keyof DetectSummary> {
-  if (finding.outcome === 'already-exists') {
-    await clients.table.record(finding);
-    return 'recorded';
-  }
-  const reason = await digestReason(finding, hourOfEvent(finding, at), clients);
-  const { done, known } = await (reason === undefined
-    ? takeUp(finding, clients, settings)
-    : recordForDigest(finding, reason, clients));
-  if (done !== 'duplicates' || known === undefined) return done;
-  const other = contradiction(finding, known);
-  return other && finding.source.kind === 'audit-log' ? handle(other, at, clients, settings) : done;
-}
-
-interface Handled {
-  done: keyof DetectSummary;
-  /** The finding that is written down under this id, as JSON text. */
-  known?: string;
-}
-
-/** Why a finding is reported in a digest, and investigated later if at all; undefined where it is taken up at once. */
-async function digestReason(
-  finding: Finding,
-  hour: string,
-  { digests }: DetectClients,
-): Promise<DigestReason | undefined> {
-  if (finding.outcome === 'created')
-    return (await digests.isPrompt(finding, hour)) || (await digests.followsRefusal(finding)) ? undefined : 'flood';
-  if (await digests.isSingle(finding, hour)) return undefined;
-  return finding.outcome === 'outcome-unknown' ? 'outcome-unknown' : 'refused';
-}
-
-async function takeUp(finding: Finding, clients: DetectClients, { heldPausesMs }: DetectSettings): Promise<Handled> {
-  const { table, investigator } = clients;
-  const claim = await claimPatiently(finding, table, heldPausesMs);
-  if (claim.state === 'done') return { done: 'duplicates', ...defined({ known: claim.known }) };
-  if (claim.state === 'held')
-    throw new Error(`finding ${finding.id} is claimed until ${new Date(claim.until).toISOString()}`);
-  try {
-    await investigator.start({ finding });
-  } catch (error) {
-    // If this fails too, the lease runs out before the next retry.
-    await table.releaseClaim(finding.id, claim.token).catch(() => {});
-    throw error;
-  }
-  // Lambda has it. If this write is lost, the alert's own lease marks the finding as handed over, and ends duplicates.
-  await table.handedOver(finding.id, claim.token).catch(() => {});
-  return { done: 'handedOver' };
 }
 
 /**
@@ -312,39 +206,4 @@ async function greet(sighting: CanaryArrival, cluster: Cluster, clients: DetectC
   if (sentAt === undefined) return 'nothing';
   if (sighting.isDelivered && Date.now() - sentAt <= CANARY_LATE_MS) clients.canaryArrived(cluster.name ?? '');
   return 'canaries';
-}
-
-async function claimPatiently(finding: Finding, table: Claims, pausesMs: readonly number[]): Promise<Claim> {
-  for (const pause of pausesMs) {
-    const claim = await table.claim(finding, LEASE_MS);
-    if (claim.state !== 'held') return claim;
-    await sleep(pause);
-  }
-  return table.claim(finding, LEASE_MS);
-}
-
-/**
- * The hour in which the API server received the request, or in which CloudWatch Logs got the line where that was cut off: a
- * late redelivery asks about the same hour.
- */
-function hourOfEvent({ request }: Finding, at: number): string {
-  const received = Date.parse(request.at ?? '');
-  return hourOf(Number.isNaN(received) ? at : received);
-}
-
-/**
- * Nothing is lost and nothing counted twice where the delivery comes again, or the line by both filters at once: the finding is
- * written down first, by whom it is counted with it, and as counted last. What was created, or may have been, is looked at when
- * there is capacity.
- */
-async function recordForDigest(
-  finding: Finding,
-  reason: DigestReason,
-  { table, digests }: DetectClients,
-): Promise<Handled> {
-  const claim = await table.recordForDigest(finding, reason !== 'refused', LEASE_MS);
-  if (claim.state === 'done') return { done: 'duplicates', ...defined({ known: claim.known }) };
-  await digests.add(finding, reason);
-  await table.counted(finding.id);
-  return { done: 'digested' };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { DELIVERY_LEASE_MS } from '../../functions/alert/delivery.ts';
 import { TAKE_UP_AFTER_MS } from '../../functions/clients/table/findings-table.ts';
-import { LEASE_MS } from '../../functions/detect/detect.ts';
+import { LEASE_MS } from '../../functions/detect/take-up.ts';
 import { fullStack, type Resource, Resources } from './stacks.ts';
 
 /** Lambda repeats an asynchronous invocation after one minute, then after two. */
